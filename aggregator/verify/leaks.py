@@ -30,7 +30,10 @@ _LEAK = re.compile(
     | \baccording\ to\ the\ (?:article|text|source|context|evidence)s?\b
     | \bnot\ (?:mentioned|specified|stated|provided)\ in\ the\b
     # the task and the form of the reply
-    | </?think | \bjson\b | \bschemas?\b | \binstructions?\b | \bprompts?\b
+    | </?think | \bjson\b | \bschemas?\b
+    | \b(?:my|your|these|this|the\ (?:above|given|provided|system|following))
+        \ (?:instructions?|prompts?)\b
+    | \bsystem\ prompts?\b
     | \boutput\ format\b | \bword\ (?:limit|count)\b
     | \bthe\ user\ (?:asks?|asked|wants?|wanted|is\ asking|requests?|requested|needs?)\b
     | \bmax(?:imum)?\ \d+\ words\b

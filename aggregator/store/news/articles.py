@@ -409,9 +409,22 @@ def passage_text(connection: Connection, key: str) -> str | None:
 
 
 def newest_texts(connection: Connection, most: int) -> Iterator[str]:
-    """The passages of the newest articles, without their headlines: so many articles at most."""
-    newest = select(articles.c.id, articles.c.version).order_by(
-        articles.c.published.desc(), articles.c.id
+    """The passages of the newest articles that have a text, without their headlines: so many
+    articles at most.
+    """
+    has_text = (
+        select(passages.c.n)
+        .where(
+            passages.c.article_id == articles.c.id,
+            passages.c.version == articles.c.version,
+            passages.c.n > 0,
+        )
+        .exists()
+    )
+    newest = (
+        select(articles.c.id, articles.c.version)
+        .where(has_text)
+        .order_by(articles.c.published.desc(), articles.c.id)
     )
     some = newest.limit(most).subquery()
     chosen = select(passages.c.text).join(

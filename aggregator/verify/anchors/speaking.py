@@ -22,6 +22,7 @@ _ALIGNED = 0.5  # weight from which nothing else can be meant
 _TOUCHES = 0.3  # weight that a paragraph must have to speak of the same at all
 _BEHIND_TITLE = re.compile(r"\s[|–—-]\s|\bby\s")
 _ARTICLES = {"the", "a", "an"}
+_LINKS = {"of", "for"}  # "Review of Models": those who speak are known without
 
 
 def misattributed(claim: Sequence[Line], story: StoryIndex) -> tuple[str, ...]:
@@ -90,14 +91,14 @@ def _has_said(claimed: Attribution, line: Line, story: StoryIndex, is_source: bo
 
 def _own_reports(name: str, story: StoryIndex) -> frozenset[int]:
     """The reports whose source or author (of the byline, or behind the title) bears a name."""
-    own = set(name.split()) - _ARTICLES
+    own = set(name.split()) - _ARTICLES - _LINKS
     return frozenset(
         number
         for number, report in enumerate(story.reports)
         if own
         and (
             any(
-                own == set(wording(part).split()) - _ARTICLES
+                own == set(wording(part).split()) - _ARTICLES - _LINKS
                 for part in (report.source, *_BEHIND_TITLE.split(report.source))
             )
             or own <= set(wording(report.byline).split())

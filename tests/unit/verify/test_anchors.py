@@ -204,6 +204,12 @@ REVIEW = story_index(
                 "The older Heron has 32 billion parameters, Tern 4 billion and 9 billion.",
             ),
         ),
+        Report(
+            source="Review of Kettles",
+            day=date(2026, 5, 13),
+            title="Tern stays warm",
+            paragraphs=("Tern keeps its pots warm all night, and nobody pays for the power.",),
+        ),
     ),
     archive=casing_of(("The lab has 40 GPUs in it.",)),
 )
@@ -220,6 +226,7 @@ REVIEW = story_index(
         pytest.param("Tern has an app for the Mac.", id="part of a compound"),
         pytest.param("Tern spares a GPU.", id="acronym of a thing"),
         pytest.param("Tern cut 72 experts to 55, Kettle Review writes.", id="name of a feed"),
+        pytest.param("Tern keeps pots warm all night, Review of Kettles writes.", id="of"),
         pytest.param("Tern helps with notes and experts.", id="noun that looks like a saying"),
     ],
 )

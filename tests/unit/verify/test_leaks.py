@@ -68,11 +68,18 @@ def test_talk_of_the_task_is(claim: str) -> None:
     assert has_leak(claim, ["Vexel will cut jobs."], RULES)
 
 
-@pytest.mark.parametrize("word", ["JSON", "schema", "instruction", "prompt"])
+@pytest.mark.parametrize("word", ["JSON", "schema"])
 def test_a_word_of_the_task_needs_a_passage_that_has_it(word: str) -> None:
     assert has_leak(f"The tool has a {word}.", ["The tool is new."])
     assert not has_leak(f"The tool has a {word}.", [f"It has a {word}."])
     assert not has_leak(f"The tool has {word}s.", [f"It reads {word} after {word}."])
+
+
+@pytest.mark.parametrize("word", ["instructions", "prompts"])
+def test_a_word_that_news_uses_is_a_leak_only_of_ones_own(word: str) -> None:
+    assert has_leak(f"My {word} name a tool.", ["The tool is new."])
+    assert has_leak(f"The tool follows the above {word}.", ["The tool is new."])
+    assert not has_leak(f"The tool answers longer {word}.", ["The tool is new."])
 
 
 def test_what_a_passage_and_the_prompt_share_is_no_leak() -> None:
