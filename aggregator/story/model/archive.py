@@ -22,18 +22,15 @@ _OPENING = 4  # passages of an article, its headline among them, that tell what 
 _MOST = 6  # passages of the archive: more is another story
 _MOST_OF_ARTICLE = 2
 _LEAST_SHARED = 2  # words with the story: one word alone is chance
-# points of a passage that states an attribute of whom the story is about: as much as two rare words
-_ATTRIBUTE = 2.0
 
 
 def relevant(
-    members: Sequence[Member], earlier: Sequence[Member], names: str, stating: Collection[str]
+    members: Sequence[Member], earlier: Sequence[Member], names: str
 ) -> tuple[Member, ...]:
     """The earlier articles with the passages alone that are worth showing beside the story's, the
     newest article first.
 
-    `names` are those of whom the story is about, `stating` the keys of passages that state an
-    attribute of one of them.
+    `names` are those of whom the story is about.
     """
     openings = (
         passage.text for member in members for passage in member.article.passages[:_OPENING]
@@ -50,14 +47,9 @@ def relevant(
     number = Counter(word for several in words.values() for word in several)
 
     def points(passage: Passage) -> float:
-        shared = sum(log(1 + len(found) / number[word]) for word in about & words[passage.key])
-        return shared + _ATTRIBUTE * (passage.key in stating)
+        return sum(log(1 + len(found) / number[word]) for word in about & words[passage.key])
 
-    worth = [
-        each
-        for each in found
-        if len(about & words[each[1].key]) >= _LEAST_SHARED or each[1].key in stating
-    ]
+    worth = [each for each in found if len(about & words[each[1].key]) >= _LEAST_SHARED]
     ranked = sorted(
         worth,
         key=lambda each: (-points(each[1]), -each[0].article.published.at.timestamp(), each[1].key),

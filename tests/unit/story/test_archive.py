@@ -30,13 +30,11 @@ ORDERS = reported(
 )
 
 
-def texts(
-    earlier: Sequence[Member], stating: Sequence[str] = (), names: str = "Halden"
-) -> list[str]:
+def texts(earlier: Sequence[Member], names: str = "Halden") -> list[str]:
     """The passages that are shown of earlier reports."""
     return [
         passage.text
-        for member in relevant((NEWS,), earlier, names, stating)
+        for member in relevant((NEWS,), earlier, names)
         for passage in member.article.passages
     ]
 
@@ -45,12 +43,6 @@ def test_a_passage_that_speaks_of_the_same_is_shown_and_one_that_shares_the_name
     None
 ):
     assert texts((HIRED, PRICED)) == ["A million tokens of the API cost 10 dollars, Halden says."]
-
-
-def test_a_passage_that_states_an_attribute_of_a_subject_is_shown_whatever_its_words() -> None:
-    assert texts((HIRED,), [HIRED.article.passages[1].key]) == [
-        "Halden named Ada Holt as its chief in Oslo."
-    ]
 
 
 def test_a_report_without_text_is_shown_by_its_headline_unless_that_speaks_to_a_machine() -> None:
