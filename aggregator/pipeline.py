@@ -162,13 +162,13 @@ async def _update_history(work: Work) -> None:
 async def _model(work: Work) -> None:
     if work.model is None:
         return
-    from aggregator.story.stage.analyse import for_model
+    from aggregator.story.stage.analyse import with_places
     from aggregator.story.stage.model_analysis import model_pass
 
     with work.services.database.reading() as connection:
-        stale = stories.stale_stories(connection, work.within)
-    chosen = for_model(work.services, stale) if work.within is None else stale
-    await model_pass(work.services, work.model, chosen, work.watch, work.tally)
+        again = tuple(work.before)
+        places, chosen = with_places(connection, work.services, work.within, again)
+    await model_pass(work.services, work.model, chosen, places, work.watch, work.tally)
 
 
 async def _rules(work: Work) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from aggregator.domain.article import PageText
 from aggregator.domain.claim import Draft
 from aggregator.domain.entry import Feed
+from aggregator.domain.operation.depth import Depth
 from aggregator.domain.page_template import Template
 from aggregator.domain.parse_outcome import FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
@@ -302,15 +303,17 @@ class ModelEngine:
     concurrency: int = 1
     judge: str = ""
     version: str = ""
+    depth: Depth = Depth.IN_DEPTH
 
     @property
     def rules(self) -> str:
-        """The build of the model, the prompts, how answers are read, the options and the judge of
-        its sentences: part of an analysis's digest.
+        """The build of the model, the prompts, how answers are read, the options, the judge of its
+        sentences and how deep it writes, if not in depth: part of an analysis's digest.
         """
         chosen = self.options
         options = f"{chosen.language} {chosen.quote_words} {chosen.evidence_tokens}"
-        return f"{self.digest[:12]} {self.prompts} {options} {self.judge}".rstrip()
+        depth = self.depth if self.depth is Depth.IN_BRIEF else ""
+        return f"{self.digest[:12]} {self.prompts} {options} {self.judge} {depth}".rstrip()
 
 
 class Embedder(Protocol):

@@ -212,7 +212,7 @@ def _ignore_result(_: object) -> None:
     return None
 
 
-async def _plan(settings: Settings, options: Any, now: datetime | None) -> dict[str, int | str]:
+async def _plan(settings: Settings, options: Any, now: datetime | None) -> dict[str, float | str]:
     from aggregator.bootstrap import open_services
     from aggregator.ops.dry_run import refresh_plan
 
@@ -221,14 +221,18 @@ async def _plan(settings: Settings, options: Any, now: datetime | None) -> dict[
         return await refresh_plan(services, options)
 
 
-def _plan_text(plan: Mapping[str, int | str]) -> str:
+def _plan_text(plan: Mapping[str, float | str]) -> str:
     """The plan for a person; the tokens are an estimate, without repairs and without what the
     sources have that is new.
     """
+
+    def shown(what: str, value: float | str) -> str:
+        is_estimate = what.endswith("_tokens") or what == "minutes"
+        is_about = is_estimate and not isinstance(value, str) and value > 0
+        return f"about {value}" if is_about else f"{value}"
+
     return "\n".join(
-        f"{what.replace('_', ' '):<24}"
-        f" {'about ' if what == 'prompt_tokens' and value else ''}{value}"
-        for what, value in plan.items()
+        f"{what.replace('_', ' '):<24} {shown(what, value)}" for what, value in plan.items()
     )
 
 

@@ -52,6 +52,10 @@ SECRETS = ("AGGREGATOR_SMTP_PASSWORD", "AGGREGATOR_OPENAI_API_KEY", "OLLAMA_API_
 DEFAULT = "default"
 SQLITE = "sqlite:///"
 
+_REPLACED = {  # keys of earlier versions, and what does their work
+    "analysis.max_stories_per_run": "analysis.in_depth and analysis.in_brief, which count by day",
+    "analysis.token_budget": "analysis.in_depth, analysis.in_brief and analysis.time_budget_s",
+}
 _SHOWN_CHARACTERS = 60  # of a wrong value, in a message
 _SECRET = re.compile(r"password|passwd|secret|api_?key", re.IGNORECASE)
 
@@ -340,6 +344,8 @@ def _unknown(location: Location, is_table: bool) -> str:
     word = str(location[-1])
     if _SECRET.search(word):
         return f"unknown key; secrets come from the environment: {', '.join(SECRETS)}"
+    if replacement := _REPLACED.get(".".join(map(str, location))):
+        return f"this key is gone; use {replacement}"
     choices = [field.name.rstrip("_") for field in dataclasses.fields(record_at(location[:-1]))]
     meant = did_you_mean(word, choices)
     table = str(location[0])

@@ -258,15 +258,15 @@ class AnalysisSettings:
     language: str = _setting(
         "en", "articles in this language are analysed; others are counted and linked"
     )
-    max_stories_per_run: int = _setting(
-        0, "most stories analysed in one run, best first; 0 for no limit"
+    in_depth: int = _setting(
+        12, "most stories a day that a model writes in depth, the most important ones"
+    )
+    in_brief: int = _setting(
+        30, "most stories a day of which a model writes hook and what changed only, the next ones"
     )
     time_budget_s: float = _setting(
-        1800.0,
+        3600.0,
         "seconds a run may spend with a model; the rest stays for the next run; 0 for no limit",
-    )
-    token_budget: int = _setting(
-        0, "tokens a run may spend with a model, prompt and answer; 0 for no limit"
     )
     ollama: OllamaSettings = field(default_factory=OllamaSettings)
     openai: OpenAiSettings = field(default_factory=OpenAiSettings)

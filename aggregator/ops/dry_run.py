@@ -13,8 +13,11 @@ from aggregator.store.schema import REVISION
 from aggregator.story.stage.judging import judged_engine
 from aggregator.story.stage.token_estimate import Price, price, waiting
 
+_NOTHING = Price(completion_tokens=0, judge_tokens=0, minutes=0.0)
+_UNKNOWN = "not measured yet"  # no run of this model was
 
-async def refresh_plan(services: Services, options: RefreshOptions) -> dict[str, int | str]:
+
+async def refresh_plan(services: Services, options: RefreshOptions) -> dict[str, float | str]:
     """What a refresh would do now with what is stored, and about what a model would read for it;
     nothing is written.
 
@@ -31,23 +34,16 @@ async def refresh_plan(services: Services, options: RefreshOptions) -> dict[str,
     )
     if services.database.revision() != REVISION:
         due_now = sum(source.enabled for source in services.settings.sources)
-        return {"sources_due": due_now, "model": named, "stories_for_model": 0, "prompt_tokens": 0}
+        return {"sources_due": due_now, "model": named, **_priced(_NOTHING)}
     now = services.clock.now()
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
         asked = followed(connection, services.settings.sources)
         due = due_sources(asked, states, now, everything=options.everything, only=options.only)
-        looked_at = (
-            waiting(connection, model, services.settings.retention.texts_since(now))
-            if model
-            else list(stories.stale_stories(connection))
-        )
-        limit = services.settings.analysis.max_stories_per_run or len(looked_at)
-        cost = (
-            price(connection, services, model, looked_at[:limit])
-            if model
-            else Price(stories=0, prompt_tokens=0)
-        )
+        stale = frozenset(stories.stale_ids(connection))
+        texts_since = services.settings.retention.texts_since(now)
+        asked_about = waiting(connection, services, model, texts_since) if model else ()
+        cost = price(connection, services, model, asked_about) if model else _NOTHING
         return {
             "sources_due": len(due.asked),
             "sources_not_due": len(due.not_due),
@@ -55,8 +51,24 @@ async def refresh_plan(services: Services, options: RefreshOptions) -> dict[str,
             "pages_to_ask_again": len(articles.pages_due(connection, now)),
             "articles_to_place": articles.unplaced_count(connection),
             "doubts_for_model": services.settings.cluster.judge_questions if model else 0,
-            "stories_to_analyse": len(looked_at),
+            "stories_to_analyse": len(stale.union(story.id for story in asked_about)),
             "model": named,
-            "stories_for_model": cost.stories,
-            "prompt_tokens": cost.prompt_tokens,
+            **_priced(cost),
         }
+
+
+def _priced(cost: Price) -> dict[str, float | str]:
+    return {
+        "stories_for_model": cost.in_depth + cost.in_brief,
+        "in_depth": cost.in_depth,
+        "in_brief": cost.in_brief,
+        "prompt_tokens": cost.prompt_tokens,
+        **{
+            name: _UNKNOWN if value is None else value
+            for name, value in (
+                ("completion_tokens", cost.completion_tokens),
+                ("judge_tokens", cost.judge_tokens),
+                ("minutes", cost.minutes),
+            )
+        },
+    }

@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0108"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0109"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -525,6 +525,27 @@ writing_forms = Table(
     Column("digest", String, primary_key=True),
     Column("form", String, nullable=False),
     Column("decided", UtcDateTime, nullable=False),
+)
+
+# The stories that a model wrote on a day, or was about to: how much of the day's places is taken.
+daily_places = Table(
+    "daily_places",
+    metadata,
+    Column("day", Date, primary_key=True),  # in site.timezone
+    Column("story_id", String(12), primary_key=True),
+    Column("depth", String, nullable=False),
+)
+
+# What writing and judging cost in earlier runs, the newest counting half, by the model's digest.
+model_speeds = Table(
+    "model_speeds",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("prompt_tokens", Float, nullable=False),
+    Column("completion_tokens", Float, nullable=False),
+    Column("judge_tokens", Float, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("measured", UtcDateTime, nullable=False),
 )
 
 answers = Table(

@@ -43,6 +43,9 @@ Kept = Callable[[Prompt], Reply | None]
 _FEWEST_FACTS = 6  # below that rules add sentences of the articles: a page has eight sections
 _MOST_FACTS = 32  # that a writer is shown
 _ABOUT_TOKENS = 24  # of what stands beside a fact: its number, kind, day and sources
+BRIEF = ("hook", "what_changed")  # the sections of a story in brief
+_MOST_OPENINGS, _OPENING = 4, 6  # articles, and passages of each, the headline among them
+_BRIEF_TOKENS = 900  # of the sentences that a question in brief shows
 _MOST_REPAIRS = 6  # sentences of one page that are asked for anew
 _ALIKE = 0.7  # share of content words from which on a sentence says what a fact says
 
@@ -104,6 +107,31 @@ class Writer:
             facts=facts,
             sentences=sentences,
             outcomes=outcomes,
+            trials=trials,
+        )
+
+    async def write_in_brief(self, story: Story, material: Material) -> Written:
+        """Hook and what changed of a story, by one question over the openings of its articles.
+        Raises what `ask` does.
+        """
+        trials = Trials()
+        facts = opening_facts(material)
+        sources = Sources(
+            facts=facts, sentences=material.sentences, quote_words=material.quote_words
+        )
+        question = brief_prompt(material)
+        answer = written(await self._asked("brief", question, trials), sources, BRIEF)
+        if isinstance(answer, Unusable):
+            trials.unusable += 1
+            answer = []
+        sentences = tuple(dated(each, material) for each in answer)
+        trials.proposed += len(sentences)
+        return Written(
+            story=story,
+            material=material,
+            facts=facts,
+            sentences=sentences,
+            outcomes=(),
             trials=trials,
         )
 
@@ -208,6 +236,23 @@ class Writer:
     async def _asked(self, section: str, question: Prompt, trials: Trials) -> Reply:
         trials.calls += 1
         return await self._ask(section, question)
+
+
+def opening_facts(material: Material) -> tuple[Fact, ...]:
+    """What the openings of the articles state, in their own words."""
+    openings = [
+        replace(
+            member,
+            article=replace(member.article, passages=member.article.passages[:_OPENING]),
+        )
+        for member in material.members[:_MOST_OPENINGS]
+    ]
+    return _within(facts_by_rules(openings, material.quote_words), _BRIEF_TOKENS)
+
+
+def brief_prompt(material: Material) -> Prompt:
+    """The question for a story in brief."""
+    return page_prompt(material.headline.text, opening_facts(material), material.names, BRIEF)
 
 
 def refused_of(

@@ -25,7 +25,7 @@ from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, stories
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.writing import history
-from aggregator.story.stage.analyse import for_model, for_rules
+from aggregator.story.stage.analyse import for_model
 from aggregator.story.stage.judging import judged_engine
 
 _STORY_BATCH = 50  # stories in one work unit: one takes some 10 ms, a job as much again
@@ -150,19 +150,13 @@ def _is_with_model(connection: Connection, run: str) -> bool:
 
 
 def _is_spent(services: Services, run: str) -> bool:
-    """Whether the finished work units have spent the run's budget of seconds or tokens."""
-    budget = services.settings.analysis
-    if not budget.time_budget_s and not budget.token_budget:
+    """Whether the finished work units have spent the run's budget of seconds."""
+    budget_s = services.settings.analysis.time_budget_s
+    if not budget_s:
         return False
     with services.database.reading() as connection:
         results = [result for _, result in work_units.results(connection, run, Step.TELL)]
-    seconds = sum(result["seconds"] for result in results)
-    tokens = sum(
-        result["counts"].get(name, 0)
-        for result in results
-        for name in ("tokens_prompt", "tokens_completion", "tokens_judged")
-    )
-    return bool(0 < budget.time_budget_s < seconds or 0 < budget.token_budget < tokens)
+    return bool(sum(result["seconds"] for result in results) > budget_s)
 
 
 def _stored(connection: Connection, planned: Sequence[WorkUnit]) -> tuple[WorkUnit, ...]:
@@ -189,16 +183,11 @@ def _units(
         case Step.REMEMBER:
             several = _batches(history.reported_again(connection, stories.stale_ids(connection)))
         case Step.TELL if _is_with_model(connection, run):
-            several = [
-                (story_id,) for story_id in for_model(services, stories.stale_ids(connection))
-            ]
+            several = [(story.id,) for story in for_model(connection, services)]
         case Step.TELL:
             return ()
         case Step.ANALYSE:
-            waits = _is_with_model(connection, run)
-            several = _batches(
-                for_rules(services, stories.stale_ids(connection), waits_for_model=waits)
-            )
+            several = _batches(stories.stale_ids(connection))
         case Step.FETCH | Step.CLUSTER | Step.PUBLISH:
             return (WorkUnit(run=run, step=step, key=_ALL),)
         case _ as never:

@@ -26,6 +26,7 @@ ON_THE_MAIN_BRANCH = {
     "0106_importance_of_stories": "378b087e3e0c97d4",
     "0107_newsletter_items": "75f11fbe1f0f803c",
     "0108_pages_of_stories": "a655a9bee2be7ddd",
+    "0109_places_of_a_day": "764071b0a9e6d345",
 }
 
 

@@ -292,6 +292,9 @@ def test_a_dry_run_prices_what_a_model_would_tell_anew_and_asks_it_nothing(
     assert (plan["model"], server.calls) == ("ollama (qwen3:4b-instruct)", [])
     assert 0 < plan["stories_for_model"] <= plan["stories_to_analyse"]
     assert 500 < plan["prompt_tokens"] / plan["stories_for_model"] < 5 * 5000
+    assert {plan["completion_tokens"], plan["judge_tokens"], plan["minutes"]} == {
+        "not measured yet"
+    }
 
 
 def test_a_dry_run_says_how_often_a_model_may_be_asked_what_words_leave_in_doubt(

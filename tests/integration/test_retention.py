@@ -139,9 +139,9 @@ def test_a_story_whose_text_is_forgotten_is_not_told_anew_by_other_rules(room: N
     forgotten(room.database)
     with room.database.writing() as connection:
         connection.execute(update(analyses).values(rules="of an older version"))
-        stories.mark_outdated(connection, "extractive", "new", since=LATER - timedelta(days=400))
+        stories.mark_outdated(connection, "extractive", ("new",), since=LATER - timedelta(days=400))
         late = stories.stale_stories(connection)
-        stories.mark_outdated(connection, "extractive", "new")
+        stories.mark_outdated(connection, "extractive", ("new",))
 
         assert (late, len(stories.stale_stories(connection))) == ((), 3)
 

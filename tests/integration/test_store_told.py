@@ -256,7 +256,7 @@ def test_other_rules_have_every_story_looked_at_again(
     for of in (one, two):
         analyses.save_analysis(connection, analysis(of), "1")
         stories.mark_fresh(connection, of.id)
-    stories.mark_outdated(connection, "extractive", rules)
+    stories.mark_outdated(connection, "extractive", (rules,))
 
     assert {story.id for story in stories.stale_stories(connection)} == (
         {one.id, two.id} if is_stale else set()
@@ -268,7 +268,7 @@ def test_a_story_without_an_analysis_is_not_looked_at_again_for_other_rules(
 ) -> None:
     of = placed(connection, article("One"))
     stories.mark_fresh(connection, of.id)
-    stories.mark_outdated(connection, "extractive", "2")
+    stories.mark_outdated(connection, "extractive", ("2",))
 
     assert stories.stale_stories(connection) == ()
 

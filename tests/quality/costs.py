@@ -30,15 +30,17 @@ _MODEL = "qwen3:4b-instruct"
 _JUDGE = "[analysis.judge]\nthreshold = 0.5\n"  # no calibration, which is no story's cost
 
 
-def measured(capture: Path, number: int, feeds: int | None = None) -> dict[str, Any]:
-    """The tokens that the best stories of a capture cost, so many or all (0), of so many feeds or
-    all (None).
+def measured(
+    capture: Path, number: int, feeds: int | None = None, in_brief: int = 0
+) -> dict[str, Any]:
+    """The tokens that the most important stories of a capture cost in depth, so many or all (0), or
+    so many in brief; of so many feeds or all (None).
     """
     with (
         tempfile.TemporaryDirectory() as scratch,
         OllamaServer(agreeing(shortening_writer), name=_MODEL) as server,
     ):
-        settings = model_settings(server.url, _MODEL, number) + _JUDGE
+        settings = model_settings(server.url, _MODEL, number, in_brief) + _JUDGE
         captured = captured_house(capture, Path(scratch) / "house", settings, feeds)
         twins = captured.house.stories()
         calls = server.calls
@@ -92,13 +94,14 @@ def main() -> int:
     parser.add_argument(
         "--stories", type=int, default=0, help="so many for the model, best first; 0 for all"
     )
+    parser.add_argument("--brief", type=int, default=0, help="so many in brief, none in depth")
     parser.add_argument(
         "--feeds", type=int, help="so many feeds only, those first that lead to most articles"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object, on one line")
     options = parser.parse_args()
     began_s = time.monotonic()
-    found = measured(options.data, options.stories, options.feeds)
+    found = measured(options.data, options.stories, options.feeds, options.brief)
     found["seconds"] = round(time.monotonic() - began_s, 1)
     print(json.dumps(found, indent=None if options.json else 1))
     return 0

@@ -119,7 +119,7 @@ def _copied(settings: Settings, database: Path, site: Path) -> Settings:
         settings,
         site=replace(settings.site, output=str(site)),
         database=DatabaseSettings(url=f"sqlite:///{database}"),
-        analysis=replace(settings.analysis, max_stories_per_run=0, time_budget_s=0, token_budget=0),
+        analysis=replace(settings.analysis, in_depth=1_000_000, time_budget_s=0),
     )
 
 

@@ -91,16 +91,17 @@ def _by_engine(twins: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {engine: engines.count(engine) for engine in sorted(set(engines))}
 
 
-def model_settings(host: str, model: str, number: int) -> str:
-    """The settings under which a model at an Ollama writes the best stories, so many or all (0),
-    with no other limit.
+def model_settings(host: str, model: str, number: int, in_brief: int = 0) -> str:
+    """The settings under which a model at an Ollama writes the most important stories in depth, so
+    many or all (0), or so many in brief, with no other limit.
     """
+    in_depth = 0 if in_brief else number or 1_000_000
     return f"""\
 [analysis]
 engine = "ollama"
-max_stories_per_run = {number}
+in_depth = {in_depth}
+in_brief = {in_brief}
 time_budget_s = 0
-token_budget = 0
 [analysis.ollama]
 host = {json.dumps(host)}
 model = {json.dumps(model)}

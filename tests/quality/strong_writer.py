@@ -56,6 +56,7 @@ from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import Gates, archive_casing, with_texts
 from aggregator.story.stage.judging import judged_engine
 from aggregator.story.stage.model_analysis import material_for, model_pass
+from aggregator.story.stage.places import EveryPlace
 from aggregator.story.writer import Writer, refused_of
 from tests.acceptance.house import House
 from tests.integration.newsroom import Silent
@@ -145,7 +146,7 @@ async def _played(house: House) -> list[Played]:
             tally, watch = Tally(), Silent()
             engine = await judged_engine(services, watch, tally)
             assert isinstance(engine, ModelEngine), engine
-            await model_pass(services, engine, list(chosen.values()), watch, tally)
+            await model_pass(services, engine, list(chosen.values()), EveryPlace(), watch, tally)
             assert not tally.failures, tally.failures
             publish_stage(services, watch, full=False)
             with services.database.reading() as connection:
@@ -183,7 +184,6 @@ def _settings(house: House, host: str) -> Settings:
             own.analysis,
             engine=EngineChoice.OLLAMA,
             time_budget_s=0,
-            token_budget=0,
             ollama=OllamaSettings(host=host, model=_MODEL),
             judge=JudgeSettings(threshold=0.5),
         ),

@@ -74,6 +74,13 @@ def stale_ids(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.scalars(chosen.order_by(stories.c.score.desc(), stories.c.id)))
 
 
+def most_important(connection: Connection, since: datetime, most: int) -> tuple[str, ...]:
+    """The ids of the most important stories, those with news since then before all others."""
+    order = (stories.c.updated >= since).desc(), stories.c.importance.desc(), stories.c.score.desc()
+    chosen = select(stories.c.id).where(stories.c.merged_into.is_(None))
+    return tuple(connection.scalars(chosen.order_by(*order, stories.c.id).limit(most)))
+
+
 def is_any_stale(connection: Connection) -> bool:
     """Whether the articles of any story changed since it was analysed."""
     return (
@@ -235,19 +242,17 @@ def mark_stale(connection: Connection, story_ids: Sequence[str]) -> None:
 def mark_outdated(
     connection: Connection,
     engine: str,
-    rules: str,
+    rules: Sequence[str],
     *,
     spare_models: bool = False,
     since: datetime | None = None,
 ) -> None:
-    """Has the stories looked at again that were analysed by other rules: of another engine, model
-    or version.
+    """Has the stories looked at again that were analysed by other rules than these.
 
-    With `spare_models` only what this engine made is looked at: what a model told stays while no
-    model answers. Of stories that had their last news before `since` the text is forgotten: they
-    stay as they were told.
+    With `spare_models` only what this engine made is looked at: what a model wrote stays. Of
+    stories that had their last news before `since` the text is forgotten: they stay as they were.
     """
-    outdated = select(analyses.c.story_id).where(analyses.c.rules != rules)
+    outdated = select(analyses.c.story_id).where(analyses.c.rules.not_in(rules))
     if spare_models:
         outdated = outdated.where(analyses.c.engine == engine)
     looked_at = update(stories).where(stories.c.id.in_(outdated))

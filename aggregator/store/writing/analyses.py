@@ -131,6 +131,13 @@ def answer_questions(connection: Connection, analysis: Analysis) -> None:
     )
 
 
+def cited_versions(connection: Connection, story_id: str) -> frozenset[tuple[str, int]]:
+    """The articles that the analysis of a story cites, each with the version that it cites."""
+    chosen = select(citations.c.article_id, citations.c.version).distinct()
+    rows = connection.execute(chosen.where(citations.c.story_id == story_id))
+    return frozenset((str(article_id), int(version)) for article_id, version in rows)
+
+
 def not_yet_searched(connection: Connection) -> frozenset[str]:
     """The stories whose analysis was not yet searched for answers to the questions of others."""
     return frozenset(connection.scalars(select(analyses.c.story_id).where(~analyses.c.is_weighed)))

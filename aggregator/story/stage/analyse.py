@@ -1,15 +1,15 @@
 """Stage four: stale stories are analysed, and what survives the gates is kept.
 
-Where a model answers, it tells the best stories first, until the budget of the run is spent. What
-it did not come to, and every story where none answers, is told by the extractive engine meanwhile;
-a model tells it at the next run.
+Where a model answers, it writes the most important stories of the day, until its places are taken
+or the time of the run is spent. The rest, and every story where none answers, is written by the
+extractive engine; where a place is left, a model writes it at the next run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import TypeVar
+from datetime import datetime
 
 from aggregator.domain.claim import Analysis
 from aggregator.domain.operation.report import Failure
@@ -17,15 +17,17 @@ from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
 from aggregator.ports import Engine, ModelEngine
 from aggregator.services import Services, Tally, Watch
+from aggregator.store.batches import batches
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
 from aggregator.store.writing import analyses
 from aggregator.store.writing.analyses import AnalysisOrigin
+from aggregator.store.writing.places import places_held
 from aggregator.story.run import Unanalysed, analyse, evidence_digest, inputs_digest
 from aggregator.story.stage.gating import Gates, keep, rule_facts, with_texts
 from aggregator.story.stage.judging import judged_engine
+from aggregator.story.stage.places import EveryPlace, Places, daily_places, depth_of
 
-_T = TypeVar("_T")
 _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost
 
 
@@ -42,27 +44,74 @@ async def outdate(services: Services, tally: Tally, watch: Watch) -> ModelEngine
         tally.failures.append(found)
     by: Engine | ModelEngine = model or services.engine
     tally.engine = f"{by.name} ({by.model})" if model else by.name
-    spare_models = _spares_models(services)
+    own = services.engine
+    known = (own.rules, model.rules) if model else (own.rules,)
     with services.database.writing() as connection:
         since = services.settings.retention.texts_since(services.clock.now())
         stories.mark_outdated(
-            connection, by.name, by.rules, spare_models=spare_models and model is None, since=since
+            connection, own.name, known, spare_models=_spares_models(services), since=since
         )
+        if model:
+            stories.mark_stale(connection, outdated_for(connection, services, model, since))
     return model
 
 
-def for_model(services: Services, stale: Sequence[_T]) -> Sequence[_T]:
-    """Those of the stories, or of their ids, best first, that a model is asked to tell in one
-    run.
+def outdated_for(
+    connection: Connection, services: Services, model: ModelEngine, since: datetime | None
+) -> tuple[str, ...]:
+    """The stories, by importance, for which the day has a place and that this model did not write
+    so deep, or not by these rules. Of those without news `since` the texts are forgotten.
     """
-    return stale[: services.settings.analysis.max_stories_per_run or None]
+    places = daily_places(connection, services)
+    held = places_held(connection, places.day)
+    made = analyses.analysis_origins(connection, [*places.ranked])
+    found = []
+    for story in in_order(connection, places.ranked):
+        before = made.get(story.id)
+        if before is None or before.rules == model.rules or (since and story.updated < since):
+            continue  # one that is new is stale already
+        depth = places.open_to(held, story.id, depth_of(before))
+        if depth and before.rules != replace(model, depth=depth).rules:
+            found.append(story.id)
+    return tuple(found)
 
 
-def for_rules(services: Services, stale: Sequence[_T], *, waits_for_model: bool) -> Sequence[_T]:
-    """Those of the stories, or of their ids, that rules tell in one run: all where a model tells
-    the best of them.
+def for_model(
+    connection: Connection, services: Services, within: Collection[str] | None = None
+) -> tuple[Story, ...]:
+    """The stale stories (or of these only) that may have a place of the day, the most important
+    first.
     """
-    return stale if waits_for_model else for_model(services, stale)
+    ranked = daily_places(connection, services).ranked
+    stale = frozenset(stories.stale_ids(connection))
+    stale = stale if within is None else stale.intersection(within)
+    return in_order(connection, [each for each in ranked if each in stale])
+
+
+def with_places(
+    connection: Connection,
+    services: Services,
+    within: Collection[str] | None,
+    again: Collection[str],
+) -> tuple[Places, tuple[Story, ...]]:
+    """The places of a run and the stale stories (or of these only) that may have one. With stories
+    that are made `again`, these alone: what a model wrote of them it may write, whatever the day.
+    """
+    places = daily_places(connection, services)
+    if again:
+        return EveryPlace(places), stories.stale_stories(connection, again)
+    return places, for_model(connection, services, within)
+
+
+def in_order(connection: Connection, ids: Iterable[str]) -> tuple[Story, ...]:
+    """These stories in the order of their ids."""
+    order = tuple(ids)
+    found = {
+        story.id: story
+        for some in batches(order)
+        for story in stories.stories_by_id(connection, some)
+    }
+    return tuple(found[story_id] for story_id in order)
 
 
 def _spares_models(services: Services) -> bool:
@@ -85,8 +134,6 @@ def tell_by_rules(
     spare_models = _spares_models(services)
     with services.database.reading() as connection:
         stale = stories.stale_stories(connection, within)
-        if within is None:
-            stale = tuple(for_rules(services, stale, waits_for_model=waits_for_model))
         made = analyses.analysis_origins(connection, [story.id for story in stale])
     watch.stage("analysis", len(stale))
     for start in range(0, len(stale), _STORY_BATCH):
@@ -97,7 +144,7 @@ def tell_by_rules(
                     before is not None
                     and spare_models
                     and before.engine != services.engine.name
-                    and _covers(before, story)
+                    and (_covers(before, story) or _stands(connection, before, story))
                 )
                 is_same = before is not None and before.inputs == inputs_digest(
                     story, services.engine
@@ -128,6 +175,16 @@ def _as_before(connection: Connection, result: Analysis | Unanalysed) -> Analysi
     ):
         return result
     return replace(result, analysed_at=stored.analysed_at)
+
+
+def _stands(connection: Connection, before: AnalysisOrigin, story: Story) -> bool:
+    """Whether a page that a model wrote holds still, as all that it cites stands in the story as it
+    was: a report more takes nothing from it.
+    """
+    if before.model is None or not before.inputs:
+        return False
+    now = {(member.article.id, member.article.version) for member in story.members}
+    return analyses.cited_versions(connection, story.id) <= now
 
 
 def _covers(made: AnalysisOrigin, story: Story) -> bool:

@@ -16,7 +16,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from aggregator.domain.claim import Analysis
-from aggregator.domain.operation.report import Failure
+from aggregator.domain.operation.depth import Depth
+from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.story import Story
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.errors import BudgetSpentError, LlmError
@@ -24,8 +25,10 @@ from aggregator.log import log
 from aggregator.ports import ModelEngine, Prompt, Reply, WritingOptions
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.news import stories
-from aggregator.store.writing import analyses, story_facts
+from aggregator.store.writing import analyses, speeds, story_facts
+from aggregator.store.writing.analyses import AnalysisOrigin
 from aggregator.store.writing.answers import save_answer, stored_answer
+from aggregator.store.writing.speeds import Spent
 from aggregator.story.material import Material
 from aggregator.story.page.rules import page_by_rules
 from aggregator.story.page.short import Fitness, Form
@@ -35,6 +38,7 @@ from aggregator.story.stage.canary import remedy
 from aggregator.story.stage.checked import CheckedStory, readable_material
 from aggregator.story.stage.gating import Gates, archive_casing, keep, rule_facts, with_texts
 from aggregator.story.stage.judging import SentenceJudge, sentence_judge
+from aggregator.story.stage.places import Places, depth_of
 from aggregator.story.writer import Writer, Written
 
 _MOST_FAILURES = 3  # stories in a row that a model failed on: it is then left alone until next time
@@ -45,21 +49,32 @@ _Made = TypeVar("_Made")
 
 
 async def model_pass(
-    services: Services, engine: ModelEngine, stale: Sequence[Story], watch: Watch, tally: Tally
+    services: Services,
+    engine: ModelEngine,
+    stale: Sequence[Story],
+    places: Places,
+    watch: Watch,
+    tally: Tally,
 ) -> None:
-    """Has the model write the stale stories, the first first, until the budget is spent or the
-    model fails for good.
+    """Has the model write the stale stories that find a place, the first first, until the time is
+    spent or the model fails for good.
     """
     watch.stage("model", len(stale))
-    run = _Run(services, engine, tally, watch, await sentence_judge(services))
+    run = _Run(services, engine, places, tally, watch, await sentence_judge(services))
     written = await run.each(stale, run.write, engine.concurrency)
     judged = await run.each(written, run.judge, run.seats)
     repaired = await run.each(judged, run.repair, engine.concurrency)
     for story in await run.each(repaired, run.judge, run.seats):
         run.finish(story)
     tally.counts["tokens_judged"] += run.judged_tokens
+    run.keep_speed()
     if run.failed:
         tally.failures.append(Failure(source=engine.name, stage="analysis", reason=run.failed))
+    if run.spent:
+        left = places.open_count(run.unreached)
+        went_on = f"; {left} stories were not reached: the next run goes on with them"
+        text = run.spent + went_on * bool(left)
+        tally.notes.append(Note(source=engine.name, text=text))
 
 
 def material_for(story: Story, options: WritingOptions) -> Material | None:
@@ -80,12 +95,15 @@ class _Run:
         self,
         services: Services,
         engine: ModelEngine,
+        places: Places,
         tally: Tally,
         watch: Watch,
         judge: SentenceJudge,
     ) -> None:
         self._services, self._engine, self._tally, self._watch = services, engine, tally, watch
-        self._judge = judge
+        self._places, self._judge = places, judge
+        self._depths: dict[str, Depth] = {}
+        self._spent_before = self._spent()
         self._began_s, self._failures, self._is_over = services.clock.monotonic_s(), 0, False
         self._share, self._judging_s = _WRITING_SHARE, 0.0
         with services.database.reading() as connection:
@@ -94,6 +112,8 @@ class _Run:
         self._fitness = Fitness(form=Form(form)) if form else Fitness()
         self._writer = Writer(self._answer, self._known)
         self.failed: str | None = None  # why the model did not write the last story it failed on
+        self.spent = ""  # what says that the time of the run is spent
+        self.unreached = set[str]()  # stories that were not written in the time there was
 
     @property
     def seats(self) -> int:
@@ -118,14 +138,14 @@ class _Run:
         queue = iter(enumerate(items))
 
         async def take() -> None:
-            for place, item in queue:
-                if self._is_over:
-                    return
+            while not self._is_over and (following := next(queue, None)):
+                place, item = following
                 found = await work(item)
                 if found is not None:
                     made[place] = found
 
         await asyncio.gather(*(take() for _ in range(at_once)))
+        self.unreached.update(item.id for _, item in queue if isinstance(item, Story))
         self._share, self._is_over = 1.0, False
         return [made[place] for place in sorted(made)]
 
@@ -136,18 +156,19 @@ class _Run:
         with self._services.database.reading() as connection:
             (story,) = with_texts(connection, self._services, [bare])
             before = analyses.analysis_origins(connection, [story.id]).get(story.id)
-            is_made = before is not None and before.inputs == inputs_digest(story, self._engine)
-            story = story if is_made else with_background(connection, self._services, story)
         self._watch.step(bare.slug)
-        if is_made:
+        if before is not None and before.inputs == inputs_digest(story, self._engine):
             self._mark_fresh(story)
             return None
         material = material_for(story, self._engine.options)
         if material is None:
             self._by_rules(story)
             return None
+        depth = self._place(story, before)
+        if depth is None:
+            return None
         try:
-            written = await self._writer.write(story, material, self._fitness)
+            written = await self._written(story, material, depth)
             if written.trials.calls == written.trials.unusable:
                 raise self._useless()
         except (LlmError, BudgetSpentError) as error:
@@ -155,8 +176,31 @@ class _Run:
             return None
         self._failures = 0
         self._learn(written)
-        gates = Gates.around(story, self._services.settings.analysis, self._archive)
+        gates = Gates.around(written.story, self._services.settings.analysis, self._archive)
         return CheckedStory(written=written, gates=gates)
+
+    def _place(self, story: Story, before: AnalysisOrigin | None) -> Depth | None:
+        """How deep the model writes a story now; None where it has no place, or what it could write
+        is written.
+        """
+        depth = self._places.take(story.id, depth_of(before))
+        if depth is None:
+            return None
+        self._depths[story.id] = depth
+        is_made = before is not None and before.inputs == inputs_digest(story, self._by(story))
+        return None if is_made else depth
+
+    async def _written(self, story: Story, material: Material, depth: Depth) -> Written:
+        if depth is Depth.IN_BRIEF:
+            return await self._writer.write_in_brief(story, material)
+        with self._services.database.reading() as connection:
+            whole = with_background(connection, self._services, story)
+        again = material_for(whole, self._engine.options) or material
+        return await self._writer.write(whole, again, self._fitness)
+
+    def _by(self, story: Story) -> ModelEngine:
+        """The model, as deep as it writes a story."""
+        return replace(self._engine, depth=self._depths.get(story.id, Depth.IN_DEPTH))
 
     async def judge(self, story: CheckedStory) -> CheckedStory | None:
         """The story with what its gates and the judge refuse; None where the judge failed."""
@@ -187,13 +231,17 @@ class _Run:
 
     def finish(self, story: CheckedStory) -> None:
         """Keeps what may be printed of a story, and its facts."""
-        result = story.concluded(self._engine, self._services.clock.now())
+        engine, own = self._by(story.written.story), story.written.story
+        result = story.concluded(engine, self._services.clock.now())
         if isinstance(result, Analysis):
             result = replace(result, judge=self._judge.rates)
         with self._services.database.writing() as connection:
-            facts, rules = story.written.facts, self._engine.rules
-            keep(connection, self._services, result, facts, rules, self._tally)
+            facts = story.written.facts
+            if engine.depth is Depth.IN_BRIEF:
+                facts = rule_facts(own, self._services.settings.analysis)
+            keep(connection, self._services, result, facts, engine.rules, self._tally)
             stories.mark_fresh(connection, result.story_id)
+        self.unreached.discard(result.story_id)
 
     def _by_rules(self, story: Story) -> None:
         """Keeps the story as rules write it: there is too little to ask a model about."""
@@ -254,27 +302,14 @@ class _Run:
         )
         if budget.time_budget_s and spent_s > self._share * budget.time_budget_s:
             raise BudgetSpentError(
-                f"the {budget.time_budget_s:g} s of analysis.time_budget_s are spent; the rest is"
-                " told next time"
-            )
-        self._afford_tokens(self._share)
-
-    def _afford_tokens(self, share: float) -> None:
-        most = self._services.settings.analysis.token_budget
-        kinds = ("tokens_prompt", "tokens_completion", "tokens_judged")
-        spent = self.judged_tokens + sum(self._tally.counts[kind] for kind in kinds)
-        if most and spent > share * most:
-            raise BudgetSpentError(
-                f"the {most} tokens of analysis.token_budget are spent; the rest is told next time"
+                f"the {budget.time_budget_s:g} s of analysis.time_budget_s are spent"
             )
 
     def _afford_judging(self) -> None:
-        self._afford_tokens(1.0 + _JUDGING_SHARE)
         budget_s = self._services.settings.analysis.time_budget_s
         if budget_s and self._judging_s > _JUDGING_SHARE * budget_s * self.seats:
             raise BudgetSpentError(
-                f"judging took {_JUDGING_SHARE:.0%} of the {budget_s:g} s of"
-                " analysis.time_budget_s; the rest is judged next time"
+                f"judging took {_JUDGING_SHARE:.0%} of the {budget_s:g} s of analysis.time_budget_s"
             )
 
     def _useless(self) -> LlmError:
@@ -284,15 +319,35 @@ class _Run:
         )
 
     def _failed(self, story: Story, error: LlmError | BudgetSpentError) -> None:
+        if isinstance(error, BudgetSpentError):
+            self.spent, self._is_over = str(error), True
+            self.unreached.add(story.id)
+            log().info("the time of the run is spent", story=story.id, reason=str(error))
+            return
         self._failures += 1
         self.failed = str(error)
+        self._places.give_back(story.id)
         log().warning("model failed", story=story.id, reason=str(error))
-        if (
-            isinstance(error, BudgetSpentError)
-            or error.is_final
-            or self._failures >= _MOST_FAILURES
-        ):
+        if error.is_final or self._failures >= _MOST_FAILURES:
             self._is_over = True
+
+    def _spent(self) -> Spent:
+        """What was spent until now."""
+        counts = self._tally.counts
+        return Spent(
+            prompt_tokens=counts["tokens_prompt"],
+            completion_tokens=counts["tokens_completion"],
+            judge_tokens=self.judged_tokens,
+            seconds=self._services.clock.monotonic_s(),
+        )
+
+    def keep_speed(self) -> None:
+        """Keeps what this run spent, for the price of the next, if it asked anything."""
+        spent = self._spent().less(self._spent_before)
+        if spent.prompt_tokens and spent.seconds > 0:
+            now = self._services.clock.now()
+            with self._services.database.writing() as connection:
+                speeds.keep_speed(connection, self._engine.digest, spent, now)
 
 
 def question_key(digest: str, prompt: Prompt) -> str:

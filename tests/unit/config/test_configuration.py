@@ -306,6 +306,12 @@ def test_a_key_or_type_that_is_wrong_is_named(tmp_path: Path, text: str, expecte
     assert problem(tmp_path, text) == expected
 
 
+def test_a_key_of_an_earlier_version_names_what_does_its_work_now(tmp_path: Path) -> None:
+    text = problem(tmp_path, "[analysis]\nmax_stories_per_run = 5\n")
+
+    assert text.startswith("analysis.max_stories_per_run: this key is gone; use analysis.in_depth")
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
@@ -392,8 +398,8 @@ def test_a_key_or_type_that_is_wrong_is_named(tmp_path: Path, text: str, expecte
             "[analysis]\nquote_least = 4", "analysis.quote_least", id="less than a quotation"
         ),
         pytest.param(
-            "[analysis]\nmax_stories_per_run = -1",
-            "analysis.max_stories_per_run",
+            "[analysis]\nin_depth = -1",
+            "analysis.in_depth",
             id="negative count",
         ),
         pytest.param(
