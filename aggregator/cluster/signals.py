@@ -92,12 +92,18 @@ def _subjects(headlines: Iterable[Sequence[Entity]]) -> tuple[str, ...]:
 
 def _largest(text: str) -> tuple[float, str]:
     """The largest amount of money or number of people in a text, in dollars, as it is written."""
-    found = [
-        (_value(one) / (_RUPEES if one["sign"] == "₹" else 1.0), one[0].strip())
-        for one in _MONEY.finditer(text)
-    ]
+    found = [(_dollars(one), one[0].strip()) for one in _MONEY.finditer(text)]
     found += [(_value(one) * _PERSON, one[0].strip()) for one in _PEOPLE.finditer(text)]
     return max(found, default=(0.0, ""))
+
+
+def sums_of_money(text: str) -> tuple[float, ...]:
+    """The sums in a text in dollars, in order; euros and pounds count as dollars."""
+    return tuple(_dollars(found) for found in _MONEY.finditer(text))
+
+
+def _dollars(found: re.Match[str]) -> float:
+    return _value(found) / (_RUPEES if found["sign"] == "₹" else 1.0)
 
 
 def _value(found: re.Match[str]) -> float:

@@ -282,7 +282,7 @@ class EditionSettings:
         "mon", "day on which `aggregator run` builds the edition of the week before"
     )
     hour: int = _setting(6, "hour of that day, in site.timezone")
-    stories: int = _setting(12, "most stories that the edition tells, papers and releases apart")
+    stories: int = _setting(24, "most stories that the edition tells, papers and releases apart")
     minimum_score: float = _setting(
         0.0, "a story of less importance is left out; most have 1 to 6 points, 0: none is left out"
     )

@@ -67,14 +67,15 @@ class Notebook:
         self.passages: set[Passage] = set()
 
     def story(self, address: str) -> None:
-        """A story begins."""
+        """A story begins; one without a page is known by the address of its source."""
         found = _STORY.search(address)
-        assert found, address
-        self.stories.append((found[1], []))
+        self.stories.append((found[1] if found else address, []))
 
     def sentence(self, numbers: Iterable[int]) -> None:
-        """A sentence that cites these."""
-        (self.stories[-1][1] if self.stories else self.opening).append(tuple(numbers))
+        """A sentence that cites these; one that cites nothing is not compared."""
+        if not (numbers := tuple(numbers)):
+            return
+        (self.stories[-1][1] if self.stories else self.opening).append(numbers)
 
     def passage(self, number: int, quote: str, url: str) -> None:
         """A passage that is cited."""
@@ -104,7 +105,7 @@ def read_record(of: Edition) -> Reading:
 
     note(of.opening)
     for story in of.stories():
-        notebook.story(story.path)
+        notebook.story(story.url or story.path)
         note((story.hook, *story.changes))
     return notebook.reading(of.number, of.title)
 
@@ -204,7 +205,7 @@ def read_json(text: str) -> Reading:
     note(told["opening"])
     for story in (story for section in told["sections"] for story in section["stories"]):
         notebook.story(story["url"])
-        assert story["url"].endswith(f"-{story['id']}/")
+        assert story["url"].endswith(f"-{story['id']}/") or story["hook"] is None
         note(each for each in (story["hook"], *story["changes"]) if each)
     return notebook.reading(told["number"], told["title"])
 
@@ -216,7 +217,7 @@ def read_markdown(text: str) -> Reading:
         if line.startswith("# "):
             title = _unescaped(line.removeprefix("# "))
         elif line.startswith("### "):
-            notebook.story(line.rpartition("](")[2])
+            notebook.story(line.rpartition("](")[2].removesuffix(")"))
         elif note := re.fullmatch(r"\[\^(\d+)\]: “(.*)” (?:\[.*\]\((.*)\)|.*)", line):
             notebook.passage(int(note[1]), _unescaped(note[2]), note[3] or "")
         elif line.startswith("Edition ") and not number:

@@ -94,7 +94,7 @@ def read_text_part(mail: Mail, of: Edition) -> Reading:
     head, _, rest = mail.text.partition("\nSources\n-------\n")
     for block in re.split(r"\n\s*\n|\n(?=- )|(?<=/)\n", head):
         plain = " ".join(block.split())
-        if found := re.search(r"https://news\.example/story/\S+$", plain):
+        if found := re.search(r"(?<!: )https://\S+$", plain):
             notebook.story(found[0])
         elif notebook.stories and (marks := re.search(r"(?:\[\d+\])+$", plain)):
             notebook.sentence(map(int, re.findall(r"\d+", marks[0])))

@@ -11,29 +11,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from aggregator.digest.edition.opening import counted_opening
+from aggregator.cluster.signals import sums_of_money
 from aggregator.digest.edition.sentences import (
     MOST_NAME,
     CitationNumbers,
+    address,
     bounded,
     fits_edition,
     reading_minutes,
-    shared_themes,
+)
+from aggregator.digest.edition.week_facts import (
+    opening_of,
+    plans_after,
+    role_tops,
+    week_numbers,
 )
 from aggregator.domain.article import Read
 from aggregator.domain.dates import local_day, week_days
 from aggregator.domain.publishing.edition import (
+    CHANGED,
     Edition,
-    EditionNumbers,
     EditionStory,
     Omission,
     Opening,
-    TopicCount,
 )
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryEntry, PublishedStory, Story
@@ -53,6 +59,8 @@ SIDE = 5  # papers, and releases: a handful of each
 _LEADS_PER_SOURCE = 2
 _LEADS_PER_TOPIC = 3
 _PER_SOURCE = 3
+_PER_SECTION = 5  # after the leads
+_LARGE_SUM = 1e6  # dollars: a price is no mark of an affair
 _LEAD_CHANGES = 2
 _MOST_TITLE = 90  # characters: what a mail client shows of a subject
 _MOST_HEADLINE = 240  # characters; the longest of 3,400 real ones has 196
@@ -62,6 +70,7 @@ PublishedBefore = Mapping[
     str, datetime
 ]  # the stories that earlier editions told, each with when the last of them was published
 _NONE_BEFORE: PublishedBefore = MappingProxyType({})
+_SECTIONS = (CHANGED, *NewsSection)  # in the order of reading
 
 
 def stories_of_week(
@@ -123,9 +132,7 @@ def edition_of(
     opening: Opening | None = None,
 ) -> Edition:
     """The edition of a week. `published_before` are the stories of earlier editions, with when each
-    was published last.
-
-    Without an `opening` of a model's it has none yet: see `with_counts`.
+    was published last. Without an `opening` of a model's, rules write it.
 
     The same stories in any order give the same edition. It is empty where nothing of the week could
     be read.
@@ -135,7 +142,7 @@ def edition_of(
     choice = _selected(looked_at, published_before, edition, site)
     numbered = CitationNumbers(looked_at, site.language)
     opened = tuple(
-        numbered.claim(story_id, claim)
+        replace(numbered.claim(story_id, claim), story=story_id)
         for story_id, claim in (opening.sentences if opening else ())
     )
 
@@ -144,12 +151,15 @@ def edition_of(
         return tuple(replace(story, is_update=story.id in published_before) for story in several)
 
     leads = stories(choice.leads, _LEAD_CHANGES)
-    further, papers, releases = (
-        stories(choice.further, 0),
-        stories(choice.papers, 0),
-        stories(choice.releases, 0),
+    sections = {line.id: _section(line, looked_at[line.id].story, week) for line in choice.told}
+    further = tuple(
+        replace(story, section=sections[story.id])
+        for story in stories(
+            sorted(choice.told, key=lambda line: _SECTIONS.index(sections[line.id])), 0
+        )
     )
-    all_stories = (*leads, *further, *papers, *releases)
+    all_stories = (*leads, *further)
+    opening_claims = opened or opening_of(leads)
     return Edition(
         week=week,
         number=number,
@@ -157,41 +167,25 @@ def edition_of(
         title=bounded(all_stories[0].headline, _MOST_TITLE)
         if all_stories
         else translations(site.language).week(week),
-        opening=opened,
-        themes=shared_themes(leads, translations(site.language)),
+        opening=opening_claims,
+        themes=(),
         leads=leads,
         further=further,
-        papers=papers,
-        releases=releases,
-        numbers=_numbers(tuple(looked_at.values()), week, zone),
+        papers=(),
+        releases=(),
+        numbers=week_numbers([story.story for story in looked_at.values()], week, zone),
         left_out=choice.left_out,
-        minutes=reading_minutes(opened, all_stories),
-        quiet=len(leads) + len(further) < min(LEADS, edition.stories),
+        minutes=reading_minutes(opening_claims, all_stories),
+        quiet=len(choice.leads) + len(choice.further) < min(LEADS, edition.stories),
         engine=_engine((looked_at[story.id] for story in all_stories), opening),
+        minute=role_tops((*choice.leads, *choice.told)),
+        watch=plans_after(week, looked_at.values(), numbered),
     )
 
 
-def with_counts(
-    edition: Edition,
-    candidates: Iterable[PublishedStory],
-    topics: Sequence[TopicCount],
-    earlier: Edition | None,
-    *,
-    published_before: PublishedBefore,
-    site: SiteSettings,
-) -> Edition:
-    """The edition with the topics of its week, opened with what is counted where no model opened
-    it.
-
-    `earlier` is the edition of the week before, if there is one.
-    """
-    looked_at = stories_of_week(candidates, edition.week, ZoneInfo(site.timezone), published_before)
-    counted = counted_opening(
-        [story.story for story in looked_at], topics, earlier, translations(site.language)
-    )
-    opening = edition.opening or counted
-    minutes = reading_minutes(opening, edition.stories())
-    return replace(edition, topics=tuple(topics), opening=opening, minutes=minutes)
+def _section(line: StoryLine, story: Story, week: str) -> str:
+    """The section of a story that does not lead."""
+    return CHANGED if story.week < week else line.section
 
 
 def leads_of(
@@ -207,25 +201,6 @@ def leads_of(
     return tuple(
         looked_at[line.id] for line in _selected(looked_at, published_before, edition, site).leads
     )
-
-
-def topic_coverage(
-    candidates: Iterable[PublishedStory],
-    week: str,
-    *,
-    published_before: PublishedBefore,
-    site: SiteSettings,
-    topic_names: Mapping[str, str],
-) -> tuple[TopicCount, ...]:
-    """How many stories that an edition looks at are about each topic, the most first; a story may
-    be about several.
-    """
-    looked_at = stories_of_week(candidates, week, ZoneInfo(site.timezone), published_before)
-    counts = Counter(
-        topic for story in looked_at for topic in story.story.topics if topic in topic_names
-    )
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(TopicCount(name=topic_names[key], stories=number) for key, number in ordered)
 
 
 def reason_left_out(
@@ -302,6 +277,11 @@ class _Selection:
     reasons: Mapping[str, str]
 
     @property
+    def told(self) -> tuple[StoryLine, ...]:
+        """What follows the leads, papers and releases too, by importance."""
+        return tuple(by_importance((*self.further, *self.papers, *self.releases)))
+
+    @property
     def left_out(self) -> tuple[Omission, ...]:
         """The reasons, each with how many stories it left out, the most frequent first."""
         counts = Counter(self.reasons.values())
@@ -325,14 +305,18 @@ def _selected(
             reasons[line.id] = reason
         else:
             read.append(line)
-    news = [line for line in read if line.lane not in SIDE_LANES]
-    chosen, too_many = _varied(news, edition.stories, _PER_SOURCE)
-    may_lead = (line for line in chosen if line.is_news)
-    leads = varied(may_lead, LEADS, _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC)
-    of_one = words("more than %(number)s stories of one source", number=_PER_SOURCE)
-    reasons |= {line.id: of_one for line in too_many}
-    beyond = words("more than the %(number)s stories that an edition tells", number=edition.stories)
-    reasons |= {line.id: beyond for line in without(news, chosen, too_many)}
+    with_sentence = [line for line in read if _has_sentence(looked_at[line.id])]
+    # news without a sentence is a headline in a section, but makes no edition by itself
+    news = [line for line in read if line.is_news] if with_sentence else []
+    rest = [line for line in with_sentence if not line.is_news and line.lane not in SIDE_LANES]
+    told = {line.id for line in with_sentence}
+    may_lead = [line for line in news[: edition.stories] if line.id in told]
+    leads = varied(
+        may_lead, min(LEADS, edition.stories), _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC
+    )
+    further, passed_over = _limited(
+        [*without(news, leads), *rest], leads, edition.stories - len(leads), looked_at, words
+    )
     side: dict[Lane, tuple[StoryLine, ...]] = {}
     for lane, less in (
         (
@@ -344,48 +328,86 @@ def _selected(
             words("releases that scored less than those listed, or the fourth of one source"),
         ),
     ):
-        there = [line for line in read if line.lane is lane]
-        side[lane], _ = _varied(there, SIDE, _PER_SOURCE)
+        there = [line for line in with_sentence if line.lane is lane]
+        side[lane] = varied(there, SIDE, _PER_SOURCE)
         reasons |= {line.id: less for line in without(there, side[lane])}
+    unread = without(read, news, with_sentence)
     return _Selection(
         leads=leads,
-        further=tuple(without(chosen, leads)),
+        further=further,
         papers=side[Lane.PAPER],
         releases=side[Lane.RELEASE],
-        reasons=reasons,
+        reasons=reasons
+        | passed_over
+        | {line.id: _reason_without_sentence(looked_at[line.id], words) for line in unread},
     )
 
 
-def _varied(
-    lines: Iterable[StoryLine], most: int, per_source: int
-) -> tuple[tuple[StoryLine, ...], tuple[StoryLine, ...]]:
-    """The first `most` lines of which no source founded more than `per_source`, and those that
-    limit passed over.
+def _limited(
+    lines: Iterable[StoryLine],
+    leads: Sequence[StoryLine],
+    most: int,
+    looked_at: Mapping[str, PublishedStory],
+    words: Translations,
+) -> tuple[tuple[StoryLine, ...], dict[str, str]]:
+    """The first `most` lines that follow the leads, within the limits of one source, storyline and
+    section; and why each other one is left out, by id.
     """
     chosen: list[StoryLine] = []
-    passed_over: list[StoryLine] = []
-    founded = Counter[str]()
+    reasons: dict[str, str] = {}
+    founded = Counter(line.source for line in leads)
+    sections = Counter[str]()
+    affairs = {mark for line in leads for mark in _affairs(looked_at[line.id].story)}
     for line in lines:
+        story = looked_at[line.id].story
         if len(chosen) == most:
-            break
-        founded[line.source] += 1
-        (passed_over if founded[line.source] > per_source else chosen).append(line)
-    return tuple(chosen), tuple(passed_over)
+            number = most + len(leads)
+            reason = words("more than the %(number)s stories that an edition tells", number=number)
+        elif founded[line.source] == _PER_SOURCE:
+            reason = words("more than %(number)s stories of one source", number=_PER_SOURCE)
+        elif story.independent_origins == 1 and not affairs.isdisjoint(_affairs(story)):
+            reason = words("another story of the same affair stands higher")
+        elif sections[line.section] == _PER_SECTION:
+            reason = words("more than %(number)s stories of one section", number=_PER_SECTION)
+        else:
+            chosen.append(line)
+            founded[line.source] += 1
+            sections[line.section] += 1
+            affairs.update(_affairs(story))
+            continue
+        reasons[line.id] = reason
+    return tuple(chosen), reasons
+
+
+def _affairs(story: Story) -> frozenset[str]:
+    """By what another story shows that it goes on with this one: its storyline, and the sums of its
+    headline with whom it names.
+    """
+    title = story.members[0].article.title
+    sums = [amount for amount in sums_of_money(title) if amount >= _LARGE_SUM]
+    named = [entity.key for entity in story.entities if entity.name.casefold() in title.casefold()]
+    paired = (f"{amount:g} {key}" for amount in sums for key in named)
+    return frozenset((story.storyline or story.id, *paired))
+
+
+def _has_sentence(candidate: PublishedStory) -> bool:
+    hook = candidate.analysis.kept.hook
+    return hook is not None and fits_edition(hook, candidate.story)
 
 
 def _reason_unpublishable(candidate: PublishedStory, words: Translations) -> str:
     """Why an edition cannot show a story, empty if it can."""
-    hook, articles = (
-        candidate.analysis.kept.hook,
-        [member.article for member in candidate.story.members],
-    )
+    articles = [member.article for member in candidate.story.members]
     if all(article.backlog for article in articles):
         return words("from before its source was followed")
-    if hook and fits_edition(hook, candidate.story):
-        return ""
-    if all(foreign_language(article.language, ENGLISH) for article in articles):
+    is_foreign = all(foreign_language(article.language, ENGLISH) for article in articles)
+    if is_foreign and not _has_sentence(candidate):
         return words("in another language than the site’s")
-    if all(article.read is Read.HEADLINE for article in articles):
+    return ""
+
+
+def _reason_without_sentence(candidate: PublishedStory, words: Translations) -> str:
+    if all(member.article.read is Read.HEADLINE for member in candidate.story.members):
         return words("only the headline could be read")
     return words("no sentence was found that tells it and passes the checks")
 
@@ -394,11 +416,11 @@ def _story(
     line: StoryLine, candidate: PublishedStory, numbered: CitationNumbers, most_changes: int
 ) -> EditionStory:
     draft = candidate.analysis.kept
-    hook = draft.hook.text if draft.hook else ""
+    hook = draft.hook if _has_sentence(candidate) else None
     changes = [
         claim
         for claim in draft.what_changed
-        if claim.text != hook and fits_edition(claim, candidate.story)
+        if (hook is None or claim.text != hook.text) and fits_edition(claim, candidate.story)
     ]
     return EditionStory(
         id=line.id,
@@ -408,41 +430,13 @@ def _story(
         lane=line.lane,
         source=bounded(line.source, MOST_NAME),
         reach=line.reach,
-        hook=numbered.claim(line.id, draft.hook) if draft.hook else None,
+        hook=numbered.claim(line.id, hook) if hook else None,
         changes=tuple(numbered.claim(line.id, claim) for claim in changes[:most_changes]),
         roles=tuple(dict.fromkeys(audience.role for audience in draft.who_should_care)),
         is_update=False,
         why=line.why if most_changes else "",
+        url=address(line.url),
     )
-
-
-def _numbers(looked_at: Sequence[PublishedStory], week: str, zone: ZoneInfo) -> EditionNumbers:
-    monday, _ = week_days(week)
-    members = [member for story in looked_at for member in story.story.members]
-    days = Counter(_day(story.story, week, zone) for story in looked_at)
-    return EditionNumbers(
-        stories=len(looked_at),
-        articles=len(members),
-        sources=len({member.article.source_key for member in members}),
-        origins=len({member.family for member in members if member.copy_of is None}),
-        papers=sum(story.story.lane is Lane.PAPER for story in looked_at),
-        releases=sum(story.story.lane is Lane.RELEASE for story in looked_at),
-        days=tuple(days[monday + timedelta(days=place)] for place in range(7)),
-    )
-
-
-def _day(story: Story, week: str, zone: ZoneInfo) -> date:
-    """The day of the week on which a story was news first; what was published before it counts on
-    the day it was learnt.
-    """
-    monday, sunday = week_days(week)
-    moments = (
-        story.published,
-        story.first_seen,
-        *sorted(member.article.published.at for member in story.members),
-    )
-    days = [local_day(moment, zone) for moment in moments]
-    return next((day for day in days if monday <= day <= sunday), min(max(days[0], monday), sunday))
 
 
 def _goes_on(story: Story, week: str, zone: ZoneInfo) -> bool:

@@ -4,16 +4,15 @@ themes, reading time.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from aggregator.domain.claim import ROLE_NAMES, Claim
-from aggregator.domain.publishing.edition import EditionCitation, EditionClaim, EditionStory, Theme
+from aggregator.domain.claim import Claim
+from aggregator.domain.publishing.edition import EditionCitation, EditionClaim, EditionStory
 from aggregator.domain.story import Member, PublishedStory, Story
 from aggregator.domain.web.urls import fetchable_url
-from aggregator.english.text import normalised, sentences, word_count
+from aggregator.english.text import normalised, word_count
 from aggregator.site.story.cited import source_label
-from aggregator.templating.translation import IN_ENGLISH, Translations, translations
+from aggregator.templating.translation import translations
 
 MOST_NAME = 80  # characters of the name of a source
 _MOST_CLAIM = 600  # characters; a quotation has at most 25 words
@@ -24,15 +23,6 @@ _MOST_URL = 600
 # silent reading of English non-fiction: 238 in the mean (Brysbaert 2019), less for figures and
 # names
 _WORDS_A_MINUTE = 230
-_MOST_NAMES = 3
-_MOST_ROLES = 2
-
-_NAME = re.compile(r"(?<=[\w,;:’')] )[A-ZÀ-Þ][\w&’'-]*\w")  # a capital within a sentence
-_NO_NAMES = frozenset(
-    "AI LLM CEO CTO CFO US UK EU API GPU January February March April May June July August"
-    " September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
-    " The This That These Those President Chief Internet English".split()
-)
 
 
 class CitationNumbers:
@@ -67,7 +57,7 @@ class CitationNumbers:
                     passage=passage,
                     quote=quote,
                     source=bounded(source_label(member.source_name, quote, self._words), MOST_NAME),
-                    url=_address(member),
+                    url=address(member.article.url),
                 )
                 for (passage, quote), member in known.items()
             ),
@@ -107,49 +97,11 @@ def reading_minutes(opening: Sequence[EditionClaim], stories: Iterable[EditionSt
     return max(1, round(sum(map(word_count, texts)) / _WORDS_A_MINUTE))
 
 
-def shared_themes(
-    leads: Sequence[EditionStory], words: Translations = IN_ENGLISH
-) -> tuple[Theme, ...]:
-    """What two or more leads have in common: first the names that stand in their sentences, then
-    who should care.
-    """
-    names: dict[str, list[str]] = {}
-    roles: dict[str, list[str]] = {}
-    for story in leads:
-        for name in _names(story):
-            names.setdefault(name, []).append(story.id)
-        for role in story.roles:
-            roles.setdefault(
-                words("For %(role)s", role=words.inside(words(ROLE_NAMES[role]))), []
-            ).append(story.id)
-    return (*_themes(names, _MOST_NAMES), *_themes(roles, _MOST_ROLES))
-
-
-def _themes(found: Mapping[str, Sequence[str]], most: int) -> tuple[Theme, ...]:
-    shared = [(name, ids) for name, ids in found.items() if len(ids) > 1]
-    shared.sort(key=lambda theme: (-len(theme[1]), theme[0]))
-    return tuple(Theme(name=name, stories=tuple(ids)) for name, ids in shared[:most])
-
-
-def _names(story: EditionStory) -> list[str]:
-    """The names in a story's sentences, each once. Headlines do not count: many capitalise every
-    word.
-    """
-    claims = [claim for claim in (story.hook, *story.changes) if claim]
-    found = [
-        name
-        for claim in claims
-        for sentence in sentences(claim.text)
-        for name in _NAME.findall(sentence)
-    ]
-    plain = (re.sub(r"[’']s$", "", name) for name in found)
-    return list(dict.fromkeys(name for name in plain if len(name) > 2 and name not in _NO_NAMES))
-
-
 def _member(passage: str, members: Mapping[str, Member]) -> Member | None:
     return members.get(passage.partition(".")[0])
 
 
-def _address(member: Member) -> str:
-    url = fetchable_url(member.article.url) or ""
+def address(text: str) -> str:
+    """The web address, empty where there is none or it is longer than any should be."""
+    url = fetchable_url(text) or ""
     return url if len(url) <= _MOST_URL else ""

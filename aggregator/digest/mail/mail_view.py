@@ -21,6 +21,8 @@ from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.text import normalised
+from aggregator.site.edition.page import section_name, week_facts
+from aggregator.site.lists.lines import SIDE_LANES
 from aggregator.templating.translation import Translations, translations
 
 _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
@@ -136,6 +138,7 @@ class MailView:
     sections: tuple[MailSection, ...]
     unseen: str
     chosen: str
+    week: tuple[str, ...]
     figures: tuple[tuple[str, str], ...]
     bars: tuple[DayBar, ...]
     left_out: tuple[tuple[str, str], ...]
@@ -196,6 +199,7 @@ def mail_view(
             else ""
         ),
         chosen=_chosen(edition, wanted, segment, words),
+        week=week_facts(edition, words),
         figures=_figures(edition, words),
         bars=_bars(edition, words),
         left_out=_left_out(edition, words),
@@ -285,9 +289,10 @@ def _sections(
     words = translations(site.language)
     parts = (
         (words("The lead") if len(edition.leads) == 1 else words("The leads"), edition.leads),
-        (words("Also this week"), edition.further),
-        (words("Papers"), edition.papers),
-        (words("Releases"), edition.releases),
+        *(
+            (words("Also this week") if key == "further" else section_name(key, words), stories)
+            for key, stories in edition.sections()
+        ),
     )
     sections = (
         MailSection(
@@ -298,7 +303,7 @@ def _sections(
                 if story.id in ids
             ),
             large=stories is edition.leads,
-            tight=stories is edition.papers or stories is edition.releases,
+            tight=all(story.lane in SIDE_LANES for story in stories),
         )
         for name, stories in parts
     )
@@ -314,7 +319,7 @@ def _story(story: EditionStory, theme: str, site: SiteSettings) -> MailStory:
     return MailStory(
         headline=_line(story.headline, _MOST_HEADLINE) or translations(site.language)("Untitled"),
         lang=_language(story.lang),
-        url=_link(f"{site.base_url.rstrip('/')}/{story.path.lstrip('/')}"),
+        url=_link(story.url or f"{site.base_url.rstrip('/')}/{story.path.lstrip('/')}"),
         facts=tuple(fact for fact in facts if fact),
         is_update=story.is_update,
         why=story.why,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.digest.edition.selection import edition_of, leads_of, topic_coverage, with_counts
+from aggregator.digest.edition.selection import edition_of, leads_of
 from aggregator.digest.edition.written_opening import FEWEST_SENTENCES, Lead, model_opening
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import week_days, week_of
@@ -31,7 +31,6 @@ from aggregator.story.stage.canary import fit_model
 from aggregator.story.stage.gating import Gates, with_texts
 from aggregator.story.stage.judging import sentence_judge
 from aggregator.story.stage.stored import told_stories
-from aggregator.templating.translation import translations
 
 _PREVIEW = "`aggregator edition build --preview` shows"
 MOST_CORRECTION = 2_000  # characters
@@ -112,19 +111,12 @@ class _EditionInput:
     week: str
     candidates: tuple[PublishedStory, ...]
     before: Mapping[str, datetime]
-    earlier: Edition | None
 
 
 def _edition_input(connection: Connection, settings: Settings, week: str) -> _EditionInput:
     before = published_stories(connection, week)
     candidates = edition_candidates(connection, settings, week, before)
-    earlier = editions.stored_edition(connection, week_of(week_days(week)[0] - timedelta(days=7)))
-    return _EditionInput(
-        week=week,
-        candidates=candidates,
-        before=before,
-        earlier=earlier.edition if earlier else None,
-    )
+    return _EditionInput(week=week, candidates=candidates, before=before)
 
 
 def _edition(
@@ -135,13 +127,13 @@ def _edition(
     opening: Opening | None,
 ) -> Edition:
     """The edition with its counts. Raises NothingToTellError if it would be empty."""
-    site, candidates, before = services.settings.site, inputs.candidates, inputs.before
+    site = services.settings.site
     edition = edition_of(
-        candidates,
+        inputs.candidates,
         inputs.week,
         number=editions.next_number(connection),
         published=now,
-        published_before=before,
+        published_before=inputs.before,
         edition=services.settings.edition,
         site=site,
         opening=opening,
@@ -150,13 +142,7 @@ def _edition(
         raise NothingToTellError(
             _no_edition_reason(edition, services.settings, _stories_by_week(connection), now)
         )
-    names = translations(site.language).named(services.registry.topic_names())
-    topics = topic_coverage(
-        candidates, inputs.week, published_before=before, site=site, topic_names=names
-    )
-    return with_counts(
-        edition, candidates, topics, inputs.earlier, published_before=before, site=site
-    )
+    return edition
 
 
 def correct_edition(services: Services, week: str, text: str, watch: Watch) -> StoredEdition:
@@ -219,11 +205,11 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
     engine = await fit_model(services, Tally(), may_ask=True)
     if not isinstance(engine, ModelEngine):
         if engine is not None:
-            log().warning("the opening is counted: no model", reason=engine.reason)
+            log().warning("the opening is by rules: no model", reason=engine.reason)
         return None
     judge = await sentence_judge(services)
     if judge.threshold is None:
-        log().warning("the opening is counted: no judge", reason=judge.why)
+        log().warning("the opening is by rules: no judge", reason=judge.why)
         return None
     settings = services.settings
     leads = leads_of(
@@ -251,7 +237,7 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
             ]
         )
     except LlmError as error:
-        log().warning("the opening is counted: the model failed", reason=str(error))
+        log().warning("the opening is by rules: the model failed", reason=str(error))
         return None
     if len(sentences) < FEWEST_SENTENCES:
         return None

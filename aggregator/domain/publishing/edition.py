@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 
 from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.source import Lane
 from aggregator.domain.wording import week_name
+
+CHANGED = "changed"  # the section of stories that an earlier edition or week had
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +32,13 @@ class EditionCitation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionClaim:
     """A sentence of the edition. `extracted` ones are a source's own words and shown between
-    quotation marks.
+    quotation marks. `story` is the id of the one that a sentence of the opening is about.
     """
 
     text: str
     kind: ClaimKind
     citations: tuple[EditionCitation, ...]
+    story: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,8 @@ class Opening:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionStory:
     """A story as the edition tells it. `path` is that of its page on the site; `is_update`: an
-    earlier edition had it; `why`: what speaks for it, of a lead story.
+    earlier edition had it; `why`: what speaks for it, of a lead story; `section`: its place in the
+    closed list, or `CHANGED`; `url`: its source, of a story that has no page.
     """
 
     id: str
@@ -65,6 +70,27 @@ class EditionStory:
     roles: tuple[Role, ...]
     is_update: bool
     why: str = ""
+    section: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleTop:
+    """The stories of an edition that matter most to a role, by id, the first before all."""
+
+    role: Role
+    stories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionPlan:
+    """Something planned for a day after the week, with the story that says so."""
+
+    day: date
+    story: str
+    path: str
+    headline: str
+    claim: EditionClaim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +120,7 @@ class TopicCount:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionNumbers:
     """The week in numbers, counted over all its stories; `days` are stories a day from Monday to
-    Sunday.
+    Sunday, `rounds` those that state what was `raised`, in dollars.
     """
 
     stories: int
@@ -104,6 +130,13 @@ class EditionNumbers:
     papers: int
     releases: int
     days: tuple[int, ...]
+    rounds: int = 0
+    raised: int = 0
+    acquisitions: int = 0
+    models: int = 0
+    open_models: int = 0
+    rulings: int = 0
+    incidents: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +165,23 @@ class Edition:
     quiet: bool
     engine: str
     topics: tuple[TopicCount, ...] = ()  # editions of the first versions have none
+    minute: tuple[RoleTop, ...] = ()
+    watch: tuple[EditionPlan, ...] = ()
 
     def stories(self) -> tuple[EditionStory, ...]:
         """Every story in the order of reading."""
         return (*self.leads, *self.further, *self.papers, *self.releases)
+
+    def sections(self) -> tuple[tuple[str, tuple[EditionStory, ...]], ...]:
+        """The stories after the leads in the order of reading, each group with its key: a section
+        of the news, or `further`, `papers` and `releases` in editions that had none.
+        """
+        groups = [
+            (key, tuple(stories))
+            for key, stories in groupby(self.further, key=lambda story: story.section or "further")
+        ]
+        groups += [("papers", self.papers), ("releases", self.releases)]
+        return tuple((key, stories) for key, stories in groups if stories)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +233,18 @@ def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
         opening=tuple(
             claim
             for claim in edition.opening
-            if not any(_article(cited) in articles for cited in claim.citations)
+            if claim.story not in dropped
+            and not any(_article(cited) in articles for cited in claim.citations)
+        ),
+        minute=tuple(
+            replace(top, stories=tuple(story for story in top.stories if story not in dropped))
+            for top in edition.minute
+        ),
+        watch=tuple(
+            plan
+            for plan in edition.watch
+            if plan.story not in dropped
+            and not any(_article(cited) in articles for cited in plan.claim.citations)
         ),
         themes=tuple(theme for theme in edition.themes if not set(theme.stories) & set(dropped)),
         leads=left(edition.leads),
@@ -233,6 +290,11 @@ def redacted(
     return replace(
         shown,
         opening=tuple(claim for claim in shown.opening if not rests(claim)),
+        watch=tuple(
+            plan
+            for plan in shown.watch
+            if plan.story not in stories and plan.headline not in titles and not rests(plan.claim)
+        ),
         leads=left(shown.leads),
         further=left(shown.further),
         papers=left(shown.papers),

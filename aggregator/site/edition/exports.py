@@ -30,10 +30,16 @@ def edition_json(page: EditionPage) -> dict[str, Json]:
         "engine": page.engine,
         "opening": [_claim(claim) for claim in page.opening],
         "themes": [{"name": theme.name, "stories": list(theme.ids)} for theme in page.themes],
+        "minute": [{"role": role.key, "stories": list(role.ids)} for role in page.minute],
         "sections": [
             {"name": section.key, "stories": [_story(story) for story in section.stories]}
             for section in page.sections
         ],
+        "watch": [
+            {"day": planned.day.isoformat(), "url": planned.url, "claim": _claim(planned.claim)}
+            for planned in page.watch
+        ],
+        "facts": list(page.facts),
         "numbers": {figure.key: figure.number for figure in page.figures}
         | {"days": [bar.stories for bar in page.bars]},
         "topics": [{"name": topic.name, "stories": topic.stories} for topic in page.topics],
@@ -76,6 +82,12 @@ def _opening(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[s
             f"- **{plain(theme.name)}**: {'; '.join(plain(story.name) for story in theme.stories)}"
             for theme in page.themes
         )
+    if page.minute:
+        yield f"## {words('In one minute')}"
+        for role in page.minute:
+            yield "\n".join(
+                (f"**{role.name}**\n", *(f"- {plain(story.name)}" for story in role.stories))
+            )
 
 
 def _sections(page: EditionPage, words: Translations) -> Iterator[str]:
@@ -89,7 +101,14 @@ def _sections(page: EditionPage, words: Translations) -> Iterator[str]:
 
 
 def _closing(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[str]:
+    if page.watch:
+        yield f"## {words('Watch next')}"
+        for planned in page.watch:
+            story = link(planned.headline, planned.url)
+            yield f"- **{words.day(planned.day)}** ({story}): {cited(planned.claim, words)}"
     yield f"## {words('The week in numbers')}"
+    if page.facts:
+        yield "\n".join(f"- {fact}" for fact in page.facts)
     yield (
         "\n".join(
             f"- {figure.name}: {words.number(figure.number)}"

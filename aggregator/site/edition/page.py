@@ -6,28 +6,35 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 
+from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.dates import week_days
 from aggregator.domain.publishing.edition import (
+    CHANGED,
     Edition,
     EditionClaim,
     EditionStory,
+    RoleTop,
     StoredEdition,
     Theme,
 )
+from aggregator.domain.publishing.news_section import SECTION_NAMES
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
 from aggregator.domain.wording import N_
 from aggregator.site.edition.records import (
     DayBar,
+    EditionDate,
     EditionFigure,
     EditionLine,
     EditionPage,
     EditionPageStory,
+    EditionRole,
     EditionSection,
     EditionsPage,
     EditionTheme,
     EditionTopic,
 )
 from aggregator.site.head import Head, Link, absolute, contact_link
+from aggregator.site.lists.lines import SIDE_LANES
 from aggregator.site.story.cited import PageCitation, PageClaim
 from aggregator.site.story.tags import topic_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
@@ -41,6 +48,14 @@ _DAYS = (
     N_("Saturday"),
     N_("Sunday"),
 )
+_HEADINGS: Mapping[str, str] = {
+    "leads": N_("Lead stories"),
+    "further": N_("Further stories"),
+    "papers": N_("Papers"),
+    "releases": N_("Releases"),
+    CHANGED: N_("Changed since last week"),
+    **{section.value: name for section, name in SECTION_NAMES.items()},
+}
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _CHART_HEIGHT = 64
 _BAR_STEP, _BAR_WIDTH = 32, 24
@@ -169,7 +184,19 @@ def _page(
         taken_out=_taken_out(stored, words),
         opening=tuple(_claim(claim) for claim in edition.opening),
         themes=tuple(_theme(theme, sections) for theme in edition.themes),
+        minute=tuple(_role(top, sections, words) for top in edition.minute if top.stories),
         sections=sections,
+        watch=tuple(
+            EditionDate(
+                day=plan.day,
+                claim=_claim(plan.claim),
+                headline=plan.headline,
+                path=plan.path if plan.path in paths_with_page else "",
+                url=absolute(site, plan.path),
+            )
+            for plan in edition.watch
+        ),
+        facts=week_facts(edition, words),
         figures=_figures(edition, words),
         bars=_bars(edition, words),
         chart=_chart_text(edition, words),
@@ -206,7 +233,7 @@ def _chart_text(edition: Edition, words: Translations) -> str:
 def _quiet(edition: Edition, looked_at: str, words: Translations) -> str:
     if not edition.quiet:
         return ""
-    news = len(edition.leads) + len(edition.further)
+    news = sum(story.lane not in SIDE_LANES for story in edition.stories())
     if not news:
         return words(
             "A quiet week: of %(stories)s, none but papers and releases could be told.",
@@ -234,20 +261,78 @@ def _sections(
     edition: Edition, paths_with_page: Collection[str], site: SiteSettings
 ) -> tuple[EditionSection, ...]:
     words = translations(site.language)
-    by_section = (
-        ("leads", words("Lead stories"), edition.leads),
-        ("further", words("Further stories"), edition.further),
-        ("papers", words("Papers"), edition.papers),
-        ("releases", words("Releases"), edition.releases),
-    )
+    by_section = (("leads", edition.leads), *edition.sections())
     return tuple(
         EditionSection(
             key=key,
-            name=name,
+            name=section_name(key, words),
             stories=tuple(_story(story, paths_with_page, site) for story in stories),
         )
-        for key, name, stories in by_section
+        for key, stories in by_section
         if stories
+    )
+
+
+def section_name(key: str, words: Translations) -> str:
+    """The heading of a section of an edition, in the language of the site."""
+    return words(_HEADINGS[key])
+
+
+def week_facts(edition: Edition, words: Translations) -> tuple[str, ...]:
+    """The figures of a week that say something, each as a line; none of what there was not."""
+    numbers = edition.numbers
+    lines = []
+    if numbers.rounds:
+        rounds = words.counted(numbers.rounds, "%s funding round", "%s funding rounds")
+        lines.append(
+            words(
+                "%(rounds)s with a sum in the headline, together %(sum)s",
+                rounds=rounds,
+                sum=_dollars(numbers.raised, words),
+            )
+        )
+    if numbers.models:
+        models = words.counted(numbers.models, "%s model release", "%s model releases")
+        lines.append(
+            words(
+                "%(models)s, %(open)s of them with open weights",
+                models=models,
+                open=words.number(numbers.open_models),
+            )
+            if numbers.open_models
+            else models
+        )
+    if numbers.acquisitions:
+        lines.append(words.counted(numbers.acquisitions, "%s acquisition", "%s acquisitions"))
+    if numbers.rulings:
+        lines.append(words.counted(numbers.rulings, "%s law or ruling", "%s laws and rulings"))
+    if numbers.incidents:
+        lines.append(
+            words.counted(numbers.incidents, "%s incident or outage", "%s incidents and outages")
+        )
+    return tuple(lines)
+
+
+def _dollars(amount: int, words: Translations) -> str:
+    """`$1.2 billion`."""
+    for unit, name in ((10**9, words("billion")), (10**6, words("million"))):
+        if amount >= unit:
+            figure = f"{amount / unit:.1f}".removesuffix(".0")
+            return f"${figure.replace('.', words.pgettext('in a decimal', '.'))} {name}"
+    return f"${words.number(amount)}"
+
+
+def _role(top: RoleTop, sections: Sequence[EditionSection], words: Translations) -> EditionRole:
+    links = _links(top.stories, sections)
+    return EditionRole(
+        key=top.role.value, name=words(ROLE_NAMES[top.role]), stories=links, ids=top.stories
+    )
+
+
+def _links(ids: Sequence[str], sections: Sequence[EditionSection]) -> tuple[Link, ...]:
+    stories = {story.id: story for section in sections for story in section.stories}
+    return tuple(
+        Link(name=stories[story].headline, url=f"#{story}") for story in ids if story in stories
     )
 
 
@@ -257,7 +342,8 @@ def _story(
     return EditionPageStory(
         id=story.id,
         path=story.path if story.path in paths_with_page else "",
-        url=absolute(site, story.path),
+        url=story.url or absolute(site, story.path),
+        is_elsewhere=bool(story.url),
         headline=story.headline,
         lang=story.lang,
         lane=story.lane.value,
@@ -295,20 +381,16 @@ def _citations(edition: Edition) -> tuple[PageCitation, ...]:
     ]
     found = {
         citation.number: citation
-        for claim in map(_claim, (*edition.opening, *claims))
+        for claim in map(
+            _claim, (*edition.opening, *claims, *(plan.claim for plan in edition.watch))
+        )
         for citation in claim.citations
     }
     return tuple(found[number] for number in sorted(found))
 
 
 def _theme(theme: Theme, sections: Sequence[EditionSection]) -> EditionTheme:
-    stories = {story.id: story for section in sections for story in section.stories}
-    links = tuple(
-        Link(name=stories[story].headline, url=f"#{story}")
-        for story in theme.stories
-        if story in stories
-    )
-    return EditionTheme(name=theme.name, stories=links, ids=theme.stories)
+    return EditionTheme(name=theme.name, stories=_links(theme.stories, sections), ids=theme.stories)
 
 
 def _figures(edition: Edition, words: Translations) -> tuple[EditionFigure, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from aggregator.domain.publishing.edition import (
     Correction,
@@ -15,13 +15,14 @@ from aggregator.site.story.cited import PageCitation, PageClaim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionPageStory:
-    """A story of an edition. `path` is empty where its page is no longer on the site; `url` always
-    names where it was.
+    """A story of an edition. `path` is empty where it has no page on the site (any more); `url`
+    names where that was or, where it is elsewhere, its source.
     """
 
     id: str
     path: str
     url: str
+    is_elsewhere: bool
     headline: str
     lang: str
     lane: str
@@ -64,6 +65,29 @@ class DayBar:
     y: int
     height: int
     middle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionRole:
+    """The stories that matter most to a role, as links within the page; `ids` name them."""
+
+    key: str
+    name: str
+    stories: tuple[Link, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionDate:
+    """Something to watch: its day, what is planned, and the page of the story that says so, empty
+    where that is no longer on the site.
+    """
+
+    day: date
+    claim: PageClaim
+    headline: str
+    path: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +137,10 @@ class EditionPage:
     taken_out: str
     opening: tuple[PageClaim, ...]
     themes: tuple[EditionTheme, ...]
+    minute: tuple[EditionRole, ...]
     sections: tuple[EditionSection, ...]
+    watch: tuple[EditionDate, ...]
+    facts: tuple[str, ...]
     figures: tuple[EditionFigure, ...]
     bars: tuple[DayBar, ...]
     chart: str
@@ -138,7 +165,7 @@ class EditionPage:
         claims = [claim for story in self.stories for claim in (story.hook, *story.changes)]
         return any(
             claim is not None and not claim.quoted and not claim.ours
-            for claim in (*self.opening, *claims)
+            for claim in (*self.opening, *claims, *(planned.claim for planned in self.watch))
         )
 
 

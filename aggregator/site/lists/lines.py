@@ -12,6 +12,7 @@ from itertools import chain, groupby, repeat
 from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.publishing.news_section import NewsSection, news_section
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, PublishedStory
 from aggregator.domain.wording import inner_quotation, tied
@@ -95,6 +96,11 @@ class StoryLine:
     def leads(self) -> bool:
         """Whether it may be shown large: its text was read, and it is news."""
         return self.hook is not None and self.is_news
+
+    @property
+    def section(self) -> NewsSection:
+        """Under which heading it stands."""
+        return news_section(self.kind, self.lane, self.topics)
 
     @property
     def topic(self) -> str:

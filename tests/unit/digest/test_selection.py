@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.digest.edition.selection import stories_of_week, topic_coverage
+from aggregator.digest.edition.selection import stories_of_week
 from aggregator.digest.edition.sentences import bounded
 from aggregator.domain.article import Article, Read
-from aggregator.domain.claim import ClaimKind, Draft, Role
-from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory, TopicCount
+from aggregator.domain.claim import ClaimKind, Draft, Role, TimelineRow
+from aggregator.domain.dates import Precision
+from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import (
+    Entity,
+    EntityKind,
     HistoryEntry,
     HistoryKind,
     Member,
@@ -66,14 +70,16 @@ def test_one_source_has_two_leads_and_three_stories_at_most() -> None:
     }
 
 
-def test_papers_and_releases_have_lanes_of_their_own_with_a_handful_each() -> None:
+def test_papers_stand_in_research_and_releases_in_tools_with_a_handful_each() -> None:
     papers = [news(number, lane=Lane.PAPER) for number in range(8)]
     releases = [news(10 + number, lane=Lane.RELEASE, source="Forge") for number in range(4)]
     made = edition([*papers, *releases, news(30)])
 
     assert headlines(made.leads) == ["Report 30"]
-    assert headlines(made.papers) == [f"Report {number}" for number in range(5)]
-    assert headlines(made.releases) == ["Report 10", "Report 11", "Report 12"]
+    assert [(key, headlines(stories)) for key, stories in made.sections()] == [
+        ("research", [f"Report {number}" for number in range(5)]),
+        ("tools", ["Report 10", "Report 11", "Report 12"]),
+    ]
     assert [(out.stories, out.reason.partition(" ")[0]) for out in made.left_out] == [
         (3, "papers"),
         (1, "releases"),
@@ -88,9 +94,9 @@ def test_each_story_that_cannot_be_told_is_counted_with_its_reason() -> None:
         [
             replace(before, story=replace(before.story, members=(old,))),
             news(1),
-            news(2, hook=None, read=Read.HEADLINE),
+            news(2, hook=None, read=Read.HEADLINE, lane=Lane.PAPER),
             news(3, hook=None, language="de"),
-            news(4, hook=None),
+            news(4, hook=None, lane=Lane.PAPER),
             news(90),
             *(news(number) for number in (5, 6)),
         ],
@@ -205,14 +211,127 @@ def test_a_pinned_story_leads_whatever_its_score() -> None:
 
 
 def test_no_advice_leads_an_edition_however_important() -> None:
-    advice = news(1)
-    reason = RankReason(name=Reason.EVENT, points=1.0, value=EventKind.HOW_TO, count=80)
-    made = edition(
-        [replace(advice, story=replace(advice.story, reasons=(reason,))), news(2), news(3)]
-    )
+    made = edition([of_event(news(1), EventKind.HOW_TO), news(2), news(3)])
 
     assert headlines(made.leads) == ["Report 2", "Report 3"]
     assert headlines(made.further) == ["Report 1"]
+
+
+def of_event(published: PublishedStory, kind: EventKind, **changes: Any) -> PublishedStory:
+    """The story as one of this kind."""
+    reason = RankReason(name=Reason.EVENT, points=1.0, value=kind.value, count=90)
+    return replace(published, story=replace(published.story, reasons=(reason,), **changes))
+
+
+def test_what_follows_the_leads_stands_in_sections_by_importance_at_most_five_in_each() -> None:
+    leads = [news(number) for number in range(5)]
+    laws = [of_event(news(10 + number), EventKind.LAW) for number in range(7)]
+    model = of_event(news(30), EventKind.MODEL_RELEASE)
+    made = edition([*laws, model, *leads])
+
+    assert [(key, headlines(stories)) for key, stories in made.sections()] == [
+        ("models", ["Report 30"]),
+        ("law", [f"Report {number}" for number in range(10, 15)]),
+    ]
+    assert {out.reason: out.stories for out in made.left_out} == {
+        "more than 5 stories of one section": 2
+    }
+
+
+def test_news_of_which_only_the_headline_is_known_is_a_line_that_leads_to_its_source() -> None:
+    made = edition([news(1, hook=None, read=Read.HEADLINE), news(2)])
+    (line,) = made.further
+
+    assert headlines(made.leads) == ["Report 2"]
+    assert (line.headline, line.hook, line.url) == (
+        "Report 1",
+        None,
+        news(1).story.members[0].article.url,
+    )
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        pytest.param(("Halden raises $20B", "Another $20 billion for Halden"), id="one round"),
+        pytest.param(("Halden sues Ferrow", "Ferrow answers Halden"), id="one storyline"),
+    ],
+)
+def test_an_affair_that_stands_higher_is_not_shown_again(titles: tuple[str, str]) -> None:
+    entity = Entity(key="halden", name="Halden", kind=EntityKind.COMPANY)
+    shared = {} if "$" in titles[0] else {"storyline": "the suit"}
+    first, second = (
+        of_event(news(n, title=title), EventKind.FUNDING, entities=(entity,), **shared)
+        for n, title in enumerate(titles)
+    )
+    others = [news(10 + number) for number in range(4)]
+    second = replace(second, story=replace(second.story, importance=1.0))
+    made = edition([first, *others, second])
+
+    assert headlines(made.stories()) == [titles[0], *(f"Report {10 + n}" for n in range(4))]
+    assert sum(out.stories for out in made.left_out) == 1
+
+
+def test_the_opening_names_the_leads_and_a_week_of_few_has_none() -> None:
+    made = edition([news(1, title="Halden opens"), news(2, title="Is it open?"), news(3)])
+
+    assert [claim.text for claim in made.opening] == ["Halden opens.", "Is it open?", "Report 3."]
+    assert [claim.story for claim in made.opening] == [lead.id for lead in made.leads]
+    assert edition([news(1), news(2)]).opening == ()
+
+
+def test_each_role_has_its_own_top_stories_and_none_that_do_not_concern_it() -> None:
+    law = of_event(news(1), EventKind.LAW)
+    model = of_event(news(2), EventKind.MODEL_RELEASE)
+    named = news(3, roles=[Role.RESEARCH])
+    made = edition([law, model, named])
+
+    assert {top.role: top.stories for top in made.minute} == {
+        Role.DEVELOPERS: (model.story.id,),
+        Role.RESEARCH: (model.story.id, named.story.id),
+        Role.POLICY: (law.story.id,),
+        Role.LEADERSHIP: (named.story.id,),
+    }
+
+
+def test_what_is_planned_for_the_two_weeks_after_is_to_be_watched_by_day() -> None:
+    week_end = date(2026, 7, 5)
+    plain = news(1)
+    rows = tuple(
+        TimelineRow(
+            day=week_end + timedelta(days=days),
+            precision=Precision.DAY,
+            planned=planned,
+            this_event=False,
+            claim=claim(f"In {days} days.", plain.story.members[0].article),
+        )
+        for days, planned in ((9, True), (3, True), (4, False), (15, True), (0, True))
+    )
+    kept = replace(plain.analysis.kept, timeline=rows)
+    made = edition([replace(plain, analysis=replace(plain.analysis, kept=kept))])
+
+    assert [(plan.day.day, plan.claim.text) for plan in made.watch] == [
+        (8, "In 3 days."),
+        (14, "In 9 days."),
+    ]
+
+
+def test_a_week_counts_its_rounds_releases_and_rulings() -> None:
+    numbers = edition(
+        [
+            of_event(news(1, title="Halden raises $30B at $380B valuation"), EventKind.FUNDING),
+            of_event(news(2, title="Ferrow raises €1.5 billion"), EventKind.FUNDING),
+            of_event(news(3, title="Tallis raises a round"), EventKind.FUNDING),
+            of_event(news(4), EventKind.MODEL_RELEASE, topics=("open-weights",)),
+            of_event(news(5), EventKind.MODEL_RELEASE),
+            of_event(news(6), EventKind.LAW),
+            of_event(news(7), EventKind.OUTAGE),
+        ]
+    ).numbers
+
+    assert (numbers.rounds, numbers.raised) == (2, 31_500_000_000)
+    assert (numbers.models, numbers.open_models) == (2, 1)
+    assert (numbers.acquisitions, numbers.rulings, numbers.incidents) == (0, 1, 1)
 
 
 def test_stories_of_other_weeks_are_not_looked_at() -> None:
@@ -273,27 +392,6 @@ def test_a_week_of_which_nothing_was_read_gives_an_empty_edition() -> None:
 
     assert (made.stories(), made.opening, made.themes, made.minutes) == ((), (), (), 1)
     assert sum(out.stories for out in made.left_out) == 1
-
-
-def test_themes_are_names_and_roles_that_leads_share() -> None:
-    made = edition(
-        [
-            news(1, hook="The licence of Northwind changed.", roles=[Role.DEVELOPERS, Role.POLICY]),
-            news(2, hook="A court told Northwind's lawyers to wait.", roles=[Role.POLICY]),
-            news(3, hook="Northwind is no name at a beginning.", roles=[Role.RESEARCH]),
-            news(4, hook="Halden has an office in Oslo."),
-        ]
-    )
-    ids = [lead.id for lead in made.leads]
-
-    assert [(theme.name, theme.stories) for theme in made.themes] == [
-        ("Northwind", (ids[0], ids[1])),
-        ("For policy and legal teams", (ids[0], ids[1])),
-    ]
-
-
-def test_without_anything_shared_there_is_no_theme() -> None:
-    assert edition([news(1, roles=[Role.POLICY]), news(2, roles=[Role.RESEARCH])]).themes == ()
 
 
 def test_reading_time_is_counted_in_words() -> None:
@@ -368,22 +466,6 @@ def test_a_sentence_as_long_as_none_is_and_a_citation_into_nowhere_are_left_out(
     made = edition([replace(foreign, analysis=replace(foreign.analysis, kept=kept))])
 
     assert [change.text for change in made.leads[0].changes] == ["New is this."]
-
-
-def test_an_edition_counts_the_stories_of_each_topic_and_of_no_other() -> None:
-    tagged = [
-        replace(each, story=replace(each.story, topics=topics))
-        for each, topics in zip(
-            [news(1), news(2), news(3)], [("chips", "law"), ("chips",), ("gone",)], strict=True
-        )
-    ]
-    names = {"law": "Law", "chips": "Chips"}
-
-    counted = topic_coverage(
-        tagged, WEEK, published_before={}, site=SiteSettings(), topic_names=names
-    )
-
-    assert counted == (TopicCount(name="Chips", stories=2), TopicCount(name="Law", stories=1))
 
 
 def test_at_most_three_leads_are_about_one_topic_while_there_are_others() -> None:

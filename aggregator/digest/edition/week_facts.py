@@ -1,0 +1,165 @@
+"""What an edition says of its week besides its stories: an opening by rules, the top stories of
+each role, the days to watch, and the figures of the week.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from aggregator.cluster.signals import sums_of_money
+from aggregator.digest.edition.sentences import CitationNumbers, bounded, fits_edition
+from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.dates import Precision, local_day, week_days
+from aggregator.domain.publishing.edition import (
+    EditionClaim,
+    EditionNumbers,
+    EditionPlan,
+    EditionStory,
+    RoleTop,
+)
+from aggregator.domain.publishing.news_section import ROLE_SECTIONS
+from aggregator.domain.source import Lane
+from aggregator.domain.story import PublishedStory, Story
+from aggregator.english.event_kind import EventKind
+from aggregator.site.lists.lines import StoryLine
+from aggregator.site.story.page import story_path
+
+FEWEST_OPENED = 3  # leads: of fewer an opening says no more than their headlines right below
+_MOST_OF_ROLE = 5
+_MOST_PLANS = 6
+_DAYS_AHEAD = 14
+_MOST_SENTENCE = 160  # characters
+_OF_ROLE = 1.0  # points of importance: a story whose analysis names the role
+_OF_SECTION = 2.0  # and one in the section that the role looks at first
+_ENDED = re.compile(r"[.!?…][”’\"')]*$")
+
+
+def opening_of(leads: Sequence[EditionStory]) -> tuple[EditionClaim, ...]:
+    """One sentence for each lead, in its headline's words; none of a week with few leads."""
+    if len(leads) < FEWEST_OPENED:
+        return ()
+    return tuple(
+        EditionClaim(
+            text=_sentence(lead.headline), kind=ClaimKind.ABSENT, citations=(), story=lead.id
+        )
+        for lead in leads
+    )
+
+
+def _sentence(headline: str) -> str:
+    text = bounded(headline, _MOST_SENTENCE)
+    return text if _ENDED.search(text) else f"{text}."
+
+
+def role_tops(lines: Iterable[StoryLine]) -> tuple[RoleTop, ...]:
+    """The five stories that matter most to each role, of those an edition has: by importance, more
+    of what is in its sections or names it, nothing that has neither.
+    """
+    several = list(lines)
+    tops = []
+    for role, sections in ROLE_SECTIONS.items():
+        points = {
+            line.id: (role in line.roles) * _OF_ROLE
+            + (line.section in sections) * _OF_SECTION / (1 + _place(line, sections))
+            for line in several
+        }
+        ordered = sorted(
+            (line for line in several if points[line.id]),
+            key=lambda line: (-line.importance - points[line.id], line.id),
+        )
+        tops.append(RoleTop(role=role, stories=tuple(line.id for line in ordered[:_MOST_OF_ROLE])))
+    return tuple(top for top in tops if top.stories)
+
+
+def _place(line: StoryLine, sections: Sequence[str]) -> int:
+    return sections.index(line.section) if line.section in sections else 0
+
+
+def plans_after(
+    week: str, stories: Iterable[PublishedStory], numbered: CitationNumbers
+) -> tuple[EditionPlan, ...]:
+    """What is planned for a day of the two weeks after, by day: planned rows of timelines and
+    predictions, one a story and day.
+    """
+    _, sunday = week_days(week)
+    found = {
+        (day, -published.story.importance, published.story.id): (published, claim)
+        for published in stories
+        for day, claim in reversed(_planned(published))
+        if sunday < day <= sunday + timedelta(days=_DAYS_AHEAD)
+        and fits_edition(claim, published.story)
+    }
+    return tuple(
+        EditionPlan(
+            day=day,
+            story=story_id,
+            path=story_path(published.story),
+            headline=bounded(published.headline.text, _MOST_SENTENCE),
+            claim=numbered.claim(story_id, claim),
+        )
+        for (day, _, story_id), (published, claim) in sorted(found.items(), key=lambda one: one[0])[
+            :_MOST_PLANS
+        ]
+    )
+
+
+def _planned(published: PublishedStory) -> list[tuple[date, Claim]]:
+    rows = [
+        (row.day, row.claim)
+        for row in published.analysis.kept.timeline
+        if row.planned and row.precision is Precision.DAY
+    ]
+    implications = (prediction.implication for prediction in published.story.predictions)
+    return rows + [(implication.horizon, implication.claim) for implication in implications]
+
+
+def week_numbers(stories: Sequence[Story], week: str, zone: ZoneInfo) -> EditionNumbers:
+    """What is counted over all stories of a week."""
+    monday, _ = week_days(week)
+    members = [member for story in stories for member in story.members]
+    days = Counter(_day(story, week, zone) for story in stories)
+    news = [story for story in stories if story.lane not in {Lane.PAPER, Lane.RELEASE}]
+    kinds = Counter(story.kind for story in news)
+    models = [story for story in news if story.kind is EventKind.MODEL_RELEASE]
+    raised = [_raised(story) for story in news if story.kind is EventKind.FUNDING]
+    return EditionNumbers(
+        stories=len(stories),
+        articles=len(members),
+        sources=len({member.article.source_key for member in members}),
+        origins=len({member.family for member in members if member.copy_of is None}),
+        papers=sum(story.lane is Lane.PAPER for story in stories),
+        releases=sum(story.lane is Lane.RELEASE for story in stories),
+        days=tuple(days[monday + timedelta(days=place)] for place in range(7)),
+        rounds=sum(amount > 0 for amount in raised),
+        raised=round(sum(raised)),
+        acquisitions=kinds[EventKind.ACQUISITION],
+        models=len(models),
+        open_models=sum("open-weights" in story.topics for story in models),
+        rulings=kinds[EventKind.LAW],
+        incidents=kinds[EventKind.INCIDENT] + kinds[EventKind.OUTAGE],
+    )
+
+
+def _raised(story: Story) -> float:
+    """The smallest sum in the headline of a round, in dollars: a valuation is larger than what was
+    raised at it.
+    """
+    return min(sums_of_money(story.members[0].article.title), default=0.0)
+
+
+def _day(story: Story, week: str, zone: ZoneInfo) -> date:
+    """The day of the week on which a story was news first; what was published before it counts on
+    the day it was learnt.
+    """
+    monday, sunday = week_days(week)
+    moments = (
+        story.published,
+        story.first_seen,
+        *sorted(member.article.published.at for member in story.members),
+    )
+    days = [local_day(moment, zone) for moment in moments]
+    return next((day for day in days if monday <= day <= sunday), min(max(days[0], monday), sunday))

@@ -1,0 +1,100 @@
+"""The parts of an edition's page that are made from its record: roles, days to watch, figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from aggregator.domain.claim import ClaimKind, Role
+from aggregator.domain.publishing.edition import (
+    EditionClaim,
+    EditionPlan,
+    RoleTop,
+    StoredEdition,
+    redacted,
+    without,
+)
+from aggregator.site.edition.page import edition_pages, week_facts
+from aggregator.templating.translation import translations
+from tests.unit.digest.makers import SITE, Numbers, claim, edition, quiet_week, story
+
+KEPT = story("Halden opens", hook=claim("It opens.", Numbers().cite("It opens.", "Lab Notes")))
+GONE = story("Ferrow closes", hook=claim("It closes.", Numbers().cite("closes.", "Lab Notes")))
+
+
+def planned(of: str, path: str) -> EditionPlan:
+    return EditionPlan(
+        day=date(2026, 7, 20), story=of, path=path, headline=f"Plan of {of}", claim=claim("Soon.")
+    )
+
+
+WEEK = replace(
+    edition(
+        opening=[
+            EditionClaim(text="One.", kind=ClaimKind.ABSENT, citations=(), story=GONE.id),
+            EditionClaim(text="Two.", kind=ClaimKind.ABSENT, citations=(), story=KEPT.id),
+        ],
+        leads=[KEPT],
+        further=[replace(GONE, section="money")],
+    ),
+    minute=(RoleTop(role=Role.POLICY, stories=(GONE.id, KEPT.id)),),
+    watch=(planned(GONE.id, GONE.path), planned(KEPT.id, KEPT.path)),
+)
+
+
+def test_a_story_that_is_dropped_is_named_nowhere_in_its_edition() -> None:
+    shown = without(StoredEdition(edition=WEEK, digest=""), {GONE.id}).edition
+
+    assert [sentence.text for sentence in shown.opening] == ["Two."]
+    assert [top.stories for top in shown.minute] == [(KEPT.id,)]
+    assert [plan.story for plan in shown.watch] == [KEPT.id]
+    assert [key for key, _ in shown.sections()] == []
+
+
+def test_what_a_publisher_has_removed_is_to_be_watched_no_more() -> None:
+    shown = redacted(WEEK, (), {f"Plan of {KEPT.id}"}, {GONE.id})
+
+    assert shown.watch == ()
+
+
+def test_the_page_names_roles_and_links_to_what_is_on_the_site() -> None:
+    (page,) = edition_pages([StoredEdition(edition=WEEK, digest="")], {KEPT.path}, SITE)
+
+    assert [(role.name, [link.url for link in role.stories]) for role in page.minute] == [
+        ("Policy and legal teams", [f"#{GONE.id}", f"#{KEPT.id}"])
+    ]
+    assert [section.name for section in page.sections] == ["Lead stories", "Money"]
+    assert [one.path for one in page.watch] == ["", KEPT.path]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [
+        pytest.param({}, (), id="nothing"),
+        pytest.param(
+            {"rounds": 2, "raised": 31_500_000_000},
+            ("2 funding rounds with a sum in the headline, together $31.5 billion",),
+            id="rounds",
+        ),
+        pytest.param(
+            {"models": 2, "open_models": 1},
+            ("2 model releases, 1 of them with open weights",),
+            id="open",
+        ),
+        pytest.param(
+            {"models": 1, "acquisitions": 1, "rulings": 2, "incidents": 1},
+            ("1 model release", "1 acquisition", "2 laws and rulings", "1 incident or outage"),
+            id="others",
+        ),
+    ],
+)
+def test_the_week_is_counted_in_what_says_something(
+    numbers: dict[str, Any], shown: tuple[str, ...]
+) -> None:
+    made = quiet_week().edition
+    counted = replace(made, numbers=replace(made.numbers, **numbers))
+
+    assert week_facts(counted, translations("en")) == shown
