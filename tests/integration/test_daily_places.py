@@ -12,18 +12,21 @@ import pytest
 
 from aggregator.domain.operation.depth import Depth
 from aggregator.services import Services
+from aggregator.store.news import stories
 from aggregator.store.writing import analyses
 from aggregator.store.writing.speeds import kept_speed
 from aggregator.story.stage.places import depth_of
+from tests import builders
 from tests.fakes import FixedClock
 from tests.integration.newsroom import (
+    BEST,
     KilledError,
     Newsroom,
     killed_at,
     stored_stories,
     taking_time,
 )
-from tests.integration.stored import NOW
+from tests.integration.stored import NOW, article, keep, with_texts
 from tests.ollama_api import Trouble
 from tests.ollama_models import shortening_writer
 from tests.ollama_server import DIGEST, OllamaServer
@@ -144,3 +147,35 @@ def test_what_a_run_cost_is_kept_for_the_price_of_the_next_and_fades(
         report.tokens_completion,
     )
     assert spent.seconds == 10 * len(server.calls)
+
+
+def joined(room: Newsroom) -> None:
+    """Gives the most important story a second report."""
+    first = with_texts(article(BEST[0], key="a"), *BEST)
+    second = with_texts(
+        article("Northwind gives its second model away", key="e"),
+        "Northwind gives its second model away",
+        "Northwind gave its second model away on Saturday, for anybody to run.",
+    )
+    with room.database.writing() as connection:
+        keep(connection, second)
+        both = builders.story([builders.member(first), builders.member(second)])
+        stories.save_story(connection, replace(both, score=3.0))
+
+
+@pytest.mark.parametrize(
+    ("change", "teller"),
+    [
+        pytest.param(joined, "ollama", id="another report joined"),
+        pytest.param(Newsroom.change_best_story, "extractive", id="its report was changed"),
+    ],
+)
+def test_without_a_place_a_model_page_stays_as_long_as_what_it_cites_is_unchanged(
+    room: Newsroom, server: OllamaServer, change: Callable[[Newsroom], None], teller: str
+) -> None:
+    room.refreshed(server.url)
+    change(room)
+    asked = len(server.calls)
+    room.refreshed(server.url, on_day(1), in_depth=0, in_brief=0)
+
+    assert (room.tellers()[0], len(server.calls) - asked) == (teller, 0)
