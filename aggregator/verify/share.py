@@ -5,8 +5,9 @@ What a page shows of an article are the quotes that its claims cite from it, who
 claims: they stand in the opened citations. A quote is counted once however often it is cited, and
 not at all within a longer one; headlines are free. Where an article's share is used up, the quotes
 under sentences that a model wrote are cut to a few words, for each passage the same, by which it is
-found in its article, and those under a value of a table to the value and a few words before it;
-then what comes later on the page gives way; what is foretold or open goes before all of it.
+found in its article, and those under a value of a table to the value and a few words before it; the
+premise of what is foretold only where that does not leave room for it. Then what comes later on the
+page gives way; what is foretold or open goes before all of it.
 """
 
 from __future__ import annotations
@@ -52,7 +53,13 @@ def within_share(published: PublishedStory, share: float, least_words: int) -> P
     whole = _within(published, share, least_words)
     if whole is published:
         return published
-    return _within(_with_short_quotes(published), share, least_words)
+    short = _with_short_quotes(published)
+    # the quotes of what is foretold stand on the page as its premise: cut only where it must be
+    explained = replace(short, story=published.story)
+    shown = _within(explained, share, least_words)
+    if len(shown.story.predictions) == len(published.story.predictions):
+        return shown
+    return _within(short, share, least_words)
 
 
 def _with_short_quotes(published: PublishedStory) -> PublishedStory:

@@ -10,9 +10,20 @@ import pytest
 
 from aggregator.domain.article import Article
 from aggregator.domain.attribute import Attribute
-from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Rejection, Role, TimelineRow
+from aggregator.domain.claim import (
+    Audience,
+    Claim,
+    ClaimKind,
+    Draft,
+    Implication,
+    Likelihood,
+    Rejection,
+    Role,
+    TimelineRow,
+)
 from aggregator.domain.dates import Precision
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
+from aggregator.domain.prediction import Prediction
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
 from aggregator.english.text import word_count
 from aggregator.verify.share import within_share
@@ -198,6 +209,37 @@ def test_quotes_under_written_sentences_are_cut_before_any_gives_way() -> None:
     quotes = [each.citations[0].quote for each in shown.analysis.kept.takeaways]
     assert [word_count(quote) for quote in quotes] == [5] * 8
     assert quotes[0] == " ".join(sentence(1, 20).split()[:5])
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        pytest.param(0.15, 20, id="room for all of it"),
+        pytest.param(0.045, 5, id="room for its beginning"),
+    ],
+)
+def test_the_premise_of_what_is_foretold_is_cut_only_where_there_is_no_room_for_it(
+    share: float, words: int
+) -> None:
+    first = of_length(400)
+    written = [
+        claim(f"Statement {n}.", first, kind=ClaimKind.WRITTEN, n=n, quote=sentence(n, 20))
+        for n in range(1, 9)
+    ]
+    implication = Implication(
+        claim=claim("It closes.", first, kind=ClaimKind.INFERRED, n=9, quote=sentence(9, 20)),
+        horizon=date(2027, 1, 1),
+        likelihood=Likelihood.LIKELY,
+        sign="It closed.",
+    )
+    whole = page_of(first, *written)
+    foretold = Prediction(id="p", story_id="s", noted=NOON, implication=implication)
+    whole = replace(whole, story=replace(whole.story, predictions=(foretold,)))
+
+    (kept_one,) = within_share(whole, share, 0).story.predictions
+
+    (citation,) = kept_one.implication.claim.citations
+    assert word_count(citation.quote) == words
 
 
 def test_a_headline_is_free() -> None:
