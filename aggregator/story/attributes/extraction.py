@@ -23,18 +23,15 @@ from aggregator.story.attributes.subjects import PRODUCTS, Subject, groups, self
 from aggregator.story.attributes.values import BENCHMARK, Value, has_value, values
 
 # goes into what an article is noted by: a change of rules has every article read again
-EXTRACTION_RULES = "attributes-5"
+EXTRACTION_RULES = "attributes-6"
 
 MentionsIn = Callable[[str], Sequence[Mention]]
 
-_OF_COMPANIES = frozenset({Attribute.VALUATION})
 _OF_BOTH = frozenset(
     {
         Attribute.WEIGHTS,
         Attribute.DEPLOYMENT,
         Attribute.CUSTOMER_DATA,
-        Attribute.USERS,
-        Attribute.REVENUE,
     }
 )
 _IN_WORDS = frozenset(
@@ -97,11 +94,6 @@ _COMPANY = re.compile(r"\b[Tt]he (?:company|start-?up|lab|firm)\b")
 _FROM_SUBJECT = (
     80  # characters between a name and its value: beyond that the sentence speaks of something else
 )
-_IS = re.compile(r"(?:is|are|becomes?)\b")
-_AT_ONCE = re.compile(
-    r" (?:\([^()]{2,60}\) )?|, [^,;]{3,80}, | (?:\w+ )?(?:model|app|tool|agent) "
-)  # what is available stands right before it
-_FROM_NAME = 30  # the same where what is valued may be a deal
 _CLAUSE = re.compile(r";|,? (?:while|whereas|but)\b|, and (?=[A-Z])")
 _RELEASE = re.compile(r"\b(?:released|launched|introduced|unveiled|open-sourced|debuted)\b")
 
@@ -215,7 +207,7 @@ def stated_fact(
     """A value that a sentence of a passage states, reported on a day; None where no quotation of so
     many words holds it.
     """
-    quote = _quote(text, *value.whole, quote_words)
+    quote = _quote(text, value.start, value.end, quote_words)
     if not quote:
         return None
     return AttributeFact(
@@ -246,8 +238,7 @@ def _is_doubtful(value: Value, text: str, day: date) -> bool:
 def is_of_another(value: Value, text: str, day: date) -> bool:
     """Whether a value is a range, of another time, or of what a machine could hold."""
     before, after = text[: value.start], text[value.end :]
-    leading = text[: value.whole[0]]
-    leading = leading.replace(value.qualifier, "") if value.qualifier else leading
+    leading = before.replace(value.qualifier, "") if value.qualifier else before
     if _RANGE.search(leading) or _AFTER_RANGE.search(after):
         return True
     if any(int(year) < day.year for year in _YEAR.findall(text)):
@@ -290,8 +281,6 @@ def _pool(attribute: Attribute, named: Sequence[Subject]) -> tuple[Subject, ...]
     make them.
     """
     products, companies = _of(named, products=True), _of(named, products=False)
-    if attribute in _OF_COMPANIES:
-        return companies
     if attribute in _OF_BOTH:
         return products or companies
     return products
@@ -315,20 +304,13 @@ def _named_before(
         return ()
     (owner,) = preceding
     between = BENCHMARK.sub("", _RELATIVE.sub(" ", text[owner[-1].end : value.start]))
-    most = (
-        _FROM_NAME if value.attribute is Attribute.VALUATION and "valued" in text else _FROM_SUBJECT
-    )
-    if (
-        value.attribute is Attribute.DEPLOYMENT
-        and _IS.match(text[value.start :])
-        and not _AT_ONCE.fullmatch(between)
-    ):
-        return ()
     if value.attribute is Attribute.PARAMETERS and between.startswith(
         ("'s ", "’s ")
     ):  # one size of a family
         return ()
-    is_other = len(between) > most or _BOUNDARY.search(between) or _NAMELIKE.search(between)
+    is_other = (
+        len(between) > _FROM_SUBJECT or _BOUNDARY.search(between) or _NAMELIKE.search(between)
+    )
     return () if is_other or not all(subject.is_plain for subject in owner) else owner
 
 
@@ -341,7 +323,7 @@ def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:
     meant = sentence.meant_before()
     products, companies = _of(meant, products=True), _of(meant, products=False)
     keys = {product.key for product in products}
-    if _POINTS_BACK.search(sentence.text) and value.attribute not in _OF_COMPANIES:
+    if _POINTS_BACK.search(sentence.text):
         if not meant:
             return sentence.headlined()
         return products[:1] if len(keys) == 1 and products[0].is_plain else ()
@@ -349,7 +331,7 @@ def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:
     is_company = _COMPANY_BACK.search(sentence.text) or is_both
     if (
         is_company
-        and value.attribute in _OF_BOTH | _OF_COMPANIES
+        and value.attribute in _OF_BOTH
         and len({company.key for company in companies}) == 1
     ):
         return companies[:1]
@@ -392,14 +374,12 @@ def _releases(
     released = dates[0]
     near = text[max(product.end, verb.end()) : released.start]
     if re.fullmatch(r" (?:on |in )?", near) or released.end <= min(product.start, verb.start()):
-        place = (released.start, released.end)
         value = Value(
             attribute=Attribute.RELEASED,
             qualifier="",
             value=machine_date(released.day, released.precision),
             start=released.start,
             end=released.end,
-            whole=place,
         )
         fact = stated_fact(product, value, text, day, sentence.passage, quote_words)
         if fact:

@@ -51,7 +51,7 @@ _SPOKEN = {  # what a sentence must speak of for a number in it to be of the att
     Attribute.BENCHMARK: r"\d",
 }
 _SPOKEN_OF = {key: re.compile(pattern, re.IGNORECASE) for key, pattern in _SPOKEN.items()}
-_NEEDS_UNIT = frozenset({Attribute.PRICE, Attribute.USERS})  # which only the rules read
+_NEEDS_UNIT = frozenset({Attribute.PRICE})  # which only the rules read
 _WITH_UNIT = frozenset({Attribute.SPEED, Attribute.MEMORY})  # shown with what it is counted in
 _SCORED = re.compile(r"\b(?:score|accuracy|result)\b", re.IGNORECASE)
 _MEASURE = re.compile(r"[A-Z]{2}|\brate\b")
@@ -67,22 +67,19 @@ def named_value(name: str, value: str, sentence: str, product: str) -> Value | N
         return None
     spans = list(_places(attribute, value, sentence))
     for read in values(sentence):
-        if read.attribute is attribute and (
-            read.value == amount(value) or (read.start, read.end) in spans
-        ):
+        is_same = read.value == amount(value) or (read.start, read.end) in spans
+        if read.attribute is attribute and is_same:
             return read
     for start, end in spans:
         if _is_fit(attribute, sentence, start, end, product):
             shown = sentence[start:end]
             worth = _worth(attribute, shown)
-            span = (start, end)
             return Value(
                 attribute=attribute,
                 qualifier=qualifier,
                 value=worth,
                 start=start,
                 end=end,
-                whole=span,
             )
     return None
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from aggregator.domain.attribute import Attribute
@@ -20,9 +20,6 @@ from aggregator.domain.attribute import Attribute
 class Value:
     """A value that `sentence[start:end]` states; `value` and `qualifier` are those of
     `AttributeFact`.
-
-    `whole` is all of the sentence that it takes to read it so: more than itself where its unit
-    stands with another value.
     """
 
     attribute: Attribute
@@ -30,7 +27,6 @@ class Value:
     value: str
     start: int
     end: int
-    whole: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +63,6 @@ _NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _BIG = rf"{_NUMBER}[ -]?(?:trillion|billion|million|bn|[TBM])(?![a-z])"
 _TOKENS = rf"{_NUMBER}[ -]?(?:million|thousand|[MKk])?[ -]tokens?"
 _MONEY = rf"[$€£]{_NUMBER}"
-_BIG_MONEY = rf"{_MONEY}[ -]?(?:trillion|billion|million|bn|[TBM])(?![a-z])"
-
-_NAMED = r"(?:the )?[A-Za-z0-9][^\s,;:()]*(?: [A-Z0-9][^\s,;:()]*){0,3}"
-_BESIDE = re.compile(
-    rf"(?: for {_NAMED})?,? (?:vs\.?|versus|and|as against|compared (?:to|with)) "
-    rf"(?P<shown>{_MONEY}(?: ?/ ?{_MONEY})?) for {_NAMED}"
-    r"(?=[,;:)]|\.?$|\. | (?:and|vs|versus|but|while)\b)"
-)
-
-_OF_RANGE = re.compile(r"\b(?:between|from) $", re.IGNORECASE)
-
 _BENCHMARKS = (
     "SWE-bench Verified|SWE-bench Pro|SWE-bench Multilingual|SWE-bench Lite|SWE-bench|"
     "Terminal-Bench 2\\.0|Terminal-Bench Hard|Terminal-Bench|GPQA Diamond|GPQA|MMLU-Pro|MMMLU|MMLU|"
@@ -105,9 +90,6 @@ _DATA = (
     r" )?(?:data|prompts|inputs|conversations)"
     r"(?: of (?:its |their )?(?:\w+ )?(?:customers|users))?"
 )
-_NAME = r"[A-Z][\w+-]*(?:\.\w+)*"
-# "Ollama's cloud"
-_NAMES = rf"{_NAME}(?: {_NAME})*(?:['’]s (?:\w+ )?(?:API|cloud|app|platform|website)\b)?"
 
 
 def values(sentence: str) -> Iterator[Value]:
@@ -125,44 +107,13 @@ def values(sentence: str) -> Iterator[Value]:
             of = " ".join(
                 part for part in (rule.unit, _tidy(found[rule.of]) if rule.of else "") if part
             )
-            value = Value(
+            yield Value(
                 attribute=rule.attribute,
                 qualifier=of,
                 value=rule.worth(shown),
                 start=start,
                 end=end,
-                whole=(start, end),
             )
-            yield value
-            if value.attribute is Attribute.PRICE:
-                yield from _without_unit(value, rule.worth, sentence)
-
-
-def _without_unit(value: Value, worth: Callable[[str], str], sentence: str) -> Iterator[Value]:
-    """The prices set right beside another one that leave its unit out, each before the only name it
-    can be for.
-
-    "$180 per million tokens vs $15 for Halden 2": as many amounts as the other has, in its
-    currency, and nothing behind the name that could be another unit.
-    """
-    if _OF_RANGE.search(sentence[: value.start]):
-        return
-    place = value.end
-    while found := _BESIDE.match(sentence, place):
-        amounts = re.findall(_MONEY, found["shown"])
-        if len(amounts) != value.value.count("/") + 1 or any(
-            amount[0] != value.value[0] for amount in amounts
-        ):
-            return
-        start, end = found.span("shown")
-        yield replace(
-            value,
-            value=worth(found["shown"]),
-            start=start,
-            end=end,
-            whole=(value.start, found.end()),
-        )
-        place = found.end()
 
 
 def has_value(text: str) -> bool:
@@ -241,24 +192,12 @@ _RULES = (
         amount,
     ),
     _rule(
-        Attribute.TRAINING_TOKENS,
-        rf"\btrained (?:on|with|over) (?P<shown>{_ABOUT}{_BIG} tokens)\b",
-        amount,
-    ),
-    _rule(
         Attribute.BENCHMARK,
         r"\b(?:scor\w+|achiev\w+|reach\w+|hits?|gets?|got|post(?:s|ed|ing)|records?|recorded|"
         r"earn(?:s|ed))\s+"
         rf"(?:(?:a|an|the|score|of|record|accuracy|new|only|just)\s+){{0,4}}"
         rf"(?P<shown>{_NUMBER}\s?(?:%|percent))\s+(?:accuracy\s+|score\s+)?(?:on|in|at)\s+"
         rf"(?:the\s+)?(?P<bench>(?:{_BENCHMARKS}){_EDITION})(?![\w-])",
-        amount,
-        of="bench",
-    ),
-    _rule(
-        Attribute.BENCHMARK,
-        rf"(?:,|,? and) (?P<shown>{_NUMBER}\s?(?:%|percent)) (?:on|in) (?:the"
-        rf" )?(?P<bench>(?:{_BENCHMARKS}){_EDITION})(?![\w-])",
         amount,
         of="bench",
     ),
@@ -325,44 +264,13 @@ _RULES = (
         _as_written,
     ),
     _rule(
-        Attribute.DEPLOYMENT,
-        r"\b(?:is|are|becomes?) (?:also |now |immediately |generally |already )*available (?:today"
-        r" |now )?(?:on|through|via|in) "
-        rf"(?:the )?{_NAMES}(?:(?:,| and|, and| or) (?:the |in |on |via |through )*{_NAMES})*",
-        _as_written,
-    ),
-    _rule(
         Attribute.CUSTOMER_DATA,
         rf"\b(?:does|do|will) not (?:train (?:its (?:\w+ )?models )?on {_DATA}|"
         rf"use {_DATA} (?:to|for) train(?:ing)?(?: (?:its|their) models)?)(?: by default)?",
         _fixed("no"),
     ),
-    _rule(
-        Attribute.USERS,
-        rf"{_ABOUT}{_BIG} (?P<span>weekly|monthly|daily)(?: active)? users\b",
-        amount,
-        of="span",
-    ),
-    _rule(
-        Attribute.VALUATION,
-        rf"(?<=[\w,] )(?:is |was |now |currently |last )?valued at (?P<shown>{_ABOUT}{_BIG_MONEY})",
-        amount,
-    ),
-    _rule(
-        Attribute.VALUATION,
-        rf"\b(?:at an?|valuation of) (?P<shown>{_ABOUT}{_BIG_MONEY})(?= (?:post-money"
-        r" )?valuation|[,.]|$)",
-        amount,
-    ),
-    _rule(
-        Attribute.REVENUE,
-        rf"{_ABOUT}{_BIG_MONEY}(?= (?:in |of )?(?:annuali[sz]ed (?:recurring )?revenue|annual"
-        r" recurring revenue|ARR\b|"
-        r"run[- ]rate revenue))",
-        amount,
-    ),
 )
 _HINT = re.compile(
     r"parameter|token|context|[Ss]cor|achiev|%|percent|[$€£]\d|under |weights|run |"
-    r"deploy|hosted|offer|available|train|users|\d[ -]?[TBM]\b"
+    r"deploy|hosted|offer|available|train|\d[ -]?[TBM]\b"
 )

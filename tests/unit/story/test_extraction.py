@@ -72,27 +72,10 @@ def found(*paragraphs: str) -> list[str]:
             id="two prices of one product",
         ),
         pytest.param(
-            "Much of it is due to GPT-5.2 Pro’s $168 / 1M output tokens vs $14 for GPT-5.2.",
-            [
-                "GPT-5.2 Pro: price million tokens output = $168",
-                "GPT-5.2: price million tokens output = $14",
-            ],
-            id="a second price without its unit",
-        ),
-        pytest.param(
             "Pricing is set at $2/$14 per million tokens for GPT-5.2, $21/$168 for GPT-5.2 Pro and"
             " $5/$25 for Claude Opus 4.5.",
             ["GPT-5.2: price million tokens input/output = $2/$14"],
             id="a list is no pair",
-        ),
-        pytest.param(
-            "It is $2/$14 per million tokens for GPT-5.2 and $21/$168 for GPT-5.2 Pro, and"
-            " growing.",
-            [
-                "GPT-5.2: price million tokens input/output = $2/$14",
-                "GPT-5.2 Pro: price million tokens input/output = $21/$168",
-            ],
-            id="two in one without their unit",
         ),
         pytest.param(
             "OpenAI charges $20 per month for ChatGPT Plus.",
@@ -136,16 +119,6 @@ def found(*paragraphs: str) -> list[str]:
             id="an edition of a benchmark is another test",
         ),
         pytest.param(
-            "Claude Sonnet 4.6 achieved 72.5% on OSWorld-Verified, 79.6% on SWE-bench and 59.1% on"
-            " Terminal-Bench 2.0.",
-            [
-                "Claude Sonnet 4.6: benchmark OSWorld-Verified = 72.5",
-                "Claude Sonnet 4.6: benchmark SWE-bench = 79.6",
-                "Claude Sonnet 4.6: benchmark Terminal-Bench 2.0 = 59.1",
-            ],
-            id="a list of scores",
-        ),
-        pytest.param(
             "Claude Opus 4.5 is out. Pricing starts at $5/$25 per million input/output tokens.",
             ["Claude Opus 4.5: price million tokens input/output = $5/$25"],
             id="two prices in one",
@@ -175,11 +148,6 @@ def found(*paragraphs: str) -> list[str]:
             ["Intern-S1-Pro: parameters = 1000000000000"],
             id="an alias with a name of its own",
         ),
-        pytest.param(
-            "Groq, valued at $6.9 billion, hires.",
-            ["Groq: valuation = $6900000000"],
-            id="what a company is worth",
-        ),
     ],
 )
 def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, expected: list[str]) -> None:
@@ -201,25 +169,7 @@ def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, expected: list[str
         pytest.param(
             "It is between $20 a month and $200 for ChatGPT Pro.", id="the end of a range"
         ),
-        pytest.param(
-            "It is €20 per month vs $200 for ChatGPT Pro.", id="a second price in other money"
-        ),
         pytest.param("Copilot costs $10 per month per user.", id="a unit that goes on"),
-        pytest.param(
-            "Its price is $2 a month versus $20 for ChatGPT Plus in Europe.",
-            id="a second price for a part",
-        ),
-        pytest.param(
-            "Its price is $2 a month versus $20 for ChatGPT Plus per million tokens.",
-            id="a second price by another unit",
-        ),
-        pytest.param(
-            "Its price is $2 a month versus $20 / $40 for ChatGPT Plus.", id="two prices beside one"
-        ),
-        pytest.param(
-            "Its price is $2 a month versus $20 for ChatGPT Plus and ChatGPT Pro.",
-            id="a second price for two",
-        ),
         pytest.param("GPT-5.2 cost $3 per month in 2024.", id="another year"),
         pytest.param("GPT-5.2 was $3 per month.", id="a price gone by"),
         pytest.param("GPT-5.2 costs between $3 and $9 per month.", id="a range"),
@@ -229,11 +179,6 @@ def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, expected: list[str
         ),
         pytest.param("GPT-5.2 Harbor Edition costs $3 per month.", id="a name that goes on"),
         pytest.param("A GPT-4-class model costs $3 per month.", id="a class"),
-        pytest.param(
-            "Nvidia announced a licensing agreement with the chip maker Groq valued at about $20"
-            " billion.",
-            id="a deal",
-        ),
         pytest.param(
             "Engram with its 3.8B activated parameters outperforms a MoE-27B baseline.",
             id="the object of a verb",
@@ -268,10 +213,6 @@ def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, expected: list[str
         ),
         pytest.param("Grok 5 will be a 7-trillion-parameter model.", id="what is to come"),
         pytest.param(
-            "The write-up tells of Codestral models and is available on Kaggle.",
-            id="something else is available",
-        ),
-        pytest.param(
             "ACE-GPT-5.2 is released under the MIT license.", id="the end of another name"
         ),
         pytest.param("OpenAI took back the free $5/month credits.", id="a credit"),
@@ -285,9 +226,6 @@ def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, expected: list[str
             "Aggregation + Gemini 3 Flash reached 59.31% on ARC-AGI-2.", id="one of two together"
         ),
         pytest.param("Once the Codestral weights are released, tools follow.", id="once they are"),
-        pytest.param(
-            "Visuals of OpenAI's GPT-5.2 are now available in the Arena.", id="pictures of it"
-        ),
         pytest.param(
             "Anthropic does not use customer data for advertising.", id="another use of data"
         ),
