@@ -9,6 +9,7 @@ from datetime import tzinfo
 from itertools import groupby
 
 from aggregator.domain.dates import week_days
+from aggregator.domain.publishing.news_section import SECTION_NAMES
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.site.edition.page import edition_feeds
@@ -66,7 +67,8 @@ class WeekPage:
     """The recap of a week, or a further page of its list. `places` are the headings of the list,
     over all its pages.
 
-    `edition` is the week's, once it is published.
+    `sections` hold what follows its lead stories. `edition` is the week's, once it is published;
+    the newest week is a draft until then.
     """
 
     head: Head
@@ -74,13 +76,18 @@ class WeekPage:
     line: WeekLine
     lanes: tuple[LaneCount, ...]
     leads: tuple[StoryLine, ...]
-    further: tuple[StoryLine, ...]
+    sections: tuple[LineGroup, ...]
     groups: tuple[LineGroup, ...]
     places: tuple[ListHeading, ...]
     pager: Pager
     edition: EditionLine | None
     earlier: Link | None
     later: Link | None
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether its edition is still to come."""
+        return self.edition is None and self.later is None
 
     @property
     def first_page(self) -> bool:
@@ -196,7 +203,7 @@ def week_pages(
                 line=line,
                 lanes=_lanes(lines, words),
                 leads=leads if pager.number == 1 else (),
-                further=further if pager.number == 1 else (),
+                sections=_sections(further, words) if pager.number == 1 else (),
                 groups=page_groups,
                 places=places_of(pages, words),
                 pager=pager,
@@ -242,6 +249,17 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
         )
         for path, title, page_years in pages
     )
+
+
+def _sections(further: Sequence[StoryLine], words: Translations) -> tuple[LineGroup, ...]:
+    """The lines under their sections, in the order of the closed list, each by importance."""
+    groups = (
+        LineGroup(
+            name=words(name), lines=tuple(line for line in further if line.section is section)
+        )
+        for section, name in SECTION_NAMES.items()
+    )
+    return tuple(group for group in groups if group.lines)
 
 
 def _side_groups(lines: Sequence[StoryLine], words: Translations) -> tuple[LineGroup, ...]:

@@ -240,6 +240,27 @@ def test_the_newest_week_has_two_addresses_and_a_past_one_stands_in_the_archive(
     assert (dated.head.place, past.head.place) == ("week", "archive")
 
 
+def test_what_follows_the_leads_of_a_week_stands_in_sections() -> None:
+    stories = [short(number, score=30.0 - number) for number in range(10)]
+    law = of_kind(short(20), EventKind.LAW, 90)
+    week = records((*stories, law))["week/2026-W27/index.html"]
+    assert isinstance(week, WeekPage)
+
+    assert [(group.name, len(group.lines)) for group in week.sections] == [
+        ("Law and policy", 1),
+        ("Work and society", 3),
+    ]
+
+
+def test_the_newest_week_is_a_draft_and_no_other() -> None:
+    pages = records(sample_stories())
+    newest, past = pages["week/2026-W27/index.html"], pages["week/2026-W26/index.html"]
+
+    assert isinstance(newest, WeekPage)
+    assert isinstance(past, WeekPage)
+    assert (newest.is_draft, past.is_draft) == (True, False)
+
+
 def test_the_recap_tells_each_story_of_the_week_once() -> None:
     pages = records(tuple(news_story(number) for number in range(700)))
     weeks = [record for path, record in pages.items() if path.startswith("week/2026-W27/")]
@@ -249,7 +270,7 @@ def test_the_recap_tells_each_story_of_the_week_once() -> None:
         if isinstance(week, WeekPage)
         for line in (
             *week.leads,
-            *week.further,
+            *(line for group in week.sections for line in group.lines),
             *(line for group in week.groups for line in group.lines),
         )
     ]
