@@ -270,8 +270,8 @@ def test_the_edition_of_the_last_week_that_is_over_is_built_and_published(
         1,
     )
     assert [lead.headline for lead in result.stored.edition.leads] == ["Report 0", "Report 1"]
-    assert [(story.headline, story.hook) for story in result.stored.edition.further] == [
-        ("Report 2", None)
+    assert [(out.reason, out.stories) for out in result.stored.edition.left_out] == [
+        ("only the headline could be read", 1)
     ]
     assert (page["digest"], page["number"]) == (result.stored.digest, 1)
 

@@ -43,6 +43,7 @@ from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryEntry, PublishedStory, Story
+from aggregator.english.event_kind import EventKind
 from aggregator.site.lists.lines import (
     SIDE_LANES,
     StoryLine,
@@ -306,10 +307,11 @@ def _selected(
         else:
             read.append(line)
     with_sentence = [line for line in read if _has_sentence(looked_at[line.id])]
-    # news without a sentence is a headline in a section, but makes no edition by itself
-    news = [line for line in read if line.is_news] if with_sentence else []
-    rest = [line for line in with_sentence if not line.is_news and line.lane not in SIDE_LANES]
     told = {line.id for line in with_sentence}
+    # news without a sentence is a headline in a section, but makes no edition by itself
+    is_sure = {line.id for line in read if with_sentence and _is_sure_news(line)}
+    news = [line for line in read if line.is_news and line.id in told | is_sure]
+    rest = [line for line in with_sentence if not line.is_news and line.lane not in SIDE_LANES]
     may_lead = [line for line in news[: edition.stories] if line.id in told]
     leads = varied(
         may_lead, min(LEADS, edition.stories), _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC
@@ -388,6 +390,11 @@ def _affairs(story: Story) -> frozenset[str]:
     named = [entity.key for entity in story.entities if entity.name.casefold() in title.casefold()]
     paired = (f"{amount:g} {key}" for amount in sums for key in named)
     return frozenset((story.storyline or story.id, *paired))
+
+
+def _is_sure_news(line: StoryLine) -> bool:
+    """Whether a headline alone says that it is news: by its kind, or by how many report it."""
+    return line.kind not in {EventKind.OTHER, EventKind.OPINION} or len(line.families) > 1
 
 
 def _has_sentence(candidate: PublishedStory) -> bool:

@@ -239,15 +239,18 @@ def test_what_follows_the_leads_stands_in_sections_by_importance_at_most_five_in
 
 
 def test_news_of_which_only_the_headline_is_known_is_a_line_that_leads_to_its_source() -> None:
-    made = edition([news(1, hook=None, read=Read.HEADLINE), news(2)])
+    law = of_event(news(1, hook=None, read=Read.HEADLINE), EventKind.LAW)
+    unsure = news(3, hook=None, read=Read.HEADLINE)
+    made = edition([law, news(2), unsure])
     (line,) = made.further
 
     assert headlines(made.leads) == ["Report 2"]
     assert (line.headline, line.hook, line.url) == (
         "Report 1",
         None,
-        news(1).story.members[0].article.url,
+        law.story.members[0].article.url,
     )
+    assert [out.reason for out in made.left_out] == ["only the headline could be read"]
 
 
 @pytest.mark.parametrize(
