@@ -19,6 +19,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from aggregator.domain.claim import (
+    BEGINNING_WORDS,
     SECTIONS,
     Action,
     Claim,
@@ -36,7 +37,6 @@ from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, S
 from aggregator.english.text import word_count
 
 _HEADLINE = ".0"  # ends the key of the passage that holds it
-_FEW = 5  # words by which a passage is found in its article
 _WORD = re.compile(r"\S+")
 _WRITTEN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
 
@@ -120,7 +120,7 @@ def _around(value: str, quote: str) -> str:
     start = quote.find(value)
     if start < 0:
         return quote
-    before = list(_WORD.finditer(quote, 0, start))[-_FEW:]
+    before = list(_WORD.finditer(quote, 0, start))[-BEGINNING_WORDS:]
     return quote[before[0].start() if before else start : start + len(value)]
 
 
@@ -139,7 +139,7 @@ def _changed(item: Item, change: Callable[[Claim], Claim]) -> Item:
 
 
 def _beginning(quote: str) -> str:
-    words = list(_WORD.finditer(quote))[:_FEW]
+    words = list(_WORD.finditer(quote))[:BEGINNING_WORDS]
     return quote[: words[-1].end()] if words else quote
 
 

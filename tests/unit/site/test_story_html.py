@@ -116,16 +116,19 @@ def test_the_page_says_how_often_its_judge_is_wrong(language: str, words: str) -
 
 
 @pytest.mark.parametrize(
-    ("kind", "has_premise"), [(ClaimKind.INFERRED, True), (ClaimKind.EXTRACTED, False)], ids=str
+    ("kind", "quote", "has_premise"),
+    [
+        pytest.param(ClaimKind.INFERRED, "It opens in July.", True, id="inferred"),
+        pytest.param(ClaimKind.INFERRED, "It opens in July with", False, id="cut"),
+        pytest.param(ClaimKind.EXTRACTED, "It opens in July.", False, id="stated"),
+    ],
 )
 def test_a_consequence_shows_the_quotations_that_it_follows_from(
-    kind: ClaimKind, *, has_premise: bool
+    kind: ClaimKind, quote: str, *, has_premise: bool
 ) -> None:
     of = leverage_story()
     implied = Implication(
-        claim=claim(
-            "Rivals may follow.", of.story.members[0].article, kind=kind, quote="It opens in July."
-        ),
+        claim=claim("Rivals may follow.", of.story.members[0].article, kind=kind, quote=quote),
         horizon=NOON.date(),
         likelihood=Likelihood.LIKELY,
         sign=TOOK_EFFECT,
@@ -133,4 +136,5 @@ def test_a_consequence_shows_the_quotations_that_it_follows_from(
     noted = Prediction(id="p", story_id=of.story.id, noted=NOON, implication=implied)
     html = html_of(replace(of, story=replace(of.story, predictions=(noted,))))
 
-    assert ("It follows from: <q>It opens in July.</q>" in html) is has_premise
+    assert (f"It follows from: <q>{quote}</q>" in html) is has_premise
+    assert ("It follows from" in html) is has_premise
