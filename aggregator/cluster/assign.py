@@ -25,14 +25,14 @@ from aggregator.cluster.similarity.borderline_pairs import (
     with_judgements,
 )
 from aggregator.cluster.similarity.copies import copies
-from aggregator.cluster.similarity.counter_evidence import with_vetoes
+from aggregator.cluster.similarity.counter_evidence import possible_pairs, weakened
 from aggregator.cluster.similarity.embeddings import EmbeddingBlend, with_embeddings
+from aggregator.cluster.similarity.event_similarity import event_pairs
 from aggregator.cluster.similarity.linkage import linked_clusters
 from aggregator.cluster.similarity.merges import mergeable_stories
 from aggregator.cluster.similarity.vectors import (
     Ints,
     Pairs,
-    Vectors,
     decayed,
     similar_pairs,
     touched,
@@ -41,25 +41,6 @@ from aggregator.cluster.similarity.vectors import (
 from aggregator.domain.ids import stable_id
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.settings import ClusterSettings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Level:
-    """How similar clusters must be, for how many days similarity holds, and in how many it then
-    falls to a third.
-
-    `bare_factor` is for two headlines without a lead: two reports of one event share much of so few
-    words by chance, two stories of one affair share few of them.
-    """
-
-    threshold: float
-    grace_days: float
-    decay_days: float
-    bare_factor: float
-
-    def of(self, pairs: Pairs, rows: Vectors) -> Pairs:
-        """The pairs as this level sees them."""
-        return decayed(pairs, rows, self.grace_days, self.decay_days, self.bare_factor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,8 +54,11 @@ class _FreePairs:
 _NO_ROWS = np.array([], dtype=np.int64)
 _ALL_FREE = _FreePairs(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
 
-EVENT = _Level(threshold=0.155, grace_days=0.0, decay_days=2.0, bare_factor=0.6)
-STORYLINE = _Level(threshold=0.1, grace_days=1.0, decay_days=7.0, bare_factor=1.95)
+EVENT = 0.155  # the least similarity of two clusters of reports of one event
+STORYLINE = 0.1  # of two clusters of stories of one affair
+# the similarity of two stories of one affair holds for a day, then falls to a third in a week
+_GRACE_DAYS, _DECAY_DAYS = 1.0, 7.0
+_BARE_FACTOR = 1.95  # of two headlines without a lead: of so few words an affair shares few
 # a storyline is clustered anew if one of its articles is this similar to a new one; from 0.12 on,
 # the order of arrival matters
 _TOUCH = 0.1
@@ -199,10 +183,10 @@ def _clustering(
     storyline_of = {
         item.story_id: item.storyline or item.story_id for item in placed if item.story_id
     }
-    items, pairs = _clustered_items(originals, story_of, storyline_of, window_days, blend)
-    events = with_judgements(pairs[EVENT], items, judgements)
+    items, events, affairs = _clustered_items(originals, story_of, storyline_of, window_days, blend)
+    events = with_judgements(events, items, judgements)
     story_of |= _stories(items, story_of, events)
-    storyline_of |= _storylines(items, story_of, storyline_of, pairs[STORYLINE])
+    storyline_of |= _storylines(items, story_of, storyline_of, affairs)
     return _Clustering(
         everything=everything,
         found=found,
@@ -257,25 +241,27 @@ def _clustered_items(
     storyline_of: Mapping[str, str],
     window_days: float,
     blend: EmbeddingBlend | None,
-) -> tuple[list[ClusterItem], dict[_Level, Pairs]]:
+) -> tuple[list[ClusterItem], Pairs, Pairs]:
     """The new originals with the articles of all storylines that they touch, and the pairs among
-    them at both levels.
+    them as reports of one event and as stories of one affair.
     """
     found = vectors(originals, window_days)
     storyline = [storyline_of.get(story_of.get(item.article_id, "")) for item in originals]
     new = np.array([row for row, line in enumerate(storyline) if line is None], dtype=np.int64)
-    is_touched = touched(found, new, window_days, STORYLINE.decay_days, _TOUCH)
+    is_touched = touched(found, new, window_days, _DECAY_DAYS, _TOUCH)
     lines = {storyline[row] for row in np.flatnonzero(is_touched).tolist()}
     rows = np.array(
         [row for row, line in enumerate(storyline) if line is None or line in lines], dtype=np.int64
     )
     items = [originals[row] for row in rows.tolist()]
     among = found.of(rows)
-    plain = with_vetoes(similar_pairs(among, np.arange(len(rows)), window_days), items)
-    return items, {
-        EVENT: EVENT.of(plain, among),
-        STORYLINE: STORYLINE.of(with_embeddings(plain, items, blend), among),
-    }
+    possible = possible_pairs(similar_pairs(among, np.arange(len(rows)), window_days), items)
+    affair = with_embeddings(weakened(possible, items), items, blend)
+    return (
+        items,
+        event_pairs(possible, among, items),
+        decayed(affair, among, _GRACE_DAYS, _DECAY_DAYS, _BARE_FACTOR),
+    )
 
 
 def _stories(
@@ -285,9 +271,7 @@ def _stories(
     homes = [story_of.get(item.article_id) for item in items]
     own = [_own_story(item.article_id) for item in items]
     free = _free_pairs(homes, own, pairs)
-    named = _clustered(
-        homes, own, [(None, row) for row in range(len(items))], pairs, EVENT.threshold, free
-    )
+    named = _clustered(homes, own, [(None, row) for row in range(len(items))], pairs, EVENT, free)
     return {item.article_id: name for item, name in zip(items, named, strict=True)}
 
 
@@ -297,7 +281,7 @@ def _free_pairs(homes: Sequence[str | None], own: Sequence[str], pairs: Pairs) -
     numbers = {name: number for number, name in enumerate(founders)}
     rows = np.fromiter(founders.values(), dtype=np.int64, count=len(founders))
     known_stories = np.array([numbers.get(home or "", -1) for home in homes], dtype=np.int64)
-    one, other = mergeable_stories(pairs, known_stories, EVENT.threshold)
+    one, other = mergeable_stories(pairs, known_stories, EVENT)
     return _FreePairs(founders=rows, pairs=(rows[one], rows[other]))
 
 
@@ -314,7 +298,7 @@ def _storylines(
     homes = [storyline_of.get(story) for story in stories]
     friendly = Pairs(later=pairs.later, earlier=pairs.earlier, values=np.maximum(pairs.values, 0.0))
     named = _clustered(
-        homes, stories, [(story, 0) for story in stories], friendly, STORYLINE.threshold, _ALL_FREE
+        homes, stories, [(story, 0) for story in stories], friendly, STORYLINE, _ALL_FREE
     )
     return dict(zip(stories, named, strict=True))
 

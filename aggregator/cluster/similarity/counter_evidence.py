@@ -13,32 +13,54 @@ from aggregator.cluster.similarity.terms import content_terms
 from aggregator.cluster.similarity.vectors import Pairs, SimilarPairs
 from aggregator.cluster.similarity.versions import is_other_version, title_versions
 from aggregator.domain.source import Lane
+from aggregator.domain.web.urls import host
+from aggregator.english.event_kind import EventKind, event_kinds
+from aggregator.english.speech_acts import is_question
 from aggregator.extract.newsletter.recognition import is_roundup
 
 VETO = -1.0
 _SAME_FAMILY = 0.7  # a publisher rarely reports one event twice, a company blog hardly ever
 _ONE_WORD = 0.6  # a subject in common, not yet an event
-_SAME_PAPER = 0.8  # Jaccard of title terms
+_SAME_TITLE = 0.8  # Jaccard of title terms
+_PREPRINTS = frozenset({"arxiv.org", "openreview.net"})
+_LIKELY = 0.5  # the share of a kind of event from which on it is taken for one
 _WORTH_A_VETO = 0.05  # weaker pairs cannot join anything
 
 
 def with_vetoes(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> Pairs:
     """The pairs that may belong together, weakened by counter-evidence, negative where a veto
     holds.
+    """
+    return weakened(possible_pairs(pairs, items), items)
+
+
+def possible_pairs(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> SimilarPairs:
+    """The pairs that may belong together, negative where a veto holds.
 
     A pair is left out if both titles name somebody and neither name stands anywhere in the other
     article.
     """
-    family = _numbered(item.family for item in items)
-    values = pairs.values * np.where(
-        family[pairs.later] == family[pairs.earlier], _SAME_FAMILY, 1.0
-    )
-    values *= np.where(pairs.is_one_word, _ONE_WORD, 1.0)
     apart = _is_apart(pairs, items)
-    values[apart] = VETO
     strange = ~pairs.is_met & pairs.named[pairs.later] & pairs.named[pairs.earlier]
     kept = apart | ~(strange | _is_barred(pairs, items))
-    return Pairs(later=pairs.later[kept], earlier=pairs.earlier[kept], values=values[kept])
+    return pairs.of(kept, np.where(apart, VETO, pairs.values))
+
+
+def weakened(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> Pairs:
+    """The pairs with less similarity where one publisher or one word alone makes it. A veto stays
+    one.
+    """
+    factor = np.where(is_one_publisher(pairs, items), _SAME_FAMILY, 1.0)
+    factor *= np.where(pairs.is_one_word, _ONE_WORD, 1.0)
+    values = np.where(pairs.values > 0, pairs.values * factor, pairs.values)
+    return Pairs(later=pairs.later, earlier=pairs.earlier, values=values)
+
+
+def is_one_publisher(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
+    """Which pairs are two articles of one publisher."""
+    family = _numbered(item.family for item in items)
+    same: Flags = family[pairs.later] == family[pairs.earlier]
+    return same
 
 
 def _is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
@@ -56,17 +78,39 @@ def _is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
 
 
 def _is_barred(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
-    """Pairs with a round-up, or with a paper whose title is not nearly the same."""
+    """Pairs with a round-up, and those whose titles are not nearly the same where one is a paper or
+    what a member of a community shows or asks, or both are documents of one vendor.
+    """
     roundup = _flags(is_roundup(item.title, item.lane) for item in items)
-    paper = _flags(item.lane is Lane.PAPER for item in items)
+    alone = _flags(is_paper(item) for item in items)
+    community = _flags(item.lane is Lane.COMMUNITY for item in items)
+    worth = pairs.values >= _WORTH_A_VETO
+    for row in np.unique(np.concatenate((pairs.later[worth], pairs.earlier[worth]))):
+        alone[row] |= community[row] and _is_own_matter(items[row])
+    own = _flags(item.lane is Lane.LAB for item in items)
     barred: Flags = roundup[pairs.later] | roundup[pairs.earlier]
-    for at in np.flatnonzero(~barred & (paper[pairs.later] | paper[pairs.earlier])):
+    doubted = alone[pairs.later] | alone[pairs.earlier]
+    doubted |= own[pairs.later] & own[pairs.earlier] & is_one_publisher(pairs, items)
+    for at in np.flatnonzero(~barred & doubted):
         one, other = (
             _title_terms(items[pairs.later[at]].title),
             _title_terms(items[pairs.earlier[at]].title),
         )
-        barred[at] = len(one & other) < _SAME_PAPER * len(one | other)
+        barred[at] = len(one & other) < _SAME_TITLE * len(one | other)
     return barred
+
+
+def is_paper(item: ClusterItem) -> bool:
+    """Whether an article is a paper, which is an event of its own."""
+    return item.lane is Lane.PAPER or host(item.canonical_url) in _PREPRINTS
+
+
+def _is_own_matter(item: ClusterItem) -> bool:
+    """Whether a member of a community shows something of theirs or asks, whatever it is about."""
+    if is_question(item.title):
+        return True
+    kinds = event_kinds(item.title, item.lead)
+    return kinds[EventKind.SHOWCASE] + kinds[EventKind.QUESTION] > _LIKELY
 
 
 @lru_cache(maxsize=4_096)

@@ -48,6 +48,7 @@ _BLOCK = 512  # rows multiplied at once
 _LEAST_WEIGHT = (
     1e-6  # of a word that all articles hold: not zero, or its cells would fall out of a product
 )
+_COMMON_RARITY = 4.0  # of a name that every fiftieth article holds
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
 
@@ -73,14 +74,26 @@ class SimilarPairs(Pairs):
     is_met: Flags
     named: Flags
 
+    def of(self, kept: Flags, values: Floats) -> SimilarPairs:
+        """Some of the pairs, with other `values` (of all pairs)."""
+        return SimilarPairs(
+            later=self.later[kept],
+            earlier=self.earlier[kept],
+            values=values[kept],
+            is_one_word=self.is_one_word[kept],
+            is_met=self.is_met[kept],
+            named=self.named,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vectors:
     """The articles as rows, by time: unit vectors of terms, their main terms alone, squares of the
     heaviest, names in titles and in all text.
 
-    `named` are the rows whose titles name somebody, `bare` those that are little more than a
-    headline.
+    A name in a title is kept with its rarity in the window, which is zero for one that every
+    fiftieth article holds. `named` are the rows whose titles name somebody, `bare` those that are
+    little more than a headline.
     """
 
     times: Floats
@@ -89,6 +102,7 @@ class Vectors:
     squares: sparse.csr_array
     title_names: sparse.csr_array
     text_names: sparse.csr_array
+    rare_names: sparse.csr_array
     named: Flags
     bare: Flags
 
@@ -101,6 +115,7 @@ class Vectors:
             squares=self.squares[rows],
             title_names=self.title_names[rows],
             text_names=self.text_names[rows],
+            rare_names=self.rare_names[rows],
             named=self.named[rows],
             bare=self.bare[rows],
         )
@@ -151,6 +166,7 @@ def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
         squares=matrix(unit * unit, unit >= _ALONE_SHARE),
         title_names=matrix(ones, is_name & in_title),
         text_names=matrix(ones, is_name),
+        rare_names=matrix(np.maximum(rarity - _COMMON_RARITY, 0.0), is_name & in_title),
         named=np.bincount(rows[is_name & in_title], minlength=len(read)) > 0,
         bare=np.bincount(rows[~in_title], minlength=len(read)) < _LEAST_LEAD,
     )

@@ -304,7 +304,7 @@ def test_versions_stay_apart_when_an_article_without_a_version_is_like_both() ->
 def test_a_source_that_writes_twice_is_evidence_against_one_event() -> None:
     one, other = (
         "Serverless storage reaches many Pinefall tenants in Europe",
-        "How nine Pinefall engineers build fast serverless indexes for big storage",
+        "How nine Pinefall engineers build fast serverless indexes for big storage halls",
     )
 
     strangers = [item("a", one), item("b", other, hours=1)]

@@ -1,0 +1,76 @@
+"""How alike two articles are as reports of one event: the cosine of their words, raised or lowered
+by a log-linear model over named features.
+
+The features' weights are data, `event_similarity.json`, set by hand with the scores of
+`tests.quality.clusters` and `tools.event_pairs`: each is what a feature adds to the logarithm of
+the cosine. A logistic regression on the labels found the same signs; its weights joined more pairs
+of one day that have no name in common.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.similarity.counter_evidence import is_one_publisher
+from aggregator.cluster.similarity.vectors import Floats, Ints, Pairs, SimilarPairs, Vectors
+from aggregator.domain.source import Lane
+
+FEATURES = (
+    "same publisher",
+    "one word alone",
+    "bare headlines",
+    "posts of communities",
+    "days apart",
+    "days apart, rare name shared",
+    "name in both headlines",
+)
+WEIGHTS = Path(__file__).with_name("event_similarity.json")
+# a cosine below this joins nothing, whatever speaks for it: its titles are not compared
+_WORTH_COMPARING = 0.1
+_RARE = 4.0  # the rarity that a shared name, or several, has above a common one's to count wholly
+_MOST_DAYS = 10.0
+
+
+def event_pairs(pairs: SimilarPairs, rows: Vectors, items: Sequence[ClusterItem]) -> Pairs:
+    """The pairs as reports of one event. A veto stays one."""
+    bias, weights = _weights()
+    factors = np.exp(bias + pair_features(pairs, rows, items) @ weights)
+    values = np.where(pairs.values > 0, np.minimum(pairs.values * factors, 1.0), pairs.values)
+    return Pairs(later=pairs.later, earlier=pairs.earlier, values=values)
+
+
+def pair_features(pairs: SimilarPairs, rows: Vectors, items: Sequence[ClusterItem]) -> Floats:
+    """The features of each pair, in the order of `FEATURES`."""
+    later, earlier = pairs.later, pairs.earlier
+    community = np.fromiter((item.lane is Lane.COMMUNITY for item in items), dtype=bool)
+    days = np.minimum(rows.times[later] - rows.times[earlier], _MOST_DAYS)
+    at = np.flatnonzero(pairs.values >= _WORTH_COMPARING)
+    one, other = later[at], earlier[at]
+    rarity = np.minimum(_rarity_shared(rows, one, other) / _RARE, 1.0)
+    found = np.zeros((len(later), len(FEATURES)))
+    found[:, 0] = is_one_publisher(pairs, items)
+    found[:, 1] = pairs.is_one_word
+    found[:, 2] = rows.bare[later] & rows.bare[earlier]
+    found[:, 3] = community[later] & community[earlier]
+    found[:, 4] = days
+    found[at, 5] = days[at] * rarity
+    found[at, 6] = rows.title_names[one].multiply(rows.title_names[other]).sum(axis=1) > 0
+    return found
+
+
+@cache
+def _weights() -> tuple[float, Floats]:
+    kept = json.loads(WEIGHTS.read_text("utf-8"))
+    return kept["bias"], np.array([kept[name] for name in FEATURES], dtype=np.float64)
+
+
+def _rarity_shared(rows: Vectors, one: Ints, other: Ints) -> Floats:
+    """How rare the names are, all together, that two titles share."""
+    shared: Floats = rows.rare_names[one].multiply(rows.title_names[other]).sum(axis=1)
+    return shared
