@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,6 +10,10 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from aggregator.domain.web.address import Address
+from aggregator.domain.web.urls import host
+
+_TITLE_PARTS = re.compile(r"\s+[|\-–—·»:]\s+|^Feed:\s+")
+_SHORTEST_NAME = 3  # letters of a part of a feed's title that its host has too
 
 
 class Lane(StrEnum):
@@ -111,7 +116,9 @@ class Source:
         "extra": "forbid"
     }  # unknown keys are errors; see `aggregator.config.configuration`
     key: str = _setting("short name in addresses and reports: a-z, 0-9 and hyphens")
-    name: str = _setting("name that readers see")
+    name: str = _setting(
+        "name that readers see; of a feed's title such as AI | Site the part that its host has"
+    )
     url: str = _setting(
         "address of the feed, or of what lists its articles; secrets in it are never shown"
     )
@@ -173,11 +180,29 @@ class Source:
         return Address(self.url)
 
     @property
+    def shown_name(self) -> str:
+        """What readers see: of the title of a feed ("AI | VentureBeat") the part that its host has
+        too, else the name as it is given.
+        """
+        parts = [part.strip() for part in _TITLE_PARTS.split(self.name) if part.strip()]
+        site = _letters(host(self.public_url or self.url))
+        own = [
+            part
+            for part in parts
+            if len(_letters(part)) >= _SHORTEST_NAME and _letters(part) in site
+        ]
+        return own[0] if own else self.name
+
+    @property
     def link(self) -> str:
         """The address that readers may see; none if ours contains a secret, since it does not work
         without it.
         """
         return self.public_url or ("" if self.address.has_secrets else self.url)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,5 +177,5 @@ def _named(services: Services, article: Article) -> Article:
     """The article with a headline that may be shown; its digest stays that of the published one."""
     source = services.sources().get(article.source_key)
     return with_safe_headline(
-        article, source.name if source else host(article.url), services.settings.site.language
+        article, source.shown_name if source else host(article.url), services.settings.site.language
     )

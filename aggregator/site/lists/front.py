@@ -149,7 +149,7 @@ def failure_groups(
     for status in statuses:
         if status.failing_since is not None:
             reasons.setdefault(status.reason or words("no reason recorded"), []).append(
-                status.source.name
+                status.source.shown_name
             )
     ordered = sorted(reasons.items(), key=lambda group: (-len(group[1]), group[0]))
     return tuple(

@@ -105,7 +105,7 @@ def source_line(
     source, health = status.source, status.health
     return SourceLine(
         key=source.key,
-        name=source.name,
+        name=source.shown_name,
         path=f"source/{source.key}/",
         lane=words(LANE_NAMES[source.lane]),
         url=fetchable_url(source.link) or "",
@@ -140,7 +140,7 @@ def _why(health: SourceHealth, words: Translations) -> str:
 def _removal(source: Source, words: Translations) -> Link | None:
     contact = source.removal_contact.strip()
     url = fetchable_url(contact) or contact_link(
-        contact, subject=words("Texts of %(name)s", name=source.name), body=""
+        contact, subject=words("Texts of %(name)s", name=source.shown_name), body=""
     )
     return Link(name=contact.removeprefix("mailto:"), url=url) if url else None
 
