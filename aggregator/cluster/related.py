@@ -1,5 +1,9 @@
 """Related stories: earlier ones a reader may want next, each with its reason; only strong ones.
 
+A step of the same storyline and a rare name in both headlines make two stories close; what else
+shares a thing stands behind them, as more about that thing. Names that the registry lacks are
+learnt from the casing of headlines, and are a reason while they are rare.
+
 A story looks back only: at the steps of its storyline before it that speak of something it speaks
 of too, and at stories known before it that name the same rare thing; a company, a person and what
 is named all the time are a reason only on the same topic. The one exception is the next step of its
@@ -32,6 +36,7 @@ _HALF_LIFE = timedelta(days=30)
 _REACH = timedelta(days=180)
 _ONLY_ON_TOPIC = frozenset({EntityKind.COMPANY, EntityKind.PERSON})
 _RARE = (5, 0.02)  # a name is rare in so many of the stories before, or in that share of them
+_CLOSE = 0.005  # the share of the stories before that names what makes two stories close
 _STRONG = 2.0  # a thing that one of fifteen stories names, a month ago
 _SAME = {
     EntityKind.COMPANY: N_("same company: %(name)s"),
@@ -51,6 +56,7 @@ _WORTH = {
     EntityKind.DATASET: 1.0,
     EntityKind.VENUE: 0.0,
 }
+_WORTH_LEARNT = 0.8
 
 
 def related_stories(
@@ -134,8 +140,8 @@ class _Known:
     def add(self, story: Outline) -> None:
         """Has later stories look at this one."""
         self._count += 1
-        for entity in story.entities[:_NAMES]:
-            key = (entity.key, story.lane is Lane.RELEASE)
+        for name in _names(story):
+            key = _key(name, story)
             self._naming[key] = self._naming.get(key, 0) + 1
             self._newest.setdefault(key, deque(maxlen=_LOOKED_AT)).append(story)
 
@@ -146,36 +152,62 @@ class _Known:
         already.
         """
         points: dict[str, float] = {}
-        shared: dict[str, tuple[float, Entity, str]] = {}
-        for entity in story.entities[:_NAMES]:
-            key = (entity.key, story.lane is Lane.RELEASE)
+        shared: dict[str, tuple[bool, float, Relation]] = {}
+        for name in _names(story):
+            key = _key(name, story)
             naming = self._naming.get(key, 0)
-            needs_topic = entity.kind in _ONLY_ON_TOPIC or naming > max(
-                _RARE[0], _RARE[1] * self._count
-            )
+            is_close = naming <= max(1, _CLOSE * self._count)
+            is_rare = self._is_rare(name, naming) or (is_close and isinstance(name, str))
+            if isinstance(name, str) and not is_close:
+                continue
             rarity = log((self._count + 1) / (naming + 1))
             for other in self._newest.get(key, ()):
-                topic = _topic(story, other) if needs_topic else ""
-                worth = rarity * _WORTH[entity.kind] * _nearness(story, other)
+                topic = "" if is_rare else _topic(story, other)
+                worth = rarity * _worth(name) * _nearness(story, other)
                 if (
                     other.id in but
                     or other.slug == story.slug
                     or not worth
-                    or (needs_topic and not topic)
+                    or not (is_rare or topic)
                 ):
                     continue
                 points[other.id] = points.get(other.id, 0.0) + worth
-                if other.id not in shared or worth > shared[other.id][0]:
-                    shared[other.id] = (worth, entity, topic_names.get(topic, ""))
+                reason = _reason(name, topic_names.get(topic, ""), self._words)
+                are_close = is_close and _is_subject(name, story) and _is_subject(name, other)
+                about = "" if are_close or isinstance(name, str) else name.name
+                found = are_close, worth, Relation(story_id=other.id, reason=reason, about=about)
+                if other.id not in shared or found[:2] > shared[other.id][:2]:
+                    shared[other.id] = found
         ranked = sorted(points, key=lambda story_id: (-round(points[story_id], 6), story_id))
-        return _varied(
-            Relation(
-                story_id=story_id,
-                reason=_reason(shared[story_id][1], shared[story_id][2], self._words),
-            )
-            for story_id in ranked
-            if points[story_id] >= _STRONG
+        strong = [shared[story_id][2] for story_id in ranked if points[story_id] >= _STRONG]
+        return _varied(sorted(strong, key=lambda relation: bool(relation.about)))
+
+    def _is_rare(self, name: Entity | str, naming: int) -> bool:
+        """Whether few stories so far speak of a thing; a company and a person do many things."""
+        return (
+            isinstance(name, Entity)
+            and naming <= max(_RARE[0], _RARE[1] * self._count)
+            and name.kind not in _ONLY_ON_TOPIC
         )
+
+
+def _is_subject(name: Entity | str, story: Outline) -> bool:
+    """Whether the headline of a story has a name."""
+    return isinstance(name, str) or name.key in story.subjects
+
+
+def _names(story: Outline) -> tuple[Entity | str, ...]:
+    return (*story.entities[:_NAMES], *story.names)
+
+
+def _key(name: Entity | str, story: Outline) -> tuple[str, bool]:
+    """What a name is counted under; that of an entity is no learnt one."""
+    key = f"'{name.lower()}" if isinstance(name, str) else name.key
+    return key, story.lane is Lane.RELEASE
+
+
+def _worth(name: Entity | str) -> float:
+    return _WORTH_LEARNT if isinstance(name, str) else _WORTH[name.kind]
 
 
 def _nearness(story: Outline, other: Outline) -> float:
@@ -188,9 +220,11 @@ def _topic(story: Outline, other: Outline) -> str:
     return next((topic for topic in story.topics if topic in other.topics), "")
 
 
-def _reason(entity: Entity, topic: str, words: Translations) -> str:
+def _reason(name: Entity | str, topic: str, words: Translations) -> str:
     """The thing that both speak of, and the topic where it is a reason only with one."""
-    same = words(_SAME[entity.kind], name=entity.name)
+    if isinstance(name, str):
+        return words("same name: %(name)s", name=name)
+    same = words(_SAME[name.kind], name=name.name)
     return words("%(same)s, on %(topic)s", same=same, topic=words.inside(topic)) if topic else same
 
 

@@ -220,7 +220,8 @@ class Outline:
     small, and without its text.
 
     `subjects` are the keys of the entities that its headline names, `steps` those of them that did
-    something of note in it, `dates` the dated rows of its timeline.
+    something of note in it, `dates` the dated rows of its timeline; `names` are words that its
+    headlines write as names and the registry need not know.
     """
 
     id: str
@@ -235,14 +236,18 @@ class Outline:
     subjects: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     dates: tuple[OutlineDate, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A story that a reader of another may want next, and why."""
+    """A story that a reader of another may want next, and why. `about` names what both speak of
+    where that is all they share; empty for a step of the same storyline and a rare name.
+    """
 
     story_id: str
     reason: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ from heapq import nsmallest
 from itertools import islice
 from zlib import crc32
 
+from aggregator.cluster.headline_names import headline_names
+from aggregator.cluster.similarity.terms import tokens
 from aggregator.domain.claim import TimelineRow
 from aggregator.domain.dates import MONTH_NAMES, Precision, floor_day, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
@@ -166,6 +168,10 @@ def outline(published: PublishedStory) -> Outline:
             )
             for row in published.analysis.kept.timeline
             if not row.this_event or _is_step(row, published)
+        ),
+        names=headline_names(
+            (member.article.title for member in story.members),
+            {word for entity in story.entities for word in tokens(entity.name)},
         ),
     )
 

@@ -20,7 +20,13 @@ from aggregator.domain.story import Entity
 from aggregator.site.edition.page import edition_line
 from aggregator.site.feeds.feeds import feed_page, listing_feed
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
-from aggregator.site.lists.entity import UNKNOWN, KnownEntity, chronicled, entity_pages
+from aggregator.site.lists.entity import (
+    UNKNOWN,
+    KnownEntity,
+    StatedValue,
+    chronicled,
+    entity_pages,
+)
 from aggregator.site.lists.indexes import (
     entities_page,
     role_line,
@@ -208,16 +214,30 @@ def roles(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: tzin
     )
 
 
-def entities(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: tzinfo) -> ListKind:
-    """The entities that have a page."""
+def entities(
+    cache: LineCache,
+    named: RegistryNames,
+    site: SiteSettings,
+    zone: tzinfo,
+    stated: Mapping[str, Sequence[StatedValue]],
+) -> ListKind:
+    """The entities that have a page; `stated` are values of their attributes, by key."""
     counts, names = cache.counts(ENTITY), named.names
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
-        entity, known = names.entities[key], named.known.get(key, UNKNOWN)
+        entity = names.entities[key]
+        known = replace(named.known.get(key, UNKNOWN), stated=tuple(stated.get(key, ())))
         lines = cache.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
-        archive = cache.stories(chronicled(entity, lines))
+        archive = cache.stories(chronicled(entity, lines, known))
         found = entity_pages(
-            entity, lines, archive, known, total=counts[key], names=names, site=site, zone=zone
+            entity,
+            lines,
+            archive,
+            known,
+            total=counts[key],
+            names=names,
+            site=site,
+            zone=zone,
         )
         return _with_feed(found, lines, site), ""
 
@@ -226,6 +246,7 @@ def entities(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: t
             counts[key],
             names.entities[key],
             names.entities.get(named.known.get(key, UNKNOWN).maker),
+            stated.get(key, ()),
         )
 
     known = {key: counts[key] for key in names.entities}

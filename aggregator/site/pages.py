@@ -50,7 +50,7 @@ from aggregator.site.list_kinds import (
     weeks,
 )
 from aggregator.site.lists.about import about_page
-from aggregator.site.lists.entity import KnownEntity
+from aggregator.site.lists.entity import KnownEntity, StatedValue
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
@@ -88,7 +88,8 @@ class SiteContent:
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the
     form, or empty. `topic_names` are the names of topics by key, `known` what the registry says of
-    entities by key, `names` the topics and entities with a page. `redirects` are the paths of
+    entities by key, `names` the topics and entities with a page, `stated` values of their
+    attributes by key. `redirects` are the paths of
     merged stories, each with the id of the story that took them; `retired` those of stories that
     were issues of newsletters, each with the key of the source; `unpaged` those of stories that
     had a page and have none, each with its id; `removed` are the paths removed at
@@ -110,6 +111,7 @@ class SiteContent:
     topic_names: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, KnownEntity] = field(default_factory=dict)
     names: ListNames = field(default_factory=ListNames)
+    stated: Mapping[str, Sequence[StatedValue]] = field(default_factory=dict)
     removed: Sequence[str] = ()
     card_renderer: CardRenderer | None = None
     ledger: PredictionLedger = field(default_factory=PredictionLedger)
@@ -221,11 +223,12 @@ def edition_groups(
 def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[ListKind, ...]:
     """The kinds of lists, in the order they are published."""
     named, zone = RegistryNames(names=content.names, known=content.known), ZoneInfo(site.timezone)
-    by_registry = (kind(cache, named, site, zone) for kind in (topics, roles, entities))
     return (
         weeks(content.editions, cache, site),
         sources(content.statuses, cache, site),
-        *by_registry,
+        topics(cache, named, site, zone),
+        roles(cache, named, site, zone),
+        entities(cache, named, site, zone, content.stated),
     )
 
 
@@ -340,7 +343,7 @@ def _moved(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[
     """The redirects, by old path: to a story, or to the source of one that has no page."""
     into = {**content.unpaged, **content.redirects}
     lines = cache.lines_of(sorted(set(into.values())))
-    names = {status.source.key: status.source.name for status in content.statuses}
+    names = {status.source.key: status.source.shown_name for status in content.statuses}
     of_sources = {
         path: source_redirect(path, key, names[key], site)
         for path, key in content.retired.items()
@@ -405,7 +408,7 @@ def _related(
     relations: Sequence[Relation], lines: Mapping[str, StoryLine], site: SiteSettings
 ) -> tuple[PageRelated, ...]:
     found = (
-        (lines[relation.story_id], relation.reason)
+        (lines[relation.story_id], relation)
         for relation in relations
         if relation.story_id in lines and not lines[relation.story_id].url
     )
@@ -415,7 +418,8 @@ def _related(
             lang=line.lang,
             path=line.path,
             url=absolute(site, line.path),
-            reason=reason,
+            reason=relation.reason,
+            about=relation.about,
         )
-        for line, reason in found
+        for line, relation in found
     )

@@ -4,21 +4,27 @@ mention.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, timedelta, tzinfo
 from heapq import nsmallest
 
+from aggregator.domain.attribute import Attribute, AttributeFact
+from aggregator.domain.dates import local_day
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Entity, EntityKind, PublishedStory
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Entity, EntityKind, Member, PublishedStory
+from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_
+from aggregator.english.event_kind import EventKind
 from aggregator.english.lexical import content_words
 from aggregator.english.text import folded
-from aggregator.memory.timeline import FEWEST_ROWS, archive_timeline, is_subject
+from aggregator.memory.timeline import FEWEST_ROWS, archive_timeline
 from aggregator.site.head import Link
 from aggregator.site.lists.lines import StoryLine, by_importance
 from aggregator.site.lists.subject_page import (
     ENTITIES,
+    LatestRow,
     ListingPage,
     ListNames,
     counts_of,
@@ -27,13 +33,33 @@ from aggregator.site.lists.subject_page import (
     role_side,
     topic_side,
 )
-from aggregator.site.story.cited import Citations
+from aggregator.site.story.cited import Citations, words_language
+from aggregator.site.story.insight import attribute_name
 from aggregator.site.story.page import page_date
 from aggregator.site.story.tags import entity_path
-from aggregator.templating.translation import translations
+from aggregator.templating.translation import Translations, translations
 
 _MOST_ROWS = 12
 _MOST_TOLD = 16  # stories that a timeline is made of: with two dated facts each more than it shows
+
+_RECENT = timedelta(days=30)  # a launch is not past because a lesser one followed
+_OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
+_LATEST: dict[str, frozenset[EventKind]] = {
+    N_("Latest release"): frozenset({EventKind.MODEL_RELEASE, EventKind.PRODUCT}),
+    N_("Money"): frozenset({EventKind.FUNDING, EventKind.ACQUISITION}),
+    N_("Law and disputes"): frozenset({EventKind.LAW}),
+    N_("Incident"): frozenset({EventKind.INCIDENT, EventKind.OUTAGE}),
+    N_("People"): frozenset({EventKind.PEOPLE}),
+}
+STANDING = (  # attributes that say how things stand, in the order of the page
+    Attribute.PRICE,
+    Attribute.LICENCE,
+    Attribute.CONTEXT,
+    Attribute.PARAMETERS,
+    Attribute.USERS,
+    Attribute.REVENUE,
+    Attribute.VALUATION,
+)
 
 _KINDS: dict[EntityKind, str] = {
     EntityKind.COMPANY: N_("Company or body"),
@@ -47,13 +73,27 @@ _KINDS: dict[EntityKind, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedValue:
+    """An attribute of an entity as an article states it: the newest of its kind."""
+
+    attribute: Attribute
+    qualifier: str
+    text: str
+    day: date
+    source: str
+    url: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEntity:
-    """What the registry says of an entity: its aliases, and the key of its maker; empty without an
-    entry.
+    """What is known of an entity: by the registry its aliases and the key of its maker, empty
+    without an entry, and by articles the newest values of its attributes.
     """
 
     names: tuple[str, ...] = ()
     maker: str = ""
+    stated: tuple[StatedValue, ...] = ()
 
 
 UNKNOWN = KnownEntity()  # a version of a model: found by its family's entry, and none of its own
@@ -74,6 +114,7 @@ def entity_pages(
     chooses.
     """
     words = translations(site.language)
+    about = about_entity(entity, lines, known)
     rows = archive_timeline(archive, _MOST_ROWS)
     rows = rows if len(rows) >= FEWEST_ROWS else ()
     members = {member.article.id: member for row in rows for member in row.published.story.members}
@@ -86,6 +127,7 @@ def entity_pages(
         title=entity.name,
         also=_also(entity.name, known.names),
         maker=Link(name=maker.name, url=entity_path(maker.key)) if maker else None,
+        latest=_latest(about, known.stated, zone, words),
         timeline=tuple(page_date(row.row, cited, row.published, words) for row in rows),
         citations=cited.all(),
     )
@@ -97,15 +139,18 @@ def entity_pages(
         topic_side(lines, names, words),
         role_side(lines, words),
     )
-    ranked = sorted(by_importance(lines), key=lambda line: not _is_about(line, entity))
+    ids = {line.id for line in about}
+    ranked = sorted(by_importance(lines), key=lambda line: line.id not in ids)
     return listing_pages(listing, ranked, sides, names, site, zone, total)
 
 
-def chronicled(entity: Entity, lines: Iterable[StoryLine]) -> tuple[str, ...]:
+def chronicled(
+    entity: Entity, lines: Iterable[StoryLine], known: KnownEntity = UNKNOWN
+) -> tuple[str, ...]:
     """The ids of the stories for an entity's timeline: the most reported with it in the
     headline.
     """
-    about = (line for line in lines if _is_about(line, entity))
+    about = about_entity(entity, lines, known)
     best = nsmallest(
         _MOST_TOLD,
         about,
@@ -114,8 +159,99 @@ def chronicled(entity: Entity, lines: Iterable[StoryLine]) -> tuple[str, ...]:
     return tuple(line.id for line in best)
 
 
-def _is_about(line: StoryLine, entity: Entity) -> bool:
-    return is_subject(entity.name, content_words(line.headline), line.lane)
+def stated_values(
+    facts: Iterable[AttributeFact], members: Mapping[str, Member], language: str
+) -> dict[str, tuple[StatedValue, ...]]:
+    """The newest value of each attribute that says how things stand, by the key of its owner;
+    `members` are the articles that state them, by id.
+    """
+    newest: dict[tuple[str, Attribute], AttributeFact] = {}
+    for fact in sorted(facts, key=lambda fact: (fact.as_of, fact.passage, fact.text)):
+        if fact.attribute in STANDING and fact.article_id in members:
+            newest[fact.subject, fact.attribute] = fact
+    found: dict[str, list[StatedValue]] = {}
+    for (subject, attribute), fact in newest.items():
+        member = members[fact.article_id]
+        found.setdefault(subject, []).append(
+            StatedValue(
+                attribute=attribute,
+                qualifier=fact.qualifier,
+                text=fact.text,
+                day=fact.as_of,
+                source=member.source_name,
+                url=fetchable_url(member.article.url) or "",
+                lang=words_language(member.article, language),
+            )
+        )
+    return {
+        subject: tuple(sorted(several, key=lambda value: STANDING.index(value.attribute)))
+        for subject, several in found.items()
+    }
+
+
+def _latest(
+    about: Sequence[StoryLine],
+    stated: Sequence[StatedValue],
+    zone: tzinfo,
+    words: Translations,
+) -> tuple[LatestRow, ...]:
+    """How things stand: of each kind of event the last story about an entity, then what is stated
+    of it.
+    """
+    newest = [
+        (words(name), _last([line for line in about if line.kind in kinds]))
+        for name, kinds in _LATEST.items()
+    ]
+    events = (
+        LatestRow(
+            name=name,
+            text=line.headline,
+            lang=line.lang,
+            path="" if line.url else line.path,
+            url=line.url,
+            source=line.source,
+            day=words.day(local_day(line.published, zone)),
+            machine=local_day(line.published, zone).isoformat(),
+        )
+        for name, line in newest
+        if line
+    )
+    values = (
+        LatestRow(
+            name=attribute_name(value.attribute, value.qualifier, words),
+            text=value.text,
+            lang=value.lang,
+            path="",
+            url=value.url,
+            source=value.source,
+            day=words.day(value.day),
+            machine=value.day.isoformat(),
+        )
+        for value in stated
+    )
+    return (*events, *values)
+
+
+def _last(lines: Sequence[StoryLine]) -> StoryLine | None:
+    """The most important of the newest month that has any."""
+    newest = max((line.published for line in lines), default=None)
+    recent = [line for line in lines if newest and newest - line.published <= _RECENT]
+    return next(iter(by_importance(recent)), None)
+
+
+def about_entity(
+    entity: Entity, lines: Iterable[StoryLine], known: KnownEntity
+) -> tuple[StoryLine, ...]:
+    """The stories whose headline has all words of one of the entity's names; one of a letter or
+    a community lists what it is full of.
+    """
+    names = [content_words(name) for name in (entity.name, *known.names)]
+    return tuple(
+        line
+        for line in lines
+        if line.lane not in _OF_MANY
+        and any(name and name <= content_words(line.headline) for name in names)
+    )
 
 
 def _also(name: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -78,13 +78,30 @@ class SideList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LatestRow:
+    """The newest of one kind that is known of an entity: what it is, in words of its source, and
+    since when. `path` leads to a story of ours, `url` to the source.
+    """
+
+    name: str
+    text: str
+    lang: str
+    path: str
+    url: str
+    source: str
+    day: str
+    machine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListingPage:
     """A listing or a further page of it; only the first page has leads, chart and side lists.
 
     `index` is the page of all such listings, `kind` the kind of an entity. `interest` is the key of
     a topic that a reader may follow; `also` are an entity's aliases, `maker` is its maker,
-    `timeline` its dates from the archive, with `citations`. `topics` are the names of the other
-    topics of its lines; `older` counts the stories that are not listed any more.
+    `latest` is how things stand, `timeline` its dates from the archive, with `citations`.
+    `topics` are the names of the other topics of its lines; `older` counts the stories that are not
+    listed any more.
     """
 
     path: str
@@ -95,6 +112,7 @@ class ListingPage:
     interest: str = ""
     also: tuple[str, ...] = ()
     maker: Link | None = None
+    latest: tuple[LatestRow, ...] = ()
     timeline: tuple[PageDate, ...] = ()
     citations: tuple[PageCitation, ...] = ()
     head: Head = _UNTITLED
@@ -202,7 +220,7 @@ def listing_pages(
         dated=any(not group.is_day for group in groups),
         older=max(total - len(ranked), 0),
     )
-    bare = replace(first, leads=(), chart=None, sides=(), timeline=(), citations=())
+    bare = replace(first, leads=(), chart=None, sides=(), latest=(), timeline=(), citations=())
     return tuple(
         (
             path,

@@ -20,6 +20,7 @@ _CODE = (
     "memory/history.py",
     "cluster/members.py",
     "cluster/related.py",
+    "cluster/headline_names.py",
     "verify/gates.py",
     "verify/share.py",
 )  # code that shapes a page

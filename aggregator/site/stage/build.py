@@ -8,7 +8,7 @@ outline a story.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -35,7 +35,7 @@ from aggregator.site.edition.page import due_words
 from aggregator.site.line_cache import ENTITY
 from aggregator.site.links import subscribe_url
 from aggregator.site.list_kinds import ListKind, listed_entities
-from aggregator.site.lists.entity import KnownEntity
+from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
 from aggregator.site.lists.scorecard import MOST_SHOWN, PredictionLedger
 from aggregator.site.lists.subject_page import ListNames
 from aggregator.site.pages import (
@@ -63,7 +63,7 @@ from aggregator.store.news import articles, newsletters, stories, tombstones
 from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
-from aggregator.store.writing import predictions
+from aggregator.store.writing import attributes, predictions
 from aggregator.store.writing.evaluations import newest_score
 from aggregator.story.stage.stored import told_stories
 from aggregator.templating.translation import translations
@@ -182,7 +182,19 @@ def _content(
         removed=tuple(removed),
         card_renderer=card_renderer,
         ledger=_ledger(connection, services),
+        stated=_stated(connection, services, dropped),
     )
+
+
+def _stated(
+    connection: Connection, services: Services, dropped: Collection[str]
+) -> dict[str, tuple[StatedValue, ...]]:
+    """What articles in stories that are shown state of products and companies."""
+    facts = attributes.facts_of_kinds(connection, STANDING, dropped)
+    found = articles.articles_by_id(connection, sorted({fact.article_id for fact in facts}))
+    named = members(list(found.values()), services.sources())
+    by_id = {member.article.id: member for member in named}
+    return stated_values(facts, by_id, services.settings.site.language)
 
 
 def _ledger(connection: Connection, services: Services) -> PredictionLedger:
@@ -240,7 +252,7 @@ def _write_stories(run: _Build, watch: Watch) -> None:
     in_editions = run.content.in_editions
     for story_id in (key for key in run.own if key not in unpaged):
         near = [
-            (relation.story_id, relation.reason, digests[relation.story_id][1])
+            (relation.story_id, relation.reason, relation.about, digests[relation.story_id][1])
             for relation in related[story_id]
             if relation.story_id in digests
         ]

@@ -109,6 +109,13 @@ def page_specification(
     return PageTable(products=(specification.product,), rows=tuple(rows))
 
 
+def attribute_name(attribute: Attribute, qualifier: str, words: Translations) -> str:
+    """What an attribute is called: "Price, per million tokens"."""
+    of = words(_QUALIFIER_NAMES[qualifier]) if qualifier in _QUALIFIER_NAMES else qualifier
+    name = words(ATTRIBUTE_NAMES[attribute])
+    return f"{name}, {of}" if of else name
+
+
 def _row(
     attribute: Attribute,
     qualifier: str,
@@ -116,13 +123,10 @@ def _row(
     cited: Citations,
     words: Translations,
 ) -> PageAttribute:
-    name, of = words(ATTRIBUTE_NAMES[attribute]), qualifier
-    if qualifier in _QUALIFIER_NAMES:
-        of = words(_QUALIFIER_NAMES[qualifier])
     return PageAttribute(
         attribute=attribute,
         qualifier=qualifier,
-        name=f"{name}, {of}" if of else name,
+        name=attribute_name(attribute, qualifier, words),
         cells=tuple(_cell(cell, cited, words) for cell in cells),
     )
 

@@ -103,11 +103,13 @@ def _sections(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[st
     yield from _section(
         words("Answered since"), [_answered(answered, words) for answered in page.answered]
     )
-    related = [
-        f"{link(related.headline, related.url)} ({plain(related.reason)})"
-        for related in page.related
-    ]
-    yield from _section(words("Related updates"), related)
+    for group in page.related_groups:
+        related = [
+            f"{link(related.headline, related.url)} ({plain(related.reason)})"
+            for related in group.stories
+        ]
+        about = words("More about %(name)s", name=plain(group.about))
+        yield from _section(about if group.about else words("Related updates"), related)
     tags = [
         f"{group.name}: {', '.join(plain(tag.name) for tag in group.tags)}"
         for group in page.tags.groups

@@ -107,13 +107,24 @@ class PageUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRelated:
-    """A related story and the reason."""
+    """A related story and the reason. `about` names what it tells more about; empty for one that
+    goes on with the same matter.
+    """
 
     headline: str
     lang: str
     path: str
     url: str
     reason: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedGroup:
+    """The related stories under one heading; `about` is empty for those of the same matter."""
+
+    about: str
+    stories: tuple[PageRelated, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +211,17 @@ class StoryPage:
         seen.
         """
         return any(row.published for origin in self.origins for row in origin.rows)
+
+    @property
+    def related_groups(self) -> tuple[RelatedGroup, ...]:
+        """The related stories: first those of the same matter, then more about each thing."""
+        names = dict.fromkeys(sorted((one.about for one in self.related), key=bool))
+        return tuple(
+            RelatedGroup(
+                about=name, stories=tuple(one for one in self.related if one.about == name)
+            )
+            for name in names
+        )
 
     @property
     def headline_at_first(self) -> PublishedHeadline | None:

@@ -50,6 +50,7 @@ def outline_text(outline: Outline) -> str:
             ]
             for row in outline.dates
         ],
+        outline.names,
     ]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
@@ -62,7 +63,7 @@ class _SharedValues:
         self._days: dict[str, date] = {}
         self._entities: dict[tuple[str, ...], Entity] = {}
 
-    def names(self, several: Iterable[str]) -> tuple[str, ...]:
+    def names(self, several: Iterable[str] = ()) -> tuple[str, ...]:
         return tuple(self._names.setdefault(name, name) for name in several)
 
     def day(self, kept: str) -> date:
@@ -91,6 +92,7 @@ def _outline(story_id: str, kept: list[Any], shared: _SharedValues) -> Outline:
         subjects,
         steps,
         dates,
+        *added,
     ) = kept
     return Outline(
         id=story_id,
@@ -113,4 +115,5 @@ def _outline(story_id: str, kept: list[Any], shared: _SharedValues) -> Outline:
             )
             for day, precision, is_event, words in dates
         ),
+        names=shared.names(*added),
     )

@@ -163,6 +163,20 @@ def facts_of_articles(
     return {article_id: tuple(several) for article_id, several in found.items()}
 
 
+def facts_of_kinds(
+    connection: Connection, kinds: Iterable[Attribute], without: Collection[str]
+) -> tuple[AttributeFact, ...]:
+    """What the archive states of some attributes, by article, but for these stories."""
+    chosen = select(attributes).join(articles, articles.c.id == attributes.c.article_id)
+    chosen = chosen.where(
+        attributes.c.attribute.in_(sorted(kinds)),
+        articles.c.story_id.is_not(None),
+        articles.c.story_id.not_in(sorted(without)),
+    )
+    ordered = chosen.order_by(attributes.c.article_id, attributes.c.number)
+    return tuple(map(_fact, connection.execute(ordered)))
+
+
 def facts_about(connection: Connection, subjects: Iterable[str]) -> tuple[AttributeFact, ...]:
     """What the archive states of these subjects, of each the newest, by passage."""
     found: list[AttributeFact] = []

@@ -19,6 +19,8 @@ def about(
     topics: tuple[str, ...] = (),
     storyline: str = "",
     lane: Lane = Lane.NEWS,
+    names: tuple[str, ...] = (),
+    is_headline: bool = True,
 ) -> Outline:
     """The story of a day, the later the higher its number."""
     day = builders.NOON + timedelta(days=number)
@@ -37,6 +39,8 @@ def about(
         independent_origins=1,
         topics=topics,
         entities=tags,
+        subjects=tuple(tag.key for tag in tags) if is_headline else (),
+        names=names,
     )
 
 
@@ -163,3 +167,25 @@ def test_there_are_few_and_not_all_for_one_reason_in_any_order() -> None:
     assert [why for _, why in found] == ["same model: M-2"] * 2 + ["same product: APP"] * 2
     assert len(found) == MOST_RELATED
     assert related_stories(reversed(outlines), NAMES) == related_stories(outlines, NAMES)
+
+
+def test_what_both_headlines_name_and_few_stories_do_is_close_the_rest_tells_more_about_it() -> (
+    None
+):
+    first, second, third = (about(40 + n, ("m-2", EntityKind.MODEL)) for n in range(3))
+    aside = about(50, ("m-3", EntityKind.MODEL), is_headline=False)
+    last = about(51, ("m-3", EntityKind.MODEL))
+    found = related_stories([*crowd(0), first, second, third, aside, last], NAMES)
+
+    assert [
+        [(relation.story_id, relation.about) for relation in found[outline.id]]
+        for outline in (second, third, last)
+    ] == [[(first.id, "")], [(second.id, "M-2"), (first.id, "M-2")], [(aside.id, "M-3")]]
+
+
+def test_a_name_that_only_headlines_tell_is_a_reason_while_it_is_rare() -> None:
+    first, second, third = (about(40 + n, names=("Takasa",)) for n in range(3))
+    outlines = [*crowd(0), first, second, third]
+
+    assert reasons(outlines, second) == [("Report number 40", "same name: Takasa")]
+    assert reasons(outlines, third) == []

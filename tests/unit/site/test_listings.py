@@ -9,14 +9,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.claim import Draft, Role, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
+from aggregator.english.event_kind import EventKind
 from aggregator.site.head import Link
 from aggregator.site.list_kinds import listed_entities
-from aggregator.site.lists.entity import KnownEntity, chronicled, entity_pages
+from aggregator.site.lists.entity import (
+    KnownEntity,
+    StatedValue,
+    chronicled,
+    entity_pages,
+    stated_values,
+)
 from aggregator.site.lists.indexes import entities_page, topic_line, topics_page
 from aggregator.site.lists.lines import PER_PAGE, StoryLine, story_line
 from aggregator.site.lists.subject_page import ListingPage, ListNames, role_pages, topic_pages
@@ -259,6 +267,48 @@ def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() ->
 
     assert about.score < mention[0].score
     assert [lead.id for lead in page.leads] == [about.id, *(other.id for other in mention[:3])]
+
+
+def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
+    raised, older, passing = (
+        replace(line(number, told_of=("lab",)), headline=headline, kind=EventKind.FUNDING)
+        for number, headline in (
+            (2, "Big Lab raises more"),
+            (3, "Big Lab raises"),
+            (1, "Rival raises"),
+        )
+    )
+    priced = replace(KnownEntity(), stated=(
+        StatedValue(
+            attribute=Attribute.PRICE, qualifier="month", text="$20", day=date(2026, 5, 1),
+            source="The Daily", url="https://daily.example/price", lang="",
+        ),
+    ))  # fmt: skip
+    ((_, page),) = entity_pages(
+        LAB, [older, raised, passing], [], priced, names=NAMES, site=SITE, zone=ZONE
+    )
+
+    assert [(row.name, row.text, row.path or row.url, row.source) for row in page.latest] == [
+        ("Money", "Big Lab raises more", raised.path, raised.source),
+        ("Price, per month", "$20", "https://daily.example/price", "The Daily"),
+    ]
+
+
+def test_the_newest_value_of_each_attribute_that_says_how_things_stand_is_kept() -> None:
+    report = article("Prices of Big Lab", key="prices")
+    facts = [
+        AttributeFact(
+            subject="lab", name="Big Lab", kind=SubjectKind.COMPANY, attribute=attribute,
+            qualifier="month", value="", text=text, as_of=date(2026, 5, day),
+            passage=f"{report.id}.1.0", quote=text,
+        )
+        for attribute, text, day in (
+            (Attribute.PRICE, "$20", 2), (Attribute.PRICE, "$30", 1), (Attribute.SPEED, "fast", 3)
+        )
+    ]  # fmt: skip
+    found = stated_values(facts, {report.id: member(report, name="The Daily")}, "en")
+
+    assert [(value.text, value.source) for value in found["lab"]] == [("$20", "The Daily")]
 
 
 def test_an_entity_of_one_story_has_no_page() -> None:
