@@ -29,7 +29,7 @@ _PARTS = re.compile(r"\s+[|｜•»·]\s+|\s*｜\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _COMMUNITY_TAG = re.compile(r"^(?:Show|Ask|Tell|Launch) HN\s*[:–—-]\s*", re.IGNORECASE)
 _LABEL = re.compile(r"^(?P<label>[^:]{2,40}):\s+(?=\S)")
-_IDENTIFIER = re.compile(r"^\S+/\S+$")
+_IDENTIFIER = re.compile(r"^(?:[\w.-]+/[\w.-]+|(?=[a-z]|.*[\d_-])[\w.-]+ / [\w.-]+)$")
 _CLAUSE_END = re.compile(
     r"[:;](?=\s)|(?<=\w\w)[.!?](?=\s+[A-Z])|\s[–—-](?=\s)|,(?=\s)|"
     r"\s(?=(?:as|after|while|because|since|before|amid|ahead of|which|who|where|when)\s)"
@@ -73,11 +73,16 @@ def fitted(headline: str, most: int = MOST_CHARACTERS) -> str | None:
     return next(iter((*long_ones, *named, *_heads(short, _PHRASE_END, most), *clauses)), None)
 
 
+def is_identifier(headline: str) -> bool:
+    """Whether a headline is the name of a repository with its owner's."""
+    return bool(_IDENTIFIER.match(headline))
+
+
 def is_telling(headline: str) -> bool:
     """Whether a headline says what is reported: it is no question, no identifier, and more than a
     name.
     """
-    is_bare = _IDENTIFIER.match(headline) or word_count(headline) < _FEWEST_WORDS
+    is_bare = is_identifier(headline) or word_count(headline) < _FEWEST_WORDS
     return not is_bare and not is_question(headline) and "?" not in headline
 
 

@@ -12,7 +12,13 @@ from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.domain.web.urls import host
-from aggregator.english.headline_text import MOST_CHARACTERS, fitted, is_telling, tidy_headline
+from aggregator.english.headline_text import (
+    MOST_CHARACTERS,
+    fitted,
+    is_identifier,
+    is_telling,
+    tidy_headline,
+)
 from aggregator.english.lexical import content_words
 from aggregator.english.trimming import shortened
 from aggregator.extract.quotable_sentences import QuotableSentence
@@ -92,7 +98,8 @@ def _sentence(found: Sequence[QuotableSentence], title: str, quote_words: int) -
     for candidate in choice.candidates:
         quote = _short(candidate.sentence)
         suits = choice.suits(HOOK, candidate)
-        if quote and shared_words(title, quote) and suits > (best[0] if best else _LEAST_SUITED):
+        is_on_matter = is_identifier(title) or shared_words(title, quote or "")
+        if quote and is_on_matter and suits > (best[0] if best else _LEAST_SUITED):
             text = quote[0].upper() + quote[1:].rstrip(". ")
             best = suits, _claim(candidate.passage.key, quote, text)
     return best[1] if best else None

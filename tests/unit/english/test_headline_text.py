@@ -75,6 +75,8 @@ def test_a_long_headline_is_cut_where_what_is_left_is_true(
         ("Can Halden open its model?", False),
         ("Halden opens up. Will it last?", False),
         ("halden/opens-model-2", False),
+        ("halden / tide.box", False),
+        ("Charm / Power and both", True),
         ("Copy Fail", False),
     ],
 )
