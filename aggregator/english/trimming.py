@@ -17,16 +17,22 @@ _SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
 
 _CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
 _PHRASE_END = re.compile(
-    r",?\s(?=(?P<led>in|on|at|during|amid|over|after|before|since|by|with|through|across|under|"
-    r"within|following|as|while|from|for|into|ahead of|including|such as|"
+    r",?\s(?=(?:in|on|at|during|amid|over|after|before|since|by|with|through|across|under|"
+    r"within|following|as|while|from|for|into|ahead of|including|such as|despite|amidst|via|"
+    r"using|alongside|because of|due to|(?<=, )[a-z]{3,}ing|based on|built on|designed to|"
+    r"derived from|aimed at|intended to|trained on|developed by|backed by|powered by|led by|"
     r"that (?:has|have|had|will|would|could|is|are|was|were)|which|whose|where|"
     r"to (?:help|allow|let|make|build|create|support|improve)|arguing|citing|making|giving|"
     r"allowing|helping)\s)"
 )
 _LEADS_CLAUSE = re.compile(r"as|while|after|before|since|that|which|whose|where")
+_APPOSITION = re.compile(r"an?(?:\s[^\s,]+){2}")  # "NorthOven, a small oven"
+_LED_NOUN = re.compile(r"based|built|designed|derived|aimed|intended|trained|\w+ by\b")
+_NEW_NOUN = re.compile(r"(?:^|\s)an?\s(?:[\w-]+\s){0,5}[\w-]+$")  # "an oven", before "built on …"
 _WANTS_MORE = re.compile(
     r"\b(?:\w+(?:ed|ing|ly|ive|ous|able|est)|\d+|due|part|number|set|able|it|one|well|but|best|"
-    r"according|other|same|to \w+)$",
+    r"according|other|same|to \w+|put|struck|built|made|given|known|seen|driven|drawn|held|taken|"
+    r"shown|set|left)$",
     re.IGNORECASE,
 )
 VERB = (
@@ -63,11 +69,21 @@ _SUBORDINATOR = re.compile(
 )  # and no main clause
 _CHANGES_MEANING = re.compile(
     r"\b(?:but|although|though|unless|except|only|if|not|no|never|without|however|until|provided|"
-    r"assuming|rather|instead|deni\w+|alleg\w+|according|claims?|false\w*|than|or|exclud\w+|"
+    r"assuming|rather|instead|deni\w+|alleg(?!ing)\w+|according|claims?|false\w*|than|or|exclud\w+|"
     r"barring|pending|subject to|apart from|once|as long as|so long as|reportedly|rumou?r\w*|"
     r"suppos\w+)\b",
     re.IGNORECASE,
 )
+_REVERSES = re.compile(  # a clause before it, wherever it stands
+    r"\b(?:but|although|though|unless|except|if|however|until|provided|assuming|deni\w+|according|"
+    r"barring|pending|subject to|apart from|once|as long as|so long as|reportedly|rumou?r\w*|"
+    r"suppos\w+|alleg(?:e|es|ed))\b",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(  # "as many ovens", before "as they need"; "blamed the fire", before "on Oslo"
+    r"\bas \w+\b[^,]*\nas\b|\bblam\w+\b.*\n(?:on|for)\b|:\s.*\n"
+)
+_HEDGED = 4  # words of a phrase among which "no", "only" or "than" is about what stands before it
 _BAD_LAST_WORD = frozenset(
     "a an the of to in on at by for with from and or as that which who is are was were "
     "be its their his her our into over about than this these those has have had will "
@@ -84,7 +100,12 @@ _TIME = (
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|this|last|on|in|at|during|by|"
     r"to|late|early)"
 )
-_SAYS_WHO = re.compile(rf"\b{_SAYS}\b(?! that\b)")
+_SAYS_WHO = re.compile(rf"\b(?!(?:believed|estimated) (?:to|at)\b){_SAYS}\b(?! that\b)")
+_ATTRIBUTIVE = re.compile(  # "the firm's renewed push": no verb
+    r"(?:\b(?:the|an?|its|their|his|her|of|in|for|by|with|on|over)|['’]s)\s(?:\w+ly\s)?\w+ed\b"
+)
+_REPORTS = re.compile(rf"\b(?:{_SAYS}|that|whether|how)\b")
+_SAYS_THAT = re.compile(rf"\b(?:{_SAYS}|claims|found|finds|shows?) (?:that|whether|how)\b")
 _VOICES = _SAYS.replace("announced|announces|", "").replace(
     "confirmed|confirms|", ""
 )  # who announces makes it so
@@ -214,14 +235,24 @@ def _is_phrase_off(head: str, tail: str, mark: str) -> bool:
     phrase has to complete.
     """
     *before, last = head.split(", ")
-    is_crumb = bool(before) and not (_FINITE.search(last) or _ADJUNCT.match(last))
-    follows = "" if _LEADS_CLAUSE.match(tail) else re.split(r"[,;:—–]", tail)[0]
-    is_verb_ahead = _FINITE.search(_SUBORDINATE.split(follows)[0])
-    is_aside = head.count("—") % 2 == 1
-    is_needed = (
-        is_aside or is_crumb or is_verb_ahead or _WANTS_MORE.search(head) or _ASIDE.search(head)
+    is_crumb = bool(before) and not (
+        _FINITE.search(last) or _ADJUNCT.match(last) or _APPOSITION.match(last)
     )
-    return not is_needed and _is_clause(head) and may_be_cut(tail)
+    follows = "" if _LEADS_CLAUSE.match(tail) else re.split(r"[,;:—–]", tail)[0]
+    is_verb_ahead = bool(_FINITE.search(_ATTRIBUTIVE.sub("", _SUBORDINATE.split(follows)[0])))
+    if _LED_NOUN.match(tail):
+        is_verb_ahead = not _NEW_NOUN.search(head) or bool(_REPORTS.search(head))
+    is_open = not _FINITE.search(_SAYS_THAT.split(head)[-1])
+    is_aside = head.count("—") % 2 == 1 or _ASIDE.search(head)
+    is_led_on = _WANTS_MORE.search(head) or _PARTED.search(f"{head}\n{tail}")
+    is_needed = is_open or is_aside or is_crumb or is_verb_ahead or is_led_on
+    hedge = " ".join(tail.split()[:_HEDGED])
+    return (
+        not is_needed
+        and _is_clause(head)
+        and not _CHANGES_MEANING.search(hedge)
+        and not any(pattern.search(tail) for pattern in (_REVERSES, _ATTRIBUTION, _SAYS_WHO))
+    )
 
 
 def _is_cut_well(head: str, tail: str, mark: str) -> bool:

@@ -35,14 +35,16 @@ _PROPOSE = (
     r"provide|address|offer|review)"
 )
 _OWN_WORK = re.compile(  # "In this paper, we propose …": who publishes it announces it
-    r"^(?:(?:In this (?:paper|work|study|survey|report|article), |Here,? )?"
-    rf"[Ww]e (?:also )?(?:\w+ly )?{_PROPOSE}|"
-    rf"This (?:paper|work|study|survey|article) (?:\w+ly )?{_PROPOSE}s)\b"
+    r"^(?:(?:In this (?:paper|work|study|survey|report|article|thesis), |Here,? )"
+    r"[Ww]e (?!(?:are|were|will|would|have|had|also|can|could|do|did)\b)\w+|"
+    rf"[Ww]e (?:also |first |then )?(?:\w+ly )?{_PROPOSE}|"
+    rf"This (?:paper|work|study|survey|article|thesis|research) (?:\w+ly )?"
+    r"(?!(?:is|was|has|does)\b)[a-z]+s)\b"
     r"(?! (?:that )?(?:this|these|it|its|they|them|such|our)\b)"
 )
 _ANNOUNCES = re.compile(rf"\b[Ww]e {_PROPOSE}\b|\bThis (?:paper|work|study|survey) {_PROPOSE}s\b")
 _BEFORE_OWN_WORK = re.compile(  # "To address this challenge, we propose …"
-    rf"^[A-Z][^.;:“”\"]{{2,160}}, (?:thus |therefore )?(?=we {_PROPOSE} )"
+    rf"^[A-Z][^.;:“”\"]{{2,160}}, (?:thus |therefore )?(?=we (?:first )?(?:\w+ly )?{_PROPOSE} )"
 )
 _DANGLING = re.compile(
     # an "it" that stands for nothing
@@ -156,6 +158,11 @@ _MAY_BE_VERB = re.compile(rf"\b(?:{VERB}|{PAST_FORMS}|[a-z]{{3,}}s|beat|hurt)\b"
 _SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
 # two sentences of a bad page: "… with VentureBeat.Some capabilities …", "latest updatesNorthwind
 # opens …"
+_RAN_INTO = (
+    re.compile(  # "… to be partly AI-madeA hit song has been …": a standfirst without a point
+        r"^.{20,400}[\s‘“-][a-z]{3,}[’”]?(?=(?:An?|The|In) |[A-Z][a-z’]{2,} )"
+    )
+)
 _GLUED = re.compile(r"(?:[a-z]|[A-Z]{2})\.[A-Z][a-z]+ |\b[a-z]{4,}[A-Z][a-z]{2,}")
 # "Northwind Opens A Shop By Ada Byron 2026-07-04 The shop …": the heading of a list ran into its
 # text
@@ -294,7 +301,7 @@ def quotable_sentence(
     member: Member, passage: Passage, whole: str, rank: int = 0, position: int = 0
 ) -> QuotableSentence | None:
     """A sentence of a passage, None where it is not quotable."""
-    plain = _DATELINE.sub("", _without_heading(whole, member.article.title))
+    plain = _DATELINE.sub("", _RAN_INTO.sub("", _without_heading(whole, member.article.title)))
     sentence = plain if _OWN_WORK.match(plain) else _BEFORE_OWN_WORK.sub("", plain)
     is_own = bool(_OWN_WORK.match(sentence))
     if not is_presentable(_OWN_WORK.sub("The authors find", sentence) if is_own else sentence):

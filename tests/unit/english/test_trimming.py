@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.trimming import trimmed
+from aggregator.english.trimming import shortened, trimmed
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,63 @@ def test_a_sentence_is_not_cut_amid_a_name_a_pair_or_an_aside(sentence: str) -> 
 )
 def test_a_sentence_is_cut_where_its_clause_is_whole(sentence: str, head: str) -> None:
     assert trimmed(sentence, 14) == head
+
+
+HEAD = "Northwind sold a hundred of its ovens to bakers"
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        pytest.param(", accusing Halden of copies that it had not baked", id="an accusation"),
+        pytest.param(" despite the bakery's renewed push for gas", id="a concession"),
+        pytest.param(" because of a rule that the city passed in spring", id="a cause"),
+    ],
+)
+def test_a_phrase_that_leaves_its_clause_true_is_cut_off(tail: str) -> None:
+    assert shortened(f"{HEAD} in Oslo{tail}.", 12) == f"{HEAD} in Oslo"
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        pytest.param(" in Oslo, accusing Halden of a fraud, but took all back", id="but"),
+        pytest.param(" in Oslo, using the bricks of old ones, unless they broke", id="unless"),
+        pytest.param(" in Oslo for not a penny of the full price of all the bricks", id="not"),
+        pytest.param(" in Oslo, using what a rival alleges were stolen plans", id="an allegation"),
+        pytest.param(" in Oslo, The Daily reported with a photograph of it", id="the speaker"),
+    ],
+)
+def test_a_phrase_that_a_clause_is_not_true_without_is_kept(tail: str) -> None:
+    assert shortened(f"{HEAD}{tail}.", 12) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param(
+            "The bakers found as many stones in the bread as they had found in flour before.",
+            id="as many as",
+        ),
+        pytest.param(
+            "The mayor of Oslo has claimed that 10 hours of talks from within the hall, which three"
+            " clerks took down, were lost.",
+            id="a subject whose verb is to come",
+        ),
+        pytest.param(
+            "The bakers in the harbour found that their guests were being put at risk of harm.",
+            id="a participle",
+        ),
+    ],
+)
+def test_what_a_phrase_completes_is_not_cut_from_it(sentence: str) -> None:
+    assert shortened(sentence, 12) is None
+
+
+def test_what_a_new_thing_is_based_on_may_be_cut_off() -> None:
+    sentence = (
+        "In this work, we propose NorthOven, a small oven built on the bricks of three older ovens"
+        " of the harbour."
+    )
+
+    assert shortened(sentence, 14) == "In this work, we propose NorthOven, a small oven"

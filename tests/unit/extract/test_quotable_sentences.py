@@ -530,6 +530,33 @@ def test_two_sentences_that_a_page_glued_are_none() -> None:
     )
 
 
+def test_a_lede_is_quoted_without_the_standfirst_that_ran_into_it() -> None:
+    lede = "The UK has claimed a victory over Northwind in a court of law in London."
+    (found,) = found_in(f"Ministers of the Crown call the decision to keep it ‘horrific’{lede}")
+
+    assert found.sentence == lede
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        pytest.param(
+            "In this work, we identify a gap between benchmarks and hospitals.", None, id="a verb"
+        ),
+        pytest.param(
+            "This paper clarifies the distinction between models and weights.", None, id="a paper"
+        ),
+        pytest.param(
+            "To close this gap, we first present NorthBench, a benchmark for hospitals.",
+            "we first present NorthBench, a benchmark for hospitals.",
+            id="without its aim",
+        ),
+    ],
+)
+def test_a_sentence_that_announces_a_work_is_quotable(sentence: str, shown: str | None) -> None:
+    assert [found.sentence for found in found_in(sentence)] == [shown or sentence]
+
+
 def test_a_sentence_is_not_cut_to_what_has_no_main_clause() -> None:
     fair = (
         "With the fair between the hospitals of Oslo and the makers of Bergen set to open in the"
