@@ -10,7 +10,8 @@ read in full have each section.
 The database is that of a refresh over a captured web. `choosing.csv` names a sentence by the
 address of its article without host, its place in it and the start of its SHA-256, and has two
 labels, of two passes: h reports the event of the headline, c states a change, r gives a reason why
-it matters, t is worth keeping; after a slash the roles that it shows to be concerned.
+it matters, t is worth keeping. `audiences.csv` says of a role and a sentence, likewise, whether
+the sentence shows why the role should care (1) or not (0).
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ import json
 import os
 import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +38,7 @@ import tomlkit
 from aggregator.cluster.members import members
 from aggregator.config.configuration import load
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Draft
+from aggregator.domain.claim import Draft, Role
 from aggregator.domain.story import Member, Story
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
@@ -48,10 +51,12 @@ from aggregator.store.database import Database
 from aggregator.store.news import articles, stories
 from aggregator.story.rules import choosing
 from aggregator.story.rules.extractive import draft
+from aggregator.story.rules.roles import roles_of
 from aggregator.story.rules.story_headline import headline_of
 
 LABELS = Path(__file__).with_suffix(".csv")
-TAKEAWAYS, AUDIENCE = "takeaways", "who_should_care"
+TAKEAWAYS = "takeaways"
+PAIRS = Path(__file__).with_name("audiences.csv")
 _LETTERS = {
     choosing.HOOK: "h",
     choosing.CHANGE: "c",
@@ -60,12 +65,14 @@ _LETTERS = {
 }
 # share of the sentences of a section that must be right, by the labels of the half that is fitted
 _RIGHT = {
-    choosing.HOOK: 0.88,
-    choosing.CHANGE: 0.7,
+    choosing.HOOK: 0.9,
+    choosing.CHANGE: 0.65,
     choosing.REASON: 0.82,
     TAKEAWAYS: 0.75,
+    choosing.AUDIENCE: 0.8,
+    choosing.WORDING: 0.6,
 }
-_RIDGE = {choosing.HOOK: 2.0, choosing.CHANGE: 2.0, choosing.REASON: 2.0, TAKEAWAYS: 3.0}
+_RIDGE = 2.0
 _FOLDS = 5
 _LANGUAGE, _QUOTE_WORDS = "en", 25
 
@@ -167,7 +174,7 @@ def section_rows(found: Sequence[Labelled], section: str) -> Rows:
     letter, rows = _LETTERS[section], Rows([], [], [])
     for one in found:
         rows.features.append(choosing.features(one.candidate, one.shown, one.headline))
-        rows.targets.append(sum(letter in each.partition("/")[0] for each in one.labels) / 2)
+        rows.targets.append(sum(letter in label for label in one.labels) / 2)
         rows.stories.append(one.story)
     return rows
 
@@ -211,22 +218,59 @@ def bound(found: Any, targets: Any, right: float) -> float:
     return float(found[order[fit[-1]]]) if len(fit) else float(found.max())
 
 
-def fit(found: Sequence[Story]) -> dict[str, Any]:
+def wording_rows(found: Sequence[Labelled]) -> Rows:
+    """The rows of a reason that is told by its words alone, with neither place nor headline."""
+    rows = section_rows(found, choosing.REASON)
+    return replace(rows, features=[choosing.text_features(one.shown) for one in found])
+
+
+def audience_rows(found: Sequence[Story]) -> Rows:
+    """The rows of who should care: one for each pair of a role and a sentence that has labels."""
+    with PAIRS.open(encoding="utf-8", newline="") as file:
+        kept = {
+            (row["address"], row["hash"], row["role"]): (int(row["first"]) + int(row["second"])) / 2
+            for row in csv.DictReader(file)
+        }
+    addresses, rows = {key for key, _, _ in kept}, Rows([], [], [])
+    for story in found:
+        readable = readable_members(story, _LANGUAGE)
+        if not any(address(member) in addresses for member in readable):
+            continue
+        sentences = quotable_sentences(readable)
+        choice = choosing.Choice(sentences, headline_of(readable).text, _QUOTE_WORDS)
+        roles = roles_of(
+            [member.article.title for member in readable], [each.sentence for each in sentences]
+        )
+        for candidate, role in product(choice.candidates, Role):
+            key = (address(candidate.member), digest(candidate.sentence), role.value)
+            if key in kept:
+                rows.features.append(choice.audience_features(role, roles, candidate))
+                rows.targets.append(kept[key])
+                rows.stories.append(story)
+    return rows
+
+
+def fit(found: Sequence[Story], audiences_only: bool = False) -> dict[str, Any]:
     """Writes weights and bounds; gives the precision and recall of each section on the half held
-    back.
+    back. Who should care builds on what the other sections weigh, and is fitted by itself.
     """
-    known = list(labelled(found))
+    known = [] if audiences_only else list(labelled(found))
     document = tomlkit.parse(choosing.FILE.read_text("utf-8"))
-    weights, least, report = tomlkit.table(is_super_table=True), tomlkit.table(), {}
-    for section in _LETTERS:
-        rows = section_rows(known, section)
+    weights, least, report = document["weights"], document["least"], {}
+    sections: dict[str, Callable[[], Rows]] = (
+        {choosing.AUDIENCE: lambda: audience_rows(found)}
+        if audiences_only
+        else {key: partial(section_rows, known, key) for key in choosing.SECTIONS}
+        | {choosing.WORDING: lambda: wording_rows(known)}
+    )
+    for section, rows_of in sections.items():
+        rows = rows_of()
         names = sorted({name for row in rows.features for name in row})
         matrix, targets = rows.matrix(names), np.array(rows.targets)
         held = np.array([is_held_back(story) for story in rows.stories])
         own = Rows([], [], [each for each, out in zip(rows.stories, held, strict=True) if not out])
-        ridge = _RIDGE.get(section, 2.0)
-        found_own = cross_validated(own, matrix[~held], targets[~held], ridge)
-        weighed = fitted(matrix[~held], targets[~held], ridge)
+        found_own = cross_validated(own, matrix[~held], targets[~held], _RIDGE)
+        weighed = fitted(matrix[~held], targets[~held], _RIDGE)
         table = tomlkit.table()
         for name, weight in zip(names, weighed, strict=True):
             if abs(weight) >= 0.005:
@@ -239,7 +283,6 @@ def fit(found: Sequence[Story]) -> dict[str, Any]:
             "fitted": _measured(found_own, targets[~held], limit),
             "held": _measured(_probabilities(matrix[held], weighed), targets[held], limit),
         }
-    document["weights"], document["least"] = weights, least
     choosing.FILE.write_text(tomlkit.dumps(document), "utf-8")
     return report
 
@@ -262,6 +305,7 @@ def _measured(found: Any, targets: Any, limit: float) -> dict[str, Any]:
         "area": round(float(pairs[wins].mean()), 3) if wins.any() else 0.0,
         "taken": int(taken.sum()),
         "right": round(float(targets[taken].mean()), 3) if taken.any() else 0.0,
+        "found": round(float(targets[taken].sum() / targets.sum()), 3) if targets.any() else 0.0,
     }
 
 
@@ -269,7 +313,7 @@ def shares(found: Sequence[Story]) -> dict[str, Any]:
     """The share of the stories read in full that have each section, by the rules alone."""
     full = [story for story in found if is_read_in_full(story)]
     drafts = [_draft(story) for story in full]
-    keys = (*_LETTERS, AUDIENCE)
+    keys = (*choosing.SECTIONS, choosing.AUDIENCE)
     return {
         "stories": len(full),
         **{
@@ -304,7 +348,7 @@ def _draft(story: Story) -> Draft:
 def _shown(found: Draft, section: str) -> list[str]:
     if section == choosing.HOOK:
         return [found.hook.text] if found.hook else []
-    if section == AUDIENCE:
+    if section == choosing.AUDIENCE:
         return [f"{each.role.value}: {each.claim.text}" for each in found.who_should_care]
     return [claim.text for claim in getattr(found, section)]
 
@@ -314,7 +358,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("work", choices=("fit", "shares", "read"))
+    parser.add_argument("work", choices=("fit", "fit-audiences", "shares", "read"))
     parser.add_argument("--database", required=True, help="its address, such as sqlite:///FILE")
     parser.add_argument("--config", type=Path, required=True, help="the file of its sources")
     parser.add_argument("--section", default=choosing.HOOK)
@@ -325,7 +369,9 @@ def main() -> int:
     if options.work == "read":
         print("\n".join(sample(found, options.section, options.number, options.seed)))
     else:
-        print(json.dumps(fit(found) if options.work == "fit" else shares(found), indent=1))
+        is_fit = options.work.startswith("fit")
+        done = fit(found, options.work == "fit-audiences") if is_fit else shares(found)
+        print(json.dumps(done, indent=1))
     return 0
 
 

@@ -11,8 +11,8 @@ from datetime import date
 from aggregator.domain.dates import DateMention, Precision, date_mentions, machine_date
 from aggregator.domain.fact import FactKind
 from aggregator.english.speech_acts import QUOTED
+from aggregator.story.rules.choosing import says_why
 from aggregator.story.rules.implications import looks_ahead
-from aggregator.story.rules.reasons import says_why
 
 _FIGURE = re.compile(r"\d")
 _HAPPENED = (FactKind.EVENT, FactKind.CHANGE)

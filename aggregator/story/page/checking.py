@@ -23,7 +23,7 @@ from aggregator.story.page.sentences import (
     Sentence,
     implication_of,
 )
-from aggregator.story.rules.reasons import says_why
+from aggregator.story.rules.choosing import says_why
 from aggregator.story.sections import WRITING_OF, Writing
 
 # A claim, and what the page says before it: why it may not be printed, None if it may.

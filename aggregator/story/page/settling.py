@@ -20,7 +20,7 @@ from aggregator.story.model.inferred import joined
 from aggregator.story.page.checking import Check
 from aggregator.story.page.noted import with_rows
 from aggregator.story.page.sentences import SECTION_OF, Sentence
-from aggregator.story.rules.reasons import says_why
+from aggregator.story.rules.choosing import says_why
 from aggregator.story.sections import WRITING_OF
 
 _NEAR = 0.34  # share of a refused claim's content words that a quotation in its place must have

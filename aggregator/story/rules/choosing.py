@@ -1,9 +1,9 @@
 """How well a sentence suits a section, and whom it concerns: a linear model over named features of
 the sentence, its place and its headline.
 
-Words and weights stand in `choosing.toml`, which `tools/fit_choosing.py` writes from labels of
-ours. What reports an event, what states a change, what gives a reason and what is worth keeping is
-decided here; whether a sentence can stand alone is `extract.quotable_sentences`'s.
+Words and weights stand in `choosing.toml`, which `python -m tests.quality.choosing fit` writes from
+labels of ours. What reports an event, what states a change, what gives a reason and what is worth
+keeping is decided here; whether a sentence can stand alone is `extract.quotable_sentences`'s.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Claim, Role
+from aggregator.english.event_kind import event_kinds
 from aggregator.english.lexical import stem
 from aggregator.english.text import words
 from aggregator.english.trimming import shortened
@@ -25,12 +26,15 @@ from aggregator.extract.quotable_sentences import (
     announces_own_work,
     extracted_claim,
 )
+from aggregator.story.rules.audience import audience_features, is_near
 from aggregator.story.rules.headline import shared_part, shared_words
 from aggregator.story.rules.opinion import is_opinion
 from aggregator.story.rules.roles import speaks_to
 
 FILE = Path(__file__).with_suffix(".toml")
 HOOK, CHANGE, REASON = "hook", "what_changed", "why_it_matters"
+AUDIENCE, WORDING = "who_should_care", "wording of a reason"
+_TELLING = (HOOK, CHANGE, REASON)
 
 _MOST_WORDS = 25  # a sentence as long weighs fully
 _EARLY = 3  # sentences of an article
@@ -40,6 +44,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
 }
 _WEIGHTS: dict[str, Mapping[str, float]] = dict(_TABLE.get("weights", {}))
 _LEAST: dict[str, float] = dict(_TABLE.get("least", {}))
+SECTIONS = tuple(section for section in _WEIGHTS if section not in {AUDIENCE, WORDING})
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _FIGURE = re.compile(r"\d[\d.,]*")
@@ -115,6 +120,13 @@ def least(section: str) -> float:
     return _LEAST[section]
 
 
+def says_why(text: str) -> bool:
+    """Whether a sentence says by its words alone why something matters: what follows from it, what
+    is at risk.
+    """
+    return score(WORDING, text_features(text)) >= least(WORDING)
+
+
 class Choice:
     """The sentences of a story under its headline, with how well each suits a section, and whom it
     concerns, as it would be shown.
@@ -135,18 +147,35 @@ class Choice:
         """The probability that a sentence suits a section."""
         return self._suits[id(candidate)][section]
 
-    def concerns(self, role: Role, candidate: QuotableSentence) -> float:
-        """How well a sentence shows why a role should care: it has words of the role, and states a
-        change or gives a reason; as a share of what those sections take.
+    def concerns(self, role: Role, roles: Collection[Role], candidate: QuotableSentence) -> float:
+        """The probability that a sentence shows why a role should care, 0 where it reports nothing,
+        changes nothing and gives no reason; `roles` are those whose words the story uses most.
         """
-        if not speaks_to(role, self.claim_of(candidate).citations[0].quote):
-            return 0.0
-        return max(self.suits(key, candidate) / least(key) for key in (CHANGE, REASON))
+        # beside the work that an article presents, what it says of others' is background
+        keys = (HOOK,) if announces_own_work(candidate.member.article.text) else _TELLING
+        is_telling = any(self.suits(key, candidate) >= least(key) for key in keys)
+        placed = self.audience_features(role, roles, candidate) if is_telling else {}
+        return score(AUDIENCE, placed) if is_telling and is_near(placed) else 0.0
+
+    def audience_features(
+        self, role: Role, roles: Collection[Role], candidate: QuotableSentence
+    ) -> dict[str, float]:
+        """What such a probability is made of."""
+        article, shown = candidate.member.article, self.claim_of(candidate).citations[0].quote
+        lede = article.passages[1].text if article.passages[1:] else ""
+        found = audience_features(
+            role,
+            words=speaks_to(role, shown),
+            is_own_work=bool(_OPENS_WITH["our work"].match(shown)),
+            roles=roles,
+            kinds=event_kinds(article.title, lede),
+        )
+        return found | {"states a change": self.suits(CHANGE, candidate)}
 
     def _scores(self, candidate: QuotableSentence) -> Mapping[str, float]:
         shown = self.claim_of(candidate).citations[0].quote
         placed = features(candidate, shown, self._headline)
-        found = {section: score(section, placed) for section in _WEIGHTS}
+        found = {section: score(section, placed) for section in SECTIONS}
         barred = {HOOK} if candidate.is_bare or placed["opens with leading on"] else set()
         barred |= {HOOK, CHANGE} if placed["looks back"] else set()
         return {key: 0.0 if key in barred else value for key, value in found.items()}

@@ -26,13 +26,7 @@ from aggregator.extract.quotable_sentences import (
 from aggregator.extract.statements import STATEMENTS
 from aggregator.ports import Engine
 from aggregator.story.rules.actions import actions
-from aggregator.story.rules.choosing import (
-    CHANGE,
-    HOOK,
-    REASON,
-    Choice,
-    least,
-)
+from aggregator.story.rules.choosing import AUDIENCE, CHANGE, HOOK, REASON, Choice, least
 from aggregator.story.rules.implications import implications
 from aggregator.story.rules.opinion import reports_of
 from aggregator.story.rules.roles import roles_of
@@ -43,10 +37,11 @@ from aggregator.story.sections import RULES_OF, Rule
 _Score = Callable[[QuotableSentence], float]
 
 # goes into an analysis's digest: a change of rules has every story analysed again
-RULES = "extractive-18"
+RULES = "extractive-19"
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
+_MOST_AUDIENCES = 3
 _SAME = 0.5  # share of content words in common above which two sentences say the same
 _RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
 _NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it has
@@ -93,9 +88,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     changed = pool.take(CHANGE, _MOST_CHANGES)
     pool.reserve([row.claim for row in events])
     reasons = pool.take(REASON, _MOST_REASONS, alike=_RESTATED)
-    audiences = tuple(
-        Audience(role=role, claim=claim) for role in roles for claim in pool.take_for(role)
-    )
+    audiences = pool.audiences(roles, _MOST_AUDIENCES)
     plain = {key: _filled(key, rule, pool, members) for key, rule in RULES_OF.items()}
     return Draft(
         headline=headline,
@@ -147,10 +140,20 @@ class _Pool:
         """Up to `most` claims of reports that suit a section, best first."""
         return self.best(most, partial(self._suits, section), least(section), alike)
 
-    def take_for(self, role: Role) -> tuple[Claim, ...]:
-        """The sentence that shows best why a role should care; preferably one not shown yet."""
-        concerns = partial(self._choice.concerns, role)
-        return self.best(1, concerns, 1.0) or self.best(1, concerns, 1.0, again=True)
+    def audiences(self, roles: Sequence[Role], most: int) -> tuple[Audience, ...]:
+        """Up to `most` roles that should care, each with the sentence that shows best why;
+        preferably one not shown yet.
+        """
+        concerns = {role: partial(self._choice.concerns, role, roles) for role in Role}
+        highest = {
+            role: max(map(concern, self.candidates), default=0.0)
+            for role, concern in concerns.items()
+        }
+        found: list[Audience] = []
+        for role in sorted(Role, key=lambda role: -highest[role])[:most]:
+            take = partial(self.best, 1, concerns[role], least(AUDIENCE))
+            found.extend(Audience(role=role, claim=claim) for claim in take() or take(again=True))
+        return tuple(found)
 
     def best(
         self,

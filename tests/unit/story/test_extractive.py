@@ -70,13 +70,12 @@ def texts(made: Draft) -> list[str]:
 def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
     made = drafted(DAILY, HYPE, LEDGER)
 
-    assert texts(made)[:3] == [
+    assert texts(made) == [
         "Northwind released the weights of its second model under a free licence on Saturday.",
         (
             "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway"
             " asked for it."
         ),
-        "Halden, a rival in Bergen, sells access to its 70 billion parameter model through an API.",
     ]
 
 
@@ -84,7 +83,7 @@ def test_no_sentence_stands_in_two_sections() -> None:
     made = drafted(DAILY, HYPE, LEDGER)
     counts = Counter([*texts(made), *(implication.claim.text for implication in made.implications)])
 
-    assert (len(counts) >= 6, counts.most_common(1)[0][1]) == (True, 1)
+    assert (len(counts) >= 3, counts.most_common(1)[0][1]) == (True, 1)
 
 
 FIGURES = [
@@ -152,6 +151,36 @@ LEAD = "Northwind released the weights of its second model on Saturday."
 )
 def test_what_was_told_is_not_told_again(restated: str) -> None:
     assert texts(drafted(reported("Northwind opens a second model", LEAD, restated))) == [LEAD]
+
+
+def test_a_sentence_made_of_what_others_said_is_not_repeated() -> None:
+    price = "Halden has announced a cut of its API price in Oslo."
+    mixture = "Northwind launched a model with weights after the API price of Halden fell."
+    title = "Northwind opens a second model"
+
+    assert texts(drafted(reported(title, LEAD, mixture))) == [LEAD, mixture]
+    assert texts(drafted(reported(title, LEAD, price, mixture))) == [LEAD, price]
+
+
+def test_a_standfirst_that_reports_the_event_is_the_hook_though_it_has_no_point() -> None:
+    line = "Northwind releases the weights of a second model to hospitals in Oslo"
+    made = drafted(reported("Northwind opens a second model", line, "They talked for hours."))
+
+    assert made.hook is not None
+    assert made.hook.text == line
+
+
+def test_a_long_lede_is_the_hook_up_to_where_it_may_be_cut_and_says_so() -> None:
+    lede = (
+        "Northwind released the weights of its second model on Saturday in the harbour of Oslo,"
+        " alleging that its rival Halden had never meant to open anything at all to the hospitals."
+    )
+    made = drafted(reported("Northwind opens a second model", lede))
+
+    assert made.hook is not None
+    assert made.hook.text == (
+        "Northwind released the weights of its second model on Saturday in the harbour of Oslo …"
+    )
 
 
 def test_what_the_engine_chooses_passes_the_gates() -> None:
@@ -373,9 +402,26 @@ def test_an_audience_has_the_sentence_that_states_the_change_for_it() -> None:
     others = ["Developers like to sit in Oslo.", "An API is a door with a key for developers."]
     made = drafted(reported("Northwind releases a second model to developers", change, *others))
 
-    assert [(each.role, each.claim.text) for each in made.who_should_care] == [
-        (Role.DEVELOPERS, change)
-    ]
+    assert {each.role: each.claim.text for each in made.who_should_care}[Role.DEVELOPERS] == change
+
+
+def test_a_paper_is_for_research_by_the_sentence_that_announces_it() -> None:
+    own = "In this work, we introduce NorthBench, a benchmark of 900 questions from hospitals."
+    background = (
+        "Halden has released a benchmark that Norwegian researchers trained on datasets of Oslo."
+    )
+    made = drafted(
+        reported("NorthBench: A Benchmark for Hospitals", own, background, lane=Lane.PAPER)
+    )
+
+    assert [(each.role, each.claim.text) for each in made.who_should_care] == [(Role.RESEARCH, own)]
+
+
+def test_an_event_of_no_kind_for_a_role_concerns_nobody() -> None:
+    change = "Northwind moved its office from Bergen to Oslo on Saturday."
+    made = drafted(reported("Northwind moves to Oslo", change))
+
+    assert (made.hook is not None, made.who_should_care) == (True, ())
 
 
 @pytest.mark.parametrize("most_words", [10, 25, 60])

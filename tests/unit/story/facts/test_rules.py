@@ -25,7 +25,8 @@ def test_every_sentence_that_can_stand_alone_is_a_fact_in_its_own_words() -> Non
     [
         ("Northwind plans to publish the training code on 1 September 2026.", FactKind.PLAN),
         (
-            "The licence means that developers in small companies need no contract.",
+            "The licence means that developers in small companies need no contract, which lowers"
+            " their costs.",
             FactKind.EFFECT,
         ),
         (
