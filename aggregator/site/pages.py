@@ -29,6 +29,7 @@ from aggregator.site.feeds.feeds import ENTRIES
 from aggregator.site.feeds.machine_files import MachineFiles, machine_pages
 from aggregator.site.feeds.redirect import (
     RedirectPage,
+    issue_redirect,
     merged_page,
     redirect_json_text,
     redirect_markdown,
@@ -344,8 +345,8 @@ def _moved(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[
     into = {**content.unpaged, **content.redirects}
     lines = cache.lines_of(sorted(set(into.values())))
     names = {status.source.key: status.source.shown_name for status in content.statuses}
-    of_sources = {
-        path: source_redirect(path, key, names[key], site)
+    of_issues = {
+        path: issue_redirect(path, key, names[key], site)
         for path, key in content.retired.items()
         if key in names
     }
@@ -356,7 +357,7 @@ def _moved(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[
         for path, story_id in into.items()
         if (line := lines.get(story_id))
     }
-    return tuple(page for _, page in sorted({**of_sources, **of_stories}.items()))
+    return tuple(page for _, page in sorted({**of_issues, **of_stories}.items()))
 
 
 def composed_editions(

@@ -27,6 +27,7 @@ ON_THE_MAIN_BRANCH = {
     "0107_newsletter_items": "75f11fbe1f0f803c",
     "0108_pages_of_stories": "a655a9bee2be7ddd",
     "0109_places_of_a_day": "764071b0a9e6d345",
+    "0110_pages_of_merged_stories": "257d880028bf2625",
 }
 
 

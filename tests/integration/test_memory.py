@@ -206,6 +206,16 @@ class Press:
 
         return self._served(run, hours, overrides)
 
+    def never_had_a_page(self, story: str) -> None:
+        """Takes from the store that a story had a page."""
+
+        async def run(services: Services) -> None:
+            of = stories_table.c.id == story
+            with services.database.writing() as connection:
+                connection.execute(update(stories_table).where(of).values(had_page=False))
+
+        self._served(run, 3, None)
+
     def edition(self, week: str, *, hours: float) -> StoredEdition:
         """The edition of a week, built some hours after Saturday noon."""
 
@@ -453,6 +463,17 @@ def test_merged_stories_are_one_and_the_old_permalink_leads_on(press: Press) -> 
         if old in press.page(place)
     ] == []
     assert f'href="../../{old}/"' in press.page("edition/2026-W27/index.html")
+
+
+def test_a_merged_story_that_never_had_a_page_gets_none_that_leads_on(press: Press) -> None:
+    one, other = two_stories(press)
+    old = press.folder_of(other)
+
+    press.never_had_a_page(other)
+    press.rebuilt(hours=44, overrides=Overrides(merge=(Merge(stories=(one, other)),)))
+
+    assert press.twins().keys() == {one}
+    assert old not in press.page("_redirects")
 
 
 def test_an_override_that_is_taken_out_leaves_no_trace(press: Press) -> None:

@@ -238,4 +238,8 @@ def test_an_issue_that_was_a_story_leads_to_its_source(tmp_path: Path) -> None:
     (moved,) = house.site.glob(f"story/*-{story_id}/index.json")
 
     assert json.loads(moved.read_text())["url"] == "https://news.example/source/letter/"
+    shown = moved.with_name("index.html").read_text()
+    assert "The source of this newsletter lists its issues" in shown
+    assert "Only the headline" not in shown
+    assert "lists this issue of a newsletter" in moved.with_name("index.md").read_text()
     assert house.stories()[NEWS[0][0]]["newsletters"] == [{"source": "Letter", "url": ISSUE}]

@@ -1,11 +1,11 @@
-"""The page at an address whose story has none any more, as it was merged or only its headline is
-left: it redirects, and no list shows it.
+"""The page at an address whose story has none any more, as it was merged, is an issue or has only
+its headline left: it redirects, and no list shows it.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.head import Head, absolute
@@ -17,7 +17,8 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedirectPage:
     """A permalink whose story has no page any more. `to` is the path of the story that took its
-    articles, or of the source that is all it has (`is_of_source`), `name` what stands there.
+    articles, or of the source that is all it has (`is_of_source`) or that it was an issue of
+    (`is_of_issue` too), `name` what stands there.
     """
 
     head: Head
@@ -25,6 +26,7 @@ class RedirectPage:
     to: str
     name: str
     is_of_source: bool = False
+    is_of_issue: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,13 @@ def source_redirect(path: str, key: str, name: str, site: SiteSettings) -> Redir
     return RedirectPage(head=head, path=path, to=to, name=name, is_of_source=True)
 
 
+def issue_redirect(path: str, key: str, name: str, site: SiteSettings) -> RedirectPage:
+    """The page at the old path of an issue of a newsletter: it leads to the page of its source."""
+    words, moved = translations(site.language), source_redirect(path, key, name, site)
+    description = words("“%(source)s” lists this issue of a newsletter.", source=name)
+    return replace(moved, head=replace(moved.head, description=description), is_of_issue=True)
+
+
 def redirect_json_text(page: RedirectPage) -> str:
     """The text of `index.json`."""
     moved_to = page.head.url if page.is_of_source else f"{page.head.url}index.json"
@@ -62,6 +71,8 @@ def redirect_json_text(page: RedirectPage) -> str:
 def redirect_markdown(page: RedirectPage, words: Translations = IN_ENGLISH) -> str:
     """The text of `index.md`."""
     to = link(page.name, page.head.url)
+    if page.is_of_issue:
+        return words("%(link)s lists this issue of a newsletter.", link=to) + "\n"
     if page.is_of_source:
         return (
             words("Only the headline of this story can be shown; %(link)s lists it.", link=to)

@@ -167,6 +167,7 @@ def _content(
         redirects={
             path_of(redirect.id, redirect.slug): redirect.into
             for redirect in stories.redirects(connection)
+            if redirect.had_page
         },
         retired={
             path_of(retired.id, retired.slug): retired.source_key

@@ -128,18 +128,19 @@ def analysed_stories(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect:
     """A story whose articles all went into another: its permalink leads to where `into` has its
-    page.
+    page, if it ever had one itself.
     """
 
     id: str
     slug: str
     into: str
+    had_page: bool
 
 
 def redirects(connection: Connection) -> tuple[Redirect, ...]:
     """The stories that have no articles any more, by id, each with the story where its way ends."""
     rows = connection.execute(
-        select(stories.c.id, stories.c.slug, stories.c.merged_into).where(
+        select(stories.c.id, stories.c.slug, stories.c.merged_into, stories.c.had_page).where(
             stories.c.merged_into.is_not(None)
         )
     )
@@ -150,7 +151,11 @@ def redirects(connection: Connection) -> tuple[Redirect, ...]:
     )
     return tuple(
         sorted(
-            (Redirect(id=row.id, slug=row.slug, into=end) for row, end in ends if end),
+            (
+                Redirect(id=row.id, slug=row.slug, into=end, had_page=row.had_page)
+                for row, end in ends
+                if end
+            ),
             key=lambda row: row.id,
         )
     )
