@@ -4,11 +4,14 @@
     python -m tools.relevance --data ../shared/corpus --write  writes relevance.toml
 
 Words are learnt from the captured feeds: how much oftener sources about AI use one than sources of
-other subjects do, each source counting as one. The eight weights are fitted on the items of general
-sources in tests/quality/relevance.jsonl, which says of each, by the hash of its address, whether it
-is about AI. A source is either learnt from or measured on, never both: `half` learns from one half
-of the sources and measures on the other, and the other way round; `sixth` leaves out a sixth at a
-time, which is nearer to the model that is written, as that has learnt from all.
+other subjects do, each source counting as one. Names of models, products and companies are those of
+registry.toml. The weights are fitted on the items in tests/quality/relevance.jsonl, which says of
+each, by the hash of its address, whether it is about AI; what the share of a source counts, on
+points of sources that the words were not learnt from. A source is either learnt from or measured
+on, never both: `half` learns from one half of the sources and measures on the other, and the other
+way round; `sixth` leaves out a sixth at a time, which is nearer to the model that is written, as
+that has learnt from all. `as_run` counts what is kept of all sources, of which those that are about
+AI by their own entries are not filtered; `general` the others alone.
 """
 
 from __future__ import annotations
@@ -18,17 +21,30 @@ import csv
 import gzip
 import hashlib
 import json
+import math
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 
-from aggregator.crawl.sources.relevance import FEATURES, RelevanceModel, features, terms_of
+from aggregator.config.registry_file import load_registry
+from aggregator.crawl.sources.relevance import (
+    FEATURES,
+    GENERAL_BELOW,
+    LEAST_ENTRIES,
+    RelevanceModel,
+    features,
+    terms_of,
+)
 from aggregator.domain.entry import Entry, Feed
+from aggregator.domain.story import EntityKind
+from aggregator.english.lexical import stem
 from aggregator.extract.feed.feed import read_feed
 from aggregator.extract.markup import plain
 
@@ -59,7 +75,11 @@ _MOST_WORDS_OF = 6_000  # characters of a text that is not about AI: what it use
 _LEAST_LIFT = 1.0
 _LEAST_ITEMS, _LEAST_SOURCES_ITEMS = 6, 5
 _SMALL = 0.002
-_L2 = 1.0
+_L2, _PRIOR_L2 = 1.0, 0.1
+_FOLDS = 5  # of the sources learnt from, for points of sources that were not
+_PRECISION = 0.92  # over all sources, where the threshold is chosen: general ones have more
+_NAMED = {EntityKind.MODEL: 0.85, EntityKind.PRODUCT: 0.8, EntityKind.COMPANY: 0.45}
+_AS_GOOD_AS = 3  # items: how much the shares of _NAMED count against those read
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +90,15 @@ class Item:
     entry: Entry
     label: bool | None
     doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A read item, whether it is kept where its source is filtered, and whether it is."""
+
+    item: Item
+    is_kept: bool
+    is_general: bool
 
 
 def items(data: Path) -> Iterator[Item]:
@@ -114,24 +143,91 @@ def _entry(url: str, title: str, text: str = "") -> Entry:
 
 def learnt(known: Sequence[Item]) -> RelevanceModel:
     """The model learnt from these items: words from all, weights from those that were read."""
-    words = _words(known)
+    model, unseen = _own(known), []
+    for fold in range(_FOLDS):
+        other = _own([item for item in known if _part(f"fold {item.source}", _FOLDS) != fold])
+        unseen += _placed(other, [i for i in known if _part(f"fold {i.source}", _FOLDS) == fold])
+    read = [(points, share, item) for points, share, item in unseen if item.label is not None]
+    values = np.array([(points, math.log(share / (1 - share))) for points, share, _ in read])
+    labels = np.array([float(bool(item.label)) for *_, item in read])
+    prior = _fitted(values, labels, _PRIOR_L2)
+    certain = 1 / (1 + np.exp(-(values @ prior[:-1] + prior[-1])))
+    own, of_source, one = (round(float(weight), 3) for weight in prior)
+    return replace(model, prior=(own, of_source, one), threshold=_threshold(certain, labels))
+
+
+def _own(known: Sequence[Item]) -> RelevanceModel:
+    """The model of an entry's own words, its source unknown."""
+    words, names = _words(known), _names(known)
     read = [item for item in known if item.label is not None]
-    values = np.array([features(item.entry, words) for item in read])
-    labels = np.array([float(bool(item.label)) for item in read])
+    values = np.array([features(item.entry, words, names) for item in read])
+    found = _fitted(values, np.array([float(bool(item.label)) for item in read]), _L2)
+    return RelevanceModel(
+        words=words,
+        names=names,
+        weights=tuple(round(float(weight), 3) for weight in found[:-1]),
+        bias=round(float(found[-1]), 3),
+    )
+
+
+def _fitted(values: np.ndarray, labels: np.ndarray, l2: float) -> np.ndarray:
+    """The weights, and the bias last, of a logistic regression."""
 
     def loss(point: np.ndarray) -> tuple[float, np.ndarray]:
         points = values @ point[:-1] + point[-1]
         wrong = 1 / (1 + np.exp(-points)) - labels
         value = np.logaddexp(0, -points * (2 * labels - 1)).sum()
-        value += _L2 / 2 * point[:-1] @ point[:-1]
-        return float(value), np.append(values.T @ wrong + _L2 * point[:-1], wrong.sum())
+        value += l2 / 2 * point[:-1] @ point[:-1]
+        return float(value), np.append(values.T @ wrong + l2 * point[:-1], wrong.sum())
 
-    found = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B").x
-    return RelevanceModel(
-        words=words,
-        weights=tuple(round(float(weight), 3) for weight in found[:-1]),
-        bias=round(float(found[-1]), 3),
-    )
+    start = np.zeros(values.shape[1] + 1)
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+
+
+def _placed(model: RelevanceModel, some: Sequence[Item]) -> list[tuple[float, float, Item]]:
+    """Each item with its points and the share of its source, by this model."""
+    of_source: dict[str, list[Entry]] = defaultdict(list)
+    for item in some:
+        of_source[item.source].append(item.entry)
+    shares = {key: model.topic_share(several) for key, several in of_source.items()}
+    return [(model.points(item.entry), shares[item.source], item) for item in some]
+
+
+def _threshold(certain: np.ndarray, labels: np.ndarray) -> float:
+    """The lowest probability from which on the precision is what is aimed at."""
+    order = np.argsort(-certain, kind="stable")
+    precision = np.cumsum(labels[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(precision >= _PRECISION)
+    return round(float(certain[order][enough[-1]]), 3) if len(enough) else 0.5
+
+
+def _names(known: Sequence[Item]) -> dict[str, float]:
+    """How the names of registry.toml speak for AI: the log odds of items with one, those of its
+    kind assumed. Left out are names that are ordinary words, or others' too.
+    """
+    kind_of: dict[str, tuple[EntityKind, str]] = {}
+    for kind, entities in load_registry(_ROOT / "none").entities.items():
+        for key, entity in entities.items() if kind in _NAMED else ():
+            for name in (entity.name, *entity.aliases, *entity.alone):
+                stems = [stem(word) for word in re.findall(r"[^\W\d_]+", name.lower())]
+                if entity.needs or not 1 + entity.cased <= len(stems) <= 2:
+                    continue
+                kind_of.setdefault(" ".join(stems), (kind, key))
+    named: Counter[str] = Counter()
+    about: Counter[str] = Counter()
+    for item in known:
+        if item.label is None:
+            continue
+        title, summary, _ = terms_of(item.entry)
+        keys = {kind_of[term][1] for term in {*title, *summary} if term in kind_of}
+        named.update(keys)
+        about.update(keys if item.label else ())
+    found = {}
+    for term, (kind, key) in sorted(kind_of.items()):
+        share = (about[key] + _AS_GOOD_AS * _NAMED[kind]) / (named[key] + _AS_GOOD_AS)
+        if share > 0.5:
+            found[term] = round(math.log(share / (1 - share)), 2)
+    return found
 
 
 def _words(known: Sequence[Item]) -> dict[str, float]:
@@ -173,17 +269,19 @@ def _words(known: Sequence[Item]) -> dict[str, float]:
     }
 
 
-def measured(every: Sequence[Item], parts: int) -> list[tuple[Item, float]]:
-    """Each read item with the probability by a model that has not seen its source."""
+def measured(every: Sequence[Item], parts: int) -> list[Judged]:
+    """Each read item as a model judges it that has not seen its source."""
     found = []
     for part in range(parts):
         known = [item for item in every if _part(item.source, parts) != part and _is_known(item)]
         model = learnt(known)
-        found += [
-            (item, model.probability(item.entry))
-            for item in every
-            if item.label is not None and _part(item.source, parts) == part
-        ]
+        unseen = [item for item in every if _part(item.source, parts) == part]
+        counts = Counter(item.source for item in unseen)
+        for _, share, item in _placed(model, unseen):
+            if item.label is not None:
+                is_kept = model.probability(item.entry, share) >= model.threshold
+                is_general = share < GENERAL_BELOW and counts[item.source] >= LEAST_ENTRIES
+                found.append(Judged(item, is_kept, is_general))
     return found
 
 
@@ -195,10 +293,14 @@ def _is_known(item: Item) -> bool:
     return item.label is not None or item.source in _ABOUT_AI | _OTHER
 
 
-def scores(found: Sequence[tuple[Item, float]]) -> dict[str, object]:
-    """Precision and recall of what is kept, each with its 95 % interval over the items."""
-    truth = np.array([bool(item.label) for item, _ in found])
-    kept = np.array([probability >= 0.5 for _, probability in found])
+def scores(found: Sequence[Judged], *, as_run: bool = False) -> dict[str, Any]:
+    """Precision and recall of what is kept, each with its 95 % interval over the items; `as_run`:
+    sources that are not general are kept whole.
+    """
+    truth = np.array([bool(judged.item.label) for judged in found])
+    kept = np.array(
+        [judged.is_kept or (as_run and not judged.is_general) for judged in found], dtype=bool
+    )
     chance = np.random.default_rng(0)
     drawn = []
     for _ in range(1000):
@@ -223,10 +325,14 @@ def _toml(model: RelevanceModel) -> str:
     weights = "\n".join(
         f'"{name}" = {weight}' for name, weight in zip(FEATURES, model.weights, strict=True)
     )
-    words = "\n".join(f'"{word}" = {lift}' for word, lift in model.words.items())
+    words, names = (
+        "\n".join(f'"{word}" = {lift}' for word, lift in lifts.items())
+        for lifts in (model.words, model.names)
+    )
     return (
         "# Written by `python -m tools.relevance --write`: see there.\n"
-        f"bias = {model.bias}\n\n[weights]\n{weights}\n\n[words]\n{words}\n"
+        f"bias = {model.bias}\nprior = {list(model.prior)}\nthreshold = {model.threshold}\n\n"
+        f"[weights]\n{weights}\n\n[words]\n{words}\n\n[names]\n{names}\n"
     )
 
 
@@ -239,10 +345,17 @@ def main() -> None:
     every = list(items(asked.data))
     for name, parts in (("half", 2), ("sixth", 6)):
         found = measured(every, parts)
-        clear = [pair for pair in found if not pair[0].doubtful]
-        sys.stdout.write(
-            json.dumps({"by": name, "all": scores(found), "without_doubtful": scores(clear)}) + "\n"
-        )
+        clear = [judged for judged in found if not judged.item.doubtful]
+        rows = {
+            "all": scores(found),
+            "without_doubtful": scores(clear),
+            "as_run": scores(found, as_run=True),
+            "as_run_without_doubtful": scores(clear, as_run=True),
+            "general": scores([judged for judged in found if judged.is_general]),
+            "general_without_doubtful": scores([one for one in clear if one.is_general]),
+        }
+        for row, scored in rows.items():
+            sys.stdout.write(json.dumps({"by": name, "of": row, **scored}) + "\n")
     if asked.write:
         _MODEL.write_text(_toml(learnt([item for item in every if _is_known(item)])), "utf-8")
 

@@ -28,10 +28,11 @@ class Lane(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a source writes about: AI alone, or other subjects too, of which entries are left
-    out.
+    """What a source writes about: AI alone, or other subjects too, of which entries are left out.
+    Auto: as its entries show.
     """
 
+    AUTO = "auto"
     AI = "ai"
     GENERAL = "general"
 
@@ -149,8 +150,10 @@ class Source:
         "leave out entries with one of these words or phrases", default=()
     )
     scope: Scope = field(
-        default=Scope.AI,
-        metadata={"help": "ai, or general: entries that are not about AI are left out"},
+        default=Scope.AUTO,
+        metadata={
+            "help": "ai, general (entries that are not about AI are left out) or auto: as they show"
+        },
     )
     categories: tuple[str, ...] = _setting(
         "take only entries that the feed files under one of these", default=()

@@ -188,7 +188,8 @@ def address_explanation(
     seen = entries.entries_at(connection, url, article_id)
     known = articles.articles_by_id(connection, [article_id]) if article_id else {}
     states = stored_sources.fetch_states(connection)
-    steps = [_listed(entry, sources, states) for entry in seen]
+    shares = _shares(connection, seen)
+    steps = [_listed(entry, sources, states, shares) for entry in seen]
     if not known:
         return AddressExplanation(
             url=url,
@@ -345,8 +346,18 @@ def _applied(overrides: Overrides, story: Story) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
+def _shares(connection: Connection, seen: Sequence[SeenEntry]) -> dict[str, float]:
+    """The share of entries about AI of the sources that left one out, by key."""
+    keys = {found.entry.source_key for found in seen if found.state is EntryState.OFF_TOPIC}
+    model = shipped_model()
+    return {key: model.topic_share(entries.latest_of(connection, key)) for key in sorted(keys)}
+
+
 def _listed(
-    seen: SeenEntry, sources: Mapping[str, Source], states: Mapping[str, FetchState]
+    seen: SeenEntry,
+    sources: Mapping[str, Source],
+    states: Mapping[str, FetchState],
+    shares: Mapping[str, float],
 ) -> str:
     """What one feed said of the address, and what was made of that."""
     entry, source = seen.entry, sources.get(seen.entry.source_key)
@@ -360,10 +371,11 @@ def _listed(
                 f" {unwanted(entry, source) if source else 'a rule of the source'}"
             )
         case EntryState.OFF_TOPIC:
-            share = round(100 * shipped_model().probability(entry))
+            share = shares[entry.source_key]
+            probability = shipped_model().probability(entry, share)
             return (
                 f"{listed}: left out as off topic: its title and summary are about AI with a"
-                f" probability of {share} %, and the source’s `scope` is general"
+                f" probability of {probability:.0%}; of what the source lists, about {share:.0%} is"
             )
         case EntryState.OLD:
             return (

@@ -11,14 +11,17 @@ from functools import lru_cache
 
 from aggregator.crawl.sources.relevance import is_about_ai
 from aggregator.domain.entry import Entry, EntryState
-from aggregator.domain.source import Scope, Source
+from aggregator.domain.source import Source
 
 _TAG = re.compile(r"<[^>]*>")
 
 
-def entry_state(entry: Entry, source: Source, *, oldest: datetime) -> EntryState:
+def entry_state(
+    entry: Entry, source: Source, *, oldest: datetime, share: float | None = None
+) -> EntryState:
     """Whether an entry is to be read: wanted by the source's words, categories and languages, not
-    from before `oldest`, and about AI where the source is not about that alone.
+    from before `oldest`, and about AI where the source is not about that alone (`share`, as of
+    `relevance.general_share`).
 
     An entry without a date counts as new, but not one that was last changed too long ago.
     """
@@ -27,7 +30,7 @@ def entry_state(entry: Entry, source: Source, *, oldest: datetime) -> EntryState
     newest = entry.published.at if entry.published else entry.updated
     if newest and newest < oldest:
         return EntryState.OLD
-    is_off_topic = source.scope is Scope.GENERAL and not is_about_ai(entry)
+    is_off_topic = share is not None and not is_about_ai(entry, share)
     return EntryState.OFF_TOPIC if is_off_topic else EntryState.PENDING
 
 

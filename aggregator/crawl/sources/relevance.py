@@ -1,5 +1,5 @@
-"""Whether an entry is about artificial intelligence, by a linear model over its words: asked for
-sources of all subjects only.
+"""Whether an entry is about artificial intelligence, by a linear model over its words, and whether
+a source is about that alone: the entries of others are left out where they are not.
 
 The words and weights in relevance.toml were learnt by `python -m tools.relevance`, which says from
 what, and how well they do on sources that they were not learnt from.
@@ -11,14 +11,16 @@ import html
 import math
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 from aggregator.domain.entry import Entry
+from aggregator.domain.source import Lane, Scope, Source
 from aggregator.english.lexical import stem
+from aggregator.english.text import is_english
 
 FEATURES = (
     "best word of the title",
@@ -29,7 +31,13 @@ FEATURES = (
     "words of the summary",
     "best word of the categories",
     "no summary",
+    "best name of the title",
+    "best name of the summary",
 )
+LEAST_ENTRIES = 12  # before a source is judged by them
+GENERAL_BELOW = 1 / 3  # the share of entries about AI
+_ASSUMED = 12  # entries more than a source has shown, half of them about AI: few prove little
+_JUDGED = (Lane.NEWS, Lane.COMMUNITY)  # the operator knows labs, papers and releases as such
 _MODEL = Path(__file__).with_name("relevance.toml")
 _MOST_READ = 400  # characters of the summary: a long text names AI in passing
 _MOST_COUNTED = 5  # words of one part
@@ -40,41 +48,103 @@ _TAG = re.compile(r"<[^>]*>")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelevanceModel:
     """What the words of an entry speak for. `words` are stems, and pairs of stems, with how much
-    oftener AI sources use them, as a logarithm; `weights` are those of FEATURES.
+    oftener AI sources use them, as a logarithm; `names` those of models, products and companies;
+    `weights` are those of FEATURES. `prior` weighs the points of an entry, the log odds of its
+    source, and one; an entry is about AI from the probability `threshold` on.
     """
 
     words: Mapping[str, float]
+    names: Mapping[str, float]
     weights: tuple[float, ...]
     bias: float
+    prior: tuple[float, float, float] = (1.0, 0.0, 0.0)
+    threshold: float = 0.5
 
-    def probability(self, entry: Entry) -> float:
-        """The probability, 0 to 1, that an entry is about AI."""
-        values = features(entry, self.words)
-        points = self.bias + sum(map(float.__mul__, self.weights, values))
-        return 1 / (1 + math.exp(-points))
+    def points(self, entry: Entry) -> float:
+        """The log odds that an entry of any source is about AI."""
+        values = features(entry, self.words, self.names)
+        return self.bias + sum(map(float.__mul__, self.weights, values))
+
+    def probability(self, entry: Entry, share: float) -> float:
+        """The probability, 0 to 1, that an entry is about AI, of a source with such a `topic_share`
+        of them.
+        """
+        own, of_source, one = self.prior
+        return logistic(own * self.points(entry) + of_source * math.log(share / (1 - share)) + one)
+
+    def topic_share(self, entries: Sequence[Entry]) -> float:
+        """The share, above 0 and below 1, of a source's entries that are about AI; a half where
+        none is known.
+        """
+        found = sum(logistic(self.points(entry)) for entry in entries)
+        return (found + _ASSUMED / 2) / (len(entries) + _ASSUMED)
+
+
+def logistic(points: float) -> float:
+    """The probability, 0 to 1, with these log odds."""
+    return 1 / (1 + math.exp(-points))
 
 
 @cache
 def shipped_model() -> RelevanceModel:
     """The model in relevance.toml."""
     kept = tomllib.loads(_MODEL.read_text("utf-8"))
-    weights = tuple(kept["weights"][name] for name in FEATURES)
-    return RelevanceModel(words=kept["words"], weights=weights, bias=kept["bias"])
+    own, of_source, one = kept["prior"]
+    return RelevanceModel(
+        words=kept["words"],
+        names=kept["names"],
+        weights=tuple(kept["weights"][name] for name in FEATURES),
+        bias=kept["bias"],
+        prior=(own, of_source, one),
+        threshold=kept["threshold"],
+    )
 
 
-def is_about_ai(entry: Entry) -> bool:
-    """Whether an entry is more likely about AI than not."""
-    return shipped_model().probability(entry) >= 0.5
+def is_about_ai(entry: Entry, share: float) -> bool:
+    """Whether an entry of a source with such a `topic_share` is about AI."""
+    model = shipped_model()
+    return model.probability(entry, share) >= model.threshold
 
 
-def features(entry: Entry, words: Mapping[str, float]) -> tuple[float, ...]:
-    """The values of FEATURES: the logarithms of words, and counts of them."""
+def may_be_general(source: Source) -> bool:
+    """Whether entries of a source may be left out: as the operator wrote, or as they show where
+    nothing is written and no entries are chosen by words or categories.
+    """
+    is_open = source.scope is Scope.AUTO and source.lane in _JUDGED
+    is_chosen = bool(source.include or source.categories)
+    return source.scope is Scope.GENERAL or (is_open and not is_chosen)
+
+
+def general_share(source: Source, shown: Sequence[Entry]) -> float | None:
+    """The `topic_share` of a source that is not about AI alone, by the entries it has shown; None
+    where all of it is to be read.
+    """
+    if not may_be_general(source):
+        return None
+    if source.scope is not Scope.GENERAL and not _is_judged_by(shown):
+        return None
+    share = shipped_model().topic_share(shown)
+    return share if source.scope is Scope.GENERAL or share < GENERAL_BELOW else None
+
+
+def _is_judged_by(shown: Sequence[Entry]) -> bool:
+    """Whether entries are enough to judge a source by, and in English, whose words are known."""
+    titles = ". ".join(entry.title for entry in shown)
+    return len(shown) >= LEAST_ENTRIES and is_english(titles, "other")
+
+
+def features(
+    entry: Entry, words: Mapping[str, float], names: Mapping[str, float]
+) -> tuple[float, ...]:
+    """The values of FEATURES: the logarithms of words and names, and counts of them."""
     title, summary, tags = terms_of(entry)
     return (
         *_best(title, words),
         *_best(summary, words),
         _best(tags, words)[0],
         float(not summary),
+        _best(title, names)[0],
+        _best(summary, names)[0],
     )
 
 

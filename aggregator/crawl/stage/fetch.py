@@ -28,15 +28,16 @@ from aggregator.crawl.plan import SourceRequest, due_sources
 from aggregator.crawl.redirects import status_changes
 from aggregator.crawl.sources.filters import entry_state
 from aggregator.crawl.sources.health import HISTORY_DAYS, with_document, with_quarantine
+from aggregator.crawl.sources.relevance import LEAST_ENTRIES, general_share, may_be_general
 from aggregator.crawl.stage.listings import listing_rules, read_listing_source
 from aggregator.crawl.stage.source_status import followed
-from aggregator.domain.entry import Feed, SeenEntry, feed_without_secrets
+from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry, feed_without_secrets
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
 from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, Scope, Source, SourceDay, SourceKind
+from aggregator.domain.source import FetchState, Source, SourceDay, SourceKind
 from aggregator.domain.web.urls import canonical_url
 from aggregator.log import log
 from aggregator.ports import Response
@@ -173,8 +174,20 @@ class _FetchRun:
             self.services.settings,
             self.now,
             is_backlog=source.key in self.new_sources,
+            share=general_share(source, self._shown(feed, source)),
         )
         return tuple(entry for entry in seen if not is_barred(entry.entry.url, self.barred))
+
+    def _shown(self, feed: Feed, source: Source) -> Sequence[Entry]:
+        """What shows whether a source is about AI alone: its document, and of a short one what is
+        stored of the source as well, by guid.
+        """
+        if len(feed.entries) >= LEAST_ENTRIES or not may_be_general(source):
+            return feed.entries
+        with self.services.database.reading() as connection:
+            stored = entries.latest_of(connection, source.key)
+        both = {entry.guid: entry for entry in (*stored, *feed.entries)}
+        return tuple(both.values())
 
     def store(self) -> None:
         """Commits what is waiting."""
@@ -187,7 +200,7 @@ class _FetchRun:
             added = entries.save_entries(
                 connection, [entry for kept in some for entry in kept.seen]
             )
-            general = [kept.source.key for kept in some if kept.source.scope is Scope.GENERAL]
+            general = [kept.source.key for kept in some if _is_general(kept)]
             self.tally.counts["entries_off_topic"] += entries.off_topic(
                 connection, general, self.now
             )
@@ -343,6 +356,10 @@ async def _document(services: Services, source: Source, response: Response) -> F
     )
 
 
+def _is_general(kept: _FetchedSource) -> bool:
+    return any(entry.state is EntryState.OFF_TOPIC for entry in kept.seen)
+
+
 def _quarantine(state: FetchState) -> Failure | None:
     if state.quarantined is None:
         return None
@@ -368,7 +385,13 @@ def _without_texts(feed: Feed) -> Feed:
 
 
 def _seen(
-    feed: Feed, source: Source, settings: Settings, now: datetime, *, is_backlog: bool
+    feed: Feed,
+    source: Source,
+    settings: Settings,
+    now: datetime,
+    *,
+    is_backlog: bool,
+    share: float | None,
 ) -> tuple[SeenEntry, ...]:
     """The entries that have an address, each with what is to be done with it."""
     oldest = now - timedelta(days=source.max_age_days or settings.fetch.max_age_days)
@@ -376,7 +399,7 @@ def _seen(
     for entry in feed.entries:
         address = canonical_url(entry.url)
         if address:
-            state = entry_state(entry, source, oldest=oldest)
+            state = entry_state(entry, source, oldest=oldest, share=share)
             article_id = stable_id("article", address)
             found.append(
                 SeenEntry(

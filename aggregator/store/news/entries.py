@@ -32,6 +32,7 @@ from aggregator.domain.web.address import Address
 from aggregator.store.batches import batches
 from aggregator.store.schema import entries
 
+_LATEST = 48
 _LEAST_MOVE = timedelta(hours=1)
 
 
@@ -175,6 +176,17 @@ def entries_at(connection: Connection, url: str, article_id: str | None) -> tupl
     """All entries that point to an address, or to the article that is known under it."""
     meant = or_(entries.c.url == Address(url).unmasked(), entries.c.article_id == article_id)
     return _in_order(connection, meant)
+
+
+def latest_of(connection: Connection, source_key: str) -> tuple[Entry, ...]:
+    """The entries of a source that were first seen last, a few dozen at most, oldest first."""
+    chosen = (
+        select(entries)
+        .where(entries.c.source_key == source_key)
+        .order_by(entries.c.first_seen.desc(), entries.c.guid)
+        .limit(_LATEST)
+    )
+    return tuple(_seen(row).entry for row in connection.execute(chosen))[::-1]
 
 
 def known_sources(connection: Connection, source_keys: Sequence[str]) -> frozenset[str]:

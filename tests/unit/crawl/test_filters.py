@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from aggregator.crawl.sources.filters import entry_state
+from aggregator.crawl.sources.relevance import general_share, shipped_model
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState
-from aggregator.domain.source import Scope, Source
+from aggregator.domain.source import Lane, Scope, Source
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 
@@ -21,7 +23,7 @@ def state(
     include: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
     categories: tuple[str, ...] = (),
-    scope: Scope = Scope.AI,
+    share: float | None = None,
     languages: tuple[str, ...] = (),
     language: str | None = None,
     age: timedelta | None = timedelta(0),
@@ -47,10 +49,27 @@ def state(
         include=include,
         exclude=exclude,
         categories=categories,
-        scope=scope,
         languages=languages,
     )
-    return entry_state(entry, source, oldest=NOW - timedelta(days=14))
+    return entry_state(entry, source, oldest=NOW - timedelta(days=14), share=share)
+
+
+def shown(about_ai: int, other: int) -> tuple[Entry, ...]:
+    """So many entries about AI and about other subjects."""
+    titles = [f"AI agent {n} for chatbots" for n in range(about_ai)]
+    titles += [f"Handball match {n} ends in a draw" for n in range(other)]
+    return tuple(
+        Entry(source_key="k", guid=title, url=f"https://a.example/{title}", title=title)
+        for title in titles
+    )
+
+
+def source(
+    scope: Scope = Scope.AUTO, lane: Lane = Lane.NEWS, include: tuple[str, ...] = ()
+) -> Source:
+    """A source of this scope and lane."""
+    url = "https://a.example/feed"
+    return Source(key="k", name="K", url=url, scope=scope, lane=lane, include=include)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +202,7 @@ def test_an_old_entry_that_is_not_wanted_is_filtered() -> None:
     ],
 )
 def test_a_source_of_all_subjects_gives_what_is_about_ai(title: str, summary: str) -> None:
-    assert state(title, summary=summary, scope=Scope.GENERAL) is EntryState.PENDING
+    assert state(title, summary=summary, share=0.25) is EntryState.PENDING
 
 
 @pytest.mark.parametrize(
@@ -196,13 +215,59 @@ def test_a_source_of_all_subjects_gives_what_is_about_ai(title: str, summary: st
 def test_what_is_not_about_ai_is_left_out_of_a_source_of_all_subjects_alone(
     title: str, summary: str
 ) -> None:
-    assert [state(title, summary=summary, scope=scope) for scope in Scope] == [
+    assert [state(title, summary=summary, share=share) for share in (None, 0.25)] == [
         EntryState.PENDING,
         EntryState.OFF_TOPIC,
     ]
 
 
 def test_an_old_entry_is_old_whatever_it_is_about() -> None:
-    old = state("Oslo beats Bergen", scope=Scope.GENERAL, age=timedelta(days=30))
+    assert state("Oslo beats Bergen", share=0.25, age=timedelta(days=30)) is EntryState.OLD
 
-    assert old is EntryState.OLD
+
+def test_the_more_of_a_source_is_about_ai_the_likelier_is_each_entry() -> None:
+    (entry,) = shown(0, 1)
+    probabilities = [shipped_model().probability(entry, share) for share in (0.1, 0.5, 0.9)]
+
+    assert probabilities == sorted(probabilities)
+    assert probabilities[0] < probabilities[-1]
+
+
+@pytest.mark.parametrize(
+    ("about_ai", "other", "is_general"),
+    [
+        pytest.param(2, 18, True, id="few of many"),
+        pytest.param(12, 8, False, id="most"),
+        pytest.param(0, 11, False, id="fewer than a dozen"),
+        pytest.param(0, 0, False, id="nothing"),
+    ],
+)
+def test_a_source_is_general_where_few_of_a_dozen_entries_are_about_ai(
+    about_ai: int, other: int, is_general: bool
+) -> None:
+    share = general_share(source(), shown(about_ai, other))
+
+    assert (share is not None) == is_general
+
+
+@pytest.mark.parametrize(
+    "kept_whole",
+    [
+        pytest.param(source(Scope.AI), id="as the operator wrote"),
+        pytest.param(source(lane=Lane.RELEASE), id="releases"),
+        pytest.param(source(lane=Lane.LETTER), id="a letter"),
+        pytest.param(source(include=("match",)), id="chosen by words"),
+    ],
+)
+def test_some_sources_are_read_whole_whatever_they_list(kept_whole: Source) -> None:
+    assert general_share(kept_whole, shown(0, 50)) is None
+
+
+def test_a_source_in_another_language_is_read_whole() -> None:
+    german = replace(shown(0, 1)[0], title="Die Bank von Bergen senkt die Zinsen nicht vor Juli")
+
+    assert general_share(source(), [german] * 20) is None
+
+
+def test_a_source_that_the_operator_calls_general_is_one_from_its_first_entry_on() -> None:
+    assert general_share(source(Scope.GENERAL), shown(0, 1)) is not None

@@ -1,0 +1,35 @@
+"""Floors under what is kept of sources of all subjects, where the captured feeds are there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from aggregator.crawl.sources.relevance import GENERAL_BELOW, LEAST_ENTRIES, shipped_model
+from tools.relevance import Judged, items, scores
+
+DATA = Path(__file__).parents[3] / "shared" / "corpus"
+LEAST_PRECISION, LEAST_RECALL = 0.95, 0.75
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="needs ../shared/corpus")
+def test_what_is_kept_of_general_sources_is_about_ai() -> None:
+    model, by_source = shipped_model(), defaultdict(list)
+    for item in items(DATA):
+        by_source[item.source].append(item)
+    judged = []
+    for several in by_source.values():
+        share = model.topic_share([item.entry for item in several])
+        if share < GENERAL_BELOW and len(several) >= LEAST_ENTRIES:
+            judged += [
+                Judged(item, model.probability(item.entry, share) >= model.threshold, True)
+                for item in several
+                if item.label is not None and not item.doubtful
+            ]
+    found = scores(judged)
+
+    assert found["items"] >= 400
+    assert found["precision"][0] >= LEAST_PRECISION
+    assert found["recall"][0] >= LEAST_RECALL
