@@ -141,7 +141,8 @@ class MiniWeb:
         """The feeds as `[[sources]]` tables of config.toml."""
         feeds = {url: page.title for url, page in sorted(self._pages.items()) if page.title}
         tables = (
-            f'[[sources]]\nkey = "{_key(url)}"\nname = {json.dumps(title, ensure_ascii=False)}\nurl'
+            f'[[sources]]\nscope = "ai"\nkey = "{_key(url)}"\n'
+            f"name = {json.dumps(title, ensure_ascii=False)}\nurl"
             f' = "{self.url_of(url)}"\n'
             for url, title in feeds.items()
         )
