@@ -93,18 +93,23 @@ def known_rejections(counts: Iterable[tuple[str, int]]) -> dict[Rejection, int]:
 
 
 class Likelihood(StrEnum):
-    """How likely an implication is said to be, in the words of the IPCC's guidance note
-    (Mastrandrea et al. 2010).
+    """How likely an implication is: what a source commits itself to, in its own word; what a model
+    infers, in the words of the IPCC's guidance note (Mastrandrea et al. 2010), which have a band.
     """
 
+    RULED = "ruled"
+    SCHEDULED = "scheduled"
+    ANNOUNCED = "announced"
+    PLANNED = "planned"
+    FORECAST = "forecast"
     VERY_LIKELY = "very likely"
     LIKELY = "likely"
     EVEN = "about as likely as not"
     UNLIKELY = "unlikely"
 
 
-# What each word means, in per cent. The note lets "likely" reach to 100; cut where the next word
-# begins, each case has one band.
+# What each word of the note means, in per cent. It lets "likely" reach to 100; cut where the next
+# word begins, each case has one band.
 BANDS: dict[Likelihood, tuple[int, int]] = {
     Likelihood.VERY_LIKELY: (90, 100),
     Likelihood.LIKELY: (66, 90),

@@ -2,39 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication
 from aggregator.domain.ids import stable_id
-from aggregator.domain.wording import N_, inner_quotation, is_message, translated_message
-
-# What would show that a prediction came true, as it is kept; pages say it in the language of the
-# site.
-TOOK_EFFECT = N_("A report that it took effect.")
-TOOK_PLACE = N_("A report that it took place.")
-WAS_DONE = N_("A report that this was done or came about.")
-_DONE = N_("A report that this was done or came about: “%(what)s”.")
-_SIGNS = (TOOK_EFFECT, TOOK_PLACE, WAS_DONE, _DONE)
-
-
-def sign_of(what: str) -> str:
-    """What would show that this was done or came about, in the words of the source."""
-    return _DONE % {"what": inner_quotation(what)}
-
-
-def sign_text(sign: str, words: Callable[..., str]) -> str:
-    """A stored sign in another language; one that a model worded stays as it is, and so do a
-    source's own words in it.
-    """
-    return translated_message(sign, _SIGNS, words)
-
-
-def is_worded(sign: str) -> bool:
-    """Whether a model worded a stored sign, in the language of its sources."""
-    return not any(is_message(sign, message) for message in _SIGNS)
 
 
 class Outcome(StrEnum):

@@ -160,7 +160,7 @@ def test_what_the_first_reports_leave_open_and_foretell_is_shown(weeks: Weeks) -
     assert [
         (each["claim"]["text"], each["horizon"], each["likelihood"], each["outcome"])
         for each in _foretold(story)
-    ] == [(PLAN, "2026-07-15", "likely", "open")]
+    ] == [(PLAN, "2026-07-15", "planned", "open")]
 
 
 def _foretold(story: dict[str, Any]) -> list[dict[str, Any]]:

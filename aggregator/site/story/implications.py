@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.domain.claim import BANDS, Likelihood
-from aggregator.domain.prediction import Outcome, Prediction, is_worded, sign_text
+from aggregator.domain.prediction import Outcome, Prediction
 from aggregator.domain.wording import N_
 from aggregator.site.story.cited import Citations, PageClaim
 from aggregator.templating.translation import Translations
 
 LIKELIHOOD_NAMES: dict[Likelihood, str] = {
+    Likelihood.RULED: N_("ruled"),
+    Likelihood.SCHEDULED: N_("scheduled"),
+    Likelihood.ANNOUNCED: N_("announced"),
+    Likelihood.PLANNED: N_("planned"),
+    Likelihood.FORECAST: N_("forecast"),
     Likelihood.VERY_LIKELY: N_("very likely"),
     Likelihood.LIKELY: N_("likely"),
     Likelihood.EVEN: N_("about as likely as not"),
@@ -30,9 +35,8 @@ OUTCOME_NAMES: dict[Outcome, str] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImplication:
     """An implication. `horizon` is the last day by which it should come true, `by` the same in
-    words; `band` is in per cent; `premise` are the quotations that it was inferred from.
-
-    `worded`: a model worded the sign, in the language of the sources.
+    words; `band` is in per cent, empty for a word of a source; `premise` are the quotations that it
+    was inferred from; `sign` is in the language of the sources.
     """
 
     id: str
@@ -44,7 +48,6 @@ class PageImplication:
     likely: str
     band: str
     sign: str
-    worded: bool
     outcome: Outcome
     outcome_name: str
 
@@ -71,14 +74,15 @@ def page_implication(
         likelihood=implication.likelihood.value,
         likely=words(LIKELIHOOD_NAMES[implication.likelihood]),
         band=band_text(implication.likelihood, words),
-        sign=sign_text(implication.sign, words),
-        worded=is_worded(implication.sign),
+        sign=implication.sign,
         outcome=prediction.outcome,
         outcome_name=words(OUTCOME_NAMES[prediction.outcome]),
     )
 
 
 def band_text(likelihood: Likelihood, words: Translations) -> str:
-    """The band of a likelihood: "66–90 %"."""
+    """The band of a likelihood: "66–90 %"; empty for the word of a source, which has none."""
+    if likelihood not in BANDS:
+        return ""
     least, most = BANDS[likelihood]
     return words("%(least)s–%(most)s %%", least=least, most=most)

@@ -122,8 +122,9 @@ def _implication(implication: PageImplication, words: Translations) -> str:
     sign = words("Sign to watch: %(sign)s", sign=plain(implication.sign))
     quotations = "; ".join(cited(claim, words) for claim in implication.premise)
     premise = f" {words('It follows from:')} {quotations}" if quotations else ""
+    band = f" ({implication.band})" if implication.band else ""
     return (
-        f"**{by}**, {implication.likely} ({implication.band}), {implication.outcome_name}:"
+        f"**{by}**, {implication.likely}{band}, {implication.outcome_name}:"
         f" {cited(implication.claim, words)}{premise} {sign}"
     )
 

@@ -12,7 +12,7 @@ from aggregator.domain.dates import DateMention, Precision, date_mentions, machi
 from aggregator.domain.fact import FactKind
 from aggregator.english.speech_acts import QUOTED
 from aggregator.story.rules.choosing import says_why
-from aggregator.story.rules.implications import looks_ahead
+from aggregator.story.rules.commitment import looks_ahead
 
 _FIGURE = re.compile(r"\d")
 _HAPPENED = (FactKind.EVENT, FactKind.CHANGE)

@@ -13,7 +13,7 @@ from aggregator.domain.claim import Implication, Rejection
 from aggregator.domain.dates import date_mentions
 from aggregator.english.lexical import content_words, overlap
 from aggregator.english.text import sentences
-from aggregator.story.rules.implications import is_led, last_day, looks_ahead
+from aggregator.story.rules.commitment import is_led, last_day, looks_ahead
 
 _MOST = 3  # of one story
 _FARTHEST = timedelta(days=3 * 366)  # who foretells more than three years guesses

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aggregator.domain.claim import Likelihood, Role
+from aggregator.domain.claim import BANDS, Role
 from aggregator.domain.dates import day_text
 from aggregator.domain.fact import Fact
 from aggregator.domain.refusal import Refusal
@@ -128,7 +128,7 @@ def section_schema(section: str) -> dict[str, Any]:
         case Content.AUDIENCES:
             item = record(role=one_of(Role), reason=TEXT)
         case Content.IMPLICATIONS:
-            item = record(text=TEXT, by=DAY, likelihood=one_of(Likelihood), sign=TEXT)
+            item = record(text=TEXT, by=DAY, likelihood=one_of(BANDS), sign=TEXT)
         case _:
             item = TEXT
     return several(item, WRITING_OF[section].most)

@@ -10,7 +10,6 @@ from typing import Any
 
 from aggregator.domain.claim import Claim, Draft
 from aggregator.domain.fact import Fact
-from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import content_words
@@ -50,15 +49,15 @@ def settled(
 
 
 def _bare(sentence: Sentence, check: Check) -> Sentence:
-    """A sentence without a trigger that may not be printed, and with the plain sign where its own
-    may not be.
+    """A sentence without a trigger that may not be printed, and with its claim as the sign where
+    its own may not be.
     """
     trigger = sentence.trigger
     if trigger and check(trigger, (sentence.claim,)):
         trigger = None
     sign = sentence.sign
     if sign and check(replace(sentence.claim, text=sign), ()):
-        sign = WAS_DONE
+        sign = sentence.claim.text
     return replace(sentence, trigger=trigger, sign=sign)
 
 

@@ -19,7 +19,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
 from aggregator.english.lexical import content_words, overlap, stem
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
-from aggregator.story.rules.implications import is_led
+from aggregator.story.rules.commitment import is_led
 from aggregator.story.rules.roles import speaks_to
 
 _MOST = 2  # of one story

@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.domain.claim import ClaimKind, Draft, Implication, Likelihood
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.prediction import TOOK_EFFECT, Prediction
+from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.resources import TEMPLATES
@@ -131,7 +131,7 @@ def test_a_consequence_shows_the_quotations_that_it_follows_from(
         claim=claim("Rivals may follow.", of.story.members[0].article, kind=kind, quote=quote),
         horizon=NOON.date(),
         likelihood=Likelihood.LIKELY,
-        sign=TOOK_EFFECT,
+        sign="Rivals followed.",
     )
     noted = Prediction(id="p", story_id=of.story.id, noted=NOON, implication=implied)
     html = html_of(replace(of, story=replace(of.story, predictions=(noted,))))

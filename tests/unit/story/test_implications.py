@@ -8,14 +8,14 @@ from datetime import date, timedelta
 import pytest
 
 from aggregator.domain.claim import Implication, Likelihood
-from aggregator.domain.prediction import WAS_DONE
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.extract.quotable_sentences import quotable_sentences
+from aggregator.story.rules.commitment import ahead
 from aggregator.story.rules.implications import implications
+from aggregator.story.rules.sign import sign_of
 from tests.unit.story.makers import reported, story
 
-VERY_LIKELY, LIKELY, EVEN = Likelihood.VERY_LIKELY, Likelihood.LIKELY, Likelihood.EVEN
 TITLE = "Northwind opens a second model for hospitals"
 
 
@@ -36,49 +36,43 @@ def of(*members: Member) -> tuple[Implication, ...]:
         pytest.param(
             "Northwind plans to open the model to all hospitals in March 2027.",
             date(2027, 3, 31),
-            LIKELY,
+            Likelihood.PLANNED,
             id="a plan",
         ),
         pytest.param(
             "Enforcement of the law on the model begins on 1 January 2027.",
             date(2027, 1, 1),
-            VERY_LIKELY,
+            Likelihood.SCHEDULED,
             id="what begins",
         ),
         pytest.param(
             "Northwind will publish the weights of the model on 3 September 2026.",
             date(2026, 9, 3),
-            VERY_LIKELY,
+            Likelihood.ANNOUNCED,
             id="will",
         ),
         pytest.param(
             "The Norse Act on hospitals takes effect on 1 January 2027.",
             date(2027, 1, 1),
-            VERY_LIKELY,
+            Likelihood.RULED,
             id="a law",
         ),
         pytest.param(
             "Analysts expect Northwind to sell the model to ten hospitals by 2028.",
             date(2028, 12, 31),
-            LIKELY,
+            Likelihood.FORECAST,
             id="forecast",
-        ),
-        pytest.param(
-            "Northwind could open a third model for hospitals as early as August 2026.",
-            date(2026, 8, 31),
-            EVEN,
-            id="could",
         ),
         pytest.param(
             "By 2028, Northwind aims to run the model in ninety hospitals.",
             date(2028, 12, 31),
-            LIKELY,
+            Likelihood.PLANNED,
             id="date first",
         ),
         pytest.param(
             "Northwind is set to ship the model to hospitals in early 2027.",
             date(2027, 6, 30),
-            LIKELY,
+            Likelihood.SCHEDULED,
             id="early in a year",
         ),
     ],
@@ -100,6 +94,16 @@ def test_a_dated_plan_is_foretold_as_the_source_puts_it(
             "The rollout to all hospitals will begin in March 2027.", id="nobody is named"
         ),
         pytest.param("Northwind opened the model to all hospitals in May 2026.", id="the past"),
+        pytest.param(
+            "Northwind could open a third model for hospitals as early as August 2026.", id="could"
+        ),
+        pytest.param(
+            "Models will continue to change how hospitals work in 2027.", id="a general truth"
+        ),
+        pytest.param(
+            "Northwind's model will host its 2034 games for hospitals from Sept. 10-26.",
+            id="a date of another year",
+        ),
         pytest.param(
             "Northwind will open the model in March 2027 if the hospitals agree.", id="a condition"
         ),
@@ -164,35 +168,49 @@ def test_one_plan_told_twice_is_one_prediction() -> None:
     assert len(of(first, again)) == 1
 
 
-def test_what_a_relative_clause_foretells_is_not_told_without_its_object() -> None:
-    sentence = (
-        "The clever version of the model that Northwind plans to release later this year will run"
-        " in Oslo."
-    )
-
-    assert [implication.sign for implication in foretold(sentence)] == [WAS_DONE]
-
-
 @pytest.mark.parametrize(
     ("sentence", "sign"),
     [
         pytest.param(
             "Northwind plans to open the model to all hospitals in March 2027, said its founder.",
-            "A report that this was done or came about: “open the model to all hospitals in March"
-            " 2027”.",
+            "Northwind opened the model to all hospitals.",
             id="a plan",
         ),
         pytest.param(
             "The Norse Act takes effect on 1 January 2027, in hospitals too.",
-            "A report that it took effect.",
+            "The Norse Act took effect.",
             id="a law",
         ),
         pytest.param(
             "The opening of the Northwind model is scheduled for 3 September 2026.",
-            "A report that it took place.",
+            "The opening of the Northwind model took place.",
             id="a day",
+        ),
+        pytest.param(
+            "In June, Northwind said it will ship the model to hospitals by August 2026.",
+            "Northwind shipped the model to hospitals.",
+            id="who said so did it",
+        ),
+        pytest.param(
+            "Analysts expect Northwind to sell the model to ten hospitals by 2028.",
+            "Northwind sold the model to ten hospitals.",
+            id="another's act",
+        ),
+        pytest.param(
+            "The clever version of the model that Northwind plans to release later this year will"
+            " run in Oslo.",
+            "Northwind released the clever version of the model.",
+            id="what a relative clause is about",
+        ),
+        pytest.param(
+            "The model will be debated by Northwind and hospitals in August 2026.",
+            "The model was debated by Northwind and hospitals.",
+            id="what is done to it",
         ),
     ],
 )
-def test_the_sign_says_what_would_show_it(sentence: str, sign: str) -> None:
-    assert [implication.sign for implication in foretold(sentence)] == [sign]
+def test_the_sign_is_the_act_itself(sentence: str, sign: str) -> None:
+    found = ahead(sentence, date(2026, 7, 4))
+
+    assert found is not None
+    assert sign_of(found) == sign

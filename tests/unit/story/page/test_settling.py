@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Likelihood, Role
-from aggregator.domain.prediction import WAS_DONE
 from aggregator.story.page.sentences import Sentence
 from aggregator.story.page.settling import settled
 from tests.unit.story import notes
@@ -41,7 +40,7 @@ def test_a_step_keeps_its_claim_without_the_trigger_that_may_not_be_printed() ->
     assert printed(replace(step, trigger=claim("you have a card")))[0].trigger is not None
 
 
-def test_a_sign_that_may_not_be_printed_gives_way_to_the_plain_one() -> None:
+def test_a_sign_that_may_not_be_printed_gives_way_to_the_claim() -> None:
     foretold = Sentence(
         section="implications",
         claim=claim(notes.PLAN),
@@ -49,7 +48,7 @@ def test_a_sign_that_may_not_be_printed_gives_way_to_the_plain_one() -> None:
         sign="Northwind publishes 45 files.",
     )
 
-    assert [each.sign for each in printed(foretold)] == [WAS_DONE]
+    assert [each.sign for each in printed(foretold)] == [notes.PLAN]
 
 
 def test_a_step_that_is_refused_is_never_replaced_by_a_quotation() -> None:
