@@ -25,6 +25,7 @@ _FEWEST_WORDS_OF_STANDFIRST = 8
 _OWN_VOICE_LANES = frozenset(
     {Lane.LAB, Lane.RELEASE, Lane.PAPER}
 )  # "we" is who publishes, and the citation says who
+_MOST_BESIDE_TITLE = 24  # letters: "Aug 18, 2026 Science", but no detail that makes a sentence news
 _MOST_SENTENCES = (
     120  # of one article: a news text leads with what matters, and a podcast transcript never ends
 )
@@ -330,6 +331,7 @@ def _of_article(rank: int, member: Member) -> Iterator[QuotableSentence]:
             continue
         for whole in sentences(passage.text):
             is_standfirst = position == 0 and whole == passage.text and _is_standfirst(whole)
+            is_standfirst = is_standfirst and not _is_title_again(whole, member.article.title)
             found = (
                 QuotableSentence(member, passage, whole, rank, position)
                 if is_standfirst
@@ -340,6 +342,12 @@ def _of_article(rank: int, member: Member) -> Iterator[QuotableSentence]:
             position += 1
             if position >= _MOST_SENTENCES:
                 return
+
+
+def _is_title_again(text: str, title: str) -> bool:
+    """Whether a line is the title and hardly more: a day and a label that ran into it, at most."""
+    own, whole = "".join(words(title)).lower(), "".join(words(text)).lower()
+    return bool(own) and own in whole and len(whole) - len(own) <= _MOST_BESIDE_TITLE
 
 
 def _is_standfirst(text: str) -> bool:

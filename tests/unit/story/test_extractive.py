@@ -170,6 +170,15 @@ def test_a_standfirst_that_reports_the_event_is_the_hook_though_it_has_no_point(
     assert made.hook.text == line
 
 
+def test_the_title_again_after_its_day_and_label_is_no_hook() -> None:
+    line = "Jul 6, 2026ResearchHow Northwind opens a second model to hospitals"
+    title = "Research: How Northwind opens a second model to hospitals"
+
+    hook = drafted(reported(title, line, LEAD)).hook
+
+    assert (hook.text if hook else "") == LEAD
+
+
 def test_a_long_lede_is_the_hook_up_to_where_it_may_be_cut_and_says_so() -> None:
     lede = (
         "Northwind released the weights of its second model on Saturday in the harbour of Oslo,"
