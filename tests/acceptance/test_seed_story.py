@@ -165,7 +165,6 @@ def test_every_stated_cell_is_cited_and_dated_and_every_other_says_that_nothing_
                 "parameters": "46.7 billion parameters in total",
                 "active_parameters": "about 12.9 billion",
                 "context": "not stated",
-                "price": "not stated",
             },
         ),
         (
@@ -186,7 +185,6 @@ def test_every_stated_cell_is_cited_and_dated_and_every_other_says_that_nothing_
                 "licence": "Apache 2.0 licence",
                 "parameters": "7.3 billion parameters",
                 "context": "not stated",
-                "price": "not stated",
             },
         ),
     ],

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -220,13 +220,23 @@ def _specification(
     gaps = {
         (key, ""): Cell(state=CellState.NOT_STATED)
         for key in _EXPECTED.get(kind, ())
-        if key not in stated and key not in known.spoken_of
+        if key not in stated | known.spoken_of | _answered(name, stated)
     }
     rows = tuple(
         SpecificationRow(attribute=place[0], qualifier=place[1], cell=cell)
         for place, cell in sorted((cells | gaps).items(), key=lambda key: _row_order(key[0]))
     )
     return Specification(product=name, rows=rows), f"{counted(len(cells), 'attribute')} of {name}"
+
+
+def _answered(name: str, stated: Set[Attribute]) -> frozenset[Attribute]:
+    """What needs no row without a value: the size that a name says, the price of what anybody may
+    run.
+    """
+    has_size = bool(_SIZE_BEHIND.search(slug(name)))
+    is_open = not stated.isdisjoint((Attribute.WEIGHTS, Attribute.LICENCE))
+    parts = ((has_size, Attribute.PARAMETERS), (is_open, Attribute.PRICE))
+    return frozenset(attribute for is_so, attribute in parts if is_so)
 
 
 def _in_titles(

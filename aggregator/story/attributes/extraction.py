@@ -23,7 +23,7 @@ from aggregator.story.attributes.subjects import PRODUCTS, Subject, groups, self
 from aggregator.story.attributes.values import BENCHMARK, Value, has_value, values
 
 # goes into what an article is noted by: a change of rules has every article read again
-EXTRACTION_RULES = "attributes-6"
+EXTRACTION_RULES = "attributes-7"
 
 MentionsIn = Callable[[str], Sequence[Mention]]
 

@@ -268,6 +268,17 @@ def test_a_product_is_not_compared_with_its_own_line(other: str, article: str) -
     assert insight(known(*own, archive=beside, named=other)).comparison is None
 
 
+def test_neither_the_size_in_a_name_nor_the_price_of_open_weights_is_a_gap() -> None:
+    own = fact("skua-3-4b", Attribute.LICENCE, "Apache 2.0")
+    specified = insight(known(own, title="Northwind opens Skua-3")).specification
+
+    assert [(row.attribute, row.cell.state) for row in (specified.rows if specified else ())] == [
+        (Attribute.WEIGHTS, "not_stated"),
+        (Attribute.LICENCE, "stated"),
+        (CONTEXT, "not_stated"),
+    ]
+
+
 def test_versions_that_a_passage_sets_side_by_side_are_compared() -> None:
     own = (
         *(fact("skua-3-4b", PRICE, "$3"), fact("skua-3-4b", CONTEXT, "9")),
