@@ -12,7 +12,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html import unescape
@@ -38,6 +38,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.domain.story import Story
+from aggregator.errors import NothingToTellError
 from aggregator.ops.removal import forget
 from aggregator.ops.retention import retention_stage
 from aggregator.pipeline import refresh
@@ -111,7 +112,9 @@ class Seen:
 
 @dataclass(slots=True)
 class GrowingWeb:
-    """The world, its installation, and what its operator did; `seed` determines everything."""
+    """The world, its installation, what its operator did and the weeks that have an edition;
+    `seed` determines everything.
+    """
 
     folder: Path
     seed: int
@@ -121,6 +124,7 @@ class GrowingWeb:
         for n in range(6)
     )
     done: list[str] = field(default_factory=list)
+    editions: list[str] = field(default_factory=list)
     overrides: Overrides = field(default_factory=Overrides)
     _reports: list[Report] = field(default_factory=list)
     _links: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
@@ -149,11 +153,16 @@ class GrowingWeb:
                 services = replace(services, overrides=self.overrides)
                 retention_stage(services.database, services.settings.retention, clock)
                 await refresh(services, RefreshOptions(everything=True), Silent())
-                if number % 6 == 5:
-                    await build_edition(services, None, Silent())
+                await self._build_edition(services)
                 seen.append(self._seen(services))
                 clock.advance(7 * 86_400)
         return seen
+
+    async def _build_edition(self, services: Services) -> None:
+        """Builds the edition of the week before; a small one may have no story to publish."""
+        with suppress(NothingToTellError):
+            built = await build_edition(services, None, Silent())
+            self.editions.append(built.stored.edition.week)
 
     def settings(self) -> Settings:
         """The settings of the installation."""

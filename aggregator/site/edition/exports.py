@@ -36,7 +36,7 @@ def edition_json(page: EditionPage) -> dict[str, Json]:
             for section in page.sections
         ],
         "watch": [
-            {"day": planned.day.isoformat(), "url": planned.url, "claim": _claim(planned.claim)}
+            {"day": planned.day, "url": planned.url, "claim": _claim(planned.claim)}
             for planned in page.watch
         ],
         "facts": list(page.facts),
@@ -105,7 +105,7 @@ def _closing(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[s
         yield f"## {words('Watch next')}"
         for planned in page.watch:
             story = link(planned.headline, planned.url)
-            yield f"- **{words.day(planned.day)}** ({story}): {cited(planned.claim, words)}"
+            yield f"- **{planned.day_name}** ({story}): {cited(planned.claim, words)}"
     yield f"## {words('The week in numbers')}"
     if page.facts:
         yield "\n".join(f"- {fact}" for fact in page.facts)

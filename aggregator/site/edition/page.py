@@ -188,7 +188,8 @@ def _page(
         sections=sections,
         watch=tuple(
             EditionDate(
-                day=plan.day,
+                day=plan.day.isoformat(),
+                day_name=words.day(plan.day),
                 claim=_claim(plan.claim),
                 headline=plan.headline,
                 path=plan.path if plan.path in paths_with_page else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from aggregator.domain.publishing.edition import (
     Correction,
@@ -79,11 +79,12 @@ class EditionRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionDate:
-    """Something to watch: its day, what is planned, and the page of the story that says so, empty
-    where that is no longer on the site.
+    """Something to watch: its day, also in words, what is planned, and the page of the story that
+    says so, empty where that is no longer on the site.
     """
 
-    day: date
+    day: str
+    day_name: str
     claim: PageClaim
     headline: str
     path: str
