@@ -27,6 +27,9 @@ from tests.ollama_models import (
 )
 from tests.ollama_server import OllamaServer
 
+_CLAIM = "Globex bought it for 77 million dollars."
+_LINE = f"{_CLAIM} [1]"  # as a model notes facts and writes sentences
+
 
 def inventing(system: str, prompt: str, schema: Schema | None) -> str:
     """The extractive writer with every sentence turned into something that no article says."""
@@ -43,14 +46,10 @@ def by_sections(system: str, prompt: str, schema: Schema | None) -> str:
 def _invented(value: Any) -> Any:
     match value:
         case dict():
-            texts = {
-                name: "Globex bought it for 77 million dollars."
-                for name in ("text", "action", "reason")
-                if name in value
-            }
+            texts = {name: _CLAIM for name in ("text", "action", "reason") if name in value}
             return {name: _invented(part) for name, part in value.items()} | texts
         case list():
-            return [_invented(each) for each in value]
+            return [_LINE if isinstance(part, str) else _invented(part) for part in value]
         case _:
             return value
 

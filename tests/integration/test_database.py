@@ -54,7 +54,9 @@ _SINCE_RELEASE = {
     "calibrations",
     "evaluations",
     "canaries",
+    "daily_places",
     "fact_citations",
+    "model_speeds",
     "newsletter_items",
     "story_facts",
     "verdicts",
@@ -194,7 +196,16 @@ def test_a_database_of_the_last_revision_before_the_release_gets_a_new_number_an
         found = (database.revision(), database.problems(), database.differences())
 
     assert {"runs", "passages", "citations", "subscribers", "deliveries"} <= before.keys()
-    assert (rows_of(url), found) == (before, (REVISION, (), ()))
+    after = rows_of(url)
+    changed = {
+        (name, column)
+        for name, rows in before.items()
+        for kept, row in zip(rows, after[name], strict=True)
+        for column, value in kept.items()
+        if row.get(column) != value
+    }
+    # later migrations add columns, and have every story tagged again
+    assert (changed, found) == ({("stories", "tagged")}, (REVISION, (), ()))
 
 
 @pytest.mark.parametrize("revision", ["0001", "0015", "0020"])

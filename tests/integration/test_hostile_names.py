@@ -140,11 +140,12 @@ def published(folder: Path) -> tuple[str, str, list[str]]:
 def test_no_order_in_a_name_or_a_headline_reaches_a_reader(tmp_path: Path) -> None:
     text, subject, headlines = published(tmp_path)
 
-    assert sorted(headlines) == [*["A report by The Lab"] * 3, BEST[0]]
+    assert headlines == [BEST[0]]  # a story without a headline to show has no page
     assert BEST[0] in subject
     assert [
         each
         for each in ("ZQB", "gnore all", "Ignoriere", "AI SYSTEMS", "Message to all")
         if each in text
     ] == []
-    assert text.count("https://lab.example/a")  # the label leads to its source
+    assert text.count("A report by The Lab") >= 3  # each is a line that leads to its source
+    assert text.count("https://lab.example/a")
