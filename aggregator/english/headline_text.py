@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from aggregator.english.speech_acts import is_question
 from aggregator.english.text import folded, normalised, word_count
-from aggregator.english.trimming import ends_loose, is_balanced, may_be_cut
+from aggregator.english.trimming import VERB, ends_loose, is_balanced, may_be_cut
 
 MOST_CHARACTERS = 90
 _FEWEST_WORDS = 3  # "Copy Fail", "GPT 5.5" say nothing of what happened
@@ -19,6 +19,7 @@ _LONG_CUT = 0.4  # of the room: a shorter clause gives way to a longer head
 _A_WORD = 5  # letters that a site's name may have besides its host's: "Stack Overflow Blog"
 _SHORTEST_SITE = 3  # letters of a site's name: "X" is in every title
 
+_DOES = re.compile(rf"\b(?:{VERB})\b", re.IGNORECASE)  # titles have capitals everywhere
 _LINK = re.compile(r"\s*https?://\S+")
 _TAG = re.compile(r"^\W*[\[【(（][^\]】)）]{1,40}[\]】)）](?!\w)\s*[:–—-]?\s*")
 _LAST_TAG = re.compile(
@@ -70,7 +71,8 @@ def fitted(headline: str, most: int = MOST_CHARACTERS) -> str | None:
     clauses = tuple(_heads(short, _CLAUSE_END, most))
     long_ones = (head for head in clauses if len(head) >= _LONG_CUT * most)
     named = _without_name(short, most)
-    return next(iter((*long_ones, *named, *_heads(short, _PHRASE_END, most), *clauses)), None)
+    act = _before_colon(short, most)
+    return next(iter((*long_ones, *act, *named, *_heads(short, _PHRASE_END, most), *clauses)), None)
 
 
 def is_identifier(headline: str) -> bool:
@@ -126,6 +128,13 @@ def _heads(text: str, ends: re.Pattern[str], most: int) -> Iterator[str]:
         is_asked = tail.endswith("?") and end[0] not in (":", "?", "!", ".")
         if len(head) <= most and is_whole and not is_asked and may_be_cut(tail):
             yield head
+
+
+def _before_colon(text: str, most: int) -> Iterator[str]:
+    """What stands before a colon, where it says who did what."""
+    head, colon, _ = text.partition(": ")
+    if colon and len(head) <= most and word_count(head) >= _FEWEST_WORDS and _DOES.search(head):
+        yield head
 
 
 def _without_name(text: str, most: int) -> Iterator[str]:

@@ -60,6 +60,12 @@ def test_a_headline_loses_what_its_publisher_hangs_on_it(title: str, shown: str)
             None,
             id="no end",
         ),
+        pytest.param(
+            "Northwind Releases Tern-7B: A Real-Time Speech-to-Speech Model Designed for Natural"
+            " and Full-Duplex Talk",
+            "Northwind Releases Tern-7B",
+            id="who did what before the colon",
+        ),
     ],
 )  # fmt: skip
 def test_a_long_headline_is_cut_where_what_is_left_is_true(
