@@ -265,3 +265,18 @@ def test_each_size_of_the_scale_is_larger_than_the_one_below(
     page.close()
 
     assert sizes == sorted(set(sizes))
+
+
+def test_what_stands_beside_a_headline_is_quieter_than_the_news(page: Page, sample: str) -> None:
+    page.goto(sample)
+    looks = {
+        name: page.locator(name).first.evaluate(
+            "found => [getComputedStyle(found).color, getComputedStyle(found).fontSize]"
+        )
+        for name in (".kicker", ".note", ".by")
+    }
+
+    assert looks[".kicker"] == looks[".note"] == looks[".by"]
+    assert looks[".by"] != page.evaluate(
+        "[getComputedStyle(document.body).color, getComputedStyle(document.body).fontSize]"
+    )
