@@ -52,12 +52,15 @@ RUN_BY = {
     "tests.quality.search": "tests/quality/test_search.py",
     "tests.quality.sections": "tests/quality/test_commands.py",
     "tests.quality.site": "tests/quality/test_site.py",
+    "tests.quality.strong_writer": "tests/quality/test_strong_writer.py",
     "tests.quality.timelines": "tests/quality/test_timelines.py",
 }
 # Here they are only started: their smallest runs take more than three CPU seconds, or a network.
 STARTED = {
     "bench": "two refreshes and a site's links take 4.4 CPU seconds, of one feed with one entry",
     "bench.search": "its peers are installed from a registry, and asked by node",
+    "tests.quality.choosing": "its labels are of articles in a database of the captured web",
+    "tests.quality.predictions": "its labels are of articles in a database of the captured web",
     "bench.workers": "a PostgreSQL server and three workers take 6.6 CPU seconds, of one story",
 }
 
