@@ -112,6 +112,9 @@ def _short(sentence: str) -> str | None:
 
 
 def _claim(passage: str, quote: str, text: str) -> Claim:
+    """A claim that quotes what it shows, the whole headline where that is not one piece of it."""
+    shown = text.removesuffix(" …")
+    quote = shown if shown in quote else quote
     return Claim(
         text=text,
         kind=ClaimKind.EXTRACTED,
