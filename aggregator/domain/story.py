@@ -18,6 +18,8 @@ from aggregator.domain.source import Lane
 from aggregator.english.event_kind import EventKind
 
 _SURE_KIND = 34  # percent: below it another kind may well be the right one
+# of the labelled reports so sure, five-fold, eight in ten are named rightly
+NAMED_KIND = 80  # percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,9 +288,17 @@ class Story:
     @property
     def kind(self) -> EventKind:
         """The kind of event that it most probably reports; other news where that is unsure."""
-        event = next((reason for reason in self.reasons if reason.name is Reason.EVENT), None)
-        sure = event is not None and event.count >= _SURE_KIND
-        return EventKind(event.value) if event and sure else EventKind.OTHER
+        event = self._event
+        return EventKind(event.value) if event and event.count >= _SURE_KIND else EventKind.OTHER
+
+    @property
+    def is_kind_sure(self) -> bool:
+        """Whether a page may say which kind of event it is."""
+        return self._event is not None and self._event.count >= NAMED_KIND
+
+    @property
+    def _event(self) -> RankReason | None:
+        return next((reason for reason in self.reasons if reason.name is Reason.EVENT), None)
 
     @property
     def updates(self) -> tuple[HistoryEntry, ...]:

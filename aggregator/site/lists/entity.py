@@ -195,11 +195,11 @@ def _latest(
     zone: tzinfo,
     words: Translations,
 ) -> tuple[LatestRow, ...]:
-    """How things stand: of each kind of event the last story about an entity, then what is stated
-    of it.
+    """How things stand: of each kind of event the last story about an entity that surely is of that
+    kind, then what is stated of it.
     """
     newest = [
-        (words(name), _last([line for line in about if line.kind in kinds]))
+        (words(name), _last([line for line in about if line.is_kind_sure and line.kind in kinds]))
         for name, kinds in _LATEST.items()
     ]
     events = (

@@ -84,6 +84,7 @@ class StoryLine:
     is_dated: bool = True
     url: str = ""
     kind: EventKind = EventKind.OTHER
+    is_kind_sure: bool = False
 
     @property
     def is_news(self) -> bool:
@@ -184,6 +185,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         ),
         url="" if published.has_page else first.article.url,
         kind=story.kind,
+        is_kind_sure=story.is_kind_sure,
     )
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from aggregator.domain.article import Read
 from aggregator.domain.source import Lane
-from aggregator.domain.story import RankReason, Reason, Story
+from aggregator.domain.story import NAMED_KIND, RankReason, Reason, Story
 from aggregator.domain.wording import N_
 from aggregator.english.event_kind import EventKind
 from aggregator.site.labels import LANE_NAMES, READ_NAMES
 from aggregator.templating.translation import Translations
 
 _MOST_SHOWN = 4
-_SURE = 80  # percent: of the labelled reports so sure, five-fold, eight in ten are named rightly
 _OFTEN = 3  # doublings of coverage from which a name alone says why a story leads
 _KIND_NAMES = {
     EventKind.MODEL_RELEASE: N_("model release"),
@@ -98,7 +97,7 @@ def _evidence(
 
 
 def _is_sure(reason: RankReason) -> bool:
-    return reason.count >= _SURE
+    return reason.count >= NAMED_KIND
 
 
 def _names(story: Story) -> dict[str, str]:
