@@ -4,7 +4,7 @@ front page.
 Importance knows no clock and no freshness. The front page goes by `score`: importance and
 freshness, an addend without a clock as in the "hot" rankings of news boards, days since 2020 over a
 time constant. All stories lose the same with each day that passes, so a newer story overtakes an
-older one and no score must ever be computed anew because time went by.
+older one, and no score has to be computed again as time goes by.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from aggregator.english.trimming import VERB, ends_loose, is_balanced, may_be_cu
 MOST_CHARACTERS = 90
 _FEWEST_WORDS = 3  # "Copy Fail", "GPT 5.5" say nothing of what happened
 _LEAST_CUT = 4  # words that a cut must leave
-_LONG_CUT = 0.4  # of the room: a shorter clause gives way to a longer head
+_LONG_CUT = 0.4  # of the room: in place of a shorter clause a longer head is taken
 _A_WORD = 5  # letters that a site's name may have besides its host's: "Stack Overflow Blog"
 _SHORTEST_SITE = 3  # letters of a site's name: "X" is in every title
 

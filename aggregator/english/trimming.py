@@ -274,7 +274,7 @@ def is_balanced(sentence: str) -> bool:
 
 
 def may_be_cut(tail: str) -> bool:
-    """Whether words behind a cut neither change what stays nor say whose word it is."""
+    """Whether words behind a cut neither change what stays nor name the speaker."""
     return not any(pattern.search(tail) for pattern in (_CHANGES_MEANING, _ATTRIBUTION, _SAYS_WHO))
 
 
@@ -327,7 +327,7 @@ def _is_half_pair(tail: str, head: str) -> bool:
 
 
 def _is_needed(tail: str, head: str, mark: str) -> bool:
-    """Whether what follows a clause changes what it says, says whose word it is, or completes
+    """Whether what follows a clause changes what it says, names the speaker, or completes
     it.
     """
     if mark == ":" or _CHANGES_MEANING.search(tail) or _ATTRIBUTION.search(tail):

@@ -562,7 +562,7 @@ answers = Table(
     Column("answered", UtcDateTime, nullable=False),
 )
 
-# What came of trying a model out: an empty flaw is a model that is fit.
+# The result of trying a model out; without a flaw it is used.
 canaries = Table(
     "canaries",
     metadata,

@@ -1,4 +1,4 @@
-"""What came of trying models out, by what they were tried with, build and version of the server."""
+"""Results of trying models out, by question, build of the model and version of the server."""
 
 from __future__ import annotations
 
