@@ -92,8 +92,11 @@ def _in_week(told: PublishedStory, number: int) -> PublishedStory:
 
 
 def _changed(stories: list[PublishedStory], number: int) -> list[PublishedStory]:
-    """Another sentence in one of the stories."""
-    place = number % len(stories)
+    """Another sentence in one of the stories that have a page: one that gained its page and lost it
+    again would leave links that lead nowhere.
+    """
+    places = [place for place, story in enumerate(stories) if story.has_page]
+    place = places[number % len(places)]
     told = stories[place]
     first = told.story.members[0].article
     hook = claim(f"Revision {number} of this story says more than the one before it.", first)
