@@ -96,17 +96,16 @@ def read_record(of: Edition) -> Reading:
     """The record itself: what all others are compared with."""
     notebook = Notebook()
 
-    def note(claims: Iterable[EditionClaim | None]) -> None:
+    def note(claims: Iterable[EditionClaim]) -> None:
         for claim in claims:
-            if claim:
-                notebook.sentence(citation.number for citation in claim.citations)
-                for citation in claim.citations:
-                    notebook.passage(citation.number, inner_quotation(citation.quote), citation.url)
+            notebook.sentence(citation.number for citation in claim.citations)
+            for citation in claim.citations:
+                notebook.passage(citation.number, inner_quotation(citation.quote), citation.url)
 
     note(of.opening)
     for story in of.stories():
         notebook.story(story.url or story.path)
-        note((story.hook, *story.changes))
+        note(story.claims)
     return notebook.reading(of.number, of.title)
 
 
@@ -206,7 +205,8 @@ def read_json(text: str) -> Reading:
     for story in (story for section in told["sections"] for story in section["stories"]):
         notebook.story(story["url"])
         assert story["url"].endswith(f"-{story['id']}/") or story["hook"] is None
-        note(each for each in (story["hook"], *story["changes"]) if each)
+        several = (story["hook"], *story["changes"], story["matters"])
+        note(claim for claim in several if claim)
     return notebook.reading(told["number"], told["title"])
 
 

@@ -71,8 +71,8 @@ class _Letter(HTMLParser):
         if tag in {"p", "li"}:
             self._flush()
         elif tag == "tr" and self._row:
-            number, *_, quote = [each.strip() for each in self._row if each.strip()]
-            self.notebook.passage(int(number), quote.removeprefix("“").removesuffix("”"), self._url)
+            for number in self._row[0].split(","):
+                self.notebook.passage(int(number), "", self._url)
             self._row = []
 
     def _flush(self) -> None:
@@ -92,34 +92,32 @@ def read_text_part(mail: Mail, of: Edition) -> Reading:
     """
     notebook = Notebook()
     head, _, rest = mail.text.partition("\nSources\n-------\n")
-    for block in re.split(r"\n\s*\n|\n(?=- )|(?<=/)\n", head):
+    sentences: list[list[int]] = []
+    for block in re.split(r"\n\s*\n|\n(?=- )", head):
         plain = " ".join(block.split())
-        if found := re.search(r"(?<!: )https://\S+$", plain):
+        if marks := re.search(r"(?:\[\d+\])+$", plain):
+            sentences.append([int(number) for number in re.findall(r"\d+", marks[0])])
+        elif found := re.search(r"(?<!: )https://\S+$", plain):
             notebook.story(found[0])
-        elif notebook.stories and (marks := re.search(r"(?:\[\d+\])+$", plain)):
-            notebook.sentence(map(int, re.findall(r"\d+", marks[0])))
-    for number, words, url in re.findall(
-        r"(?ms)^\[(\d+)\] [^\n]*?: “(.*?)”\n(?:    (\S+)\n)?(?=\[|\n)", rest
-    ):
-        notebook.passage(int(number), " ".join(words.split()), url)
+            for numbers in sentences:
+                notebook.sentence(numbers)
+            sentences = []
+    for listed, url in re.findall(r"(?m)^\[([\d, ]+)\] [^\n]*\n(?:    (\S+)\n)?", rest):
+        for number in listed.split(","):
+            notebook.passage(int(number), "", url)
     return notebook.reading(of.number, of.title)
 
 
 def beginning(of: Edition, shown: int) -> Reading:
-    """The reading of an edition that ends after so many stories."""
-    whole = read_record(of)
-    cited = {number for sentence in whole.opening for number in sentence}
-    cited |= {
-        number
-        for _, sentences in whole.stories[:shown]
-        for sentence in sentences
-        for number in sentence
-    }
-    return replace(
-        whole,
-        stories=whole.stories[:shown],
-        passages=tuple(passage for passage in whole.passages if passage.number in cited),
+    """What a mail takes from an edition and its first stories: an opening with citations, of each
+    story what happened and either why it matters or what changed, and no words of the passages.
+    """
+    stories = tuple(
+        replace(story, changes=() if story.matters else story.changes[:1])
+        for story in of.stories()[:shown]
     )
+    part = read_record(replace(of, leads=stories, further=(), papers=(), releases=()))
+    return replace(part, passages=tuple(replace(passage, quote="") for passage in part.passages))
 
 
 @pytest.mark.parametrize("stories", WEEKS)

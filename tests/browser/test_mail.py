@@ -69,16 +69,6 @@ def test_no_mail_asks_any_host_runs_anything_or_scrolls_sideways(page: Page) -> 
     assert (asked, messages, too_wide) == ([], [], [])
 
 
-def test_no_word_beside_a_figure_is_broken_on_a_phone(browser: Browser) -> None:
-    page = browser.new_page(viewport={"width": 320, "height": 900})
-    page.set_content(MAILS["german"])
-    heights = page.eval_on_selector_all(".figures td", "all => all.map(each => each.offsetHeight)")
-    page.close()
-
-    assert len(heights) == 6
-    assert len(set(heights)) == 1
-
-
 @pytest.mark.parametrize(
     "page", [(360, "light"), (700, "dark")], ids=["360 light", "700 dark"], indirect=True
 )

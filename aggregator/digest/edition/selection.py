@@ -117,7 +117,7 @@ def _with_news(story: PublishedStory, news: Sequence[HistoryEntry]) -> Published
     if not news:
         return story
     first, *further = (fact.claim for fact in news)
-    kept = replace(story.analysis.kept, hook=first, what_changed=tuple(further))
+    kept = replace(story.analysis.kept, hook=first, what_changed=tuple(further), why_it_matters=())
     return replace(story, analysis=replace(story.analysis, kept=kept))
 
 
@@ -429,6 +429,11 @@ def _story(
         for claim in draft.what_changed
         if (hook is None or claim.text != hook.text) and fits_edition(claim, candidate.story)
     ]
+    told = {claim.text for claim in (hook, *changes[:most_changes]) if claim}
+    reasons = [claim for claim in draft.why_it_matters if claim.text not in told] if told else []
+    matters = next(
+        (claim for claim in reasons[:most_changes] if fits_edition(claim, candidate.story)), None
+    )
     return EditionStory(
         id=line.id,
         path=line.path,
@@ -443,6 +448,7 @@ def _story(
         is_update=False,
         why=line.why if most_changes else "",
         url=address(line.url),
+        matters=numbered.claim(line.id, matters) if matters else None,
     )
 
 

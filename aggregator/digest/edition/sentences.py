@@ -93,7 +93,7 @@ def reading_minutes(opening: Sequence[EditionClaim], stories: Iterable[EditionSt
     """How long the edition takes to read, at least a minute."""
     texts = [claim.text for claim in opening]
     for story in stories:
-        texts += [story.headline, *(claim.text for claim in (story.hook, *story.changes) if claim)]
+        texts += [story.headline, *(claim.text for claim in story.claims)]
     return max(1, round(sum(map(word_count, texts)) / _WORDS_A_MINUTE))
 
 

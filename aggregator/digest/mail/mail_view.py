@@ -9,41 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from aggregator.domain.claim import ClaimKind
-from aggregator.domain.dates import local_day, week_days
+from aggregator.domain.claim import ROLE_NAMES, ClaimKind
+from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory, StoredEdition
 from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.web.urls import fetchable_url
-from aggregator.domain.wording import N_, inner_quotation
+from aggregator.domain.wording import inner_quotation
 from aggregator.english.text import normalised
 from aggregator.site.edition.page import section_name, week_facts
-from aggregator.site.lists.lines import SIDE_LANES
 from aggregator.templating.translation import Translations, translations
 
 _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
 _MOST_CLAIM = 1_200
-_MOST_QUOTE = 300
 _MOST_NAME = 80
 _MOST_URL = 600  # a longer address is not linked: a handful of them would fill a mail
-_MOST_ROWS = 12  # themes, reasons, corrections
+_MOST_ROWS = 12  # corrections
 _SUBJECT_HEADLINE = 90  # what is left of it in a list of mails on a telephone is 40 to 60
 _PREHEADER = 140
-_BAR_PX = 40
-
-_WEEKDAYS = (
-    N_("Mon"),
-    N_("Tue"),
-    N_("Wed"),
-    N_("Thu"),
-    N_("Fri"),
-    N_("Sat"),
-    N_("Sun"),
-)
+_SHORT = 5  # stories: so few are read as fast as a list of them
+_MOST_OF_MY_ROLE = 5
+_MOST_OF_EACH_ROLE = 3
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ps sd syr ug ur yi".split())
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 
@@ -72,7 +61,9 @@ class MailSentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailStory:
-    """A story. `facts` are its theme, its source and how widely it is reported."""
+    """A story. `facts` are its source and how widely it is reported; `change` is what changed,
+    where it is not said why it `matters`.
+    """
 
     headline: str
     lang: str
@@ -81,38 +72,50 @@ class MailStory:
     is_update: bool
     why: str
     hook: MailSentence | None
-    changes: tuple[MailSentence, ...]
+    change: MailSentence | None
+    matters: MailSentence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailHeadline:
+    """A headline that leads to its story."""
+
+    text: str
+    lang: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRole:
+    """What a role should read first."""
+
+    name: str
+    headlines: tuple[MailHeadline, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailPlan:
+    """Something planned, and for when."""
+
+    day: str
+    what: MailSentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSection:
-    """Stories under one heading. `large`: they are what the edition leads with; `tight`: they are
-    listed.
-    """
+    """Stories under one heading. `large`: they are what the edition leads with."""
 
     name: str
     stories: tuple[MailStory, ...]
     large: bool
-    tight: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayBar:
-    """One day of the week in the chart."""
-
-    day: str
-    date: int
-    stories: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitedSource:
-    """A line of the list of sources."""
+    """An article of the list of sources, with the numbers of what is cited from it."""
 
-    number: int
+    numbers: str
     source: str
-    quote: str
     url: str
 
 
@@ -134,14 +137,13 @@ class MailView:
     corrections: tuple[tuple[str, str], ...]
     quiet: bool
     opening: tuple[MailSentence, ...]
-    themes: tuple[tuple[str, str], ...]
+    minute: tuple[MailRole, ...]
     sections: tuple[MailSection, ...]
     unseen: str
     chosen: str
+    watch: tuple[MailPlan, ...]
     week: tuple[str, ...]
-    figures: tuple[tuple[str, str], ...]
-    bars: tuple[DayBar, ...]
-    left_out: tuple[tuple[str, str], ...]
+    left_out: str
     sources: tuple[CitedSource, ...]
     legend: tuple[str, ...]
     contact: str
@@ -157,7 +159,7 @@ def unit_count(edition: Edition, segment: Segment) -> int:
     """How many sentences of the opening and stories there are to choose from; `mail_view` takes the
     first of them.
     """
-    return len(edition.opening) + len(wanted_stories(edition, segment))
+    return len(_opening(edition)) + len(wanted_stories(edition, segment))
 
 
 def mail_view(
@@ -167,31 +169,38 @@ def mail_view(
     counted in `unseen`.
     """
     edition = stored.edition
-    opening = edition.opening[:units]
+    opening = _opening(edition)[:units]
     wanted = wanted_stories(edition, segment)
-    shown = wanted[: max(0, units - len(edition.opening))]
-    claims = (*opening, *(claim for story in shown for claim in _claims(story)))
+    shown = wanted[: max(0, units - len(_opening(edition)))]
+    ids = {story.id for story in shown}
+    watch = tuple(plan for plan in edition.watch if plan.story in ids)
+    claims = (
+        *opening,
+        *(claim for story in shown for claim in _parts(story) if claim),
+        *(plan.claim for plan in watch),
+    )
     words, lang = translations(site.language), _language(site.language) or "en"
+    title = _title(edition, wanted, words)
     return MailView(
-        subject=_subject(edition, wanted, words),
+        subject=_subject(edition, wanted),
         preheader=_line(
-            " · ".join(story.headline for story in wanted[1:4]) or site.description, _PREHEADER
+            " · ".join(story.headline for story in wanted[1:3]) or site.description, _PREHEADER
         ),
         lang=lang,
         dir="rtl" if lang in _RIGHT_TO_LEFT else "ltr",
         told_in=site.story_language,
         site=_line(site.title, _MOST_NAME),
         site_url=site.base_url.rstrip("/") + "/",
-        title=_title(edition, wanted, words),
+        title=title,
         facts=(
             words("No. %(number)s", number=edition.number),
-            words.week(edition.week),
+            *(() if title == (week := words.week(edition.week)) else (week,)),
             words.counted(max(1, edition.minutes), "%s minute to read", "%s minutes to read"),
         ),
         corrections=_corrections(stored, site),
         quiet=edition.quiet,
         opening=tuple(_sentence(claim) for claim in opening),
-        themes=_themes(edition, wanted, words),
+        minute=_minute(edition, shown, segment, site),
         sections=_sections(edition, shown, site),
         unseen=(
             words.counted(len(wanted) - len(shown), "%s more story", "%s more stories")
@@ -199,9 +208,10 @@ def mail_view(
             else ""
         ),
         chosen=_chosen(edition, wanted, segment, words),
+        watch=tuple(
+            MailPlan(day=words.day(plan.day), what=_sentence(plan.claim)) for plan in watch
+        ),
         week=week_facts(edition, words),
-        figures=_figures(edition, words),
-        bars=_bars(edition, words),
         left_out=_left_out(edition, words),
         sources=_sources(claims),
         legend=_legend(claims, words),
@@ -229,32 +239,31 @@ def _link(url: str) -> str:
     return address if len(address) <= _MOST_URL else ""
 
 
-def _subject(edition: Edition, wanted: Sequence[EditionStory], words: Translations) -> str:
+def _opening(edition: Edition) -> tuple[EditionClaim, ...]:
+    """The opening, unless it is the headlines of the leads, which stand right below."""
+    is_written = any(claim.citations for claim in edition.opening)
+    return edition.opening if is_written else ()
+
+
+def _subject(edition: Edition, wanted: Sequence[EditionStory]) -> str:
+    """The news of the first story."""
     first = (
         _line(wanted[0].headline, _SUBJECT_HEADLINE)
         if wanted
         else _line(edition.title, _SUBJECT_HEADLINE)
     )
-    headline = first.rstrip(".")
-    if len(wanted) <= 1:
-        return words("%(headline)s · No. %(number)s", headline=headline, number=edition.number)
-    return words(
-        "%(headline)s, and %(others)s more · No. %(number)s",
-        headline=headline,
-        others=len(wanted) - 1,
-        number=edition.number,
-    )
+    return first.rstrip(".")
 
 
 def _title(edition: Edition, wanted: Sequence[EditionStory], words: Translations) -> str:
-    """The edition's title, unless it is the headline of its first story, which stands right
-    below.
+    """The edition's title; the dates of its week where that is the headline of its first story,
+    which stands right below.
     """
     title = _line(edition.title, _MOST_HEADLINE)
     is_headline = bool(wanted) and _line(wanted[0].headline, _MOST_HEADLINE).startswith(
         title.rstrip("…")
     )
-    return words("The week") if is_headline or not title else title
+    return words.week(edition.week) if is_headline or not title else title
 
 
 def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, str], ...]:
@@ -266,26 +275,40 @@ def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, 
     )
 
 
-def _themes(
-    edition: Edition, wanted: Sequence[EditionStory], words: Translations
-) -> tuple[tuple[str, str], ...]:
-    ids = {story.id for story in wanted}
-    counts = (
-        (theme, sum(story in ids for story in theme.stories))
-        for theme in edition.themes[:_MOST_ROWS]
+def _minute(
+    edition: Edition, shown: Sequence[EditionStory], segment: Segment, site: SiteSettings
+) -> tuple[MailRole, ...]:
+    """What each role of the subscriber, or every role, should read first; nothing where the mail is
+    hardly longer.
+    """
+    by_id = {story.id: story for story in shown}
+    tops = [top for top in edition.minute if not segment.roles or top.role in segment.roles]
+    if len(shown) <= _SHORT:
+        return ()
+    words = translations(site.language)
+    most = _MOST_OF_MY_ROLE if segment.roles else _MOST_OF_EACH_ROLE
+    roles = (
+        MailRole(
+            name=words(ROLE_NAMES[top.role]),
+            headlines=tuple(
+                MailHeadline(
+                    text=_line(by_id[story].headline, _MOST_HEADLINE),
+                    lang=_language(by_id[story].lang),
+                    url=_story_link(by_id[story], site),
+                )
+                for story in top.stories
+                if story in by_id
+            )[:most],
+        )
+        for top in tops
     )
-    return tuple(
-        (_line(theme.name, _MOST_NAME), words.counted(count, "%s story", "%s stories"))
-        for theme, count in counts
-        if count
-    )
+    return tuple(role for role in roles if role.headlines)
 
 
 def _sections(
     edition: Edition, shown: Sequence[EditionStory], site: SiteSettings
 ) -> tuple[MailSection, ...]:
     ids = {story.id for story in shown}
-    themes = {story: theme.name for theme in reversed(edition.themes) for story in theme.stories}
     words = translations(site.language)
     parts = (
         (words("The lead") if len(edition.leads) == 1 else words("The leads"), edition.leads),
@@ -297,39 +320,41 @@ def _sections(
     sections = (
         MailSection(
             name=name,
-            stories=tuple(
-                _story(story, themes.get(story.id, ""), site)
-                for story in stories
-                if story.id in ids
-            ),
+            stories=tuple(_story(story, site) for story in stories if story.id in ids),
             large=stories is edition.leads,
-            tight=all(story.lane in SIDE_LANES for story in stories),
         )
         for name, stories in parts
     )
     return tuple(section for section in sections if section.stories)
 
 
-def _story(story: EditionStory, theme: str, site: SiteSettings) -> MailStory:
-    facts = (
-        _line(theme, _MOST_NAME),
-        _line(story.source, _MOST_NAME),
-        _line(story.reach, _MOST_NAME),
-    )
+def _story(story: EditionStory, site: SiteSettings) -> MailStory:
+    reach = "" if story.why else story.reach  # what speaks for a lead begins with it
+    facts = (_line(story.source, _MOST_NAME), _line(reach, _MOST_NAME))
+    hook, change, matters = (_sentence(claim) if claim else None for claim in _parts(story))
     return MailStory(
         headline=_line(story.headline, _MOST_HEADLINE) or translations(site.language)("Untitled"),
         lang=_language(story.lang),
-        url=_link(story.url or f"{site.base_url.rstrip('/')}/{story.path.lstrip('/')}"),
+        url=_story_link(story, site),
         facts=tuple(fact for fact in facts if fact),
         is_update=story.is_update,
         why=story.why,
-        hook=_sentence(story.hook) if story.hook else None,
-        changes=tuple(_sentence(claim) for claim in story.changes),
+        hook=hook,
+        change=change,
+        matters=matters,
     )
 
 
-def _claims(story: EditionStory) -> tuple[EditionClaim, ...]:
-    return (story.hook, *story.changes) if story.hook else story.changes
+def _story_link(story: EditionStory, site: SiteSettings) -> str:
+    return _link(story.url or f"{site.base_url.rstrip('/')}/{story.path.lstrip('/')}")
+
+
+def _parts(
+    story: EditionStory,
+) -> tuple[EditionClaim | None, EditionClaim | None, EditionClaim | None]:
+    """What happened, and either what changed or why it matters."""
+    change = None if story.matters else next(iter(story.changes), None)
+    return story.hook, change, story.matters
 
 
 def _sentence(claim: EditionClaim) -> MailSentence:
@@ -366,55 +391,25 @@ def _chosen(
     )
 
 
-def _figures(edition: Edition, words: Translations) -> tuple[tuple[str, str], ...]:
-    numbers = edition.numbers
-    named = (
-        (words("stories"), numbers.stories),
-        (words("articles"), numbers.articles),
-        (words("sources"), numbers.sources),
-        (words("origins"), numbers.origins),
-        (words("papers"), numbers.papers),
-        (words("releases"), numbers.releases),
-    )
-    return tuple((words.number(number), name) for name, number in named if number)
-
-
-def _bars(edition: Edition, words: Translations) -> tuple[DayBar, ...]:
-    counts = edition.numbers.days[:7]
-    most = max(counts, default=0)
-    if most <= 0:
-        return ()
-    monday, _ = week_days(edition.week)
-    days = (monday + timedelta(days=place) for place in range(len(counts)))
-    return tuple(
-        DayBar(
-            day=words(_WEEKDAYS[day.weekday()]),
-            date=day.day,
-            stories=count,
-            height=max(1, round(_BAR_PX * count / most)),
-        )
-        for day, count in zip(days, counts, strict=True)
-    )
-
-
-def _left_out(edition: Edition, words: Translations) -> tuple[tuple[str, str], ...]:
-    rows = edition.left_out[:_MOST_ROWS]
-    return tuple(
-        (words.counted(row.stories, "%s story", "%s stories"), _line(row.reason, _MOST_HEADLINE))
-        for row in rows
-    )
+def _left_out(edition: Edition, words: Translations) -> str:
+    count = sum(row.stories for row in edition.left_out)
+    return words.counted(count, "%s story", "%s stories") if count else ""
 
 
 def _sources(claims: Iterable[EditionClaim]) -> tuple[CitedSource, ...]:
-    by_number = {citation.number: citation for claim in claims for citation in claim.citations}
+    """The articles cited, by the first number that each has; one without an address once for every
+    number.
+    """
+    numbers: dict[tuple[str, str, int], set[int]] = {}
+    for claim in claims:
+        for cited in claim.citations:
+            url = _link(cited.url)
+            article = (_line(cited.source, _MOST_NAME), url, 0 if url else cited.number)
+            numbers.setdefault(article, set()).add(cited.number)
+    ordered = sorted(numbers.items(), key=lambda one: min(one[1]))
     return tuple(
-        CitedSource(
-            number=number,
-            source=_line(cited.source, _MOST_NAME),
-            quote=inner_quotation(_line(cited.quote, _MOST_QUOTE)),
-            url=_link(cited.url),
-        )
-        for number, cited in sorted(by_number.items())
+        CitedSource(numbers=", ".join(map(str, sorted(found))), source=source, url=url)
+        for (source, url, _), found in ordered
     )
 
 

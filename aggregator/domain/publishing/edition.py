@@ -55,7 +55,8 @@ class Opening:
 class EditionStory:
     """A story as the edition tells it. `path` is that of its page on the site; `is_update`: an
     earlier edition had it; `why`: what speaks for it, of a lead story; `section`: its place in the
-    closed list, or `CHANGED`; `url`: its source, of a story that has no page.
+    closed list, or `CHANGED`; `url`: its source, of a story that has no page; `matters`: why a lead
+    story matters.
     """
 
     id: str
@@ -72,6 +73,13 @@ class EditionStory:
     why: str = ""
     section: str = ""
     url: str = ""
+    matters: EditionClaim | None = None
+
+    @property
+    def claims(self) -> tuple[EditionClaim, ...]:
+        """Its sentences in the order of reading."""
+        several = (self.hook, *self.changes, self.matters)
+        return tuple(claim for claim in several if claim)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,8 +228,7 @@ def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
     articles = {
         _article(citation)
         for story in gone
-        for claim in (story.hook, *story.changes)
-        if claim
+        for claim in story.claims
         for citation in claim.citations
     }
 
@@ -277,7 +284,11 @@ def redacted(
 
     def left(several: tuple[EditionStory, ...]) -> tuple[EditionStory, ...]:
         return tuple(
-            replace(story, changes=tuple(claim for claim in story.changes if not rests(claim)))
+            replace(
+                story,
+                changes=tuple(claim for claim in story.changes if not rests(claim)),
+                matters=None if rests(story.matters) else story.matters,
+            )
             for story in several
         )
 

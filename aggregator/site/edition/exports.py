@@ -96,7 +96,7 @@ def _sections(page: EditionPage, words: Translations) -> Iterator[str]:
         for story in section.stories:
             update = f"{words('Update:')} " if story.is_update else ""
             yield f"### {update}{link(story.headline, story.url)}"
-            yield from (cited(claim, words) for claim in (story.hook, *story.changes) if claim)
+            yield from (cited(claim, words) for claim in story.claims)
             yield f"{plain(story.source)} · {story.reach}"
 
 
@@ -149,6 +149,7 @@ def _story(story: EditionPageStory) -> dict[str, Json]:
         "why": story.why,
         "hook": _claim(story.hook) if story.hook else None,
         "changes": [_claim(change) for change in story.changes],
+        "matters": _claim(story.matters) if story.matters else None,
     }
 
 

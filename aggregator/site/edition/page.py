@@ -354,6 +354,7 @@ def _story(
         why=story.why,
         hook=_claim(story.hook) if story.hook else None,
         changes=tuple(_claim(change) for change in story.changes),
+        matters=_claim(story.matters) if story.matters else None,
     )
 
 
@@ -377,9 +378,7 @@ def _claim(claim: EditionClaim) -> PageClaim:
 
 def _citations(edition: Edition) -> tuple[PageCitation, ...]:
     """Every citation once, by number."""
-    claims = [
-        claim for story in edition.stories() for claim in (story.hook, *story.changes) if claim
-    ]
+    claims = [claim for story in edition.stories() for claim in story.claims]
     found = {
         citation.number: citation
         for claim in map(

@@ -32,6 +32,12 @@ class EditionPageStory:
     why: str
     hook: PageClaim | None
     changes: tuple[PageClaim, ...]
+    matters: PageClaim | None
+
+    @property
+    def claims(self) -> tuple[PageClaim, ...]:
+        """Its sentences in the order of reading."""
+        return tuple(claim for claim in (self.hook, *self.changes, self.matters) if claim)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,9 +169,9 @@ class EditionPage:
     @property
     def generated(self) -> bool:
         """Whether a model wrote any of its sentences."""
-        claims = [claim for story in self.stories for claim in (story.hook, *story.changes)]
+        claims = [claim for story in self.stories for claim in story.claims]
         return any(
-            claim is not None and not claim.quoted and not claim.ours
+            not claim.quoted and not claim.ours
             for claim in (*self.opening, *claims, *(planned.claim for planned in self.watch))
         )
 

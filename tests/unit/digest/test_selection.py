@@ -49,8 +49,7 @@ def headlines(stories: Iterable[EditionStory]) -> list[str]:
 
 
 def claims_in_order(of: Edition) -> list[EditionClaim]:
-    told_claims = [each for story in of.stories() for each in (story.hook, *story.changes) if each]
-    return [*of.opening, *told_claims]
+    return [*of.opening, *(claim for story in of.stories() for claim in story.claims)]
 
 
 def test_the_best_five_lead_and_the_next_follow_by_score() -> None:
@@ -363,6 +362,29 @@ def test_the_same_passage_and_quote_have_one_number_and_one_number_is_one_quote(
 
     assert sorted(number for number, _, _ in cited) == list(range(1, len(cited) + 1))
     assert len({(passage, quote) for _, passage, quote in cited}) == len(cited)
+
+
+def test_a_lead_says_why_it_matters_and_a_further_story_does_not() -> None:
+    several = [news(number) for number in range(7)]
+    reasoned = [
+        replace(
+            story,
+            analysis=replace(
+                story.analysis,
+                kept=replace(
+                    story.analysis.kept,
+                    why_it_matters=(claim("It costs less.", story.story.members[0].article),),
+                ),
+            ),
+        )
+        for story in several
+    ]
+    made = edition(reasoned)
+
+    assert [story.matters.text if story.matters else "" for story in made.stories()] == [
+        *["It costs less."] * 5,
+        *[""] * 2,
+    ]
 
 
 def test_an_inference_stays_marked_as_one() -> None:
