@@ -33,7 +33,7 @@ class Entry:
     sanitised.
 
     `guid` is the feed's own id, or the link, or a hash of the title: it is unique within its source
-    only.
+    only. `votes` are the points and comments that a community gives it, together.
     """
 
     source_key: str
@@ -47,6 +47,7 @@ class Entry:
     content: str = ""
     tags: tuple[str, ...] = ()
     language: str | None = None
+    votes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,9 @@ class Listing:
     date: str = _setting("where the date stands; empty in html: the first time element", default="")
     summary: str = _setting("where a summary stands", default="")
     tags: str = _setting("where categories stand", default="")
+    votes: str = _setting(
+        "json, nextjs: where points and comments stand; what stands there is added up", default=""
+    )
     prefix: str = _setting(
         "only links that begin so are taken; a bare word is put behind it", default=""
     )

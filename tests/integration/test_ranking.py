@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from aggregator.domain.entry import Entry, EntryState, SeenEntry
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.story import ItemVote, RankReason, Reason, Story
 from aggregator.store.database import Database
-from aggregator.store.news import entries, newsletters, ranks, stories
+from aggregator.store.news import entries, newsletters, ranks, stories, tags
 from tests.integration.stored import NOW, article, keep, placed
 
 _HOURS_A_WEEK = 24 * 7
@@ -97,7 +98,7 @@ def test_with_nothing_new_no_story_waits_to_be_ranked(database: Database, tmp_pa
         assert ranks.unranked_stories(connection, "other weights") == (story.id,)
 
 
-def test_points_and_comments_of_a_community_speak_for_a_story(
+def test_points_and_comments_of_a_community_speak_for_a_story_and_again_when_they_grow(
     database: Database, tmp_path: Path
 ) -> None:
     listed = article("Northwind opens", key="a")
@@ -107,7 +108,7 @@ def test_points_and_comments_of_a_community_speak_for_a_story(
             guid="1",
             url=listed.url,
             title=listed.title,
-            summary="<p>Points: 12</p><p># Comments: 3</p>",
+            votes=15,
         ),
         article_id=listed.id,
         first_seen=NOW,
@@ -118,6 +119,17 @@ def test_points_and_comments_of_a_community_speak_for_a_story(
     (story,) = ranked(database, tmp_path, [[listed]])
 
     assert [one.count for one in story.reasons if one.name is Reason.COMMUNITY] == [15]
+
+    hardly, many = (replace(seen, entry=replace(seen.entry, votes=votes)) for votes in (16, 30))
+    with database.writing() as connection:
+        digest = str(connection.exec_driver_sql("SELECT tagged FROM stories").scalar_one())
+        entries.save_entries(connection, [hardly])
+        assert tags.untagged_stories(connection, digest) == ()
+        entries.save_entries(connection, [many])
+
+        assert tags.untagged_stories(connection, digest) == (story.id,)
+        assert entries.votes_of(connection, [listed.id]) == {listed.id: 30}
+        assert entries.pending_entries(connection) == ()
 
 
 def test_a_story_is_ranked_again_when_a_newsletter_votes_for_it_and_when_it_no_longer_does(

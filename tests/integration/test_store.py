@@ -162,6 +162,18 @@ def test_an_unchanged_entry_is_not_written_again(connection: Connection) -> None
     ) == ({}, 0, ())
 
 
+def test_an_entry_whose_votes_alone_are_others_is_not_read_again(connection: Connection) -> None:
+    counted = [
+        seen(summary=f"<p>Points: {votes}</p>", votes=votes, content="") for votes in (12, 40)
+    ]
+    entries.save_entries(connection, counted[:1])
+    entries.mark_read(connection, "a1")
+    entries.save_entries(connection, counted[1:])
+
+    assert entries.pending_entries(connection) == ()
+    assert entries.votes_of(connection, ["a1"]) == {"a1": 40}
+
+
 @pytest.mark.parametrize(
     "database", ["sqlite"], indirect=True
 )  # it counts the steps of its machine

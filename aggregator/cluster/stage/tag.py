@@ -19,9 +19,7 @@ from aggregator.cluster.signals import story_signals
 from aggregator.cluster.topics import TopicCues, story_topics, topic_cues, topic_points
 from aggregator.domain.article import Article
 from aggregator.domain.story import Entity, Signals
-from aggregator.extract.feed.votes import votes_in
 from aggregator.services import Services
-from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, tags
 
 # what an article is about stands at its beginning; further down are those it mentions in passing
@@ -44,7 +42,8 @@ def tag_stage(services: Services) -> None:
         batch = waiting[start : start + _STORY_BATCH]
         with services.database.writing() as connection:
             members = articles.articles_of(connection, batch, passages=True)
-            votes = _votes(connection, members)
+            ids = sorted(article.id for placed in members.values() for article, _ in placed)
+            votes = entries.votes_of(connection, ids)
             found = {
                 story_id: story_tags(members[story_id], names, about, votes) for story_id in batch
             }
@@ -86,12 +85,3 @@ def story_tags(
     )
     most = max((votes.get(article.id, 0) for article, _ in members), default=0)
     return story_topics(points, about), story_entities(mentioned), replace(signals, votes=most)
-
-
-def _votes(
-    connection: Connection, members: Mapping[str, Sequence[tuple[Article, str | None]]]
-) -> dict[str, int]:
-    """The points and comments of each article that a community lists."""
-    ids = sorted(article.id for placed in members.values() for article, _ in placed)
-    summaries = entries.summaries_of(connection, ids)
-    return {key: max(map(votes_in, some)) for key, some in summaries.items()}

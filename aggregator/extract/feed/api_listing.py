@@ -13,7 +13,14 @@ from aggregator.domain.entry import Entry, Feed
 from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.source import Listing, ListingFormat
 from aggregator.extract.feed.entries import MAX_ENTRIES
-from aggregator.extract.feed.json_listing import Json, json_of, text_at, texts_at, values_at
+from aggregator.extract.feed.json_listing import (
+    Json,
+    json_of,
+    number_at,
+    text_at,
+    texts_at,
+    values_at,
+)
 from aggregator.extract.feed.listing_items import REMEDY, ListingDocument, ListingItem
 
 _ARXIV_ERROR = "arxiv.org/api/errors"
@@ -60,6 +67,7 @@ def _model(item: Json) -> ListingItem | None:
         link=f"https://huggingface.co/{name}",
         date=text_at(item, "createdAt"),
         tags=tags,
+        votes=number_at(item, "likes"),
     )
 
 
@@ -74,18 +82,19 @@ def _release(item: Json) -> ListingItem | None:
         link=link,
         date=text_at(item, "published_at, created_at"),
         summary=str(text_at(item, "body") or ""),
+        votes=number_at(item, "reactions.total_count"),
     )
 
 
 def _hit(item: Json) -> ListingItem | None:
     number = str(text_at(item, "objectID") or "")
-    points = item.get("points")
     return ListingItem(
         title=str(text_at(item, "title, story_title") or ""),
         link=str(text_at(item, "url") or f"https://news.ycombinator.com/item?id={number}"),
         date=text_at(item, "created_at_i, created_at"),
         summary=str(text_at(item, "story_text") or ""),
-        points=points if isinstance(points, int) else 0,
+        points=number_at(item, "points"),
+        votes=number_at(item, "points, num_comments"),
     )
 
 

@@ -15,6 +15,7 @@ from aggregator.domain.entry import Entry
 from aggregator.domain.ids import stable_id
 from aggregator.domain.web.urls import canonical_url
 from aggregator.english.text import normalised, sentences
+from aggregator.english.votes import votes_in
 from aggregator.extract.feed.wrapped_links import unwrapped
 from aggregator.extract.markup import paragraphs
 
@@ -59,7 +60,7 @@ def usable_entries(candidates: Iterable[Entry]) -> UsableEntries:
 
     A candidate's `guid` is empty where the feed has none, its `url` where there is no http(s) link.
     """
-    listed = [_pointed(_titled(candidate)) for candidate in candidates]
+    listed = [_counted(_pointed(_titled(candidate))) for candidate in candidates]
     linked = [
         (entry, canonical_url(entry.url) or entry.url)
         for entry in listed
@@ -84,6 +85,11 @@ def _titled(entry: Entry) -> Entry:
 def _pointed(entry: Entry) -> Entry:
     url = unwrapped(entry)
     return entry if url == entry.url else replace(entry, url=url)
+
+
+def _counted(entry: Entry) -> Entry:
+    votes = entry.votes or votes_in(entry.summary)
+    return replace(entry, votes=votes) if votes else entry
 
 
 def _undated(title: str) -> str:

@@ -28,6 +28,7 @@ _FLIGHT = re.compile(r"self\.__next_f\.push\(")
 _FLIGHT_ROW = re.compile(r"^[0-9a-f]+:(?=[\[{])", re.M)
 _FLIGHT_WORD = re.compile(r"\$[0-9A-Za-z]*(?::[\w:]*)?")  # stands for another row, never for a text
 _MOST_BROKEN = 100  # rows; a text with a line such as "a:[" makes one
+_MOST_COUNTED = 10_000_000
 _DECODER = json.JSONDecoder()
 
 
@@ -88,6 +89,16 @@ def texts_at(item: Json, path: str) -> tuple[str, ...]:
     )
 
 
+def number_at(item: Json, path: str) -> int:
+    """The sum of the whole numbers that stand at these paths, each within what can be stored."""
+    return sum(
+        min(max(0, value), _MOST_COUNTED)
+        for one_path in path.split(",")
+        for value in values_at(item, one_path.strip())
+        if isinstance(value, int) and not isinstance(value, bool)
+    )
+
+
 def _listed(item: Json, listing: Listing) -> ListingItem:
     date = text_at(item, listing.date) if listing.date else None
     return ListingItem(
@@ -96,6 +107,7 @@ def _listed(item: Json, listing: Listing) -> ListingItem:
         date=date.removeprefix("$D") if isinstance(date, str) else date,  # how Next.js marks a date
         summary=str(text_at(item, listing.summary) or "") if listing.summary else "",
         tags=texts_at(item, listing.tags) if listing.tags else (),
+        votes=number_at(item, listing.votes) if listing.votes else 0,
     )
 
 

@@ -41,7 +41,9 @@ _BARE = re.compile(r"(?![./?#])[^:]+")  # a slug or a number: neither an address
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingItem:
-    """One item of a listing, as it stands there: the link not resolved, the date not parsed."""
+    """One item of a listing, as it stands there: the link not resolved, the date not parsed.
+    `points` are those by which a table leaves items out; `votes` all points and comments.
+    """
 
     title: str
     link: str
@@ -50,6 +52,7 @@ class ListingItem:
     summary: str = ""
     tags: tuple[str, ...] = ()
     points: int | None = None
+    votes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,7 @@ def _entry(listed: ListingItem, address: str, source_key: str, language: str | N
         summary=listed.summary,
         tags=tuple(dict.fromkeys(tag for tag in tags if tag))[:_MOST_TAGS],
         language=language,
+        votes=listed.votes,
     )
 
 

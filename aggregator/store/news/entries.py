@@ -29,11 +29,13 @@ from sqlalchemy import (
 
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, SeenEntry
 from aggregator.domain.web.address import Address
+from aggregator.english.votes import without_votes
 from aggregator.store.batches import batches
-from aggregator.store.schema import entries
+from aggregator.store.schema import articles, entries, stories
 
 _LATEST = 48
 _LEAST_MOVE = timedelta(hours=1)
+_MORE_VOTES = 1.5  # times as many: fewer hardly move a story and would write its page every hour
 
 
 def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[str]:
@@ -42,6 +44,8 @@ def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[s
 
     No entry is among `seen` twice. An unchanged entry is not written. Changed are its words, its
     address, or its date of change by an hour or more, as some feeds rewrite that at every request.
+    Where a community gives an entry half as many votes again, they are kept, and its story is due
+    to be ranked by them.
     """
     stored = _stored(connection, seen) if seen else {}
     fresh = [entry for entry in seen if (entry.entry.source_key, entry.entry.guid) not in stored]
@@ -50,16 +54,18 @@ def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[s
             _INSERT[connection.dialect.name], [_values(entry) for entry in fresh]
         )
     for entry in seen if stored else ():
-        row_id, digest, updated = stored.get(
-            (entry.entry.source_key, entry.entry.guid), (None, None, None)
+        row_id, digest, updated, votes = stored.get(
+            (entry.entry.source_key, entry.entry.guid), (None, None, None, 0)
         )
+        if row_id is not None and entry.entry.votes > _MORE_VOTES * votes:
+            _save_votes(connection, row_id, entry.entry.votes)
         if row_id is not None and (
             digest != _digest(entry.entry) or _has_moved(entry.entry.updated, updated)
         ):
             kept = {
                 key: value
                 for key, value in _row(entry).items()
-                if key not in ("first_seen", "backlog")
+                if key not in ("first_seen", "backlog", "votes")
             }
             if entry.state is EntryState.OFF_TOPIC:  # what was read once is read on
                 was_read = entries.c.state == EntryState.READ
@@ -68,6 +74,13 @@ def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[s
                 )
             connection.execute(update(entries).where(entries.c.id == row_id).values(kept))
     return Counter(entry.entry.source_key for entry in fresh)
+
+
+def _save_votes(connection: Connection, row_id: int, votes: int) -> None:
+    connection.execute(update(entries).where(entries.c.id == row_id).values(votes=votes))
+    listed = select(entries.c.article_id).where(entries.c.id == row_id).scalar_subquery()
+    of_article = select(articles.c.story_id).where(articles.c.id == listed).scalar_subquery()
+    connection.execute(update(stories).where(stories.c.id == of_article).values(tagged=None))
 
 
 def off_topic(connection: Connection, source_keys: Sequence[str], first_seen: datetime) -> int:
@@ -82,15 +95,15 @@ def off_topic(connection: Connection, source_keys: Sequence[str], first_seen: da
 
 def _stored(
     connection: Connection, seen: Sequence[SeenEntry]
-) -> dict[tuple[str, str], tuple[int, str, datetime | None]]:
-    """Row, digest and date of change of those that are stored, by source and guid; what a source
-    listed once is not read.
+) -> dict[tuple[str, str], tuple[int, str, datetime | None, int]]:
+    """Row, digest, date of change and votes of those that are stored, by source and guid; what a
+    source listed once is not read.
     """
     asked = json.dumps([[entry.entry.source_key, entry.entry.guid] for entry in seen])
     found = connection.execute(_STORED[connection.dialect.name], {"asked": asked})
     return {
-        (source_key, guid): (row_id, digest, updated)
-        for source_key, guid, row_id, digest, updated in found
+        (source_key, guid): (row_id, digest, updated, votes)
+        for source_key, guid, row_id, digest, updated, votes in found
     }
 
 
@@ -117,6 +130,7 @@ def _listed_entries(
         entries.c.id,
         entries.c.digest,
         entries.c.updated,
+        entries.c.votes,
     )
     return select(*columns).select_from(
         pairs.join(entries, (entries.c.source_key == source_key) & (entries.c.guid == guid))
@@ -126,15 +140,16 @@ def _listed_entries(
 _STORED = {"sqlite": _stored_in_file(), "postgresql": _stored_on_server()}
 
 
-def summaries_of(connection: Connection, article_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The summaries, as published, of the entries that point to each of these articles."""
-    found: dict[str, tuple[str, ...]] = {}
+def votes_of(connection: Connection, article_ids: Sequence[str]) -> dict[str, int]:
+    """The most votes that a community gives each of these articles; those without are left out."""
+    found: dict[str, int] = {}
     for some in batches(article_ids):
-        chosen = select(entries.c.article_id, entries.c.summary).where(
-            entries.c.article_id.in_(some)
+        chosen = (
+            select(entries.c.article_id, func.max(entries.c.votes).label("votes"))
+            .where(entries.c.article_id.in_(some) & (entries.c.votes > 0))
+            .group_by(entries.c.article_id)
         )
-        for row in connection.execute(chosen.order_by(entries.c.article_id, entries.c.id)):
-            found[row.article_id] = (*found.get(row.article_id, ()), row.summary)
+        found.update({row.article_id: row.votes for row in connection.execute(chosen)})
     return found
 
 
@@ -271,6 +286,7 @@ def _row(seen: SeenEntry) -> dict[str, object]:
         "content": entry.content,
         "tags": list(entry.tags),
         "language": entry.language,
+        "votes": entry.votes,
         "first_seen": seen.first_seen,
         "digest": _digest(entry),
         "state": seen.state,
@@ -298,6 +314,7 @@ def _values(seen: SeenEntry) -> tuple[object, ...]:
         entry.content,
         _json(entry.tags),
         entry.language,
+        entry.votes,
         _moment(seen.first_seen),
         _digest(entry),
         seen.state.value,
@@ -308,7 +325,7 @@ def _values(seen: SeenEntry) -> tuple[object, ...]:
 
 _COLUMNS = (
     "source_key, guid, url, article_id, title, authors, published, published_origin, updated,"
-    " summary, content, tags, language, first_seen, digest, state, backlog, issue_id"
+    " summary, content, tags, language, votes, first_seen, digest, state, backlog, issue_id"
 )
 _INSERT = {
     dialect: (
@@ -331,10 +348,10 @@ def _moment(at: datetime) -> str:
 
 
 def _digest(entry: Entry) -> str:
-    """What makes an entry a changed one: its words and address, not its dates or tags (some feeds
-    rewrite those hourly).
+    """What makes an entry a changed one: its words and address, not its dates, tags or votes (some
+    feeds rewrite those hourly).
     """
-    content = _json((entry.url, entry.title, entry.summary, entry.content))
+    content = _json((entry.url, entry.title, without_votes(entry.summary), entry.content))
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -360,6 +377,7 @@ def _seen(row: Row[tuple[object, ...]]) -> SeenEntry:
         content=row.content,
         tags=tuple(row.tags),
         language=row.language,
+        votes=row.votes,
     )
     return SeenEntry(
         entry=entry,

@@ -591,3 +591,13 @@ def test_markup_in_text_is_no_depth() -> None:
 
     assert isinstance(found, Feed)
     assert [entry.title for entry in found.entries] == ["T"]
+
+
+def test_the_votes_that_a_summary_counts_are_those_of_its_entry() -> None:
+    found = feed(
+        b"<rss version='2.0'><channel><title>Board</title><item><title>Northwind opens</title>"
+        b"<link>https://lab.example/1</link><description>&lt;p&gt;Points: 118&lt;/p&gt;"
+        b"&lt;p&gt;# Comments: 45&lt;/p&gt;</description></item></channel></rss>"
+    )
+
+    assert [entry.votes for entry in found.entries] == [163]

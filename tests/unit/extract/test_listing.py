@@ -417,6 +417,23 @@ def test_a_listing_that_changed_its_shape_is_a_failure_that_says_what_changed(
     assert reason(body, listing).startswith(problem)
 
 
+@pytest.mark.parametrize(
+    ("key", "table", "votes"),
+    [
+        ("hacker-news-search", Listing(format=ListingFormat.HACKERNEWS), 412),
+        ("deepseek-models", Listing(format=ListingFormat.HUGGINGFACE), 0),
+        ("hugging-face-papers", shipped()["hugging-face-papers"].listing, 4),
+    ],
+)
+def test_a_listing_states_the_votes_and_comments_of_its_entries(
+    key: str, table: Listing, votes: int
+) -> None:
+    feed = read(fixture(key), table)
+
+    assert isinstance(feed, Feed)
+    assert feed.entries[0].votes == votes
+
+
 def test_few_points_are_no_change_of_shape() -> None:
     body = json.dumps(
         {"hits": [{"objectID": "1", "title": "Quiet", "url": "https://lab.example/", "points": 3}]}
