@@ -14,7 +14,7 @@ from aggregator.domain.article import Article
 from aggregator.domain.dates import iso_week
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import Member, Story
-from aggregator.domain.web.urls import host
+from aggregator.domain.web.urls import host, is_preprint
 from aggregator.english.text import slug
 
 _BACKLOG_AGE = timedelta(
@@ -79,11 +79,17 @@ def _member(
         article=article,
         family=(publisher.family or host(publisher.url)) if publisher else published_on,
         source_name=_name(published_on, source, publisher),
-        lane=source.lane if source else Lane.NEWS,
+        lane=_lane(article, source),
         weight=source.weight if source else 1.0,
         copy_of=copy_of,
         primary=source is not None and is_own and source.lane in _OWN_WORD,
     )
+
+
+def _lane(article: Article, source: Source | None) -> Lane:
+    """The lane of its source; a paper is one where nothing was written of the source's lane."""
+    lane = source.lane if source else Lane.NEWS
+    return Lane.PAPER if lane is Lane.NEWS and is_preprint(article.url) else lane
 
 
 def _name(published_on: str, source: Source | None, publisher: Source | None) -> str:

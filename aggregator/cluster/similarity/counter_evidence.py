@@ -13,7 +13,7 @@ from aggregator.cluster.similarity.terms import content_terms
 from aggregator.cluster.similarity.vectors import Pairs, SimilarPairs
 from aggregator.cluster.similarity.versions import is_other_version, title_versions
 from aggregator.domain.source import Lane
-from aggregator.domain.web.urls import host
+from aggregator.domain.web.urls import is_preprint
 from aggregator.english.event_kind import EventKind, event_kinds
 from aggregator.english.speech_acts import is_question
 from aggregator.extract.newsletter.recognition import is_roundup
@@ -22,7 +22,6 @@ VETO = -1.0
 _SAME_FAMILY = 0.7  # a publisher rarely reports one event twice, a company blog hardly ever
 _ONE_WORD = 0.6  # a subject in common, not yet an event
 _SAME_TITLE = 0.8  # Jaccard of title terms
-_PREPRINTS = frozenset({"arxiv.org", "openreview.net"})
 _LIKELY = 0.5  # the share of a kind of event from which on it is taken for one
 _WORTH_A_VETO = 0.05  # weaker pairs cannot join anything
 
@@ -102,7 +101,7 @@ def _is_barred(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
 
 def is_paper(item: ClusterItem) -> bool:
     """Whether an article is a paper, which is an event of its own."""
-    return item.lane is Lane.PAPER or host(item.canonical_url) in _PREPRINTS
+    return item.lane is Lane.PAPER or is_preprint(item.canonical_url)
 
 
 def _is_own_matter(item: ClusterItem) -> bool:

@@ -35,6 +35,11 @@ _TRACKING = frozenset(
     " ns_campaign ns_mchannel cmpid smid".split()
 )
 
+_PREPRINTS = frozenset(
+    "arxiv.org openreview.net biorxiv.org medrxiv.org aclanthology.org proceedings.mlr.press"
+    " ssrn.com papers.ssrn.com".split()
+)
+
 # Of RFC 6761, 6762, 7686, 8375 and the names that routers and clusters give.
 _PRIVATE_NAMES = frozenset(
     (
@@ -142,6 +147,11 @@ def host(url: str) -> str:
     """
     parsed = _parsed(url)
     return str(parsed.hostname).rstrip(".").removeprefix("www.") if parsed else ""
+
+
+def is_preprint(url: str) -> bool:
+    """Whether an address is on a server of scientific papers."""
+    return host(url).removeprefix("export.") in _PREPRINTS
 
 
 @lru_cache(maxsize=8192)

@@ -198,3 +198,20 @@ def test_members_come_oldest_first_and_by_id_where_dates_are_equal() -> None:
         (twins[1], None),
         (late, twins[0].id),
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "url", "lane"),
+    [
+        pytest.param(
+            "daily", "https://arxiv.org/abs/2604.02176", Lane.PAPER, id="of a news source"
+        ),
+        pytest.param("gone", "https://openreview.net/forum?id=1", Lane.PAPER, id="of no source"),
+        pytest.param("forum", "https://arxiv.org/abs/2604.02176", Lane.COMMUNITY, id="of a board"),
+        pytest.param("daily", "https://daily.example/arxiv.org", Lane.NEWS, id="a report of one"),
+    ],
+)
+def test_a_preprint_is_a_paper_where_its_source_is_of_no_other_kind(
+    key: str, url: str, lane: Lane
+) -> None:
+    assert one(key, url).lane is lane
