@@ -17,7 +17,7 @@ _MOST_SHOWN = 4
 _OFTEN = 3  # doublings of coverage from which a name alone says why a story leads
 _KIND_NAMES = {
     EventKind.MODEL_RELEASE: N_("model release"),
-    EventKind.PRODUCT: N_("product"),
+    EventKind.PRODUCT: N_("product launch"),
     EventKind.FUNDING: N_("funding"),
     EventKind.ACQUISITION: N_("acquisition"),
     EventKind.BUSINESS: N_("business"),
@@ -111,9 +111,9 @@ def _text(reason: RankReason, names: dict[str, str], words: Translations) -> str
             sure = _is_sure(reason)
             text = words(_KIND_NAMES[EventKind(value)]) if sure else words("kind of event unclear")
         case Reason.ACTOR:
-            text = words("about %(name)s, often in the news", name=names.get(value, value))
+            text = words("%(name)s is often in the news", name=names.get(value, value))
         case Reason.MAGNITUDE:
-            text = value
+            text = words("speaks of %(amount)s", amount=value)
         case Reason.SUBJECT:
             text = words("how much of it is about AI")
         case Reason.ORIGINS:
