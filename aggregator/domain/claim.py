@@ -343,13 +343,13 @@ class Draft:
             attribute="mechanism",
         )
     )
-    implications: tuple[Implication, ...] = holding(
-        Section(
-            content=Content.IMPLICATIONS, place=SectionPlace.DEPTH, heading=N_("What is to come")
-        )
-    )
     timeline: tuple[TimelineRow, ...] = holding(
         Section(content=Content.TIMELINE, place=SectionPlace.DEPTH, heading=N_("Timeline"))
+    )
+    implications: tuple[Implication, ...] = holding(
+        Section(
+            content=Content.IMPLICATIONS, place=SectionPlace.DEPTH, heading=N_("What to expect")
+        )
     )
     disagreements: tuple[Disagreement, ...] = holding(
         Section(

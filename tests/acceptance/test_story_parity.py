@@ -50,23 +50,23 @@ SECTIONS = {
     "What to do next": "what_to_do_next",
     "Who should care": "who_should_care",
     "Key takeaways": "takeaways",
-    "Compared by what sources state": "comparison",
-    "Technical specification": "technical",
+    "How they compare": "comparison",
+    "Specification": "technical",
     "How it works": "mechanism",
-    "What is to come": "implications",
+    "What to expect": "implications",
     "Timeline": "timeline",
     "Where reports differ": "disagreements",
     "Not yet known": "unknowns",
     "Answered since": "answered",
 }
 BRIEF = ("hook", *tuple(SECTIONS.values())[:6])
-_COUNTS = re.compile(r"([\d,]+) links?, ([\d,]+) independent origins?")
+_COUNTS = re.compile(r"([\d,]+) articles?, ([\d,]+) independent sources?")
 # A sentence as it is written, quoted or not, and the marks of its citations.
 _IN_MARKDOWN = re.compile(
     r"(“(?:[^“”]|\\.)*”|(?:[^“”\[\\]|\\.)+?)((?: \(inference\))?(?:\[\^\d+\])+)"
 )
 # What stands in a line of Markdown beside its claims: whose or when, and what one follows from.
-_BESIDE_CLAIMS = re.compile(r"^- (?:\*\*.*?\*\*.*?: )?| It follows from: .*(?= Sign to watch: )")
+_BESIDE_CLAIMS = re.compile(r"^- (?:\*\*.*?\*\*.*?: )?| Based on: .*(?= What to watch for: )")
 _IN_FEEDS = re.compile(r"(“[^“”]*”|[^“”]+?)(?: \([^“”\[]*\))?((?: \[\d+\])+)")
 _LEAD = re.compile(
     r"^(?:Enterprise and security teams|Developers)(?: \([^)]*\))?: "

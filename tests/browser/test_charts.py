@@ -148,6 +148,7 @@ def test_the_chart_of_a_story_has_a_name_a_description_and_its_numbers_without_j
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(sample + STORY)
+    page.locator("#sources").click()
     drawing = page.get_by_role("img", name="Who reported it when")
     marks = drawing.locator("circle, rect").count()
     table = page.locator(".plot .numbers")
@@ -160,7 +161,7 @@ def test_the_chart_of_a_story_has_a_name_a_description_and_its_numbers_without_j
     assert (marks, before, len(rows)) == (4, False, 4)
     assert "Wire Copy\t2026-07-04 14:00\tcopy of The Next Wire" in rows
     assert (description or "").startswith(
-        "3 independent origins: Mistral AI first, The Next Wire 5 hours later"
+        "3 independent sources: Mistral AI first, The Next Wire 5 hours later"
     )
 
 

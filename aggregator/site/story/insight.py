@@ -80,6 +80,11 @@ class PageAttribute:
     cells: tuple[PageCell, ...]
 
     @property
+    def is_stated(self) -> bool:
+        """Whether a source states it of any product."""
+        return any(cell.state is not CellState.NOT_STATED for cell in self.cells)
+
+    @property
     def cell(self) -> PageCell:
         """The only cell of a specification's row."""
         return self.cells[0]
@@ -91,6 +96,11 @@ class PageTable:
 
     products: tuple[str, ...]
     rows: tuple[PageAttribute, ...]
+
+    @property
+    def not_stated(self) -> tuple[str, ...]:
+        """The names of the attributes that no source states."""
+        return tuple(row.name for row in self.rows if not row.is_stated)
 
 
 def page_comparison(comparison: Comparison, cited: Citations, words: Translations) -> PageTable:

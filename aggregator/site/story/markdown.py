@@ -43,10 +43,10 @@ def _opening(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[str
     if page.headline_as_published:
         published = cited(page.headline_as_published, words)
         yield words(
-            "Headline by the operator of this site; as published: %(headline)s", headline=published
+            "Headline by the editor of this site; as published: %(headline)s", headline=published
         )
     if page.note:
-        yield words("Note by the operator of this site: %(note)s", note=plain(page.note))
+        yield words("Editor’s note: %(note)s", note=plain(page.note))
     day = words.day(local_day(page.published if page.is_dated else page.first_seen, zone))
     yield " · ".join(
         (
@@ -78,21 +78,16 @@ def _sections(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[st
         yield from _section(point.heading, [text(claim) for claim in point.claims])
     yield from _comparison(page.comparison, words)
     if page.specification:
-        stated = [
-            f"**{plain(row.name)}**: {_cell(row.cell, words)}" for row in page.specification.rows
-        ]
-        yield from _section(
-            words("Technical specification"), [plain(page.specification.products[0]), *stated]
-        )
+        yield from _section(words("Specification"), _specification(page.specification, words))
     for part in page.depth:
         yield from _section(part.heading, [text(claim) for claim in part.claims])
     yield from _section(
-        heading["implications"],
-        [_implication(implication, words) for implication in page.implications],
-    )
-    yield from _section(
         heading["timeline"],
         [_date(row, words) for row in page.timeline] if page.has_timeline else [],
+    )
+    yield from _section(
+        heading["implications"],
+        [_implication(implication, words) for implication in page.implications],
     )
     differing = [
         f"{plain(disagreement.question)} {' '.join(map(text, disagreement.claims))}"
@@ -109,19 +104,19 @@ def _sections(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[st
             for related in group.stories
         ]
         about = words("More about %(name)s", name=plain(group.about))
-        yield from _section(about if group.about else words("Related updates"), related)
+        yield from _section(about if group.about else words("Related stories"), related)
     tags = [
         f"{group.name}: {', '.join(plain(tag.name) for tag in group.tags)}"
         for group in page.tags.groups
     ]
-    yield from _section(words("What it is about"), tags)
+    yield from _section(words("In this story"), tags)
 
 
 def _implication(implication: PageImplication, words: Translations) -> str:
     by = words("By %(day)s", day=implication.by)
-    sign = words("Sign to watch: %(sign)s", sign=plain(implication.sign))
+    sign = words("What to watch for: %(sign)s", sign=plain(implication.sign))
     quotations = "; ".join(cited(claim, words) for claim in implication.premise)
-    premise = f" {words('It follows from:')} {quotations}" if quotations else ""
+    premise = f" {words('Based on:')} {quotations}" if quotations else ""
     band = f" ({implication.band})" if implication.band else ""
     return (
         f"**{by}**, {implication.likely}{band}, {implication.outcome_name}:"
@@ -149,12 +144,21 @@ def _date(row: PageDate, words: Translations) -> str:
 def _comparison(table: PageTable | None, words: Translations) -> Iterator[str]:
     """A table of GitHub's Markdown."""
     if table:
-        yield f"## {words('Compared by what sources state')}"
+        yield f"## {words('How they compare')}"
         head = ["", *map(plain, table.products)]
         rows = [
             [plain(row.name), *(_cell(cell, words) for cell in row.cells)] for row in table.rows
         ]
         yield "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
+
+
+def _specification(table: PageTable, words: Translations) -> list[str]:
+    stated = [
+        f"**{plain(row.name)}**: {_cell(row.cell, words)}" for row in table.rows if row.is_stated
+    ]
+    missing = ", ".join(map(plain, table.not_stated))
+    gaps = [words("No source states: %(names)s.", names=missing)] if missing else []
+    return [plain(table.products[0]), *stated, *gaps]
 
 
 def _cell(cell: PageCell, words: Translations) -> str:
@@ -185,7 +189,7 @@ def _sources(page: StoryPage, words: Translations) -> Iterator[str]:
     yield from _section(words("Sources"), rows)
     if page.carried:
         carried = ", ".join(link(issue.name, issue.url) for issue in page.carried)
-        yield words("Carried by: %(newsletters)s", newsletters=carried)
+        yield words("Newsletters that carried it: %(newsletters)s", newsletters=carried)
     provenance = page.provenance
     rights = words("All content rights belong to the original publishers.")
     yield " ".join(filter(None, (provenance.how, plain(provenance.judged), rights)))

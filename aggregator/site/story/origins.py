@@ -51,8 +51,8 @@ class Origin:
 
 
 def origins_counted(number: int, words: Translations) -> str:
-    """`3 independent origins`."""
-    return words.counted(number, "%s independent origin", "%s independent origins")
+    """`3 independent sources`."""
+    return words.counted(number, "%s independent source", "%s independent sources")
 
 
 def origins_of(story: Story, language: str) -> tuple[Origin, ...]:

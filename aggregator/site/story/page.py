@@ -180,9 +180,10 @@ def story_page(
         links=len(story.members),
         independent_origins=story.independent_origins,
         facts=(
-            f"{words.counted(len(story.members), '%s link', '%s links')},"
+            f"{words.counted(len(story.members), '%s article', '%s articles')},"
             f" {origins_counted(story.independent_origins, words)}"
         ),
+        sources_counted=origins_counted(story.independent_origins, words),
         why=why_it_leads(story, words),
         importance=story.importance,
         reasons=shown_reasons(story, words),

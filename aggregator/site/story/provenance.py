@@ -113,24 +113,24 @@ def page_provenance(
 
 def _label(analysis: Analysis, words: Translations, *, has_own: bool) -> str:
     if analysis.model is None:
-        return words("sentences chosen by rules")
+        return words("Sentences chosen from the sources by rules")
     if not has_own:
-        return words("sentences chosen with a model")
-    return words("written by a model, checked by code")
+        return words("Sentences chosen from the sources with a model")
+    return words("Written by a model, checked against the sources")
 
 
 def _how(analysis: Analysis, words: Translations, *, has_own: bool) -> str:
     if analysis.model is None:
-        return words("Sentences chosen from the sources by rules; no model wrote anything here.")
+        return words("The sentences are the sources’ own, chosen by rules. No model wrote any.")
     if not has_own:
         return words(
-            "Sentences of the sources, chosen by rules and by what the model %(model)s noted;"
-            " nothing that it wrote is printed here.",
+            "The sentences are the sources’ own, chosen by rules and by facts that the model"
+            " %(model)s noted; nothing here was written by it.",
             model=analysis.model,
         )
     return words(
-        "Written by the model %(model)s from the sources; every sentence was checked by code, none"
-        " by a person.",
+        "Written by the model %(model)s from the sources. A program checked every sentence against"
+        " the passages it cites; no person edited the page.",
         model=analysis.model,
     )
 

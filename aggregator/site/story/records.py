@@ -187,6 +187,7 @@ class StoryPage:
     links: int
     independent_origins: int
     facts: str
+    sources_counted: str
     why: str
     importance: float
     reasons: tuple[ShownReason, ...]

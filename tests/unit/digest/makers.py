@@ -105,7 +105,7 @@ def story(
         lang=lang,
         lane=lane,
         source=source,
-        reach="3 independent origins" if lane is Lane.NEWS else "single source",
+        reach="3 independent sources" if lane is Lane.NEWS else "single source",
         hook=hook,
         changes=tuple(changes),
         roles=roles,

@@ -44,7 +44,7 @@ def test_a_story_s_card_tells_its_headline_its_day_and_who_reports_it() -> None:
         date="4 July 2026",
         headline="Mensch says vendors hold leverage over firms",
         instead="Reported by Mistral AI and 2 others",
-        facts="4 links, 3 independent origins",
+        facts="4 articles, 3 independent sources",
         origins=3,
         copies=1,
     )
@@ -87,8 +87,8 @@ def test_only_stories_of_an_edition_have_a_card() -> None:
         width=1200,
         height=630,
         alt=(
-            "“Mensch says vendors hold leverage over firms”. 4 July 2026, 4 links, 3 independent"
-            " origins"
+            "“Mensch says vendors hold leverage over firms”. 4 July 2026, 4 articles, 3 independent"
+            " sources"
         ),
     )
 

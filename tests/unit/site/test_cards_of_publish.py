@@ -22,7 +22,7 @@ STORY = Card(
     date="4 July 2026",
     headline="Mensch says vendors hold leverage over firms",
     instead="Reported by The Commons Forum",
-    facts="4 links, 3 independent origins",
+    facts="4 articles, 3 independent sources",
     origins=3,
     copies=1,
 )
@@ -84,7 +84,7 @@ def test_the_same_card_gives_the_same_bytes() -> None:
         {"kicker": "Policy"},
         {"date": "5 July 2026"},
         {"headline": "Another headline"},
-        {"facts": "5 links, 3 independent origins"},
+        {"facts": "5 articles, 3 independent sources"},
         {"origins": 2},
         {"copies": 0},
     ],

@@ -75,7 +75,7 @@ def test_the_chart_is_told_in_words() -> None:
 
     assert (
         made.description
-        == "3 independent origins: lab first, wire 5 hours later, slow 4 days later. 1 article is a"
+        == "3 independent sources: lab first, wire 5 hours later, slow 4 days later. 1 article is a"
         " copy."
     )
 
@@ -102,7 +102,7 @@ def test_where_only_days_are_known_no_hours_are_told() -> None:
 
     assert (
         made.description
-        == "3 independent origins: wire first, radio on the same day, third 1 day later."
+        == "3 independent sources: wire first, radio on the same day, third 1 day later."
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from lxml import etree
 
 from aggregator.domain.claim import ClaimKind, Draft, Implication, Likelihood
 from aggregator.domain.entry import DateOrigin
@@ -51,7 +52,7 @@ def test_a_day_of_publication_is_named_where_a_source_gave_one(
     )
 
     assert [text in html for text in DAY_OF_PUBLICATION] == [is_dated] * 3
-    assert ('<p class="facts">First seen <time' in html) is not is_dated
+    assert ("<li>First seen <time" in html) is not is_dated
 
 
 @pytest.mark.parametrize(
@@ -136,5 +137,35 @@ def test_a_consequence_shows_the_quotations_that_it_follows_from(
     noted = Prediction(id="p", story_id=of.story.id, noted=NOON, implication=implied)
     html = html_of(replace(of, story=replace(of.story, predictions=(noted,))))
 
-    assert (f"It follows from: <q>{quote}</q>" in html) is has_premise
-    assert ("It follows from" in html) is has_premise
+    assert (f"Based on: <q>{quote}</q>" in html) is has_premise
+    assert ("Based on" in html) is has_premise
+
+
+def test_what_is_of_use_to_few_is_folded_to_a_line_each() -> None:
+    page = etree.HTML(html_of(leverage_story()))
+
+    assert page.xpath("//section[@class='fold']/details[not(@open)]/summary/h2/@id") == [
+        "sources",
+        "provenance",
+        "times",
+        "take",
+        "corrections",
+    ]
+
+
+def test_the_outline_names_every_section_of_the_page_in_its_order() -> None:
+    page = etree.HTML(html_of(leverage_story()))
+    named = [link.removeprefix("#") for link in page.xpath("//nav[@class='outline']//a/@href")]
+    sections = page.xpath("//article/section[not(@class='footnotes')]/@aria-labelledby")
+
+    assert named == [*sections, "sources"]
+
+
+def test_attributes_that_no_source_states_are_one_line_and_no_rows() -> None:
+    page = etree.HTML(html_of(leverage_story()))
+    rows = page.xpath("//dl[@class='specified']//dt/text()")
+    gaps = page.xpath("string(//section[@aria-labelledby='specified']/p[last()])")
+
+    assert gaps.startswith("No source states: ")
+    assert rows
+    assert not any(row in gaps for row in rows)
