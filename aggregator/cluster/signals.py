@@ -11,28 +11,12 @@ from math import log2
 
 from aggregator.domain.article import Article
 from aggregator.domain.story import Entity, Signals
+from aggregator.english.amounts import MONEY, PEOPLE, value
 from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
 
 _LEAST_SHARE = 0.02  # a kind less probable than this is not kept
 _MOST_SUBJECTS = 6
 _TOPICS_COUNTED = 3
-_MULTIPLES = {
-    **dict.fromkeys(("trillion", "tn", "trn"), 1e12),
-    **dict.fromkeys(("billion", "bn", "b"), 1e9),
-    **dict.fromkeys(("million", "mn", "mln", "m"), 1e6),
-    **dict.fromkeys(("crore", "cr"), 1e7),
-    "k": 1e3,
-    "": 1.0,
-}
-_MULTIPLE = "trillion|tn|trn|billion|bn|b|million|mn|mln|m|crore|cr|k"
-_MONEY = re.compile(
-    rf"(?P<sign>[$€£₹])\s?(?P<number>\d[\d,.]*)[\s-]?(?P<multiple>{_MULTIPLE})?\b", re.IGNORECASE
-)
-_PEOPLE = re.compile(
-    rf"\b(?P<number>\d[\d,.]*)\s?(?P<multiple>{_MULTIPLE})?\+?\s(?:[a-z]+\s){{0,2}}"
-    r"(?:users|people|customers|subscribers|downloads|developers|accounts|students|workers)\b",
-    re.IGNORECASE,
-)
 _RUPEES = 85.0  # in a dollar; euros and pounds count as dollars: only the power of ten matters
 _PERSON = 10.0  # dollars: a million users weigh as much as ten million dollars
 _ABOUT = re.compile(
@@ -92,24 +76,18 @@ def _subjects(headlines: Iterable[Sequence[Entity]]) -> tuple[str, ...]:
 
 def _largest(text: str) -> tuple[float, str]:
     """The largest amount of money or number of people in a text, in dollars, as it is written."""
-    found = [(_dollars(one), one[0].strip()) for one in _MONEY.finditer(text)]
-    found += [(_value(one) * _PERSON, one[0].strip()) for one in _PEOPLE.finditer(text)]
+    found = [(_dollars(one), one[0].strip()) for one in MONEY.finditer(text)]
+    found += [(value(one) * _PERSON, one[0].strip()) for one in PEOPLE.finditer(text)]
     return max(found, default=(0.0, ""))
 
 
 def sums_of_money(text: str) -> tuple[float, ...]:
     """The sums in a text in dollars, in order; euros and pounds count as dollars."""
-    return tuple(_dollars(found) for found in _MONEY.finditer(text))
+    return tuple(_dollars(found) for found in MONEY.finditer(text))
 
 
 def _dollars(found: re.Match[str]) -> float:
-    return _value(found) / (_RUPEES if found["sign"] == "₹" else 1.0)
-
-
-def _value(found: re.Match[str]) -> float:
-    whole, _, rest = found["number"].replace(",", "").partition(".")
-    number = float(f"{whole}.{rest.replace('.', '') or 0}")
-    return number * _MULTIPLES[(found["multiple"] or "").lower()]
+    return value(found) / (_RUPEES if found["sign"] == "₹" else 1.0)
 
 
 def _about(text: str, points: Mapping[str, float]) -> float:

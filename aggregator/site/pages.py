@@ -88,15 +88,15 @@ class SiteContent:
     newest written sentences; editions come in any order.
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the
-    form, or empty. `topic_names` are the names of topics by key, `known` what the registry says of
-    entities by key, `names` the topics and entities with a page, `stated` values of their
-    attributes by key. `redirects` are the paths of
+    form, or empty, `has_status` says whether there is a status page. `topic_names` are the names of
+    topics by key, `known` what the registry says of entities by key, `names` the topics and
+    entities with a page, `stated` values of their attributes by key. `redirects` are the paths of
     merged stories, each with the id of the story that took them; `retired` those of stories that
     were issues of newsletters, each with the key of the source; `unpaged` those of stories that
-    had a page and have none, each with its id; `removed` are the paths removed at
-    their publisher's request. `card_renderer` draws the cards of the editions and of the stories in
-    them; without one there are no cards. `ledger` has the predictions. `stories`, and `related` by
-    story, are for `site_pages`, which has them all in memory.
+    had a page and have none, each with its id; `removed` are the paths removed at their publisher's
+    request. `card_renderer` draws the cards; without one there are none. `ledger` has the
+    predictions. `stories`, and `related` by story, are for `site_pages`, which has them all in
+    memory.
     """
 
     statuses: Sequence[SourceStatus]
@@ -106,6 +106,7 @@ class SiteContent:
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
     subscribe: str = ""
+    has_status: bool = False
     redirects: Mapping[str, str] = field(default_factory=dict)
     retired: Mapping[str, str] = field(default_factory=dict)
     unpaged: Mapping[str, str] = field(default_factory=dict)
@@ -301,8 +302,15 @@ def fixed_pages(
     )
     seen, names = _front_lines(cache, newest_first), content.names.topics
     front = front_page(
-        newest_first, seen, content.statuses, newest, site, zone, names, content.subscribe
+        newest_first,
+        seen,
+        content.statuses,
+        newest,
+        site,
+        zone,
+        names,
     )
+    front = replace(front, subscribe=content.subscribe, has_status=content.has_status)
     yield list_page("", "front.html", front)
     yield Page(
         record=not_found_page(site),

@@ -155,6 +155,9 @@ def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., obj
     def day(moment: datetime) -> str:
         return words.day(local_day(moment, zone))
 
+    def day_of_year(moment: datetime) -> str:
+        return words.day_of_year(local_day(moment, zone))
+
     def date(moment: datetime) -> str:
         return local_day(moment, zone).isoformat()
 
@@ -175,6 +178,7 @@ def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., obj
 
     moments = {
         "day": day,
+        "day_of_year": day_of_year,
         "date": date,
         "monthday": monthday,
         "clock": clock,

@@ -1,10 +1,11 @@
-/* What a reader prefers, kept in this browser alone: paper, density, topics to follow, stories read.
-   Every page reads the same without this script; it shows its controls only where it runs. */
+/* What a reader prefers, kept in this browser alone: paper, density, topics to follow, stories read, and which stories
+   the front page had at the last visit. Every page reads the same without this script; it shows its controls only where it runs. */
 (() => {
   "use strict";
 
   const KEY = "reader";
   const MOST_READ = 1000; // stories: some 15 kB, of the 5 MB that browsers grant
+  const VISIT = 30 * 60 * 1000; // milliseconds without a look at the front page, after which a new visit begins
   const CHOICES = { theme: ["auto", "light", "dark"], density: ["roomy", "compact"] };
   const STORY = /\/story\/[^/]+-([a-z0-9]{12})\/$/;
   const root = document.documentElement;
@@ -18,14 +19,23 @@
     } catch {
       // no storage, or not ours: begin anew
     }
-    const words = (list) => (Array.isArray(list) ? list.filter((each) => typeof each === "string") : []);
     return {
       theme: CHOICES.theme.includes(found.theme) ? found.theme : "auto",
       density: CHOICES.density.includes(found.density) ? found.density : "roomy",
       marks: found.marks !== false,
       topics: words(found.topics),
       read: words(found.read).slice(-MOST_READ),
+      visit: visited(found.visit),
     };
+  }
+
+  function words(list) {
+    return Array.isArray(list) ? list.filter((word) => typeof word === "string") : [];
+  }
+
+  function visited(found) {
+    const { at, before, shown } = found ?? {};
+    return { at: Number(at) || 0, before: words(before), shown: words(shown) };
   }
 
   function save() {
@@ -65,6 +75,59 @@
     }
   }
 
+  /* A short name of a story's link: its id, of one that leads to its source a hash of the address. */
+  function nameOf(link) {
+    const story = STORY.exec(link.pathname);
+    let hash = 5381;
+    for (const letter of story ? "" : link.href) {
+      hash = (Math.imul(hash, 33) ^ letter.codePointAt(0)) >>> 0;
+    }
+    return story ? story[1] : hash.toString(36);
+  }
+
+  /* Marks on the front page what it did not show at the last visit and what was not read since. */
+  function since() {
+    const note = document.querySelector("[data-since]");
+    if (!note || !kept.marks) {
+      return;
+    }
+    const links = [...document.querySelectorAll(".front :is(h2, h3, .what) > a")];
+    const visit = kept.visit;
+    if (Date.now() - visit.at > VISIT) {
+      visit.before = visit.shown;
+      visit.shown = [];
+    }
+    visit.at = Date.now();
+    const fresh = links.filter((link) => !visit.before.includes(nameOf(link)) && !kept.read.includes(nameOf(link)));
+    if (visit.before.length && fresh.length) {
+      note.hidden = false;
+      note.textContent = fresh.length === 1 ? note.dataset.one : note.dataset.many.replace("#", fresh.length);
+      for (const link of fresh) {
+        const mark = document.createElement("span");
+        mark.className = "new note";
+        mark.textContent = ` ${note.dataset.new}`;
+        link.after(mark);
+      }
+    }
+    visit.shown = [...new Set([...visit.shown, ...links.map(nameOf)])].slice(-MOST_READ);
+    save();
+  }
+
+  /* When the sources were last asked. The status page says so, which every run writes: other pages stay as they are
+     until there is news. */
+  async function checked() {
+    const place = document.querySelector("[data-checked]");
+    if (place && location.protocol.startsWith("http")) {
+      const reply = await fetch(place.dataset.checked).catch(() => null);
+      const status = new DOMParser().parseFromString(reply && reply.ok ? await reply.text() : "", "text/html");
+      const at = status.querySelector("main time");
+      if (at) {
+        place.append(at);
+        place.hidden = false;
+      }
+    }
+  }
+
   function changed(change) {
     change();
     save();
@@ -96,7 +159,7 @@
       input.addEventListener("change", () => changed(() => (kept.marks = input.checked)));
     }
     for (const button of all("[data-forget]")) {
-      button.addEventListener("click", () => changed(() => (kept.read = [])));
+      button.addEventListener("click", () => changed(() => ((kept.read = []), (kept.visit = visited()))));
     }
     for (const only of all("[data-only]")) {
       only.addEventListener("change", () => root.classList.toggle("only-mine", only.checked));
@@ -109,5 +172,7 @@
     controls();
     noted();
     mark();
+    since();
+    checked();
   });
 })();

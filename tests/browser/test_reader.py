@@ -76,6 +76,41 @@ def test_a_story_that_was_read_looks_read_until_it_is_forgotten(page: Page, samp
     assert read.count() == 0
 
 
+def test_what_the_front_page_did_not_have_at_the_last_visit_is_marked(
+    page: Page, sample: str
+) -> None:
+    page.goto(sample)
+    at_first = page.locator("[data-since]").is_visible()
+    page.evaluate(
+        """() => {
+          const kept = JSON.parse(localStorage.getItem("reader"));
+          kept.visit.at = 0;
+          kept.visit.shown.splice(3, 2);
+          localStorage.setItem("reader", JSON.stringify(kept));
+        }"""
+    )
+    page.reload()
+    said = page.locator("[data-since]").inner_text()
+    marks = page.locator(".new").count()
+    page.reload()
+
+    assert (at_first, said, marks) == (False, "2 stories new since your last visit", 2)
+    assert page.locator(".new").count() == 2  # it is the same visit still
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640)])
+def test_on_a_phone_the_latest_news_begins_within_2500_pixels(
+    browser: Browser, sample: str, width: int, height: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(sample)
+    top = page.locator(".latest").bounding_box()
+    page.close()
+
+    assert top is not None
+    assert top["y"] < 2500
+
+
 def test_without_marks_no_story_is_remembered(page: Page, sample: str) -> None:
     page.goto(sample)
     page.get_by_label("marked").uncheck()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
+from aggregator.domain.dates import local_day
+from aggregator.domain.publishing.artwork import Artwork
+from aggregator.domain.publishing.news_section import SECTION_NAMES, NewsSection
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, SourceStatus
+from aggregator.domain.source import SourceStatus
+from aggregator.site.artwork import story_artwork
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, absolute
-from aggregator.site.labels import LANE_NAMES
 from aggregator.site.lists.lines import (
     SIDE_LANES,
     LineGroup,
     StoryLine,
-    by_importance,
     by_score,
     by_time,
     days,
@@ -26,19 +28,18 @@ from aggregator.site.lists.subject_page import topics_shown
 from aggregator.site.lists.week import WeekLine
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
-_MORE = 5
-_LEADS_PER_TOPIC = 3  # of the six: a week of one great topic still shows that there are others
-_LATEST = 24
-_LATEST_PER_SOURCE = (
-    6  # a source that publishes by the dozen does not push the others off the front
-)
+_SECONDS = 3
+_LEADS_PER_TOPIC = 2  # of the four: a week of one great topic still shows that there are others
+_LATEST = 12
+_LATEST_PER_SOURCE = 4  # a source that publishes by the dozen leaves room for the others
 _LEAD_REACH = (
     0.5  # points below the best that a fuller story may lie and still lead: a second origin
 )
-_WEEK_LINES = 6
-_RAIL_LINES = 10  # weeks are added beside the news until they have so many lines
-_RAIL_WEEKS = 4
-_SIDE = 6
+_REACH = timedelta(days=28)  # older news stands on no front page, if there is newer
+_NEW = timedelta(days=1)  # before the newest day: what is new is of these days
+_QUIET = 4  # stories in these days: with fewer the page is short, and says so
+_SECTION_LINES = 5
+_FEWEST_LINES = 3  # of a section: until there are so many, headlines that nobody read count too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,39 +52,44 @@ class FailureGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeekTop:
-    """A week beside the news: its line, and its best stories that the page shows nowhere else."""
+class FrontSection:
+    """A section of the news: its key, its name, and its best stories, the first of them to be shown
+    larger.
+    """
 
-    line: WeekLine
-    top: tuple[StoryLine, ...]
+    key: NewsSection
+    name: str
+    lines: tuple[StoryLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
-    """The front page. `weeks` and `edition` are the newest; `failures` are shown while there is no
-    story.
+    """The front page. `art` is the picture of the lead, `seconds` are the next best stories, `week`
+    and `edition` the newest; `failures` are shown while there is no story.
 
-    `topics` are the names of the topics shown beside its lines, `followed` is the number of sources
-    that are switched on.
+    `as_of` is the last change of any story that the page may show, `quiet` says that there is
+    little news, if so. `names` are those of the sections, `topics` those of the topics shown,
+    `subscribe` is the address of the form, `followed` the number of sources that are switched on;
+    `has_status` says whether a status page tells when these were last asked.
     """
 
     head: Head
     lead: StoryLine | None
-    more: tuple[StoryLine, ...]
+    art: Artwork | None
+    seconds: tuple[StoryLine, ...]
+    sections: tuple[FrontSection, ...]
     latest: tuple[LineGroup, ...]
-    weeks: tuple[WeekTop, ...]
+    week: WeekLine | None
     edition: EditionLine | None
-    side: tuple[LineGroup, ...]
+    as_of: datetime | None
+    quiet: str
     sources: str
     failures: tuple[FailureGroup, ...]
+    names: Mapping[NewsSection, str]
     topics: Mapping[str, str]
     subscribe: str = ""
     followed: int = 0
-
-    @property
-    def beside(self) -> int:
-        """How many of the further top stories are placed beside the lead; the rest is below it."""
-        return 3 if self.lead and self.lead.changes else 2
+    has_status: bool = False
 
     @property
     def none_answered(self) -> bool:
@@ -98,7 +104,7 @@ class FrontPage:
     @property
     def has_news(self) -> bool:
         """Whether there is any story."""
-        return bool(self.weeks)
+        return self.week is not None
 
 
 def front_page(
@@ -109,34 +115,43 @@ def front_page(
     site: SiteSettings,
     zone: tzinfo,
     topics: Mapping[str, str],
-    subscribe: str = "",
 ) -> FrontPage:
     """The front page from the weeks, newest first, and the lines of each by its name. It shows no
     story twice.
 
-    `topics` are the names of all topics by key, `subscribe` the address of the form, if there is
-    one.
+    `topics` are the names of all topics by key.
     """
     words = translations(site.language)
-    ranked = by_score(line for some in lines.values() for line in some)
+    known = by_score(line for some in lines.values() for line in some)
+    ranked = _recent(known, zone)
     leads = varied(
-        _lead_first([line for line in ranked if line.leads]), 1 + _MORE, per_topic=_LEADS_PER_TOPIC
+        _lead_first([line for line in ranked if line.leads]),
+        1 + _SECONDS,
+        per_topic=_LEADS_PER_TOPIC,
     )
-    latest = varied(by_time(without(_news(ranked), leads)), _LATEST, per_source=_LATEST_PER_SOURCE)
+    new = _new(ranked, zone)
+    is_quiet = len(new) < _QUIET
+    sections = _sections(without(ranked, leads), words)
+    shown = [line for section in sections for line in section.lines]
+    rest = without((line for line in ranked if line.is_news), leads, shown)
+    latest = varied(by_time(rest), _LATEST, per_source=_LATEST_PER_SOURCE)
     return FrontPage(
         head=Head(
             title=site.title, description=site.description, url=absolute(site, ""), place="front"
         ),
         lead=leads[0] if leads else None,
-        more=leads[1:],
+        art=_artwork(leads[0]) if leads else None,
+        seconds=leads[1:],
+        sections=sections,
         latest=days(latest, zone, words),
-        weeks=_week_tops(weeks, lines, leads, latest),
+        week=weeks[0] if weeks else None,
         edition=edition,
-        side=_side(ranked, words),
+        as_of=max((line.changed for line in ranked), default=None),
+        quiet=_quiet(new, zone, words) if is_quiet and new else "",
         sources=words.counted(len(statuses), "%s source", "%s sources"),
         failures=failure_groups(statuses, words),
-        topics=topics_shown((*leads, *latest), topics),
-        subscribe=subscribe,
+        names={section: words(name) for section, name in SECTION_NAMES.items()},
+        topics=topics_shown(latest, topics),
         followed=sum(status.source.enabled for status in statuses),
     )
 
@@ -175,31 +190,57 @@ def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
     return [lead, *without(ranked, [lead])] if lead else []
 
 
-def _week_tops(
-    weeks: Sequence[WeekLine], lines: Mapping[str, Sequence[StoryLine]], *shown: Sequence[StoryLine]
-) -> tuple[WeekTop, ...]:
-    """The newest weeks, as many as it takes to fill the column beside the news."""
-    tops: list[WeekTop] = []
-    for week in weeks[:_RAIL_WEEKS]:
-        most = min(_WEEK_LINES, _RAIL_LINES - sum(len(top.top) for top in tops))
-        if most > 0:
-            tops.append(
-                WeekTop(line=week, top=varied(without(_news(lines[week.week]), *shown), most))
-            )
-    return tuple(week_top for place, week_top in enumerate(tops) if week_top.top or place == 0)
+def _artwork(lead: StoryLine) -> Artwork:
+    return story_artwork(
+        lead.id, lead.section, lead.subject, lead.headline, lead.hook.text if lead.hook else ""
+    )
 
 
-def _news(lines: Sequence[StoryLine]) -> list[StoryLine]:
-    """The most important first, without the lanes that are listed apart and what is no news."""
-    return [line for line in by_importance(lines) if line.is_news]
+def _recent(ranked: Sequence[StoryLine], zone: tzinfo) -> list[StoryLine]:
+    """The lines of the last weeks, and what the operator pinned; all where no recent one may
+    lead.
+    """
+    newest = _newest_day(ranked, zone)
+    recent = [
+        line for line in ranked if line.pinned or newest - local_day(line.published, zone) <= _REACH
+    ]
+    return recent if any(line.leads for line in recent) else list(ranked)
 
 
-def _side(ranked: Sequence[StoryLine], words: Translations) -> tuple[LineGroup, ...]:
-    """The best of the lanes that are listed apart, by score."""
-    groups = []
-    for lane in (lane for lane in Lane if lane in SIDE_LANES):
-        best = varied(
-            (line for line in ranked if line.lane is lane and line.hook), _SIDE, per_source=3
-        )
-        groups.append(LineGroup(name=words(LANE_NAMES[lane]), lines=best))
-    return tuple(group for group in groups if group.lines)
+def _new(lines: Sequence[StoryLine], zone: tzinfo) -> list[StoryLine]:
+    """The news of the newest day and the day before."""
+    newest = _newest_day(lines, zone)
+    return [
+        line for line in lines if line.is_news and newest - local_day(line.published, zone) <= _NEW
+    ]
+
+
+def _newest_day(lines: Sequence[StoryLine], zone: tzinfo) -> date:
+    return max((local_day(line.published, zone) for line in lines), default=date.min)
+
+
+def _quiet(new: Sequence[StoryLine], zone: tzinfo, words: Translations) -> str:
+    """How little happened, in words."""
+    return words(
+        "A quiet day: %(stories)s since %(day)s.",
+        stories=words.counted(len(new), "%s new story", "%s new stories"),
+        day=words.day_of_year(min(local_day(line.published, zone) for line in new)),
+    )
+
+
+def _sections(lines: Sequence[StoryLine], words: Translations) -> tuple[FrontSection, ...]:
+    """The sections that have any story, each with its best."""
+    read: dict[NewsSection, list[StoryLine]] = {}
+    bare: dict[NewsSection, list[StoryLine]] = {}
+    for line in lines:
+        if line.hook and (line.is_news or line.lane in SIDE_LANES):
+            read.setdefault(line.section, []).append(line)
+        elif line.is_news:
+            bare.setdefault(line.section, []).append(line)
+    found = []
+    for section, name in SECTION_NAMES.items():
+        best = varied(read.get(section, ()), _SECTION_LINES)
+        fill = varied(bare.get(section, ()), max(_FEWEST_LINES - len(best), 0))
+        if best or fill:
+            found.append(FrontSection(key=section, name=words(name), lines=(*best, *fill)))
+    return tuple(found)

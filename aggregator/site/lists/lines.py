@@ -18,6 +18,7 @@ from aggregator.domain.story import Member, PublishedStory
 from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.text import slug
+from aggregator.site.artwork import subject_name
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.headlines import headline_language
 from aggregator.site.story.importance import why_it_leads
@@ -55,7 +56,8 @@ class StoryLine:
     its articles' sources; the lists of all these show it. `changed` is the last change of the
     story's page. Without a date from a source it is not `is_dated`, and `published` is when it was
     first seen. `url` is its address at its source where it has no page; there is then nothing
-    at `path`. One line is stored per story, so it has only what lists show or choose by.
+    at `path`. `subject` is the name of the entity that its headline names first. One line is stored
+    per story, so it has only what lists show or choose by.
     """
 
     id: str
@@ -85,6 +87,7 @@ class StoryLine:
     url: str = ""
     kind: EventKind = EventKind.OTHER
     is_kind_sure: bool = False
+    subject: str = ""
 
     @property
     def is_news(self) -> bool:
@@ -186,6 +189,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         url="" if published.has_page else first.article.url,
         kind=story.kind,
         is_kind_sure=story.is_kind_sure,
+        subject=subject_name(published.headline.text, story.entities),
     )
 
 
@@ -359,6 +363,7 @@ def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tu
                     importance=0.0,
                     why="",
                     changed=line.published,
+                    subject="",
                 )
                 for line in some
             ),

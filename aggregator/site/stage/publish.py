@@ -79,7 +79,13 @@ def _fingerprint(
     """The digest of all inputs of the site: its rendition, its stories and their context."""
     settings = services.settings
     context = (
-        (settings.edition, settings.schedule, settings.site.timezone, subscribe_url(settings)),
+        (
+            settings.edition,
+            settings.schedule,
+            settings.site.timezone,
+            subscribe_url(settings),
+            settings.metrics.status_page,
+        ),
         source_statuses(connection, followed(connection, settings.sources)),
         stored_sources.events(connection),
         stories.redirects(connection),

@@ -14,7 +14,7 @@ from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane, SourceStatus
-from aggregator.domain.story import PublishedStory, RankReason, Reason
+from aggregator.domain.story import Entity, EntityKind, PublishedStory, RankReason, Reason
 from aggregator.domain.wording import week_name
 from aggregator.english.event_kind import EventKind
 from aggregator.resources import TEMPLATES
@@ -93,10 +93,10 @@ def test_the_best_story_that_was_read_leads_the_front_page() -> None:
 
     assert shown.lead is not None
     assert shown.lead.headline == "Report 2"
-    assert [line.headline for line in shown.more] == ["Report 4"]
-    assert [line.headline for group in shown.latest for line in group.lines] == ["Report 1"]
-    assert [(group.name, group.lines[0].headline) for group in shown.side] == [
-        ("Papers", "Report 3")
+    assert [line.headline for line in shown.seconds] == ["Report 4"]
+    assert [(group.name, group.lines[0].headline) for group in shown.sections] == [
+        ("Research", "Report 3"),
+        ("Work and society", "Report 1"),
     ]
 
 
@@ -107,9 +107,13 @@ def test_advice_promotion_and_notices_stand_nowhere_at_the_head_of_the_front_pag
     best, unsure, news = (short(number, score=9 - number) for number in range(3))
     shown = front((of_kind(best, kind, 80), of_kind(unsure, kind, 20), news))
     lines = [line for group in shown.latest for line in group.lines]
+    lines += [line for section in shown.sections for line in section.lines]
 
     assert shown.lead is not None
-    assert [line.headline for line in (shown.lead, *shown.more, *lines)] == ["Report 1", "Report 2"]
+    assert [line.headline for line in (shown.lead, *shown.seconds, *lines)] == [
+        "Report 1",
+        "Report 2",
+    ]
 
 
 def test_an_empty_front_page_says_so_where_every_source_that_is_on_failed() -> None:
@@ -153,44 +157,65 @@ def test_of_the_best_stories_the_one_with_most_to_show_leads(score: float, lead:
 
     assert shown.lead is not None
     assert shown.lead.headline == lead
-    assert len(shown.more) == 2
+    assert len(shown.seconds) == 2
 
 
 def test_no_story_stands_on_the_front_page_twice() -> None:
     shown = front(tuple(short(number, score=number / 50) for number in range(100)))
-    groups = [line for group in (*shown.latest, *shown.side) for line in group.lines]
-    ids = [
-        line.id
-        for line in (*shown.more, *groups, *(line for week in shown.weeks for line in week.top))
-    ]
+    lines = [line for group in shown.latest for line in group.lines]
+    lines += [line for section in shown.sections for line in section.lines]
+    ids = [line.id for line in (*shown.seconds, *lines)]
 
     assert shown.lead is not None
     assert shown.lead.id not in ids
-    assert len(ids) == len(set(ids)) == 5 + 24 + 6
+    assert len(ids) == len(set(ids)) == 3 + 12 + 5
 
 
 def test_a_source_that_publishes_by_the_dozen_leaves_room_on_the_front_page() -> None:
     flood = [story((member(article(f"Post {n}", key="flood"), name="Flood"),)) for n in range(30)]
     shown = front(
-        (*(published_story(each) for each in flood), *(short(number) for number in range(20)))
+        (*(published_story(one) for one in flood), *(short(number) for number in range(20)))
     )
 
-    assert sum(line.source == "Flood" for group in shown.latest for line in group.lines) == 6
+    assert sum(line.source == "Flood" for group in shown.latest for line in group.lines) == 4
 
 
-def test_weeks_are_added_beside_the_news_until_the_column_is_full() -> None:
-    def weekly(number: int) -> PublishedStory:
-        first = article(
-            f"Report {number}", key=f"s{number % 50}", at=NOON - timedelta(days=number // 8)
-        )
-        return published_story(story((member(first, name=f"Source {number % 50}"),)))
+def test_the_front_page_has_no_news_of_months_ago_beside_that_of_today() -> None:
+    def weeks_old(number: int) -> PublishedStory:
+        first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(weeks=number))
+        hook = claim(f"Sentence {number}.", first)
+        of = story((member(first, name=f"Source {number}"),), score=number)
+        return published_story(of, Draft(headline=headline(first), hook=hook))
 
-    shown = front(tuple(weekly(number) for number in range(300)))
+    shown = front(tuple(weeks_old(number) for number in range(9)))
 
-    assert [(week.line.week, len(week.top)) for week in shown.weeks] == [
-        ("2026-W27", 6),
-        ("2026-W26", 4),
+    assert shown.lead is not None
+    assert [line.headline for line in (shown.lead, *shown.seconds)] == [
+        f"Report {number}" for number in (4, 3, 2, 1)
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "quiet"), [(2, "A quiet day: 2 new stories since 4 July."), (4, "")]
+)
+def test_a_day_with_little_news_says_so(number: int, quiet: str) -> None:
+    assert front(tuple(short(one) for one in range(number))).quiet == quiet
+
+
+def test_the_picture_of_the_lead_has_the_figure_of_its_headline_and_whom_it_is_about() -> None:
+    first = article("Northwind raises $350 mn in a third round", key="s1")
+    of = replace(
+        story((member(first),)),
+        entities=(
+            Entity(key="acme", name="Acme", kind=EntityKind.COMPANY),
+            Entity(key="northwind", name="Northwind", kind=EntityKind.COMPANY),
+        ),
+    )
+    hook = claim("Northwind raises $350 mn in a third round.", first)
+    shown = front((published_story(of, Draft(headline=headline(first), hook=hook)),))
+
+    assert shown.art is not None
+    assert (shown.art.large, shown.art.small, shown.art.name) == ("$350", "million", "Northwind")
 
 
 def test_the_order_of_the_stories_given_does_not_matter() -> None:
