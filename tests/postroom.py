@@ -11,11 +11,12 @@ from aggregator.adapters.clock import FrozenClock
 from aggregator.digest.mail.message import message_id
 from aggregator.digest.stage.send import SendingServices
 from aggregator.domain.publishing.edition import Edition, StoredEdition
+from aggregator.domain.publishing.page import PublishedFile, edition_owner
 from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SiteSettings
 from aggregator.ports import Clock, Letter, Mailer
 from aggregator.store.database import Connection, Database
-from aggregator.store.publishing import editions, subscribers
+from aggregator.store.publishing import editions, pages, subscribers
 from tests.integration.stored import NOW
 from tests.unit.digest.makers import ordinary_week
 
@@ -45,9 +46,18 @@ def prepare(connection: Connection, readers: int, site: Path, edition: Edition =
     editions.save_edition(connection, edition)
     for number in range(readers):
         subscribers.save(connection, reader(number), f"key-{number}")
-    page = site / "edition" / edition.week / "index.html"
-    page.parent.mkdir(parents=True)
-    page.write_text("<p>the edition", "utf-8")
+    publish_edition(connection, site, edition.week)
+
+
+def publish_edition(connection: Connection, site: Path, week: str) -> None:
+    """Puts the page of an edition on the site, and records it."""
+    path, body = f"week/{week}/index.html", b"<p>the edition"
+    (site / path).parent.mkdir(parents=True, exist_ok=True)
+    (site / path).write_bytes(body)
+    page = PublishedFile(
+        path=path, digest="", inputs="", bytes=len(body), owner=edition_owner(week)
+    )
+    pages.save_files(connection, {}, {path: page})
 
 
 def plain_letter(stored: StoredEdition, to: Subscriber) -> Letter | None:

@@ -47,7 +47,7 @@ def _pages(site: Path) -> Iterator[tuple[str, str]]:
     yield "story", f"story/{_best_story(site)}/"
     weeks = sorted(path.name for path in (site / "edition").glob("*-W*"))
     if weeks:
-        yield "edition", f"edition/{weeks[-1]}/"
+        yield "edition", f"week/{weeks[-1]}/"
 
 
 def _best_story(site: Path) -> str:

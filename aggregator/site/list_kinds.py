@@ -94,8 +94,8 @@ def listed_entities(entities: Iterable[Entity]) -> dict[str, Entity]:
 
 
 def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSettings) -> ListKind:
-    """The recap of each week, and `week/` with the newest one: an address that the menu of every
-    page can keep.
+    """The draft or full list of each week, and `week/` with the newest one, unless that has its
+    edition there: an address that the menu of every page can keep.
     """
     counts, zone, words = cache.counts(WEEK), ZoneInfo(site.timezone), translations(site.language)
     newest_first = sorted(counts, reverse=True)
@@ -129,7 +129,9 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
             for path, page in found
         ]
         return (
-            [list_page("week/", "week.html", found[0][1]), *week_files] if is_newest else week_files
+            [list_page("week/", "week.html", found[0][1]), *week_files]
+            if is_newest and week not in of_week
+            else week_files
         ), week_line_json(line)
 
     return ListKind(kind=WEEK, counts=counts, extras=extras, pages=pages)

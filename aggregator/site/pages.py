@@ -6,7 +6,7 @@ no byte. A list is built from the line cache alone, so only changed lists are bu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -23,12 +23,13 @@ from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.timeline import outline, timeline_sources
 from aggregator.site.cards import carded_edition, carded_story
 from aggregator.site.edition.exports import edition_json_text, edition_markdown
-from aggregator.site.edition.page import edition_line, edition_pages, editions_page
+from aggregator.site.edition.page import edition_line, edition_pages, editions_page, list_path
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.feeds.feeds import ENTRIES
 from aggregator.site.feeds.machine_files import MachineFiles, machine_pages
 from aggregator.site.feeds.redirect import (
     RedirectPage,
+    edition_redirect,
     issue_redirect,
     merged_page,
     redirect_json_text,
@@ -150,7 +151,9 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
         yield from story_files(story, others, content.related.get(key, ()), lines, content, site)
     yield from moved_pages(content, cache, site)
     editions = composed_editions(content, cache, site)
-    yield from chain.from_iterable(pages for _, pages in edition_groups(editions, content, site))
+    yield from chain.from_iterable(
+        pages for _, pages in edition_groups(editions, content, cache, site)
+    )
     summaries: dict[str, dict[str, str]] = {}
     for kind in list_kinds(content, cache, site):
         lists = {key: kind.pages(key) for key in kind.counts}
@@ -200,18 +203,26 @@ def moved_pages(content: SiteContent, cache: LineCache, site: SiteSettings) -> I
 
 
 def edition_groups(
-    editions: Sequence[EditionPage], content: SiteContent, site: SiteSettings
+    editions: Sequence[EditionPage], content: SiteContent, cache: LineCache, site: SiteSettings
 ) -> Iterator[tuple[str, Iterable[Page]]]:
-    """The pages of each edition by its week, and their list under no week."""
+    """The pages of each edition by its week, and their list under no week. That of the newest week
+    with stories stands at `week/` too.
+    """
+    newest = max(cache.counts(WEEK), default="")
+    moved_text = partial(redirect_markdown, words=translations(site.language))
     markdown = partial(
         edition_markdown, words=translations(site.language), zone=ZoneInfo(site.timezone)
     )
     for edition in editions:
         shown, cards = carded_edition(edition, site, content.card_renderer)
-        pages = page_with_exports(
-            shown.line.path, "edition.html", shown, edition_json_text, markdown
-        )
-        yield edition.line.week, (*cards, pages)
+        paths = [shown.line.path, *(["week/"] if edition.line.week == newest else [])]
+        pages = [
+            page_with_exports(path, "edition.html", shown, edition_json_text, markdown)
+            for path in paths
+        ]
+        moved = edition_redirect(edition.line, site)
+        old = page_with_exports(moved.path, "redirect.html", moved, redirect_json_text, moved_text)
+        yield edition.line.week, (*cards, *pages, old)
     yield (
         "",
         (
@@ -326,8 +337,13 @@ def fixed_pages(
         recent=recent,
         editions=composed,
         addresses=_addresses(cache, composed, site),
-        lists=_list_paths(content.names, archive, newest_first),
-        moved=_moved(content, cache, site),
+        lists=_list_paths(
+            content.names, archive, newest_first, {page.line.week for page in composed}
+        ),
+        moved=(
+            *(edition_redirect(page.line, site) for page in composed),
+            *_moved(content, cache, site),
+        ),
         carded=content.in_editions if content.card_renderer else None,
     )
     yield from machine_pages(machine, site)
@@ -378,7 +394,9 @@ def composed_editions(
     paths_with_page = {line.path for line in cache.lines_of(story_ids).values() if not line.url} | {
         page.path for page in _moved(content, cache, site)
     }
-    return edition_pages(content.editions, paths_with_page, site, content.topic_names)
+    return edition_pages(
+        content.editions, paths_with_page, site, content.topic_names, cache.counts(WEEK).keys()
+    )
 
 
 def _addresses(
@@ -392,7 +410,10 @@ def _addresses(
 
 
 def _list_paths(
-    names: ListNames, archive: Sequence[ArchivePage], weeks: Sequence[WeekLine]
+    names: ListNames,
+    archive: Sequence[ArchivePage],
+    weeks: Sequence[WeekLine],
+    with_edition: Collection[str],
 ) -> list[str]:
     """The paths of the lists, the most read first."""
     of_registry = [
@@ -409,7 +430,7 @@ def _list_paths(
         *of_registry,
         *fixed,
         *(page.path for page in archive),
-        *(line.path for line in weeks),
+        *(list_path(line.week) if line.week in with_edition else line.path for line in weeks),
     ]
 
 

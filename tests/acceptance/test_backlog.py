@@ -73,7 +73,7 @@ def test_the_backlog_of_a_new_source_stays_out_of_the_next_edition_and_that_of_a
         done = house.run("--json", "edition", "build", "--now", (MONDAY + 7 * DAY).isoformat())
 
     assert done.returncode == 0, done.stderr
-    edition = json.loads((house.site / "edition/2026-W28/index.json").read_text("utf-8"))
+    edition = json.loads((house.site / "week/2026-W28/index.json").read_text("utf-8"))
     told = {
         source["name"]
         for story in house.stories()
@@ -102,7 +102,7 @@ def test_a_source_that_failed_when_the_house_began_has_no_backlog(tmp_path: Path
         done = house.run("--json", "edition", "build", "--now", (MONDAY + 7 * DAY).isoformat())
 
     assert done.returncode == 0, done.stderr
-    edition = json.loads((house.site / "edition/2026-W28/index.json").read_text("utf-8"))
+    edition = json.loads((house.site / "week/2026-W28/index.json").read_text("utf-8"))
     assert (first["sources"]["failed"], len(house.stories())) == (1, 15)
     assert [each["reason"] for each in edition["left_out"] if "followed" in each["reason"]] == []
 

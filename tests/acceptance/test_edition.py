@@ -56,7 +56,7 @@ def test_an_edition_is_built_listed_and_corrected_from_the_command_line(house: H
         "editions": [{key: value for key, value in built.items() if key != "new"}]
     }
 
-    page = house.site / "edition" / WEEK / "index.html"
+    page = house.site / "week" / WEEK / "index.html"
     twin = json.loads(page.with_name("index.json").read_text("utf-8"))
     readings = forms(house.site, WEEK)
     told = {story["id"] for story in house.stories() if story["week"] == WEEK}
@@ -65,14 +65,19 @@ def test_an_edition_is_built_listed_and_corrected_from_the_command_line(house: H
     assert len(set(readings.values())) == 1
     assert {story for story, _ in readings["page"].stories} <= told
     assert len(readings["page"].stories) + left_out == twin["numbers"]["stories"] == len(told)
-    assert f'<a href="../../edition/{WEEK}/">Edition 1</a>' in (
-        house.site / "week" / WEEK / "index.html"
+    assert f'<a href="../../../week/{WEEK}/">Edition 1</a>' in (
+        house.site / "week" / WEEK / "all/index.html"
     ).read_text("utf-8")
-    assert f'<a href="./edition/{WEEK}/">' in (house.site / "index.html").read_text("utf-8")
+    assert f'<a href="./week/{WEEK}/">' in (house.site / "index.html").read_text("utf-8")
     assert (
-        f"<loc>https://news.example/edition/{WEEK}/</loc><lastmod>2026-07-13T06:00:00Z</lastmod>"
+        f"<loc>https://news.example/week/{WEEK}/</loc><lastmod>2026-07-13T06:00:00Z</lastmod>"
         in (house.site / "sitemap.xml").read_text("utf-8")
     )
+
+    moved = (house.site / "edition" / WEEK / "index.html").read_text("utf-8")
+    assert f'content="0; url=../../week/{WEEK}/"' in moved
+    assert f"/edition/{WEEK}/ /week/{WEEK}/ 301\n" in (house.site / "_redirects").read_text("utf-8")
+    assert f'href="../../week/{WEEK}/all/"' in page.read_text("utf-8")
 
     corrected = asked(house, "correct", WEEK, "It was four links.", "--now", "2026-07-13T09:00Z")
 

@@ -233,7 +233,7 @@ def _unescaped(text: str) -> str:
 
 def forms(site: Path, week: str) -> dict[str, Reading]:
     """The readings of all forms of an edition in a site folder."""
-    folder = site / "edition" / week
+    folder = site / "week" / week
     return {
         "page": read_html((folder / "index.html").read_text("utf-8")),
         "feed": read_feed((site / "week/feed.xml").read_text("utf-8")),

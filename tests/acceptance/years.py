@@ -205,7 +205,7 @@ class Year:
         with database.reading() as connection:
             stored = editions.stored_edition(connection, week)
         assert stored is not None
-        twin = (self.folder / "site" / "edition" / week / "index.json").read_bytes()
+        twin = (self.folder / "site" / "week" / week / "index.json").read_bytes()
         return f"{stored.digest} {hashlib.sha256(twin).hexdigest()}"
 
     def changed_editions(self) -> list[str]:

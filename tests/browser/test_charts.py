@@ -25,7 +25,7 @@ from aggregator.templating.environment import renderer
 from tests.builders import leverage_story
 
 STORY = story_path(leverage_story().story)
-EDITION = "edition/2026-W27/"
+EDITION = "week/2026-W27/"
 _TEMPLATE = """{% extends "base.html" %}
 {% from "charts.html" import bars, reports %}
 {% block main %}

@@ -24,7 +24,7 @@ from tests.builders import (
 
 STORY = story_path(leverage_story().story)
 LONG = story_path(sample_stories(0)[1].story)
-EDITION = "edition/2026-W27/"
+EDITION = "week/2026-W27/"
 LISTS = [
     "week/",
     "archive/",

@@ -262,7 +262,7 @@ def test_the_edition_of_the_last_week_that_is_over_is_built_and_published(
     newsroom: Database, tmp_path: Path
 ) -> None:
     result = built(newsroom, tmp_path, None)
-    page = json.loads((tmp_path / "site/edition/2026-W27/index.json").read_text("utf-8"))
+    page = json.loads((tmp_path / "site/week/2026-W27/index.json").read_text("utf-8"))
 
     assert (result.is_new, result.stored.edition.week, result.stored.edition.number) == (
         True,
@@ -430,7 +430,7 @@ def test_a_correction_is_published_at_the_end_of_the_page_and_changes_the_feed_e
         ),
         MONDAY + timedelta(hours=3),
     )
-    page = (tmp_path / "site/edition/2026-W27/index.html").read_text("utf-8")
+    page = (tmp_path / "site/week/2026-W27/index.html").read_text("utf-8")
     after = (tmp_path / "site/week/feed.xml").read_text("utf-8")
 
     assert (corrected.edition, corrected.digest) == (result.stored.edition, result.stored.digest)

@@ -183,7 +183,7 @@ def test_no_file_of_the_house_holds_a_word_of_a_publisher_that_was_forgotten(hou
     before = holding(house.folder, "Wirewords", TITLES["wire-alone"])
     gone = output(house, "sources", "forget", "wire", "--yes", "--now", NOW)
 
-    assert {"aggregator.db", "site/feed.xml", "site/edition/2026-W27/index.html"} <= set(before)
+    assert {"aggregator.db", "site/feed.xml", "site/week/2026-W27/index.html"} <= set(before)
     assert holding(house.folder, "Wirewords", TITLES["wire-alone"]) == []
     assert (
         gone["articles"],

@@ -267,7 +267,7 @@ def test_the_page_of_corrections_tells_what_was_taken_back_and_where(site: Path)
 
 @pytest.mark.parametrize(
     "path",
-    ["index.html", "edition/2026-W27/index.html", "edition/index.html", "week/index.html", "story"],
+    ["index.html", "week/2026-W27/index.html", "edition/index.html", "week/index.html", "story"],
 )
 def test_every_block_of_linked_data_is_json_of_a_known_type(site: Path, path: str) -> None:
     found = site / path
@@ -303,7 +303,7 @@ def test_a_page_that_a_machine_had_a_part_in_says_so_to_machines(site: Path) -> 
         )
 
     assert said(next(site.glob(f"story/*{leverage_story().story.id}/index.html"))) == ["false"]
-    assert said(site / "edition/2026-W27/index.html") == ["false"]
+    assert said(site / "week/2026-W27/index.html") == ["false"]
 
 
 def complaints(feed: dict[str, Any]) -> list[str]:

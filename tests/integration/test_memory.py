@@ -459,10 +459,10 @@ def test_merged_stories_are_one_and_the_old_permalink_leads_on(press: Press) -> 
     assert f"/{old}/ /{new}/ 301" in press.page("_redirects")
     assert [
         place
-        for place in ("index.html", "week/2026-W27/index.html", "sitemap.xml", "feed.xml")
+        for place in ("index.html", "week/2026-W27/all/index.html", "sitemap.xml", "feed.xml")
         if old in press.page(place)
     ] == []
-    assert f'href="../../{old}/"' in press.page("edition/2026-W27/index.html")
+    assert f'href="../../{old}/"' in press.page("week/2026-W27/index.html")
 
 
 def test_a_merged_story_that_never_had_a_page_gets_none_that_leads_on(press: Press) -> None:
@@ -542,7 +542,7 @@ def test_a_dropped_story_leaves_the_site_its_lists_the_editions_and_the_mail(pre
         for path in press.site.rglob("*")
         if path.is_file() and b"400 million" in path.read_bytes()
     ] == []
-    assert "took 1 story out of it" in press.page("edition/2026-W27/index.html")
+    assert "took 1 story out of it" in press.page("week/2026-W27/index.html")
     assert [story.id for story in press.sent("2026-W27", hours=45).edition.stories()] == [other]
 
 

@@ -157,8 +157,7 @@ def test_a_new_story_writes_its_files_and_the_lists_it_is_in(tmp_path: Path) -> 
         "sitemap.xml",
         "source/daily/index.html",
         "week/2025-W27/index.html",
-        "week/2026-W27/index.html",  # names the week before
-        "week/index.html",
+        "week/2026-W27/all/index.html",  # names the week before
     }
 
 
@@ -441,7 +440,7 @@ def test_the_sitemap_lists_every_story_and_edition_with_the_time_of_its_last_cha
         if story.has_page
     ]
 
-    assert sorted(listed) == sorted([*stories, "https://news.example/ai/edition/2026-W27/"])
+    assert sorted(listed) == sorted([*stories, "https://news.example/ai/week/2026-W27/"])
 
 
 def test_the_headers_carry_the_policy_of_the_pages_for_the_path_of_the_site(site: Path) -> None:
@@ -462,7 +461,7 @@ def test_pages_of_a_busy_week_stay_small(tmp_path: Path) -> None:
     published(tmp_path, busy)
     largest = max(path.stat().st_size for path in tmp_path.rglob("*.html"))
 
-    assert (tmp_path / "week/2026-W27/3/index.html").is_file()
+    assert (tmp_path / "week/2026-W27/all/3/index.html").is_file()
     assert largest < 150_000
 
 

@@ -86,7 +86,7 @@ def test_nobody_to_report_to_is_no_link(tmp_path: Path) -> None:
 
 
 def test_an_edition_links_its_topics_as_far_as_they_are_still_called_so(tmp_path: Path) -> None:
-    links = Links(next(built(tmp_path, "").glob("edition/20*/index.html"))).found
+    links = Links(next(built(tmp_path, "").glob("week/20*/index.html"))).found
 
     assert [
         (text, href.removeprefix("../../")) for text, href in links if text in {NAME, "Gone"}

@@ -39,7 +39,7 @@ from tests import builders
 from tests.fakes import FixedClock
 from tests.integration.newsroom import Newsroom, Silent, stored_stories
 from tests.integration.stored import NOW, article, placed
-from tests.postroom import EDITION, WEEK, reader
+from tests.postroom import EDITION, WEEK, publish_edition, reader
 
 LATER = NOW + timedelta(days=500)
 RULES = RetentionSettings()
@@ -199,9 +199,7 @@ def test_who_got_an_edition_is_forgotten_and_then_it_cannot_be_sent_any_more(
     with database.writing() as connection:
         editions.save_edition(connection, EDITION)
         deliveries.enqueue(connection, WEEK, [(reader(0).id, "<0@x>")], NOW)
-    page = tmp_path / "site" / "edition" / WEEK / "index.html"
-    page.parent.mkdir(parents=True)
-    page.write_text("<p>", "utf-8")
+        publish_edition(connection, tmp_path / "site", WEEK)
     settings = replace(Settings(), site=replace(Settings().site, output=str(tmp_path / "site")))
     reported = forgotten(database)
     with database.reading() as connection:

@@ -13,12 +13,14 @@ import pytest
 
 from aggregator.adapters.clock import FrozenClock
 from aggregator.digest.stage.send import STOPPED, SendingReport, SendingServices, send_edition
+from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
 from aggregator.domain.settings import EmailSettings
 from aggregator.errors import MailError
 from aggregator.ports import Letter, Receipt
+from aggregator.site.publish.publisher import WAITING
 from aggregator.store.database import Database
-from aggregator.store.publishing import deliveries, editions, subscribers
+from aggregator.store.publishing import deliveries, editions, pages, subscribers
 from tests.fakes import FakeMailer
 from tests.integration.stored import NOW
 from tests.postroom import QUICK, WEEK, plain_letter, prepare, reader, sending_services
@@ -334,7 +336,22 @@ def _held(database: Database, site: Path) -> None:
 
 
 def _unpublished(database: Database, site: Path) -> None:
-    (site / "edition" / WEEK / "index.html").unlink()
+    (site / "week" / WEEK / "index.html").unlink()
+
+
+def _drafted(database: Database, site: Path) -> None:
+    path = f"week/{WEEK}/index.html"
+    draft = PublishedFile(
+        path=path, digest="", inputs="", bytes=(site / path).stat().st_size, owner=f"week/{WEEK}"
+    )
+    with database.writing() as connection:
+        pages.save_files(connection, {}, {path: draft})
+
+
+def _died(database: Database, site: Path) -> None:
+    """A run that died before it put the edition in the place of the draft."""
+    with database.writing() as connection:
+        pages.save_sizes(connection, {f"week/{WEEK}/index.html": WAITING})
 
 
 @pytest.mark.parametrize(
@@ -342,6 +359,8 @@ def _unpublished(database: Database, site: Path) -> None:
     [
         pytest.param(_held, QUICK, 0, "is held", id="held"),
         pytest.param(_unpublished, QUICK, 0, "is not on the site yet", id="not on the site"),
+        pytest.param(_drafted, QUICK, 0, "is not on the site yet", id="a draft is on the site"),
+        pytest.param(_died, QUICK, 0, "is not on the site yet", id="the draft still stands"),
         pytest.param(
             lambda *_: None, replace(QUICK, approval=True), 0, "is not approved", id="not approved"
         ),

@@ -225,4 +225,4 @@ def _stories(stored: StoredEdition) -> str:
 
 
 def _address(stored: StoredEdition, settings: Settings) -> str:
-    return f"{settings.site.base_url.rstrip('/')}/edition/{stored.edition.week}/"
+    return f"{settings.site.base_url.rstrip('/')}/week/{stored.edition.week}/"

@@ -119,7 +119,7 @@ def _links(
     return MailLinks(
         unsubscribe=unsubscribe_url(settings, token),
         preferences=preferences_url(settings, token),
-        web=f"{settings.site.base_url.rstrip('/')}/edition/{stored.edition.week}/",
+        web=f"{settings.site.base_url.rstrip('/')}/week/{stored.edition.week}/",
         one_click=unsubscribe_url(settings, token),
         mailto=(
             f"mailto:{quote(bounce_address(settings.email), safe='@+')}?"

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from aggregator.digest.mail.spam import spam_reason
 from aggregator.domain.dates import week_days
 from aggregator.domain.publishing.edition import StoredEdition, without
+from aggregator.domain.publishing.page import PublishedFile, edition_owner
 from aggregator.domain.settings import Settings
 from aggregator.errors import MailError
 from aggregator.store.database import Database
 from aggregator.store.news import stories
-from aggregator.store.publishing import editions
+from aggregator.store.publishing import editions, pages
 
 SpamCheck = Callable[[StoredEdition], str]
 
@@ -48,6 +49,7 @@ def sendable_edition(
     with database.reading() as connection:
         stored = editions.stored_edition(connection, week)
         dispatch = editions.approval(connection, week) if stored else "new"
+        published = pages.owned(connection, [edition_owner(week)])
         dropped = stories.dropped(connection)
     if stored is None:
         raise MailError(f"there is no edition of {week}; `aggregator edition build` makes one")
@@ -58,11 +60,11 @@ def sendable_edition(
             f"the edition of {week} is not approved; look at `aggregator digest preview`, then"
             " `digest approve`"
         )
-    page = Path(settings.site.output) / "edition" / week / "index.html"
-    if not page.is_file():
+    page = Path(settings.site.output) / "week" / week / "index.html"
+    if not _is_in_place(page, published.get(f"week/{week}/index.html")):
         raise MailError(
-            f"the edition of {week} is not on the site yet ({page} is missing); run `aggregator"
-            " build` first"
+            f"the edition of {week} is not on the site yet ({page} is missing or still the draft);"
+            " run `aggregator build` first"
         )
     age = now - stored.edition.published
     if not old and age > timedelta(hours=settings.email.most_age_hours):
@@ -99,3 +101,8 @@ def sendable_edition(
 def week_end(week: str, zone: ZoneInfo) -> datetime:
     """The moment at which an ISO week is over in a zone."""
     return datetime.combine(week_days(week)[1] + timedelta(days=1), time(), tzinfo=zone)
+
+
+def _is_in_place(page: Path, published: PublishedFile | None) -> bool:
+    """Whether the file is what was published; a run that died may have left the draft there."""
+    return published is not None and page.is_file() and page.stat().st_size == published.bytes

@@ -80,6 +80,11 @@ class PublishedFile:
     owner: str = ""
 
 
+def edition_owner(week: str) -> str:
+    """The owner of the files of a week's edition; of no week: that of the list of editions."""
+    return f"edition/{week}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishResult:
     """How many files were written, left alone and removed, and the manifest to keep for the next

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -67,8 +68,18 @@ def edition_feeds(words: Translations) -> Link:
 
 
 def edition_path(week: str) -> str:
-    """The folder of an edition's page."""
+    """The folder of an edition's page: that of its week."""
+    return f"week/{week}/"
+
+
+def old_edition_path(week: str) -> str:
+    """The folder where an edition's page stood before it was that of its week."""
     return f"edition/{week}/"
+
+
+def list_path(week: str) -> str:
+    """The folder of the list of all stories of a week that has an edition."""
+    return f"{edition_path(week)}all/"
 
 
 def edition_line(stored: StoredEdition, words: Translations = IN_ENGLISH) -> EditionLine:
@@ -94,19 +105,33 @@ def edition_pages(
     paths_with_page: Collection[str],
     site: SiteSettings,
     topics: Mapping[str, str] = _NO_TOPICS,
+    listed: Collection[str] = (),
 ) -> tuple[EditionPage, ...]:
     """The pages of the editions by week: one may be built after that of a later week.
 
-    `there` are the paths of the stories that have a page, `topics` the names of the topics by key.
+    `paths_with_page` are the paths of the stories that have a page, `topics` the names of the
+    topics by key, `listed` the weeks that have stories: the newest of them is this week.
     """
     paths = {name: topic_path(key) for key, name in topics.items()}
     ordered = sorted(kept, key=lambda stored_edition: stored_edition.edition.week)
     words = translations(site.language)
     lines = [None, *(edition_line(edition, words) for edition in ordered), None]
     neighbours = zip(ordered, lines, lines[2:], strict=False)
-    return tuple(
-        _page(stored, paths_with_page, paths, site, earlier=earlier, later=later)
+    newest = max(listed, default="")
+    composed = (
+        (
+            stored.edition.week,
+            _page(stored, paths_with_page, paths, site, earlier=earlier, later=later),
+        )
         for stored, earlier, later in neighbours
+    )
+    return tuple(
+        replace(
+            page,
+            head=replace(page.head, place="archive" if week < newest else "week"),
+            full_list=list_path(week) if week in listed else "",
+        )
+        for week, page in composed
     )
 
 
@@ -166,7 +191,6 @@ def _page(
                 stories=looked_at,
             ),
             url=url,
-            place="week",
             kind="article",
             feeds=edition_feeds(words),
         ),
@@ -215,6 +239,7 @@ def _page(
             subject=words("Correction to edition %(number)s", number=edition.number),
             body=f"{edition.title}\n{url}\n\n",
         ),
+        full_list="",
         earlier=earlier,
         later=later,
     )

@@ -128,10 +128,17 @@ class EditionLine:
     facts: str
     published: datetime
 
+    @property
+    def week_number(self) -> int:
+        """The number of its week in the year."""
+        return int(self.week[-2:])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionPage:
-    """The content of an edition's page. `changed` is when it was published or last corrected."""
+    """The content of an edition's page. `changed` is when it was published or last corrected,
+    `full_list` the path of the list of all stories of its week, empty where there are none.
+    """
 
     head: Head
     line: EditionLine
@@ -158,6 +165,7 @@ class EditionPage:
     corrections: tuple[Correction, ...]
     citations: tuple[PageCitation, ...]
     report: str
+    full_list: str
     earlier: EditionLine | None
     later: EditionLine | None
 

@@ -17,6 +17,7 @@ from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.cards import card_path
+from aggregator.site.edition.page import old_edition_path
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Link, absolute
 from aggregator.site.lists.errata import Erratum
@@ -46,7 +47,8 @@ class FeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """A feed entry; its address is its id. `content` is the record that its text is written from.
+    """A feed entry; its `id` is empty where it is its address. `content` is the record that its
+    text is written from.
 
     `published` is None where no source gave a date. `passages` are those that its sentences cite.
     `generated`: a model wrote any of them. `image` is the card, where there is one.
@@ -64,6 +66,7 @@ class FeedEntry:
     passages: tuple[PageCitation, ...]
     content: StoryPage | StoryLine | EditionPage | Erratum
     image: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +125,7 @@ def edition_feed(pages: Sequence[EditionPage], site: SiteSettings, *, carded: bo
     """The feed of the editions published last; `carded`: each has a card."""
     newest = sorted(pages, key=lambda page: -page.line.number)[:_EDITIONS]
     entries = [
-        _edition_entry(page, absolute(site, card_path(page.line.path)) if carded else "")
+        _edition_entry(page, absolute(site, card_path(page.line.path)) if carded else "", site)
         for page in newest
     ]
     return _feed(
@@ -232,7 +235,8 @@ def _line_entry(line: StoryLine, site: SiteSettings) -> FeedEntry:
     )
 
 
-def _edition_entry(page: EditionPage, image: str) -> FeedEntry:
+def _edition_entry(page: EditionPage, image: str, site: SiteSettings) -> FeedEntry:
+    """The entry of an edition; readers know it by the id that it had at its old address."""
     return FeedEntry(
         url=page.url,
         title=page.line.title,
@@ -246,6 +250,7 @@ def _edition_entry(page: EditionPage, image: str) -> FeedEntry:
         passages=page.citations,
         content=page,
         image=image,
+        id=absolute(site, old_edition_path(page.line.week)),
     )
 
 

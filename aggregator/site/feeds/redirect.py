@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass, replace
 
 from aggregator.domain.settings import SiteSettings
+from aggregator.site.edition.page import old_edition_path
+from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, absolute
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.story.markdown import link
@@ -18,7 +20,8 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 class RedirectPage:
     """A permalink whose story has no page any more. `to` is the path of the story that took its
     articles, or of the source that is all it has (`is_of_source`) or that it was an issue of
-    (`is_of_issue` too), `name` what stands there.
+    (`is_of_issue` too), or of the week whose edition stood there (`is_of_edition`), `name` what
+    stands there.
     """
 
     head: Head
@@ -27,6 +30,7 @@ class RedirectPage:
     name: str
     is_of_source: bool = False
     is_of_issue: bool = False
+    is_of_edition: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,19 @@ def issue_redirect(path: str, key: str, name: str, site: SiteSettings) -> Redire
     return replace(moved, head=replace(moved.head, description=description), is_of_issue=True)
 
 
+def edition_redirect(line: EditionLine, site: SiteSettings) -> RedirectPage:
+    """The page at the old path of an edition: it leads to the page of its week."""
+    words = translations(site.language)
+    description = words("The edition of %(week)s is the page of its week.", week=line.name)
+    return RedirectPage(
+        head=Head(title=line.name, description=description, url=absolute(site, line.path)),
+        path=old_edition_path(line.week),
+        to=line.path,
+        name=line.name,
+        is_of_edition=True,
+    )
+
+
 def redirect_json_text(page: RedirectPage) -> str:
     """The text of `index.json`."""
     moved_to = page.head.url if page.is_of_source else f"{page.head.url}index.json"
@@ -71,6 +88,8 @@ def redirect_json_text(page: RedirectPage) -> str:
 def redirect_markdown(page: RedirectPage, words: Translations = IN_ENGLISH) -> str:
     """The text of `index.md`."""
     to = link(page.name, page.head.url)
+    if page.is_of_edition:
+        return words("The edition of %(week)s is the page of its week.", week=to) + "\n"
     if page.is_of_issue:
         return words("%(link)s lists this issue of a newsletter.", link=to) + "\n"
     if page.is_of_source:

@@ -1,4 +1,4 @@
-"""The recap of a week, and the archive of all weeks."""
+"""The draft of a week, and the archive of all weeks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aggregator.domain.dates import week_days
 from aggregator.domain.publishing.news_section import SECTION_NAMES
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.site.edition.page import edition_feeds
+from aggregator.site.edition.page import edition_feeds, list_path
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.labels import LANE_NAMES
@@ -64,11 +64,11 @@ class LaneCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekPage:
-    """The recap of a week, or a further page of its list. `places` are the headings of the list,
-    over all its pages.
+    """The draft of a week's edition, a further page of its list, or the list of all its stories
+    beside its `edition`. `places` are the headings of the list, over all its pages.
 
-    `sections` hold what follows its lead stories. `edition` is the week's, once it is published;
-    the newest week is a draft until then.
+    `sections` hold what follows its lead stories. The newest week is a draft until its edition is
+    published.
     """
 
     head: Head
@@ -168,17 +168,20 @@ def week_pages(
     site: SiteSettings,
     zone: tzinfo,
 ) -> tuple[tuple[str, WeekPage], ...]:
-    """The pages of a week with their paths: the recap, and further ones where the list is long."""
+    """The pages of a week with their paths, more than one where the list is long: its draft, or
+    the list of all its stories beside its edition.
+    """
     words = translations(site.language)
     ranked = by_importance(lines)
-    leads = varied((story for story in ranked if story.leads), _LEADS)
-    further = tuple(story for story in without(ranked, leads) if story.leads)[:_FURTHER]
+    may_lead = () if edition else tuple(story for story in ranked if story.leads)
+    leads = varied(may_lead, _LEADS)
+    further = without(may_lead, leads)[:_FURTHER]
     rest = without(ranked, leads, further)
     groups = (
         *days((story for story in rest if story.lane not in SIDE_LANES), zone, words),
         *_side_groups(rest, words),
     )
-    pages = pages_of(groups, line.path)
+    pages = pages_of(groups, list_path(line.week) if edition else line.path)
     return tuple(
         (
             path,

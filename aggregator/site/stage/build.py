@@ -25,6 +25,7 @@ from aggregator.domain.publishing.page import (
     PublishedFile,
     PublishResult,
     SiteState,
+    edition_owner,
 )
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import Settings
@@ -318,8 +319,8 @@ def _write_lists(run: _Build) -> None:
         damaged = frozenset(pages.owner_of(connection, run.damaged).values())
         _write(run, _MOVED, moved_pages(run.content, cache, site))
         editions = composed_editions(run.content, cache, site)
-        for week, group in edition_groups(editions, run.content, site):
-            _write(run, f"{_EDITION}/{week}", group)
+        for week, group in edition_groups(editions, run.content, cache, site):
+            _write(run, edition_owner(week), group)
         kinds = list_kinds(run.content, cache, site)
         summaries = {kind.kind: _write_kind(run, kind, connection, damaged) for kind in kinds}
         _write(run, _SEARCH, search_group(run.content, cache, site))
@@ -402,16 +403,15 @@ def _write_due(run: _Build, kind: ListKind, batch: Sequence[_DueList]) -> dict[s
 
 def _note_gone(run: _Build, connection: Connection) -> None:
     """Notes the files of stories and editions that are no longer published."""
-    told_editions = {f"{_EDITION}/{edition.edition.week}" for edition in run.content.editions} | {
-        f"{_EDITION}/"
-    }
+    kept = {edition_owner(edition.edition.week) for edition in run.content.editions}
+    kept.add(edition_owner(""))
     with_page = run.own.keys() - lines.without_page(connection).keys()
     gone = [
         owner
         for owner in pages.owners(connection, _STORY)
         if owner.partition("/")[2] not in with_page
     ]
-    gone += [owner for owner in pages.owners(connection, _EDITION) if owner not in told_editions]
+    gone += [owner for owner in pages.owners(connection, _EDITION) if owner not in kept]
     gone += [""]  # files of a time when nobody noted whose they are
     run.gone |= {path: file.owner for path, file in pages.owned(connection, gone).items()}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 _TAG = re.compile(r"<([a-z][a-z0-9]*)([^>]*)>")
 _TOLD = re.compile(r'\b(?:class|role|dir|lang|type)="[^"]*"|\baria-[a-z]+\b')
-_SINGLE = frozenset({"story/*", "edition/*"})
+_SINGLE = frozenset({"story/*", "edition/*", "week/*"})
 _MOST_OF_A_KIND = 4  # the fifth page of a kind has never shown markup that the others lacked
 
 
@@ -46,14 +46,19 @@ def lists(site: Path) -> tuple[str, ...]:
 
 def telling(site: Path, most: int = _MOST_OF_A_KIND) -> tuple[str, ...]:
     """Of each kind the page with most different markup, and up to `most` that add markup nobody has
-    yet.
+    yet. A page that redirects is none to look at.
     """
     by_kind: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
     for address in addresses(site):
-        by_kind[kind(address)].append(
-            (features(file_of(site, address).read_text("utf-8")), address)
-        )
+        html = file_of(site, address).read_text("utf-8")
+        if not redirects(html):
+            by_kind[kind(address)].append((features(html), address))
     return tuple(address for name in sorted(by_kind) for address in _richest(by_kind[name], most))
+
+
+def redirects(html: str) -> bool:
+    """Whether a browser leaves the page at once."""
+    return '<meta http-equiv="refresh"' in html
 
 
 def features(html: str) -> frozenset[str]:

@@ -31,12 +31,13 @@ from aggregator.site.publish.publisher import publish
 from tests.builders import leverage_story, sample_standings, sample_stories
 from tests.quality import hostile
 from tests.quality.site.browsers import chromium
+from tests.quality.site.pages import redirects
 from tests.quality.site.wire import serving
 from tests.unit.site.makers import ledger as sample_ledger
 from tests.unit.site.makers import published as published_edition
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 # What leads out of an attribute, out of an element whose text is no markup, and out of a comment or
 # a CDATA section.
@@ -155,8 +156,13 @@ def _looks(page: Page, url: str, file: Path, *, policy: bool) -> Iterator[dict[s
     """What stands on a page; of a feed also what a reader shows that takes the contents of its
     entries as they are.
     """
+    leads_on = redirects(file.read_text("utf-8"))
+    if leads_on:
+        page.route(lambda asked: asked != url, _stay)
     page.goto(url, wait_until="load")
     yield page.evaluate(_LOOK)
+    if leads_on:
+        page.unroute_all()
     if file.suffix == ".xml" and not policy:
         page.goto("about:blank")
         page.set_content(
@@ -164,6 +170,14 @@ def _looks(page: Page, url: str, file: Path, *, policy: bool) -> Iterator[dict[s
             wait_until="load",
         )
         yield page.evaluate(_LOOK)
+
+
+def _stay(route: Route) -> None:
+    """Answers a redirect with nothing: the browser keeps the page that it is on."""
+    if route.request.is_navigation_request():
+        route.fulfill(status=204)
+    else:
+        route.continue_()
 
 
 def _contents(feed: bytes) -> Iterator[str]:

@@ -320,7 +320,7 @@ def test_a_letter_is_signed_addressed_and_leads_to_its_own_links(key: SigningKey
     assert message["List-Unsubscribe"].startswith(
         f"<{unsubscribe}>, <mailto:digest@news.example?subject=unsubscribe%20abcdef"
     )
-    assert links[0] == "https://news.example/edition/2026-W28/"
+    assert links[0] == "https://news.example/week/2026-W28/"
 
 
 def test_a_change_of_a_list_header_breaks_the_signature(key: SigningKey) -> None:

@@ -69,7 +69,7 @@ def test_an_edition_s_card_tells_its_week_its_headlines_and_its_days() -> None:
     card = edition_card(page, SITE)
 
     assert (card.path, card.kicker, card.headline) == (
-        "edition/2026-W27/card.png",
+        "week/2026-W27/card.png",
         "Edition 1",
         "29 June – 5 July 2026",
     )

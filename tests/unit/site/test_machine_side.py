@@ -316,7 +316,7 @@ def test_llms_txt_leads_to_the_twins_and_lets_no_title_be_markup() -> None:
     text = llms_text(llms_file(lines, replace(SITE, title="# [x](y) <b>")))
 
     assert text.startswith("# \\# \\[x\\](y) \\<b\\>\n\n> ")
-    assert "https://news.example/edition/2026-W27/index.md" in text
+    assert "https://news.example/week/2026-W27/index.md" in text
 
 
 def test_without_news_every_record_for_machines_is_the_same() -> None:
