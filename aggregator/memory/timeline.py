@@ -100,8 +100,8 @@ def story_timeline(
     published: PublishedStory, others: Iterable[PublishedStory]
 ) -> tuple[StoryRow, ...]:
     """The story's own rows, the event itself always among them, and those of others as far as there
-    is room for twelve: their events and plans, and of what else they date only what is of the same
-    matter.
+    is room for twelve: their events and plans, and of what else its storyline dates only what is of
+    the same matter.
 
     A vague row of its own gives way to a finer date for the same fact, and any to another section
     that has its sentence.
@@ -111,7 +111,12 @@ def story_timeline(
     further = [
         row
         for row in merged_rows(others)
-        if (row.row.this_event or row.row.planned or not matter.isdisjoint(_substance(row.row)))
+        if (
+            row.row.this_event
+            or row.row.planned
+            or row.published.story.storyline != published.story.storyline
+            or not matter.isdisjoint(_substance(row.row))
+        )
         and not any(_repeats(mine.row, row.row) for mine in own)
     ]
     own = [mine for mine in own if not any(_repeats(row.row, mine.row) for row in further)]
@@ -189,7 +194,7 @@ def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
     They are the most reported stories of its storyline that name an entity of its own and are of
     the same matter; the earlier stories whose event is in a row of its own; and, of whom
     both headlines name and the whole archive seldom has news, the earlier steps and launches, those
-    of a company or a person where they are of the same matter too. What else a
+    of a company or a person where the headline begins with them or on the same matter. What else a
     company did is no step of a story: of 224 such rows on a captured web a third did not belong.
     """
     storylines: dict[str, list[Outline]] = defaultdict(list)
@@ -253,14 +258,14 @@ class _Archive:
 
     def about(self, story: Outline) -> Iterator[Outline]:
         """The steps of whom this one is about, the most reported, where few stories tell of it;
-        those of a company or a person only where they are of the same matter.
+        those of a company or a person only where its headline begins with them, or on its matter.
         """
         things = {entity.key for entity in story.entities if entity.kind in _THINGS}
         for key in story.subjects:
-            is_thing = key in things
-            if self._number[key] <= (_FEW_STORIES if is_thing else _FEW_OF_ACTOR):
+            is_its_own = key in things or key == story.subjects[0]
+            if self._number[key] <= (_FEW_STORIES if key in things else _FEW_OF_ACTOR):
                 steps = (known.story for known in self._about.get(key, ()) if known.is_step)
-                akin = (other for other in steps if is_thing or self._is_on_matter(other, story))
+                akin = (other for other in steps if is_its_own or self._is_on_matter(other, story))
                 yield from islice(akin, _MOST_OTHERS)
 
     def referred(self, story: Outline) -> Iterator[Outline]:
@@ -287,17 +292,19 @@ class _Archive:
 
 
 def _subjects(published: PublishedStory) -> tuple[str, ...]:
-    """The entities that the headline is about: it names them by a word of their name, and not
-    beside another matter.
+    """The entities that the headline is about, in the order in which it names them: by a word of
+    their name, and not beside another matter.
     """
     if lists_many(published.analysis.kept.headline.text):
         return ()
-    headline = content_words(_BESIDE.split(published.analysis.kept.headline.text)[0])
-    return tuple(
-        entity.key
+    text = _BESIDE.split(published.analysis.kept.headline.text)[0]
+    headline = content_words(text)
+    named = (
+        (min(text.lower().find(word) for word in content_words(entity.name) & headline), entity.key)
         for entity in published.story.entities
         if is_subject(entity.name, headline, published.story.lane)
     )
+    return tuple(key for _, key in sorted(named))
 
 
 def _stated_elsewhere(published: PublishedStory) -> frozenset[str]:

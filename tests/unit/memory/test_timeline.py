@@ -188,13 +188,13 @@ def test_only_the_storys_own_event_is_marked_as_this_event() -> None:
             id="earlier, on the same matter of the same company",
         ),
         pytest.param(
-            "Halden raises money", ("halden",), "2024-05-02", False, id="a step on another matter"
+            "Halden raises money", ("halden",), "2024-05-02", True, id="a step of its own"
         ),
         pytest.param(
             "Introducing Halden for schools",
             ("halden",),
             "2024-05-02",
-            False,
+            True,
             id="the same, announced",
         ),
         pytest.param(
@@ -338,6 +338,19 @@ def test_a_row_refers_to_what_was_told_with_names_alone_by_more_than_the_company
     other = reported("Halden Ferrow 2", "2024-05-02", about=("halden", "ferrow"))
 
     assert (other in drawn_on(of, other)) is found
+
+
+def test_the_steps_of_a_company_belong_where_the_headline_begins_with_it() -> None:
+    raised = reported("Halden raises money", "2024-05-02")
+    both = ("northwind", "halden")
+
+    assert days(reported("Halden sues Northwind", "2026-07-04", about=both), raised) == [
+        "2024-05-02",
+        "2026-07-04",
+    ]
+    assert days(reported("Northwind sues Halden", "2026-07-04", about=both), raised) == [
+        "2026-07-04"
+    ]
 
 
 @pytest.mark.parametrize(
