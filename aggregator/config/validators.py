@@ -378,6 +378,7 @@ RULES: dict[str, Rule] = {
     "analysis.quote_words": within(5, 60),
     "analysis.quote_share": within(0, 1),
     "analysis.quote_least": within(5, 1_000),
+    "analysis.quote_context": within(0, 200),
     "analysis.language": language,
     "analysis.in_depth": within(0, 1_000_000),
     "analysis.in_brief": within(0, 1_000_000),

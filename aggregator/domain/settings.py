@@ -255,6 +255,9 @@ class AnalysisSettings:
     quote_least: int = _setting(
         100, "words of one article that may be shown however short it is: four quotations"
     )
+    quote_context: int = _setting(
+        40, "most words around a quotation that its opened citation shows, within that share"
+    )
     language: str = _setting(
         "en", "articles in this language are analysed; others are counted and linked"
     )

@@ -130,16 +130,21 @@ def _statements(text: str, found: Sequence[str], language: str) -> Iterator[str]
         start = text.index(sentence, end)
         end = start + len(sentence)
         is_open = is_open or (is_asked and bool(_OPENS.search(sentence)))
-        is_asked = (
-            is_question(sentence)
-            or is_order(sentence)
-            or is_on_answers(sentence)
-            or is_on_rules(sentence)
-        )
+        is_asked = not is_statement(sentence)
         is_asked = is_asked or any(first < end and start < last for first, last in orders)
         if not is_open and not is_asked and not (is_mixed and _is_foreign(sentence, own)):
             yield sentence
         is_open = is_open and not _CLOSES.search(sentence)
+
+
+def is_statement(sentence: str) -> bool:
+    """Whether a sentence neither asks nor orders, nor is about answers and instructions."""
+    return not (
+        is_question(sentence)
+        or is_order(sentence)
+        or is_on_answers(sentence)
+        or is_on_rules(sentence)
+    )
 
 
 def _has_order(quoted: str) -> bool:

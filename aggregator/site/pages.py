@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Role
@@ -78,7 +79,9 @@ from aggregator.site.story.page import story_page
 from aggregator.site.story.records import PageRelated
 from aggregator.site.story.tags import entity_path, role_path, topic_path
 from aggregator.templating.translation import translations
+from aggregator.verify.quoted_context import Contexts
 
+_NO_CONTEXTS: Contexts = MappingProxyType({})
 _FRONT_WEEKS = 4  # whose lines the front page looks at,
 _FRONT_LINES = 500  # and earlier ones until there are so many
 
@@ -170,10 +173,12 @@ def story_files(
     lines: Mapping[str, StoryLine],
     content: SiteContent,
     site: SiteSettings,
+    contexts: Contexts = _NO_CONTEXTS,
 ) -> tuple[Page, ...]:
     """The page of a story with its exports, and its card if an edition has it.
 
-    `others` are the stories whose dates its timeline shows, `lines` those of related stories.
+    `others` are the stories whose dates its timeline shows, `lines` those of related stories,
+    `contexts` the words around its quotations.
     """
     found = _related(related, lines, site)
     names = content.names
@@ -184,6 +189,7 @@ def story_files(
         related=found,
         topic_names=names.topics,
         listed=names.entities.keys(),
+        contexts=contexts,
     )
     page, cards = carded_story(
         page, site, content.card_renderer if published.story.id in content.in_editions else None

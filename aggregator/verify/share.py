@@ -144,12 +144,7 @@ def _beginning(quote: str) -> str:
 
 
 def _within(published: PublishedStory, share: float, least_words: int) -> PublishedStory:
-    articles = (
-        member.article for member in (*published.story.members, *published.story.background)
-    )
-    shown = _Shown(
-        {article.id: max(least_words, int(share * article.words)) for article in articles}
-    )
+    shown = _Shown(_allowed(published, share, least_words))
     kept = published.analysis.kept
     if kept.hook:
         shown.add([kept.hook])
@@ -168,6 +163,30 @@ def _within(published: PublishedStory, share: float, least_words: int) -> Publis
     analysis = replace(published.analysis, kept=draft, rejected=tuple(sorted(rejected.items())))
     story = replace(published.story, history=facts, predictions=predictions)
     return replace(published, story=story, analysis=analysis, insight=insight)
+
+
+def shown_claims(published: PublishedStory) -> Iterator[Claim]:
+    """The claims whose quotes the story's page shows, in the order in which they take their
+    share.
+    """
+    yield from (fact.claim for fact in published.story.updates)
+    yield from published.claims()
+    yield from (prediction.implication.claim for prediction in published.story.predictions)
+
+
+def words_left(published: PublishedStory, share: float, least_words: int) -> dict[str, int]:
+    """How many more words of each article the page of a story may show, by the article's id."""
+    allowed = _allowed(published, share, least_words)
+    shown = _Shown(allowed)
+    shown.add(shown_claims(published))
+    return {article: max(0, most - shown.words(article)) for article, most in allowed.items()}
+
+
+def _allowed(published: PublishedStory, share: float, least_words: int) -> dict[str, int]:
+    articles = (
+        member.article for member in (*published.story.members, *published.story.background)
+    )
+    return {article.id: max(least_words, int(share * article.words)) for article in articles}
 
 
 class _Shown:
@@ -192,6 +211,10 @@ class _Shown:
         for passage, quote in self._new(claims):
             self._quotes[passage].append(quote)
             self._words[_article(passage)] += word_count(quote)
+
+    def words(self, article: str) -> int:
+        """How many words of an article are shown so far."""
+        return self._words[article]
 
     def _take(self, claims: Sequence[Claim]) -> bool:
         wanted = Counter[str]()

@@ -153,13 +153,8 @@ def read_html(html: str) -> Reading:
             text = "".join(block.xpath("*[@class='claim'][1]")[0].itertext())
             sections.setdefault(name, []).append((_line(text), tuple(map(_figure, figures))))
     notes = tree.xpath("//section[@class='footnotes']//li")
-    figures = {
-        int(each.xpath(".//*[@class='numeral']")[0].text): _figure(each)
-        for each in tree.xpath("//figure[@class='passage']")
-    }
-    assert {
-        int(note.get("value")): _line("".join(note.xpath("q")[0].itertext())) for note in notes
-    } == {number: quote for number, (quote, _) in figures.items()}
+    figures = {_number(each): _figure(each) for each in tree.xpath("//figure[@class='passage']")}
+    assert {int(note.get("value")) for note in notes} == figures.keys()
     links = tree.xpath("//section[@aria-labelledby='sources']//*[@class='piece']/a/@href")
     canonical = tree.xpath("//link[@rel='canonical']/@href")[0]
     return Reading(
@@ -182,11 +177,18 @@ def _heading(block: Any) -> str:
     return next((SECTIONS[name.strip()] for name in names if name.strip() in SECTIONS), "")
 
 
+def _number(figure: Any) -> int:
+    return int(figure.xpath(".//*[@class='numeral']")[0].text)
+
+
 def _figure(figure: Any) -> Citation:
+    """The quotation as it is marked, or as the footnote has it."""
     links = figure.xpath(".//figcaption/a/@href")
-    return inner_quotation(_line("".join(figure.xpath("blockquote")[0].itertext()))), _bare(
-        links[0] if links else ""
-    )
+    note = figure.xpath(f"//section[@class='footnotes']//li[@value='{_number(figure)}']/q")[0]
+    quote = _line("".join(note.itertext()))
+    marked = ["".join(mark.itertext()) for mark in figure.xpath(".//mark")]
+    assert all(inner_quotation(_line(text)) == quote for text in marked)
+    return quote, _bare(links[0] if links else "")
 
 
 def read_json(text: str) -> Reading:

@@ -21,7 +21,9 @@ _CODE = (
     "cluster/members.py",
     "cluster/related.py",
     "cluster/headline_names.py",
+    "extract/statements.py",
     "verify/gates.py",
+    "verify/quoted_context.py",
     "verify/share.py",
 )  # code that shapes a page
 

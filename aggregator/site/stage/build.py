@@ -68,6 +68,7 @@ from aggregator.store.writing import attributes, predictions
 from aggregator.store.writing.evaluations import newest_score
 from aggregator.story.stage.stored import told_stories
 from aggregator.templating.translation import translations
+from aggregator.verify.quoted_context import Contexts, cited_passages, quoted_contexts
 
 _LIST_BATCH = 50  # in one transaction: what a kill can cost
 
@@ -294,11 +295,18 @@ def _write_batch(
             sorted({relation.story_id for key in batch for relation in related[key]})
         )
         before = pages.owned(connection, [f"{_STORY}/{story_id}" for story_id in batch])
+        contexts = _contexts(connection, [published[key] for key in batch], run)
     after: dict[str, PublishedFile] = {}
     for story_id in batch:
         others = [published[other] for other in drawn[story_id] if other in published]
         made_pages = story_files(
-            published[story_id], others, related[story_id], near, run.content, site
+            published[story_id],
+            others,
+            related[story_id],
+            near,
+            run.content,
+            site,
+            contexts[story_id],
         )
         done = run.publisher.pages(made_pages, before, f"{_STORY}/{story_id}")
         run.written += done.written
@@ -307,6 +315,24 @@ def _write_batch(
     with run.services.database.writing() as connection:
         pages.save_files(connection, before, after)
         lines.save_pages(connection, {story_id: changed[story_id] for story_id in batch})
+
+
+def _contexts(
+    connection: Connection, several: Sequence[PublishedStory], run: _Build
+) -> dict[str, Contexts]:
+    """The words around the quotations of each story."""
+    analysis = run.services.settings.analysis
+    texts = articles.passage_texts(connection, chain(*map(cited_passages, several)))
+    return {
+        story.story.id: quoted_contexts(
+            story,
+            texts,
+            share=analysis.quote_share,
+            least_words=analysis.quote_least,
+            most_words=analysis.quote_context,
+        )
+        for story in several
+    }
 
 
 def _write_lists(run: _Build) -> None:

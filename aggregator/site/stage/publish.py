@@ -61,7 +61,8 @@ def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:
         (source.key, source.name, source.family, source.lane, source.weight, source.url)
         for source in settings.sources
     ]
-    shares = settings.analysis.quote_share, settings.analysis.quote_least
+    analysis = settings.analysis
+    shares = analysis.quote_share, analysis.quote_least, analysis.quote_context
     return repr(
         (
             rendition_digest(settings.site),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import quote as percent_encoded
 
 from aggregator.domain.article import Article, Read
@@ -19,7 +20,9 @@ from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.attribution import cited_by
 from aggregator.english.text import is_english
 from aggregator.templating.translation import ENGLISH, Translations, translations
+from aggregator.verify.quoted_context import Contexts, QuotedContext
 
+_NO_CONTEXTS: Contexts = MappingProxyType({})
 _FRAGMENT_WORDS = (
     5  # words at each end of a quote that a text fragment names; browsers find the span between
 )
@@ -29,7 +32,8 @@ _FRAGMENT_WORDS = (
 class PageCitation:
     """A citation with its number. `url` is empty where the article has no web address.
 
-    `in_place`: the quote is in the article on the web, as far as we read it there.
+    `in_place`: the quote is in the article on the web, as far as we read it there. `context` are
+    the words around it that may be shown, None where there are none.
     """
 
     number: int
@@ -41,6 +45,7 @@ class PageCitation:
     in_place: bool
     published: datetime | None
     lang: str
+    context: QuotedContext | None = None
 
     @property
     def shown(self) -> str:
@@ -104,7 +109,11 @@ class Citations:
     """
 
     def __init__(
-        self, claims: Iterable[Claim], members: Mapping[str, Member], language: str
+        self,
+        claims: Iterable[Claim],
+        members: Mapping[str, Member],
+        language: str,
+        contexts: Contexts = _NO_CONTEXTS,
     ) -> None:
         """Numbers the citations of claims given in the order of the page; those into unknown
         articles get none.
@@ -114,7 +123,7 @@ class Citations:
         known = dict.fromkeys(citation for citation in cited if _article_id(citation) in members)
         sources = {article: _Source(member, language) for article, member in members.items()}
         self._numbered = {
-            citation: sources[_article_id(citation)].cited(citation, number)
+            citation: sources[_article_id(citation)].cited(citation, number, contexts.get(citation))
             for number, citation in enumerate(known, start=1)
         }
 
@@ -194,7 +203,7 @@ class _Source:
         )
         self._lang, self._words = words_language(article, language), translations(language)
 
-    def cited(self, citation: Citation, number: int) -> PageCitation:
+    def cited(self, citation: Citation, number: int, context: QuotedContext | None) -> PageCitation:
         return PageCitation(
             number=number,
             passage=citation.passage,
@@ -205,6 +214,7 @@ class _Source:
             in_place=self._is_full and not citation.passage.endswith(".0"),
             published=self._published,
             lang=self._lang,
+            context=context,
         )
 
 

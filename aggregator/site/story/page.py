@@ -52,8 +52,10 @@ from aggregator.site.story.records import (
 from aggregator.site.story.reports_chart import reports_chart
 from aggregator.site.story.tags import page_tags
 from aggregator.templating.translation import ENGLISH, Translations, translations
+from aggregator.verify.quoted_context import Contexts
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
+_NO_CONTEXTS: Contexts = MappingProxyType({})
 _MOST_UPDATES = 12
 
 
@@ -75,11 +77,12 @@ def story_page(
     related: Sequence[PageRelated] = (),
     topic_names: Mapping[str, str] = _NO_TOPICS,
     listed: Collection[str] = (),
+    contexts: Contexts = _NO_CONTEXTS,
 ) -> StoryPage:
     """The page record of a story; `others` are the stories of the archive whose dates its timeline
     may show.
 
-    `listed` are the keys of the entities that have a page.
+    `listed` are the keys of the entities that have a page, `contexts` the words around quotations.
     """
     story, analysis, words = published.story, published.analysis, translations(site.language)
     timeline = story_timeline(published, others)
@@ -103,7 +106,9 @@ def story_page(
         for claim in draft.statements(section)
     )
     at_length = (*before_tables, *(fact.claim for fact in published.insight.facts()))
-    cited = Citations((*opening, *news, *at_length, *draft.claims()), members, site.language)
+    cited = Citations(
+        (*opening, *news, *at_length, *draft.claims()), members, site.language, contexts
+    )
     headline, hook = (
         cited.claim(published.headline),
         cited.claim(draft.hook) if draft.hook else None,

@@ -14,7 +14,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.dates import is_day_only
-from aggregator.domain.wording import N_
 from aggregator.site.story.origins import Origin, SourceRow, origins_counted
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
@@ -27,7 +26,7 @@ _LANE, _LANE_RULE = (
     28,
 )  # pixels: from lane to lane, down to its rule; its name stands at its top
 AXIS_HEIGHT = 22  # pixels below the marks for the words of the axis
-_MOST_LANES = 10  # further origins share the last lane; the table has them all
+_MOST_LANES = 10  # further origins share the last lane; the list of sources has them all
 _MOST_TICKS = 15
 
 
@@ -47,22 +46,12 @@ class _OriginReports:
     rows: tuple[SourceRow, ...]
 
 
-_KIND_WORDS = {
-    ReportKind.REPORT: N_("own report"),
-    ReportKind.VENDOR: N_("vendor’s own announcement"),
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportMark:
-    """An article on the time line: its place, and its row in the table."""
+    """An article on the time line."""
 
     x: float
     kind: ReportKind
-    source: str
-    at: datetime
-    is_dated: bool
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +103,7 @@ def reports_chart(
                 name=name,
                 name_y=place * _LANE,
                 rule_y=place * _LANE + _LANE_RULE,
-                marks=_marks(articles, start, end, words),
+                marks=_marks(articles, start, end),
             )
             for place, (name, articles) in enumerate(drawn)
         ),
@@ -160,26 +149,11 @@ def _named_lanes(
     return named
 
 
-def _marks(
-    rows: Sequence[SourceRow], start: datetime, end: datetime, words: Translations
-) -> tuple[ReportMark, ...]:
+def _marks(rows: Sequence[SourceRow], start: datetime, end: datetime) -> tuple[ReportMark, ...]:
     places = _apart([_share(_moment(row), start, end) for row in rows])
     return tuple(
-        ReportMark(
-            x=place,
-            kind=_kind(row),
-            source=row.name,
-            at=_moment(row),
-            is_dated=row.published is not None,
-            note=_mark_note(row, words),
-        )
-        for row, place in zip(rows, places, strict=True)
+        ReportMark(x=place, kind=_kind(row)) for row, place in zip(rows, places, strict=True)
     )
-
-
-def _mark_note(row: SourceRow, words: Translations) -> str:
-    kind = _KIND_WORDS.get(_kind(row))
-    return words(kind) if kind else words("copy of %(name)s", name=row.copy_of)
 
 
 def _share(moment: datetime, start: datetime, end: datetime) -> float:
@@ -189,7 +163,7 @@ def _share(moment: datetime, start: datetime, end: datetime) -> float:
 
 def _apart(places: Sequence[float]) -> list[float]:
     """Rising places moved apart so that none covers another: to the right, and back from the edge;
-    the table has the times.
+    the list of sources has the times.
     """
     step = min(_DOT_STEP, (100 - 2 * _EDGE) / max(len(places) - 1, 1))
     moved: list[float] = []

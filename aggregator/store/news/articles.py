@@ -5,12 +5,12 @@ again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, tuple_, update
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
@@ -406,6 +406,17 @@ def passage_text(connection: Connection, key: str) -> str | None:
     )
     text: str | None = connection.scalar(select(passages.c.text).where(of_key))
     return text
+
+
+def passage_texts(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """The texts of these passages by key; those not stored are left out."""
+    key = tuple_(passages.c.article_id, passages.c.version, passages.c.n)
+    places = [key.split(".") for key in sorted(set(keys))]
+    return {
+        f"{row.article_id}.{row.version}.{row.n}": row.text
+        for some in batches([(article, int(version), int(n)) for article, version, n in places])
+        for row in connection.execute(select(passages).where(key.in_(some)))
+    }
 
 
 def newest_texts(connection: Connection, most: int) -> Iterator[str]:
