@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.domain.entry import Entry
-from aggregator.english.text import word_count
+from aggregator.english.text import word_count, words
 from aggregator.extract.markup import paragraphs
 from aggregator.extract.page.boilerplate import is_visibly_cut, trails_off, without_boilerplate
 from aggregator.extract.page.joined_lines import repaired_lines
@@ -18,6 +18,8 @@ from aggregator.extract.page.joined_lines import repaired_lines
 FULL_TEXT_WORDS = 150
 # Words from which three dots at the end are style: excerpts are cut at 55 (WordPress) to 250 words.
 ESSAY_WORDS = 300
+# Words that a standfirst has: fewer are a label, more are an excerpt.
+_STANDFIRST_WORDS = range(8, 61)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,22 @@ def entry_text(entry: Entry) -> EntryText:
     return EntryText(
         paragraphs=kept, full=_words(kept) >= FULL_TEXT_WORDS and not _is_cut(raw, kept)
     )
+
+
+def with_standfirst(entry: Entry, text: tuple[str, ...]) -> tuple[str, ...]:
+    """The paragraphs of an article under the summary by which its feed announces it, where that is
+    a short paragraph of its own, whole, and says what neither text nor title has.
+    """
+    summary = without_boilerplate(paragraphs(entry.summary)) if entry.summary else ()
+    if len(summary) != 1 or word_count(summary[0]) not in _STANDFIRST_WORDS:
+        return text
+    is_cut = is_visibly_cut(summary[0]) or summary[0].endswith(("…", "..."))
+    has_it = _letters(summary[0]) in _letters(" ".join((entry.title, *text)))
+    return text if has_it or is_cut else (*summary, *text)
+
+
+def _letters(text: str) -> str:
+    return "".join(words(text)).lower()
 
 
 def _words(paragraphs: tuple[str, ...]) -> int:

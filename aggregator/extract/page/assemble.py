@@ -15,7 +15,7 @@ from aggregator.domain.web.rights import CLOSED
 from aggregator.domain.web.urls import canonical_url
 from aggregator.domain.wording import N_
 from aggregator.english.text import is_english, word_count, words
-from aggregator.extract.feed.entry_text import EntryText, entry_text
+from aggregator.extract.feed.entry_text import EntryText, entry_text, with_standfirst
 from aggregator.extract.feed.sitemap import address_words
 from aggregator.extract.page.passages import passages, text_digest
 
@@ -61,7 +61,8 @@ def article_from_feed(
     excerpt or a headline.
     """
     if feed.text.full:
-        return _article(feed, None, feed.text.paragraphs, Read.FULL, None, now)
+        full = with_standfirst(feed.seen.entry, feed.text.paragraphs)
+        return _article(feed, None, full, Read.FULL, None, now)
     read = Read.EXCERPT if feed.text.paragraphs else Read.HEADLINE
     return _article(feed, None, feed.text.paragraphs, read, shortfall, now)
 
@@ -72,7 +73,8 @@ def article_from_page(feed: FeedText, page: PageText, *, now: datetime) -> tuple
     """
     shortfall = _shortfall(feed, page)
     if shortfall is None:
-        return _article(feed, page, page.paragraphs, Read.FULL, None, now)
+        full = with_standfirst(feed.seen.entry, page.paragraphs)
+        return _article(feed, page, full, Read.FULL, None, now)
     paragraphs = feed.text.paragraphs or (page.paragraphs if shortfall == _SHORT else ())
     return _article(
         feed, page, paragraphs, Read.EXCERPT if paragraphs else Read.HEADLINE, shortfall, now

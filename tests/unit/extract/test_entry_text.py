@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.entry import Entry
-from aggregator.extract.feed.entry_text import EntryText, entry_text
+from aggregator.extract.feed.entry_text import EntryText, entry_text, with_standfirst
 
 LONG = " ".join(f"Sentence {n} says one more thing about it." for n in range(30))  # 240 words
 SHORT = "Two sentences are here. They are no article."
@@ -114,3 +114,28 @@ def test_a_first_paragraph_that_repeats_the_title_is_dropped() -> None:
 )
 def test_what_no_author_wrote_is_left_out(content: str, paragraphs: tuple[str, ...]) -> None:
     assert entry_text(entry(content)).paragraphs == paragraphs
+
+
+@pytest.mark.parametrize(
+    ("summary", "is_added"),
+    [
+        pytest.param("<p>The council of Oslo bought its first oven on Friday.</p>", True, id="own"),
+        pytest.param("The council bought an oven.", False, id="a-label"),
+        pytest.param(
+            "Bread is old. The baker\u00a0bakes it in the morning!", False, id="in-the-text"
+        ),
+        pytest.param("The council of Oslo bought its first oven and then …", False, id="cut"),
+        pytest.param(LONG, False, id="an-excerpt"),
+        pytest.param(
+            "<p>The council of Oslo bought its first oven.</p><p>More.</p>", False, id="two"
+        ),
+        pytest.param("", False, id="none"),
+    ],
+)
+def test_the_summary_of_a_feed_stands_above_a_text_that_does_not_have_it(
+    summary: str, is_added: bool
+) -> None:
+    text = ("Bread is old.", "The baker bakes it in the morning. It is warm.")
+    own = ("The council of Oslo bought its first oven on Friday.", *text)
+
+    assert with_standfirst(entry(summary=summary), text) == (own if is_added else text)
