@@ -15,16 +15,19 @@ from aggregator.english.text import word_count, words
 
 _SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
 
-_CLAUSE_END = re.compile(r"[,;:]\s|\s[–—-]\s|\s(?=(?:and|which|who|where|while|after|before)\b)")
+_CLAUSE_END = re.compile(
+    r"[,;:]\s|\s[–—-]\s|(?<=\w)—(?=\w)|\s(?=(?:and|which|who|where|while|after|before)\b)"
+)
 _PHRASE_END = re.compile(
     r",?\s(?=(?:in|on|at|during|amid|over|after|before|since|by|with|through|across|under|"
     r"within|following|as|while|from|for|into|ahead of|including|such as|despite|amidst|via|"
     r"using|alongside|because of|due to|(?<=, )[a-z]{3,}ing|based on|built on|designed to|"
     r"derived from|aimed at|intended to|trained on|developed by|backed by|powered by|led by|"
-    r"that (?:has|have|had|will|would|could|is|are|was|were)|which|whose|where|"
+    r"that (?:has|have|had|will|would|could|is|are|was|were|(?:\w+ly )?[a-z]+s)|which|whose|where|"
     r"to (?:help|allow|let|make|build|create|support|improve)|arguing|citing|making|giving|"
     r"allowing|helping)\s)"
 )
+_THAT_DOES = re.compile(r"that (?:\w+ly )?(?!has\b|is\b|was\b)[a-z]+s\b")
 _LEADS_CLAUSE = re.compile(r"as|while|after|before|since|that|which|whose|where")
 _APPOSITION = re.compile(r"an?(?:\s[^\s,]+){2}")  # "NorthOven, a small oven"
 _LED_NOUN = re.compile(r"based|built|designed|derived|aimed|intended|trained|\w+ by\b")
@@ -191,9 +194,44 @@ _LED_ON = re.compile(r"\b(?:and|but|or), (?P<rest>[^,]*)$")  # "…, and, with i
 _ADJECTIVE = re.compile(
     r"\ban?\s[\w-]*(?:ed|ive|ous|ful|able|ible|ic)$"
 )  # "a cheap", before ", fast model"
+_ASIDES = (
+    re.compile(  # "Halden, which …, opened"; "Halden—a rival …—opened"; "Halden (a rival) opened"
+        r", (?:who|which|whose|an?|the|one of|formerly|also)\b[^;:—]{3,200}?,(?= )"
+        r"| ?—[^—]{3,200}—|\s[–-]\s[^–]{3,200}\s[–-](?=\s)|\s\([^()]{2,80}\)(?=\s)"
+    )
+)
+_LONGEST_SUBJECT = 9  # words
+_WHOSE_WORD = re.compile(  # "…, according to a report.", "…, two officials said on Monday."
+    rf",\s(?P<who>(?:according to [^,;:“”\"]{{3,80}}|[^,;:“”\"]{{2,60}} {_VOICES}"
+    rf"(?:\s(?!that\b)[^,;:“”\"]{{1,50}})?)\.)$"
+)
 _SPAN = re.compile(
     r"\b(?:minutes|hours|days|weeks|months|years)$"
 )  # "from days", before "before the fair"
+
+
+def elided(sentence: str, most_words: int) -> tuple[str, str] | None:
+    """What stands before and behind an aside of a sentence, together within `most_words`, where
+    what is left is true and whole without it; None where no aside can go.
+
+    An aside explains the subject of the sentence, or stands between what is stated and who states
+    it.
+    """
+    for aside in _ASIDES.finditer(sentence):
+        head, tail = sentence[: aside.start()], sentence[aside.end() :].lstrip(" ")
+        if not _is_subject(head) or _CHANGES_MEANING.search(aside[0]) or not is_balanced(aside[0]):
+            continue
+        rest = shortened(f"{head} {tail}", most_words) if _PREDICATE.search(tail) else None
+        if rest and word_count(rest) > word_count(head) + 2:
+            return head, rest[len(head) + 1 :]
+    whose = _WHOSE_WORD.search(sentence)
+    if whose is None:
+        return None
+    room, stated = most_words - word_count(whose["who"]), sentence[: whose.start()]
+    kept = _head(stated, room, _CLAUSE_END, _is_cut_well) or _head(
+        stated, room, _PHRASE_END, _is_phrase_off
+    )
+    return (kept, whose["who"]) if kept else None
 
 
 def trimmed(sentence: str, most_words: int) -> str | None:
@@ -230,6 +268,16 @@ def _head(
     return None
 
 
+def _is_subject(head: str) -> bool:
+    """Whether the words before an aside are a noun with a name, and no more."""
+    return (
+        0 < word_count(head) <= _LONGEST_SUBJECT
+        and not _FINITE.search(head)
+        and not _ADVERBIAL.match(head)
+        and not _SUBORDINATE.search(head)
+    )
+
+
 def _is_phrase_off(head: str, tail: str, mark: str) -> bool:
     """Whether a head is a clause by itself that neither a verb nor the rest of a list behind the
     phrase has to complete.
@@ -240,7 +288,7 @@ def _is_phrase_off(head: str, tail: str, mark: str) -> bool:
     )
     follows = "" if _LEADS_CLAUSE.match(tail) else re.split(r"[,;:—–]", tail)[0]
     is_verb_ahead = bool(_FINITE.search(_ATTRIBUTIVE.sub("", _SUBORDINATE.split(follows)[0])))
-    if _LED_NOUN.match(tail):
+    if _LED_NOUN.match(tail) or _THAT_DOES.match(tail):
         is_verb_ahead = not _NEW_NOUN.search(head) or bool(_REPORTS.search(head))
     is_open = not _FINITE.search(_SAYS_THAT.split(head)[-1])
     is_aside = head.count("—") % 2 == 1 or _ASIDE.search(head)
@@ -308,10 +356,11 @@ def _is_in_aside(head: str, tail: str, mark: str) -> bool:
     closing = _DASH.search(tail)
     if len(_DASH.findall(head)) % 2:
         return is_dash or closing is not None
-    after = tail[closing.end() :] if is_dash and closing else ""
-    return after.strip().startswith("to ") or (
-        bool(_PLAIN_VERB.search(after)) and not _PLAIN_VERB.search(head)
+    after = tail[closing.end() :].strip() if is_dash and closing else ""
+    is_verb_ahead = _PREDICATE.search(after) or (
+        _PLAIN_VERB.search(after) and not _PLAIN_VERB.search(head)
     )
+    return bool(after.startswith("to ") or is_verb_ahead)
 
 
 def _is_half_pair(tail: str, head: str) -> bool:
@@ -342,9 +391,11 @@ def _is_needed(tail: str, head: str, mark: str) -> bool:
     untold = _UNSTATED.search(head)
     is_untold = untold and not _FINITE.search(untold["rest"] or "") and _REPORTED.search(tail)
     is_span = _SPAN.search(head) and tail.startswith(("before ", "after "))
-    goes_on = mark == "," and (
-        _PREDICATE.search(tail) or _NAMED_AGAIN.match(tail) or _ADJECTIVE.search(head)
+    is_subject_open = not _says_something(head.partition(", ")[0]) and any(
+        _PREDICATE.search(part) for part in tail.split(", ")[1:]
     )
+    is_led_on = _PREDICATE.search(tail) or _NAMED_AGAIN.match(tail) or _ADJECTIVE.search(head)
+    goes_on = is_subject_open or (mark == "," and is_led_on)
     return bool(is_untold or is_span or goes_on) or _is_amid_list(tail, head, mark)
 
 

@@ -18,7 +18,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
 from aggregator.english.lexical import PAST_FORMS, content_words, stem
 from aggregator.english.text import is_english, sentences, word_count, words
-from aggregator.english.trimming import VERB, is_balanced, trimmed
+from aggregator.english.trimming import VERB, elided, is_balanced, shortened, trimmed
 
 _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
 _FEWEST_WORDS_OF_STANDFIRST = 8
@@ -36,16 +36,20 @@ _PROPOSE = (
     r"provide|address|offer|review)"
 )
 _OWN_WORK = re.compile(  # "In this paper, we propose …": who publishes it announces it
-    r"^(?:(?:In this (?:paper|work|study|survey|report|article|thesis), |Here,? )"
+    r"^(?:(?:In this (?:paper|work|study|survey|report|article|thesis|note),? |Here,? )"
     r"[Ww]e (?!(?:are|were|will|would|have|had|also|can|could|do|did)\b)\w+|"
     rf"[Ww]e (?:also |first |then )?(?:\w+ly )?{_PROPOSE}|"
-    rf"This (?:paper|work|study|survey|article|thesis|research) (?:\w+ly )?"
+    rf"[Tt]his (?:paper|work|study|survey|article|thesis|research|note) (?:\w+ly )?"
     r"(?!(?:is|was|has|does)\b)[a-z]+s)\b"
     r"(?! (?:that )?(?:this|these|it|its|they|them|such|our)\b)"
 )
 _ANNOUNCES = re.compile(rf"\b[Ww]e {_PROPOSE}\b|\bThis (?:paper|work|study|survey) {_PROPOSE}s\b")
 _BEFORE_OWN_WORK = re.compile(  # "To address this challenge, we propose …"
-    rf"^[A-Z][^.;:“”\"]{{2,160}}, (?:thus |therefore )?(?=we (?:first )?(?:\w+ly )?{_PROPOSE} )"
+    rf"^[A-Z][^.;:“”\"]{{2,160}}, (?:thus |therefore )?(?=we (?:first )?(?:\w+ly )?{_PROPOSE} "
+    rf"|this (?:paper|work|study|research) (?:\w+ly )?{_PROPOSE}s )"
+)
+_JOINING = re.compile(  # "But a report warns …": the report warns, whatever went before
+    r"^(?:(?:But|And|Yet|So) |(?:However|Still|Meanwhile|Moreover|Furthermore|Now), )(?=[A-Z]|an? )"
 )
 _DANGLING = re.compile(
     # an "it" that stands for nothing
@@ -156,6 +160,12 @@ _SMALL_WORDS = frozenset(
 _INDEFINITE = re.compile(r"^An? ")
 _FEW_WORDS = 10  # in more of them a verb that is not listed here is likely
 _MAY_BE_VERB = re.compile(rf"\b(?:{VERB}|{PAST_FORMS}|[a-z]{{3,}}s|beat|hurt)\b")
+_ORDER = re.compile(  # "Discover how models …", "Tracing the history of …": no subject
+    r"(?!(?:In|On|At|By|For|From|With|Without|After|Before|During|Under|Over|As|While|When|Where|"
+    r"Despite|Because|Although|Though|Like|Unlike|To|Of|And|But|Is|Are|Was|Can|Will|All|Both|Not|"
+    r"Only|Even|Just|Today|Yesterday|Amid|Inside|Since|Until|Through|Across|Against|Behind)\b)"
+    r"[A-Z][a-z]+ (?:how|what|why|into|out|the|an?|your|sense)\b"
+)
 _SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
 # two sentences of a bad page: "… with VentureBeat.Some capabilities …", "latest updatesNorthwind
 # opens …"
@@ -287,14 +297,16 @@ def extracted_claim(
     that fails.
     """
     quote = cut(candidate.sentence, most_words)
-    if quote is None:
+    parts = (quote,) if quote else cut is shortened and elided(candidate.sentence, most_words)
+    if not parts:
         return None
-    begun = quote[0].upper() + quote[1:] if quote.startswith("we ") else quote
-    text = begun if quote == candidate.sentence else f"{begun} …"
+    shown = " … ".join(parts)
+    begun = shown if _SMALL_NAME.match(shown) else shown[0].upper() + shown[1:]
+    is_whole = candidate.sentence.endswith(parts[-1])
     return Claim(
-        text=text,
+        text=begun if is_whole else f"{begun} …",
         kind=ClaimKind.EXTRACTED,
-        citations=(Citation(passage=candidate.passage.key, quote=quote),),
+        citations=tuple(Citation(passage=candidate.passage.key, quote=part) for part in parts),
     )
 
 
@@ -303,9 +315,11 @@ def quotable_sentence(
 ) -> QuotableSentence | None:
     """A sentence of a passage, None where it is not quotable."""
     plain = _DATELINE.sub("", _RAN_INTO.sub("", _without_heading(whole, member.article.title)))
+    plain = _JOINING.sub("", plain)
     sentence = plain if _OWN_WORK.match(plain) else _BEFORE_OWN_WORK.sub("", plain)
     is_own = bool(_OWN_WORK.match(sentence))
-    if not is_presentable(_OWN_WORK.sub("The authors find", sentence) if is_own else sentence):
+    read = _OWN_WORK.sub("The authors find", sentence) if is_own else sentence
+    if not is_presentable(read if plain in whole[:0] else f"{read[0].upper()}{read[1:]}"):
         return None
     found = QuotableSentence(member, passage, sentence, rank, position)
     is_ours = is_own or member.lane in _OWN_VOICE_LANES
@@ -330,14 +344,15 @@ def _of_article(rank: int, member: Member) -> Iterator[QuotableSentence]:
         if passage.n == 0:
             continue
         for whole in sentences(passage.text):
-            is_standfirst = position == 0 and whole == passage.text and _is_standfirst(whole)
+            is_alone = position == 0 and whole == passage.text
+            is_standfirst = is_alone and _is_standfirst(whole)
             is_standfirst = is_standfirst and not _is_title_again(whole, member.article.title)
             found = (
                 QuotableSentence(member, passage, whole, rank, position)
                 if is_standfirst
                 else quotable_sentence(member, passage, whole, rank, position)
             )
-            if found:
+            if found and not (is_alone and _ORDER.match(whole)):
                 yield found
             position += 1
             if position >= _MOST_SENTENCES:

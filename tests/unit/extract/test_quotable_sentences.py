@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
+from aggregator.english.trimming import shortened
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
     extracted_claim,
@@ -860,3 +861,42 @@ def test_candidates_come_article_by_article_in_the_order_of_trust() -> None:
         (second, 0),
         (first, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("whole", "shown"),
+    [
+        pytest.param(
+            "But Northwind warns hospitals of Oslo that the ovens are old.",
+            "Northwind warns hospitals of Oslo that the ovens are old.",
+            id="a name follows",
+        ),
+        pytest.param(
+            "But the letter is the first protest of bakers in years.", None, id="the same letter?"
+        ),
+    ],
+)
+def test_a_sentence_is_quoted_without_the_word_that_joins_it(whole: str, shown: str | None) -> None:
+    assert [found.sentence for found in found_in(whole)] == ([shown] if shown else [])
+
+
+def test_a_standfirst_that_speaks_to_readers_is_not_quoted() -> None:
+    assert (
+        found_in("Discover how the ovens of Northwind changed the bread of Oslo in a year.") == ()
+    )
+
+
+def test_a_sentence_without_its_aside_cites_both_of_its_parts() -> None:
+    (found,) = found_in(
+        "Northwind, which bakes bread for the hospitals of Norway, bought its rival in Oslo."
+    )
+    claim = extracted_claim(found, 8, shortened)
+
+    assert claim == Claim(
+        text="Northwind … bought its rival in Oslo.",
+        kind=ClaimKind.EXTRACTED,
+        citations=tuple(
+            Citation(passage=found.passage.key, quote=quote)
+            for quote in ("Northwind", "bought its rival in Oslo.")
+        ),
+    )
