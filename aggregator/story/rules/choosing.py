@@ -143,6 +143,10 @@ class Choice:
         """The sentence as it would be shown."""
         return self._claims[id(candidate)]
 
+    def shown(self, candidate: QuotableSentence) -> str:
+        """The words of the sentence that would be shown."""
+        return " ".join(citation.quote for citation in self.claim_of(candidate).citations)
+
     def suits(self, section: str, candidate: QuotableSentence) -> float:
         """The probability that a sentence suits a section."""
         return self._suits[id(candidate)][section]
@@ -161,7 +165,7 @@ class Choice:
         self, role: Role, roles: Collection[Role], candidate: QuotableSentence
     ) -> dict[str, float]:
         """What such a probability is made of."""
-        article, shown = candidate.member.article, self.claim_of(candidate).citations[0].quote
+        article, shown = candidate.member.article, self.shown(candidate)
         lede = article.passages[1].text if article.passages[1:] else ""
         found = audience_features(
             role,
@@ -173,10 +177,11 @@ class Choice:
         return found | {"states a change": self.suits(CHANGE, candidate)}
 
     def _scores(self, candidate: QuotableSentence) -> Mapping[str, float]:
-        shown = self.claim_of(candidate).citations[0].quote
+        shown = self.shown(candidate)
         placed = features(candidate, shown, self._headline)
         found = {section: score(section, placed) for section in SECTIONS}
-        barred = {HOOK} if candidate.is_bare or placed["opens with leading on"] else set()
+        is_led_on = placed["opens with leading on"] or placed["opens with quotes"]
+        barred = {HOOK} if candidate.is_bare or is_led_on else set()
         barred |= {HOOK, CHANGE} if placed["looks back"] else set()
         return {key: 0.0 if key in barred else value for key, value in found.items()}
 

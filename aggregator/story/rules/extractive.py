@@ -37,7 +37,7 @@ from aggregator.story.sections import RULES_OF, Rule
 _Score = Callable[[QuotableSentence], float]
 
 # goes into an analysis's digest: a change of rules has every story analysed again
-RULES = "extractive-22"
+RULES = "extractive-23"
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
@@ -74,6 +74,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         [row for row in dated if row.this_event is is_event] for is_event in (True, False)
     )
     ahead = [implication.claim for implication in implied]
+    pool.leave_out(headline)
     hook = pool.take(HOOK, 1)
     roles = roles_of(
         [member.article.title for member in members], [candidate.sentence for candidate in found]
@@ -187,6 +188,10 @@ class _Pool:
         if candidate.member.article.id not in self._reports:
             return 0.0
         return self._choice.suits(section, candidate)
+
+    def leave_out(self, headline: Claim) -> None:
+        """Bars the sentence of an article that stands for its headline."""
+        self._used.extend(citation.quote for citation in headline.citations)
 
     def mark_used(self, claims: Sequence[Claim]) -> None:
         """Bars what other parts of the page state."""

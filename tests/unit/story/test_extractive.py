@@ -98,17 +98,17 @@ FIGURES = [
         pytest.param(
             [
                 "Northwind has its office with the bakers in Bergen.",
-                "Today Northwind opens a second model for Oslo.",
+                "Northwind has opened a second model for hospitals in Oslo.",
             ],
-            "Today Northwind opens a second model for Oslo.",
+            "Northwind has opened a second model for hospitals in Oslo.",
             id="the lead has one word of it",
         ),
         pytest.param(
             [
                 "In 2019 Northwind opened a first model in Oslo.",
-                "Northwind opens a second model on Saturday.",
+                "Northwind opened a second model to hospitals in Norway on Saturday.",
             ],
-            "Northwind opens a second model on Saturday.",
+            "Northwind opened a second model to hospitals in Norway on Saturday.",
             id="background comes first",
         ),
         pytest.param(
@@ -130,6 +130,13 @@ def test_the_hook_reports_what_the_headline_tells(text: list[str], hook: str | N
     made = drafted(reported("Northwind opens a second model", *text))
 
     assert (made.hook.text if made.hook else None) == hook
+
+
+def test_the_sentence_that_stands_for_a_headline_is_not_its_hook_as_well() -> None:
+    sentence = "Northwind opened its second model to hospitals in Norway on Saturday."
+    made = drafted(reported("northwind/second", sentence, "It is warm in Oslo."))
+
+    assert (made.headline.text, made.hook) == (sentence.rstrip("."), None)
 
 
 LEAD = "Northwind released the weights of its second model on Saturday."
