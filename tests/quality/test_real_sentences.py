@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -24,6 +25,8 @@ ITEMS = (
     / "items.jsonl"
 )
 ANY_LENGTH = 1_000_000
+# Tutorials of the corpus have their code in the text, line by line: `])` is no sentence to be kept.
+SENTENCE = re.compile(r"[\"'“‘(]?[A-Z0-9].*\w.*[.!?…][\"'”’)\]]*")
 FORMAL = {
     Rejection.LINK,
     Rejection.MARKUP,
@@ -62,7 +65,7 @@ def _real_sentences(every: int) -> Iterator[tuple[str, str, date]]:
     for line in ITEMS.read_text("utf-8").splitlines()[::every]:
         item = json.loads(line)
         for passage in (normalised(text) for text in (item["title"], *item["text"].split("\n"))):
-            for sentence in sentences(passage)[:20]:
+            for sentence in filter(SENTENCE.fullmatch, sentences(passage)[:20]):
                 yield sentence, passage, date.fromisoformat(item["published"][:10])
 
 
