@@ -1,5 +1,5 @@
-"""The share cards of stories and editions: the record of the picture, and the head that links to
-it.
+"""The share cards of stories, lists and editions: the record of the picture, and the head that
+links to it.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.dates import local_day
+from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.card import CARD_HEIGHT, CARD_WIDTH, Card
+from aggregator.domain.publishing.news_section import SECTION_NAMES, news_section
 from aggregator.domain.publishing.page import CardRenderer, Page, PageFile
 from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Story
+from aggregator.site.artwork import story_artwork, subject_name
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Head, HeadCard, absolute
+from aggregator.site.lists.subject_page import ListingPage
 from aggregator.site.story.origins import Origin
 from aggregator.site.story.records import StoryPage
 from aggregator.templating.translation import Translations, translations
 
-_TOPICS = 2  # names of topics that go on one line
 _LEADS = 3  # headlines of an edition that the description of its card names
 _LONGEST_ALT = 400  # characters; readers of OpenGraph cut the description of a picture at 420
 
@@ -31,14 +35,14 @@ def card_path(folder: str) -> str:
 
 
 def carded_story(
-    page: StoryPage, site: SiteSettings, card_renderer: CardRenderer | None
+    page: StoryPage, story: Story, site: SiteSettings, card_renderer: CardRenderer | None
 ) -> tuple[StoryPage, tuple[Page, ...]]:
     """The story's page with its card in the head, and the page of the card; unchanged and no card
     without a renderer.
     """
     if card_renderer is None:
         return page, ()
-    card = story_card(page, site)
+    card = story_card(page, story, site)
     alt = translations(site.language)(
         "“%(headline)s”. %(date)s, %(facts)s",
         headline=page.headline.text,
@@ -46,6 +50,30 @@ def carded_story(
         facts=card.facts,
     )
     return replace(page, head=_with_card(page.head, card, alt, site)), (
+        _card_page(card, card_renderer),
+    )
+
+
+def carded_list(
+    page: ListingPage, art: Artwork, site: SiteSettings, card_renderer: CardRenderer | None
+) -> tuple[ListingPage, tuple[Page, ...]]:
+    """The first page of a list with its card in the head, and the page of the card; unchanged and
+    no card without a renderer. The card has nothing that changes with every story.
+    """
+    if card_renderer is None:
+        return page, ()
+    kind = page.kind or page.index.name
+    card = Card(
+        path=card_path(page.path),
+        site=site.title,
+        kicker=kind,
+        date="",
+        headline=page.title,
+        instead=kind,
+        facts=site.description,
+        artwork=art,
+    )
+    return replace(page, head=_with_card(page.head, card, f"{page.title}, {kind}", site)), (
         _card_page(card, card_renderer),
     )
 
@@ -65,19 +93,23 @@ def carded_edition(
     )
 
 
-def story_card(page: StoryPage, site: SiteSettings) -> Card:
+def story_card(page: StoryPage, story: Story, site: SiteSettings) -> Card:
     """The card of a story."""
     topics, words = [link.name for link in page.tags.topic_links], translations(site.language)
+    section = news_section(story.kind, story.lane, story.topics)
+    subject = subject_name(page.headline.text, story.entities)
+    hook = page.hook.text if page.hook else ""
     return Card(
         path=card_path(page.path),
         site=site.title,
-        kicker=" · ".join(topics[:_TOPICS]),
+        kicker=" · ".join(dict.fromkeys((words(SECTION_NAMES[section]), *topics[:1]))),
         date=_day(page.published, site)
         if page.is_dated
         else f"{words('First seen')} {_day(page.first_seen, site)}",
         headline=page.headline.text,
         instead=_reported(page.origins, words),
         facts=page.facts,
+        artwork=story_artwork(story.id, section, subject, page.headline.text, hook),
         origins=page.independent_origins,
         copies=sum(bool(row.copy_of) for origin in page.origins for row in origin.rows),
     )

@@ -12,11 +12,13 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Role
+from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.edition import StoredEdition
-from aggregator.domain.publishing.page import ListId, Page
+from aggregator.domain.publishing.page import CardRenderer, ListId, Page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source, SourceStatus
 from aggregator.domain.story import Entity
+from aggregator.site.cards import carded_list
 from aggregator.site.edition.page import edition_line
 from aggregator.site.feeds.feeds import feed_page, listing_feed
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
@@ -45,8 +47,7 @@ from aggregator.site.lists.subject_page import (
     TOPICS,
     ListingPage,
     ListNames,
-    role_pages,
-    topic_pages,
+    subject_pages,
 )
 from aggregator.site.lists.week import (
     WeekPage,
@@ -180,39 +181,25 @@ def source_lines(
     return found
 
 
-def topics(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: tzinfo) -> ListKind:
-    """Every topic of the closed list, also those that no story has yet."""
-    counts, names = cache.counts(TOPIC), named.names
+def subjects(
+    kind: str,
+    listings: Mapping[str, ListingPage],
+    cache: LineCache,
+    named: RegistryNames,
+    site: SiteSettings,
+    card_renderer: CardRenderer | None,
+) -> ListKind:
+    """The topics or the roles: every one that there is, also those that no story has yet."""
+    counts, zone = cache.counts(kind), ZoneInfo(site.timezone)
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
-        lines = cache.lines(ListId(kind=TOPIC, key=key), MOST_LISTED)
-        return _with_feed(
-            topic_pages(key, lines, names, site, zone, counts.get(key, 0)), lines, site
-        ), _summary(lines)
+        lines = cache.lines(ListId(kind=kind, key=key), MOST_LISTED)
+        found = subject_pages(listings[key], lines, named.names, site, zone, counts.get(key, 0))
+        return _with_feed(found, lines, site, card_renderer), _summary(lines)
 
-    known = {key: counts.get(key, 0) for key in names.topics}
+    known = {key: counts.get(key, 0) for key in listings}
     return ListKind(
-        kind=TOPIC,
-        counts=known,
-        extras=lambda key: (key, known[key]),
-        pages=pages,
-        most=MOST_LISTED,
-    )
-
-
-def roles(cache: LineCache, named: RegistryNames, site: SiteSettings, zone: tzinfo) -> ListKind:
-    """Every role, also those that no story names yet."""
-    counts = cache.counts(ROLE)
-
-    def pages(key: str) -> tuple[Iterable[Page], str]:
-        lines = cache.lines(ListId(kind=ROLE, key=key), MOST_LISTED)
-        return _with_feed(
-            role_pages(Role(key), lines, named.names, site, zone, counts.get(key, 0)), lines, site
-        ), _summary(lines)
-
-    known = {role.value: counts.get(role.value, 0) for role in Role}
-    return ListKind(
-        kind=ROLE, counts=known, extras=lambda key: (key, known[key]), pages=pages, most=MOST_LISTED
+        kind=kind, counts=known, extras=lambda key: (key, known[key]), pages=pages, most=MOST_LISTED
     )
 
 
@@ -222,6 +209,7 @@ def entities(
     site: SiteSettings,
     zone: tzinfo,
     stated: Mapping[str, Sequence[StatedValue]],
+    card_renderer: CardRenderer | None,
 ) -> ListKind:
     """The entities that have a page; `stated` are values of their attributes, by key."""
     counts, names = cache.counts(ENTITY), named.names
@@ -241,7 +229,7 @@ def entities(
             site=site,
             zone=zone,
         )
-        return _with_feed(found, lines, site), ""
+        return _with_feed(found, lines, site, card_renderer), ""
 
     def extras(key: str) -> tuple[object, ...]:
         return (
@@ -290,12 +278,22 @@ def index_pages(
 
 
 def _with_feed(
-    pages: Sequence[tuple[str, ListingPage]], lines: Sequence[StoryLine], site: SiteSettings
+    pages: Sequence[tuple[str, ListingPage]],
+    lines: Sequence[StoryLine],
+    site: SiteSettings,
+    card_renderer: CardRenderer | None,
 ) -> list[Page]:
-    """The pages of a list, and its feed."""
-    path, first = pages[0]
+    """The pages of a list, its card and its feed."""
+    (path, first), *further = pages
+    art = Artwork(section=first.section, seed=path)
+    first, cards = carded_list(first, art, site, card_renderer)
     feed = feed_page(listing_feed(path, first.title, first.head.description, lines, site))
-    return [*(list_page(page_path, "listing.html", record) for page_path, record in pages), feed]
+    listed = ((path, first), *further)
+    return [
+        *cards,
+        *(list_page(page_path, "listing.html", record) for page_path, record in listed),
+        feed,
+    ]
 
 
 def _summary(lines: Iterable[StoryLine]) -> str:

@@ -39,17 +39,16 @@ from aggregator.site.feeds.redirect import (
 )
 from aggregator.site.feeds.sitemaps import SitemapAddress
 from aggregator.site.head import Head, absolute
-from aggregator.site.line_cache import WEEK, LineCache, MemoryLineCache
+from aggregator.site.line_cache import ROLE, TOPIC, WEEK, LineCache, MemoryLineCache
 from aggregator.site.list_kinds import (
     ListKind,
     RegistryNames,
     entities,
     index_pages,
     listed_entities,
-    roles,
     source_lines,
     sources,
-    topics,
+    subjects,
     weeks,
 )
 from aggregator.site.lists.about import about_page
@@ -64,7 +63,14 @@ from aggregator.site.lists.notices import (
 )
 from aggregator.site.lists.scorecard import PredictionLedger, scorecard_page
 from aggregator.site.lists.sources import sources_page
-from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS, ListNames
+from aggregator.site.lists.subject_page import (
+    ENTITIES,
+    ROLES,
+    TOPICS,
+    ListNames,
+    role_listing,
+    topic_listing,
+)
 from aggregator.site.lists.week import (
     ArchivePage,
     WeekLine,
@@ -124,13 +130,6 @@ class SiteContent:
     stories: Sequence[PublishedStory] = ()
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
 
-    @property
-    def in_editions(self) -> frozenset[str]:
-        """The ids of the stories in editions."""
-        return frozenset(
-            story.id for edition in self.editions for story in edition.edition.stories()
-        )
-
 
 def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     """Every page of a site whose stories are in memory."""
@@ -175,7 +174,7 @@ def story_files(
     site: SiteSettings,
     contexts: Contexts = _NO_CONTEXTS,
 ) -> tuple[Page, ...]:
-    """The page of a story with its exports, and its card if an edition has it.
+    """The page of a story with its exports, and its card.
 
     `others` are the stories whose dates its timeline shows, `lines` those of related stories,
     `contexts` the words around its quotations.
@@ -191,9 +190,7 @@ def story_files(
         listed=names.entities.keys(),
         contexts=contexts,
     )
-    page, cards = carded_story(
-        page, site, content.card_renderer if published.story.id in content.in_editions else None
-    )
+    page, cards = carded_story(page, published.story, site, content.card_renderer)
     markdown = partial(
         story_markdown, words=translations(site.language), zone=ZoneInfo(site.timezone)
     )
@@ -242,12 +239,15 @@ def edition_groups(
 def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[ListKind, ...]:
     """The kinds of lists, in the order they are published."""
     named, zone = RegistryNames(names=content.names, known=content.known), ZoneInfo(site.timezone)
+    words = translations(site.language)
+    topics = {key: topic_listing(key, content.names, words) for key in content.names.topics}
+    roles = {role.value: role_listing(role, words) for role in Role}
     return (
         weeks(content.editions, cache, site),
         sources(content.statuses, cache, site),
-        topics(cache, named, site, zone),
-        roles(cache, named, site, zone),
-        entities(cache, named, site, zone, content.stated),
+        subjects(TOPIC, topics, cache, named, site, content.card_renderer),
+        subjects(ROLE, roles, cache, named, site, content.card_renderer),
+        entities(cache, named, site, zone, content.stated, content.card_renderer),
     )
 
 
@@ -350,7 +350,7 @@ def fixed_pages(
             *(edition_redirect(page.line, site) for page in composed),
             *_moved(content, cache, site),
         ),
-        carded=content.in_editions if content.card_renderer else None,
+        carded=content.card_renderer is not None,
     )
     yield from machine_pages(machine, site)
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aggregator.domain.publishing.artwork import Artwork
+
 CARD_WIDTH, CARD_HEIGHT = 1200, 630  # pixels: 1.91 : 1, what OpenGraph's readers crop nothing of
 
 
@@ -14,9 +16,9 @@ class Card:
     """The content of a card; `path` is where it is published.
 
     `headline` may be of any script: where the card's font has no letters for it, `instead` stands
-    there, in our own words. `leads` are headlines below it, best first; those that cannot be set
-    are left out, and without any `instead` stands in their place. `origins` and `copies` are drawn
-    as dots, `bars` as a small chart.
+    there, in our own words. `artwork` is the picture beside it; an edition has none. `leads` are
+    headlines below it, best first; those that cannot be set are left out, and without any `instead`
+    stands in their place. `origins` and `copies` are drawn as dots, `bars` as a small chart.
     """
 
     path: str
@@ -26,6 +28,7 @@ class Card:
     headline: str
     instead: str
     facts: str
+    artwork: Artwork | None = None
     leads: tuple[str, ...] = ()
     origins: int = 0
     copies: int = 0

@@ -7,7 +7,7 @@ every byte.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -86,13 +86,9 @@ class Feed:
     entries: tuple[FeedEntry, ...]
 
 
-def feed(
-    stories: Iterable[PublishedStory], site: SiteSettings, carded: Collection[str] = ()
-) -> Feed:
+def feed(stories: Iterable[PublishedStory], site: SiteSettings, *, carded: bool = False) -> Feed:
     """The feed of the newest stories that could be read, papers and releases left out, with the
-    full brief of each.
-
-    `carded` are the ids of those that have a card.
+    full brief of each; `carded`: each has a card.
     """
     readable = (
         story
@@ -104,8 +100,7 @@ def feed(
     )
     pages = (story_page(story, site) for story in newest)
     entries = [
-        _story_entry(page, absolute(site, card_path(page.path)) if page.id in carded else "")
-        for page in pages
+        _story_entry(page, absolute(site, card_path(page.path)) if carded else "") for page in pages
     ]
     return _feed(FeedKind.STORIES, "", site.title, site.description, entries, site)
 

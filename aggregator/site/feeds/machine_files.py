@@ -38,8 +38,7 @@ class MachineFiles:
     `newest` are the stories that the main feed chooses from, `errata` the newest corrections of
     stories, `recent` the lines of the newest two weeks: each may hold more, in any order.
     `editions` come by week, `addresses` of stories and editions oldest first; `lists` are the paths
-    of all other pages. `carded` are the ids of stories with a card, as every edition then has one;
-    None where there are no cards.
+    of all other pages. `carded`: every story and edition has a card.
     """
 
     newest: Iterable[PublishedStory]
@@ -49,7 +48,7 @@ class MachineFiles:
     addresses: Iterable[SitemapAddress]
     lists: Sequence[str]
     moved: tuple[RedirectPage, ...]
-    carded: frozenset[str] | None = None
+    carded: bool = False
 
 
 def machine_pages(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
@@ -59,8 +58,8 @@ def machine_pages(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
         record=errata_page(corrections, site),
         files=(PageFile(path=f"{PATH}index.html", template="errata.html"),),
     )
-    yield feed_page(feed(of.newest, site, of.carded or ()))
-    weekly = edition_feed(of.editions, site, carded=of.carded is not None)
+    yield feed_page(feed(of.newest, site, carded=of.carded))
+    weekly = edition_feed(of.editions, site, carded=of.carded)
     yield feed_page(weekly)
     at_old_address = replace(weekly, url=absolute(site, _OLD_EDITIONS))
     yield Page(record=at_old_address, files=(PageFile(path=_OLD_EDITIONS, template="feed.xml"),))

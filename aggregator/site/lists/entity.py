@@ -6,17 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, tzinfo
 from heapq import nsmallest
 
 from aggregator.domain.attribute import Attribute, AttributeFact
-from aggregator.domain.dates import local_day
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, Member, PublishedStory
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_
-from aggregator.english.event_kind import EventKind
 from aggregator.english.lexical import content_words
 from aggregator.english.text import folded
 from aggregator.memory.timeline import FEWEST_ROWS, archive_timeline
@@ -29,6 +28,7 @@ from aggregator.site.lists.subject_page import (
     ListNames,
     counts_of,
     entity_side,
+    latest_events,
     listing_pages,
     role_side,
     topic_side,
@@ -42,15 +42,7 @@ from aggregator.templating.translation import Translations, translations
 _MOST_ROWS = 12
 _MOST_TOLD = 16  # stories that a timeline is made of: with two dated facts each more than it shows
 
-_RECENT = timedelta(days=30)  # a launch is not past because a lesser one followed
 _OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
-_LATEST: dict[str, frozenset[EventKind]] = {
-    N_("Latest release"): frozenset({EventKind.MODEL_RELEASE, EventKind.PRODUCT}),
-    N_("Money"): frozenset({EventKind.FUNDING, EventKind.ACQUISITION}),
-    N_("Law and disputes"): frozenset({EventKind.LAW}),
-    N_("Incident"): frozenset({EventKind.INCIDENT, EventKind.OUTAGE}),
-    N_("People"): frozenset({EventKind.PEOPLE}),
-}
 STANDING = (  # attributes that say how things stand, in the order of the page
     Attribute.PRICE,
     Attribute.LICENCE,
@@ -62,13 +54,23 @@ STANDING = (  # attributes that say how things stand, in the order of the page
 )
 
 _KINDS: dict[EntityKind, str] = {
-    EntityKind.COMPANY: N_("Company or body"),
+    EntityKind.COMPANY: N_("Company or organisation"),
     EntityKind.MODEL: N_("Model"),
     EntityKind.PRODUCT: N_("Product"),
     EntityKind.PERSON: N_("Person"),
     EntityKind.REGULATION: N_("Law or rule"),
     EntityKind.DATASET: N_("Benchmark or data set"),
     EntityKind.VENUE: N_("Conference or journal"),
+}
+
+_SECTIONS: dict[EntityKind, NewsSection] = {
+    EntityKind.COMPANY: NewsSection.MONEY,
+    EntityKind.MODEL: NewsSection.MODELS,
+    EntityKind.PRODUCT: NewsSection.PRODUCTS,
+    EntityKind.PERSON: NewsSection.WORK,
+    EntityKind.REGULATION: NewsSection.LAW,
+    EntityKind.DATASET: NewsSection.RESEARCH,
+    EntityKind.VENUE: NewsSection.RESEARCH,
 }
 
 
@@ -125,16 +127,17 @@ def entity_pages(
         kind=words(_KINDS[entity.kind]),
         index=Link(name=words("Companies, models, people, laws"), url=ENTITIES),
         title=entity.name,
+        section=_SECTIONS[entity.kind],
         also=_also(entity.name, known.names),
         maker=Link(name=maker.name, url=entity_path(maker.key)) if maker else None,
-        latest=_latest(about, known.stated, zone, words),
+        latest=(*latest_events(about, zone, words), *_stated_rows(known.stated, words)),
         timeline=tuple(page_date(row.row, cited, row.published, words) for row in rows),
         citations=cited.all(),
     )
     mentions = counts_of(line.entities for line in lines)
     sides = (
         entity_side(
-            words("Told together with"), mentions, names, words, *EntityKind, but=entity.key
+            words("Often appears with"), mentions, names, words, *EntityKind, but=entity.key
         ),
         topic_side(lines, names, words),
         role_side(lines, words),
@@ -189,34 +192,8 @@ def stated_values(
     }
 
 
-def _latest(
-    about: Sequence[StoryLine],
-    stated: Sequence[StatedValue],
-    zone: tzinfo,
-    words: Translations,
-) -> tuple[LatestRow, ...]:
-    """How things stand: of each kind of event the last story about an entity that surely is of that
-    kind, then what is stated of it.
-    """
-    newest = [
-        (words(name), _last([line for line in about if line.is_kind_sure and line.kind in kinds]))
-        for name, kinds in _LATEST.items()
-    ]
-    events = (
-        LatestRow(
-            name=name,
-            text=line.headline,
-            lang=line.lang,
-            path="" if line.url else line.path,
-            url=line.url,
-            source=line.source,
-            day=words.day(local_day(line.published, zone)),
-            machine=local_day(line.published, zone).isoformat(),
-        )
-        for name, line in newest
-        if line
-    )
-    values = (
+def _stated_rows(stated: Sequence[StatedValue], words: Translations) -> tuple[LatestRow, ...]:
+    return tuple(
         LatestRow(
             name=attribute_name(value.attribute, value.qualifier, words),
             text=value.text,
@@ -229,14 +206,6 @@ def _latest(
         )
         for value in stated
     )
-    return (*events, *values)
-
-
-def _last(lines: Sequence[StoryLine]) -> StoryLine | None:
-    """The most important of the newest month that has any."""
-    newest = max((line.published for line in lines), default=None)
-    recent = [line for line in lines if newest and newest - line.published <= _RECENT]
-    return next(iter(by_importance(recent)), None)
 
 
 def about_entity(

@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import local_day
+from aggregator.domain.publishing.news_section import ROLE_SECTIONS, NewsSection, news_section
 from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind
+from aggregator.domain.wording import N_
+from aggregator.english.event_kind import EventKind
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import (
     LineGroup,
@@ -48,6 +52,15 @@ _A_DAY = (
 )
 
 TOPICS, ROLES, ENTITIES = "topic/", "role/", "entity/"  # the pages of all
+
+_RECENT = timedelta(days=30)  # a launch is not past because a lesser one followed
+_LATEST: dict[str, frozenset[EventKind]] = {
+    N_("Latest release"): frozenset({EventKind.MODEL_RELEASE, EventKind.PRODUCT}),
+    N_("Money"): frozenset({EventKind.FUNDING, EventKind.ACQUISITION}),
+    N_("Law and disputes"): frozenset({EventKind.LAW}),
+    N_("Incident"): frozenset({EventKind.INCIDENT, EventKind.OUTAGE}),
+    N_("People"): frozenset({EventKind.PEOPLE}),
+}
 
 _UNTITLED = Head(title="", description="", url="")  # until `listing_pages` knows which page it is
 _ONE_PAGE = Pager(number=1, last=1, newer="", older="")
@@ -97,7 +110,8 @@ class LatestRow:
 class ListingPage:
     """A listing or a further page of it; only the first page has leads, chart and side lists.
 
-    `index` is the page of all such listings, `kind` the kind of an entity. `interest` is the key of
+    `index` is the page of all such listings, `section` the one whose colour it has, `kind` the kind
+    of an entity. `interest` is the key of
     a topic that a reader may follow; `also` are an entity's aliases, `maker` is its maker,
     `latest` is how things stand, `timeline` its dates from the archive, with `citations`.
     `topics` are the names of the other topics of its lines; `older` counts the stories that are not
@@ -107,6 +121,7 @@ class ListingPage:
     path: str
     index: Link
     title: str
+    section: NewsSection
     kind: str = ""
     empty: str = ""
     interest: str = ""
@@ -127,25 +142,44 @@ class ListingPage:
     older: int = 0
 
 
-def topic_pages(
-    key: str,
+def topic_listing(key: str, names: ListNames, words: Translations) -> ListingPage:
+    """The empty listing of a topic."""
+    return ListingPage(
+        path=topic_path(key),
+        index=Link(name=words("Topics"), url=TOPICS),
+        title=names.topics[key],
+        section=news_section(EventKind.OTHER, Lane.NEWS, (key,)),
+        empty=words("No story on this topic yet. The first one will appear here."),
+        interest=key,
+    )
+
+
+def role_listing(role: Role, words: Translations) -> ListingPage:
+    """The empty listing of a role."""
+    return ListingPage(
+        path=role_path(role),
+        index=Link(name=words("Who should care"), url=ROLES),
+        title=words(ROLE_NAMES[role]),
+        section=ROLE_SECTIONS.get(role, (NewsSection.WORK,))[0],
+        empty=words(
+            "No story names this role yet. One does where its sources show why this role should"
+            " care."
+        ),
+    )
+
+
+def subject_pages(
+    listing: ListingPage,
     lines: Sequence[StoryLine],
     names: ListNames,
     site: SiteSettings,
     zone: tzinfo,
     total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of a topic with their paths; `lines` are the newest of `total`, where there are
-    more.
+    """The pages of a topic or a role with their paths; `lines` are the newest of `total`, where
+    there are more.
     """
     words = translations(site.language)
-    listing = ListingPage(
-        path=topic_path(key),
-        index=Link(name=words("Topics"), url=TOPICS),
-        title=names.topics[key],
-        empty=words("No story on this topic yet. The first that the sources tell will stand here."),
-        interest=key,
-    )
     mentions = counts_of(line.entities for line in lines)
     sides = (
         entity_side(words("Companies mentioned most"), mentions, names, words, EntityKind.COMPANY),
@@ -157,38 +191,42 @@ def topic_pages(
             EntityKind.MODEL,
             EntityKind.PRODUCT,
         ),
-        role_side(lines, words),
+        role_side(lines, words) if listing.interest else topic_side(lines, names, words),
     )
-    return listing_pages(listing, by_importance(lines), sides, names, site, zone, total)
+    standing = replace(listing, latest=latest_events(lines, zone, words))
+    return listing_pages(standing, by_importance(lines), sides, names, site, zone, total)
 
 
-def role_pages(
-    role: Role,
-    lines: Sequence[StoryLine],
-    names: ListNames,
-    site: SiteSettings,
-    zone: tzinfo,
-    total: int = 0,
-) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of a role with their paths; `lines` are the newest of `total`, where there are
-    more.
-    """
-    words = translations(site.language)
-    listing = ListingPage(
-        path=role_path(role),
-        index=Link(name=words("Who should care"), url=ROLES),
-        title=words(ROLE_NAMES[role]),
-        empty=words(
-            "No story names this role yet. One does where its sources show why this role should"
-            " care."
-        ),
+def latest_events(
+    lines: Iterable[StoryLine], zone: tzinfo, words: Translations
+) -> tuple[LatestRow, ...]:
+    """Of each kind of event the last story that surely is of that kind."""
+    sure = [line for line in lines if line.is_kind_sure]
+    newest = (
+        (words(name), _last([line for line in sure if line.kind in kinds]))
+        for name, kinds in _LATEST.items()
     )
-    mentions = counts_of(line.entities for line in lines)
-    sides = (
-        topic_side(lines, names, words),
-        entity_side(words("Companies mentioned most"), mentions, names, words, EntityKind.COMPANY),
+    return tuple(
+        LatestRow(
+            name=name,
+            text=line.headline,
+            lang=line.lang,
+            path="" if line.url else line.path,
+            url=line.url,
+            source=line.source,
+            day=words.day(local_day(line.published, zone)),
+            machine=local_day(line.published, zone).isoformat(),
+        )
+        for name, line in newest
+        if line
     )
-    return listing_pages(listing, by_importance(lines), sides, names, site, zone, total)
+
+
+def _last(lines: Sequence[StoryLine]) -> StoryLine | None:
+    """The most important of the newest month that has any."""
+    newest = max((line.published for line in lines), default=None)
+    recent = [line for line in lines if newest and newest - line.published <= _RECENT]
+    return next(iter(by_importance(recent)), None)
 
 
 def listing_pages(

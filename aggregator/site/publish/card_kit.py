@@ -14,7 +14,12 @@ from aggregator.domain.publishing.card import Card
 from aggregator.domain.publishing.page import CardRenderer
 from aggregator.resources import FONTS
 
-_CODE = ("cards.py", "typeset.py")
+_PUBLISH = Path(__file__).parent
+_CODE = (
+    _PUBLISH / "cards.py",
+    _PUBLISH / "typeset.py",
+    _PUBLISH.parents[1] / "domain/publishing/artwork.py",
+)
 
 
 def installed_renderer() -> CardRenderer | None:
@@ -41,6 +46,6 @@ def _kit_digest(version: str) -> str:
     library.
     """
     digest = hashlib.sha256(version.encode())
-    for path in (*sorted(FONTS.iterdir()), *(Path(__file__).with_name(name) for name in _CODE)):
+    for path in (*sorted(FONTS.iterdir()), *_CODE):
         digest.update(path.name.encode() + b"\x00" + path.read_bytes())
     return digest.hexdigest()

@@ -1,6 +1,7 @@
-"""Draws the card of a story or an edition as a PNG: paper, ink and one accent, like the pages.
+"""Draws the card of a story, a subject or an edition as a PNG: paper, ink and the colour of its
+section, with the same pattern as the picture on a page.
 
-Ink and accent are two grey layers of twice the size; scaled down they become the shades of a
+Ink and colour are two grey layers of twice the size; scaled down they become the shades of a
 palette of sixteen colours, so a card is a few kilobytes of four bits a pixel. Letters are placed
 one by one by our own measure, and text is never handed to a shaping library: the same record gives
 the same bytes on every machine that has the same version of Pillow.
@@ -17,7 +18,9 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.card import CARD_HEIGHT, CARD_WIDTH, Card
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.resources import FONTS
 from aggregator.site.publish.typeset import TypesetLines, fitted, settable, shortened
 
@@ -28,7 +31,18 @@ _BLACK, _GREY, _PALE, _LINE = (
     168,
     40,
 )  # --ink, --ink-2, --ink-3 and --line as shares of ink on paper
-_INK_SHADES, _ACCENT_SHADES = 11, 4  # with paper sixteen: what four bits can tell apart
+_INK_SHADES = 9  # with paper and the tones sixteen: what four bits can tell apart
+_TONES = (28, 56, 97, 143, 217, 255)  # the ground, the four of a pattern, letters: as in style.css
+HUES = {  # as in style.css, light
+    NewsSection.MODELS: (0x00, 0x62, 0x6C),
+    NewsSection.PRODUCTS: (0x1F, 0x55, 0x96),
+    NewsSection.MONEY: (0x23, 0x64, 0x36),
+    NewsSection.LAW: (0x61, 0x40, 0x92),
+    NewsSection.RESEARCH: (0x75, 0x4B, 0x00),
+    NewsSection.SECURITY: (0x93, 0x2C, 0x25),
+    NewsSection.TOOLS: (0x3E, 0x5A, 0x67),
+    NewsSection.WORK: (0x8A, 0x2B, 0x60),
+}
 _SCALE = 2  # drawn twice as large: half a pixel is how exactly a letter is placed
 _EM = 1000  # units of both fonts
 _COMPRESSION = 6  # 9 saves a twentieth of the bytes and costs ten times as long
@@ -36,7 +50,9 @@ _COMPRESSION = 6  # 9 saves a twentieth of the bytes and costs ten times as long
 _MARGIN = 72
 _WIDTH = CARD_WIDTH - 2 * _MARGIN
 _LEADING = 1.12
-_STORY_SIZES = (128, 112, 96, 88, 80, 72, 66, 60, 54, 48, 44)
+_STORY_SIZES = (104, 96, 88, 80, 72, 66, 60, 54, 48, 44)
+_PANEL = 360  # pixels at the right that the picture takes
+_FIGURE_TOP, _FIGURE_SIZES = 420, (120, 104, 92, 80, 70, 60, 50, 42, 36, 30)
 _EDITION_SIZES = (76, 68, 60, 54)
 _LEAD_SIZES = (56, 50, 44, 38, 33)
 _DOTS = 12  # dots that are drawn at most: more are a number
@@ -47,12 +63,14 @@ _BAR_STEP, _BAR_WIDTH, _BAR_HEIGHT = 24, 18, 44
 
 def card_png(card: Card) -> bytes:
     """The card as the bytes of a PNG file."""
-    page = _Paper()
-    _masthead(page, card)
-    if card.leads or card.bars:
-        _edition(page, card)
-    else:
+    art = card.artwork
+    page = _Paper(HUES[art.section] if art else ACCENT)
+    _masthead(page, card, _WIDTH - _PANEL if art else _WIDTH)
+    if art:
+        _picture(page, art)
         _story(page, card)
+    else:
+        _edition(page, card)
     return page.png()
 
 
@@ -61,7 +79,8 @@ class _Paper:
     the card.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hue: tuple[int, int, int]) -> None:
+        self._hue = hue
         size = (CARD_WIDTH * _SCALE, CARD_HEIGHT * _SCALE)
         self._layers = {"ink": Image.new("L", size), "accent": Image.new("L", size)}
         self._pens = {name: ImageDraw.Draw(layer) for name, layer in self._layers.items()}
@@ -103,33 +122,60 @@ class _Paper:
         )
         self._pens[layer].rectangle(corners, fill=shade)
 
-    def dot(self, x: float, y: float, radius: float, *, hollow: bool) -> None:
-        """A disc of accent round a point; a hollow one is a ring of ink."""
+    def dot(
+        self, x: float, y: float, radius: float, *, hollow: bool = False, shade: int = 255
+    ) -> None:
+        """A disc of the colour round a point; a hollow one is a ring of ink."""
         corners = tuple(
             round(edge * _SCALE) for edge in (x - radius, y - radius, x + radius, y + radius)
         )
         if hollow:
             self._pens["ink"].ellipse(corners, outline=_PALE, width=2 * _SCALE)
         else:
-            self._pens["accent"].ellipse(corners, fill=255)
+            self._pens["accent"].ellipse(corners, fill=shade)
+
+    def trim(self, left: float, top: float) -> None:
+        """Takes away what colour a pattern has left of an area and above it."""
+        pen = self._pens["accent"]
+        pen.rectangle((0, 0, left * _SCALE - 1, CARD_HEIGHT * _SCALE), fill=0)
+        pen.rectangle((0, 0, CARD_WIDTH * _SCALE, top * _SCALE - 1), fill=0)
+
+    def ring(self, x: float, y: float, radius: float, *, shade: int) -> None:
+        """A ring of the colour round a point."""
+        self._pens["accent"].ellipse(
+            tuple(
+                round(edge * _SCALE) for edge in (x - radius, y - radius, x + radius, y + radius)
+            ),
+            outline=shade,
+            width=9 * _SCALE,
+        )
 
     def png(self) -> bytes:
         """Both layers as one picture of sixteen colours."""
         ink, accent = (layer.reduce(_SCALE) for layer in self._layers.values())
         picture = ink.point([round(value * _INK_SHADES / 255) for value in range(256)])
-        shades = [round(value * _ACCENT_SHADES / 255) for value in range(256)]
-        coloured = accent.point([shade and _INK_SHADES + shade for shade in shades])
+        coloured = accent.point(_NEAREST)
         picture.paste(coloured, mask=coloured.point([0] + [255] * 255))
-        picture.putpalette(_palette())
+        picture.putpalette(_palette(self._hue))
         file = io.BytesIO()
         picture.save(file, "PNG", bits=4, compress_level=_COMPRESSION)
         return file.getvalue()
 
 
-def _palette() -> list[int]:
+def _nearest(value: int) -> int:
+    """The place in the palette of the tone that is nearest to a value of the layer of colour."""
+    tones = (0, *_TONES)
+    place = min(range(len(tones)), key=lambda at: abs(tones[at] - value))
+    return place and _INK_SHADES + place
+
+
+_NEAREST = [_nearest(value) for value in range(256)]
+
+
+def _palette(hue: Sequence[int]) -> list[int]:
     inks = [_blend(INK, step / _INK_SHADES) for step in range(_INK_SHADES + 1)]
-    accents = [_blend(ACCENT, step / _ACCENT_SHADES) for step in range(1, _ACCENT_SHADES + 1)]
-    return [part for colour in (*inks, *accents) for part in colour]
+    tones = [_blend(hue, tone / 255) for tone in _TONES]
+    return [part for colour in (*inks, *tones) for part in colour]
 
 
 def _blend(colour: Sequence[int], share: float) -> tuple[int, ...]:
@@ -138,34 +184,71 @@ def _blend(colour: Sequence[int], share: float) -> tuple[int, ...]:
     )
 
 
-def _masthead(page: _Paper, card: Card) -> None:
+def _masthead(page: _Paper, card: Card, width: int) -> None:
     """The site's name, the date at the right, and the double rule of the site's pages."""
     page.box(0, 0, CARD_WIDTH, 12)
     date = settable(card.date, _characters("sans"))
-    room = _WIDTH - _width(date, "sans") * 26 - 40
-    page.text(_MARGIN + _WIDTH - _width(date, "sans") * 26, 84, date, "sans", 26, shade=_PALE)
+    room = width - _width(date, "sans") * 26 - 40
+    page.text(_MARGIN + width - _width(date, "sans") * 26, 84, date, "sans", 26, shade=_PALE)
     name = settable(card.site, _characters("serif"))
     page.text(_MARGIN, 84, shortened(name, _serif_width, room / 36), "serif", 36)
-    page.box(_MARGIN, 108, _WIDTH, 1, shade=_LINE * 2)
-    page.box(_MARGIN, 112, _WIDTH, 1, shade=_LINE * 2)
+    page.box(_MARGIN, 108, width, 1, shade=_LINE * 2)
+    page.box(_MARGIN, 112, width, 1, shade=_LINE * 2)
 
 
 def _story(page: _Paper, card: Card) -> None:
     """A kicker, the headline as large as it fits, and the reports: a dot for each origin, a ring
     for each copy.
     """
-    base = 168
+    base, width = 168, _WIDTH - _PANEL
     if kicker := settable(card.kicker, _characters("sans")):
         page.text(_MARGIN, base, kicker, "sans", 27, layer="accent", shade=255)
-    _headline(page, card, top=188 if kicker else 148, bottom=520, sizes=_STORY_SIZES)
-    page.box(_MARGIN, 548, _WIDTH, 1, shade=_LINE * 2)
+    area = (188 if kicker else 148, 520, width)
+    _headline(page, card, area, sizes=_STORY_SIZES)
+    page.box(_MARGIN, 548, width, 1, shade=_LINE * 2)
     x = float(_MARGIN)
     dots = [False] * card.origins + [True] * card.copies
     for hollow in dots if len(dots) <= _DOTS else ():
         page.dot(x + 9, 580, 9, hollow=hollow)
         x += 26
     facts = settable(card.facts, _characters("sans"))
-    page.text(x + (10 if x > _MARGIN else 0), 589, facts, "sans", 27, shade=_GREY)
+    x += 10 if x > _MARGIN else 0
+    room = (_MARGIN + width - x) / 27
+    page.text(x, 589, shortened(facts, _sans_width, room), "sans", 27, shade=_GREY)
+
+
+def _picture(page: _Paper, art: Artwork) -> None:
+    """The pattern of the section at the right, with the large figure or name below it."""
+    left, top = CARD_WIDTH - _PANEL, 12
+    large = settable(art.large, _characters("serif"))
+    height = _FIGURE_TOP if large else CARD_HEIGHT
+    page.box(left, top, _PANEL, CARD_HEIGHT - top, layer="accent", shade=_TONES[0])
+    for shape in art.shapes(_PANEL, height - top):
+        x, y, tone = left + shape.x, top + shape.y, _TONES[shape.tone]
+        match shape.kind:
+            case "box":
+                x, end = max(x, left), min(x + shape.width, CARD_WIDTH)
+                below = min(y + shape.height, height)
+                if end > x and below > y:
+                    page.box(x, y, end - x, below - y, layer="accent", shade=tone)
+            case "ring":
+                page.ring(x, y, shape.width, shade=tone)
+            case _:
+                page.dot(x, y, shape.width, shade=tone)
+    page.trim(left, top)
+    if large:
+        page.box(left, height, _PANEL, CARD_HEIGHT - height, layer="accent", shade=_TONES[0])
+        room = _PANEL - 64
+        setting = fitted(
+            large, _serif_width, width=room, height=140, leading=1.1, sizes=_FIGURE_SIZES
+        )
+        small = settable(art.small, _characters("sans"))
+        base = 540 if small else 560
+        page.text(
+            left + 32, base, setting.lines[0], "serif", setting.size, layer="accent", shade=255
+        )
+        size = min(34, int(room / max(_sans_width(small), 1)))
+        page.text(left + 34, 592, small, "sans", size, layer="accent", shade=255)
 
 
 def _edition(page: _Paper, card: Card) -> None:
@@ -181,7 +264,7 @@ def _edition(page: _Paper, card: Card) -> None:
         layer="accent",
         shade=255,
     )
-    _headline(page, card, top=178, bottom=264, sizes=_EDITION_SIZES)
+    _headline(page, card, (178, 264, _WIDTH), sizes=_EDITION_SIZES)
     leads = [lead for headline in card.leads if (lead := settable(headline, _characters("serif")))][
         :_LEADS
     ]
@@ -238,8 +321,11 @@ def _bars(page: _Paper, numbers: Sequence[int]) -> None:
         x += _BAR_STEP
 
 
-def _headline(page: _Paper, card: Card, *, top: int, bottom: int, sizes: Sequence[int]) -> None:
-    """Sets the headline below `top`, or its substitute."""
+def _headline(
+    page: _Paper, card: Card, area: tuple[int, int, int], *, sizes: Sequence[int]
+) -> None:
+    """Sets the headline, or its substitute, from the top to the bottom of an area of some width."""
+    top, bottom, width = area
     own = settable(card.headline, _characters("serif"))
     text = (
         own
@@ -249,7 +335,7 @@ def _headline(page: _Paper, card: Card, *, top: int, bottom: int, sizes: Sequenc
     if not text:
         return
     setting = fitted(
-        text, _serif_width, width=_WIDTH, height=bottom - top, leading=_LEADING, sizes=sizes
+        text, _serif_width, width=width, height=bottom - top, leading=_LEADING, sizes=sizes
     )
     base = float(top)
     for line in setting.lines:
@@ -266,6 +352,10 @@ def _headline(page: _Paper, card: Card, *, top: int, bottom: int, sizes: Sequenc
 
 def _serif_width(text: str) -> float:
     return _width(text, "serif")
+
+
+def _sans_width(text: str) -> float:
+    return _width(text, "sans")
 
 
 def _width(text: str, face: str) -> float:

@@ -253,14 +253,13 @@ def _write_stories(run: _Build, watch: Watch) -> None:
         }
         unpaged = lines.without_page(connection)
     changed: dict[str, str] = {}
-    in_editions = run.content.in_editions
     for story_id in (key for key in run.own if key not in unpaged):
         near = [
             (relation.story_id, relation.reason, relation.about, digests[relation.story_id][1])
             for relation in related[story_id]
             if relation.story_id in digests
         ]
-        context = repr((near, named[story_id], story_id in in_editions))
+        context = repr((near, named[story_id]))
         digest = digest_of(
             run.own[story_id],
             context,

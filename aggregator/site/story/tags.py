@@ -14,7 +14,7 @@ from aggregator.site.head import Link
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
 KIND_NAMES: dict[EntityKind, str] = {
-    EntityKind.COMPANY: N_("Companies and bodies"),
+    EntityKind.COMPANY: N_("Companies and organisations"),
     EntityKind.MODEL: N_("Models"),
     EntityKind.PRODUCT: N_("Products"),
     EntityKind.PERSON: N_("People"),

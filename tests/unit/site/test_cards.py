@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.card import Card
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.publishing.page import CardRenderer
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.cards import edition_card, story_card
@@ -35,31 +37,33 @@ def head_cards(press: CardRenderer | None) -> dict[str, HeadCard | None]:
 
 
 def test_a_story_s_card_tells_its_headline_its_day_and_who_reports_it() -> None:
-    page = story_page(leverage_story(), SITE)
+    story = leverage_story()
+    page = story_page(story, SITE)
 
-    assert story_card(page, SITE) == Card(
+    assert story_card(page, story.story, SITE) == Card(
         path=f"{page.path}card.png",
         site="AI news",
-        kicker="",
+        kicker="Work and society",
         date="4 July 2026",
         headline="Mensch says vendors hold leverage over firms",
         instead="Reported by Mistral AI and 2 others",
         facts="4 articles, 3 independent sources",
+        artwork=Artwork(section=NewsSection.WORK, seed=story.story.id),
         origins=3,
         copies=1,
     )
 
 
-def test_a_story_s_card_names_two_of_its_topics() -> None:
+def test_a_story_s_card_names_its_section_and_its_first_topic() -> None:
     story = leverage_story()
-    names = {"open": "Open weights", "law": "Law", "chips": "Chips"}
+    names = {"open-weights": "Open weights", "law": "Law", "chips": "Chips"}
     of = story.story.__class__(
         **{name: getattr(story.story, name) for name in story.story.__slots__}
         | {"topics": tuple(names)}
     )
     page = story_page(story.__class__(story=of, analysis=story.analysis), SITE, topic_names=names)
 
-    assert story_card(page, SITE).kicker == "Open weights · Law"
+    assert story_card(page, of, SITE).kicker == "Models · Open weights"
 
 
 def test_an_edition_s_card_tells_its_week_its_headlines_and_its_days() -> None:
@@ -77,11 +81,11 @@ def test_an_edition_s_card_tells_its_week_its_headlines_and_its_days() -> None:
     assert "Mensch says vendors hold leverage over firms" in card.leads
 
 
-def test_only_stories_of_an_edition_have_a_card() -> None:
+def test_every_story_has_a_card() -> None:
     story = leverage_story().story
     cards = head_cards(PRESS)
 
-    assert {key for key, card in cards.items() if card} == {story.id}
+    assert all(cards.values())
     assert cards[story.id] == HeadCard(
         url=f"https://news.example/ai/story/{story.slug}-{story.id}/card.png",
         width=1200,
@@ -91,6 +95,26 @@ def test_only_stories_of_an_edition_have_a_card() -> None:
             " sources"
         ),
     )
+
+
+def test_topics_roles_and_entities_have_a_card_that_does_not_change_with_their_stories() -> None:
+    stories = sample_stories(4)
+
+    def cards(number: int) -> dict[str, Card]:
+        content = SiteContent(
+            stories=stories[:number],
+            statuses=sample_standings(),
+            engine="extractive",
+            topic_names={"chips": "Chips"},
+            card_renderer=PRESS,
+        )
+        records = [page.record for page in site_pages(content, SITE)]
+        found = {record.path: record for record in records if isinstance(record, Card)}
+        return {path: card for path, card in found.items() if path.split("/")[0] != "story"}
+
+    assert cards(4)["topic/chips/card.png"].headline == "Chips"
+    assert "role/security/card.png" in cards(4)
+    assert cards(4) == cards(4) | cards(1)
 
 
 def test_without_a_press_no_page_names_a_card() -> None:

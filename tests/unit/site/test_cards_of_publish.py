@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.card import Card
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.resources import TEMPLATES
-from aggregator.site.publish.cards import ACCENT, INK, PAPER, card_png
+from aggregator.site.publish.cards import ACCENT, HUES, INK, PAPER, card_png
 
 STORY = Card(
     path="story/x/card.png",
@@ -23,12 +25,14 @@ STORY = Card(
     headline="Mensch says vendors hold leverage over firms",
     instead="Reported by The Commons Forum",
     facts="4 articles, 3 independent sources",
+    artwork=Artwork(section=NewsSection.MONEY, seed="x", large="$350", small="million"),
     origins=3,
     copies=1,
 )
 EDITION = replace(
     STORY,
     kicker="Edition 27",
+    artwork=None,
     headline="29 June – 5 July 2026",
     instead="",
     leads=(
@@ -63,14 +67,13 @@ def test_a_card_is_a_small_png_of_the_size_that_is_announced(card: Card) -> None
 
 def test_a_card_has_the_colours_of_the_site() -> None:
     style = (TEMPLATES / "static" / "style.css").read_text("utf-8")
-    light = {
-        name: re.search(rf"--{name}: light-dark\(#([0-9a-f]{{6}}),", style)
-        for name in ("paper", "ink", "accent")
-    }
-    tokens = [tuple(bytes.fromhex(found[1])) for found in light.values() if found]
+    names = ("paper", "ink", "accent", *HUES)
+    light = [re.search(rf"--{name}: light-dark\(#([0-9a-f]{{6}}),", style) for name in names]
+    tokens = [tuple(bytes.fromhex(found[1])) for found in light if found]
 
-    assert tokens == [PAPER, INK, ACCENT]
-    assert set(tokens) <= colours(picture(STORY))
+    assert tokens == [PAPER, INK, ACCENT, *HUES.values()]
+    assert {PAPER, INK, HUES[NewsSection.MONEY]} <= colours(picture(STORY))
+    assert {PAPER, INK, ACCENT} <= colours(picture(EDITION))
 
 
 def test_the_same_card_gives_the_same_bytes() -> None:
@@ -133,7 +136,7 @@ def test_an_edition_without_headlines_says_why() -> None:
 def test_no_headline_runs_over_the_edge(words: int) -> None:
     image = picture(replace(STORY, headline="Wide MMM headline" + " weights" * words)).convert("L")
 
-    edges = [(1140, 16, 1200, 630), (0, 521, 1200, 546)]
+    edges = [(770, 16, 838, 630), (0, 521, 838, 546)]
     assert [image.crop(edge).getextrema() == (PAPER_GREY, PAPER_GREY) for edge in edges] == [
         True,
         True,

@@ -27,9 +27,16 @@ from aggregator.site.lists.entity import (
 )
 from aggregator.site.lists.indexes import entities_page, topic_line, topics_page
 from aggregator.site.lists.lines import PER_PAGE, StoryLine, story_line
-from aggregator.site.lists.subject_page import ListingPage, ListNames, role_pages, topic_pages
+from aggregator.site.lists.subject_page import (
+    ListingPage,
+    ListNames,
+    role_listing,
+    subject_pages,
+    topic_listing,
+)
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.story.bars_chart import activity_chart
+from aggregator.templating.translation import IN_ENGLISH
 from tests.builders import (
     NOON,
     SAMPLE_TOPICS,
@@ -51,6 +58,7 @@ NAMES = ListNames(
     topics={"chips": "Chips", "policy": "Law and policy"},
     entities={each.key: each for each in (LAB, RIVAL, MODEL)},
 )
+CHIPS = topic_listing("chips", NAMES, IN_ENGLISH)
 
 
 def line(
@@ -81,7 +89,7 @@ def ids(page: ListingPage) -> list[str]:
 
 def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -> None:
     lines = [line(number) for number in range(8)]
-    ((path, page),) = topic_pages("chips", lines, NAMES, SITE, ZONE)
+    ((path, page),) = subject_pages(CHIPS, lines, NAMES, SITE, ZONE)
 
     assert (path, page.title, page.facts, page.interest) == (
         "topic/chips/",
@@ -95,14 +103,14 @@ def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -
 
 
 def test_of_a_short_list_none_is_picked_out() -> None:
-    ((_, page),) = topic_pages("chips", [line(number) for number in range(7)], NAMES, SITE, ZONE)
+    ((_, page),) = subject_pages(CHIPS, [line(number) for number in range(7)], NAMES, SITE, ZONE)
 
     assert page.leads == ()
 
 
 def test_many_stories_a_day_stand_under_their_days() -> None:
-    ((_, page),) = topic_pages(
-        "chips",
+    ((_, page),) = subject_pages(
+        CHIPS,
         [line(number, at=NOON - timedelta(hours=number)) for number in range(8)],
         NAMES,
         SITE,
@@ -117,7 +125,7 @@ def test_a_further_page_of_a_topic_has_the_list_alone() -> None:
         line(number, at=NOON - timedelta(minutes=number), told_of=("lab",))
         for number in range(PER_PAGE + 3)
     ]
-    first, (path, second) = topic_pages("chips", lines, NAMES, SITE, ZONE)
+    first, (path, second) = subject_pages(CHIPS, lines, NAMES, SITE, ZONE)
 
     assert path == "topic/chips/2/"
     assert (len(first[1].leads), len(ids(first[1])), len(ids(second))) == (4, PER_PAGE, 3)
@@ -134,7 +142,7 @@ def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_pag
         line(number, told_of=each)
         for number, each in enumerate((("lab", "m-2"), ("lab", "gone"), ("rival", "lab")))
     ]
-    ((_, page),) = topic_pages("chips", lines, NAMES, SITE, ZONE)
+    ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE, ZONE)
 
     assert {
         side.name: [(companion.link, companion.stories) for companion in side.companions]
@@ -150,20 +158,24 @@ def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_pag
 
 def test_beside_a_line_of_a_topic_stands_another_topic_of_its_story() -> None:
     lines = [line(1, topics=("chips", "policy")), line(2)]
-    ((_, page),) = topic_pages("chips", lines, NAMES, SITE, ZONE)
+    ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE, ZONE)
 
     assert page.topics == {"policy": "Law and policy"}
 
 
 def test_a_topic_without_a_story_says_what_will_stand_there() -> None:
-    ((_, page),) = topic_pages("chips", [], NAMES, SITE, ZONE)
+    ((_, page),) = subject_pages(CHIPS, [], NAMES, SITE, ZONE)
 
     assert (page.groups, page.facts, page.empty[:11]) == ((), "0 stories", "No story on")
 
 
 def test_a_role_has_its_stories_with_their_topics() -> None:
-    ((path, page),) = role_pages(
-        Role.SECURITY, [line(1), line(2, topics=("policy",))], NAMES, SITE, ZONE
+    ((path, page),) = subject_pages(
+        role_listing(Role.SECURITY, IN_ENGLISH),
+        [line(1), line(2, topics=("policy",))],
+        NAMES,
+        SITE,
+        ZONE,
     )
 
     assert (path, page.title, page.interest) == (
@@ -205,8 +217,11 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
     ((path, page),) = entity_pages(LAB, lines, archive, known, names=NAMES, site=SITE, zone=ZONE)
 
     assert (path, page.kind, page.also, page.maker) == (
-        "entity/lab/", "Company or body", ("BL Research",), Link(name="Rival", url="entity/rival/"),
-    )  # fmt: skip
+        "entity/lab/",
+        "Company or organisation",
+        ("BL Research",),
+        Link(name="Rival", url="entity/rival/"),
+    )
     assert [
         (row.name, row.claim.text, row.other_story.url if row.other_story else "")
         for row in page.timeline
@@ -214,7 +229,7 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
         ("1 March 2025", "hired a chief scientist.", lines[1].path),
         ("2 May 2026", "opened an office in Lisbon.", lines[0].path),
     ]
-    assert "Told together with" not in [side.name for side in page.sides]  # with itself alone
+    assert "Often appears with" not in [side.name for side in page.sides]  # with itself alone
     assert [citation.number for citation in page.citations] == [1, 2]
     assert all(row.claim.citations for row in page.timeline)
 
@@ -361,7 +376,7 @@ def test_the_list_of_entities_is_by_kind_and_name() -> None:
     assert [
         (group.name, [(each.name, each.stories) for each in group.lines]) for group in page.groups
     ] == [
-        ("Companies and bodies", [("Big Lab", "1,200"), ("Rival", "2")]),
+        ("Companies and organisations", [("Big Lab", "1,200"), ("Rival", "2")]),
         ("Models", [("M-2", "3")]),
     ]
 

@@ -82,7 +82,9 @@ def test_twin_feeds_card_and_lists_name_a_day_of_publication_where_the_page_does
     assert ["<published>" in each or '"date_published"' in each for each in feeds] == [is_dated] * 4
     assert all("<updated>2026-" in each or '"date_modified":' in each for each in feeds)
     assert f"\n{'' if is_dated else 'First seen '}4 July 2026 · " in story_markdown(page)
-    assert story_card(page, SITE).date == ("4 July 2026" if is_dated else "First seen 4 July 2026")
+    assert story_card(page, of.story, SITE).date == (
+        "4 July 2026" if is_dated else "First seen 4 July 2026"
+    )
     assert ("First seen <time" in kicker, ">12:00</time>" in kicker) == (not is_dated, is_dated)
     assert bool(news_sitemap([line], SITE).stories) is is_dated
 

@@ -44,7 +44,7 @@ def test_tags_lead_to_their_pages_and_a_topic_that_left_the_list_is_not_shown() 
 
     assert PAGE.tags.groups == (
         TagGroup(name="Topics", tags=chips),
-        TagGroup(name="Companies and bodies", tags=(Link(name="Lab_1", url="entity/lab/"),)),
+        TagGroup(name="Companies and organisations", tags=(Link(name="Lab_1", url="entity/lab/"),)),
         TagGroup(name="Models", tags=(Link(name="M-2", url=""),)),
     )
     assert PAGE.tags.topic_links == chips
@@ -72,7 +72,7 @@ def test_the_markdown_twin_has_them_as_text() -> None:
         "## Related stories\n\n- [A \\*story\\*](https://news.example/story/x-1/) (same model:"
         " M-2)\n" in markdown
     )
-    assert "- Companies and bodies: Lab\\_1\n- Models: M-2\n" in markdown
+    assert "- Companies and organisations: Lab\\_1\n- Models: M-2\n" in markdown
 
 
 def test_where_there_is_nothing_there_is_no_heading_and_no_key() -> None:
