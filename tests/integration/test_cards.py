@@ -72,7 +72,7 @@ def test_each_card_that_a_page_names_lies_there_and_is_a_picture(tmp_path: Path)
     }
 
     assert named == {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("card.png")}
-    assert {path.split("/")[0] for path in named} == {"story", "role", "edition"}
+    assert {path.split("/")[0] for path in named} == {"story", "role", "week"}
     assert all((tmp_path / path).read_bytes().startswith(b"\x89PNG") for path in named)
 
 
