@@ -17,15 +17,17 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.dates import machine_date
+from aggregator.domain.publishing.news_section import SECTION_NAMES, news_section
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation
+from aggregator.english.amounts import key_figure
 from aggregator.memory.timeline import story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
 from aggregator.site.labels import FACT_NAMES
-from aggregator.site.story.cited import Citations, foreign_language
+from aggregator.site.story.cited import Citations, PageClaim, foreign_language
 from aggregator.site.story.headlines import (
     headline_language,
     other_headlines,
@@ -43,6 +45,7 @@ from aggregator.site.story.records import (
     PageAction,
     PageAudience,
     PageDate,
+    PageFigure,
     PageRelated,
     PageSection,
     PageUpdate,
@@ -116,6 +119,8 @@ def story_page(
     path = story_path(story)
     url = absolute(site, path)
     origins = origins_of(story, site.language)
+    section = news_section(story.kind, story.lane, story.topics)
+    what_changed = cited.claims(draft.what_changed)
     return StoryPage(
         head=Head(
             title=headline.text,
@@ -127,6 +132,8 @@ def story_page(
         path=path,
         url=url,
         lane=story.lane,
+        section=section,
+        section_name=words(SECTION_NAMES[section]),
         headline=headline,
         lang=headline_language(published, site.language),
         headlines_as_published=other_headlines(story, headline.text, site.language),
@@ -135,8 +142,9 @@ def story_page(
         analysed=analysis.analysed_at,
         updated=story.updated,
         hook=hook,
+        figure=_figure((*((hook,) if hook else ()), *what_changed)),
         gap="" if hook else _gap(story, analysis, words),
-        what_changed=cited.claims(draft.what_changed),
+        what_changed=what_changed,
         why_it_matters=cited.claims(draft.why_it_matters),
         what_to_do_next=tuple(
             _page_action(action, cited, words) for action in draft.what_to_do_next
@@ -241,6 +249,12 @@ def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
             " its own."
         )
     return words("No sentence in the sources was found that tells the news on its own.")
+
+
+def _figure(claims: Sequence[PageClaim]) -> PageFigure | None:
+    """The first figure that is worth showing large."""
+    found = ((key_figure(claim.text), claim) for claim in claims)
+    return next((PageFigure(figure=one, claim=claim) for one, claim in found if one), None)
 
 
 def _plain_sections(

@@ -11,9 +11,11 @@ from aggregator.domain.claim import (
     Role,
 )
 from aggregator.domain.dates import Precision
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.sections import Section
 from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryKind
+from aggregator.english.amounts import Figure
 from aggregator.english.text import folded
 from aggregator.memory.timeline import FEWEST_ROWS
 from aggregator.site.head import Head, Link
@@ -33,6 +35,14 @@ from aggregator.site.story.questions import (
 )
 from aggregator.site.story.reports_chart import ReportsChart
 from aggregator.site.story.tags import PageTags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFigure:
+    """The figure of a story that is shown large, beside the claim that states it."""
+
+    figure: Figure
+    claim: PageClaim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +163,8 @@ class StoryPage:
     path: str
     url: str
     lane: Lane
+    section: NewsSection
+    section_name: str
     headline: PageClaim
     lang: str
     headlines_as_published: tuple[PublishedHeadline, ...]
@@ -161,6 +173,7 @@ class StoryPage:
     analysed: datetime
     updated: datetime
     hook: PageClaim | None
+    figure: PageFigure | None
     gap: str
     what_changed: tuple[PageClaim, ...]
     why_it_matters: tuple[PageClaim, ...]

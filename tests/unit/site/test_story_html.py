@@ -171,3 +171,28 @@ def test_attributes_that_no_source_states_are_one_line_and_no_rows() -> None:
     assert gaps.startswith("No source states: ")
     assert rows
     assert not any(row in gaps for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("hook", "change", "shown"),
+    [
+        pytest.param("It raised $88 million.", "It has 9 million users.", "$88 million", id="hook"),
+        pytest.param("It raised money.", "It has 9 million users.", "9 million users", id="change"),
+        pytest.param("It raised money.", "It has offices in Oslo.", "", id="none"),
+    ],
+)
+def test_the_first_figure_worth_reading_stands_large_above_the_sentence_that_states_it(
+    hook: str, change: str, shown: str
+) -> None:
+    first = article()
+    draft = Draft(
+        headline=headline(first), hook=claim(hook, first), what_changed=(claim(change, first),)
+    )
+    page = etree.HTML(html_of(published_story(story((member(first),)), draft)))
+    figures = page.xpath("//*[@class='key-figure']")
+
+    assert [" ".join("".join(each.itertext()).split()) for each in figures] == [shown] * bool(shown)
+    assert all(
+        shown in "".join(each.getnext().xpath("*[@class='claim']")[0].itertext())
+        for each in figures
+    )
