@@ -81,8 +81,8 @@ from aggregator.site.page_files import list_page, page_with_exports
 from aggregator.site.search.pages import search_pages
 from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown
-from aggregator.site.story.page import story_page
-from aggregator.site.story.records import PageRelated
+from aggregator.site.story.page import neighbours_of, story_page
+from aggregator.site.story.records import Neighbours, PageRelated
 from aggregator.site.story.tags import entity_path, role_path, topic_path
 from aggregator.templating.translation import translations
 from aggregator.verify.quoted_context import Contexts
@@ -137,7 +137,9 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
     stories = {
         story.story.id: story for story in sorted(content.stories, key=lambda story: story.story.id)
     }
-    drawn = timeline_sources(outline(story) for story in stories.values())
+    outlines = [outline(story) for story in stories.values()]
+    drawn = timeline_sources(outlines)
+    beside = neighbours_of(outlines, [key for key, story in stories.items() if not story.has_page])
     lines = cache.lines_of(tuple(stories))
     names = ListNames(
         topics=content.topic_names,
@@ -150,7 +152,9 @@ def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
         if not story.has_page:
             continue
         others = [stories[other] for other in drawn[key]]
-        yield from story_files(story, others, content.related.get(key, ()), lines, content, site)
+        yield from story_files(
+            story, others, content.related.get(key, ()), lines, content, site, beside[key]
+        )
     yield from moved_pages(content, cache, site)
     editions = composed_editions(content, cache, site)
     yield from chain.from_iterable(
@@ -172,6 +176,7 @@ def story_files(
     lines: Mapping[str, StoryLine],
     content: SiteContent,
     site: SiteSettings,
+    neighbours: Neighbours,
     contexts: Contexts = _NO_CONTEXTS,
 ) -> tuple[Page, ...]:
     """The page of a story with its exports, and its card.
@@ -189,6 +194,7 @@ def story_files(
         topic_names=names.topics,
         listed=names.entities.keys(),
         contexts=contexts,
+        neighbours=neighbours,
     )
     page, cards = carded_story(page, published.story, site, content.card_renderer)
     markdown = partial(

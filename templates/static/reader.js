@@ -128,6 +128,16 @@
     }
   }
 
+  /* Arrows turn the pages of stories; no letters, which WCAG 2.1.4 wants to be switched off by choice. */
+  function turned(event) {
+    const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+    const isUsed = event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+    const isOwn = event.target.closest("input, select, textarea, .scroll") || root.scrollWidth > root.clientWidth;
+    if (rel && !isUsed && !isOwn) {
+      document.querySelector(`.turn [rel=${rel}]`)?.click();
+    }
+  }
+
   function changed(change) {
     change();
     save();
@@ -170,6 +180,7 @@
   dress(); // before the page is drawn, so that no light one flashes up at night
   document.addEventListener("DOMContentLoaded", () => {
     controls();
+    document.addEventListener("keydown", turned);
     noted();
     mark();
     since();

@@ -190,3 +190,18 @@ def test_nothing_of_it_leaves_the_browser(page: Page, sample: str) -> None:
         url for url in asked if not re.fullmatch(f"{sample}static/[a-z0-9.]+", url)
     ] == []  # its icon, asked for again
     assert page.context.cookies() == []
+
+
+def test_arrows_turn_from_story_to_story_but_not_in_a_form_field(page: Page, sample: str) -> None:
+    page.goto(sample + STORY)
+    older = page.locator(".turn [rel=next]").get_attribute("href") or ""
+    page.get_by_label("dark").focus()
+    page.keyboard.press("ArrowRight")
+    stayed = page.url
+    page.locator("h1").click()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(f"**/{older.removeprefix('../../')}")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(f"**/{STORY}")
+
+    assert stayed == sample + STORY

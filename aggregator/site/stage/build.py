@@ -58,7 +58,8 @@ from aggregator.site.stage.line_cache import (
     batches,
     update_lines,
 )
-from aggregator.site.story.page import path_of
+from aggregator.site.story.page import neighbours_of, path_of
+from aggregator.site.story.records import Neighbours
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, newsletters, stories, tombstones
 from aggregator.store.publishing import editions, lines, pages
@@ -246,12 +247,13 @@ def _write_stories(run: _Build, watch: Watch) -> None:
         ]
         for outline in known
     }
-    del known  # frees memory for the digests
     with database.reading() as connection:
         digests = {
             story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)
         }
         unpaged = lines.without_page(connection)
+    beside = neighbours_of(known, unpaged)
+    del known  # frees memory for the digests
     changed: dict[str, str] = {}
     for story_id in (key for key in run.own if key not in unpaged):
         near = [
@@ -259,7 +261,8 @@ def _write_stories(run: _Build, watch: Watch) -> None:
             for relation in related[story_id]
             if relation.story_id in digests
         ]
-        context = repr((near, named[story_id]))
+        place = (beside[story_id].newer, beside[story_id].older)
+        context = repr((near, named[story_id], place))
         digest = digest_of(
             run.own[story_id],
             context,
@@ -272,7 +275,7 @@ def _write_stories(run: _Build, watch: Watch) -> None:
         lines.mark_lists_of(connection, list(changed))  # its lists also show what a story leads to
     watch.stage("pages", len(changed))
     for batch in batches(list(changed)):
-        _write_batch(run, batch, changed, related, drawn)
+        _write_batch(run, batch, changed, related, drawn, beside)
 
 
 def _write_batch(
@@ -281,6 +284,7 @@ def _write_batch(
     changed: Mapping[str, str],
     related: Mapping[str, Sequence[Relation]],
     drawn: Mapping[str, Sequence[str]],
+    beside: Mapping[str, Neighbours],
 ) -> None:
     site = run.services.settings.site
     wanted = dict.fromkeys(chain(batch, *(drawn[story_id] for story_id in batch)))
@@ -305,6 +309,7 @@ def _write_batch(
             near,
             run.content,
             site,
+            beside[story_id],
             contexts[story_id],
         )
         done = run.publisher.pages(made_pages, before, f"{_STORY}/{story_id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from aggregator.domain.dates import machine_date
 from aggregator.domain.publishing.news_section import SECTION_NAMES, news_section
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
+from aggregator.domain.story import HistoryEntry, HistoryKind, Outline, PublishedStory, Story
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation
 from aggregator.english.amounts import key_figure
@@ -42,6 +42,7 @@ from aggregator.site.story.questions import (
     page_disagreements,
 )
 from aggregator.site.story.records import (
+    Neighbours,
     PageAction,
     PageAudience,
     PageDate,
@@ -59,6 +60,7 @@ from aggregator.verify.quoted_context import Contexts
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _NO_CONTEXTS: Contexts = MappingProxyType({})
+_ALONE = Neighbours()
 _MOST_UPDATES = 12
 
 
@@ -72,6 +74,21 @@ def path_of(story_id: str, slug: str) -> str:
     return f"story/{slug}-{story_id}/"
 
 
+def neighbours_of(
+    stories: Iterable[Outline], without_page: Collection[str] = ()
+) -> dict[str, Neighbours]:
+    """The neighbours of each story that has a page, by its id, in the order of publication."""
+    ordered = sorted(
+        (story for story in stories if story.id not in without_page),
+        key=lambda story: (story.published, story.id),
+    )
+    paths = ["", *(path_of(story.id, story.slug) for story in ordered), ""]
+    return {
+        story.id: Neighbours(older=older, newer=newer)
+        for story, older, newer in zip(ordered, paths, paths[2:], strict=False)
+    }
+
+
 def story_page(
     published: PublishedStory,
     site: SiteSettings,
@@ -81,6 +98,7 @@ def story_page(
     topic_names: Mapping[str, str] = _NO_TOPICS,
     listed: Collection[str] = (),
     contexts: Contexts = _NO_CONTEXTS,
+    neighbours: Neighbours = _ALONE,
 ) -> StoryPage:
     """The page record of a story; `others` are the stories of the archive whose dates its timeline
     may show.
@@ -206,6 +224,7 @@ def story_page(
             analysis, story, (*draft.claims(), *published.insight.claims()), words
         ),
         recap=Recap(week=story.week, name=words.week(story.week), path=f"week/{story.week}/"),
+        neighbours=neighbours,
         share=share_links(headline.text, url, words),
         report=_report(story, analysis, headline.text, url, site),
         cite=words(

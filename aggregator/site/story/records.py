@@ -149,6 +149,16 @@ class Recap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """The folders of the stories published next after a story and next before it; empty where there
+    is none. They have no headlines: else a headline that changes would change three pages.
+    """
+
+    newer: str = ""
+    older: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
     """The content of a story's page. `gap` says why there is no more than a headline, empty where
     there is.
@@ -208,6 +218,7 @@ class StoryPage:
     citations: tuple[PageCitation, ...]
     provenance: Provenance
     recap: Recap
+    neighbours: Neighbours
     share: tuple[Link, ...]
     report: str
     cite: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -30,13 +31,14 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import inner_quotation
+from aggregator.memory.timeline import outline
 from aggregator.site.head import contact_link
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.json_export import story_json, story_json_text
 from aggregator.site.story.markdown import story_markdown
-from aggregator.site.story.page import story_page
+from aggregator.site.story.page import neighbours_of, path_of, story_page
 from aggregator.site.story.provenance import rates_text
-from aggregator.site.story.records import StoryPage
+from aggregator.site.story.records import Neighbours, StoryPage
 from aggregator.templating.translation import IN_ENGLISH
 from tests.builders import (
     JUDGE,
@@ -783,3 +785,22 @@ def test_why_an_article_was_not_read_is_said_in_the_language_of_the_page() -> No
     )
 
     assert "(die Seite war nicht zu bekommen)" in german.origins[0].rows[0].read_name
+
+
+def test_a_story_leads_to_those_published_next_before_and_after_it_that_have_a_page() -> None:
+    first, second, third, fourth = (
+        outline(
+            published_story(
+                story((member(article(f"Report {n}", key=f"s{n}", at=NOON + timedelta(hours=n))),))
+            )
+        )
+        for n in range(4)
+    )
+    of = neighbours_of([third, first, fourth, second], {third.id})
+    paths = {one.id: path_of(one.id, one.slug) for one in (first, second, fourth)}
+
+    assert of == {
+        first.id: Neighbours(newer=paths[second.id]),
+        second.id: Neighbours(older=paths[first.id], newer=paths[fourth.id]),
+        fourth.id: Neighbours(older=paths[second.id]),
+    }
