@@ -26,7 +26,7 @@ from aggregator.domain.claim import (
     Role,
     TimelineRow,
 )
-from aggregator.domain.dates import Precision
+from aggregator.domain.dates import Precision, week_of
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.domain.publishing.page import ListId, PublishResult
@@ -47,6 +47,7 @@ from aggregator.site.stage.line_cache import StoredLineCache
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories, tags, tombstones
+from aggregator.store.publishing import editions
 from aggregator.store.schema import lines, listings, lists, pages, publications
 from aggregator.store.writing import analyses, attributes, predictions
 from aggregator.store.writing import history as stored_history
@@ -54,6 +55,7 @@ from aggregator.story.stage.stored import told_stories
 from tests import builders
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, analysis, article, placed
+from tests.unit.digest.makers import ordinary_week
 
 SOURCES = tuple(
     Source(key=key, name=f"The {key.title()}", url=f"https://{key}.example/feed")
@@ -294,6 +296,16 @@ def a_story_goes_into_one_without_a_page(
     stories.merge_into(connection, published[15].id, published[14].id)
 
 
+def an_edition_comes(connection: Connection, published: Sequence[Story]) -> None:
+    """That of the newest week, whose draft stands on the site."""
+    week = week_of(published[-1].published.date())
+    editions.save_edition(connection, replace(ordinary_week().edition, number=1, week=week))
+
+
+def the_next_week_begins(connection: Connection, published: Sequence[Story]) -> None:
+    save_story(connection, 31 + 7 * 24 // 11)
+
+
 CHANGES = (
     a_story_has_nothing_left_to_say,
     a_story_goes_into_one_without_a_page,
@@ -308,6 +320,7 @@ CHANGES = (
     tags_change,
     a_prediction_is_written_down_and_judged,
     a_story_has_a_judge,
+    an_edition_comes,
 )
 
 
@@ -338,6 +351,20 @@ def test_what_changes_gives_the_folder_of_a_build_from_nothing(
     after = files(house.folder / "site")
 
     assert after != before
+    assert after == house.from_nothing()
+
+
+def test_the_newest_edition_is_this_week_until_the_next_week_has_a_story(house: House) -> None:
+    changed(house, an_edition_comes)
+    house.published()
+    before = files(house.folder / "site")
+    changed(house, the_next_week_begins)
+    house.published()
+    after = files(house.folder / "site")
+
+    shown = [built["week/index.html"] for built in (before, after)]
+    assert [b"edition-page" in page for page in shown] == [True, False]
+    assert ["week/index.json" in built for built in (before, after)] == [True, False]
     assert after == house.from_nothing()
 
 

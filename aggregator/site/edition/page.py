@@ -201,7 +201,7 @@ def _page(
         reading=_reading(edition, words),
         quiet=_quiet(edition, looked_at, words),
         coverage=words(
-            "It tells %(told)s of the %(stories)s that were new in this week or went on in it.",
+            "The edition has %(told)s of the %(stories)s that were new or went on this week.",
             told=len(edition.stories()),
             stories=looked_at,
         ),
@@ -424,7 +424,7 @@ def _figures(edition: Edition, words: Translations) -> tuple[EditionFigure, ...]
         ("stories", words("stories"), numbers.stories),
         ("articles", words("articles"), numbers.articles),
         ("sources", words("sources"), numbers.sources),
-        ("origins", words("independent origins"), numbers.origins),
+        ("origins", words("independent sources"), numbers.origins),
         ("papers", words("papers"), numbers.papers),
         ("releases", words("releases"), numbers.releases),
     )

@@ -173,8 +173,9 @@ def test_editions_stand_by_week_and_their_feed_by_when_they_were_built() -> None
     assert [page.line.week for page in pages] == ["2026-W02", WEEK]
     assert [line.week for line in editions_page(pages, "", SITE).lines] == [WEEK, "2026-W02"]
     assert (pages[0].later, pages[0].earlier) == (pages[1].line, None)
-    assert [entry.url for entry in edition_feed(pages, SITE).entries] == [
-        page.url for page in pages
+    assert [(entry.id, entry.url) for entry in edition_feed(pages, SITE).entries] == [
+        (f"https://news.example/edition/{week}/", f"https://news.example/week/{week}/")
+        for week in ("2026-W02", WEEK)
     ]
 
 
