@@ -70,7 +70,7 @@ def test_a_story_that_was_read_looks_read_until_it_is_forgotten(page: Page, samp
     page.goto(sample)
     read = page.locator("main a.read")
     marked = [locator.get_attribute("href") for locator in read.all()]
-    page.get_by_role("button", name="forget them").click()
+    page.get_by_role("button", name="clear").click()
 
     assert marked == [f"./{STORY}"]
     assert read.count() == 0
@@ -113,10 +113,10 @@ def test_on_a_phone_the_latest_news_begins_within_2500_pixels(
 
 def test_without_marks_no_story_is_remembered(page: Page, sample: str) -> None:
     page.goto(sample)
-    page.get_by_label("marked").uncheck()
+    page.get_by_label("mark what I have read").uncheck()
     page.goto(sample + STORY)
     page.goto(sample)
-    page.get_by_label("marked").check()
+    page.get_by_label("mark what I have read").check()
 
     assert page.locator("main a.read").count() == 0
 

@@ -89,7 +89,7 @@ def topics_page(
             words("Topics"), words("Every topic with the best of its stories."), TOPICS, site
         ),
         title=words("Topics"),
-        note=words("A fixed list; topics come from the words of the sources."),
+        note=words("Each with its top story. Topics are assigned by the words of the articles."),
         empty=words(
             "No topic is configured. The list comes with the program, and registry.toml may"
             " change it."
@@ -106,7 +106,7 @@ def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
     return IndexPage(
         head=_head(
             words("Who should care"),
-            words("What concerns whom: the stories of each role."),
+            words("The stories that concern each role."),
             ROLES,
             site,
         ),
@@ -138,15 +138,15 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
     return IndexPage(
         head=_head(
             words("Companies, models, people, laws"),
-            words("Everybody and everything named in at least two stories."),
+            words("Everyone and everything named in at least two stories."),
             ENTITIES,
             site,
         ),
         title=words("Companies, models, people, laws"),
-        note=words("Named in at least two stories; the figures count them."),
+        note=words("Named in at least two stories, with the number of stories."),
         empty=words(
-            "Here will stand every company, model, product, person and law that two stories"
-            " tell of."
+            "Every company, model, product, person and law that two stories mention will be"
+            " listed here."
         ),
         groups=tuple(group for group in groups if group.lines),
     )

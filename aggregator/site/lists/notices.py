@@ -58,7 +58,7 @@ def subscribe_page(
     words = translations(site.language)
     head = Head(
         title=words("Subscribe"),
-        description=words("One edition a week by mail, or a feed."),
+        description=words("One edition a week by email, or a feed."),
         url=absolute(site, "subscribe/"),
     )
     return SubscribePage(head=head, form=form, newest=newest, due=due)

@@ -414,9 +414,9 @@ def test_the_page_about_the_site_names_the_judge_with_its_rates_where_there_is_o
 
     judged, bare = about(JUDGE), about(None)
 
-    assert "A judge, the model <strong>guardian:8b</strong>, is then asked" in judged
+    assert "<strong>guardian:8b</strong> is asked how likely" in judged
     assert "the judge lets 4 of 100 false ones pass at its threshold and refuses 12" in judged
-    assert "A judge, the model" not in bare
+    assert "is asked how likely" not in bare
 
 
 def test_the_page_about_the_site_says_what_its_model_scored_where_that_is_to_be_shown() -> None:
