@@ -31,10 +31,14 @@ _DASH = re.compile(r"\s+[-–—]\s+")
 _COMMUNITY_TAG = re.compile(r"^(?:Show|Ask|Tell|Launch) HN\s*[:–—-]\s*", re.IGNORECASE)
 _LABEL = re.compile(r"^(?P<label>[^:]{2,40}):\s+(?=\S)")
 _IDENTIFIER = re.compile(r"^(?:[\w.-]+/[\w.-]+|(?=[a-z]|.*[\d_-])[\w.-]+ / [\w.-]+)$")
+_JOINS = r"(?:as|after|while|because|since|before|amid|ahead of|which|who|where|when)\s"
 _CLAUSE_END = re.compile(
     r"[:;](?=\s)|(?<=\w\w)[.!?](?=\s+[A-Z])|\s[–—-](?=\s)|,(?=\s)|"
-    r"\s(?=(?:as|after|while|because|since|before|amid|ahead of|which|who|where|when)\s)"
+    rf"\s(?={_JOINS})"
 )
+_LAST_PART = re.compile(rf".*(?:[,:]\s|\s{_JOINS})(?P<part>.*)$")
+_LAST_ITEM = re.compile(r".*,\s(?P<part>.*)$")
+_TO_LAST_ITEM = re.compile(r"(?P<items>.*?)(?:\b(?:and|or)\s|&\s)")
 _PHRASE_END = re.compile(
     r"\s(?=(?:and|for|in|on|at|with|via|using|through|across|over|from|into|under|during|"
     r"to (?:help|allow|let|make|build|create|bring|support|improve|[A-Z\d]))\b)"
@@ -126,8 +130,20 @@ def _heads(text: str, ends: re.Pattern[str], most: int) -> Iterator[str]:
         head, tail = text[: end.start()].rstrip(" ,;:–—-"), text[end.end() :].strip()
         is_whole = word_count(head) >= _LEAST_CUT and is_balanced(head) and not ends_loose(head)
         is_asked = tail.endswith("?") and end[0] not in (":", "?", "!", ".")
-        if len(head) <= most and is_whole and not is_asked and may_be_cut(tail):
+        is_open = _is_in_list(head, tail, at_comma=end[0] == ",")
+        if len(head) <= most and is_whole and not is_asked and not is_open and may_be_cut(tail):
             yield head
+
+
+def _is_in_list(head: str, tail: str, *, at_comma: bool) -> bool:
+    """Whether a cut parts the items of a list: no verb since the comma before it, for a cut at a
+    comma since a colon or conjunction too, and none up to the "and" behind it.
+    """
+    before = (_LAST_PART if at_comma else _LAST_ITEM).match(head)
+    behind = _TO_LAST_ITEM.match(tail)
+    if not before or not behind:
+        return False
+    return not _DOES.search(before["part"]) and not _DOES.search(behind["items"])
 
 
 def _before_colon(text: str, most: int) -> Iterator[str]:

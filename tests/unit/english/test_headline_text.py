@@ -52,6 +52,16 @@ def test_a_headline_loses_what_its_publisher_hangs_on_it(title: str, shown: str)
             "Transfer of style by flows for many splatted scenes of coasts at sea",
             id="what the thing is",
         ),
+        pytest.param(
+            f"{LONG} as Northwind, Ferrow, and Tidewater build offices in the north",
+            LONG,
+            id="not within a list of subjects",
+        ),
+        pytest.param(
+            f"{LONG}, releases a model, a toolkit and a corpus",
+            f"{LONG}, releases a model",
+            id="a whole clause before a list",
+        ),
         pytest.param(f"{LONG} unless shareholders object in a week", None, id="condition"),
         pytest.param(f"{LONG}, three people who know of it said", None, id="whose word it is"),
         pytest.param(
