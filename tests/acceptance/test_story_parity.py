@@ -95,13 +95,7 @@ class Reading:
 def read_record(page: StoryPage) -> Reading:
     """The record itself: what all others are compared with."""
 
-    def several(claims: Iterable[PageClaim | None]) -> tuple[Sentence, ...]:
-        return tuple(
-            (_line(each.shown), tuple((_line(cited.shown), cited.url) for cited in each.citations))
-            for each in claims
-            if each
-        )
-
+    several = _sentences
     sections = {
         "hook": several([page.hook]),
         "updates": several(
@@ -133,6 +127,14 @@ def read_record(page: StoryPage) -> Reading:
         numbers={
             citation.number: (_line(citation.shown), citation.url) for citation in page.citations
         },
+    )
+
+
+def _sentences(claims: Iterable[PageClaim | None]) -> tuple[Sentence, ...]:
+    return tuple(
+        (_line(each.shown), tuple((_line(cited.shown), cited.url) for cited in each.citations))
+        for each in claims
+        if each
     )
 
 
@@ -376,6 +378,11 @@ def expected(of: Reading, form: str, page: StoryPage) -> Reading:
             {} if page.has_timeline or not page.timeline else {"timeline": read_json_timeline(page)}
         )
         return replace(of, numbers=None, sections={**of.sections, **own})
+    if form == "page":
+        fresh = tuple(each for each in page.who_should_care if not each.is_repeated)
+        kept = {"who_should_care": _sentences(each.claim for each in fresh)} if fresh else {}
+        rest = {key: lines for key, lines in of.sections.items() if key != "who_should_care"}
+        return replace(of, sections=rest | kept)
     if form in ("Atom", "JSON Feed"):
         brief = {name: sentences for name, sentences in of.sections.items() if name in BRIEF}
         cited = {

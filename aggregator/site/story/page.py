@@ -167,14 +167,7 @@ def story_page(
         what_to_do_next=tuple(
             _page_action(action, cited, words) for action in draft.what_to_do_next
         ),
-        who_should_care=tuple(
-            PageAudience(
-                role=audience.role,
-                name=words(ROLE_NAMES[audience.role]),
-                claim=cited.claim(audience.claim),
-            )
-            for audience in draft.who_should_care
-        ),
+        who_should_care=_audiences(draft, cited, words),
         points=_plain_sections(SectionPlace.POINTS, draft, cited, words),
         comparison=(
             page_comparison(published.insight.comparison, cited, words)
@@ -299,6 +292,20 @@ def _labels(story: Story, words: Translations) -> tuple[str, ...]:
         else ()
     )
     return single + vendor
+
+
+def _audiences(draft: Draft, cited: Citations, words: Translations) -> tuple[PageAudience, ...]:
+    above = (draft.hook, *draft.what_changed, *draft.why_it_matters)
+    texts = {claim.text for claim in above if claim}
+    return tuple(
+        PageAudience(
+            role=audience.role,
+            name=words(ROLE_NAMES[audience.role]),
+            claim=cited.claim(audience.claim),
+            is_repeated=audience.claim.text in texts,
+        )
+        for audience in draft.who_should_care
+    )
 
 
 def _page_action(action: Action, cited: Citations, words: Translations) -> PageAction:

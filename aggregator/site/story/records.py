@@ -56,11 +56,15 @@ class PageSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAudience:
-    """A role that should care, by name, with the claim that gives the reason."""
+    """A role that should care, by name, with the claim that gives the reason.
+
+    `is_repeated`: the claim stands above on the page, which does not say it twice.
+    """
 
     role: Role
     name: str
     claim: PageClaim
+    is_repeated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml import etree
 
-from aggregator.domain.claim import ClaimKind, Draft, Implication, Likelihood
+from aggregator.domain.claim import Audience, ClaimKind, Draft, Implication, Likelihood, Role
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
@@ -171,6 +171,25 @@ def test_attributes_that_no_source_states_are_one_line_and_no_rows() -> None:
     assert gaps.startswith("No source states: ")
     assert rows
     assert not any(row in gaps for row in rows)
+
+
+def test_who_should_care_does_not_repeat_a_sentence_that_stands_above() -> None:
+    first = article()
+    change, own = claim("It opens on Monday.", first), claim("It costs nothing.", first)
+    draft = Draft(
+        headline=headline(first),
+        what_changed=(change,),
+        who_should_care=(
+            Audience(role=Role.DEVELOPERS, claim=change),
+            Audience(role=Role.POLICY, claim=own),
+        ),
+    )
+    page = etree.HTML(html_of(published_story(story((member(first),)), draft)))
+    roles = page.xpath("//section[@class='brief']//dd[a[@class='role']]")
+
+    assert [
+        (role.xpath("string(a)"), role.xpath("string(.//*[@class='claim'])")) for role in roles
+    ] == [("Developers", ""), ("Policy and legal teams", "It costs nothing.")]
 
 
 @pytest.mark.parametrize(
