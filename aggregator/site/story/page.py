@@ -35,6 +35,7 @@ from aggregator.site.story.headlines import (
 from aggregator.site.story.implications import page_implications
 from aggregator.site.story.importance import shown_reasons, why_it_leads
 from aggregator.site.story.insight import page_comparison, page_specification
+from aggregator.site.story.numbers_chart import numbers_chart
 from aggregator.site.story.origins import origins_counted, origins_of
 from aggregator.site.story.provenance import page_provenance
 from aggregator.site.story.questions import (
@@ -174,6 +175,7 @@ def story_page(
             if published.insight.comparison
             else None
         ),
+        numbers=numbers_chart(published.insight.comparison, words),
         depth=_plain_sections(SectionPlace.DEPTH, draft, cited, words),
         specification=(
             page_specification(published.insight.specification, cited, words)

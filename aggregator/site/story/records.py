@@ -27,6 +27,7 @@ from aggregator.site.story.headlines import (
 from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.importance import ShownReason
 from aggregator.site.story.insight import PageTable
+from aggregator.site.story.numbers_chart import NumbersChart
 from aggregator.site.story.origins import Origin, SourceRow
 from aggregator.site.story.provenance import Provenance
 from aggregator.site.story.questions import (
@@ -195,6 +196,7 @@ class StoryPage:
     who_should_care: tuple[PageAudience, ...]
     points: tuple[PageSection, ...]
     comparison: PageTable | None
+    numbers: NumbersChart | None
     specification: PageTable | None
     depth: tuple[PageSection, ...]
     implications: tuple[PageImplication, ...]
