@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.card import CARD_HEIGHT, CARD_WIDTH, Card
-from aggregator.domain.publishing.news_section import SECTION_NAMES, news_section
+from aggregator.domain.publishing.news_section import SECTION_NAMES, NewsSection, news_section
 from aggregator.domain.publishing.page import CardRenderer, Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Story
 from aggregator.site.artwork import story_artwork, subject_name
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Head, HeadCard, absolute
+from aggregator.site.lists.front import FrontPage
 from aggregator.site.lists.subject_page import ListingPage
 from aggregator.site.story.origins import Origin
 from aggregator.site.story.records import StoryPage
@@ -63,17 +64,24 @@ def carded_list(
     if card_renderer is None:
         return page, ()
     kind = page.kind or page.index.name
-    card = Card(
-        path=card_path(page.path),
-        site=site.title,
-        kicker=kind,
-        date="",
-        headline=page.title,
-        instead=kind,
-        facts=site.description,
-        artwork=art,
-    )
+    card = replace(_site_card(site), path=card_path(page.path), kicker=kind, headline=page.title)
+    card = replace(card, instead=kind, artwork=art)
     return replace(page, head=_with_card(page.head, card, f"{page.title}, {kind}", site)), (
+        _card_page(card, card_renderer),
+    )
+
+
+def carded_front(
+    page: FrontPage, site: SiteSettings, card_renderer: CardRenderer | None
+) -> tuple[FrontPage, tuple[Page, ...]]:
+    """The front page with the card of the site in the head, and the page of the card; unchanged and
+    no card without a renderer.
+    """
+    if card_renderer is None:
+        return page, ()
+    card = _site_card(site)
+    alt = f"{site.title}. {site.description}"
+    return replace(page, head=_with_card(page.head, card, alt, site)), (
         _card_page(card, card_renderer),
     )
 
@@ -133,6 +141,20 @@ def edition_card(page: EditionPage, site: SiteSettings) -> Card:
         facts=page.line.facts,
         leads=tuple(headlines),
         bars=tuple(bar.stories for bar in page.bars),
+    )
+
+
+def _site_card(site: SiteSettings) -> Card:
+    """The card of the site, which changes with its settings alone."""
+    return Card(
+        path=card_path(""),
+        site=site.title,
+        kicker="",
+        date="",
+        headline=site.title,
+        instead=site.description,
+        facts=site.description,
+        artwork=Artwork(section=NewsSection.RESEARCH, seed=site.title),
     )
 
 

@@ -22,7 +22,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SourceStatus
 from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.timeline import outline, timeline_sources
-from aggregator.site.cards import carded_edition, carded_story
+from aggregator.site.cards import carded_edition, carded_front, carded_story
 from aggregator.site.edition.exports import edition_json_text, edition_markdown
 from aggregator.site.edition.page import edition_line, edition_pages, editions_page, list_path
 from aggregator.site.edition.records import EditionPage
@@ -334,6 +334,8 @@ def fixed_pages(
         names,
     )
     front = replace(front, subscribe=content.subscribe, has_status=content.has_status)
+    front, cards = carded_front(front, site, content.card_renderer)
+    yield from cards
     yield list_page("", "front.html", front)
     yield Page(
         record=not_found_page(site),

@@ -12,7 +12,13 @@ from aggregator.domain.story import Entity
 from aggregator.english.text import slug
 from aggregator.site.head import Head, absolute
 from aggregator.site.lists.lines import StoryLine, by_importance
-from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS
+from aggregator.site.lists.subject_page import (
+    ENTITIES,
+    ROLES,
+    TOPICS,
+    role_section,
+    topic_section,
+)
 from aggregator.site.story.bars_chart import BarsChart
 from aggregator.site.story.tags import KIND_NAMES, entity_path, role_path, topic_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
@@ -23,7 +29,7 @@ _MOST_TOPS = 10  # of a listing; the others before it may show nine of them
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexLine:
     """A listing in the list of all. `tops` are its best stories; the page shows the first that no
-    other listing shows.
+    other listing shows, `section` the one whose colour it has, if any.
     """
 
     key: str
@@ -31,6 +37,7 @@ class IndexLine:
     path: str
     stories: str
     tops: tuple[StoryLine, ...] = ()
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +69,12 @@ def topic_line(
 ) -> IndexLine:
     """A topic in the list of all, with its best story."""
     return IndexLine(
-        key=key, name=name, path=topic_path(key), stories=_stories(total, words), tops=tuple(tops)
+        key=key,
+        name=name,
+        path=topic_path(key),
+        stories=_stories(total, words),
+        tops=tuple(tops),
+        section=topic_section(key),
     )
 
 
@@ -76,6 +88,7 @@ def role_line(
         path=role_path(role),
         stories=_stories(total, words),
         tops=tuple(tops),
+        section=role_section(role),
     )
 
 

@@ -148,7 +148,7 @@ def topic_listing(key: str, names: ListNames, words: Translations) -> ListingPag
         path=topic_path(key),
         index=Link(name=words("Topics"), url=TOPICS),
         title=names.topics[key],
-        section=news_section(EventKind.OTHER, Lane.NEWS, (key,)),
+        section=topic_section(key),
         empty=words("No story on this topic yet. The first one will appear here."),
         interest=key,
     )
@@ -160,12 +160,22 @@ def role_listing(role: Role, words: Translations) -> ListingPage:
         path=role_path(role),
         index=Link(name=words("Who should care"), url=ROLES),
         title=words(ROLE_NAMES[role]),
-        section=ROLE_SECTIONS.get(role, (NewsSection.WORK,))[0],
+        section=role_section(role),
         empty=words(
             "No story names this role yet. One does where its sources show why this role should"
             " care."
         ),
     )
+
+
+def topic_section(key: str) -> NewsSection:
+    """The section whose colour a topic has."""
+    return news_section(EventKind.OTHER, Lane.NEWS, (key,))
+
+
+def role_section(role: Role) -> NewsSection:
+    """The section whose colour a role has: the one that it looks at first."""
+    return ROLE_SECTIONS.get(role, (NewsSection.WORK,))[0]
 
 
 def subject_pages(

@@ -113,6 +113,7 @@ def test_topics_roles_and_entities_have_a_card_that_does_not_change_with_their_s
         return {path: card for path, card in found.items() if path.split("/")[0] != "story"}
 
     assert cards(4)["topic/chips/card.png"].headline == "Chips"
+    assert cards(4)["card.png"].headline == SITE.title
     assert "role/security/card.png" in cards(4)
     assert cards(4) == cards(4) | cards(1)
 
