@@ -110,15 +110,21 @@ def read_record(of: Edition) -> Reading:
 
 
 class _Page(HTMLParser):
-    """The page: an article a story, a numeral a citation, a figure a passage."""
+    """The page: an article a story, a numeral a citation, a figure a passage, whose quotation is
+    that of its footnote.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.notebook, self.heading, self.title = Notebook(), "", ""
         self._within: list[str] = []
         self._numbers: list[int] = []
-        self._quote, self._url = "", ""
+        self._number, self._url = 0, ""
+        self._quotes: dict[int, str] = {}
+        self._urls: dict[int, str] = {}
         self.feed(html)
+        for number, url in self._urls.items():
+            self.notebook.passage(number, self._quotes[number], url)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -134,7 +140,9 @@ class _Page(HTMLParser):
         elif tag == "summary" and "details.cite" in self._within:
             self._numbers = []
         elif tag == "figure":
-            self._quote, self._url = "", ""
+            self._url = ""
+        elif tag == "li" and "section.footnotes" in self._within:
+            self._number = int(values["value"])
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A bar of the chart."""
@@ -144,8 +152,8 @@ class _Page(HTMLParser):
             return
         if self._within[-1] == "p.kicker":
             self.heading += data
-        elif self._within[-1].startswith("blockquote."):
-            self._quote += data
+        elif self._within[-1] == "q." and "section.footnotes" in self._within:
+            self._quotes[self._number] = self._quotes.get(self._number, "") + data
         elif self._within[-1] == "span.numeral" and "figure.passage" in self._within:
             self._number = int(data)
         elif self._within[-1] == "span.numeral":
@@ -156,7 +164,7 @@ class _Page(HTMLParser):
         if left == "summary." and "details.cite" in self._within:
             self.notebook.sentence(self._numbers)
         elif left == "figure.passage":
-            self.notebook.passage(self._number, inner_quotation(self._quote), self._url)
+            self._urls[self._number] = self._url
 
 
 def read_html(html: str) -> Reading:

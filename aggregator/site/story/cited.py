@@ -24,7 +24,7 @@ from aggregator.verify.quoted_context import Contexts, QuotedContext
 
 _NO_CONTEXTS: Contexts = MappingProxyType({})
 _FRAGMENT_WORDS = (
-    5  # words at each end of a quote that a text fragment names; browsers find the span between
+    4  # words at each end of a quote that a text fragment names; browsers find the span between
 )
 
 
