@@ -1,12 +1,13 @@
 """Fits the weights of `aggregator.english.event_kind` on labels of ours.
 
-    python -m tools.event_kinds --digests FOLDER --database FILE            writes the weights
-    python -m tools.event_kinds --digests FOLDER --database FILE --check    scores them, five-fold
+    python -m tools.event_kinds --digests FOLDER --database FILE...           writes the weights
+    python -m tools.event_kinds --digests FOLDER --database FILE... --check   scores them, five-fold
 
-FOLDER is like `../shared/corpus/digests/flyryan-ai-news`, FILE the SQLite database of a refresh of
-the captured web. `event_kind_labels.csv` holds the labels without a word of the texts: a hash of
-address and headline, the kind as labelled twice, and as settled. Multinomial logistic regression
-with L2 over the features of `event_features`; those of the lede count half.
+FOLDER is like `../shared/corpus/digests/flyryan-ai-news`, each FILE the SQLite database of a
+refresh of the captured web; several, as what is left out as old or off topic differs.
+`event_kind_labels.csv` holds the labels without a word of the texts: a hash of the address, the
+kind as labelled twice, or once, and as settled. Multinomial logistic regression with L2 over the
+features of `event_features`; those of the lede count half.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,7 @@ _KINDS = [kind.value for kind in EventKind]
 _L2 = 1.0  # of 0.3, 0.5, 1 and 3 within one point of each other, five-fold
 _LEAST = 2  # a feature stands in so many of the labelled reports
 _LEDE = 0.5
+_BESIDE = ("lede ", "/")  # features that are not the headline's
 SURE = 0.8  # from which share on pages name the kind
 _SMALLEST = 0.12  # a weight below this is left out: a third of the file for no point of accuracy
 
@@ -52,9 +55,9 @@ class Labelled:
     fold: int
 
 
-def report_key(url: str, headline: str) -> str:
+def report_key(url: str) -> str:
     """The hash by which a label names a report."""
-    return hashlib.sha256(f"{url}\n{headline}".encode()).hexdigest()[:16]
+    return hashlib.sha256(url.encode()).hexdigest()[:16]
 
 
 def reports_of_digests(folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -78,16 +81,18 @@ def reports_of_database(file: Path) -> Iterator[tuple[str, str, str]]:
             yield url, title, " ".join(passages.get(key, ()))
 
 
-def labelled(digests: Path, database: Path) -> list[Labelled]:
-    """The labelled reports that the two hold, by hash."""
+def labelled(digests: Path, databases: Sequence[Path]) -> list[Labelled]:
+    """The labelled reports that these hold, by hash."""
     with LABELS.open(encoding="utf-8") as lines:
         kinds = {row["report"]: row["settled"] for row in csv.DictReader(lines)}
     found: dict[str, Labelled] = {}
-    for url, title, text in (*reports_of_digests(digests), *reports_of_database(database)):
-        key = report_key(url, title)
+    for url, title, text in chain(
+        reports_of_digests(digests), *map(reports_of_database, databases)
+    ):
+        key = report_key(url)
         if key in kinds and key not in found:
             found[key] = Labelled(
-                features=event_features(title, text),
+                features=event_features(title, text, url),
                 kind=_KINDS.index(kinds[key]),
                 fold=int(key, 16) % 5,
             )
@@ -95,7 +100,7 @@ def labelled(digests: Path, database: Path) -> list[Labelled]:
 
 
 def _bare(report: Labelled) -> Labelled:
-    own = frozenset(name for name in report.features if not name.startswith("lede "))
+    own = frozenset(name for name in report.features if not name.startswith(_BESIDE))
     return replace(report, features=own)
 
 
@@ -200,7 +205,7 @@ def main() -> None:
     """Fits and writes the weights, or scores them."""
     parser = argparse.ArgumentParser(prog="tools.event_kinds")
     parser.add_argument("--digests", type=Path, required=True)
-    parser.add_argument("--database", type=Path, required=True)
+    parser.add_argument("--database", type=Path, required=True, nargs="+")
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
     reports = labelled(given.digests, given.database)

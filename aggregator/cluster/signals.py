@@ -46,7 +46,7 @@ def story_signals(
     return Signals(
         kinds=_kinds(
             [
-                event_kinds(article.title, lede)
+                event_kinds(article.title, lede, article.url)
                 for article, lede in zip(articles, ledes, strict=True)
             ]
         ),

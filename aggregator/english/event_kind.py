@@ -1,4 +1,5 @@
-"""What kind of event a headline and its lede report, by a linear model over their words.
+"""What kind of event a report is about, by a linear model over the words of its headline and lede,
+and over where its publisher files it.
 
 The weights are data, `event_kinds.json`, fitted by `python -m tools.event_kinds` on labels of ours.
 """
@@ -15,6 +16,7 @@ from math import exp
 from pathlib import Path
 
 LEDE_WORDS = 40  # what an article is about stands in its first sentence or two
+_LONGEST = 24  # characters of a folder; a longer one is a title
 _FILE = Path(__file__).with_name("event_kinds.json")
 _SHAPES = {"money": "<money>", "version": "<version>", "size": "<size>", "figure": "<figure>"}
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:es|s|ed|ing)$")
@@ -64,11 +66,11 @@ NO_NEWS = frozenset(
 
 
 @lru_cache(maxsize=8_192)
-def event_kinds(headline: str, lede: str) -> Mapping[EventKind, float]:
-    """The probability of each kind; together they are 1."""
+def event_kinds(headline: str, lede: str, address: str) -> Mapping[EventKind, float]:
+    """The probability of each kind; together they are 1. The address may be empty."""
     bias, weights = _weights()
     totals = list(bias)
-    for feature in event_features(headline, lede):
+    for feature in event_features(headline, lede, address):
         for place, weight in weights.get(feature, ()):
             totals[place] += weight
     highest = max(totals)
@@ -76,9 +78,10 @@ def event_kinds(headline: str, lede: str) -> Mapping[EventKind, float]:
     return {kind: share / sum(shares) for kind, share in zip(EventKind, shares, strict=True)}
 
 
-def event_features(headline: str, lede: str) -> frozenset[str]:
-    """The features of a report: words and pairs of words of its headline, where it begins, and
-    the words of its lede. Figures are `#`, amounts of money `$#`.
+def event_features(headline: str, lede: str, address: str) -> frozenset[str]:
+    """The features of a report: words and pairs of words of its headline, where it begins, the
+    words of its lede, and the folders of its address. Figures are `<figure>`, amounts of money
+    `<money>`.
     """
     title = _tokens(headline)
     beginning = _tokens(" ".join(lede.split()[:LEDE_WORDS]))
@@ -88,6 +91,22 @@ def event_features(headline: str, lede: str) -> frozenset[str]:
             *(f"{one} {other}" for one, other in pairwise(title)),
             *(f"^{word}" for word in title[:1]),
             *(f"lede {word}" for word in beginning),
+            *_folders(address),
+        )
+    )
+
+
+def _folders(address: str) -> frozenset[str]:
+    """Where a publisher files a report: the folders of its path, without numbers and the last,
+    which is its own, and the first name of a host below the publisher's: `blog`, `status`.
+    """
+    host, *path = address.partition("://")[2].lower().partition("?")[0].split("/")
+    names = [name for name in path if name][:-1]
+    below = host.split(".")[:-2]
+    return frozenset(
+        (
+            *(f"/{name}" for name in names if len(name) <= _LONGEST and not name.isdigit()),
+            *(f"//{name}" for name in below[:1] if name != "www" and not name.isdigit()),
         )
     )
 

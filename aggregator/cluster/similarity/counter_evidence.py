@@ -108,7 +108,7 @@ def _is_own_matter(item: ClusterItem) -> bool:
     """Whether a member of a community shows something of theirs or asks, whatever it is about."""
     if is_question(item.title):
         return True
-    kinds = event_kinds(item.title, item.lead)
+    kinds = event_kinds(item.title, item.lead, item.canonical_url)
     return kinds[EventKind.SHOWCASE] + kinds[EventKind.QUESTION] > _LIKELY
 
 

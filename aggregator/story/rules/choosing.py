@@ -172,7 +172,7 @@ class Choice:
             words=speaks_to(role, shown),
             is_own_work=bool(_OPENS_WITH["our work"].match(shown)),
             roles=roles,
-            kinds=event_kinds(article.title, lede),
+            kinds=event_kinds(article.title, lede, article.url),
         )
         return found | {"states a change": self.suits(CHANGE, candidate)}
 
