@@ -55,7 +55,7 @@ from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import Entity, Member, Signals
 from aggregator.domain.web.urls import host
-from aggregator.english.event_kind import EventKind
+from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.extract.markup import plain
 from aggregator.resources import DEFAULT_REGISTRY
 
@@ -71,6 +71,7 @@ _LANES = {
 _CITED = re.compile(r"#item-([0-9a-f]+)")
 _L2 = 50.0  # of 8, 20 and 50 the best on the weeks left out
 _STEEPNESS = 40.0  # ratings that double what an item is worth: the top of a list counts most
+_NO_NEWS = ("kinds", "no news")
 _EVENT_SPREAD = 0.25  # of the shares of all kinds: a rare kind must not gain by being rare
 _MOST = 10.0  # points of an item rated 100; one rated 0 has none
 _SET = "newsletters community source read announcement".split()
@@ -242,11 +243,15 @@ def fitted(stories: Sequence[RatedStory], without: str = "") -> Weights:
     names += sorted({name for row in rows for name in row} - set(names))
     names = [name for name in names if name[0] != without]
     matrix = np.array([[row.get(name, 0.0) for name in names] for row in rows])
+    # what is no news has a weight in common: of some kinds, as promotion, a digest has hardly any
+    is_no_news = np.array([table == "event" and key in NO_NEWS for table, key in names])
+    names.append(_NO_NEWS)
+    matrix = np.column_stack([matrix, matrix[:, is_no_news].sum(axis=1)])
     ratings = np.array([story.rating for story in stories])
     wanted = _MOST * (2 ** (ratings / _STEEPNESS) - 1) / (2 ** (100 / _STEEPNESS) - 1)
     mean = wanted.mean()
     spread = matrix.std(axis=0) + 1e-9
-    is_event = np.array([name[0] == "event" for name in names])
+    is_event = np.array([name[0] in ("event", _NO_NEWS[0]) for name in names])
     spread[is_event] = _EVENT_SPREAD
     scaled = matrix / spread
     centred = scaled - scaled.mean(axis=0)
@@ -255,7 +260,8 @@ def fitted(stories: Sequence[RatedStory], without: str = "") -> Weights:
     base = mean - matrix.mean(axis=0) @ solved
     for table in FITTED:
         weights[table] = {} if table != "lane" else dict(weights[table])
-    for (table, key), weight in zip(names, solved, strict=True):
+    common = float(solved[-1])
+    for (table, key), weight in zip(names[:-1], solved[:-1] + common * is_no_news, strict=True):
         # the shares of the kinds add up to 1, so the constant is part of each of them
         weights[table][key] = round(float(weight + (base if table == "event" else 0.0)), 3)
     for table, key in (("actor", "doubling"), ("magnitude", "tenfold"), ("subject", "doubling"),
