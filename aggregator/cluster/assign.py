@@ -27,7 +27,7 @@ from aggregator.cluster.similarity.borderline_pairs import (
 from aggregator.cluster.similarity.copies import copies
 from aggregator.cluster.similarity.counter_evidence import possible_pairs, weakened
 from aggregator.cluster.similarity.embeddings import EmbeddingBlend, with_embeddings
-from aggregator.cluster.similarity.event_similarity import event_pairs
+from aggregator.cluster.similarity.event_similarity import EVENT, event_pairs
 from aggregator.cluster.similarity.linkage import linked_clusters
 from aggregator.cluster.similarity.merges import mergeable_stories
 from aggregator.cluster.similarity.vectors import (
@@ -54,7 +54,6 @@ class _FreePairs:
 _NO_ROWS = np.array([], dtype=np.int64)
 _ALL_FREE = _FreePairs(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
 
-EVENT = 0.155  # the least similarity of two clusters of reports of one event
 STORYLINE = 0.1  # of two clusters of stories of one affair
 # the similarity of two stories of one affair holds for a day, then falls to a third in a week
 _GRACE_DAYS, _DECAY_DAYS = 1.0, 7.0

@@ -89,10 +89,11 @@ class SimilarPairs(Pairs):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vectors:
     """The articles as rows, by time: unit vectors of terms, their main terms alone, squares of the
-    heaviest, names in titles and in all text.
+    heaviest, names in titles and in all text, the terms of titles and of all text.
 
     A name in a title is kept with its rarity in the window, which is zero for one that every
-    fiftieth article holds. `named` are the rows whose titles name somebody, `bare` those that are
+    fiftieth article holds; a term of a title with its share of the title's rarity. `named` are the
+    rows whose titles name somebody, `bare` those that are
     little more than a headline.
     """
 
@@ -103,6 +104,8 @@ class Vectors:
     title_names: sparse.csr_array
     text_names: sparse.csr_array
     rare_names: sparse.csr_array
+    titles: sparse.csr_array
+    texts: sparse.csr_array
     named: Flags
     bare: Flags
 
@@ -116,6 +119,8 @@ class Vectors:
             title_names=self.title_names[rows],
             text_names=self.text_names[rows],
             rare_names=self.rare_names[rows],
+            titles=self.titles[rows],
+            texts=self.texts[rows],
             named=self.named[rows],
             bare=self.bare[rows],
         )
@@ -159,6 +164,7 @@ def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
         )
 
     ones = np.ones(len(columns))
+    of_title = np.bincount(rows[in_title], rarity[in_title], minlength=len(read))
     return Vectors(
         times=times,
         terms=matrix(unit, unit >= LEAST_SHARE),
@@ -167,6 +173,8 @@ def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
         title_names=matrix(ones, is_name & in_title),
         text_names=matrix(ones, is_name),
         rare_names=matrix(np.maximum(rarity - _COMMON_RARITY, 0.0), is_name & in_title),
+        titles=matrix(rarity / of_title[rows], in_title),
+        texts=matrix(ones, np.ones(len(columns), dtype=bool)),
         named=np.bincount(rows[is_name & in_title], minlength=len(read)) > 0,
         bare=np.bincount(rows[~in_title], minlength=len(read)) < _LEAST_LEAD,
     )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,39 @@ def test_a_name_in_both_headlines_speaks_for_one_event() -> None:
         features(item("a", "a new archive opens"), item("b", RETOLD))["name in both headlines"]
         == 0.0
     )
+
+
+PLANT = item(
+    "a",
+    "Halden opens a plant for robots in Turin",
+    "Robots, engineers and a plant are news of the day in Turin, says a union of engineers.",
+)
+MARCH = item(
+    "b",
+    "Nine hundred weavers march against automatic looms",
+    "A union says engineers met in Turin, where the news of the day was a plant full of robots.",
+    hours=3,
+)
+
+
+def test_two_articles_whose_titles_hardly_meet_make_no_story() -> None:
+    assert similarity(PLANT, MARCH) == 0.15
+    assert not is_one_story(PLANT, MARCH)
+
+
+def test_articles_whose_titles_hardly_meet_join_where_others_report_the_event_too() -> None:
+    plant = item("c", "A plant for robots: Halden opens it in Turin", PLANT.lead[:40], hours=1)
+    march = item("d", "Weavers march against automatic looms", MARCH.lead[:60], hours=2)
+
+    assert is_one_story(PLANT, MARCH, plant, march)
+
+
+def test_two_titles_of_one_publisher_must_meet_more() -> None:
+    one = item("a", "Halden opens a plant in Turin", PLANT.lead, source="desk")
+    other = item("b", "Engineers greet a plant in Turin", MARCH.lead, hours=1)
+
+    assert is_one_story(one, other)
+    assert not is_one_story(one, replace(other, source_key="desk", family="desk"))
 
 
 @pytest.mark.parametrize(
