@@ -125,7 +125,8 @@ def story_page(
         claim
         for section in SECTIONS
         if section.is_before_tables
-        for claim in draft.statements(section)
+        for item in draft.items(section)
+        for claim in item.all_claims()
     )
     at_length = (*before_tables, *(fact.claim for fact in published.insight.facts()))
     cited = Citations(

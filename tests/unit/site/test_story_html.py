@@ -189,7 +189,7 @@ def test_who_should_care_does_not_repeat_a_sentence_that_stands_above() -> None:
 
     assert [
         (role.xpath("string(a)"), role.xpath("string(.//*[@class='claim'])")) for role in roles
-    ] == [("Developers", ""), ("Policy and legal teams", "It costs nothing.")]
+    ] == [("Policy and legal teams", "It costs nothing."), ("Developers", "")]
 
 
 @pytest.mark.parametrize(
