@@ -131,7 +131,8 @@ def front_page(
     )
     new = _new(ranked, zone)
     is_quiet = len(new) < _QUIET
-    sections = _sections(without(ranked, leads), words)
+    most = _FEWEST_LINES if is_quiet else _SECTION_LINES
+    sections = _sections(without(ranked, leads), words, most)
     shown = [line for section in sections for line in section.lines]
     rest = without((line for line in ranked if line.is_news), leads, shown)
     latest = varied(by_time(rest), _LATEST, per_source=_LATEST_PER_SOURCE)
@@ -228,8 +229,10 @@ def _quiet(new: Sequence[StoryLine], zone: tzinfo, words: Translations) -> str:
     )
 
 
-def _sections(lines: Sequence[StoryLine], words: Translations) -> tuple[FrontSection, ...]:
-    """The sections that have any story, each with its best."""
+def _sections(
+    lines: Sequence[StoryLine], words: Translations, most: int
+) -> tuple[FrontSection, ...]:
+    """The sections that have any story, each with at most so many of its best."""
     read: dict[NewsSection, list[StoryLine]] = {}
     bare: dict[NewsSection, list[StoryLine]] = {}
     for line in lines:
@@ -239,7 +242,7 @@ def _sections(lines: Sequence[StoryLine], words: Translations) -> tuple[FrontSec
             bare.setdefault(line.section, []).append(line)
     found = []
     for section, name in SECTION_NAMES.items():
-        best = varied(read.get(section, ()), _SECTION_LINES)
+        best = varied(read.get(section, ()), most)
         fill = varied(bare.get(section, ()), max(_FEWEST_LINES - len(best), 0))
         if best or fill:
             found.append(FrontSection(key=section, name=words(name), lines=(*best, *fill)))

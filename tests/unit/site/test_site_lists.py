@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -129,10 +129,10 @@ def test_an_empty_front_page_says_so_where_every_source_that_is_on_failed() -> N
     assert not none_answered(*failing, standing(source("c")))
 
 
-def fuller(number: int, *, score: float) -> PublishedStory:
+def fuller(number: int, *, score: float, at: datetime = NOON) -> PublishedStory:
     """A story of two origins that says what changed."""
-    first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(minutes=number))
-    second = article(f"Report {number} too", key=f"t{number}", at=NOON - timedelta(minutes=number))
+    first = article(f"Report {number}", key=f"s{number}", at=at - timedelta(minutes=number))
+    second = article(f"Report {number} too", key=f"t{number}", at=at - timedelta(minutes=number))
     of = story((member(first, name=f"Source {number}"), member(second, name="Other")), score=score)
     changed = claim(f"Change {number}.", second)
     return published_story(
@@ -193,6 +193,15 @@ def test_the_front_page_has_no_news_of_months_ago_beside_that_of_today() -> None
     assert [line.headline for line in (shown.lead, *shown.seconds)] == [
         f"Report {number}" for number in (4, 3, 2, 1)
     ]
+
+
+@pytest.mark.parametrize(("fresh", "lines"), [(3, 3), (4, 5)], ids=["quiet", "busy"])
+def test_a_quiet_day_is_short(fresh: int, lines: int) -> None:
+    new = [short(number, score=99) for number in range(fresh)]
+    old = [fuller(number, score=1.0, at=NOON - timedelta(days=number)) for number in range(5, 20)]
+    shown = front((*new, *old))
+
+    assert [len(section.lines) for section in shown.sections] == [lines]
 
 
 @pytest.mark.parametrize(
