@@ -11,7 +11,8 @@ points of sources that the words were not learnt from. A source is either learnt
 on, never both: `half` learns from one half of the sources and measures on the other, and the other
 way round; `sixth` leaves out a sixth at a time, which is nearer to the model that is written, as
 that has learnt from all. `as_run` counts what is kept of all sources, of which those that are about
-AI by their own entries are not filtered; `general` the others alone.
+AI by their own entries are not filtered; `general` the others alone; `reliability` how many items
+of each tenth of the probabilities are about AI.
 """
 
 from __future__ import annotations
@@ -94,9 +95,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A read item, whether it is kept where its source is filtered, and whether it is."""
+    """A read item, how probably it is about AI, whether it is kept where its source is filtered,
+    and whether it is.
+    """
 
     item: Item
+    probability: float
     is_kept: bool
     is_general: bool
 
@@ -279,9 +283,10 @@ def measured(every: Sequence[Item], parts: int) -> list[Judged]:
         counts = Counter(item.source for item in unseen)
         for _, share, item in _placed(model, unseen):
             if item.label is not None:
-                is_kept = model.probability(item.entry, share) >= model.threshold
+                probability = model.probability(item.entry, share)
+                is_kept = probability >= model.threshold
                 is_general = share < GENERAL_BELOW and counts[item.source] >= LEAST_ENTRIES
-                found.append(Judged(item, is_kept, is_general))
+                found.append(Judged(item, probability, is_kept, is_general))
     return found
 
 
@@ -314,6 +319,23 @@ def scores(found: Sequence[Judged], *, as_run: bool = False) -> dict[str, Any]:
         "precision": [round(float(value), 3) for value in (precision, low[0], high[0])],
         "recall": [round(float(value), 3) for value in (recall, low[1], high[1])],
     }
+
+
+def reliability(found: Sequence[Judged]) -> list[list[float]]:
+    """For each tenth of the probabilities: their mean, the share of its items that are about AI,
+    and how many those are; tenths without an item are left out.
+    """
+    tenths: dict[int, list[Judged]] = defaultdict(list)
+    for judged in found:
+        tenths[min(int(judged.probability * 10), 9)].append(judged)
+    return [
+        [
+            round(sum(judged.probability for judged in some) / len(some), 2),
+            round(sum(bool(judged.item.label) for judged in some) / len(some), 2),
+            len(some),
+        ]
+        for _, some in sorted(tenths.items())
+    ]
 
 
 def _precision_recall(truth: np.ndarray, kept: np.ndarray) -> tuple[float, float]:
@@ -356,6 +378,8 @@ def main() -> None:
         }
         for row, scored in rows.items():
             sys.stdout.write(json.dumps({"by": name, "of": row, **scored}) + "\n")
+        curve = {"by": name, "of": "reliability", "tenths": reliability(found)}
+        sys.stdout.write(json.dumps(curve) + "\n")
     if asked.write:
         _MODEL.write_text(_toml(learnt([item for item in every if _is_known(item)])), "utf-8")
 

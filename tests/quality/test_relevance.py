@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.crawl.sources.relevance import GENERAL_BELOW, LEAST_ENTRIES, shipped_model
-from tools.relevance import Judged, items, scores
+from aggregator.domain.entry import Entry
+from tools.relevance import Item, Judged, items, reliability, scores
 
 DATA = Path(__file__).parents[3] / "shared" / "corpus"
 LEAST_PRECISION, LEAST_RECALL = 0.95, 0.75
@@ -24,12 +25,23 @@ def test_what_is_kept_of_general_sources_is_about_ai() -> None:
         share = model.topic_share([item.entry for item in several])
         if share < GENERAL_BELOW and len(several) >= LEAST_ENTRIES:
             judged += [
-                Judged(item, model.probability(item.entry, share) >= model.threshold, True)
+                Judged(item, probability, probability >= model.threshold, True)
                 for item in several
                 if item.label is not None and not item.doubtful
+                for probability in (model.probability(item.entry, share),)
             ]
     found = scores(judged)
 
     assert found["items"] >= 400
     assert found["precision"][0] >= LEAST_PRECISION
     assert found["recall"][0] >= LEAST_RECALL
+
+
+def test_a_reliability_curve_sets_probabilities_beside_what_is_so() -> None:
+    entry = Entry(source_key="daily", guid="1", url="https://daily.example/1", title="A report")
+    judged = [
+        Judged(Item("daily", entry, label), probability, True, True)
+        for probability, label in ((0.08, False), (0.12, False), (0.14, True), (1.0, True))
+    ]
+
+    assert reliability(judged) == [[0.08, 0.0, 1], [0.13, 0.5, 2], [1.0, 1.0, 1]]
