@@ -21,6 +21,7 @@ class RunKind(StrEnum):
     REPLAY = "replay"
 
 
+_DEMO = "Meanwhile, `aggregator demo` shows a site of invented news without a network."
 _OF_SOURCES = frozenset({"fetch", "extract", "health"})  # stages whose failures are a source's own
 
 
@@ -138,14 +139,14 @@ class RunReport:
         if self.is_cut_off:
             return (
                 "No source could be reached. Check the network, DNS and proxy of this machine, then"
-                " refresh again: all sources are still due."
+                f" refresh again: all sources are still due. {_DEMO}"
             )
         if self.sources_ok or self.sources_not_modified:
             return ""
         if self.sources_failed:
             return (
                 "No source answered. Check that this machine is online, then run `aggregator"
-                " doctor`."
+                f" doctor`. {_DEMO}"
             )
         if self.sources_not_due:
             return (
