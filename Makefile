@@ -1,7 +1,7 @@
 # `make refresh` gathers the news, `make test` runs the tests. Needs python3 (3.11 or newer), python3-venv and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help refresh run serve doctor container test lint mutants bench quality soak constraints clean
+.PHONY: help demo refresh run serve doctor container test lint mutants bench quality soak constraints clean
 .DELETE_ON_ERROR:
 unexport PYTHONDONTWRITEBYTECODE  # tests start the program hundreds of times: it is compiled once
 
@@ -18,6 +18,9 @@ IN_MEMORY = $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)
 
 help:  ## tell what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+demo: $(VENV)/.mail  ## show a sample site of invented news, without a network
+	$(BIN)/aggregator demo $(ARGS)
 
 refresh: $(VENV)/.base  ## fetch, read, compare, check and publish (ARGS="--all" to add options)
 	$(BIN)/aggregator refresh $(ARGS)

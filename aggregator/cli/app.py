@@ -13,7 +13,19 @@ from typing import Any
 
 import click
 
-from aggregator.cli import calibrate, config, db, doctor, keys, model, refresh, runs, serve, worker
+from aggregator.cli import (
+    calibrate,
+    config,
+    db,
+    demo,
+    doctor,
+    keys,
+    model,
+    refresh,
+    runs,
+    serve,
+    worker,
+)
 from aggregator.cli.context import PRINTED, Invocation, json_text
 from aggregator.cli.digest import bounces, digest, edition, subscribers
 from aggregator.cli.sources import group as sources
@@ -31,6 +43,7 @@ _EXTRAS = frozenset(
 )
 _EXAMPLES = """\b
 First time:
+  aggregator demo        show a sample site, without a network
   aggregator init        write a commented config.toml here
   aggregator refresh     read the sources and build the site
   aggregator doctor      check that all is well
@@ -153,6 +166,7 @@ def aggregator(
 
 for command in (
     config.init,
+    demo.demo,
     refresh.refresh,
     refresh.build,
     refresh.run,

@@ -1,0 +1,121 @@
+"""`demo`: an invented world, read, written and served on this machine alone."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.errors import AggregatorError
+
+if TYPE_CHECKING:
+    from aggregator.demo.server import DemoServer
+    from aggregator.domain.publishing.edition import StoredEdition
+    from aggregator.domain.settings import Settings
+
+_PORT = 8400
+
+
+@click.command()
+@click.option("--rules", "by_rules", is_flag=True, help="Have rules write, as without a model.")
+@click.option("--once", is_flag=True, help="End after building; serve nothing.")
+@click.option(
+    "--into",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep config, database, site and mails in this folder. Default: a temporary one.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=_PORT,
+    show_default=True,
+    help="Port of 127.0.0.1 to serve at.",
+)
+@pass_invocation
+def demo(
+    invocation: Invocation, by_rules: bool, once: bool, folder: Path | None, port: int
+) -> None:
+    """Show a sample site of invented news, without a network.
+
+    A small world of invented companies is read by the real pipeline, week by week; a script's
+    shipped answers stand in for a model. The site is served until you stop it with Ctrl-C.
+    """
+    from aggregator.cli.progress import set_up_log, watcher
+    from aggregator.demo.build import build_demo, new_settings, write_mails
+
+    set_up_log(verbose=invocation.verbose)
+    if once and folder is None:
+        raise click.UsageError("--once needs --into FOLDER, or nothing of the demo would be left")
+    with ExitStack() as opened:
+        if folder is None:
+            temporary = tempfile.TemporaryDirectory(prefix="aggregator-demo-")
+            folder = Path(opened.enter_context(temporary))
+        began_s = time.monotonic()
+        settings = new_settings(folder.resolve(), port, by_rules=by_rules)
+        server = opened.enter_context(_server(settings, 0 if once else port))
+        Thread(target=server.serve_forever, daemon=True).start()
+        opened.callback(server.shutdown)
+        with watcher() as watch:
+            editions = asyncio.run(build_demo(settings, server, watch))
+        mails = write_mails(settings, editions)
+        seconds = round(time.monotonic() - began_s, 1)
+        shown = _object(settings, editions, mails, seconds) | ({} if once else {"url": server.url})
+        invocation.result(shown, _text(settings, editions, mails, shown))
+        with suppress(KeyboardInterrupt):  # the folder is removed, the server closed
+            while not once:
+                time.sleep(3600)
+
+
+def _server(settings: Settings, port: int) -> DemoServer:
+    from aggregator.demo.build import folder_of
+    from aggregator.demo.server import DemoServer
+    from aggregator.demo.world import load_world
+
+    try:
+        return DemoServer(port, load_world(settings.sources), folder_of(settings))
+    except OSError as error:
+        raise AggregatorError(
+            f"cannot listen at 127.0.0.1:{port}: {error.strerror}; choose another with --port"
+        ) from error
+
+
+def _object(
+    settings: Settings, editions: list[StoredEdition], mails: list[Path], seconds: float
+) -> dict[str, Any]:
+    return {
+        "site": settings.site.output,
+        "editions": [stored.edition.week for stored in editions],
+        "mails": [str(path) for path in mails],
+        "seconds": seconds,
+    }
+
+
+def _text(
+    settings: Settings, editions: list[StoredEdition], mails: list[Path], shown: dict[str, Any]
+) -> str:
+    """Where to look, for a person: addresses where the site is served, else files."""
+    url = shown.get("url", "")
+    site = url or settings.site.output
+    pages = [
+        ("front page", f"{site}/"),
+        ("edition", f"{site}/week/{editions[-1].edition.week}/"),
+        ("predictions", f"{site}/scorecard/"),
+        ("how it is made", f"{site}/about/"),
+    ]
+    pages += [("mail", f"{url}/mail/{path.name}" if url else str(path)) for path in mails[-1:]]
+    by = "chosen by rules" if settings.analysis.engine == "extractive" else "written by a script"
+    parts = [
+        f"A site of invented news, {by}, in {shown['seconds']:g} s.",
+        "\n".join(f"{name:<15} {where}" for name, where in pages),
+    ]
+    parts += ["Stop with Ctrl-C."] if url else []
+    parts += [] if mails else ["No mail was made: pip install 'ai-news-aggregator[mail]'"]
+    return "\n\n".join(parts)

@@ -1,0 +1,1 @@
+"""The demo: an invented world, served on loopback, read by the real pipeline."""

@@ -1,0 +1,151 @@
+"""Builds the site of the demo: the world is read week by week, as it would have been, and each
+week gets its edition.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+from aggregator.adapters.clock import FrozenClock
+from aggregator.bootstrap import demand_mail_libraries, open_services, run_lock
+from aggregator.config.configuration import load
+from aggregator.demo.script import scripted_judge, scripted_pages, scripted_writer
+from aggregator.demo.server import DemoServer
+from aggregator.digest.stage.edition import build_edition
+from aggregator.domain.operation.calibration import LabelledSet
+from aggregator.domain.prediction import Outcome
+from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.settings import EngineChoice, Settings
+from aggregator.errors import ArgumentError, MailError
+from aggregator.memory.stage.predictions import OperatorDecision, decide
+from aggregator.pipeline import prepare, refresh
+from aggregator.ports import JudgeSeat, ModelEngine
+from aggregator.resources import DEMO
+from aggregator.services import RefreshOptions, Services, Watch
+from aggregator.store.writing import predictions
+
+_MARK = "# The demo of aggregator"  # how its config.toml begins
+_MADE = ("aggregator.db", "site", "mail")
+_URL, _ENGINE = "http://127.0.0.1:8400", 'engine = "auto"'  # in the shipped config.toml
+
+
+def new_settings(folder: Path, port: int, *, by_rules: bool) -> Settings:
+    """The demo's settings, written into a folder in which nothing is built yet; an earlier demo is
+    removed.
+
+    Raises ArgumentError where the folder holds anything else.
+    """
+    config = folder / "config.toml"
+    if config.is_file() and config.read_text("utf-8").startswith(_MARK):
+        for path in (folder / name for name in _MADE):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    elif folder.is_dir() and any(folder.iterdir()):
+        raise ArgumentError(f"{folder} is not empty and holds no demo; choose another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    text = (DEMO / "config.toml").read_text("utf-8").replace(_URL, f"http://127.0.0.1:{port}")
+    text = text.replace(_ENGINE, 'engine = "extractive"') if by_rules else text
+    config.write_text(text, "utf-8")
+    shutil.copyfile(DEMO / "registry.toml", folder / "registry.toml")
+    return load(config, {})
+
+
+def folder_of(settings: Settings) -> Path:
+    """The folder that the demo is kept in."""
+    return Path(settings.site.output).parent
+
+
+async def build_demo(settings: Settings, server: DemoServer, watch: Watch) -> list[StoredEdition]:
+    """Reads the world through the server and builds the site; returns the editions, oldest
+    first.
+    """
+    settings = replace(settings, fetch=replace(settings.fetch, proxy=server.url))
+    schedule = tomllib.loads((DEMO / "schedule.toml").read_text("utf-8"))
+    with run_lock(settings.database):
+        async with open_services(settings, schedule["refreshes"][0]) as opened:
+            by_rules = settings.analysis.engine is EngineChoice.EXTRACTIVE
+            services = opened if by_rules else _with_script(opened)
+            editions = []
+            for moment in sorted({*schedule["refreshes"], *schedule["editions"]}):
+                server.moment = moment
+                then = replace(services, clock=FrozenClock(moment))
+                if moment in schedule["editions"]:
+                    await prepare(then, watch)
+                    editions.append((await build_edition(then, None, watch)).stored)
+                else:
+                    await refresh(then, RefreshOptions(everything=True), watch)
+                    _decide(then, schedule["decisions"])
+            return editions
+
+
+def write_mails(settings: Settings, editions: list[StoredEdition]) -> list[Path]:
+    """Writes the mail of each edition and its HTML, and returns the latter; none where the
+    libraries for mail are not installed.
+    """
+    try:
+        demand_mail_libraries()
+    except MailError:
+        return []
+    from aggregator.digest.mail.letters import trial_letter  # noqa: PLC0415 - needs the libraries
+
+    folder = folder_of(settings) / "mail"
+    folder.mkdir()
+    written = []
+    for stored in editions:
+        moment = stored.edition.published
+        letter = trial_letter(stored, "reader@example.org", settings, moment, mark="")
+        message = message_from_bytes(letter.content, policy=default)
+        html = message.get_body(("html",))
+        (folder / f"{stored.edition.week}.eml").write_bytes(letter.content)
+        page = folder / f"{stored.edition.week}.html"
+        page.write_text(html.get_content() if html else "", "utf-8")
+        written.append(page)
+    return written
+
+
+def _with_script(services: Services) -> Services:
+    pages = scripted_pages()
+    engine = scripted_writer(pages, services.settings.analysis)
+    labelled = _part_of(services.find_labelled())
+    seat = scripted_judge(pages, labelled)
+
+    async def find_model() -> ModelEngine:
+        return engine
+
+    async def find_judge() -> JudgeSeat:
+        return seat
+
+    return replace(
+        services,
+        find_model=find_model,
+        find_judge=find_judge,
+        find_labelled=lambda: labelled,
+    )
+
+
+def _part_of(labelled: LabelledSet) -> LabelledSet:
+    """The claims on every fourth story: enough for rates to show, and judged within a second."""
+    names = sorted(labelled.stories)[::4]
+    return LabelledSet(
+        stories={name: labelled.stories[name] for name in names},
+        claims=tuple(claim for claim in labelled.claims if claim.story in names),
+        digest=f"{labelled.digest} in part",
+    )
+
+
+def _decide(services: Services, decisions: Sequence[Mapping[str, Any]]) -> None:
+    """Records what became of predictions, on the day on which the demo's operator found out."""
+    found = [each for each in decisions if each["at"] == services.clock.now()]
+    with services.database.reading() as connection:
+        due = predictions.stored_predictions(connection)
+    for each in due if found else ():
+        for decision in found:
+            if each.outcome is Outcome.DUE and decision["words"] in each.implication.claim.text:
+                outcome = Outcome(decision["outcome"])
+                decide(services, each.id, OperatorDecision(outcome=outcome, url=decision["url"]))

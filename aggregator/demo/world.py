@@ -1,0 +1,167 @@
+"""The invented world of the demo: its articles, and what a web server of it answers at a moment.
+
+The articles stand in `demo/world/`, one file a source; templates make feeds and pages of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from aggregator.domain.source import Source, SourceKind
+from aggregator.resources import DEMO
+from aggregator.templating.environment import renderer
+
+_WORD = re.compile(r"[a-z0-9]+")
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
+
+_render = renderer(DEMO / "templates", "UTC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A paragraph, a heading or an item of a list: pieces of text, each with its link or none."""
+
+    kind: str
+    pieces: tuple[tuple[str, str], ...]
+    opens_list: bool = False
+    closes_list: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The text without its links."""
+        return "".join(text for text, _ in self.pieces)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorldArticle:
+    """An article; `changes` are the moments of its corrections, each with the words before and
+    after. What is `linked` stands elsewhere, and a community lists it.
+    """
+
+    key: str
+    title: str
+    published: datetime
+    text: str
+    author: str = ""
+    linked: str = ""
+    votes: int = 0
+    changes: tuple[tuple[datetime, str, str], ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The path of its page, without the slash before it."""
+        return f"{self.published:%Y/%m}/{self.slug}"
+
+    @property
+    def slug(self) -> str:
+        """Its title as a part of an address."""
+        return "-".join(_WORD.findall(self.title.lower().replace("’", "")))
+
+    def text_at(self, moment: datetime) -> str:
+        """Its text with the corrections until then."""
+        text = self.text
+        for at, before, after in self.changes:
+            text = text.replace(before, after) if at <= moment else text
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """All articles, and the sources by host."""
+
+    sources: Mapping[str, Source]
+    articles: Mapping[str, WorldArticle]
+
+    @cached_property
+    def _pages(self) -> Mapping[str, WorldArticle]:
+        own = (article for article in self.articles.values() if not article.linked)
+        return {self.url_of(article): article for article in own}
+
+    def url_of(self, article: WorldArticle) -> str:
+        """The address of an article, or that of the one which it lists."""
+        if article.linked:
+            return self.url_of(self.articles[article.linked])
+        source = article.key.partition("/")[0]
+        return f"http://{source}.example/{article.path}"
+
+    def answer(self, url: str, moment: datetime) -> tuple[str, str] | None:
+        """The media type and the document at an address; None where nothing is, or not yet."""
+        parts = urlsplit(url)
+        source = self.sources.get(parts.hostname or "")
+        if source and url == source.url:
+            return self._listing(source, moment)
+        article = self._pages.get(url)
+        if source is None or article is None or article.published > moment:
+            return None
+        blocks = self._blocks(article.text_at(moment))
+        values = {"source": source, "article": article, "blocks": blocks, "url": url}
+        return "text/html", _render("article.html", **values)
+
+    def _listing(self, source: Source, moment: datetime) -> tuple[str, str]:
+        """The feed of a source, or the document that lists its articles."""
+        listed = [
+            (article, self.url_of(article), self._blocks(article.text_at(moment)))
+            for article in self.articles.values()
+            if article.key.startswith(f"{source.key}/") and article.published <= moment
+        ]
+        listed.sort(key=lambda row: (row[0].published, row[0].key), reverse=True)
+        if source.kind is SourceKind.LISTING:
+            return "application/json", json.dumps({"posts": [_post(*row[:2]) for row in listed]})
+        values = {"source": source, "listed": listed, "date": format_datetime}
+        return "application/rss+xml", _render("feed.xml", **values)
+
+    def _blocks(self, text: str) -> Sequence[Block]:
+        blocks = []
+        for part in text.strip().split("\n\n"):
+            lines = part.split("\n") if part.startswith("- ") else [part]
+            for line in lines:
+                kind = {"## ": "h2", "- ": "li"}.get(line[: line.find(" ") + 1], "p")
+                plain = line if kind == "p" else line.partition(" ")[2]
+                block = Block(
+                    kind=kind,
+                    pieces=tuple(self._pieces(plain)),
+                    opens_list=kind == "li" and line is lines[0],
+                    closes_list=kind == "li" and line is lines[-1],
+                )
+                blocks.append(block)
+        return blocks
+
+    def _pieces(self, text: str) -> list[tuple[str, str]]:
+        """Texts and links by turns: `re.split` gives the text, the label and what it leads to."""
+        parts = _LINK.split(" ".join(text.split("\n")))
+        pieces = []
+        for place in range(0, len(parts), 3):
+            pieces.append((parts[place], ""))
+            if place + 2 < len(parts):
+                linked = self.articles[parts[place + 2]]
+                pieces.append((parts[place + 1], self.url_of(linked)))
+        return [(words, url) for words, url in pieces if words]
+
+
+def load_world(sources: Sequence[Source], folder: Path = DEMO / "world") -> World:
+    """The world of these sources: an article is called after its source and its name there."""
+    articles = {}
+    for source in sources:
+        with (folder / f"{source.key}.toml").open("rb") as file:
+            tables: dict[str, Any] = tomllib.load(file)
+        for name, table in tables.items():
+            key = f"{source.key}/{name}"
+            changes = tuple(map(tuple, table.pop("changes", ())))
+            articles[key] = WorldArticle(key=key, **table, changes=changes)
+    return World(sources={f"{source.key}.example": source for source in sources}, articles=articles)
+
+
+def _post(article: WorldArticle, url: str) -> dict[str, object]:
+    """An article as the page of a community lists it."""
+    shown = {"title": article.title, "url": url, "date": article.published.isoformat()}
+    return {**shown, "votes": article.votes}

@@ -1,0 +1,221 @@
+"""`aggregator demo` as a command: offline, the same each time, with every section somewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+
+from aggregator.config.configuration import load
+from aggregator.demo.script import scripted_pages
+from aggregator.demo.server import DemoServer
+from aggregator.demo.world import World, load_world
+from aggregator.resources import DEMO
+
+# run in every process of the command, as Python looks for a module of this name when it starts
+WATCH = """
+import os, sys
+def heard(event, args):
+    if event == "socket.connect" and isinstance(args[1], tuple):
+        with open(os.environ["CONNECTED"], "a") as log:
+            print(args[1][0], file=log)
+sys.addaudithook(heard)
+"""
+BRIEF = {"what_changed", "why_it_matters", "what_to_do_next", "who_should_care"}
+INSIGHT = {"takeaways", "comparison", "technical", "implications"}
+OTHERS = {"hook", "timeline", "disagreements", "unknowns", "related", "newsletters"}
+
+
+def built(folder: Path, *options: str) -> dict[str, Any]:
+    """What the command prints, of a demo built into `folder/house`, where each process notes whom
+    it connects to.
+    """
+    folder.mkdir(exist_ok=True)
+    (folder / "sitecustomize.py").write_text(WATCH, "utf-8")
+    environ = os.environ | {"PYTHONPATH": str(folder), "CONNECTED": str(folder / "connected")}
+    command = [sys.executable, "-m", "aggregator", "--json", "demo", "--once", *options]
+    run = subprocess.run(
+        [*command, "--into", str(folder / "house")],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=170,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "failed" not in run.stderr
+    found: dict[str, Any] = json.loads(run.stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def result(folder: Path) -> dict[str, Any]:
+    return built(folder)
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path, result: dict[str, Any]) -> Path:
+    return folder / "house" / "site"
+
+
+def twins(site: Path) -> list[dict[str, Any]]:
+    """The stories as JSON."""
+    return [json.loads(path.read_text("utf-8")) for path in site.glob("story/*/index.json")]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The files below a folder."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+def test_the_demo_has_every_section_somewhere(site: Path) -> None:
+    filled: set[str] = set()
+    for twin in twins(site):
+        parts: list[Mapping[str, Any]] = [twin, twin.get("brief", {}), twin.get("insight", {})]
+        filled |= {key for part in parts for key, value in part.items() if value}
+
+    assert (BRIEF | INSIGHT | OTHERS) - filled == set()
+
+
+def test_the_pages_of_the_script_are_written_judged_and_say_who_wrote_them(site: Path) -> None:
+    pages = [twin["provenance"] for twin in twins(site) if "model" in twin["provenance"]]
+
+    assert len(pages) == len(scripted_pages())
+    assert {page["judge"]["model"] for page in pages} == {"demo script"}
+    assert min(page["written"] for page in pages) >= 5
+
+
+def test_each_week_has_its_edition_and_its_mail(
+    folder: Path, result: dict[str, Any], site: Path
+) -> None:
+    weeks = ["2026-W23", "2026-W24", "2026-W25", "2026-W26"]
+
+    assert result["editions"] == weeks
+    assert [(site / "week" / week / "index.html").is_file() for week in weeks] == [True] * 4
+    assert sorted(path.name for path in (folder / "house" / "mail").iterdir()) == sorted(
+        f"{week}.{kind}" for week in weeks for kind in ("eml", "html")
+    )
+
+
+def test_a_prediction_came_true_one_did_not_and_a_correction_is_listed(site: Path) -> None:
+    scored = (site / "scorecard" / "index.html").read_text("utf-8")
+
+    assert "missing safety report" in scored
+    assert "first T9 boards" in scored
+    assert "$900 million" in (site / "errata" / "index.html").read_text("utf-8")
+
+
+def test_every_page_says_that_the_news_is_invented(site: Path) -> None:
+    silent = [
+        path
+        for path in site.rglob("index.html")
+        if "All news here is invented" not in path.read_text("utf-8")
+        and 'http-equiv="refresh"' not in path.read_text("utf-8")
+    ]
+
+    assert silent == []
+
+
+def test_nobody_beyond_loopback_is_connected_to(folder: Path, result: dict[str, Any]) -> None:
+    assert set((folder / "connected").read_text("utf-8").split()) == {"127.0.0.1"}
+
+
+def test_a_second_run_into_the_same_folder_writes_the_same_bytes(folder: Path, site: Path) -> None:
+    house = folder / "house"
+    first = files(house / "site") | files(house / "mail")
+
+    built(folder)
+
+    assert files(house / "site") | files(house / "mail") == first
+
+
+def test_rules_alone_write_the_same_news_without_the_script(tmp_path: Path) -> None:
+    result = built(tmp_path / "rules", "--rules")
+
+    pages = twins(tmp_path / "rules" / "house" / "site")
+    assert len(result["editions"]) == 4
+    assert len(pages) > 15
+    assert [page["id"] for page in pages if "model" in page["provenance"]] == []
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letters").write_text("to Jane", "utf-8")
+    command = [sys.executable, "-m", "aggregator", "demo", "--once", "--into", str(tmp_path)]
+
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    assert run.returncode == 2
+    assert "is not empty and holds no demo" in run.stderr
+    assert files(tmp_path) == {"letters": b"to Jane"}
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return load_world(load(DEMO / "config.toml", {}).sources)
+
+
+def test_the_world_has_sixty_articles_of_eight_sources_in_four_weeks(world: World) -> None:
+    own = [article for article in world.articles.values() if not article.linked]
+
+    assert len(own) >= 60
+    assert len({article.key.partition("/")[0] for article in own}) >= 8
+    assert len({article.published.isocalendar().week for article in own}) >= 4
+
+
+def test_an_article_is_corrected_from_its_day_on(world: World) -> None:
+    funding = world.articles["evening-signal/funding"]
+
+    assert "$850 million" in funding.text_at(datetime(2026, 6, 9, tzinfo=UTC))
+    assert "$850 million" not in funding.text_at(datetime(2026, 6, 11, tzinfo=UTC))
+
+
+@pytest.fixture
+def server(world: World, tmp_path: Path) -> Iterator[DemoServer]:
+    (tmp_path / "site").mkdir()
+    link = '<a href="http://aio.example/2026/06/x">x</a>'
+    (tmp_path / "site" / "index.html").write_text(link, "utf-8")
+    (tmp_path / "config.toml").write_text("", "utf-8")
+    with DemoServer(0, world, tmp_path) as opened:
+        thread = threading.Thread(target=opened.serve_forever, args=(0.01,))
+        thread.start()
+        yield opened
+        opened.shutdown()
+        thread.join()
+
+
+def got(url: str) -> tuple[int, str]:
+    """Status and body of an address, asked without the proxy of the environment."""
+    try:
+        with build_opener(ProxyHandler({})).open(url, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def test_links_to_the_invented_sources_lead_to_their_pages_here(server: DemoServer) -> None:
+    _, front = got(f"{server.url}/")
+    status, page = got(f"{server.url}/world/tessellon.example/2026/06/an-update-on-the-t9-schedule")
+
+    assert front == '<a href="/world/aio.example/2026/06/x">x</a>'
+    assert (status, "voltage" in page, "power supply" in page) == (200, False, True)
+
+
+@pytest.mark.parametrize("path", ["/../config.toml", "/mail/../config.toml", "/none/", "/world/x"])
+def test_what_is_not_of_the_site_is_not_served(server: DemoServer, path: str) -> None:
+    assert got(f"{server.url}{path}")[0] == 404
