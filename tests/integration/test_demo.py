@@ -210,7 +210,9 @@ def got(url: str) -> tuple[int, str]:
 
 def test_links_to_the_invented_sources_lead_to_their_pages_here(server: DemoServer) -> None:
     _, front = got(f"{server.url}/")
-    status, page = got(f"{server.url}/world/tessellon.example/2026/06/an-update-on-the-t9-schedule")
+    status, page = got(
+        f"{server.url}/world/tessellon.example/2026/06/tessellon-delays-the-t9-chip-to-2027"
+    )
 
     assert front == '<a href="/world/aio.example/2026/06/x">x</a>'
     assert (status, "voltage" in page, "power supply" in page) == (200, False, True)
