@@ -432,7 +432,7 @@ def shared_run_lock(database: Database) -> Iterator[None]:
     with database.held("run", shared=True) as is_ours:
         if not is_ours:
             raise RunningError(
-                f"another run is under way (lock on {database.name}); wait for it to end"
+                f"another run is in progress (lock on {database.name}); wait for it to finish"
             )
         yield
 
@@ -442,7 +442,7 @@ def _server_lock(settings: DatabaseSettings, name: str) -> Iterator[None]:
     with open_database(settings) as database, database.held(name) as is_ours:
         if not is_ours:
             raise RunningError(
-                f"another {name} is under way (lock on {database.name}); wait for it to end"
+                f"another {name} is in progress (lock on {database.name}); wait for it to finish"
             )
         yield
 
@@ -454,10 +454,10 @@ def _file_lock(path: Path, name: str) -> Iterator[None]:
         lock.acquire(blocking=False)
     except Timeout:
         raise RunningError(
-            f"another {name} is under way (lock {lock.lock_file}); wait for it to end"
+            f"another {name} is in progress (lock {lock.lock_file}); wait for it to finish"
         ) from None
     except OSError as error:
-        remedy = f"make {path.parent} writable for this user, or run as the one that it belongs to"
+        remedy = f"make {path.parent} writable for this user, or run as its owner"
         raise DatabaseError(
             f"the lock {path} cannot be written: {error.strerror}; {remedy}"
         ) from error

@@ -51,7 +51,7 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
             settings, SystemClock().now()
         )  # a database that cannot be used ends it now; later it is logged each minute
         log().info(
-            "scheduler runs",
+            "scheduler started",
             refresh=settings.schedule.refresh,
             edition=str(edition_trigger(settings)),
             digest=settings.schedule.digest or "never",
@@ -65,7 +65,7 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
                 _start_due(settings, scheduled_work, threads, now)
                 threads.stopping.wait(60 - now.second - now.microsecond / 1e6)
         except KeyboardInterrupt:
-            log().info("scheduler stops once the run under way has ended")
+            log().info("scheduler stops after the current run")
 
 
 def _start_due(

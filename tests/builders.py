@@ -205,7 +205,7 @@ def standing(
     """
     since, followed = (NOON - timedelta(days=2) if reason else None), of or source()
     failing = SourceHealth(
-        verdict=HealthStatus.UNREACHABLE, why=f"The last try came to this: {reason}.", since=since
+        verdict=HealthStatus.UNREACHABLE, why=f"The last attempt failed: {reason}.", since=since
     )
     brought = SourceDay(
         source_key=followed.key, day=NOON.date(), asked=24, read=2, not_modified=22, new=3, items=20

@@ -223,7 +223,7 @@ class Town:
         if server.has_given and (is_asleep or is_off):
             self._fault(server, "asked when it wants no visit")
         if server.gone >= 2:
-            self._fault(server, "asked after it said twice that it is gone")
+            self._fault(server, "asked after it was reported as gone twice")
         if server.kind is Kind.PLATFORM and self._platform_busy:
             self._fault(server, "asked after its platform said 429")
 

@@ -46,9 +46,7 @@ class FakeWeb:
         await asyncio.sleep(0)  # gives way, as everything that waits for a network does
         parts = urlsplit(request.url)
         if parts.scheme not in {"http", "https"}:
-            raise RefusedError(
-                "not an address that can be asked: only absolute http:// and https:// are"
-            )
+            raise RefusedError("not an absolute http:// or https:// URL")
         answer = self.answers.get(request.url)
         if isinstance(answer, WebError):
             raise answer
@@ -192,7 +190,9 @@ class FakeLlm:
         if isinstance(text, LlmError):
             raise text
         if not text.strip():
-            raise LlmError("the model answered nothing", remedy="let the fake write something")
+            raise LlmError(
+                "the model returned an empty answer", remedy="let the fake write something"
+            )
         cached = (
             estimated_tokens(prompt.system + prompt.prefix)
             if prompt.prefix == self._last_prefix
@@ -297,5 +297,5 @@ class FakeNames:
     async def texts(self, name: str) -> tuple[str, ...]:
         """The records of a name."""
         if self.records is None:
-            raise DnsError(f"the DNS gave no answer for {name}: LifetimeTimeout")
+            raise DnsError(f"the DNS query failed for {name}: LifetimeTimeout")
         return tuple(self.records.get(name, ()))

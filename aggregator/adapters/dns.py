@@ -32,5 +32,5 @@ class DnsResolver:
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return ()
         except (dns.exception.DNSException, OSError, ValueError) as error:
-            raise DnsError(f"the DNS gave no answer for {name}: {type(error).__name__}") from error
+            raise DnsError(f"the DNS query failed for {name}: {type(error).__name__}") from error
         return tuple(b"".join(record.strings).decode("utf-8", "replace") for record in answer)

@@ -94,7 +94,7 @@ class OllamaEmbedder:
         if self._found:
             return self._found
         refused = LlmError(
-            "analysis.ollama.host names no server", remedy="set it to an address", is_final=True
+            "analysis.ollama.host is empty", remedy="set it to an address", is_final=True
         )
         for host in reversed(
             self._hosts
@@ -127,8 +127,8 @@ class OllamaEmbedder:
         lengths = {len(vector) for vector in found}
         if len(found) != len(texts) or len(lengths) != 1 or not 0 < lengths.pop() <= MOST_NUMBERS:
             reason = (
-                f"{self._name} at {self._host.address} gave no vector of one length for each of"
-                f" {len(texts)} headlines"
+                f"{self._name} at {self._host.address} did not return vectors of equal"
+                f" length for {len(texts)} headlines"
             )
             raise LlmError(reason, remedy="set embedding.model to an embedding model")
         return tuple(_packed(vector) for vector in found)
@@ -156,7 +156,7 @@ def _loaded() -> Any:
     then on the network.
     """
     if not is_installed():
-        reason = f"embedding.engine is local, and its library is not installed ({_LIBRARY})"
+        reason = f"embedding.engine is local, but its library is not installed ({_LIBRARY})"
         raise LlmError(reason, remedy="pip install 'ai-news-aggregator[embed]'", is_final=True)
     import wordllama  # noqa: PLC0415 - an extra
 

@@ -52,7 +52,9 @@ class BoundedTransport(httpx.AsyncBaseTransport):
             answer = await self._inner.handle_async_request(request)
         if answer.headers.get("content-encoding", "identity") != "identity":
             await answer.aclose()
-            raise httpx.DecodingError("the answer is compressed, which was not asked for")
+            raise httpx.DecodingError(
+                "the response is compressed although no compression was requested"
+            )
         assert isinstance(answer.stream, httpx.AsyncByteStream)
         stream = _BoundedStream(answer.stream, self._most_bytes)
         return httpx.Response(
@@ -72,7 +74,7 @@ class _BoundedStream(httpx.AsyncByteStream):
         async for chunk in self._inner:
             self._left -= len(chunk)
             if self._left < 0:
-                raise TooLargeError("the answer is too large")
+                raise TooLargeError("the response is too large")
             yield chunk
 
     async def aclose(self) -> None:
@@ -172,8 +174,8 @@ def is_exposed(address: str) -> bool:
 def exposure(address: str) -> str:
     """The warning to the operator of an exposed server."""
     return (
-        f"{named(address)} is asked without encryption: who is on the way reads and changes"
-        " answers; use https or a tunnel"
+        f"{named(address)} is contacted without encryption, so its answers can be read and"
+        " changed on the way; use https or a tunnel"
     )
 
 

@@ -76,7 +76,9 @@ class OllamaLlm:
         first = found[0][1]
         for host, facts in found[1:]:
             if facts.digest != first.digest:
-                reason = f"{host.address} has another build of {self._model} than {first.server}"
+                reason = (
+                    f"{host.address} has a different build of {self._model} than {first.server}"
+                )
                 host.unfit = LlmError(reason, remedy=f"`ollama pull {self._model}` on each server")
         self._facts = replace(
             first, context=min(facts.context for host, facts in found if host.unfit is None)
@@ -162,7 +164,7 @@ class OllamaLlm:
         errors = [host.unfit for host in self._hosts if host.unfit is not None]
         if not errors:
             return LlmError(
-                "analysis.ollama.host names no server", remedy="set it to an address", is_final=True
+                "analysis.ollama.host is empty", remedy="set it to an address", is_final=True
             )
         reasons = dict.fromkeys(error.reason for error in errors)
         remedies = dict.fromkeys(error.remedy for error in errors)

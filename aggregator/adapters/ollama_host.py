@@ -193,7 +193,7 @@ class OllamaHost:
         if status != "success":
             raise LlmError(
                 f"the download of {name} to {self.address} ended early",
-                remedy="pull it again, it continues",
+                remedy="pull it again; it resumes",
             )
 
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
@@ -230,9 +230,9 @@ class OllamaHost:
         shown = await self._client.show(self._settings.model)
         is_old = _numbers(version) < SCHEMA_VERSION
         self.warning = (
-            f"Ollama {version} at {self.address} lets {self._settings.model}, which can think,"
-            f" answer in a shape of its own; upgrade it to {_dotted(SCHEMA_VERSION)} or newer, or"
-            " take a model that does not think"
+            f"Ollama {version} at {self.address} lets {self._settings.model}, a reasoning"
+            f" model, ignore the JSON schema; upgrade it to {_dotted(SCHEMA_VERSION)} or"
+            " newer, or use a model without reasoning"
             if is_old and "thinking" in (shown.capabilities or ())
             else ""
         )
@@ -255,8 +255,8 @@ class OllamaHost:
         version = str(answer.json()["version"])
         if _numbers(version) < OLDEST_VERSION:
             remedy = (
-                f"upgrade it to {_dotted(OLDEST_VERSION)} or newer: before, anyone could read its"
-                " memory (CVE-2026-7482)"
+                f"upgrade it to {_dotted(OLDEST_VERSION)} or newer: older versions let"
+                " anyone read its memory (CVE-2026-7482)"
             )
             raise LlmError(f"Ollama {brief(version)} at {self.address} is too old", remedy=remedy)
         return brief(version)
@@ -304,8 +304,10 @@ class OllamaHost:
             )
         )
         if answer.prompt_eval_count is None or not (answer.message.content or "").strip():
-            reason = f"{self._settings.model} at {self.address} answered nothing"
-            raise LlmError(reason, remedy="set analysis.judge.model to one that answers in a word")
+            reason = f"{self._settings.model} at {self.address} returned an empty answer"
+            raise LlmError(
+                reason, remedy="set analysis.judge.model to one that answers in one word"
+            )
         if answer.prompt_eval_count + question.most_tokens > context:
             raise cut_silently(answer.prompt_eval_count, context, self._longer_context(context))
         return Answered(
@@ -403,12 +405,12 @@ class OllamaHost:
                 f"Ollama at {self.address} stopped without an answer (done_reason"
                 f" {brief(answer.done_reason or 'missing')})"
             )
-            raise LlmError(reason, remedy="ask again; if it lasts, look at the server's log")
+            raise LlmError(reason, remedy="try again; if it persists, check the server's log")
         refuse_truncated(prompt, answer.prompt_eval_count, context, self._longer_context(context))
         if not (answer.message.content or "").strip():
-            reason = f"{self._settings.model} at {self.address} answered nothing"
+            reason = f"{self._settings.model} at {self.address} returned an empty answer"
             raise LlmError(
-                reason, remedy="set analysis.ollama.model to one that can answer without thinking"
+                reason, remedy="set analysis.ollama.model to one that can answer without reasoning"
             )
         return Reply(
             text=answer.message.content or "",
@@ -436,8 +438,8 @@ class OllamaHost:
                     " tokens of context"
                 )
                 raise LlmError(
-                    f"{reason} where {context} were asked",
-                    remedy="let it give analysis.ollama.num_ctx, or lower that",
+                    f"{reason} where {context} were requested",
+                    remedy="raise its limit to analysis.ollama.num_ctx, or lower that setting",
                 )
 
     def _longer_context(self, context: int) -> str:
@@ -474,28 +476,28 @@ class OllamaHost:
             case ConnectionError() | httpx.ConnectError() | httpx.ConnectTimeout():
                 remedy = "start it (`ollama serve`), or set analysis.ollama.host"
                 return UnfitError(
-                    f"no Ollama answers at {self.address}", remedy=remedy, is_final=True
+                    f"no Ollama server answers at {self.address}", remedy=remedy, is_final=True
                 )
             case TimeoutError() | httpx.TimeoutException():
                 remedy = (
                     "raise analysis.ollama.timeout_s, or set analysis.ollama.model to a smaller one"
                 )
                 return _SlowError(
-                    f"Ollama at {self.address} gave no answer within {timeout_s:g} s", remedy=remedy
+                    f"Ollama at {self.address} did not answer within {timeout_s:g} s", remedy=remedy
                 )
             case ollama.ResponseError():
                 return self._refused(error.status_code, brief(str(error.error)))
             case httpx.HTTPError() | OSError():
                 reason = (
-                    f"the answer of Ollama at {self.address} cannot be used: {brief(str(error))}"
+                    f"the response of Ollama at {self.address} cannot be used: {brief(str(error))}"
                 )
                 return LlmError(
-                    reason, remedy="look at the server's log; it may have run out of memory"
+                    reason, remedy="check the server's log; it may have run out of memory"
                 )
             case _:
                 remedy = "check that analysis.ollama.host is an Ollama server"
                 return LlmError(
-                    f"what {self.address} answers is not what Ollama says", remedy=remedy
+                    f"the server at {self.address} does not answer like Ollama", remedy=remedy
                 )
 
     def _refused(self, status: int, words: str) -> LlmError:
@@ -503,9 +505,9 @@ class OllamaHost:
             case 404:
                 return self._no_model()
             case 401 | 403:
-                reason = f"Ollama at {self.address} does not let us in (http {status})"
+                reason = f"Ollama at {self.address} denied access (http {status})"
                 return UnfitError(
-                    reason, remedy="set the environment's OLLAMA_API_KEY", is_final=True
+                    reason, remedy="set OLLAMA_API_KEY in the environment", is_final=True
                 )
             case 503:
                 remedy = "lower analysis.ollama.concurrency, or raise the server's OLLAMA_MAX_QUEUE"
@@ -520,8 +522,8 @@ class OllamaHost:
                 return LlmError(f"Ollama at {self.address}: {words}", remedy=remedy)
             case _:
                 remedy = (
-                    "look at the server's log; if it lacks memory, take a smaller model or lower"
-                    " analysis.ollama.num_ctx"
+                    "check the server's log; if it lacks memory, use a smaller model or"
+                    " lower analysis.ollama.num_ctx"
                 )
                 return LlmError(
                     f"Ollama at {self.address} failed (http {status}): {words}", remedy=remedy

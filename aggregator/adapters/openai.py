@@ -271,10 +271,10 @@ class OpenAiLlm:
                 f"the model at {self._address} stopped without an answer (finish_reason"
                 f" {brief(str(reason))})"
             )
-            raise LlmError(reason, remedy="ask again; if it lasts, look at the server's log")
+            raise LlmError(reason, remedy="try again; if it persists, check the server's log")
         if not (content or "").strip():
-            remedy = "set analysis.openai.model to one that can answer without thinking"
-            raise LlmError(f"the model at {self._address} answered nothing", remedy=remedy)
+            remedy = "set analysis.openai.model to one that can answer without reasoning"
+            raise LlmError(f"the model at {self._address} returned an empty answer", remedy=remedy)
         usage, timings = _object(body.get("usage")), _object(body.get("timings"))
         asked = estimated_tokens(prompt.system) + estimated_tokens(user_text(prompt)) + CHAT_TOKENS
         prompt_tokens = _count(usage.get("prompt_tokens"))
@@ -297,8 +297,8 @@ class OpenAiLlm:
             case _:
                 raise self._strange()
         if not content.strip():
-            remedy = "set analysis.judge.model to one that answers in a word"
-            raise LlmError(f"the model at {self._address} answered nothing", remedy=remedy)
+            remedy = "set analysis.judge.model to one that answers in one word"
+            raise LlmError(f"the model at {self._address} returned an empty answer", remedy=remedy)
         usage = _object(body.get("usage"))
         prompt_tokens = _count(usage.get("prompt_tokens")) or sum(
             estimated_tokens(text) for _, text in question.messages
@@ -330,7 +330,7 @@ class OpenAiLlm:
             case TimeoutError() | httpx.TimeoutException():
                 remedy = "raise analysis.openai.timeout_s, or serve a smaller model"
                 return _SlowError(
-                    f"the server at {self._address} gave no answer within {timeout_s:g} s",
+                    f"the server at {self._address} did not answer within {timeout_s:g} s",
                     remedy=remedy,
                 )
             case httpx.UnsupportedProtocol() | httpx.InvalidURL():
@@ -338,9 +338,9 @@ class OpenAiLlm:
                     "analysis.openai.base_url is not an address", remedy=_ADDRESS, is_final=True
                 )
             case httpx.HTTPError() | OSError():
-                reason = f"the answer of {self._address} cannot be used: {brief(str(error))}"
+                reason = f"the response of {self._address} cannot be used: {brief(str(error))}"
                 return LlmError(
-                    reason, remedy="look at the server's log; it may have run out of memory"
+                    reason, remedy="check the server's log; it may have run out of memory"
                 )
             case _:
                 return self._strange()
@@ -348,14 +348,14 @@ class OpenAiLlm:
     def _refused(self, status: int, words: str) -> LlmError:
         match status:
             case 404:
-                reason = f"{self._address} knows no such address or model (http 404)"
+                reason = f"{self._address} has no such address or model (http 404)"
                 return LlmError(
                     reason, remedy=f"{_ADDRESS}; or set analysis.openai.model", is_final=True
                 )
             case 401 | 403:
-                reason = f"{self._address} does not let us in (http {status})"
+                reason = f"{self._address} denied access (http {status})"
                 return LlmError(
-                    reason, remedy="set the environment's AGGREGATOR_OPENAI_API_KEY", is_final=True
+                    reason, remedy="set AGGREGATOR_OPENAI_API_KEY in the environment", is_final=True
                 )
             case 429 | 503:
                 remedy = "wait until it has loaded its model, or lower analysis.openai.concurrency"
@@ -367,12 +367,12 @@ class OpenAiLlm:
             case _:
                 return LlmError(
                     f"{self._address} failed (http {status}): {words}",
-                    remedy="look at the server's log",
+                    remedy="check the server's log",
                 )
 
     def _strange(self) -> LlmError:
         return LlmError(
-            f"what {self._address} answers is not what OpenAI's API says", remedy=_ADDRESS
+            f"the server at {self._address} does not answer like OpenAI's API", remedy=_ADDRESS
         )
 
 

@@ -93,7 +93,7 @@ class RateLimits:
         )
         if self._clock.monotonic_s() + wait_s > queue.paused_until_s:
             queue.paused_until_s = self._clock.monotonic_s() + wait_s
-            queue.pause = (f"not asked: its server had answered {reason} to another request", until)
+            queue.pause = (f"not fetched: its server answered {reason} to another request", until)
 
     def answered(self, url: str) -> None:
         """The host gave an answer, whatever its status."""

@@ -165,7 +165,7 @@ class SmtpMailer:
         for address in (letter.envelope_from, letter.envelope_to):
             if not _ENVELOPE.fullmatch(address):
                 raise MailError(
-                    f"an address that no envelope can hold: {_one_line(address)}", is_permanent=True
+                    f"not usable as an envelope address: {_one_line(address)}", is_permanent=True
                 )
         is_plain = letter.content.isascii()
         try:
@@ -173,7 +173,7 @@ class SmtpMailer:
                 await self._smtp.ehlo()
             if not is_plain and not self._smtp.supports_extension("8bitmime"):
                 raise MailError(
-                    f"mail server {self._server} takes no 8-bit messages (8BITMIME)",
+                    f"mail server {self._server} does not accept 8-bit messages (8BITMIME)",
                     is_permanent=True,
                 )
             await self._smtp.mail(
@@ -212,7 +212,7 @@ class SmtpMailer:
                     await asyncio.sleep(_DRAIN_PAUSE_S)
         except (*_BROKEN, TimeoutError) as error:
             raise _BrokenError(
-                _one_line(str(error)) or "the server takes no more of the message"
+                _one_line(str(error)) or "the server stopped accepting the message"
             ) from error
         if not self._smtp.is_connected:
             raise _BrokenError("the connection was lost")
@@ -234,7 +234,7 @@ class SmtpMailer:
         except (*_BROKEN, TimeoutError) as error:
             self._smtp.close()
             reason = (
-                f"mail server {self._server} gave no answer to a complete message:"
+                f"mail server {self._server} did not confirm a complete message:"
                 f" {_one_line(str(error))}"
             )
             raise MailError(reason, is_certain=False) from error
@@ -261,7 +261,8 @@ class SmtpMailer:
             and not _is_here(settings.smtp_host)
         ):
             raise MailError(
-                "no password is sent over an open line: set email.smtp_security to starttls or tls"
+                "the password is not sent without encryption: set email.smtp_security to"
+                " starttls or tls"
             )
 
 

@@ -337,14 +337,12 @@ def _askable(url: str) -> str:
     """
     address = urls.fetchable_url(url)
     if address is None:
-        raise RefusedError(
-            "not an address that can be asked: only absolute http:// and https:// are"
-        )
+        raise RefusedError("not an absolute http:// or https:// URL")
     if "@" in url.partition("://")[2].replace("?", "/").replace("#", "/").partition("/")[0]:
-        raise RefusedError("the address contains a user name or password")
+        raise RefusedError("the URL contains a user name or password")
     port = address.partition("://")[2].partition("/")[0].rpartition(":")[2]
     if port.isdigit() and int(port) < 1024 and int(port) not in _WEB_PORTS:
-        raise RefusedError(f"port {port} is not one that web servers use")
+        raise RefusedError(f"port {port} is not a usual web server port")
     return address
 
 
@@ -354,7 +352,7 @@ def _next_address(answer: Response, hops: list[Hop]) -> str:
     """
     target = urls.fetchable_url(answer.headers["location"], Address(answer.url).unmasked())
     if target is None:
-        raise RefusedError("redirected to something that is not an http(s) address")
+        raise RefusedError("redirected to something that is not an http(s) URL")
     if any(hop.url == target for hop in hops):
         raise WebError("redirect loop", status=answer.status)
     if len(hops) > MOST_REDIRECTS:
@@ -418,7 +416,7 @@ def _no_connection(error: aiohttp.ClientConnectorError | aiohttp.ConnectionTimeo
         case aiohttp.ClientConnectorCertificateError():
             return f"certificate not valid: {_brief(str(error.certificate_error))}"
         case aiohttp.ClientSSLError():
-            return "no secure connection: the server does not speak TLS as we do"
+            return "no secure connection: no common TLS version or cipher"
         case _:
             return (
                 _SYSTEM_WORDS.get(error.errno or 0)

@@ -46,7 +46,7 @@ First time:
   aggregator demo        show a sample site, without a network
   aggregator init        write a commented config.toml here
   aggregator refresh     read the sources and build the site
-  aggregator doctor      check that all is well
+  aggregator doctor      check the installation
 """
 
 
@@ -77,7 +77,7 @@ class _Commands(click.Group):
                 command = error.ctx.command_path.removeprefix(ctx.command_path).strip()
                 value = "" if getattr(option, "is_flag", True) else " FILE"
                 right = f"{ctx.command_path} {error.option_name}{value} {command}"
-                what = f"{error.message.rstrip('.')}; write it before the command: {right}"
+                what = f"{error.message.rstrip('.')}; put it before the command: {right}"
                 raise click.UsageError(what, ctx=error.ctx) from error
             except ModuleNotFoundError as error:
                 if (error.name or "").partition(".")[0] not in _EXTRAS:
@@ -129,7 +129,7 @@ def _message(error: BaseException) -> str:
             return masked(str(error))
         case click.ClickException():
             return error.format_message().partition("\n\n")[0]  # the usage alone, without the help
-    return "stopped before its end"
+    return "stopped before it finished"
 
 
 @click.group(
@@ -143,21 +143,23 @@ def _message(error: BaseException) -> str:
     default="config.toml",
     show_default=True,
     type=click.Path(path_type=Path),
-    help="Settings to use.",
+    help="Configuration file to use.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("-v", "--verbose", is_flag=True, help="Log every step to standard error.")
-@click.option("--log-json", is_flag=True, help="Log lines as JSON objects, for what collects logs.")
+@click.option(
+    "--log-json", is_flag=True, help="Write log lines as JSON objects, for log collectors."
+)
 @click.version_option(package_name="ai-news-aggregator", prog_name="aggregator")
 @click.pass_context
 def aggregator(
     context: click.Context, config_file: Path, as_json: bool, verbose: bool, log_json: bool
 ) -> None:
-    """Reads AI news, tells each event once, and cites every sentence.
+    """Read AI news: one story per event, every sentence with its source.
 
-    Results go to standard output, progress and log to standard error. Exit codes: 0 done (sources
-    that failed are reported, not fatal), 1 a stage failed, 2 usage or configuration, 75 another run
-    holds the lock.
+    Results go to standard output, progress and logs to standard error. Exit codes: 0 done (failed
+    sources are reported, not fatal), 1 a stage failed, 2 invalid usage or configuration, 75 another
+    run holds the lock.
     """
     context.obj = Invocation(
         config_file=config_file, as_json=as_json, verbose=verbose, log_json=log_json

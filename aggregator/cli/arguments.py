@@ -22,7 +22,7 @@ class _Moment(click.ParamType[datetime]):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no ISO 8601 time such as 2026-07-06T06:00Z", param, ctx)
+            self.fail(f"{value!r} is not an ISO 8601 time such as 2026-07-06T06:00Z", param, ctx)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -36,7 +36,7 @@ class _Week(click.ParamType[str]):
         try:
             week_days(value)
         except ValueError:
-            self.fail(f"{value!r} is no ISO week; write it as 2026-W47", param, ctx)
+            self.fail(f"{value!r} is not an ISO week such as 2026-W47", param, ctx)
         return str(value)
 
 
@@ -60,7 +60,7 @@ class _NewFile(click.Path):
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if not path.parent.is_dir():
             self.fail(
-                f"there is no folder {path.parent}; make it: mkdir -p {path.parent}", param, ctx
+                f"no such folder: {path.parent}; create it: mkdir -p {path.parent}", param, ctx
             )
         return path
 
@@ -69,4 +69,4 @@ WEEK = _Week()
 ADDRESS = _Address()
 NEW_FILE = _NewFile(dir_okay=False)
 OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-NOW = click.option("--now", type=_Moment(), help="Freeze every recorded time of this run.")
+NOW = click.option("--now", type=_Moment(), help='Use this time as "now" for the whole run.')

@@ -23,10 +23,10 @@ _MOST_ROWS = 12  # of the curve, for people
 @click.command()
 @pass_invocation
 def calibrate(invocation: Invocation) -> None:
-    """Measure the judge on claims whose truth is known.
+    """Measure the judge on labelled claims and set its threshold.
 
-    It judges the sentences of the model that writes. Of what it lets pass follows the threshold
-    above which a sentence is printed. Stop it when you like: what was judged is kept.
+    The judge decides which of the writing model's sentences are printed. The threshold follows from
+    its measured errors. You can stop at any time: finished judgements are kept.
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.ops.judge_status import decided, passes
@@ -41,7 +41,7 @@ def calibrate(invocation: Invocation) -> None:
         f"{found.model} (digest {found.digest.removeprefix('sha256:')[:12]}), on"
         f" {len(found.fit)} claims:",
         table(
-            ("threshold", "false passed", "true kept", "false on a page"),
+            ("threshold", "false accepted", "true accepted", "false on pages"),
             _rows(points, decision, settings.analysis.judge.prior),
         ),
     ]
@@ -50,8 +50,8 @@ def calibrate(invocation: Invocation) -> None:
     else:
         lines += [
             f"Threshold {decision.threshold:.3g}: {decision.why}.",
-            f"On stories that it was not chosen on {passes(decision.found)};",
-            f"on {len(found.report)} claims kept for reporting {passes(decision.reported)}.",
+            f"On stories not used to choose it: {passes(decision.found)};",
+            f"on {len(found.report)} claims held out for the report: {passes(decision.reported)}.",
         ]
     invocation.result(_object(found, decision, points), "\n".join(lines))
 
@@ -72,8 +72,8 @@ async def _calibrated(settings: Settings, watch: Watch) -> Calibration:
         seat = await judge_seat(settings.analysis, open_models)
         if seat is None:
             raise LlmError(
-                "the settings want no judge",
-                remedy="set analysis.judge.model, and analysis.engine to one that writes",
+                "no judge is configured",
+                remedy="set analysis.judge.model, and set analysis.engine to a model",
             )
         with open_database(settings.database) as database:
             database.upgrade(clock.now())
@@ -83,8 +83,8 @@ async def _calibrated(settings: Settings, watch: Watch) -> Calibration:
 
 def _expect(claims: int, seconds: float) -> None:
     click.echo(
-        f"About {_duration(seconds)} for the other {claims} claims. What was judged is kept: stop"
-        " it when you like, and the next call goes on from there.",
+        f"About {_duration(seconds)} for the remaining {claims} claims. You can stop at"
+        " any time: finished judgements are kept, and the next call continues from there.",
         err=True,
     )
 

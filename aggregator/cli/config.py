@@ -20,11 +20,11 @@ def init(invocation: Invocation) -> None:
     target: Path = invocation.config_file
     if target.exists():
         raise AggregatorError(
-            f"{target} exists already and stays as it is; choose another name with --config"
+            f"{target} already exists and was not changed; choose another name with --config"
         )
     if not target.parent.is_dir():
         raise click.BadParameter(
-            f"there is no folder {target.parent}; make it: mkdir -p {target.parent}",
+            f"no such folder: {target.parent}; create it: mkdir -p {target.parent}",
             param_hint="--config",
         )
     try:
@@ -32,7 +32,7 @@ def init(invocation: Invocation) -> None:
     except OSError as error:
         raise AggregatorError(f"{target} cannot be written: {error.strerror}") from error
     invocation.result(
-        {"written": str(target)}, f"Wrote {target}. Look it through, then run: {_refresh(target)}"
+        {"written": str(target)}, f"Wrote {target}. Review it, then run: {_refresh(target)}"
     )
 
 
@@ -57,7 +57,7 @@ def config() -> None:
 @config.command()
 @pass_invocation
 def show(invocation: Invocation) -> None:
-    """Show every setting, and where it comes from."""
+    """Show every setting and where its value comes from."""
     from aggregator.config.configuration import shown
 
     rows = shown(invocation.config_file, os.environ)
@@ -71,7 +71,7 @@ def show(invocation: Invocation) -> None:
 @config.command()
 @pass_invocation
 def check(invocation: Invocation) -> None:
-    """Check the settings; every problem is told at once."""
+    """Check the settings and report all problems at once."""
     from aggregator.config.overrides_file import load_overrides
     from aggregator.config.registry_file import load_registry
 
@@ -88,11 +88,12 @@ def check(invocation: Invocation) -> None:
         ""
         if on
         else (
-            " Nothing will be read: switch one on with `aggregator sources enable KEY`, or add"
-            " [[sources]] tables."
+            " Nothing will be fetched: enable a source with `aggregator sources enable"
+            " KEY`, or add [[sources]] tables."
         )
     )
     invocation.result(
         as_object,
-        f"{invocation.config_file} is sound: {on} of {len(settings.sources)} sources are on.{none}",
+        f"{invocation.config_file} is valid: {on} of {len(settings.sources)} sources"
+        f" enabled.{none}",
     )

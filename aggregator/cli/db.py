@@ -25,7 +25,7 @@ def db() -> None:
 @db.command()
 @pass_invocation
 def upgrade(invocation: Invocation) -> None:
-    """Migrate the database to this version, after a backup beside it."""
+    """Upgrade the database schema to this version, after a backup."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database, run_lock
 
@@ -37,21 +37,21 @@ def upgrade(invocation: Invocation) -> None:
         "schema": schema,
         "backup": str(backup) if backup else None,
     }
-    kept = f" The database as it was: {backup}" if backup else ""
+    kept = f" Backup: {backup}" if backup else ""
     invocation.result(as_object, f"{database.name} is at schema {schema}.{kept}")
 
 
 @db.command()
 @pass_invocation
 def check(invocation: Invocation) -> None:
-    """Check that the database is whole and at this version's schema."""
+    """Check the database for damage and for this version's schema."""
     from aggregator.bootstrap import open_database
     from aggregator.store.schema import REVISION
 
     with open_database(invocation.settings().database) as database:
         if not database.is_there():
             raise DatabaseError(
-                f"there is no database yet at {database.name}; `aggregator refresh` makes it"
+                f"no database at {database.name} yet; `aggregator refresh` creates it"
             )
         found = database.known_revision()
         problems = list(database.problems())
@@ -59,8 +59,8 @@ def check(invocation: Invocation) -> None:
         problems += others
     if found != REVISION:
         problems.append(
-            f"schema is {found or 'empty'}, this version needs {REVISION}: run `aggregator db"
-            " upgrade`"
+            f"the schema is {found or 'empty'}, but this version needs {REVISION}: run"
+            " `aggregator db upgrade`"
         )
     if problems:
         lines = [
@@ -70,7 +70,7 @@ def check(invocation: Invocation) -> None:
         raise DatabaseError("\n".join([*lines, database.remedy] if others else lines))
     invocation.result(
         {"database": database.name, "schema": found, "problems": []},
-        f"{database.name} is sound (schema {found}).",
+        f"{database.name} is intact (schema {found}).",
     )
 
 
@@ -78,36 +78,36 @@ def check(invocation: Invocation) -> None:
 @click.argument("file", type=NEW_FILE)
 @pass_invocation
 def backup(invocation: Invocation, file: Path) -> None:
-    """Write a whole and checked copy into FILE.
+    """Back up the database to FILE and check the copy.
 
-    It is a SQLite database; others may write meanwhile.
+    The copy is always a SQLite database. The original may be in use meanwhile.
     """
     from aggregator.bootstrap import open_database
 
     with open_database(invocation.settings().database) as database:
         if database.known_revision() is None:
             raise DatabaseError(
-                f"{database.name}: there is nothing to back up yet; `aggregator refresh` makes the"
-                " database"
+                f"{database.name}: nothing to back up yet; `aggregator refresh` creates"
+                " the database"
             )
         database.backup(file)
     size = file.stat().st_size
     as_object = {"database": database.name, "backup": str(file), "bytes": size}
     invocation.result(
-        as_object, f"{database.name} is backed up in {file} ({size / 1_000_000:.1f} MB, checked)."
+        as_object, f"{database.name} backed up to {file} ({size / 1_000_000:.1f} MB, checked)."
     )
 
 
 @db.command()
 @click.argument("file", type=OLD_FILE)
 @click.option(
-    "--force", is_flag=True, help="Replace all that the database holds; set a damaged one aside."
+    "--force", is_flag=True, help="Replace the current contents; a damaged database is moved aside."
 )
 @pass_invocation
 def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
-    """Take over what the backup FILE holds.
+    """Restore the database from the backup FILE.
 
-    All of it or nothing, into an empty database.
+    Restores everything or nothing, into an empty database.
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database, run_lock
@@ -120,19 +120,19 @@ def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
         "backup": str(file),
         "set_aside": str(restored.set_aside) if restored.set_aside else None,
     }
-    more = f" The damaged one lies in {restored.set_aside}." if restored.set_aside else ""
+    more = f" The damaged database was moved to {restored.set_aside}." if restored.set_aside else ""
     more += " Next: aggregator refresh"
-    _print_copy(invocation, restored.tables, of, f"{file} is restored in {database.name}", more)
+    _print_copy(invocation, restored.tables, of, f"{file} restored to {database.name}", more)
 
 
 @db.command()
 @click.argument("url")
-@click.option("--force", is_flag=True, help="Replace all that the other database holds.")
+@click.option("--force", is_flag=True, help="Replace the contents of the target database.")
 @pass_invocation
 def copy(invocation: Invocation, url: str, *, force: bool) -> None:
-    """Copy every row to the database at URL, and compare them.
+    """Copy all rows to the database at URL and compare them.
 
-    URL is such as postgresql+psycopg://news@127.0.0.1/news.
+    Example: postgresql+psycopg://news@127.0.0.1/news
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database, run_lock
@@ -149,17 +149,17 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
             Path(target.name).resolve() == Path(source.name).resolve()
         ):  # the name of a server database is its address
             raise click.BadParameter(
-                f"{target.name} is the database itself; name another one", param_hint="URL"
+                f"{target.name} is the source database itself; choose another one", param_hint="URL"
             )
         with run_lock(settings.database), run_lock(other):
             target.upgrade(SystemClock().now())
             taken = target.take_over(source, force=force)
-    remedy = " Set database.url to it, and the next refresh goes on there."
+    remedy = " Set database.url to it; the next refresh continues there."
     _print_copy(
         invocation,
         taken,
         {"from": source.name, "to": target.name},
-        f"{source.name} is copied to {target.name}",
+        f"{source.name} copied to {target.name}",
         remedy,
     )
 
@@ -175,21 +175,21 @@ def _print_copy(
     rows = sum(content.rows for content in taken.values())
     invocation.result(
         of | {"rows": rows, "tables": tables},
-        f"{what}: {rows} rows of {len(taken)} tables, compared.{more}",
+        f"{what}: {rows} rows in {len(taken)} tables, compared.{more}",
     )
 
 
 @db.command()
 @pass_invocation
 def prune(invocation: Invocation) -> None:
-    """Forget what [retention] does not keep. Stories, claims, quotes and editions stay."""
+    """Delete data older than [retention] allows. Stories, claims, quotes and editions are kept."""
     from aggregator.cli.progress import set_up_log
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     forgotten = prune_database(settings)
     counts = ", ".join(f"{count} {what}" for what, count in forgotten.items())
-    invocation.result({"forgotten": forgotten}, f"Forgotten: {counts}.")
+    invocation.result({"forgotten": forgotten}, f"Deleted: {counts}.")
 
 
 def prune_database(settings: Settings) -> dict[str, int]:

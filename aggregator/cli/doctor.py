@@ -20,14 +20,14 @@ _MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 @click.option(
     "--quick",
     is_flag=True,
-    help="Leave out the network and the reading of every page: for health checks.",
+    help="Skip the network and the site's pages, for health checks.",
 )
 @pass_invocation
 def doctor(invocation: Invocation, quick: bool) -> None:
-    """Check that all is well, and say what to do where it is not.
+    """Check the installation and say how to fix problems.
 
-    Looks at configuration, database, disk, clock, sources, model, site and mail. Exit code 0 where
-    nothing is an error, 1 where something is, 2 where the configuration cannot be used.
+    Checks configuration, database, disk, clock, sources, model, site and mail. Exit codes: 0 no
+    errors, 1 errors found, 2 the configuration cannot be used.
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.ops.doctor.checks import findings, quick_findings

@@ -22,9 +22,9 @@ def keys() -> None:
 def init_keys(invocation: Invocation) -> None:
     """Create the missing keys and print the DNS record for DKIM.
 
-    The keys are stored in the folder `email.credentials`, readable by their owner only: run this
-    as the user that the program runs as. An existing key is never changed, so you can run this
-    again to see the record.
+    The keys are stored in the folder `email.credentials`, readable by their owner only, so run this
+    as the user that the program runs as. Existing keys are never changed: run it again to see the
+    DNS record.
     """
     from aggregator.digest.subscribers.keys import dkim_record, made_keys
     from aggregator.digest.subscribers.tokens import credentials_folder
@@ -47,8 +47,8 @@ def _as_text(files: tuple[KeyFile, ...], record: DnsRecord) -> str:
         (
             *made,
             (
-                f"Back up {files[0].path.parent}: without tokens.key the links in every "
-                f"mail already sent are dead."
+                f"Back up {files[0].path.parent}: without tokens.key the links in all"
+                " mails already sent stop working."
             ),
             "",
             (

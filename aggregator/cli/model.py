@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 @click.group()
 def model() -> None:
-    """Manage the model that writes; calibrate the one that judges."""
+    """Manage the model that writes and the judge."""
 
 
 @model.command("list")
 @pass_invocation
 def list_models(invocation: Invocation) -> None:
-    """List the models of the server, and which the settings name."""
+    """List the models on the server and mark the configured one."""
     settings = invocation.settings().analysis
     found = asyncio.run(_models(settings))
     wanted, used = (
@@ -48,7 +48,7 @@ def list_models(invocation: Invocation) -> None:
     ]
     text = table(("model", "size", "digest", "in use"), rows)
     if used is None:
-        text += f"\n\nThe settings name {wanted}, which is not there: {_pull_hint(settings)}"
+        text += f"\n\nThe configured model {wanted} is not there: {_pull_hint(settings)}"
     invocation.result(as_object, text)
 
 
@@ -56,7 +56,7 @@ def list_models(invocation: Invocation) -> None:
 @click.argument("name", required=False)
 @pass_invocation
 def pull(invocation: Invocation, name: str | None) -> None:
-    """Have Ollama download the model of the settings, or another."""
+    """Download a model with Ollama. Default: the configured one."""
     settings = invocation.settings().analysis
     wanted = name or settings.ollama.model
     servers = asyncio.run(_pull(settings, wanted))
@@ -68,9 +68,9 @@ def pull(invocation: Invocation, name: str | None) -> None:
 @model.command("probe")
 @pass_invocation
 def probe_model(invocation: Invocation) -> None:
-    """Ask the model a little, to see what it can do.
+    """Test what the model can do.
 
-    Shape of its answers, thinking, true context, speed.
+    Checks the format of its answers, reasoning output, real context size and speed.
     """
     settings = invocation.settings()
     probes = asyncio.run(_probe_results(settings.analysis))
@@ -113,10 +113,12 @@ async def _pull(settings: AnalysisSettings, name: str) -> list[str]:
     async with language_model(settings) as llm:
         if isinstance(llm, OpenAiLlm):
             reason = (
-                "a server of the engine openai has no pull: it serves the model it was started with"
+                "models cannot be pulled with the openai engine: its server provides the"
+                " model it was started with"
             )
             raise LlmError(
-                reason, remedy="start it with another model, or set analysis.engine to ollama"
+                reason,
+                remedy="start the server with another model, or set analysis.engine to ollama",
             )
         return await (_pull_with_bars if sys.stderr.isatty() else _pull_with_lines)(llm, name)
 
@@ -275,7 +277,7 @@ def _pull_hint(settings: AnalysisSettings) -> str:
     from aggregator.domain.settings import EngineChoice
 
     if settings.engine is EngineChoice.OPENAI:
-        return "set analysis.openai.model to one that is listed."
+        return "set analysis.openai.model to a listed model."
     return f"`aggregator model pull {settings.ollama.model}`, or set analysis.ollama.model."
 
 

@@ -85,8 +85,8 @@ class Lines:
     """Satisfies `stages.services.Watch` with one log line a stage."""
 
     def stage(self, name: str, total: int) -> None:
-        """Logs that a stage begins."""
-        log().info("stage begins", stage=name, items=total)
+        """Logs that a stage started."""
+        log().info("stage started", stage=name, items=total)
 
     def step(self, what: str) -> None:
         """Logs the item, if every step is wanted."""

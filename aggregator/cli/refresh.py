@@ -25,24 +25,26 @@ if TYPE_CHECKING:
     "--all",
     "everything",
     is_flag=True,
-    help="Ask every source, due or not (never against Retry-After or robots.txt).",
+    help="Fetch all sources, due or not (Retry-After and robots.txt still apply).",
 )
 @click.option(
-    "--source", "keys", multiple=True, metavar="KEY", help="Ask only this source; may be repeated."
+    "--source",
+    "keys",
+    multiple=True,
+    metavar="KEY",
+    help="Fetch only this source; may be repeated.",
 )
 @click.option(
     "--no-analysis",
     is_flag=True,
-    help="Stop after clustering; the site shows what is analysed already.",
+    help="Stop after clustering; the site shows only stories that are already written.",
 )
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Tell what the run would do and cost; ask no source, write nothing.",
+    help="Show what the run would do and cost, without fetching or writing.",
 )
-@click.option(
-    "--enqueue", is_flag=True, help="Leave it to the workers (PostgreSQL), and end at once."
-)
+@click.option("--enqueue", is_flag=True, help="Hand the work to the workers (PostgreSQL) and exit.")
 @NOW
 @pass_invocation
 def refresh(
@@ -54,7 +56,7 @@ def refresh(
     enqueue: bool,
     now: datetime | None,
 ) -> None:
-    """Read the sources, tell the stories, build the site."""
+    """Fetch the sources, write the stories, build the site."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.operation.report import report_object
@@ -84,11 +86,13 @@ def _enqueue(
     invocation: Invocation, settings: Settings, options: Any, now: datetime | None
 ) -> None:
     if options.only or not options.analysis:
-        raise click.UsageError("--enqueue goes with --all and --now only")
+        raise click.UsageError("--enqueue can only be combined with --all and --now")
     is_new = asyncio.run(_start_refresh(settings, now, everything=options.everything))
-    text = "The workers refresh." if is_new else "The workers refresh already."
+    text = (
+        "The workers have started a refresh." if is_new else "The workers are already refreshing."
+    )
     invocation.result(
-        {"enqueued": is_new}, f"{text} `aggregator runs list` tells when they are done."
+        {"enqueued": is_new}, f"{text} `aggregator runs list` shows when they are done."
     )
 
 
@@ -104,13 +108,13 @@ async def _start_refresh(settings: Settings, now: datetime | None, *, everything
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="Render every page again, changed or not.")
+@click.option("--full", is_flag=True, help="Render all pages again, changed or not.")
 @NOW
 @pass_invocation
 def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
-    """Publish again from the database, without the network.
+    """Rebuild the site from the database, without the network.
 
-    Changes of overrides.toml are replayed first.
+    Changes to overrides.toml are applied first.
     """
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.cli.progress import set_up_log, watcher
@@ -134,9 +138,9 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
 @click.command()
 @pass_invocation
 def run(invocation: Invocation) -> None:
-    """Do all that is due by the schedule, until stopped.
+    """Run scheduled jobs until stopped.
 
-    Refresh, build the edition, mail it, back up and forget.
+    Jobs: refresh, edition, digest, backup and retention.
     """
     from aggregator.cli.progress import set_up_log
     from aggregator.schedule import run_scheduler
@@ -179,7 +183,9 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
             ),
             RunKind.EDITION: edit,
             RunKind.DIGEST: send,
-            RunKind.BACKUP: lambda _: log().info("database copied", to=str(make_backup(settings))),
+            RunKind.BACKUP: lambda _: log().info(
+                "database backed up", to=str(make_backup(settings))
+            ),
             RunKind.RETENTION: lambda _: log().info("forgotten", **prune_database(settings)),
         },
         notify=lambda: notify(settings, SystemClock().now()),
@@ -257,7 +263,7 @@ def _refuse_off(settings: Settings, keys: Sequence[str]) -> None:
     for source in settings.sources:
         if source.key in keys and not source.enabled:
             raise click.BadParameter(
-                f"{source.key} is off; `aggregator sources enable {source.key}`",
+                f"{source.key} is disabled; run `aggregator sources enable {source.key}`",
                 param_hint="--source",
             )
 
@@ -280,7 +286,7 @@ def _report_text(report: RunReport, settings: Settings) -> str:
         ),
         (
             "articles",
-            f"{report.articles_new} read, {report.articles_failed} pages could not be had",
+            f"{report.articles_new} read, {report.articles_failed} pages not fetched",
         ),
         (
             "stories",
@@ -307,14 +313,14 @@ def _report_text(report: RunReport, settings: Settings) -> str:
     if report.advice:
         parts.append(report.advice)
     parts.append(
-        f"The site is in {settings.site.output}. See it: python3 -m http.server -d"
+        f"The site is in {settings.site.output}. To view it: python3 -m http.server -d"
         f" {settings.site.output}"
     )
     return "\n\n".join(parts)
 
 
 def _failures_text(failures: Sequence[Failure]) -> str:
-    """Every source that failed, with its next try; other failures; the pages that could not be
+    """Every failed source, with its next try; other failures; the pages that could not be
     fetched, by reason.
     """
     sources = [failure for failure in failures if failure.is_of_source]
@@ -326,7 +332,7 @@ def _failures_text(failures: Sequence[Failure]) -> str:
         )
         for source in sources
     ]
-    heads = ("source that failed", "reason", "next try (UTC)")[
+    heads = ("failed source", "reason", "next try (UTC)")[
         : 3 if any(source.next_try for source in sources) else 2
     ]
     parts = [table(heads, [row[: len(heads)] for row in rows])] if rows else []
@@ -335,14 +341,14 @@ def _failures_text(failures: Sequence[Failure]) -> str:
         for failure in failures
         if not failure.is_of_source and not failure.pages
     ]
-    parts += [table(("stage that failed", "with", "reason"), others)] if others else []
+    parts += [table(("failed stage", "with", "reason"), others)] if others else []
     pages: Counter[str] = Counter()
     for failure in failures:
         pages[failure.reason] += failure.pages
     if listed := ", ".join(f"{count} {reason}" for reason, count in pages.most_common() if count):
         parts.append(
-            f"pages that could not be had: {listed}\ntheir stories show the feed's excerpt; each"
-            " page has its own next try"
+            f"pages not fetched: {listed}\nTheir stories show the feed's excerpt; each"
+            " page is retried on its own schedule."
         )
     return "\n\n".join(parts)
 

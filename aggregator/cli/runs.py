@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def runs() -> None:
-    """What was run, and how it went."""
+    """Show the run history."""
 
 
 @runs.command("list")
@@ -30,7 +30,7 @@ def runs() -> None:
     default=20,
     show_default=True,
     type=click.IntRange(1, 10_000),
-    help="How many, newest first.",
+    help="Number of runs to list.",
 )
 @pass_invocation
 def list_runs(invocation: Invocation, most: int) -> None:
@@ -51,7 +51,7 @@ def list_runs(invocation: Invocation, most: int) -> None:
     text = (
         table(("run", "what", "began (UTC)", "state", "seconds", "told"), rows)
         if rows
-        else "There was no run yet."
+        else "No runs yet."
     )
     invocation.result({"runs": [_object(run) for run in found]}, text)
 
@@ -60,9 +60,9 @@ def list_runs(invocation: Invocation, most: int) -> None:
 @click.argument("run_id", metavar="ID")
 @pass_invocation
 def show(invocation: Invocation, run_id: str) -> None:
-    """Show one run: counts, seconds a stage, tokens, failures.
+    """Show one run: counts, time per stage, tokens, failures.
 
-    ID: that of a run, or `last`.
+    ID: the id of a run, or `last`.
     """
     past = _past_run(invocation.settings(), run_id)
     lines = [
@@ -76,12 +76,12 @@ def show(invocation: Invocation, run_id: str) -> None:
 @click.argument("run_id", metavar="ID")
 @pass_invocation
 def replay(invocation: Invocation, run_id: str) -> None:
-    """Tell the stories of a run again from what is stored.
+    """Rewrite the stories of a run from stored data.
 
-    ID: that of a refresh or replay, or `last`, the newest refresh.
+    ID: the id of a refresh or replay, or `last` for the newest refresh.
 
-    What comes out otherwise is published. Nothing is fetched, and kept answers of a model are not
-    asked for again. Stories that were told anew since belong to the run that told them last.
+    Changed stories are published. Nothing is fetched, and stored model answers are reused. Stories
+    rewritten since then belong to the run that wrote them last.
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.operation.report import RunKind
@@ -90,7 +90,9 @@ def replay(invocation: Invocation, run_id: str) -> None:
     set_up_log(verbose=invocation.verbose)
     past = _past_run(settings, run_id, RunKind.REFRESH)
     if past.kind not in (RunKind.REFRESH, RunKind.REPLAY):
-        what = f"{past.id} told no stories: it was of the kind {past.kind.value}; name a refresh"
+        what = (
+            f"{past.id} wrote no stories: it was a run of kind {past.kind.value}; choose a refresh"
+        )
         raise click.BadParameter(what, param_hint="ID")
     with watcher() as watch:
         done = asyncio.run(_replay(settings, past, watch))
@@ -102,11 +104,12 @@ def replay(invocation: Invocation, run_id: str) -> None:
         "left": done.left,
     }
     summary = (
-        f"{done.same} stories come out the same, {len(done.changed)} otherwise;"
+        f"{done.same} stories unchanged, {len(done.changed)} changed;"
         f" {done.published.written} pages written."
     )
     left = (
-        f" {done.left} were told by a model that does not answer now, and stay."
+        f" {done.left} were written by a model that does not answer now; they were left as"
+        " they are."
         if done.left
         else ""
     )
@@ -147,7 +150,7 @@ def _past_run(settings: Settings, run_id: str, last_of: RunKind | None = None) -
     past = found[0] if found else None
     if past is None:
         raise click.BadParameter(
-            f"there is no run {run_id!r}; `aggregator runs list` shows them", param_hint="ID"
+            f"no run {run_id!r}; `aggregator runs list` shows all runs", param_hint="ID"
         )
     return past
 

@@ -12,15 +12,15 @@ from aggregator.errors import AggregatorError
 
 
 @click.command()
-@click.option("--host", help="Address to listen at, instead of serve.host.")
+@click.option("--host", help="Address to listen on, instead of serve.host.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
-    help="Port to listen at, instead of serve.port; 0 takes a free one.",
+    help="Port to listen on, instead of serve.port; 0 picks a free one.",
 )
 @pass_invocation
 def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
-    """Serve the site and the pages on which readers subscribe."""
+    """Serve the site and the subscription pages."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.bootstrap import open_database
@@ -77,7 +77,7 @@ def _listening(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise AggregatorError(
-            f"cannot listen at {host}:{port}: {reason}; set serve.host and serve.port"
+            f"cannot listen on {host}:{port}: {reason}; set serve.host and serve.port"
         ) from error
 
 

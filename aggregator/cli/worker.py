@@ -24,7 +24,7 @@ class _Queues(click.ParamType[tuple[str, ...]]):
         names = tuple(part.strip() for part in value.split(",") if part.strip())
         if unknown := [name for name in names if name not in _QUEUES]:
             self.fail(f"{unknown[0]!r} is none of {', '.join(_QUEUES)}", param, ctx)
-        return names or self.fail("names no queue", param, ctx)
+        return names or self.fail("is not a queue", param, ctx)
 
 
 @click.command()
@@ -32,19 +32,23 @@ class _Queues(click.ParamType[tuple[str, ...]]):
     "--queues",
     type=_Queues(),
     default=_QUEUES,
-    help="What it does: all, or some, separated by commas.",
+    help="Queues to serve, separated by commas. Default: all.",
 )
 @click.option(
-    "--concurrency", type=click.IntRange(1, 100), default=2, show_default=True, help="Jobs at once."
+    "--concurrency",
+    type=click.IntRange(1, 100),
+    default=2,
+    show_default=True,
+    help="Number of parallel jobs.",
 )
-@click.option("--until-idle", is_flag=True, help="End once nothing waits.")
+@click.option("--until-idle", is_flag=True, help="Stop when all queues are empty.")
 @pass_invocation
 def worker(
     invocation: Invocation, queues: tuple[str, ...], concurrency: int, until_idle: bool
 ) -> None:
-    """Do the work together with workers on other machines.
+    """Share the work with workers on other machines.
 
-    That of a refresh, the edition and the mail; the database is one of PostgreSQL.
+    Handles refreshes, editions and mail. Needs PostgreSQL.
     """
     from aggregator.cli.progress import Lines, set_up_log
     from aggregator.cli.refresh import scheduled_work

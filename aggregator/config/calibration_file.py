@@ -57,7 +57,7 @@ def _stories(text: str, file: Path) -> tuple[dict[str, LabelledStory], dict[str,
         tables = json.loads(text)
         items = list(tables.items())
     except (ValueError, AttributeError) as error:
-        raise ConfigError(str(file), (f"is not an object of stories: {error}",)) from error
+        raise ConfigError(str(file), (f"is not a JSON object of stories: {error}",)) from error
     stories, places, problems = {}, {}, []
     for name, table in items:
         try:
@@ -91,7 +91,7 @@ def _story(table: dict[str, Any]) -> tuple[LabelledStory, _Places]:
 
 def _claim(table: dict[str, Any], places: Mapping[str, _Places]) -> LabelledClaim:
     if not isinstance(table["true"], bool) or table["true"] is bool(table["error"]):
-        raise ValueError("a false claim has an error, a true one has none")
+        raise ValueError("only false claims have an error")
     if not table["passages"]:
         raise ValueError("it cites no passage")
     return LabelledClaim(

@@ -22,8 +22,8 @@ from aggregator.domain.web.address import Address
 from aggregator.errors import ConfigError
 
 _HEAD = (
-    "# Laid over config.toml, source by source and key by key. `aggregator sources` writes here; so"
-    " may you.\n"
+    "# Overrides config.toml key by key, and its sources one by one. `aggregator sources`"
+    " writes here, and you can too.\n"
 )
 
 
@@ -70,9 +70,7 @@ def _sources(document: tomlkit.TOMLDocument, path: Path) -> AoT:
         document["sources"] = sources = tomlkit.aot()
     if not isinstance(sources, AoT):
         where = str(path.with_name(LOCAL_NAME))
-        raise ConfigError(
-            where, ["sources: is one list, which cannot be added to; write [[sources]] tables"]
-        )
+        raise ConfigError(where, ["sources: is an inline list; write [[sources]] tables instead"])
     return sources
 
 

@@ -148,14 +148,10 @@ def _read(
 def _files(path: Path, local_text: str | None) -> tuple[dict[str, Table], list[str]]:
     """The tables of the two files by name, and why a file could not be read."""
     if not path.exists():
-        return {}, [
-            f"there is no file {path}; run `aggregator init` to write one, or name yours with"
-            " --config"
-        ]
+        return {}, [f"no such file: {path}; run `aggregator init` to create it, or use --config"]
     if path.is_dir():
         return {}, [
-            f"{path} is a folder; name the file in it, such as {path / 'config.toml'}, with"
-            " --config"
+            f"{path} is a folder; give the file with --config, such as {path / 'config.toml'}"
         ]
     layers: dict[str, Table] = {}
     problems = []
@@ -291,8 +287,8 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
     ):
         there = ", ".join(languages())
         mistakes["site.language"] = (
-            f"there are no words in {settings.site.language!r}, only in {there}; CONTRIBUTING says"
-            " how to add some"
+            f"no translation for {settings.site.language!r}, only for {there};"
+            " CONTRIBUTING.md explains how to add one"
         )
     if settings is not None and not mistakes:
         settings = _worded(_placed(settings, folder))
@@ -345,7 +341,7 @@ def _unknown(location: Location, is_table: bool) -> str:
     if _SECRET.search(word):
         return f"unknown key; secrets come from the environment: {', '.join(SECRETS)}"
     if replacement := _REPLACED.get(".".join(map(str, location))):
-        return f"this key is gone; use {replacement}"
+        return f"this key was removed; use {replacement}"
     choices = [field.name.rstrip("_") for field in dataclasses.fields(record_at(location[:-1]))]
     meant = did_you_mean(word, choices)
     table = str(location[0])
@@ -364,12 +360,12 @@ def _expected(hint: Any) -> str:
         return (
             "[[sources]] tables"
             if Source in typing.get_args(hint)
-            else 'a list of texts such as ["…"]'
+            else 'a list of strings such as ["…"]'
         )
     if typing.get_origin(hint) is not None:
-        return 'a table of texts such as { word = "…" }'
+        return 'a table of strings such as { word = "…" }'
     words = {bool: "true or false", int: "a whole number", float: "a number"}
-    return words.get(hint, "text in quotes")
+    return words.get(hint, "a string in quotes")
 
 
 def _source_mistakes(table: Table) -> Iterator[tuple[str, str]]:
@@ -432,12 +428,11 @@ def _folder_mistakes(settings: Settings, folder: Path) -> dict[str, str]:
     if folder.resolve().is_relative_to(output):
         return {
             "site.output": (
-                "holds the configuration itself; name a folder that is the site's alone, such as"
-                " site"
+                "contains the configuration; choose a folder used only for the site, such as site"
             )
         }
     if database and database.is_relative_to(output):
-        return {"database.url": "lies in the folder of the site, where everybody could fetch it"}
+        return {"database.url": "is inside the site folder, where anyone could download it"}
     return {}
 
 
@@ -447,8 +442,8 @@ def _secret_mistakes(settings: Settings | None, origins: Mapping[str, str]) -> d
     if not is_secret or origins.get("database.url") == ENVIRONMENT:
         return {}
     remedy = (
-        "leave it out and set PGPASSWORD, write ~/.pgpass, or set AGGREGATOR_DATABASE__URL in the"
-        " environment"
+        "remove it and set PGPASSWORD, write ~/.pgpass, or set AGGREGATOR_DATABASE__URL"
+        " in the environment"
     )
     return {"database.url": f"holds a password: {remedy}"}
 

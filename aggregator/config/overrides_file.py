@@ -79,7 +79,7 @@ def _mistakes(table: dict[str, Any], place: str, record: type) -> Iterator[str]:
         if field.default is dataclasses.MISSING and name not in table:
             yield f"{place}.{name}: is missing"
     if record is Drop and ("story" in table) == ("url" in table):
-        yield f"{place}: names either a story or a url"
+        yield f"{place}: needs either a story or a url"
 
 
 def _mistake(key: str, value: Any) -> str | None:
@@ -88,11 +88,11 @@ def _mistake(key: str, value: Any) -> str | None:
         return None if is_day else "must be a day such as 2026-11-30, without quotes"
     if key in _LISTS:
         if not isinstance(value, list) or not all(isinstance(inner, str) for inner in value):
-            return 'must be a list of texts such as ["…"]'
+            return 'must be a list of strings such as ["…"]'
         if len(value) < _LISTS[key]:
-            return f"needs {_LISTS[key]} at least"
+            return f"needs at least {_LISTS[key]}"
         return next((problem for inner in value if (problem := _named(key, inner))), None)
-    return _named(key, value) if isinstance(value, str) else "must be text in quotes"
+    return _named(key, value) if isinstance(value, str) else "must be a string in quotes"
 
 
 def _named(key: str, value: str) -> str | None:
@@ -101,8 +101,7 @@ def _named(key: str, value: str) -> str | None:
     """
     if key in {"story", "stories"}:
         wrong = (
-            f"{value!r} names no story: give the last part of its address, twelve letters and"
-            " digits"
+            f"{value!r} is not a story id: give the last part of its URL, twelve letters and digits"
         )
         return None if _ID.fullmatch(id_in(value)) else wrong
     if key in {"url", "articles"}:
@@ -112,7 +111,7 @@ def _named(key: str, value: str) -> str | None:
     return (
         None
         if len(value) <= _MOST_TEXT
-        else f"has {len(value)} characters, at most {_MOST_TEXT} are taken"
+        else f"has {len(value)} characters; the limit is {_MOST_TEXT}"
     )
 
 

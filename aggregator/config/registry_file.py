@@ -75,7 +75,10 @@ def _parsed(file: Path) -> _Tables:
     if strays := [name for name, table in tables.items() if not isinstance(table, dict)]:
         raise ConfigError(
             str(file),
-            [f"{name}: is no table; an entry stands under [{_TOPIC}] or a kind" for name in strays],
+            [
+                f"{name}: is not a table; entries belong under [{_TOPIC}] or a kind"
+                for name in strays
+            ],
         )
     return {
         name: {
@@ -104,13 +107,13 @@ def _misplaced(tables: _Tables) -> Iterator[str]:
         if name not in _TABLES:
             yield f"{name}: unknown table{did_you_mean(name, _TABLES)}"
         yield from (
-            f"{name}.{key}: a key has small letters, digits and hyphens"
+            f"{name}.{key}: keys may contain lower-case letters, digits and hyphens"
             for key in table
             if not _KEY.fullmatch(key)
         )
     places = Counter(key for kind in EntityKind for key in tables.get(kind, {}))
     yield from (
-        f"{key}: is the key of {count} entities; each needs its own"
+        f"{key}: is the key of {count} entities; keys must be unique"
         for key, count in places.items()
         if count > 1
     )
@@ -160,29 +163,29 @@ def _mistakes(
         strangers = [name for name in record.entities if name not in keys]
         phrases = (*record.terms, *record.hints)
         yield from (
-            f"topic.{key}: {phrase!r} holds no word"
+            f"topic.{key}: {phrase!r} contains no word"
             for phrase in phrases
             if not tokens_of(phrase).written
         )
         yield from (
-            f"topic.{key}.entities: there is no {name}{did_you_mean(name, keys)}"
+            f"topic.{key}.entities: unknown entity {name}{did_you_mean(name, keys)}"
             for name in strangers
         )
     for kind, entries in found.items():
         for key, entry in entries.items():
             if entry.maker and entry.maker not in found[EntityKind.COMPANY]:
                 yield (
-                    f"{kind}.{key}.maker: there is no company"
+                    f"{kind}.{key}.maker: unknown company"
                     f" {entry.maker}{did_you_mean(entry.maker, found['company'])}"
                 )
             if not _FORM.fullmatch(entry.form):
                 yield (
-                    f"{kind}.{key}.form: {entry.form!r} may hold {{name}}, {{version}} and"
-                    " {variant} only"
+                    f"{kind}.{key}.form: {entry.form!r} may contain only {{name}},"
+                    " {version} and {variant}"
                 )
             phrases = (entry.name, *entry.aliases, *entry.alone, *entry.decoys)
             yield from (
-                f"{kind}.{key}: {phrase!r} holds no word"
+                f"{kind}.{key}: {phrase!r} contains no word"
                 for phrase in phrases
                 if not tokens_of(phrase).written
             )

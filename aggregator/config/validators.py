@@ -65,7 +65,7 @@ def days_or_never(least: int) -> Rule:
 
 def more_than_nothing(value: float) -> str | None:
     """The rule of a duration that something is waited for."""
-    return None if 0 < value <= 3600 else f"{value} is not more than 0 and at most 3600 seconds"
+    return None if 0 < value <= 3600 else f"{value} is not between 0 and 3600 seconds, 0 excluded"
 
 
 def not_empty(value: str) -> str | None:
@@ -95,7 +95,7 @@ def published(value: str) -> str | None:
     key.
     """
     if ":" in value and Address(value).has_credentials:  # the first: ada@lab.example is a mailbox
-        return f"{value!r} contains a password or key, but is published"
+        return f"{value!r} contains a password or key, but would be published"
     return None
 
 
@@ -162,17 +162,17 @@ def database_url(value: str) -> str | None:
     if value.startswith("postgresql+psycopg://"):
         if "password=" in value:
             return (
-                "must not hold a password among its options, where it would be shown; set"
+                "must not contain a password in its options, where it would be shown; set"
                 " PGPASSWORD, or write ~/.pgpass"
             )
         named = urlsplit(value).path.strip("/")
         return (
             None
             if named
-            else "must name a database, such as postgresql+psycopg://news@127.0.0.1/news"
+            else "must contain a database name, such as postgresql+psycopg://news@127.0.0.1/news"
         )
     if value.startswith("postgres"):
-        return "must begin with postgresql+psycopg://, the driver that we use"
+        return "must begin with postgresql+psycopg://"
     if not value.startswith("sqlite:///"):
         return (
             "must be an address such as sqlite:///aggregator.db or"
@@ -219,7 +219,7 @@ def product(value: str) -> str | None:
     return (
         None
         if _PRODUCT.fullmatch(value)
-        else f"{value!r} does not open with a product name such as ai-news-aggregator"
+        else f"{value!r} does not start with a product name such as ai-news-aggregator"
     )
 
 
@@ -337,15 +337,15 @@ def listing_mistakes(source: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield (
                 "listing",
                 (
-                    "is missing: say in a [sources.listing] table how the page is read, or set"
-                    " enabled = false"
+                    "is missing: add a [sources.listing] table that describes the page,"
+                    " or set enabled = false"
                 ),
             )
         return
     if not is_listing:
         yield (
             "kind",
-            'must be "listing" where a [sources.listing] table says how the source is read',
+            'must be "listing" if there is a [sources.listing] table',
         )
     needed = _LISTING_NEEDS.get(str(listing.get("format")), ())
     for name in (name for name in needed if not listing.get(name)):

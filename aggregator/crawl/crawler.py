@@ -140,7 +140,7 @@ class _Visitor:
         self._spaced_s[urls.origin(url)] += spacing_s
         if self._spaced_s[urls.origin(url)] > MOST_SPACED_S:
             pause = PausedError(
-                f"left for a later run: its server wants {spacing_s:g} s between two pages",
+                f"left for a later run: its server asks for {spacing_s:g} s between two pages",
                 self._now,
             )
             return spacing_s, page_outcome(ask, pause, self._now)

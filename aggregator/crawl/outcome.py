@@ -213,9 +213,7 @@ def _refused(ask: SourceRequest, answer: Response, now: datetime) -> Failed:
     if sightings < GONE_SIGHTINGS:
         state = replace(failed.state, gone_sightings=sightings, due=now + DAY)
         return replace(failed, state=state, failure=replace(failed.failure, next_try=state.due))
-    reason = (
-        f"{reason}: retired, and not asked again until its address in the configuration is another"
-    )
+    reason = f"{reason}: retired, and not fetched again until its URL in the configuration changes"
     state = replace(
         failed.state,
         gone_sightings=sightings,

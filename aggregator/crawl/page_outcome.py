@@ -33,7 +33,7 @@ NOT_A_PAGE_WAIT = timedelta(days=30)  # a PDF or a film stays one
 _GONE = frozenset({401, 402, 403, 404, 410, 451})
 _BUSY = frozenset({429, 503})
 # Cloudflare's `cf-mitigated: challenge`, never answered.
-CHALLENGE = N_("its server asks readers to prove that they are people")
+CHALLENGE = N_("its server asks for proof that the visitor is human")
 _LASTING = (
     "http 4",
     "not a page",
@@ -41,7 +41,7 @@ _LASTING = (
     CHALLENGE,
 )  # reasons that say the same at the next try
 _PASSING = ("http 408 request timeout", "http 425 too early", "http 429 too many requests")
-_NOT_HAD = N_("the page could not be had")
+_NOT_HAD = N_("the page could not be fetched")
 _PAGE_TYPES = ("text/", "application/xhtml+xml", "application/xml")
 
 

@@ -155,15 +155,15 @@ def _interval_words(state: FetchState, settings: FetchSettings) -> str:
         return _failure_words(state)
     without_wishes = next_visit(replace(state, told_s=None), {}, settings, state.last_ok)
     if state.due > next_visit(state, {}, settings, state.last_ok) + _ROUNDING:
-        return "its server says for how long an answer holds"
+        return "its server's cache lifetime"
     if state.due > without_wishes + _ROUNDING:
         return "its feed asks for it"
     if (
         not (state.etag or state.last_modified)
         and state.due - state.last_ok >= SOONEST_WHOLE - LEEWAY
     ):
-        return "its server cannot say that nothing is new"
-    return "its posts"
+        return "its server does not support conditional requests"
+    return "its posting rhythm"
 
 
 def _failure_words(state: FetchState) -> str:

@@ -72,15 +72,15 @@ def status_changes(before: FetchState | None, after: FetchState) -> Iterator[str
             f" {'failure' if known.failures == 1 else 'failures'}{since}"
         )
     if after.ask_url and after.ask_url != known.ask_url:
-        yield f"moved for good, as its server says: asked at {after.ask_url} from now on"
+        yield f"moved permanently: fetched from {after.ask_url} from now on"
     if known.ask_url and not after.ask_url:
-        yield f"asked at {after.url} again: {known.ask_url} did not serve"
+        yield f"fetched from {after.url} again: {known.ask_url} did not work"
     if (
         after.moved_to
         and after.moved_to != known.moved_to
         and not is_adoptable(after.ask_url or after.url, after.moved_to)
     ):
         yield (
-            f"redirects for good to {after.moved_to}, another party's: followed each time; make it"
-            " the url if that is right"
+            f"redirects permanently to another site, {after.moved_to}: if that is right,"
+            " set it as the url"
         )

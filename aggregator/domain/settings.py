@@ -70,18 +70,16 @@ class SiteSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     title: str = _setting("AI news, checked", "name of the site")
     base_url: str = _setting(
-        "http://localhost:8000", "address the site folder is served at, without a slash at the end"
+        "http://localhost:8000", "public URL of the site folder, without a slash at the end"
     )
-    output: str = _setting("site", "folder the pages are written to, relative to the file")
+    output: str = _setting("site", "folder for the pages, relative to the configuration file")
     language: str = _setting(
-        "en", "language of the pages (BCP 47): en or de; CONTRIBUTING says how to add one"
+        "en", "language of the pages (BCP 47): en or de; CONTRIBUTING.md explains how to add one"
     )
-    timezone: str = _setting("UTC", "IANA zone for dates, weeks and the schedule")
+    timezone: str = _setting("UTC", "IANA time zone of dates, weeks and the schedule")
     description: str = _setting(DESCRIPTION, "one line under the title")
-    contact: str = _setting("", "address for corrections, an e-mail or a page")
-    evaluation: bool = _setting(
-        False, "whether the page about the site shows what its model scored in `aggregator eval`"
-    )
+    contact: str = _setting("", "email address or page for corrections")
+    evaluation: bool = _setting(False, "show the model's `aggregator eval` score on the about page")
 
     @property
     def story_language(self) -> str:
@@ -98,8 +96,8 @@ class DatabaseSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     url: str = _setting(
         "sqlite:///aggregator.db",
-        "SQLite file, relative to this one, or postgresql+psycopg://USER@HOST/NAME (extra"
-        " `postgres`)",
+        "SQLite file, relative to the configuration file, or"
+        " postgresql+psycopg://USER@HOST/NAME (extra `postgres`)",
     )
 
     def __post_init__(self) -> None:
@@ -115,29 +113,29 @@ class FetchSettings:
         "ai-news-aggregator", "product name sent to servers and matched against robots.txt"
     )
     contact_url: str = _setting(
-        "", "page about your crawler, sent with the name; empty: site.base_url"
+        "", "page about your crawler, sent to servers; empty: site.base_url"
     )
-    concurrency: int = _setting(24, "requests under way at once")
-    per_host: int = _setting(2, "requests under way at once to one registrable domain")
+    concurrency: int = _setting(24, "most requests at the same time")
+    per_host: int = _setting(2, "most requests at the same time to one registrable domain")
     per_host_delay_s: float = _setting(
         1.0, "seconds between two requests to one registrable domain"
     )
-    shortest_interval_s: float = _setting(3600.0, "a source is asked at most this often")
-    longest_interval_s: float = _setting(86400.0, "a source is asked at least this often")
+    shortest_interval_s: float = _setting(3600.0, "each source is fetched at most this often")
+    longest_interval_s: float = _setting(86400.0, "each source is fetched at least this often")
     timeout_s: float = _setting(
-        30.0, "seconds until a request is given up, redirects and body included"
+        30.0, "seconds until a request times out, including redirects and body"
     )
-    max_bytes: int = _setting(10_000_000, "largest body taken, after decompression")
+    max_bytes: int = _setting(10_000_000, "largest body accepted, after decompression")
     respect_robots: bool = _setting(True, "obey robots.txt (RFC 9309) for article pages")
     robots_for_feeds: bool = _setting(
         False, "obey robots.txt for feeds too, although feeds are published to be fetched"
     )
     allow_private_networks: bool | tuple[str, ...] = _setting(
         False,
-        'true, or a list such as ["127.77.0.0/16"], lets addresses that are not public through',
+        'true, or a list such as ["127.77.0.0/16"]: allow non-public addresses',
     )
-    max_age_days: int = _setting(14, "entries older than this are remembered, not read")
-    proxy: str = _setting("", "HTTP proxy; the network guard then sees the proxy only")
+    max_age_days: int = _setting(14, "older entries are recorded but not read")
+    proxy: str = _setting("", "HTTP proxy; the network guard then sees only the proxy")
 
     def __post_init__(self) -> None:
         _hide(self, "proxy")
@@ -153,16 +151,15 @@ class ClusterSettings:
     )
     overrides: str = _setting(
         "overrides.toml",
-        "your hand on stories: pin, merge, split, rename, drop, annotate; may be missing",
+        "your corrections to stories: pin, merge, split, rename, drop, annotate; optional",
     )
     judge_questions: int = _setting(
         0,
-        "pairs of stories that words leave in doubt, put before the model of [analysis] in a run;"
-        " 0: none",
+        "borderline pairs of stories to ask the model about per run; 0: none",
     )
     registry: str = _setting(
         "registry.toml",
-        "your own topics, companies, models …, laid over those shipped; may be missing",
+        "your own topics, companies, models …, added to the built-in ones; optional",
     )
 
 
@@ -175,7 +172,7 @@ class EmbeddingSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     engine: EmbeddingEngine = _setting(
         EmbeddingEngine.BUILTIN,
-        "builtin (words alone), local (the extra `embed`) or ollama (at analysis.ollama.host)",
+        "builtin (words only), local (the extra `embed`) or ollama (at analysis.ollama.host)",
     )
     model: str = _setting(
         "nomic-embed-text", "name of Ollama's embedding model; `local` has its own"
@@ -191,10 +188,10 @@ class OllamaSettings:
         "http://127.0.0.1:11434", "address of the server, or a list of them"
     )
     model: str = _setting("qwen3:4b-instruct", "name of the model, as `ollama list` shows it")
-    num_ctx: int = _setting(8192, "context in tokens that the server is asked for")
+    num_ctx: int = _setting(8192, "context size in tokens to request")
     keep_alive: str = _setting("10m", "how long the server keeps the model in memory after a call")
-    timeout_s: float = _setting(180.0, "seconds until a call is given up")
-    concurrency: int = _setting(1, "calls under way at once to one host")
+    timeout_s: float = _setting(180.0, "seconds until a call times out")
+    concurrency: int = _setting(1, "calls at the same time to one host")
 
     def __post_init__(self) -> None:
         _hide(self, "host")
@@ -207,13 +204,11 @@ class OpenAiSettings:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    base_url: str = _setting(
-        "http://127.0.0.1:8080/v1", "address of the API, with its version part"
-    )
+    base_url: str = _setting("http://127.0.0.1:8080/v1", "URL of the API, including its version")
     model: str = _setting("default", "name of the model, as the server lists it")
-    context: int = _setting(8192, "context of the model in tokens, as the server was started with")
-    timeout_s: float = _setting(180.0, "seconds until a call is given up")
-    concurrency: int = _setting(1, "calls under way at once")
+    context: int = _setting(8192, "context size in tokens that the server was started with")
+    timeout_s: float = _setting(180.0, "seconds until a call times out")
+    concurrency: int = _setting(1, "calls at the same time")
 
     def __post_init__(self) -> None:
         _hide(self, "base_url")
@@ -228,16 +223,16 @@ class JudgeSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     model: str = _setting(
         "auto",
-        "auto (a fact-checking model if one is installed, else the model that writes), a model's"
-        " name, or empty for no judge, so that rules write",
+        "auto (a fact-checking model if one is installed, else the model that writes), a"
+        " model's name, or empty for no judge (rules then write)",
     )
     prior: float = _setting(
-        0.1, "share of a model's drafts taken to be false when the threshold is chosen, 0.01 to 0.5"
+        0.1, "assumed share of false drafts when the threshold is chosen, 0.01 to 0.5"
     )
     threshold: float = _setting(
         0.0,
-        "least probability of a sentence that is printed, 0 to 1, instead of the one that"
-        " `aggregator model calibrate` finds; 0: that one",
+        "lowest probability to print a sentence, 0 to 1; 0: the one found by `aggregator"
+        " model calibrate`",
     )
 
 
@@ -250,26 +245,24 @@ class AnalysisSettings:
         EngineChoice.AUTO,
         "auto (Ollama if it answers, else extractive), ollama, openai or extractive",
     )
-    quote_words: int = _setting(25, "most words quoted from a passage at once")
-    quote_share: float = _setting(0.15, "most of one article's words shown on a page, as a share")
+    quote_words: int = _setting(25, "most words quoted from one passage")
+    quote_share: float = _setting(0.15, "largest share of one article shown on a page")
     quote_least: int = _setting(
-        100, "words of one article that may be shown however short it is: four quotations"
+        100, "words that may always be shown, however short the article: four quotations"
     )
     quote_context: int = _setting(
-        40, "most words around a quotation that its opened citation shows, within that share"
+        40, "most words shown around a quotation in its opened citation, within that share"
     )
     language: str = _setting(
-        "en", "articles in this language are analysed; others are counted and linked"
+        "en", "articles in this language are analysed; others are only counted and linked"
     )
-    in_depth: int = _setting(
-        12, "most stories a day that a model writes in depth, the most important ones"
-    )
+    in_depth: int = _setting(12, "stories a day that a model writes in depth, by importance")
     in_brief: int = _setting(
-        30, "most stories a day of which a model writes hook and what changed only, the next ones"
+        30, "further stories a day for which a model writes only hook and what changed"
     )
     time_budget_s: float = _setting(
         3600.0,
-        "seconds a run may spend with a model; the rest stays for the next run; 0 for no limit",
+        "seconds a run may spend on the model; the rest waits for the next run; 0: no limit",
     )
     ollama: OllamaSettings = field(default_factory=OllamaSettings)
     openai: OpenAiSettings = field(default_factory=OpenAiSettings)
@@ -281,13 +274,11 @@ class EditionSettings:
     """`[edition]`: the weekly recap."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    weekday: str = _setting(
-        "mon", "day on which `aggregator run` builds the edition of the week before"
-    )
+    weekday: str = _setting("mon", "day on which `aggregator run` builds last week's edition")
     hour: int = _setting(6, "hour of that day, in site.timezone")
-    stories: int = _setting(24, "most stories that the edition tells, papers and releases apart")
+    stories: int = _setting(24, "most stories in an edition, not counting papers and releases")
     minimum_score: float = _setting(
-        0.0, "a story of less importance is left out; most have 1 to 6 points, 0: none is left out"
+        0.0, "less important stories are left out; most have 1 to 6 points; 0: keep all"
     )
 
 
@@ -303,29 +294,30 @@ class EmailSettings:
         "alias_generator": lambda name: name.rstrip("_")
     }
     from_: str = _setting(
-        "", 'address that the mail is from, such as "AI news <digest@example.org>"; empty: no mail'
+        "", 'sender address, such as "AI news <digest@example.org>"; empty: no mail'
     )
-    reply_to: str = _setting("", "address for answers; empty: the sender's")
+    reply_to: str = _setting("", "address for replies; empty: the sender's")
     postal_address: str = _setting(
-        "", "who sends it and where they can be reached, printed at the end of each mail"
+        "", "who sends the mail and their postal address, printed at its end"
     )
-    smtp_host: str = _setting("localhost", "server that takes the mail")
+    smtp_host: str = _setting("localhost", "outgoing mail server")
     smtp_port: int = _setting(587, "port of that server")
     smtp_security: SmtpSecurity = _setting(
         SmtpSecurity.STARTTLS, "starttls, tls (from the first byte) or none"
     )
-    smtp_user: str = _setting("", "name to log in with; empty: no login")
+    smtp_user: str = _setting("", "user name; empty: no login")
     rate_per_s: float = _setting(5.0, "most mails a second")
     bounce_address: str = _setting(
         "", "envelope sender, made unique per mail (VERP); empty: the sender's"
     )
-    dkim_domain: str = _setting("", "domain that signs; empty: unsigned")
+    dkim_domain: str = _setting("", "signing domain; empty: unsigned")
     dkim_selector: str = _setting("", "selector of the DKIM key")
     credentials: str = _setting(
-        "credentials", "folder with the keys (dkim.pem, tokens.key); CREDENTIALS_DIRECTORY wins"
+        "credentials",
+        "folder with the keys (dkim.pem, tokens.key); CREDENTIALS_DIRECTORY overrides it",
     )
     approval: bool = _setting(False, "an edition is sent only after `aggregator digest approve`")
-    most_age_hours: int = _setting(96, "an edition older than this is never sent by itself")
+    most_age_hours: int = _setting(96, "older editions are never sent automatically")
     spamassassin: bool = _setting(
         True, "check an edition with SpamAssassin, if installed, before it is sent"
     )
@@ -336,13 +328,11 @@ class ServeSettings:
     """`[serve]`: the small web app for subscribers."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    host: str = _setting("127.0.0.1", "address to listen at")
-    port: int = _setting(8080, "port to listen at")
-    public_url: str = _setting(
-        "", "address that subscribers reach it at, for the links in mails; empty: site.base_url"
-    )
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8080, "port to listen on")
+    public_url: str = _setting("", "public URL for the links in mails; empty: site.base_url")
     trusted_proxies: tuple[str, ...] = _setting(
-        (), "addresses or networks whose X-Forwarded-For is believed"
+        (), "addresses or networks whose X-Forwarded-For is trusted"
     )
 
 
@@ -355,12 +345,12 @@ class ScheduleSettings:
     edition: str = _setting(
         "", "when `aggregator run` builds the edition; empty: at edition.weekday and edition.hour"
     )
-    digest: str = _setting(
-        "", "when `aggregator run` sends the edition that was built; empty: never"
+    digest: str = _setting("", "when `aggregator run` mails the new edition; empty: never")
+    backup: str = _setting(
+        "30 3 * * *", "when `aggregator run` backs up the database; empty: never"
     )
-    backup: str = _setting("30 3 * * *", "when `aggregator run` copies the database; empty: never")
     retention: str = _setting(
-        "45 3 * * *", "when `aggregator run` forgets what [retention] does not keep; empty: never"
+        "45 3 * * *", "when `aggregator run` deletes data older than [retention]; empty: never"
     )
 
 
@@ -372,15 +362,15 @@ class RetentionSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     texts_days: int = _setting(
-        400, "days after a story's last news until text that nothing cites is dropped; 0: never"
+        400, "days after a story's last update until uncited text is deleted; 0: never"
     )
-    answers_days: int = _setting(90, "days that a model's answers are kept; 0: for ever")
+    answers_days: int = _setting(90, "days to keep a model's answers; 0: for ever")
     deliveries_days: int = _setting(
-        400, "days that it is kept who was sent an edition; 0: for ever"
+        400, "days to keep records of who was sent an edition; 0: for ever"
     )
-    runs_days: int = _setting(180, "days that the history of runs is kept; 0: for ever")
-    backups: int = _setting(7, "copies of the database that are kept, the newest ones")
-    folder: str = _setting("backups", "folder of these copies; it should lie on another disk")
+    runs_days: int = _setting(180, "days to keep the run history; 0: for ever")
+    backups: int = _setting(7, "number of backups to keep")
+    folder: str = _setting("backups", "folder for backups; preferably on another disk")
 
     def texts_since(self, now: datetime) -> datetime | None:
         """The moment before which texts are deleted: a story without news since is not analysed
@@ -395,15 +385,15 @@ class MetricsSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     textfile: str = _setting(
-        "", "file that each run writes its metrics to, for Prometheus' node exporter; empty: none"
+        "", "file for each run's metrics, for Prometheus' node exporter; empty: none"
     )
     endpoint: bool = _setting(
         False,
-        "true: the web app answers /metrics, to those in `networks` who ask it without a proxy",
+        "true: the web app serves /metrics to direct requests from `networks`",
     )
-    networks: tuple[str, ...] = _setting(("127.0.0.0/8", "::1/128"), "who may ask for /metrics")
+    networks: tuple[str, ...] = _setting(("127.0.0.0/8", "::1/128"), "who may read /metrics")
     status_page: bool = _setting(
-        False, "true: a page for the operator at /status/ of the site, which nothing leads to"
+        False, "true: a status page for the operator at /status/, not linked from the site"
     )
 
 
@@ -414,14 +404,13 @@ class AlertSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     to: str = _setting(
         "",
-        "address that is written to when runs fail twice or stay away, or sources die; empty:"
-        " nobody",
+        "who gets a mail when runs fail twice or stop, or sources die; empty: nobody",
     )
-    least_pause_minutes: int = _setting(60, "minutes between two such letters")
+    least_pause_minutes: int = _setting(60, "shortest time between two alerts, in minutes")
     silence_hours: float = _setting(
-        26.0, "hours without a refresh that came to its end, then a letter, and 503 at /healthz"
+        26.0, "hours without a finished refresh until an alert, and 503 at /healthz"
     )
-    source_days: int = _setting(7, "days of failures in a row after which a source counts as dead")
+    source_days: int = _setting(7, "days of continuous failures until a source counts as dead")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

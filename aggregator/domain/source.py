@@ -82,30 +82,32 @@ class Listing:
         "html, json, nextjs, sitemap, huggingface, github, hackernews or arxiv"
     )
     script: str = _setting(
-        "json: CSS selector of the script element that holds it; empty: the document is JSON",
+        "json: CSS selector of the script element that contains it; empty: the document is JSON",
         default="",
     )
     items: str = _setting(
         "html: CSS selector of an entry; json, nextjs: path to the entries", default=""
     )
     title: str = _setting(
-        "where the title stands; empty in html: the first heading, else the text of the link",
+        "where to find the title; empty in html: the first heading, else the link's text",
         default="",
     )
     link: str = _setting(
-        "where the link stands; empty in html: the entry itself, else its first link", default=""
+        "where to find the link; empty in html: the entry itself, else its first link", default=""
     )
-    date: str = _setting("where the date stands; empty in html: the first time element", default="")
-    summary: str = _setting("where a summary stands", default="")
-    tags: str = _setting("where categories stand", default="")
+    date: str = _setting(
+        "where to find the date; empty in html: the first time element", default=""
+    )
+    summary: str = _setting("where to find a summary", default="")
+    tags: str = _setting("where to find categories", default="")
     votes: str = _setting(
-        "json, nextjs: where points and comments stand; what stands there is added up", default=""
+        "json, nextjs: where to find points and comments, which are added up", default=""
     )
     prefix: str = _setting(
-        "only links that begin so are taken; a bare word is put behind it", default=""
+        "keep only links that begin with this; relative links are appended to it", default=""
     )
     minimum: int = _setting(
-        "fewer entries than this are a failure: the page has changed its shape", default=1
+        "fewer entries than this count as a failure: the page layout has changed", default=1
     )
     points: int = _setting("hackernews: entries with fewer points are left out", default=0)
 
@@ -119,35 +121,35 @@ class Source:
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "extra": "forbid"
     }  # unknown keys are errors; see `aggregator.config.configuration`
-    key: str = _setting("short name in addresses and reports: a-z, 0-9 and hyphens")
+    key: str = _setting("short name in URLs and reports: a-z, 0-9 and hyphens")
     name: str = _setting(
-        "name that readers see; of a feed's title such as AI | Site the part that its host has"
+        "name shown to readers; from a feed title such as AI | Site, the part that matches its host"
     )
     url: str = _setting(
-        "address of the feed, or of what lists its articles; secrets in it are never shown"
+        "URL of the feed, or of a page that lists articles; secrets in it are never shown"
     )
     kind: SourceKind = field(
         default=SourceKind.FEED,
-        metadata={"help": "feed, or listing for what has none (with [sources.listing])"},
+        metadata={"help": "feed, or listing for a page without a feed (with [sources.listing])"},
     )
     lane: Lane = field(
         default=Lane.NEWS, metadata={"help": "news, lab, paper, release, letter or community"}
     )
     public_url: str = _setting(
-        "address that its page on the site links to; empty: url, unless it contains a secret",
+        "URL that its page on the site links to; empty: url, unless it contains a secret",
         default="",
     )
-    weight: float = _setting("how much a report by it counts in the ranking, 0 to 10", default=1.0)
+    weight: float = _setting("weight of its reports in the ranking, 0 to 10", default=1.0)
     family: str = _setting(
-        "one word for several sources of one publisher: together they count as one origin",
+        "shared word for several sources of one publisher: together they count as one origin",
         default="",
     )
-    licence: str = _setting("licence of its texts, where it states one", default="")
+    licence: str = _setting("licence of its texts, if stated", default="")
     removal_contact: str = _setting(
-        "where its publisher takes requests about its texts", default=""
+        "where its publisher accepts requests about its texts", default=""
     )
     include: tuple[str, ...] = _setting(
-        "take only entries with one of these words or phrases", default=()
+        "keep only entries with one of these words or phrases", default=()
     )
     exclude: tuple[str, ...] = _setting(
         "leave out entries with one of these words or phrases", default=()
@@ -155,27 +157,28 @@ class Source:
     scope: Scope = field(
         default=Scope.AUTO,
         metadata={
-            "help": "ai, general (entries that are not about AI are left out) or auto: as they show"
+            "help": "ai, general (entries not about AI are left out) or auto: decided from its"
+            " entries"
         },
     )
     categories: tuple[str, ...] = _setting(
-        "take only entries that the feed files under one of these", default=()
+        "keep only entries in one of these feed categories", default=()
     )
     languages: tuple[str, ...] = _setting(
-        "take only entries in one of these languages, where they state one", default=()
+        "keep only entries in one of these languages, or without a stated language", default=()
     )
     max_age_days: int = _setting(
-        "older entries are remembered, not read; 0: fetch.max_age_days", default=0
+        "older entries are recorded but not read; 0: fetch.max_age_days", default=0
     )
     listing: Listing | None = _setting(
-        "where the entries stand in a page without a feed", default=None
+        "where to find the entries of a page without a feed", default=None
     )
     folder: str = _setting("folder in an OPML list, such as AI/Labs", default="")
     opml: Mapping[str, str] = _setting(
         "attributes that other programs gave it in OPML, kept for export", default_factory=dict
     )
-    enabled: bool = _setting("false: listed, not read", default=True)
-    note: str = _setting("why it is off, or what to know of it", default="")
+    enabled: bool = _setting("false: listed but not fetched", default=True)
+    note: str = _setting("why it is disabled, or anything worth knowing", default="")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "url", Address(self.url))

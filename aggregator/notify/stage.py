@@ -48,7 +48,8 @@ def alert_letter(found: AlertChanges, settings: Settings, now: datetime) -> Lett
     title, domain = settings.site.title, sender_of(settings.email).domain
     lines = [f"{condition.what}\n  -> {condition.remedy}" for condition in found.begun]
     lines += [
-        f"over: {alert.what}\n  (since {alert.since:%Y-%m-%d %H:%M} UTC)" for alert in found.over
+        f"resolved: {alert.what}\n  (since {alert.since:%Y-%m-%d %H:%M} UTC)"
+        for alert in found.over
     ]
     outgoing = OutgoingMail(
         to=settings.alerts.to,
@@ -62,6 +63,6 @@ def alert_letter(found: AlertChanges, settings: Settings, now: datetime) -> Lett
 
 
 def _subject(found: AlertChanges) -> str:
-    first = found.begun[0].what if found.begun else f"over: {found.over[0].what}"
+    first = found.begun[0].what if found.begun else f"resolved: {found.over[0].what}"
     more = len(found.begun) + len(found.over) - 1
     return f"{first} (and {more} more)" if more else first

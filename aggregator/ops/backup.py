@@ -26,7 +26,7 @@ def backup_stage(database: Database, folder: Path, keep: int, clock: Clock) -> P
                 old.unlink(missing_ok=True)
         except OSError as error:
             raise DatabaseError(
-                f"backup not written: {folder}: {error.strerror}; mend retention.folder"
+                f"backup not written: {folder}: {error.strerror}; check retention.folder"
             ) from error
         run.report = {
             "backup": str(target),

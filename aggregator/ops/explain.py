@@ -38,8 +38,8 @@ from aggregator.store.writing import history as stored_history
 from aggregator.templating.translation import IN_ENGLISH
 
 _MOST_NAMED = 5  # sources in one sentence
-_ON_SITE = "told on the site"
-_IN_LISTS = "a line in lists, without a page: there is nothing to say besides its headline"
+_ON_SITE = "published"
+_IN_LISTS = "listed without a page: only its headline is known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,12 +225,15 @@ def _without_story(article: Article, *, is_dropped: bool) -> tuple[str, str]:
     """Why an article is in no story, and what to do about it."""
     if article.is_issue:
         return (
-            "it is an issue of a newsletter: what it lists counts for other stories",
-            "nothing; the page of its source lists it",
+            "it is a newsletter issue: its items count towards other stories",
+            "nothing; its source's page lists it",
         )
     if is_dropped:
-        return "overrides.toml drops it", "take it out of overrides.toml and run `aggregator build`"
-    return "it is in no story yet: the next refresh gives it one", "run `aggregator refresh`"
+        return (
+            "overrides.toml drops it",
+            "remove the entry from overrides.toml and run `aggregator build`",
+        )
+    return "it has no story yet; the next refresh assigns one", "run `aggregator refresh`"
 
 
 def _insight(connection: Connection, story_id: str) -> Insight:
@@ -246,7 +249,7 @@ def _sections(kept: Draft) -> Iterator[SectionReason]:
         because = (
             f"{len(several)} kept"
             if several
-            else "nothing that its articles state was found for it and passed the gates"
+            else "no statement in its articles fits it and passed the gates"
         )
         yield SectionReason(section=section.key, given=bool(several), because=because)
 
@@ -257,11 +260,11 @@ def _standing(
     if story.operator.dropped:
         return f"dropped by the operator: {story.operator.dropped}"
     if into:
-        return "went into another story; its permalink leads there"
+        return "merged into another story; its permalink redirects there"
     if not has_members:
-        return "has no article any more"
+        return "has no articles left"
     if not is_published:
-        return "not analysed yet: the next refresh does it"
+        return "not written yet; the next refresh will write it"
     return _ON_SITE if has_page else _IN_LISTS
 
 
@@ -315,11 +318,11 @@ def _editions(
                 edition=settings.edition,
                 site=settings.site,
             ).get(story.id)
-            tense = "would stand as" if week > newest else "published without it; today it would be"
+            tense = "would be" if week > newest else "published without it; now it would be"
             told_in.append(
                 f"{week}: {tense} {place}"
                 if place
-                else f"{week}: not looked at: nothing of it is of that week"
+                else f"{week}: not considered: none of its articles are from that week"
             )
     return tuple(told_in)
 
@@ -361,7 +364,7 @@ def _listed(
 ) -> str:
     """What one feed said of the address, and what was made of that."""
     entry, source = seen.entry, sources.get(seen.entry.source_key)
-    name = source.name if source else f"{entry.source_key}, which is followed no more"
+    name = source.name if source else f"{entry.source_key}, which is no longer a source"
     dated = f", dated {entry.published.at:%Y-%m-%d}" if entry.published else ""
     listed = f"listed by {name}, first seen {seen.first_seen:%Y-%m-%d %H:%M} UTC{dated}"
     match seen.state:
@@ -374,21 +377,20 @@ def _listed(
             share = shares[entry.source_key]
             probability = shipped_model().probability(entry, share)
             return (
-                f"{listed}: left out as off topic: its title and summary are about AI with a"
-                f" probability of {probability:.0%}; of what the source lists, about {share:.0%} is"
+                f"{listed}: left out as off topic: the probability that its title and"
+                f" summary are about AI is {probability:.0%}; about AI in this source's"
+                f" list: {share:.0%} is"
             )
         case EntryState.OLD:
-            return (
-                f"{listed}: remembered unread, older than fetch.max_age_days when it was first seen"
-            )
+            return f"{listed}: recorded but not read: older than fetch.max_age_days when first seen"
         case EntryState.HELD:
             state = states.get(entry.source_key)
             return (
-                f"{listed}: held, as the source is in quarantine"
-                f" ({state.quarantine_reason if state else 'no reason kept'})"
+                f"{listed}: held back: the source is in quarantine"
+                f" ({state.quarantine_reason if state else 'no reason recorded'})"
             )
         case EntryState.PENDING:
-            return f"{listed}: waits to be read"
+            return f"{listed}: waiting to be read"
         case EntryState.READ:
             return f"{listed}: read"
 
@@ -400,7 +402,7 @@ def _never_listed(url: str, settings: Settings) -> str:
         if len(near) > _MOST_NAMED
         else near
     )
-    return f"no feed listed it; of its host {', '.join(near) or 'no source'} is followed"
+    return f"no feed listed it; sources at its host: {', '.join(near) or 'none'}"
 
 
 def _remedy(seen: Sequence[SeenEntry]) -> str:
@@ -411,20 +413,20 @@ def _remedy(seen: Sequence[SeenEntry]) -> str:
         return "run `aggregator refresh`"
     if EntryState.HELD in states:
         return (
-            "look at the source with `aggregator sources check`; what is held is read when it"
-            " recovers"
+            "check the source with `aggregator sources check`; held entries are read when"
+            " it recovers"
         )
     if EntryState.OFF_TOPIC in states:
         return (
-            'set `scope = "ai"` for the source to read all of it from now on; what was left out is'
-            " not read again by itself"
+            'set `scope = "ai"` for the source to read everything from now on; entries left out'
+            " before stay out"
         )
     if EntryState.FILTERED in states:
         return (
-            "change include, exclude, categories or languages of the source; what is filtered is"
-            " not read again by itself"
+            "change include, exclude, categories or languages of the source; entries"
+            " filtered before stay out"
         )
-    return "raise fetch.max_age_days before the source is asked the first time"
+    return "raise fetch.max_age_days before the source is fetched for the first time"
 
 
 def _read(article: Article) -> str:
@@ -434,7 +436,7 @@ def _read(article: Article) -> str:
         if article.reserved
         else ""
     )
-    walled = "; the rest is for those who pay" if article.is_walled else ""
+    walled = "; the rest is behind a paywall" if article.is_walled else ""
     shortfall = f", because of {article.shortfall}" if article.shortfall else ""
     return f"read as {article.read.value}{shortfall}{closed}{walled}"
 
@@ -444,7 +446,7 @@ def _place(story: StoryExplanation, article: Article) -> str:
     copied = f" as a copy of {member.copy_of}" if member.copy_of else ""
     return (
         f"in the story “{story.headline}” ({story.id}){copied}:"
-        f" {member.because or 'no reason kept'}; {story.standing}"
+        f" {member.because or 'no reason recorded'}; {story.standing}"
     )
 
 
@@ -456,10 +458,10 @@ def _advice(article: Article, story: StoryExplanation) -> str:
             else "run `aggregator refresh`"
         )
     if article.reserved:
-        return "nothing: its publisher's wish is obeyed"
+        return "nothing: its publisher does not allow it"
     if story.standing == _IN_LISTS:
-        return "nothing: it gets a page once more than its headline can be read"
+        return "nothing: it gets a page when more than its headline can be read"
     return (
-        f"it is told: {story.url}. A place in lists and editions can be had by [[pin]] in"
-        " overrides.toml"
+        f"it is on the site: {story.url}. To give it a place in lists and editions, use"
+        " [[pin]] in overrides.toml"
     )

@@ -109,5 +109,5 @@ def _condition(state: FetchState | None, now: datetime, alerts: AlertSettings) -
 
 def _why_dead(state: FetchState) -> str:
     if state.retired:
-        return f"gone for good (http 410) since {state.retired:%Y-%m-%d}"
+        return f"permanently gone (http 410) since {state.retired:%Y-%m-%d}"
     return f"failing since {state.failing_since:%Y-%m-%d}: {state.reason or 'no reason recorded'}"

@@ -46,8 +46,8 @@ class Standing:
         if self.decision.threshold is None or self.decision.found is None:
             return f"{name}: {self.decision.why}"
         return (
-            f"{name} prints sentences from {self.decision.threshold:.3g} on:"
-            f" {passes(self.decision.found)}"
+            f"{name} prints sentences with a probability of at least"
+            f" {self.decision.threshold:.3g}: {passes(self.decision.found)}"
         )
 
 
@@ -72,7 +72,7 @@ def decided(calibration: Calibration, settings: JudgeSettings) -> Decision:
 def passes(point: Point) -> str:
     """The rates of a point in words."""
     return (
-        f"it passes {_words(point.false_passed)} of the false drafts and keeps"
+        f"it accepts {_words(point.false_passed)} of the false drafts and"
         f" {_words(point.true_kept)} of the true ones"
     )
 

@@ -124,14 +124,12 @@ async def probe(llm: Llm, wanted: WantedContext, once: str) -> ProbeResult:
 def schema_check(reply: Reply) -> ProbeCheck:
     """Whether an answer has the shape that was asked for."""
     if has_shape(reply):
-        return ProbeCheck(
-            name="schema", is_ok=True, what="the answer has the shape that was asked for"
-        )
-    remedy = "upgrade the server, or take a model that it can hold to a JSON schema"
+        return ProbeCheck(name="schema", is_ok=True, what="the answer follows the schema")
+    remedy = "upgrade the server, or use a model that follows a JSON schema"
     return ProbeCheck(
         name="schema",
         is_ok=False,
-        what="the answer has not the shape that was asked for",
+        what="the answer does not follow the schema",
         remedy=remedy,
     )
 
@@ -141,13 +139,13 @@ def thinking_check(reply: Reply) -> ProbeCheck:
     accounts for.
     """
     if not thinks_aloud(reply):
-        return ProbeCheck(name="thinking", is_ok=True, what="it answers without thinking")
-    what = f"it thinks before it answers ({reply.completion_tokens} tokens for a short sentence)"
+        return ProbeCheck(name="thinking", is_ok=True, what="it answers without reasoning output")
+    what = f"it reasons before answering ({reply.completion_tokens} tokens for a short sentence)"
     return ProbeCheck(
         name="thinking",
         is_ok=False,
         what=what,
-        remedy="take a model, or start the server, without thinking",
+        remedy="use a model without reasoning, or turn it off in the server",
     )
 
 
@@ -155,15 +153,17 @@ def context_check(facts: ModelFacts, wanted: WantedContext, reading: Reply) -> P
     """Whether the context is the one of the settings; a prompt that was cut is an `LlmError`
     before.
     """
-    read = f"a prompt of {reading.prompt_tokens} was read whole"
+    read = f"a prompt of {reading.prompt_tokens} was read completely"
     if facts.context >= wanted.context:
         return ProbeCheck(name="context", is_ok=True, what=f"{facts.context} tokens; {read}")
-    what = f"the model has {facts.context} tokens, the settings ask for {wanted.context}; {read}"
+    what = (
+        f"the model has {facts.context} tokens, the configuration asks for {wanted.context}; {read}"
+    )
     return ProbeCheck(
         name="context",
         is_ok=False,
         what=what,
-        remedy=f"set {wanted.key} to {facts.context}, or take another model",
+        remedy=f"set {wanted.key} to {facts.context}, or use another model",
     )
 
 

@@ -174,9 +174,7 @@ def _remake(connection: Connection, services: Services, story_ids: Collection[st
 
 
 def _shorten(connection: Connection, gone: Removal, now: datetime) -> None:
-    correction = (
-        f"What rested on {gone.source.name} alone was taken out at its publisher’s request."
-    )
+    correction = f"Content based only on {gone.source.name} was removed at its publisher’s request."
     for edition in gone.shortened:
         editions.rewrite_edition(connection, edition)
         editions.append_correction(connection, edition.week, Correction(at=now, text=correction))

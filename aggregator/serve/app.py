@@ -134,7 +134,7 @@ class Handlers:
 
     async def sent(self, request: Request) -> Response:
         """The answer to every sign-up."""
-        return self._pages.page(request, "sent.html", N_("Look into your mail"))
+        return self._pages.page(request, "sent.html", N_("Check your inbox"))
 
     async def confirm_page(self, request: Request) -> Response:
         """The page with the button: a scanner that opens every link confirms nothing."""
@@ -208,7 +208,10 @@ class Handlers:
                 return self._unknown_link(request)
             case UnsubscribeOutcome.STALE:
                 return self._pages.page(
-                    request, "stale.html", N_("This link is of an older subscription"), status=410
+                    request,
+                    "stale.html",
+                    N_("This link belongs to an older subscription"),
+                    status=410,
                 )
             case UnsubscribeOutcome.LEFT | UnsubscribeOutcome.GONE_ALREADY:
                 return self._pages.page(request, "gone.html", N_("You are unsubscribed"))
@@ -266,13 +269,13 @@ class Handlers:
         """The page of an HTTP error."""
         status, detail, headers = (
             500,
-            N_("Something went wrong here. Nothing was changed; try again in a moment."),
+            N_("Something went wrong. Nothing was changed; please try again in a moment."),
             None,
         )
         if isinstance(error, HTTPException):
             status, detail, headers = error.status_code, error.detail, error.headers
         template = "nothing.html" if status == 404 else "failure.html"
-        title = N_("Nothing at this address") if status == 404 else N_("That did not work")
+        title = N_("Page not found") if status == 404 else N_("That did not work")
         return self._pages.page(
             request, template, title, status=status, headers=headers, detail=self._words(detail)
         )
@@ -295,7 +298,7 @@ class Handlers:
         """Why an address is none; in other languages than English without the details."""
         if supported_language(self._words.language) == ENGLISH:
             return _sentence(str(error))
-        return self._words("That is no mail address. Write one such as reader@example.org.")
+        return self._words("That is not an email address. Enter one such as reader@example.org.")
 
     def _waiting(self) -> int:
         with self._database.reading() as connection:
@@ -400,15 +403,15 @@ class Handlers:
         )
 
     def _expired(self, request: Request) -> Response:
-        return self._pages.page(
-            request, "expired.html", N_("This link no longer holds"), status=410
-        )
+        return self._pages.page(request, "expired.html", N_("This link has expired"), status=410)
 
     def _unknown_link(self, request: Request) -> Response:
-        return self._pages.page(request, "unknown.html", N_("This link leads nowhere"), status=404)
+        return self._pages.page(request, "unknown.html", N_("This link is not valid"), status=404)
 
     def _no_mail(self, request: Request) -> Response:
-        return self._pages.page(request, "no-mail.html", N_("No mail from here yet"), status=503)
+        return self._pages.page(
+            request, "no-mail.html", N_("No mail from this site yet"), status=503
+        )
 
     def _later(self, request: Request, wait_s: int) -> Response:
         wait = self._words.counted(-(-wait_s // 60), "%s minute", "%s minutes")

@@ -48,7 +48,7 @@ async def body_of(request: Request) -> bytes:
             408, N_("The form did not arrive in time."), {"Connection": "close"}
         ) from None
     except ClientDisconnect:
-        raise HTTPException(400, N_("The form was cut off.")) from None
+        raise HTTPException(400, N_("The form arrived incomplete.")) from None
     return bytes(body)
 
 
@@ -61,7 +61,7 @@ def fields(content_type: str, body: bytes) -> Form:
         return _multipart(content_type, body)
     if kind == "application/x-www-form-urlencoded":
         return _urlencoded(body)
-    raise HTTPException(415, N_("Send the form as a browser does."))
+    raise HTTPException(415, N_("The form must be sent by a browser."))
 
 
 def _urlencoded(body: bytes) -> Form:

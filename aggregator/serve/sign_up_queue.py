@@ -68,7 +68,7 @@ class Outbox:
                 while await self._process_next():
                     pass
             except DatabaseError as error:
-                log().error("subscriptions wait for the database", reason=str(error))
+                log().error("subscriptions are waiting for the database", reason=str(error))
                 self._rest.set()
                 await asyncio.sleep(_RETRY_S)
                 self._news.set()

@@ -69,8 +69,7 @@ def copy_rows(source: Connection, target: Connection) -> dict[str, TableContent]
     read, written = contents(source), contents(target)
     if differing := [name for name in read if read[name] != written[name]]:
         raise DatabaseError(
-            f"the copy differs from what was copied in {', '.join(differing)}; nothing was kept"
-            " of it"
+            f"the copy differs from the original in {', '.join(differing)} and was discarded"
         )
     return read
 

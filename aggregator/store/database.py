@@ -28,7 +28,7 @@ from aggregator.store.sqlite import SqliteFile, copy_of_file
 
 _MOST_LISTED = 3  # differences in one message; `aggregator db check` lists all
 _LOOK = "see `aggregator doctor`"
-_NAME_A_BACKUP = "name a file that `aggregator db backup` wrote"
+_NAME_A_BACKUP = "use a file that `aggregator db backup` wrote"
 _LAST_COMMIT_BEFORE_RELEASE = "9ed1e41"
 _RENUMBER = text(
     f"UPDATE alembic_version SET version_num = '{RELEASED}' WHERE version_num = '{BEFORE_RELEASE}'"
@@ -134,8 +134,8 @@ class Database:
                 f" from {BEFORE_RELEASE})",
                 remedy=(
                     f"check out commit {_LAST_COMMIT_BEFORE_RELEASE} of the program, run"
-                    " `aggregator db upgrade` with it, then come back to this version; or"
-                    f" {self._out_of_the_way} and refresh to start anew"
+                    " `aggregator db upgrade` with it, then return to this version; or"
+                    f" {self._out_of_the_way} and refresh to start over"
                 ),
             )
         return found
@@ -146,13 +146,11 @@ class Database:
         """
         found = self.known_revision()
         if found is None:
-            raise DatabaseError(
-                f"there is no database yet at {self.name}; `aggregator refresh` makes it"
-            )
+            raise DatabaseError(f"no database yet at {self.name}; `aggregator refresh` creates it")
         if found != REVISION:
             raise DatabaseError(
-                f"{self.name}: schema is {found}, this version needs {REVISION}: run `aggregator db"
-                " upgrade`"
+                f"{self.name}: the schema is {found}, but this version needs {REVISION}:"
+                " run `aggregator db upgrade`"
             )
 
     def upgrade(self, now: datetime, migrations: Path = MIGRATIONS) -> Path | None:
@@ -179,10 +177,10 @@ class Database:
         not sound; there is then no file.
         """
         if target.exists():
-            raise DatabaseError(f"backup not written: {target} exists already; choose another name")
+            raise DatabaseError(f"backup not written: {target} already exists; choose another name")
         if not target.parent.is_dir():
             raise DatabaseError(
-                f"backup not written: there is no folder {target.parent}; make it: mkdir -p"
+                f"backup not written: no such folder: {target.parent}; create it: mkdir -p"
                 f" {target.parent}"
             )
         part = target.with_name(f"{target.name}.part")
@@ -190,7 +188,7 @@ class Database:
         file = SqliteFile(f"sqlite:///{part}")
         copy = Database(file.url)
         try:
-            with _translated_errors(str(target), "look at the room and the rights of its folder"):
+            with _translated_errors(str(target), "check free space and permissions of its folder"):
                 self._write_copy(copy, part)
                 if problems := copy.problems():
                     raise DatabaseError(
@@ -221,7 +219,8 @@ class Database:
             try:
                 if source.known_revision() is None or source.problems():
                     raise DatabaseError(
-                        f"{backup} is no sound backup of a database of ours; {_NAME_A_BACKUP}"
+                        f"{backup} is not a valid backup of an aggregator database;"
+                        f" {_NAME_A_BACKUP}"
                     )
                 source._migrate()
                 aside = self._set_aside_if_damaged(now, force=force)
@@ -242,7 +241,7 @@ class Database:
             return None
         if not force:
             raise DatabaseError(
-                f"{self.name} is damaged; `aggregator db restore --force FILE` sets it aside first"
+                f"{self.name} is damaged; `aggregator db restore --force FILE` moves it aside first"
             )
         self._engine.dispose()
         return self._place.set_aside(f"damaged-{now:%Y%m%dT%H%M%SZ}")
@@ -266,8 +265,8 @@ class Database:
                 clear(writing)
             elif not is_empty(writing):
                 raise DatabaseError(
-                    f"{self.name} is not empty; take another one, or --force to replace all that it"
-                    " holds"
+                    f"{self.name} is not empty; choose another one, or use --force to"
+                    " replace its contents"
                 )
             return copy_rows(reading, writing)
 
@@ -325,7 +324,9 @@ class Database:
         return self._server().driver_url
 
     def _server(self) -> PostgresServer:
-        assert isinstance(self._place, PostgresServer), "a file's locks are files beside it"
+        assert isinstance(self._place, PostgresServer), (
+            "the locks of a database file are files beside it"
+        )
         return self._place
 
     def close(self) -> None:
@@ -343,7 +344,7 @@ class Database:
         from alembic.config import Config  # noqa: PLC0415
         from alembic.util import CommandError  # noqa: PLC0415
 
-        failed = f"{self.name} cannot be upgraded, and was left unchanged"
+        failed = f"{self.name} cannot be upgraded and was left unchanged"
         config = Config()
         config.set_main_option("script_location", str(migrations).replace("%", "%%"))
         config.attributes["check"] = self._check_migrated
@@ -370,7 +371,7 @@ class Database:
         self._place.check_migrated(connection)
         if found := differences(connection):
             raise DatabaseError(
-                f"{self.name} cannot be upgraded, and was left unchanged: {_listed(found)};"
+                f"{self.name} cannot be upgraded and was left unchanged: {_listed(found)};"
                 f" {self.remedy}"
             )
 

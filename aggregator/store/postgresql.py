@@ -158,7 +158,7 @@ def order_texts_by_bytes(connection: Connection) -> None:
         return
     if (encoding := connection.exec_driver_sql("SHOW server_encoding").scalar()) != "UTF8":
         raise DatabaseError(
-            f"the database has the encoding {encoding}: make it anew with CREATE DATABASE …"
+            f"the database has the encoding {encoding}: recreate it with CREATE DATABASE …"
             " ENCODING 'UTF8'"
         )
     for table, column, kind in connection.exec_driver_sql(_OTHERWISE_ORDERED).fetchall():
@@ -193,7 +193,10 @@ def _orphans(connection: Connection, table: Table) -> Iterator[str]:
         if count := connection.scalar(
             select(func.count()).select_from(table).where(*points, ~meets)
         ):
-            yield f"{count} rows of {table.name} point to no {constraint.referred_table.name}"
+            yield (
+                f"{count} rows of {table.name} refer to a missing row of"
+                f" {constraint.referred_table.name}"
+            )
 
 
 def _storable_text() -> type:

@@ -142,7 +142,7 @@ class SqliteFile:
             row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"
         )
         for table, row_id, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-            yield f"{table} row {row_id} points to no {parent}"
+            yield f"{table} row {row_id} refers to a missing row of {parent}"
 
     def check_migrated(self, connection: Connection) -> None:
         """Raises DatabaseError where the migration, which looked at no foreign key, left rows that
@@ -150,8 +150,8 @@ class SqliteFile:
         """
         if orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
             raise DatabaseError(
-                f"{self.name}: {len(orphans)} rows point nowhere after the migration; restore the"
-                " backup"
+                f"{self.name}: {len(orphans)} rows refer to missing rows after the"
+                " migration; restore the backup"
             )
 
 

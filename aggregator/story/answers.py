@@ -34,7 +34,7 @@ def parsed(text: str) -> Parsed | Unusable:
     """The first JSON object of a text. What stands around it is passed over."""
     start = text.find("{")
     if start < 0:
-        return Unusable(reason="the answer holds no JSON object")
+        return Unusable(reason="the answer contains no JSON object")
     found = _decoded(text[start:])
     is_whole = found is not None
     if found is None:

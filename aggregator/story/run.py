@@ -73,12 +73,12 @@ def analysis_of(
     whole.
     """
     if draft is None:
-        return Unanalysed(story_id=story.id, reason="no article in the language of the site")
+        return Unanalysed(story_id=story.id, reason="no article in the site's language")
     kept, counts = check(draft, story)
     rejected = tuple(sorted((Counter(dict(counts)) + Counter(refused)).items()))
     if kept is None:
         return Unanalysed(
-            story_id=story.id, reason="the headline did not survive the gates", rejected=rejected
+            story_id=story.id, reason="the headline did not pass the gates", rejected=rejected
         )
     return Analysis(
         story_id=story.id,

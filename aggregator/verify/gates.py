@@ -89,7 +89,7 @@ class AppliesTo(StrEnum):
     NOT_COPIED = "what was written or inferred"
     COPIED = "what code copied from a text"
     ROWS = "the claim of a timeline row"
-    ANSWERS = "a section of a model's answer, checked where it is asked for"
+    ANSWERS = "a section of a model's answer, checked when the model answers"
     PAGES = "a whole page, checked where it is put together"
 
 
@@ -153,7 +153,7 @@ _LEAK = Gate(
     applies_to=AppliesTo.NOT_COPIED,
     check=lambda cited: has_leak(cited.text, cited.story().texts, cited.prompts),
     for_model="It talks about the task, the passages or yourself instead of the news.",
-    for_reader=N_("talks of its own task"),
+    for_reader=N_("talks about its task"),
 )
 _DATE = Gate(
     reason=Rejection.DATE,
@@ -162,15 +162,15 @@ _DATE = Gate(
         Rejection.DATE, lambda cited: missing_dates(cited.text, cited.evidence, cited.published)
     ),
     for_model="A date in it is not in the reports, or belongs to something else.",
-    for_reader=N_("a date that the passage does not give"),
+    for_reader=N_("a date that is not in the passage"),
 )
 GATES: tuple[Gate, ...] = (
     Gate(
         reason=Rejection.EMPTY,
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: is_empty(cited.text),
-        for_model="It holds no words.",
-        for_reader=N_("empty or no sentence"),
+        for_model="It contains no words.",
+        for_reader=N_("empty or not a sentence"),
     ),
     Gate(
         reason=Rejection.NO_CITATION,
@@ -191,7 +191,7 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: has_wrong_quote(cited.claim, cited.passages),
         for_model="Its quote does not stand word for word in the cited passage.",
-        for_reader=N_("its quote does not stand in the passage"),
+        for_reader=N_("its quote is not in the passage"),
     ),
     Gate(
         reason=Rejection.QUOTE_TOO_LONG,
@@ -201,7 +201,7 @@ GATES: tuple[Gate, ...] = (
             "It is a sentence of the source that may not be quoted: say less of it, in words of "
             "your own."
         ),
-        for_reader=N_("quotes more than is fair"),
+        for_reader=N_("quotes too much of the source"),
     ),
     _LEAK,
     replace(
@@ -236,14 +236,14 @@ GATES: tuple[Gate, ...] = (
             "A number in it, or the number's unit, is not in the reports, or belongs to something "
             "else."
         ),
-        for_reader=N_("a number that the passage does not give"),
+        for_reader=N_("a number that is not in the passage"),
     ),
     Gate(
         reason=Rejection.VERSION,
         applies_to=AppliesTo.CLAIMS,
         check=_anchored(Rejection.VERSION, lambda cited: missing_versions(cited.text, cited.texts)),
         for_model="A version or product number in it is not in the reports.",
-        for_reader=N_("a version that the passage does not give"),
+        for_reader=N_("a version that is not in the passage"),
     ),
     _DATE,
     Gate(
@@ -251,7 +251,7 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.CLAIMS,
         check=_anchored(Rejection.NAME, lambda cited: missing_names(cited.text, cited.texts)),
         for_model="A name in it is not in the reports.",
-        for_reader=N_("a name that the passage does not give"),
+        for_reader=N_("a name that is not in the passage"),
     ),
     Gate(
         reason=Rejection.QUOTATION,
@@ -260,14 +260,14 @@ GATES: tuple[Gate, ...] = (
             Rejection.QUOTATION, lambda cited: missing_quotations(cited.text, cited.texts)
         ),
         for_model="The words in quotation marks do not stand like that in the reports.",
-        for_reader=N_("words in quotation marks that nobody said"),
+        for_reader=N_("a quotation that is not in the sources"),
     ),
     Gate(
         reason=Rejection.SPEAKER,
         applies_to=AppliesTo.NOT_COPIED,
         check=_anchored(Rejection.SPEAKER),
         for_model="The reports do not have this from the speaker it names.",
-        for_reader=N_("said by somebody else"),
+        for_reader=N_("attributed to the wrong speaker"),
     ),
     Gate(
         reason=Rejection.PHRASE,
@@ -287,15 +287,15 @@ GATES: tuple[Gate, ...] = (
         reason=Rejection.REPEATED,
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: is_repeated(cited.text, cited.before),
-        for_model="It tells again what was told before; say something new.",
-        for_reader=N_("says again what was said"),
+        for_model="It repeats what was said before; say something new.",
+        for_reader=N_("repeats an earlier sentence"),
     ),
     Gate(
         reason=Rejection.EARLIER,
         applies_to=AppliesTo.ANSWERS,
         check=_elsewhere,
-        for_model="It rests on an earlier report; tell here what the passages before those say.",
-        for_reader=N_("tells as news what an earlier report says"),
+        for_model="It rests on an earlier report; say here what the passages before those say.",
+        for_reader=N_("presents an earlier report as news"),
     ),
     Gate(
         reason=Rejection.REASON,
@@ -305,21 +305,21 @@ GATES: tuple[Gate, ...] = (
             "It is a sentence of the source that says what happened: say what follows from that, "
             "and for whom."
         ),
-        for_reader=N_("quotes what happened as the reason why it matters"),
+        for_reader=N_("gives the event itself as the reason why it matters"),
     ),
     Gate(
         reason=Rejection.JUDGED,
         applies_to=AppliesTo.ANSWERS,
         check=_elsewhere,
         for_model="The passages do not clearly say this.",
-        for_reader=N_("the judge does not find it in the sources"),
+        for_reader=N_("not supported by the sources, according to the judge"),
     ),
     Gate(
         reason=Rejection.SHARE,
         applies_to=AppliesTo.PAGES,
         check=_elsewhere,
-        for_model="It would show more of an article than is fair.",
-        for_reader=N_("would show more of an article than is fair"),
+        for_model="It would exceed the quotation limit.",
+        for_reader=N_("would exceed the quotation limit"),
     ),
 )
 

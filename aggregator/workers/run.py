@@ -109,8 +109,8 @@ def demand_server(settings: Settings) -> None:
     """
     if not settings.database.url.startswith("postgresql"):
         raise DatabaseError(
-            "workers need PostgreSQL: set database.url to postgresql+psycopg://…, and see"
-            " `aggregator db copy`"
+            "workers need PostgreSQL: set database.url to postgresql+psycopg://…;"
+            " `aggregator db copy` moves the data"
         )
 
 
@@ -185,7 +185,7 @@ def _on_loop_error(
     """
     error = context.get("exception")
     if isinstance(error, ProcrastinateException):
-        log().warning("end of a job could not be told", reason=_first_line(error))
+        log().warning("the end of a job could not be recorded", reason=_first_line(error))
         lost.set()
     else:
         loop.default_exception_handler(context)
@@ -307,8 +307,8 @@ def enqueue_due(services: Services, now: datetime) -> None:
     with services.database.writing() as connection:
         for run in work_units.open_runs(connection):
             if not is_worked_on(connection, run):
-                log().error("run ended: its job broke", run=run)
-                abort_run(connection, run, "a job of it broke, see the log of the workers")
+                log().error("run failed: its job crashed", run=run)
+                abort_run(connection, run, "one of its jobs crashed; see the workers' log")
         for kind in found:
             if kind is not RunKind.REFRESH or not work_units.open_runs(connection):
                 enqueue_kind(connection, kind)
@@ -325,9 +325,7 @@ async def _do_once(
     """
     with services.database.held(f"portion {run} {step.value} {key}") as is_ours:
         if not is_ours:
-            raise RunningError(
-                f"another worker is at the portion {step.value} {key} of the run {run}"
-            )
+            raise RunningError(f"another worker has work unit {step.value} {key} of run {run}")
         with services.database.reading() as connection:
             unit, begun = (
                 work_units.open_work_unit(connection, run, step, key),
@@ -349,7 +347,7 @@ async def _do_locked(
         except RunningError:
             raise
         except (AggregatorError, OSError) as error:
-            log().warning("portion failed", reason=str(error), is_last_try=is_last_try)
+            log().warning("work unit failed", reason=str(error), is_last_try=is_last_try)
             if not is_last_try:
                 raise
             if step in _ESSENTIAL:
@@ -392,7 +390,9 @@ async def _retry_stalled(app: procrastinate.App, options: WorkerOptions) -> None
                 seconds_since_heartbeat=options.heartbeat_s * _BEATS_MISSED
             ):
                 log().warning(
-                    "a worker died: its job is taken again", job=job.id, arguments=job.task_kwargs
+                    "a worker crashed: its job is queued again",
+                    job=job.id,
+                    arguments=job.task_kwargs,
                 )
                 await app.job_manager.retry_job(job)
         await asyncio.sleep(options.heartbeat_s)

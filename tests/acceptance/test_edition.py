@@ -93,9 +93,7 @@ def test_a_week_without_stories_is_an_error_with_a_remedy(house: House) -> None:
     done = house.run("edition", "build", "--week", "2020-W01")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert (
-        "there are no stories of week 2020-W01 (30 December 2019 – 5 January 2020)" in done.stderr
-    )
+    assert "no stories from week 2020-W01 (30 December 2019 – 5 January 2020)" in done.stderr
     assert "`aggregator edition build --preview`" in done.stderr
 
 

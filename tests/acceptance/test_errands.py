@@ -106,7 +106,7 @@ def test_of_two_workers_one_copies_forgets_and_tells_the_operator(house: House) 
     assert len(list((house.folder / "backups").glob("*.db"))) == 1
     assert (house.site / "status" / "index.html").is_file()
     assert len(letters) == 1
-    assert "no refresh came to its end since" in letters[0]
+    assert "no refresh has finished since" in letters[0]
     assert after == before
 
 
@@ -123,7 +123,7 @@ def test_a_run_whose_job_broke_is_ended_and_one_that_is_worked_on_is_not(house: 
     database.close()
 
     assert (found.error if found else None, len(left)) == (
-        "a job of it broke, see the log of the workers",
+        "one of its jobs crashed; see the workers' log",
         1,
     )
 

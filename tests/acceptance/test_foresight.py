@@ -197,7 +197,7 @@ def test_what_is_due_is_put_before_the_operator_with_what_may_decide_it(weeks: W
 
 
 def test_a_judgement_needs_what_decided_it(weeks: Weeks) -> None:
-    assert "say what decided it" in weeks.refused
+    assert "give the evidence" in weeks.refused
 
 
 def test_the_judgement_stands_on_the_scorecard_with_the_passage_that_decided_it(

@@ -234,7 +234,7 @@ def test_sources_are_checked_and_nothing_of_the_site_changes_by_asking(again: Ho
     assert [
         (each["days"][-1]["asked"], each["days"][-1]["failed"]) for each in told["sources"]
     ] == [(1, 0)] * 7
-    assert (table.returncode, "It answers, but lists nothing newer than" in table.stdout) == (
+    assert (table.returncode, "It responds, but lists nothing newer than" in table.stdout) == (
         0,
         True,
     )

@@ -209,7 +209,7 @@ class Year:
         return f"{stored.digest} {hashlib.sha256(twin).hexdigest()}"
 
     def changed_editions(self) -> list[str]:
-        """The weeks whose edition is not as it was published."""
+        """The weeks whose edition was changed after publication."""
         with Database(self.settings().database.url) as database:
             return [
                 week

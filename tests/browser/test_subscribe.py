@@ -97,17 +97,17 @@ def test_from_the_form_to_the_edition_and_out_again(
     reader = f"reader{'-' if 'without' in request.node.name else '+'}x@example.org"
     before = len(office.sink.taken)
     page.goto(f"{office.address}/subscribe")
-    page.get_by_label("Your mail address").fill(reader)
-    page.get_by_text("Choose what is in it").click()
+    page.get_by_label("Your email address").fill(reader)
+    page.get_by_text("Choose what you get").click()
     page.get_by_label("Developers").check()
     page.get_by_role("button", name="Subscribe").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Look into your mail"
+    assert page.get_by_role("heading", level=1).inner_text() == "Check your inbox"
     invitation = waited(office, page, before)
     assert str(invitation["To"]) == reader
     page.goto(office.here(link_in(invitation, "confirm")))
     page.get_by_role("button", name="Yes, subscribe me").click()
     assert page.get_by_role("heading", level=1).inner_text() == "You are subscribed"
-    page.get_by_role("link", name="Choose what is in it").click()
+    page.get_by_role("link", name="Choose what you get").click()
     assert page.get_by_label("Developers").is_checked()
     page.get_by_label("Policy and legal teams").check()
     page.get_by_role("button", name="Save").click()
@@ -148,12 +148,12 @@ def places(office: Office, browser: Browser) -> dict[str, str]:
     for reader in ("one@example.org", "two@example.org"):
         before = len(office.sink.taken)
         page.goto(f"{office.address}/subscribe")
-        page.get_by_label("Your mail address").fill(reader)
+        page.get_by_label("Your email address").fill(reader)
         page.get_by_role("button", name="Subscribe").click()
         links.append(office.here(link_in(waited(office, page, before), "confirm")))
     page.goto(links[0])
     page.get_by_role("button").click()
-    chosen = page.get_by_role("link", name="Choose what is in it").get_attribute("href") or ""
+    chosen = page.get_by_role("link", name="Choose what you get").get_attribute("href") or ""
     context.close()
     token = chosen.rpartition("/")[2]
     return {
@@ -217,7 +217,7 @@ def test_no_page_shuts_anybody_out(view: BrowserContext, places: dict[str, str])
     for name, place in places.items():
         page.goto(place)
         if name == "subscribe":
-            page.get_by_label("Your mail address").fill("nobody")
+            page.get_by_label("Your email address").fill("nobody")
             page.get_by_role("button", name="Subscribe").click()
         page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
         page.evaluate(axe)

@@ -349,7 +349,7 @@ CASES = (
         refused=written(f"{HIRED[:-1]}: {explained(Rejection.PHRASE)}"),
     ),
     Case(
-        why="said by somebody else",
+        why="attributed to the wrong speaker",
         reason=Rejection.SPEAKER,
         refused=written("Erik Dahl said that Aurora runs on one graphics card.", BOTH),
         sound=written("Ada Holt said that Aurora runs on one graphics card.", BOTH),

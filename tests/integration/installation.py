@@ -89,7 +89,7 @@ class Installation:
 
 
 def healthy(folder: Path, database: Path, key: Path, port: int) -> Installation:
-    """A house without a fault: a migrated database copied, a key, and a mail server at a port of
+    """A house without a fault: a migrated database backed up, a key, and a mail server at a port of
     this machine.
     """
     (folder / "credentials").mkdir(mode=0o700)

@@ -80,11 +80,11 @@ def test_another_version_of_the_server_has_the_model_tried_anew(untried: Newsroo
 @pytest.mark.parametrize(
     ("canary", "flaw"),
     [
-        ('<think>Passage 37 …</think>{"text": "It stood.", "passages": [37]}', "thinks"),
-        ('{"statement": "It stood at 1369.", "passages": [37]}', "not the shape"),
-        ('{"text": "On day 37 of the trial the coun', "not the shape"),
+        ('<think>Passage 37 …</think>{"text": "It stood.", "passages": [37]}', "reasons before"),
+        ('{"statement": "It stood at 1369.", "passages": [37]}', "does not follow the schema"),
+        ('{"text": "On day 37 of the trial the coun', "does not follow the schema"),
     ],
-    ids=["thinks aloud", "breaks the schema", "stops in the middle"],
+    ids=["reasons", "breaks the schema", "stops in the middle"],
 )
 def test_a_model_of_no_use_is_not_used_and_the_report_says_why(
     untried: Newsroom, canary: str, flaw: str

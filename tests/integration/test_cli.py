@@ -131,7 +131,7 @@ def test_a_process_sends_its_log_to_standard_error_and_its_result_to_standard_ou
     assert (done.returncode, json.loads(done.stdout)["sources"]["failed"]) == (0, 1)
     assert [
         item
-        for item in ("source failed", "source=daily", "stage begins")
+        for item in ("source failed", "source=daily", "stage started")
         if item not in done.stderr
     ] == []
 
@@ -174,7 +174,7 @@ def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_
         (1, 0, 1),
         (1, 0, 1),
     ]
-    assert second["advice"].startswith("No source could be reached. Check the network")
+    assert second["advice"].startswith("No source could be reached.")
     assert second["advice"] in out
     assert "Check the network" in (lone.site / "index.html").read_text("utf-8")
 
@@ -196,9 +196,9 @@ def test_a_refresh_in_which_nothing_is_due_names_the_option_that_asks_neverthele
 def test_a_model_that_does_not_answer_is_no_source_that_failed(tmp_path: Path) -> None:
     model = '[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost = "http://127.0.0.1:9"\n'
     _, out, _ = result_of(House(tmp_path, model + UNREACHABLE), "refresh")
-    sources, stages = out.partition("source that failed")[2].split("stage that failed")
+    sources, stages = out.partition("failed source")[2].split("failed stage")
 
-    assert ("daily" in sources, "ollama" in sources, "no Ollama answers" in stages) == (
+    assert ("daily" in sources, "ollama" in sources, "no Ollama server answers" in stages) == (
         True,
         False,
         True,
@@ -214,7 +214,9 @@ def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
     [
         pytest.param(("nonsense",), "No such command", id="an unknown command"),
         pytest.param(("refresh", "--nonsense"), "No such option", id="an unknown option"),
-        pytest.param(("refresh", "--now", "yesterday"), "no ISO 8601 time such as", id="no moment"),
+        pytest.param(
+            ("refresh", "--now", "yesterday"), "not an ISO 8601 time such as", id="no moment"
+        ),
         pytest.param(
             ("refresh", "--source", "dayly"), "did you mean daily?", id="a source that is misspelt"
         ),
@@ -228,27 +230,27 @@ def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
         ),
         pytest.param(
             ("--config", "", "refresh"),
-            "is a folder; name the file in it",
+            "is a folder; give the file",
             id="a folder for a configuration",
         ),
         pytest.param(
             ("edition", "build", "--week", "foo"),
-            "'foo' is no ISO week; write it as 2026-W47",
+            "'foo' is not an ISO week such as 2026-W47",
             id="no week",
         ),
         pytest.param(
             ("edition", "correct", "foo", "x"),
-            "'foo' is no ISO week; write it as 2026-W47",
+            "'foo' is not an ISO week such as 2026-W47",
             id="no week to correct",
         ),
         pytest.param(
             ("doctor", "--json"),
-            "'--json'; write it before the command: aggregator --json doctor",
+            "'--json'; put it before the command: aggregator --json doctor",
             id="an option behind",
         ),
         pytest.param(
             ("runs", "list", "-v"),
-            "write it before the command: aggregator -v runs list",
+            "put it before the command: aggregator -v runs list",
             id="an option far behind",
         ),
     ],
@@ -377,16 +379,14 @@ def test_a_program_that_asked_for_json_gets_an_object_for_an_error_of_any_comman
         pytest.param(
             ("--config", "none.toml", "refresh"),
             2,
-            "none.toml: 1 problem(s)\n  there is no file",
+            "none.toml: 1 problem(s)\n  no such file",
             id="configuration",
         ),
         pytest.param(
-            ("edition", "build", "--week", "foo"), 2, "'foo' is no ISO week", id="an argument"
+            ("edition", "build", "--week", "foo"), 2, "'foo' is not an ISO week", id="an argument"
         ),
-        pytest.param(("db", "check"), 1, "there is no database yet", id="what is not there yet"),
-        pytest.param(
-            ("db", "backup", "kept.db"), 1, "there is nothing to back up yet", id="too early"
-        ),
+        pytest.param(("db", "check"), 1, "no database at", id="what is not there yet"),
+        pytest.param(("db", "backup", "kept.db"), 1, "nothing to back up yet", id="too early"),
     ],
 )
 def test_the_object_of_an_error_holds_what_a_person_reads_and_the_exit_code(
@@ -408,7 +408,7 @@ def test_a_question_that_nobody_answers_is_an_error_object_too(lone: House) -> N
 
     assert (done.returncode, json.loads(done.stdout)) == (
         1,
-        {"error": {"message": "stopped before its end", "exit": 1}},
+        {"error": {"message": "stopped before it finished", "exit": 1}},
     )
 
 
@@ -434,9 +434,9 @@ def test_a_week_without_stories_is_a_run_that_did_not_fail(lone: House) -> None:
     (run,) = as_json(lone, "runs", "list")["runs"]
     lines = [result_of(lone, "runs", *words)[1] for words in (("list",), ("show", "last"))]
 
-    assert (code, out, "there are no stories of week 2020-W01" in err) == (1, "", True)
+    assert (code, out, "no stories from week 2020-W01" in err) == (1, "", True)
     assert (run["kind"], run["state"], "error" in run["report"]) == ("edition", "done", False)
-    assert [line for line in lines if "there are no stories of week 2020-W01" not in line] == []
+    assert [line for line in lines if "no stories from week 2020-W01" not in line] == []
 
 
 def test_a_week_without_stories_is_no_failure_of_the_scheduler(lone: House) -> None:
@@ -452,11 +452,12 @@ def test_a_source_that_is_off_is_not_asked_in_silence(lone: House) -> None:
     file.write_text(f"{file.read_text('utf-8')}enabled = false\n", "utf-8")
     code, out, err = result_of(lone, "refresh", "--source", "daily")
 
-    assert (code, out, "daily is off; `aggregator sources enable daily`" in err) == (2, "", True)
-    assert (
-        "Nothing will be read: switch one on with `aggregator sources enable KEY`"
-        in result_of(lone, "config", "check")[1]
+    assert (code, out, "daily is disabled; run `aggregator sources enable daily`" in err) == (
+        2,
+        "",
+        True,
     )
+    assert "`aggregator sources enable KEY`" in result_of(lone, "config", "check")[1]
 
 
 def test_overrides_are_checked_with_the_settings(lone: House) -> None:
@@ -469,7 +470,7 @@ def test_overrides_are_checked_with_the_settings(lone: House) -> None:
 def test_the_doctor_names_the_configuration_that_is_not_there(lone: House) -> None:
     (finding,) = as_json(lone, "--config", "none.toml", "doctor", code=2)["findings"]
 
-    assert finding["what"] == "there is no file none.toml"
+    assert finding["what"] == "no such file: none.toml"
 
 
 def test_what_a_row_is_about_is_whole_on_a_narrow_terminal_and_no_cell_is_cut() -> None:
@@ -477,7 +478,7 @@ def test_what_a_row_is_about_is_whole_on_a_narrow_terminal_and_no_cell_is_cut() 
         "hugging-face-daily-papers",
         "https://news.example/a/very/long/address/without/any/place/to/break",
     )
-    shown = table(("source", "state", "address"), [(key, "not asked yet", value)], width=60)
+    shown = table(("source", "state", "address"), [(key, "not fetched yet", value)], width=60)
 
     assert (key in shown, "…" in shown, max(len(line) for line in shown.splitlines()) <= 60) == (
         True,
@@ -561,7 +562,9 @@ def test_a_list_of_a_database_that_is_to_be_upgraded_says_so(lone: House, group:
     code, out, err = result_of(lone, group, "list")
 
     assert (code, out) == (1, "")
-    assert f"schema is {BEFORE_RELEASE}, this version needs {REVISION}: run `aggregator db" in err
+    assert (
+        f"schema is {BEFORE_RELEASE}, but this version needs {REVISION}: run `aggregator db" in err
+    )
 
 
 @pytest.mark.parametrize(
@@ -591,7 +594,7 @@ def test_the_scheduler_makes_up_for_the_first_run_and_ends_it_before_it_obeys_a_
         lone.command("run"), cwd=lone.folder, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None
-        first = next(line for line in process.stderr if "stage begins" in line)
+        first = next(line for line in process.stderr if "stage started" in line)
         process.send_signal(signal.SIGTERM)
         rest = process.stderr.read()
 
@@ -699,7 +702,7 @@ def test_init_writes_the_commented_default_and_never_over_a_file(tmp_path: Path)
         0,
         DEFAULT_CONFIG.read_text("utf-8"),
     )
-    assert (second[0], second[1], "exists already and stays as it is" in second[2]) == (1, "", True)
+    assert (second[0], second[1], "already exists" in second[2]) == (1, "", True)
     assert elsewhere[1].endswith("then run: aggregator --config 'my news.toml' refresh\n")
 
 
@@ -771,7 +774,7 @@ def test_a_source_is_off_not_asked_yet_or_failing_with_its_reason(lone: House) -
     after = as_json(lone, "sources", "list")["sources"]
 
     assert [[item["state"] for item in listed] for listed in (before, after)] == [
-        ["not asked yet", "off"],
+        ["not fetched yet", "off"],
         ["connection refused", "off"],
     ]
     assert "has closed" in result_of(lone, "sources", "list")[1]
@@ -865,7 +868,7 @@ def test_a_database_that_is_not_there_yet_fails_the_check_until_it_is_made(lone:
     made = as_json(lone, "db", "upgrade")
     after = as_json(lone, "db", "check")
 
-    assert (before[0], "there is no database yet" in before[2], is_made) == (1, True, False)
+    assert (before[0], "no database at" in before[2], is_made) == (1, True, False)
     assert (made["backup"], after["problems"], after["schema"]) == (None, [], made["schema"])
 
 
@@ -911,7 +914,7 @@ def test_the_doctor_says_what_is_well_and_what_to_do(house: House) -> None:
     assert [
         item
         for item in (
-            "ok       7 of 7 sources are on",
+            "ok       7 of 7 sources enabled",
             "warning  site.contact is empty",
             "→ set an address",
         )
@@ -928,8 +931,8 @@ def test_the_doctor_ends_with_1_where_something_is_broken_and_still_prints_its_f
     findings = as_json(lone, "doctor", code=1)["findings"]
 
     assert [finding["remedy"] for finding in findings if finding["level"] == "error"] == [
-        "restore a backup: `aggregator db restore --force FILE`; without one move the file away and"
-        " refresh"
+        "restore a backup: `aggregator db restore --force FILE`; without a backup, move"
+        " the file away and refresh"
     ]
 
 
@@ -941,7 +944,7 @@ def test_a_story_is_explained_for_people_and_for_scripts(house: House) -> None:
     explained = as_json(house, "explain", folder)
     code, out, _ = result_of(house, "explain", f"https://news.example/story/{folder}/")
 
-    assert (code, explained["id"], explained["standing"]) == (0, twin["id"], "told on the site")
+    assert (code, explained["id"], explained["standing"]) == (0, twin["id"], "published")
     assert {item["url"] for item in explained["members"]} == {
         item["url"] for item in twin["sources"]
     }
@@ -949,9 +952,9 @@ def test_a_story_is_explained_for_people_and_for_scripts(house: House) -> None:
         item
         for item in (
             "Articles: ",
-            "Score ",
+            "Front-page score",
             "Editions",
-            "Told by extractive",
+            "Written by extractive",
             twin["headline"]["text"],
         )
         if item not in out
@@ -976,7 +979,7 @@ def test_what_became_of_an_address_is_told_with_what_to_do(house: House) -> None
 def test_before_the_first_refresh_there_is_nothing_to_ask(lone: House) -> None:
     code, _, err = result_of(lone, "why-not", "https://nowhere.example/a")
 
-    assert (code, "there is no database yet" in err) == (1, True)
+    assert (code, "no database yet at" in err) == (1, True)
 
 
 def test_overrides_are_replayed_by_a_build_and_a_mistake_ends_it(
@@ -1023,12 +1026,12 @@ def test_before_the_first_run_there_is_no_history_and_nothing_to_mail(lone: Hous
 
     assert (code, out, as_json(lone, "runs", "list")) == (
         0,
-        "There was no run yet.\n",
+        "No runs yet.\n",
         {"runs": []},
     )
     missing = (
-        f"aggregator: there is no database yet at {lone.folder / 'aggregator.db'}; `aggregator"
-        " refresh` makes it\n"
+        f"aggregator: no database yet at {lone.folder / 'aggregator.db'}; `aggregator"
+        " refresh` creates it\n"
     )
     assert asked == [(1, "", missing)] * 3
 
@@ -1045,7 +1048,7 @@ def test_what_told_no_stories_is_not_told_again_and_the_last_is_the_newest_refre
 
     assert (
         code,
-        "an-edition told no stories: it was of the kind edition; name a refresh" in err,
+        "an-edition wrote no stories" in err,
     ) == (2, True)
     assert as_json(lone, "runs", "replay", "last")["replays"] == "a-refresh"
     assert result_of(lone, "runs", "replay", "a-refresh")[0] == 0
@@ -1109,7 +1112,7 @@ def test_the_scheduler_catches_up_the_copy_and_the_forgetting_that_it_missed(lon
         lone.command("run"), cwd=lone.folder, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None
-        wanted = {"database copied", "forgotten", "stage=pages"}
+        wanted = {"database backed up", "forgotten", "stage=pages"}
         done = {
             word for line in iter_until(process.stderr, wanted) for word in wanted if word in line
         }

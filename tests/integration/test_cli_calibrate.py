@@ -83,7 +83,7 @@ def test_how_long_it_takes_is_said_beforehand(
 ) -> None:
     _, _, err = calibrated
 
-    assert ("for the other 1" in err, "stop it when you like" in err) == (True, True)
+    assert ("for the remaining 1" in err, "stop at any time" in err) == (True, True)
 
 
 def test_a_second_calibration_asks_nothing_and_shows_the_curve_to_people(
@@ -96,7 +96,9 @@ def test_a_second_calibration_asks_nothing_and_shows_the_curve_to_people(
     assert (code, len(server.calls) - asked) == (0, 0), err
     assert "0.9 ←" in out
     assert "Threshold 0.9: the lowest threshold with at most 3% false sentences on a page." in out
-    assert "on 448 claims kept for reporting it passes 0% (0% to 2%) of the false drafts" in out
+    assert (
+        "on 448 claims held out for the report: it accepts 0% (0% to 2%) of the false drafts" in out
+    )
 
 
 def test_the_probe_shows_threshold_and_rates(
@@ -121,8 +123,8 @@ def test_the_doctor_shows_threshold_and_rates(
     _, out, _ = result_of(made, "doctor")
 
     assert (
-        "judge: qwen3:4b-instruct (digest e55aed6fe643) prints sentences from 0.9 on: it passes 0%"
-        in out
+        "judge: qwen3:4b-instruct (digest e55aed6fe643) prints sentences with a"
+        " probability of at least 0.9: it accepts 0%" in out
     )
 
 
@@ -142,5 +144,5 @@ def test_without_a_judge_there_is_nothing_to_calibrate(
     made = house(tmp_path, server, '[analysis.judge]\nmodel = ""\n')
     code, _, err = result_of(made, "model", "calibrate")
 
-    assert (code, "the settings want no judge; set analysis.judge.model" in err) == (1, True)
+    assert (code, "no judge is configured; set analysis.judge.model" in err) == (1, True)
     assert printed(made, "model", "probe")["judge"] is None

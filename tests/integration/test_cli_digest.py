@@ -108,7 +108,7 @@ def test_what_is_held_or_not_approved_waits_for_the_operator(office: Office) -> 
     held = result_of(office.house, "digest", "send", *AT)
     as_json(office.house, "digest", "approve")
 
-    assert (unapproved[0], "not approved" in unapproved[2], held[0], "is held" in held[2]) == (
+    assert (unapproved[0], "not approved" in unapproved[2], held[0], "is on hold" in held[2]) == (
         1,
         True,
         1,
@@ -141,7 +141,7 @@ def test_an_edition_like_spam_is_held_until_it_is_approved(
         as_json(office.house, "digest", "approve")
         sent = office.sent()["sent"]
 
-    why = 'is held: "Cheap Viagra, act now" looks like spam (drug names, a lure)'
+    why = 'is on hold: "Cheap Viagra, act now" looks like spam (drug names, a lure)'
     assert (held[0], why in held[2], "digest approve" in held[2], taken) == (1, True, True, 0)
     assert (status["may_be_sent"], why in str(status["reason"]), why in warned) == (
         False,
@@ -179,7 +179,12 @@ def test_an_old_edition_is_sent_by_name_only(office: Office) -> None:
         result_of(office.house, "digest", "send", *late),
     )
 
-    assert (unnamed[0], "needs --edition" in unnamed[2], old[0], "add --old" in old[2]) == (
+    assert (
+        unnamed[0],
+        "needs --edition" in unnamed[2],
+        old[0],
+        "use --edition and --old" in old[2],
+    ) == (
         2,
         True,
         1,
@@ -195,7 +200,7 @@ def test_mails_whose_links_lead_to_this_machine_are_warned_of(
     monkeypatch.setenv("AGGREGATOR_SITE__BASE_URL", "http://localhost:8000")
     err = result_of(office.house, "digest", "send", "--edition", WEEK, *AT)[2]
 
-    what = "links in these mails lead to no public address"
+    what = "the links in these mails do not point to a public address"
     assert (what in sound, what in err, "http://localhost:8000" in err) == (False, True, True)
 
 
@@ -285,7 +290,7 @@ def test_a_signal_stops_a_send_after_the_message_under_way(office: Office) -> No
 
     assert (sender.returncode, report["stopped"], report["sent"] + report["left"]) == (
         75,
-        "stopped as asked",
+        "stopped on request",
         3,
     )
     assert (report["doubt"], len(office.sink.taken)) == (0, report["sent"])
@@ -354,7 +359,7 @@ def test_a_reader_who_left_is_not_written_to(office: Office) -> None:
 def test_without_an_edition_the_way_to_one_is_told(lone: House) -> None:
     code, _, err = result_of(lone, "digest", "send")
 
-    assert (code, "`aggregator refresh` makes it" in err) == (1, True)
+    assert (code, "`aggregator refresh` creates it" in err) == (1, True)
 
 
 @pytest.fixture

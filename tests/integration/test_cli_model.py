@@ -145,7 +145,12 @@ def test_a_model_that_exists_nowhere_ends_with_1_and_a_remedy(asking: Asking) ->
 def test_a_server_of_the_other_kind_has_no_pull(asking: Asking) -> None:
     code, out, err = result_of(asking(EngineChoice.OPENAI), "model", "pull")
 
-    assert (code, out, "has no pull" in err, "analysis.engine" in err) == (1, "", True, True)
+    assert (code, out, "models cannot be pulled" in err, "analysis.engine" in err) == (
+        1,
+        "",
+        True,
+        True,
+    )
 
 
 # Probe
@@ -170,7 +175,7 @@ def test_a_model_that_is_well_passes_every_check(asking: Asking, engine: EngineC
         pytest.param(
             Trouble.WRONG_SCHEMA, "schema", "JSON schema", id="an answer of another shape"
         ),
-        pytest.param(Trouble.EMPTY, "schema", "without thinking", id="nothing but a thought"),
+        pytest.param(Trouble.EMPTY, "schema", "without reasoning", id="nothing but a thought"),
         pytest.param(Trouble.SERVER_ERROR, "schema", "smaller model", id="a runner that crashes"),
         pytest.param(
             Trouble.SMALL_CONTEXT,
@@ -192,7 +197,7 @@ def test_what_fails_is_told_with_its_remedy(
 def test_a_model_with_less_context_than_the_settings_ask_for_fails(asking: Asking) -> None:
     found = failed(asking(more="num_ctx = 100000\n"))
 
-    assert found == {"context": "set analysis.ollama.num_ctx to 40960, or take another model"}
+    assert found == {"context": "set analysis.ollama.num_ctx to 40960, or use another model"}
 
 
 def test_each_of_several_servers_is_probed(tmp_path: Path, server: OllamaServer) -> None:

@@ -184,7 +184,7 @@ def test_a_person_is_told_what_was_added_and_what_to_do_next(house: House, web: 
             "https://quiet.example/", "https://quiet.example/rss.xml", id="at a usual address"
         ),
         pytest.param(
-            "https://moved.example/feed", "https://lab.example/posts.xml", id="moved for good"
+            "https://moved.example/feed", "https://lab.example/posts.xml", id="moved permanently"
         ),
         pytest.param("https://away.example/feed", "https://away.example/feed", id="led on for now"),
     ],
@@ -219,8 +219,8 @@ def test_what_is_there_already_is_not_added_again(house: House, web: MiniWeb) ->
     off = told(house, "sources", "add", feed)
 
     assert (again[0], off[0], len(local_sources(house))) == (1, 1, 1)
-    assert "is followed already, as the-lab" in again[2]
-    assert "switched off: `aggregator sources enable the-lab`" in off[2]
+    assert "is already a source: the-lab" in again[2]
+    assert "disabled: run `aggregator sources enable the-lab`" in off[2]
 
 
 def test_a_source_is_switched_off_and_on_again(house: House) -> None:
@@ -236,7 +236,7 @@ def test_a_source_is_switched_off_and_on_again(house: House) -> None:
 def test_a_key_that_is_taken_is_refused_before_anybody_is_asked(house: House) -> None:
     code, out, err = told(house, "sources", "add", "http://127.0.0.1:9/", "--key", "daily")
 
-    assert (code, out, "daily is the key of The Daily already; choose another one" in err) == (
+    assert (code, out, "daily is already the key of The Daily" in err) == (
         2,
         "",
         True,
@@ -262,7 +262,7 @@ def test_an_export_writes_over_no_file(house: House, tmp_path: Path) -> None:
     (tmp_path / "mine.opml").write_text("mine", "utf-8")
     code, out, err = told(house, "sources", "export", str(tmp_path / "mine.opml"))
 
-    assert (code, out, "exists already" in err, (tmp_path / "mine.opml").read_text("utf-8")) == (
+    assert (code, out, "already exists" in err, (tmp_path / "mine.opml").read_text("utf-8")) == (
         1,
         "",
         True,

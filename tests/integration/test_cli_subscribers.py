@@ -123,14 +123,14 @@ def test_a_role_or_topic_that_there_is_not_is_told_by_its_line(house: House) -> 
 
     assert (code, out, err) == (
         0,
-        "line 2: a@example.org: no such role or topic, left out: wizard, cheese\n1 added\n",
+        "line 2: a@example.org: unknown role or topic, ignored: wizard, cheese\n1 added\n",
         "",
     )
     assert again["lines"] == [
         {
             "line": 2,
             "address": "a@example.org",
-            "outcome": "there already",
+            "outcome": "already present",
             "reason": "",
             "left_out": ["wizard", "cheese"],
         }
@@ -141,14 +141,14 @@ def test_without_a_proof_and_without_mail_nothing_is_added(house: House) -> None
     code, _, err = result_of(house, "subscribers", "add", "reader@example.org")
 
     assert (code, listed(house)) == (1, {})
-    assert "set email.from, or say --confirmed-elsewhere" in err
+    assert "set email.from, or give --confirmed-elsewhere" in err
 
 
 @pytest.mark.parametrize("address", ["reader", "a@example.org\nBcc: b@example.org"])
 def test_what_is_no_address_is_refused(house: House, address: str) -> None:
     code, _, err = result_of(house, "subscribers", "add", address, *FAIR)
 
-    assert (code, "Invalid value for 'ADDRESS': not a mail address" in err) == (2, True)
+    assert (code, "Invalid value for 'ADDRESS': not an email address" in err) == (2, True)
 
 
 def test_an_erased_address_is_in_no_file_and_no_import_brings_it_back(house: House) -> None:
@@ -218,11 +218,11 @@ def test_bounces_are_read_from_a_maildir_once(house: House) -> None:
     assert (first["read"], second["read"]) == (6, 0)
     assert {(item["kind"], item["outcome"]) for item in first["bounces"]} == {
         ("hard bounce", "suppressed"),
-        ("hard bounce", "of nobody we know"),
+        ("hard bounce", "unknown recipient"),
         ("complaint", "suppressed"),
         ("unsubscription", "unsubscribed"),
         ("soft bounce", "scored"),
-        ("refused for its content", "not counted"),
+        ("rejected for its content", "not counted"),
     }
     assert listed(house) == {
         "dead@example.org": "suppressed",

@@ -308,7 +308,7 @@ def test_a_database_that_cannot_be_upgraded_says_so_and_is_as_it_was(url: str) -
     with pytest.raises(
         DatabaseError,
         match=(
-            "cannot be upgraded, and was left unchanged: table articles has no column page_read; "
+            "cannot be upgraded and was left unchanged: table articles has no column page_read; "
         ),
     ):
         database.upgrade(NOW)
@@ -381,7 +381,7 @@ def test_a_backup_is_a_whole_database_and_never_overwrites(
     database.backup(target)
 
     assert revision_of(target) == REVISION
-    with pytest.raises(DatabaseError, match="exists already"):
+    with pytest.raises(DatabaseError, match="already exists"):
         database.backup(target)
 
 
@@ -527,7 +527,7 @@ def test_the_rights_of_a_file_that_is_there_are_left_to_its_operator(database: D
 def test_a_backup_into_a_folder_that_is_not_there_says_how_to_make_it(
     told: Database, tmp_path: Path
 ) -> None:
-    with pytest.raises(DatabaseError, match=f"no folder {tmp_path / 'backups'}; make it: mkdir -p"):
+    with pytest.raises(DatabaseError, match=f"folder: {tmp_path / 'backups'}; create it: mkdir -p"):
         told.backup(tmp_path / "backups" / "kept.db")
 
 
@@ -565,7 +565,7 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(
     (tmp_path / "kept.db").write_bytes(content)
     with told.reading() as connection:
         before = contents(connection)
-    with pytest.raises(DatabaseError, match="; name a file that `aggregator db backup` wrote"):
+    with pytest.raises(DatabaseError, match="; use a file that `aggregator db backup` wrote"):
         told.restore(tmp_path / "kept.db", NOW, force=True)
 
     with told.reading() as connection:

@@ -45,8 +45,8 @@ from tests.ollama_server import DIGEST, OllamaServer
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 RESTORE = (
-    "restore a backup: `aggregator db restore --force FILE`; without one move the file away and"
-    " refresh"
+    "restore a backup: `aggregator db restore --force FILE`; without a backup, move the"
+    " file away and refresh"
 )
 LONG_AGO = (
     "the newest refresh began on 2026-07-06 05:00 UTC, 4 days ago: the site shows nothing newer"
@@ -113,7 +113,7 @@ def test_what_is_well_is_told_too(healthy: Settings) -> None:
 
     assert [
         item
-        for item in ("1 of 2 sources are on", "engine: extractive", "is sound", "05:00 UTC")
+        for item in ("1 of 2 sources enabled", "engine: extractive", "is intact", "05:00 UTC")
         if item not in "\n".join(reported)
     ] == []
 
@@ -124,12 +124,12 @@ def test_before_the_first_refresh_the_doctor_says_to_refresh_and_creates_nothing
     assert unwell(settings) == [
         (
             "warning",
-            f"there is no database yet at {tmp_path / 'news.db'}",
+            f"no database yet at {tmp_path / 'news.db'}",
             "run `aggregator refresh`",
         ),
         (
             "warning",
-            f"there is no site yet in {tmp_path / 'site'}",
+            f"no site yet in {tmp_path / 'site'}",
             "run `aggregator refresh` or `aggregator build`",
         ),
     ]
@@ -139,16 +139,23 @@ def test_before_the_first_refresh_the_doctor_says_to_refresh_and_creates_nothing
 @pytest.mark.parametrize(
     ("table", "changes", "level", "what", "remedy"),
     [
-        pytest.param("sources", (), "error", "no source is on", "[[sources]]", id="no sources"),
         pytest.param(
-            "sources", (WEEKLY,), "error", "no source is on", "[[sources]]", id="all sources off"
+            "sources", (), "error", "no source is enabled", "[[sources]]", id="no sources"
+        ),
+        pytest.param(
+            "sources",
+            (WEEKLY,),
+            "error",
+            "no source is enabled",
+            "[[sources]]",
+            id="all sources off",
         ),
         pytest.param(
             "site",
             {"base_url": "http://localhost:8000"},
             "warning",
             "site.base_url is http://localhost:8000",
-            "public address",
+            "public URL",
             id="a site for this machine only",
         ),
         pytest.param(
@@ -164,7 +171,7 @@ def test_before_the_first_refresh_the_doctor_says_to_refresh_and_creates_nothing
             {"proxy": "http://p.example:3128"},
             "warning",
             "proxy is set",
-            "refuse private",
+            "block private",
             id="a proxy",
         ),
         pytest.param(
@@ -197,9 +204,7 @@ def test_a_proxy_s_password_is_not_told(healthy: Settings) -> None:
 @pytest.mark.parametrize(
     ("revision", "level", "what", "remedy"),
     [
-        pytest.param(
-            "0021", "warning", "stands at schema 0021", "aggregator db upgrade", id="older"
-        ),
+        pytest.param("0021", "warning", "has schema 0021", "aggregator db upgrade", id="older"),
         pytest.param(
             "9999", "error", "newer version (schema 9999", "upgrade the program", id="newer"
         ),
@@ -242,7 +247,11 @@ def test_rows_that_point_nowhere_are_damage(healthy: Settings, tmp_path: Path) -
         connection.commit()
 
     assert unwell(healthy) == [
-        ("error", "the database is damaged: passages row 1 points to no versions", RESTORE)
+        (
+            "error",
+            "the database is damaged: passages row 1 refers to a missing row of versions",
+            RESTORE,
+        )
     ]
 
 
@@ -279,7 +288,7 @@ def test_a_lock_that_cannot_be_written_is_told_before_there_is_a_database(
 def test_a_database_without_a_run_asks_for_one(settings: Settings) -> None:
     opened(settings).close()
 
-    assert ("warning", "there was no refresh yet", "run `aggregator refresh`") in unwell(settings)
+    assert ("warning", "no refresh yet", "run `aggregator refresh`") in unwell(settings)
 
 
 def test_a_refresh_that_died_is_told(healthy: Settings) -> None:
@@ -307,7 +316,11 @@ def test_a_refresh_that_is_under_way_has_not_died(healthy: Settings) -> None:
         found = unwell(healthy)
 
     assert found == [
-        ("warning", "a run is under way", "wait for it; a run that died leaves no lock behind")
+        (
+            "warning",
+            "a run is in progress",
+            "wait for it to finish; crashed runs leave no lock behind",
+        )
     ]
 
 
@@ -320,7 +333,7 @@ def test_sources_that_fail_are_named_unless_they_are_off_or_gone(healthy: Settin
             )
     database.close()
 
-    assert one_unwell(healthy).what == "1 source(s) failed when last asked: daily"
+    assert one_unwell(healthy).what == "1 source(s) failed at the last fetch: daily"
 
 
 def test_of_many_failing_sources_five_are_named(healthy: Settings) -> None:
@@ -337,7 +350,7 @@ def test_of_many_failing_sources_five_are_named(healthy: Settings) -> None:
 
     assert (
         one_unwell(replace(healthy, sources=(DAILY, *several))).what
-        == "8 source(s) failed when last asked: s0, s1, s2, s3, s4 and 3 more"
+        == "8 source(s) failed at the last fetch: s0, s1, s2, s3, s4 and 3 more"
     )
 
 
@@ -494,7 +507,8 @@ def test_where_there_is_no_ollama_the_way_to_a_model_is_told(healthy: Settings) 
     assert (
         one_unwell(asking(healthy, EngineChoice.AUTO, gone())).remedy
         == "start it (`ollama serve`), or set analysis.ollama.host; then `ollama pull"
-        " qwen3:4b-instruct`; or set analysis.engine to extractive, which is silent about it"
+        " qwen3:4b-instruct`; or set analysis.engine to extractive to silence this"
+        " warning"
     )
 
 
@@ -516,12 +530,12 @@ def test_a_model_that_was_tried_in_vain_is_a_warning(
     healthy: Settings, server: OllamaServer
 ) -> None:
     with Database(healthy.database.url) as database, database.writing() as connection:
-        keep_flaw(connection, WRITING, DIGEST, "0.23.0", "it thinks before it answers", NOW)
+        keep_flaw(connection, WRITING, DIGEST, "0.23.0", "it reasons before answering", NOW)
     found = one_unwell(asking(healthy, EngineChoice.AUTO, server.url))
 
     assert (found.level, found.what) == (
         "warning",
-        "engine: qwen3:4b-instruct is not used: it thinks before it answers",
+        "engine: qwen3:4b-instruct is not used: it reasons before answering",
     )
     assert "aggregator model probe" in found.remedy
 
@@ -544,7 +558,7 @@ def test_a_server_too_old_for_a_model_that_can_think_is_a_warning(healthy: Setti
     with OllamaServer(extractive_writer, can_think=True) as server:
         found = one_unwell(asking(healthy, EngineChoice.AUTO, server.url))
 
-    assert (found.level, "which can think" in found.what, "0.31.2 or newer" in found.remedy) == (
+    assert (found.level, "a reasoning model" in found.what, "0.31.2 or newer" in found.remedy) == (
         "warning",
         True,
         True,
@@ -574,7 +588,9 @@ def test_a_server_that_would_be_asked_in_the_clear_is_told_even_while_it_does_no
     found = unwell(asking(healthy, EngineChoice.AUTO, "http://model.invalid:11434"))
 
     assert [
-        (level, remedy) for level, what, remedy in found if "is asked without encryption" in what
+        (level, remedy)
+        for level, what, remedy in found
+        if "is contacted without encryption" in what
     ] == [("warning", "use https or a tunnel")]
 
 
@@ -587,6 +603,6 @@ def test_a_server_that_is_silent_is_left_after_three_seconds(
         found = one_unwell(asking(healthy, engine, f"http://me:hunter2@127.0.0.1:{port}"))
 
     assert (
-        f"http://127.0.0.1:{port} gave no answer within 3 s" in found.what,
+        f"http://127.0.0.1:{port} did not answer within 3 s" in found.what,
         "hunter2" in repr(found),
     ) == (True, False)

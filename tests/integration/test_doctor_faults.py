@@ -249,14 +249,14 @@ MISTAKES = [
     ),
     pytest.param(
         with_line("database", 'url = "sqlite:///site/news.db"'),
-        "in the folder of the site",
+        "inside the site folder",
         "change ",
         id="a public database",
     ),
     pytest.param(
         with_line("site", 'output = "."'),
-        "holds the configuration itself",
-        "site's alone",
+        "contains the configuration",
+        "only for the site",
         id="a site over everything",
     ),
     pytest.param(
@@ -275,7 +275,7 @@ MISTAKES = [
     pytest.param(
         SOUND + 'kind = "listing"\n',
         "sources[0].listing: is missing",
-        "say in a [sources.listing]",
+        "add a [sources.listing]",
         id="a listing without how",
     ),
     pytest.param(
@@ -287,22 +287,22 @@ MISTAKES = [
     pytest.param(
         SOUND.replace('"daily"', '"daily'),
         "is not TOML",
-        "mend that line",
+        "fix that line",
         id="a quotation mark lost",
     ),
     pytest.param(
-        SOUND[: SOUND.index("[[sources]]")], "no source is on", "[[sources]]", id="no source"
+        SOUND[: SOUND.index("[[sources]]")], "no source is enabled", "[[sources]]", id="no source"
     ),
     pytest.param(
         SOUND + SOUND[SOUND.index("[[sources]]") :].replace('"daily"', '"again"'),
-        "read the same address: daily, again",
-        "keep one",
+        "have the same URL: daily, again",
+        "keep only one",
         id="an address given twice",
     ),
     pytest.param(
         SOUND.replace("https://news.example", "http://192.168.1.5"),
         "site.base_url is",
-        "public address",
+        "public URL",
         id="a home address",
     ),
     pytest.param(
@@ -313,8 +313,8 @@ MISTAKES = [
     ),
     pytest.param(
         with_line("fetch", "allow_private_networks = true"),
-        "any address of your network",
-        "name the networks",
+        "into your network",
+        "list only the networks",
         id="no guard",
     ),
     pytest.param(
@@ -325,7 +325,7 @@ MISTAKES = [
     ),
     pytest.param(
         with_line("fetch", "per_host_delay_s = 0"),
-        "next to nothing",
+        "close to zero",
         "1.0",
         id="requests in bursts",
     ),
@@ -343,7 +343,7 @@ MISTAKES = [
     ),
     pytest.param(
         with_line("schedule", 'digest = "0 7 * * mon"'),
-        "nobody sends",
+        "no mail can be sent",
         "email.from",
         id="a digest without sender",
     ),
@@ -598,7 +598,7 @@ FAULTS = [
     ),
     pytest.param(
         _sql("UPDATE alembic_version SET version_num = '0021'"),
-        "stands at schema 0021",
+        "has schema 0021",
         "db upgrade",
         id="an older schema",
     ),
@@ -622,22 +622,22 @@ FAULTS = [
     ),
     pytest.param(
         _altered_edition,
-        f"the edition of {WEEK} is not as it was",
+        f"the edition of {WEEK} was changed after publication",
         "restore a backup",
         id="an edition that was altered",
     ),
     pytest.param(
-        _set(free=12_000_000), "12 MB are free", "free some disk space", id="a disk nearly full"
+        _set(free=12_000_000), "12 MB free", "free some disk space", id="a disk nearly full"
     ),
     pytest.param(
         _set(now=NOW - timedelta(days=1)),
         "began in the future",
-        "set the clock",
+        "set this machine's clock",
         id="a clock set back a day",
     ),
     pytest.param(
         _set(now=NOW.replace(year=1970)),
-        "the clock of this machine says 1970",
+        "this machine's clock says 1970",
         "timedatectl",
         id="a clock without battery",
     ),
@@ -662,7 +662,7 @@ FAULTS = [
     ),
     pytest.param(
         _sources(reason="http 503"),
-        "failed when last asked: daily",
+        "failed at the last fetch: daily",
         "sources list",
         id="a source that fails",
     ),
@@ -679,7 +679,7 @@ FAULTS = [
         _sources(quarantined=NOW), "in quarantine: daily", "sources check", id="a source held back"
     ),
     pytest.param(
-        _all_sources, "none of the 2 sources answered", "network", id="a machine without network"
+        _all_sources, "none of the 2 sources responded", "network", id="a machine without network"
     ),
     pytest.param(
         _pages(8, 5), "8 of 13 article pages", "runs show last", id="pages that mostly fail"
@@ -691,20 +691,23 @@ FAULTS = [
         id="an override of no story",
     ),
     pytest.param(
-        _lost_page, "1 file(s) are missing", "aggregator build --full", id="a page that was deleted"
+        _lost_page,
+        "1 site file(s) missing",
+        "aggregator build --full",
+        id="a page that was deleted",
     ),
     pytest.param(
         _altered_page,
-        "1 altered, such as story/one",
+        "1 changed, such as story/one",
         "aggregator build --full",
         id="a page that was altered",
     ),
     pytest.param(
-        _no_manifest, "nothing is known of the site", "build --full", id="a manifest that was lost"
+        _no_manifest, "no record of the site", "build --full", id="a manifest that was lost"
     ),
     pytest.param(
         _site("{}/elsewhere"),
-        "there is no site yet",
+        "no site yet",
         "aggregator build",
         id="a site folder that moved",
     ),
@@ -735,14 +738,14 @@ FAULTS = [
     pytest.param(_doubt, "1 mail(s) in doubt", "digest resolve", id="mails in doubt"),
     pytest.param(
         _readers_without_key,
-        "links in the mails of 1 readers are dead",
+        "links in mails to 1 readers do not work",
         "backup",
         id="a key of tokens that is lost",
     ),
-    pytest.param(_short_key, "is cut short", "backup", id="a key of tokens that is cut"),
+    pytest.param(_short_key, "is truncated", "backup", id="a key of tokens that is cut"),
     pytest.param(
         _open_database,
-        "news.db: subscribers' addresses can be read by others",
+        "news.db: subscribers' addresses can be read by other users",
         "news.db`",
         id="a database that all can read",
     ),
@@ -752,13 +755,15 @@ FAULTS = [
         "`chmod 600 '",
         id="copies of the database that a group can read",
     ),
-    pytest.param(_open_key, "can be read by others", "chmod 600", id="a key that all can read"),
+    pytest.param(
+        _open_key, "can be read by other users", "chmod 600", id="a key that all can read"
+    ),
     pytest.param(
         _no_key, "not a valid RSA key", "aggregator keys init", id="a key that does not sign"
     ),
     pytest.param(
         _other_key,
-        "of another key than dkim.pem",
+        "does not match dkim.pem",
         "aggregator keys init",
         id="a public key of another key",
     ),
@@ -767,12 +772,12 @@ FAULTS = [
     pytest.param(
         _names("news.example", "v=spf1 mx", "v=spf1 a"),
         "2 SPF records",
-        "join",
+        "merge",
         id="two SPF records",
     ),
     pytest.param(
         _names("news.example", "v=spf1 +all"),
-        "everybody",
+        "lets anyone send",
         "-all",
         id="an SPF record that allows all",
     ),
@@ -792,7 +797,7 @@ FAULTS = [
         id="a signature of others",
     ),
     pytest.param(
-        _set(records=None), "the DNS gave no answer", "can ask the DNS", id="a DNS that is down"
+        _set(records=None), "the DNS query failed", "can use the DNS", id="a DNS that is down"
     ),
 ]
 
@@ -819,9 +824,9 @@ def test_a_run_that_hangs_is_found(house: Installation) -> None:
         runs.start_run(connection, "long", NOW - timedelta(minutes=5))
     house.now = NOW + timedelta(hours=7)
     with run_lock(house.settings.database):
-        remedies = is_found(house.unwell(), "a run is under way since 2026-07-06 05:55")
+        remedies = is_found(house.unwell(), "a run is in progress since 2026-07-06 05:55")
 
-    assert remedies == ["end its process if it does nothing"]
+    assert remedies == ["stop its process if it hangs"]
 
 
 def test_there_are_twenty_faults_and_more() -> None:

@@ -70,7 +70,7 @@ def reported(settings: Settings, around: Environment, level: str, **email: objec
     with Sink() as sink:
         changes = {"smtp_port": sink.port} | email
         found = findings(replace(settings, email=replace(settings.email, **changes)), NOW, around)  # type: ignore[arg-type]
-    site = next(place for place, item in enumerate(found) if "there is no site yet" in item.what)
+    site = next(place for place, item in enumerate(found) if "no site yet" in item.what)
     return [finding.what for finding in found[site + 1 :] if finding.level == level]
 
 
@@ -138,5 +138,5 @@ def test_what_is_in_doubt_is_counted_dead_senders_included(
         deliveries.mark_sending(connection, WEEK, other.subscriber_id, "1-0a", NOW)
 
     assert reported(settings, around, "warning") == [
-        f"2 mail(s) in doubt, of {WEEK}: nobody knows whether the mail server took them"
+        f"2 mail(s) in doubt, of {WEEK}: it is unknown whether the mail server accepted them"
     ]

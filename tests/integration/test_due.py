@@ -140,7 +140,9 @@ def run(minutes_ago: int, state: RunState) -> Run:
         pytest.param(
             [run(5, RunState.DONE)], False, id="the mail server refused the rest just now"
         ),
-        pytest.param([run(5, RunState.OPEN), run(9, RunState.FAILED)], True, id="the sender died"),
+        pytest.param(
+            [run(5, RunState.OPEN), run(9, RunState.FAILED)], True, id="the sender crashed"
+        ),
     ],
 )
 def test_an_edition_that_could_not_be_sent_is_looked_at_again_after_a_while(

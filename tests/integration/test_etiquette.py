@@ -111,8 +111,8 @@ def _hold(lived: Lived) -> None:
     } == {None}
     retired = {key for key, state in states.items() if state.retired}
     assert retired == {server.key for server in _of(lived, Kind.GONE)}
-    assert _noted(lived, "moved for good") == {server.key for server in _of(lived, Kind.MOVED)}
-    assert _noted(lived, "redirects for good") == {
+    assert _noted(lived, "moved permanently") == {server.key for server in _of(lived, Kind.MOVED)}
+    assert _noted(lived, "redirects permanently") == {
         server.key for server in _of(lived, Kind.MOVED_AWAY)
     }
     assert _noted(lived, "answers again") >= {

@@ -237,10 +237,10 @@ def test_the_edition_says_that_it_was_shortened_and_its_record_is_sound(house: H
         (stored,) = stored_editions(connection)
 
     assert [correction.text for correction in stored.corrections] == [
-        "What rested on The Wire alone was taken out at its publisher’s request."
+        "Content based only on The Wire was removed at its publisher’s request."
     ]
     assert TITLES["daily-own"] in [story.headline for story in stored.edition.stories()]
-    assert "taken out at its publisher’s request" in (house.site / "errata/feed.xml").read_text(
+    assert "removed at its publisher’s request" in (house.site / "errata/feed.xml").read_text(
         "utf-8"
     )
 
@@ -294,7 +294,7 @@ def test_nothing_is_removed_unless_it_is_confirmed(house: House) -> None:
     answered = house.run("sources", "forget", "wire")  # standard input is empty
 
     assert answered.returncode == 1
-    assert "3 articles; 2 stories go, 1 are told again" in answered.stderr
+    assert "3 articles; 2 stories to delete, 1 to rewrite" in answered.stderr
     assert rows(house, "SELECT count(*) FROM passages") == before
 
 

@@ -189,7 +189,7 @@ def test_without_a_calibrated_judge_pages_are_quotations_and_the_report_says_why
     report = newsroom.refreshed(server.url, judged(judge), judge=UNCALIBRATED)
 
     assert written(newsroom) == set()
-    assert notes(report) == [f"No written sentence is printed: {why}"]
+    assert notes(report) == [f"No written sentences are printed: {why}"]
 
 
 def test_a_calibration_longer_than_the_budget_is_left_to_the_command(

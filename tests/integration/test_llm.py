@@ -215,16 +215,16 @@ def test_a_shared_prefix_is_evaluated_once(served: Ported) -> None:
 @pytest.mark.parametrize(
     ("trouble", "reason"),
     [
-        (Trouble.HUNG, f"gave no answer within {TIMEOUT_S:g} s"),
-        (Trouble.DRIP, f"gave no answer within {TIMEOUT_S:g} s"),
+        (Trouble.HUNG, f"did not answer within {TIMEOUT_S:g} s"),
+        (Trouble.DRIP, f"did not answer within {TIMEOUT_S:g} s"),
         (Trouble.SERVER_ERROR, "model runner has unexpectedly stopped"),
         (Trouble.BUSY, "is busy"),
         (Trouble.DROPPED, "cannot be used: Server disconnected"),
         (Trouble.CUT, "cannot be used: peer closed connection"),
-        (Trouble.GARBAGE, "is not what O"),
-        (Trouble.OTHER_SHAPE, "is not what O"),
-        (Trouble.HUGE, "the answer is too large"),
-        (Trouble.EMPTY, "answered nothing"),
+        (Trouble.GARBAGE, "does not answer like O"),
+        (Trouble.OTHER_SHAPE, "does not answer like O"),
+        (Trouble.HUGE, "the response is too large"),
+        (Trouble.EMPTY, "returned an empty answer"),
     ],
     ids=lambda value: value.name.lower() if isinstance(value, Trouble) else "",
 )
@@ -333,7 +333,7 @@ def test_a_server_that_is_gone_is_told_with_its_address_and_is_final() -> None:
     openai = refusal(Ported(lambda: OpenAiLlm(OpenAiSettings(base_url=openai_url))))
 
     assert (ollama.reason, openai.reason) == (
-        f"no Ollama answers at {url}",
+        f"no Ollama server answers at {url}",
         f"no model server answers at {openai_url}",
     )
     assert (ollama.is_final, openai.is_final) == (True, True)

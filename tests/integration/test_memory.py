@@ -608,12 +608,12 @@ def test_what_matches_nothing_is_told_and_no_error(press: Press) -> None:
     report = press.refreshed(FIRST, hours=1, overrides=unknown)
 
     assert [note.text for note in report.notes if note.source == "overrides"] == [
-        "no article is known at https://a.example/9",
+        "no article at https://a.example/9",
         "no story has the id nobodyknows2",
     ]
     assert press.rebuilt(hours=2, overrides=unknown) == (
         "no story has the id nobodyknows2",
-        "no article is known at https://a.example/9",
+        "no article at https://a.example/9",
     )
 
 
@@ -630,12 +630,12 @@ def test_a_story_is_explained_by_its_articles_its_score_and_its_editions(press: 
     assert [bool(member.because) for member in told.members] == [True, True, True]
     assert told.members[1].copy_of.startswith(f"“{FIRST.title}”")
     assert (told.standing, told.independent_origins, told.telling and told.telling.engine) == (
-        "told on the site",
+        "published",
         2,
         "extractive",
     )
     assert sum(reason.points for reason in told.reasons) == pytest.approx(told.importance)
-    assert told.editions == ("2026-W28: would stand as lead story 1",)
+    assert told.editions == ("2026-W28: would be lead story 1",)
 
 
 def test_a_merge_by_hand_is_explained(press: Press) -> None:
@@ -649,7 +649,7 @@ def test_a_merge_by_hand_is_explained(press: Press) -> None:
     assert [member.moved_from for member in whole.members] == ["", other]
     assert whole.overrides == (f"merged: {one}, {other}",)
     assert (gone.standing, gone.told_in) == (
-        "went into another story; its permalink leads there",
+        "merged into another story; its permalink redirects there",
         one,
     )
 
@@ -677,7 +677,7 @@ def test_an_address_that_no_feed_listed_is_told_with_what_to_do(press: Press) ->
 
     assert (told.found, told.steps) == (
         False,
-        ("no feed listed it; of its host The Daily is followed",),
+        ("no feed listed it; sources at its host: The Daily",),
     )
     assert "sources add" in told.remedy
 
@@ -688,16 +688,16 @@ def test_an_address_that_no_feed_listed_is_told_with_what_to_do(press: Press) ->
         pytest.param(
             {"include": ("football",)},
             1,
-            "filtered out, as it has none of the source’s words to `include`",
+            "filtered out, as it contains none of the source’s `include` words",
             id="include",
         ),
         pytest.param(
             {"exclude": ("permit",)},
             1,
-            "filtered out, as it has “permit”, which the source is to `exclude`",
+            "filtered out, as it contains “permit”, one of the source’s `exclude` words",
             id="exclude",
         ),
-        pytest.param({}, 24 * 60, "remembered unread, older than fetch.max_age_days", id="old"),
+        pytest.param({}, 24 * 60, "recorded but not read: older than fetch.max_age_days", id="old"),
     ],
 )
 def test_an_entry_that_a_rule_keeps_out_is_told_with_the_rule(

@@ -168,8 +168,8 @@ def test_a_time_budget_ends_with_the_best_told_by_the_model_and_the_rest_by_rule
     assert (reasons(report), [note.text for note in report.notes]) == (
         [],
         [
-            "the 100 s of analysis.time_budget_s are spent; 2 stories were not reached: the next"
-            " run goes on with them"
+            "the 100 s of analysis.time_budget_s are used up; 2 stories not reached; the"
+            " next run continues with them"
         ],
     )
     assert questions(server) == Counter(facts=1, page=1)
@@ -212,14 +212,14 @@ def test_a_run_killed_between_sections_is_resumed_without_asking_anything_twice(
 _REMEDIES = {
     Trouble.HUNG: "raise analysis.ollama.timeout_s",
     Trouble.DRIP: "raise analysis.ollama.timeout_s",
-    Trouble.SERVER_ERROR: "look at the server's log",
+    Trouble.SERVER_ERROR: "check the server's log",
     Trouble.BUSY: "lower analysis.ollama.concurrency",
-    Trouble.CUT: "look at the server's log",
+    Trouble.CUT: "check the server's log",
     Trouble.GARBAGE: "check that analysis.ollama.host is an Ollama server",
     Trouble.OTHER_SHAPE: "check that analysis.ollama.host is an Ollama server",
-    Trouble.HUGE: "look at the server's log",
+    Trouble.HUGE: "check the server's log",
     Trouble.WRONG_SCHEMA: "set analysis.ollama.model to another",
-    Trouble.EMPTY: "set analysis.ollama.model to one that can answer without thinking",
+    Trouble.EMPTY: "set analysis.ollama.model to one that can answer without reasoning",
     Trouble.LOADING: "ask again",
     Trouble.OLD_VERSION: "upgrade it",
     Trouble.SMALL_CONTEXT: "analysis.ollama.num_ctx",

@@ -145,7 +145,7 @@ def test_a_model_with_less_context_than_set_is_refused_with_another_remedy() -> 
 def test_something_else_at_the_address_is_told(server: OllamaServer) -> None:
     error = refusal(OllamaSettings(host=f"{server.url}/blog"))
 
-    assert error.reason == f"what {server.url}/blog answers is not what Ollama says"
+    assert error.reason == f"the server at {server.url}/blog does not answer like Ollama"
 
 
 def test_one_server_of_two_that_is_down_is_left_out(server: OllamaServer) -> None:
@@ -158,7 +158,7 @@ def test_one_server_of_two_that_is_down_is_left_out(server: OllamaServer) -> Non
     warnings = run(settings, answers)
 
     assert len(server.calls) == 4
-    assert [warning.partition(" answers")[0] for warning in warnings] == ["no Ollama"]
+    assert [warning.partition(" answers")[0] for warning in warnings] == ["no Ollama server"]
 
 
 def test_a_server_that_goes_down_in_between_hands_on_to_the_other() -> None:
@@ -183,7 +183,10 @@ def test_all_servers_that_are_of_no_use_are_told_together(server: OllamaServer) 
 
     error = refusal(OllamaSettings(host=(down, server.url)))
 
-    assert error.reason == f"no Ollama answers at {down}; Ollama 0.6.8 at {server.url} is too old"
+    assert (
+        error.reason
+        == f"no Ollama server answers at {down}; Ollama 0.6.8 at {server.url} is too old"
+    )
     assert error.is_final
 
 
@@ -247,7 +250,7 @@ def test_another_build_of_the_model_is_left_out() -> None:
         assert (
             len(one.calls),
             len(other.calls),
-            "another build of qwen3:4b-instruct" in warnings[0],
+            "different build of qwen3:4b-instruct" in warnings[0],
         ) == (
             4,
             0,
@@ -300,7 +303,7 @@ def test_a_download_that_fails_within_a_good_answer_is_an_error(server: OllamaSe
 
 
 def test_no_server_at_all_is_told() -> None:
-    assert refusal(OllamaSettings(host=())).reason == "analysis.ollama.host names no server"
+    assert refusal(OllamaSettings(host=())).reason == "analysis.ollama.host is empty"
 
 
 def test_something_that_is_no_address_is_told() -> None:

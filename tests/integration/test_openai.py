@@ -125,7 +125,7 @@ def test_a_build_is_known_by_its_digest() -> None:
 
 
 def test_something_else_at_the_address_is_told(server: OllamaServer) -> None:
-    with pytest.raises(LlmError, match="knows no such address") as caught:
+    with pytest.raises(LlmError, match="has no such address") as caught:
         run(OpenAiSettings(base_url=server.url), facts_of)
 
     assert "/v1" in caught.value.remedy

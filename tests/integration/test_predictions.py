@@ -252,6 +252,6 @@ def test_the_list_goes_by_the_day_that_is_asked_for_and_says_where_the_judged_ar
         )
     database.close()
 
-    assert (before, kept.id in after) == ("No prediction is due.\n", True)
-    assert shown(house) == "No prediction is open: 1 judged, --all shows them.\n"
+    assert (before, kept.id in after) == ("No predictions are due.\n", True)
+    assert shown(house) == "No open predictions; 1 judged (--all shows them).\n"
     assert kept.id in shown(house, "--all")

@@ -171,7 +171,7 @@ def test_an_archive_dumped_at_once_is_held_and_counts_as_seen_a_day_later(
     assert [(failure.stage, failure.reason) for failure in dumped.failures] == [
         (
             "health",
-            "in quarantine: it lists 200 entries instead of about 12; what is new in it is held",
+            "in quarantine: it lists 200 entries instead of about 12; new entries are held back",
         )
     ]
     assert (held["held"], held["pending"], quarantined.due) == (200, 0, NOW + 5 * DAY)

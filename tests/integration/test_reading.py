@@ -243,7 +243,7 @@ def test_a_change_told_too_soon_is_read_when_a_day_is_over(tmp_path: Path) -> No
     "answer",
     [
         pytest.param(None, id="the page is gone"),
-        pytest.param(page("Too short."), id="the page has next to no text"),
+        pytest.param(page("Too short."), id="the page has almost no text"),
         pytest.param(
             page(NEW, '<meta property="article:content_tier" content="locked">'),
             id="the page is walled now",

@@ -27,7 +27,7 @@ from tests.postroom import QUICK, WEEK, plain_letter, prepare, reader, sending_s
 
 BUSY = MailError("451 busy", status=451)
 UNKNOWN = MailError("550 no such person", status=550, is_permanent=True)
-LOST = MailError("no answer to a complete message", is_certain=False)
+LOST = MailError("did not confirm a complete message", is_certain=False)
 UNREACHED = MailError("connection refused")
 
 
@@ -98,7 +98,7 @@ def test_each_way_a_message_is_met_has_its_state(prepared: Database, site: Path)
     assert [(copy.state, copy.tries, copy.reply, copy.next_try) for copy in copies if copy] == [
         (DeliveryState.FAILED, 1, "550 no such person", None),
         (DeliveryState.DEFERRED, 1, "451 busy", later),
-        (DeliveryState.DOUBT, 1, "no answer to a complete message", None),
+        (DeliveryState.DOUBT, 1, "did not confirm a complete message", None),
     ]
 
 
@@ -121,7 +121,7 @@ def test_a_deferred_copy_is_tried_with_growing_delays_and_given_up(
     )
     with prepared.reading() as connection:
         (copy,) = deliveries.in_state(connection, DeliveryState.FAILED)
-    assert copy.reply == "given up after 6 tries: 451 busy"
+    assert copy.reply == "gave up after 6 tries: 451 busy"
 
 
 def test_what_is_in_doubt_is_never_sent_by_itself(prepared: Database, site: Path) -> None:
@@ -264,7 +264,7 @@ def test_a_server_that_refuses_much_stops_the_run(database: Database, site: Path
         36,
         4,
         64,
-        "4 of the last 40 messages were not taken",
+        "4 of the last 40 messages were rejected",
     )
 
 
@@ -357,7 +357,7 @@ def _died(database: Database, site: Path) -> None:
 @pytest.mark.parametrize(
     ("happens", "email", "hours", "reason"),
     [
-        pytest.param(_held, QUICK, 0, "is held", id="held"),
+        pytest.param(_held, QUICK, 0, "is on hold", id="held"),
         pytest.param(_unpublished, QUICK, 0, "is not on the site yet", id="not on the site"),
         pytest.param(_drafted, QUICK, 0, "is not on the site yet", id="a draft is on the site"),
         pytest.param(_died, QUICK, 0, "is not on the site yet", id="the draft still stands"),
@@ -365,7 +365,9 @@ def _died(database: Database, site: Path) -> None:
             lambda *_: None, replace(QUICK, approval=True), 0, "is not approved", id="not approved"
         ),
         pytest.param(lambda *_: None, QUICK, 97, "97 hours old", id="old"),
-        pytest.param(lambda *_: None, replace(QUICK, rate_per_s=0), 0, "not above 0", id="no rate"),
+        pytest.param(
+            lambda *_: None, replace(QUICK, rate_per_s=0), 0, "must be above 0", id="no rate"
+        ),
     ],
 )
 def test_an_edition_that_may_not_be_sent_is_not(

@@ -650,7 +650,7 @@ def test_the_site_leads_to_the_form_where_there_is_one(settings: Settings, publi
     publish(site_pages(content, settings.site), Path(settings.site.output), settings.site, {})
 
     front = (Path(settings.site.output) / "index.html").read_text("utf-8")
-    assert ('<a href="https://mail.example/subscribe">Subscribe by mail</a>' in front) == bool(
+    assert ('<a href="https://mail.example/subscribe">Subscribe by email</a>' in front) == bool(
         public
     )
-    assert ("Subscribe by mail" in front) == bool(public)
+    assert ("Subscribe by email" in front) == bool(public)

@@ -71,14 +71,18 @@ def test_each_source_tells_its_state_its_interval_and_the_reason(listed_house: H
         key: (source["state"], source["interval_s"], source["interval_why"])
         for key, source in listed.items()
     } == {
-        "daily": ("ok", 21_600, "its posts"),
+        "daily": ("ok", 21_600, "its posting rhythm"),
         "busy": ("http 429 too many requests", 3 * 86_400, "its server asked for a pause"),
-        "gone": ("retired on 2026-07-06: it said twice that it is gone", None, None),
-        "moved": ("ok, moved to https://moved.example/new", 21_600, "its posts"),
-        "away": ("ok, redirects to https://else.example/new", 21_600, "its posts"),
-        "shut": ("ok, closed to models: X-Robots-Tag: noai", 21_600, "its posts"),
-        "half": ("ok, 3 left out: no link or no title", 21_600, "its posts"),
-        "held": ("in quarantine since 2026-07-06: it lists other things", 21_600, "its posts"),
+        "gone": ("retired on 2026-07-06: reported as gone twice", None, None),
+        "moved": ("ok, moved to https://moved.example/new", 21_600, "its posting rhythm"),
+        "away": ("ok, redirects to https://else.example/new", 21_600, "its posting rhythm"),
+        "shut": ("ok, closed to AI systems: X-Robots-Tag: noai", 21_600, "its posting rhythm"),
+        "half": ("ok, 3 skipped: no link or no title", 21_600, "its posting rhythm"),
+        "held": (
+            "in quarantine since 2026-07-06: it lists other things",
+            21_600,
+            "its posting rhythm",
+        ),
     }
 
 
@@ -86,7 +90,7 @@ def test_people_see_the_same_in_a_table(listed_house: House) -> None:
     _, out, _ = result_of(listed_house, "sources", "list")
 
     rows = {row.split()[0]: " ".join(row.split()) for row in out.splitlines() if row.split()}
-    assert "6 h: its posts 2026-07-06 12:00" in rows["daily"]
+    assert "6 h: its posting rhythm 2026-07-06 12:00" in rows["daily"]
     assert "3 d: its server asked for a pause 2026-07-09 06:00" in rows["busy"]
 
 
@@ -117,4 +121,4 @@ def test_what_is_kept_of_another_address_tells_nothing_of_this_one(listed_house:
     listed = {
         source["key"]: source for source in as_json(listed_house, "sources", "list")["sources"]
     }
-    assert (listed["gone"]["state"], listed["gone"]["retired"]) == ("not asked yet", None)
+    assert (listed["gone"]["state"], listed["gone"]["retired"]) == ("not fetched yet", None)

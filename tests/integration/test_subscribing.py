@@ -347,7 +347,7 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
     assert "line break" in reported[1].reason
     assert (
         reported[2].reason
-        == "unsubscribed on 2026-07-06; it can only subscribe itself, by the form"
+        == "unsubscribed on 2026-07-06; only its owner can subscribe it again, using the form"
     )
 
 

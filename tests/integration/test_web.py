@@ -24,7 +24,7 @@ from aggregator.errors import RefusedError, WebError
 from aggregator.ports import Hop, Request, Response
 from tests.servers import Fault, MiniWeb, Page
 
-PAUSED = "not asked: its server had answered http {} to another request"
+PAUSED = "not fetched: its server answered http {} to another request"
 SETTINGS = FetchSettings(
     allow_private_networks=("127.77.0.0/16",),
     per_host_delay_s=0,
@@ -182,23 +182,21 @@ def test_five_redirects_are_followed_and_not_a_sixth(web: MiniWeb) -> None:
     [
         pytest.param(
             "file:///etc/passwd",
-            "redirected to something that is not an http(s) address",
+            "redirected to something that is not an http(s) URL",
             id="a file",
         ),
         pytest.param(
             "javascript:alert(1)",
-            "redirected to something that is not an http(s) address",
+            "redirected to something that is not an http(s) URL",
             id="a script",
         ),
-        pytest.param(
-            "http://", "redirected to something that is not an http(s) address", id="no host"
-        ),
+        pytest.param("http://", "redirected to something that is not an http(s) URL", id="no host"),
         pytest.param(
             "http://127.0.0.1:8000/", "127.0.0.1 is not a public address", id="this machine"
         ),
         pytest.param(
             "http://0x7f.1:9/",
-            "port 9 is not one that web servers use",
+            "port 9 is not a usual web server port",
             id="a port of something else",
         ),
         pytest.param(
@@ -226,18 +224,18 @@ def test_a_redirect_reaches_nothing_that_a_request_may_not(
     ("url", "reason"),
     [
         pytest.param(
-            "ftp://news.example/a", "not an address that can be asked", id="another scheme"
+            "ftp://news.example/a", "not an absolute http:// or https:// URL", id="another scheme"
         ),
-        pytest.param("/a", "not an address that can be asked", id="relative"),
-        pytest.param("http://[::1", "not an address that can be asked", id="broken"),
+        pytest.param("/a", "not an absolute http:// or https:// URL", id="relative"),
+        pytest.param("http://[::1", "not an absolute http:// or https:// URL", id="broken"),
         pytest.param(
             "https://me:secret@news.example/",
-            "the address contains a user name or password",
+            "the URL contains a user name or password",
             id="credentials",
         ),
         pytest.param(
             "http://news.example:25/",
-            "port 25 is not one that web servers use",
+            "port 25 is not a usual web server port",
             id="the port of mail",
         ),
         pytest.param(
@@ -477,7 +475,7 @@ def test_a_server_without_tls_is_told_apart() -> None:
     with MiniWeb({PAGE: Page(body=TEXT)}) as plain:
         reason = _reason(plain.url_of(PAGE).replace("http:", "https:"))
 
-    assert reason == "no secure connection: the server does not speak TLS as we do"
+    assert reason == "no secure connection: no common TLS version or cipher"
 
 
 def _all_at_once(urls: list[str], settings: FetchSettings) -> float:

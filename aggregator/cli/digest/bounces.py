@@ -33,27 +33,27 @@ class _LaterError(AggregatorError):
 
 @click.group()
 def bounces() -> None:
-    """What came back of the mail."""
+    """Process bounced mail."""
 
 
 @bounces.command()
 @click.option(
     "--maildir",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Read what is new in this Maildir.",
+    help="Read new messages from this Maildir.",
 )
 @click.option(
     "--mbox",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read what is unread in this mbox file.",
+    help="Read unread messages from this mbox file.",
 )
 @pass_invocation
 def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> None:
     """Read bounces, complaints and unsubscriptions.
 
-    They come from a Maildir, an mbox, or as one mail on standard input. A dead address and a
-    complaint end the mail at once, a full mailbox after some weeks. What was read is marked as
-    read.
+    Reads a Maildir, an mbox file, or a single message from standard input. Dead addresses and
+    complaints end a subscription immediately, full mailboxes after some weeks. Processed messages
+    are marked as read.
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database
@@ -62,7 +62,7 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     from aggregator.digest.subscribers.tokens import credentials_folder, token_key
 
     if maildir and mbox:
-        raise click.UsageError("name a Maildir or an mbox, not both")
+        raise click.UsageError("give a Maildir or an mbox, not both")
     settings, clock = invocation.settings(), SystemClock()
     counted: Counter[tuple[str, str]] = Counter()
     key = token_key(credentials_folder(settings.email.credentials))
@@ -95,7 +95,7 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     as_object = [
         {"kind": kind, "outcome": outcome, "mails": int(count)} for kind, outcome, count in rows
     ]
-    text = table(("what it is", "what came of it", "mails"), rows) if rows else "Nothing new."
+    text = table(("kind", "result", "mails"), rows) if rows else "No new messages."
     invocation.result({"read": sum(counted.values()), "bounces": as_object}, text)
 
 
@@ -113,7 +113,7 @@ def _read_maildir(folder: Path, take: Read, most: int) -> None:
     """
     new, current = folder / "new", folder / "cur"
     if not new.is_dir() or not current.is_dir():
-        raise ArgumentError(f"{folder} is no Maildir: it needs the folders new and cur")
+        raise ArgumentError(f"{folder} is not a Maildir: the folders new and cur are missing")
     for path in sorted(new.iterdir()):
         if path.is_file() and not path.name.startswith("."):
             with path.open("rb") as opened:
@@ -136,7 +136,7 @@ def _read_mbox(path: Path, take: Read, most: int) -> None:
         ) from error
     try:
         if not len(box) and path.stat().st_size:
-            raise ArgumentError(f"{path} is no mbox: no line of it begins with 'From '")
+            raise ArgumentError(f"{path} is not an mbox file: no line begins with 'From '")
         for key, mail, size in _unread(box, most):
             take(mail)
             if size <= _MOST_MARKED_BYTES:

@@ -39,13 +39,13 @@ _EDITION = click.option(
     "--edition",
     "week",
     type=WEEK,
-    help="ISO week such as 2026-W47; the newest edition unless given.",
+    help="ISO week such as 2026-W47. Default: the newest edition.",
 )
 
 
 @click.group()
 def digest() -> None:
-    """Mail an edition to its subscribers."""
+    """Mail an edition to subscribers."""
 
 
 @digest.command()
@@ -53,7 +53,7 @@ def digest() -> None:
 @NOW
 @pass_invocation
 def preview(invocation: Invocation, week: str | None, now: datetime | None) -> None:
-    """Print the finished message as it would go to a sample subscriber."""
+    """Print the finished message for a sample subscriber."""
     from email import message_from_bytes
     from email.policy import default
 
@@ -82,7 +82,7 @@ def preview(invocation: Invocation, week: str | None, now: datetime | None) -> N
 @_EDITION
 @pass_invocation
 def test(invocation: Invocation, address: str, week: str | None) -> None:
-    """Send the mail of an edition to one address, marked as a test.
+    """Send an edition to one address, marked as a test.
 
     Nothing is recorded.
     """
@@ -112,9 +112,9 @@ def test(invocation: Invocation, address: str, week: str | None) -> None:
 @NOW
 @pass_invocation
 def status(invocation: Invocation, week: str | None, now: datetime | None) -> None:
-    """Show where the mail of an edition stands.
+    """Show the delivery status of an edition.
 
-    May it be sent, what became of each copy, what is in doubt.
+    Whether it may be sent, and how many copies were sent, failed or are in doubt.
     """
     from aggregator.bootstrap import spam_check
     from aggregator.digest.stage.digest_admin import digest_status
@@ -130,7 +130,7 @@ def status(invocation: Invocation, week: str | None, now: datetime | None) -> No
 @NOW
 @pass_invocation
 def approve(invocation: Invocation, week: str | None, now: datetime | None) -> None:
-    """Let an edition go, also one that was held."""
+    """Approve an edition, including one on hold."""
     _set_dispatch(
         invocation,
         week,
@@ -143,12 +143,12 @@ def approve(invocation: Invocation, week: str | None, now: datetime | None) -> N
 @_EDITION
 @pass_invocation
 def hold(invocation: Invocation, week: str | None) -> None:
-    """Keep an edition back.
+    """Hold an edition back.
 
-    A run that is sending it stops before its next message.
+    A run that is sending it stops before the next message.
     """
     _set_dispatch(
-        invocation, week, "held", lambda _: "is held; aggregator digest approve lets it go"
+        invocation, week, "held", lambda _: "is on hold; `aggregator digest approve` releases it"
     )
 
 
@@ -157,22 +157,22 @@ def hold(invocation: Invocation, week: str | None) -> None:
 @click.option(
     "--old",
     is_flag=True,
-    help="Send it although it is older than email.most_age_hours; needs --edition.",
+    help="Send an edition older than email.most_age_hours. Needs --edition.",
 )
 @NOW
 @pass_invocation
 def send(invocation: Invocation, week: str | None, old: bool, now: datetime | None) -> None:
-    """Send what is not sent yet.
+    """Send all outstanding copies of an edition.
 
-    Several may run at once, and one that died is gone on from.
+    Several processes may send at once. An interrupted send resumes.
 
-    Exit codes: 0 all copies are sent; 1 copies failed in this run, copies are in doubt (from this
-    run or an earlier one), or nothing could be sent; 75 copies wait for a later run.
+    Exit codes: 0 all copies were sent; 1 copies failed or are in doubt, or nothing could be sent;
+    75 some copies wait for a later run.
     """
     from aggregator.cli.progress import set_up_log, watcher
 
     if old and week is None:
-        raise click.UsageError("--old needs --edition: an old edition is sent by name only")
+        raise click.UsageError("--old needs --edition: name the old edition to send")
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch, _stoppable() as stopping:
@@ -187,20 +187,24 @@ def send(invocation: Invocation, week: str | None, old: bool, now: datetime | No
 @digest.command()
 @_EDITION
 @click.option(
-    "--sent", "were_sent", multiple=True, metavar="ID", help="The server has it: count it as sent."
+    "--sent",
+    "were_sent",
+    multiple=True,
+    metavar="ID",
+    help="The server accepted it: record it as sent.",
 )
 @click.option(
     "--failed",
     "have_failed",
     multiple=True,
     metavar="ID",
-    help="The server does not have it: count it as failed.",
+    help="The server did not accept it: record it as failed.",
 )
 @click.option(
     "--resend",
     multiple=True,
     metavar="ID",
-    help="Queue it again, under the same Message-ID; also what failed.",
+    help="Queue it again with the same Message-ID. Also works for failed copies.",
 )
 @pass_invocation
 def resolve(
@@ -210,11 +214,11 @@ def resolve(
     have_failed: tuple[str, ...],
     resend: tuple[str, ...],
 ) -> None:
-    """List the copies in doubt, or say what became of them. ID: a subscriber's id, a Message-ID, or
-    `all`.
+    """List the copies in doubt, or record what happened to them. ID: a subscriber's id, a
+    Message-ID, or `all`.
 
-    A copy is in doubt where the program or the connection ended between the message and the
-    server's answer. Look for its Message-ID in the mail server's log.
+    A copy is in doubt if the program or the connection ended before the server confirmed the
+    message. Look up its Message-ID in the mail server's log.
     """
     from functools import partial
 
@@ -274,7 +278,9 @@ def send_now(
     ):
         if not is_public_name(address):
             log().warning(
-                "links in these mails lead to no public address", set=key, address=address
+                "the links in these mails do not point to a public address",
+                set=key,
+                address=address,
             )
     week = _stored_edition(settings, week).edition.week
     with open_sending(settings, now) as post:
@@ -304,7 +310,9 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
     def note(number: int, frame: object) -> None:
         came.append(number)
         signal.signal(number, signal.SIG_DFL)
-        click.echo("Stops after the message under way; once more ends at once.", err=True)
+        click.echo(
+            "Stopping after the current message. Press Ctrl-C again to stop immediately.", err=True
+        )
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -349,9 +357,7 @@ def _edition_or_preview(
     if not is_preview:
         return _stored_edition(settings, week)
     stored = asyncio.run(preview_of(settings, week, now))
-    click.echo(
-        f"There is no edition of {stored.edition.week} yet; this is a preview of it.", err=True
-    )
+    click.echo(f"Edition {stored.edition.week} is not published yet; this is a preview.", err=True)
     return stored
 
 

@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
 @click.group()
 def edition() -> None:
-    """Build and correct the weekly edition."""
+    """Build, list and correct weekly editions."""
 
 
 @edition.command("build")
 @click.option(
-    "--week", type=WEEK, help="ISO week such as 2026-W47; the last one that is over unless given."
+    "--week", type=WEEK, help="ISO week such as 2026-W47. Default: the last complete week."
 )
 @click.option(
     "--preview",
     is_flag=True,
-    help="Print the edition as it would be now, by default of the current week; publish nothing.",
+    help="Print the edition as it would be now, without publishing. Default: the current week.",
 )
 @NOW
 @pass_invocation
 def build_edition(
     invocation: Invocation, week: str | None, preview: bool, now: datetime | None
 ) -> None:
-    """Build the edition of a week and publish it. Built again, it stays as it is."""
+    """Build and publish the edition of a week. A published edition is never rebuilt."""
     from aggregator.cli.progress import set_up_log, watcher
 
     settings = invocation.settings()
@@ -53,7 +53,7 @@ def build_edition(
 @edition.command("list")
 @pass_invocation
 def list_editions(invocation: Invocation) -> None:
-    """List the editions that are published."""
+    """List published editions."""
     from aggregator.bootstrap import open_database
     from aggregator.store.publishing.editions import stored_editions
 
@@ -86,7 +86,7 @@ def list_editions(invocation: Invocation) -> None:
 def correct_edition(invocation: Invocation, week: str, text: str, now: datetime | None) -> None:
     """Append a correction to the edition of a week.
 
-    The edition itself stays as it was published.
+    The published text itself is not changed.
     """
     from aggregator.cli.progress import set_up_log, watcher
 
@@ -96,13 +96,12 @@ def correct_edition(invocation: Invocation, week: str, text: str, now: datetime 
         corrected = asyncio.run(_correct(settings, week, text, now, watch))
     number = len(corrected.corrections)
     summary = (
-        f"Correction {number} of the edition of {week} is published:"
-        f" {_address(corrected, settings)}"
+        f"Correction {number} to the edition of {week} published: {_address(corrected, settings)}"
     )
     invocation.result(_object(corrected, settings), summary)
 
 
-_NONE = "No edition yet. `aggregator edition build` makes the one of the last week that is over."
+_NONE = "No edition yet. `aggregator edition build` builds the one for the last complete week."
 
 
 async def build_now(
@@ -199,8 +198,8 @@ def _built_text(result: BuiltEdition, settings: Settings) -> str:
     head = f"Edition {edition.number}, week {edition.week}: {edition.title}"
     if not result.is_new:
         return (
-            f"{head}\nIt was published on {edition.published:%Y-%m-%d} and stays as it is:"
-            f" {_address(result.stored, settings)}"
+            f"{head}\nPublished on {edition.published:%Y-%m-%d}; a published edition is"
+            f" never rebuilt: {_address(result.stored, settings)}"
         )
     rows = [
         (

@@ -98,8 +98,8 @@ def doubt_text(doubt: Any) -> str:
     ]
     listed = table(("edition", "in doubt", "since (UTC)", "Message-ID", "address", "why"), rows)
     way = (
-        "Look for the Message-IDs in the mail server's log, then: aggregator digest resolve --sent"
-        " ID, or --resend ID"
+        "Look up the Message-IDs in the mail server's log, then run: aggregator digest"
+        " resolve --sent ID, or --resend ID"
     )
     return f"{listed}\n\n{way}"
 
@@ -107,7 +107,7 @@ def doubt_text(doubt: Any) -> str:
 def _failed_text(failed: Any) -> str:
     rows = [
         (
-            address or "erased since",
+            address or "deleted since",
             copy.subscriber_id,
             f"{copy.changed:%Y-%m-%d %H:%M}",
             copy.reply,
@@ -126,12 +126,18 @@ def report_text(report: SendingReport) -> str:
         f" left, in {report.seconds:.1f} s."
     ]
     lines += [f"Stopped: {report.stopped}."] if report.stopped else []
-    lines += [f"An earlier sender died and left {report.found} in doubt."] if report.found else []
-    lines += ["What is in doubt: aggregator digest resolve"] if report.doubt or report.found else []
+    lines += (
+        [f"An earlier sender crashed and left {report.found} in doubt."] if report.found else []
+    )
+    lines += (
+        ["To list copies in doubt, run: aggregator digest resolve"]
+        if report.doubt or report.found
+        else []
+    )
     lines += (
         [
-            f"What is deferred is tried from {report.next_try:%Y-%m-%d %H:%M} UTC on: aggregator"
-            " digest send"
+            f"Deferred copies can be retried from {report.next_try:%Y-%m-%d %H:%M} UTC on:"
+            " aggregator digest send"
         ]
         if report.next_try
         else []

@@ -28,20 +28,20 @@ _ELSEWHERE = click.option(
     "proof",
     default="",
     metavar="TEXT",
-    help="How and when they agreed; without it they are mailed a link.",
+    help="How and when they agreed. Without this option they are sent a confirmation link.",
 )
 _SHOWN_NOTES = 50
 
 
 @click.group()
 def subscribers() -> None:
-    """Who gets the weekly mail."""
+    """Manage subscribers of the weekly mail."""
 
 
 @subscribers.command("list")
 @pass_invocation
 def list_subscribers(invocation: Invocation) -> None:
-    """List every subscriber with where they stand."""
+    """List all subscribers with their status."""
     from aggregator.digest.stage.subscriber_admin import all_subscribers, export_row
     from aggregator.domain.publishing.subscriber import SubscriberStatus
 
@@ -60,7 +60,7 @@ def list_subscribers(invocation: Invocation) -> None:
     listed = (
         table(("address", "standing", "roles", "topics", "confirmed"), rows)
         if rows
-        else "No subscriber yet."
+        else "No subscribers yet."
     )
     invocation.result(
         {"subscribers": found, "counts": counts}, f"{listed}\n{summary}" if rows else listed
@@ -74,7 +74,7 @@ def list_subscribers(invocation: Invocation) -> None:
 def add(invocation: Invocation, address: str, proof: str) -> None:
     """Add one address.
 
-    It is mailed a link to confirm with, unless it agreed elsewhere.
+    It is sent a confirmation link, unless its owner agreed elsewhere.
     """
     from aggregator.digest.stage.subscribe import consent_version
     from aggregator.digest.stage.subscriber_admin import ImportLine
@@ -97,9 +97,9 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
 def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
     """Add the addresses of a CSV file.
 
-    It has a column `address`, and `roles` and `topics` if it likes. Who left, bounced, complained
-    or was erased is refused and told, line by line, and so are roles and topics that there are not:
-    the address is added without them.
+    The file needs a column `address`; `roles` and `topics` are optional. Addresses that
+    unsubscribed, bounced, complained or were erased are rejected and reported line by line. Unknown
+    roles and topics are reported too; the address is added without them.
     """
     from aggregator.digest.stage.subscriber_admin import MOST_CSV_BYTES, import_lines
 
@@ -113,7 +113,7 @@ def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
 @click.argument("address", type=ADDRESS)
 @pass_invocation
 def remove(invocation: Invocation, address: str) -> None:
-    """Unsubscribe an address; an import does not bring it back."""
+    """Unsubscribe an address. Imports do not add it again."""
     from aggregator.digest.stage.subscribe import leave
     from aggregator.store.publishing.subscribers import subscriber_by_key
 
@@ -123,7 +123,7 @@ def remove(invocation: Invocation, address: str) -> None:
         found = subscriber_by_key(connection, key)
         if found is None:
             raise click.BadParameter(
-                f"{address} is no subscriber; see `aggregator subscribers list`",
+                f"{address} is not a subscriber; see `aggregator subscribers list`",
                 param_hint="ADDRESS",
             )
         leave(connection, found, _now())
@@ -134,7 +134,7 @@ def remove(invocation: Invocation, address: str) -> None:
 @click.option("--output", type=NEW_FILE, help="File to write, readable by you only.")
 @pass_invocation
 def export(invocation: Invocation, output: Path | None) -> None:
-    """Write every subscriber with what they agreed to, as CSV."""
+    """Export all subscribers and their consent records as CSV."""
     from aggregator.digest.stage.subscriber_admin import all_subscribers, export_csv, export_row
     from aggregator.errors import AggregatorError
 
@@ -165,12 +165,12 @@ def export(invocation: Invocation, output: Path | None) -> None:
 
 @subscribers.command()
 @click.argument("address", type=ADDRESS)
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_invocation
 def erase(invocation: Invocation, address: str, yes: bool) -> None:
-    """Delete all that is known of an address.
+    """Delete all data about an address.
 
-    No import brings it back, only its owner can.
+    Imports cannot add it again; only its owner can.
     """
     from aggregator.store.publishing import subscribers as stored
 
@@ -182,7 +182,7 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
         )
     with _open_database(settings) as database, database.writing() as connection:
         was_there = stored.erase(connection, key, _now())
-    outcome = "is erased" if was_there else "was no subscriber; it is barred from imports now"
+    outcome = "is erased" if was_there else "was not a subscriber; imports can no longer add it"
     invocation.result({"erased": address, "was_subscriber": was_there}, f"{address} {outcome}.")
 
 
@@ -199,8 +199,8 @@ def _add_all(
     set_up_log(verbose=invocation.verbose)
     if not proof.strip() and not settings.email.from_:
         raise MailError(
-            "no mail to confirm with can be sent: set email.from, or say --confirmed-elsewhere how"
-            " they agreed"
+            "no confirmation mail can be sent: set email.from, or give"
+            " --confirmed-elsewhere with how they agreed"
         )
     key = token_key(credentials_folder(settings.email.credentials))
     results: list[AddResult] = []
@@ -269,8 +269,8 @@ def _print_results(invocation: Invocation, results: Sequence[AddResult], *, unse
     invocation.result(as_object, "\n".join([*lines, summary]))
     if unsent:
         raise MailError(
-            f"{unsent} confirmation(s) were not sent; the log says why; add these addresses again"
-            " later"
+            f"{unsent} confirmation(s) not sent; see the log for the reason, then add"
+            " these addresses again"
         )
     if refused and len(refused) == len(results):
         raise MailError("nothing was added")
@@ -281,7 +281,7 @@ def _notes(of: AddResult) -> Iterator[str]:
     if of.reason:
         yield of.reason
     if of.left_out:
-        yield f"no such role or topic, left out: {', '.join(of.left_out)}"
+        yield f"unknown role or topic, ignored: {', '.join(of.left_out)}"
 
 
 @contextmanager

@@ -35,14 +35,14 @@ _LANE = click.option(
 
 @click.command()
 @click.argument("url", metavar="URL")
-@click.option("--key", default="", help="Its short name; without one it is made of its title.")
-@click.option("--name", default="", help="What readers see; without one its title.")
+@click.option("--key", default="", help="Short name. Default: derived from the title.")
+@click.option("--name", default="", help="Name shown to readers. Default: the feed's title.")
 @_LANE
 @pass_invocation
 def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> None:
-    """Follow the feed of a page, and write it into config.local.toml.
+    """Add a source to config.local.toml.
 
-    URL is a feed, or a page that names its feed or has it where blogs usually have theirs.
+    URL is a feed, or a page whose feed can be found.
     """
     from aggregator.cli.progress import set_up_log
     from aggregator.config.config_file import add_sources
@@ -55,7 +55,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     _refuse_taken(settings, key)
     if fetchable_url(url) is None:
         raise click.BadParameter(
-            f"{url!r} is no address; write it with https:// or http://", param_hint="URL"
+            f"{url!r} is not a URL; it must begin with https:// or http://", param_hint="URL"
         )
     _refuse_followed(settings, url)
     set_up_log(verbose=invocation.verbose)
@@ -73,12 +73,12 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
 @click.command("import")
 @click.argument("file", type=OLD_FILE, metavar="FILE.opml")
 @_LANE
-@click.option("--off", is_flag=True, help="Import them switched off.")
+@click.option("--off", is_flag=True, help="Import the sources as disabled.")
 @pass_invocation
 def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> None:
-    """Follow the feeds of an OPML file.
+    """Add the feeds of an OPML file.
 
-    They are written into config.local.toml; what is followed already stays as it is.
+    They are written to config.local.toml; existing sources are not changed.
     """
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.sources.opml import MOST_BYTES, read_opml
@@ -100,8 +100,8 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
         "skipped": listed.skipped,
     }
     lines = [
-        f"{len(new)} added{f' to {local}' if local else ''}, {known} already there,"
-        f" {listed.skipped} without a web address."
+        f"{len(new)} added{f' to {local}' if local else ''}, {known} already present,"
+        f" {listed.skipped} without a URL."
     ]
     if new:
         lines.append(
@@ -114,19 +114,19 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
 
 @click.command()
 @click.argument("file", required=False, type=NEW_FILE, metavar="[FILE]")
-@click.option("--all", "everything", is_flag=True, help="Also those that are switched off.")
+@click.option("--all", "everything", is_flag=True, help="Include disabled sources.")
 @click.option(
     "--with-secrets",
     is_flag=True,
-    help="Include passwords and keys in addresses, for your own backup.",
+    help="Include passwords and keys in URLs, for your own backup.",
 )
 @pass_invocation
 def export(invocation: Invocation, file: Path | None, everything: bool, with_secrets: bool) -> None:
-    """Write the sources as OPML, to a file or to standard output.
+    """Export the sources as OPML, to a file or standard output.
 
-    Lists are shared, so a password or key in an address is written as ***, or public_url is written
-    instead of the address. Such an entry cannot be imported again; --with-secrets writes complete
-    addresses, into a file that only you can read.
+    Lists get shared, so passwords and keys in URLs are replaced by ***, or the URL by public_url.
+    Such entries cannot be imported again; --with-secrets writes complete URLs, to a file that only
+    you can read.
     """
     from aggregator.crawl.sources.opml import opml_text
 
@@ -137,10 +137,7 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
         [] if with_secrets else [source.key for source in listed if Address(source.url).has_secrets]
     )
     if hidden:
-        what = (
-            f"without the secrets in the address of {', '.join(hidden)}; --with-secrets includes"
-            " them"
-        )
+        what = f"secrets left out of the URLs of {', '.join(hidden)}; --with-secrets includes them"
         click.echo(f"Written {what}.", err=True)
     if file is None:
         invocation.result(
@@ -153,7 +150,7 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
             opened.write(text)
     except FileExistsError as error:
         raise AggregatorError(
-            f"{file} exists already and stays as it is; choose another name"
+            f"{file} already exists and was not changed; choose another name"
         ) from error
     except OSError as error:
         raise AggregatorError(f"{file} cannot be written: {error.strerror}") from error
@@ -165,7 +162,7 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
 @click.argument("key", metavar="KEY")
 @pass_invocation
 def enable(invocation: Invocation, key: str) -> None:
-    """Read a source from the next refresh on."""
+    """Enable a source from the next refresh on."""
     _switch(invocation, key, enabled=True)
 
 
@@ -173,7 +170,7 @@ def enable(invocation: Invocation, key: str) -> None:
 @click.argument("key", metavar="KEY")
 @pass_invocation
 def disable(invocation: Invocation, key: str) -> None:
-    """Read a source no more; what it gave stays."""
+    """Disable a source. Its stories stay."""
     _switch(invocation, key, enabled=False)
 
 
@@ -191,15 +188,15 @@ def _switch(invocation: Invocation, key: str, *, enabled: bool) -> None:
         )
         return
     if enabled and source.kind is SourceKind.LISTING and source.listing is None:
-        what = f"{key} has no feed, and nothing says how its page is read"
+        what = f"{key} has no feed and no listing"
         raise click.BadParameter(
-            f"{what}; write a [sources.listing] table for it in {invocation.config_file}",
+            f"{what}; add a [sources.listing] table for it to {invocation.config_file}",
             param_hint="KEY",
         )
     file = set_enabled(invocation.config_file, os.environ, key, enabled=enabled)
     next_step = f"\nNext: aggregator refresh --source {key}" if enabled else ""
     as_object = {"key": key, "enabled": enabled, "file": str(file)}
-    invocation.result(as_object, f"{source.name} is {word} now: written to {file}.{next_step}")
+    invocation.result(as_object, f"{source.name} is now {word} ({file}).{next_step}")
 
 
 def _of_lane(lane: str) -> dict[str, Any]:
@@ -223,19 +220,19 @@ def _refuse_taken(settings: Settings, key: str) -> None:
     source = next((source for source in settings.sources if source.key == key), None)
     if source:
         raise click.BadParameter(
-            f"{key} is the key of {source.name} already; choose another one", param_hint="--key"
+            f"{key} is already the key of {source.name}; choose another one", param_hint="--key"
         )
 
 
 def _refuse_followed(settings: Settings, url: str) -> None:
     source = _source_at(settings.sources, url)
     if source and source.enabled:
-        raise AggregatorError(f"{url} is followed already, as {source.key}")
+        raise AggregatorError(f"{url} is already a source: {source.key}")
     if source:
         why = f" ({source.note})" if source.note else ""
         raise AggregatorError(
-            f"{url} is listed as {source.key}, switched off{why}: `aggregator sources enable"
-            f" {source.key}`"
+            f"{url} is already listed as {source.key} but disabled{why}: run `aggregator"
+            f" sources enable {source.key}`"
         )
 
 
@@ -326,7 +323,7 @@ def _added_text(stated: dict[str, str], found: FoundFeed, file: Path) -> str:
     ]
     if found.others:
         lines.append(
-            "The page names other feeds too; follow one by its address:\n"
+            "The page names other feeds too; add one by its URL:\n"
             + "\n".join(f"  {other.url}" for other in found.others)
         )
     lines.append(f"Next: aggregator refresh --source {stated['key']}")

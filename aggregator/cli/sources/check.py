@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @click.command("check")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
-@click.option("--all", "everything", is_flag=True, help="Also those that are switched off.")
-@click.option("--offline", is_flag=True, help="Ask nobody; tell what is known.")
+@click.option("--all", "everything", is_flag=True, help="Include disabled sources.")
+@click.option("--offline", is_flag=True, help="Fetch nothing; show the last known status.")
 @NOW
 @pass_invocation
 def check(
@@ -31,11 +31,11 @@ def check(
     offline: bool,
     now: datetime | None,
 ) -> None:
-    """Ask sources now and tell how each fares.
+    """Fetch sources now and show their status.
 
-    Without a KEY all that are followed are asked, due or not. What they list anew is stored for the
-    next refresh; of a source that is switched off nothing is kept but the counts of the visit. A
-    source that fails is told, and is no error.
+    Without KEY all enabled sources are fetched, due or not. New entries are stored for the next
+    refresh; for a disabled source only the counts are kept. A failing source is reported and is not
+    an error.
     """
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.cli.progress import set_up_log, watcher

@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("key", metavar="KEY")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option(
     "--undo",
     is_flag=True,
-    help="Let it be read again; what was removed does not come back by itself.",
+    help="Allow it to be fetched again. Removed content is not restored.",
 )
 @NOW
 @pass_invocation
 def forget(invocation: Invocation, key: str, yes: bool, undo: bool, now: datetime | None) -> None:
-    """Remove what a source gave, and all that rests on it, for good.
+    """Remove a source's content for good.
 
-    Its texts, passages and quotations go, and the pages of stories that rest on it alone; what
-    others tell too is told again from them. It is not read again, nor is any page at its own hosts,
-    until `--undo`.
+    Deletes its texts, passages and quotations, and the pages of stories that rest on it alone.
+    Stories with other sources are rewritten from those. Neither the source nor its hosts are
+    fetched again until `--undo`.
     """
     from aggregator.cli.progress import set_up_log, watcher
 
@@ -45,7 +45,7 @@ def forget(invocation: Invocation, key: str, yes: bool, undo: bool, now: datetim
     planned = _plan(settings, key)
     if not yes:
         click.confirm(
-            f"{_plan_text(planned)}\nThis cannot be taken back. Go on?", abort=True, err=True
+            f"{_plan_text(planned)}\nThis cannot be undone. Continue?", abort=True, err=True
         )
     with watcher() as watch:
         gone, published, is_clean = asyncio.run(_forget(settings, key, now, watch))
@@ -93,10 +93,10 @@ def _undo(invocation: Invocation, settings: Settings, key: str) -> None:
             was_forgotten = lift_tombstone(connection, key)
     if not was_forgotten:
         refuse_unknown(settings, (key,), "KEY")
-        raise AggregatorError(f"{key} is not forgotten: there is nothing to undo")
+        raise AggregatorError(f"{key} was not removed: there is nothing to undo")
     invocation.result(
         {"key": key, "forgotten": False},
-        f"{key} may be read again.\nNext: aggregator refresh --source {key}",
+        f"{key} may be fetched again.\nNext: aggregator refresh --source {key}",
     )
 
 
@@ -104,8 +104,8 @@ def _plan_text(gone: Removal) -> str:
     hosts = f", and everything at {', '.join(gone.hosts)}" if gone.hosts else ""
     return (
         f"{gone.source.name} ({gone.source.key}){hosts}: {len(gone.articles):,} articles;"
-        f" {len(gone.removed):,} stories go, {len(gone.reanalysed):,} are told again from other"
-        f" sources, {len(gone.editions):,} editions are shortened."
+        f" {len(gone.removed):,} stories to delete, {len(gone.reanalysed):,} to rewrite"
+        f" from other sources, {len(gone.editions):,} editions to shorten."
     )
 
 
@@ -130,11 +130,11 @@ def _as_text(gone: Removal, published: PublishResult, settings: Settings, is_cle
             f"{settings.site.output}: {published.written:,} files written, {published.removed:,}"
             " removed."
         ),
-        "Backups made before, mails already sent and copies of the site elsewhere still hold it.",
+        "Earlier backups, mails already sent and copies of the site elsewhere still contain it.",
     ]
     if not is_clean:
         lines.append(
-            "A reader kept the log of the database open: run `aggregator sources forget"
+            "Another process kept the database log open: run `aggregator sources forget"
             f" {gone.source.key} --yes` again."
         )
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from aggregator.cli.sources.list import list_sources
 
 @click.group()
 def sources() -> None:
-    """What is followed."""
+    """Manage sources."""
 
 
 for command in (list_sources, check, add, import_list, export, enable, disable, forget):

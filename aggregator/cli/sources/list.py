@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 @click.command("list")
 @pass_invocation
 def list_sources(invocation: Invocation) -> None:
-    """List every source with how it fares and when it is asked.
+    """List all sources with their status and next fetch.
 
-    What it gave, what is wrong with it, and how often it is asked and why.
+    Shows what each source delivered, its problems, and how often it is fetched and why.
     """
     from aggregator.bootstrap import open_database
     from aggregator.crawl.polling import polling_interval
@@ -80,9 +80,9 @@ def _how(source: Source, state: FetchState | None) -> str:
     if not source.enabled:
         return "off"
     if state is None:
-        return "not asked yet"
+        return "not fetched yet"
     if state.retired:
-        return f"retired on {state.retired:%Y-%m-%d}: it said twice that it is gone"
+        return f"retired on {state.retired:%Y-%m-%d}: reported as gone twice"
     if state.quarantined:
         return f"in quarantine since {state.quarantined:%Y-%m-%d}: {state.quarantine_reason}"
     moved = (
@@ -92,8 +92,8 @@ def _how(source: Source, state: FetchState | None) -> str:
         if state.moved_to
         else ""
     )
-    closed = f", closed to models: {state.reserved}" if state.reserved else ""
-    left_out = f", {state.left_out} left out: no link or no title" if state.left_out else ""
+    closed = f", closed to AI systems: {state.reserved}" if state.reserved else ""
+    left_out = f", {state.left_out} skipped: no link or no title" if state.left_out else ""
     return state.reason or f"ok{moved}{closed}{left_out}"
 
 

@@ -36,28 +36,26 @@ class _Asked:
 @click.option(
     "--engine",
     type=click.Choice(_ENGINES),
-    help="Who serves the models. Default: that of the settings.",
+    help="Engine that runs the models. Default: analysis.engine.",
 )
 @click.option(
     "--model",
     "models",
     multiple=True,
     metavar="NAME",
-    help="A model to score; may be given again. Default: the one set.",
+    help="Model to score; may be repeated. Default: the configured one.",
 )
 @click.option(
     "--scripted",
     type=click.Choice(_SCRIPTED),
     multiple=True,
-    help="Score a scripted writer instead of a model, to compare with; may be given again.",
+    help="Score a scripted writer instead of a model, for comparison; may be repeated.",
 )
+@click.option("--no-judge", is_flag=True, help="Use no judge: score what passes the anchors alone.")
 @click.option(
-    "--no-judge", is_flag=True, help="Ask no judge: score what the anchors alone let through."
+    "--stories", type=click.IntRange(min=1), help="Number of stories to score. Default: all."
 )
-@click.option(
-    "--stories", type=click.IntRange(min=1), help="Score this many of the stories. Default: all."
-)
-@click.option("--list", "is_list", is_flag=True, help="Show the scores of earlier runs only.")
+@click.option("--list", "is_list", is_flag=True, help="Only show the scores of earlier runs.")
 @pass_invocation
 def evaluate(
     invocation: Invocation,
@@ -68,11 +66,10 @@ def evaluate(
     stories: int | None,
     is_list: bool,
 ) -> None:
-    """Score models, and the rules, on invented stories.
+    """Score models and rules on invented stories.
 
-    Counts the facts that a page reports, the falsehoods that it prints, the true sentences that the
-    checks refuse, empty sections, tokens and seconds. The scores are kept, and so is the form in
-    which a model is asked for pages from now on.
+    Counts facts reported, falsehoods printed, true sentences rejected by the checks, empty
+    sections, tokens and seconds. Saves the scores, and the prompt format to use with each model.
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.operation.evaluation import advice, is_fit, ranked
@@ -88,7 +85,7 @@ def evaluate(
     known = ranked(scored)
     objects = [{**asdict(score), "fit": is_fit(score)} for score in known]
     same = [score for score in known if score.cases == scored[0].cases] if scored else []
-    advised = advice(same) if same else "No score is kept: run `aggregator eval`."
+    advised = advice(same) if same else "No scores yet: run `aggregator eval`."
     invocation.result({"advice": advised, "scores": objects}, _as_text(known, advised))
 
 
@@ -103,11 +100,11 @@ def _engines(
     rules = _Asked(settings=_with(settings, replace(analysis, engine=EngineChoice.EXTRACTIVE)))
     if scripted:
         if models:
-            raise click.BadParameter("a scripted writer has no model", param_hint="--model")
+            raise click.BadParameter("a scripted writer takes no --model", param_hint="--model")
         return [rules, *(_Asked(settings=settings, scripted=name) for name in scripted)]
     if chosen is EngineChoice.EXTRACTIVE:
         if models:
-            raise click.BadParameter("the extractive engine has no models", param_hint="--model")
+            raise click.BadParameter("the extractive engine takes no --model", param_hint="--model")
         return [rules]
     one = replace(
         analysis,
@@ -210,17 +207,17 @@ def _as_text(scores: Sequence[Score], advised: str) -> str:
     cost = ("engine", "model", "stories", "form", "in schema", "past anchors", "tokens", "seconds")
     pages = (
         "model",
-        "what is on the page",
-        "facts in own words",
+        "page content",
+        "facts in its own words",
         "by the model",
         "in all",
         "falsehoods",
-        "truths refused",
+        "truths rejected",
         "empty sections",
     )
     lines = [
         table(cost, [_cost(score) for score in scores]),
-        "Tokens (read + written + judged) and seconds are of one story.",
+        "Tokens (read + written + judged) and seconds are per story.",
         table(pages, [row for score in scores for row in _pages(score)]),
         advised,
     ]
@@ -259,14 +256,14 @@ def _cost(score: Score) -> tuple[str, ...]:
 def _pages(score: Score) -> list[tuple[str, ...]]:
     """What the anchors alone let through, and what would be printed; of rules that is one."""
     if not score.model:
-        return [_page(score, score.printed, "what rules choose")]
+        return [_page(score, score.printed, "chosen by rules")]
     printed = (
         f"printed, judged by {score.judge}"
         if score.judge
         else f"printed: quotations only ({score.why})"
     )
     return [
-        _page(score, score.anchors, "what the anchors alone let through"),
+        _page(score, score.anchors, "passed by anchors alone"),
         _page(score, score.printed, printed),
     ]
 

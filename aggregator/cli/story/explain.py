@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @NOW
 @pass_invocation
 def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
-    """Tell why a story was chosen, merged, ranked, cut. STORY: its address, or the last part of
+    """Explain why a story was chosen, merged, ranked or cut. STORY: its URL, or the last part of
     it.
     """
     from aggregator.domain.ids import id_in
@@ -45,13 +45,13 @@ def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
 @NOW
 @pass_invocation
 def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
-    """Tell what became of an address, and what to do about it."""
+    """Explain why a URL is not on the site, and what to do."""
     from aggregator.domain.web.urls import fetchable_url
     from aggregator.ops.explain import address_explanation
 
     url = Address(url)
     if fetchable_url(url) is None:
-        what = f"{url!r} is no address; give that of an article, such as https://lab.example/news/1"
+        what = f"{url!r} is not a URL; give an article's, such as https://lab.example/news/1"
         raise click.BadParameter(f"{what}; `aggregator explain` takes a story", param_hint="URL")
     found = _ask_database(
         invocation,
@@ -110,7 +110,7 @@ def _story_text(story: StoryExplanation) -> Iterator[str]:
         because = (
             f"copy of {member.copy_of}"
             if member.copy_of
-            else f"{member.because or 'no reason kept'}{alike}"
+            else f"{member.because or 'no reason recorded'}{alike}"
         )
         own = "; vendor’s own announcement" if member.primary else ""
         moved = (
@@ -125,7 +125,7 @@ def _story_text(story: StoryExplanation) -> Iterator[str]:
     yield from (
         f"  {reason.points:+.2f}  {reason.name:<12} {reason.text}" for reason in story.reasons
     )
-    yield f"Score on the front page, with freshness: {story.score:.2f}"
+    yield f"Front-page score, including freshness: {story.score:.2f}"
     yield from ("", "Editions")
     yield from (f"  {edition}" for edition in story.editions or ("none",))
     if story.telling:
@@ -136,9 +136,9 @@ def _story_text(story: StoryExplanation) -> Iterator[str]:
         model = f" ({analysis.model})" if analysis.model else ""
         yield from (
             "",
-            f"Told by {analysis.engine}{model} on {analysis.analysed:%Y-%m-%d %H:%M} UTC",
+            f"Written by {analysis.engine}{model} on {analysis.analysed:%Y-%m-%d %H:%M} UTC",
         )
-        yield f"  {analysis.kept} claims kept, turned away: {turned}"
+        yield f"  {analysis.kept} claims kept, rejected: {turned}"
     if story.sections:
         yield from ("", "Sections")
         yield from (
@@ -146,7 +146,7 @@ def _story_text(story: StoryExplanation) -> Iterator[str]:
             for section in story.sections
         )
     if story.facts:
-        yield from ("", "What each telling added")
+        yield from ("", "What each version added")
         yield from (
             f"  {fact.at:%Y-%m-%d}  {fact.kind.value:<9}  {fact.text}" for fact in story.facts
         )

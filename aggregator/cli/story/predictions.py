@@ -21,7 +21,7 @@ _OUTCOMES = ("came-true", "did-not", "undecidable", "withdrawn", "open")
 
 @click.group()
 def predictions() -> None:
-    """See what was foretold, and judge what is due."""
+    """Show predictions, and judge those that are due."""
 
 
 @predictions.command("list")
@@ -29,17 +29,15 @@ def predictions() -> None:
     "--due",
     "only_due",
     is_flag=True,
-    help="Only those to be judged, with passages that may decide them.",
+    help="Only those that are due, with passages that may decide them.",
 )
-@click.option(
-    "--all", "everything", is_flag=True, help="Those that were judged or withdrawn as well."
-)
+@click.option("--all", "everything", is_flag=True, help="Include judged and withdrawn predictions.")
 @NOW
 @pass_invocation
 def list_predictions(
     invocation: Invocation, only_due: bool, everything: bool, now: datetime | None
 ) -> None:
-    """List predictions, the nearest day first."""
+    """List predictions, earliest due date first."""
     found, judged = asyncio.run(
         _predictions(invocation.settings(), now, only_due=only_due, everything=everything)
     )
@@ -47,9 +45,9 @@ def list_predictions(
         _object(prediction) | {"evidence": [_evidence_object(one) for one in near]}
         for prediction, near in found
     ]
-    nothing = "No prediction yet: sources foretold nothing with a date."
-    nothing = f"No prediction is open: {judged} judged, --all shows them." if judged else nothing
-    nothing = "No prediction is due." if only_due else nothing
+    nothing = "No predictions yet: no source has predicted anything for a date."
+    nothing = f"No open predictions; {judged} judged (--all shows them)." if judged else nothing
+    nothing = "No predictions are due." if only_due else nothing
     invocation.result(
         {"predictions": objects},
         "\n\n".join(_as_text(prediction, near) for prediction, near in found) or nothing,
@@ -60,12 +58,15 @@ def list_predictions(
 @click.argument("which", metavar="ID")
 @click.argument("outcome", type=click.Choice(_OUTCOMES))
 @click.option(
-    "--passage", default="", metavar="KEY", help="The passage of a stored article that decides it."
+    "--passage", default="", metavar="KEY", help="Passage of a stored article that decides it."
 )
 @click.option(
-    "--url", default="", metavar="ADDRESS", help="What decides it, where no stored article does."
+    "--url",
+    default="",
+    metavar="ADDRESS",
+    help="URL of the evidence, if no stored article decides it.",
 )
-@click.option("--note", default="", metavar="TEXT", help="A word of yours, printed beside it.")
+@click.option("--note", default="", metavar="TEXT", help="Note to print beside it.")
 @NOW
 @pass_invocation
 def score_prediction(
@@ -77,9 +78,9 @@ def score_prediction(
     note: str,
     now: datetime | None,
 ) -> None:
-    """Judge a prediction, and publish the scorecard.
+    """Judge a prediction and update the scorecard.
 
-    `open` takes a judgement back; `withdrawn` is for what was no prediction: it is shown nowhere.
+    `open` reverts a judgement. `withdrawn` hides what was not a prediction.
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.prediction import Outcome

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("target", metavar="URL|FILE")
 @pass_invocation
 def extract(invocation: Invocation, target: str) -> None:
-    """Show what the extractor sees of a page or a feed."""
+    """Show what the extractor finds in a page or feed."""
     path, target = Path(target), Address(target)
     local = path.read_bytes() if path.is_file() else None
     if local is None and not target.startswith(("http://", "https://")):
@@ -37,16 +37,16 @@ def extract(invocation: Invocation, target: str) -> None:
 
 @click.group()
 def story() -> None:
-    """Look at a story."""
+    """Show a story."""
 
 
 @story.command("show")
 @click.argument("story_id", metavar="ID")
 @pass_invocation
 def show_story(invocation: Invocation, story_id: str) -> None:
-    """Show a story as its JSON twin, with the reasons of its importance.
+    """Show a story and the reasons for its importance.
 
-    ID: its address, or the last part of it.
+    ID: its URL, or the last part of it.
     """
     from aggregator.domain.ids import id_in
 
@@ -58,7 +58,7 @@ def show_story(invocation: Invocation, story_id: str) -> None:
 
 def unknown_story(named: str, hint_for: str) -> click.BadParameter:
     """The usage error for what no story is named by."""
-    what = f"no story has the id {named!r}; ids are the last part of a story's address on the site"
+    what = f"no story has the id {named!r}; the id is the last part of a story's URL"
     return click.BadParameter(what, param_hint=hint_for)
 
 

@@ -23,8 +23,9 @@ from aggregator.ports import Parsers, Request, Response, Web
 MOST_LINKS = 4
 _PERMANENT = frozenset({301, 308})
 _NOWHERE = (
-    "it is none, its page names none that can be read, and there is none at the usual addresses; "
-    "if the page lists articles, describe it in a [sources.listing] table (config.toml says how)"
+    "it is not a feed, links to none that can be read, and has none at the usual"
+    " addresses; if the page lists articles, describe it in a [sources.listing] table"
+    " (see config.toml)"
 )
 _KEY = "new"  # of entries that nobody keeps
 # The most common of those that public lists of 700 feeds hold, the first first: a site is asked for

@@ -37,16 +37,16 @@ def entry_state(
 def unwanted(entry: Entry, source: Source) -> str:
     """The rule of the source that keeps an entry out, in words; empty where it is wanted."""
     if source.categories and not _is_filed(entry.tags, source.categories):
-        return "the feed files it under none of the source’s `categories`"
+        return "it is in none of the source’s `categories`"
     if source.languages and entry.language and not _is_in(entry.language, source.languages):
-        return f"its language {entry.language} is none of the source’s `languages`"
+        return f"its language {entry.language} is not among the source’s `languages`"
     if not source.include and not source.exclude:
         return ""
     text = _searched_text(entry)
     if source.include and not _any_of(source.include).search(text):
-        return "it has none of the source’s words to `include`"
+        return "it contains none of the source’s `include` words"
     if source.exclude and (found := _any_of(source.exclude).search(text)):
-        return f"it has “{found[0]}”, which the source is to `exclude`"
+        return f"it contains “{found[0]}”, one of the source’s `exclude` words"
     return ""
 
 

@@ -42,11 +42,10 @@ _MANY_DAYS = 730  # shown in years from here on
 
 # Why a source is in quarantine, as it is kept: in English, with figures large enough for the
 # plural.
-_ELSEWHERE = N_("it answers from %(here)s instead of %(before)s")
+_ELSEWHERE = N_("it now answers from %(here)s instead of %(before)s")
 _MORE = N_("it lists %(items)s entries instead of about %(usual)s")
 _UNDATED = N_(
-    "%(dated)s of its %(items)s entries have a date that can be right, before it was %(were)s of"
-    " %(of)s"
+    "%(dated)s of its %(items)s entries have a plausible date; before, %(were)s of %(of)s did"
 )
 _ALL_NEW = N_("all of its %(items)s entries are new at once")
 _SUSPICIONS = (_ELSEWHERE, _MORE, _UNDATED, _ALL_NEW)
@@ -117,8 +116,8 @@ def health(
     if state is None or state.last_tried is None:
         return SourceHealth(
             verdict=HealthStatus.NEW,
-            why=words("Not asked yet."),
-            remedy="`aggregator refresh` asks it.",
+            why=words("Not fetched yet."),
+            remedy="`aggregator refresh` fetches it.",
         )
     found = (
         _trouble(source, state, words) or _oddity(state, words) or _paywalled(pages, walled, words)
@@ -130,7 +129,7 @@ def rhythm_words(state: FetchState, words: Translations = IN_ENGLISH) -> str:
     """`seldom quiet for more than 3 days`; nothing where too few entries are dated."""
     if state.gap_s is None:
         return ""
-    return words("seldom quiet for more than %(span)s", span=_span(state.gap_s, words))
+    return words("rarely quiet for more than %(span)s", span=_span(state.gap_s, words))
 
 
 def _trouble(source: Source, state: FetchState, words: Translations) -> SourceHealth | None:
@@ -138,8 +137,8 @@ def _trouble(source: Source, state: FetchState, words: Translations) -> SourceHe
         return SourceHealth(
             verdict=HealthStatus.RETIRED,
             since=state.retired,
-            why=words("Its address is gone for good (http 410); it is not asked any more."),
-            remedy="Give it a new url, or set enabled = false.",
+            why=words("Its URL is permanently gone (http 410); it is no longer fetched."),
+            remedy="Set a new url, or set enabled = false.",
         )
     if state.quarantined:
         return SourceHealth(
@@ -147,11 +146,11 @@ def _trouble(source: Source, state: FetchState, words: Translations) -> SourceHe
             since=state.quarantined,
             why=(
                 f"{_sentence(translated_message(state.quarantine_reason, _SUSPICIONS, words))}"
-                f" {words('What is new in it is held.')}"
+                f" {words('New entries are held back.')}"
             ),
             remedy=(
-                "It is released by itself after a good visit a day later; set enabled = false if it"
-                " was taken over."
+                "It is released automatically after a good fetch a day later; set enabled"
+                " = false if the site was taken over."
             ),
         )
     if state.failing_since and state.unreadable:
@@ -163,8 +162,7 @@ def _trouble(source: Source, state: FetchState, words: Translations) -> SourceHe
                 reason=state.reason or words("no reason recorded"),
             ),
             remedy=(
-                "It is asked again, ever less often; look whether its address still leads to its"
-                " feed."
+                "It is retried at growing intervals; check that its URL still leads to its feed."
             ),
         )
     if state.failing_since:
@@ -172,20 +170,18 @@ def _trouble(source: Source, state: FetchState, words: Translations) -> SourceHe
             verdict=HealthStatus.UNREACHABLE,
             since=state.failing_since,
             why=words(
-                "The last try came to this: %(reason)s.",
+                "The last attempt failed: %(reason)s.",
                 reason=state.reason or words("no reason recorded"),
             ),
-            remedy="It is asked again, ever less often; look whether it has moved.",
+            remedy="It is retried at growing intervals; check whether it has moved.",
         )
     moved = state.ask_url or state.moved_to
     if moved and registrable_domain(moved) != registrable_domain(source.url):
         return SourceHealth(
             verdict=HealthStatus.REDIRECTED,
             since=state.moved_since,
-            why=words(
-                "It has moved for good to another party’s address: %(address)s", address=moved
-            ),
-            remedy="If that is still the publisher, make it the url in config.toml.",
+            why=words("It has moved permanently to another site: %(address)s", address=moved),
+            remedy="If that is still the publisher, set it as the url in config.toml.",
         )
     return None
 
@@ -198,21 +194,21 @@ def _oddity(state: FetchState, words: Translations) -> SourceHealth | None:
         return SourceHealth(
             verdict=HealthStatus.DROPPED,
             why=_listed(items, usual, words),
-            remedy="Look whether its entries stand elsewhere now.",
+            remedy="Check whether its entries have moved elsewhere.",
         )
     if usual is not None and _has_jumped(items, usual):
         return SourceHealth(
             verdict=HealthStatus.JUMPED,
             why=_listed(items, usual, words),
             remedy=(
-                "Look whether it is the same feed; include and exclude choose among its entries."
+                "Check that it is still the same feed; include and exclude filter its entries."
             ),
         )
     if items and dated * 2 < items:
         return SourceHealth(
             verdict=HealthStatus.UNDATED,
             why=_few_dated(items, dated, words),
-            remedy="The others take the date of their page, or of the day they are first seen.",
+            remedy="The others take the date of their page, or the day they are first seen.",
         )
     return None
 
@@ -229,11 +225,11 @@ def _listed(items: int, usual: int, words: Translations) -> str:
 def _few_dated(items: int, dated: int, words: Translations) -> str:
     entries = words.counted(items, "%s entry", "%s entries")
     if not dated:
-        return words("Of its %(entries)s none has a date that can be right.", entries=entries)
+        return words("None of its %(entries)s has a plausible date.", entries=entries)
     if dated == 1:
-        return words("Of its %(entries)s one has a date that can be right.", entries=entries)
+        return words("Only one of its %(entries)s has a plausible date.", entries=entries)
     return words(
-        "Of its %(entries)s %(dated)s have a date that can be right.",
+        "Of its %(entries)s, %(dated)s have a plausible date.",
         entries=entries,
         dated=words.number(dated),
     )
@@ -245,12 +241,11 @@ def _paywalled(pages: int, walled: int, words: Translations) -> SourceHealth | N
     return SourceHealth(
         verdict=HealthStatus.PAYWALLED,
         why=words(
-            "%(walled)s of %(pages)s pages that were asked for are closed to us or for those who"
-            " pay.",
+            "%(walled)s of %(pages)s requested pages are blocked or behind a paywall.",
             walled=words.number(walled),
             pages=words.number(pages),
         ),
-        remedy="Its stories rest on what the feed tells; a source that can be read tells more.",
+        remedy="Its stories rest on the feed alone; a source that can be read in full gives more.",
     )
 
 
@@ -260,12 +255,12 @@ def _stale(state: FetchState, words: Translations) -> SourceHealth | None:
     if state.last_ok - state.newest <= _bearable(state.gap_s):
         return None
     day = words.day(state.newest.date())
-    why = words("It answers, but lists nothing newer than %(day)s.", day=day)
+    why = words("It responds, but lists nothing newer than %(day)s.", day=day)
     if state.gap_s is not None:
         span = _span(state.gap_s, words)
         why = words(
-            "It answers, but lists nothing newer than %(day)s; it was seldom quiet for more than"
-            " %(span)s.",
+            "It responds, but lists nothing newer than %(day)s; it was rarely quiet for"
+            " more than %(span)s before.",
             day=day,
             span=span,
         )
@@ -273,7 +268,7 @@ def _stale(state: FetchState, words: Translations) -> SourceHealth | None:
         verdict=HealthStatus.STALE,
         since=state.newest,
         why=why,
-        remedy="Look whether its publisher has stopped, or posts at another address now.",
+        remedy="Check whether its publisher has stopped or now posts elsewhere.",
     )
 
 

@@ -95,7 +95,7 @@ def opml_text(sources: Iterable[Source], title: str, *, with_secrets: bool = Fal
 def _root(body: bytes, name: str) -> Tree:
     if len(body) > MOST_BYTES:
         raise ArgumentError(
-            f"{name} is larger than {MOST_BYTES // 1_000_000} MB, which no list of feeds is"
+            f"{name} is larger than {MOST_BYTES // 1_000_000} MB, too large for a list of feeds"
         )
     parser = lxml.etree.XMLParser(
         resolve_entities=False,
@@ -113,9 +113,7 @@ def _root(body: bytes, name: str) -> Tree:
         ) from error
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
-        raise ArgumentError(
-            f"{name} declares entities of its own, which no list of feeds needs: it is not read"
-        )
+        raise ArgumentError(f"{name} declares XML entities of its own and is not read")
     if root.tag.lower() != "opml" or root.find("body") is None:
         raise ArgumentError(f"{name} is not OPML: its root element is {root.tag!r}")
     return root
@@ -132,13 +130,11 @@ def _outlines(body: Tree, name: str) -> Iterator[tuple[Tree, tuple[str, ...]]]:
         outline, folders = waiting.pop()
         yield outline, folders
         if len(outline) and len(folders) == MOST_DEPTH:
-            raise ArgumentError(
-                f"{name} nests its folders deeper than {MOST_DEPTH}: it is not read"
-            )
+            raise ArgumentError(f"{name} nests folders more than {MOST_DEPTH} deep and is not read")
         inner = (*folders, _name(outline))
         waiting += [(inner_outline, inner) for inner_outline in reversed(outline)]
     if waiting:
-        raise ArgumentError(f"{name} has more than {MOST_OUTLINES} outlines: it is not read")
+        raise ArgumentError(f"{name} has more than {MOST_OUTLINES} outlines and is not read")
 
 
 def _subscription(outline: Tree, folders: tuple[str, ...]) -> Subscription | None:

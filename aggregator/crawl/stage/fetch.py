@@ -225,7 +225,7 @@ class _FetchRun:
         counts["sources_ok"] += kept.day.read
         for change in status_changes(kept.before, state):
             self.tally.notes.append(Note(source=state.source_key, text=change))
-            log().info("source turned", source=state.source_key, note=change)
+            log().info("source status changed", source=state.source_key, note=change)
         if kept.warning:
             self.tally.notes.append(
                 Note(source=state.source_key, text=f"read in part: {kept.warning}")
@@ -252,7 +252,7 @@ async def fetch_stage(
         for source in services.settings.sources
         if source.key in options.only and source not in asked
     ]
-    tally.notes += [Note(source=source.key, text=f"not asked: {REMOVED}") for source in left_out]
+    tally.notes += [Note(source=source.key, text=f"not fetched: {REMOVED}") for source in left_out]
     tally.counts["sources_not_due"] = len(due.not_due)
     watch.stage("sources", len(due.asked))
     barred = frozenset(name for tombstone in stored for name in tombstone.hosts)
@@ -363,7 +363,7 @@ def _is_general(kept: _FetchedSource) -> bool:
 def _quarantine(state: FetchState) -> Failure | None:
     if state.quarantined is None:
         return None
-    reason = f"in quarantine: {state.quarantine_reason}; what is new in it is held"
+    reason = f"in quarantine: {state.quarantine_reason}; new entries are held back"
     return Failure(source=state.source_key, stage="health", reason=reason, next_try=state.due)
 
 

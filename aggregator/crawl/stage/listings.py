@@ -26,7 +26,7 @@ async def read_listing_source(
     """The entries of a listing, or why they cannot be read."""
     if source.listing is None:
         return Unreadable(
-            reason="no [sources.listing] table says how it is read; write one, or name its feed"
+            reason="there is no [sources.listing] table for it; add one, or set its feed as url"
         )
     found = await _parsed(services, source, source.listing, response)
     if not isinstance(found, SitemapIndex):
@@ -59,7 +59,7 @@ async def _sitemap(
         return Unreadable(reason=f"{response.url}: http {response.status}")
     found = await _parsed(services, source, listing, response)
     return (
-        Unreadable(reason=f"{response.url}: an index within an index")
+        Unreadable(reason=f"{response.url}: a sitemap index inside another index")
         if isinstance(found, SitemapIndex)
         else found
     )

@@ -216,7 +216,7 @@ def reason_left_out(
     if candidate.story.id in published_before and not _news_since(
         candidate.story, published_before
     ):
-        return words("told in an earlier edition, with nothing new since")
+        return words("in an earlier edition, with nothing new since")
     if gap := _reason_unpublishable(candidate, words):
         return gap
     is_low = (
@@ -226,7 +226,7 @@ def reason_left_out(
     )
     return (
         words(
-            "below the importance of %(score)s that an edition asks for",
+            "below the minimum importance of %(score)s",
             score=f"{edition.minimum_score:g}",
         )
         if is_low
@@ -323,11 +323,11 @@ def _selected(
     for lane, less in (
         (
             Lane.PAPER,
-            words("papers that scored less than those listed, or the fourth of one source"),
+            words("papers ranked lower than those listed, or a fourth from one source"),
         ),
         (
             Lane.RELEASE,
-            words("releases that scored less than those listed, or the fourth of one source"),
+            words("releases ranked lower than those listed, or a fourth from one source"),
         ),
     ):
         there = [line for line in with_sentence if line.lane is lane]
@@ -364,13 +364,17 @@ def _limited(
         story = looked_at[line.id].story
         if len(chosen) == most:
             number = most + len(leads)
-            reason = words("more than the %(number)s stories that an edition tells", number=number)
+            reason = words("beyond the limit of %(number)s stories in an edition", number=number)
         elif founded[line.source] == _PER_SOURCE:
-            reason = words("more than %(number)s stories of one source", number=_PER_SOURCE)
+            reason = words(
+                "beyond the limit of %(number)s stories from one source", number=_PER_SOURCE
+            )
         elif story.independent_origins == 1 and not affairs.isdisjoint(_affairs(story)):
-            reason = words("another story of the same affair stands higher")
+            reason = words("a related story ranks higher")
         elif sections[line.section] == _PER_SECTION:
-            reason = words("more than %(number)s stories of one section", number=_PER_SECTION)
+            reason = words(
+                "beyond the limit of %(number)s stories in one section", number=_PER_SECTION
+            )
         else:
             chosen.append(line)
             founded[line.source] += 1
@@ -409,14 +413,14 @@ def _reason_unpublishable(candidate: PublishedStory, words: Translations) -> str
         return words("from before its source was followed")
     is_foreign = all(foreign_language(article.language, ENGLISH) for article in articles)
     if is_foreign and not _has_sentence(candidate):
-        return words("in another language than the site’s")
+        return words("in a different language from the site’s")
     return ""
 
 
 def _reason_without_sentence(candidate: PublishedStory, words: Translations) -> str:
     if all(member.article.read is Read.HEADLINE for member in candidate.story.members):
         return words("only the headline could be read")
-    return words("no sentence was found that tells it and passes the checks")
+    return words("no sentence about it passed the checks")
 
 
 def _story(

@@ -80,8 +80,8 @@ def edition_mail(
     for link in filled.values():
         if len(escape(link).encode("utf-8", "replace")) > _MOST_LINK:
             raise MailError(
-                f"a link of the mail is longer than {_MOST_LINK} characters: {link[:80]}…; shorten"
-                " serve.public_url"
+                f"a link in the mail is longer than {_MOST_LINK} characters: {link[:80]}…;"
+                " shorten serve.public_url"
             )
     made = _set(stored, site, email, segment)
     html, text = made.html, made.text

@@ -64,7 +64,7 @@ class NoticeKind(StrEnum):
 
     HARD = "hard bounce"
     SOFT = "soft bounce"
-    CONTENT = "refused for its content"
+    CONTENT = "rejected for its content"
     COMPLAINT = "complaint"
     LEAVING = "unsubscription"
     LATER = "nothing to do"

@@ -25,9 +25,9 @@ def spf_problem(domain: str, texts: Sequence[str]) -> Problem | None:
             f'publish TXT "v=spf1 mx a:your.mail.server -all" at {domain}',
         )
     if len(found) > 1:
-        return f"{domain} has {len(found)} SPF records, which counts as none", "join them into one"
+        return f"{domain} has {len(found)} SPF records, which is invalid", "merge them into one"
     if found[0].lower().split()[-1] in {"+all", "all"}:
-        return f"the SPF record of {domain} lets everybody send", "let it end in -all or ~all"
+        return f"the SPF record of {domain} lets anyone send", "end it with -all or ~all"
     return None
 
 
@@ -60,9 +60,9 @@ def dkim_problem(name: str, texts: Sequence[str], private_key: bytes) -> Problem
     remedy = f"publish the TXT record that `aggregator keys init` prints, at {name}"
     found = [tags["p"] for text in texts if "p" in (tags := _tags(text))]
     if not found:
-        return f"there is no DKIM record at {name}", remedy
+        return f"no DKIM record at {name}", remedy
     if not any(_modulus(published) == wanted for published in found):
-        return f"the DKIM record at {name} is of another key than dkim.pem", remedy
+        return f"the DKIM record at {name} does not match dkim.pem", remedy
     return None
 
 

@@ -387,7 +387,9 @@ def _chosen(
     chosen = ", ".join(words(name) for name in segment.names)
     stories = words.counted(others, "%s story", "%s stories")
     return words(
-        "You chose: %(choice)s. %(stories)s for others: on the web.", choice=chosen, stories=stories
+        "You chose: %(choice)s. %(stories)s for other readers on the web.",
+        choice=chosen,
+        stories=stories,
     )
 
 
@@ -417,23 +419,24 @@ def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, .
     """How to recognise what is quoted, written and inferred, as far as it occurs."""
     kinds = {claim.kind for claim in claims}
     lines = (
-        (ClaimKind.EXTRACTED, words("Words between quotation marks are a source’s own.")),
+        (ClaimKind.EXTRACTED, words("Text in quotation marks is quoted from a source.")),
         (
             ClaimKind.WRITTEN,
             words(
-                "Sentences without them were written by a language model and checked against the"
-                " sources."
+                "Other sentences were written by a language model and checked against the sources."
             ),
         ),
         (
             ClaimKind.INFERRED,
-            words("What is marked inference is concluded from the sources, not stated in them."),
+            words(
+                "Sentences marked as inference follow from the sources but are not stated there."
+            ),
         ),
     )
     return (
         (
             *(text for kind, text in lines if kind in kinds),
-            words("The numbers lead to the sources at the end."),
+            words("Numbers refer to the sources at the end."),
         )
         if kinds
         else ()

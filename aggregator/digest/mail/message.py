@@ -159,9 +159,7 @@ def header_text(text: str, most: int = MOST_TITLE) -> str:
 def sender_of(email: EmailSettings) -> Address:
     """Whom the mail is from. Raises MailError where `email.from` is empty or no address."""
     if not email.from_:
-        raise MailError(
-            'no sender for mails: set email.from, such as "AI news <digest@example.org>"'
-        )
+        raise MailError('no sender address: set email.from, such as "AI news <digest@example.org>"')
     return _mailbox(email.from_, "email.from")
 
 
@@ -255,8 +253,8 @@ def _kind_headers(outgoing: OutgoingMail, domain: str) -> list[tuple[str, str]]:
             or "=?" in value
         ):
             raise MailError(
-                f"{header} cannot be written: {header_text(value, 120)}; look at serve.public_url"
-                " and site.base_url"
+                f"{header} cannot be written: {header_text(value, 120)}; check"
+                " serve.public_url and site.base_url"
             )
     return headers
 
@@ -299,8 +297,8 @@ def _signature(content: bytes, email: EmailSettings) -> bytes:
         )
     except (dkim.DKIMException, ValueError) as error:
         raise MailError(
-            f"DKIM key {path} does not sign: {error}; restore it, or move it away and run"
-            " `aggregator keys init`"
+            f"cannot sign with the DKIM key {path}: {error}; restore it, or move it away"
+            " and run `aggregator keys init`"
         ) from error
     return signed
 

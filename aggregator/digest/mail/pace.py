@@ -73,5 +73,5 @@ class Breaker:
             return f"the mail server could not be reached {self._unreached} times in a row"
         failing = self._last.count(False)
         if len(self._last) >= _LEAST_LOOKED_AT and failing > _MOST_FAILING * len(self._last):
-            return f"{failing} of the last {len(self._last)} messages were not taken"
+            return f"{failing} of the last {len(self._last)} messages were rejected"
         return ""

@@ -29,10 +29,10 @@ class BounceOutcome(StrEnum):
 
     SUPPRESSED = "suppressed"
     SCORED = "scored"
-    COUNTED_TODAY = "counted today already"
+    COUNTED_TODAY = "already counted today"
     UNSUBSCRIBED = "unsubscribed"
     NOTED = "not counted"
-    UNPROVEN = "of nobody we know"
+    UNPROVEN = "unknown recipient"
 
 
 def process_notice(

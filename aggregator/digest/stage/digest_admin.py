@@ -44,13 +44,11 @@ def chosen_edition(connection: Connection, week: str | None) -> StoredEdition:
     if week is None:
         newest = editions.newest_week(connection)
         if newest is None:
-            raise EditionError("there is no edition yet; `aggregator edition build` makes one")
+            raise EditionError("no edition yet; `aggregator edition build` builds one")
         week = newest
     stored = editions.stored_edition(connection, week)
     if stored is None:
-        raise ArgumentError(
-            f"there is no edition of {week}; `aggregator edition list` shows those there are"
-        )
+        raise ArgumentError(f"no edition of {week}; `aggregator edition list` shows all editions")
     return without(stored, stories.dropped(connection))
 
 
@@ -116,9 +114,9 @@ def resolve_copies(
             met[after] = deliveries.settle(connection, chosen, ids, before, after, now)
             if met[after] != len(ids):
                 raise ArgumentError(
-                    f"{len(ids) - met[after]} of {len(ids)} ids name no copy of the edition of"
-                    f" {chosen} that is in doubt; nothing was changed; `aggregator digest resolve`"
-                    " lists those there are"
+                    f"{len(ids) - met[after]} of {len(ids)} ids match no copy in doubt of"
+                    f" the edition of {chosen}; nothing was changed; `aggregator digest"
+                    " resolve` lists the copies in doubt"
                 )
     return met
 

@@ -154,11 +154,10 @@ def correct_edition(services: Services, week: str, text: str, watch: Watch) -> S
     _check_week(week)
     plain = normalised(text)
     if not plain:
-        raise ArgumentError("a correction needs a text: say what was wrong and what is right")
+        raise ArgumentError("a correction needs a text: state what was wrong and what is right")
     if len(plain) > MOST_CORRECTION:
         raise ArgumentError(
-            f"the correction has {len(plain):,} characters, at most {MOST_CORRECTION:,} are taken;"
-            " shorten it"
+            f"the correction has {len(plain):,} characters; the limit is {MOST_CORRECTION:,}"
         )
     with services.database.writing(durable=True) as connection:
         editions.append_correction(
@@ -167,7 +166,7 @@ def correct_edition(services: Services, week: str, text: str, watch: Watch) -> S
         corrected = editions.stored_edition(connection, week)
     publish_stage(services, watch, full=False)
     if corrected is None:  # `append_correction` has raised by then
-        raise ArgumentError(f"there is no edition of {week}")
+        raise ArgumentError(f"no edition of {week}")
     return corrected
 
 
@@ -185,8 +184,8 @@ def finished_week(week: str | None, now: datetime, zone: ZoneInfo) -> str:
     ends = datetime.combine(sunday + timedelta(days=1), time(), tzinfo=zone)
     if now < ends:
         raise EditionError(
-            f"week {week} ({week_name(week)}) is not over: an edition is fixed once it is"
-            f" published, so it can be built from {ends:%Y-%m-%d %H:%M} {zone.key} on"
+            f"week {week} ({week_name(week)}) is not over. Its edition can be built from"
+            f" {ends:%Y-%m-%d %H:%M} {zone.key} on"
         )
     return week
 
@@ -195,7 +194,7 @@ def _check_week(week: str) -> tuple[date, date]:
     try:
         return week_days(week)
     except ValueError:
-        raise ArgumentError(f"{week!r} is no ISO week; write it as 2026-W47") from None
+        raise ArgumentError(f"{week!r} is not an ISO week such as 2026-W47") from None
 
 
 async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
@@ -205,11 +204,11 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
     engine = await fit_model(services, Tally(), may_ask=True)
     if not isinstance(engine, ModelEngine):
         if engine is not None:
-            log().warning("the opening is by rules: no model", reason=engine.reason)
+            log().warning("opening written by rules: no model", reason=engine.reason)
         return None
     judge = await sentence_judge(services)
     if judge.threshold is None:
-        log().warning("the opening is by rules: no judge", reason=judge.why)
+        log().warning("opening written by rules: no judge", reason=judge.why)
         return None
     settings = services.settings
     leads = leads_of(
@@ -237,7 +236,7 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
             ]
         )
     except LlmError as error:
-        log().warning("the opening is by rules: the model failed", reason=str(error))
+        log().warning("opening written by rules: the model failed", reason=str(error))
         return None
     if len(sentences) < FEWEST_SENTENCES:
         return None
@@ -332,21 +331,17 @@ def _no_edition_reason(
     if edition.left_out:
         reasons = ", ".join(f"{out.stories} {out.reason}" for out in edition.left_out)
         why = (
-            f"no story of {named} qualifies: {reasons}; edition.minimum_score is"
+            f"no story from {named} qualifies: {reasons}; edition.minimum_score is"
             f" {settings.edition.minimum_score:g}"
         )
     else:
-        why = (
-            f"there are no stories of {named}; a story belongs to the week in which it was first"
-            " read"
-        )
+        why = f"no stories from {named}; a story belongs to the week in which it was first read"
     current = current_week(settings, now)
     if edition.week == current or not of_weeks:
-        return f"{why}; run `aggregator refresh` to read the sources"
+        return f"{why}; run `aggregator refresh` to fetch the sources"
     older = sum(count for week, count in of_weeks.items() if week < current)
     backlog = (
-        f", and {older} older ones are backlog, which belongs to the weeks in which it was"
-        " published"
+        f", and {older} older ones are backlog and belong to the weeks in which they were published"
         if older
         else ""
     )

@@ -52,13 +52,15 @@ def sendable_edition(
         published = pages.owned(connection, [edition_owner(week)])
         dropped = stories.dropped(connection)
     if stored is None:
-        raise MailError(f"there is no edition of {week}; `aggregator edition build` makes one")
+        raise MailError(f"no edition of {week}; `aggregator edition build` builds it")
     if dispatch == "held":
-        raise MailError(f"the edition of {week} is held; `aggregator digest approve` lets it go")
+        raise MailError(
+            f"the edition of {week} is on hold; `aggregator digest approve` releases it"
+        )
     if settings.email.approval and dispatch != "approved":
         raise MailError(
-            f"the edition of {week} is not approved; look at `aggregator digest preview`, then"
-            " `digest approve`"
+            f"the edition of {week} is not approved; check `aggregator digest preview`,"
+            " then run `aggregator digest approve`"
         )
     page = Path(settings.site.output) / "week" / week / "index.html"
     if not _is_in_place(page, published.get(f"week/{week}/index.html")):
@@ -73,27 +75,24 @@ def sendable_edition(
             f" {settings.email.most_age_hours}"
         )
         raise MailError(
-            f"the edition of {week} is {hours}; name it with --edition and add --old to send it all"
-            " the same"
+            f"the edition of {week} is {hours}; to send it anyway, use --edition and --old"
         )
     if not old and now - week_end(week, ZoneInfo(settings.site.timezone)) > _LAST_WEEK:
-        raise MailError(
-            f"the week {week} is long over; name it with --edition and add --old to send it all the"
-            " same"
-        )
+        raise MailError(f"week {week} is long over; to send it anyway, use --edition and --old")
     kept_days = settings.retention.deliveries_days
     if kept_days and age > timedelta(days=kept_days):
         raise MailError(
-            f"it is not known any more who got the edition of {week} (retention.deliveries_days):"
-            " it cannot be sent"
+            f"the delivery records of the edition of {week} have been deleted"
+            " (retention.deliveries_days), so it cannot be sent"
         )
     if settings.email.rate_per_s <= 0:
-        raise MailError("email.rate_per_s is not above 0: no mail may go")
+        raise MailError("email.rate_per_s must be above 0 to send mail")
     shown = without(stored, dropped)
     if dispatch != "approved" and (why := spam_check(shown)):
         raise MailError(
-            f"the edition of {week} is held: {why}; check `aggregator digest preview`, then drop"
-            " the story (overrides.toml) or release the edition with `aggregator digest approve`"
+            f"the edition of {week} is on hold: {why}; check `aggregator digest preview`,"
+            " then drop the story (overrides.toml) or approve the edition with"
+            " `aggregator digest approve`"
         )
     return shown
 

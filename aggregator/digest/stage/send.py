@@ -96,7 +96,7 @@ class SendingReport:
         return not (self.failed or self.doubt or self.found) and self.stopped in ("", STOPPED)
 
 
-STOPPED = "stopped as asked"
+STOPPED = "stopped on request"
 
 
 class _RefusedError(Exception):
@@ -117,7 +117,7 @@ class _NoLetter:
     reason: str
 
 
-_LEFT = _NoLetter(state=DeliveryState.SKIPPED, reason="left before the mail went")
+_LEFT = _NoLetter(state=DeliveryState.SKIPPED, reason="unsubscribed before sending")
 
 
 @dataclass(slots=True)
@@ -152,9 +152,9 @@ async def send_edition(
 ) -> SendingReport:
     """Sends what is not sent yet, and says what became of it. `stopping` is asked between messages.
 
-    Several may run at once, and one that died is gone on from. Raises MailError where the edition
-    may not be sent, no letter can be made, or the server cannot be used: nothing is handed over
-    then.
+    Several processes may send at once. An interrupted send resumes. Raises MailError where the
+    edition may not be sent, no letter can be made, or the server cannot be used: nothing is handed
+    over then.
     """
     began_s = services.clock.monotonic_s()
     stored = sendable_edition(
@@ -185,7 +185,7 @@ def _recover(run: _SendingRun) -> int:
         recovered = deliveries.recover(connection, run.services.is_alive, run.services.clock.now())
     run.found += recovered.doubtful
     if recovered.doubtful:
-        log().warning("a sender died: copies are in doubt", copies=recovered.doubtful)
+        log().warning("a sender crashed: copies are in doubt", copies=recovered.doubtful)
     return recovered.freed
 
 
@@ -298,7 +298,7 @@ def _letter(run: _SendingRun, copy: Delivery) -> Letter | _NoLetter:
         return _NoLetter(state=DeliveryState.FAILED, reason=str(error))
     return letter or _NoLetter(
         state=DeliveryState.SKIPPED,
-        reason="nothing of the edition is for the roles and topics that were chosen",
+        reason="nothing in the edition matches the chosen roles and topics",
     )
 
 
@@ -350,14 +350,14 @@ def _record_failure(run: _SendingRun, copy: Delivery, error: MailError) -> None:
     elif error.is_permanent:
         state = DeliveryState.FAILED
     elif wait is None:
-        state, reply = DeliveryState.FAILED, f"given up after {copy.tries + 1} tries: {reply}"
+        state, reply = DeliveryState.FAILED, f"gave up after {copy.tries + 1} tries: {reply}"
     else:
         state, next_try = DeliveryState.DEFERRED, run.services.clock.now() + wait
     _record(run, copy, state, reply, next_try)
     if error.is_permanent and error.status is not None:
         run.services.on_refusal(copy.subscriber_id, error.reason)
     log().warning(
-        "a message was not taken",
+        "message rejected",
         edition=run.week,
         subscriber=copy.subscriber_id,
         state=state.value,

@@ -46,9 +46,9 @@ PENDING_LIFE = timedelta(
 _WAITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 
 CONSENT = N_(
-    "Send me the weekly edition at this address. I can leave with one click from any mail. The"
-    " address is used for nothing else, and the time and the network I ask from are kept as proof"
-    " that I asked."
+    "Send me the weekly edition at this address. I can unsubscribe with one click from"
+    " any mail. My address is used for nothing else. The time and network of this request"
+    " are stored as proof of consent."
 )
 
 

@@ -63,7 +63,7 @@ class AddOutcome(StrEnum):
     CONFIRMED = "added"
     INVITED = "invited"
     WAITING = "waiting"
-    THERE = "there already"
+    THERE = "already present"
     REFUSED = "refused"
 
 
@@ -114,8 +114,8 @@ def add(
         return result(AddOutcome.THERE), None
     if barred := stored.suppression(connection, address_id):
         reason = (
-            f"{barred.reason.value} on {barred.since:%Y-%m-%d}; it can only subscribe itself, by"
-            " the form"
+            f"{barred.reason.value} on {barred.since:%Y-%m-%d}; only its owner can"
+            " subscribe it again, using the form"
         )
         return result(AddOutcome.REFUSED, reason), None
     if not confirmed_elsewhere:
@@ -171,21 +171,22 @@ def import_lines(body: bytes, now: datetime) -> Iterator[ImportLine]:
     column = names.get("address") or names.get("email")
     if column is None:
         raise ArgumentError(
-            "the file has no column named address: give it a first line such as"
-            " address,roles,topics"
+            "the file has no column named address: add a first line such as address,roles,topics"
         )
     try:
         for row in rows:
             yield _line(row, names, column, rows.line_num, now)
     except csv.Error as error:
-        raise ArgumentError(f"the file is no CSV from line {rows.line_num} on: {error}") from error
+        raise ArgumentError(
+            f"the file is not valid CSV from line {rows.line_num} on: {error}"
+        ) from error
 
 
 def _heads(rows: csv.DictReader[str]) -> Iterable[str]:
     try:
         return rows.fieldnames or ()
     except csv.Error as error:
-        raise ArgumentError(f"the file is no CSV: {error}") from error
+        raise ArgumentError(f"the file is not valid CSV: {error}") from error
 
 
 def _line(

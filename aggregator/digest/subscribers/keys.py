@@ -65,7 +65,7 @@ def _new_rsa_key() -> bytes:
     except CalledProcessError as error:
         reason = error.stderr.decode("utf-8", "replace").strip()
         raise MailError(
-            f"openssl created no key: {reason}; version 3 or newer is needed"
+            f"openssl could not create a key: {reason}; version 3 or newer is needed"
         ) from error
 
 

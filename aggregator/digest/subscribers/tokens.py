@@ -33,7 +33,7 @@ def token_key(folder: Path) -> bytes:
         ) from error
     if len(key) < _KEY_BYTES:
         raise MailError(
-            f"{path} holds {len(key)} bytes, {_KEY_BYTES} are needed: restore it from a backup"
+            f"{path} has {len(key)} bytes instead of {_KEY_BYTES}: restore it from a backup"
         )
     return key
 

@@ -100,7 +100,7 @@ def _failed_in_a_row(newest: Sequence[Run], kind: RunKind) -> tuple[Run, ...]:
 
 
 def _failure_text(kind: RunKind, failed: Sequence[Run]) -> str:
-    reason = failed[0].error.partition("\n")[0] or "it died before its end"
+    reason = failed[0].error.partition("\n")[0] or "it was interrupted"
     return f"{kind.value} failed {len(failed)} times in a row: {reason}"
 
 
@@ -112,11 +112,10 @@ def _silent(seen: SystemHealth, alerts: AlertSettings) -> list[Condition]:
         return []
     since = f"{seen.done.started:%Y-%m-%d %H:%M} UTC"
     remedy = (
-        "does `aggregator run` or a worker run? `aggregator runs list`, then `aggregator doctor`"
+        "check that `aggregator run` or a worker is running; see `aggregator runs list`,"
+        " then `aggregator doctor`"
     )
-    return [
-        Condition(key="silence", what=f"no refresh came to its end since {since}", remedy=remedy)
-    ]
+    return [Condition(key="silence", what=f"no refresh has finished since {since}", remedy=remedy)]
 
 
 def _sources(seen: SystemHealth) -> list[Condition]:
@@ -126,15 +125,15 @@ def _sources(seen: SystemHealth) -> list[Condition]:
         return [
             Condition(
                 key="sources",
-                what=f"none of the {asked} sources answered",
-                remedy="look at the machine's network",
+                what=f"none of the {asked} sources responded",
+                remedy="check the machine's network",
             )
         ]
     return [
         Condition(
             key=f"source:{key}",
             what=f"source {key}: {why}",
-            remedy=f"find its new address, or `aggregator sources disable {key}`",
+            remedy=f"find its new URL, or run `aggregator sources disable {key}`",
         )
         for key, why in sorted(seen.dead.items())
     ]

@@ -216,24 +216,25 @@ def advice(scores: Sequence[Score]) -> str:
         best = models[0]
         own = best.outcome.facts_written / best.facts
         return (
-            f"Take {best.model} ({best.engine}): {best.coverage:.0%} of the facts, {own:.0%} in"
-            f" sentences of its own, no falsehood. {_caution(best)}".rstrip()
+            f"Use {best.model} ({best.engine}): {best.coverage:.0%} of the facts,"
+            f" {own:.0%} in sentences of its own, no falsehood. {_caution(best)}".rstrip()
         )
     if not any(score.model for score in scores):
-        return "Only the rules were scored: name models with --engine and --model."
+        return "Only the rules were scored: choose models with --engine and --model."
     if not any(not score.model for score in fit):
         return (
-            "Take none of them: each states a falsehood, fails, or loses too much to the anchors."
+            "Use none of them: each one states a falsehood, fails, or loses too many"
+            " sentences to the anchors."
         )
-    return "Stay with the extractive engine: no model that was scored reports as much, safely."
+    return "Keep the extractive engine: no scored model reports as much without errors."
 
 
 def _caution(best: Score) -> str:
     if best.judge:
         return ""
     return (
-        "This is what the anchors alone let through: until a judge is calibrated (`aggregator model"
-        " calibrate`), its pages print quotations only."
+        "These scores are with anchors alone: until a judge is calibrated (`aggregator"
+        " model calibrate`), its pages print quotations only."
     )
 
 

@@ -32,22 +32,22 @@ def metrics(seen: SystemHealth) -> tuple[Metric, ...]:
 def _running(seen: SystemHealth, report: Mapping[str, Any]) -> Iterator[Metric]:
     yield Metric(
         name="aggregator_last_refresh_timestamp_seconds",
-        help="When the newest refresh that came to its end began.",
+        help="Start time of the last finished refresh.",
         value=seen.done.started.timestamp() if seen.done else 0,
     )
     yield Metric(
         name="aggregator_refresh_seconds",
-        help="How long that refresh took.",
+        help="Duration of the last finished refresh.",
         value=report.get("seconds", 0),
     )
     yield Metric(
         name="aggregator_refreshes_failed",
-        help="Refreshes that failed since one came to its end.",
+        help="Failed refreshes since the last finished one.",
         value=seen.failed_in_a_row,
     )
     yield from _labelled(
         "aggregator_stage_seconds",
-        "How long each stage of it took.",
+        "Duration of each stage of that refresh.",
         "stage",
         report.get("stages", {}),
     )
@@ -67,31 +67,29 @@ def _gathered(report: Mapping[str, Any]) -> Iterator[Metric]:
         )
     yield from _labelled(
         "aggregator_claims_rejected",
-        "Claims turned away in it, by reason.",
+        "Claims rejected in that refresh, by reason.",
         "reason",
         report.get("claims", {}).get("rejected", {}),
     )
     yield from _labelled(
         "aggregator_tokens",
-        "Tokens a model read and wrote in it.",
+        "Tokens read and written by a model in that refresh.",
         "kind",
         report.get("tokens", {}),
     )
     yield from _labelled(
-        "aggregator_pages", "Files of the site in it.", "what", report.get("pages", {})
+        "aggregator_pages", "Site files in that refresh.", "what", report.get("pages", {})
     )
 
 
 def _held(seen: SystemHealth) -> Iterator[Metric]:
-    yield from _labelled(
-        "aggregator_sources", "Sources by how they are.", "condition", seen.sources
-    )
-    yield from _labelled("aggregator_stored", "What is stored, in rows.", "what", seen.held)
+    yield from _labelled("aggregator_sources", "Sources by status.", "condition", seen.sources)
+    yield from _labelled("aggregator_stored", "Rows stored, by table.", "what", seen.held)
     yield from _labelled(
         "aggregator_mails", "Copies of the newest edition by state.", "state", seen.mail
     )
     yield Metric(
-        name="aggregator_database_bytes", help="What the database takes.", value=seen.database_bytes
+        name="aggregator_database_bytes", help="Size of the database.", value=seen.database_bytes
     )
 
 

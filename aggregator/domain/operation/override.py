@@ -167,7 +167,7 @@ def unknown(overrides: Overrides, known: OverrideTargets) -> tuple[str, ...]:
     return (
         *stories,
         *(
-            f"no article is known at {address}"
+            f"no article at {address}"
             for address in overrides.addresses()
             if address not in known.articles
         ),

@@ -70,7 +70,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A source that failed, or `pages` pages of it for one reason: at which stage, why, and when it
+    """A failed source, or `pages` pages of it for one reason: at which stage, why, and when it
     is tried next.
     """
 
@@ -138,20 +138,20 @@ class RunReport:
         """Why the run read nothing and what to do about it; empty if there is nothing to do."""
         if self.is_cut_off:
             return (
-                "No source could be reached. Check the network, DNS and proxy of this machine, then"
-                f" refresh again: all sources are still due. {_DEMO}"
+                "No source could be reached. Check this machine's network, DNS and proxy,"
+                f" then refresh again: all sources are still due. {_DEMO}"
             )
         if self.sources_ok or self.sources_not_modified:
             return ""
         if self.sources_failed:
             return (
-                "No source answered. Check that this machine is online, then run `aggregator"
-                f" doctor`. {_DEMO}"
+                "No source responded. Check that this machine is online, then run"
+                f" `aggregator doctor`. {_DEMO}"
             )
         if self.sources_not_due:
             return (
-                "No source is due yet. `aggregator refresh --all` fetches them now, except where a"
-                " server told us to wait."
+                "No source is due yet. `aggregator refresh --all` fetches them now,"
+                " unless their server asked us to wait."
             )
         return ""
 

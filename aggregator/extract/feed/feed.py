@@ -86,10 +86,7 @@ def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> F
         return _feed(plainly, body, None, url=url, source_key=source_key)
     if _work(bounded) > MAX_WORK:
         return Unreadable(
-            reason=(
-                "not read: more tags, references and lines than a parser gets through in two"
-                " seconds"
-            )
+            reason=("not read: too many tags, references and lines to parse in two seconds")
         )
     parsed = _parse(bounded, url=url, content_type=content_type)
     defect = _defect(parsed, body)
@@ -134,7 +131,7 @@ def _not_to_be_read(body: bytes) -> str | None:
     libxml2 and feedparser compare each attribute of a tag with every other.
     """
     if not body.strip():
-        return "not a feed: an empty answer"
+        return "not a feed: empty response"
     for start in _LONG.finditer(body) if len(body) > MAX_TAG else ():
         tag = _TAG_TO_ITS_END.match(body, start.start())
         if tag and tag.end() - tag.start() > MAX_TAG:

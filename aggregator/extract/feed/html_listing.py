@@ -65,7 +65,7 @@ def _most_within(items: Sequence[Tag]) -> int:
 
 def _misspelt(error: SelectorSyntaxError) -> Unreadable:
     message = str(error).partition("\n")[0]
-    return Unreadable(reason=f"a selector of [sources.listing] cannot be read: {message}")
+    return Unreadable(reason=f"invalid selector in [sources.listing]: {message}")
 
 
 def _listed(item: Tag, listing: Listing) -> ListingItem:

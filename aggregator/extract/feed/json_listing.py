@@ -162,7 +162,7 @@ def _next_data(text: str) -> Json | Unreadable:
         if isinstance(row, list) and len(row) > 1 and isinstance(row[1], str)
     )
     if not stream:
-        return Unreadable(reason=f"the page holds no data of Next.js; {REMEDY}")
+        return Unreadable(reason=f"the page has no Next.js data; {REMEDY}")
     return list(_all_decoded(stream, _FLIGHT_ROW))
 
 

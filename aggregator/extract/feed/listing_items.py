@@ -22,7 +22,7 @@ from aggregator.domain.web.urls import fetchable_url
 from aggregator.extract.feed.entries import usable_entries
 from aggregator.extract.markup import plain
 
-REMEDY = "look at the page and mend [sources.listing], or set enabled = false"
+REMEDY = "check the page and fix [sources.listing], or set enabled = false"
 _MOST_TAGS = 20
 _ONE_TITLE_FOR = 3  # entries; two posts of one title do occur
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
@@ -167,15 +167,15 @@ def _too_few(usable: int, found: int, outside: int, listing: Listing) -> str:
     if not found:
         why = f"{where} gives nothing" if listing.items else "it lists nothing"
     elif outside == found:
-        why = f"the links of all {found} lie outside {listing.prefix}"
+        why = f"the links of all {found} are outside {listing.prefix}"
     elif usable < found:
-        outside_too = f", {outside} lie outside {listing.prefix}" if outside else ""
+        outside_too = f", {outside} are outside {listing.prefix}" if outside else ""
         why = (
             f"{where} gives {found}, {found - usable} of them without a title or a"
             f" link{outside_too}"
         )
     else:
-        why = f"{where} gives no more"
+        why = f"{where} gives only these"
     return f"{usable} entries where at least {listing.minimum} were expected: {why}; {REMEDY}"
 
 

@@ -77,12 +77,7 @@ def _unpacked(body: bytes) -> bytes:
 def _newest_pages(pages: list[ListingItem]) -> ListingDocument | Unreadable:
     dated = [page for page in pages if page.date or page.updated]
     if pages and not dated:
-        return Unreadable(
-            reason=(
-                "the sitemap says of no page when it changed, so that old ones cannot be told"
-                " from new"
-            )
-        )
+        return Unreadable(reason=("the sitemap gives no dates, so new pages cannot be recognised"))
     return ListingDocument(found=sorted(dated, key=_changed, reverse=True)[: MAX_ENTRIES + 1])
 
 

@@ -23,7 +23,7 @@ from aggregator.domain.web.urls import (
 )
 from aggregator.extract.markup import MAX_MARKUP
 
-HIDDEN_ADDRESS = "Google News does not tell the address of the article"  # shown to readers
+HIDDEN_ADDRESS = "Google News does not give the article's URL"  # shown to readers
 
 # Hosts, in lower case as addresses of entries have them, whose pages point to another: those of
 # links that carry the address, and those of entries whose text does.

@@ -87,7 +87,7 @@ def read_page(
         return Unreadable(reason=reason)
     tree = _tree(plain)
     if tree is None:
-        return Unreadable(reason="not an HTML page: nothing in it")
+        return Unreadable(reason="not an HTML page: empty")
     return _page(tree, markup, url, template)
 
 

@@ -19,7 +19,7 @@ from aggregator.extract.feed.entry_text import EntryText, entry_text, with_stand
 from aggregator.extract.feed.sitemap import address_words
 from aggregator.extract.page.passages import passages, text_digest
 
-_SHORT = N_("the page holds next to no text")
+_SHORT = N_("the page has almost no text")
 _PAGE_WORDS = 50  # a page with fewer words than this is full only if it says more than the feed did
 _LONG, _STEM, _LEAST_STEMS = (
     4,
@@ -87,17 +87,17 @@ def _shortfall(feed: FeedText, page: PageText) -> str | None:
     if page.is_walled:
         return WALLED
     if page.is_garbled:
-        return N_("the letters of the page cannot be told")
+        return N_("the page's character encoding is unknown")
     if page_words < _PAGE_WORDS and not page_words > feed_words > 0:
-        return N_("the page holds no more than the feed") if feed_words else _SHORT
+        return N_("the page has no more text than the feed") if feed_words else _SHORT
     announced, text = (
         f"{feed.seen.entry.title}. {' '.join(feed.text.paragraphs)}",
         " ".join(page.paragraphs),
     )
     if {_is_surely_english(announced), _is_surely_english(text)} == {True, False}:
-        return N_("the page is in another language than the feed")
+        return N_("the page is in a different language than the feed")
     if not _shares_a_word(announced, text):
-        return N_("the page tells of something else")
+        return N_("the page is about something else")
     return None
 
 

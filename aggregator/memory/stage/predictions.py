@@ -73,7 +73,7 @@ def decide(services: Services, which: str, verdict: OperatorDecision) -> Predict
         found = predictions.prediction(connection, which)
         if found is None:
             raise ArgumentError(
-                f"there is no prediction {which}; `aggregator predictions list --all` has them all"
+                f"no prediction {which}; `aggregator predictions list --all` shows all of them"
             )
         if verdict.outcome is Outcome.OPEN:
             predictions.reopen(connection, which)
@@ -87,10 +87,10 @@ def _decision(
 ) -> Decision:
     url = fetchable_url(verdict.url) or ""
     if verdict.url and not url:
-        raise ArgumentError(f"not an address that a reader could open: {verdict.url}")
+        raise ArgumentError(f"not a URL that readers can open: {verdict.url}")
     if verdict.outcome in _NEEDS_PROOF and not (verdict.passage or url):
         raise ArgumentError(
-            "say what decided it: --passage KEY of a stored article, or --url ADDRESS"
+            "give the evidence: --passage KEY of a stored article, or --url ADDRESS"
         )
     cited = _cited(connection, services, found, verdict.passage) if verdict.passage else None
     return Decision(
@@ -103,8 +103,7 @@ def _cited(connection: Connection, services: Services, found: Prediction, key: s
     text = articles.passage_text(connection, key)
     if text is None:
         raise ArgumentError(
-            f"there is no passage {key}; `aggregator predictions list --due` names some that may"
-            " decide"
+            f"no passage {key}; `aggregator predictions list --due` lists some that may decide it"
         )
     wanted, most = _stems(found.implication.claim.text), services.settings.analysis.quote_words
     best = max(sentences(text), key=lambda sentence: len(_stems(sentence) & wanted))

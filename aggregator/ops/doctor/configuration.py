@@ -46,7 +46,7 @@ def _mistake(problem: str, path: str) -> Finding:
         return error(text[: meant.start()] + note, f"write {meant['word']}")
     if "is not TOML" in text:
         return error(
-            text + note, "mend that line; a text stands in quotation marks, a list in brackets"
+            text + note, "fix that line; strings need quotation marks, lists need brackets"
         )
     for sign in ("; ", "is missing: "):
         what, is_there, remedy = text.partition(sign)
@@ -66,8 +66,8 @@ def program_findings(now: datetime) -> Iterator[Finding]:
     )
     if now < _OLDEST_NOW:
         yield error(
-            f"the clock of this machine says {now:%Y-%m-%d %H:%M} UTC",
-            "set it, or let it be set: `timedatectl set-ntp true`",
+            f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC",
+            "set it, or synchronise it: `timedatectl set-ntp true`",
         )
 
 
@@ -90,19 +90,19 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
 def _sources(settings: Settings) -> Iterator[Finding]:
     on = [source for source in settings.sources if source.enabled]
     if on:
-        yield ok(f"{len(on)} of {len(settings.sources)} sources are on")
+        yield ok(f"{len(on)} of {len(settings.sources)} sources enabled")
     else:
         yield error(
-            "no source is on",
-            "add [[sources]] tables to config.toml, or run `aggregator init` elsewhere for the"
-            " default ones",
+            "no source is enabled",
+            "add [[sources]] tables to config.toml, or run `aggregator init` in another"
+            " folder to get the default ones",
         )
     for url, count in Counter(source.url for source in on).items():
         if count > 1:
             keys = ", ".join(source.key for source in on if source.url == url)
             yield warning(
-                f"{count} sources read the same address: {keys}",
-                "keep one: else its reports count as those of several",
+                f"{count} sources have the same URL: {keys}",
+                "keep only one, or its reports count as several",
             )
 
 
@@ -110,23 +110,23 @@ def _site(settings: Settings) -> Iterator[Finding]:
     if _is_private(settings.site.base_url):
         yield warning(
             f"site.base_url is {settings.site.base_url}",
-            "set it to the site's public address: feeds, sitemap and permalinks carry it",
+            "set it to the site's public URL: feeds, sitemap and permalinks use it",
         )
     if not settings.site.contact:
         yield warning(
             "site.contact is empty",
-            "set an address for corrections; each story page then carries a report link",
+            "set an address for corrections, so that story pages get a report link",
         )
     if settings.analysis.quote_words > _MOST_QUOTED:
         yield warning(
             f"analysis.quote_words is {settings.analysis.quote_words}",
-            f"set it to {_MOST_QUOTED} at most: longer quotations need leave",
+            f"set it to at most {_MOST_QUOTED}: longer quotations need permission",
         )
     if not _is_private(f"http://{settings.serve.host}") and not settings.serve.trusted_proxies:
         yield warning(
-            f"serve.host is {settings.serve.host}: whoever reaches this machine reaches the web app"
-            " without TLS",
-            "set it to 127.0.0.1 and put a proxy before it, or name the proxy in"
+            f"serve.host is {settings.serve.host}: anyone who can reach this machine can"
+            " reach the web app without TLS",
+            "set it to 127.0.0.1 behind a reverse proxy, or list the proxy in"
             " serve.trusted_proxies",
         )
 
@@ -147,7 +147,7 @@ def _fetching(settings: Settings) -> Iterator[Finding]:
     if fetch.proxy:
         yield warning(
             "fetch.proxy is set: the guard against private networks sees the proxy only",
-            "let the proxy refuse private networks",
+            "configure the proxy to block private networks",
         )
     if not fetch.respect_robots:
         yield warning(
@@ -156,19 +156,19 @@ def _fetching(settings: Settings) -> Iterator[Finding]:
         )
     if fetch.allow_private_networks is True:
         yield warning(
-            "fetch.allow_private_networks is true: a feed can have this machine ask any address of"
-            " your network",
-            'name the networks that you mean, such as ["10.1.0.0/16"]',
+            "fetch.allow_private_networks is true: a feed can make this machine send"
+            " requests into your network",
+            'list only the networks you need, such as ["10.1.0.0/16"]',
         )
     if fetch.longest_interval_s < fetch.shortest_interval_s:
         yield error(
             "fetch.longest_interval_s is shorter than fetch.shortest_interval_s",
-            f"set it to {fetch.shortest_interval_s:g} at least",
+            f"set it to at least {fetch.shortest_interval_s:g}",
         )
     if fetch.per_host_delay_s < 0.1 and not fetch.allow_private_networks:
         yield warning(
-            "fetch.per_host_delay_s is next to nothing",
-            "set it to 1.0: publishers block who asks in bursts",
+            "fetch.per_host_delay_s is close to zero",
+            "set it to 1.0: publishers block clients that send bursts",
         )
 
 
@@ -177,23 +177,23 @@ def _posting(settings: Settings) -> Iterator[Finding]:
     email, link = settings.email, settings.serve.public_url or settings.site.base_url
     if settings.schedule.digest and not email.from_:
         yield error(
-            "schedule.digest is set, but nobody sends: email.from is empty",
+            "schedule.digest is set, but no mail can be sent: email.from is empty",
             "set email.from, or leave schedule.digest empty",
         )
     if settings.alerts.to and not email.from_:
         yield error(
-            "alerts.to is set, but nobody sends: email.from is empty",
+            "alerts.to is set, but no mail can be sent: email.from is empty",
             "set email.from, or empty alerts.to",
         )
     if not email.from_:
         return
     if not settings.schedule.digest:
-        yield ok("the digest goes by `aggregator digest send` only: schedule.digest is empty")
+        yield ok("schedule.digest is empty: only `aggregator digest send` sends the digest")
     if _is_private(link):
         yield warning(
-            f"the links in mails begin with {link}, which no reader can open",
-            "set site.base_url, and serve.public_url if the web app has another one, to their"
-            " public addresses",
+            f"the links in mails begin with {link}, which readers cannot open",
+            "set site.base_url to the public URL, and serve.public_url if the web app has"
+            " another one",
         )
     elif not link.startswith("https://"):
         yield warning(
@@ -209,17 +209,12 @@ def alike_by(settings: Settings) -> Iterator[Finding]:
         return
     found, engine = asyncio.run(_embedding_model(settings)), settings.embedding.engine.value
     if isinstance(found, LlmError):
-        yield error(
-            f"embedding: {engine}; {found.reason}: words alone tell what is alike", found.remedy
-        )
+        yield error(f"embedding: {engine}; {found.reason}: similarity by words only", found.remedy)
     elif is_measured(found.partition("@")[0]):
         yield ok(f"embedding: {engine}; {found}")
     else:
-        what = (
-            f"embedding: {engine}; {found}: how its vectors are best used was not measured, so they"
-            " count for little"
-        )
-        yield warning(what, "set embedding.engine to local, whose vectors were")
+        what = f"embedding: {engine}; {found}: not measured here, so its vectors count for little"
+        yield warning(what, "set embedding.engine to local, which was measured")
 
 
 async def _embedding_model(settings: Settings) -> str | LlmError:
@@ -231,6 +226,6 @@ async def _embedding_model(settings: Settings) -> str | LlmError:
             return await embedder.model()
     except TimeoutError:
         reason = f"no answer within {MODEL_TIMEOUT_S:g} s"
-        return LlmError(reason, remedy="see whether the server is busy or behind a slow network")
+        return LlmError(reason, remedy="check whether the server is busy or the network slow")
     except LlmError as problem:
         return problem

@@ -37,8 +37,8 @@ _MOST_LOG_BYTES = 500_000_000  # SQLite empties its log at 4 MB, if no reader ho
 _LONG_SILENCE = timedelta(days=3)
 _LONG_RUN = timedelta(hours=6)
 _RESTORE = (
-    "restore a backup: `aggregator db restore --force FILE`; without one move the file away and"
-    " refresh"
+    "restore a backup: `aggregator db restore --force FILE`; without a backup, move the"
+    " file away and refresh"
 )
 _PAGES_SINCE = timedelta(days=7)
 _LEAST_PAGES = 10  # fewer requests say nothing
@@ -60,9 +60,7 @@ def database_findings(
     )
     try:
         if not database.is_there():
-            yield warning(
-                f"there is no database yet at {database.name}", "run `aggregator refresh`"
-            )
+            yield warning(f"no database yet at {database.name}", "run `aggregator refresh`")
             return
         if database.path:
             yield from _log_beside(database.path)
@@ -73,7 +71,7 @@ def database_findings(
     except DatabaseError as problem:
         if barred:
             return  # a file that may not be written cannot be read either while its log is missing
-        remedy = _RESTORE if database.path else "look whether the server runs, and at database.url"
+        remedy = _RESTORE if database.path else "check that the server is running, and database.url"
         yield error(str(problem).removesuffix("; see `aggregator doctor`"), remedy)
     finally:
         database.close()
@@ -82,10 +80,8 @@ def database_findings(
 def _room(path: Path, environment: Environment) -> Finding:
     free = environment.free_bytes(existing(path.parent))
     if free < LEAST_FREE_BYTES:
-        return error(
-            f"{free // 1_000_000} MB are free where the database lies", "free some disk space"
-        )
-    return ok(f"{free // 1_000_000_000} GB are free where the database lies")
+        return error(f"{free // 1_000_000} MB free on the database's disk", "free some disk space")
+    return ok(f"{free // 1_000_000_000} GB free on the database's disk")
 
 
 def _barred(path: Path) -> Iterator[Finding]:
@@ -97,7 +93,7 @@ def _barred(path: Path) -> Iterator[Finding]:
         if not os.access(needed, os.W_OK) or (needed == lock and not needed.is_file()):
             yield error(
                 f"{needed} cannot be written",
-                "change its owner, or run as the user that it belongs to",
+                "change its owner, or run as its owner",
             )
 
 
@@ -117,7 +113,7 @@ def _readable(*databases: Sequence[Path]) -> Iterator[Finding]:
     ]
     if wide:
         more = f" and {len(wide) - 1} more" if wide[1:] else ""
-        what = f"{wide[0]}{more}: subscribers' addresses can be read by others on this machine"
+        what = f"{wide[0]}{more}: subscribers' addresses can be read by other users of this machine"
         yield warning(what, f"`chmod 600 {shlex.join(map(str, wide))}`")
 
 
@@ -130,8 +126,8 @@ def _log_beside(path: Path) -> Iterator[Finding]:
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size > _MOST_LOG_BYTES:
         yield warning(
-            f"the log beside the database has {log.stat().st_size // 1_000_000} MB",
-            "end the program that holds it open",
+            f"the database's write-ahead log has {log.stat().st_size // 1_000_000} MB",
+            "stop the program that keeps it open",
         )
 
 
@@ -141,7 +137,7 @@ def _database(
     found = database.known_revision()
     if found != REVISION:
         yield warning(
-            f"the database stands at schema {found or 'none'}, this version at {REVISION}",
+            f"the database has schema {found or 'none'}, this version needs {REVISION}",
             "run `aggregator db upgrade`, or just refresh",
         )
         return
@@ -163,13 +159,13 @@ def _whole(database: Database, revision: str) -> Iterator[Finding]:
     if problems:
         yield error(f"the database is damaged: {problems[0]}", _RESTORE)
     else:
-        yield ok(f"the database is sound (schema {revision})")
+        yield ok(f"the database is intact (schema {revision})")
 
 
 def _altered(connection: Connection) -> Iterator[Finding]:
     for week in altered_editions(connection):
         yield error(
-            f"the edition of {week} is not as it was published",
+            f"the edition of {week} was changed after publication",
             "restore a backup (`aggregator db restore --force FILE`): an edition is never"
             " rewritten",
         )
@@ -185,13 +181,13 @@ def _runs(newest: Sequence[Run], now: datetime, *, is_running: bool) -> Iterator
         )
         since = f" since {newest[0].started:%Y-%m-%d %H:%M} UTC" if long else ""
         remedy = (
-            "end its process if it does nothing"
+            "stop its process if it hangs"
             if long
-            else "wait for it; a run that died leaves no lock behind"
+            else "wait for it to finish; crashed runs leave no lock behind"
         )
-        yield warning(f"a run is under way{since}", remedy)
+        yield warning(f"a run is in progress{since}", remedy)
     if not newest:
-        yield warning("there was no refresh yet", "run `aggregator refresh`")
+        yield warning("no refresh yet", "run `aggregator refresh`")
         return
     yield _newest(newest[0], now)
     if newest[0].state in _UNFINISHED and not is_running:
@@ -212,9 +208,7 @@ def _runs(newest: Sequence[Run], now: datetime, *, is_running: bool) -> Iterator
 def _newest(run: Run, now: datetime) -> Finding:
     began = f"{run.started:%Y-%m-%d %H:%M} UTC"
     if run.started > now + _AHEAD:
-        return error(
-            f"the newest run began in the future ({began})", "set the clock of this machine"
-        )
+        return error(f"the newest run began in the future ({began})", "set this machine's clock")
     if now - run.started > _LONG_SILENCE:
         ago = f"{(now - run.started).days} days ago: the site shows nothing newer"
         return warning(
@@ -230,25 +224,25 @@ def _sources(settings: Settings, states: dict[str, FetchState], now: datetime) -
     failing = sorted(state.source_key for state in asked if state.reason)
     if len(failing) == len(asked) > 1:
         yield error(
-            f"none of the {len(asked)} sources answered",
-            "look at this machine's network, DNS and proxy",
+            f"none of the {len(asked)} sources responded",
+            "check this machine's network, DNS and proxy",
         )
     elif failing:
         yield warning(
-            f"{len(failing)} source(s) failed when last asked: {_named(failing)}",
+            f"{len(failing)} source(s) failed at the last fetch: {_named(failing)}",
             "`aggregator sources list` says why",
         )
     dead = sorted(state.source_key for state in asked if is_dead(state, now, settings.alerts))
     if dead and len(failing) < len(asked):
         yield warning(
             f"{len(dead)} source(s) are dead: {_named(dead)}",
-            "find their new address, or `aggregator sources disable KEY`",
+            "find their new URL, or run `aggregator sources disable KEY`",
         )
     held = sorted(state.source_key for state in asked if state.quarantined)
     if held:
         yield warning(
             f"{len(held)} source(s) are in quarantine: {_named(held)}",
-            "`aggregator sources check` looks at them again",
+            "`aggregator sources check` checks them again",
         )
 
 
@@ -259,8 +253,8 @@ def _pages(connection: Connection, now: datetime) -> Iterator[Finding]:
         yield warning(
             f"{failed} of {asked} article pages of the last {_PAGES_SINCE.days} days could not be"
             " fetched",
-            "`aggregator runs show last` counts the reasons; check this machine's network and"
-            " proxy, and whether publishers block fetch.user_agent",
+            "`aggregator runs show last` lists the reasons; check this machine's network"
+            " and proxy, and whether publishers block fetch.user_agent",
         )
 
 

@@ -76,11 +76,11 @@ def _sender(email: EmailSettings) -> Generator[Finding, None, tuple[str, str] | 
     if not email.postal_address:
         yield warning(
             "email.postal_address is empty",
-            "say who sends the mail and where they can be reached: many countries ask for it",
+            "state who sends the mail and how to reach them: many countries require it",
         )
     if email.smtp_security is SmtpSecurity.NONE and email.smtp_host not in _HERE:
         yield warning(
-            f"mails go to {email.smtp_host} in the clear",
+            f"mails are sent to {email.smtp_host} unencrypted",
             "set email.smtp_security to starttls or tls",
         )
     return sender.domain, envelope.rpartition("@")[2]
@@ -97,7 +97,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     elif not email.dkim_selector:
         yield error(
             "email.dkim_selector is empty",
-            "set the selector under which the DKIM key stands in the DNS",
+            "set the DKIM selector used in the DNS",
         )
     elif not os.access(key, os.R_OK):
         yield error(
@@ -109,10 +109,10 @@ def _keys(settings: Settings) -> Iterator[Finding]:
         yield ok(f"mails are signed with {key}; its public part belongs in the DNS at {record}")
     tokens = folder / "tokens.key"
     if tokens.exists():
-        yield ok(f"back up {tokens}: every unsubscribe link that was mailed hangs on it")
+        yield ok(f"back up {tokens}: all unsubscribe links already sent depend on it")
         if tokens.stat().st_size < _TOKEN_KEY_BYTES:
             yield error(
-                f"{tokens} is cut short: no unsubscribe link works", "restore it from a backup"
+                f"{tokens} is truncated: no unsubscribe link works", "restore it from a backup"
             )
     yield from (
         _open(path)
@@ -122,7 +122,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
 
 
 def _open(path: Path) -> Finding:
-    return warning(f"{path} can be read by others on this machine", f"`chmod 600 {path}`")
+    return warning(f"{path} can be read by other users of this machine", f"`chmod 600 {path}`")
 
 
 async def _mail_server(settings: Settings) -> Finding:
@@ -135,7 +135,7 @@ async def _mail_server(settings: Settings) -> Finding:
         async with asyncio.timeout(_MAIL_TIMEOUT_S), open_mailer(settings):
             return ok(
                 f"the mail server {where} answers"
-                + (" and takes the login" if settings.email.smtp_user else "")
+                + (" and accepts the login" if settings.email.smtp_user else "")
             )
     except MailError as problem:
         remedy = (
@@ -145,7 +145,7 @@ async def _mail_server(settings: Settings) -> Finding:
         return error(problem.reason, remedy)
     except TimeoutError:
         return error(
-            f"the mail server {where} gave no answer within {_MAIL_TIMEOUT_S:g} s",
+            f"the mail server {where} did not answer within {_MAIL_TIMEOUT_S:g} s",
             "check smtp_host, smtp_port and firewalls",
         )
 
@@ -169,7 +169,7 @@ async def _records(
         spf, dmarc, *keys = await asyncio.gather(*map(names.texts, asked))
     except DnsError as problem:
         return (
-            warning(str(problem), "look whether this machine can ask the DNS, then run this again"),
+            warning(str(problem), "check that this machine can use the DNS, then run this again"),
         )
     found = [spf_problem(envelope, spf), dmarc_problem(sender, dmarc)]
     found += [dkim_problem(key_name, keys[0], key_path.read_bytes())] if is_signed else []
@@ -211,12 +211,12 @@ def _stored(settings: Settings) -> Iterator[Finding]:
     tokens = credentials_folder(settings.email.credentials) / "tokens.key"
     if readers and not tokens.exists():
         yield error(
-            f"{tokens} is missing: the links in the mails of {readers} readers are dead",
+            f"{tokens} is missing: the links in mails to {readers} readers do not work",
             "restore it from a backup",
         )
     if waiting and (why := spam_check(settings)(waiting)):
         yield warning(
-            f"the mail of {waiting.edition.week} is held: {why}",
+            f"the mail of {waiting.edition.week} is on hold: {why}",
             "check `aggregator digest preview`, then drop the story (overrides.toml) or run"
             " `aggregator digest approve`",
         )
@@ -224,8 +224,8 @@ def _stored(settings: Settings) -> Iterator[Finding]:
     if found := [*doubt, *dead]:
         weeks = ", ".join(sorted({copy.week for copy in found}))
         yield warning(
-            f"{len(found)} mail(s) in doubt, of {weeks}: nobody knows whether the mail server took"
-            " them",
-            "`aggregator digest resolve` lists them; look for their Message-IDs in the mail"
-            " server's log",
+            f"{len(found)} mail(s) in doubt, of {weeks}: it is unknown whether the mail"
+            " server accepted them",
+            "`aggregator digest resolve` lists them; look up their Message-IDs in the"
+            " mail server's log",
         )

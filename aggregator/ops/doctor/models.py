@@ -27,7 +27,7 @@ def model_findings(whole: Settings) -> Iterator[Finding]:
     """The engine of the settings, and what an operator should know of its server."""
     settings = whole.analysis
     if settings.engine is EngineChoice.EXTRACTIVE:
-        yield ok("engine: extractive; sentences are chosen, none is written")
+        yield ok("engine: extractive; sentences are chosen by rules, none is written")
         return
     found, warnings = asyncio.run(_looked_for(settings))
     if isinstance(found, LlmError):
@@ -73,7 +73,7 @@ def judge_findings(settings: Settings) -> Iterator[Finding]:
     with open_database(settings.database) as database:
         found = standing(database, facts, settings.analysis.judge)
     if found.decision is None:
-        yield ok(f"judge: {found.words}: {CALIBRATE} measures what it lets through")
+        yield ok(f"judge: {found.words}: {CALIBRATE} measures its error rates")
     elif found.decision.threshold is None:
         yield warning(f"judge: {found.words}", "set analysis.judge.model to a stronger one")
     else:
@@ -105,7 +105,7 @@ def _no_model(settings: AnalysisSettings, problem: LlmError) -> Finding:
     )
     if settings.engine is EngineChoice.OLLAMA:
         return error(what, way)
-    return warning(what, f"{way}; or set analysis.engine to extractive, which is silent about it")
+    return warning(what, f"{way}; or set analysis.engine to extractive to silence this warning")
 
 
 async def _looked_for(settings: AnalysisSettings) -> tuple[ModelFacts | LlmError, tuple[str, ...]]:
@@ -119,8 +119,8 @@ async def _looked_for(settings: AnalysisSettings) -> tuple[ModelFacts | LlmError
             async with asyncio.timeout(MODEL_TIMEOUT_S):
                 return await llm.facts(), llm.warnings()
     except TimeoutError:
-        reason = f"{_servers(settings)} gave no answer within {MODEL_TIMEOUT_S:g} s"
-        return LlmError(reason, remedy="see whether it is busy or behind a slow network"), exposed
+        reason = f"{_servers(settings)} did not answer within {MODEL_TIMEOUT_S:g} s"
+        return LlmError(reason, remedy="check whether it is busy or the network slow"), exposed
     except LlmError as problem:
         return problem, exposed
 

@@ -27,7 +27,7 @@ def site_findings(
     nearest = existing(output)
     if not nearest.is_dir():
         yield error(
-            f"{nearest} is a file, so that {output} cannot be the site folder",
+            f"{nearest} is a file, so {output} cannot be the site folder",
             "move it away, or change site.output",
         )
         return
@@ -38,9 +38,7 @@ def site_findings(
     beside = open_database(settings.database).path
     yield from _room(nearest, beside.parent if beside else None, environment)
     if not (output / "index.html").is_file():
-        yield warning(
-            f"there is no site yet in {output}", "run `aggregator refresh` or `aggregator build`"
-        )
+        yield warning(f"no site yet in {output}", "run `aggregator refresh` or `aggregator build`")
         return
     whole = () if quick else tuple(_manifest(settings, output))
     yield from whole or (ok(f"the site is in {output}"),)
@@ -61,7 +59,7 @@ def _room(site: Path, beside: Path | None, environment: Environment) -> Iterator
         return
     free = environment.free_bytes(site)
     if free < LEAST_FREE_BYTES:
-        yield error(f"{free // 1_000_000} MB are free where the site lies", "free some disk space")
+        yield error(f"{free // 1_000_000} MB free on the site's disk", "free some disk space")
 
 
 def _manifest(settings: Settings, output: Path) -> Iterator[Finding]:
@@ -77,12 +75,12 @@ def _manifest(settings: Settings, output: Path) -> Iterator[Finding]:
         return  # reported by the check of the database
     if not is_known:
         yield warning(
-            f"nothing is known of the site in {output}",
-            "run `aggregator build --full`, or mend site.output",
+            f"there is no record of the site in {output}",
+            "run `aggregator build --full`, or fix site.output",
         )
     elif missing or altered:
         yield error(
-            f"of the site {missing} file(s) are missing and {altered} altered, such as {first}",
+            f"{missing} site file(s) missing and {altered} changed, such as {first}",
             "run `aggregator build --full`",
         )
 

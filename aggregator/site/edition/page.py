@@ -253,7 +253,7 @@ def _chart_text(edition: Edition, words: Translations) -> str:
     days = ", ".join(
         f"{words(day)} {number}" for day, number in zip(_DAYS, edition.numbers.days, strict=True)
     )
-    return words("Stories a day: %(days)s", days=days)
+    return words("Stories per day: %(days)s", days=days)
 
 
 def _quiet(edition: Edition, looked_at: str, words: Translations) -> str:

@@ -168,7 +168,7 @@ def _read_words(status: SourceStatus, words: Translations) -> str:
         )
     if status.left_out:
         entries = words.counted(status.left_out, "%s entry", "%s entries")
-        parts.append(words("%(entries)s left out: no link or no title", entries=entries))
+        parts.append(words("%(entries)s skipped: no link or no title", entries=entries))
     return "; ".join(parts)
 
 

@@ -162,9 +162,7 @@ def recover(connection: Connection, is_alive: Callable[[str], bool], now: dateti
         broken = update(deliveries).where(
             deliveries.c.attempt == attempt, deliveries.c.state == DeliveryState.SENDING.value
         )
-        reason = (
-            "the sender died after the message was handed over and before an answer was recorded"
-        )
+        reason = "the sender crashed after handing over the message and before recording the answer"
         doubtful += connection.execute(
             broken.values(_ended(DeliveryState.DOUBT, reason, now))
         ).rowcount
@@ -227,7 +225,7 @@ def settle(
     """What the operator says of rows in one of these states, by subscriber id or Message-ID;
     returns how many it met.
     """
-    met, reply = 0, f"the operator says: {after.value}"
+    met, reply = 0, f"set by the operator: {after.value}"
     for some in batches(ids):
         named = or_(deliveries.c.subscriber_id.in_(some), deliveries.c.message_id.in_(some))
         rows = update(deliveries).where(

@@ -49,8 +49,8 @@ def save_edition(
         is not None
     ):
         raise EditionError(
-            f"the edition of {edition.week} is published and stays as it is; "
-            "append what is wrong in it with `aggregator edition correct`"
+            f"the edition of {edition.week} is published and cannot be changed; add a"
+            " correction with `aggregator edition correct`"
         )
     if edition.number != (number := next_number(connection)):
         raise EditionError(
@@ -148,9 +148,7 @@ def _demand(connection: Connection, week: str) -> Approval:
         select(editions.c.dispatch).where(editions.c.week == week)
     )
     if found is None:
-        raise ArgumentError(
-            f"there is no edition of {week}; `aggregator edition list` shows those there are"
-        )
+        raise ArgumentError(f"no edition of {week}; `aggregator edition list` shows all editions")
     return found
 
 

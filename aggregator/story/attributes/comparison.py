@@ -128,15 +128,15 @@ def _comparison(
         return None, NO_ATTRIBUTES
     columns = _columns(known, by_subject)
     if len(columns) < _FEWEST_PRODUCTS:
-        return None, "of fewer than two alike an attribute is stated"
+        return None, "no two comparable products have a stated attribute"
     cells = {subject: _cells(by_subject[subject], known) for subject in columns}
     shared = Counter(place for some in cells.values() for place in some)
     if not any(count > 1 for count in shared.values()):
-        return None, f"no attribute is stated of two of {counted(len(columns), 'product')}"
+        return None, f"no attribute is stated for two of {counted(len(columns), 'product')}"
     chosen = sorted(shared, key=lambda place: (-shared[place], *_row_order(place)))[:_MOST_ROWS]
     columns = [subject for subject in columns if cells[subject].keys() & set(chosen)]
     if len(chosen) < FEWEST_ROWS:
-        return None, f"only one attribute is stated of {counted(len(columns), 'product')}"
+        return None, f"only one attribute is stated for {counted(len(columns), 'product')}"
     absent = Cell(state=CellState.NOT_STATED)
     rows = tuple(
         ComparisonRow(
@@ -205,7 +205,7 @@ def _specification(
         if subject in own and by_subject[subject][0].kind is not SubjectKind.COMPANY
     ]
     if not about:
-        return None, "its articles state no technical attribute of a product that a headline names"
+        return None, "its articles state no technical attribute of a product named in a headline"
     subject = max(about, key=lambda key: (own[key], -about.index(key)))
     cells = {
         place: cell

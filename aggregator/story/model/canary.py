@@ -53,8 +53,8 @@ def numbered_lines(title: str) -> str:
 def flaw(reply: Reply) -> str:
     """Why a model that answered so is of no use; empty where it is."""
     if thinks_aloud(reply):
-        return f"it thinks before it answers ({reply.completion_tokens} tokens for a sentence)"
-    return "" if has_shape(reply) else "its answer has not the shape that was asked for"
+        return f"it reasons before answering ({reply.completion_tokens} tokens for a sentence)"
+    return "" if has_shape(reply) else "its answer does not follow the schema"
 
 
 def has_shape(reply: Reply) -> bool:

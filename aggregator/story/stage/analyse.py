@@ -1,8 +1,8 @@
 """Stage four: stale stories are analysed, and what survives the gates is kept.
 
 Where a model answers, it writes the most important stories of the day, until its places are taken
-or the time of the run is spent. The rest, and every story where none answers, is written by the
-extractive engine; where a place is left, a model writes it at the next run.
+or the time budget is used up. The rest, and every story where none answers, is
+written by the extractive engine; where a place is left, a model writes it at the next run.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from aggregator.story.model.canary import canary, flaw
 WRITING = "statement"  # the question that writers are tried with
 _PREMISE = (
     "Lab One, 2 March 2026: Lab One releases Model A\n"
-    "Lab One released Model A on Monday. Its weights may be used by anybody."
+    "Lab One released Model A on Monday. Its weights may be used by anyone."
 )
 _TRUE, _FALSE = "Lab One released Model A on Monday.", "Lab One withdrew Model A on Tuesday."
 
@@ -45,13 +45,13 @@ async def fit_model(
     if not found:
         return engine
     reason = f"{engine.model} is not used: {found}; {remedy(engine.name)}"
-    log().warning("the model is of no use: rules write", reason=reason)
+    log().warning("the model cannot be used; rules write instead", reason=reason)
     return Failure(source=engine.name, stage="analysis", reason=reason)
 
 
 def remedy(engine: str) -> str:
     """What an operator can do about a model of no use."""
-    return f"look at it with `aggregator model probe`, or set analysis.{engine}.model to another"
+    return f"check it with `aggregator model probe`, or set analysis.{engine}.model to another"
 
 
 async def judges_flaw(services: Services, seat: JudgeSeat, *, may_ask: bool) -> str:
@@ -61,7 +61,7 @@ async def judges_flaw(services: Services, seat: JudgeSeat, *, may_ask: bool) -> 
 
     async def tried() -> str:
         true, false = [await seat.judge.supports(_PREMISE, claim) for claim in (_TRUE, _FALSE)]
-        return "" if true >= false else "it takes what is stated for less likely than its opposite"
+        return "" if true >= false else "it rates a stated fact as less likely than its opposite"
 
     found = await _flaw(services, (seat.prompts, seat.digest, seat.version), may_ask, tried)
     return f"{seat.model} does not judge: {found}" if found else ""

@@ -204,7 +204,7 @@ def keep(
         analyses.save_analysis(connection, result, rules)
         story_facts.save_facts(connection, result.story_id, facts)
         predictions.add_predictions(connection, result.kept.implications, result.analysed_at)
-        log().debug("story told", story=result.story_id, engine=result.engine)
+        log().debug("story written", story=result.story_id, engine=result.engine)
     is_noted = any(fact.kind is FactKind.ATTRIBUTE for fact in facts)
     if is_noted or attributes.is_unread(connection, result.story_id):
         note_story(connection, services, result.story_id)

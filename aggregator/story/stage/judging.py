@@ -1,7 +1,7 @@
 """The judge of what a model writes: found, calibrated where there is time, and asked of each
 sentence.
 
-Without a judge that is calibrated and good enough, no written sentence is printed: a page is
+Without a judge that is calibrated and good enough, no written sentences are printed: a page is
 quotations, chosen by the model's facts, and what rules choose.
 """
 
@@ -31,8 +31,8 @@ _REFUSAL = Refusal(reason=Rejection.JUDGED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceJudge:
-    """The judge of a run. `threshold` is None where no written sentence is printed, and `why` says
-    the reason.
+    """The judge of a run. `threshold` is None where no written sentences are printed, and `why`
+    says the reason.
     """
 
     bench: Bench | None = None
@@ -100,8 +100,8 @@ async def sentence_judge(
     if tally is not None:
         tally.counts["tokens_judged"] += found.spent_tokens
     if found.threshold is None and tally is not None:
-        log().info("no written sentence is printed", reason=found.why)
-        text = f"No written sentence is printed: {found.why}"
+        log().info("no written sentences are printed", reason=found.why)
+        text = f"No written sentences are printed: {found.why}"
         tally.notes.append(Note(source=_SOURCE, text=text))
     return found
 
@@ -161,9 +161,9 @@ async def _calibration(services: Services, bench: Bench, watch: Watch | None) ->
         log().info("calibrating the judge", claims=claims, seconds=round(seconds))
         if 0 < budget_s < seconds:
             raise BudgetSpentError(
-                f"calibrating {bench.seat.model} takes about {seconds / 60:.0f} minutes, more than"
-                " analysis.time_budget_s; run `aggregator model calibrate`, which can be stopped"
-                " and goes on where it was"
+                f"calibrating {bench.seat.model} takes about {seconds / 60:.0f} minutes,"
+                " more than analysis.time_budget_s; run `aggregator model calibrate`,"
+                " which can be stopped and resumed"
             )
 
     return await calibrated(bench, labelled, watch, expected)

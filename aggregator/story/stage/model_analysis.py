@@ -72,7 +72,7 @@ async def model_pass(
         tally.failures.append(Failure(source=engine.name, stage="analysis", reason=run.failed))
     if run.spent:
         left = places.open_count(run.unreached)
-        went_on = f"; {left} stories were not reached: the next run goes on with them"
+        went_on = f"; {left} stories not reached; the next run continues with them"
         text = run.spent + went_on * bool(left)
         tally.notes.append(Note(source=engine.name, text=text))
 
@@ -266,7 +266,7 @@ class _Run:
         for form, is_fit in written.outcomes:
             self._fitness = self._fitness.after(form, is_fit=is_fit)
         if self._fitness.form is not before:
-            log().warning("model writes in a shorter form", form=self._fitness.form.value)
+            log().warning("model writes in a shorter format", form=self._fitness.form.value)
             with self._services.database.writing() as connection:
                 story_facts.keep_form(
                     connection,
@@ -302,7 +302,7 @@ class _Run:
         )
         if budget.time_budget_s and spent_s > self._share * budget.time_budget_s:
             raise BudgetSpentError(
-                f"the {budget.time_budget_s:g} s of analysis.time_budget_s are spent"
+                f"the {budget.time_budget_s:g} s of analysis.time_budget_s are used up"
             )
 
     def _afford_judging(self) -> None:
@@ -314,7 +314,7 @@ class _Run:
 
     def _useless(self) -> LlmError:
         return LlmError(
-            f"{self._engine.model} gave no answer in the schema that was asked for",
+            f"{self._engine.model} gave no answer that follows the schema",
             remedy=remedy(self._engine.name),
         )
 
@@ -322,7 +322,9 @@ class _Run:
         if isinstance(error, BudgetSpentError):
             self.spent, self._is_over = str(error), True
             self.unreached.add(story.id)
-            log().info("the time of the run is spent", story=story.id, reason=str(error))
+            log().info(
+                "time budget used up; the next run continues", story=story.id, reason=str(error)
+            )
             return
         self._failures += 1
         self.failed = str(error)

@@ -2,9 +2,9 @@
 
 The threshold is the lowest at which at most 3 % of the printed sentences are expected to be false:
 
-    share = prior × false passed ÷ (prior × false passed + (1 − prior) × true kept)
+    share = prior × false accepted ÷ (prior × false accepted + (1 − prior) × true accepted)
 
-with the upper bound of false passed. So a weak judge prints fewer sentences, not more errors.
+with the upper bound of false accepted. So a weak judge prints fewer sentences, not more errors.
 
 Intervals are Korn and Graubard's (1998): Clopper and Pearson's with the effective sample size.
 Claims on one story are read from the same text and fail together, so 448 of them on 32 stories say
@@ -63,7 +63,7 @@ def point_at(outcomes: Sequence[Outcome], threshold: float) -> Point:
 
 def expected_false(point: Point, prior: float) -> float:
     """The share of false sentences among those that a threshold prints, if `prior` of all drafts
-    are false; with the upper bound of false passed. 1 where it prints none.
+    are false; with the upper bound of false accepted. 1 where it prints none.
     """
     return _false_share(point.false_passed.high, point.true_kept.value, prior)
 
@@ -100,7 +100,7 @@ def decision(calibration: Calibration, prior: float, threshold: float | None = N
             threshold=threshold,
             found=point_at(calibration.fit, threshold),
             reported=point_at(calibration.report, threshold),
-            why="the settings name the threshold",
+            why="the threshold is set in the configuration",
         )
     found = cross_validated(calibration.fit, prior)
     if found is None:
@@ -109,7 +109,7 @@ def decision(calibration: Calibration, prior: float, threshold: float | None = N
             f" {LEAST_KEPT:.0%} of the true ones"
         )
     if _false_share(found.false_passed.value, found.true_kept.value, prior) > MOST_FALSE:
-        return _rules_write("its threshold does not hold on stories that it was not chosen on")
+        return _rules_write("its threshold does not hold on unseen stories")
     return Decision(
         threshold=found.threshold,
         found=found,

@@ -70,7 +70,7 @@ def test_a_pause_holds_for_the_whole_domain_until_its_end() -> None:
     after = asyncio.run(_asked(manners, NEWS))
 
     assert (before, after) == (
-        ["not asked: its server had answered http 429 to another request", "asked"],
+        ["not fetched: its server answered http 429 to another request", "asked"],
         "asked",
     )
 

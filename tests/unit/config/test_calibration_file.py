@@ -120,7 +120,7 @@ def test_passages_are_numbered_within_their_article_and_the_headline_is_the_firs
         pytest.param({}, {"story": "lamb"}, "line 2: 'lamb' is missing or unknown", id="story"),
         pytest.param({}, {"passages": [7]}, "line 2: 7 is missing or unknown", id="passage"),
         pytest.param({}, {"passages": []}, "line 2: it cites no passage", id="no passage"),
-        pytest.param({}, {"true": False}, "line 2: a false claim has an error", id="label"),
+        pytest.param({}, {"true": False}, "line 2: only false claims have an error", id="label"),
     ],
 )
 def test_each_line_that_is_wrong_is_named_with_the_reason(

@@ -60,7 +60,7 @@ def test_a_source_is_added_to_a_file_of_its_own_that_says_what_it_is(tmp_path: P
     written = add_sources(path, {}, [new])
 
     assert written == tmp_path / "config.local.toml"
-    assert local_text(tmp_path).startswith("# Laid over config.toml")
+    assert local_text(tmp_path).startswith("# Overrides config.toml")
     assert [
         (source.key, dict(source.opml), source.include) for source in load(path, {}).sources
     ] == [
@@ -154,7 +154,7 @@ def test_a_table_that_is_not_sound_is_told_and_nothing_is_written(
 def test_a_listing_that_says_not_how_it_is_read_cannot_be_switched_on(tmp_path: Path) -> None:
     path = house(tmp_path, '[[sources]]\nkey = "lab"\nkind = "listing"\nenabled = false\n')
 
-    with pytest.raises(ConfigError, match="table how the page is read"):
+    with pytest.raises(ConfigError, match="table that describes the page"):
         set_enabled(path, {}, "lab", enabled=True)
 
 

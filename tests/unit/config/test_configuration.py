@@ -271,7 +271,9 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
             "sources = [3]", "sources[0]: must be a table, not 3", id="value for a source"
         ),
         pytest.param(
-            "[site]\ntitle = 3", "site.title: must be text in quotes, not 3", id="number for text"
+            "[site]\ntitle = 3",
+            "site.title: must be a string in quotes, not 3",
+            id="number for text",
         ),
         pytest.param(
             "[fetch]\nrespect_robots = 1",
@@ -290,8 +292,8 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         ),
         pytest.param(
             "[fetch]\nallow_private_networks = [1]",
-            'fetch.allow_private_networks: must be true or false or a list of texts such as ["…"],'
-            " not [1]",
+            "fetch.allow_private_networks: must be true or false or a list of strings such as"
+            ' ["…"], not [1]',
             id="list of the wrong things",
         ),
         pytest.param(
@@ -309,7 +311,9 @@ def test_a_key_or_type_that_is_wrong_is_named(tmp_path: Path, text: str, expecte
 def test_a_key_of_an_earlier_version_names_what_does_its_work_now(tmp_path: Path) -> None:
     text = problem(tmp_path, "[analysis]\nmax_stories_per_run = 5\n")
 
-    assert text.startswith("analysis.max_stories_per_run: this key is gone; use analysis.in_depth")
+    assert text.startswith(
+        "analysis.max_stories_per_run: this key was removed; use analysis.in_depth"
+    )
 
 
 @pytest.mark.parametrize(
@@ -496,7 +500,7 @@ def test_a_value_out_of_bounds_is_told_with_its_key(tmp_path: Path, text: str, k
         ),
         pytest.param(
             '[database]\nurl = "postgresql+psycopg://h/"',
-            "must name a database",
+            "must contain a database name",
             id="server without a database",
         ),
         pytest.param(
@@ -580,14 +584,12 @@ def test_a_missing_file_is_told_with_the_remedy(tmp_path: Path) -> None:
 
     file = tmp_path / "config.toml"
     assert expected == [
-        f"there is no file {file}; run `aggregator init` to write one, or name yours with --config"
+        f"no such file: {file}; run `aggregator init` to create it, or use --config"
     ]
 
 
 def test_the_folder_one_stands_in_is_no_configuration() -> None:
-    assert problems(Path()) == [
-        ". is a folder; name the file in it, such as config.toml, with --config"
-    ]
+    assert problems(Path()) == [". is a folder; give the file with --config, such as config.toml"]
 
 
 @pytest.mark.parametrize(
@@ -613,8 +615,7 @@ def test_a_file_that_cannot_be_read_is_told_with_the_place(
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
     assert problems(tmp_path) == [
-        f"{tmp_path} is a folder; name the file in it, such as {tmp_path / 'config.toml'}, with"
-        " --config"
+        f"{tmp_path} is a folder; give the file with --config, such as {tmp_path / 'config.toml'}"
     ]
 
 
@@ -664,7 +665,9 @@ def test_the_table_of_settings_has_every_key_with_default_and_help() -> None:
     rows = {row.key: row for row in settings_table()}
 
     assert rows["fetch.per_host"] == SettingRow(
-        key="fetch.per_host", value="2", help="requests under way at once to one registrable domain"
+        key="fetch.per_host",
+        value="2",
+        help="most requests at the same time to one registrable domain",
     )
     assert rows["fetch.respect_robots"].value == "true"
     assert rows["sources.url"].value == "required"

@@ -104,17 +104,17 @@ story = 7
         "pins: unknown table; did you mean pin?",
         "rename_all: unknown table; did you mean rename?",
         (
-            "pin[0].story: 'nobody' names no story: give the last part of its address, twelve"
-            " letters and digits"
+            "pin[0].story: 'nobody' is not a story id: give the last part of its URL,"
+            " twelve letters and digits"
         ),
         "pin[0].untill: unknown key; did you mean until?",
         "pin[0].until: must be a day such as 2026-11-30, without quotes",
-        "merge[0].stories: needs 2 at least",
+        "merge[0].stories: needs at least 2",
         "split[0].articles: 'a.example/1' is not an absolute http:// or https:// address",
         "rename[0].headline: must not be empty",
-        "drop[0]: names either a story or a url",
-        "drop[1]: names either a story or a url",
-        "annotate[0].story: must be text in quotes",
+        "drop[0]: needs either a story or a url",
+        "drop[1]: needs either a story or a url",
+        "annotate[0].story: must be a string in quotes",
         "annotate[0].note: is missing",
     )
 

@@ -61,7 +61,7 @@ def test_the_digest_changes_with_the_operators_file(tmp_path: Path) -> None:
         ('[companyy]\nx = "X"\n', "companyy: unknown table; did you mean company?"),
         (
             '[company]\n"No Key" = "X"\n',
-            "company.No Key: a key has small letters, digits and hyphens",
+            "company.No Key: keys may contain lower-case letters, digits and hyphens",
         ),
         (
             '[company]\nx = { name = "X", alias = ["Y"] }\n',
@@ -69,26 +69,26 @@ def test_the_digest_changes_with_the_operators_file(tmp_path: Path) -> None:
         ),
         ('[company]\nx = { aliases = ["Y"] }\n', "company.x.name: is missing"),
         ("[company]\nx = { name = 3 }\n", "company.x.name: input should be a valid string"),
-        ('[person]\nopenai = "Open"\n', "openai: is the key of 2 entities; each needs its own"),
+        ('[person]\nopenai = "Open"\n', "openai: is the key of 2 entities; keys must be unique"),
         (
             '[model]\nx = { name = "X", maker = "opnai" }\n',
-            "model.x.maker: there is no company opnai; did you mean openai?",
+            "model.x.maker: unknown company opnai; did you mean openai?",
         ),
         (
             '[model]\nx = { name = "X", form = "{v}" }',
-            "model.x.form: '{v}' may hold {name}, {version} and {variant} only",
+            "model.x.form: '{v}' may contain only {name}, {version} and {variant}",
         ),
-        ('[company]\nx = "…"\n', "company.x: '…' holds no word"),
+        ('[company]\nx = "…"\n', "company.x: '…' contains no word"),
         (
             '[topic]\nx = { name = "X", terms = [], entities = ["amdd"] }',
-            "topic.x.entities: there is no amdd; did you mean amd?",
+            "topic.x.entities: unknown entity amdd; did you mean amd?",
         ),
-        ('[topic]\nx = { name = "X", terms = ["…"] }\n', "topic.x: '…' holds no word"),
+        ('[topic]\nx = { name = "X", terms = ["…"] }\n', "topic.x: '…' contains no word"),
         (
             "[company\n",
             "is not TOML: Expected ']' at the end of a table declaration (at line 1, column 9)",
         ),
-        ('acme = "Acme"\n', "acme: is no table; an entry stands under [topic] or a kind"),
+        ('acme = "Acme"\n', "acme: is not a table; entries belong under [topic] or a kind"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, expected: str) -> None:

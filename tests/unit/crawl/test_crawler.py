@@ -169,7 +169,7 @@ def test_no_run_waits_for_ever_on_a_server_that_wants_long_pauses() -> None:
         if isinstance(outcome, PageFailed) and outcome.next_try == NOW
     }
     assert ({page.spacing_s for page in pages}, len(pages)) == ({20.0}, 15)
-    assert left == {"left for a later run: its server wants 20 s between two pages"}
+    assert left == {"left for a later run: its server asks for 20 s between two pages"}
 
 
 def test_pages_of_a_host_that_is_not_there_name_the_host_as_the_reason() -> None:

@@ -64,61 +64,61 @@ def feed(*ages: timedelta | None) -> Feed:
         pytest.param(
             WELL,
             "ok",
-            "Seldom quiet for more than 3 days.",
+            "Rarely quiet for more than 3 days.",
             id="what answers in its rhythm is well",
         ),
         pytest.param(
             replace(WELL, newest=NOW - 11 * DAY),
             "ok",
-            "Seldom quiet for more than 3 days.",
+            "Rarely quiet for more than 3 days.",
             id="a long pause",
         ),
         pytest.param(
             replace(WELL, newest=NOW - 13 * DAY),
             "stale",
             (
-                "It answers, but lists nothing newer than 23 June 2026; it was seldom "
-                "quiet for more than 3 days."
+                "It responds, but lists nothing newer than 23 June 2026; it was rarely"
+                " quiet for more than 3 days before."
             ),
             id="four times its longest usual pause",
         ),
         pytest.param(
             replace(WELL, gap_s=31 * DAYS_S, newest=NOW - 22 * DAY),
             "ok",
-            "Seldom quiet for more than 31 days.",
+            "Rarely quiet for more than 31 days.",
             id="a monthly letter is not stale after three weeks",
         ),
         pytest.param(
             replace(WELL, gap_s=3_600, newest=NOW - 4 * DAY),
             "ok",
-            "Seldom quiet for more than 1 hour.",
+            "Rarely quiet for more than 1 hour.",
             id="a long weekend of an hourly one",
         ),
         pytest.param(
             replace(WELL, gap_s=None, newest=NOW - 130 * DAY),
             "stale",
-            "It answers, but lists nothing newer than 26 February 2026.",
+            "It responds, but lists nothing newer than 26 February 2026.",
             id="without a rhythm, after four months",
         ),
         pytest.param(
             replace(WELL, gap_s=900 * DAYS_S, newest=NOW - 401 * DAY),
             "stale",
             (
-                "It answers, but lists nothing newer than 31 May 2025; it was seldom "
-                "quiet for more than 2 years."
+                "It responds, but lists nothing newer than 31 May 2025; it was rarely"
+                " quiet for more than 2 years before."
             ),
             id="whatever its rhythm, after more than a year",
         ),
         pytest.param(
             replace(WELL, dated=3),
             "undated",
-            "Of its 20 entries 3 have a date that can be right.",
+            "Of its 20 entries, 3 have a plausible date.",
             id="few dates",
         ),
         pytest.param(
             replace(WELL, dated=0),
             "undated",
-            "Of its 20 entries none has a date that can be right.",
+            "None of its 20 entries has a plausible date.",
             id="no dates",
         ),
         pytest.param(
@@ -142,13 +142,13 @@ def feed(*ages: timedelta | None) -> Feed:
         pytest.param(
             replace(WELL, items=40, usual_items=4, dated=40),
             "ok",
-            "Seldom quiet for more than 3 days.",
+            "Rarely quiet for more than 3 days.",
             id="a small feed that grew is no jump",
         ),
         pytest.param(
             replace(WELL, failures=1, failing_since=NOW, reason="http 503 service unavailable"),
             "unreachable",
-            "The last try came to this: http 503 service unavailable.",
+            "The last attempt failed: http 503 service unavailable.",
             id="a dead one never looks like a quiet one",
         ),
         pytest.param(
@@ -166,7 +166,7 @@ def feed(*ages: timedelta | None) -> Feed:
         pytest.param(
             replace(WELL, retired=NOW),
             "retired",
-            "Its address is gone for good (http 410); it is not asked any more.",
+            "Its URL is permanently gone (http 410); it is no longer fetched.",
             id="gone",
         ),
         pytest.param(
@@ -174,22 +174,22 @@ def feed(*ages: timedelta | None) -> Feed:
                 WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"
             ),
             "quarantined",
-            "It lists 500 entries instead of about 20. What is new in it is held.",
+            "It lists 500 entries instead of about 20. New entries are held back.",
             id="in quarantine",
         ),
         pytest.param(
             replace(WELL, ask_url="https://feeds.other.example2/x"),
             "redirected",
-            ("It has moved for good to another party’s address: https://feeds.other.example2/x"),
+            ("It has moved permanently to another site: https://feeds.other.example2/x"),
             id="to another party",
         ),
         pytest.param(
             replace(WELL, ask_url="https://www.daily.example/feed"),
             "ok",
-            "Seldom quiet for more than 3 days.",
+            "Rarely quiet for more than 3 days.",
             id="a move within the house is none",
         ),
-        pytest.param(None, "new", "Not asked yet.", id="new"),
+        pytest.param(None, "new", "Not fetched yet.", id="new"),
     ],
 )
 def test_a_verdict_says_why(state: FetchState | None, verdict: str, why: str) -> None:
@@ -301,13 +301,13 @@ def test_what_is_new_in_a_feed_without_dates_is_news_of_now() -> None:
         pytest.param(
             replace(WELL, answered_from="parked.example2"),
             1,
-            "it answers from parked.example2 instead of daily.example",
+            "it now answers from parked.example2 instead of daily.example",
             id="another party",
         ),
         pytest.param(
             replace(WELL, dated=2),
             5,
-            "2 of its 20 entries have a date that can be right, before it was 20 of 20",
+            "2 of its 20 entries have a plausible date; before, 20 of 20 did",
             id="dates gone",
         ),
         pytest.param(

@@ -265,8 +265,8 @@ def test_the_second_410_in_a_row_retires_a_source() -> None:
         source="lab",
         stage="fetch",
         reason=(
-            "http 410 gone: retired, and not asked again until its address in the configuration is"
-            " another"
+            "http 410 gone: retired, and not fetched again until its URL in the"
+            " configuration changes"
         ),
     )
 
@@ -412,16 +412,16 @@ def test_a_page_without_readable_text_counts_as_failed() -> None:
             id="so are the rules of the site",
         ),
         pytest.param(
-            "http 429 too many requests", "the page could not be had", id="a busy server is not"
+            "http 429 too many requests", "the page could not be fetched", id="a busy server is not"
         ),
         pytest.param(
             "host name not found",
-            "the page could not be had",
+            "the page could not be fetched",
             id="nor is what another run sees otherwise",
         ),
         pytest.param(
             "robots.txt could not be read: no answer within 5 s",
-            "the page could not be had",
+            "the page could not be fetched",
             id="nor a stall",
         ),
     ],

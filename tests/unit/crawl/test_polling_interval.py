@@ -36,16 +36,16 @@ def _visited(state: FetchState, **headers: str) -> FetchState:
 @pytest.mark.parametrize(
     ("state", "why"),
     [
-        pytest.param(_visited(STATE), "its posts", id="its rhythm"),
+        pytest.param(_visited(STATE), "its posting rhythm", id="its rhythm"),
         pytest.param(
             _visited(STATE, cache_control="max-age=20000"),
-            "its server says for how long an answer holds",
+            "its server's cache lifetime",
             id="max-age",
         ),
         pytest.param(_visited(replace(STATE, told_s=20_000)), "its feed asks for it", id="ttl"),
         pytest.param(
             _visited(replace(STATE, etag=None)),
-            "its server cannot say that nothing is new",
+            "its server does not support conditional requests",
             id="no validator",
         ),
         pytest.param(replace(STATE, due=NOW + HOUR, failures=1), "it failed", id="a failure"),

@@ -27,13 +27,13 @@ MOVED = replace(STATE, ask_url="https://lab.example/feed")
         pytest.param(
             STATE,
             MOVED,
-            ["moved for good, as its server says: asked at https://lab.example/feed from now on"],
+            ["moved permanently: fetched from https://lab.example/feed from now on"],
             id="it moved",
         ),
         pytest.param(
             MOVED,
             FAILING,
-            ["asked at https://lab.example/rss again: https://lab.example/feed did not serve"],
+            ["fetched from https://lab.example/rss again: https://lab.example/feed did not work"],
             id="it did not",
         ),
         pytest.param(
@@ -46,8 +46,8 @@ MOVED = replace(STATE, ask_url="https://lab.example/feed")
             None,
             replace(STATE, moved_to="https://b.example/x"),
             [
-                "redirects for good to https://b.example/x, another party's: followed each time;"
-                " make it the url if that is right"
+                "redirects permanently to another site, https://b.example/x: if that is"
+                " right, set it as the url"
             ],
             id="to another party",
         ),

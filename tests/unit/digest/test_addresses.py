@@ -25,7 +25,7 @@ def test_an_address_is_kept_as_an_envelope_takes_it(written: str, kept: str) -> 
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        ("", "no mail address given"),
+        ("", "no email address given"),
         ("reader", "@-sign"),
         ("a@b", "period"),
         ("a@localhost", "not valid"),
@@ -33,7 +33,7 @@ def test_an_address_is_kept_as_an_envelope_takes_it(written: str, kept: str) -> 
         ("a@e.org\n", "line break"),
         ("a\x00@e.org", "control"),
         ("a\u202e@e.org", "control"),
-        ("a\u2028b@e.org", "not a mail address"),
+        ("a\u2028b@e.org", "not an email address"),
         ("a@e.org,b@e.org", "invalid characters"),
         ("A <a@e.org>", "angle brackets"),
         ('"a b"@e.org', "Quoting"),

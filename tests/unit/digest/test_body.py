@@ -192,9 +192,9 @@ def test_both_parts_say_what_is_quoted_written_and_inferred() -> None:
     assert "likely to pay less for the next contract. (inference) [1][2]" in flat
     assert ">inference</span>" in made.html
     for stated in (
-        "between quotation marks",
+        "in quotation marks",
         "were written by a language model",
-        "marked inference",
+        "marked as inference",
     ):
         assert stated in made.html
         assert stated in flat
@@ -204,8 +204,8 @@ def test_an_extractive_edition_speaks_of_no_model() -> None:
     made = mail(quiet_week())
 
     assert "model" not in made.text
-    assert "A quiet week. This edition is short" in made.text
-    assert "A quiet week. This edition is short" in made.html
+    assert "A quiet week: this edition is short" in made.text
+    assert "A quiet week: this edition is short" in made.html
 
 
 def test_the_way_out_stands_at_the_top_and_at_the_bottom() -> None:
@@ -246,7 +246,7 @@ def test_roles_leave_out_what_speaks_to_others_only() -> None:
     assert "Scanner finds" not in made.html + made.text
     assert "Inference prices" in made.subject
     assert "[12] arXiv" in made.text  # numbers stay
-    assert "You chose: Researchers. 3 stories for others: on the web." in " ".join(
+    assert "You chose: Researchers. 3 stories for other readers on the web." in " ".join(
         made.text.split()
     )
 
@@ -294,7 +294,7 @@ def test_a_confirmation_holds_its_link_and_nothing_to_leave() -> None:
 
     assert set(Links(made.html).found) == {"https://news.example/confirm/t0k"}
     assert "https://news.example/confirm/t0k\n" in made.text
-    assert "If you did not ask, do nothing" in made.text
+    assert "If this was not you, do nothing" in made.text
     assert made.subject == "Confirm your subscription to AI news, checked"
 
 

@@ -173,7 +173,7 @@ def test_a_title_becomes_one_visible_line(title: str, expected: str) -> None:
         pytest.param(
             {"to": "a@b.example\r\nBcc: c@d.example"}, "line break", id="header injection"
         ),
-        pytest.param({"to": "no address"}, "not a mail address", id="no address"),
+        pytest.param({"to": "no address"}, "not an email address", id="no address"),
         pytest.param(
             {"one_click": OneClick(url="https://é.example/", mailto="mailto:a@b.example")},
             "List-Unsubscribe",
@@ -207,7 +207,7 @@ def test_what_cannot_stand_in_a_header_is_refused(change: dict[str, object], rea
         pytest.param(EmailSettings(), "set email.from", id="no sender"),
         pytest.param(
             replace(EMAIL, from_="AI news"),
-            "email.from: not a mail address",
+            "email.from: not an email address",
             id="sender without address",
         ),
         pytest.param(replace(EMAIL, reply_to="x"), "email.reply_to: not", id="reply"),

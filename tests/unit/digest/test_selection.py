@@ -65,7 +65,7 @@ def test_one_source_has_two_leads_and_three_stories_at_most() -> None:
     assert headlines(made.leads) == ["Report 0", "Report 1", "Report 8", "Report 9"]
     assert headlines(made.further) == ["Report 2"]
     assert {out.reason: out.stories for out in made.left_out} == {
-        "more than 3 stories of one source": 3
+        "beyond the limit of 3 stories from one source": 3
     }
 
 
@@ -106,10 +106,10 @@ def test_each_story_that_cannot_be_told_is_counted_with_its_reason() -> None:
     assert {out.reason: out.stories for out in made.left_out} == {
         "from before its source was followed": 1,
         "only the headline could be read": 1,
-        "in another language than the site’s": 1,
-        "no sentence was found that tells it and passes the checks": 1,
-        "below the importance of 50 that an edition asks for": 1,
-        "more than the 2 stories that an edition tells": 1,
+        "in a different language from the site’s": 1,
+        "no sentence about it passed the checks": 1,
+        "below the minimum importance of 50": 1,
+        "beyond the limit of 2 stories in an edition": 1,
     }
 
 
@@ -172,7 +172,7 @@ def test_a_story_that_was_told_is_left_out_where_nothing_new_is_known_however_ma
 
     assert made.stories() == ()
     assert [(out.stories, out.reason) for out in made.left_out] == [
-        (1, "told in an earlier edition, with nothing new since")
+        (1, "in an earlier edition, with nothing new since")
     ]
 
 
@@ -233,7 +233,7 @@ def test_what_follows_the_leads_stands_in_sections_by_importance_at_most_five_in
         ("law", [f"Report {number}" for number in range(10, 15)]),
     ]
     assert {out.reason: out.stories for out in made.left_out} == {
-        "more than 5 stories of one section": 2
+        "beyond the limit of 5 stories in one section": 2
     }
 
 

@@ -146,13 +146,13 @@ def test_a_model_that_reports_most_is_not_advised_if_it_cannot_be_trusted(
 
     assert ranked([bad, RULES, MODEL]) == (MODEL, RULES, bad)
     assert advice([bad, RULES, MODEL]) == (
-        "Take good:4b (ollama): 75% of the facts, 50% in sentences of its own, no falsehood."
+        "Use good:4b (ollama): 75% of the facts, 50% in sentences of its own, no falsehood."
     )
-    assert advice([bad, RULES]).startswith("Stay with the extractive engine")
+    assert advice([bad, RULES]).startswith("Keep the extractive engine")
 
 
 @pytest.mark.parametrize(
-    ("facts", "advised"), [(22, "Take good:4b"), (21, "Stay with the extractive engine")]
+    ("facts", "advised"), [(22, "Use good:4b"), (21, "Keep the extractive engine")]
 )
 def test_a_model_may_lose_a_twentieth_of_the_facts_for_the_sake_of_its_words(
     facts: int, advised: str
@@ -182,4 +182,4 @@ def test_a_score_that_was_stored_as_json_is_the_score() -> None:
 
 def test_there_is_no_advice_where_nothing_can_be_compared() -> None:
     assert advice([RULES]).startswith("Only the rules were scored")
-    assert advice([replace(MODEL, failures=("plant: no answer",))]).startswith("Take none of them")
+    assert advice([replace(MODEL, failures=("plant: no answer",))]).startswith("Use none of them")

@@ -131,7 +131,7 @@ def test_what_matches_nothing_is_named_and_does_nothing() -> None:
 
     assert unknown(overrides, KNOWN) == (
         "no story has the id nobody",
-        "no article is known at https://a.example/9",
+        "no article at https://a.example/9",
     )
     assert home_of(overrides, KNOWN)("one", "first") == "first"
     assert story_overrides(overrides, KNOWN, TODAY) == {}

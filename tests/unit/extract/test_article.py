@@ -265,7 +265,7 @@ def test_the_byline_names_people(head: str, expected: str) -> None:
     [
         pytest.param(b"%PDF-1.7 x", "", "not an HTML page: PDF", id="pdf"),
         pytest.param(b"{}", "application/json", "not an HTML page: application/json", id="json"),
-        pytest.param(b"", "text/html", "not an HTML page: nothing in it", id="empty"),
+        pytest.param(b"", "text/html", "not an HTML page: empty", id="empty"),
         pytest.param(
             b"<title>Just a moment...</title><body>Enable JavaScript and cookies to continue",
             "",

@@ -146,19 +146,19 @@ def test_a_feed_alone_gives_as_much_as_it_carries(
         pytest.param(
             TEASER,
             page("Please turn on your scripts."),
-            (Read.EXCERPT, TEASER, "the page holds no more than the feed"),
+            (Read.EXCERPT, TEASER, "the page has no more text than the feed"),
             id="a page with less than the feed",
         ),
         pytest.param(
             TEASER,
             page(TEASER),
-            (Read.EXCERPT, TEASER, "the page holds no more than the feed"),
+            (Read.EXCERPT, TEASER, "the page has no more text than the feed"),
             id="the same text",
         ),
         pytest.param(
             TEASER,
             page(),
-            (Read.EXCERPT, TEASER, "the page holds no more than the feed"),
+            (Read.EXCERPT, TEASER, "the page has no more text than the feed"),
             id="an empty page",
         ),
         pytest.param(
@@ -170,7 +170,7 @@ def test_a_feed_alone_gives_as_much_as_it_carries(
                 )
                 * 5
             ),
-            (Read.EXCERPT, TEASER, "the page is in another language than the feed"),
+            (Read.EXCERPT, TEASER, "the page is in a different language than the feed"),
             id="a page in another language",
         ),
         pytest.param(
@@ -182,7 +182,7 @@ def test_a_feed_alone_gives_as_much_as_it_carries(
                 )
                 * 5
             ),
-            (Read.EXCERPT, TEASER, "the page tells of something else"),
+            (Read.EXCERPT, TEASER, "the page is about something else"),
             id="a page of consent",
         ),
         pytest.param(
@@ -200,19 +200,19 @@ def test_a_feed_alone_gives_as_much_as_it_carries(
         pytest.param(
             TEASER,
             page(PAGE, is_garbled=True),
-            (Read.EXCERPT, TEASER, "the letters of the page cannot be told"),
+            (Read.EXCERPT, TEASER, "the page's character encoding is unknown"),
             id="garbled",
         ),
         pytest.param(
             "",
             page("A crumb of a page."),
-            (Read.EXCERPT, "A crumb of a page.", "the page holds next to no text"),
+            (Read.EXCERPT, "A crumb of a page.", "the page has almost no text"),
             id="a crumb behind a headline",
         ),
         pytest.param(
             "",
             page(),
-            (Read.HEADLINE, "", "the page holds next to no text"),
+            (Read.HEADLINE, "", "the page has almost no text"),
             id="nothing behind a headline",
         ),
     ],

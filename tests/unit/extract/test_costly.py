@@ -65,19 +65,19 @@ def listing(body: bytes) -> str:
         pytest.param(
             feed,
             ITEM + b"\n" * 8_000_000,
-            "not read: more tags, references and lines than a parser gets through in two seconds",
+            "not read: too many tags, references and lines to parse in two seconds",
             id="a title of lines",
         ),
         pytest.param(
             feed,
             ITEM + b"<" * 3_000_000,
-            "not read: more tags, references and lines than a parser gets through in two seconds",
+            "not read: too many tags, references and lines to parse in two seconds",
             id="a title of brackets",
         ),
         pytest.param(
             feed,
             ITEM + b"&" * 3_000_000,
-            "not read: more tags, references and lines than a parser gets through in two seconds",
+            "not read: too many tags, references and lines to parse in two seconds",
             id="a title of ampersands",
         ),
         pytest.param(

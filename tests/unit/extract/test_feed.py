@@ -403,8 +403,8 @@ def test_ampersands_of_a_link_survive_a_broken_feed() -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        pytest.param(b"", "not a feed: an empty answer", id="empty"),
-        pytest.param(b" \n", "not a feed: an empty answer", id="blank"),
+        pytest.param(b"", "not a feed: empty response", id="empty"),
+        pytest.param(b" \n", "not a feed: empty response", id="blank"),
         pytest.param(
             b"<!DOCTYPE html><html><title>x</title></html>", "not a feed: an HTML page", id="page"
         ),

@@ -296,57 +296,57 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
         pytest.param(
             "<p>We have moved</p>",
             HTML,
-            "0 entries where at least 1 were expected: li gives nothing; look at",
+            "0 entries where at least 1 were expected: li gives nothing; check",
             id="nothing",
         ),
         pytest.param(
             "<li><a href=/1>One</a></li>",
             replace(HTML, minimum=5),
-            "1 entries where at least 5 were expected: li gives no more; look at",
+            "1 entries where at least 5 were expected: li gives no more; check",
             id="fewer than there always are",
         ),
         pytest.param(
             "<li>One</li><li><a href=/2>Two</a></li>",
             replace(HTML, minimum=2),
-            "1 entries where at least 2 were expected: li gives 2, 1 of them without a title or a"
-            " link; look at",
+            "1 entries where at least 2 were expected: li gives 2, 1 of them without a"
+            " title or a link; check",
             id="links that are gone",
         ),
         pytest.param(
             "<li><a href=https://jobs.example/1>One</a></li>",
             HTML,
-            "0 entries where at least 1 were expected: the links of all 1 lie outside"
-            " https://lab.example/; look at",
+            "0 entries where at least 1 were expected: the links of all 1 are outside"
+            " https://lab.example/; check",
             id="links that lead elsewhere",
         ),
         pytest.param(
             "".join(f"<li><a href=/{n}>Read more</a></li>" for n in range(4)),
             HTML,
-            "all 4 entries have one title, 'Read more'; look at",
+            "all 4 entries have one title, 'Read more'; check",
             id="one title for all",
         ),
         pytest.param(
             "<li><a href=/1>One</a></li>",
             replace(HTML, date="b"),
-            "no entry has a date at b; look at",
+            "no entry has a date at b; check",
             id="dates that are gone",
         ),
         pytest.param(
             "<li><a href=/1>One</a><b>vorgestern</b></li>",
             replace(HTML, date="b"),
-            "no date can be read, such as 'vorgestern'; look at",
+            "no date can be read, such as 'vorgestern'; check",
             id="dates of another kind",
         ),
         pytest.param(
             "<li>",
             replace(HTML, items="li["),
-            "a selector of [sources.listing] cannot be read: ",
+            "invalid selector in [sources.listing]: ",
             id="selector misspelt",
         ),
         pytest.param(
             "<p>",
             replace(JSON, script="#data"),
-            "script '#data' is not in the page; look at",
+            "script '#data' is not in the page; check",
             id="script that is gone",
         ),
         pytest.param("<p>", JSON, "JSON is not well-formed: ", id="page for JSON"),
@@ -360,7 +360,7 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
         pytest.param(
             "<p>",
             replace(JSON, format=ListingFormat.NEXTJS),
-            "the page holds no data of Next.js; look at",
+            "the page has no Next.js data; check",
             id="other page",
         ),
         pytest.param(
@@ -375,7 +375,7 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
         pytest.param(
             "<urlset><url><loc>https://lab.example/1</loc></url></urlset>",
             Listing(format=ListingFormat.SITEMAP),
-            "the sitemap says of no page when it changed",
+            "the sitemap gives no dates",
             id="sitemap without dates",
         ),
         pytest.param(
@@ -400,13 +400,13 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
             '<summary>malformed id</summary><link href="http://arxiv.org/api/errors#bad"/>'
             "</entry></feed>",
             Listing(format=ListingFormat.ARXIV),
-            "arXiv refuses the query: malformed id; look at",
+            "arXiv refuses the query: malformed id; check",
             id="error as an entry",
         ),
         pytest.param(
             '<feed xmlns="http://www.w3.org/2005/Atom"><title>arXiv</title></feed>',
             Listing(format=ListingFormat.ARXIV),
-            "0 papers where at least 1 were expected; look at",
+            "0 papers where at least 1 were expected; check",
             id="query without a result",
         ),
     ],

@@ -57,9 +57,9 @@ def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
         "Editions published": ("2", []),
     }
     assert [(check.name, check.number) for check in page.checks] == [
-        ("quotes more than is fair", "2"),
-        ("a number that the passage does not give", "1"),
-        ("a name that the passage does not give", "1"),
+        ("quotes too much of the source", "2"),
+        ("a number that is not in the passage", "1"),
+        ("a name that is not in the passage", "1"),
     ]
     assert "contains a link" in page.unseen
 

@@ -25,7 +25,7 @@ def test_a_line_tells_the_verdict_its_reason_and_how_much_could_be_read() -> Non
 
     assert (line.verdict, line.why, line.since) == (
         "cannot be reached",
-        "The last try came to this: http 503.",
+        "The last attempt failed: http 503.",
         line.since,
     )
     assert line.read == "2 of 3 articles read in full; 1 of 3 pages closed to us"
@@ -51,7 +51,7 @@ def test_nothing_is_said_where_nothing_is_wrong(verdict: HealthStatus) -> None:
 def test_of_a_silent_source_the_day_and_the_rhythm_are_told_once() -> None:
     silent = SourceHealth(
         verdict=HealthStatus.STALE,
-        why="It answers, but lists nothing newer than 4 July 2026.",
+        why="It responds, but lists nothing newer than 4 July 2026.",
         since=NOON,
     )
     line = source_line(replace(standing(), health=silent), 2)
@@ -87,7 +87,7 @@ def test_entries_that_were_left_out_are_told_beside_the_articles_that_were_read(
         for articles in (0, 3)
     ]
 
-    assert lines[0] == "1,046 entries left out: no link or no title"
+    assert lines[0] == "1,046 entries skipped: no link or no title"
     assert lines[1].endswith(f"closed to us; {lines[0]}")
 
 

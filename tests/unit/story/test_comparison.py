@@ -98,17 +98,17 @@ def test_two_products_and_two_attributes_make_a_table_with_its_gaps() -> None:
         pytest.param([], "its articles state no attribute of a product or company", id="nothing"),
         pytest.param(
             [fact("a", PRICE, "$3"), fact("a", CONTEXT, "1")],
-            "of fewer than two alike an attribute is stated",
+            "no two comparable products have a stated attribute",
             id="one product",
         ),
         pytest.param(
             [fact("a", PRICE, "$3"), fact("b", PRICE, "$4")],
-            "only one attribute is stated of 2 products",
+            "only one attribute is stated for 2 products",
             id="one attribute",
         ),
         pytest.param(
             [fact("a", PRICE, "$3"), fact("b", CONTEXT, "1")],
-            "no attribute is stated of two of 2 products",
+            "no attribute is stated for two of 2 products",
             id="nothing shared",
         ),
         pytest.param(
@@ -117,7 +117,7 @@ def test_two_products_and_two_attributes_make_a_table_with_its_gaps() -> None:
                 fact("b", PRICE, "$4", kind=SubjectKind.COMPANY),
                 fact("a", CONTEXT, "1"),
             ],
-            "of fewer than two alike an attribute is stated",
+            "no two comparable products have a stated attribute",
             id="a model and a company",
         ),
     ],

@@ -176,8 +176,7 @@ def test_a_threshold_that_does_not_hold_on_other_stories_is_not_taken() -> None:
 
     assert (found.threshold, found.why) == (
         None,
-        "its threshold does not hold on stories that it was not chosen on: pages are written by"
-        " rules",
+        "its threshold does not hold on unseen stories: pages are written by rules",
     )
 
 
