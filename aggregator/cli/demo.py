@@ -24,8 +24,8 @@ _PORT = 8400
 
 
 @click.command()
-@click.option("--rules", "by_rules", is_flag=True, help="Have rules write, as without a model.")
-@click.option("--once", is_flag=True, help="End after building; serve nothing.")
+@click.option("--rules", "by_rules", is_flag=True, help="Let rules write, as without a model.")
+@click.option("--once", is_flag=True, help="Build only; do not serve.")
 @click.option(
     "--into",
     "folder",
@@ -37,7 +37,7 @@ _PORT = 8400
     type=click.IntRange(1, 65_535),
     default=_PORT,
     show_default=True,
-    help="Port of 127.0.0.1 to serve at.",
+    help="Port on 127.0.0.1 to serve at.",
 )
 @pass_invocation
 def demo(
@@ -45,15 +45,15 @@ def demo(
 ) -> None:
     """Show a sample site of invented news, without a network.
 
-    A small world of invented companies is read by the real pipeline, week by week; a script's
-    shipped answers stand in for a model. The site is served until you stop it with Ctrl-C.
+    The real pipeline reads four weeks of news about invented companies; scripted answers replace a
+    model. The site is served until you stop it with Ctrl-C.
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.demo.build import build_demo, new_settings, write_mails
 
     set_up_log(verbose=invocation.verbose)
     if once and folder is None:
-        raise click.UsageError("--once needs --into FOLDER, or nothing of the demo would be left")
+        raise click.UsageError("--once needs --into FOLDER, or nothing of the demo would be kept")
     with ExitStack() as opened:
         if folder is None:
             temporary = tempfile.TemporaryDirectory(prefix="aggregator-demo-")
@@ -83,7 +83,7 @@ def _server(settings: Settings, port: int) -> DemoServer:
         return DemoServer(port, load_world(settings.sources), folder_of(settings))
     except OSError as error:
         raise AggregatorError(
-            f"cannot listen at 127.0.0.1:{port}: {error.strerror}; choose another with --port"
+            f"cannot listen on 127.0.0.1:{port}: {error.strerror}; choose another with --port"
         ) from error
 
 
@@ -117,5 +117,5 @@ def _text(
         "\n".join(f"{name:<15} {where}" for name, where in pages),
     ]
     parts += ["Stop with Ctrl-C."] if url else []
-    parts += [] if mails else ["No mail was made: pip install 'ai-news-aggregator[mail]'"]
+    parts += [] if mails else ["No mails were built: pip install 'ai-news-aggregator[mail]'"]
     return "\n\n".join(parts)

@@ -47,7 +47,7 @@ def new_settings(folder: Path, port: int, *, by_rules: bool) -> Settings:
         for path in (folder / name for name in _MADE):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     elif folder.is_dir() and any(folder.iterdir()):
-        raise ArgumentError(f"{folder} is not empty and holds no demo; choose another folder")
+        raise ArgumentError(f"{folder} is not empty and contains no demo; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
     text = (DEMO / "config.toml").read_text("utf-8").replace(_URL, f"http://127.0.0.1:{port}")
     text = text.replace(_ENGINE, 'engine = "extractive"') if by_rules else text
