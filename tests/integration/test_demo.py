@@ -160,7 +160,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
     run = subprocess.run(command, capture_output=True, text=True, timeout=60)
 
     assert run.returncode == 2
-    assert "is not empty and holds no demo" in run.stderr
+    assert "is not empty and contains no demo" in run.stderr
     assert files(tmp_path) == {"letters": b"to Jane"}
 
 
