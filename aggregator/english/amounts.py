@@ -18,8 +18,11 @@ _MULTIPLE = "trillion|tn|trn|billion|bn|b|million|mn|mln|m|crore|cr|k"
 MONEY = re.compile(
     rf"(?P<sign>[$€£₹])\s?(?P<number>\d[\d,.]*)[\s-]?(?P<multiple>{_MULTIPLE})?\b", re.IGNORECASE
 )
+# only adjectives stand between a number and what it counts: not in "Osprey 3 for all users"
+_JOINS = "and|as|at|by|for|from|in|into|of|on|or|out|than|that|the|to|with"
 PEOPLE = re.compile(
-    rf"\b(?P<number>\d[\d,.]*)\s?(?P<multiple>{_MULTIPLE})?\+?\s(?:[a-z]+\s){{0,2}}"
+    rf"(?<![\w.-])(?P<number>\d[\d,.]*)\s?(?P<multiple>{_MULTIPLE})?\+?\s"
+    rf"(?:(?!(?:{_JOINS})\s)[a-z]+\s){{0,2}}"
     r"(?P<who>users|people|customers|subscribers|downloads|developers|accounts|students|workers)\b",
     re.IGNORECASE,
 )

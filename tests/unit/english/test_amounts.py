@@ -26,6 +26,14 @@ def test_the_figure_of_a_headline_is_its_money_people_share_or_size(
     assert key_figure(text) == Figure(number=number, unit=unit)
 
 
-@pytest.mark.parametrize("text", ["Osprey 3.5 is out", "In 2026, Harbour moves", "GPT-5 in 3 days"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Osprey 3.5 is out",
+        "In 2026, Harbour moves",
+        "GPT-5 in 3 days",
+        "Osprey 4 replaces Osprey 3 for all customers",
+    ],
+)
 def test_a_version_a_year_or_a_count_of_days_is_no_figure_to_show(text: str) -> None:
     assert key_figure(text) is None
