@@ -444,7 +444,7 @@ def _page(folder: Path, twin: dict[str, Any]) -> Told:
     audiences = (*brief.get("who_should_care", ()), *brief.get("what_to_do_next", ()))
     html = (folder / "index.html").read_text("utf-8")
     files = "\n".join(
-        path.read_text("utf-8") for path in sorted(folder.iterdir()) if path.is_file()
+        path.read_text("utf-8") for path in sorted(folder.iterdir()) if path.suffix != ".png"
     )
     return Told(
         claims={
