@@ -310,24 +310,25 @@ def week_facts(edition: Edition, words: Translations) -> tuple[str, ...]:
     lines = []
     if numbers.rounds:
         rounds = words.counted(numbers.rounds, "%s funding round", "%s funding rounds")
+        total = _dollars(numbers.raised, words)
         lines.append(
-            words(
-                "%(rounds)s with a sum in the headline, together %(sum)s",
-                rounds=rounds,
-                sum=_dollars(numbers.raised, words),
+            words("%(rounds)s with a sum in the headline: %(sum)s", rounds=rounds, sum=total)
+            if numbers.rounds == 1
+            else words(
+                "%(rounds)s with a sum in the headline, together %(sum)s", rounds=rounds, sum=total
             )
         )
     if numbers.models:
         models = words.counted(numbers.models, "%s model release", "%s model releases")
-        lines.append(
-            words(
+        if numbers.open_models == numbers.models:
+            models = words("%(models)s with open weights", models=models)
+        elif numbers.open_models:
+            models = words(
                 "%(models)s, %(open)s of them with open weights",
                 models=models,
                 open=words.number(numbers.open_models),
             )
-            if numbers.open_models
-            else models
-        )
+        lines.append(models)
     if numbers.acquisitions:
         lines.append(words.counted(numbers.acquisitions, "%s acquisition", "%s acquisitions"))
     if numbers.rulings:

@@ -85,6 +85,14 @@ def test_the_page_names_roles_and_links_to_what_is_on_the_site() -> None:
             id="open",
         ),
         pytest.param(
+            {"rounds": 1, "raised": 9_000_000, "models": 1, "open_models": 1},
+            (
+                "1 funding round with a sum in the headline: $9 million",
+                "1 model release with open weights",
+            ),
+            id="one of each",
+        ),
+        pytest.param(
             {"models": 1, "acquisitions": 1, "rulings": 2, "incidents": 1},
             ("1 model release", "1 acquisition", "2 laws and rulings", "1 incident or outage"),
             id="others",
