@@ -237,14 +237,14 @@ def test_every_verdict_but_ok_says_what_to_do() -> None:
         pytest.param(WELL, "Selten länger als 3 Tage still.", id="well"),
         pytest.param(
             replace(WELL, items=10, dated=1),
-            "10 Einträge, davon hat einer ein mögliches Datum.",
+            "10 Einträge, davon nur einer mit plausiblem Datum.",
             id="undated",
         ),
         pytest.param(
             replace(
                 WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"
             ),
-            "Sie führt 500 Einträge auf statt etwa 20. Was in ihr neu ist, wird zurückgehalten.",
+            "Sie führt 500 Einträge auf statt etwa 20. Neue Einträge werden zurückgehalten.",
             id="for a reason that was kept",
         ),
     ],

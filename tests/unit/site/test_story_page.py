@@ -784,7 +784,7 @@ def test_why_an_article_was_not_read_is_said_in_the_language_of_the_page() -> No
         replace(of, story=replace(of.story, members=members)), SiteSettings(language="de")
     )
 
-    assert "(die Seite war nicht zu bekommen)" in german.origins[0].rows[0].read_name
+    assert "(die Seite konnte nicht abgerufen werden)" in german.origins[0].rows[0].read_name
 
 
 def test_a_story_leads_to_those_published_next_before_and_after_it_that_have_a_page() -> None:
