@@ -9,6 +9,7 @@ import pytest
 from aggregator.digest.edition.sentences import CitationNumbers
 from aggregator.site.lists.lines import story_line
 from aggregator.site.story.cited import Citations
+from aggregator.verify.quoted_context import QuotedContext
 from tests import builders
 
 PAPER = builders.article("Vexel ships a chip", key="paper")
@@ -42,3 +43,17 @@ def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(
         citation.source
         for citation in CitationNumbers({"s": published}, language).claim("s", claim).citations
     ] == [name]
+
+
+def test_a_passage_cited_before_is_shown_again_without_the_words_around_it() -> None:
+    first = builders.claim("It saves half the power.", PAPER, quote="halves the bill")
+    second = replace(first, text="Power costs half as much.")
+    context = QuotedContext(before="The chip ", after=" for power.")
+    cited = Citations([first, second], {PAPER.id: REPORT}, "en", {first.citations[0]: context})
+
+    shown = [cited.claim(claim).citations[0] for claim in (first, second)]
+
+    assert [(one.number, one.quote, one.title, one.context) for one in shown] == [
+        (1, "halves the bill", PAPER.title, context),
+        (1, "halves the bill", "", None),
+    ]
