@@ -15,6 +15,7 @@ from aggregator.domain.dates import report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.story import Member
+from aggregator.english.lexical import content_words
 from aggregator.english.text import sentences, slug, words
 from aggregator.story.attributes.extraction import (
     MentionsIn,
@@ -83,10 +84,13 @@ def noted_attributes(
 def _stated(
     fact: Fact, passage: Passage, member: Member, mentions: MentionsIn, quote_words: int
 ) -> Iterator[AttributeFact]:
-    """A fact as the first sentence of a passage states it that can be shown."""
+    """A fact as the sentence of a passage states it that can be shown and is nearest to it in
+    words: two figures of a passage may be the same, of different tests.
+    """
     day = report_day(member.article.published.at)
-    around = sentences(passage.text)
-    for place, text in enumerate(around):
+    around, own = sentences(passage.text), content_words(fact.text)
+    nearest = sorted(enumerate(around), key=lambda pair: -len(own & content_words(pair[1])))
+    for place, text in nearest:
         value = _value(fact, text, day)
         if value is None or is_markup(text):
             continue

@@ -132,3 +132,24 @@ def test_a_noted_value_that_is_not_plain_makes_no_cell(
     sentence: str, named: tuple[str, str, str]
 ) -> None:
     assert found(sentence, *named) == []
+
+
+def test_of_sentences_with_the_same_figure_the_one_is_cited_that_the_fact_is_of() -> None:
+    other = "Skua 2 costs $5 per million input tokens in Europe."
+    meant = "In hospitals of Norway Skua 2 costs $5 per million input tokens."
+    fact = "Skua 2 costs hospitals of Norway $5 per million input tokens."
+    member = reported(TITLE, f"{other} {meant}")
+    passage = member.article.passages[1]
+    noted = Fact(
+        kind=FactKind.ATTRIBUTE,
+        text=fact,
+        citations=(Citation(passage=passage.key, quote=other),),
+        product="Skua 2",
+        attribute="price",
+        value="$5 per million input tokens",
+    )
+    around = frozenset(tokens_of(f"{TITLE} {passage.text}").folded)
+
+    (made,) = noted_attributes(member, [noted], lambda text: mentions_in(text, INDEX, around), 25)
+
+    assert made.claim.citations[0].quote == meant
