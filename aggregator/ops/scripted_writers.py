@@ -28,6 +28,7 @@ from aggregator.ports import (
     WritingOptions,
 )
 from aggregator.story.facts.question import EVENTS, MOST_EVENTS, MOST_FACTS
+from aggregator.story.page.question import repair_key
 from aggregator.story.prompts import model_rules
 from aggregator.story.sections import WRITING_OF
 
@@ -121,7 +122,7 @@ class ScriptedLlm:
         )
 
     async def answer(self, prompt: Prompt) -> Reply:
-        """The answer of the script: facts, sections, or where a sentence was refused, nothing."""
+        """The answer of the script: facts, sections, or where sentences were refused, nothing."""
         case = self._case(prompt)
         numbered = {int(number): text for number, text in _NUMBERED.findall(prompt.prefix)}
         lines = list(self._lines(case))
@@ -129,8 +130,8 @@ class ScriptedLlm:
         answer: dict[str, object]
         if "events" in asked:
             answer = _noted(case, numbered) if lines else {key: [] for key in asked}
-        elif "text" in asked:
-            answer = {"text": ""}
+        elif repair_key(1) in asked:
+            answer = dict.fromkeys(asked, "")
         else:
             facts = {number: _BESIDE.sub("", text) for number, text in numbered.items()}
             answer = {section: _entries(section, lines, facts) for section in asked}

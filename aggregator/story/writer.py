@@ -149,18 +149,19 @@ class Writer:
             for place in sorted(refused)
             if sentences[place].is_asked_for and sentences[place].section != HEADLINE
         ]
-        for place in asked[:_MOST_REPAIRS]:
-            question = repair_prompt(
-                material.headline.text,
-                story.facts,
-                material.names,
-                sentences[place].section,
-                sentences[place].claim.text,
-                refused[place],
-            )
-            trials.repairs += 1
-            reply = await self._asked("repair", question, trials)
-            again = rewritten(reply, sentences[place], sources)
+        places = asked[:_MOST_REPAIRS]
+        if not places:
+            return story
+        question = repair_prompt(
+            material.headline.text,
+            story.facts,
+            material.names,
+            [(sentences[place], refused[place]) for place in places],
+        )
+        trials.repairs += len(places)
+        reply = await self._asked("repair", question, trials)
+        found = rewritten(reply, [sentences[place] for place in places], sources)
+        for place, again in zip(places, found, strict=True):
             if again:
                 sentences[place] = dated(again, material)
         return replace(story, sentences=tuple(sentences))

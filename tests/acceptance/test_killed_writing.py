@@ -23,7 +23,7 @@ from tests.ollama_models import Schema, shortening_writer
 from tests.ollama_server import OllamaServer
 from tests.servers import MiniWeb
 
-_REFUSED = re.compile(r"Your sentence was refused: (.*)")
+_REFUSED = re.compile(r'^"(sentence_\d+)".* Refused: (.*)$', re.MULTILINE)
 PHASES = ("facts", "page", "judge", "repair", "judge again")
 
 
@@ -49,9 +49,8 @@ class Newsroom:
             self.answered[(system, prompt)] += 1
         if schema is None:
             return "No" if crc32(prompt.encode()) % 3 == 0 else "Yes"
-        refused = _REFUSED.search(prompt)
-        if refused:
-            return json.dumps({"text": f"{refused[1].rsplit(' ', 2)[0]}.", "facts": []})
+        if refused := _REFUSED.findall(prompt):
+            return json.dumps({key: f"{text.rsplit(' ', 2)[0]}." for key, text in refused})
         return shortening_writer(system, prompt, schema)
 
     def _phase(self, system: str, prompt: str, schema: Schema | None) -> str:

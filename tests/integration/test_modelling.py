@@ -55,7 +55,7 @@ def server() -> Iterator[OllamaServer]:
 
 def questions(server: OllamaServer) -> Counter[str]:
     """How often each kind of question was asked."""
-    kinds = {"events": "facts", "headline": "page", "hook": "page", "text": "repair"}
+    kinds = {"events": "facts", "headline": "page", "hook": "page", "sentence_1": "repair"}
     firsts = [next(iter((call.schema or {})["properties"])) for call in server.calls]
     return Counter(kinds.get(first, first) for first in firsts)
 

@@ -22,7 +22,7 @@ from tests.ollama_models import Schema, extractive_writer, passages
 FOLDER = Path(__file__).parents[1] / "corpus" / "strong_writer"
 _EVENTS = frozenset({"event", "change", "plan"})
 _ASKED = re.compile(r"SENTENCE\n(.*)\nEND OF SENTENCE", re.DOTALL)
-_REFUSED = re.compile(r"^Your sentence was refused: (.*)$", re.MULTILINE)
+_REFUSED = re.compile(r'^"(sentence_\d+)".* Refused: (.*)$', re.MULTILINE)
 _LISTS = ("events", "attributes", "facts")
 _PARTS = ("attribute", "product", "value")
 _NEAR = 0.8  # share of a fact's words by which the question shows it
@@ -114,8 +114,9 @@ class StrongWriter:
             return extractive_writer(system, prompt, schema)
         if "events" in properties:
             return json.dumps(self._facts(prompt, properties), ensure_ascii=False)
-        if refused := _REFUSED.search(prompt):
-            return json.dumps(self._again(prompt, refused[1]), ensure_ascii=False)
+        if refused := _REFUSED.findall(prompt):
+            again = {key: self._again(prompt, sentence) for key, sentence in refused}
+            return json.dumps(again, ensure_ascii=False)
         return json.dumps(self._sections(prompt, properties), ensure_ascii=False)
 
     def _is_known(self, prompt: str) -> bool:
@@ -144,12 +145,12 @@ class StrongWriter:
             for section, schema in properties.items()
         }
 
-    def _again(self, prompt: str, sentence: str) -> dict[str, Any]:
+    def _again(self, prompt: str, sentence: str) -> str:
         page, numbers = self._page(prompt)
         own = words(sentence)
         line = next((each for each in page.lines if words(sentence_of(each.text)) == own), None)
         facts = line.entry["facts"] if line else ()
-        return {"text": _line(sentence, [numbers[each] for each in facts if each in numbers])}
+        return _line(sentence, [numbers[each] for each in facts if each in numbers])
 
     def _page(self, prompt: str) -> tuple[Page, dict[int, int]]:
         """The page whose facts a question shows, and their numbers there by their own."""

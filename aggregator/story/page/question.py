@@ -1,5 +1,5 @@
-"""The questions for the page of a story: for all its sections, for one, or for a sentence; all over
-the facts alone, so that a server reads those once.
+"""The questions for the page of a story: for all its sections, for one, or for the sentences that
+were refused; all over the facts alone.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from aggregator.domain.dates import day_text
 from aggregator.domain.fact import Fact
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
+from aggregator.english.lexical import content_words
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.story.answers import is_stuck
-from aggregator.story.page.sentences import SECTION_OF
+from aggregator.story.page.sentences import SECTION_OF, Sentence
 from aggregator.story.schemas import DAY, TEXT, one_of, record, several
 from aggregator.story.sections import WRITING_OF
 from aggregator.templating.environment import plain_renderer
 
 MOST_WORDS = 30  # of a sentence: what a reader takes in at once
-_PAGE_TOKENS, _SECTION_TOKENS, _SENTENCE_TOKENS = 1800, 700, 200
+_PAGE_TOKENS, _SECTION_TOKENS, _SENTENCE_TOKENS = 1800, 700, 120
+_NEAREST = 2  # facts beside those that a refused sentence names
 _EFFORTS = ("hours", "days", "weeks")
 _ROLES = ", ".join(Role)
 
@@ -62,26 +64,50 @@ def repair_prompt(
     headline: str,
     facts: Sequence[Fact],
     names: Mapping[str, str],
-    section: str,
-    sentence: str,
-    refusal: Refusal,
+    refused: Sequence[tuple[Sentence, Refusal]],
 ) -> Prompt:
-    """The question for one sentence anew, which names the one that was refused and why."""
+    """The question for some sentences anew, which names those that were refused and why. It has
+    the facts that they rest on, and those nearest to them, under the numbers they had.
+    """
     task = _render(
         "repair.txt",
-        part=_part(section),
-        sentence=sentence,
-        because=refusal.because,
-        words=", ".join(refusal.words),
+        parts=[_part(each) for each in dict.fromkeys(one.section for one, _ in refused)],
+        refused=[
+            {
+                "key": repair_key(place),
+                "section": sentence.section,
+                "sentence": sentence.claim.text,
+                "because": refusal.because,
+                "words": ", ".join(refusal.words),
+            }
+            for place, (sentence, refusal) in enumerate(refused, 1)
+        ],
     )
     return _prompt(
         headline,
         facts,
         names,
         task=task,
-        schema=record(text=TEXT),
-        most_tokens=_SENTENCE_TOKENS,
+        schema=record(**{repair_key(place): TEXT for place in range(1, len(refused) + 1)}),
+        most_tokens=_SENTENCE_TOKENS * len(refused),
+        shown=_needed(facts, [sentence for sentence, _ in refused]),
     )
+
+
+def repair_key(place: int) -> str:
+    """The key under which a question for sentences anew has the one of this place, from 1."""
+    return f"sentence_{place}"
+
+
+def _needed(facts: Sequence[Fact], sentences: Sequence[Sentence]) -> frozenset[int]:
+    """The numbers of the facts that sentences rest on, and of those nearest to each in words."""
+    needed = {facts.index(fact) for one in sentences for fact in one.facts if fact in facts}
+    parts = [content_words(fact.text) for fact in facts]
+    for one in sentences:
+        own = content_words(one.claim.text)
+        nearest = sorted(range(len(facts)), key=lambda place: -len(own & parts[place]))
+        needed.update(nearest[:_NEAREST])
+    return frozenset(place + 1 for place in needed)
 
 
 def _prompt(
@@ -92,10 +118,12 @@ def _prompt(
     task: str,
     schema: dict[str, Any],
     most_tokens: int,
+    shown: frozenset[int] | None = None,
 ) -> Prompt:
     numbered = [
         NumberedFact(number=number, text=fact.text, about=_about(fact, names))
         for number, fact in enumerate(facts, 1)
+        if shown is None or number in shown
     ]
     return Prompt(
         system=_render("system.txt", most_words=MOST_WORDS),

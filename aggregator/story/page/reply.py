@@ -22,11 +22,12 @@ from aggregator.english.text import words
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.ports import Reply
 from aggregator.story.answers import Unusable, parsed
+from aggregator.story.page.question import repair_key
 from aggregator.story.page.sentences import HEADLINE, SECTION_OF, Sentence, kind_in
 from aggregator.story.sections import WRITING_OF
 from aggregator.story.sentence import apart, phrase_of, sentence_of
 
-READING = "page-3"  # how answers are read: part of the digest of every analysis by a model
+READING = "page-4"  # how answers are read: part of the digest of every analysis by a model
 
 _MOST_FACTS = 4  # of one sentence
 _MOST_CITATIONS = 3  # a statement that needs four passages is two statements
@@ -84,14 +85,24 @@ def written(reply: Reply, sources: Sources, sections: Sequence[str]) -> list[Sen
     return found
 
 
-def rewritten(reply: Reply, sentence: Sentence, sources: Sources) -> Sentence | None:
-    """A sentence as it was written anew; None where the answer is none, or is empty."""
+def rewritten(
+    reply: Reply, before: Sequence[Sentence], sources: Sources
+) -> tuple[Sentence | None, ...]:
+    """Sentences as they were written anew, in their order; None for one of which the answer has
+    nothing new.
+    """
     answer = parsed(reply.text)
     if isinstance(answer, Unusable):
-        return None
-    entries = _entries(answer.value)
-    made = _sentence(sentence.section, entries[0], sources, sentence) if entries else None
-    return made if made and made.claim.text != sentence.claim.text else None
+        return (None,) * len(before)
+    return tuple(
+        _again(_entries(answer.value.get(repair_key(place))), sentence, sources)
+        for place, sentence in enumerate(before, 1)
+    )
+
+
+def _again(entries: Sequence[_Entry], before: Sentence, sources: Sources) -> Sentence | None:
+    made = _sentence(before.section, entries[0], sources, before) if entries else None
+    return made if made and made.claim.text != before.claim.text else None
 
 
 def _is_double(found: Sequence[Sentence], sentence: Sentence) -> bool:

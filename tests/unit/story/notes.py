@@ -15,6 +15,7 @@ from aggregator.errors import LlmError
 from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.story.facts.reply import Noted, noted
 from aggregator.story.material import Material, material_of
+from aggregator.story.page.question import repair_key
 from aggregator.story.sections import WRITING_OF
 from tests.unit.story.makers import reported, story
 
@@ -142,7 +143,7 @@ def kind_of_question(prompt: Prompt) -> str:
     keys = list(prompt.schema["properties"])
     if "events" in keys:
         return "facts"
-    if keys == ["text"]:
+    if repair_key(1) in keys:
         return "repair"
     return "page" if len(keys) > 1 else keys[0]
 
@@ -151,7 +152,7 @@ def model(
     answers: Mapping[str, Mapping[str, Any] | str | LlmError],
 ) -> Callable[[Prompt], str | LlmError]:
     """A model that answers by what a question is for, else as the good one does."""
-    good: dict[str, Any] = {"facts": NOTES, "page": PAGE, "repair": {"text": ""}}
+    good: dict[str, Any] = {"facts": NOTES, "page": PAGE, "repair": {repair_key(1): ""}}
     good |= {key: {key: PAGE[key]} for key in WRITING_OF if key in PAGE}
 
     def answer(prompt: Prompt) -> str | LlmError:

@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
-from aggregator.domain.claim import Rejection, Role
+from aggregator.domain.claim import Claim, ClaimKind, Rejection, Role
 from aggregator.domain.refusal import Refusal
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.story.facts.question import facts_prompt, whole_articles
 from aggregator.story.model.prompt import opening_prompt
 from aggregator.story.page.question import page_prompt, repair_prompt
+from aggregator.story.page.sentences import Sentence
 from aggregator.story.prompts import prompts_digest
 from aggregator.story.sections import WRITING_OF
 from tests.unit.story import notes
@@ -40,12 +41,13 @@ EVIDENCE = whole_articles(
     10_000,
 )
 REFUSED = Refusal(reason=Rejection.NUMBER)
+WRONG = Sentence(section="hook", claim=Claim(text="Wrong.", kind=ClaimKind.WRITTEN, citations=()))
 QUESTIONS = [
     facts_prompt(EVIDENCE),
     opening_prompt(EVIDENCE),
     page_prompt("Headline", notes.facts(), {}),
     *(page_prompt("Headline", notes.facts(), {}, (key,)) for key in WRITING_OF),
-    repair_prompt("Headline", notes.facts(), {}, "hook", "Wrong.", REFUSED),
+    repair_prompt("Headline", notes.facts(), {}, [(WRONG, REFUSED)]),
 ]
 SAFE = {
     "type",
@@ -109,8 +111,8 @@ def program(tmp_path: Path) -> Path:
     return tmp_path / "templates"
 
 
-def test_all_questions_about_a_page_share_what_comes_before_the_task() -> None:
-    assert len({(each.system, each.prefix) for each in QUESTIONS[2:]}) == 1
+def test_the_questions_that_follow_each_other_on_a_page_share_what_comes_before_the_task() -> None:
+    assert len({(each.system, each.prefix) for each in QUESTIONS[2:-1]}) == 1
 
 
 def test_the_prefix_holds_every_passage_under_its_number_between_fences() -> None:

@@ -5,6 +5,7 @@ stands in for what failed twice, the short form; and nothing asked twice after a
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,7 +117,7 @@ def test_the_question_for_the_page_has_the_facts_and_no_passage() -> None:
 
 
 def test_a_refused_sentence_alone_is_asked_for_anew_with_the_word_and_the_reason() -> None:
-    desk = Desk({"page": wrong_page(), "repair": {"text": notes.line(notes.CHANGE, 2)}})
+    desk = Desk({"page": wrong_page(), "repair": {"sentence_1": notes.line(notes.CHANGE, 2)}})
     draft = desk.draft(notes.refusing("45"))
 
     assert desk.asked == ["facts", "page", "repair"]
@@ -124,18 +125,31 @@ def test_a_refused_sentence_alone_is_asked_for_anew_with_the_word_and_the_reason
     assert [each.text for each in draft.what_changed] == [notes.CHANGE]
 
 
-def test_of_a_page_with_many_refused_sentences_few_are_asked_for_anew() -> None:
+def test_the_refused_sentences_of_a_page_are_asked_for_anew_in_one_question_and_not_all() -> None:
     desk = Desk()
     desk.draft(notes.refusing("e"))
+    question = desk.prompts[-1]
 
-    assert desk.asked.count("repair") == 6
+    assert desk.asked.count("repair") == 1
+    assert list(question.schema["properties"]) == [f"sentence_{place}" for place in range(1, 7)]
+
+
+def test_a_question_for_sentences_anew_has_the_facts_that_they_need_by_their_numbers() -> None:
+    desk = Desk({"page": wrong_page(), "repair": {"sentence_1": ""}})
+    desk.draft(notes.refusing("45"))
+    whole, repair = (
+        set(re.findall(r"^\[\d+\] .+$", desk.prompts[at].prefix, re.M)) for at in (1, 2)
+    )
+
+    assert 0 < len(repair) < len(whole)
+    assert repair <= whole
 
 
 def test_what_is_refused_twice_gives_way_to_a_fact_of_the_right_kind_in_its_sources_words() -> None:
     desk = Desk(
         {
             "page": wrong_page(),
-            "repair": {"text": notes.line(WRONG.replace("answers", "replies"), 2)},
+            "repair": {"sentence_1": notes.line(WRONG.replace("answers", "replies"), 2)},
         }
     )
     draft = desk.draft(notes.refusing("45"))
@@ -233,7 +247,7 @@ def test_few_facts_are_filled_up_with_sentences_that_say_something_else() -> Non
 def test_killed_at_any_question_a_story_ends_the_same_and_no_question_is_asked_twice(
     page: Any,
 ) -> None:
-    answers = {"page": page, "repair": {"text": notes.line(notes.CHANGE, 2)}}
+    answers = {"page": page, "repair": {"sentence_1": notes.line(notes.CHANGE, 2)}}
     whole = Desk(answers)
     expected = whole.draft(notes.refusing("45"))
     for question in range(1, len(whole.asked) + 1):

@@ -166,9 +166,8 @@ def test_a_role_is_given_once() -> None:
 
 def test_a_sentence_written_anew_keeps_its_part_and_role() -> None:
     (step,) = read({"what_to_do_next": notes.PAGE["what_to_do_next"]}, "what_to_do_next")
-    again = rewritten(
-        notes.reply({"text": "Test the second model.", "facts": [1]}), step, sources()
-    )
+    answer = {"sentence_1": {"text": "Test the second model.", "facts": [1]}}
+    (again,) = rewritten(notes.reply(answer), [step], sources())
 
     assert again is not None
     assert (again.claim.text, again.role, again.effort, again.facts) == (
@@ -181,10 +180,10 @@ def test_a_sentence_written_anew_keeps_its_part_and_role() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [{"text": "", "facts": []}, {"text": notes.STEP, "facts": [1]}, "no JSON"],
-    ids=["empty", "the same again", "no answer"],
+    [{"sentence_1": ""}, {"sentence_1": notes.line(notes.STEP, 1)}, {}, "no JSON"],
+    ids=["empty", "the same again", "left out", "no answer"],
 )
 def test_a_sentence_that_is_not_written_anew_is_none(answer: Any) -> None:
     (step,) = read({"what_to_do_next": notes.PAGE["what_to_do_next"]}, "what_to_do_next")
 
-    assert rewritten(notes.reply(answer), step, sources()) is None
+    assert rewritten(notes.reply(answer), [step], sources()) == (None,)
