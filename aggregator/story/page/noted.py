@@ -14,6 +14,7 @@ from aggregator.english.lexical import content_words, overlap
 from aggregator.story.material import Material
 from aggregator.story.page.reply import Sources, may_stand, quoted
 from aggregator.story.page.sentences import TIMELINE, UNKNOWNS, Sentence
+from aggregator.story.rules.opinion import reports_of
 
 _MOST_ROWS = 5
 _MOST_UNKNOWN = 2
@@ -24,7 +25,7 @@ _SAME = 0.5  # share of content words from which on two rows of one day, or two 
 
 
 def noted_sentences(sources: Sources, material: Material) -> list[Sentence]:
-    """The dated facts of the story's own articles, then what they do not know, in the words of the
+    """The dated facts of the story's own reports, then what they do not know, in the words of the
     facts; a bare year says too little of when, and a copy that may not be quoted is none.
     """
     own = [
@@ -32,9 +33,11 @@ def noted_sentences(sources: Sources, material: Material) -> list[Sentence]:
         for fact in sources.facts
         if fact.articles.isdisjoint(material.earlier) and may_stand(fact.text, sources)
     ]
+    reports = {report.article.id for report in reports_of(material.members)}
     dated = [
         fact
         for fact in own
+        if not fact.articles.isdisjoint(reports)
         if fact.kind in _DATED and fact.day and fact.precision not in (None, Precision.YEAR)
     ]
     unknown = [fact for fact in own if fact.kind is FactKind.UNKNOWN]

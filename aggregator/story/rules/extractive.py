@@ -69,7 +69,8 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     chosen = Choice(found, headline.text, quote_words)
     pool = _Pool(chosen, reports)
     implied = implications(found, story, quote_words)
-    dated = timeline(story, found, headline_of([_first_report(members)]), quote_words)
+    reported = [each for each in found if each.member.article.id in reports]
+    dated = timeline(story, reported, headline_of([_first_report(members)]), quote_words)
     events, others = (
         [row for row in dated if row.this_event is is_event] for is_event in (True, False)
     )

@@ -1,4 +1,4 @@
-"""Which articles argue rather than report: what they say of an event is a view of it."""
+"""Which articles argue or talk rather than report: what they say of an event is a view of it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 from aggregator.domain.article import Article
 from aggregator.domain.story import Member
 
-_OPINION_PATH = re.compile(r"/(?:commentisfree|opinions?|editorials?|op-eds?)/", re.IGNORECASE)
+_OPINION_PATH = re.compile(
+    r"/(?:commentisfree|opinions?|editorials?|op-eds?|podcasts?)/", re.IGNORECASE
+)
 _OPINION_TITLE = re.compile(
-    r"^(?:Opinion|Editorial|Op-ed)\s*[|:–—]|[|–—]\s*(?:Opinion|Editorial)$", re.IGNORECASE
+    r"^(?:Opinion|Editorial|Op-ed|Podcast)\s*[|:–—]|\s[|–—-]\s?(?:Opinion|Editorial|Podcast)$",
+    re.IGNORECASE,
 )
 _NAME_BEHIND = re.compile(
     r"\|\s*(?P<name>[^|]+)$"
@@ -19,7 +22,9 @@ _NAME_BEHIND = re.compile(
 
 
 def is_opinion(article: Article) -> bool:
-    """Whether the address or the headline of an article marks it as a column or an editorial."""
+    """Whether the address or the headline of an article marks it as a column, an editorial or a
+    podcast.
+    """
     behind = _NAME_BEHIND.search(article.title)
     is_signed = (
         behind is not None and behind["name"].strip().lower() == article.byline.strip().lower()

@@ -51,6 +51,9 @@ def column(*, url: str = "https://a.example/commentisfree/2026/ovens") -> Member
             False,
             id="the name of a site",
         ),
+        pytest.param("Who bakes for whom? – podcast", "a-title", "", True, id="a podcast"),
+        pytest.param("Podcast: the ovens of Oslo", "a-title", "", True, id="a podcast first"),
+        pytest.param("A podcast is banned in Oslo", "a-title", "", False, id="about a podcast"),
         pytest.param(
             "Public opinion shifts on ovens", "opinion-polls", "", False, id="about opinion"
         ),
@@ -86,3 +89,18 @@ def test_what_only_a_column_says_is_not_told_where_others_report() -> None:
 
 def test_a_story_of_columns_alone_is_told_from_them() -> None:
     assert VIEW in key_texts(column())
+
+
+def test_what_only_a_column_dates_is_no_row_of_a_timeline_where_others_report() -> None:
+    report = reported("Northwind opens a bakery in Oslo", *REPORT)
+    dated = "Northwind opened its first oven in March 2025 with much noise."
+
+    def rows(url: str) -> list[str]:
+        view = reported("Northwind opens a bakery in Oslo, and should not", dated, key="view")
+        view = replace(view, article=replace(view.article, canonical_url=url))
+        found = draft(story(view, report), language="en", quote_words=25)
+        assert found is not None
+        return [row.claim.text for row in found.timeline]
+
+    assert dated in rows("https://a.example/news/2026/ovens")
+    assert dated not in rows("https://a.example/opinion/2026/ovens")
