@@ -15,7 +15,7 @@ from aggregator.english.lexical import content_words, overlap
 from aggregator.english.text import sentences
 from aggregator.story.rules.commitment import is_led, last_day, looks_ahead
 
-_MOST = 3  # of one story
+_MOST = 2  # of one story
 _FARTHEST = timedelta(days=3 * 366)  # who foretells more than three years guesses
 # share of content words that a prediction has in common with the sentence that gives its day
 _SAME_MATTER = 0.5
@@ -71,7 +71,7 @@ def unfalsifiable(foretold: Implication, reported: date) -> Rejection | None:
 
 
 def joined(own: Sequence[Implication], by_rules: Sequence[Implication]) -> tuple[Implication, ...]:
-    """What the sources foretell, then what a model does that they do not, at most three."""
+    """What the sources foretell, then what a model does that they do not, at most two."""
     kept = list(by_rules)
     for implication in own:
         words = content_words(implication.claim.text)

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from aggregator.domain.claim import Citation, Claim, ClaimKind, Likelihood, Role
+from aggregator.domain.claim import BANDS, Citation, Claim, ClaimKind, Likelihood, Role
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import carrying, content_words, overlap
@@ -24,6 +24,7 @@ from aggregator.ports import Reply
 from aggregator.story.answers import Unusable, parsed
 from aggregator.story.page.question import repair_key
 from aggregator.story.page.sentences import HEADLINE, SECTION_OF, Sentence, kind_in
+from aggregator.story.rules.commitment import most_likely
 from aggregator.story.sections import WRITING_OF
 from aggregator.story.sentence import apart, phrase_of, sentence_of
 
@@ -161,7 +162,7 @@ def _sentence(
         role=entry.role if needs_role else None,
         trigger=_claim(trigger, ClaimKind.INFERRED, facts) if trigger else None,
         effort=entry.effort if entry.effort in _EFFORTS else "",
-        likelihood=entry.likelihood if is_ahead else None,
+        likelihood=_borne_out(entry.likelihood, facts) if is_ahead else None,
         horizon=_day(entry.by),
         sign=sign,
     )
@@ -216,6 +217,14 @@ def may_stand(text: str, sources: Sources) -> bool:
     if source is None:
         return own not in sources.sentences
     return extracted_claim(source, sources.quote_words) is not None
+
+
+def _borne_out(likelihood: Likelihood | None, premise: Sequence[Fact]) -> Likelihood | None:
+    """The likelihood that a model gives, or the highest that the premise bears out."""
+    most = most_likely([fact.text for fact in premise])
+    if likelihood in BANDS and BANDS[likelihood] > BANDS[most]:
+        return most
+    return likelihood
 
 
 def _day(text: str) -> date:

@@ -11,7 +11,7 @@ import calendar
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -124,6 +124,7 @@ _HAS = {
     ),
     "a question": re.compile(r"\?"),
 }
+_OPEN = (_HAS["a hedge"], _NOT_SURE["a condition"])
 _BACK = re.compile(r"\b(?:earlier|since|ago|past)\s+(?:the\s+)?$|^last ", re.IGNORECASE)
 _NOUN = re.compile(
     r"['’]s\b|[-–]\d| (?!(?:in|on|at|by|to|for|and|with|as|when|from|of|or|but|after|before|that|"
@@ -160,6 +161,17 @@ def looks_ahead(sentence: str) -> bool:
     """Whether a sentence predicts something that neither hangs on an "if" nor is denied."""
     is_sure = not any(mark.search(sentence) for mark in _NOT_SURE.values())
     return bool(_CUE.search(sentence)) and is_sure
+
+
+def most_likely(premise: Sequence[str]) -> Likelihood:
+    """The highest word of a likelihood that sentences bear out: what nobody foretells is likely at
+    most, and what they say may come or is expected is about as likely as not.
+    """
+    words = [likelihood_of(cue) for text in premise for cue in _CUE.finditer(text)]
+    is_open = any(mark.search(text) for text in premise for mark in _OPEN)
+    if is_open or {Likelihood.FORECAST, Likelihood.UNLIKELY} & {*words}:
+        return Likelihood.EVEN
+    return Likelihood.VERY_LIKELY if words else Likelihood.LIKELY
 
 
 def first_cue(text: str) -> re.Match[str] | None:

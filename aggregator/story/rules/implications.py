@@ -19,7 +19,7 @@ from aggregator.extract.quotable_sentences import QuotableSentence, extracted_cl
 from aggregator.story.rules.commitment import LEAST, Ahead, ahead, commits
 from aggregator.story.rules.sign import sign_of
 
-_MOST = 3  # of one story
+_MOST = 2  # of one story
 _ALIKE = 0.6  # share of content words from which on two sentences foretell the same
 
 
@@ -27,7 +27,7 @@ def implications(
     found: Sequence[QuotableSentence], story: Story, quote_words: int
 ) -> tuple[Implication, ...]:
     """The implications that the sources of a story state, in the order of trust and of reading, at
-    most three.
+    most two.
 
     What was due before we learnt of the story is history.
     """

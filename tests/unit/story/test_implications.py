@@ -11,7 +11,7 @@ from aggregator.domain.claim import Implication, Likelihood
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.extract.quotable_sentences import quotable_sentences
-from aggregator.story.rules.commitment import ahead
+from aggregator.story.rules.commitment import ahead, most_likely
 from aggregator.story.rules.implications import implications
 from aggregator.story.rules.sign import sign_of
 from tests.unit.story.makers import reported, story
@@ -214,3 +214,21 @@ def test_the_sign_is_the_act_itself(sentence: str, sign: str) -> None:
 
     assert found is not None
     assert sign_of(found) == sign
+
+
+@pytest.mark.parametrize(
+    ("premise", "most"),
+    [
+        pytest.param("Halden will cut its price in May.", Likelihood.VERY_LIKELY, id="a promise"),
+        pytest.param("Halden cut its price in May.", Likelihood.LIKELY, id="nothing ahead"),
+        pytest.param("Halden may cut its price in May.", Likelihood.EVEN, id="it may"),
+        pytest.param("Halden is expected to cut its price.", Likelihood.EVEN, id="a forecast"),
+        pytest.param(
+            "Halden will cut its price if Oslo agrees.", Likelihood.EVEN, id="on condition"
+        ),
+    ],
+)
+def test_an_inference_is_at_most_as_likely_as_its_premise_bears_out(
+    premise: str, most: Likelihood
+) -> None:
+    assert most_likely([premise]) is most
