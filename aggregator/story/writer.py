@@ -19,6 +19,7 @@ from aggregator.domain.tokens import estimated_tokens
 from aggregator.english.lexical import content_words, overlap
 from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.story.answers import Unusable, goes_round
+from aggregator.story.brief import within_half_a_minute
 from aggregator.story.facts.question import facts_prompt
 from aggregator.story.facts.reply import Noted, noted
 from aggregator.story.facts.rules import facts_by_rules
@@ -277,14 +278,14 @@ def draft_from(
         unknowns=noted_unknowns(sentences),
     )
     if by_rules is None:
-        return draft
+        return within_half_a_minute(draft)
     printed = list(draft.claims())
 
     def is_stated(claim: Claim) -> bool:
         found = check(claim, printed)
         return found is not None and found.reason is Rejection.REPEATED
 
-    return filled(draft, by_rules, is_stated)
+    return within_half_a_minute(filled(draft, by_rules, is_stated))
 
 
 def with_more(own: Sequence[Fact], others: Sequence[Fact]) -> tuple[Fact, ...]:

@@ -25,6 +25,7 @@ from aggregator.extract.quotable_sentences import (
 )
 from aggregator.extract.statements import STATEMENTS
 from aggregator.ports import Engine
+from aggregator.story.brief import within_half_a_minute
 from aggregator.story.rules.actions import actions
 from aggregator.story.rules.choosing import AUDIENCE, CHANGE, HOOK, REASON, Choice, least
 from aggregator.story.rules.implications import implications
@@ -92,7 +93,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
     reasons = pool.take(REASON, _MOST_REASONS, alike=_RESTATED)
     audiences = pool.audiences(roles, _MOST_AUDIENCES)
     plain = {key: _filled(key, rule, pool, members) for key, rule in RULES_OF.items()}
-    return Draft(
+    drafted = Draft(
         headline=headline,
         hook=next(iter(hook), None),
         what_changed=changed,
@@ -102,6 +103,7 @@ def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
         implications=implied,
         timeline=dated,
     ).with_items({section: plain[section.key] for section in SECTIONS if section.key in plain})
+    return within_half_a_minute(drafted)
 
 
 def _filled(key: str, rule: Rule, pool: _Pool, members: Sequence[Member]) -> tuple[Claim, ...]:
