@@ -10,6 +10,7 @@ from datetime import date
 
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import report_day
+from aggregator.domain.outlet import outlet_name
 from aggregator.domain.story import Member, Story
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
@@ -66,7 +67,10 @@ def material_of(
         candidates=found,
         sentences=quotable_by_words(members),
         days={each.article.id: report_day(each.article.published.at) for each in everyone},
-        names={each.article.id: each.source_name for each in everyone},
+        names={
+            each.article.id: outlet_name(each.source_name, each.article.canonical_url)
+            for each in everyone
+        },
         texts={each.key: each.text for each in evidence.numbered().values()},
         earlier=frozenset(each.article.id for each in story.background),
         quote_words=quote_words,

@@ -18,6 +18,7 @@ from dataclasses import replace
 
 from aggregator.domain.claim import SECTIONS, Claim, ClaimKind
 from aggregator.domain.dates import Precision, day_text, report_day, stated_years
+from aggregator.domain.outlet import outlet_name
 from aggregator.domain.sections import Section, SourceNaming
 from aggregator.domain.story import Member, PublishedStory
 from aggregator.english.attribution import cited_by
@@ -129,7 +130,7 @@ def _dated(claim: Claim, earlier: Mapping[str, Member]) -> Claim:
     day = report_day(member.article.published.at)
     if stated_years(claim.text, day):
         return claim
-    name, day_name = _CHANNEL.sub("", member.source_name), day_text(day, Precision.DAY)
+    name, day_name = _CHANNEL.sub("", _outlet(member)), day_text(day, Precision.DAY)
     if is_attributed(claim.text) or not _PLAIN_END.search(claim.text):
         return replace(claim, text=f"{day_name}: {claim.text}")
     return replace(
@@ -138,13 +139,17 @@ def _dated(claim: Claim, earlier: Mapping[str, Member]) -> Claim:
     )
 
 
+def _outlet(member: Member) -> str:
+    return outlet_name(member.source_name, member.article.canonical_url)
+
+
 def _according_to(text: str, member: Member, other: str) -> str:
     """ "…, according to The Register.", "…, according to Vexel.", or "…, the company says." where
     Vexel is spoken of.
 
     Hearsay is "…, according to The Register, citing Reuters."
     """
-    name = _CHANNEL.sub("", member.source_name) if member.primary else member.source_name
+    name = _CHANNEL.sub("", _outlet(member)) if member.primary else _outlet(member)
     name = f"{name}, citing {other}" if other else name
     if member.primary and not other and wording(name) in wording(text):
         return _PLAIN_END.sub(", the company says.", text, count=1)

@@ -97,6 +97,15 @@ def test_a_key_statement_of_one_origin_names_it(claim: Claim, shown: str) -> Non
     assert story.analysis.kept.hook == replace(claim, text=shown)
 
 
+def test_an_outlet_is_named_and_not_the_title_of_its_feed() -> None:
+    feed = builders.member(PAPER, name="Chips (and power) | Paper")
+    story = attributed(told(Draft(headline=HEADLINE, hook=written(SAID, feed)), feed))
+
+    assert story.analysis.kept.hook == replace(
+        written(SAID, feed), text="The chip halves the bill for power, according to Paper."
+    )
+
+
 def test_who_was_named_last_is_not_named_again() -> None:
     changes = (
         written("It ships in May.", REPORT),
