@@ -7,10 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aggregator.domain.claim import Audience, Claim, Draft
+from aggregator.domain.claim import SECTIONS, Audience, Claim, Draft
+from aggregator.domain.sections import SectionPlace
 from aggregator.english.text import word_count
 
 _MOST_WORDS = 120  # read in half a minute at 240 words a minute (Brysbaert 2019: 238)
+
+_POINTS = next(section for section in SECTIONS if section.place is SectionPlace.POINTS)
 
 
 def within_half_a_minute(draft: Draft) -> Draft:
@@ -31,12 +34,8 @@ def within_half_a_minute(draft: Draft) -> Draft:
     reasons, _ = _fitting(draft.why_it_matters, room)
     deeper = (*draft.what_changed[len(changed) :], *draft.why_it_matters[len(reasons) :])
     return replace(
-        draft,
-        what_changed=changed,
-        why_it_matters=reasons,
-        who_should_care=tuple(audiences),
-        takeaways=(*deeper, *draft.takeaways),
-    )
+        draft, what_changed=changed, why_it_matters=reasons, who_should_care=tuple(audiences)
+    ).with_items({_POINTS: (*deeper, *draft.items(_POINTS))})
 
 
 def _fitting(claims: Sequence[Claim], room: int) -> tuple[tuple[Claim, ...], int]:

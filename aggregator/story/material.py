@@ -10,8 +10,8 @@ from datetime import date
 
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import report_day
-from aggregator.domain.outlet import outlet_name
 from aggregator.domain.story import Member, Story
+from aggregator.domain.web.outlet import outlet_name
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
     open_members,

@@ -18,9 +18,9 @@ from dataclasses import replace
 
 from aggregator.domain.claim import SECTIONS, Claim, ClaimKind
 from aggregator.domain.dates import Precision, day_text, report_day, stated_years
-from aggregator.domain.outlet import outlet_name
 from aggregator.domain.sections import Section, SourceNaming
 from aggregator.domain.story import Member, PublishedStory
+from aggregator.domain.web.outlet import outlet_name
 from aggregator.english.attribution import cited_by
 from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
