@@ -37,6 +37,7 @@ _LEAD_REACH = (
 )
 _REACH = timedelta(days=28)  # older news stands on no front page, if there is newer
 _NEW = timedelta(days=1)  # before the newest day: what is new is of these days
+_WEEK = timedelta(days=7)  # likewise: older news is not among the latest
 _QUIET = 4  # stories in these days: with fewer the page is short, and says so
 _SECTION_LINES = 5
 _FEWEST_LINES = 3  # of a section: until there are so many, headlines that nobody read count too
@@ -129,12 +130,12 @@ def front_page(
         1 + _SECONDS,
         per_topic=_LEADS_PER_TOPIC,
     )
-    new = _new(ranked, zone)
+    new = _news_since(ranked, _NEW, zone)
     is_quiet = len(new) < _QUIET
     most = _FEWEST_LINES if is_quiet else _SECTION_LINES
     sections = _sections(without(ranked, leads), words, most)
     shown = [line for section in sections for line in section.lines]
-    rest = without((line for line in ranked if line.is_news), leads, shown)
+    rest = without(_news_since(ranked, _WEEK, zone), leads, shown)
     latest = varied(by_time(rest), _LATEST, per_source=_LATEST_PER_SOURCE)
     return FrontPage(
         head=Head(
@@ -208,11 +209,11 @@ def _recent(ranked: Sequence[StoryLine], zone: tzinfo) -> list[StoryLine]:
     return recent if any(line.leads for line in recent) else list(ranked)
 
 
-def _new(lines: Sequence[StoryLine], zone: tzinfo) -> list[StoryLine]:
-    """The news of the newest day and the day before."""
+def _news_since(lines: Sequence[StoryLine], reach: timedelta, zone: tzinfo) -> list[StoryLine]:
+    """The news of the newest day and of so long before."""
     newest = _newest_day(lines, zone)
     return [
-        line for line in lines if line.is_news and newest - local_day(line.published, zone) <= _NEW
+        line for line in lines if line.is_news and newest - local_day(line.published, zone) <= reach
     ]
 
 

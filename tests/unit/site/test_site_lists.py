@@ -195,6 +195,17 @@ def test_the_front_page_has_no_news_of_months_ago_beside_that_of_today() -> None
     ]
 
 
+def test_the_latest_are_of_the_last_week() -> None:
+    def days_old(number: int) -> PublishedStory:
+        first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(days=number))
+        return published_story(story((member(first, name=f"Source {number}"),)))
+
+    shown = front(tuple(days_old(number) for number in range(12)))
+    latest = [line.headline for group in shown.latest for line in group.lines]
+
+    assert latest == [f"Report {number}" for number in range(3, 8)]
+
+
 @pytest.mark.parametrize(("fresh", "lines"), [(3, 3), (4, 5)], ids=["quiet", "busy"])
 def test_a_quiet_day_is_short(fresh: int, lines: int) -> None:
     new = [short(number, score=99) for number in range(fresh)]
