@@ -21,7 +21,8 @@ from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PageFi
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SourceStatus
 from aggregator.domain.story import PublishedStory, Relation
-from aggregator.memory.timeline import outline, timeline_sources
+from aggregator.memory.timeline import outline
+from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.site.cards import carded_edition, carded_front, carded_story
 from aggregator.site.edition.exports import edition_json_text, edition_markdown
 from aggregator.site.edition.page import edition_line, edition_pages, editions_page, list_path

@@ -142,7 +142,8 @@ def _page_object(url: str, page: PageText) -> dict[str, Any]:
 
 def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.bootstrap import open_database
-    from aggregator.memory.timeline import outline, timeline_sources
+    from aggregator.memory.timeline import outline
+    from aggregator.memory.timeline_sources import timeline_sources
     from aggregator.site.story.json_export import story_json
     from aggregator.site.story.page import story_page
     from aggregator.story.stage.stored import told_stories

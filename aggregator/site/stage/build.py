@@ -30,7 +30,7 @@ from aggregator.domain.publishing.page import (
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import PublishedStory, Relation
-from aggregator.memory.timeline import timeline_sources
+from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.page import due_words
 from aggregator.site.line_cache import ENTITY

@@ -21,8 +21,8 @@ from aggregator.memory.timeline import (
     merged_rows,
     outline,
     story_timeline,
-    timeline_sources,
 )
+from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.site.story.json_export import story_json
 from aggregator.site.story.page import story_page
 from tests.builders import article, claim, headline, member, published_story, story

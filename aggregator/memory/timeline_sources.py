@@ -1,0 +1,196 @@
+"""Which other stories' dates belong in a story's timeline, decided by their outlines.
+
+They are on its storyline, on a dated fact it looks back at, or about the same rare thing; what they
+state is not looked at here.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nsmallest
+from itertools import islice
+
+from aggregator.domain.dates import Precision, machine_date
+from aggregator.domain.story import Entity, EntityKind, Outline, OutlineDate
+from aggregator.english.lexical import content_words, overlap
+from aggregator.memory.timeline import OF_ALL_NEWS, OF_LAUNCHES, SAME, is_within, packed_words
+
+_MOST_OTHERS = 8  # stories of each kind that a timeline draws on: more rows than it can show
+_FEW_STORIES = 13  # about one entity, the story itself among them: as many as fill a timeline
+_FEW_OF_ACTOR = 6  # the same of a company or a person, who does one thing after another
+_LATEST = 30  # stories of one entity and one date that a fact is looked for in
+# of all stories, and at least so many: a word in more of their events says nothing of the matter
+_COMMON, _FEWEST_COMMON = 0.01, 30
+_THINGS = frozenset({EntityKind.MODEL, EntityKind.PRODUCT, EntityKind.REGULATION})
+
+
+def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
+    """For each story, by id, the ids of the others whose dates belong in its timeline.
+
+    They are the most reported stories of its storyline that name an entity of its own and are of
+    the same matter; the earlier stories whose event is in a row of its own; and, of whom
+    both headlines name and the whole archive seldom has news, the earlier steps and launches, those
+    of a company or a person where the headline begins with them or on the same matter. What else a
+    company did is no step of a story: of 224 such rows on a captured web a third did not belong.
+    """
+    storylines: dict[str, list[Outline]] = defaultdict(list)
+    found: dict[str, tuple[str, ...]] = {}
+    ordered = sorted(outlines, key=lambda story: (story.published, story.id))
+    archive = _Archive(ordered)
+    for story in ordered:
+        if story.storyline:
+            storylines[story.storyline].append(story)
+    for story in ordered:
+        others = (
+            *archive.of_storyline(story, storylines.get(story.storyline or "", ())),
+            *archive.referred(story),
+            *archive.about(story),
+        )
+        found[story.id] = tuple(dict.fromkeys(other.id for other in others))
+        archive.add(story)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _EntityStory:
+    """A story about an entity, and whether its event is a step of the entity's own."""
+
+    story: Outline
+    is_step: bool
+
+
+class _Archive:
+    """The stories before one, by whom they are about and by the date of their event. How often
+    whom and what `stories` speak of counts the whole archive.
+    """
+
+    def __init__(self, stories: Sequence[Outline]) -> None:
+        self._about: dict[str, list[_EntityStory]] = defaultdict(list)
+        self._number = Counter(key for story in stories for key in story.subjects)
+        words = Counter(word for story in stories for word in _matter(story))
+        most = max(_FEWEST_COMMON, _COMMON * len(stories))
+        self._common = _NEWS | {word for word, count in words.items() if count > most}
+        self._dated: dict[tuple[str, str], list[Outline]] = defaultdict(list)
+
+    def add(self, story: Outline) -> None:
+        for key in story.subjects:
+            entity_story = _EntityStory(
+                story=story, is_step=key in story.steps or _is_launch(story, key)
+            )
+            self._about[key] = nsmallest(
+                _LATEST,
+                (*self._about[key], entity_story),
+                key=lambda entity_story: _fame(entity_story.story),
+            )
+        for event in _events(story):
+            for key in (entity.key for entity in story.entities):
+                for precision in Precision:
+                    self._dated[key, machine_date(event.day, precision)].append(story)
+
+    def of_storyline(self, story: Outline, storyline: Sequence[Outline]) -> Sequence[Outline]:
+        """The most reported others of its storyline that are of the same matter."""
+        akin = (o for o in storyline if _is_akin(o, story) and self._is_on_matter(o, story))
+        return nsmallest(_MOST_OTHERS, akin, key=_fame)
+
+    def about(self, story: Outline) -> Iterator[Outline]:
+        """The steps of whom this one is about, the most reported, where few stories tell of it;
+        those of a company or a person only where its headline begins with them, or on its matter.
+        """
+        things = {entity.key for entity in story.entities if entity.kind in _THINGS}
+        for key in story.subjects:
+            is_its_own = key in things or key == story.subjects[0]
+            if self._number[key] <= (_FEW_STORIES if key in things else _FEW_OF_ACTOR):
+                steps = (known.story for known in self._about.get(key, ()) if known.is_step)
+                akin = (other for other in steps if is_its_own or self._is_on_matter(other, story))
+                yield from islice(akin, _MOST_OTHERS)
+
+    def referred(self, story: Outline) -> Iterator[Outline]:
+        """Those whose event is what a row of this one tells."""
+        for row in story.dates:
+            for key in (entity.key for entity in story.entities if not row.this_event):
+                for other in self._dated.get((key, machine_date(row.day, row.precision)), ())[
+                    -_LATEST:
+                ]:
+                    if any(
+                        is_within(event, row) and _is_same(event, row, other)
+                        for event in _events(other)
+                    ):
+                        yield other
+
+    def _is_on_matter(self, other: Outline, story: Outline) -> bool:
+        """Whether two events share a word that is neither the name of an entity in them nor common
+        in the archive or in all news.
+        """
+        return not self._own_matter(other).isdisjoint(self._own_matter(story))
+
+    def _own_matter(self, story: Outline) -> frozenset[int]:
+        return _matter(story) - _named(story.entities) - self._common
+
+
+def _is_launch(story: Outline, key: str) -> bool:
+    """Whether an event is worded with nothing but the name of a thing, and of companies:
+    "Introducing Halden 2", "Halden 2".
+    """
+    thing = next(
+        (
+            entity
+            for entity in story.entities
+            if entity.key == key and entity.kind is not EntityKind.COMPANY
+        ),
+        None,
+    )
+    if thing is None:
+        return False
+    makers = [entity for entity in story.entities if entity.kind is EntityKind.COMPANY]
+    words = _matter(story)
+    return bool(words & _named([thing])) and not words - _named([thing, *makers]) - _LAUNCHES
+
+
+def _named(entities: Iterable[Entity]) -> frozenset[int]:
+    return _hashes(packed_words(word for entity in entities for word in content_words(entity.name)))
+
+
+def _matter(story: Outline) -> frozenset[int]:
+    return frozenset().union(*(_hashes(event.words) for event in _events(story)))
+
+
+def _is_akin(other: Outline, story: Outline) -> bool:
+    mine = {entity.key for entity in story.entities}
+    return other is not story and any(entity.key in mine for entity in other.entities)
+
+
+def _events(story: Outline) -> Iterator[OutlineDate]:
+    return (row for row in story.dates if row.this_event)
+
+
+def _fame(story: Outline) -> tuple[int, float, str]:
+    return (-story.independent_origins, -story.published.timestamp(), story.id)
+
+
+def _is_same(event: OutlineDate, row: OutlineDate, other: Outline) -> bool:
+    """Whether a row tells the event of another story: half of the shorter's words, and more than
+    who is in it.
+
+    Names are enough where the event is told with nothing else, but those of companies.
+    """
+    mentioned, common = _hashes(event.words), _hashes(event.words) & _hashes(row.words)
+    names = mentioned - _named(
+        entity for entity in other.entities if entity.kind is EntityKind.COMPANY
+    )
+    is_more = bool(common - _named(other.entities)) or bool(names and names <= common)
+    return is_more and overlap(mentioned, _hashes(row.words)) >= SAME
+
+
+@lru_cache(maxsize=1_024)
+def _hashes(packed: bytes) -> frozenset[int]:
+    found = array("I")
+    found.frombytes(packed)
+    return frozenset(found)
+
+
+_NEWS = _hashes(packed_words(OF_ALL_NEWS))
+_LAUNCHES = _hashes(packed_words(content_words(OF_LAUNCHES)))
