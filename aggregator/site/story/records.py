@@ -231,10 +231,9 @@ class StoryPage:
 
     @property
     def has_brief(self) -> bool:
-        """Whether there is a TL;DR."""
-        return bool(
-            self.what_changed or self.why_it_matters or self.what_to_do_next or self.who_should_care
-        )
+        """Whether there is a TL;DR that says more than the hook."""
+        own = [audience for audience in self.who_should_care if not audience.is_repeated]
+        return bool(self.what_changed or self.why_it_matters or self.what_to_do_next or own)
 
     @property
     def is_dated(self) -> bool:

@@ -192,6 +192,20 @@ def test_who_should_care_does_not_repeat_a_sentence_that_stands_above() -> None:
     ] == [("Policy and legal teams", "It costs nothing."), ("Developers", "")]
 
 
+def test_roles_alone_are_no_brief_but_a_line_of_the_opening() -> None:
+    first = article()
+    hook = claim("It opens on Monday.", first)
+    draft = Draft(
+        headline=headline(first),
+        hook=hook,
+        who_should_care=(Audience(role=Role.RESEARCH, claim=hook),),
+    )
+    page = etree.HTML(html_of(published_story(story((member(first),)), draft)))
+
+    assert page.xpath("//section[@class='brief']") == []
+    assert page.xpath("//p[@class='facts']/a[@class='role']/text()") == ["Researchers"]
+
+
 @pytest.mark.parametrize(
     ("hook", "change", "shown"),
     [
