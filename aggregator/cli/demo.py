@@ -37,7 +37,7 @@ _PORT = 8400
     type=click.IntRange(1, 65_535),
     default=_PORT,
     show_default=True,
-    help="Port on 127.0.0.1 to serve at.",
+    help="Port on 127.0.0.1 to listen on.",
 )
 @pass_invocation
 def demo(

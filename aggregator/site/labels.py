@@ -12,13 +12,13 @@ LANE_NAMES: dict[Lane, str] = {
     Lane.LAB: N_("Labs and vendors"),
     Lane.PAPER: N_("Papers"),
     Lane.RELEASE: N_("Releases"),
-    Lane.LETTER: N_("Letters and blogs"),
+    Lane.LETTER: N_("Newsletters and blogs"),
     Lane.COMMUNITY: N_("Community"),
 }
 
 VERDICT_NAMES: dict[HealthStatus, str] = {
     HealthStatus.OK: N_("answers"),
-    HealthStatus.NEW: N_("not asked yet"),
+    HealthStatus.NEW: N_("not fetched yet"),
     HealthStatus.RETIRED: N_("gone"),
     HealthStatus.QUARANTINED: N_("in quarantine"),
     HealthStatus.UNREADABLE: N_("cannot be read"),

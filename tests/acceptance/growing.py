@@ -159,7 +159,7 @@ class GrowingWeb:
         return seen
 
     async def _build_edition(self, services: Services) -> None:
-        """Builds the edition of the week before; a small one may have no story to publish."""
+        """Builds the edition of previous week; a small one may have no story to publish."""
         with suppress(NothingToTellError):
             built = await build_edition(services, None, Silent())
             self.editions.append(built.stored.edition.week)

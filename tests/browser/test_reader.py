@@ -129,7 +129,7 @@ def test_stories_of_a_topic_that_is_followed_are_marked_and_can_be_had_alone(
     page.goto(sample)
     lines = page.locator(".latest .lines li")
     all_lines, mine = lines.count(), page.locator(".latest .lines li.mine").count()
-    page.get_by_label("Only the topics that I follow").check()
+    page.get_by_label("Only topics I follow").check()
     shown = [line.get_attribute("data-topics") for line in lines.all() if line.is_visible()]
     headings = [locator.is_visible() for locator in page.locator(".latest .group").all()]
 
@@ -142,7 +142,7 @@ def test_stories_of_a_topic_that_is_followed_are_marked_and_can_be_had_alone(
 def test_a_reader_who_follows_nothing_is_offered_no_choice_of_it(page: Page, sample: str) -> None:
     page.goto(sample)
 
-    assert not page.get_by_label("Only the topics that I follow").is_visible()
+    assert not page.get_by_label("Only topics I follow").is_visible()
 
 
 @pytest.mark.parametrize(

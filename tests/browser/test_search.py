@@ -288,9 +288,7 @@ def test_a_kept_index_searches_anything_without_a_connection_even_when_opened_an
 ) -> None:
     page.goto(site)
     page.click("#search-keep")
-    expect(page.locator("#search-kept")).to_contain_text(
-        "The search works without a connection now"
-    )
+    expect(page.locator("#search-kept")).to_contain_text("Search now works offline")
     context.set_offline(True)
     page.goto(f"{site}?q=parliament")
     expect(page.locator("#search-results li").first).to_be_visible()
@@ -298,9 +296,9 @@ def test_a_kept_index_searches_anything_without_a_connection_even_when_opened_an
     styled = page.evaluate("getComputedStyle(document.body).backgroundColor")
     context.set_offline(False)
     page.click("#search-keep")
-    expect(page.locator("#search-kept")).to_contain_text("Nothing of the index is kept")
+    expect(page.locator("#search-kept")).to_contain_text("No search data is saved")
 
-    assert labels == ("Parliament", "Remove the index from this device")
+    assert labels == ("Parliament", "Remove offline search data")
     assert styled == "rgb(250, 248, 243)"
     assert page.evaluate("caches.keys()") == []
 
@@ -380,7 +378,7 @@ def test_a_part_that_is_lost_is_told_and_nothing_half_is_shown(page: Page, tmp_p
             shard.unlink()
         ask(page, "mistral")
         expect(page.locator("#search-status")).to_contain_text(
-            "A part of the index could not be loaded"
+            "Part of the index could not be loaded"
         )
 
         assert headlines(page) == []

@@ -177,7 +177,7 @@ def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_
     assert second["advice"].startswith("No source could be reached.")
     assert second["advice"] in out
     front = (lone.site / "index.html").read_text("utf-8")
-    assert "Check the network" in front
+    assert "No source responded." in front
     assert ("aggregator demo" in second["advice"], "aggregator demo" in front) == (True, True)
 
 

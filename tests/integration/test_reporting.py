@@ -62,7 +62,7 @@ def reported(folder: Path) -> list[str]:
     return [
         parse_qs(urlsplit(href).query)["body"][0]
         for text, href in links
-        if text == "Report a mistake in this sentence"
+        if text == "Report an error in this sentence"
     ]
 
 
@@ -76,7 +76,7 @@ def test_each_sentence_has_a_link_that_fills_in_story_version_and_sentence(
     assert len(bodies) >= len(sentences)
     assert {body.rpartition("passage: ")[2] for body in bodies} >= sentences
     assert all(
-        f"https://news.example/{story_path(STORY.story)}" in body and "as told on 20" in body
+        f"https://news.example/{story_path(STORY.story)}" in body and "version of 20" in body
         for body in bodies
     )
 

@@ -64,7 +64,7 @@ def test_the_sample_has_the_pages_that_exist_only_with_data(site: Path) -> None:
 
     assert '<table class="bands">' in told["scorecard/"]
     assert "It has 12 parts." in told["errata/"]
-    assert "This story went into" in told["story/merged-bbbbbbbbbbbb/"]
+    assert "This story was merged into" in told["story/merged-bbbbbbbbbbbb/"]
     assert "removed at the publisher’s request" in told["story/removed-aaaaaaaaaaaa/"]
 
 

@@ -143,7 +143,7 @@ def approve(invocation: Invocation, week: str | None, now: datetime | None) -> N
 @_EDITION
 @pass_invocation
 def hold(invocation: Invocation, week: str | None) -> None:
-    """Hold an edition back.
+    """Put an edition on hold.
 
     A run that is sending it stops before the next message.
     """

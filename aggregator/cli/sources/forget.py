@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 def forget(invocation: Invocation, key: str, yes: bool, undo: bool, now: datetime | None) -> None:
     """Remove a source's content for good.
 
-    Deletes its texts, passages and quotations, and the pages of stories that rest on it alone.
-    Stories with other sources are rewritten from those. Neither the source nor its hosts are
-    fetched again until `--undo`.
+    Deletes its texts, passages and quotations, and the pages of stories based on it alone. Stories
+    with other sources are rewritten from those. Neither the source nor its hosts are fetched again
+    until `--undo`.
     """
     from aggregator.cli.progress import set_up_log, watcher
 

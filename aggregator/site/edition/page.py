@@ -141,7 +141,7 @@ def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) ->
     head = Head(
         title=words("Editions"),
         description=words(
-            "The weekly editions: each numbered, dated and unchanged since it was published."
+            "The weekly editions, each numbered, dated and unchanged since publication."
         ),
         url=absolute(site, "edition/"),
         feeds=edition_feeds(words),
@@ -201,7 +201,7 @@ def _page(
         reading=_reading(edition, words),
         quiet=_quiet(edition, looked_at, words),
         coverage=words(
-            "The edition has %(told)s of the %(stories)s that were new or went on this week.",
+            "The edition has %(told)s of the %(stories)s that were new or updated this week.",
             told=len(edition.stories()),
             stories=looked_at,
         ),
@@ -262,12 +262,11 @@ def _quiet(edition: Edition, looked_at: str, words: Translations) -> str:
     news = sum(story.lane not in SIDE_LANES for story in edition.stories())
     if not news:
         return words(
-            "A quiet week: of %(stories)s, none but papers and releases could be told.",
+            "A quiet week: of %(stories)s, only papers and releases made the edition.",
             stories=looked_at,
         )
     return words(
-        "A quiet week: of %(stories)s, %(told)s could be told as news. The edition is short because"
-        " of that.",
+        "A quiet week: of %(stories)s, only %(told)s made the edition as news, so it is short.",
         stories=looked_at,
         told=news,
     )
@@ -278,7 +277,7 @@ def _taken_out(stored: StoredEdition, words: Translations) -> str:
         return ""
     number = words.counted(stored.taken_out, "%s story", "%s stories")
     return words(
-        "Since it was published, the operator of this site took %(stories)s out of it.",
+        "Since publication, the operator of this site has removed %(stories)s from it.",
         stories=number,
     )
 

@@ -137,7 +137,7 @@ def errata_feed(errata: Sequence[Erratum], site: SiteSettings) -> Feed:
     """The feed of the newest corrections, given newest first."""
     entries = [_erratum_entry(erratum) for erratum in errata[:_ERRATA]]
     words = translations(site.language)
-    description = words("What was told here and is told otherwise now, and what was taken back.")
+    description = words("What this site has corrected, and what its sources have withdrawn.")
     return _feed(
         FeedKind.ERRATA,
         "errata/",

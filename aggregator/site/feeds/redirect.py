@@ -44,7 +44,7 @@ class RedirectsFile:
 def merged_page(path: str, into: StoryLine, site: SiteSettings) -> RedirectPage:
     """The page at the old path of a story that went into another."""
     words = translations(site.language)
-    description = words("This story went into “%(headline)s”.", headline=into.headline)
+    description = words("This story was merged into “%(headline)s”.", headline=into.headline)
     head = Head(title=into.headline, description=description, url=absolute(site, into.path))
     return RedirectPage(head=head, path=path, to=into.path, name=into.headline)
 
@@ -53,7 +53,8 @@ def source_redirect(path: str, key: str, name: str, site: SiteSettings) -> Redir
     """The page at the old path of a story without a page: it leads to the page of its source."""
     words, to = translations(site.language), f"source/{key}/"
     description = words(
-        "Only the headline of this story can be shown; “%(source)s” lists it.", source=name
+        "Only the headline of this story can be shown; it is listed under “%(source)s”.",
+        source=name,
     )
     head = Head(title=name, description=description, url=absolute(site, to))
     return RedirectPage(head=head, path=path, to=to, name=name, is_of_source=True)
@@ -62,7 +63,7 @@ def source_redirect(path: str, key: str, name: str, site: SiteSettings) -> Redir
 def issue_redirect(path: str, key: str, name: str, site: SiteSettings) -> RedirectPage:
     """The page at the old path of an issue of a newsletter: it leads to the page of its source."""
     words, moved = translations(site.language), source_redirect(path, key, name, site)
-    description = words("“%(source)s” lists this issue of a newsletter.", source=name)
+    description = words("This newsletter issue is listed under “%(source)s”.", source=name)
     return replace(moved, head=replace(moved.head, description=description), is_of_issue=True)
 
 
@@ -91,10 +92,13 @@ def redirect_markdown(page: RedirectPage, words: Translations = IN_ENGLISH) -> s
     if page.is_of_edition:
         return words("The edition of %(week)s is the page of its week.", week=to) + "\n"
     if page.is_of_issue:
-        return words("%(link)s lists this issue of a newsletter.", link=to) + "\n"
+        return words("This newsletter issue is listed under %(link)s.", link=to) + "\n"
     if page.is_of_source:
         return (
-            words("Only the headline of this story can be shown; %(link)s lists it.", link=to)
+            words(
+                "Only the headline of this story can be shown; it is listed under %(link)s.",
+                link=to,
+            )
             + "\n"
         )
-    return words("This story went into %(link)s.", link=to) + "\n"
+    return words("This story was merged into %(link)s.", link=to) + "\n"

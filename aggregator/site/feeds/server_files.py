@@ -82,17 +82,17 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         (
             words("Newest stories as JSON Feed"),
             "feed.json",
-            words("the whole brief of each, every sentence with the passages it rests on"),
+            words("the full brief of each story, every sentence with its passages"),
         ),
         (
             words("Editions as JSON Feed"),
             "week/feed.json",
-            words("the weekly recap, numbered and unchanged since it was published"),
+            words("the weekly edition, numbered and unchanged since publication"),
         ),
         (
             words("Corrections as JSON Feed"),
             "errata/feed.json",
-            words("what was told and is told otherwise now"),
+            words("what was corrected or withdrawn"),
         ),
         (
             words("How this site is made"),
@@ -102,7 +102,7 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         (
             words("Sources"),
             "source/",
-            words("who is read, under which licence, and how each fares"),
+            words("all sources, with licence and status"),
         ),
     ]
     listed = [f"- {link(name, of.home + path)}: {what}" for name, path, what in named]
@@ -117,10 +117,10 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         f"# {plain(of.title)}",
         f"> {plain(of.description)}",
         words(
-            "Each story and each edition has two twins beside its page: `index.json` and"
-            " `index.md`. They say what the page says. Sentences in quotation marks are the"
-            " publishers’; all content rights belong to them. Cite the publisher that a sentence"
-            " names, and link to its article."
+            "Each story and edition also exists as `index.json` and `index.md` beside its"
+            " page, with the same content. Sentences in quotation marks are the"
+            " publishers’; all content rights belong to them. Cite the publisher that a"
+            " sentence names, and link to its article."
         ),
         f"## {words('For programs')}",
         "\n".join(listed),

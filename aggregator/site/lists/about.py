@@ -190,7 +190,7 @@ def _numbers(
             sum(counts.read.values()),
             {
                 **{words(READ_NAMES[read]): counts.read.get(read, 0) for read in Read},
-                words("copies of another"): counts.copies,
+                words("copies"): counts.copies,
             },
         ),
         group(
@@ -200,10 +200,10 @@ def _numbers(
                 words("in a source’s own words"): counts.claims.get(ClaimKind.EXTRACTED, 0),
                 words("written by a model"): counts.claims.get(ClaimKind.WRITTEN, 0),
                 words("inferred"): counts.claims.get(ClaimKind.INFERRED, 0),
-                words("on what no source states"): counts.claims.get(ClaimKind.ABSENT, 0),
+                words("without a source"): counts.claims.get(ClaimKind.ABSENT, 0),
             },
         ),
-        group(words("Stories of two origins or more"), counts.corroborated, {}),
+        group(words("Stories with two or more origins"), counts.corroborated, {}),
         group(words("Sources followed"), len(statuses), {words("failing"): failing}),
         group(words("Editions published"), editions, {}),
     )

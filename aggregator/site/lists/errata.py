@@ -140,7 +140,7 @@ def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
     words = translations(site.language)
     head = Head(
         title=words("Corrections"),
-        description=words("What was told here and is told otherwise now, and what was taken back."),
+        description=words("What this site has corrected, and what its sources have withdrawn."),
         url=absolute(site, PATH),
         feeds=Link(name=words("Corrections"), url=PATH),
     )

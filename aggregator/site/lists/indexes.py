@@ -98,14 +98,12 @@ def topics_page(
     """The list of all topics, in the order of the registry."""
     words = translations(site.language)
     return IndexPage(
-        head=_head(
-            words("Topics"), words("Every topic with the best of its stories."), TOPICS, site
-        ),
+        head=_head(words("Topics"), words("All topics, each with its top stories."), TOPICS, site),
         title=words("Topics"),
         note=words("Each with its top story. Topics are assigned by the words of the articles."),
         empty=words(
-            "No topic is configured. The list comes with the program, and registry.toml may"
-            " change it."
+            "No topics are configured. The list comes with the program and can be changed"
+            " in registry.toml."
         ),
         groups=_alone(lines),
         interests=True,
@@ -124,7 +122,7 @@ def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
             site,
         ),
         title=words("Who should care"),
-        note=words("A story names a role where its sources show why it concerns that role."),
+        note=words("Stories are listed under a role if their sources show why it should care."),
         empty="",
         groups=_alone(lines),
     )

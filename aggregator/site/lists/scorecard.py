@@ -135,7 +135,7 @@ def scorecard_page(
     return ScorecardPage(
         head=Head(
             title=words("Scorecard"),
-            description=words("Predictions, and what came of them."),
+            description=words("Predictions and how they turned out."),
             url=absolute(site, "scorecard/"),
         ),
         due=tuple(row for outcome, row in rows if outcome is Outcome.DUE),

@@ -133,7 +133,7 @@ def _why(health: SourceHealth, words: Translations) -> str:
     silent, and its rhythm.
     """
     if health.verdict is HealthStatus.STALE:
-        return words("It answers, but lists nothing newer.")
+        return words("It responds, but lists nothing newer.")
     return "" if health.verdict in (HealthStatus.OK, HealthStatus.NEW) else health.why
 
 
@@ -161,7 +161,7 @@ def _read_words(status: SourceStatus, words: Translations) -> str:
         pages = words.counted(status.pages, "%s page", "%s pages")
         parts.append(
             words(
-                "%(closed)s of %(pages)s closed to us",
+                "%(closed)s of %(pages)s blocked",
                 closed=words.number(status.walled),
                 pages=pages,
             )
@@ -190,7 +190,7 @@ def sources_page(lines: Sequence[SourceLine], site: SiteSettings) -> SourcesPage
     groups.append(SourceGroup(name=words("No longer followed"), lines=gone))
     head = Head(
         title=words("Sources"),
-        description=words("Who is read here, how each source fares, and who cannot be reached."),
+        description=words("All sources of this site, with their status."),
         url=absolute(site, "source/"),
         place="source",
     )
@@ -210,7 +210,9 @@ def source_pages(
     ask = contact_link(
         site.contact,
         subject=words("Removal of the texts of %(name)s (%(key)s)", name=line.name, key=line.key),
-        body=f"{absolute(site, line.path)}\n{words('I ask in the name of the publisher.')}\n\n",
+        body=(
+            f"{absolute(site, line.path)}\n{words('I am writing on behalf of the publisher.')}\n\n"
+        ),
     )
     return tuple(
         (

@@ -162,8 +162,8 @@ def role_listing(role: Role, words: Translations) -> ListingPage:
         title=words(ROLE_NAMES[role]),
         section=role_section(role),
         empty=words(
-            "No story names this role yet. One does where its sources show why this role should"
-            " care."
+            "No stories for this role yet. They appear when their sources show why this"
+            " role should care."
         ),
     )
 

@@ -78,7 +78,7 @@ class BarsChart:
 def coverage_chart(
     counts: Mapping[tuple[str, str], int], words: Translations = IN_ENGLISH
 ) -> BarsChart | None:
-    """Stories a week by topic, from their numbers by ISO week and topic's name: the most frequent
+    """Stories per week by topic, from their numbers by ISO week and topic's name: the most frequent
     topics, over the newest weeks.
 
     None without stories.
@@ -93,13 +93,13 @@ def coverage_chart(
         if total
     ][:_MOST_TOPICS]
     rows = [(topic, [counts.get((week, topic), 0) for week in weeks]) for topic in topics]
-    return _bars_chart(words("Stories a week by topic"), rows, weeks, words) if rows else None
+    return _bars_chart(words("Stories per week by topic"), rows, weeks, words) if rows else None
 
 
 def activity_chart(
     name: str, days: Iterable[date], words: Translations = IN_ENGLISH
 ) -> BarsChart | None:
-    """Stories a week of one listing, from their days, over the newest quarter.
+    """Stories per week of one listing, from their days, over the newest quarter.
 
     None for fewer than five stories, or for one week: the list says as much.
     """
@@ -109,7 +109,7 @@ def activity_chart(
     numbers = [counts[week] for week in weeks]
     if len(weeks) < 2 or sum(numbers) < _FEWEST_STORIES:
         return None
-    return _bars_chart(words("Stories a week"), [(name, numbers)], weeks, words)
+    return _bars_chart(words("Stories per week"), [(name, numbers)], weeks, words)
 
 
 def _weeks(known: Iterable[str]) -> tuple[str, ...]:
@@ -177,7 +177,7 @@ def _strip(
         total=sum(numbers),
         sum_name=words.counted(sum(numbers), "%s story", "%s stories"),
         most=max(numbers),
-        most_name=words("at most %(most)s a week", most=highest) if len(numbers) > 1 else "",
+        most_name=words("at most %(most)s per week", most=highest) if len(numbers) > 1 else "",
         short_name=words("%(total)s, at most %(most)s", total=total, most=highest)
         if len(numbers) > 1
         else total,

@@ -113,7 +113,7 @@ def _text(reason: RankReason, names: dict[str, str], words: Translations) -> str
         case Reason.ACTOR:
             text = words("%(name)s is often in the news", name=names.get(value, value))
         case Reason.MAGNITUDE:
-            text = words("speaks of %(amount)s", amount=value)
+            text = words("involves %(amount)s", amount=value)
         case Reason.SUBJECT:
             text = words("how much of it is about AI")
         case Reason.ORIGINS:
@@ -125,7 +125,7 @@ def _text(reason: RankReason, names: dict[str, str], words: Translations) -> str
                 count, "%s vote or comment in communities", "%s votes and comments in communities"
             )
         case Reason.NOVELTY:
-            text = words("goes on with an earlier story")
+            text = words("continues an earlier story")
         case Reason.SOURCE:
             text = words("weight of %(source)s", source=value)
         case Reason.LANE:

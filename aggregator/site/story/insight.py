@@ -155,7 +155,9 @@ def _marks(cell: Cell, words: Translations) -> list[str]:
     """The cautions of a cell."""
     marks = [words("sources differ")] if cell.state is CellState.DISPUTED else []
     if cell.superseded:
-        marks.append(words("stated otherwise on %(day)s", day=words.day(cell.superseded)))
+        marks.append(
+            words("a different value was stated on %(day)s", day=words.day(cell.superseded))
+        )
     elif cell.is_old and cell.as_of:
         marks.append(words("as of %(day)s", day=words.day(cell.as_of)))
     return marks

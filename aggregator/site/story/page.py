@@ -236,7 +236,7 @@ def story_page(
 def _report(story: Story, analysis: Analysis, headline: str, url: str, site: SiteSettings) -> str:
     """The link for reporting a mistake, prefilled with the story and its version."""
     words = translations(site.language)
-    version = words("as told on %(moment)s", moment=f"{analysis.analysed_at:%Y-%m-%d %H:%M} UTC")
+    version = words("version of %(moment)s", moment=f"{analysis.analysed_at:%Y-%m-%d %H:%M} UTC")
     body = f"{headline}\n{url}\n{version}\n{words('The sentence, or the number of its passage:')} "
     return contact_link(
         site.contact, subject=words("Correction to story %(id)s", id=story.id), body=body
@@ -247,8 +247,8 @@ def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
     articles = [member.article for member in story.members]
     if all(foreign_language(article.language, ENGLISH) for article in articles):
         return words(
-            "The sources are in another language. They are counted and linked here, and not"
-            " analysed."
+            "The sources are in another language. They are counted and linked here, but"
+            " not analysed."
         )
     if all(article.read is Read.HEADLINE for article in articles):
         return words("Only the headline could be read.")
@@ -260,10 +260,9 @@ def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
         return words("No sentence of the sources passed the checks.")
     if all(article.read is not Read.FULL for article in articles):
         return words(
-            "Only an excerpt could be read, and no sentence in it was found that tells the news on"
-            " its own."
+            "Only an excerpt could be read, and no sentence in it sums up the news on its own."
         )
-    return words("No sentence in the sources was found that tells the news on its own.")
+    return words("No sentence in the sources sums up the news on its own.")
 
 
 def _figure(claims: Sequence[PageClaim]) -> PageFigure | None:

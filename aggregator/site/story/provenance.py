@@ -148,8 +148,8 @@ def rates_text(judge: JudgeRates, words: Translations) -> str:
     """
     of = 100 if min(judge.false_passed, judge.true_refused) >= 0.01 else 1000
     return words(
-        "On test claims that are known to be true or false, the judge lets %(passed)s of %(all)s"
-        " false ones pass at its threshold and refuses %(refused)s of %(all)s true ones.",
+        "On labelled test claims, the judge accepts %(passed)s of %(all)s false ones at"
+        " its threshold and rejects %(refused)s of %(all)s true ones.",
         passed=words.number(round(of * judge.false_passed)),
         refused=words.number(round(of * judge.true_refused)),
         all=words.number(of),

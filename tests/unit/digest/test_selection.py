@@ -132,7 +132,7 @@ BEFORE = {OLD.id: NOON - timedelta(days=4)}
 
 
 def grown(*others: Member, facts: tuple[HistoryEntry, ...] = ()) -> PublishedStory:
-    """A story of the week before with further members and a ledger."""
+    """A story of previous week with further members and a ledger."""
     of = story((member(OLD, name="Old"), *others), score=5.0, week="2026-W26")
     return published_story(
         replace(of, history=facts), Draft(headline=headline(OLD), hook=claim("It is old.", OLD))

@@ -146,7 +146,7 @@ def test_a_long_name_is_kept_whole_for_the_drawing_to_cut_to_its_width() -> None
     names = [
         (strip.name, strip.sum_name, strip.most_name, strip.short_name) for strip in made.strips
     ]
-    assert names == [(name, "11 stories", "at most 7 a week", "11, at most 7")]
+    assert names == [(name, "11 stories", "at most 7 per week", "11, at most 7")]
 
 
 def test_an_article_without_a_date_stands_where_it_was_first_seen() -> None:

@@ -435,7 +435,7 @@ def test_the_page_about_the_site_names_the_judge_with_its_rates_where_there_is_o
     judged, bare = about(JUDGE), about(None)
 
     assert "<strong>guardian:8b</strong> is asked how likely" in judged
-    assert "the judge lets 4 of 100 false ones pass at its threshold and refuses 12" in judged
+    assert "the judge accepts 4 of 100 false ones at its threshold and rejects 12" in judged
     assert "is asked how likely" not in bare
 
 

@@ -28,7 +28,7 @@ def test_a_line_tells_the_verdict_its_reason_and_how_much_could_be_read() -> Non
         "The last attempt failed: http 503.",
         line.since,
     )
-    assert line.read == "2 of 3 articles read in full; 1 of 3 pages closed to us"
+    assert line.read == "2 of 3 articles read in full; 1 of 3 pages blocked"
     assert line.days == (
         DayLine(day="5 July 2026", new="none", failed=True),
         DayLine(day="4 July 2026", new="1,204", failed=False),
@@ -56,7 +56,7 @@ def test_of_a_silent_source_the_day_and_the_rhythm_are_told_once() -> None:
     )
     line = source_line(replace(standing(), health=silent), 2)
 
-    assert (line.why, line.since) == ("It answers, but lists nothing newer.", NOON)
+    assert (line.why, line.since) == ("It responds, but lists nothing newer.", NOON)
 
 
 def test_sources_that_do_not_fare_well_lead_the_list_and_lasting_traits_do_not() -> None:
@@ -88,7 +88,7 @@ def test_entries_that_were_left_out_are_told_beside_the_articles_that_were_read(
     ]
 
     assert lines[0] == "1,046 entries skipped: no link or no title"
-    assert lines[1].endswith(f"closed to us; {lines[0]}")
+    assert lines[1].endswith(f"blocked; {lines[0]}")
 
 
 @pytest.mark.parametrize(

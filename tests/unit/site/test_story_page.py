@@ -171,9 +171,9 @@ def test_page_and_markdown_say_how_often_the_judge_is_wrong() -> None:
 
     assert (
         shown.provenance.judged
-        == "Each written sentence was judged by guardian:8b against its sources. On test claims"
-        " that are known to be true or false, the judge lets 4 of 100 false ones pass at its"
-        " threshold and refuses 12 of 100 true ones."
+        == "Each written sentence was judged by guardian:8b against its sources. On labelled"
+        " test claims, the judge accepts 4 of 100 false ones at its threshold and rejects"
+        " 12 of 100 true ones."
     )
     assert f"edited the page. {shown.provenance.judged} All content" in story_markdown(shown)
 
@@ -191,7 +191,7 @@ def test_a_rate_below_one_in_a_hundred_is_not_rounded_to_none(
 ) -> None:
     text = rates_text(replace(JUDGE, false_passed=passed, true_refused=refused), IN_ENGLISH)
 
-    assert f"lets {shown[0]} false ones pass at its threshold and refuses {shown[1]} true" in text
+    assert f"accepts {shown[0]} false ones at its threshold and rejects {shown[1]} true" in text
 
 
 def foretold(kind: ClaimKind) -> PublishedStory:
@@ -254,7 +254,7 @@ def test_a_table_has_a_cell_for_each_product_and_says_what_to_be_careful_about()
         "Weights": [("stated", [], ["extracted"]), ("not_stated", [], ["absent"])],
         "Context": [
             ("not_stated", [], ["absent"]),
-            ("stated", ["stated otherwise on 1 September 2026"], ["extracted"]),
+            ("stated", ["a different value was stated on 1 September 2026"], ["extracted"]),
         ],
         "Price, per million tokens": [
             ("disputed", ["sources differ"], ["extracted"] * 2),
@@ -405,8 +405,8 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
             "de",
             Read.FULL,
             (
-                "The sources are in another language. They are counted and linked here, and not "
-                "analysed."
+                "The sources are in another language. They are counted and linked here,"
+                " but not analysed."
             ),
             id="foreign",
         ),
@@ -414,14 +414,13 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
         pytest.param(
             None,
             Read.EXCERPT,
-            "Only an excerpt could be read, and no sentence in it was found that tells the news "
-            "on its own.",
+            "Only an excerpt could be read, and no sentence in it sums up the news on its own.",
             id="excerpt",
         ),
         pytest.param(
             None,
             Read.FULL,
-            "No sentence in the sources was found that tells the news on its own.",
+            "No sentence in the sources sums up the news on its own.",
             id="nothing proposed",
         ),
     ],
@@ -442,7 +441,7 @@ def test_a_story_that_is_told_without_a_hook_says_no_more_than_that() -> None:
     draft = Draft(headline=headline(first), what_changed=(claim("Mistral left a group.", first),))
     shown = page(published_story(story((member(first),)), draft, rejected=((Rejection.SHARE, 2),)))
 
-    assert shown.gap == "No sentence in the sources was found that tells the news on its own."
+    assert shown.gap == "No sentence in the sources sums up the news on its own."
 
 
 def test_a_timeline_that_holds_but_another_headline_of_the_story_is_not_shown() -> None:
