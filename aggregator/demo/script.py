@@ -164,9 +164,7 @@ class _Writer:
         }
 
     def _page(self, parts: Mapping[int, frozenset[str]]) -> ScriptedPage:
-        """The page whose facts the texts bear out best. Raises LlmError where none has half of
-        them.
-        """
+        """The page whose facts the texts bear out best. Raises LlmError where those are few."""
         stated = frozenset[str]().union(*parts.values())
         shares = [[len(own & stated) / len(own) for own in facts] for facts in self._words]
         borne = [sum(share >= _BORNE_OUT for share in page) / len(page) for page in shares]
@@ -179,9 +177,9 @@ class _Writer:
         """A sentence for each lead that has one, on the statement that is most like it."""
         for page in self._pages:
             own = content_words(page.opening)
-            numbers = carrying(own, parts)[:1]
-            if numbers and len(own & parts[numbers[0]]) >= len(own) / 2:
-                yield {"text": page.opening, "passages": numbers}
+            nearest = max(parts, key=lambda number: len(own & parts[number]), default=None)
+            if nearest is not None and len(own & parts[nearest]) >= len(own) / 2:
+                yield {"text": page.opening, "passages": [nearest]}
 
 
 def _noted(page: ScriptedPage, parts: Mapping[int, frozenset[str]]) -> dict[str, Any]:
