@@ -32,6 +32,7 @@ from aggregator.ports import (
     WritingOptions,
 )
 from aggregator.resources import DEMO
+from aggregator.story.page.question import repair_key
 from aggregator.story.prompts import model_rules
 from aggregator.story.sentence import apart
 from aggregator.verify.judge.premise import statements
@@ -154,8 +155,10 @@ class _Writer:
         if "opening" in asked:
             found = sorted(self._opening(parts), key=lambda sentence: sentence["passages"])
             return {"opening": found}
-        if "text" in asked:  # a trial, or a sentence that was refused
+        if "text" in asked:  # a trial
             return {key: "" if key == "text" else [] for key in asked}
+        if repair_key(1) in asked:  # the script has no other sentences
+            return dict.fromkeys(asked, "")
         page = self._page(parts)
         places = _places(page, parts)
         return {
