@@ -144,6 +144,8 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.bootstrap import open_database
     from aggregator.memory.timeline import outline
     from aggregator.memory.timeline_sources import timeline_sources
+    from aggregator.site.cards import carded_story
+    from aggregator.site.publish.card_kit import installed_renderer
     from aggregator.site.story.json_export import story_json
     from aggregator.site.story.page import story_page
     from aggregator.story.stage.stored import told_stories
@@ -161,7 +163,9 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
         known[history]
         for history in timeline_sources(outline(other) for other in published)[story_id]
     ]
-    return story_json(story_page(found, settings.site, others))
+    page = story_page(found, settings.site, others)
+    page, _ = carded_story(page, found.story, settings.site, installed_renderer())
+    return story_json(page)
 
 
 def _extract_text(seen: dict[str, Any]) -> str:
