@@ -1,4 +1,4 @@
-"""The question whether two articles report one event.
+"""The question whether two articles report one event, put to a judge as a claim on both.
 
 Asked about pairs that their words leave undecided. An article's author could order the reader to
 say yes, so orders and text that addresses a machine are not shown; the worst that is left of such
@@ -10,28 +10,18 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError
 
 from aggregator.domain.dates import report_day
 from aggregator.english.speech_acts import is_order, is_safe_label
 from aggregator.extract.statements import is_text_in, statements
-from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.resources import TEMPLATES
 from aggregator.templating.environment import plain_renderer
 
 MOST_WORDS = 60  # of the beginning of an article: who did what stands there
 _MOST_TITLE_WORDS = 30
-_ANSWER_TOKENS = 24  # {"same_event": false}
-_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {"same_event": {"type": "boolean"}},
-    "required": ["same_event"],
-    "additionalProperties": False,
-}
+_LEAST_PROBABILITY = 0.5
+CLAIM = "Report 1 and report 2 tell of the same announcement, decision, release or incident."
 
-_TEMPLATES = ("system.txt", "reports.txt", "task.txt")
 _FOLDER = TEMPLATES / "prompts" / "same_event"
 _render = plain_renderer(_FOLDER)
 
@@ -53,9 +43,9 @@ class ShownArticle:
 
 
 def question_digest() -> str:
-    """A short digest of the question's templates and limits."""
-    texts = [(_FOLDER / name).read_text("utf-8") for name in _TEMPLATES]
-    return hashlib.sha256("\n".join([*texts, str(MOST_WORDS)]).encode()).hexdigest()[:8]
+    """A short digest of what a judge is asked, and of how much it is shown."""
+    reports = (_FOLDER / "reports.txt").read_text("utf-8")
+    return hashlib.sha256(f"{reports}\n{CLAIM}\n{MOST_WORDS}".encode()).hexdigest()[:8]
 
 
 def shown_article(title: str, published: datetime, lead: str, language: str) -> ShownArticle | None:
@@ -77,27 +67,11 @@ def shown_article(title: str, published: datetime, lead: str, language: str) -> 
     )
 
 
-def same_event_prompt(one: ShownArticle, other: ShownArticle) -> Prompt:
-    """The question about two articles, the earlier first."""
-    return Prompt(
-        system=_render("system.txt"),
-        prefix=_render("reports.txt", one=one, other=other),
-        task=_render("task.txt"),
-        schema=_SCHEMA,
-        most_tokens=_ANSWER_TOKENS,
-    )
+def both_reports(one: ShownArticle, other: ShownArticle) -> str:
+    """What a judge is shown of two articles, the earlier first."""
+    return _render("reports.txt", one=one, other=other)
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    same_event: StrictBool
-
-
-def says_same(reply: Reply) -> bool:
-    """Whether a model says that two articles report one event; False for a malformed answer."""
-    if reply.finish is FinishReason.LENGTH:
-        return False
-    try:
-        return _Answer.model_validate_json(reply.text.strip() or "null").same_event
-    except ValidationError:
-        return False
+def tells_same(probability: float) -> bool:
+    """Whether two articles report one event, by the probability that a judge gives to `CLAIM`."""
+    return probability >= _LEAST_PROBABILITY

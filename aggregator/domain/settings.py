@@ -155,7 +155,7 @@ class ClusterSettings:
     )
     judge_questions: int = _setting(
         0,
-        "borderline pairs of stories to ask the model about per run; 0: none",
+        "borderline pairs of stories to ask the judge about per run; 0: none",
     )
     registry: str = _setting(
         "registry.toml",

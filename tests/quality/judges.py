@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from aggregator.adapters.openai import OpenAiLlm
+from aggregator.adapters.judge import openai_judge
 from aggregator.cluster.assign import assignments, undecided_pairs
 from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.same_event import same_event_prompt, says_same, shown_article
+from aggregator.cluster.same_event import CLAIM, both_reports, shown_article, tells_same
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.settings import ClusterSettings, OpenAiSettings
 
@@ -45,7 +45,8 @@ def once(judge: Judge) -> Judge:
 def model_judge(address: str) -> Judge:
     """The first model behind an address of OpenAI's API, asked as the product asks."""
     runner = asyncio.Runner()
-    llm = OpenAiLlm(OpenAiSettings(base_url=address), api_key=None)
+    asked = openai_judge(OpenAiSettings(base_url=address), "auto")
+    runner.run(asked.facts())
 
     def judge(one: ClusterItem, other: ClusterItem) -> bool:
         pair = sorted((one, other), key=lambda item: (item.published, item.article_id))
@@ -55,7 +56,7 @@ def model_judge(address: str) -> Judge:
         return (
             first is not None
             and second is not None
-            and says_same(runner.run(llm.answer(same_event_prompt(first, second))))
+            and tells_same(runner.run(asked.supports(both_reports(first, second), CLAIM)))
         )
 
     return judge

@@ -1,8 +1,8 @@
-"""Asks the model about pairs of articles that their words leave undecided, at most as often a run
+"""Asks the judge about pairs of articles that their words leave undecided, at most as often a run
 as the settings allow.
 
 Each answer is stored, so a run that was killed asks nothing twice, and the stories stay what they
-are while the model is away. A model that fails is reported, and the run goes on without it.
+are while the judge is away. A judge that fails is reported, and the run goes on without it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from itertools import islice
 from aggregator.cluster.assign import undecided_pairs
 from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.same_event import (
+    CLAIM,
     ShownArticle,
+    both_reports,
     question_digest,
-    same_event_prompt,
-    says_same,
     shown_article,
+    tells_same,
 )
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.operation.report import Failure
 from aggregator.errors import LlmError
-from aggregator.ports import ModelEngine
+from aggregator.ports import JudgeSeat
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.news.judgements import StoredJudgement, save_judgement, stored_judgements
 
@@ -40,7 +41,7 @@ class UnsettledArticles:
 async def same_event_answers(
     services: Services, of: UnsettledArticles, watch: Watch, tally: Tally, *, may_ask: bool
 ) -> tuple[Judgement, ...]:
-    """The stored answers about these articles, and the model's new ones if it may be asked and
+    """The stored answers about these articles, and the judge's new ones if it may be asked and
     answers.
     """
     questions = _PairQuestions(services, of)
@@ -48,19 +49,17 @@ async def same_event_answers(
     asked = list(islice(questions.pairs(), left)) if left else []
     if not asked:
         return tuple(questions.answers)
-    found = await services.find_model()
-    if not isinstance(
-        found, ModelEngine
-    ):  # where a model is required, the analysis reports that it is missing
+    seat = await services.find_judge()
+    if not isinstance(seat, JudgeSeat):  # where one is required, the analysis reports it missing
         return tuple(questions.answers)
     watch.stage("doubts", left)
     while asked:
         for one, other in asked:
             try:
-                await questions.ask(found, one, other, tally)
+                await questions.ask(seat, one, other, tally)
             except LlmError as error:
                 tally.failures.append(
-                    Failure(source=found.name, stage="judging", reason=str(error))
+                    Failure(source=seat.model, stage="judging", reason=str(error))
                 )
                 return tuple(questions.answers)
             watch.step(questions.title(one))
@@ -96,16 +95,18 @@ class _PairQuestions:
             if self._article(one) and self._article(other):
                 yield one, other
 
-    async def ask(self, engine: ModelEngine, one: str, other: str, tally: Tally) -> None:
-        """Asks the model about a pair and stores its answer. Raises LlmError."""
+    async def ask(self, seat: JudgeSeat, one: str, other: str, tally: Tally) -> None:
+        """Asks the judge about a pair and stores its answer. Raises LlmError."""
         first, second = self._article(one), self._article(other)
         if first is None or second is None:
             return
-        reply = await engine.llm.answer(same_event_prompt(first, second))
-        tally.counts["tokens_prompt"] += reply.prompt_tokens
-        tally.counts["tokens_completion"] += reply.completion_tokens
+        before = seat.judge.spent_tokens
+        probability = await seat.judge.supports(both_reports(first, second), CLAIM)
+        tally.counts["tokens_judged"] += seat.judge.spent_tokens - before
         smaller, larger = sorted((one, other))
-        judgement = Judgement(one=smaller, other=larger, same=says_same(reply), by=engine.model)
+        judgement = Judgement(
+            one=smaller, other=larger, same=tells_same(probability), by=seat.model
+        )
         kept = StoredJudgement(
             judgement=judgement,
             shown=self._shown(judgement),
