@@ -20,7 +20,7 @@ from aggregator.templating.environment import plain_renderer
 MOST_WORDS = 60  # of the beginning of an article: who did what stands there
 _MOST_TITLE_WORDS = 30
 _LEAST_PROBABILITY = 0.5
-CLAIM = "Report 1 and report 2 tell of the same announcement, decision, release or incident."
+CLAIM = "Report 1 and report 2 report the same announcement, decision, release or incident."
 
 _FOLDER = TEMPLATES / "prompts" / "same_event"
 _render = plain_renderer(_FOLDER)

@@ -11,7 +11,7 @@ from math import log2
 
 from aggregator.domain.article import Article
 from aggregator.domain.story import Entity, Signals
-from aggregator.english.amounts import MONEY, PEOPLE, value
+from aggregator.english.amounts import MONEY, PEOPLE, sums, value
 from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
 
 _LEAST_SHARE = 0.02  # a kind less probable than this is not kept
@@ -82,8 +82,10 @@ def _largest(text: str) -> tuple[float, str]:
 
 
 def sums_of_money(text: str) -> tuple[float, ...]:
-    """The sums in a text in dollars, in order; euros and pounds count as dollars."""
-    return tuple(_dollars(found) for found in MONEY.finditer(text))
+    """The sums in a text in dollars, in order, without what something is said to be worth; euros
+    and pounds count as dollars.
+    """
+    return tuple(_dollars(found) for found in sums(text))
 
 
 def _dollars(found: re.Match[str]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MULTIPLES = {
@@ -31,6 +32,16 @@ _SIZE = re.compile(
     r"(?<![\w.-])(?P<number>\d[\d.]*)[\s-]?(?P<multiple>trillion|billion|million|T|B|M)"
     r"[\s-](?:\w+[\s-]){0,2}?(?P<who>parameters?|tokens?)\b"
 )
+# what something is said to be worth: "at a $4bn valuation", "valued at nearly $4bn", "at $4bn"
+_WORTH = re.compile(
+    r"\b(?:at|valu\w+|worth)(?:\s+(?:the|a|an|it|its|itself|company|start-?up|at|of|about|around|some"
+    r"|nearly|over|more|than|up|to))*\s*$",
+    re.IGNORECASE,
+)
+_VALUATION = re.compile(
+    r"[\s-]*(?:(?:pre|post)[\s-]?money\s+)?(?:market\s+)?(?:valuation|value|cap\b)", re.IGNORECASE
+)
+_NEAR = 60  # characters before a sum in which it is said to be a worth
 _OF_MODELS = {"T": "trillion", "B": "billion", "M": "million"}
 
 
@@ -51,11 +62,21 @@ def value(found: re.Match[str]) -> float:
     return number * _MULTIPLES[(found["multiple"] or "").lower()]
 
 
+def sums(text: str) -> Iterator[re.Match[str]]:
+    """The sums of money of a text that change hands, as MONEY finds them: not what something is
+    said to be worth.
+    """
+    for found in MONEY.finditer(text):
+        before = text[max(0, found.start() - _NEAR) : found.start()]
+        if not _WORTH.search(before) and not _VALUATION.match(text, found.end()):
+            yield found
+
+
 def key_figure(text: str) -> Figure | None:
     """The figure of a sentence that is worth showing large: its first sum of money, else number of
     people, share or size of a model; None where it has none of these.
     """
-    if money := MONEY.search(text):
+    if money := next(sums(text), None):
         return Figure(number=money["sign"] + _number(money), unit=_multiple(money))
     if people := PEOPLE.search(text):
         unit = f"{_multiple(people)} {people['who'].lower()}"

@@ -145,9 +145,7 @@ def week_numbers(stories: Sequence[Story], week: str, zone: ZoneInfo) -> Edition
 
 
 def _raised(story: Story) -> float:
-    """The smallest sum in the headline of a round, in dollars: a valuation is larger than what was
-    raised at it.
-    """
+    """The smallest sum in the headline of a round, in dollars; 0 where it states none."""
     return min(sums_of_money(story.members[0].article.title), default=0.0)
 
 

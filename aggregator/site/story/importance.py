@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aggregator.domain.article import Read
 from aggregator.domain.source import Lane
 from aggregator.domain.story import NAMED_KIND, RankReason, Reason, Story
 from aggregator.domain.wording import N_
+from aggregator.english.amounts import PEOPLE, sums
 from aggregator.english.event_kind import EventKind
 from aggregator.site.labels import LANE_NAMES, READ_NAMES
 from aggregator.templating.translation import Translations
 
 _MOST_SHOWN = 4
-_OFTEN = 3  # doublings of coverage from which a name alone says why a story leads
 _KIND_NAMES = {
     EventKind.MODEL_RELEASE: N_("model release"),
     EventKind.PRODUCT: N_("product launch"),
@@ -78,22 +78,35 @@ def why_it_leads(story: Story, words: Translations) -> str:
     none to show.
     """
     by_name = {reason.name: reason for reason in story.reasons if reason.points > 0}
-    return " · ".join([*_evidence(by_name, _names(story), words)][:_MOST_SHOWN])
+    headlines = [member.article.title for member in story.members]
+    return " · ".join([*_evidence(by_name, _names(story), headlines, words)][:_MOST_SHOWN])
 
 
 def _evidence(
-    by_name: dict[Reason, RankReason], names: dict[str, str], words: Translations
+    by_name: dict[Reason, RankReason],
+    names: dict[str, str],
+    headlines: Iterable[str],
+    words: Translations,
 ) -> Iterator[str]:
-    for name in (Reason.ORIGINS, Reason.NEWSLETTERS, Reason.EVENT, Reason.MAGNITUDE, Reason.ACTOR,
+    for name in (Reason.ORIGINS, Reason.NEWSLETTERS, Reason.EVENT, Reason.MAGNITUDE,
                  Reason.COMMUNITY):  # fmt: skip
         reason = by_name.get(name)
         if reason is None:
             continue
         if name is Reason.EVENT and not (_is_sure(reason) and reason.value in _NEWS):
             continue
-        if name is Reason.ACTOR and reason.count < _OFTEN:
+        if name is Reason.MAGNITUDE and not _is_of_headline(reason.value, headlines):
             continue
         yield _text(reason, names, words)
+
+
+def _is_of_headline(amount: str, headlines: Iterable[str]) -> bool:
+    """Whether a headline has an amount, and not as what something is worth."""
+    return any(
+        found[0].strip() == amount
+        for headline in headlines
+        for found in (*sums(headline), *PEOPLE.finditer(headline))
+    )
 
 
 def _is_sure(reason: RankReason) -> bool:

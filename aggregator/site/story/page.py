@@ -162,7 +162,7 @@ def story_page(
         analysed=analysis.analysed_at,
         updated=story.updated,
         hook=hook,
-        figure=_figure((*((hook,) if hook else ()), *what_changed)),
+        figure=_figure(hook, what_changed, headline.text),
         gap="" if hook else _gap(story, analysis, words),
         what_changed=what_changed,
         why_it_matters=cited.claims(draft.why_it_matters),
@@ -265,10 +265,21 @@ def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
     return words("No sentence in the sources sums up the news on its own.")
 
 
-def _figure(claims: Sequence[PageClaim]) -> PageFigure | None:
-    """The first figure that is worth showing large."""
-    found = ((key_figure(claim.text), claim) for claim in claims)
-    return next((PageFigure(figure=one, claim=claim) for one, claim in found if one), None)
+def _figure(
+    hook: PageClaim | None, changes: Sequence[PageClaim], headline: str
+) -> PageFigure | None:
+    """The figure that is worth showing large: the hook's, or that of a change if the headline has
+    it too. Others belong to something else more often than to the event.
+    """
+    found = [(key_figure(claim.text), claim) for claim in (*((hook,) if hook else ()), *changes)]
+    return next(
+        (
+            PageFigure(figure=figure, claim=claim)
+            for figure, claim in found
+            if figure and (claim is hook or figure.number in headline)
+        ),
+        None,
+    )
 
 
 def _plain_sections(

@@ -17,6 +17,7 @@ from aggregator.english.amounts import Figure, key_figure
         ),
         pytest.param("Profit climbs 14 per cent", "14%", "", id="a share"),
         pytest.param("A 30B-parameter model", "30", "billion parameters", id="size of a model"),
+        pytest.param("Valued at over $4bn, it raises $350mn", "$350", "million", id="no worth"),
         pytest.param("It cost €2,500.", "€2,500", "", id="a full stop is no part of it"),
     ],
 )
@@ -33,6 +34,9 @@ def test_the_figure_of_a_headline_is_its_money_people_share_or_size(
         "In 2026, Harbour moves",
         "GPT-5 in 3 days",
         "Osprey 4 replaces Osprey 3 for all customers",
+        "Northwind lands funding at a $4bn valuation",
+        "Harbour hits $4tn market cap",
+        "Harbour is now worth about $4tn",
     ],
 )
 def test_a_version_a_year_or_a_count_of_days_is_no_figure_to_show(text: str) -> None:

@@ -207,17 +207,26 @@ def test_roles_alone_are_no_brief_but_a_line_of_the_opening() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hook", "change", "shown"),
+    ("title", "hook", "change", "shown"),
     [
-        pytest.param("It raised $88 million.", "It has 9 million users.", "$88 million", id="hook"),
-        pytest.param("It raised money.", "It has 9 million users.", "9 million users", id="change"),
-        pytest.param("It raised money.", "It has offices in Oslo.", "", id="none"),
+        pytest.param(
+            "Oslo", "It raised $88 million.", "It has 9 million users.", "$88 million", id="hook"
+        ),
+        pytest.param(
+            "9 million in Oslo",
+            "It grew.",
+            "It has 9 million users.",
+            "9 million users",
+            id="change",
+        ),
+        pytest.param("Oslo", "It grew.", "It has 9 million users.", "", id="of something else"),
+        pytest.param("Oslo", "It raised money.", "It has offices in Oslo.", "", id="none"),
     ],
 )
 def test_the_first_figure_worth_reading_stands_large_above_the_sentence_that_states_it(
-    hook: str, change: str, shown: str
+    title: str, hook: str, change: str, shown: str
 ) -> None:
-    first = article()
+    first = article(title)
     draft = Draft(
         headline=headline(first), hook=claim(hook, first), what_changed=(claim(change, first),)
     )
