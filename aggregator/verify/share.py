@@ -4,8 +4,9 @@ one.
 What a page shows of an article are the quotes that its claims cite from it, whoever wrote the
 claims: they stand in the opened citations. A quote is counted once however often it is cited, and
 not at all within a longer one; headlines are free. Where an article's share is used up, the quotes
-under sentences that a model wrote are cut to a few words, for each passage the same, by which it is
-found in its article, and those under a value of a table to the value and a few words before it; the
+under sentences that a model wrote stay whole as far as there is room, those of the first sentences
+before others; the others are cut to a few words, for each passage the same, by which it is found in
+its article. Those under a value of a table are cut to the value and a few words before it; the
 premise of what is foretold only where that does not leave room for it. Then what comes later on the
 page gives way; what is foretold or open goes before all of it.
 """
@@ -53,7 +54,7 @@ def within_share(published: PublishedStory, share: float, least_words: int) -> P
     whole = _within(published, share, least_words)
     if whole is published:
         return published
-    short = _with_short_quotes(published)
+    short = _with_short_quotes(published, _allowed(published, share, least_words))
     # the quotes of what is foretold stand on the page as its premise: cut only where it must be
     explained = replace(short, story=published.story)
     shown = _within(explained, share, least_words)
@@ -62,17 +63,21 @@ def within_share(published: PublishedStory, share: float, least_words: int) -> P
     return _within(short, share, least_words)
 
 
-def _with_short_quotes(published: PublishedStory) -> PublishedStory:
-    """The story with the quotes of written sentences cut, those of a passage to the same words, and
-    the quotes of values cut to these.
+def _with_short_quotes(published: PublishedStory, allowed: Mapping[str, int]) -> PublishedStory:
+    """The story with the quotes of values cut to these, and of written sentences those that do not
+    fit, of one passage to the same words.
     """
+    published = replace(published, insight=_with_short_values(published.insight))
+    whole = _whole_quotes(published, allowed)
     kept, shown = published.analysis.kept, dict[str, str]()
 
     def short(claim: Claim) -> Claim:
         if claim.kind not in _WRITTEN:
             return claim
         cut = (
-            replace(each, quote=shown.setdefault(each.passage, _beginning(each.quote)))
+            each
+            if (each.passage, each.quote) in whole or each.passage.endswith(_HEADLINE)
+            else replace(each, quote=shown.setdefault(each.passage, _beginning(each.quote)))
             for each in claim.citations
         )
         return replace(claim, citations=tuple(cut))
@@ -90,8 +95,39 @@ def _with_short_quotes(published: PublishedStory) -> PublishedStory:
         published,
         analysis=replace(published.analysis, kept=draft),
         story=replace(published.story, predictions=predictions),
-        insight=_with_short_values(published.insight),
     )
+
+
+def _whole_quotes(
+    published: PublishedStory, allowed: Mapping[str, int]
+) -> frozenset[tuple[str, str]]:
+    """The quotes under written sentences, each with its passage, that fit whole beside all others
+    cut, the first on the page before later ones.
+    """
+    claims = list(shown_claims(published))
+    fixed = _Shown(allowed)
+    fixed.add(claim for claim in claims if claim.kind not in _WRITTEN)
+    room = {article: most - fixed.words(article) for article, most in allowed.items()}
+    wanted = dict.fromkeys(
+        (citation.passage, citation.quote)
+        for claim in claims
+        if claim.kind in _WRITTEN
+        for citation in claim.citations
+        if not citation.passage.endswith(_HEADLINE)
+    )
+    first: dict[str, str] = {}
+    for passage, quote in wanted:
+        first.setdefault(passage, quote)
+    for passage, quote in first.items():
+        room[_article(passage)] = room.get(_article(passage), 0) - word_count(_beginning(quote))
+    whole = set()
+    for passage, quote in wanted:
+        is_counted = first[passage] == quote
+        more = word_count(quote) - (word_count(_beginning(quote)) if is_counted else 0)
+        if more <= room[_article(passage)]:
+            room[_article(passage)] -= more
+            whole.add((passage, quote))
+    return frozenset(whole)
 
 
 def _with_short_values(insight: Insight) -> Insight:

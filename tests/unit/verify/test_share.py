@@ -196,7 +196,7 @@ def test_a_dated_row_is_kept_before_a_takeaway() -> None:
     assert kept(within_share(whole, 0.15, FLOOR)) == [sentence(2, 20)]
 
 
-def test_quotes_under_written_sentences_are_cut_before_any_gives_way() -> None:
+def test_quotes_under_written_sentences_are_cut_from_the_last_before_any_gives_way() -> None:
     first = of_length(400)
     written = [
         claim(f"Statement {n}.", first, kind=ClaimKind.WRITTEN, n=n, quote=sentence(n, 20))
@@ -207,8 +207,8 @@ def test_quotes_under_written_sentences_are_cut_before_any_gives_way() -> None:
 
     assert len(kept(shown)) == 8
     quotes = [each.citations[0].quote for each in shown.analysis.kept.takeaways]
-    assert [word_count(quote) for quote in quotes] == [5] * 8
-    assert quotes[0] == " ".join(sentence(1, 20).split()[:5])
+    assert [word_count(quote) for quote in quotes] == [20, *[5] * 7]
+    assert quotes[1] == " ".join(sentence(2, 20).split()[:5])
 
 
 @pytest.mark.parametrize(
