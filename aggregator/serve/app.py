@@ -376,7 +376,7 @@ class Handlers:
         return self._pages.page(
             request,
             "subscribe.html",
-            N_("Subscribe by mail"),
+            N_("Subscribe by email"),
             status=status,
             address=_first(filled, "address")[:_MOST_SHOWN],
             roles=self._words.named(ROLE_NAMES),
@@ -410,7 +410,7 @@ class Handlers:
 
     def _no_mail(self, request: Request) -> Response:
         return self._pages.page(
-            request, "no-mail.html", N_("No mail from this site yet"), status=503
+            request, "no-mail.html", N_("No email from this site yet"), status=503
         )
 
     def _later(self, request: Request, wait_s: int) -> Response:

@@ -57,9 +57,7 @@ def share_links(title: str, url: str, words: Translations = IN_ENGLISH) -> tuple
     return (
         Link(name=words("Post"), url=f"https://x.com/intent/post?text={text}&url={address}"),
         Link(name="LinkedIn", url=f"https://www.linkedin.com/sharing/share-offsite/?url={address}"),
-        Link(
-            name=words("E-mail"), url=f"mailto:?subject={_of_mail(text)}&body={_of_mail(address)}"
-        ),
+        Link(name=words("Email"), url=f"mailto:?subject={_of_mail(text)}&body={_of_mail(address)}"),
     )
 
 

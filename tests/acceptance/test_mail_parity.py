@@ -135,4 +135,4 @@ def test_the_mail_tells_what_the_edition_tells(stories: tuple[PublishedStory, ..
     assert len(html.stories) == len(of.stories()) or "more stor" in mail.html
     assert html == beginning(of, len(html.stories))
     assert text == replace(html, opening=())
-    assert ["No. 3" in part for part in (mail.html, mail.text)] == [True, True]
+    assert ["Edition 3" in part for part in (mail.html, mail.text)] == [True, True]

@@ -183,7 +183,7 @@ def test_the_card_that_a_page_names_is_a_picture_of_the_announced_size(
 
 
 @pytest.mark.parametrize(
-    ("width", "beside"), [(320, "44, at most 2"), (1280, "44 stories, at most 2 a week")]
+    ("width", "beside"), [(320, "44, busiest 2"), (1280, "44 stories, 2 in the busiest week")]
 )
 def test_at_any_width_a_strip_says_how_many_its_highest_bar_stands_for(
     browser: Browser, charts: str, width: int, beside: str

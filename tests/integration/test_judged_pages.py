@@ -164,7 +164,7 @@ def test_the_site_states_the_rates_of_the_judge_that_let_its_sentences_pass(
         *site.glob("story/*/index.md"),
         site / "about" / "index.html",
     ]
-    shown = "accepts 4 of 100 false ones at its threshold and rejects 12 of 100 true ones"
+    shown = "accepts 4 in 100 false ones and wrongly rejects 12 in 100 true ones"
     assert [shown in path.read_text("utf-8") for path in stating] == [True] * 7
 
 

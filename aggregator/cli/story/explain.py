@@ -101,7 +101,7 @@ def _story_text(story: StoryExplanation) -> Iterator[str]:
         yield from (f"  {override}" for override in story.overrides)
     origins = (
         f"{story.independent_origins} independent"
-        f" origin{'s' if story.independent_origins != 1 else ''}"
+        f" source{'s' if story.independent_origins != 1 else ''}"
     )
     yield from ("", f"Articles: {len(story.members)} links, {origins}")
     for member in story.members:

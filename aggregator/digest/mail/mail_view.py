@@ -193,7 +193,7 @@ def mail_view(
         site_url=site.base_url.rstrip("/") + "/",
         title=title,
         facts=(
-            words("No. %(number)s", number=edition.number),
+            words("Edition %(number)s", number=edition.number),
             *(() if title == (week := words.week(edition.week)) else (week,)),
             words.counted(max(1, edition.minutes), "%s minute to read", "%s minutes to read"),
         ),
@@ -311,7 +311,7 @@ def _sections(
     ids = {story.id for story in shown}
     words = translations(site.language)
     parts = (
-        (words("The lead") if len(edition.leads) == 1 else words("The leads"), edition.leads),
+        (words("Lead story") if len(edition.leads) == 1 else words("Lead stories"), edition.leads),
         *(
             (words("Also this week") if key == "further" else section_name(key, words), stories)
             for key, stories in edition.sections()

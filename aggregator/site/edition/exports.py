@@ -102,7 +102,7 @@ def _sections(page: EditionPage, words: Translations) -> Iterator[str]:
 
 def _closing(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[str]:
     if page.watch:
-        yield f"## {words('Watch next')}"
+        yield f"## {words('What to watch')}"
         for planned in page.watch:
             story = link(planned.headline, planned.url)
             yield f"- **{planned.day_name}** ({story}): {cited(planned.claim, words)}"

@@ -130,7 +130,7 @@ def about_page(
             stories=words.counted(counts.stories, "%s story", "%s stories"),
             sources=words.counted(len(statuses), "%s source", "%s sources"),
         ),
-        kept=words.counted(sum(counts.claims.values()), "%s claim", "%s claims"),
+        kept=words.counted(sum(counts.claims.values()), "%s sentence", "%s sentences"),
         rejected=words.number(sum(counts.rejected.values())),
         checks=tuple(
             NamedCount(
@@ -194,16 +194,16 @@ def _numbers(
             },
         ),
         group(
-            words("Claims printed"),
+            words("Sentences printed"),
             sum(counts.claims.values()),
             {
                 words("in a source’s own words"): counts.claims.get(ClaimKind.EXTRACTED, 0),
                 words("written by a model"): counts.claims.get(ClaimKind.WRITTEN, 0),
                 words("inferred"): counts.claims.get(ClaimKind.INFERRED, 0),
-                words("without a source"): counts.claims.get(ClaimKind.ABSENT, 0),
+                words("statements of what no source says"): counts.claims.get(ClaimKind.ABSENT, 0),
             },
         ),
-        group(words("Stories with two or more origins"), counts.corroborated, {}),
+        group(words("Stories with two or more independent sources"), counts.corroborated, {}),
         group(words("Sources followed"), len(statuses), {words("failing"): failing}),
         group(words("Editions published"), editions, {}),
     )

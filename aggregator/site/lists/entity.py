@@ -125,7 +125,7 @@ def entity_pages(
     listing = ListingPage(
         path=entity_path(entity.key),
         kind=words(_KINDS[entity.kind]),
-        index=Link(name=words("Companies, models, people, laws"), url=ENTITIES),
+        index=Link(name=words("Names in the news"), url=ENTITIES),
         title=entity.name,
         section=_SECTIONS[entity.kind],
         also=_also(entity.name, known.names),

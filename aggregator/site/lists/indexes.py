@@ -148,12 +148,12 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
     )
     return IndexPage(
         head=_head(
-            words("Companies, models, people, laws"),
+            words("Names in the news"),
             words("Everyone and everything named in at least two stories."),
             ENTITIES,
             site,
         ),
-        title=words("Companies, models, people, laws"),
+        title=words("Names in the news"),
         note=words("Named in at least two stories, with the number of stories."),
         empty=words(
             "Every company, model, product, person and law that two stories mention will be"

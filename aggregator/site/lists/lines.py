@@ -174,7 +174,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         families=tuple(
             sorted({member.family for member in story.members if member.copy_of is None})
         ),
-        weight=words.counted(origins, "%s origin", "%s origins") if origins > 1 else "",
+        weight=origins_counted(origins, words) if origins > 1 else "",
         reach=origins_counted(origins, words) if origins > 1 else words("single source"),
         score=story.score,
         importance=story.importance,

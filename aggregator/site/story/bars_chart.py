@@ -177,8 +177,8 @@ def _strip(
         total=sum(numbers),
         sum_name=words.counted(sum(numbers), "%s story", "%s stories"),
         most=max(numbers),
-        most_name=words("at most %(most)s per week", most=highest) if len(numbers) > 1 else "",
-        short_name=words("%(total)s, at most %(most)s", total=total, most=highest)
+        most_name=words("%(most)s in the busiest week", most=highest) if len(numbers) > 1 else "",
+        short_name=words("%(total)s, busiest %(most)s", total=total, most=highest)
         if len(numbers) > 1
         else total,
         name_y=top,
@@ -204,7 +204,7 @@ def _bars_description(strips: Sequence[BarStrip], weeks: Sequence[str], words: T
     if len(weeks) == 1:
         return words("In the week of %(week)s: %(told)s.", week=weeks[0], told=strips_text)
     return words(
-        "In %(number)s weeks, the last that of %(week)s: %(told)s.",
+        "In the %(number)s weeks up to that of %(week)s: %(told)s.",
         number=len(weeks),
         week=weeks[-1],
         told=strips_text,
@@ -217,7 +217,7 @@ def _strip_description(strip: BarStrip, words: Translations) -> str:
         return total
     week = next(bar.name for bar in strip.bars if bar.number == strip.most)
     return words(
-        "%(total)s, most in the week of %(week)s (%(most)s)",
+        "%(total)s, busiest week %(week)s (%(most)s)",
         total=total,
         week=week,
         most=words.number(strip.most),

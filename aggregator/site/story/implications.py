@@ -24,10 +24,10 @@ LIKELIHOOD_NAMES: dict[Likelihood, str] = {
 }
 OUTCOME_NAMES: dict[Outcome, str] = {
     Outcome.OPEN: N_("open"),
-    Outcome.DUE: N_("due"),
+    Outcome.DUE: N_("awaiting a verdict"),
     Outcome.CAME_TRUE: N_("came true"),
     Outcome.DID_NOT: N_("did not come true"),
-    Outcome.UNDECIDABLE: N_("cannot be decided"),
+    Outcome.UNDECIDABLE: N_("cannot be settled"),
     Outcome.WITHDRAWN: N_("withdrawn"),
 }
 

@@ -19,7 +19,7 @@ ATTRIBUTE_NAMES: dict[Attribute, str] = {
     Attribute.LICENCE: N_("Licence"),
     Attribute.PARAMETERS: N_("Parameters"),
     Attribute.ACTIVE_PARAMETERS: N_("Active parameters"),
-    Attribute.CONTEXT: N_("Context"),
+    Attribute.CONTEXT: N_("Context window"),
     Attribute.TRAINING_TOKENS: N_("Training data"),
     Attribute.BASE_MODEL: N_("Base model"),
     Attribute.LANGUAGES: N_("Languages"),

@@ -114,7 +114,7 @@ def _sections(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[st
 
 def _implication(implication: PageImplication, words: Translations) -> str:
     by = words("By %(day)s", day=implication.by)
-    sign = words("What to watch for: %(sign)s", sign=plain(implication.sign))
+    sign = words("Comes true if: %(sign)s", sign=plain(implication.sign))
     quotations = "; ".join(cited(claim, words) for claim in implication.premise)
     premise = f" {words('Based on:')} {quotations}" if quotations else ""
     band = f" ({implication.band})" if implication.band else ""

@@ -323,7 +323,7 @@ def _audiences(draft: Draft, cited: Citations, words: Translations) -> tuple[Pag
 
 def _page_action(action: Action, cited: Citations, words: Translations) -> PageAction:
     trigger = action.trigger.text if action.trigger else ""
-    terms = [trigger, words("takes %(time)s", time=action.effort) if action.effort else ""]
+    terms = [trigger, words("Effort: %(time)s", time=action.effort) if action.effort else ""]
     return PageAction(
         role=action.role,
         name=words(ROLE_NAMES[action.role]),
@@ -331,7 +331,7 @@ def _page_action(action: Action, cited: Citations, words: Translations) -> PageA
         trigger=trigger,
         effort=action.effort,
         by=action.by,
-        terms="; ".join(term for term in terms if term),
+        terms=" · ".join(term for term in terms if term),
     )
 
 

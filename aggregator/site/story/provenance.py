@@ -23,8 +23,8 @@ from aggregator.templating.translation import Translations
 from aggregator.verify.gates import reason_name
 
 _KIND_COUNTS: dict[ClaimKind, str] = {
-    ClaimKind.EXTRACTED: N_("%(number)s extracted"),
-    ClaimKind.WRITTEN: N_("%(number)s written"),
+    ClaimKind.EXTRACTED: N_("%(number)s quoted"),
+    ClaimKind.WRITTEN: N_("%(number)s written by a model"),
     ClaimKind.INFERRED: N_("%(number)s inferred"),
 }
 
@@ -113,24 +113,27 @@ def page_provenance(
 
 def _label(analysis: Analysis, words: Translations, *, has_own: bool) -> str:
     if analysis.model is None:
-        return words("Sentences chosen from the sources by rules")
+        return words("Quoted from the sources")
     if not has_own:
-        return words("Sentences chosen from the sources with a model")
+        return words("Quoted from the sources, selected with a model")
     return words("Written by a model, checked against the sources")
 
 
 def _how(analysis: Analysis, words: Translations, *, has_own: bool) -> str:
     if analysis.model is None:
-        return words("The sentences are the sources’ own, chosen by rules. No model wrote any.")
+        return words(
+            "These are the sources’ own sentences, selected automatically; none was written by a"
+            " model."
+        )
     if not has_own:
         return words(
-            "The sentences are the sources’ own, chosen by rules and by facts that the model"
-            " %(model)s noted; nothing here was written by it.",
+            "These are the sources’ own sentences, selected automatically from facts that the"
+            " model %(model)s noted; none was written by it.",
             model=analysis.model,
         )
     return words(
-        "Written by the model %(model)s from the sources. A program checked every sentence against"
-        " the passages it cites; no person edited the page.",
+        "Written by the model %(model)s from the sources. Software checked every sentence against"
+        " the passages it cites; nobody edited the page.",
         model=analysis.model,
     )
 
@@ -148,8 +151,8 @@ def rates_text(judge: JudgeRates, words: Translations) -> str:
     """
     of = 100 if min(judge.false_passed, judge.true_refused) >= 0.01 else 1000
     return words(
-        "On labelled test claims, the judge accepts %(passed)s of %(all)s false ones at"
-        " its threshold and rejects %(refused)s of %(all)s true ones.",
+        "In tests on claims known to be true or false, the judge wrongly accepts %(passed)s in"
+        " %(all)s false ones and wrongly rejects %(refused)s in %(all)s true ones.",
         passed=words.number(round(of * judge.false_passed)),
         refused=words.number(round(of * judge.true_refused)),
         all=words.number(of),

@@ -135,7 +135,7 @@ def test_each_role_reads_first_what_is_for_it_and_a_reader_who_chose_one_reads_m
 
 def minute_of(made: Mail) -> list[str]:
     """The roles and headlines of the section "In one minute"."""
-    part = made.text.partition("In one minute\n-------------\n")[2].partition("The leads")[0]
+    part = made.text.partition("In one minute\n-------------\n")[2].partition("Lead stories")[0]
     lines = re.sub(r"\n  (?=\S)", " ", part).splitlines()
     return [line.removeprefix("- ") for line in lines if line]
 
@@ -227,7 +227,7 @@ def test_every_text_line_is_short_but_for_addresses() -> None:
 def test_a_correction_stands_before_the_stories() -> None:
     made = mail(ordinary_week())
 
-    assert made.text.index("Correction, 14 July 2026.") < made.text.index("The leads")
+    assert made.text.index("Correction, 14 July 2026.") < made.text.index("Lead stories")
     assert "Correction, 14 July 2026." in made.html
 
 
@@ -378,9 +378,9 @@ def test_a_text_browser_reads_the_html_in_order(tmp_path: Path) -> None:
         pytest.skip(W3M.reason)
     marks = (
         "Unsubscribe",
-        "No. 12",
+        "Edition 12",
         "Open weights, closed",
-        "The leads",
+        "Lead stories",
         "Mistral warns",
         "Papers",
         "Sources",

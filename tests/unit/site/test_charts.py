@@ -146,7 +146,7 @@ def test_a_long_name_is_kept_whole_for_the_drawing_to_cut_to_its_width() -> None
     names = [
         (strip.name, strip.sum_name, strip.most_name, strip.short_name) for strip in made.strips
     ]
-    assert names == [(name, "11 stories", "at most 7 per week", "11, at most 7")]
+    assert names == [(name, "11 stories", "7 in the busiest week", "11, busiest 7")]
 
 
 def test_an_article_without_a_date_stands_where_it_was_first_seen() -> None:
@@ -199,9 +199,8 @@ def test_coverage_counts_stories_by_topic_and_week_and_keeps_weeks_without_any()
     ]
     assert (
         made.description
-        == "In 3 weeks, the last that of 29 June – 5 July 2026: Law 3 stories, most in the week of"
-        " 29 June – 5 July 2026 (2); Chips 1 story, most in the week of 29 June – 5 July 2026"
-        " (1)."
+        == "In the 3 weeks up to that of 29 June – 5 July 2026: Law 3 stories, busiest week"
+        " 29 June – 5 July 2026 (2); Chips 1 story, busiest week 29 June – 5 July 2026 (1)."
     )
 
 

@@ -48,11 +48,11 @@ def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
             "5",
             [("full text", "4"), ("feed excerpt only", "1"), ("copies", "1")],
         ),
-        "Claims printed": (
+        "Sentences printed": (
             "32",
-            [("in a source’s own words", "29"), ("without a source", "3")],
+            [("in a source’s own words", "29"), ("statements of what no source says", "3")],
         ),
-        "Stories with two or more origins": ("1", []),
+        "Stories with two or more independent sources": ("1", []),
         "Sources followed": ("2", [("failing", "1")]),
         "Editions published": ("2", []),
     }

@@ -420,7 +420,7 @@ def test_the_page_about_the_site_tells_whether_a_model_writes(
     shown = about_page(story_numbers(stories), engine, [standing()] * 75, 3, SITE)
 
     assert (shown.extractive, shown.stories, shown.kept, shown.rejected) == (
-        extractive, "2 stories from 75 sources", "3 claims", "1",
+        extractive, "2 stories from 75 sources", "3 sentences", "1",
     )  # fmt: skip
 
 
@@ -434,8 +434,8 @@ def test_the_page_about_the_site_names_the_judge_with_its_rates_where_there_is_o
 
     judged, bare = about(JUDGE), about(None)
 
-    assert "<strong>guardian:8b</strong> is asked how likely" in judged
-    assert "the judge accepts 4 of 100 false ones at its threshold and rejects 12" in judged
+    assert "<strong>guardian:8b</strong>, rates how likely" in judged
+    assert "the judge wrongly accepts 4 in 100 false ones and wrongly rejects 12" in judged
     assert "is asked how likely" not in bare
 
 

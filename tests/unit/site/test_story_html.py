@@ -107,8 +107,8 @@ def html_of(of: PublishedStory, language: str = "en") -> str:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        pytest.param("en", "the judge accepts 4 of 100 false ones", id="English"),
-        pytest.param("de", "lässt der Prüfer bei seiner Schwelle 4 von 100", id="German"),
+        pytest.param("en", "the judge wrongly accepts 4 in 100 false ones", id="English"),
+        pytest.param("de", "lässt der Prüfer 4 von 100", id="German"),
     ],
 )
 def test_the_page_says_how_often_its_judge_is_wrong(language: str, words: str) -> None:

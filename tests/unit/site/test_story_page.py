@@ -171,9 +171,9 @@ def test_page_and_markdown_say_how_often_the_judge_is_wrong() -> None:
 
     assert (
         shown.provenance.judged
-        == "Each written sentence was judged by guardian:8b against its sources. On labelled"
-        " test claims, the judge accepts 4 of 100 false ones at its threshold and rejects"
-        " 12 of 100 true ones."
+        == "Each written sentence was judged by guardian:8b against its sources. In tests"
+        " on claims known to be true or false, the judge wrongly accepts 4 in 100 false ones and"
+        " wrongly rejects 12 in 100 true ones."
     )
     assert f"edited the page. {shown.provenance.judged} All content" in story_markdown(shown)
 
@@ -181,9 +181,9 @@ def test_page_and_markdown_say_how_often_the_judge_is_wrong() -> None:
 @pytest.mark.parametrize(
     ("passed", "refused", "shown"),
     [
-        pytest.param(0.01, 0.5, ("1 of 100", "50 of 100"), id="whole figures of a hundred"),
-        pytest.param(0.004, 0.5, ("4 of 1,000", "500 of 1,000"), id="less than one in a hundred"),
-        pytest.param(0.0, 0.25, ("0 of 1,000", "250 of 1,000"), id="none of those that were tried"),
+        pytest.param(0.01, 0.5, ("1 in 100", "50 in 100"), id="whole figures of a hundred"),
+        pytest.param(0.004, 0.5, ("4 in 1,000", "500 in 1,000"), id="less than one in a hundred"),
+        pytest.param(0.0, 0.25, ("0 in 1,000", "250 in 1,000"), id="none of those that were tried"),
     ],
 )
 def test_a_rate_below_one_in_a_hundred_is_not_rounded_to_none(
@@ -191,7 +191,7 @@ def test_a_rate_below_one_in_a_hundred_is_not_rounded_to_none(
 ) -> None:
     text = rates_text(replace(JUDGE, false_passed=passed, true_refused=refused), IN_ENGLISH)
 
-    assert f"accepts {shown[0]} false ones at its threshold and rejects {shown[1]} true" in text
+    assert f"accepts {shown[0]} false ones and wrongly rejects {shown[1]} true" in text
 
 
 def foretold(kind: ClaimKind) -> PublishedStory:
@@ -235,7 +235,7 @@ def test_what_a_source_foretells_itself_needs_no_premise() -> None:
 def test_the_markdown_twin_quotes_what_a_consequence_follows_from() -> None:
     assert (
         "(inference)[^2][^3] Based on: “The licence opens in July.”[^2]; “Rivals wait for"
-        " \\*it\\*.”[^3] What to watch for:"
+        " \\*it\\*.”[^3] Comes true if:"
     ) in story_markdown(page(foretold(ClaimKind.INFERRED)))
 
 
@@ -252,7 +252,7 @@ def test_a_table_has_a_cell_for_each_product_and_says_what_to_be_careful_about()
     assert table["products"] == ["Mistral 7B", "GPT-5.2"]
     assert cells == {
         "Weights": [("stated", [], ["extracted"]), ("not_stated", [], ["absent"])],
-        "Context": [
+        "Context window": [
             ("not_stated", [], ["absent"]),
             ("stated", ["a different value was stated on 1 September 2026"], ["extracted"]),
         ],
@@ -515,7 +515,7 @@ def test_a_story_of_one_vendor_is_labelled_as_its_own_announcement() -> None:
 
 
 def test_kinds_of_claims_that_there_are_none_of_are_not_counted() -> None:
-    assert page(published_story()).provenance.kinds == ("1 extracted",)
+    assert page(published_story()).provenance.kinds == ("1 quoted",)
 
 
 def test_a_date_nobody_gave_is_not_told_as_one() -> None:
@@ -550,7 +550,7 @@ def test_inferred_and_written_claims_are_told_apart_from_quoted_ones() -> None:
 def test_a_page_on_which_nothing_of_the_model_stands_does_not_say_that_it_wrote() -> None:
     shown = page(published_story(story((member(article()),)), engine="ollama", model="small:4b"))
 
-    assert shown.provenance.label == "Sentences chosen from the sources with a model"
+    assert shown.provenance.label == "Quoted from the sources, selected with a model"
     assert "small:4b" in shown.provenance.how
     assert "Written by" not in shown.provenance.how
 
