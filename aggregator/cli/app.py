@@ -43,7 +43,7 @@ _EXTRAS = frozenset(
 )
 _EXAMPLES = """\b
 First time:
-  aggregator demo        show a sample site, without a network
+  aggregator demo        show a sample site, offline
   aggregator init        write a commented config.toml here
   aggregator refresh     read the sources and build the site
   aggregator doctor      check the installation
@@ -155,11 +155,11 @@ def _message(error: BaseException) -> str:
 def aggregator(
     context: click.Context, config_file: Path, as_json: bool, verbose: bool, log_json: bool
 ) -> None:
-    """Read AI news: one story per event, every sentence with its source.
+    """Turn AI news into one story per event, with a source for every sentence.
 
     Results go to standard output, progress and logs to standard error. Exit codes: 0 done (failed
     sources are reported, not fatal), 1 a stage failed, 2 invalid usage or configuration, 75 another
-    run holds the lock.
+    run is in progress.
     """
     context.obj = Invocation(
         config_file=config_file, as_json=as_json, verbose=verbose, log_json=log_json

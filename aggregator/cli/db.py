@@ -44,7 +44,7 @@ def upgrade(invocation: Invocation) -> None:
 @db.command()
 @pass_invocation
 def check(invocation: Invocation) -> None:
-    """Check the database for damage and for this version's schema."""
+    """Check that the database is undamaged and of this version."""
     from aggregator.bootstrap import open_database
     from aggregator.store.schema import REVISION
 

@@ -24,13 +24,15 @@ _PORT = 8400
 
 
 @click.command()
-@click.option("--rules", "by_rules", is_flag=True, help="Let rules write, as without a model.")
+@click.option(
+    "--rules", "by_rules", is_flag=True, help="Write the stories by rules, without a model."
+)
 @click.option("--once", is_flag=True, help="Build only; do not serve.")
 @click.option(
     "--into",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Keep config, database, site and mails in this folder. Default: a temporary one.",
+    help="Keep config, database, site and emails in this folder. Default: a temporary one.",
 )
 @click.option(
     "--port",
@@ -43,7 +45,7 @@ _PORT = 8400
 def demo(
     invocation: Invocation, by_rules: bool, once: bool, folder: Path | None, port: int
 ) -> None:
-    """Show a sample site of invented news, without a network.
+    """Show a sample site of invented news, offline.
 
     The real pipeline reads four weeks of news about invented companies; scripted answers replace a
     model. The site is served until you stop it with Ctrl-C.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def keys() -> None:
-    """Create the keys that sign mail and unsubscribe links."""
+    """Create the keys that sign email and unsubscribe links."""
 
 
 @keys.command("init")

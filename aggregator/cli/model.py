@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def model() -> None:
-    """Manage the model that writes and the judge."""
+    """Manage the writing model and the judging model."""
 
 
 @model.command("list")

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 @click.option(
     "--no-analysis",
     is_flag=True,
-    help="Stop after clustering; the site shows only stories that are already written.",
+    help="Stop after grouping articles into stories; the site shows only stories that are already"
+    " written.",
 )
 @click.option(
     "--dry-run",

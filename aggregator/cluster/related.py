@@ -114,16 +114,12 @@ def _is_step(one: Outline, other: Outline) -> bool:
 
 def _following(story: Outline, words: Translations) -> Relation:
     day = words.day(story.published.date())
-    return Relation(
-        story_id=story.id, reason=words("next step of the same storyline, %(day)s", day=day)
-    )
+    return Relation(story_id=story.id, reason=words("what happened next, %(day)s", day=day))
 
 
 def _earlier(story: Outline, words: Translations) -> Relation:
     day = words.day(story.published.date())
-    return Relation(
-        story_id=story.id, reason=words("earlier step of the same storyline, %(day)s", day=day)
-    )
+    return Relation(story_id=story.id, reason=words("what happened before, %(day)s", day=day))
 
 
 class _Known:

@@ -113,10 +113,10 @@ def test_on_a_phone_the_latest_news_begins_within_2500_pixels(
 
 def test_without_marks_no_story_is_remembered(page: Page, sample: str) -> None:
     page.goto(sample)
-    page.get_by_label("mark what I have read").uncheck()
+    page.get_by_label("mark stories I have read").uncheck()
     page.goto(sample + STORY)
     page.goto(sample)
-    page.get_by_label("mark what I have read").check()
+    page.get_by_label("mark stories I have read").check()
 
     assert page.locator("main a.read").count() == 0
 

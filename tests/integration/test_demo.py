@@ -124,7 +124,7 @@ def test_every_page_says_that_the_news_is_invented(site: Path) -> None:
     silent = [
         path
         for path in site.rglob("index.html")
-        if "All news here is invented" not in path.read_text("utf-8")
+        if "All the news is invented" not in path.read_text("utf-8")
         and 'http-equiv="refresh"' not in path.read_text("utf-8")
     ]
 

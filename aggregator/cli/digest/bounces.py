@@ -33,7 +33,7 @@ class _LaterError(AggregatorError):
 
 @click.group()
 def bounces() -> None:
-    """Process bounced mail."""
+    """Process bounced email."""
 
 
 @bounces.command()

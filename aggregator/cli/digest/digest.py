@@ -214,7 +214,7 @@ def resolve(
     have_failed: tuple[str, ...],
     resend: tuple[str, ...],
 ) -> None:
-    """List the copies in doubt, or record what happened to them. ID: a subscriber's id, a
+    """List copies whose delivery is uncertain, or record what happened. ID: a subscriber's id, a
     Message-ID, or `all`.
 
     A copy is in doubt if the program or the connection ended before the server confirmed the

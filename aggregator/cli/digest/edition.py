@@ -36,7 +36,7 @@ def edition() -> None:
 def build_edition(
     invocation: Invocation, week: str | None, preview: bool, now: datetime | None
 ) -> None:
-    """Build and publish the edition of a week. A published edition is never rebuilt."""
+    """Build and publish a week's edition. A published edition is never rebuilt."""
     from aggregator.cli.progress import set_up_log, watcher
 
     settings = invocation.settings()

@@ -35,7 +35,7 @@ _SHOWN_NOTES = 50
 
 @click.group()
 def subscribers() -> None:
-    """Manage subscribers of the weekly mail."""
+    """Manage subscribers of the weekly email."""
 
 
 @subscribers.command("list")
@@ -95,7 +95,7 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
 @_ELSEWHERE
 @pass_invocation
 def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
-    """Add the addresses of a CSV file.
+    """Add the addresses from a CSV file.
 
     The file needs a column `address`; `roles` and `topics` are optional. Addresses that
     unsubscribed, bounced, complained or were erased are rejected and reported line by line. Unknown

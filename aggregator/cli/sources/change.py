@@ -30,6 +30,7 @@ _LANE = click.option(
     type=click.Choice([lane.value for lane in Lane]),
     default=Lane.NEWS.value,
     show_default=True,
+    help="Kind of source.",
 )
 
 
@@ -76,7 +77,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
 @click.option("--off", is_flag=True, help="Import the sources as disabled.")
 @pass_invocation
 def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> None:
-    """Add the feeds of an OPML file.
+    """Add the feeds from an OPML file.
 
     They are written to config.local.toml; existing sources are not changed.
     """

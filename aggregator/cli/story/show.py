@@ -44,7 +44,7 @@ def story() -> None:
 @click.argument("story_id", metavar="ID")
 @pass_invocation
 def show_story(invocation: Invocation, story_id: str) -> None:
-    """Show a story and the reasons for its importance.
+    """Show a story and why it ranks where it does.
 
     ID: its URL, or the last part of it.
     """

@@ -195,7 +195,7 @@ def mail_view(
         facts=(
             words("Edition %(number)s", number=edition.number),
             *(() if title == (week := words.week(edition.week)) else (week,)),
-            words.counted(max(1, edition.minutes), "%s minute to read", "%s minutes to read"),
+            words.counted(max(1, edition.minutes), "%s-minute read", "%s-minute read"),
         ),
         corrections=_corrections(stored, site),
         quiet=edition.quiet,
@@ -436,7 +436,7 @@ def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, .
     return (
         (
             *(text for kind, text in lines if kind in kinds),
-            words("Numbers refer to the sources at the end."),
+            words("Numbers refer to the sources below."),
         )
         if kinds
         else ()

@@ -21,7 +21,7 @@ class RunKind(StrEnum):
     REPLAY = "replay"
 
 
-_DEMO = "Meanwhile, `aggregator demo` shows a site of invented news without a network."
+_DEMO = "Meanwhile, `aggregator demo` shows a site of invented news offline."
 _OF_SOURCES = frozenset({"fetch", "extract", "health"})  # stages whose failures are a source's own
 
 

@@ -97,7 +97,7 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         (
             words("How this site is made"),
             "about/",
-            words("what is checked, and what is not promised"),
+            words("what is checked, and what we cannot promise"),
         ),
         (
             words("Sources"),

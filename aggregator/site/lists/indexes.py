@@ -100,7 +100,10 @@ def topics_page(
     return IndexPage(
         head=_head(words("Topics"), words("All topics, each with its top stories."), TOPICS, site),
         title=words("Topics"),
-        note=words("Each with its top story. Topics are assigned by the words of the articles."),
+        note=words(
+            "Each topic is shown with its top story. Topics are assigned automatically"
+            " from the wording of the articles."
+        ),
         empty=words(
             "No topics are configured. The list comes with the program and can be changed"
             " in registry.toml."
@@ -122,7 +125,10 @@ def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
             site,
         ),
         title=words("Who should care"),
-        note=words("Stories are listed under a role if their sources show why it should care."),
+        note=words(
+            "A story is listed under a role if its sources show why it matters to people"
+            " in that role."
+        ),
         empty="",
         groups=_alone(lines),
     )
@@ -154,7 +160,7 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
             site,
         ),
         title=words("Names in the news"),
-        note=words("Named in at least two stories, with the number of stories."),
+        note=words("Names that appear in at least two stories, with the number of stories."),
         empty=words(
             "Every company, model, product, person and law that two stories mention will be"
             " listed here."

@@ -157,7 +157,7 @@ def _specification(table: PageTable, words: Translations) -> list[str]:
         f"**{plain(row.name)}**: {_cell(row.cell, words)}" for row in table.rows if row.is_stated
     ]
     missing = ", ".join(map(plain, table.not_stated))
-    gaps = [words("No source states: %(names)s.", names=missing)] if missing else []
+    gaps = [words("Not stated by any source: %(names)s.", names=missing)] if missing else []
     return [plain(table.products[0]), *stated, *gaps]
 
 

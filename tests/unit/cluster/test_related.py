@@ -105,9 +105,9 @@ def test_a_story_leads_on_to_the_next_step_of_its_storyline_and_back_to_the_last
     ]
 
     assert reasons(outlines, outlines[2]) == [
-        ("Report number 3", "next step of the same storyline, 7 July 2026"),
-        ("Report number 1", "earlier step of the same storyline, 5 July 2026"),
-        ("Report number 0", "earlier step of the same storyline, 4 July 2026"),
+        ("Report number 3", "what happened next, 7 July 2026"),
+        ("Report number 1", "what happened before, 5 July 2026"),
+        ("Report number 0", "what happened before, 4 July 2026"),
     ]
 
 

@@ -168,7 +168,7 @@ def test_attributes_that_no_source_states_are_one_line_and_no_rows() -> None:
     rows = page.xpath("//dl[@class='specified']//dt/text()")
     gaps = page.xpath("string(//section[@aria-labelledby='specified']/p[last()])")
 
-    assert gaps.startswith("No source states: ")
+    assert gaps.startswith("Not stated by any source: ")
     assert rows
     assert not any(row in gaps for row in rows)
 
