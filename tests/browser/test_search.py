@@ -378,7 +378,7 @@ def test_a_part_that_is_lost_is_told_and_nothing_half_is_shown(page: Page, tmp_p
             shard.unlink()
         ask(page, "mistral")
         expect(page.locator("#search-status")).to_contain_text(
-            "Part of the index could not be loaded"
+            "Part of the search index could not be loaded"
         )
 
         assert headlines(page) == []
