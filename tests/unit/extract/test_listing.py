@@ -302,7 +302,7 @@ def test_entries_that_lead_elsewhere_are_left_out() -> None:
         pytest.param(
             "<li><a href=/1>One</a></li>",
             replace(HTML, minimum=5),
-            "1 entries where at least 5 were expected: li gives no more; check",
+            "1 entries where at least 5 were expected: li gives only these; check",
             id="fewer than there always are",
         ),
         pytest.param(
