@@ -205,8 +205,8 @@ def test_the_judgement_stands_on_the_scorecard_with_the_passage_that_decided_it(
 ) -> None:
     open_one, due, judged = weeks.scorecards
 
-    assert "Still open" in open_one
-    assert "Due: nobody has judged them yet" in due
+    assert "awaiting a verdict</dt> <dd>0</dd>" in open_one
+    assert '<h2 id="due">' in due
     assert "came true" in judged
     assert OPENED in judged
     assert _foretold(weeks.stories[3])[0]["outcome"] == "came_true"

@@ -190,4 +190,6 @@ def test_the_first_server_that_has_the_model_is_asked(server: OllamaServer) -> N
 
 
 def test_a_list_without_servers_is_told(server: OllamaServer) -> None:
-    assert "no server" in refusal(OllamaEmbedder(replace(OllamaSettings(), host=()), MODEL)).reason
+    assert (
+        "host is empty" in refusal(OllamaEmbedder(replace(OllamaSettings(), host=()), MODEL)).reason
+    )

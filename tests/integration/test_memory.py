@@ -542,7 +542,7 @@ def test_a_dropped_story_leaves_the_site_its_lists_the_editions_and_the_mail(pre
         for path in press.site.rglob("*")
         if path.is_file() and b"400 million" in path.read_bytes()
     ] == []
-    assert "took 1 story out of it" in press.page("week/2026-W27/index.html")
+    assert "has removed 1 story from it" in press.page("week/2026-W27/index.html")
     assert [story.id for story in press.sent("2026-W27", hours=45).edition.stories()] == [other]
 
 

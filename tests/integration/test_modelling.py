@@ -228,7 +228,7 @@ _REMEDIES = {
     Trouble.HUGE: "check the server's log",
     Trouble.WRONG_SCHEMA: "set analysis.ollama.model to another",
     Trouble.EMPTY: "set analysis.ollama.model to one that can answer without reasoning",
-    Trouble.LOADING: "ask again",
+    Trouble.LOADING: "try again",
     Trouble.OLD_VERSION: "upgrade it",
     Trouble.SMALL_CONTEXT: "analysis.ollama.num_ctx",
 }

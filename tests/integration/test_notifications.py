@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -72,7 +72,7 @@ def refreshed(house: Installation, at: datetime, error: str = "") -> None:
 
 def letters(sink: Sink) -> list[str]:
     """Subject and text of each letter."""
-    parsed = [message_from_bytes(taken.content) for taken in sink.taken]
+    parsed = [message_from_bytes(taken.content, policy=policy.default) for taken in sink.taken]
     return [f"{item['Subject']}\n{item.get_payload(decode=True).decode()}" for item in parsed]  # type: ignore[union-attr]
 
 
@@ -160,7 +160,7 @@ def test_two_failures_are_told_once_and_their_end_once(house: Installation, sink
 
     assert [item.partition("\n")[0] for item in reported] == [
         "AI news, checked: refresh failed 2 times in a row: disk full",
-        "AI news, checked: over: refresh failed 2 times in a row: disk full",
+        "AI news, checked: resolved: refresh failed 2 times in a row: disk full",
     ]
     assert "aggregator runs show 1000" in reported[0]
     assert [taken.envelope_to for taken in sink.taken] == [("operator@house.example",)] * 2
@@ -179,7 +179,7 @@ def test_what_comes_within_the_pause_is_told_after_it(house: Installation, sink:
     refreshed(house, NOW + timedelta(minutes=80), "disk full")
 
     assert (before, len(sink.taken)) == (1, 2)
-    assert "source daily: gone for good" in letters(sink)[1]
+    assert "source daily: permanently gone" in letters(sink)[1]
 
 
 def test_a_letter_that_could_not_go_is_written_after_the_next_run(

@@ -129,9 +129,9 @@ class EditionLine:
     published: datetime
 
     @property
-    def week_number(self) -> int:
+    def week_number(self) -> str:
         """The number of its week in the year."""
-        return int(self.week[-2:])
+        return self.week[-2:].lstrip("0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
