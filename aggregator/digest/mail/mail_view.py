@@ -195,7 +195,7 @@ def mail_view(
         facts=(
             words("Edition %(number)s", number=edition.number),
             *(() if title == (week := words.week(edition.week)) else (week,)),
-            words.counted(max(1, edition.minutes), "%s-minute read", "%s-minute read"),
+            words.counted(max(1, edition.minutes), "%s min read", "%s min read"),
         ),
         corrections=_corrections(stored, site),
         quiet=edition.quiet,

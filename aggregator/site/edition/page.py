@@ -246,7 +246,7 @@ def _page(
 
 
 def _reading(edition: Edition, words: Translations) -> str:
-    return words.counted(edition.minutes, "%s-minute read", "%s-minute read")
+    return words.counted(edition.minutes, "%s min read", "%s min read")
 
 
 def _chart_text(edition: Edition, words: Translations) -> str:
