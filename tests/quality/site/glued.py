@@ -48,6 +48,8 @@ def glued_on(html: str, known: frozenset[str]) -> list[str]:
     )
     for element in list(tree.iter("script", "style", "template")):
         element.drop_tree()
+    for quote in tree.xpath("//blockquote/mark"):  # around it stand words that no twin has
+        quote.getparent().text = quote.tail = " "
     return sorted(
         word
         for word in words(tree.find("body").text_content())
