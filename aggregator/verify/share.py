@@ -54,21 +54,37 @@ def within_share(published: PublishedStory, share: float, least_words: int) -> P
     whole = _within(published, share, least_words)
     if whole is published:
         return published
-    short = _with_short_quotes(published, _allowed(published, share, least_words))
-    # the quotes of what is foretold stand on the page as its premise: cut only where it must be
-    explained = replace(short, story=published.story)
-    shown = _within(explained, share, least_words)
-    if len(shown.story.predictions) == len(published.story.predictions):
+    valued = replace(published, insight=_with_short_values(published.insight))
+    allowed = _allowed(published, share, least_words)
+    some, none = (
+        _with_fewest_cut(_with_short_quotes(valued, quotes), published.story, share, least_words)
+        for quotes in (_whole_quotes(valued, allowed), frozenset[tuple[str, str]]())
+    )
+    return some if _count(some) >= _count(none) else none  # no quote at the cost of a sentence
+
+
+def _with_fewest_cut(
+    short: PublishedStory, story: Story, share: float, least_words: int
+) -> PublishedStory:
+    """The story within its share. The quotes of what is foretold stand on the page as its premise:
+    they are cut only where they must be.
+    """
+    shown = _within(replace(short, story=story), share, least_words)
+    if len(shown.story.predictions) == len(story.predictions):
         return shown
     return _within(short, share, least_words)
 
 
-def _with_short_quotes(published: PublishedStory, allowed: Mapping[str, int]) -> PublishedStory:
-    """The story with the quotes of values cut to these, and of written sentences those that do not
-    fit, of one passage to the same words.
+def _count(published: PublishedStory) -> int:
+    return sum(1 for _ in shown_claims(published))
+
+
+def _with_short_quotes(
+    published: PublishedStory, whole: frozenset[tuple[str, str]]
+) -> PublishedStory:
+    """The story with the quotes of written sentences cut, those of one passage to the same words,
+    but for those that stay `whole`, each with its passage.
     """
-    published = replace(published, insight=_with_short_values(published.insight))
-    whole = _whole_quotes(published, allowed)
     kept, shown = published.analysis.kept, dict[str, str]()
 
     def short(claim: Claim) -> Claim:
