@@ -131,15 +131,13 @@ def _whole_quotes(
         for citation in claim.citations
         if not citation.passage.endswith(_HEADLINE)
     )
-    first: dict[str, str] = {}
-    for passage, quote in wanted:
-        first.setdefault(passage, quote)
-    for passage, quote in first.items():
-        room[_article(passage)] = room.get(_article(passage), 0) - word_count(_beginning(quote))
+    quotes = Counter(passage for passage, _ in wanted)
+    for passage in quotes:  # a few words of each passage are shown in any case
+        room[_article(passage)] = room.get(_article(passage), 0) - BEGINNING_WORDS
     whole = set()
     for passage, quote in wanted:
-        is_counted = first[passage] == quote
-        more = word_count(quote) - (word_count(_beginning(quote)) if is_counted else 0)
+        is_only = quotes[passage] == 1  # else the few words are another quote's
+        more = word_count(quote) - (BEGINNING_WORDS if is_only else 0)
         if more <= room[_article(passage)]:
             room[_article(passage)] -= more
             whole.add((passage, quote))
