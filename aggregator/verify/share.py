@@ -66,8 +66,8 @@ def within_share(published: PublishedStory, share: float, least_words: int) -> P
 def _with_fewest_cut(
     short: PublishedStory, story: Story, share: float, least_words: int
 ) -> PublishedStory:
-    """The story within its share. The quotes of what is foretold stand on the page as its premise:
-    they are cut only where they must be.
+    """The story within its share. The quotes under a prediction are its premise: they are cut only
+    where they must be.
     """
     shown = _within(replace(short, story=story), share, least_words)
     if len(shown.story.predictions) == len(story.predictions):
