@@ -223,7 +223,7 @@ class Implication:
     """Something that is to come: it can be found right or wrong after `horizon`, the last day by
     which it should be.
 
-    `sign` says what would show that it came true.
+    `sign` says what would show that it came true: the claim itself where a source states it.
     """
 
     claim: Claim

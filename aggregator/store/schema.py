@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0111"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0112"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 

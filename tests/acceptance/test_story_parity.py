@@ -66,7 +66,7 @@ _IN_MARKDOWN = re.compile(
     r"(“(?:[^“”]|\\.)*”|(?:[^“”\[\\]|\\.)+?)((?: \(inference\))?(?:\[\^\d+\])+)"
 )
 # What stands in a line of Markdown beside its claims: whose or when, and what one follows from.
-_BESIDE_CLAIMS = re.compile(r"^- (?:\*\*.*?\*\*.*?: )?| Based on: .*(?= Comes true if: )")
+_BESIDE_CLAIMS = re.compile(r"^- (?:\*\*.*?\*\*.*?: )?| Based on: .*(?= Comes true if: |$)")
 _IN_FEEDS = re.compile(r"(“[^“”]*”|[^“”]+?)(?: \([^“”\[]*\))?((?: \[\d+\])+)")
 _LEAD = re.compile(
     r"^(?:Enterprise and security teams|Developers)(?: \([^)]*\))?: "

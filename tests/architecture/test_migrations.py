@@ -29,6 +29,7 @@ ON_THE_MAIN_BRANCH = {
     "0109_places_of_a_day": "764071b0a9e6d345",
     "0110_pages_of_merged_stories": "257d880028bf2625",
     "0111_votes_of_entries": "e9c32b8f2be50a83",
+    "0112_signs_of_stated_predictions": "6080a937bc07f015",
 }
 
 

@@ -41,7 +41,6 @@ from aggregator.extract.quotable_sentences import (
 from aggregator.story.rules import commitment
 from aggregator.story.rules.commitment import LEAST, Ahead, ahead, commits, features
 from aggregator.story.rules.implications import plan_of
-from aggregator.story.rules.sign import sign_of
 from tests.quality.choosing import address, stories_of
 
 LABELS = Path(__file__).with_suffix(".csv")
@@ -201,7 +200,6 @@ def main() -> int:
         mark = "+" if share >= LEAST else "-"
         held = "unseen" if hashlib.sha256(place.encode()).digest()[0] % 2 else "fitted"
         print(f"{mark} {share:.2f} {held} {found.horizon} {found.likelihood}: {found.text}")
-        print(f"    {sign_of(found)}")
     return 0
 
 

@@ -184,7 +184,8 @@ def _as_text(prediction: Prediction, near: tuple[PossibleEvidence, ...]) -> str:
             f" {foretold.likelihood.value}"
         ),
         f"  {foretold.claim.text}",
-        f"  {foretold.sign}",
     ]
+    if foretold.sign != foretold.claim.text:
+        lines.append(f"  comes true if: {foretold.sign}")
     lines += [f"  --passage {one.passage}  {one.source}: {one.sentence}" for one in near]
     return "\n".join(lines)

@@ -36,7 +36,8 @@ OUTCOME_NAMES: dict[Outcome, str] = {
 class PageImplication:
     """An implication. `horizon` is the last day by which it should come true, `by` the same in
     words; `band` is in per cent, empty for a word of a source; `premise` are the quotations that it
-    was inferred from; `sign` is in the language of the sources.
+    was inferred from; `sign` is in the language of the sources, and the claim itself if
+    `is_own_sign`.
     """
 
     id: str
@@ -48,6 +49,7 @@ class PageImplication:
     likely: str
     band: str
     sign: str
+    is_own_sign: bool
     outcome: Outcome
     outcome_name: str
 
@@ -75,6 +77,7 @@ def page_implication(
         likely=words(LIKELIHOOD_NAMES[implication.likelihood]),
         band=band_text(implication.likelihood, words),
         sign=implication.sign,
+        is_own_sign=implication.sign == implication.claim.text,
         outcome=prediction.outcome,
         outcome_name=words(OUTCOME_NAMES[prediction.outcome]),
     )

@@ -114,13 +114,17 @@ def _sections(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[st
 
 def _implication(implication: PageImplication, words: Translations) -> str:
     by = words("By %(day)s", day=implication.by)
-    sign = words("Comes true if: %(sign)s", sign=plain(implication.sign))
+    sign = (
+        ""
+        if implication.is_own_sign
+        else f" {words('Comes true if: %(sign)s', sign=plain(implication.sign))}"
+    )
     quotations = "; ".join(cited(claim, words) for claim in implication.premise)
     premise = f" {words('Based on:')} {quotations}" if quotations else ""
     band = f" ({implication.band})" if implication.band else ""
     return (
         f"**{by}**, {implication.likely}{band}, {implication.outcome_name}:"
-        f" {cited(implication.claim, words)}{premise} {sign}"
+        f" {cited(implication.claim, words)}{premise}{sign}"
     )
 
 

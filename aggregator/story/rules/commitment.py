@@ -79,21 +79,22 @@ _LED_IN = (
     r"course of|spring|summer|autumn|fall|winter|start of|beginning of|at|Q[1-4])[\s-]+"
     r"(?:the\s+)?(?:\w+day,?\s+)?(?:early\s+|late\s+|mid-?\s*)?)+$"
 )
-_LEAD = re.compile(_LED_IN, re.IGNORECASE)
 _LED = re.compile(
     rf"{_LED_IN}|\b(?:effect|force|launch(?:es)?|begins?|opens?|starts?|released?|scheduled"
     r" for|date)\s+(?:\w+day,?\s+)?$",
     re.IGNORECASE,
 )
-_EARLY = re.compile(
-    r"\b(?:early|first half(?: of)?|spring(?: of)?|H1|Q[12]|(?:first|second) quarter(?:"
-    r" of)?|start of|"
-    r"beginning of)[\s-]+(?:the\s+)?$",
-    re.I,
-)
-_MID = re.compile(
-    r"\b(?:mid|middle of|summer(?: of)?|Q3|third quarter(?: of)?)[\s-]*$", re.IGNORECASE
-)
+_LAST_DAYS = {  # of a part of a year, in every reading of the words before the year
+    day: re.compile(rf"\b(?:{words})[\s-]+(?:the\s+)?$", re.IGNORECASE)
+    for day, words in {
+        (3, 31): r"Q1|first quarter(?: of)?",
+        (6, 30): (
+            r"Q2|second quarter(?: of)?|H1|first half(?: of)?|early|spring(?: of)?|start of|"
+            r"beginning of"
+        ),
+        (9, 30): r"Q3|third quarter(?: of)?|mid|middle of|summer(?: of)?",
+    }.items()
+}
 _MONTHS = "|".join(calendar.month_name[1:])
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NOT_SURE = {
@@ -247,16 +248,6 @@ def is_led(text: str, mention: DateMention) -> bool:
     )
 
 
-def without_date(text: str, mention: DateMention) -> tuple[int, int]:
-    """Where a date begins, with the words that lead it, and where it ends; nothing of it where it
-    belongs to a noun: "on Sunday’s game".
-    """
-    if text[mention.end :].startswith(("’s", "'s")):
-        return len(text), len(text)
-    led = _LEAD.search(text[: mention.start])
-    return (led.start() if led else mention.start), mention.end
-
-
 def last_day(text: str, mention: DateMention) -> date:
     """The last day that a date can mean: "early 2026" is over by the end of June in every
     reading.
@@ -268,9 +259,9 @@ def last_day(text: str, mention: DateMention) -> date:
         case Precision.MONTH:
             return day.replace(day=calendar.monthrange(day.year, day.month)[1])
         case Precision.YEAR:
-            if _EARLY.search(led):
-                return date(day.year, 6, 30)
-            return date(day.year, 9, 30) if _MID.search(led) else date(day.year, 12, 31)
+            parts = (part for part, words in _LAST_DAYS.items() if words.search(led))
+            part = next(parts, (12, 31))
+            return date(day.year, *part)
 
 
 def _names_other_year(text: str, mention: DateMention) -> bool:

@@ -38,7 +38,7 @@ from aggregator.story.sections import RULES_OF, Rule
 _Score = Callable[[QuotableSentence], float]
 
 # goes into an analysis's digest: a change of rules has every story analysed again
-RULES = "extractive-24"
+RULES = "extractive-25"
 
 _MOST_CHANGES = 2
 _MOST_REASONS = 1

@@ -17,7 +17,6 @@ from aggregator.domain.story import Story
 from aggregator.english.lexical import content_words, overlap, stem
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.story.rules.commitment import LEAST, Ahead, ahead, commits
-from aggregator.story.rules.sign import sign_of
 
 _MOST = 2  # of one story
 _ALIKE = 0.6  # share of content words from which on two sentences foretell the same
@@ -39,11 +38,13 @@ def implications(
             overlap(words, content_words(implication.claim.text)) >= _ALIKE for implication in kept
         )
         is_ahead = plan.horizon > story.first_seen.date()
-        sign = sign_of(plan)
-        if is_ahead and sign and _stems(claim.text) & titles and not is_known:
+        if is_ahead and _stems(claim.text) & titles and not is_known:
             kept.append(
                 Implication(
-                    claim=claim, horizon=plan.horizon, likelihood=plan.likelihood, sign=sign
+                    claim=claim,
+                    horizon=plan.horizon,
+                    likelihood=plan.likelihood,
+                    sign=claim.text,
                 )
             )
         if len(kept) == _MOST:

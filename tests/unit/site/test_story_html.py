@@ -141,6 +141,18 @@ def test_a_consequence_shows_the_quotations_that_it_follows_from(
 
     assert (f"Based on: <q>{quote}</q>" in html) is has_premise
     assert ("Based on" in html) is has_premise
+    assert "Comes true if: Rivals followed." in html
+
+
+def test_a_prediction_that_is_its_own_sign_is_shown_once() -> None:
+    of = leverage_story()
+    stated = claim("The licence opens in July.", of.story.members[0].article)
+    implied = Implication(
+        claim=stated, horizon=NOON.date(), likelihood=Likelihood.RULED, sign=stated.text
+    )
+    noted = Prediction(id="p", story_id=of.story.id, noted=NOON, implication=implied)
+
+    assert "Comes true" not in html_of(replace(of, story=replace(of.story, predictions=(noted,))))
 
 
 def test_what_is_of_use_to_few_is_folded_to_a_line_each() -> None:

@@ -194,7 +194,7 @@ def test_a_rate_below_one_in_a_hundred_is_not_rounded_to_none(
     assert f"accepts {shown[0]} false ones and wrongly rejects {shown[1]} true" in text
 
 
-def foretold(kind: ClaimKind) -> PublishedStory:
+def foretold(kind: ClaimKind, sign: str = "Rivals followed.") -> PublishedStory:
     """A story with a prediction that cites two passages."""
     first, other = article("One", key="one"), article("Two", key="two")
     both = replace(
@@ -205,9 +205,7 @@ def foretold(kind: ClaimKind) -> PublishedStory:
         ),
     )
     of = story((member(first), member(other, name="The Ledger")))
-    implied = Implication(
-        claim=both, horizon=NOON.date(), likelihood=Likelihood.LIKELY, sign="Rivals followed."
-    )
+    implied = Implication(claim=both, horizon=NOON.date(), likelihood=Likelihood.LIKELY, sign=sign)
     noted = Prediction(id="p", story_id=of.id, noted=NOON, implication=implied)
     return published_story(replace(of, predictions=(noted,)))
 
@@ -230,6 +228,14 @@ def test_what_a_source_foretells_itself_needs_no_premise() -> None:
 
     assert "premise" not in json_of(of)["insight"]["implications"][0]
     assert "Based on" not in story_markdown(page(of))
+
+
+def test_what_makes_a_prediction_come_true_is_shown_unless_it_is_the_prediction() -> None:
+    same = foretold(ClaimKind.EXTRACTED, "So rivals may follow by August.")
+
+    assert json_of(same)["insight"]["implications"][0]["sign"] == "So rivals may follow by August."
+    for of, shown in ((same, False), (foretold(ClaimKind.EXTRACTED), True)):
+        assert ("Comes true if" in story_markdown(page(of))) is shown
 
 
 def test_the_markdown_twin_quotes_what_a_consequence_follows_from() -> None:

@@ -11,9 +11,8 @@ from aggregator.domain.claim import Implication, Likelihood
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.extract.quotable_sentences import quotable_sentences
-from aggregator.story.rules.commitment import ahead, most_likely
+from aggregator.story.rules.commitment import most_likely
 from aggregator.story.rules.implications import implications
-from aggregator.story.rules.sign import sign_of
 from tests.unit.story.makers import reported, story
 
 TITLE = "Northwind opens a second model for hospitals"
@@ -74,6 +73,12 @@ def of(*members: Member) -> tuple[Implication, ...]:
             date(2027, 6, 30),
             Likelihood.SCHEDULED,
             id="early in a year",
+        ),
+        pytest.param(
+            "Northwind is set to ship the model to hospitals in the first quarter of 2027.",
+            date(2027, 3, 31),
+            Likelihood.SCHEDULED,
+            id="a quarter",
         ),
     ],
 )
@@ -168,52 +173,10 @@ def test_one_plan_told_twice_is_one_prediction() -> None:
     assert len(of(first, again)) == 1
 
 
-@pytest.mark.parametrize(
-    ("sentence", "sign"),
-    [
-        pytest.param(
-            "Northwind plans to open the model to all hospitals in March 2027, said its founder.",
-            "Northwind opened the model to all hospitals.",
-            id="a plan",
-        ),
-        pytest.param(
-            "The Norse Act takes effect on 1 January 2027, in hospitals too.",
-            "The Norse Act took effect.",
-            id="a law",
-        ),
-        pytest.param(
-            "The opening of the Northwind model is scheduled for 3 September 2026.",
-            "The opening of the Northwind model took place.",
-            id="a day",
-        ),
-        pytest.param(
-            "In June, Northwind said it will ship the model to hospitals by August 2026.",
-            "Northwind shipped the model to hospitals.",
-            id="who said so did it",
-        ),
-        pytest.param(
-            "Analysts expect Northwind to sell the model to ten hospitals by 2028.",
-            "Northwind sold the model to ten hospitals.",
-            id="another's act",
-        ),
-        pytest.param(
-            "The clever version of the model that Northwind plans to release later this year will"
-            " run in Oslo.",
-            "Northwind released the clever version of the model.",
-            id="what a relative clause is about",
-        ),
-        pytest.param(
-            "The model will be debated by Northwind and hospitals in August 2026.",
-            "The model was debated by Northwind and hospitals.",
-            id="what is done to it",
-        ),
-    ],
-)
-def test_the_sign_is_the_act_itself(sentence: str, sign: str) -> None:
-    found = ahead(sentence, date(2026, 7, 4))
+def test_what_shows_that_it_came_true_is_what_the_source_says() -> None:
+    (found,) = foretold("Northwind plans to open the model to all hospitals in March 2027.")
 
-    assert found is not None
-    assert sign_of(found) == sign
+    assert found.sign == found.claim.text
 
 
 @pytest.mark.parametrize(
