@@ -98,23 +98,47 @@ def test_a_numeral_opens_the_passage_it_cites_without_any_script(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(sample + STORY)
-    hook = page.locator(".hook details")
-    before = hook.locator("figure").is_visible()
-    hook.locator("summary").click()
-    after = hook.locator("figure").is_visible()
-    link = hook.locator("figcaption a").get_attribute("href")
+    numeral = page.locator(".hook button")
+    passage = page.locator(f"#{numeral.get_attribute('popovertarget')}")
+    before = passage.is_visible()
+    numeral.click()
+    after = passage.is_visible()
+    link = passage.locator("a").get_attribute("href")
     context.close()
 
     assert (before, after) == (False, True)
     assert (link or "").startswith("https://tnw.example/")
 
 
-def test_the_passage_opens_by_keyboard(page: Page, sample: str) -> None:
+def test_the_passage_opens_and_closes_by_keyboard_and_its_link_is_the_next_stop(
+    page: Page, sample: str
+) -> None:
     page.goto(sample + STORY)
-    page.locator(".hook summary").focus()
+    page.locator(".hook button").focus()
     page.keyboard.press("Enter")
+    passage = page.locator(".footnotes :popover-open")
+    is_open = passage.is_visible()
+    page.keyboard.press("Tab")
+    is_next = passage.locator("a").evaluate("link => link === document.activeElement")
+    page.keyboard.press("Escape")
 
-    assert page.locator(".hook figure").is_visible()
+    assert (is_open, is_next, passage.count()) == (True, True, 0)
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_an_open_passage_is_within_the_window(browser: Browser, sample: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 700})
+    page.goto(sample + STORY)
+    outside = []
+    for numeral in page.locator(".cite button:visible").all():
+        numeral.click()
+        box = page.locator(".footnotes :popover-open").bounding_box()
+        page.keyboard.press("Escape")
+        if not box or box["x"] < 0 or box["x"] + box["width"] > width or box["y"] < 0:
+            outside.append(box)
+    page.close()
+
+    assert outside == []
 
 
 def test_the_first_tab_stop_skips_to_the_content(page: Page, sample: str) -> None:
@@ -146,7 +170,7 @@ def test_no_page_scrolls_sideways(browser: Browser, sample: str, width: int) -> 
 def test_targets_are_large_enough_to_touch(page: Page, sample: str) -> None:
     page.goto(sample + STORY)
     boxes = page.eval_on_selector_all(
-        ".cite summary, .menu a, .foot li a, .reader label, .reader button",
+        ".cite button, .menu a, .foot li a, .reader label, .reader button",
         "all => all.map(each => Math.min(each.offsetWidth, each.offsetHeight))",
     )
 

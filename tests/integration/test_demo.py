@@ -31,6 +31,7 @@ def heard(event, args):
             print(args[1][0], file=log)
 sys.addaudithook(heard)
 """
+_MOST_BYTES = 45_000  # of a page before compression
 BRIEF = {"what_changed", "why_it_matters", "what_to_do_next", "who_should_care"}
 INSIGHT = {"takeaways", "comparison", "technical", "implications"}
 OTHERS = {"hook", "timeline", "disagreements", "unknowns", "related", "newsletters"}
@@ -129,6 +130,16 @@ def test_every_page_says_that_the_news_is_invented(site: Path) -> None:
     ]
 
     assert silent == []
+
+
+def test_no_page_is_heavier_than_readers_on_the_move_would_wait_for(site: Path) -> None:
+    weights = {
+        str(path.relative_to(site).parent): path.stat().st_size for path in site.rglob("index.html")
+    }
+    heavy = {path for path, size in weights.items() if size > _MOST_BYTES}
+
+    assert heavy == set()
+    assert len(weights) > len(scripted_pages())
 
 
 def test_nobody_beyond_loopback_is_connected_to(folder: Path, result: dict[str, Any]) -> None:

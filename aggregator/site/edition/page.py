@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
-from aggregator.domain.claim import ROLE_NAMES
+from aggregator.domain.claim import ROLE_NAMES, ClaimKind
 from aggregator.domain.dates import week_days
 from aggregator.domain.publishing.edition import (
     CHANGED,
@@ -390,9 +390,9 @@ def _claim(claim: EditionClaim) -> PageClaim:
             passage=citation.passage,
             quote=citation.quote,
             source=citation.source,
-            title="",
             url=citation.url,
             in_place=False,
+            in_text=claim.kind is ClaimKind.EXTRACTED and claim.text == citation.quote,
             published=None,
             lang="",
         )
@@ -404,14 +404,17 @@ def _claim(claim: EditionClaim) -> PageClaim:
 def _citations(edition: Edition) -> tuple[PageCitation, ...]:
     """Every citation once, by number."""
     claims = [claim for story in edition.stories() for claim in story.claims]
-    found = {
-        citation.number: citation
+    cited = (
+        citation
         for claim in map(
             _claim, (*edition.opening, *claims, *(plan.claim for plan in edition.watch))
         )
         for citation in claim.citations
-    }
-    return tuple(found[number] for number in sorted(found))
+    )
+    found: dict[int, PageCitation] = {}
+    for citation in sorted(cited, key=lambda citation: (citation.number, citation.in_text)):
+        found.setdefault(citation.number, citation)
+    return tuple(found.values())
 
 
 def _theme(theme: Theme, sections: Sequence[EditionSection]) -> EditionTheme:

@@ -5,7 +5,7 @@ the passage.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -32,17 +32,18 @@ _FRAGMENT_WORDS = (
 class PageCitation:
     """A citation with its number. `url` is empty where the article has no web address.
 
-    `in_place`: the quote is in the article on the web, as far as we read it there. `context` are
-    the words around it that may be shown, None where there are none.
+    `in_place`: the quote is in the article on the web, as far as we read it there. `in_text`: every
+    sentence that cites it is the quote itself, so that the page has it already. `context` are the
+    words around it that may be shown, None where there are none.
     """
 
     number: int
     passage: str
     quote: str
     source: str
-    title: str
     url: str
     in_place: bool
+    in_text: bool
     published: datetime | None
     lang: str
     context: QuotedContext | None = None
@@ -119,16 +120,18 @@ class Citations:
         articles get none.
         """
         self._words = translations(language)
-        known: dict[Citation, Claim] = {}
+        in_text: dict[Citation, bool] = {}
         for claim in claims:
             for citation in claim.citations:
                 if _article_id(citation) in members:
-                    known.setdefault(citation, claim)
-        self._first = known
+                    is_quote = claim.kind is ClaimKind.EXTRACTED and claim.text == citation.quote
+                    in_text[citation] = in_text.get(citation, True) and is_quote
         sources = {article: _Source(member, language) for article, member in members.items()}
         self._numbered = {
-            citation: sources[_article_id(citation)].cited(citation, number, contexts.get(citation))
-            for number, citation in enumerate(known, start=1)
+            citation: sources[_article_id(citation)].cited(
+                citation, number, in_text[citation], contexts.get(citation)
+            )
+            for number, citation in enumerate(in_text, start=1)
         }
 
     def all(self) -> tuple[PageCitation, ...]:
@@ -136,17 +139,9 @@ class Citations:
         return tuple(self._numbered.values())
 
     def claim(self, claim: Claim) -> PageClaim:
-        """The claim with its citations numbered; the text of an absent claim is translated.
-
-        A passage that an earlier claim cites is without headline and context: half of the pages
-        that a model wrote would be heavier than 45 kB.
-        """
+        """The claim with its citations numbered; the text of an absent claim is translated."""
         numbered = tuple(
-            self._numbered[citation]
-            if self._first[citation] == claim
-            else replace(self._numbered[citation], title="", context=None)
-            for citation in claim.citations
-            if citation in self._numbered
+            self._numbered[citation] for citation in claim.citations if citation in self._numbered
         )
         text = self._words(claim.text) if claim.kind is ClaimKind.ABSENT else claim.text
         return PageClaim(text=text, kind=claim.kind, citations=numbered)
@@ -204,26 +199,24 @@ class _Source:
 
     def __init__(self, member: Member, language: str) -> None:
         article = member.article
-        self._name, self._title, self._is_full = (
-            member.source_name,
-            article.title,
-            article.read is Read.FULL,
-        )
+        self._name, self._is_full = member.source_name, article.read is Read.FULL
         self._url = fetchable_url(article.url) or ""
         self._published = (
             article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None
         )
         self._lang, self._words = words_language(article, language), translations(language)
 
-    def cited(self, citation: Citation, number: int, context: QuotedContext | None) -> PageCitation:
+    def cited(
+        self, citation: Citation, number: int, in_text: bool, context: QuotedContext | None
+    ) -> PageCitation:
         return PageCitation(
             number=number,
             passage=citation.passage,
             quote=citation.quote,
             source=source_label(self._name, citation.quote, self._words),
-            title=self._title,
             url=self._url,
             in_place=self._is_full and not citation.passage.endswith(".0"),
+            in_text=in_text,
             published=self._published,
             lang=self._lang,
             context=context,

@@ -9,7 +9,6 @@ import pytest
 from aggregator.digest.edition.sentences import CitationNumbers
 from aggregator.site.lists.lines import story_line
 from aggregator.site.story.cited import Citations
-from aggregator.verify.quoted_context import QuotedContext
 from tests import builders
 
 PAPER = builders.article("Vexel ships a chip", key="paper")
@@ -45,15 +44,12 @@ def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(
     ] == [name]
 
 
-def test_a_passage_cited_before_is_shown_again_without_the_words_around_it() -> None:
-    first = builders.claim("It saves half the power.", PAPER, quote="halves the bill")
-    second = replace(first, text="Power costs half as much.")
-    context = QuotedContext(before="The chip ", after=" for power.")
-    cited = Citations([first, second], {PAPER.id: REPORT}, "en", {first.citations[0]: context})
+def test_a_quote_is_in_the_text_unless_another_sentence_cites_it_too() -> None:
+    quote = "The chip halves the bill for power."
+    verbatim = builders.claim(quote, PAPER)
+    alone = Citations([verbatim], {PAPER.id: REPORT}, "en")
+    both = Citations(
+        [verbatim, replace(verbatim, text="Power costs half as much.")], {PAPER.id: REPORT}, "en"
+    )
 
-    shown = [cited.claim(claim).citations[0] for claim in (first, second)]
-
-    assert [(one.number, one.quote, one.title, one.context) for one in shown] == [
-        (1, "halves the bill", PAPER.title, context),
-        (1, "halves the bill", "", None),
-    ]
+    assert [[one.in_text for one in cited.all()] for cited in (alone, both)] == [[True], [False]]

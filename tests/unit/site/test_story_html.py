@@ -104,6 +104,15 @@ def html_of(of: PublishedStory, language: str = "en") -> str:
     return render("story.html", page=story_page(of, site), root="../../")
 
 
+def test_a_passage_stands_once_however_many_numerals_open_it() -> None:
+    page = etree.HTML(html_of(judged_story()))
+    opened = page.xpath("//article//button/@popovertarget")
+    passages = page.xpath("//*[@popover]/@id")
+
+    assert len(opened) > len(passages) > 1
+    assert sorted(set(opened)) == sorted(passages)
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [
