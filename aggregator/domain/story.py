@@ -307,6 +307,14 @@ class Story:
         """
         return self.history_since(self.first_seen)
 
+    def news_since(self, moment: datetime) -> tuple[HistoryEntry, ...]:
+        """The entries that we learnt after a moment and that stand, the newest first: what a source
+        withdrew is no news.
+        """
+        return tuple(
+            fact for fact in self.history_since(moment) if fact.kind is not HistoryKind.WITHDRAWN
+        )
+
     def history_since(self, moment: datetime) -> tuple[HistoryEntry, ...]:
         """The entries that we learnt after a moment, the newest first, in reading order within a
         report.

@@ -59,13 +59,13 @@ def day_name(day: date) -> str:
 
 
 def week_name(week: str) -> str:
-    """`6 – 12 July 2026`; months and years only as often as they change."""
+    """`6–12 July 2026`; months and years only as often as they change."""
     first, last = week_days(week)
     if first.year != last.year:
         return f"{day_name(first)} – {day_name(last)}"
     if first.month != last.month:
         return f"{day_name(first).rpartition(' ')[0]} – {day_name(last)}"
-    return f"{first.day} – {day_name(last)}"
+    return f"{first.day}–{day_name(last)}"
 
 
 def inner_quotation(text: str) -> str:

@@ -24,6 +24,15 @@ _CITING = re.compile(
 _DATES = frozenset((*calendar.day_name, *calendar.month_name))
 
 
+def is_credited(sentence: str, source: str) -> bool:
+    """Whether a sentence attributes its news to a source by its name, or by part of it:
+    "according to Vexel" to "Vexel News".
+    """
+    own = folded(source)
+    names = (folded(found["to"] or found["by"]) for found in _CITING.finditer(sentence))
+    return any(name in own or own in name for name in names)
+
+
 def cited_by(sentence: str, source: str) -> str:
     """The other source that a sentence attributes its news to; empty if it names none, or only the
     source itself.

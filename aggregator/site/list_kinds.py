@@ -287,7 +287,8 @@ def _with_feed(
     (path, first), *further = pages
     art = Artwork(section=first.section, seed=path)
     first, cards = carded_list(first, art, site, card_renderer)
-    feed = feed_page(listing_feed(path, first.title, first.head.description, lines, site))
+    carded = card_renderer is not None
+    feed = feed_page(listing_feed(path, first.title, lines, site, carded=carded))
     listed = ((path, first), *further)
     return [
         *cards,

@@ -130,13 +130,13 @@ class Translations:
                 return str(day.year)
 
     def week(self, week: str) -> str:
-        """`6 – 12 July 2026`; months and years only as often as they change."""
+        """`6–12 July 2026`; months and years only as often as they change."""
         first, last = week_days(week)
         if first.year != last.year:
             return self("%(first)s – %(last)s", first=self.day(first), last=self.day(last))
         if first.month != last.month:
             return self("%(first)s – %(last)s", first=self.day_of_year(first), last=self.day(last))
-        return self("%(first_day)s – %(last)s", first_day=first.day, last=self.day(last))
+        return self("%(first_day)s–%(last)s", first_day=first.day, last=self.day(last))
 
 
 @lru_cache(maxsize=1024)  # a list asks for the day of each of its lines

@@ -43,7 +43,7 @@ def test_an_edition_is_built_listed_and_corrected_from_the_command_line(house: H
     assert (
         too_early.returncode,
         too_early.stdout,
-        f"week {WEEK} (6 – 12 July 2026) is not over" in too_early.stderr,
+        f"week {WEEK} (6–12 July 2026) is not over" in too_early.stderr,
     ) == (
         1,
         "",

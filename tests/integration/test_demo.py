@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +17,9 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
+import feedparser
 import pytest
+from lxml import etree
 
 from aggregator.config.configuration import load
 from aggregator.demo.script import scripted_pages
@@ -34,6 +39,7 @@ sys.addaudithook(heard)
 _MOST_BYTES = 45_000  # of a page before compression
 BRIEF = {"what_changed", "why_it_matters", "what_to_do_next", "who_should_care"}
 INSIGHT = {"takeaways", "comparison", "technical", "implications"}
+SHORTEST = 40  # characters of a sentence; names and headings are shorter
 OTHERS = {"hook", "timeline", "disagreements", "unknowns", "related", "newsletters"}
 
 
@@ -119,6 +125,38 @@ def test_two_predictions_came_true_one_did_not_and_a_correction_is_listed(site: 
     assert scored.count("28 June 2026: came true") == 2
     assert scored.count("28 June 2026: did not come true") == 1
     assert "$850 million" in (site / "errata" / "index.html").read_text("utf-8")
+
+
+def sentences(entry: Any) -> list[str]:
+    """The sentences of a feed's entry, without names before and credits behind them."""
+    tree = etree.HTML(entry.content[0].value)
+    texts = (" ".join("".join(part.itertext()).split()) for part in tree.iter("p", "li", "h3"))
+    bare = (re.sub(r" \([^()]+\)$", "", text) for text in texts)
+    parts = re.split(r"(?<=[.!?”:]) ", " ".join(bare))
+    return [part for part in parts if len(part) > SHORTEST]
+
+
+def test_every_entry_of_a_feed_has_a_hook_a_card_and_no_sentence_twice(site: Path) -> None:
+    paths = [path for path in site.rglob("*.xml") if "<feed" in path.read_text("utf-8")]
+    feeds = {path: feedparser.parse(io.BytesIO(path.read_bytes())) for path in paths}
+    entries = [entry for feed in feeds.values() for entry in feed.entries]
+    of_stories = [
+        raw
+        for path in paths
+        if path.parent.name != "errata"
+        for raw in path.read_text("utf-8").split("<entry>")[1:]
+    ]
+    bare = [raw for raw in of_stories if "<summary>" not in raw or 'rel="enclosure"' not in raw]
+    twice = [
+        (entry.title, sentence)
+        for entry in entries
+        for sentence, times in Counter(sentences(entry)).items()
+        if times > 1
+    ]
+
+    assert [feed.bozo for feed in feeds.values()] == [False] * len(feeds)
+    assert len(of_stories) > 90
+    assert (bare, twice) == ([], [])
 
 
 def test_every_page_says_that_the_news_is_invented(site: Path) -> None:

@@ -88,7 +88,7 @@ def pages(stories: tuple[PublishedStory, ...]) -> Iterator[Page]:
         editions=(edition_of(stories),) if stories else (),
     )
     lines = [story_line(story, "en") for story in stories]
-    listing = feed_page(listing_feed("topic/x/", HOSTILE, HOSTILE, lines, SITE))
+    listing = feed_page(listing_feed("topic/x/", HOSTILE, lines, SITE))
     return chain(site_pages(content, SITE), (listing,))
 
 

@@ -96,7 +96,7 @@ def _news_since(story: Story, published_before: PublishedBefore) -> tuple[Histor
     """The facts learnt since an edition published the story, newest first; empty if it never
     did.
     """
-    return story.history_since(published_before[story.id]) if story.id in published_before else ()
+    return story.news_since(published_before[story.id]) if story.id in published_before else ()
 
 
 def _looked_at(

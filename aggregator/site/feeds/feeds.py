@@ -22,7 +22,6 @@ from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Link, absolute
 from aggregator.site.lists.errata import Erratum
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine
-from aggregator.site.story.cited import PageCitation
 from aggregator.site.story.page import story_page
 from aggregator.site.story.records import StoryPage
 from aggregator.templating.translation import translations
@@ -50,8 +49,8 @@ class FeedEntry:
     """A feed entry; its `id` is empty where it is its address. `content` is the record that its
     text is written from.
 
-    `published` is None where no source gave a date. `passages` are those that its sentences cite.
-    `generated`: a model wrote any of them. `image` is the card, where there is one.
+    `published` is None where no source gave a date. `generated`: a model wrote any of its
+    sentences. `image` is the card, where there is one.
     """
 
     url: str
@@ -63,7 +62,6 @@ class FeedEntry:
     sources: tuple[Link, ...]
     tags: tuple[str, ...]
     generated: bool
-    passages: tuple[PageCitation, ...]
     content: StoryPage | StoryLine | EditionPage | Erratum
     image: str = ""
     id: str = ""
@@ -106,14 +104,15 @@ def feed(stories: Iterable[PublishedStory], site: SiteSettings, *, carded: bool 
 
 
 def listing_feed(
-    path: str, title: str, description: str, lines: Iterable[StoryLine], site: SiteSettings
+    path: str, title: str, lines: Iterable[StoryLine], site: SiteSettings, *, carded: bool = False
 ) -> Feed:
-    """The feed of one listing: the newest of its lines in any order. `path` is the folder of the
-    listing.
+    """The feed of one listing: the newest of its lines in any order, without those of which only
+    the headline could be read. `path` is the folder of the listing; `carded`: each has a card.
     """
-    newest = nsmallest(_LINES, lines, key=lambda line: (-line.published.timestamp(), line.id))
-    entries = [_line_entry(line, site) for line in newest]
-    return _feed(FeedKind.LINES, path, f"{site.title}: {title}", description, entries, site)
+    readable = (line for line in lines if line.hook)
+    newest = nsmallest(_LINES, readable, key=lambda line: (-line.published.timestamp(), line.id))
+    entries = [_line_entry(line, site, carded=carded) for line in newest]
+    return _feed(FeedKind.LINES, path, f"{site.title}: {title}", site.description, entries, site)
 
 
 def edition_feed(pages: Sequence[EditionPage], site: SiteSettings, *, carded: bool = False) -> Feed:
@@ -186,37 +185,15 @@ def _story_entry(page: StoryPage, image: str) -> FeedEntry:
         sources=tuple(Link(name=row.name, url=row.url) for row in page.links_out),
         tags=page.tags.topics,
         generated=page.generated,
-        passages=_passages(page),
         content=page,
         image=image,
     )
 
 
-def _passages(page: StoryPage) -> tuple[PageCitation, ...]:
-    """The passages that the sentences of an entry cite, each once, with the numbers that they have
-    on the page.
-    """
-    news = [claim for update in page.updates for claim in (update.claim, update.before)]
-    brief = (
-        *page.what_changed,
-        *page.why_it_matters,
-        *(action.claim for action in page.what_to_do_next),
-    )
-    claims = (
-        page.hook,
-        *news,
-        *brief,
-        *(audience.claim for audience in page.who_should_care),
-        *(claim for point in page.points for claim in point.claims),
-    )
-    found = {citation.number: citation for claim in claims if claim for citation in claim.citations}
-    return tuple(found[number] for number in sorted(found))
-
-
-def _line_entry(line: StoryLine, site: SiteSettings) -> FeedEntry:
+def _line_entry(line: StoryLine, site: SiteSettings, *, carded: bool) -> FeedEntry:
     sentences = [sentence for sentence in (line.hook, *line.changes, line.update) if sentence]
     return FeedEntry(
-        url=line.url or absolute(site, line.path),
+        url=absolute(site, line.path),
         title=line.headline,
         lang=line.lang,
         summary=line.hook.text if line.hook else "",
@@ -225,8 +202,8 @@ def _line_entry(line: StoryLine, site: SiteSettings) -> FeedEntry:
         sources=(),
         tags=(line.topic,) if line.topic else (),
         generated=any(not sentence.quoted for sentence in sentences),
-        passages=(),
         content=line,
+        image=absolute(site, card_path(line.path)) if carded else "",
     )
 
 
@@ -242,7 +219,6 @@ def _edition_entry(page: EditionPage, image: str, site: SiteSettings) -> FeedEnt
         sources=(),
         tags=(),
         generated=page.generated,
-        passages=page.citations,
         content=page,
         image=image,
         id=absolute(site, old_edition_path(page.line.week)),
@@ -264,6 +240,5 @@ def _erratum_entry(erratum: Erratum) -> FeedEntry:
         ),
         tags=(),
         generated=False,
-        passages=(),
         content=erratum,
     )

@@ -16,6 +16,7 @@ from aggregator.domain.publishing.news_section import NewsSection, news_section
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, PublishedStory
 from aggregator.domain.wording import inner_quotation, tied
+from aggregator.english.attribution import is_credited
 from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.text import slug
 from aggregator.site.artwork import subject_name
@@ -102,6 +103,17 @@ class StoryLine:
         return self.hook is not None and self.is_news
 
     @property
+    def names_source(self) -> bool:
+        """Whether its sentences name its source already."""
+        sentences = [sentence for sentence in (self.hook, *self.changes, self.update) if sentence]
+        return any(
+            sentence.attribution == self.source
+            if sentence.quoted
+            else is_credited(sentence.text, self.source)
+            for sentence in sentences
+        )
+
+    @property
     def section(self) -> NewsSection:
         """Under which heading it stands."""
         return news_section(self.kind, self.lane, self.topics)
@@ -156,7 +168,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
     members = {member.article.id: member for member in story.members}
     first = story.members[0]
     origins, words = story.independent_origins, translations(language)
-    update = next(iter(story.updates), None)
+    update = next(iter(story.news_since(story.first_seen)), None)
     return StoryLine(
         id=story.id,
         path=story_path(story),

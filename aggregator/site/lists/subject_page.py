@@ -274,7 +274,7 @@ def listing_pages(
             path,
             replace(
                 first if pager.number == 1 else bare,
-                head=_head(listing, facts, path, pager, site),
+                head=_head(listing, facts if ranked else "", path, pager, site),
                 groups=page_groups,
                 topics=topics_shown(
                     (line for group in page_groups for line in group.lines),
@@ -365,10 +365,14 @@ def _head(listing: ListingPage, facts: str, path: str, pager: Pager, site: SiteS
     words = translations(site.language)
     return Head(
         title=paged(listing.title, pager, words),
-        description=words(
-            "%(name)s: %(stories)s, every sentence with its source.",
-            name=listing.title,
-            stories=facts,
+        description=(
+            words(
+                "%(name)s: %(stories)s, every sentence with its source.",
+                name=listing.title,
+                stories=facts,
+            )
+            if facts
+            else listing.empty
         ),
         url=absolute(site, path),
         place="topic",

@@ -17,7 +17,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation, tied
-from aggregator.english.attribution import cited_by
+from aggregator.english.attribution import cited_by, is_credited
 from aggregator.english.text import is_english
 from aggregator.templating.translation import ENGLISH, Translations, translations
 from aggregator.verify.quoted_context import Contexts, QuotedContext
@@ -99,9 +99,19 @@ class PageClaim:
         return self.kind is ClaimKind.INFERRED
 
     @property
+    def sources(self) -> tuple[PageCitation, ...]:
+        """The first citation of each source, in the order cited."""
+        first = {citation.source: citation for citation in reversed(self.citations)}
+        return tuple(citation for citation in self.citations if first[citation.source] is citation)
+
+    def names(self, citation: PageCitation) -> bool:
+        """Whether the text itself says that a cited source reports it."""
+        return is_credited(self.text, citation.source)
+
+    @property
     def attribution(self) -> str:
         """The names of the cited sources, each once, in the order cited."""
-        return ", ".join(dict.fromkeys(citation.source for citation in self.citations))
+        return ", ".join(citation.source for citation in self.sources)
 
 
 class Citations:

@@ -206,10 +206,7 @@ def story_page(
         reports=reports_chart(origins, ZoneInfo(site.timezone), words),
         links=len(story.members),
         independent_origins=story.independent_origins,
-        facts=(
-            f"{words.counted(len(story.members), '%s article', '%s articles')},"
-            f" {origins_counted(story.independent_origins, words)}"
-        ),
+        facts=_facts(story, words),
         sources_counted=origins_counted(story.independent_origins, words),
         why=why_it_leads(story, words),
         importance=story.importance,
@@ -231,6 +228,14 @@ def story_page(
             url=url,
         ),
     )
+
+
+def _facts(story: Story, words: Translations) -> str:
+    """How many articles from how many origins, for a single one as its label says it."""
+    if len(story.members) == 1:
+        return words("single source")
+    articles = words.counted(len(story.members), "%s article", "%s articles")
+    return f"{articles}, {origins_counted(story.independent_origins, words)}"
 
 
 def _report(story: Story, analysis: Analysis, headline: str, url: str, site: SiteSettings) -> str:

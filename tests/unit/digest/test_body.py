@@ -235,7 +235,7 @@ def test_a_title_that_is_the_first_headline_is_not_said_twice() -> None:
     only = stored(edition(leads=(story("One thing happened"),), title="One thing happened"))
 
     assert mail(only).text.count("One thing happened") == 1
-    assert "6 – 12 July 2026\n================" in mail(only).text
+    assert "6–12 July 2026\n==============" in mail(only).text
 
 
 def test_roles_leave_out_what_speaks_to_others_only() -> None:

@@ -201,6 +201,12 @@ def test_a_new_fact_carries_a_told_story_into_an_edition_even_without_a_new_arti
     assert edition([grown(facts=(corrected,))]).numbers.stories == 0
 
 
+def test_what_a_source_withdrew_is_no_news_of_an_edition() -> None:
+    withdrawn = replace(fact(1, "It costs 12 million dollars.", OLD), kind=HistoryKind.WITHDRAWN)
+
+    assert edition([grown(facts=(withdrawn,))], before=BEFORE).stories() == ()
+
+
 def test_a_pinned_story_leads_whatever_its_score() -> None:
     low = news(9)
     pinned = replace(low, story=replace(low.story, operator=StoryOverrides(pinned=True), score=1.0))

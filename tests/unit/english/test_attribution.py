@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.attribution import cited_by
+from aggregator.english.attribution import cited_by, is_credited
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,16 @@ def test_a_report_passes_on_the_word_of_whom_it_names_and_never_its_own(
     sentence: str, name: str
 ) -> None:
     assert cited_by(sentence, "The Daily") == name
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        pytest.param("Vexel cut 1,200 jobs, according to The Daily.", True, id="by its name"),
+        pytest.param("Vexel cut 1,200 jobs, according to Daily.", True, id="by part of it"),
+        pytest.param("Vexel cut 1,200 jobs, according to Reuters.", False, id="another"),
+        pytest.param("Vexel bought The Daily.", False, id="as a party"),
+    ],
+)
+def test_a_sentence_credits_a_source_that_it_says_it_follows(sentence: str, expected: bool) -> None:
+    assert is_credited(sentence, "The Daily") is expected

@@ -192,7 +192,7 @@ def test_coverage_counts_stories_by_topic_and_week_and_keeps_weeks_without_any()
     )
 
     assert made is not None
-    assert made.weeks == ("15 – 21 June 2026", "22 – 28 June 2026", "29 June – 5 July 2026")
+    assert made.weeks == ("15–21 June 2026", "22–28 June 2026", "29 June – 5 July 2026")
     assert [(strip.name, [bar.number for bar in strip.bars]) for strip in made.strips] == [
         ("Law", [1, 0, 2]),
         ("Chips", [0, 0, 1]),
@@ -230,7 +230,7 @@ def test_weeks_run_on_over_the_turn_of_the_year() -> None:
 
     assert made is not None
     assert made.weeks == (
-        "21 – 27 December 2026", "28 December 2026 – 3 January 2027", "4 – 10 January 2027",
+        "21–27 December 2026", "28 December 2026 – 3 January 2027", "4–10 January 2027",
     )  # fmt: skip
     assert [bar.number for bar in made.strips[0].bars] == [1, 0, 1]
 

@@ -392,7 +392,7 @@ def test_the_chart_counts_the_weeks_up_to_the_newest_story() -> None:
     assert chart is not None
     (strip,) = chart.strips
     assert [(bar.name, bar.number) for bar in strip.bars] == [
-        ("22 – 28 June 2026", 1),
+        ("22–28 June 2026", 1),
         ("29 June – 5 July 2026", 4),
     ]
     assert (

@@ -309,12 +309,12 @@ def test_the_page_offers_every_label_with_its_stories() -> None:
         "topic": [("chips", "chips", 1), ("law", "Law", 2)],
         "role": [],
         "company": [("mistral", "Mistral AI", 1)],
-        "week": [("2026-W03", "12 – 18 January 2026", 1), ("2026-W02", "5 – 11 January 2026", 1)],
+        "week": [("2026-W03", "12–18 January 2026", 1), ("2026-W02", "5–11 January 2026", 1)],
     }
     assert [(link.name, link.url) for link in (*page.topics, *page.weeks)] == [
         ("Law", "topic/law/"),
-        ("12 – 18 January 2026", "week/2026-W03/"),
-        ("5 – 11 January 2026", "week/2026-W02/"),
+        ("12–18 January 2026", "week/2026-W03/"),
+        ("5–11 January 2026", "week/2026-W02/"),
     ]
 
 

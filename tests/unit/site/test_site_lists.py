@@ -394,7 +394,7 @@ def test_a_day_given_without_a_time_is_the_same_day_in_every_zone() -> None:
 @pytest.mark.parametrize(
     ("week", "name"),
     [
-        pytest.param("2026-W28", "6 – 12 July 2026", id="one month"),
+        pytest.param("2026-W28", "6–12 July 2026", id="one month"),
         pytest.param("2026-W27", "29 June – 5 July 2026", id="two months"),
         pytest.param("2026-W53", "28 December 2026 – 3 January 2027", id="two years"),
     ],

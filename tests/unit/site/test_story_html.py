@@ -74,7 +74,7 @@ def test_twin_feeds_card_and_lists_name_a_day_of_publication_where_the_page_does
     render = renderer((tmp_path, TEMPLATES / "site"), "UTC", site=SITE, static=STATIC)
     feeds = [
         render(f"feed.{kind}", page=each)
-        for each in (feed([of], SITE), listing_feed("t/", "T", "", [line], SITE))
+        for each in (feed([of], SITE), listing_feed("t/", "T", [line], SITE))
         for kind in ("xml", "json")
     ]
     kicker = render("kicker.html", line=line)
