@@ -1,7 +1,7 @@
 # `make refresh` gathers the news, `make test` runs the tests. Needs python3 (3.11 or newer), python3-venv and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo refresh run serve doctor container test lint mutants bench quality soak constraints clean
+.PHONY: help demo refresh run serve doctor container test lint docs mutants bench quality soak constraints clean
 .DELETE_ON_ERROR:
 unexport PYTHONDONTWRITEBYTECODE  # tests start the program hundreds of times: it is compiled once
 
@@ -46,6 +46,12 @@ lint: $(VENV)/.dev  ## style, format, types, import direction
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: $(VENV)/.dev  ## build the documentation site in build/docs-site, and check its links
+	rm -rf build/demo && mkdir -p build
+	$(BIN)/aggregator demo --once --into build/demo > build/demo.log 2>&1 || { cat build/demo.log >&2; exit 1; }
+	$(BIN)/python -m tools.reference build/demo build/docs
+	$(BIN)/zensical build --clean --strict
+
 mutants: $(VENV)/.dev  ## break the code in sixty places, one at a time, and check that a test notices (ARGS="--only gate")
 	$(IN_MEMORY) $(BIN)/python -m tools.mutants $(ARGS)
 
@@ -68,7 +74,7 @@ constraints:  ## update requirements/ and constraints.txt, for all Pythons (ARGS
 	rm -rf build/constraints
 
 clean:  ## remove what was installed and cached; the database and the site stay
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

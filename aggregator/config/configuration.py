@@ -62,7 +62,7 @@ _SECRET = re.compile(r"password|passwd|secret|api_?key", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingRow:
-    """One key as the README and `config show` print it.
+    """One key as the reference and `config show` print it.
 
     `value` is written as in TOML and `typed` is the same in JSON's types, both with passwords
     masked.

@@ -1,7 +1,7 @@
 """The settings of a run, one frozen record a table of config.toml. How they are read and checked:
 `aggregator.config.configuration`.
 
-Field names are the keys of config.toml; `metadata["help"]` is the sentence that the README's table
+Field names are the keys of config.toml; `metadata["help"]` is the sentence that the reference
 and `config show` print. A table that is not here yet belongs to a part that is not built yet.
 """
 

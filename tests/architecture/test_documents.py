@@ -1,51 +1,101 @@
-"""The generated parts of the README are what the program says of itself, and the changelog has its
-version.
-
-`python -m tests.architecture.test_documents` writes them again.
+"""The documents hold together: links lead somewhere, every page is on the documentation site, and
+the reference has every command, setting and key.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from click.testing import CliRunner
+import click
+import pytest
+import yaml
 
 from aggregator.cli.app import aggregator
 from aggregator.config.configuration import settings_table
+from tools.reference import commands_page, linked, pages, settings_page, story_page
 
 ROOT = Path(__file__).parents[2]
-README = ROOT / "README.md"
+DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md"))
+DOCUMENTS += ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
+MOST_WORDS = 700  # of the README, all but the addresses of pictures
+_TARGET = re.compile(r"\]\(([^)#\s:]+)(?:#[^)\s]*)?\)")
 
 
-def with_blocks(text: str) -> str:
-    """The README with its generated blocks as they should be."""
-    for name, body in (("help", _help()), ("settings", _settings())):
-        start = text.index("-->\n", text.index(f"<!-- {name}: ")) + len("-->\n")
-        text = text[:start] + body + text[text.index(f"<!-- /{name} -->") :]
-    return text
+def commands(group: click.Group, name: str) -> Iterator[str]:
+    """The full name of each command below a group."""
+    for key, command in group.commands.items():
+        yield f"{name} {key}"
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{name} {key}")
 
 
-def _help() -> str:
-    printed = (
-        CliRunner()
-        .invoke(aggregator, ["--help"], prog_name="aggregator", terminal_width=100)
-        .output
+def page_paths(nav: list[dict[str, Any]]) -> Iterator[str]:
+    """The pages of a table of contents, at any depth."""
+    for entry in nav:
+        for value in entry.values():
+            yield from page_paths(value) if isinstance(value, list) else (value,)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_file_that_a_document_links_to_is_there(name: str) -> None:
+    document = ROOT / name
+    targets = set(_TARGET.findall(document.read_text("utf-8")))
+
+    assert sorted(path for path in targets if not (document.parent / path).exists()) == []
+
+
+def test_every_page_is_in_the_contents_of_the_documentation_site() -> None:
+    contents = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
+
+    assert sorted(page_paths(contents)) == sorted(pages(()))
+
+
+def test_the_readme_is_read_in_minutes() -> None:
+    text = re.sub(r"(!\[[^\]]*\])\([^)]*\)", r"\1", (ROOT / "README.md").read_text("utf-8"))
+
+    assert len(text.split()) <= MOST_WORDS
+
+
+def test_links_between_files_lead_to_pages_of_the_site() -> None:
+    text = (
+        "[a](../README.md) [b](mail.md#dns) [c](../config.toml) [d](../Makefile) [e](https://e.e)"
     )
-    commands = printed[printed.index("Commands:") :].partition("\n\n")[0]
-    return f"```text\n{commands}\n```\n"
+
+    assert linked("docs/start.md", text) == (
+        "[a](index.md) [b](mail.md#dns) [c](reference/settings.md) d (`Makefile`) [e](https://e.e)"
+    )
+    assert linked("README.md", "![x](docs/x.png)\n```\n[a](b.md)\n```") == (
+        "![x](x.png)\n```\n[a](b.md)\n```"
+    )
 
 
-def _settings() -> str:
-    rows = (f"| `{row.key}` | `{row.value}` | {row.help} |\n" for row in settings_table())
-    return "| key | default | |\n|---|---|---|\n" + "".join(rows)
+def test_the_reference_has_every_command() -> None:
+    text = commands_page()
+
+    assert [name for name in commands(aggregator, "aggregator") if f"## {name}\n" not in text] == []
 
 
-def test_the_generated_parts_of_the_readme_are_up_to_date() -> None:
-    text = README.read_text("utf-8")
+def test_the_reference_has_every_setting_with_its_help() -> None:
+    text = settings_page()
 
-    assert text == with_blocks(text)
+    assert len(settings_table()) > 90
+    for row in settings_table():
+        assert f"| `{row.key.rpartition('.')[2]}` |" in text
+        assert row.help.replace("|", r"\|") in text
+
+
+def test_the_reference_shows_the_keys_of_stories_with_types_and_examples() -> None:
+    claim = {"text": "It opened.", "kind": "written", "verdict": "supported", "citations": []}
+    text = story_page([{"hook": claim, "updates": [{"at": "2026-06-10", "claim": claim}]}])
+
+    assert "| `hook` | claim |  |" in text
+    assert '| `updates[].at` | text | `"2026-06-10"` |' in text
+    with pytest.raises(KeyError, match="secret"):
+        story_page([{"secret": 1}])
 
 
 def test_the_newest_dated_section_of_the_changelog_is_that_of_the_version() -> None:
@@ -54,7 +104,3 @@ def test_the_newest_dated_section_of_the_changelog_is_that_of_the_version() -> N
 
     assert sections[0] == "[Unreleased]"
     assert re.fullmatch(rf"\[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d", sections[1])
-
-
-if __name__ == "__main__":
-    README.write_text(with_blocks(README.read_text("utf-8")), "utf-8")

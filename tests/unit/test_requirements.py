@@ -79,8 +79,8 @@ def test_a_program_is_found_by_name_or_by_pattern_the_newest_version_first(tmp_p
     assert Program(name="x", package="x", command="no-such-program").path() is None
 
 
-def test_the_readme_names_every_package() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
+def test_the_guide_for_developers_names_every_package() -> None:
+    text = (ROOT / "docs" / "developing.md").read_text("utf-8")
     (command,) = re.findall(r"^sudo apt-get install (.+)$", text, re.M)
 
     assert [*command.split(), "systemd"] == [
