@@ -28,7 +28,7 @@ def is_credited(sentence: str, source: str) -> bool:
     """Whether a sentence attributes its news to a source by its name, or by part of it:
     "according to Vexel" to "Vexel News".
     """
-    own = folded(source)
+    own = folded(source.partition(",")[0])  # "The Daily, citing Reuters" is The Daily
     names = (folded(found["to"] or found["by"]) for found in _CITING.finditer(sentence))
     return any(name in own or own in name for name in names)
 

@@ -19,6 +19,7 @@ from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation
+from aggregator.english.attribution import is_credited
 from aggregator.english.text import normalised
 from aggregator.site.edition.page import section_name, week_facts
 from aggregator.templating.translation import Translations, translations
@@ -26,6 +27,7 @@ from aggregator.templating.translation import Translations, translations
 _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
 _MOST_CLAIM = 1_200
 _MOST_NAME = 80
+_MOST_FACTS = 200
 _MOST_URL = 600  # a longer address is not linked: a handful of them would fill a mail
 _MOST_ROWS = 12  # corrections
 _SUBJECT_HEADLINE = 90  # what is left of it in a list of mails on a telephone is 40 to 60
@@ -61,8 +63,8 @@ class MailSentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailStory:
-    """A story. `facts` are its source and how widely it is reported; `change` is what changed,
-    where it is not said why it `matters`.
+    """A story. `facts` are its source, unless a sentence names it, and why it leads or how widely
+    it is reported; `change` is what changed, where it is not said why it `matters`.
     """
 
     headline: str
@@ -70,7 +72,6 @@ class MailStory:
     url: str
     facts: tuple[str, ...]
     is_update: bool
-    why: str
     hook: MailSentence | None
     change: MailSentence | None
     matters: MailSentence | None
@@ -329,20 +330,30 @@ def _sections(
 
 
 def _story(story: EditionStory, site: SiteSettings) -> MailStory:
-    reach = "" if story.why else story.reach  # what speaks for a lead begins with it
-    facts = (_line(story.source, _MOST_NAME), _line(reach, _MOST_NAME))
     hook, change, matters = (_sentence(claim) if claim else None for claim in _parts(story))
+    is_named = any(_names(one, story.source) for one in (hook, change, matters) if one)
+    reach = _line(story.why or story.reach, _MOST_FACTS)
+    facts = (
+        (f"{reach[:1].upper()}{reach[1:]}",)
+        if is_named
+        else (_line(story.source, _MOST_NAME), reach)
+    )
     return MailStory(
         headline=_line(story.headline, _MOST_HEADLINE) or translations(site.language)("Untitled"),
         lang=_language(story.lang),
         url=_story_link(story, site),
         facts=tuple(fact for fact in facts if fact),
         is_update=story.is_update,
-        why=story.why,
         hook=hook,
         change=change,
         matters=matters,
     )
+
+
+def _names(sentence: MailSentence, source: str) -> bool:
+    """Whether a sentence says that a source reports it."""
+    name = _line(source, _MOST_NAME)
+    return name in sentence.said_by if sentence.quoted else is_credited(sentence.text, name)
 
 
 def _story_link(story: EditionStory, site: SiteSettings) -> str:

@@ -106,7 +106,7 @@ class PageClaim:
 
     def names(self, citation: PageCitation) -> bool:
         """Whether the text itself says that a cited source reports it."""
-        return is_credited(self.text, citation.source)
+        return not self.quoted and is_credited(self.text, citation.source)
 
     @property
     def attribution(self) -> str:

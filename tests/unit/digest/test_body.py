@@ -41,6 +41,7 @@ from tests.unit.digest.makers import (
     EMAIL,
     LINKS,
     SITE,
+    Numbers,
     claim,
     edition,
     hostile_week,
@@ -50,6 +51,8 @@ from tests.unit.digest.makers import (
     stored,
     story,
 )
+
+CITED = Numbers().cite("Prices fell.", "The Next Wire")
 
 
 class Links(HTMLParser):
@@ -74,6 +77,34 @@ def mail(of: StoredEdition, roles: tuple[Role, ...] = ()) -> Mail:
 
 def once(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
+
+
+@pytest.mark.parametrize(
+    ("hook", "facts"),
+    [
+        pytest.param(claim("Prices fell.", CITED), "3 independent sources", id="quoted"),
+        pytest.param(
+            claim(
+                "Prices fell, according to The Next Wire.",
+                CITED,
+                kind=ClaimKind.WRITTEN,
+            ),
+            "3 independent sources",
+            id="credited",
+        ),
+        pytest.param(
+            claim("Prices fell.", CITED, kind=ClaimKind.WRITTEN),
+            "The Next Wire · 3 independent sources",
+            id="not named",
+        ),
+    ],
+)
+def test_an_item_names_its_source_once(hook: EditionClaim, facts: str) -> None:
+    text = mail(stored(edition(leads=(story("Prices fall", hook=hook),)))).text
+    item = text.partition("Lead story")[2].partition("Sources\n")[0]
+
+    assert item.count("The Next Wire") == 1
+    assert f"\n{facts}\n" in item
 
 
 def test_html_and_text_tell_the_same_stories_and_citations_in_the_same_order() -> None:

@@ -45,4 +45,4 @@ def test_a_report_passes_on_the_word_of_whom_it_names_and_never_its_own(
     ],
 )
 def test_a_sentence_credits_a_source_that_it_says_it_follows(sentence: str, expected: bool) -> None:
-    assert is_credited(sentence, "The Daily") is expected
+    assert is_credited(sentence, "The Daily, citing Reuters") is expected
