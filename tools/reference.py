@@ -130,7 +130,7 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     yield f"{'#' * min(deep + 1, 3) if deep else '##'} {context.command_path}"
     yield (command.help or "").partition("\f")[0].replace("\b\n", "")
     yield f"```text\n{context.command_path} {' '.join(command.collect_usage_pieces(context))}\n```"
-    params = [param for param in command.get_params(context) if param.name != "help"]
+    params = [param for param in command.get_params(context) if "--help" not in param.opts]
     records = [param.get_help_record(context) for param in params]
     rows = [(f"`{name}`", text) for name, text in filter(None, records)]
     if rows:
@@ -173,6 +173,7 @@ def story_page(shown: Iterable[Mapping[str, Any]]) -> str:
     rows: dict[str, list[tuple[str, ...]]] = {name: [] for name in explained}
     for path, (kind, example) in found.items():
         rows[re.split(r"[.\[]", path)[0]].append((f"`{path}`", kind, example))
+    given = [(name, of_key) for name, of_key in rows.items() if of_key]
     parts = [
         "# JSON of a story",
         "Each story's folder has `index.json`, the same story as its page. Keys without content are"
@@ -180,12 +181,19 @@ def story_page(shown: Iterable[Mapping[str, Any]]) -> str:
         " examples are from the [demo](../demo.md).",
         "## claim",
         "A statement and what it rests on; many keys below hold one or a list of them.",
-        table(("key", ""), list(explained["claim"].items())),
+        table(("key", ""), [(f"`{key}`", text) for key, text in explained["claim"].items()]),
+        "## Simple keys",
+        table(
+            ("key", "type", "", "example"),
+            [(*row[:2], explained[name], row[2]) for name, (row, *more) in given if not more],
+        ),
     ]
-    for name, rows_of_key in rows.items():
-        if rows_of_key:
-            heads = ("key", "type", "example")
-            parts += [f"## {name}", explained[name], table(heads, rows_of_key)]
+    for name, several in given:
+        if len(several) > 1:
+            parts += [f"## {name}", explained[name], table(("key", "type", "example"), several)]
+    absent = [(f"`{name}`", explained[name]) for name in rows if name != "claim" and not rows[name]]
+    if absent:
+        parts += ["## Not in the demo", table(("key", ""), absent)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -16,6 +16,7 @@ import yaml
 
 from aggregator.cli.app import aggregator
 from aggregator.config.configuration import settings_table
+from tests.documented import documented, read
 from tools.reference import commands_page, linked, pages, settings_page, story_page
 
 ROOT = Path(__file__).parents[2]
@@ -73,6 +74,28 @@ def test_links_between_files_lead_to_pages_of_the_site() -> None:
     )
 
 
+def test_every_documented_command_exists_with_its_options() -> None:
+    found = documented()
+    partial = [command for command in found if not read(command.arguments)[1]]
+
+    assert len(found) > 100
+    assert [command for command in partial if command.in_block] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_target_of_make_that_a_document_names_is_there(name: str) -> None:
+    named = re.findall(r"(?:`|^|sudo )make ([a-z]+)", (ROOT / name).read_text("utf-8"), re.M)
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+
+    assert [target for target in named if not re.search(rf"^{target}:", makefile, re.M)] == []
+
+
+@pytest.mark.parametrize("words", ["refresh --daily", "sources explain", "sources add a b"])
+def test_a_command_that_the_program_does_not_know_is_noticed(words: str) -> None:
+    with pytest.raises(click.UsageError):
+        read(tuple(words.split()))
+
+
 def test_the_reference_has_every_command() -> None:
     text = commands_page()
 
@@ -92,7 +115,7 @@ def test_the_reference_shows_the_keys_of_stories_with_types_and_examples() -> No
     claim = {"text": "It opened.", "kind": "written", "verdict": "supported", "citations": []}
     text = story_page([{"hook": claim, "updates": [{"at": "2026-06-10", "claim": claim}]}])
 
-    assert "| `hook` | claim |  |" in text
+    assert "| `hook` | claim | The story in one sentence. |  |" in text
     assert '| `updates[].at` | text | `"2026-06-10"` |' in text
     with pytest.raises(KeyError, match="secret"):
         story_page([{"secret": 1}])

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -26,6 +27,9 @@ from aggregator.demo.script import scripted_pages
 from aggregator.demo.server import DemoServer
 from aggregator.demo.world import World, load_world
 from aggregator.resources import DEMO
+from tests.acceptance.house import House
+from tests.documented import documented, read
+from tests.integration.test_cli import result_of
 
 # run in every process of the command, as Python looks for a module of this name when it starts
 WATCH = """
@@ -182,6 +186,62 @@ def test_no_page_is_heavier_than_readers_on_the_move_would_wait_for(site: Path) 
 
 def test_nobody_beyond_loopback_is_connected_to(folder: Path, result: dict[str, Any]) -> None:
     assert set((folder / "connected").read_text("utf-8").split()) == {"127.0.0.1"}
+
+
+# Documented commands that are not run on the demo, and why.
+ELSEWHERE = {
+    "build": "takes five seconds; tests/acceptance/test_refresh.py runs it",
+    "bounces read": "waits for a mail",
+    "db copy": "needs PostgreSQL",
+    "demo": "built this house",
+    "digest send": "needs a mail server",
+    "digest test": "needs a mail server",
+    "doctor": "asks servers",
+    "edition build": "needs news of last week",
+    "eval": "takes ten seconds; tests/integration/test_cli_eval.py runs it",
+    "init": "writes the config.toml that is there",
+    "model calibrate": "needs Ollama",
+    "model probe": "needs Ollama",
+    "model pull": "needs Ollama",
+    "refresh": "reads the web",
+    "run": "does not end by itself",
+    "serve": "does not end by itself",
+    "sources add": "reads the web",
+    "sources check": "reads the web",
+    "sources forget": "asks first; tests/integration/test_forgetting.py runs it",
+    "subscribers add": "needs a mail server",
+    "subscribers erase": "asks first; tests/integration/test_cli_subscribers.py runs it",
+    "worker": "needs PostgreSQL",
+}
+OPML = """<opml version="2.0"><head><title>List</title></head><body>
+<outline text="New" type="rss" xmlUrl="https://new.example/feed"/></body></opml>"""
+
+
+def test_documented_commands_run_on_the_demo(folder: Path, site: Path, tmp_path: Path) -> None:
+    house = House.in_folder(shutil.copytree(folder / "house", tmp_path / "house"))
+    (house.folder / "list.opml").write_text(OPML, "utf-8")
+    (house.folder / "FILE.csv").write_text("address,roles,topics\nreader@e.example,,\n", "utf-8")
+    story = max(twins(site), key=lambda twin: len(twin["sources"]))
+    examples = {
+        "STORY": story["id"],
+        "ID": story["id"],
+        "URL": story["sources"][0]["url"],
+        "KEY": "evening-signal",
+        "WEEK": "2026-W25",
+        "ADDRESS": "reader@e.example",
+        "FILE": "copy.db",
+        "backups/NEWEST.db": "copy.db",
+    }
+    commands = {
+        tuple(examples.get(word, word) for word in command.arguments)
+        for command in documented()
+        for name, is_complete in (read(command.arguments),)
+        if is_complete and name not in ELSEWHERE
+    }
+    ended = {words: result_of(house, *words) for words in sorted(commands)}
+
+    assert len(ended) > 20
+    assert {words: end for words, end in ended.items() if end[0] != 0} == {}
 
 
 def test_a_second_run_into_the_same_folder_writes_the_same_bytes(folder: Path, site: Path) -> None:
