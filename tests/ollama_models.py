@@ -21,6 +21,7 @@ _SENTENCE = re.compile(r".+?[.!?](?=\s|$)|.+$", re.DOTALL)
 _LAST_PHRASE = re.compile(
     r"((?:\S+\s){4,}\S+?),?\s(?:and|in|on|for|with|under|at|by|from|than)\s.*$"
 )
+_SENTENCE_LETTERS = 100
 _CITING = re.compile(r"passage|fact|cit|source|ref|evidence|number|^n$|^id$", re.IGNORECASE)
 _ORDER = re.compile(
     r"\b(ignore|disregard|forget|override|enable|act as|pretend|you are now|from now"
@@ -130,6 +131,16 @@ def _around(order: str) -> str:
     return order[start:].strip()
 
 
+def _is_citing(name: str, schema: Schema) -> bool:
+    """Whether a value names passages or facts, and is no text that has room for a sentence."""
+    return bool(_CITING.search(name)) and schema.get("maxLength", 0) < _SENTENCE_LETTERS
+
+
+def _within(text: str, most: int | None) -> str:
+    """A text as the grammar lets it through: cut to so many letters, here behind a word."""
+    return text if most is None or len(text) <= most else text[: most + 1].rpartition(" ")[0]
+
+
 class _Filled:
     """An answer of the shape of a schema: each object speaks of the next pair of passage number and
     sentence.
@@ -166,16 +177,16 @@ class _Filled:
         return self._scalar(str(kind), name, schema, pair)
 
     def _scalar(self, kind: str, name: str, schema: Schema, pair: tuple[int, str]) -> Any:
-        is_citing = _CITING.search(name) is not None
+        is_citing = _is_citing(name, schema)
         whole = pair[0] if is_citing else max(1, int(schema.get("minimum", 1)))
         return {"integer": whole, "number": whole, "boolean": False, "null": None}.get(
-            kind, str(pair[0]) if is_citing else pair[1]
+            kind, str(pair[0]) if is_citing else _within(pair[1], schema.get("maxLength"))
         )
 
     def _items(self, schema: Schema, name: str, pair: tuple[int, str]) -> list[Any]:
         of = schema.get("items", {})
         kind = self._resolved(of, name).get("type")
-        if kind != "object" and _CITING.search(name):
+        if kind != "object" and _is_citing(name, of):
             return [self._value(of, name, pair)]
         most = min(schema.get("maxItems", 3), max(len(self._pairs), schema.get("minItems", 0)), 8)
         return [self._value(of, name, next(self._next)) for _ in range(most)]

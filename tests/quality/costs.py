@@ -47,7 +47,7 @@ def measured(
     by_model = sum(twin["provenance"]["engine"] == "ollama" for twin in twins)
     return {
         "stories": by_model,
-        **_counts(calls, by_model),
+        **counted(calls, by_model),
         "report": captured.report["tokens"],
     }
 
@@ -67,7 +67,8 @@ def asks_to_write(schema: object) -> bool:
             return False
 
 
-def _counts(calls: Sequence[Call], number: int) -> dict[str, Any]:
+def counted(calls: Sequence[Call], number: int) -> dict[str, Any]:
+    """How many calls there were, and their tokens as a whole and per story."""
     writing = [call for call in calls if asks_to_write(call.schema)]
     judging = [call for call in calls if not asks_to_write(call.schema)]
     tokens = {

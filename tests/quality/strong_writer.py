@@ -61,6 +61,7 @@ from aggregator.story.writer import Writer, refused_of
 from tests.acceptance.house import House
 from tests.integration.newsroom import Silent
 from tests.ollama_server import OllamaServer
+from tests.quality.costs import counted
 from tests.quality.sections import sections_of
 from tests.quality.site.captured import captured_house
 from tests.quality.strong_pages import Line, Page, StrongWriter, frozen_pages, spoken
@@ -74,7 +75,7 @@ _COUNTED = ("implications", "comparison", "specification", "mechanism", "takeawa
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
     """One page after the product: its story's twin before and after, why each sentence that is not
-    printed as written was refused, and the facts that were noted.
+    printed as written was refused, the facts that were noted, and the tokens a story of all pages.
     """
 
     page: Page
@@ -82,6 +83,7 @@ class Played:
     after: Mapping[str, Any]
     missing: tuple[tuple[Line, str], ...]
     noted: int
+    spent: Mapping[str, float]
 
     @property
     def lost(self) -> list[str]:
@@ -111,6 +113,7 @@ def report(found: Sequence[Played]) -> dict[str, Any]:
             for line, why in each.missing
             if line.is_true
         ],
+        "tokens": dict(found[0].spent) if found else {},
         "lost": {each.page.name: each.lost for each in found if each.lost},
         "have": {
             **{key: sum(key in sections_of(each.after) for each in found) for key in _COUNTED},
@@ -148,6 +151,7 @@ async def _played(house: House) -> list[Played]:
             assert isinstance(engine, ModelEngine), engine
             await model_pass(services, engine, list(chosen.values()), EveryPlace(), watch, tally)
             assert not tally.failures, tally.failures
+            spent = counted(server.calls, len(chosen))["per_story"]
             publish_stage(services, watch, full=False)
             with services.database.reading() as connection:
                 kept = analyses.analyses_of(connection, [each.id for each in chosen.values()])
@@ -162,6 +166,7 @@ async def _played(house: House) -> list[Played]:
             after=after[chosen[page.name].id],
             missing=tuple(_missing(page, kept.get(chosen[page.name].id), reasons[page.name])),
             noted=writer.noted.get(page.name, 0),
+            spent=spent,
         )
         for page in pages
         if page.name in chosen

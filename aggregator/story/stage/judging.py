@@ -73,16 +73,21 @@ class SentenceJudge:
         )
 
     async def refused(self, story: Story, claims: Sequence[Claim]) -> dict[Claim, Refusal]:
-        """The written claims that may not be printed. Raises LlmError."""
-        found = (claim for claim in claims if claim.kind in _WRITTEN)
-        return {claim: _REFUSAL for claim in found if not await self._passes(story, claim)}
+        """The written claims that may not be printed. Raises LlmError.
 
-    async def _passes(self, story: Story, claim: Claim) -> bool:
+        Those that rest on the same sources are asked one after the other: a server that remembers
+        the beginning of its last question need not read them again.
+        """
+        found = [(premise_of(story, claim), claim) for claim in claims if claim.kind in _WRITTEN]
+        found.sort(key=lambda pair: pair[0])
+        return {
+            claim: _REFUSAL for premise, claim in found if not await self._passes(premise, claim)
+        }
+
+    async def _passes(self, premise: str, claim: Claim) -> bool:
         if self.bench is None or self.threshold is None:
             return False
-        score = await self.bench.supports(
-            premise_of(story, claim), claim.text, is_inferred=_is_inferred(claim)
-        )
+        score = await self.bench.supports(premise, claim.text, is_inferred=_is_inferred(claim))
         return score >= self.threshold
 
 
