@@ -4,7 +4,7 @@
     python -m tools.screenshots OTHER_SITE story
 
 They show what is on the site: the front page, the newest edition, the story with most independent
-origins, its first citation opened.
+origins, one of its passages opened.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 DOCS = Path(__file__).parents[1] / "docs"
 _WIDTH, _HEIGHT = 1120, 1000  # pixels: what a README shows without being scrolled
+_FIRST_CITATIONS = 5  # those of the hook and of what changed
 _CHROMIUM = "/usr/bin/chromium"
 _ALONE = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 
@@ -36,10 +37,18 @@ def main(site: Path, names: Sequence[str]) -> None:
                 continue
             page.goto(f"{address}/{path}", wait_until="networkidle")
             if name == "story":
-                page.locator("main details summary").nth(1).click()
+                _open_longest(page)
             page.screenshot(path=DOCS / f"{name}.png")
             sys.stdout.write(f"docs/{name}.png: {path or 'front page'}\n")
         browser.close()
+
+
+def _open_longest(page: Page) -> None:
+    """Opens, of the passages cited first on the page, the one with most words."""
+    buttons = page.locator("main [popovertarget]").all()[:_FIRST_CITATIONS]
+    passages = [page.locator(f"#{button.get_attribute('popovertarget')}") for button in buttons]
+    texts = [passage.text_content() or "" for passage in passages]
+    buttons[max(range(len(texts)), key=lambda number: len(texts[number]))].click()
 
 
 def _pages(site: Path) -> Iterator[tuple[str, str]]:
