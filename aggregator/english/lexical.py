@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TypeVar
 
+from aggregator.english.stemming import stem
 from aggregator.english.text import words
 
 _AS_FULL = 0.75  # of the words that the fullest text has of a statement: it reports the same
@@ -19,66 +19,6 @@ _FUNCTION_WORDS = frozenset(
     "too under up use used using very was we were what when where which while who will with "
     "would you your".split()
 )
-_IRREGULAR = {
-    form: base
-    for base, forms in {
-        "acquire": "acquisition acquisitions",
-        "begin": "began begun",
-        "break": "broke broken",
-        "bring": "brought",
-        "build": "built",
-        "apply": "applies applied applying application applications",
-        "buy": "bought",
-        "choose": "chose chosen choice",
-        "come": "came",
-        "decide": "decision decisions",
-        "draw": "drew drawn",
-        "drive": "drove driven",
-        "fall": "fell fallen",
-        "feel": "felt",
-        "find": "found",
-        "fight": "fought",
-        "flee": "fled",
-        "get": "got gotten",
-        "give": "gave given",
-        "go": "went gone",
-        "grow": "grew grown growth",
-        "hold": "held",
-        "keep": "kept",
-        "know": "knew known",
-        "lead": "led",
-        "leave": "left",
-        "lose": "lost loss losses",
-        "make": "made",
-        "mean": "meant",
-        "meet": "met",
-        "pay": "paid payment payments",
-        "rise": "rose risen",
-        "run": "ran",
-        "say": "said says",
-        "see": "saw seen",
-        "sell": "sold sale sales",
-        "send": "sent",
-        "shoot": "shot",
-        "show": "shown",
-        "shrink": "shrank shrunk",
-        "sink": "sank sunk",
-        "speak": "spoke spoken speech",
-        "spend": "spent",
-        "stand": "stood",
-        "steal": "stole stolen theft",
-        "sue": "sued sues suing lawsuit lawsuits",
-        "take": "took taken",
-        "teach": "taught",
-        "tell": "told",
-        "think": "thought",
-        "understand": "understood",
-        "use": "used using user users usage",
-        "win": "won",
-        "write": "wrote written",
-    }.items()
-    for form in forms.split()
-}
 # The past forms that no ending shows, as a pattern. `trimming` takes fewer for the verb of a
 # clause.
 PAST_FORMS = "|".join(
@@ -87,12 +27,6 @@ PAST_FORMS = "|".join(
     " ran rose saw sent set shot shut sold spent spoke stole stood struck taught threw took went"
     " withdrew won wrote".split()
 )
-_ENDINGS = tuple(
-    "ations ation ating ements ement ments ment ated ates ate ities ity ions ion ings ing edly ied"
-    " ies ed ers er ors or ly es s".split()
-)
-_NOUNS = frozenset({"ment", "ments"})  # "shipment", but "comment"
-_SHORTEST_STEM = 3
 
 
 def content_words(text: str) -> frozenset[str]:
@@ -100,6 +34,16 @@ def content_words(text: str) -> frozenset[str]:
     crude stem).
     """
     return frozenset(_folded(word) for word in words(text)) - _FUNCTION_WORDS - {""}
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of a text's content words."""
+    return frozenset(map(stem, content_words(text)))
+
+
+def subject_stems(text: str) -> frozenset[str]:
+    """The stems of a text's content words without those that hold a figure."""
+    return frozenset(stem(word) for word in content_words(text) if not any(map(str.isdigit, word)))
 
 
 def overlap(left: frozenset[_Word], right: frozenset[_Word]) -> float:
@@ -120,29 +64,6 @@ def carrying(own: frozenset[_Word], parts: Mapping[int, frozenset[_Word]]) -> li
         if is_more or len(shared[number]) >= max(1, _AS_FULL * len(shared[(kept or [number])[0]])):
             kept.append(number)
     return kept
-
-
-@lru_cache(maxsize=1024)
-def stem(word: str) -> str:
-    """What a lower-case word shares with its other forms: "announcement", "announces" and
-    "announced" are one.
-
-    Lighter than Porter (1980) and cruder: one ending goes, then a doubled consonant and a last e or
-    y.
-    """
-    plain = _IRREGULAR.get(word, word)
-    for ending in _ENDINGS:
-        shortest = _SHORTEST_STEM + (ending in _NOUNS)
-        if (
-            plain.endswith(ending)
-            and not plain.endswith("ss")
-            and len(plain) - len(ending) >= shortest
-        ):
-            plain = plain[: -len(ending)]
-            break
-    if len(plain) > _SHORTEST_STEM and plain[-1] == plain[-2] and plain[-1] not in "aeiouls":
-        plain = plain[:-1]
-    return plain[:-1] if len(plain) > _SHORTEST_STEM and plain[-1] in "eyi" else plain
 
 
 def _folded(word: str) -> str:

@@ -17,7 +17,8 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
 from aggregator.domain.story import Member
-from aggregator.english.lexical import content_words, stem
+from aggregator.english.lexical import subject_stems
+from aggregator.english.stemming import stem
 from aggregator.english.text import sentences, words
 from aggregator.verify.figures import Figure, figures, stated_units
 
@@ -100,7 +101,9 @@ def question_of(question: str, opening: re.Pattern[str], titles: frozenset[str])
         (kind for kind, pattern in _KINDS[:1] if pattern.search(question)), AnswerKind.OTHER
     )
     return Question(
-        kind=kind, about=(stems(question) | titles) - _NO_SUBJECT, words=stems(tail) - _NO_SUBJECT
+        kind=kind,
+        about=(subject_stems(question) | titles) - _NO_SUBJECT,
+        words=subject_stems(tail) - _NO_SUBJECT,
     )
 
 
@@ -135,13 +138,6 @@ def has_price(text: str) -> bool:
     return any(_CURRENCY.fullmatch(figure.unit) for figure in figures(text))
 
 
-def stems(text: str) -> frozenset[str]:
-    """The content words of a text by stem, figures left out."""
-    return frozenset(
-        stem(word) for word in content_words(text) if not any(char.isdigit() for char in word)
-    )
-
-
 def _sentences(member: Member) -> Iterator[tuple[Passage, str]]:
     for passage in member.article.passages:
         for sentence in sentences(passage.text) if passage.n else ():
@@ -152,7 +148,7 @@ def _answers(question: Question, sentence: str, member: Member, asker: Member, l
     """Whether a sentence states what is asked; what the asking article states itself is no answer
     to it.
     """
-    content = stems(sentence)
+    content = subject_stems(sentence)
     if _HEDGED.search(sentence) or len(content & question.about) < least:
         return False
     match question.kind:

@@ -16,7 +16,8 @@ from decimal import Decimal
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Disagreement, difference_of
 from aggregator.domain.dates import Precision, date_mentions, report_day
 from aggregator.domain.story import Member
-from aggregator.english.lexical import content_words, overlap, stem
+from aggregator.english.lexical import content_words, overlap
+from aggregator.english.stemming import stem
 from aggregator.english.text import sentences, word_count, words
 from aggregator.verify.figures import Figure, figures, stated_units
 from aggregator.verify.names import name_spans

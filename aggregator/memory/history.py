@@ -14,7 +14,8 @@ from datetime import datetime
 
 from aggregator.domain.claim import Claim
 from aggregator.domain.story import HistoryEntry, HistoryKind
-from aggregator.english.lexical import content_words, overlap, stem
+from aggregator.english.lexical import content_words, overlap, subject_stems
+from aggregator.english.stemming import stem
 from aggregator.english.text import sentences, words
 from aggregator.memory.novelty import KnownText
 from aggregator.verify.figures import Figure, figures
@@ -80,7 +81,7 @@ def story_history(
         reports, key=lambda report: (report.at, report.published, report.article_id, report.version)
     ):
         if report.is_original:
-            titles |= _subject(report.title)
+            titles |= subject_stems(report.title)
             before = versions.get(report.article_id)
             drafts = (
                 *_corrections(report, before, quote_words),
@@ -117,7 +118,7 @@ def _numbered(drafts: Sequence[_Draft], before: int) -> Iterator[HistoryEntry]:
             kind=draft.kind,
             text=draft.text,
             passage=draft.passage,
-            subject=" ".join(sorted(_subject(draft.text))),
+            subject=" ".join(sorted(subject_stems(draft.text))),
             replaces=draft.replaces,
         )
 
@@ -135,7 +136,7 @@ def _additions(
         quote = claim.citations[0].quote
         changed = _changed(quote, known.new_figures(quote), report, facts)
         is_new = changed is not None or (
-            len(_subject(quote) & titles) >= _ON_TOPIC and known.new_details(quote, day)
+            len(subject_stems(quote) & titles) >= _ON_TOPIC and known.new_details(quote, day)
         )
         if not is_new or not own.new_details(quote, day) or not stands(claim):
             continue
@@ -158,7 +159,7 @@ def _changed(
     """The newest entry on the same subject that had another figure of the same kind, from an
     earlier report.
     """
-    subject = _subject(quote)
+    subject = subject_stems(quote)
     for fact in reversed(facts):
         if fact.at < report.at and _is_same(subject, frozenset(fact.subject.split())):
             before = {_counted(fact.text, figure) for figure in figures(fact.text)}
@@ -219,13 +220,6 @@ def _corrections(
 
 def _is_stated(quote: frozenset[str], now: Sequence[frozenset[str]]) -> bool:
     return any(len(quote & words) >= _SAME_SUBJECT * len(quote) for words in now)
-
-
-def _subject(text: str) -> frozenset[str]:
-    """The content words of a text without its figures, folded to their stems."""
-    return frozenset(
-        stem(word) for word in content_words(text) if not any(char.isdigit() for char in word)
-    )
 
 
 def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:

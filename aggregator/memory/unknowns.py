@@ -18,9 +18,9 @@ from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Unknown
 from aggregator.domain.dates import date_mentions, report_day
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from aggregator.english.lexical import content_words, overlap
+from aggregator.english.lexical import content_words, overlap, subject_stems
 from aggregator.english.text import sentences, word_count
-from aggregator.memory.answers import Question, Quotable, find_answer, has_price, question_of, stems
+from aggregator.memory.answers import Question, Quotable, find_answer, has_price, question_of
 from aggregator.verify.names import names
 
 _MOST = 3  # on one page
@@ -104,7 +104,7 @@ def unknowns(
     """
     found: list[Unknown] = []
     titles = (
-        frozenset().union(*(stems(member.article.title) for member in members))
+        frozenset().union(*(subject_stems(member.article.title) for member in members))
         if members
         else frozenset[str]()
     )
@@ -168,7 +168,11 @@ def _until_contrast(claim: Claim) -> Claim:
 
 def _is_question(sentence: str, member: Member, titles: frozenset[str]) -> bool:
     """Whether a sentence asks for something of this story, and not of a thing without a name."""
-    if word_count(sentence) > _LONGEST or not leaves_open(sentence) or not stems(sentence) & titles:
+    if (
+        word_count(sentence) > _LONGEST
+        or not leaves_open(sentence)
+        or not subject_stems(sentence) & titles
+    ):
         return False
     if not names(sentence) and not _OF_DEALS.search(sentence):
         return False
@@ -194,4 +198,6 @@ def _gaps(members: Sequence[Member]) -> Iterator[_OpenQuestion]:
     is_read = any(member.article.read is Read.FULL for member in early)
     if is_read and not any(has_price(text) or UNKNOWN.search(text) for text in texts):
         gap = Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=())
-        yield _OpenQuestion(first, gap, question_of("price", UNKNOWN, stems(first.article.title)))
+        yield _OpenQuestion(
+            first, gap, question_of("price", UNKNOWN, subject_stems(first.article.title))
+        )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from aggregator.english.lexical import stem
+from aggregator.english.stemming import stem
 from aggregator.english.text import sentences
 from aggregator.verify.wording import FUNCTION_WORDS
 

@@ -14,7 +14,7 @@ from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.story import Member
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import counted
-from aggregator.english.lexical import content_words, stem
+from aggregator.english.lexical import stems
 from aggregator.english.text import sentences
 from aggregator.english.trimming import trimmed
 from aggregator.errors import ArgumentError
@@ -105,8 +105,8 @@ def _cited(connection: Connection, services: Services, found: Prediction, key: s
         raise ArgumentError(
             f"no passage {key}; `aggregator predictions list --due` lists some that may decide it"
         )
-    wanted, most = _stems(found.implication.claim.text), services.settings.analysis.quote_words
-    best = max(sentences(text), key=lambda sentence: len(_stems(sentence) & wanted))
+    wanted, most = stems(found.implication.claim.text), services.settings.analysis.quote_words
+    best = max(sentences(text), key=lambda sentence: len(stems(sentence) & wanted))
     return Citation(passage=key, quote=trimmed(best, most) or " ".join(best.split()[:most]))
 
 
@@ -134,16 +134,16 @@ def near_stories(titles: Sequence[str], others: Mapping[str, Sequence[str]]) -> 
     """The stories whose headlines share enough words with these to be about the same, in the order
     given.
     """
-    wanted = frozenset().union(*map(_stems, titles))
+    wanted = frozenset().union(*map(stems, titles))
     return [
         key
         for key, headlines in others.items()
-        if len(wanted & frozenset().union(*map(_stems, headlines))) >= _SAME_WORDS
+        if len(wanted & frozenset().union(*map(stems, headlines))) >= _SAME_WORDS
     ]
 
 
 def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float, PossibleEvidence]]:
-    wanted = _stems(found.implication.claim.text)
+    wanted = stems(found.implication.claim.text)
     told_by = {citation.passage.partition(".")[0] for citation in found.implication.claim.citations}
     told_at = max(
         (member.article.published.at for member in named if member.article.id in told_by),
@@ -154,7 +154,7 @@ def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float,
             continue
         for passage in member.article.passages:
             for sentence in sentences(passage.text):
-                share = len(_stems(sentence) & wanted) / len(wanted) if wanted else 0.0
+                share = len(stems(sentence) & wanted) / len(wanted) if wanted else 0.0
                 if share >= _ALIKE:
                     yield (
                         share,
@@ -165,7 +165,3 @@ def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float,
                             url=member.article.url,
                         ),
                     )
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in content_words(text))

@@ -17,7 +17,7 @@ from aggregator.domain.dates import DateMention, Precision, date_mentions, machi
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
-from aggregator.english.lexical import content_words, overlap, stem
+from aggregator.english.lexical import content_words, overlap, stems
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.story.rules.commitment import is_led
 from aggregator.story.rules.roles import speaks_to
@@ -113,12 +113,12 @@ def actions(
     `audience` are the roles that the story concerns, the first most; `used` are the sentences that
     lead the page: advice is not repeated.
     """
-    titles = _stems(" ".join(member.article.title for member in story.members))
+    titles = stems(" ".join(member.article.title for member in story.members))
     news = (candidate for candidate in found if candidate.member.lane is not Lane.PAPER)
     likely = [
         candidate
         for candidate in news
-        if candidate.position < _EARLY or _stems(candidate.sentence) & titles
+        if candidate.position < _EARLY or stems(candidate.sentence) & titles
     ]
     kept: list[Action] = []
     fresh = [candidate for candidate in likely if candidate.sentence not in used]
@@ -203,7 +203,3 @@ def _role(quote: str, audience: Sequence[Role]) -> Role | None:
     return max(
         audience, key=lambda role: (speaks_to(role, quote), -audience.index(role)), default=None
     )
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in content_words(text))

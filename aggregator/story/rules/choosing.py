@@ -18,7 +18,7 @@ from pathlib import Path
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Claim, Role
 from aggregator.english.event_kind import event_kinds
-from aggregator.english.lexical import stem
+from aggregator.english.stemming import stem
 from aggregator.english.text import words
 from aggregator.english.trimming import shortened
 from aggregator.extract.quotable_sentences import (

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from aggregator.english.lexical import content_words, stem
+from aggregator.english.lexical import stems
 
 _GENERIC = frozenset({"ai"})  # is in every headline
 _JOINTS = re.compile(r"[-–—/]")
@@ -28,7 +28,7 @@ def shared_part(headline: str, text: str) -> float:
 @lru_cache(maxsize=512)
 def _parts(text: str) -> frozenset[str]:
     """The stems of its content words, of compounds those of each part."""
-    return frozenset(stem(word) for word in content_words(_JOINTS.sub(" ", text))) - _GENERIC
+    return stems(_JOINTS.sub(" ", text)) - _GENERIC
 
 
 def _is_akin(one: str, other: str) -> bool:

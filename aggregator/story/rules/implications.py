@@ -14,7 +14,7 @@ from aggregator.domain.dates import report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
-from aggregator.english.lexical import content_words, overlap, stem
+from aggregator.english.lexical import content_words, overlap, stems
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.story.rules.commitment import LEAST, Ahead, ahead, commits
 
@@ -31,14 +31,14 @@ def implications(
     What was due before we learnt of the story is history.
     """
     kept: list[Implication] = []
-    titles = _stems(" ".join(member.article.title for member in story.members))
+    titles = stems(" ".join(member.article.title for member in story.members))
     for claim, plan in _plans(found, quote_words):
         words = content_words(claim.text)
         is_known = any(
             overlap(words, content_words(implication.claim.text)) >= _ALIKE for implication in kept
         )
         is_ahead = plan.horizon > story.first_seen.date()
-        if is_ahead and _stems(claim.text) & titles and not is_known:
+        if is_ahead and stems(claim.text) & titles and not is_known:
             kept.append(
                 Implication(
                     claim=claim,
@@ -69,7 +69,3 @@ def _plans(found: Sequence[QuotableSentence], quote_words: int) -> Iterator[tupl
         plan = plan_of(candidate, claim) if claim else None
         if claim and plan and commits(plan) >= LEAST:
             yield claim, plan
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in content_words(text))

@@ -14,7 +14,7 @@ from aggregator.domain.claim import Claim, TimelineRow
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Story
-from aggregator.english.lexical import PAST_FORMS, content_words, stem
+from aggregator.english.lexical import PAST_FORMS, stems
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 
 _MOST_ROWS = 12
@@ -192,7 +192,7 @@ def _event_row(story: Story, dated: Sequence[_DatedClaim], first: Claim) -> Time
         dated_claim
         for dated_claim in dated
         if _may_be_event(dated_claim)
-        and len(named & _stems(dated_claim.claim.text)) >= min(_SAME_EVENT, len(named))
+        and len(named & stems(dated_claim.claim.text)) >= min(_SAME_EVENT, len(named))
     ]
     if stated:
         return replace(_row(stated[0], story.updated.date()), this_event=True, planned=False)
@@ -209,13 +209,9 @@ def _named(story: Story) -> frozenset[str]:
     """What the headlines of the originals are about: stems that half of them have, all those of one
     headline alone.
     """
-    titles = [_stems(member.article.title) for member in story.members if member.copy_of is None]
+    titles = [stems(member.article.title) for member in story.members if member.copy_of is None]
     counts = Counter(word for title in titles for word in title)
     return frozenset(word for word, count in counts.items() if 2 * count >= len(titles))
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in content_words(text))
 
 
 def _may_be_event(dated: _DatedClaim) -> bool:

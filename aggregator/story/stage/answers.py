@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from aggregator.domain.claim import Analysis, Disagreement, Unknown
 from aggregator.domain.story import Story
-from aggregator.english.lexical import content_words, stem
+from aggregator.english.lexical import stems
 from aggregator.extract.quotable_sentences import readable_members
 from aggregator.services import Services
 from aggregator.store.database import Connection
@@ -81,7 +81,7 @@ def _heads(connection: Connection, story_ids: Sequence[str]) -> dict[str, _Head]
     return {
         key: _Head(
             min(article.published.at for article, _ in several),
-            _stems([article.title for article, _ in several]),
+            stems(" ".join(article.title for article, _ in several)),
         )
         for key, several in found.items()
         if several
@@ -139,7 +139,3 @@ def _with_answer(question: Question, found: Sequence[Question]) -> Question:
     if question.answer is not None:
         return question
     return next((each for each in found if replace(each, answer=None) == question), question)
-
-
-def _stems(titles: Sequence[str]) -> frozenset[str]:
-    return frozenset(stem(word) for title in titles for word in content_words(title))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from aggregator.domain.dates import DateMention, date_mentions
-from aggregator.english.lexical import stem
+from aggregator.english.stemming import stem
 from aggregator.verify.alignment import Sentence
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.speakers import Attribution, attributions

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.lexical import content_words, overlap, stem
+from aggregator.english.lexical import content_words, overlap
+from aggregator.english.stemming import stem
 
 
 @pytest.mark.parametrize(

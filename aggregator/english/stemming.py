@@ -1,0 +1,95 @@
+"""What a word shares with its other forms."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+_IRREGULAR = {
+    form: base
+    for base, forms in {
+        "acquire": "acquisition acquisitions",
+        "begin": "began begun",
+        "break": "broke broken",
+        "bring": "brought",
+        "build": "built",
+        "apply": "applies applied applying application applications",
+        "buy": "bought",
+        "choose": "chose chosen choice",
+        "come": "came",
+        "decide": "decision decisions",
+        "draw": "drew drawn",
+        "drive": "drove driven",
+        "fall": "fell fallen",
+        "feel": "felt",
+        "find": "found",
+        "fight": "fought",
+        "flee": "fled",
+        "get": "got gotten",
+        "give": "gave given",
+        "go": "went gone",
+        "grow": "grew grown growth",
+        "hold": "held",
+        "keep": "kept",
+        "know": "knew known",
+        "lead": "led",
+        "leave": "left",
+        "lose": "lost loss losses",
+        "make": "made",
+        "mean": "meant",
+        "meet": "met",
+        "pay": "paid payment payments",
+        "rise": "rose risen",
+        "run": "ran",
+        "say": "said says",
+        "see": "saw seen",
+        "sell": "sold sale sales",
+        "send": "sent",
+        "shoot": "shot",
+        "show": "shown",
+        "shrink": "shrank shrunk",
+        "sink": "sank sunk",
+        "speak": "spoke spoken speech",
+        "spend": "spent",
+        "stand": "stood",
+        "steal": "stole stolen theft",
+        "sue": "sued sues suing lawsuit lawsuits",
+        "take": "took taken",
+        "teach": "taught",
+        "tell": "told",
+        "think": "thought",
+        "understand": "understood",
+        "use": "used using user users usage",
+        "win": "won",
+        "write": "wrote written",
+    }.items()
+    for form in forms.split()
+}
+_ENDINGS = tuple(
+    "ations ation ating ements ement ments ment ated ates ate ities ity ions ion ings ing edly ied"
+    " ies ed ers er ors or ly es s".split()
+)
+_NOUNS = frozenset({"ment", "ments"})  # "shipment", but "comment"
+_SHORTEST_STEM = 3
+
+
+@lru_cache(maxsize=1024)
+def stem(word: str) -> str:
+    """What a lower-case word shares with its other forms: "announcement", "announces" and
+    "announced" are one.
+
+    Lighter than Porter (1980) and cruder: one ending goes, then a doubled consonant and a last e or
+    y.
+    """
+    plain = _IRREGULAR.get(word, word)
+    for ending in _ENDINGS:
+        shortest = _SHORTEST_STEM + (ending in _NOUNS)
+        if (
+            plain.endswith(ending)
+            and not plain.endswith("ss")
+            and len(plain) - len(ending) >= shortest
+        ):
+            plain = plain[: -len(ending)]
+            break
+    if len(plain) > _SHORTEST_STEM and plain[-1] == plain[-2] and plain[-1] not in "aeiouls":
+        plain = plain[:-1]
+    return plain[:-1] if len(plain) > _SHORTEST_STEM and plain[-1] in "eyi" else plain
