@@ -54,6 +54,7 @@ def test_ci_runs_all_on_debians_python_and_the_lower_tests_on_the_oldest(
     assert made == [
         "make lint PYTHON=/usr/bin/python3",
         "make test PYTHON=/usr/bin/python3",
+        "make docs PYTHON=/usr/bin/python3",
         (
             f"make test PYTHON={tmp_path}/stubs/{oldest} VENV=build/{oldest} ARGS=tests/unit"
             " tests/integration"
