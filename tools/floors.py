@@ -25,6 +25,14 @@ _JUDGES = {
     "none": "without a judge",
 }
 
+_LEVELS = {
+    "event": "events",
+    "daily": "events, day by day",
+    "without_grok": "events without the longest affair",
+    "storyline": "storylines",
+    "storyline_by_affair": "storylines by affair",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
@@ -77,7 +85,7 @@ def _feeds() -> Iterator[_Row]:
 def _clusters() -> Iterator[_Row]:
     for name, scores in test_clusters.FLOORS.items():
         for (level, score), floor in scores.items():
-            yield f"clustering: {_words(level)}, {_words(score)}", name, floor
+            yield f"clustering, {_LEVELS[level]}: {_words(score)}", name, floor
 
 
 def _entities() -> Iterator[_Row]:
@@ -107,4 +115,9 @@ def _grounding() -> Iterator[_Row]:
 
 
 def _words(key: str) -> str:
-    return key.replace("_", " ").replace("f1", "F1").replace("ndcg", "nDCG")
+    return (
+        key.replace("_", " ")
+        .replace("f1", "F1")
+        .replace("ndcg", "nDCG")
+        .replace("b cubed", "B-cubed")
+    )
