@@ -8,6 +8,7 @@ disk before the server can take the message.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -97,8 +98,7 @@ class SmtpMailer:
             ) from error
         except (*_BROKEN, TimeoutError, ValueError) as error:
             raise MailError(
-                f"mail server {self._server} cannot be used:"
-                f" {_one_line(str(error)) or type(error).__name__}"
+                f"mail server {self._server} cannot be used: {_cause(error)}"
             ) from error
 
     async def close(self) -> None:
@@ -285,6 +285,14 @@ def _reply_text(code: int, message: str) -> str:
 
 def _unaddressed(text: str, address: str) -> str:
     return re.sub(re.escape(address), "…", text, flags=re.IGNORECASE)
+
+
+def _cause(error: BaseException) -> str:
+    """Why a connection failed: "Connection refused", not the library's sentence around it."""
+    cause = error.__cause__
+    if isinstance(cause, ConnectionError) and cause.errno:
+        return os.strerror(cause.errno)
+    return _one_line(str(error)) or type(error).__name__
 
 
 def _one_line(text: str) -> str:

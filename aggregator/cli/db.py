@@ -80,7 +80,7 @@ def check(invocation: Invocation) -> None:
 def backup(invocation: Invocation, file: Path) -> None:
     """Back up the database to FILE and check the copy.
 
-    The copy is always a SQLite database. The original may be in use meanwhile.
+    The copy is always a SQLite database. The database may stay in use meanwhile.
     """
     from aggregator.bootstrap import open_database
 

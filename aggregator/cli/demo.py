@@ -119,5 +119,5 @@ def _text(
         "\n".join(f"{name:<15} {where}" for name, where in pages),
     ]
     parts += ["Stop with Ctrl-C."] if url else []
-    parts += [] if mails else ["No mails were built: pip install 'ai-news-aggregator[mail]'"]
+    parts += [] if mails else ["No emails were built: pip install 'ai-news-aggregator[mail]'"]
     return "\n\n".join(parts)

@@ -26,7 +26,7 @@ _MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 def doctor(invocation: Invocation, quick: bool) -> None:
     """Check the installation and say how to fix problems.
 
-    Checks configuration, database, disk, clock, sources, model, site and mail. Exit codes: 0 no
+    Checks configuration, database, disk, clock, sources, model, site and email. Exit codes: 0 no
     errors, 1 errors found, 2 the configuration cannot be used.
     """
     from aggregator.adapters.clock import SystemClock

@@ -48,12 +48,12 @@ def _as_text(files: tuple[KeyFile, ...], record: DnsRecord) -> str:
             *made,
             (
                 f"Back up {files[0].path.parent}: without tokens.key the links in all"
-                " mails already sent stop working."
+                " emails already sent stop working."
             ),
             "",
             (
-                "Publish this TXT record in the DNS so that signatures can be verified, then run "
-                "`doctor`:"
+                "Publish this TXT record in the DNS so that signatures can be verified, then run"
+                " `aggregator doctor`:"
             ),
             f"  name   {record.name or unnamed}",
             f"  value  {record.value}",

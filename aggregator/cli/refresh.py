@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from aggregator.schedule import ScheduledWork
 
 
+_PLAN_NAMES = {
+    "pages_to_ask_again": "pages to fetch again",
+    "articles_to_place": "articles to group",
+    "doubts_for_model": "pairs to ask a model",
+    "in_depth": "stories in depth",
+    "in_brief": "stories in brief",
+}
+
+
 @click.command()
 @click.option(
     "--all",
@@ -169,7 +178,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
         with recorded_sending(settings) as run:
             report = send_now(settings, None, Lines(), stopping=stopping)
             run.report = report_object(report)
-            log().info("edition mailed", **run.report)
+            log().info("edition sent", **run.report)
 
     def edit(_: Callable[[], bool]) -> None:
         try:
@@ -238,9 +247,9 @@ def _plan_text(plan: Mapping[str, float | str]) -> str:
         is_about = is_estimate and not isinstance(value, str) and value > 0
         return f"about {value}" if is_about else f"{value}"
 
-    return "\n".join(
-        f"{what.replace('_', ' '):<24} {shown(what, value)}" for what, value in plan.items()
-    )
+    names = (_PLAN_NAMES.get(what, what.replace("_", " ")) for what in plan)
+    values = (shown(what, value) for what, value in plan.items())
+    return "\n".join(f"{name:<24} {value}" for name, value in zip(names, values, strict=True))
 
 
 def refuse_unknown(settings: Settings, keys: Sequence[str], hint_for: str) -> None:

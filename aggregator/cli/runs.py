@@ -49,7 +49,7 @@ def list_runs(invocation: Invocation, most: int) -> None:
         (run.id, run.kind.value, f"{run.started:%Y-%m-%d %H:%M}", *_summary(run)) for run in found
     ]
     text = (
-        table(("run", "what", "began (UTC)", "state", "seconds", "told"), rows)
+        table(("run", "job", "started (UTC)", "state", "seconds", "result"), rows)
         if rows
         else "No runs yet."
     )
@@ -66,7 +66,7 @@ def show(invocation: Invocation, run_id: str) -> None:
     """
     past = _past_run(invocation.settings(), run_id)
     lines = [
-        f"{past.kind.value} {past.id}, began {past.started:%Y-%m-%d %H:%M:%S} UTC, {_state(past)}"
+        f"{past.kind.value} {past.id}, started {past.started:%Y-%m-%d %H:%M:%S} UTC, {_state(past)}"
     ]
     lines += _lines(past.report or {})
     invocation.result(_object(past), "\n".join(lines))
@@ -219,12 +219,12 @@ def _summary(run: Run) -> tuple[str, str, str]:
     if nothing := report.get("nothing"):
         return run.state.value, seconds, str(nothing).partition("\n")[0][:80]
     counts = [
-        f"{report[name][what]} {what} {name}" if what else f"{report[name]} {name}"
-        for name, what in (
-            ("articles", "new"),
-            ("stories", "new"),
-            ("analysed", ""),
-            ("pages", "written"),
+        f"{report[name][what] if what else report[name]} {counted}"
+        for name, what, counted in (
+            ("articles", "new", "new articles"),
+            ("stories", "new", "new stories"),
+            ("analysed", "", "analysed"),
+            ("pages", "written", "pages written"),
         )
         if name in report
     ]

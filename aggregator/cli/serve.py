@@ -57,7 +57,7 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
         f"Serving at {address} (subscribe: {address}subscribe); stop with Ctrl-C.",
     )
     if not settings.email.from_:
-        click.echo("No mail is sent: set email.from and the mail server in config.toml.", err=True)
+        click.echo("No email is sent: set email.from and the mail server in config.toml.", err=True)
     server = web_server(served, settings.serve.trusted_proxies)
     try:
         server.run(sockets=[listening])

@@ -48,7 +48,7 @@ def worker(
 ) -> None:
     """Share the work with workers on other machines.
 
-    Handles refreshes, editions and mail. Needs PostgreSQL.
+    Handles refreshes, editions and emails. Needs PostgreSQL.
     """
     from aggregator.cli.progress import Lines, set_up_log
     from aggregator.cli.refresh import scheduled_work

@@ -46,7 +46,7 @@ def _similarity_reason(
     first, second = sorted((one.article_id, other.article_id))
     if judge := judge_of.get((first, second)):
         return f"of one event with “{other.title}”, as {judge} judged when asked"
-    return f"like “{other.title}” ({', '.join(shared_words(one, other))})"
+    return f"similar to “{other.title}” ({', '.join(shared_words(one, other))})"
 
 
 def copy_reasons(

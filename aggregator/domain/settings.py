@@ -294,11 +294,11 @@ class EmailSettings:
         "alias_generator": lambda name: name.rstrip("_")
     }
     from_: str = _setting(
-        "", 'sender address, such as "AI news <digest@example.org>"; empty: no mail'
+        "", 'sender address, such as "AI news <digest@example.org>"; empty: no email'
     )
     reply_to: str = _setting("", "address for replies; empty: the sender's")
     postal_address: str = _setting(
-        "", "who sends the mail and their postal address, printed at its end"
+        "", "who sends the email and their postal address, printed at its end"
     )
     smtp_host: str = _setting("localhost", "outgoing mail server")
     smtp_port: int = _setting(587, "port of that server")
@@ -306,9 +306,9 @@ class EmailSettings:
         SmtpSecurity.STARTTLS, "starttls, tls (from the first byte) or none"
     )
     smtp_user: str = _setting("", "user name; empty: no login")
-    rate_per_s: float = _setting(5.0, "most mails a second")
+    rate_per_s: float = _setting(5.0, "most emails a second")
     bounce_address: str = _setting(
-        "", "envelope sender, made unique per mail (VERP); empty: the sender's"
+        "", "envelope sender, made unique per email (VERP); empty: the sender's"
     )
     dkim_domain: str = _setting("", "signing domain; empty: unsigned")
     dkim_selector: str = _setting("", "selector of the DKIM key")
@@ -330,7 +330,7 @@ class ServeSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8080, "port to listen on")
-    public_url: str = _setting("", "public URL for the links in mails; empty: site.base_url")
+    public_url: str = _setting("", "public URL for the links in emails; empty: site.base_url")
     trusted_proxies: tuple[str, ...] = _setting(
         (), "addresses or networks whose X-Forwarded-For is trusted"
     )
@@ -345,7 +345,7 @@ class ScheduleSettings:
     edition: str = _setting(
         "", "when `aggregator run` builds the edition; empty: at edition.weekday and edition.hour"
     )
-    digest: str = _setting("", "when `aggregator run` mails the new edition; empty: never")
+    digest: str = _setting("", "when `aggregator run` emails the new edition; empty: never")
     backup: str = _setting(
         "30 3 * * *", "when `aggregator run` backs up the database; empty: never"
     )
@@ -404,7 +404,7 @@ class AlertSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     to: str = _setting(
         "",
-        "who gets a mail when runs fail twice or stop, or sources die; empty: nobody",
+        "who gets an email when runs fail twice or stop, or sources die; empty: nobody",
     )
     least_pause_minutes: int = _setting(60, "shortest time between two alerts, in minutes")
     silence_hours: float = _setting(

@@ -249,7 +249,7 @@ def _sections(kept: Draft) -> Iterator[SectionReason]:
         because = (
             f"{len(several)} kept"
             if several
-            else "no statement in its articles fits it and passed the gates"
+            else "nothing in its articles fits here and passed the checks"
         )
         yield SectionReason(section=section.key, given=bool(several), because=because)
 

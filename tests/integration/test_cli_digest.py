@@ -200,7 +200,7 @@ def test_mails_whose_links_lead_to_this_machine_are_warned_of(
     monkeypatch.setenv("AGGREGATOR_SITE__BASE_URL", "http://localhost:8000")
     err = result_of(office.house, "digest", "send", "--edition", WEEK, *AT)[2]
 
-    what = "the links in these mails do not point to a public address"
+    what = "the links in these emails do not point to a public address"
     assert (what in sound, what in err, "http://localhost:8000" in err) == (False, True, True)
 
 

@@ -343,7 +343,7 @@ MISTAKES = [
     ),
     pytest.param(
         with_line("schedule", 'digest = "0 7 * * mon"'),
-        "no mail can be sent",
+        "no email can be sent",
         "email.from",
         id="a digest without sender",
     ),
@@ -357,7 +357,7 @@ MISTAKES = [
         with_line("email", 'from = "a@news.example"').replace(
             "https://news.example", "http://localhost:8000"
         ),
-        "the links in mails begin with http://localhost:8000",
+        "the links in emails begin with http://localhost:8000",
         "set site.base_url",
         id="links to this machine",
     ),
@@ -735,10 +735,10 @@ FAULTS = [
         "AGGREGATOR_SMTP_PASSWORD",
         id="a login without password",
     ),
-    pytest.param(_doubt, "1 mail(s) in doubt", "digest resolve", id="mails in doubt"),
+    pytest.param(_doubt, "1 email(s) in doubt", "digest resolve", id="mails in doubt"),
     pytest.param(
         _readers_without_key,
-        "links in mails to 1 readers do not work",
+        "links in emails to 1 readers do not work",
         "backup",
         id="a key of tokens that is lost",
     ),

@@ -83,7 +83,7 @@ def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings, around: Env
     assert [
         reported(settings, around, level, from_="") for level in ("ok", "warning", "error")
     ] == [
-        ["no mail is sent: email.from is empty"], [], [],
+        ["no email is sent: email.from is empty"], [], [],
     ]  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def test_who_sends_no_mail_hears_of_nothing_else(settings: Settings, around: Env
             "email.postal_address is empty",
             id="nowhere to write to",
         ),
-        pytest.param("warning", {"dkim_domain": ""}, "mails are not signed", id="unsigned"),
+        pytest.param("warning", {"dkim_domain": ""}, "emails are not signed", id="unsigned"),
         pytest.param(
             "error", {"dkim_selector": ""}, "email.dkim_selector is empty", id="no selector"
         ),
@@ -138,5 +138,5 @@ def test_what_is_in_doubt_is_counted_dead_senders_included(
         deliveries.mark_sending(connection, WEEK, other.subscriber_id, "1-0a", NOW)
 
     assert reported(settings, around, "warning") == [
-        f"2 mail(s) in doubt, of {WEEK}: it is unknown whether the mail server accepted them"
+        f"2 email(s) in doubt, of {WEEK}: it is unknown whether the mail server accepted them"
     ]

@@ -95,7 +95,7 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     as_object = [
         {"kind": kind, "outcome": outcome, "mails": int(count)} for kind, outcome, count in rows
     ]
-    text = table(("kind", "result", "mails"), rows) if rows else "No new messages."
+    text = table(("kind", "result", "messages"), rows) if rows else "No new messages."
     invocation.result({"read": sum(counted.values()), "bounces": as_object}, text)
 
 

@@ -45,7 +45,7 @@ _EDITION = click.option(
 
 @click.group()
 def digest() -> None:
-    """Mail an edition to subscribers."""
+    """Send an edition to subscribers."""
 
 
 @digest.command()
@@ -278,7 +278,7 @@ def send_now(
     ):
         if not is_public_name(address):
             log().warning(
-                "the links in these mails do not point to a public address",
+                "the links in these emails do not point to a public address",
                 set=key,
                 address=address,
             )

@@ -199,7 +199,7 @@ def _add_all(
     set_up_log(verbose=invocation.verbose)
     if not proof.strip() and not settings.email.from_:
         raise MailError(
-            "no confirmation mail can be sent: set email.from, or give"
+            "no confirmation email can be sent: set email.from, or give"
             " --confirmed-elsewhere with how they agreed"
         )
     key = token_key(credentials_folder(settings.email.credentials))
@@ -253,7 +253,7 @@ def _print_results(invocation: Invocation, results: Sequence[AddResult], *, unse
     refused = [addition for addition in results if addition.outcome is AddOutcome.REFUSED]
     mailed = counted - Counter({AddOutcome.INVITED: unsent})
     parts = [f"{mailed[outcome]} {outcome.value}" for outcome in AddOutcome if mailed[outcome]]
-    parts += [f"{unsent} not mailed"] if unsent else []
+    parts += [f"{unsent} not sent a confirmation"] if unsent else []
     summary = ", ".join(parts) or "no address"
     notes = [(addition, note) for addition in results for note in _notes(addition)]
     lines = [

@@ -130,7 +130,7 @@ def _as_text(gone: Removal, published: PublishResult, settings: Settings, is_cle
             f"{settings.site.output}: {published.written:,} files written, {published.removed:,}"
             " removed."
         ),
-        "Earlier backups, mails already sent and copies of the site elsewhere still contain it.",
+        "Earlier backups, emails already sent and copies of the site elsewhere still contain it.",
     ]
     if not is_clean:
         lines.append(

@@ -51,7 +51,9 @@ class _Asked:
     multiple=True,
     help="Score a scripted writer instead of a model, for comparison; may be repeated.",
 )
-@click.option("--no-judge", is_flag=True, help="Use no judge: score what passes the anchors alone.")
+@click.option(
+    "--no-judge", is_flag=True, help="Use no judge: score what passes the exact checks alone."
+)
 @click.option(
     "--stories", type=click.IntRange(min=1), help="Number of stories to score. Default: all."
 )

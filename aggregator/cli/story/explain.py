@@ -51,8 +51,8 @@ def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
 
     url = Address(url)
     if fetchable_url(url) is None:
-        what = f"{url!r} is not a URL; give an article's, such as https://lab.example/news/1"
-        raise click.BadParameter(f"{what}; `aggregator explain` takes a story", param_hint="URL")
+        what = f"{url!r} is not a URL such as https://lab.example/news/1"
+        raise click.BadParameter(f"{what}; for a story use `aggregator explain`", param_hint="URL")
     found = _ask_database(
         invocation,
         lambda *given: address_explanation(given[0], given[1], given[2], url, _moment(now)),
@@ -103,7 +103,7 @@ def _story_text(story: StoryExplanation) -> Iterator[str]:
         f"{story.independent_origins} independent"
         f" source{'s' if story.independent_origins != 1 else ''}"
     )
-    yield from ("", f"Articles: {len(story.members)} links, {origins}")
+    yield from ("", f"Articles: {len(story.members)}, {origins}")
     for member in story.members:
         yield f"  {member.published:%Y-%m-%d %H:%M}  {member.source}: {member.title}"
         alike = f" ({member.similarity:.2f})" if member.similarity else ""

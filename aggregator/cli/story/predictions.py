@@ -177,10 +177,12 @@ def _evidence_object(evidence: PossibleEvidence) -> dict[str, str]:
 
 
 def _as_text(prediction: Prediction, near: tuple[PossibleEvidence, ...]) -> str:
+    from aggregator.site.story.implications import OUTCOME_NAMES
+
     foretold = prediction.implication
     lines = [
         (
-            f"{prediction.id}  {prediction.outcome.value.replace('_', ' ')}, by {foretold.horizon},"
+            f"{prediction.id}  {OUTCOME_NAMES[prediction.outcome]}, by {foretold.horizon},"
             f" {foretold.likelihood.value}"
         ),
         f"  {foretold.claim.text}",

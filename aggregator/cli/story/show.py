@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import click
 
 from aggregator.cli.context import Invocation, pass_invocation
 from aggregator.domain.claim import SECTIONS
+from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.web.address import Address
 from aggregator.errors import AggregatorError
 
@@ -28,7 +30,7 @@ def extract(invocation: Invocation, target: str) -> None:
     path, target = Path(target), Address(target)
     local = path.read_bytes() if path.is_file() else None
     if local is None and not target.startswith(("http://", "https://")):
-        what = f"{target!r} cannot be read: no such file, and no http:// or https:// address"
+        what = f"{target!r} cannot be read: no such file, and not an http:// or https:// URL"
         raise click.BadParameter(what, param_hint="URL|FILE")
     where = path.resolve().as_uri() if path.is_file() else target
     seen = asyncio.run(_extract(invocation.settings(), where, local))
@@ -182,6 +184,11 @@ def _extract_text(seen: dict[str, Any]) -> str:
     return "\n\n".join((facts, "\n".join(listed)))
 
 
+def _timeline_date(row: dict[str, Any]) -> str:
+    day = machine_date(date.fromisoformat(row["date"]), Precision(row["precision"]))
+    return f"{day} (this event)" if row["this_event"] else day
+
+
 def _story_text(shown: dict[str, Any]) -> str:
     brief = shown.get("brief", {})
     lines = [shown["headline"]["text"], shown["url"], ""]
@@ -189,8 +196,7 @@ def _story_text(shown: dict[str, Any]) -> str:
     for name in ("what_changed", "why_it_matters"):
         lines += [f"  {name.replace('_', ' ')}: {claim['text']}" for claim in brief.get(name, ())]
     lines += [
-        f"  for {item['role']}: {item['claim']['text']}"
-        for item in brief.get("who_should_care", ())
+        f"  {item['name']}: {item['claim']['text']}" for item in brief.get("who_should_care", ())
     ]
     lines += [
         f"  · {claim['text']}"
@@ -199,8 +205,7 @@ def _story_text(shown: dict[str, Any]) -> str:
         for claim in shown.get("insight", {}).get(section.key, ())
     ]
     lines += [
-        f"  {row['date']}{' (this event)' if row['this_event'] else ''}: {row['claim']['text']}"
-        for row in shown.get("timeline", ())
+        f"  {_timeline_date(row)}: {row['claim']['text']}" for row in shown.get("timeline", ())
     ]
     lines += [
         "",

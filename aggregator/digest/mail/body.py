@@ -80,7 +80,7 @@ def edition_mail(
     for link in filled.values():
         if len(escape(link).encode("utf-8", "replace")) > _MOST_LINK:
             raise MailError(
-                f"a link in the mail is longer than {_MOST_LINK} characters: {link[:80]}…;"
+                f"a link in the email is longer than {_MOST_LINK} characters: {link[:80]}…;"
                 " shorten serve.public_url"
             )
     made = _set(stored, site, email, segment)

@@ -89,7 +89,7 @@ def trial_letter(
     )
     letter = digest_letter(stored, sample, settings, _NO_KEY, now, mark=mark)
     if letter is None:
-        raise MailError(f"the edition of {stored.edition.week} is empty and cannot be mailed")
+        raise MailError(f"the edition of {stored.edition.week} is empty and cannot be sent")
     return letter
 
 

@@ -86,7 +86,7 @@ def sendable_edition(
             " (retention.deliveries_days), so it cannot be sent"
         )
     if settings.email.rate_per_s <= 0:
-        raise MailError("email.rate_per_s must be above 0 to send mail")
+        raise MailError("email.rate_per_s must be above 0 to send email")
     shown = without(stored, dropped)
     if dispatch != "approved" and (why := spam_check(shown)):
         raise MailError(

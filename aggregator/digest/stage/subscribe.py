@@ -47,7 +47,7 @@ _WAITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 
 CONSENT = N_(
     "Send me the weekly edition at this address. I can unsubscribe with one click from"
-    " any mail. My address is used for nothing else. The time and network of this request"
+    " any email. My address is used for nothing else. The time and network of this request"
     " are stored as proof of consent."
 )
 

@@ -177,12 +177,12 @@ def _posting(settings: Settings) -> Iterator[Finding]:
     email, link = settings.email, settings.serve.public_url or settings.site.base_url
     if settings.schedule.digest and not email.from_:
         yield error(
-            "schedule.digest is set, but no mail can be sent: email.from is empty",
+            "schedule.digest is set, but no email can be sent: email.from is empty",
             "set email.from, or leave schedule.digest empty",
         )
     if settings.alerts.to and not email.from_:
         yield error(
-            "alerts.to is set, but no mail can be sent: email.from is empty",
+            "alerts.to is set, but no email can be sent: email.from is empty",
             "set email.from, or empty alerts.to",
         )
     if not email.from_:
@@ -191,13 +191,13 @@ def _posting(settings: Settings) -> Iterator[Finding]:
         yield ok("schedule.digest is empty: only `aggregator digest send` sends the digest")
     if _is_private(link):
         yield warning(
-            f"the links in mails begin with {link}, which readers cannot open",
+            f"the links in emails begin with {link}, which readers cannot open",
             "set site.base_url to the public URL, and serve.public_url if the web app has"
             " another one",
         )
     elif not link.startswith("https://"):
         yield warning(
-            f"the links in mails begin with {link}: mail programs unsubscribe by https only (RFC"
+            f"the links in emails begin with {link}: mail programs unsubscribe by https only (RFC"
             " 8058)",
             "set serve.public_url to an https:// address",
         )

@@ -59,7 +59,7 @@ def offline_mail_findings(settings: Settings) -> Iterator[Finding]:
 def _sender(email: EmailSettings) -> Generator[Finding, None, tuple[str, str] | None]:
     """Finds the domains of sender and envelope, or nothing where no mail can go."""
     if not email.from_:
-        yield ok("no mail is sent: email.from is empty")
+        yield ok("no email is sent: email.from is empty")
         return None
     try:
         demand_mail_libraries()
@@ -69,18 +69,18 @@ def _sender(email: EmailSettings) -> Generator[Finding, None, tuple[str, str] | 
     except MailError as problem:
         yield error(
             problem.reason,
-            "set email.from and email.bounce_address; leave email.from empty to send no mail",
+            "set email.from and email.bounce_address; leave email.from empty to send no email",
         )
         return None
-    yield ok(f"mail is from {sender}; bounces come to {envelope}")
+    yield ok(f"email is sent from {sender}; bounces go to {envelope}")
     if not email.postal_address:
         yield warning(
             "email.postal_address is empty",
-            "state who sends the mail and how to reach them: many countries require it",
+            "state who sends the email and how to reach them: many countries require it",
         )
     if email.smtp_security is SmtpSecurity.NONE and email.smtp_host not in _HERE:
         yield warning(
-            f"mails are sent to {email.smtp_host} unencrypted",
+            f"emails are sent to {email.smtp_host} unencrypted",
             "set email.smtp_security to starttls or tls",
         )
     return sender.domain, envelope.rpartition("@")[2]
@@ -91,7 +91,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     key = folder / "dkim.pem"
     if not email.dkim_domain:
         yield warning(
-            "mails are not signed: email.dkim_domain is empty",
+            "emails are not signed: email.dkim_domain is empty",
             "set it and email.dkim_selector, or let the server sign",
         )
     elif not email.dkim_selector:
@@ -106,7 +106,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
         )
     else:
         record = f"{email.dkim_selector}._domainkey.{email.dkim_domain}"
-        yield ok(f"mails are signed with {key}; its public part belongs in the DNS at {record}")
+        yield ok(f"emails are signed with {key}; its public part belongs in the DNS at {record}")
     tokens = folder / "tokens.key"
     if tokens.exists():
         yield ok(f"back up {tokens}: all unsubscribe links already sent depend on it")
@@ -176,7 +176,7 @@ async def _records(
     if is_signed and not is_aligned(sender, email.dkim_domain):
         found.append(
             (
-                f"mails from {sender} are signed by {email.dkim_domain}: DMARC fails",
+                f"emails from {sender} are signed by {email.dkim_domain}: DMARC fails",
                 "sign with the sender's domain",
             )
         )
@@ -211,12 +211,12 @@ def _stored(settings: Settings) -> Iterator[Finding]:
     tokens = credentials_folder(settings.email.credentials) / "tokens.key"
     if readers and not tokens.exists():
         yield error(
-            f"{tokens} is missing: the links in mails to {readers} readers do not work",
+            f"{tokens} is missing: the links in emails to {readers} readers do not work",
             "restore it from a backup",
         )
     if waiting and (why := spam_check(settings)(waiting)):
         yield warning(
-            f"the mail of {waiting.edition.week} is on hold: {why}",
+            f"the email of {waiting.edition.week} is on hold: {why}",
             "check `aggregator digest preview`, then drop the story (overrides.toml) or run"
             " `aggregator digest approve`",
         )
@@ -224,7 +224,7 @@ def _stored(settings: Settings) -> Iterator[Finding]:
     if found := [*doubt, *dead]:
         weeks = ", ".join(sorted({copy.week for copy in found}))
         yield warning(
-            f"{len(found)} mail(s) in doubt, of {weeks}: it is unknown whether the mail"
+            f"{len(found)} email(s) in doubt, of {weeks}: it is unknown whether the mail"
             " server accepted them",
             "`aggregator digest resolve` lists them; look up their Message-IDs in the"
             " mail server's log",

@@ -82,7 +82,7 @@ def test_reports_of_one_event_are_one_story_named_after_the_earliest() -> None:
     assert (second.article_id, second.story_id, second.copy_of) == ("b", first.story_id, None)
     assert (
         second.reason
-        == "like “Anthropic launches Cowork, an agent that works in your files” (Anthropic's,"
+        == "similar to “Anthropic launches Cowork, an agent that works in your files” (Anthropic's,"
         " Claude, Cowork, work)"
     )
     assert other.story_id == stable_id("story", "c")
