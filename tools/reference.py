@@ -149,15 +149,15 @@ def settings_page() -> str:
         "`aggregator init` writes a `config.toml`; `config.local.toml` beside it overrides it, and"
         " environment variables override both: `AGGREGATOR_SITE__BASE_URL=https://news.example.org`"
         " sets `site.base_url`. `aggregator config check` reports all mistakes at once,"
-        " `aggregator config show` where each value comes from.",
+        " `aggregator config show` where each value comes from. `[[sources]]` stands once for each"
+        " source.",
     ]
     tables: dict[str, list[tuple[str, ...]]] = {}
     for row in settings_table():
         name, _, key = row.key.rpartition(".")
         tables.setdefault(name, []).append((f"`{key}`", f"`{row.value}`", row.help))
     for name, rows in tables.items():
-        of = f"[[{name}]]" if name == "sources" else f"[{name}]"
-        parts += [f"## {name}", f"`{of}`", table(("key", "default", ""), rows)]
+        parts += [f"## {name}", table(("key", "default", ""), rows)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -5,6 +5,7 @@ the reference has every command, setting and key.
 from __future__ import annotations
 
 import re
+import textwrap
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,9 @@ import pytest
 import yaml
 
 from aggregator.cli.app import aggregator
-from aggregator.config.configuration import settings_table
+from aggregator.config.configuration import load, settings_table
+from aggregator.config.overrides_file import load_overrides
+from aggregator.domain.operation.override import Overrides
 from tests.documented import documented, read
 from tools.reference import commands_page, linked, pages, settings_page, story_page
 
@@ -23,6 +26,8 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md"))
 DOCUMENTS += ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
 MOST_WORDS = 700  # of the README, all but the addresses of pictures
+_TOML = re.compile(r"^ *```toml\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+BLOCKS = [b for name in DOCUMENTS for b in _TOML.findall((ROOT / name).read_text("utf-8"))]
 _TARGET = re.compile(r"\]\(([^)#\s:]+)(?:#[^)\s]*)?\)")
 
 
@@ -72,6 +77,16 @@ def test_links_between_files_lead_to_pages_of_the_site() -> None:
     assert linked("README.md", "![x](docs/x.png)\n```\n[a](b.md)\n```") == (
         "![x](x.png)\n```\n[a](b.md)\n```"
     )
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_settings_and_overrides_in_documents_are_valid(block: str, tmp_path: Path) -> None:
+    text = textwrap.dedent(block)
+    if "[[pin]]" in text:
+        (tmp_path / "overrides.toml").write_text(text, "utf-8")
+        assert load_overrides(tmp_path / "overrides.toml") != Overrides()
+    else:
+        assert load(ROOT / "config.toml", {}, local=text) != load(ROOT / "config.toml", {})
 
 
 def test_every_documented_command_exists_with_its_options() -> None:
