@@ -30,7 +30,7 @@ from aggregator.cli.context import PRINTED, Invocation, json_text
 from aggregator.cli.digest import bounces, digest, edition, subscribers
 from aggregator.cli.sources import group as sources
 from aggregator.cli.stopping import stoppable
-from aggregator.cli.story import evaluate, explain, predictions
+from aggregator.cli.story import ask, evaluate, explain, predictions
 from aggregator.cli.story import show as inspect
 from aggregator.domain.web.address import masked
 from aggregator.errors import AggregatorError
@@ -182,6 +182,8 @@ for command in (digest.digest, serve.serve, subscribers.subscribers, bounces.bou
 for command in (
     explain.explain,
     explain.why_not,
+    ask.search,
+    ask.ask,
     runs.runs,
     predictions.predictions,
     worker.worker,

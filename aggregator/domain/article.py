@@ -41,6 +41,18 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPassage:
+    """A passage with the article that it stands in, and that article's story."""
+
+    passage: Passage
+    story_id: str
+    source_key: str
+    url: str
+    title: str
+    published: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewsletterItem:
     """One thing that an issue of a newsletter lists, counted from 0 in reading order.
 

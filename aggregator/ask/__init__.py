@@ -1,0 +1,1 @@
+"""Questions to the archive: the sentences of stored articles that answer them, and no others."""

@@ -1,0 +1,83 @@
+"""What is found in the archive and said of it: records for commands, tools and scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from aggregator.ask.evidence import Evidence
+from aggregator.domain.operation.calibration import JudgeRates
+
+MOST_QUOTED = 400  # characters of a sentence that is shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFact:
+    """A sentence of an article as its publisher wrote it, with where it stands."""
+
+    text: str
+    passage: str
+    source: str
+    url: str
+    published: date
+    story: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundStory:
+    """A story with its headline and its page."""
+
+    id: str
+    headline: str
+    url: str
+    published: date
+
+
+class SentenceKind(StrEnum):
+    """Whose words an answer's sentence has."""
+
+    QUOTED = "quoted"
+    WRITTEN = "written"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSentence:
+    """A sentence of an answer with the facts that it rests on, never none."""
+
+    text: str
+    kind: SentenceKind
+    citations: tuple[FoundFact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the archive says to a question: nothing where it does not know.
+
+    `engine` is the model that wrote, or `rules`; `rates` are those of the judge that let its
+    sentences pass.
+    """
+
+    question: str
+    sentences: tuple[AnswerSentence, ...]
+    engine: str = "rules"
+    rates: JudgeRates | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the archive knows an answer."""
+        return bool(self.sentences)
+
+
+def fact_of(evidence: Evidence, source: str) -> FoundFact:
+    """Evidence as it is shown, cut at 400 characters."""
+    text = evidence.text
+    found = evidence.found
+    return FoundFact(
+        text=text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 1].rstrip()}…",
+        passage=found.passage.key,
+        source=source,
+        url=found.url,
+        published=found.published.date(),
+        story=found.story_id,
+    )

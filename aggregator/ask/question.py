@@ -1,0 +1,179 @@
+"""A question as the archive is searched for it: what it names, and the words that an answer shares
+with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from aggregator.domain.dates import MONTH_NAMES, DateMention, date_mentions
+from aggregator.english.questions import Asked, interrogative
+from aggregator.english.stemming import stem
+from aggregator.english.text import normalised, without_surrogates
+from aggregator.errors import ArgumentError
+from aggregator.verify.alignment import read
+from aggregator.verify.figures import Figure, figures
+from aggregator.verify.names import name_spans
+from aggregator.verify.versions import version_spans
+
+MOST_CHARACTERS = 500
+_MOST_WORDS = 16  # of which a passage is searched
+_ORDINAL = re.compile(
+    r"\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+"
+    r"(?!(?:in|of|at|by|to|for|on|with|and|or)\b)\w",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"\d|" + "|".join(MONTH_NAMES), re.IGNORECASE)  # "the quarter" is no day
+_COUNTED = re.compile(r"\b(?i:how\s+many)\s+(?:of\s+the\s+)?(?:[A-Z]\w*\s+)*(\w+)")
+_AUXILIARY = r"\b(?:do|does|did|has|have|had|will|is|was|are|were|can)"
+_SHORTEST_FORM = 3  # letters: what is shorter is searched as it stands
+_CASED = 2  # letters: a name this short is another word in lower case, as "X" and "AI" are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word of a question that carries content: its stem, the strings of which a text that has it
+    holds one, and whether it is part of a name.
+    """
+
+    stem: str
+    forms: tuple[str, ...]
+    is_named: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question read: its names (versions and products whole), the words that carry content, its
+    figures, its days, and what is asked for.
+
+    `counted` is the stem of what "how many" counts; `actor` are the name that does what is asked
+    about, and the stem of what it does, empty where the question does not say so.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    words: tuple[Word, ...]
+    figures: tuple[Figure, ...]
+    days: tuple[DateMention, ...]
+    ordinals: tuple[str, ...]
+    asked: Asked
+    counted: str = ""
+    actor: tuple[str, str] = ("", "")
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of its words that are no part of a name."""
+        return frozenset(word.stem for word in self.words if not word.is_named)
+
+
+def question_of(text: str, today: date) -> Question:
+    """A question as its words say it; `today` is what "last week" is counted from.
+
+    Raises ArgumentError where it is longer than 500 characters or has no words to search for.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise ArgumentError(f"the question has more than {MOST_CHARACTERS} characters: shorten it")
+    plain = normalised(without_surrogates(text))
+    days = tuple(
+        day for day in date_mentions(plain, today) if _DATED.search(plain[day.start : day.end])
+    )
+    spans = _named_spans(plain, days)
+    form = interrogative(plain)
+    words = tuple(_words(plain, spans, form.words))[:_MOST_WORDS]
+    named = tuple(dict.fromkeys(plain[start:end] for start, end in spans))
+    if not words:
+        raise ArgumentError("the question has no words to search for: name whom or what it is on")
+    return Question(
+        text=plain,
+        names=named,
+        words=words,
+        figures=tuple(
+            figure
+            for figure in figures(plain)
+            if figure.text[0].isdigit() and not (figure.in_version or figure.in_date)
+        ),
+        days=days,
+        ordinals=tuple(found[1].lower() for found in _ORDINAL.finditer(plain)),
+        asked=form.asked,
+        counted=_counted(plain),
+        actor=next((found for name in named if (found := _acting(name, named, plain))), ("", "")),
+    )
+
+
+def _counted(text: str) -> str:
+    found = _COUNTED.search(text)
+    return stem(found[1].lower()) if found else ""
+
+
+def _acting(name: str, named: Sequence[str], text: str) -> tuple[str, str] | None:
+    """A name with what the question says that it does, None where it says no such thing."""
+    before = rf"{_AUXILIARY}\s+(?:the\s+|an?\s+)?{re.escape(name)}\b"
+    found = re.search(rf"{before}(.*)", text, re.IGNORECASE)
+    if found is None:
+        return None
+    others = stems_of(" ".join(named))
+    stems = (token.stem for part in read(found[1]) for token in part.tokens)
+    done = next((stem for stem in stems if stem and stem not in others), "")
+    return (name, done) if done else None
+
+
+def named_in(name: str, text: str, *, in_title: bool = False) -> bool:
+    """Whether a text names somebody or something: "Heron 3" is not named by "Heron 3 Small" nor by
+    "Heron 3.1". In a title every word has a capital, so what follows says nothing there.
+    """
+    words = re.split(r"[\s\u00a0‑-]+", name)
+    pattern = r"[\s\u00a0‑-]+".join(map(re.escape, words))
+    ends = r"(?!\w)"
+    if name[-1].isdigit():
+        ends = r"(?![\w]|[.,‑-]\w)" + ("" if in_title else r"(?!\s(?-i:[A-Z])\w)")
+    flags = 0 if len(name) <= _CASED else re.IGNORECASE
+    return re.search(rf"(?<![\w.]){pattern}{ends}", text, flags) is not None
+
+
+def _named_spans(text: str, days: Sequence[DateMention]) -> list[tuple[int, int]]:
+    """Where names and versions stand; those that only a space parts are one: "Auk 4 Mini"."""
+    spans = sorted({*name_spans(text), *version_spans(text)})
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1] + 1 and not text[joined[-1][1] : start].strip():
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return [
+        (start, end)
+        for start, end in joined
+        if not any(day.start <= start and end <= day.end for day in days)
+    ]
+
+
+def _words(
+    text: str, spans: Sequence[tuple[int, int]], said_by_form: frozenset[str]
+) -> Iterator[Word]:
+    """The words with content, each once, those of names first."""
+    found: dict[str, Word] = {}
+    place = 0
+    for sentence in read(text):
+        place = text.index(sentence.text, place)
+        for token in sentence.tokens:
+            at = place + token.start
+            is_named = any(start <= at < end for start, end in spans)
+            if token.stem and (is_named or token.word not in said_by_form):
+                forms = (_form(token.word, token.stem),)
+                found.setdefault(token.stem, Word(stem=token.stem, forms=forms, is_named=is_named))
+    yield from sorted(found.values(), key=lambda word: not word.is_named)
+
+
+def _form(word: str, stemmed: str) -> str:
+    """What of a word a text holds in any of its forms."""
+    if word.lower() in MONTH_NAMES or len(stemmed) < _SHORTEST_FORM:
+        return word
+    return stemmed if word.startswith(stemmed) else word
+
+
+def stems_of(text: str) -> frozenset[str]:
+    """The stems of a text's words with content."""
+    return frozenset[str]().union(*(sentence.content for sentence in read(text)))

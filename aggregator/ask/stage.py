@@ -1,0 +1,214 @@
+"""The only way from questions to the store: what the archive holds, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from aggregator.ask.answer import (
+    Answer,
+    AnswerSentence,
+    FoundFact,
+    FoundStory,
+    SentenceKind,
+    fact_of,
+)
+from aggregator.ask.evidence import Evidence, answers, ranked
+from aggregator.ask.question import Question, question_of
+from aggregator.domain.claim import Claim
+from aggregator.domain.settings import Settings
+from aggregator.domain.web.urls import host
+from aggregator.errors import LlmError
+from aggregator.log import log
+from aggregator.ports import ModelEngine, Prompt
+from aggregator.resources import TEMPLATES
+from aggregator.services import Services
+from aggregator.site.story.page import story_path
+from aggregator.store.database import Connection
+from aggregator.store.news import stories
+from aggregator.store.news.search import passages_with
+from aggregator.story.answers import Unusable
+from aggregator.story.model import evidence as seen
+from aggregator.story.model.reply import opening_claims
+from aggregator.story.schemas import NUMBERS, TEXT, record, several
+from aggregator.story.stage.gating import Gates, with_texts
+from aggregator.story.stage.judging import SentenceJudge, sentence_judge
+from aggregator.story.stage.stored import told_stories
+from aggregator.templating.environment import plain_renderer
+
+_PASSAGES = 300  # that are read sentence by sentence: a third of a second
+_WEIGHED = 25  # sentences, the best, that may be an answer
+MOST_SENTENCES = 5  # of an answer by rules
+_MOST_WRITTEN = 3
+_MOST_WORDS = 30
+_ANSWER_TOKENS = 500
+
+_render = plain_renderer(TEMPLATES / "prompts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieved:
+    """What shares most with a question, best first, and what of it states what is asked."""
+
+    question: Question
+    evidence: tuple[Evidence, ...]
+    stated: tuple[Evidence, ...]
+
+
+def retrieve(connection: Connection, settings: Settings, text: str, today: date) -> Retrieved:
+    """The sentences of the archive that share most with a question. Raises ArgumentError."""
+    question = question_of(text, today)
+    found = passages_with(connection, [word.forms for word in question.words], _PASSAGES)
+    rarity = {word.stem: weight for word, weight in zip(question.words, found.rarity, strict=True)}
+    evidence = ranked(question, found.passages, rarity, settings.analysis.language)
+    stated = [item for item in evidence[:_WEIGHED] if answers(question, item, rarity)]
+    return Retrieved(question=question, evidence=evidence, stated=tuple(stated[:MOST_SENTENCES]))
+
+
+def found_facts(
+    evidence: Sequence[Evidence], settings: Settings, most: int
+) -> tuple[FoundFact, ...]:
+    """Evidence as it is shown, with the names of its sources."""
+    names = {source.key: source.shown_name for source in settings.sources}
+    return tuple(
+        fact_of(item, names.get(item.found.source_key) or host(item.found.url))
+        for item in evidence[:most]
+    )
+
+
+def found_stories(
+    connection: Connection, settings: Settings, story_ids: Sequence[str]
+) -> tuple[FoundStory, ...]:
+    """These stories in their order; one without a page is left out."""
+    known = {
+        told.story.id: told
+        for told in told_stories(connection, settings, list(dict.fromkeys(story_ids)))
+    }
+    return tuple(
+        FoundStory(
+            id=story_id,
+            headline=told.analysis.kept.headline.text,
+            url=f"{settings.site.base_url.rstrip('/')}/{story_path(told.story)}",
+            published=told.story.published.date(),
+        )
+        for story_id in dict.fromkeys(story_ids)
+        if (told := known.get(story_id))
+    )
+
+
+def quoted_answer(retrieved: Retrieved, settings: Settings) -> Answer:
+    """The answer in the words of the sources; empty where the archive does not know."""
+    facts = found_facts(retrieved.stated, settings, MOST_SENTENCES)
+    return Answer(
+        question=retrieved.question.text,
+        sentences=tuple(
+            AnswerSentence(text=fact.text, kind=SentenceKind.QUOTED, citations=(fact,))
+            for fact in facts
+        ),
+    )
+
+
+async def answer(services: Services, text: str) -> Answer:
+    """What the archive says to a question: written by the model of the settings from what was
+    found, each sentence passed by anchors and judge, or else in the words of the sources.
+
+    Whether the archive knows is decided before a model is asked. Raises ArgumentError and
+    DatabaseError.
+    """
+    settings = services.settings
+    with services.database.reading() as connection:
+        retrieved = retrieve(connection, settings, text, services.clock.now().date())
+    quoted = quoted_answer(retrieved, settings)
+    if not quoted.is_known:
+        return quoted
+    try:
+        return await _written_answer(services, retrieved) or quoted
+    except LlmError as error:
+        log().info("no model: the answer quotes its sources", reason=str(error))
+        return quoted
+
+
+async def _written_answer(services: Services, retrieved: Retrieved) -> Answer | None:
+    """The answer in a model's words; None where it has none that may be shown. Raises LlmError."""
+    engine = await services.find_model()
+    if not isinstance(engine, ModelEngine):
+        return None
+    judge = await sentence_judge(services)
+    if judge.threshold is None:
+        return None
+    settings = services.settings
+    shown = _shown(retrieved, settings)
+    reply = await engine.llm.answer(_prompt(retrieved.question, shown))
+    claims = opening_claims(reply, shown.numbered(), settings.analysis.quote_words)
+    if isinstance(claims, Unusable):
+        return None
+    kept = await _kept(services, judge, retrieved, claims[:_MOST_WRITTEN])
+    sentences = tuple(_sentence(claim, retrieved, settings) for claim in kept)
+    if not sentences:
+        return None
+    return Answer(
+        question=retrieved.question.text,
+        sentences=sentences,
+        engine=engine.model,
+        rates=judge.rates,
+    )
+
+
+async def _kept(
+    services: Services, judge: SentenceJudge, retrieved: Retrieved, claims: Sequence[Claim]
+) -> list[Claim]:
+    """The claims that the gates and the judge let pass; each rests on one story."""
+    of_article = {item.found.passage.article_id: item.found.story_id for item in retrieved.stated}
+    with services.database.reading() as connection:
+        bare = stories.stories_by_id(connection, sorted(set(of_article.values())))
+        known = {story.id: story for story in with_texts(connection, services, bare)}
+    kept: list[Claim] = []
+    for claim in claims:
+        on = {of_article.get(item.passage.partition(".")[0], "") for item in claim.citations}
+        story = known.get(on.pop()) if len(on) == 1 else None
+        if story is None or Gates.around(story, services.settings.analysis).against(claim, kept):
+            continue
+        if not await judge.refused(story, [claim]):
+            kept.append(claim)
+    return kept
+
+
+def _shown(retrieved: Retrieved, settings: Settings) -> seen.Evidence:
+    """The sentences as a model sees them, numbered, each under its source."""
+    facts = found_facts(retrieved.stated, settings, MOST_SENTENCES)
+    return seen.Evidence(
+        sources=tuple(
+            seen.EvidenceSource(
+                name=fact.source,
+                day=f"{fact.published:%Y-%m-%d}",
+                passages=(
+                    seen.Numbered(
+                        number=number,
+                        passage=item.found.passage,
+                        text=seen.plain_text(" ".join((*item.before[-2:], item.text))),
+                    ),
+                ),
+            )
+            for number, (item, fact) in enumerate(
+                zip(retrieved.stated, facts, strict=True), start=1
+            )
+        )
+    )
+
+
+def _prompt(question: Question, shown: seen.Evidence) -> Prompt:
+    return Prompt(
+        system=_render("system.txt", most_words=_MOST_WORDS),
+        prefix=_render("evidence.txt", sources=shown.sources, archive=()),
+        task=_render("ask/answer.txt", question=seen.plain_text(question.text)),
+        schema=record(opening=several(record(text=TEXT, passages=NUMBERS), _MOST_WRITTEN)),
+        most_tokens=_ANSWER_TOKENS,
+    )
+
+
+def _sentence(claim: Claim, retrieved: Retrieved, settings: Settings) -> AnswerSentence:
+    found = reversed(found_facts(retrieved.stated, settings, MOST_SENTENCES))
+    facts = {fact.passage: fact for fact in found}  # of one passage the best sentence
+    cited = tuple(facts[item.passage] for item in claim.citations if item.passage in facts)
+    return AnswerSentence(text=claim.text, kind=SentenceKind.WRITTEN, citations=cited)

@@ -1,0 +1,115 @@
+"""`search` and `ask`: what the archive holds on something, and what it says to a question."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.arguments import NOW
+from aggregator.cli.context import Invocation, pass_invocation
+
+if TYPE_CHECKING:
+    from aggregator.ask.answer import Answer, FoundFact, FoundStory
+
+_MOST_FACTS = 10
+UNKNOWN = "The archive does not know."
+
+
+@click.command()
+@click.argument("words")
+@click.option(
+    "--most",
+    type=click.IntRange(1, 50),
+    default=_MOST_FACTS,
+    show_default=True,
+    help="Facts to show at most.",
+)
+@NOW
+@pass_invocation
+def search(invocation: Invocation, words: str, most: int, now: datetime | None) -> None:
+    """Search the archive for facts and stories. WORDS: what to look for, at most 500 characters."""
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.ask.stage import found_facts, found_stories, retrieve
+    from aggregator.bootstrap import open_database
+
+    settings = invocation.settings()
+    today = (now or SystemClock().now()).date()
+    with open_database(settings.database) as database:
+        database.demand_current()
+        with database.reading() as connection:
+            found = retrieve(connection, settings, words, today)
+            facts = found_facts(found.evidence, settings, most)
+            stories = found_stories(connection, settings, [fact.story for fact in facts])
+    shown = {
+        "facts": [_plain(asdict(fact)) for fact in facts],
+        "stories": [_plain(asdict(story)) for story in stories],
+    }
+    invocation.result(shown, "\n".join(_search_text(facts, stories)))
+
+
+@click.command()
+@click.argument("question")
+@NOW
+@pass_invocation
+def ask(invocation: Invocation, question: str, now: datetime | None) -> None:
+    """Answer a question from the archive, with citations. QUESTION: at most 500 characters."""
+    found = asyncio.run(_answer(invocation, question, now))
+    invocation.result(_answer_object(found), "\n".join(_answer_text(found)))
+
+
+async def _answer(invocation: Invocation, question: str, now: datetime | None) -> Answer:
+    from aggregator.ask.stage import answer
+    from aggregator.bootstrap import open_services
+
+    async with open_services(invocation.settings(), now) as services:
+        services.database.demand_current()
+        return await answer(services, question)
+
+
+def _answer_object(found: Answer) -> dict[str, Any]:
+    shown: dict[str, Any] = _plain(asdict(found))
+    return {"known": found.is_known} | shown
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case date():
+            return value.isoformat()
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+    return value
+
+
+def _search_text(facts: tuple[FoundFact, ...], stories: tuple[FoundStory, ...]) -> Iterator[str]:
+    if not facts:
+        yield "Nothing in the archive has these words."
+    for fact in facts:
+        yield from _fact_text(fact)
+    if stories:
+        yield from ("", "Stories")
+        yield from (f"  {story.headline}\n    {story.url}" for story in stories)
+
+
+def _fact_text(fact: FoundFact) -> Iterator[str]:
+    yield fact.text
+    yield f"  {fact.source}, {fact.published.isoformat()}: {fact.url}"
+
+
+def _answer_text(found: Answer) -> Iterator[str]:
+    if not found.is_known:
+        yield f"{UNKNOWN} `aggregator search` shows what comes nearest."
+    for sentence in found.sentences:
+        yield sentence.text
+        yield from (
+            f"  {fact.source}, {fact.published.isoformat()}: {fact.url}"
+            for fact in sentence.citations
+        )
+    if found.engine != "rules":
+        yield f"\nWritten by {found.engine}; each sentence passed the anchors and the judge."

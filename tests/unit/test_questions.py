@@ -1,0 +1,200 @@
+"""What a question asks for, and which sentences state it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from aggregator.ask.evidence import Evidence, answers
+from aggregator.ask.question import Question, named_in, question_of
+from aggregator.domain.article import FoundPassage, Passage
+from aggregator.english.questions import Asked, interrogative
+from aggregator.errors import ArgumentError
+
+_TODAY = date(2026, 7, 6)
+
+
+def _evidence(text: str, *before: str, title: str = "News of the day") -> Evidence:
+    passage = Passage(article_id="a" * 12, version=1, n=1, text=" ".join((*before, text)))
+    found = FoundPassage(
+        passage=passage,
+        story_id="s" * 12,
+        source_key="daily",
+        url="https://daily.example/1",
+        title=title,
+        published=datetime(2026, 7, 4, tzinfo=UTC),
+    )
+    return Evidence(text=text, before=before, found=found)
+
+
+def _is_answer(question: str, evidence: Evidence) -> bool:
+    read = question_of(question, _TODAY)
+    return answers(read, evidence, {word.stem: 1.0 for word in read.words})
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("How many people work at Halden?", Asked.COUNT),
+        ("How much did Halden pay?", Asked.AMOUNT),
+        ("What does the F40 cost?", Asked.MONEY),
+        ("When does the act take effect?", Asked.DAY),
+        ("In what share of trials did it fail?", Asked.SHARE),
+        ("Who led the round?", Asked.NAME),
+        ("How long does a letter take?", Asked.DURATION),
+        ("How large is the fine?", Asked.FIGURE),
+        ("Which version fixes it?", Asked.NEW),
+        ("Why is the chip late?", Asked.ANY),
+        ("Did the authors win?", Asked.ANY),
+    ],
+)
+def test_what_a_question_asks_for_is_read_from_its_interrogative(
+    question: str, asked: Asked
+) -> None:
+    assert interrogative(question).asked is asked
+
+
+def test_a_product_is_named_whole() -> None:
+    assert question_of("What is the context window of Auk 4 Mini?", _TODAY).names == ("Auk 4 Mini",)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("Heron 3 has 96 billion parameters.", True),
+        ("Heron 3 Small has 7 billion parameters.", False),
+        ("Heron 3.1 has 98 billion parameters.", False),
+        ("The price of Heron 3. It fell.", True),
+    ],
+)
+def test_a_version_is_not_named_by_its_sibling(text: str, *, is_named: bool) -> None:
+    assert named_in("Heron 3", text) is is_named
+
+
+@pytest.mark.parametrize(
+    ("question", "evidence"),
+    [
+        pytest.param(
+            "How many parameters does Heron 3 have?",
+            _evidence("Heron 3 has 96 billion parameters."),
+            id="stated",
+        ),
+        pytest.param(
+            "Who led GrowthPal's funding round?",
+            _evidence(
+                "The funding round was led by Ideaspring Capital.", title="GrowthPal raises money"
+            ),
+            id="its headline names whom it is about",
+        ),
+        pytest.param(
+            "What does a Spark cost?",
+            _evidence("The system is priced at $3,999.", "The Spark was announced in June."),
+            id="the sentence before names it",
+        ),
+    ],
+)
+def test_a_sentence_that_states_what_is_asked_is_an_answer(
+    question: str, evidence: Evidence
+) -> None:
+    assert _is_answer(question, evidence)
+
+
+@pytest.mark.parametrize(
+    ("question", "evidence"),
+    [
+        pytest.param(
+            "How many parameters does Auk 4 have?",
+            _evidence("Quillmere did not say how many parameters Auk 4 has."),
+            id="the figure is not given",
+        ),
+        pytest.param(
+            "How many parameters does Heron 2 have?",
+            _evidence("Heron 3 has 96 billion parameters."),
+            id="of another version",
+        ),
+        pytest.param(
+            "What is the context window of Heron 2?",
+            _evidence(
+                "Heron 3 has a context window of 256,000 tokens, four times that of Heron 2."
+            ),
+            id="of what it is compared with",
+        ),
+        pytest.param(
+            "What was Mahindra's profit in the March quarter?",
+            _evidence("Mahindra reported a profit of $12 million in the December quarter."),
+            id="of another quarter",
+        ),
+        pytest.param(
+            "How many employees did Halden hire in 2024?",
+            _evidence("Halden hired 400 employees in 2025."),
+            id="of another year",
+        ),
+        pytest.param(
+            "How many employees does Halden have?",
+            _evidence("Halden has 12 offices, where employees may bring dogs."),
+            id="a figure of something else",
+        ),
+        pytest.param(
+            "Who is the chief executive of Cairn Cloud?",
+            _evidence(
+                "“We chose annoying,” said Ines Okoro, the chief executive.",
+                title="Tessellon’s chip is late, and Cairn Cloud has a hall full of empty racks",
+            ),
+            id="of somebody else",
+        ),
+        pytest.param(
+            "How much did Greyharbour raise?",
+            _evidence("Tessellon raised $900 million in a round led by Greyharbour."),
+            id="the name is not whose act it was",
+        ),
+        pytest.param(
+            "What fine did Quillmere pay?",
+            _evidence("For Quillmere the fine to pay would be about $60 million."),
+            id="what would be",
+        ),
+        pytest.param(
+            "What does a Spark of Nordic cost?",
+            _evidence("Nordic and Spark are worth $4 trillion together."),
+            id="a sum that is no price",
+        ),
+        pytest.param(
+            "Who founded the company Halden?",
+            _evidence("Halden was praised by Mara Lind."),
+            id="another deed",
+        ),
+    ],
+)
+def test_a_near_miss_is_no_answer(question: str, evidence: Evidence) -> None:
+    assert not _is_answer(question, evidence)
+
+
+def test_an_answer_of_which_the_day_fits_is_told_from_one_of_another_day() -> None:
+    asked = "How many servers answered on 8 June?"
+    stated = _evidence("A scan on 8 June found that 6,200 servers answered.")
+    other = replace(stated, text="A scan on 9 June found that 1,900 servers answered.")
+
+    assert (_is_answer(asked, stated), _is_answer(asked, other)) == (True, False)
+
+
+@pytest.mark.parametrize("text", ["", "???", "how of the", "x" * 501])
+def test_a_question_without_words_or_too_long_is_turned_away(text: str) -> None:
+    with pytest.raises(ArgumentError):
+        question_of(text, _TODAY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00\x1b[31mWho leads Halden?\x07",
+        "Halden\ud800 \u202eevil",
+        '" OR 1=1; DROP TABLE passages; -- Halden% _',
+        "NEAR(Halden AND *) NOT ^",
+    ],
+)
+def test_a_hostile_question_is_read_as_words(text: str) -> None:
+    read: Question = question_of(text, _TODAY)
+
+    assert read.text.isprintable()
+    assert read.words
