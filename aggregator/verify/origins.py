@@ -153,6 +153,9 @@ def _according_to(text: str, member: Member, other: str) -> str:
     name = f"{name}, citing {other}" if other else name
     if member.primary and not other and wording(name) in wording(text):
         return _PLAIN_END.sub(", the company says.", text, count=1)
+    own = wording(name).removeprefix(" the")
+    if not other and wording(text).removeprefix(" the").startswith(own):
+        return text  # what a source says of itself needs no "according to"
     if not _PLAIN_END.search(text):
         return f"According to {name}: {text}"
     return _PLAIN_END.sub(lambda _: f", according to {name}.", text, count=1)

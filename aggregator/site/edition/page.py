@@ -262,11 +262,11 @@ def _quiet(edition: Edition, looked_at: str, words: Translations) -> str:
     news = sum(story.lane not in SIDE_LANES for story in edition.stories())
     if not news:
         return words(
-            "A quiet week: of %(stories)s, only papers and releases made the edition.",
+            "A quiet week: only papers and releases made the edition, of %(stories)s.",
             stories=looked_at,
         )
     return words(
-        "A quiet week: of %(stories)s, only %(told)s made the edition as news, so it is short.",
+        "A quiet week: only %(told)s of %(stories)s made the edition as news, so it is short.",
         stories=looked_at,
         told=news,
     )

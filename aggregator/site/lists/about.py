@@ -200,7 +200,7 @@ def _numbers(
                 words("in a source’s own words"): counts.claims.get(ClaimKind.EXTRACTED, 0),
                 words("written by a model"): counts.claims.get(ClaimKind.WRITTEN, 0),
                 words("inferred"): counts.claims.get(ClaimKind.INFERRED, 0),
-                words("statements of what no source says"): counts.claims.get(ClaimKind.ABSENT, 0),
+                words("notes that something is not stated"): counts.claims.get(ClaimKind.ABSENT, 0),
             },
         ),
         group(words("Stories with two or more independent sources"), counts.corroborated, {}),

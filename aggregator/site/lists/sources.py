@@ -233,9 +233,7 @@ def _head(line: SourceLine, path: str, pager: Pager, site: SiteSettings) -> Head
     words = translations(site.language)
     return Head(
         title=paged(line.name, pager, words),
-        description=words(
-            "What %(name)s reported, in %(stories)s.", name=line.name, stories=line.stories
-        ),
+        description=words("%(stories)s from %(sources)s", stories=line.stories, sources=line.name),
         url=absolute(site, path),
         place="source",
     )

@@ -204,7 +204,7 @@ def _bars_description(strips: Sequence[BarStrip], weeks: Sequence[str], words: T
     if len(weeks) == 1:
         return words("In the week of %(week)s: %(told)s.", week=weeks[0], told=strips_text)
     return words(
-        "In the %(number)s weeks up to that of %(week)s: %(told)s.",
+        "In the %(number)s weeks up to %(week)s: %(told)s.",
         number=len(weeks),
         week=weeks[-1],
         told=strips_text,
@@ -212,12 +212,12 @@ def _bars_description(strips: Sequence[BarStrip], weeks: Sequence[str], words: T
 
 
 def _strip_description(strip: BarStrip, words: Translations) -> str:
-    total = f"{strip.name} {words.counted(strip.total, '%s story', '%s stories')}"
+    total = f"{strip.name}, {words.counted(strip.total, '%s story', '%s stories')}"
     if len(strip.bars) == 1:
         return total
     week = next(bar.name for bar in strip.bars if bar.number == strip.most)
     return words(
-        "%(total)s, busiest week %(week)s (%(most)s)",
+        "%(total)s (busiest week: %(week)s, %(most)s)",
         total=total,
         week=week,
         most=words.number(strip.most),

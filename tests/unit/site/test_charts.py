@@ -199,8 +199,8 @@ def test_coverage_counts_stories_by_topic_and_week_and_keeps_weeks_without_any()
     ]
     assert (
         made.description
-        == "In the 3 weeks up to that of 29 June – 5 July 2026: Law 3 stories, busiest week"
-        " 29 June – 5 July 2026 (2); Chips 1 story, busiest week 29 June – 5 July 2026 (1)."
+        == "In the 3 weeks up to 29 June – 5 July 2026: Law, 3 stories (busiest week:"
+        " 29 June – 5 July 2026, 2); Chips, 1 story (busiest week: 29 June – 5 July 2026, 1)."
     )
 
 
@@ -246,7 +246,7 @@ def test_a_single_week_is_a_narrow_bar_and_one_sentence() -> None:
         "1",
         True,
     )
-    assert made.description == "In the week of 29 June – 5 July 2026: Law 1 story."
+    assert made.description == "In the week of 29 June – 5 July 2026: Law, 1 story."
 
 
 def test_nothing_to_show_is_no_chart() -> None:

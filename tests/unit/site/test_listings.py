@@ -397,8 +397,8 @@ def test_the_chart_counts_the_weeks_up_to_the_newest_story() -> None:
     ]
     assert (
         chart.description
-        == "In the 2 weeks up to that of 29 June – 5 July 2026: Chips 5 stories, busiest week"
-        " 29 June – 5 July 2026 (4)."
+        == "In the 2 weeks up to 29 June – 5 July 2026: Chips, 5 stories (busiest week:"
+        " 29 June – 5 July 2026, 4)."
     )
     assert chart.span == "22 June 2026 – 5 July 2026"
 

@@ -50,7 +50,7 @@ def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
         ),
         "Sentences printed": (
             "32",
-            [("in a source’s own words", "29"), ("statements of what no source says", "3")],
+            [("in a source’s own words", "29"), ("notes that something is not stated", "3")],
         ),
         "Stories with two or more independent sources": ("1", []),
         "Sources followed": ("2", [("failing", "1")]),

@@ -57,6 +57,11 @@ HEADLINE = builders.headline(PAPER)
             "Vexel ships it, the company says.",
             id="the vendor of itself",
         ),
+        pytest.param(
+            written("The Paper closes its office.", REPORT),
+            "The Paper closes its office.",
+            id="a publisher of itself",
+        ),
         pytest.param(written(SAID, REPORT, OWN), SAID, id="two origins"),
         pytest.param(
             written(SAID, REPORT, COPY),
