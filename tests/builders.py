@@ -37,14 +37,8 @@ from aggregator.domain.insight import (
     SpecificationRow,
 )
 from aggregator.domain.operation.calibration import JudgeRates
-from aggregator.domain.source import (
-    HealthStatus,
-    Lane,
-    Source,
-    SourceDay,
-    SourceHealth,
-    SourceStatus,
-)
+from aggregator.domain.operation.source_status import HealthStatus, SourceHealth, SourceStatus
+from aggregator.domain.source import Lane, Source, SourceDay
 from aggregator.domain.story import (
     Entity,
     EntityKind,

@@ -61,10 +61,9 @@ def _publishers(sources: Mapping[str, Source]) -> dict[str, Source]:
     """The one source of each host; a host that several share (a forge, a blog platform) names no
     publisher.
     """
-    shared = Counter(host(source.url) for source in sources.values())
-    return {
-        host(source.url): source for source in sources.values() if shared[host(source.url)] == 1
-    }
+    homes = {host(source.home): source for source in sources.values()}
+    shared = Counter(host(source.home) for source in sources.values())
+    return {name: source for name, source in homes.items() if shared[name] == 1}
 
 
 def _member(
@@ -73,11 +72,11 @@ def _member(
     published_on = host(article.url)
     if article.is_linked:  # in a newsletter, which is not its publisher
         source = publishers.get(published_on)
-    is_own = source is not None and _is_within(published_on, host(source.url))
+    is_own = source is not None and any(_is_within(published_on, at) for at in source.hosts)
     publisher = source if is_own else publishers.get(published_on)
     return Member(
         article=article,
-        family=(publisher.family or host(publisher.url)) if publisher else published_on,
+        family=(publisher.family or host(publisher.home)) if publisher else published_on,
         source_name=_name(published_on, source, publisher),
         lane=_lane(article, source),
         weight=source.weight if source else 1.0,

@@ -38,7 +38,7 @@ from aggregator.config.keys import (
     values,
 )
 from aggregator.config.toml_file import read_toml, toml_of
-from aggregator.config.validators import RULES, did_you_mean, listing_mistakes
+from aggregator.config.validators import RULES, did_you_mean, source_mistakes
 from aggregator.domain.settings import DESCRIPTION, MetricsSettings, Settings
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address, masked
@@ -381,7 +381,7 @@ def _source_mistakes(table: Table) -> Iterator[tuple[str, str]]:
             )
         if isinstance(source, dict):
             yield from (
-                (f"sources[{number}].{name}", problem) for name, problem in listing_mistakes(source)
+                (f"sources[{number}].{name}", problem) for name, problem in source_mistakes(source)
             )
 
 

@@ -19,6 +19,7 @@ from aggregator.domain.source import Source
 
 Table = dict[str, Any]
 Location = tuple[str | int, ...]
+_LISTS = frozenset({"sources", "sources.routes"})  # whose values are lists of tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,9 @@ def leaves(record: type = Settings, prefix: str = "") -> tuple[Leaf, ...]:
     for field in dataclasses.fields(record):
         hint = _hints(record)[_key_of(field.name)]
         key = prefix + _key_of(field.name)
-        table = _table_of(hint)
-        found += leaves(table, f"{key}.") if table else [Leaf(key=key, hint=hint, field=field)]
+        table = _table_of(hint) or _row_of(hint)
+        is_table = table is not None and table is not Source
+        found += leaves(table, f"{key}.") if is_table else [Leaf(key=key, hint=hint, field=field)]
     return tuple(found)
 
 
@@ -69,10 +71,12 @@ def value_of(settings: Settings, leaf: Leaf) -> Any:
 def values(table: Table, prefix: str = "", known: str = "") -> Iterator[tuple[str, str, Any]]:
     """Each value of a file with its key as shown and as known."""
     for name, value in table.items():
-        if name == "sources" and not known and isinstance(value, list):
-            for place, source in enumerate(value):
+        if f"{known}{name}" in _LISTS and isinstance(value, list):
+            for place, row in enumerate(value):
                 yield from values(
-                    source if isinstance(source, dict) else {}, f"sources[{place}].", "sources."
+                    row if isinstance(row, dict) else {},
+                    f"{prefix}{name}[{place}].",
+                    f"{known}{name}.",
                 )
         elif isinstance(value, dict) and f"{known}{name}" not in _mappings():
             yield from values(value, f"{prefix}{name}.", f"{known}{name}.")
@@ -117,10 +121,11 @@ def source_key(source: Any) -> str | None:
 
 
 def _below(record: type, part: str | int) -> type | None:
-    """The record of a table within a record; the sources are one list of one record."""
-    if isinstance(part, int) or (record is Settings and part == "sources"):
-        return Source
-    return _table_of(_hints(record).get(part))
+    """The record of a table within a record, or of a row of a list of tables."""
+    if isinstance(part, int):
+        return record
+    hint = _hints(record).get(part)
+    return _table_of(hint) or _row_of(hint)
 
 
 @functools.cache
@@ -138,6 +143,12 @@ def _table_of(hint: Any) -> type | None:
         if isinstance(choice, type) and dataclasses.is_dataclass(choice):
             return choice
     return None
+
+
+def _row_of(hint: Any) -> type | None:
+    """The record of the tables that a key of this type lists."""
+    first = next(iter(typing.get_args(hint)), None) if typing.get_origin(hint) is tuple else None
+    return first if isinstance(first, type) and dataclasses.is_dataclass(first) else None
 
 
 @functools.cache

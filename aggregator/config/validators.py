@@ -24,6 +24,7 @@ _LISTING_NEEDS = {
     "json": ("title", "link"),
     "nextjs": ("items", "title", "link"),
 }
+_MOST_ROUTES = 8
 _SOURCE_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _LANGUAGE = re.compile(
     r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
@@ -327,13 +328,30 @@ def source_key(value: str) -> str | None:
     return f"{value!r} is not 1 to 64 of a-z, 0-9 and hyphen, the first not a hyphen"
 
 
-def listing_mistakes(source: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a `[[sources]]` table as a whole says wrongly of how it is read, with the key; one that
-    is off may say nothing.
+def source_mistakes(source: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a `[[sources]]` table as a whole says wrongly of where and how it is read, with the key;
+    one that is off need not say how.
     """
-    listing, is_listing = source.get("listing"), source.get("kind") == "listing"
+    is_on = bool(source.get("enabled", True))
+    routes = source.get("routes")
+    rows = [row for row in routes if isinstance(row, dict)] if isinstance(routes, list) else []
+    yield from _listing_mistakes(source, is_on=is_on)
+    for place, row in enumerate(rows):
+        for name, problem in _listing_mistakes(row, is_on=is_on):
+            yield f"routes[{place}].{name}", problem
+    if any(row.get("kind") == "mirror" for row in (source, *rows)) and not source.get("public_url"):
+        yield "public_url", "is missing: a mirror may only list what lies at this site"
+    if len(rows) > _MOST_ROUTES:
+        yield "routes", f"has more than {_MOST_ROUTES} tables"
+    urls = [row.get("url") for row in (source, *rows)]
+    if len(set(map(str, urls))) < len(urls):
+        yield "routes", "names one URL twice"
+
+
+def _listing_mistakes(source: dict[str, Any], *, is_on: bool) -> Iterator[tuple[str, str]]:
+    listing, is_listing = source.get("listing"), source.get("kind") in ("listing", "registry")
     if not isinstance(listing, dict):
-        if is_listing and source.get("enabled", True) and "listing" not in source:
+        if source.get("kind") == "listing" and is_on and "listing" not in source:
             yield (
                 "listing",
                 (
@@ -345,7 +363,7 @@ def listing_mistakes(source: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if not is_listing:
         yield (
             "kind",
-            'must be "listing" if there is a [sources.listing] table',
+            'must be "listing" or "registry" if there is a [sources.listing] table',
         )
     needed = _LISTING_NEEDS.get(str(listing.get("format")), ())
     for name in (name for name in needed if not listing.get(name)):
@@ -429,6 +447,10 @@ RULES: dict[str, Rule] = {
     "sources.key": source_key,
     "sources.name": not_empty,
     "sources.url": web_address,
+    "sources.routes.url": web_address,
+    "sources.routes.listing.prefix": published_web_address_or_nothing,
+    "sources.routes.listing.minimum": within(1, 2_000),
+    "sources.routes.listing.points": within(0, 1_000_000),
     "sources.weight": within(0, 10),
     "sources.max_age_days": within(0, 36_500),
     "sources.public_url": published_web_address_or_nothing,

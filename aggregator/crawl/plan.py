@@ -4,12 +4,14 @@ states are arguments.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from aggregator.crawl.polling import MOST_PAUSE, is_skipped_time
-from aggregator.domain.source import FetchState, ListingFormat, Source
+from aggregator.crawl.routes import state_at
+from aggregator.domain.source import FetchState, ListingFormat, RouteFailure, Source
 from aggregator.ports import Request
 
 # Feeds first, anything after: servers that choose by this header send a page to those who ask for
@@ -31,17 +33,30 @@ ACCEPT_JSON = (
 
 
 _CLOCKS_DIFFER = timedelta(hours=1)
+_NO_FAILURES: Mapping[str, Sequence[RouteFailure]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRequest:
-    """A source to be fetched. `state` is its fetch state at its present address, None if it is new
-    there.
+    """A source to be fetched at one of its addresses. `state` is its fetch state there, None if it
+    is new there; `before` is its state at whichever address it was read last.
+
+    `rest` are the requests for the addresses to try where this one fails, `failed` those that
+    failed in this run, `known` what is stored of those that failed before.
     """
 
     source: Source
     state: FetchState | None
     request: Request
+    before: FetchState | None = None
+    rest: tuple[SourceRequest, ...] = ()
+    failed: tuple[RouteFailure, ...] = ()
+    known: tuple[RouteFailure, ...] = ()
+
+    def following(self, failure: RouteFailure) -> SourceRequest:
+        """The request for the next address, after this one failed."""
+        first, *rest = self.rest
+        return replace(first, rest=tuple(rest), failed=(*self.failed, failure))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,40 +76,77 @@ def due_sources(
     *,
     everything: bool = False,
     only: Collection[str] = (),
+    failures: Mapping[str, Sequence[RouteFailure]] = _NO_FAILURES,
 ) -> DueSources:
     """The sources to ask: those due, those named in `only`, or with `everything` all of them.
 
     One that is switched off is in neither list, nor is one that is retired, unless it is named:
     then its return is seen. One that its server bars (Retry-After) is never asked, one with a
-    skipped hour only if it is named or `everything` is asked.
+    skipped hour only if it is named or `everything` is asked. `failures` are those of the addresses
+    of sources with several, by key: one that rests is left out unless its source is named.
     """
     asked: list[SourceRequest] = []
     not_due: list[Source] = []
     for source in sources:
         if not source.enabled or (only and source.key not in only):
             continue
-        state = _state_there(source, states.get(source.key))
-        if state and state.retired and not only:
+        is_named = bool(everything or only)
+        asks = source_requests(
+            source, states.get(source.key), failures.get(source.key, ()), now, is_named=is_named
+        )
+        if asks and asks[0].before and asks[0].before.retired and not only:
             continue
-        if _may_ask(state, now) and (everything or only or _is_due(state, now)):
-            asked.append(SourceRequest(source=source, state=state, request=_request(source, state)))
+        if asks and (is_named or _is_due(asks[0].before, now)):
+            asked.append(replace(asks[0], rest=tuple(asks[1:])))
         else:
             not_due.append(source)
     return DueSources(asked=tuple(asked), not_due=tuple(not_due))
+
+
+def source_requests(
+    source: Source,
+    stored: FetchState | None,
+    failures: Sequence[RouteFailure],
+    now: datetime,
+    *,
+    is_named: bool,
+) -> list[SourceRequest]:
+    """The requests for the addresses of a source that may be asked now, in its order."""
+    ways, known = source.ways(), {failure.url: failure for failure in failures}
+    before = stored if stored and any(stored.url == way.url for way in ways) else None
+    asks = []
+    for way in ways:
+        state = state_at(way, before, known.get(way.url))
+        if _may_ask(state, now):
+            asks.append(
+                SourceRequest(
+                    source=way,
+                    state=state,
+                    request=_request(way, state),
+                    before=before,
+                    known=tuple(failures),
+                )
+            )
+    rested = [ask for ask in asks if is_named or not _rests(known.get(ask.source.url), now)]
+    return rested or [ask for ask in asks if not _is_gone(known.get(ask.source.url))]
 
 
 def is_page(source: Source) -> bool:
     """Whether a source is a page made for readers, so that robots.txt counts; feeds, sitemaps and
     APIs are for programs.
     """
-    listing = source.listing
+    listing = source.reading
     return listing is not None and (
         listing.format in (ListingFormat.HTML, ListingFormat.NEXTJS) or bool(listing.script)
     )
 
 
-def _state_there(source: Source, state: FetchState | None) -> FetchState | None:
-    return state if state and state.url == source.url else None
+def _rests(failure: RouteFailure | None, now: datetime) -> bool:
+    return failure is not None and (failure.next_try is None or failure.next_try > now)
+
+
+def _is_gone(failure: RouteFailure | None) -> bool:
+    return failure is not None and failure.next_try is None
 
 
 def _may_ask(state: FetchState | None, now: datetime) -> bool:
@@ -123,9 +175,8 @@ def _is_ahead(state: FetchState, now: datetime) -> bool:
 
 
 def _request(source: Source, state: FetchState | None) -> Request:
-    accept = (
-        ACCEPT_LISTING.get(source.listing.format, ACCEPT_JSON) if source.listing else ACCEPT_FEED
-    )
+    listing = source.reading
+    accept = ACCEPT_LISTING.get(listing.format, ACCEPT_JSON) if listing else ACCEPT_FEED
     if state is None:
         return Request(url=source.url, accept=accept)
     return Request(

@@ -73,7 +73,9 @@ def status_changes(before: FetchState | None, after: FetchState) -> Iterator[str
         )
     if after.ask_url and after.ask_url != known.ask_url:
         yield f"moved permanently: fetched from {after.ask_url} from now on"
-    if known.ask_url and not after.ask_url:
+    if after.url != known.url:
+        yield f"read at {after.url} from now on; before at {known.url}"
+    elif known.ask_url and not after.ask_url:
         yield f"fetched from {after.url} again: {known.ask_url} did not work"
     if (
         after.moved_to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -38,12 +38,14 @@ class Scope(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """How a source is read: a feed by `extract.feed`, anything that lists articles without being
-    one by `extract.listing`.
+    """What stands at an address of a source: the publisher's feed, a page of theirs that lists
+    articles, a feed that others make of such a page, or the API of a model registry.
     """
 
     FEED = "feed"
     LISTING = "listing"
+    MIRROR = "mirror"
+    REGISTRY = "registry"
 
 
 class ListingFormat(StrEnum):
@@ -112,6 +114,30 @@ class Listing:
     points: int = _setting("hackernews: entries with fewer points are left out", default=0)
 
 
+_KIND_HELP = (
+    "feed, listing (a page without a feed, with [sources.listing]), mirror (a feed that others make"
+    " of the publisher's pages) or registry (a model registry's API)"
+)
+_BY_HELP = "mirror: who makes it, shown to readers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One of a source's `routes`: a further address of it, used where those before it fail."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+    url: str = _setting("a further URL of the source, used where the ones before it fail")
+    kind: SourceKind = field(default=SourceKind.FEED, metadata={"help": _KIND_HELP})
+    by: str = _setting(_BY_HELP, default="")
+    listing: Listing | None = _setting(
+        "where to find the entries of a page without a feed", default=None
+    )
+    note: str = _setting("where the URL was found and when, or anything worth knowing", default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", Address(self.url))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One `[[sources]]` table of config.toml. `note` says why a source is off, or what to know of
@@ -130,8 +156,9 @@ class Source:
     )
     kind: SourceKind = field(
         default=SourceKind.FEED,
-        metadata={"help": "feed, or listing for a page without a feed (with [sources.listing])"},
+        metadata={"help": _KIND_HELP},
     )
+    by: str = _setting(_BY_HELP, default="")
     lane: Lane = field(
         default=Lane.NEWS, metadata={"help": "news, lab, paper, release, letter or community"}
     )
@@ -173,6 +200,9 @@ class Source:
     listing: Listing | None = _setting(
         "where to find the entries of a page without a feed", default=None
     )
+    routes: tuple[Route, ...] = _setting(
+        "further URLs of the source, tried in order where those before fail", default=()
+    )
     folder: str = _setting("folder in an OPML list, such as AI/Labs", default="")
     opml: Mapping[str, str] = _setting(
         "attributes that other programs gave it in OPML, kept for export", default_factory=dict
@@ -194,13 +224,50 @@ class Source:
         too, else the name as it is given.
         """
         parts = [part.strip() for part in _TITLE_PARTS.split(self.name) if part.strip()]
-        site = _letters(host(self.public_url or self.url))
+        site = _letters(host(self.home))
         own = [
             part
             for part in parts
             if len(_letters(part)) >= _SHORTEST_NAME and _letters(part) in site
         ]
         return own[0] if own else self.name
+
+    @property
+    def reading(self) -> Listing | None:
+        """How a document that is no feed is read; the API of a model registry needs no table."""
+        is_api = self.kind is SourceKind.REGISTRY and self.listing is None
+        return Listing(format=ListingFormat.HUGGINGFACE) if is_api else self.listing
+
+    @property
+    def home(self) -> str:
+        """An address of its publisher's: what readers are shown, else where it is fetched."""
+        return self.public_url or self.url
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts at which its publisher's articles lie: where it is read, mirrors left out."""
+        read_at = ((self.url, self.kind), *((route.url, route.kind) for route in self.routes))
+        own = (url for url, kind in read_at if kind is not SourceKind.MIRROR)
+        return frozenset(map(host, (self.home, *own)))
+
+    def ways(self) -> tuple[Source, ...]:
+        """The source as read at each of its addresses, in the order in which they are tried."""
+        return (
+            self,
+            *(
+                replace(
+                    self,
+                    url=route.url,
+                    kind=route.kind,
+                    by=route.by,
+                    listing=route.listing,
+                    note=route.note,
+                    public_url=self.link or self.public_url,
+                    routes=(),
+                )
+                for route in self.routes
+            ),
+        )
 
     @property
     def link(self) -> str:
@@ -236,6 +303,7 @@ class FetchState:
     the registrable domain that gave it. `usual_items` is what earlier ones listed, `left_out` how
     much the last one listed that has no link or no title. `quarantined` since when its new entries
     are held, `quarantine_reason` why. `unreadable`: its last response could not be read.
+    `route_since` is when a source with several addresses was first read at this one.
     """
 
     source_key: str
@@ -271,6 +339,27 @@ class FetchState:
     quarantine_reason: str = ""
     left_out: int = 0
     unreadable: bool = False
+    route_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteFailure:
+    """An address of a source with several that did not work when it was last tried.
+
+    It is not tried again before `next_try`, and never where that is None: it answered 410 twice.
+    `barred_until` is set by its server's Retry-After.
+    """
+
+    source_key: str
+    url: str
+    reason: str
+    last_tried: datetime
+    failures: int
+    failing_since: datetime
+    next_try: datetime | None = None
+    barred_until: datetime | None = None
+    gone_sightings: int = 0
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,90 +384,3 @@ class SourceDay:
     newest: datetime | None = None
     pages: int = 0
     walled: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RobotsFile:
-    """What an origin (`https://host:port`) answered for /robots.txt; `body` is the part of it that
-    we read.
-
-    `tdm` is the body of its `/.well-known/tdmrep.json` (TDM Reservation Protocol), empty if it has
-    none, as of `tdm_fetched`; None if it was never requested.
-    """
-
-    origin: str
-    fetched: datetime
-    status: int
-    body: str = ""
-    etag: str | None = None
-    last_modified: str | None = None
-    tdm: str = ""
-    tdm_fetched: datetime | None = None
-    tdm_etag: str | None = None
-    tdm_last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedIssue:
-    """An issue of a newsletter as the page of its source lists it."""
-
-    title: str
-    url: str
-    published: datetime
-
-
-class HealthStatus(StrEnum):
-    """The state of a source; of several that hold, the first in this list but for `ok` and `new` is
-    shown.
-    """
-
-    OK = "ok"
-    NEW = "new"
-    RETIRED = "retired"
-    QUARANTINED = "quarantined"
-    UNREADABLE = "unreadable"
-    UNREACHABLE = "unreachable"
-    REDIRECTED = "redirected"
-    DROPPED = "dropped"
-    JUMPED = "jumped"
-    UNDATED = "undated"
-    PAYWALLED = "paywalled"
-    STALE = "stale"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceHealth:
-    """The status of a source, a sentence that says why, one that says what to do, and since when it
-    holds if that is known.
-    """
-
-    verdict: HealthStatus
-    why: str
-    remedy: str = ""
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceStatus:
-    """What the site shows of a source: only facts that change when there is news or a failure,
-    never the time of a visit.
-
-    `full` of its `articles` were read whole; `left_out` entries of its last document were not
-    taken. `pages` were asked for, `walled` of them were closed to us or paywalled. `rhythm` words
-    how often it posts; `days` are the last on which it brought something new or failed, newest
-    first. `issues` are its newest as a newsletter: they are in no story.
-    """
-
-    source: Source
-    health: SourceHealth = SourceHealth(verdict=HealthStatus.OK, why="")
-    articles: int = 0
-    full: int = 0
-    newest: datetime | None = None
-    failing_since: datetime | None = None
-    reason: str | None = None
-    left_out: int = 0
-    pages: int = 0
-    walled: int = 0
-    rhythm: str = ""
-    days: tuple[SourceDay, ...] = ()
-    issues: tuple[ListedIssue, ...] = ()

@@ -396,7 +396,7 @@ def _listed(
 
 
 def _never_listed(url: str, settings: Settings) -> str:
-    near = [source.name for source in settings.sources if host(source.url) == host(url)]
+    near = [source.name for source in settings.sources if host(url) in source.hosts]
     near = (
         [*near[:_MOST_NAMED], f"{len(near) - _MOST_NAMED} more"]
         if len(near) > _MOST_NAMED

@@ -55,7 +55,7 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
     others = [source for source in settings.sources if source.key != key]
     listed = tombstones.listed_articles(connection)
     hosts = own_hosts(
-        (source.url, *(article.url for article in listed if _is_its(article, source))),
+        (source.home, *(article.url for article in listed if _is_its(article, source))),
         _hosts_of(others, listed, key),
     )
     gone = [article for article in listed if _goes(article, source, hosts, others)]
@@ -136,7 +136,7 @@ def _hosts_of(
         if article.source_key in publishers and key not in article.listed_by
     )
     return frozenset(
-        name for url in (*(other.url for other in others), *theirs) if (name := host(url))
+        name for url in (*(other.home for other in others), *theirs) if (name := host(url))
     )
 
 
@@ -144,7 +144,7 @@ def _goes(
     listed: ListedArticle, source: Source, hosts: tuple[str, ...], others: Collection[Source]
 ) -> bool:
     is_of_another = any(
-        is_barred(listed.url, (host(other.url),))
+        is_barred(listed.url, (host(other.home),))
         for other in others
         if other.lane is not Lane.COMMUNITY and other.url
     )
@@ -156,7 +156,7 @@ def _heir(listed: ListedArticle, others: Collection[Source], key: str) -> str:
     host it lies.
     """
     at_home = (
-        other.key for other in others if other.url and is_barred(listed.url, (host(other.url),))
+        other.key for other in others if other.url and is_barred(listed.url, (host(other.home),))
     )
     return next(iter(sorted(listed.listed_by - {key})), None) or next(at_home)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aggregator.domain.article import Read
-from aggregator.domain.source import HealthStatus, Lane
+from aggregator.domain.operation.source_status import HealthStatus
+from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryKind
 from aggregator.domain.wording import N_
 

@@ -12,11 +12,12 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Role
+from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import CardRenderer, ListId, Page
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Source, SourceStatus
+from aggregator.domain.source import Source
 from aggregator.domain.story import Entity
 from aggregator.site.cards import carded_list
 from aggregator.site.edition.page import edition_line

@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 from aggregator.domain.claim import Role
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Score
+from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import SourceStatus
 from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.timeline import outline
 from aggregator.memory.timeline_sources import timeline_sources

@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0112"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0113"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -117,6 +117,23 @@ source_states = Table(
     Column("quarantine_reason", Text, nullable=False, server_default=""),
     Column("left_out", Integer, nullable=False, server_default="0"),
     Column("unreadable", Boolean, nullable=False, server_default=false()),
+    Column("route_since", UtcDateTime),
+)
+
+# Addresses that did not work of sources with several.
+route_failures = Table(
+    "route_failures",
+    metadata,
+    Column("source_key", String, primary_key=True),
+    Column("url", AddressText, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("last_tried", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", UtcDateTime, nullable=False),
+    Column("next_try", UtcDateTime),
+    Column("barred_until", UtcDateTime),
+    Column("gone_sightings", Integer, nullable=False),
+    Column("unreadable", Boolean, nullable=False),
 )
 
 source_days = Table(

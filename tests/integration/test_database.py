@@ -58,6 +58,7 @@ _SINCE_RELEASE = {
     "fact_citations",
     "model_speeds",
     "newsletter_items",
+    "route_failures",
     "story_facts",
     "verdicts",
     "writing_forms",

@@ -18,9 +18,9 @@ import pytest
 from lxml import etree
 
 from aggregator.domain.claim import Draft
+from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.page import Page, PageFile, PublishedFile, PublishResult
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import SourceStatus
 from aggregator.domain.story import PublishedStory
 from aggregator.errors import PublishError
 from aggregator.site.pages import SiteContent, site_pages

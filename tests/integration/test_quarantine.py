@@ -17,6 +17,7 @@ from sqlalchemy import select
 from aggregator.bootstrap import open_services
 from aggregator.crawl.stage.check import SourceCheck, check_stage, stored_checks
 from aggregator.crawl.stage.fetch import fetch_stage
+from aggregator.domain.operation.source_status import HealthStatus
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -25,7 +26,7 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.domain.source import FetchState, HealthStatus, Source
+from aggregator.domain.source import FetchState, Source
 from aggregator.services import RefreshOptions, Tally
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.schema import entries
@@ -82,14 +83,15 @@ class Follower:
             sources=sources,
         )
 
-    def asked(self, at: datetime) -> Tally:
-        """What a visit counts."""
+    def asked(self, at: datetime, *, everything: bool = True) -> Tally:
+        """What a visit counts; without `everything` only what is due is asked."""
 
         async def run() -> Tally:
             async with open_services(self.settings, at) as services:
                 services.database.upgrade(at)
                 tally = Tally()
-                await fetch_stage(services, RefreshOptions(everything=True), Silent(), tally)
+                options = RefreshOptions(everything=everything)
+                await fetch_stage(services, options, Silent(), tally)
                 return tally
 
         return asyncio.run(run())

@@ -40,7 +40,11 @@ AS_WRITTEN = frozenset(
     " sources.family sources.licence sources.note sources.folder sources.opml sources.include"
     " sources.exclude sources.categories sources.languages sources.listing.script"
     " sources.listing.items sources.listing.title sources.listing.link sources.listing.date"
-    " sources.listing.summary sources.listing.tags sources.listing.votes".split()
+    " sources.listing.summary sources.listing.tags sources.listing.votes sources.by"
+    " sources.routes.by sources.routes.note sources.routes.listing.script"
+    " sources.routes.listing.items sources.routes.listing.title sources.routes.listing.link"
+    " sources.routes.listing.date sources.routes.listing.summary sources.routes.listing.tags"
+    " sources.routes.listing.votes".split()
 )
 SOURCE: dict[str, Any] = {"key": "a", "name": "A", "url": "https://a.example/", "kind": "listing"}
 LISTING = {"format": "html", "items": "li"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.source import FetchState
+from aggregator.domain.source import FetchState, RouteFailure
 from aggregator.store.news import sources as stored_sources
 from tests.acceptance.house import House
 from tests.integration.test_cli import as_json, database, result_of
@@ -90,8 +90,9 @@ def test_people_see_the_same_in_a_table(listed_house: House) -> None:
     _, out, _ = result_of(listed_house, "sources", "list")
 
     rows = {row.split()[0]: " ".join(row.split()) for row in out.splitlines() if row.split()}
-    assert "6 h: its posting rhythm 2026-07-06 12:00" in rows["daily"]
-    assert "3 d: its server asked for a pause 2026-07-09 06:00" in rows["busy"]
+    assert rows["daily"] == "daily 0 ok 6 h 07-06 12:00"
+    assert out.count("busy: http 429 too many requests\n") == 1
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_on_eighty_columns_a_source_has_lines_of_its_own_and_its_key_is_whole(
@@ -108,7 +109,10 @@ def test_on_eighty_columns_a_source_has_lines_of_its_own_and_its_key_is_whole(
     )
     _, out, _ = result_of(House(tmp_path, table), "sources", "list")
 
-    assert out == f"{key}\n  lane: news · articles: 0 · state: off\n  note: {note}\n"
+    assert out == (
+        f"{key}\n  articles: 0 · state: off\n\n{key}: has closed its doors\n"
+        "  to readers and machines alike\n"
+    )
 
 
 def test_what_is_kept_of_another_address_tells_nothing_of_this_one(listed_house: House) -> None:
@@ -122,3 +126,37 @@ def test_what_is_kept_of_another_address_tells_nothing_of_this_one(listed_house:
         source["key"]: source for source in as_json(listed_house, "sources", "list")["sources"]
     }
     assert (listed["gone"]["state"], listed["gone"]["retired"]) == ("not fetched yet", None)
+
+
+def test_a_source_says_at_which_of_its_addresses_it_is_read(tmp_path: Path) -> None:
+    house = House(
+        tmp_path,
+        '[[sources]]\nkey = "lab"\nname = "Lab"\nurl = "https://lab.example/feed"\n'
+        'public_url = "https://lab.example/"\nroutes = [\n'
+        '  { kind = "mirror", url = "https://mirror.example/lab.xml", by = "a reader" },\n]\n',
+    )
+    state = replace(_state("lab"), url="https://mirror.example/lab.xml")
+    failure = RouteFailure(
+        source_key="lab",
+        url="https://lab.example/feed",
+        reason="http 404 not found",
+        last_tried=AT,
+        failures=1,
+        failing_since=AT,
+        next_try=AT + timedelta(hours=1),
+    )
+    with closing(database(house)) as opened, opened.writing() as connection:
+        stored_sources.save_states(connection, [state])
+        stored_sources.save_route_failures(connection, {"lab": [failure]})
+    _, out, _ = result_of(house, "sources", "list")
+
+    assert "lab      0          ok, route 2 of 2   6 h     07-06 12:00" in out
+    assert out.splitlines()[-2:] == [
+        "lab: read from its mirror a reader",
+        "lab: https://lab.example/feed fails: http 404 not found",
+    ]
+    (listed,) = as_json(house, "sources", "list")["sources"]
+    assert (listed["route"], [route["fails"] for route in listed["routes"]]) == (
+        2,
+        ["http 404 not found", None],
+    )

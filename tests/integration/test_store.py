@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Draft
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, SeenEntry
-from aggregator.domain.source import FetchState, RobotsFile
+from aggregator.domain.source import FetchState
+from aggregator.domain.web.robots_file import RobotsFile
 from aggregator.store import runs
 from aggregator.store.news import articles, entries, robots, sources, stories
 from aggregator.store.news.articles import KnownArticle, PlacedArticle, Sketch

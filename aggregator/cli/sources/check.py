@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 from aggregator.cli.refresh import refuse_unknown
 
 if TYPE_CHECKING:
-    from aggregator.crawl.stage.check import SourceCheck
+    from aggregator.crawl.stage.check import RouteCheck, SourceCheck
 
 
 @click.command("check")
@@ -31,11 +31,11 @@ def check(
     offline: bool,
     now: datetime | None,
 ) -> None:
-    """Fetch sources now and show their status.
+    """Fetch sources now and show their status, and what to do about those that fail.
 
-    Without KEY all enabled sources are fetched, due or not. New entries are stored for the next
-    refresh; for a disabled source only the counts are kept. A failing source is reported and is not
-    an error.
+    Without KEY all enabled sources are fetched, due or not. All URLs of a source are tried. New
+    entries are stored for the next refresh; for a disabled source only the counts are kept. A
+    failing source is reported and is not an error.
     """
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.cli.progress import set_up_log, watcher
@@ -79,10 +79,33 @@ def _as_text(found: Sequence[SourceCheck]) -> str:
     notes = "\n".join(
         f"{checked.source.key}: {note}" for checked in found for note in checked.notes
     )
-    counts = ", ".join(f"{count} {verdict}" for verdict, count in _verdicts(found).items())
-    return "\n\n".join(
-        part for part in (rows, "\n".join(to_do), notes, f"{counts or 'no source'}.") if part
+    routes = "\n".join(
+        line for checked in found if len(checked.routes) > 1 for line in _route_lines(checked)
     )
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in _verdicts(found).items())
+    parts = (rows, routes, "\n".join(to_do), notes, f"{counts or 'no source'}.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _route_lines(checked: SourceCheck) -> Iterator[str]:
+    """The addresses of a source in their order: what each lists, or why it fails and what to do."""
+    from aggregator.crawl.routes import route_label
+    from aggregator.crawl.sources.route_advice import advice
+
+    yield f"{checked.source.key} has {len(checked.routes)} URLs, tried in this order:"
+    for place, route in enumerate(checked.routes, start=1):
+        name = f"  {place}. {route_label(route.way)}, {route.way.url}"
+        newest = f", the newest of {route.newest:%Y-%m-%d}" if route.newest else ""
+        if route.reason:
+            yield f"{name}: fails: {route.reason}"
+            yield f"     {advice(route.way, route.reason, unreadable=route.unreadable)}"
+        elif route.items is None:
+            yield f"{name}: not tried yet"
+        else:
+            used = "; in use" if route.in_use else ""
+            yield f"{name}: {route.items} entries{newest}{used}"
+        if route.way.note and (route.reason or not route.in_use):
+            yield f"     ({route.way.note})"
 
 
 def _row(checked: SourceCheck) -> tuple[str, ...]:
@@ -112,6 +135,19 @@ def _object(checked: SourceCheck) -> dict[str, Any]:
         "remedy": health.remedy,
         "notes": list(checked.notes),
         "since": _iso(health.since),
+        "routes": [
+            {
+                "kind": route.way.kind.value,
+                "url": route.way.url,
+                "by": route.way.by,
+                "entries": route.items,
+                "newest": _iso(route.newest),
+                "reason": route.reason,
+                "remedy": _advice(route),
+                "in_use": route.in_use,
+            }
+            for route in checked.routes
+        ],
         "entries": state.items if state else None,
         "usual_entries": state.usual_items if state else None,
         "left_out": state.left_out if state else 0,
@@ -139,6 +175,14 @@ def _object(checked: SourceCheck) -> dict[str, Any]:
             for day in checked.days
         ],
     }
+
+
+def _advice(route: RouteCheck) -> str | None:
+    from aggregator.crawl.sources.route_advice import advice
+
+    if route.reason is None:
+        return None
+    return advice(route.way, route.reason, unreadable=route.unreadable)
 
 
 def _verdicts(found: Sequence[SourceCheck]) -> dict[str, int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +15,23 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 if TYPE_CHECKING:
     from aggregator.crawl.polling import PollingInterval
     from aggregator.domain.operation.tombstone import Tombstone
-    from aggregator.domain.source import FetchState, Source
+    from aggregator.domain.settings import Settings
+    from aggregator.domain.source import FetchState, RouteFailure, Source
+
+_WIDTH = 80  # columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Listed:
+    """A source with what is known of it; `way` is the source as it is read now, None before."""
+
+    source: Source
+    way: Source | None
+    state: FetchState | None
+    articles: int
+    how: str
+    paced: PollingInterval | None
+    failures: Sequence[RouteFailure]
 
 
 @click.command("list")
@@ -20,59 +39,110 @@ if TYPE_CHECKING:
 def list_sources(invocation: Invocation) -> None:
     """List all sources with their status and next fetch.
 
-    Shows what each source delivered, its problems, and how often it is fetched and why.
+    Shows what each source delivered, its problems, where it is read if it has several URLs, and how
+    often it is fetched; --json also says why.
     """
+    listed = _listed(invocation.settings())
+    heads = ("source", "articles", "state", "every", "next (UTC)")
+    rows = table(heads, [_row(one) for one in listed], _WIDTH)
+    details = "\n".join(line for one in listed for line in _details(one))
+    text = f"{rows}\n\n{details}" if details else rows
+    invocation.result({"sources": [_object(one) for one in listed]}, text)
+
+
+def _listed(settings: Settings) -> list[_Listed]:
     from aggregator.bootstrap import open_database
     from aggregator.crawl.polling import polling_interval
+    from aggregator.crawl.routes import way_in_use
     from aggregator.domain.operation.tombstone import REMOVED, is_forgotten
     from aggregator.store.news import sources as stored
     from aggregator.store.news.tombstones import tombstones
 
-    settings = invocation.settings()
     left_out: tuple[Tombstone, ...] = ()
+    states, articles, failures = {}, {}, {}
     with open_database(settings.database) as database:
-        if database.known_revision() is None:
-            states, standings = {}, {}
-        else:
+        if database.known_revision() is not None:
             database.demand_current()
             with database.reading() as connection:
                 states = stored.fetch_states(connection)
-                standings = {
-                    standing.source.key: standing
-                    for standing in stored.source_statuses(connection, settings.sources, states)
+                articles = {
+                    status.source.key: status.articles
+                    for status in stored.source_statuses(connection, settings.sources, states)
                 }
+                failures = stored.route_failures(connection)
                 left_out = tombstones(connection)
-    rows, objects = [], []
+    found = []
     for source in settings.sources:
-        state = states.get(source.key)
-        state = (
-            state if state and state.url == source.url else None
-        )  # what is kept of another address counts no more
-        articles = standings[source.key].articles if source.key in standings else 0
-        paced = polling_interval(state, settings.fetch) if state and source.enabled else None
-        how = REMOVED if is_forgotten(source, left_out) else _how(source, state)
-        due = state.due if state and source.enabled else None
-        interval = f"{_length(paced.interval)}: {paced.why}" if paced else ""
-        when = f"{due:%Y-%m-%d %H:%M}" if due else ""
-        since = (
-            f", since {state.failing_since:%Y-%m-%d}"
-            if state and state.failing_since and how == state.reason
-            else ""
-        )
-        rows.append(
-            (
-                source.key,
-                source.lane.value,
-                str(articles),
-                f"{how}{since}",
-                interval,
-                when,
-                source.note,
+        # what is kept of an address that left the configuration counts no more
+        way = way_in_use(source, states.get(source.key))
+        state = states[source.key] if way else None
+        found.append(
+            _Listed(
+                source=source,
+                way=way,
+                state=state,
+                articles=articles.get(source.key, 0),
+                how=REMOVED if is_forgotten(source, left_out) else _how(source, state),
+                paced=polling_interval(state, settings.fetch) if state and source.enabled else None,
+                failures=failures.get(source.key, ()),
             )
         )
-        objects.append(_object(source, state, articles, how, paced))
-    heads = ("source", "lane", "articles", "state", "interval", "next (UTC)", "note")
-    invocation.result({"sources": objects}, table(heads, rows))
+    return found
+
+
+def _row(listed: _Listed) -> tuple[str, ...]:
+    source, state = listed.source, listed.state
+    due = state.due if state and source.enabled else None
+    return (
+        source.key,
+        str(listed.articles),
+        _word(listed),
+        _length(listed.paced.interval) if listed.paced else "",
+        f"{due:%m-%d %H:%M}" if due else "",
+    )
+
+
+def _word(listed: _Listed) -> str:
+    """How a source fares, in a word or two."""
+    state = listed.state
+    if not listed.source.enabled or state is None:
+        return listed.how
+    if state.retired or state.quarantined:
+        return "retired" if state.retired else "quarantined"
+    if state.reason:
+        return "fails"
+    place = _place(listed)
+    return f"ok, route {place} of {len(listed.source.routes) + 1}" if place > 1 else "ok"
+
+
+def _place(listed: _Listed) -> int:
+    """At which of its addresses a source is read, counted from one."""
+    urls = [way.url for way in listed.source.ways()]
+    return urls.index(listed.way.url) + 1 if listed.way else 1
+
+
+def _details(listed: _Listed) -> Iterator[str]:
+    """The lines that say more of a source than its row, with its key."""
+    from aggregator.crawl.routes import route_label
+
+    state, key = listed.state, listed.source.key
+    how = listed.how if listed.how not in ("ok", _word(listed)) else ""
+    if how and state and state.failing_since and listed.how == state.reason:
+        how += f", since {state.failing_since:%Y-%m-%d}"
+    told = [how] if how else []
+    if listed.way and listed.way.url != listed.source.url:
+        told.append(f"read from its {route_label(listed.way)}")
+    if listed.source.enabled:
+        told += [f"{failure.url} fails: {failure.reason}" for failure in listed.failures]
+    for text in (*told, listed.source.note):
+        if text:
+            yield from textwrap.wrap(
+                f"{key}: {text}",
+                _WIDTH,
+                subsequent_indent="  ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
 
 
 def _how(source: Source, state: FetchState | None) -> str:
@@ -105,9 +175,8 @@ def _length(interval: timedelta) -> str:
     return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{round(minutes / 1440)} d"
 
 
-def _object(
-    source: Source, state: FetchState | None, articles: int, how: str, paced: PollingInterval | None
-) -> dict[str, Any]:
+def _object(listed: _Listed) -> dict[str, Any]:
+    source, state, paced = listed.source, listed.state, listed.paced
     due = state.due if state else None
     return {
         "key": source.key,
@@ -115,17 +184,31 @@ def _object(
         "url": source.url,
         "lane": source.lane.value,
         "enabled": source.enabled,
-        "articles": articles,
-        "state": how,
+        "articles": listed.articles,
+        "state": listed.how,
         "failures": state.failures if state else 0,
         "interval_s": round(paced.interval.total_seconds()) if paced else None,
         "interval_why": paced.why if paced else None,
         "due": due.isoformat() if due else None,
-        "asked_at": (state.ask_url if state else None) or source.url,
+        "asked_at": (state.ask_url if state else None) or (listed.way or source).url,
         "moved_to": state.moved_to if state else None,
         "retired": state.retired.isoformat() if state and state.retired else None,
         "quarantined": state.quarantined.isoformat() if state and state.quarantined else None,
         "reserved": state.reserved if state else "",
         "left_out": state.left_out if state else 0,
         "note": source.note,
+        "route": _place(listed) if listed.way else None,
+        "routes": [_route_object(way, listed) for way in source.ways()],
+    }
+
+
+def _route_object(way: Source, listed: _Listed) -> dict[str, Any]:
+    failure = next((failure for failure in listed.failures if failure.url == way.url), None)
+    return {
+        "kind": way.kind.value,
+        "url": way.url,
+        "by": way.by,
+        "fails": failure.reason if failure else None,
+        "next_try": failure.next_try.isoformat() if failure and failure.next_try else None,
+        "note": way.note,
     }

@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median_low
 
+from aggregator.crawl.sources.route_advice import advice
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Feed
-from aggregator.domain.source import FetchState, HealthStatus, Source, SourceDay, SourceHealth
+from aggregator.domain.operation.source_status import HealthStatus, SourceHealth
+from aggregator.domain.source import FetchState, Source, SourceDay
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.domain.wording import N_, translated_message
 from aggregator.templating.translation import IN_ENGLISH, Translations
@@ -86,12 +88,15 @@ def with_quarantine(
     """
     if today.failed:
         return state
+    if since := state.route_since:  # what another address listed is no measure
+        history = [day for day in history if day.day >= since.date()]
     if today.read:
         newest = now if today.new and not state.dated else state.newest
         state = replace(
             state, usual_items=_usual_items(history) or state.usual_items, newest=newest
         )
-        if before and (suspicion := _suspicion(before, state, history, today, now)):
+        compared = before if before and before.url == state.url else None
+        if compared and (suspicion := _suspicion(compared, state, history, today, now)):
             state = replace(state, quarantined=now, quarantine_reason=suspicion)
     if state.quarantined is None:
         return state
@@ -161,9 +166,7 @@ def _trouble(source: Source, state: FetchState, words: Translations) -> SourceHe
                 "Its response cannot be read: %(reason)s.",
                 reason=state.reason or words("no reason recorded"),
             ),
-            remedy=(
-                "It is retried at growing intervals; check that its URL still leads to its feed."
-            ),
+            remedy=advice(source, state.reason or "", unreadable=True),
         )
     if state.failing_since:
         return SourceHealth(
@@ -173,7 +176,7 @@ def _trouble(source: Source, state: FetchState, words: Translations) -> SourceHe
                 "The last attempt failed: %(reason)s.",
                 reason=state.reason or words("no reason recorded"),
             ),
-            remedy="It is retried at growing intervals; check whether it has moved.",
+            remedy=advice(source, state.reason or "", unreadable=False),
         )
     moved = state.ask_url or state.moved_to
     if moved and registrable_domain(moved) != registrable_domain(source.url):

@@ -220,13 +220,15 @@ def _ours(source: Source) -> Iterator[tuple[str, str]]:
 
 def _plain(value: Any) -> Any:
     """A value as JSON has it; of a record only what is not at its default."""
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
     if not dataclasses.is_dataclass(value):
         return value
     pairs = (
         (field.name, getattr(value, field.name), field.default)
         for field in dataclasses.fields(value)
     )
-    return {name: inner for name, inner, default in pairs if inner != default}
+    return {name: _plain(inner) for name, inner, default in pairs if inner != default}
 
 
 def _folder(path: str, folders: dict[str, Tree]) -> Tree:

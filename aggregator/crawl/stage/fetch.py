@@ -26,6 +26,14 @@ from aggregator.crawl.outcome import (
 )
 from aggregator.crawl.plan import SourceRequest, due_sources
 from aggregator.crawl.redirects import status_changes
+from aggregator.crawl.routes import (
+    of_publisher,
+    remaining_failures,
+    route_failure,
+    same_entries,
+    state_on_route,
+    state_without_route,
+)
 from aggregator.crawl.sources.filters import entry_state
 from aggregator.crawl.sources.health import HISTORY_DAYS, with_document, with_quarantine
 from aggregator.crawl.sources.relevance import LEAST_ENTRIES, general_share, may_be_general
@@ -37,7 +45,7 @@ from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
 from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, Source, SourceDay, SourceKind
+from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay, SourceKind
 from aggregator.domain.web.urls import canonical_url
 from aggregator.log import log
 from aggregator.ports import Response
@@ -66,6 +74,7 @@ class _FetchedSource:
     seen: tuple[SeenEntry, ...] = ()
     failure: Failure | None = None
     warning: str = ""
+    routes: tuple[RouteFailure, ...] | None = None  # None: nothing to be stored of its addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +97,14 @@ class _FetchRun:
     now: datetime
     new_sources: frozenset[str]
     barred: frozenset[str]
+    routed: frozenset[str]  # the sources with several addresses
     waiting: list[_FetchedSource] = field(default_factory=list)
     unreached: list[Failed] = field(
         default_factory=list
     )  # held back until a server is reached: our own network may be at fault
     is_online: bool = False
     is_work_unit: bool = False  # of one domain, which may be down while the network works
+    failed_over: list[SourceRequest] = field(default_factory=list)  # asked in the next round
     reading: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def settle(self, outcome: Outcome) -> None:
@@ -111,13 +122,30 @@ class _FetchRun:
         else:
             await self._take(outcome)
 
+    async def next_round(self) -> Sequence[SourceRequest]:
+        """The requests for the next addresses of sources that could not be read at the ones
+        before.
+        """
+        await self._wait_for_readers(0)
+        held, self.unreached = self.unreached, []
+        for failed in held:
+            if failed.ask.rest:
+                self.failed_over.append(self._following(failed.ask, failed.state, failed.failure))
+            else:
+                self.unreached.append(failed)
+        asks, self.failed_over = self.failed_over, []
+        return asks
+
     async def finish(self) -> None:
         """Waits for what is being read, and stores it. If no server was reached, no source backs
         off.
         """
         if is_cut_off(self.unreached) and not self.is_work_unit:
             self.tally.is_cut_off = True
-            self.unreached = [without_back_off(failed, self.now) for failed in self.unreached]
+            self.unreached = [
+                without_back_off(replace(failed, ask=replace(failed.ask, failed=())), self.now)
+                for failed in self.unreached
+            ]
         await self._settle_unreached()
         await self._wait_for_readers(0)
         self.store()
@@ -145,23 +173,38 @@ class _FetchRun:
                 task.result()
 
     async def _take(self, outcome: Outcome) -> None:
-        kept = await self._fetched_source(outcome)
+        visit = await visit_of(self.services, outcome, self.now)
+        if visit.failure and outcome.ask.rest:
+            self.failed_over.append(self._following(outcome.ask, visit.state, visit.failure))
+            return
+        kept = self._fetched_source(outcome.ask, visit)
         self.waiting.append(kept)
         self.watch.step(kept.source.name)
         if len(self.waiting) >= _BATCH:
             self.store()
 
-    async def _fetched_source(self, outcome: Outcome) -> _FetchedSource:
-        source, visit = outcome.ask.source, await visit_of(self.services, outcome, self.now)
-        feed = _without_texts(visit.feed) if visit.feed and visit.state.reserved else visit.feed
+    def _following(self, ask: SourceRequest, state: FetchState, failure: Failure) -> SourceRequest:
+        log().info("route failed", source=ask.source.key, url=ask.source.url, reason=failure.reason)
+        return ask.following(route_failure(state, failure, self.now))
+
+    def _fetched_source(self, ask: SourceRequest, visit: SourceVisit) -> _FetchedSource:
+        source, state, failure, failed = ask.source, visit.state, visit.failure, ask.failed
+        if failure and failed:
+            failed = (*failed, route_failure(state, failure, self.now))
+            state, failure = state_without_route(ask.before, failed, self.now)
+        elif failure is None:
+            state = state_on_route(ask.before, state, self.now)
+        feed = _without_texts(visit.feed) if visit.feed and state.reserved else visit.feed
+        works = None if failure else state.url
         return _FetchedSource(
             source=source,
-            before=outcome.ask.state,
-            state=visit.state,
+            before=ask.before,
+            state=state,
             day=visit.day,
             seen=self._seen(feed, source) if feed else (),
-            failure=visit.failure,
+            failure=failure,
             warning=(feed.warning or "") if feed else "",
+            routes=remaining_failures(ask.known, failed, works) if failed or ask.known else None,
         )
 
     def _seen(self, feed: Feed, source: Source) -> tuple[SeenEntry, ...]:
@@ -176,7 +219,14 @@ class _FetchRun:
             is_backlog=source.key in self.new_sources,
             share=general_share(source, self._shown(feed, source)),
         )
-        return tuple(entry for entry in seen if not is_barred(entry.entry.url, self.barred))
+        allowed = [entry for entry in seen if not is_barred(entry.entry.url, self.barred)]
+        if source.key not in self.routed:
+            return tuple(allowed)
+        with self.services.database.reading() as connection:
+            stored = entries.by_article(
+                connection, source.key, [entry.article_id for entry in allowed]
+            )
+        return same_entries(allowed, stored)
 
     def _shown(self, feed: Feed, source: Source) -> Sequence[Entry]:
         """What shows whether a source is about AI alone: its document, and of a short one what is
@@ -214,6 +264,8 @@ class _FetchRun:
                 self._count(kept, day.new, state)
                 settled.append((state, day))
             known = {kept.source.key: kept.before for kept in some if kept.before}
+            routes = {kept.source.key: kept.routes for kept in some if kept.routes is not None}
+            stored_sources.save_route_failures(connection, routes)
             stored_sources.save_states(connection, [state for state, _ in settled], known)
             stored_sources.add_to_days(connection, [day for _, day in settled])
 
@@ -245,7 +297,14 @@ async def fetch_stage(
         states = stored_sources.fetch_states(connection)
         stored = tombstones.tombstones(connection)
         asked = _of_work_unit(followed(connection, services.settings.sources), options, states, now)
-        due = due_sources(asked, states, now, everything=options.everything, only=options.only)
+        due = due_sources(
+            asked,
+            states,
+            now,
+            everything=options.everything,
+            only=options.only,
+            failures=stored_sources.route_failures(connection),
+        )
         new_sources = _new_sources(connection, due.asked)
     left_out = [
         source
@@ -257,15 +316,19 @@ async def fetch_stage(
     watch.stage("sources", len(due.asked))
     barred = frozenset(name for tombstone in stored for name in tombstone.hosts)
     is_work_unit = options.within is not None
+    routed = frozenset(source.key for source in services.settings.sources if source.routes)
     fetching = _FetchRun(
-        services, watch, tally, now, new_sources, barred, is_work_unit=is_work_unit
+        services, watch, tally, now, new_sources, barred, routed, is_work_unit=is_work_unit
     )
     rules = listing_rules(services, due.asked, now)
     try:
-        async for outcome in fetch_sources(
-            services.web, due.asked, services.settings.fetch, now, rules
-        ):
-            await fetching.settle(outcome)
+        asks: Sequence[SourceRequest] = due.asked
+        while asks:
+            async for outcome in fetch_sources(
+                services.web, asks, services.settings.fetch, now, rules
+            ):
+                await fetching.settle(outcome)
+            asks = await fetching.next_round()
         await fetching.finish()
     except (KeyboardInterrupt, asyncio.CancelledError):
         fetching.store()  # stopped by hand: keep what has been fetched so far
@@ -301,7 +364,7 @@ def _new_sources(connection: Connection, asks: Sequence[SourceRequest]) -> froze
     began = articles.first_seen(connection)
     if began is None:
         return frozenset()
-    unread = [ask.source.key for ask in asks if _is_new_source(ask.state, began)]
+    unread = [ask.source.key for ask in asks if _is_new_source(ask.before, began)]
     return frozenset(unread) - entries.known_sources(connection, unread)
 
 
@@ -344,11 +407,13 @@ async def visit_of(services: Services, outcome: Outcome, now: datetime) -> Sourc
 
 async def _document(services: Services, source: Source, response: Response) -> Feed | Unreadable:
     """The document that a source served, read in a worker."""
-    if source.kind is SourceKind.LISTING:
+    if source.kind in (SourceKind.LISTING, SourceKind.REGISTRY):
         found = await read_listing_source(services, source, response)
     else:
         arguments = {"content_type": response.content_type, "source_key": source.key}
         found = await services.parsers.feed(response.body, url=response.base_url, **arguments)
+    if source.kind is SourceKind.MIRROR and not isinstance(found, Unreadable):
+        found = of_publisher(found, source)
     if isinstance(found, Unreadable) or source.public_url == source.url:
         return found
     return feed_without_secrets(

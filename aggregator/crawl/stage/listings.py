@@ -24,17 +24,16 @@ async def read_listing_source(
     services: Services, source: Source, response: Response
 ) -> Feed | Unreadable:
     """The entries of a listing, or why they cannot be read."""
-    if source.listing is None:
+    listing = source.reading
+    if listing is None:
         return Unreadable(
             reason="there is no [sources.listing] table for it; add one, or set its feed as url"
         )
-    found = await _parsed(services, source, source.listing, response)
+    found = await _parsed(services, source, listing, response)
     if not isinstance(found, SitemapIndex):
         return found
-    part = replace(source.listing, minimum=1)
-    return _merged(
-        [await _sitemap(services, source, part, url) for url in found.urls], source.listing
-    )
+    part = replace(listing, minimum=1)
+    return _merged([await _sitemap(services, source, part, url) for url in found.urls], listing)
 
 
 def listing_rules(

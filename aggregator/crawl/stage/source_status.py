@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from aggregator.crawl.routes import route_words, way_in_use
 from aggregator.crawl.sources.health import health, rhythm_words
+from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.operation.tombstone import is_forgotten
-from aggregator.domain.source import Source, SourceStatus
+from aggregator.domain.source import Source
 from aggregator.store.database import Connection
 from aggregator.store.news import newsletters, tombstones
 from aggregator.store.news import sources as stored_sources
@@ -33,6 +35,7 @@ def source_statuses(
     found = []
     for status in stored_sources.source_statuses(connection, sources, states):
         state = states.get(status.source.key)
+        way = way_in_use(status.source, state)
         verdict = health(
             status.source, state, pages=status.pages, walled=status.walled, words=words
         )
@@ -40,6 +43,7 @@ def source_statuses(
             replace(
                 status,
                 health=verdict,
+                route=route_words(way, words) if way else "",
                 rhythm=rhythm_words(state, words) if state else "",
                 issues=issues.get(status.source.key, ()),
             )

@@ -15,8 +15,8 @@ REMOVED = "removed at its publisher’s request"  # shown to readers
 
 # Where many publish: that one of them asks to be left out says nothing of the others.
 _PLATFORMS = frozenset(
-    "github.com gitlab.com huggingface.co arxiv.org openreview.net medium.com "
-    "substack.com youtube.com reddit.com x.com twitter.com linkedin.com "
+    "github.com raw.githubusercontent.com gitlab.com huggingface.co arxiv.org openreview.net "
+    "medium.com substack.com youtube.com reddit.com x.com twitter.com linkedin.com "
     "news.ycombinator.com lobste.rs feedburner.com feeds.feedburner.com google.com "
     "news.google.com wordpress.com blogspot.com".split()
 )
@@ -56,7 +56,7 @@ def is_forgotten(source: Source, tombstones: Collection[Tombstone]) -> bool:
     return any(
         tombstone.key == source.key
         or tombstone.url == source.url
-        or is_barred(source.url, tombstone.hosts)
+        or any(_is_of(name, tombstone.hosts) for name in source.hosts)
         for tombstone in tombstones
     )
 

@@ -97,9 +97,9 @@ def _sources(settings: Settings) -> Iterator[Finding]:
             "add [[sources]] tables to config.toml, or run `aggregator init` in another"
             " folder to get the default ones",
         )
-    for url, count in Counter(source.url for source in on).items():
+    for url, count in Counter(at.url for source in on for at in source.ways()).items():
         if count > 1:
-            keys = ", ".join(source.key for source in on if source.url == url)
+            keys = ", ".join(source.key for source in on if url in [at.url for at in source.ways()])
             yield warning(
                 f"{count} sources have the same URL: {keys}",
                 "keep only one, or its reports count as several",

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from glob import escape
 from itertools import chain
@@ -15,10 +15,11 @@ from pathlib import Path
 
 from aggregator.bootstrap import is_locked, open_database
 from aggregator.config.overrides_file import load_overrides
+from aggregator.crawl.routes import route_label, way_in_use
 from aggregator.domain.operation.override import unknown
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState
+from aggregator.domain.source import FetchState, RouteFailure
 from aggregator.errors import ConfigError, DatabaseError, UnknownSchemaError
 from aggregator.ops.backup import backups
 from aggregator.ops.doctor.environment import Environment, existing
@@ -26,7 +27,7 @@ from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ops.health import is_dead
 from aggregator.store.database import Connection, Database
 from aggregator.store.news.placements import override_targets
-from aggregator.store.news.sources import fetch_states
+from aggregator.store.news.sources import fetch_states, route_failures
 from aggregator.store.publishing.editions import altered_editions
 from aggregator.store.runs import recent_runs
 from aggregator.store.schema import REVISION
@@ -150,8 +151,29 @@ def _database(
         yield from _altered(connection)
         yield from _runs(recent_runs(connection, 2, RunKind.REFRESH), now, is_running=is_running)
         yield from _sources(settings, fetch_states(connection), now)
+        yield from _routes(settings, fetch_states(connection), route_failures(connection))
         yield from _pages(connection, now)
         yield from _overrides(connection, settings)
+
+
+def _routes(
+    settings: Settings,
+    states: Mapping[str, FetchState],
+    failures: Mapping[str, Sequence[RouteFailure]],
+) -> Iterator[Finding]:
+    """Sources that are read at a later address, as those before it fail."""
+    for source in settings.sources:
+        way = way_in_use(source, states.get(source.key))
+        if not source.enabled or way is None or way.url == source.url:
+            continue
+        why = next(
+            (found.reason for found in failures.get(source.key, ()) if found.url == source.url), ""
+        )
+        yield warning(
+            f"{source.key} is read from its {route_label(way)}, as its first URL fails"
+            f" ({why or 'no reason recorded'})",
+            f"`aggregator sources check {source.key}` tries all its URLs",
+        )
 
 
 def _whole(database: Database, revision: str) -> Iterator[Finding]:

@@ -11,8 +11,9 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Score
+from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, SourceStatus
+from aggregator.domain.source import Lane
 from aggregator.domain.story import PublishedStory
 from aggregator.site.head import Head, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, READ_NAMES

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import (
+from aggregator.domain.operation.source_status import (
     HealthStatus,
-    Lane,
     ListedIssue,
-    Source,
-    SourceDay,
     SourceHealth,
     SourceStatus,
 )
+from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import Lane, Source, SourceDay
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, VERDICT_NAMES
@@ -42,6 +40,7 @@ class SourceLine:
     """A source in the list. `verdict` is empty if nothing is wrong; `followed` is false once it
     left the configuration.
 
+    `url_name` says what stands at its `url`, `route` where it is read if not at its only feed.
     `licence` is that of its texts and `removal` its publisher's contact for removals, if stated.
     `why` is the reason of the verdict, `since` its begin, if known; `alarming` ones lead the list.
     """
@@ -51,6 +50,7 @@ class SourceLine:
     path: str
     lane: str
     url: str
+    url_name: str
     licence: str
     removal: Link | None
     articles: str
@@ -61,6 +61,7 @@ class SourceLine:
     since: datetime | None
     alarming: bool
     rhythm: str
+    route: str
     read: str
     days: tuple[DayLine, ...]
     issues: tuple[ListedIssue, ...]
@@ -109,6 +110,7 @@ def source_line(
         path=f"source/{source.key}/",
         lane=words(LANE_NAMES[source.lane]),
         url=fetchable_url(source.link) or "",
+        url_name=words("its page") if source.public_url else words("its feed"),
         licence=source.licence,
         removal=_removal(source, words),
         articles=words.number(status.articles),
@@ -121,6 +123,7 @@ def source_line(
         since=health.since,
         alarming=followed and health.verdict not in _LASTING,
         rhythm=status.rhythm,
+        route=status.route,
         read=_read_words(status, words),
         days=tuple(_day_line(day, words) for day in status.days),
         issues=tuple(replace(issue, url=fetchable_url(issue.url) or "") for issue in status.issues),

@@ -204,6 +204,19 @@ def latest_of(connection: Connection, source_key: str) -> tuple[Entry, ...]:
     return tuple(_seen(row).entry for row in connection.execute(chosen))[::-1]
 
 
+def by_article(
+    connection: Connection, source_key: str, article_ids: Sequence[str]
+) -> dict[str, Entry]:
+    """What a source listed first of each of these articles, by article."""
+    found: dict[str, Entry] = {}
+    for batch in batches(article_ids):
+        chosen = (entries.c.source_key == source_key) & entries.c.article_id.in_(batch)
+        ordered = select(entries).where(chosen).order_by(entries.c.first_seen, entries.c.guid)
+        for row in connection.execute(ordered):
+            found.setdefault(row.article_id, _seen(row).entry)
+    return found
+
+
 def known_sources(connection: Connection, source_keys: Sequence[str]) -> frozenset[str]:
     """Those of these sources that any entry is stored of."""
     found: set[str] = set()

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from aggregator.domain.article import NewsletterItem
 from aggregator.domain.ids import stable_id
-from aggregator.domain.source import ListedIssue
+from aggregator.domain.operation.source_status import ListedIssue
 from aggregator.domain.story import ItemVote
 from aggregator.store.batches import batches
 from aggregator.store.schema import articles, newsletter_items, stories

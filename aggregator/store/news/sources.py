@@ -21,8 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from aggregator.domain.article import Read
-from aggregator.domain.source import FetchState, Source, SourceDay, SourceStatus
+from aggregator.domain.operation.source_status import SourceStatus
+from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay
+from aggregator.store.batches import batches
 from aggregator.store.schema import articles, source_states
+from aggregator.store.schema import route_failures as failures
 from aggregator.store.schema import source_days as days
 
 _STATE = tuple(source_states.columns.keys())
@@ -31,6 +34,8 @@ _COUNTS = ("asked", "read", "not_modified", "failed", "redirected", "new", "page
 _OF_LAST_DOCUMENT = ("items", "dated", "newest")
 _DAY = tuple(days.columns.keys())
 _day_values = attrgetter(*_DAY)
+_FAILURE = tuple(failures.columns.keys())
+_failure_values = attrgetter(*_FAILURE)
 _EVENTFUL = (days.c.new > 0) | (days.c.failed > 0)
 _MOST_TOLD_DAYS = 14
 
@@ -101,6 +106,29 @@ def _changes(
             row = {f"new_{name}": value for name, value in changed.items()}
             found.setdefault(tuple(changed), []).append({"key": state.source_key, **row})
     return found
+
+
+def route_failures(connection: Connection) -> dict[str, tuple[RouteFailure, ...]]:
+    """What failed of the addresses of sources with several, by key."""
+    found: dict[str, list[RouteFailure]] = {}
+    for row in connection.execute(select(failures).order_by(failures.c.source_key, failures.c.url)):
+        found.setdefault(row.source_key, []).append(RouteFailure(**row._mapping))
+    return {key: tuple(several) for key, several in found.items()}
+
+
+def save_route_failures(
+    connection: Connection, of_sources: Mapping[str, Sequence[RouteFailure]]
+) -> None:
+    """Keeps these failures of the addresses of these sources, and no others of them."""
+    for some in batches(list(of_sources)):
+        connection.execute(delete(failures).where(failures.c.source_key.in_(some)))
+    rows = [
+        dict(zip(_FAILURE, _failure_values(failure), strict=True))
+        for several in of_sources.values()
+        for failure in several
+    ]
+    if rows:
+        connection.execute(insert(failures), rows)
 
 
 def source_days(connection: Connection, since: date) -> dict[str, tuple[SourceDay, ...]]:

@@ -23,6 +23,7 @@ from aggregator.store.schema import (
     layouts,
     newsletter_items,
     passages,
+    route_failures,
     sketches,
     source_days,
     source_states,
@@ -139,7 +140,7 @@ def remove(
     for some in batches(sorted(article_ids)):
         _remove_articles(connection, some)
     connection.execute(delete(entries).where(entries.c.source_key == key))
-    for table in (source_states, source_days):
+    for table in (source_states, source_days, route_failures):
         connection.execute(delete(table).where(table.c.source_key == key))
     connection.execute(delete(layouts).where(layouts.c.host.in_(hosts)))
     connection.execute(delete(answers))

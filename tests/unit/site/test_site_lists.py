@@ -12,8 +12,9 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
+from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, SourceStatus
+from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, PublishedStory, RankReason, Reason
 from aggregator.domain.wording import week_name
 from aggregator.english.event_kind import EventKind

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator.domain.operation.source_status import HealthStatus, SourceHealth
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import HealthStatus, SourceDay, SourceHealth
+from aggregator.domain.source import SourceDay
 from aggregator.site.lists.sources import DayLine, source_line, source_pages, sources_page
 from tests.builders import NOON, source, standing
 

@@ -1,0 +1,165 @@
+"""At which of its addresses a source is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.crawl.plan import due_sources, is_page
+from aggregator.crawl.routes import of_publisher, route_words, same_entries, state_on_route
+from aggregator.crawl.sources.route_advice import advice
+from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry
+from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.source import (
+    FetchState,
+    Listing,
+    ListingFormat,
+    Route,
+    RouteFailure,
+    Source,
+    SourceKind,
+)
+from aggregator.templating.translation import translations
+
+NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+FEED, MIRROR, API = (
+    "https://lab.example/feed",
+    "https://mirror.example/lab.xml",
+    "https://models.example/api?author=lab",
+)
+LAB = Source(
+    key="lab",
+    name="Lab",
+    url=FEED,
+    public_url="https://lab.example/news",
+    routes=(
+        Route(url=MIRROR, kind=SourceKind.MIRROR, by="a reader"),
+        Route(url=API, kind=SourceKind.REGISTRY),
+    ),
+)
+FAILURE = RouteFailure(
+    source_key="lab",
+    url=FEED,
+    reason="http 404 not found",
+    last_tried=NOW - HOUR,
+    failures=3,
+    failing_since=NOW - HOUR,
+    next_try=NOW + HOUR,
+)
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_named", "asked"),
+    [
+        pytest.param(None, False, [FEED, MIRROR, API], id="in order"),
+        pytest.param(FAILURE, False, [MIRROR, API], id="one rests"),
+        pytest.param(FAILURE, True, [FEED, MIRROR, API], id="one rests and the source is named"),
+        pytest.param(
+            replace(FAILURE, next_try=NOW), False, [FEED, MIRROR, API], id="one has rested"
+        ),
+        pytest.param(replace(FAILURE, next_try=None), False, [MIRROR, API], id="one is gone"),
+        pytest.param(
+            replace(FAILURE, barred_until=NOW + HOUR), True, [MIRROR, API], id="one is barred"
+        ),
+    ],
+)
+def test_the_addresses_that_a_visit_may_try(
+    failure: RouteFailure | None, *, is_named: bool, asked: list[str]
+) -> None:
+    failures = {"lab": [failure]} if failure else {}
+    (ask,) = due_sources([LAB], {}, NOW, everything=is_named, failures=failures).asked
+
+    assert [one.request.url for one in (ask, *ask.rest)] == asked
+
+
+def test_a_source_all_of_whose_addresses_rest_is_asked_at_all_once_it_is_due() -> None:
+    resting = [replace(FAILURE, url=url) for url in (FEED, MIRROR, API)]
+    (ask,) = due_sources([LAB], {}, NOW, failures={"lab": resting}).asked
+
+    assert [one.request.url for one in (ask, *ask.rest)] == [FEED, MIRROR, API]
+
+
+def test_an_address_that_fails_again_counts_its_failures_on() -> None:
+    failed = {"lab": [replace(FAILURE, next_try=NOW)]}
+    (ask,) = due_sources([LAB], {}, NOW, failures=failed).asked
+
+    assert ask.state is not None
+    assert (ask.state.failures, ask.before) == (3, None)
+
+
+def test_a_quarantine_outlasts_a_change_of_address() -> None:
+    before = FetchState(source_key="lab", url=FEED, quarantined=NOW, quarantine_reason="it jumped")
+    state = state_on_route(before, FetchState(source_key="lab", url=MIRROR), NOW + HOUR)
+
+    assert (state.quarantined, state.quarantine_reason, state.route_since) == (
+        NOW,
+        "it jumped",
+        NOW + HOUR,
+    )
+
+
+def test_a_mirror_lists_only_what_lies_at_the_publisher_and_without_texts() -> None:
+    own = Entry(
+        source_key="lab", guid="1", url="https://www.lab.example/a", title="A", summary="Text."
+    )
+    other = replace(own, guid="2", url="https://else.example/a")
+
+    found = of_publisher(Feed(entries=(own, other)), LAB.ways()[1])
+    assert found == Feed(entries=(replace(own, summary=""),), left_out=1)
+    assert of_publisher(Feed(entries=(other,)), LAB.ways()[1]) == Unreadable(
+        reason="none of its 1 entries lies at lab.example"
+    )
+
+
+@pytest.mark.parametrize(
+    ("summary", "kept"),
+    [pytest.param("", "", id="no text"), pytest.param("Text.", "Text.", id="the text it lacked")],
+)
+def test_an_article_that_another_address_listed_is_the_same_entry(summary: str, kept: str) -> None:
+    stored = Entry(source_key="lab", guid="of the mirror", url="https://lab.example/a", title="A")
+    listed = replace(stored, guid="of the feed", summary=summary)
+    seen = SeenEntry(entry=listed, article_id="a", first_seen=NOW, state=EntryState.PENDING)
+    (same,) = same_entries([seen], {"a": stored})
+
+    assert (same.entry.guid, same.entry.summary) == ("of the mirror", kept)
+
+
+def test_a_model_registry_needs_no_table_and_a_page_is_made_for_readers() -> None:
+    registry = LAB.ways()[2]
+
+    assert registry.reading == Listing(format=ListingFormat.HUGGINGFACE)
+    assert not is_page(registry)
+
+
+def test_articles_lie_at_the_publisher_and_the_registry_and_never_at_a_mirror() -> None:
+    assert LAB.hosts == {"lab.example", "models.example"}
+
+
+def test_readers_are_told_where_a_source_is_read() -> None:
+    page = replace(LAB, kind=SourceKind.LISTING)
+
+    assert [route_words(way) for way in (*LAB.ways(), page)] == [
+        "read from its own feed",
+        "read from a feed that others make of its page: a reader",
+        "read from the model registry models.example",
+        "read from its own page",
+    ]
+    assert route_words(replace(LAB, routes=())) == ""
+    assert route_words(page, translations("de")) == "gelesen von der eigenen Seite"
+
+
+@pytest.mark.parametrize(
+    ("reason", "beginning"),
+    [
+        ("http 403 forbidden", "Its server turns this machine away"),
+        ("http 502 bad gateway", "Its server has a fault"),
+        ("host name not found", "Nothing answers"),
+        ("disallowed by robots.txt", "Its publisher closes this page"),
+        ("redirect loop", "It is tried again"),
+    ],
+)
+def test_a_reason_comes_with_what_to_do(reason: str, beginning: str) -> None:
+    assert advice(LAB, reason, unreadable=False).startswith(beginning)
