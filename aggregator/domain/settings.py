@@ -284,7 +284,7 @@ class EditionSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailSettings:
-    """`[email]`: the weekly mail. The password comes from AGGREGATOR_SMTP_PASSWORD, keys from the
+    """`[email]`: the weekly email. The password comes from AGGREGATOR_SMTP_PASSWORD, keys from the
     credentials folder.
 
     `from_` is the key `from`, which Python keeps for itself.
