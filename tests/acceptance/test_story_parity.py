@@ -145,27 +145,35 @@ def _stated(table: PageTable | None) -> Iterable[PageClaim]:
 
 
 def read_html(html: str) -> Reading:
-    """The page: a `.cited` a sentence, under the nearest heading; a figure a passage."""
+    """The page: a `.cited` a sentence, under the nearest heading; a footnote a passage, which has
+    no quotation where the sentence, or the headline, is one.
+    """
     tree = etree.HTML(html)
+    title = _line(tree.xpath("//meta[@property='og:title']/@content")[0])
+    notes = {
+        note.get("id"): note for note in tree.xpath("//section[@class='footnotes']//li[@popover]")
+    }
+    numbers = {int(note.get("value")): _passage(note, title) for note in notes.values()}
     sections: dict[str, list[Sentence]] = {}
     for block in tree.xpath("//main//*[@class='cited']"):
-        name = _heading(block)
+        name, text = _heading(block), "".join(block.xpath("*[@class='claim'][1]")[0].itertext())
+        for opened in block.xpath(".//button/@popovertarget"):
+            note = notes[opened]
+            if not note.xpath("blockquote"):
+                numbers[int(note.get("value"))] = _passage(note, _line(text))
         if name:
-            figures = block.xpath(".//figure[@class='passage']")
-            text = "".join(block.xpath("*[@class='claim'][1]")[0].itertext())
-            sections.setdefault(name, []).append((_line(text), tuple(map(_figure, figures))))
-    notes = tree.xpath("//section[@class='footnotes']//li")
-    figures = {_number(each): _figure(each) for each in tree.xpath("//figure[@class='passage']")}
-    assert {int(note.get("value")) for note in notes} == figures.keys()
+            opened = block.xpath(".//button/@popovertarget")
+            passages = tuple(_passage(notes[key], _line(text)) for key in opened)
+            sections.setdefault(name, []).append((_line(text), passages))
     links = tree.xpath("//section[@aria-labelledby='sources']//*[@class='piece']/a/@href")
     canonical = tree.xpath("//link[@rel='canonical']/@href")[0]
     return Reading(
         id=canonical.rstrip("/").rpartition("-")[2],
-        title=_line(tree.xpath("//meta[@property='og:title']/@content")[0]),
+        title=title,
         sections=_present(sections),
         sources=tuple(links),
         counts=_counts("".join(tree.xpath("//main")[0].itertext())),
-        numbers=figures,
+        numbers=numbers,
     )
 
 
@@ -179,17 +187,11 @@ def _heading(block: Any) -> str:
     return next((SECTIONS[name.strip()] for name in names if name.strip() in SECTIONS), "")
 
 
-def _number(figure: Any) -> int:
-    return int(figure.xpath(".//*[@class='numeral']")[0].text)
-
-
-def _figure(figure: Any) -> Citation:
-    """The quotation as it is marked, or as the footnote has it."""
-    links = figure.xpath(".//figcaption/a/@href")
-    note = figure.xpath(f"//section[@class='footnotes']//li[@value='{_number(figure)}']/q")[0]
-    quote = _line("".join(note.itertext()))
-    marked = ["".join(mark.itertext()) for mark in figure.xpath(".//mark")]
-    assert all(inner_quotation(_line(text)) == quote for text in marked)
+def _passage(note: Any, sentence: str) -> Citation:
+    """The quotation as it is marked among the words around it, alone, or as the sentence has it."""
+    quoted = note.xpath("(blockquote/mark | blockquote[not(mark)])[1]")
+    quote = _line(inner_quotation("".join(quoted[0].itertext()))) if quoted else sentence
+    links = note.xpath(".//a/@href")
     return quote, _bare(links[0] if links else "")
 
 
@@ -524,6 +526,8 @@ def _present(sections: Mapping[str, Iterable[Sentence]]) -> dict[str, tuple[Sent
 
 def _counts(text: str) -> tuple[int, int]:
     found = _COUNTS.search(text)
+    if not found and "single source" in text.lower():
+        return 1, 1
     assert found, text
     return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
 
