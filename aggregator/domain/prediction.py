@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -76,6 +77,33 @@ class Prediction:
         if self.decision:
             return self.decision.outcome
         return Outcome.DUE if self.is_due else Outcome.OPEN
+
+
+def without_repeats(predictions: Iterable[Prediction]) -> tuple[Prediction, ...]:
+    """The predictions without those of an event that another of their story foretells: what a
+    source states and what was inferred from the same passage for the same day. A settled one
+    stays, else the first.
+    """
+    several = tuple(predictions)
+    kept: list[Prediction] = []
+    for prediction in sorted(several, key=lambda one: one.outcome not in SCORED):
+        if not any(_foretell_the_same(prediction, other) for other in kept):
+            kept.append(prediction)
+    return tuple(prediction for prediction in several if prediction in kept)
+
+
+def _foretell_the_same(one: Prediction, other: Prediction) -> bool:
+    passages = [
+        {citation.passage for citation in prediction.implication.claim.citations}
+        for prediction in (one, other)
+    ]
+    kinds = {prediction.implication.claim.kind for prediction in (one, other)}
+    return (
+        len(kinds) > 1
+        and one.story_id == other.story_id
+        and one.implication.horizon == other.implication.horizon
+        and not passages[0].isdisjoint(passages[1])
+    )
 
 
 def prediction_id(implication: Implication) -> str:

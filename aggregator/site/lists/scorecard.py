@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aggregator.domain.claim import Likelihood
-from aggregator.domain.prediction import SCORED, Outcome, Prediction
+from aggregator.domain.prediction import SCORED, Outcome, Prediction, without_repeats
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Member
 from aggregator.site.head import Head, Link, absolute
@@ -114,13 +114,12 @@ def scorecard_page(
     ledger: PredictionLedger, lines: Mapping[str, StoryLine], site: SiteSettings
 ) -> ScorecardPage:
     """The scorecard; `lines` are those of the stories with predictions, by id."""
-    words, known = (
-        translations(site.language),
-        [prediction for prediction in ledger.predictions if prediction.story_id in lines],
-    )
+    words = translations(site.language)
+    all_known = [prediction for prediction in ledger.predictions if prediction.story_id in lines]
+    known = without_repeats(all_known)
     chosen = shown(known)
     counts = ledger.counts or Counter(
-        (prediction.implication.likelihood, prediction.outcome) for prediction in known
+        (prediction.implication.likelihood, prediction.outcome) for prediction in all_known
     )
     decided = (prediction.decision.claim for prediction in chosen if prediction.decision)
     claims = (
@@ -146,7 +145,7 @@ def scorecard_page(
             for likelihood in Likelihood
             if any(likely is likelihood for likely, _ in counts)
         ),
-        unshown=sum(counts.values()) - len(chosen),
+        unshown=sum(counts.values()) - len(chosen) - (len(all_known) - len(known)),
         citations=cited.all(),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.domain.claim import BANDS, Likelihood
-from aggregator.domain.prediction import Outcome, Prediction
+from aggregator.domain.prediction import Outcome, Prediction, without_repeats
 from aggregator.domain.wording import N_
 from aggregator.site.story.cited import Citations, PageClaim
 from aggregator.templating.translation import Translations
@@ -57,8 +57,10 @@ class PageImplication:
 def page_implications(
     predictions: Sequence[Prediction], cited: Citations, words: Translations
 ) -> tuple[PageImplication, ...]:
-    """The implications of predictions that cite an article of the page."""
-    found = (page_implication(prediction, cited, words) for prediction in predictions)
+    """The implications of predictions that cite an article of the page, each event once."""
+    found = (
+        page_implication(prediction, cited, words) for prediction in without_repeats(predictions)
+    )
     return tuple(implication for implication in found if implication.claim.citations)
 
 

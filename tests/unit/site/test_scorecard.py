@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from aggregator.domain.claim import Citation, Implication, Likelihood
+from aggregator.domain.claim import Citation, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.lists.lines import story_line
@@ -69,6 +70,25 @@ def test_what_is_due_judged_and_open_stand_apart_each_in_its_order() -> None:
     assert [(line.prediction.id, line.prediction.by, line.story.url) for line in page.open] == [
         ("prediction05", "5 August 2026", LINES[TOLD.story.id].path)
     ]
+
+
+def test_what_a_source_states_and_a_model_infers_from_it_is_listed_once() -> None:
+    stated, other = foretold(1, Outcome.DUE), foretold(2, Outcome.OPEN)
+    claim = replace(
+        stated.implication.claim, text="Northwind will keep its word.", kind=ClaimKind.INFERRED
+    )
+    inferred = replace(
+        foretold(1, Outcome.CAME_TRUE),
+        id="inferred",
+        implication=replace(stated.implication, claim=claim),
+    )
+    ledger = PredictionLedger(
+        predictions=[stated, inferred, other], members={MEMBER.article.id: MEMBER}
+    )
+    page = scorecard_page(ledger, LINES, SITE)
+
+    shown = [line.prediction.id for line in (*page.due, *page.scored, *page.open)]
+    assert (shown, page.unshown) == (["inferred", "prediction02"], 0)
 
 
 def test_each_word_is_held_against_what_came_of_it() -> None:
