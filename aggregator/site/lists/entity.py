@@ -28,6 +28,7 @@ from aggregator.site.lists.subject_page import (
     ListNames,
     counts_of,
     entity_side,
+    last_published,
     latest_events,
     listing_pages,
     role_side,
@@ -130,7 +131,10 @@ def entity_pages(
         section=_SECTIONS[entity.kind],
         also=_also(entity.name, known.names),
         maker=Link(name=maker.name, url=entity_path(maker.key)) if maker else None,
-        latest=(*latest_events(about, zone, words), *_stated_rows(known.stated, words)),
+        latest=(
+            *latest_events(about, last_published(lines), zone, words),
+            *_stated_rows(known.stated, words),
+        ),
         timeline=tuple(page_date(row.row, cited, row.published, words) for row in rows),
         citations=cited.all(),
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import local_day
@@ -53,6 +53,7 @@ _A_DAY = (
 
 TOPICS, ROLES, ENTITIES = "topic/", "role/", "entity/"  # the pages of all
 
+_STALE = timedelta(days=120)  # before the newest story: the last release then is no news
 _RECENT = timedelta(days=30)  # a launch is not past because a lesser one followed
 _LATEST: dict[str, frozenset[EventKind]] = {
     N_("Latest release"): frozenset({EventKind.MODEL_RELEASE, EventKind.PRODUCT}),
@@ -203,16 +204,18 @@ def subject_pages(
         ),
         role_side(lines, words) if listing.interest else topic_side(lines, names, words),
     )
-    standing = replace(listing, latest=latest_events(lines, zone, words))
+    standing = replace(listing, latest=latest_events(lines, last_published(lines), zone, words))
     return listing_pages(standing, by_importance(lines), sides, names, site, zone, total)
 
 
 def latest_events(
-    lines: Iterable[StoryLine], zone: tzinfo, words: Translations
+    lines: Iterable[StoryLine], newest: datetime, zone: tzinfo, words: Translations
 ) -> tuple[LatestRow, ...]:
-    """Of each kind of event the last story that surely is of that kind."""
-    sure = [line for line in lines if line.is_kind_sure]
-    newest = (
+    """Of each kind of event the last story that surely is of that kind, if it is of the months
+    before `newest`, the last story of the page.
+    """
+    sure = [line for line in lines if line.is_kind_sure and newest - line.published <= _STALE]
+    rows = (
         (words(name), _last([line for line in sure if line.kind in kinds]))
         for name, kinds in _LATEST.items()
     )
@@ -227,9 +230,14 @@ def latest_events(
             day=words.day(local_day(line.published, zone)),
             machine=local_day(line.published, zone).isoformat(),
         )
-        for name, line in newest
+        for name, line in rows
         if line
     )
+
+
+def last_published(lines: Iterable[StoryLine]) -> datetime:
+    """When the newest of some stories was published; the first of all days without any."""
+    return max((line.published for line in lines), default=datetime.min.replace(tzinfo=UTC))
 
 
 def _last(lines: Sequence[StoryLine]) -> StoryLine | None:

@@ -285,18 +285,14 @@ def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() ->
 
 
 def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
-    raised, older, passing, unsure = (
-        replace(
-            line(number, told_of=("lab",)),
-            headline=headline,
-            kind=EventKind.FUNDING,
-            is_kind_sure=is_sure,
-        )
-        for number, headline, is_sure in (
-            (2, "Big Lab raises more", True),
-            (3, "Big Lab raises", True),
-            (1, "Rival raises", True),
-            (0, "Big Lab opens an office", False),
+    raised, older, passing, unsure, stale = (
+        replace(line(number, told_of=("lab",)), headline=headline, kind=kind, is_kind_sure=is_sure)
+        for number, headline, kind, is_sure in (
+            (2, "Big Lab raises more", EventKind.FUNDING, True),
+            (3, "Big Lab raises", EventKind.FUNDING, True),
+            (1, "Rival raises", EventKind.FUNDING, True),
+            (0, "Big Lab opens an office", EventKind.FUNDING, False),
+            (121, "Big Lab releases a model", EventKind.MODEL_RELEASE, True),
         )
     )
     priced = replace(KnownEntity(), stated=(
@@ -306,7 +302,7 @@ def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
         ),
     ))  # fmt: skip
     ((_, page),) = entity_pages(
-        LAB, [older, raised, passing, unsure], [], priced, names=NAMES, site=SITE, zone=ZONE
+        LAB, [older, raised, passing, unsure, stale], [], priced, names=NAMES, site=SITE, zone=ZONE
     )
 
     assert [(row.name, row.text, row.path or row.url, row.source) for row in page.latest] == [
