@@ -17,6 +17,7 @@ from aggregator.domain.prediction import Prediction
 from aggregator.domain.source import Lane
 from aggregator.english.event_kind import EventKind
 
+_FEWEST_SENTENCES = 3  # of a page on which none sums up the news: one or two are a teaser
 _SURE_KIND = 34  # percent: below it another kind may well be the right one
 # of the labelled reports so sure, five-fold, eight in ten are named rightly
 NAMED_KIND = 80  # percent
@@ -356,19 +357,30 @@ class PublishedStory:
 
     @property
     def has_page(self) -> bool:
-        """Whether there is something to say besides the headline. Where there is not, the story has
-        no page: lists lead to its source.
+        """Whether there is enough to say besides the headline: a sentence that sums up the news, or
+        a few others. Where there is not, the story has no page: lists lead to its source.
         """
-        kept = self.analysis.kept
-        of_headline = {citation.passage for citation in kept.headline.citations}
-        return bool(self.story.history or self.story.operator.note or kept.hook) or any(
-            claim.kind is not ClaimKind.ABSENT
-            and not {citation.passage for citation in claim.citations} <= of_headline
+        kept, story = self.analysis.kept, self.story
+        if story.history or story.operator.note or story.predictions or kept.hook:
+            return True
+        sentences = {
+            claim.text
             for claim in self.claims()
-        )
+            if claim.kind is not ClaimKind.ABSENT and not _is_of_headline(claim, kept.headline)
+        }
+        return len(sentences) >= (1 if story.independent_origins > 1 else _FEWEST_SENTENCES)
 
     @property
     def headline(self) -> Claim:
         """The headline: the operator's where there is one, cited as the one that it stands for."""
         headline, own = self.analysis.kept.headline, self.story.operator.headline
         return replace(headline, text=own, kind=ClaimKind.WRITTEN) if own else headline
+
+
+def _is_of_headline(claim: Claim, headline: Claim) -> bool:
+    """Whether a claim rests on headlines alone, or on what stands for one."""
+    of_headline = {citation.passage for citation in headline.citations}
+    return all(
+        citation.passage in of_headline or citation.passage.endswith(".0")
+        for citation in claim.citations
+    )

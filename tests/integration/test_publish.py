@@ -137,9 +137,10 @@ def test_a_new_story_writes_its_files_and_the_lists_it_is_in(tmp_path: Path) -> 
     first_report = article(
         "A story of its own week", at=news_story(0).story.published.replace(year=2025)
     )
+    several = tuple(claim(f"It {verb}.", first_report) for verb in ("speaks", "sings", "reads"))
     fresh = published_story(
         story((member(first_report),)),
-        Draft(headline=headline(first_report), what_changed=(claim("It speaks.", first_report),)),
+        Draft(headline=headline(first_report), what_changed=several),
     )
     published(tmp_path, (*sample_stories(20), fresh), first)
     changed = {path for path, body in files(tmp_path).items() if before.get(path) != body}
