@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.card import CARD_HEIGHT, CARD_WIDTH, Card
-from aggregator.domain.publishing.news_section import SECTION_NAMES, NewsSection, news_section
+from aggregator.domain.publishing.news_section import SECTION_LABELS, NewsSection, news_section
 from aggregator.domain.publishing.page import CardRenderer, Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Story
@@ -107,10 +107,11 @@ def story_card(page: StoryPage, story: Story, site: SiteSettings) -> Card:
     section = news_section(story.kind, story.lane, story.topics)
     subject = subject_name(page.headline.text, story.entities)
     hook = page.hook.text if page.hook else ""
+    labels = [words(SECTION_LABELS[section])] if section in SECTION_LABELS else []
     return Card(
         path=card_path(page.path),
         site=site.title,
-        kicker=" · ".join(dict.fromkeys((words(SECTION_NAMES[section]), *topics[:1]))),
+        kicker=" · ".join(dict.fromkeys((*labels, *topics[:1]))),
         date=_day(page.published, site)
         if page.is_dated
         else f"{words('First seen')} {_day(page.first_seen, site)}",

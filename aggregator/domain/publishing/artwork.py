@@ -219,6 +219,21 @@ def _crowd(chance: _Chance, width: int, height: int) -> Iterator[Shape]:
             yield Shape(kind="disc", x=round(x), y=round(y), width=round(large * 0.55), tone=tone)
 
 
+def _columns(chance: _Chance, width: int, height: int) -> Iterator[Shape]:
+    """Other news: columns of lines, as of a newspaper."""
+    for column in range(round(width / 150)):
+        for row in range(round(height / 26)):
+            is_last = chance.at(column, row) > 0.8  # of a paragraph
+            yield Shape(
+                kind="box",
+                x=column * 150 + 10,
+                y=row * 26 + 8,
+                width=round(40 + 60 * chance.at(row, column)) if is_last else 126,
+                height=10,
+                tone=1 + round(2 * chance.at(column)),
+            )
+
+
 _PATTERNS: dict[NewsSection, Callable[[_Chance, int, int], Iterator[Shape]]] = {
     NewsSection.MODELS: _rings,
     NewsSection.PRODUCTS: _tiles,
@@ -228,4 +243,5 @@ _PATTERNS: dict[NewsSection, Callable[[_Chance, int, int], Iterator[Shape]]] = {
     NewsSection.SECURITY: _steps,
     NewsSection.TOOLS: _listing,
     NewsSection.WORK: _crowd,
+    NewsSection.OTHER: _columns,
 }

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from aggregator.domain.dates import local_day
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork
-from aggregator.domain.publishing.news_section import SECTION_NAMES, NewsSection
+from aggregator.domain.publishing.news_section import SECTION_LABELS, SECTION_NAMES, NewsSection
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.artwork import story_artwork
 from aggregator.site.edition.records import EditionLine
@@ -152,7 +152,7 @@ def front_page(
         quiet=_quiet(new, zone, words) if is_quiet and new else "",
         sources=words.counted(len(statuses), "%s source", "%s sources"),
         failures=failure_groups(statuses, words),
-        names={section: words(name) for section, name in SECTION_NAMES.items()},
+        names={section: words(name) for section, name in SECTION_LABELS.items()},
         topics=topics_shown(latest, topics),
         followed=sum(status.source.enabled for status in statuses),
     )

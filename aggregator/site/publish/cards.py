@@ -64,7 +64,7 @@ _BAR_STEP, _BAR_WIDTH, _BAR_HEIGHT = 24, 18, 44
 def card_png(card: Card) -> bytes:
     """The card as the bytes of a PNG file."""
     art = card.artwork
-    page = _Paper(HUES[art.section] if art else ACCENT)
+    page = _Paper(HUES.get(art.section, ACCENT) if art else ACCENT)
     _masthead(page, card, _WIDTH - _PANEL if art else _WIDTH)
     if art:
         _picture(page, art)

@@ -298,7 +298,6 @@ def test_each_role_has_its_own_top_stories_and_none_that_do_not_concern_it() -> 
         Role.DEVELOPERS: (model.story.id,),
         Role.RESEARCH: (model.story.id, named.story.id),
         Role.POLICY: (law.story.id,),
-        Role.LEADERSHIP: (named.story.id,),
     }
 
 

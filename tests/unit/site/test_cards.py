@@ -43,12 +43,12 @@ def test_a_story_s_card_tells_its_headline_its_day_and_who_reports_it() -> None:
     assert story_card(page, story.story, SITE) == Card(
         path=f"{page.path}card.png",
         site="AI news",
-        kicker="Work and society",
+        kicker="",
         date="4 July 2026",
         headline="Mensch says vendors hold leverage over firms",
         instead="Reported by Mistral AI and 2 others",
         facts="4 articles, 3 independent sources",
-        artwork=Artwork(section=NewsSection.WORK, seed=story.story.id),
+        artwork=Artwork(section=NewsSection.OTHER, seed=story.story.id),
         origins=3,
         copies=1,
     )

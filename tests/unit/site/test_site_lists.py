@@ -97,7 +97,7 @@ def test_the_best_story_that_was_read_leads_the_front_page() -> None:
     assert [line.headline for line in shown.seconds] == ["Report 4"]
     assert [(group.name, group.lines[0].headline) for group in shown.sections] == [
         ("Research", "Report 3"),
-        ("Work and society", "Report 1"),
+        ("Other news", "Report 1"),
     ]
 
 
@@ -294,7 +294,7 @@ def test_what_follows_the_leads_of_a_week_stands_in_sections() -> None:
 
     assert [(group.name, len(group.lines)) for group in week.sections] == [
         ("Law and policy", 1),
-        ("Work and society", 3),
+        ("Other news", 3),
     ]
 
 
