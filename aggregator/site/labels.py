@@ -33,7 +33,7 @@ VERDICT_NAMES: dict[HealthStatus, str] = {
 }
 
 READ_NAMES: dict[Read, str] = {
-    Read.FULL: N_("full text"),
+    Read.FULL: N_("read in full"),
     Read.EXCERPT: N_("feed excerpt only"),
     Read.HEADLINE: N_("headline only"),
 }

@@ -49,9 +49,9 @@ _DAYS = (
     N_("Saturday"),
     N_("Sunday"),
 )
+_SHORT_DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _HEADINGS: Mapping[str, str] = {
     "leads": N_("Lead stories"),
-    "further": N_("Further stories"),
     "papers": N_("Papers"),
     "releases": N_("Releases"),
     CHANGED: N_("Changed since last week"),
@@ -442,7 +442,7 @@ def _bars(edition: Edition, words: Translations) -> tuple[DayBar, ...]:
     return tuple(
         DayBar(
             day=words.day(monday + timedelta(days=place)),
-            initial=words(_DAYS[place])[:2],
+            short=words(_SHORT_DAYS[place]),
             stories=number,
             x=place * _BAR_STEP,
             y=16 + _CHART_HEIGHT - heights[place],

@@ -60,12 +60,12 @@ class EditionTheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayBar:
-    """A day of the chart: its name, its number of stories, and the place of its bar in the
-    drawing.
+    """A day of the chart: its name, also in short, its number of stories, and the place of its bar
+    in the drawing.
     """
 
     day: str
-    initial: str
+    short: str
     stories: int
     x: int
     y: int

@@ -17,7 +17,7 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.dates import machine_date
-from aggregator.domain.publishing.news_section import SECTION_NAMES, news_section
+from aggregator.domain.publishing.news_section import SECTION_LABELS, news_section
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import HistoryEntry, HistoryKind, Outline, PublishedStory, Story
@@ -153,7 +153,7 @@ def story_page(
         url=url,
         lane=story.lane,
         section=section,
-        section_name=words(SECTION_NAMES[section]),
+        section_name=words(SECTION_LABELS[section]) if section in SECTION_LABELS else "",
         headline=headline,
         lang=headline_language(published, site.language),
         headlines_as_published=other_headlines(story, headline.text, site.language),
@@ -264,10 +264,8 @@ def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
     ):
         return words("No sentence of the sources passed the checks.")
     if all(article.read is not Read.FULL for article in articles):
-        return words(
-            "Only an excerpt could be read, and no sentence in it sums up the news on its own."
-        )
-    return words("No sentence in the sources sums up the news on its own.")
+        return words("Only an excerpt could be read.")
+    return words("No single sentence sums this up.")
 
 
 def _figure(
@@ -328,7 +326,10 @@ def _audiences(draft: Draft, cited: Citations, words: Translations) -> tuple[Pag
 
 def _page_action(action: Action, cited: Citations, words: Translations) -> PageAction:
     trigger = action.trigger.text if action.trigger else ""
-    terms = [trigger, words("Effort: %(time)s", time=action.effort) if action.effort else ""]
+    terms = [
+        words("Applies to: %(whom)s", whom=trigger) if trigger else "",
+        words("Effort: %(time)s", time=action.effort) if action.effort else "",
+    ]
     return PageAction(
         role=action.role,
         name=words(ROLE_NAMES[action.role]),

@@ -46,7 +46,7 @@ def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
         "Stories": ("2", [("News", "1"), ("Labs and vendors", "1")]),
         "Articles": (
             "5",
-            [("full text", "4"), ("feed excerpt only", "1"), ("copies", "1")],
+            [("read in full", "4"), ("feed excerpt only", "1"), ("copies", "1")],
         ),
         "Sentences printed": (
             "32",

@@ -420,13 +420,13 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
         pytest.param(
             None,
             Read.EXCERPT,
-            "Only an excerpt could be read, and no sentence in it sums up the news on its own.",
+            "Only an excerpt could be read.",
             id="excerpt",
         ),
         pytest.param(
             None,
             Read.FULL,
-            "No sentence in the sources sums up the news on its own.",
+            "No single sentence sums this up.",
             id="nothing proposed",
         ),
     ],
@@ -447,7 +447,7 @@ def test_a_story_that_is_told_without_a_hook_says_no_more_than_that() -> None:
     draft = Draft(headline=headline(first), what_changed=(claim("Mistral left a group.", first),))
     shown = page(published_story(story((member(first),)), draft, rejected=((Rejection.SHARE, 2),)))
 
-    assert shown.gap == "No sentence in the sources sums up the news on its own."
+    assert shown.gap == "No single sentence sums this up."
 
 
 def test_a_timeline_that_holds_but_another_headline_of_the_story_is_not_shown() -> None:
