@@ -684,21 +684,27 @@ def test_the_shipped_file_states_every_default(tmp_path: Path) -> None:
     assert {row.origin for row in stated} == {"config.toml"}
 
 
-def test_the_shipped_file_has_46_feeds_on_and_a_reason_for_each_that_is_off(tmp_path: Path) -> None:
+def test_the_shipped_file_has_73_sources_on_and_a_reason_for_each_that_is_off(
+    tmp_path: Path,
+) -> None:
     sources = load(written(tmp_path, DEFAULT_CONFIG.read_text("utf-8")), {}).sources
 
     on = Counter(source.lane for source in sources if source.enabled)
     assert on == {
-        Lane.LAB: 16,
+        Lane.LAB: 31,
         Lane.NEWS: 12,
-        Lane.LETTER: 10,
+        Lane.LETTER: 18,
         Lane.PAPER: 2,
         Lane.COMMUNITY: 3,
-        Lane.RELEASE: 3,
+        Lane.RELEASE: 7,
     }
     assert [source.key for source in sources if not source.enabled and not source.note] == []
     assert [
-        address for address, times in Counter(source.url for source in sources).items() if times > 1
+        address
+        for address, times in Counter(
+            way.url for source in sources for way in source.ways()
+        ).items()
+        if times > 1
     ] == []
 
 

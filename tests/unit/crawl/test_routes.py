@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 import pytest
 
+from aggregator.config.configuration import load
 from aggregator.crawl.plan import due_sources, is_page
 from aggregator.crawl.routes import of_publisher, route_words, same_entries, state_on_route
 from aggregator.crawl.sources.route_advice import advice
@@ -21,8 +25,11 @@ from aggregator.domain.source import (
     Source,
     SourceKind,
 )
+from aggregator.extract.feed.feed import read_feed
+from aggregator.resources import DEFAULT_CONFIG
 from aggregator.templating.translation import translations
 
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus" / "feeds"
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 FEED, MIRROR, API = (
@@ -163,3 +170,29 @@ def test_readers_are_told_where_a_source_is_read() -> None:
 )
 def test_a_reason_comes_with_what_to_do(reason: str, beginning: str) -> None:
     assert advice(LAB, reason, unreadable=False).startswith(beginning)
+
+
+@cache
+def captured() -> dict[str, Path]:
+    """The captures of mirrors by the address at which they are served; none without the corpus."""
+    manifests = CORPUS.glob("*/manifest.json")
+    rows = [(path.parent, row) for path in manifests for row in json.loads(path.read_text("utf-8"))]
+    return {row["url"]: folder / row["file"] for folder, row in rows if "url" in row}
+
+
+def test_captures_of_the_shipped_mirrors_are_read_and_lie_at_their_publishers() -> None:
+    ways = [way for source in load(DEFAULT_CONFIG, {}).sources for way in source.ways()]
+    mirrors = [way for way in ways if str(way.url) in captured()]
+    if not mirrors:
+        pytest.skip("there is no ../shared with captures of mirrors")
+
+    found = {}
+    for way in mirrors:
+        body = captured()[str(way.url)].read_bytes()
+        feed = read_feed(body, url=way.url, content_type="", source_key=way.key)
+        assert isinstance(feed, Feed), (way.url, feed)
+        own = of_publisher(feed, way)
+        assert isinstance(own, Feed), (way.url, own)
+        found[way.url] = (len(own.entries), own.left_out)
+    assert len(mirrors) == 12
+    assert {url: counts for url, counts in found.items() if counts[0] < 5 or counts[1]} == {}

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from aggregator.config.configuration import load
+from aggregator.crawl.plan import is_page
 from aggregator.domain.entry import Feed
 from aggregator.domain.parse_outcome import SitemapIndex, Unreadable
-from aggregator.domain.source import Listing, ListingFormat, Source
+from aggregator.domain.source import Listing, ListingFormat, Source, SourceKind
 from aggregator.extract.feed.listing import read_listing
 from aggregator.extract.feed.listing_items import moment
 from aggregator.resources import DEFAULT_CONFIG
@@ -34,11 +35,11 @@ POSTS = {
 # What the links of a source's fixture begin with, where that is not the prefix of its table; and
 # what they end in.
 BEGINNINGS = {
-    "ai2-news": "https://allenai.org/blog/",
+    "ai2": "https://allenai.org/blog/",
     "anthropic-red-team": "https://red.anthropic.com/2026/",
     "mila": "https://mila.quebec/en/news/",
     "deepseek-models": "https://huggingface.co/deepseek-ai/",
-    "hacker-news-search": "https://lab.example/",
+    "hacker-news": "https://lab.example/",
     "arxiv-agents": "https://arxiv.org/abs/",
 }
 HTML = Listing(format=ListingFormat.HTML, items="li", prefix="https://lab.example/")
@@ -53,8 +54,11 @@ JSON = Listing(
 
 @cache
 def shipped() -> dict[str, Source]:
-    """The sources of the shipped config.toml that are read as a listing, by key."""
-    return {source.key: source for source in load(DEFAULT_CONFIG, {}).sources if source.listing}
+    """The sources of the shipped config.toml that are read as a listing somewhere, as they are read
+    there, by key.
+    """
+    sources = load(DEFAULT_CONFIG, {}).sources
+    return {way.key: way for source in sources for way in source.ways() if way.reading}
 
 
 def fixture(key: str) -> bytes:
@@ -90,9 +94,9 @@ def reason(body: bytes | str, listing: Listing) -> str:
 @pytest.mark.parametrize("key", sorted(shipped()))
 def test_the_table_of_a_shipped_source_reads_the_shape_that_was_described(key: str) -> None:
     source = shipped()[key]
-    assert source.listing is not None
+    assert source.reading is not None
 
-    feed = read(fixture(key), source.listing, source.url)
+    feed = read(fixture(key), source.reading, source.url)
 
     assert isinstance(feed, Feed), feed
     titles = {entry.title for entry in feed.entries}
@@ -100,7 +104,7 @@ def test_the_table_of_a_shipped_source_reads_the_shape_that_was_described(key: s
     assert titles == {
         f"deepseek-ai/{slug}" if named_by_slug else title for slug, (title, _) in POSTS.items()
     }
-    beginning = BEGINNINGS.get("deepseek-models" if named_by_slug else key, source.listing.prefix)
+    beginning = BEGINNINGS.get("deepseek-models" if named_by_slug else key, source.reading.prefix)
     assert [entry.url.removeprefix(beginning).strip("/") for entry in feed.entries][:5] == list(
         POSTS
     )[:5]
@@ -109,14 +113,36 @@ def test_the_table_of_a_shipped_source_reads_the_shape_that_was_described(key: s
     assert days == ([""] * 6 if key == "anthropic-red-team" else [day for _, day in POSTS.values()])
 
 
-def test_every_shipped_listing_is_off_and_says_how_to_verify_it() -> None:
-    unsaid = [
-        key
-        for key, source in shipped().items()
-        if source.enabled or f"sources check {key}`" not in source.note
+def test_a_page_that_was_never_tried_is_off_or_the_last_resort_and_says_so() -> None:
+    sources = load(DEFAULT_CONFIG, {}).sources
+    pages = [
+        (source, place, way)
+        for source in sources
+        for place, way in enumerate(source.ways())
+        if way.kind is SourceKind.LISTING and way.reading
     ]
 
-    assert (len(shipped()), unsaid) == (25, [])
+    assert len(pages) == 18
+    assert [
+        way.key
+        for source, place, way in pages
+        if not (
+            place == len(source.routes) > 0
+            if source.enabled
+            else f"sources check {source.key}`" in source.note
+        )
+    ] == []
+    assert [
+        way.key for _, place, way in pages if place and is_page(way) and "never" not in way.note
+    ] == []
+
+
+def test_every_further_address_says_where_it_was_found_and_every_mirror_who_makes_it() -> None:
+    ways = [way for source in load(DEFAULT_CONFIG, {}).sources for way in source.ways()[1:]]
+    firsts = [source for source in load(DEFAULT_CONFIG, {}).sources if source.by]
+
+    assert [way.url for way in ways if "2026" not in way.note] == []
+    assert [way.url for way in (*ways, *firsts) if bool(way.by) != (way.kind == "mirror")] == []
 
 
 def test_a_release_is_named_after_its_project_unless_it_names_it_and_drafts_are_left_out() -> None:
@@ -420,7 +446,7 @@ def test_a_listing_that_changed_its_shape_is_a_failure_that_says_what_changed(
 @pytest.mark.parametrize(
     ("key", "table", "votes"),
     [
-        ("hacker-news-search", Listing(format=ListingFormat.HACKERNEWS), 412),
+        ("hacker-news", Listing(format=ListingFormat.HACKERNEWS), 412),
         ("deepseek-models", Listing(format=ListingFormat.HUGGINGFACE), 0),
         ("hugging-face-papers", shipped()["hugging-face-papers"].listing, 4),
     ],
