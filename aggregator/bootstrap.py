@@ -354,7 +354,9 @@ def spam_check(settings: Settings) -> SpamCheck:
         points, rules = spam_points(letter.content) or (0.0, ())
         is_spam = points >= _SPAM_POINTS
         return (
-            f"SpamAssassin gives its mail {points:g} points ({', '.join(rules)})" if is_spam else ""
+            f"SpamAssassin gives its email {points:g} points ({', '.join(rules)})"
+            if is_spam
+            else ""
         )
 
     return found
@@ -382,7 +384,7 @@ def demand_mail_libraries() -> None:
     missing = [name for name in _MAIL_LIBRARIES if importlib.util.find_spec(name) is None]
     if missing:
         raise MailError(
-            f"mail needs libraries that are not installed ({', '.join(missing)}): pip install"
+            f"email needs libraries that are not installed ({', '.join(missing)}): pip install"
             " 'ai-news-aggregator[mail]'"
         )
 

@@ -433,7 +433,7 @@ class OllamaHost:
                 and (model.context_length or context) < context
             ):
                 reason = (
-                    "the server cut the prompt silently:"
+                    "the server truncated the prompt silently:"
                     f" {self.address} gave {model.context_length}"
                     " tokens of context"
                 )

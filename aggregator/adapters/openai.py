@@ -151,7 +151,7 @@ class OpenAiLlm:
         refuse_truncated(prompt, reply.prompt_tokens, facts.context, _LONGER)
         if is_suspiciously_short(prompt, reply.prompt_tokens):
             raise LlmError(
-                f"{self._address} cut the prompt silently to {reply.prompt_tokens} tokens",
+                f"{self._address} truncated the prompt silently to {reply.prompt_tokens} tokens",
                 remedy=_LONGER,
             )
         return reply

@@ -23,7 +23,7 @@ class _Queues(click.ParamType[tuple[str, ...]]):
             return value
         names = tuple(part.strip() for part in value.split(",") if part.strip())
         if unknown := [name for name in names if name not in _QUEUES]:
-            self.fail(f"{unknown[0]!r} is none of {', '.join(_QUEUES)}", param, ctx)
+            self.fail(f"{unknown[0]!r} is not one of {', '.join(_QUEUES)}", param, ctx)
         return names or self.fail("is not a queue", param, ctx)
 
 

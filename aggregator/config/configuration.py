@@ -329,7 +329,9 @@ def _mistake(kind: str, location: Location, found: Any, leaf: Leaf | None, table
             return f"must be a table, not {_quoted(found)}"
         case "enum" if leaf:
             choices = [member.value for member in leaf.hint]
-            return f"{_quoted(found)} is none of {', '.join(choices)}{did_you_mean(found, choices)}"
+            return (
+                f"{_quoted(found)} is not one of {', '.join(choices)}{did_you_mean(found, choices)}"
+            )
     whole = functools.reduce(
         lambda value, part: value[part], leaf_location(location), typing.cast(Any, table)
     )

@@ -135,7 +135,7 @@ def weekday(value: str) -> str | None:
     return (
         None
         if value in _WEEKDAYS
-        else f"{value!r} is none of {', '.join(_WEEKDAYS)}{did_you_mean(value, _WEEKDAYS)}"
+        else f"{value!r} is not one of {', '.join(_WEEKDAYS)}{did_you_mean(value, _WEEKDAYS)}"
     )
 
 

@@ -162,7 +162,7 @@ def route_words(way: Source, words: Translations = IN_ENGLISH) -> str:
             return words("read from its own page")
         case SourceKind.MIRROR:
             return words(
-                "read from a feed that others make of its page: %(name)s",
+                "read from a feed that someone else makes from its page: %(name)s",
                 name=way.by or host(way.url),
             )
         case SourceKind.REGISTRY:

@@ -166,7 +166,7 @@ def test_what_spamassassin_calls_spam_is_held(
 
     code, _, stated = result_of(office.house, "digest", "send", *AT)
 
-    assert (code, "SpamAssassin gives its mail 7.1 points (TOO_LOUD 7.1)" in stated) == (1, True)
+    assert (code, "SpamAssassin gives its email 7.1 points (TOO_LOUD 7.1)" in stated) == (1, True)
     assert b"\nSubject: " in (office.house.folder / "mail").read_bytes()
     office.set(spamassassin=False)
     assert office.sent()["sent"] == 3

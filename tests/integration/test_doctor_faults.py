@@ -191,7 +191,7 @@ MISTAKES = [
         id="a key one table too high",
     ),
     pytest.param(
-        SOUND.replace("extractive", "olama"), "is none of", "ollama", id="an engine misspelt"
+        SOUND.replace("extractive", "olama"), "is not one of", "ollama", id="an engine misspelt"
     ),
     pytest.param(
         with_line("analysis.ollama", "concurrency = 0"),
@@ -219,7 +219,7 @@ MISTAKES = [
     ),
     pytest.param(
         with_line("email", 'smtp_security = "ssl"'),
-        "is none of",
+        "is not one of",
         "change ",
         id="a security that is none",
     ),
@@ -271,7 +271,9 @@ MISTAKES = [
         "change ",
         id="no url",
     ),
-    pytest.param(SOUND + 'lane = "realease"\n', "is none of", "release", id="a lane that is none"),
+    pytest.param(
+        SOUND + 'lane = "realease"\n', "is not one of", "release", id="a lane that is none"
+    ),
     pytest.param(
         SOUND + 'kind = "listing"\n',
         "sources[0].listing: is missing",

@@ -307,7 +307,7 @@ def test_less_context_than_asked_is_noticed_by_too_small_a_count(served: Ported)
 
     error = refusal(served, replace(PROMPT, prefix="[1] It is so. " * 200))
 
-    assert ("cut the prompt silently" in error.reason, "256" in error.reason) == (True, True)
+    assert ("truncated the prompt silently" in error.reason, "256" in error.reason) == (True, True)
 
 
 def test_a_short_prompt_is_not_disturbed_by_a_small_context(served: Ported) -> None:

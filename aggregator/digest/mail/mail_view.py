@@ -398,7 +398,7 @@ def _chosen(
     chosen = ", ".join(words(name) for name in segment.names)
     stories = words.counted(others, "%s story", "%s stories")
     return words(
-        "You chose: %(choice)s. %(stories)s for other readers on the web.",
+        "You chose: %(choice)s. %(stories)s for other readers: see the web edition.",
         choice=chosen,
         stories=stories,
     )

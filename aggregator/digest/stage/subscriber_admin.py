@@ -157,7 +157,7 @@ def import_lines(body: bytes, now: datetime) -> Iterator[ImportLine]:
     """
     if len(body) > MOST_CSV_BYTES:
         raise ArgumentError(
-            f"the file has {len(body):,} bytes, {MOST_CSV_BYTES:,} are read at most: cut it in"
+            f"the file has {len(body):,} bytes, {MOST_CSV_BYTES:,} are read at most: split it into"
             " parts"
         )
     try:

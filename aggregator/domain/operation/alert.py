@@ -145,6 +145,8 @@ def _mail(states: Mapping[str, int]) -> list[Condition]:
         return []
     return [
         Condition(
-            key="mail:doubt", what=f"{doubt} mail(s) in doubt", remedy="`aggregator digest resolve`"
+            key="mail:doubt",
+            what=f"{doubt} email(s) in doubt",
+            remedy="`aggregator digest resolve`",
         )
     ]

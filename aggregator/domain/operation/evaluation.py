@@ -223,7 +223,7 @@ def advice(scores: Sequence[Score]) -> str:
         return "Only the rules were scored: choose models with --engine and --model."
     if not any(not score.model for score in fit):
         return (
-            "Use none of them: each one states a falsehood, fails, or loses too many"
+            "Use none of them: each states a falsehood, fails, or loses too many"
             " sentences to the anchors."
         )
     return "Keep the extractive engine: no scored model reports as much without errors."

@@ -146,7 +146,7 @@ def _fetching(settings: Settings) -> Iterator[Finding]:
     fetch = settings.fetch
     if fetch.proxy:
         yield warning(
-            "fetch.proxy is set: the guard against private networks sees the proxy only",
+            "fetch.proxy is set: the guard against private networks sees only the proxy",
             "configure the proxy to block private networks",
         )
     if not fetch.respect_robots:

@@ -262,7 +262,7 @@ def _quiet(edition: Edition, looked_at: str, words: Translations) -> str:
     news = sum(story.lane not in SIDE_LANES for story in edition.stories())
     if not news:
         return words(
-            "A quiet week: only papers and releases made the edition, of %(stories)s.",
+            "A quiet week: of %(stories)s, only papers and releases made the edition.",
             stories=looked_at,
         )
     return words(

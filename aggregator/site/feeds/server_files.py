@@ -82,7 +82,7 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         (
             words("Newest stories as JSON Feed"),
             "feed.json",
-            words("the full brief of each story, every sentence with its passages"),
+            words("each story in full, every sentence with links to its sources"),
         ),
         (
             words("Editions as JSON Feed"),

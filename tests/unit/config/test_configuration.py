@@ -244,7 +244,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         "fetch.per_hots: unknown key; did you mean per_host?",
         "site.titel: unknown key; did you mean title?",
         (
-            'sources[0].lane: "new" is none of news, lab, paper, release, letter, community; did'
+            'sources[0].lane: "new" is not one of news, lab, paper, release, letter, community; did'
             ' you mean news? (source "openai")'
         ),
         'sources[1].key: "openai" is already the key of sources[0]',
@@ -298,7 +298,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         ),
         pytest.param(
             '[analysis]\nengine = "olama"',
-            'analysis.engine: "olama" is none of auto, ollama, openai, extractive; did you mean'
+            'analysis.engine: "olama" is not one of auto, ollama, openai, extractive; did you mean'
             " ollama?",
             id="choice with a near one",
         ),

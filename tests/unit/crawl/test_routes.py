@@ -150,7 +150,7 @@ def test_readers_are_told_where_a_source_is_read() -> None:
 
     assert [route_words(way) for way in (*LAB.ways(), page)] == [
         "read from its own feed",
-        "read from a feed that others make of its page: a reader",
+        "read from a feed that someone else makes from its page: a reader",
         "read from the model registry models.example",
         "read from its own page",
     ]

@@ -277,7 +277,7 @@ def test_roles_leave_out_what_speaks_to_others_only() -> None:
     assert "Scanner finds" not in made.html + made.text
     assert "Inference prices" in made.subject
     assert "[12] arXiv" in made.text  # numbers stay
-    assert "You chose: Researchers. 3 stories for other readers on the web." in " ".join(
+    assert "You chose: Researchers. 3 stories for other readers: see the web edition." in " ".join(
         made.text.split()
     )
 
