@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from aggregator.cluster.similarity.background import RATES
 from aggregator.cluster.similarity.casing import sentence_tokens, word_case
-from aggregator.cluster.similarity.terms import stem
+from aggregator.english.stemming import uninflected
 
 _SHORTEST = 4  # letters: shorter ones are abbreviations of many things
 
@@ -18,12 +18,12 @@ def headline_names(headlines: Iterable[str], known: Collection[str]) -> tuple[st
     and those common in all news. Of a headline that capitalises most of its words only those with
     capitals inside count; a first word never does, nor a compound ("Test-Time").
     """
-    barred = {stem(word) for word in known}
+    barred = {uninflected(word) for word in known}
     found: dict[str, str] = {}
     for headline in headlines:
         for word in _names(headline):
-            if stem(word) not in barred and stem(word) not in RATES:
-                found.setdefault(stem(word), word)
+            if uninflected(word) not in barred and uninflected(word) not in RATES:
+                found.setdefault(uninflected(word), word)
     return tuple(sorted(found.values()))
 
 

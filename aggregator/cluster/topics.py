@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.cluster.entities import Tokens, tokens_of
-from aggregator.cluster.similarity.terms import stem
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
+from aggregator.english.stemming import uninflected
 
 MOST_TOPICS = 3
 _LEAST_POINTS = 3.0  # a term in the headline, or one in the lead with a hint in the headline
@@ -119,7 +119,7 @@ def _is_version(entity: Entity) -> bool:
 
 
 def _stems(words: Tokens) -> tuple[str, ...]:
-    return tuple(map(stem, words.folded))
+    return tuple(map(uninflected, words.folded))
 
 
 def _found(words: Tokens, index: TopicCues) -> Iterator[TopicCue]:

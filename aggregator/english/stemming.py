@@ -1,7 +1,10 @@
-"""What a word shares with its other forms."""
+"""What a word shares with its other forms: with all that are derived from it, or with its
+inflections alone, by which two events are told apart better.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 _IRREGULAR = {
@@ -70,6 +73,7 @@ _ENDINGS = tuple(
 )
 _NOUNS = frozenset({"ment", "ments"})  # "shipment", but "comment"
 _SHORTEST_STEM = 3
+_VOWEL = re.compile(r"[aeiouy]")
 
 
 @lru_cache(maxsize=1024)
@@ -93,3 +97,25 @@ def stem(word: str) -> str:
     if len(plain) > _SHORTEST_STEM and plain[-1] == plain[-2] and plain[-1] not in "aeiouls":
         plain = plain[:-1]
     return plain[:-1] if len(plain) > _SHORTEST_STEM and plain[-1] in "eyi" else plain
+
+
+@lru_cache(maxsize=65_536)
+def uninflected(word: str) -> str:
+    """A lower-case word without its inflection: `releases`, `released` and `releasing` are one
+    term.
+    """
+    word = word.lower().removesuffix("'s").replace("'", "")
+    if len(word) < 4 or not word.isalpha() or not word.isascii():
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith("es") and word[:-2].endswith(("s", "x", "z", "ch", "sh")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        root = word.removesuffix(ending)
+        if root != word and len(root) > 2 and _VOWEL.search(root):
+            word = root[:-1] if root[-1] == root[-2] and root[-1] not in "ls" else root
+            break
+    return word.removesuffix("e") if len(word) > 4 else word

@@ -1,7 +1,7 @@
 """How often words stand in AI news: a background that keeps small runs from taking common words for
 rare ones.
 
-Stems (`terms.stem`) by the share of articles whose title or first 50 words hold them, counted once
+Stems (`uninflected`) by the share of articles whose title or first 50 words hold them, counted once
 over 2,000 entries of 75 public AI feeds of 2017 to 2026. Names of the day are left out: they age.
 """
 

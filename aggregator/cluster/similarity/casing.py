@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from aggregator.cluster.similarity.background import RATES
-from aggregator.cluster.similarity.terms import stem, terms_of, tokens
+from aggregator.cluster.similarity.terms import terms_of, tokens
+from aggregator.english.stemming import uninflected
 
 MIN_CAPITAL_SHARE = 4  # a name is written capital this many times as often as small
 
@@ -64,5 +65,5 @@ def _parts(word: str) -> tuple[tuple[str, bool, bool], ...]:
     for part in word.split("-"):
         if part[:1].isalpha():
             is_inside = any(char.isupper() for char in part[1:]) and not part.isupper()
-            found.append((stem(part), part[0].isupper() or is_inside, is_inside))
+            found.append((uninflected(part), part[0].isupper() or is_inside, is_inside))
     return tuple(found)

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from aggregator.english.stemming import uninflected
+
 _WORD = re.compile(r"[^\W_]+(?:[.'\-+][^\W_]+)*\+*")
 _PUNCTUATION = str.maketrans(
     {"’": "'", "‘": " ", "‑": "-", "‐": "-", "“": " ", "”": " ", "—": " ", "–": " "}
@@ -26,7 +28,6 @@ _STOP = frozenset(
     " year years day days time".split()
 )
 _NUMBER = re.compile(r"v?\d+(?:[.,]\d+)*[a-z]{0,2}")
-_VOWEL = re.compile(r"[aeiouy]")
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -36,28 +37,6 @@ def tokens(text: str) -> tuple[str, ...]:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
     return tuple(_WORD.findall(text))
-
-
-@lru_cache(maxsize=65_536)
-def stem(word: str) -> str:
-    """A lower-case word without its inflection: `releases`, `released` and `releasing` are one
-    term.
-    """
-    word = word.lower().removesuffix("'s").replace("'", "")
-    if len(word) < 4 or not word.isalpha() or not word.isascii():
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        word = word[:-3] + "y"
-    elif word.endswith("es") and word[:-2].endswith(("s", "x", "z", "ch", "sh")):
-        word = word[:-2]
-    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-1]
-    for ending in ("ing", "ed"):
-        root = word.removesuffix(ending)
-        if root != word and len(root) > 2 and _VOWEL.search(root):
-            word = root[:-1] if root[-1] == root[-2] and root[-1] not in "ls" else root
-            break
-    return word.removesuffix("e") if len(word) > 4 else word
 
 
 def content_terms(text: str) -> tuple[str, ...]:
@@ -98,7 +77,7 @@ def token_terms(token: str) -> tuple[tuple[str, ...], str, str]:
 def _parts(token: str) -> list[str]:
     """The terms of one word."""
     parts = [
-        stem(part)
+        uninflected(part)
         for part in token.split("-")
         if part.lower() not in _STOP and not _NUMBER.fullmatch(part.lower())
     ]

@@ -15,9 +15,9 @@ from aggregator.cluster.entities import (
     tokens_of,
 )
 from aggregator.cluster.similarity.background import RATES
-from aggregator.cluster.similarity.terms import stem
 from aggregator.config.registry_file import load_registry
 from aggregator.domain.story import Entity, EntityKind
+from aggregator.english.stemming import uninflected
 from aggregator.resources import DEFAULT_REGISTRY
 
 REGISTRY = load_registry(DEFAULT_REGISTRY)
@@ -108,7 +108,7 @@ def test_every_common_word_of_the_registry_asks_for_its_capitals() -> None:
         for key, entry in entries.items()
         for written in (entry.name, *entry.aliases)
         if written.isalpha()
-        and stem(written) in RATES
+        and uninflected(written) in RATES
         and not entry.cased
         and written.lower() not in LITTLE_ELSE
     ]

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.cluster.similarity.terms import content_terms, stem, tokens
+from aggregator.cluster.similarity.terms import content_terms, tokens
+from aggregator.english.stemming import uninflected
 
 
 @pytest.mark.parametrize(
@@ -37,11 +38,11 @@ def test_words_are_found_with_their_case(text: str, expected: tuple[str, ...]) -
     ids=lambda forms: forms[0],
 )
 def test_forms_of_a_word_are_one_term(forms: tuple[str, ...]) -> None:
-    assert len({stem(form) for form in forms}) == 1
+    assert len({uninflected(form) for form in forms}) == 1
 
 
 def test_versions_of_a_name_are_terms_of_their_own() -> None:
-    assert stem("GPT-5.1") != stem("GPT-5.2")
+    assert uninflected("GPT-5.1") != uninflected("GPT-5.2")
 
 
 @pytest.mark.parametrize(
