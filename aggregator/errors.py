@@ -37,11 +37,12 @@ class ConfigError(AggregatorError):
 
     def __init__(self, path: str, problems: Sequence[str]) -> None:
         self.path, self.problems = path, tuple(problems)
-        super().__init__(
-            "\n".join(
-                (f"{path}: {len(problems)} problem(s)", *(f"  {problem}" for problem in problems))
-            )
-        )
+        if len(problems) == 1:
+            text = problems[0] if path in problems[0] else f"{path}: {problems[0]}"
+        else:
+            lines = (f"{path}: {len(problems)} problems", *(f"  {problem}" for problem in problems))
+            text = "\n".join(lines)
+        super().__init__(text)
 
 
 class ArgumentError(AggregatorError):

@@ -44,7 +44,7 @@ _EXTRAS = frozenset(
 _EXAMPLES = """\b
 First time:
   aggregator demo        show a sample site, offline
-  aggregator init        write a commented config.toml here
+  aggregator init        write a short config.toml here
   aggregator refresh     read the sources and build the site
   aggregator doctor      check the installation
 """

@@ -1,4 +1,4 @@
-"""`init` and `config show|check`."""
+"""`init` and `config show|check|schema`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from aggregator.errors import AggregatorError
 @click.command()
 @pass_invocation
 def init(invocation: Invocation) -> None:
-    """Write a commented config.toml here."""
-    from aggregator.resources import DEFAULT_CONFIG
+    """Write a short config.toml here.
+
+    It has the ten settings that matter and the default sources. config.schema.json, written beside
+    it, lets editors complete keys and mark mistakes.
+    """
+    from aggregator.config.new_file import SCHEMA_NAME, new_config, schema_text
 
     target: Path = invocation.config_file
     if target.exists():
@@ -27,12 +31,17 @@ def init(invocation: Invocation) -> None:
             f"no such folder: {target.parent}; create it: mkdir -p {target.parent}",
             param_hint="--config",
         )
-    try:
-        target.write_text(DEFAULT_CONFIG.read_text("utf-8"), "utf-8")
-    except OSError as error:
-        raise AggregatorError(f"{target} cannot be written: {error.strerror}") from error
+    schema = target.with_name(SCHEMA_NAME)
+    for path, text in ((schema, schema_text()), (target, new_config())):
+        try:
+            path.write_text(text, "utf-8")
+        except OSError as error:
+            raise AggregatorError(f"{path} cannot be written: {error.strerror}") from error
     invocation.result(
-        {"written": str(target)}, f"Wrote {target}. Review it, then run: {_refresh(target)}"
+        {"written": str(target), "schema": str(schema)},
+        f"Wrote {target}, and {SCHEMA_NAME} for editors.\n"
+        f"First set title, base_url and contact at the top of {target.name},"
+        f" then run: {_refresh(target)}",
     )
 
 
@@ -66,6 +75,15 @@ def show(invocation: Invocation) -> None:
         as_object,
         table(("key", "value", "from"), [(row.key, row.value, row.origin) for row in rows]),
     )
+
+
+@config.command()
+@pass_invocation
+def schema(invocation: Invocation) -> None:
+    """Print the JSON Schema of config.toml, for editors."""
+    from aggregator.config.new_file import config_schema, schema_text
+
+    invocation.result(config_schema(), schema_text().rstrip())
 
 
 @config.command()

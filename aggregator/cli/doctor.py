@@ -13,7 +13,7 @@ from aggregator.errors import ConfigError
 if TYPE_CHECKING:
     from aggregator.ops.doctor.finding import Finding
 
-_MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
+_MARKS = {"error": "ERROR  ", "warning": "warning", "ok": "ok     "}  # what to do stands first
 
 
 @click.command()
@@ -54,6 +54,6 @@ def _print(invocation: Invocation, found: tuple[Finding, ...]) -> None:
     lines = [
         f"{_MARKS[finding.level]}  {finding.what}"
         + (f"\n         → {finding.remedy}" if finding.remedy else "")
-        for finding in found
+        for finding in sorted(found, key=lambda finding: list(_MARKS).index(finding.level))
     ]
     invocation.result(as_object, "\n".join(lines))

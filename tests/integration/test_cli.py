@@ -26,9 +26,9 @@ from aggregator.cli.app import aggregator, main
 from aggregator.cli.context import table
 from aggregator.cli.refresh import scheduled_work
 from aggregator.config.configuration import load
+from aggregator.config.new_file import SCHEMA_NAME, new_config
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import DatabaseSettings
-from aggregator.resources import DEFAULT_CONFIG
 from aggregator.store.database import Database
 from aggregator.store.runs import start_run
 from aggregator.store.schema import BEFORE_RELEASE, REVISION
@@ -144,7 +144,7 @@ def test_a_process_ends_with_the_code_of_its_error_and_a_message_for_the_person(
     assert (done.returncode, done.stdout, done.stderr.splitlines()[0]) == (
         2,
         "",
-        "aggregator: none.toml: 1 problem(s)",
+        "aggregator: no such file: none.toml; run `aggregator init` to create it, or use --config",
     )
 
 
@@ -381,7 +381,7 @@ def test_a_program_that_asked_for_json_gets_an_object_for_an_error_of_any_comman
         pytest.param(
             ("--config", "none.toml", "refresh"),
             2,
-            "none.toml: 1 problem(s)\n  no such file",
+            "no such file: none.toml",
             id="configuration",
         ),
         pytest.param(
@@ -511,7 +511,7 @@ def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lon
     assert [
         item
         for item in (
-            "4 problem(s)",
+            "4 problems",
             "did you mean per_host",
             "timeout_s",
             "Europe/Berlin",
@@ -694,15 +694,16 @@ def test_a_run_that_was_killed_is_listed_as_interrupted_unless_its_lock_is_held(
 # Settings
 
 
-def test_init_writes_the_commented_default_and_never_over_a_file(tmp_path: Path) -> None:
+def test_init_writes_a_short_file_and_a_schema_and_never_over_a_file(tmp_path: Path) -> None:
     house = House(tmp_path, UNREACHABLE)
     (tmp_path / "config.toml").unlink()
     first, second = result_of(house, "init"), result_of(house, "init")
     elsewhere = result_of(house, "--config", "my news.toml", "init")
 
-    assert (first[0], (tmp_path / "config.toml").read_text("utf-8")) == (
-        0,
-        DEFAULT_CONFIG.read_text("utf-8"),
+    assert (first[0], (tmp_path / "config.toml").read_text("utf-8")) == (0, new_config())
+    assert "First set title, base_url and contact" in first[1]
+    assert json.loads((tmp_path / SCHEMA_NAME).read_text("utf-8")) == as_json(
+        house, "config", "schema"
     )
     assert (second[0], second[1], "already exists" in second[2]) == (1, "", True)
     assert elsewhere[1].endswith("then run: aggregator --config 'my news.toml' refresh\n")

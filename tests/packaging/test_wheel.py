@@ -134,14 +134,14 @@ def test_help_is_given_from_another_folder(installed: Installed, tmp_path: Path)
     assert "refresh" in told.stdout
 
 
-def test_init_writes_the_shipped_configuration_which_is_sound(
-    installed: Installed, tmp_path: Path
-) -> None:
+def test_init_writes_a_sound_configuration(installed: Installed, tmp_path: Path) -> None:
     written = installed.run("aggregator", "init", cwd=tmp_path)
     checked = installed.run("aggregator", "config", "check", cwd=tmp_path)
 
     assert (written.returncode, checked.returncode) == (0, 0), written.stderr + checked.stderr
-    assert (tmp_path / "config.toml").read_bytes() == (ROOT / "config.toml").read_bytes()
+    assert (tmp_path / "config.schema.json").read_bytes() == (
+        ROOT / "config.schema.json"
+    ).read_bytes()
 
 
 def test_a_mistake_in_the_configuration_ends_with_2_and_is_told_on_standard_error(

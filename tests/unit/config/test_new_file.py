@@ -1,0 +1,75 @@
+"""What `init` writes: a short file with the default sources, and a schema for editors."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from aggregator.config.configuration import load
+from aggregator.config.keys import all_leaves
+from aggregator.config.new_file import SCHEMA_NAME, config_schema, new_config, schema_text
+from aggregator.resources import DEFAULT_CONFIG
+from tests.architecture.tree import ROOT
+
+VALIDATOR = jsonschema.Draft202012Validator(config_schema())
+FILES = (DEFAULT_CONFIG, ROOT / "deploy" / "config.local.toml")
+
+
+def mistakes(text: str) -> list[str]:
+    """What an editor underlines in a config.toml of this text."""
+    return [error.message for error in VALIDATOR.iter_errors(tomllib.loads(text))]
+
+
+def test_the_schema_in_the_repository_is_that_of_the_settings() -> None:
+    written = (ROOT / SCHEMA_NAME).read_text("utf-8")
+
+    assert written == schema_text(), f"run: aggregator config schema > {SCHEMA_NAME}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_our_configurations_are_valid_by_the_schema(path: Path) -> None:
+    assert mistakes(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        pytest.param("[fetch]\nper_hots = 1\n", "per_hots", id="a key"),
+        pytest.param("[fetsh]\nper_host = 1\n", "fetsh", id="a table"),
+        pytest.param('[analysis]\nengine = "olama"\n', "olama", id="a choice"),
+        pytest.param('[fetch]\nper_host = "two"\n', "integer", id="a type"),
+        pytest.param('[[sources]]\nkey = "a"\nname = "A"\n', "url", id="a source without address"),
+    ],
+)
+def test_a_typing_mistake_is_underlined(text: str, word: str) -> None:
+    (mistake,) = mistakes(text)
+
+    assert word in mistake
+
+
+def test_every_key_has_its_help_in_the_schema() -> None:
+    tables = (config_schema(), *config_schema()["$defs"].values())
+    shown = {
+        key.get("description") for table in tables for key in table.get("properties", {}).values()
+    }
+
+    assert [leaf.key for leaf in all_leaves() if leaf.help and leaf.help not in shown] == []
+
+
+def test_a_new_file_is_short_has_the_default_sources_and_names_the_schema(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(new_config(), "utf-8")
+    settings, table = load(path, {}), tomllib.loads(new_config())
+    keys = [leaf for leaf in all_leaves() if not leaf.key.startswith("sources")]
+    head = new_config().partition("# The sources")[0]
+
+    assert settings.sources == load(DEFAULT_CONFIG, {}).sources
+    assert head.count(" = ") == 10 < len(keys)
+    assert len(head.splitlines()) < 30
+    assert mistakes(new_config()) == []
+    for text in (new_config(), DEFAULT_CONFIG.read_text("utf-8")):
+        assert text.startswith(f"#:schema ./{SCHEMA_NAME}\n")
+    assert table["site"]["title"] == settings.site.title
