@@ -256,10 +256,12 @@ def listing_pages(
     zone: tzinfo,
     total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of a listing: the first that were read lead if there are enough others, and all
-    follow by date.
+    """The pages of a listing: the first that were read lead, those of the last months if there are
+    any, where enough others stand behind them; all follow by date.
     """
-    best = varied((line for line in ranked if line.leads), _LEADS)
+    newest, read = last_published(ranked), [line for line in ranked if line.leads]
+    recent = [line for line in read if newest - line.published <= _STALE]
+    best = varied(recent or read, _LEADS)
     words = translations(site.language)
     groups, facts = (
         _by_date(ranked, zone, words),

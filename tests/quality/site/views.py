@@ -18,7 +18,7 @@ VIEWS = tuple(product((320, 1_280), ("light", "dark")))
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # what is folded is checked, too, and a passage that lies open over the page
 _OPEN = """() => { document.querySelectorAll('details').forEach(each => each.open = true);
-    document.querySelector('.footnotes :has(blockquote)')?.showPopover() }"""
+    document.querySelector('.footnotes li:has(blockquote)')?.showPopover() }"""
 # What stands in an element that scrolls by itself may be wider than the window; the page may not.
 _TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? '' :
     [...document.querySelectorAll('body *')].filter(each => !each.parentElement.closest('.scroll')

@@ -311,6 +311,18 @@ def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
     ]
 
 
+def test_a_great_story_of_long_ago_does_not_lead_a_list_with_newer_ones() -> None:
+    great = replace(line(130), importance=99.0)
+    others = [line(number) for number in range(8)]
+    ((_, page),) = subject_pages(CHIPS, [great, *others], NAMES, SITE, ZONE)
+    ((_, old),) = subject_pages(
+        CHIPS, [great, *(replace(other, hook=None) for other in others)], NAMES, SITE, ZONE
+    )
+
+    assert great.id not in [lead.id for lead in page.leads]
+    assert [lead.id for lead in old.leads] == [great.id]
+
+
 def test_the_newest_value_of_each_attribute_that_says_how_things_stand_is_kept() -> None:
     report = article("Prices of Big Lab", key="prices")
     facts = [
