@@ -124,7 +124,7 @@ def refuse_truncated(prompt: Prompt, prompt_tokens: int, context: int, remedy: s
 def cut_silently(prompt_tokens: int, context: int, remedy: str) -> LlmError:
     """What is wrong with a prompt that filled the context by the server's own count."""
     return LlmError(
-        f"the server truncated the prompt silently: it takes up {prompt_tokens} of {context} tokens",
+        f"the server truncated the prompt silently: it takes {prompt_tokens} of {context} tokens",
         remedy=remedy,
     )
 

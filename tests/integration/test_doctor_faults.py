@@ -179,7 +179,7 @@ MISTAKES = [
         id="a day that never comes",
     ),
     pytest.param(
-        with_line("edition", 'weekday = "monday"'), "none of mon", "mon", id="a weekday in full"
+        with_line("edition", 'weekday = "monday"'), "not one of mon", "mon", id="a weekday in full"
     ),
     pytest.param(
         with_line("edition", "hour = 24"), "not between 0 and 23", "change ", id="an hour too many"

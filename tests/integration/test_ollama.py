@@ -131,9 +131,7 @@ def test_silent_truncation_shows_in_the_count_of_the_server() -> None:
             replace(PROMPT, prefix="[1] international " * 100),
         )
 
-    assert (
-        error.reason == "the server truncated the prompt silently: it takes up 1024 of 1024 tokens"
-    )
+    assert error.reason == "the server truncated the prompt silently: it takes 1024 of 1024 tokens"
     assert error.remedy == "raise analysis.ollama.num_ctx"
 
 

@@ -332,7 +332,9 @@ def _sections(
 def _story(story: EditionStory, site: SiteSettings) -> MailStory:
     hook, change, matters = (_sentence(claim) if claim else None for claim in _parts(story))
     is_named = any(_names(one, story.source) for one in (hook, change, matters) if one)
-    reach = _line(story.why or story.reach, _MOST_FACTS)
+    says_reach = story.why.startswith(story.reach)  # of several origins, as its first reason
+    parts = [story.why] if says_reach else [story.reach, story.why]
+    reach = _line(" · ".join(part for part in parts if part), _MOST_FACTS)
     facts = (
         (f"{reach[:1].upper()}{reach[1:]}",)
         if is_named

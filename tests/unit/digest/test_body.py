@@ -107,6 +107,25 @@ def test_an_item_names_its_source_once(hook: EditionClaim, facts: str) -> None:
     assert f"\n{facts}\n" in item
 
 
+@pytest.mark.parametrize(
+    ("why", "facts"),
+    [
+        pytest.param(
+            "3 independent sources · research",
+            "The Next Wire · 3 independent sources · research",
+            id="which says how many report it",
+        ),
+        pytest.param(
+            "research", "The Next Wire · 3 independent sources · research", id="which does not"
+        ),
+    ],
+)
+def test_a_lead_says_who_reports_it_and_why_it_leads_in_one_line(why: str, facts: str) -> None:
+    lead = replace(story("Prices fall"), why=why)
+
+    assert f"\n{facts}\n" in mail(stored(edition(leads=(lead,)))).text
+
+
 def test_html_and_text_tell_the_same_stories_and_citations_in_the_same_order() -> None:
     made, reported = mail(ordinary_week()), ordinary_week().edition
     ids = [item.id for item in reported.stories()]
