@@ -106,6 +106,10 @@ class Parsers(Protocol):
         """The entries of a page that lists articles, or of a sitemap."""
         ...
 
+    async def outline(self, body: bytes, *, content_type: str) -> str | Unreadable:
+        """The elements of a page, short enough to show a model."""
+        ...
+
     async def feed_links(
         self, body: bytes, *, url: str, content_type: str
     ) -> tuple[FeedLink, ...] | Unreadable:

@@ -150,6 +150,12 @@ class ParserPool:
         )
         return found
 
+    async def outline(self, body: bytes, *, content_type: str) -> str | Unreadable:
+        """`extract.feed.page_outline.page_outline`, within the time and memory of a feed."""
+        arguments = {"body": body, "content_type": content_type}
+        found: str | Unreadable = await self._parsed(_outline, arguments, self._feed_limit_s)
+        return found
+
     async def feed_links(
         self, body: bytes, *, url: str, content_type: str
     ) -> tuple[FeedLink, ...] | Unreadable:
@@ -363,6 +369,14 @@ def _read_listing(**arguments: Any) -> Feed | SitemapIndex | Unreadable:
     )
 
     return _guarded(lambda: read_listing(**arguments))
+
+
+def _outline(**arguments: Any) -> str | Unreadable:
+    from aggregator.extract.feed.page_outline import (  # noqa: PLC0415 - of pages that changed
+        page_outline,
+    )
+
+    return _guarded(lambda: page_outline(**arguments))
 
 
 def _feed_links(**arguments: Any) -> tuple[FeedLink, ...] | Unreadable:

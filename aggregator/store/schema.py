@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0113"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0114"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -134,6 +134,18 @@ route_failures = Table(
     Column("barred_until", UtcDateTime),
     Column("gone_sightings", Integer, nullable=False),
     Column("unreadable", Boolean, nullable=False),
+)
+
+# What came of asking a model how a page is read that changed its layout.
+listing_repairs = Table(
+    "listing_repairs",
+    metadata,
+    Column("source_key", String, primary_key=True),
+    Column("url", AddressText, primary_key=True),
+    Column("digest", String(12), nullable=False),
+    Column("asked", UtcDateTime, nullable=False),
+    Column("listing", JSON(none_as_null=True)),
+    Column("reason", Text, nullable=False),
 )
 
 source_days = Table(

@@ -56,6 +56,7 @@ _SINCE_RELEASE = {
     "canaries",
     "daily_places",
     "fact_citations",
+    "listing_repairs",
     "model_speeds",
     "newsletter_items",
     "route_failures",

@@ -14,6 +14,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.crawl.polling import PollingInterval
+    from aggregator.domain.operation.listing_repair import ListingRepair
     from aggregator.domain.operation.tombstone import Tombstone
     from aggregator.domain.settings import Settings
     from aggregator.domain.source import FetchState, RouteFailure, Source
@@ -32,6 +33,7 @@ class _Listed:
     how: str
     paced: PollingInterval | None
     failures: Sequence[RouteFailure]
+    repairs: Sequence[ListingRepair]
 
 
 @click.command("list")
@@ -56,10 +58,11 @@ def _listed(settings: Settings) -> list[_Listed]:
     from aggregator.crawl.routes import way_in_use
     from aggregator.domain.operation.tombstone import REMOVED, is_forgotten
     from aggregator.store.news import sources as stored
+    from aggregator.store.news.listing_repairs import stored_repairs
     from aggregator.store.news.tombstones import tombstones
 
     left_out: tuple[Tombstone, ...] = ()
-    states, articles, failures = {}, {}, {}
+    states, articles, failures, repairs = {}, {}, {}, {}
     with open_database(settings.database) as database:
         if database.known_revision() is not None:
             database.demand_current()
@@ -70,6 +73,7 @@ def _listed(settings: Settings) -> list[_Listed]:
                     for status in stored.source_statuses(connection, settings.sources, states)
                 }
                 failures = stored.route_failures(connection)
+                repairs = stored_repairs(connection)
                 left_out = tombstones(connection)
     found = []
     for source in settings.sources:
@@ -85,6 +89,7 @@ def _listed(settings: Settings) -> list[_Listed]:
                 how=REMOVED if is_forgotten(source, left_out) else _how(source, state),
                 paced=polling_interval(state, settings.fetch) if state and source.enabled else None,
                 failures=failures.get(source.key, ()),
+                repairs=repairs.get(source.key, ()),
             )
         )
     return found
@@ -123,6 +128,7 @@ def _place(listed: _Listed) -> int:
 
 def _details(listed: _Listed) -> Iterator[str]:
     """The lines that say more of a source than its row, with its key."""
+    from aggregator.crawl.listing_repair import repair_words
     from aggregator.crawl.routes import route_label
 
     state, key = listed.state, listed.source.key
@@ -132,6 +138,7 @@ def _details(listed: _Listed) -> Iterator[str]:
     told = [how] if how else []
     if listed.way and listed.way.url != listed.source.url:
         told.append(f"read from its {route_label(listed.way)}")
+    told += [repair_words(repair) for repair in listed.repairs if repair.listing]
     if listed.source.enabled:
         told += [f"{failure.url} fails: {failure.reason}" for failure in listed.failures]
     for text in (*told, listed.source.note):

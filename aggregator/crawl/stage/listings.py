@@ -8,16 +8,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.crawl.plan import ACCEPT_LISTING, SourceRequest
+from aggregator.crawl.listing_repair import (
+    LEAST_KNOWN,
+    latest_known,
+    proposed_listing,
+    repair_digest,
+    repair_prompt,
+    why_rejected,
+)
+from aggregator.crawl.plan import ACCEPT_LISTING, SourceRequest, is_page
 from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.entry import Entry, Feed
+from aggregator.domain.operation.listing_repair import ListingRepair
 from aggregator.domain.parse_outcome import SitemapIndex, Unreadable
-from aggregator.domain.source import Listing, Source
+from aggregator.domain.source import Listing, ListingFormat, Source
 from aggregator.domain.web.address import Address
-from aggregator.errors import WebError
-from aggregator.ports import Request, Response
+from aggregator.errors import LlmError, WebError
+from aggregator.log import log
+from aggregator.ports import ModelEngine, Request, Response
 from aggregator.services import Services
-from aggregator.store.news import robots
+from aggregator.store.news import entries, listing_repairs, robots
 
 
 async def read_listing_source(
@@ -31,7 +41,7 @@ async def read_listing_source(
         )
     found = await _parsed(services, source, listing, response)
     if not isinstance(found, SitemapIndex):
-        return found
+        return await _mended(services, source, response, found) if is_page(source) else found
     part = replace(listing, minimum=1)
     return _merged([await _sitemap(services, source, part, url) for url in found.urls], listing)
 
@@ -45,6 +55,95 @@ def listing_rules(
         return None
     with services.database.reading() as connection:
         return RobotsRules(services.web, settings.user_agent, now, robots.robots_files(connection))
+
+
+async def _mended(
+    services: Services, source: Source, response: Response, found: Feed | Unreadable
+) -> Feed | Unreadable:
+    """What a page lists, by what is stored of its present layout where its table fails, or by
+    selectors that a model proposes now: once for each time that the page begins to fail.
+    """
+    with services.database.reading() as connection:
+        stored = next(
+            (
+                repair
+                for repair in listing_repairs.stored_repairs(connection).get(source.key, ())
+                if repair.url == source.url
+            ),
+            None,
+        )
+    if isinstance(found, Feed):
+        if stored:
+            with services.database.writing() as connection:
+                listing_repairs.drop_repair(connection, source.key, source.url)
+        return found
+    listing = source.reading or Listing(format=ListingFormat.HTML)
+    if stored and stored.digest == repair_digest(listing):
+        if stored.listing is None:
+            return Unreadable(reason=f"{found.reason}; {stored.reason}")
+        again = await _parsed(services, source, stored.listing, response)
+        if isinstance(again, Feed):
+            return again
+    return await _repaired(services, source, response, found)
+
+
+async def _repaired(
+    services: Services, source: Source, response: Response, failed: Unreadable
+) -> Feed | Unreadable:
+    """The list by proposed selectors, which are stored if they stand the comparison with what is
+    known; else the failure, with why they do not. Without a model or known entries, no one is
+    asked.
+    """
+    now, listing = services.clock.now(), source.reading or Listing(format=ListingFormat.HTML)
+    with services.database.reading() as connection:
+        known = latest_known(entries.latest_of(connection, source.key), listing)
+    if len(known) < LEAST_KNOWN:
+        return failed
+    model = await services.find_model()
+    if not isinstance(model, ModelEngine):
+        return failed
+    outline = await services.parsers.outline(response.body, content_type=response.content_type)
+    if isinstance(outline, Unreadable):
+        return failed
+    try:
+        reply = await model.llm.answer(repair_prompt(outline, known))
+    except LlmError as error:
+        log().warning("listing not repaired", source=source.key, reason=str(error))
+        return failed
+    proposed = proposed_listing(reply, listing)
+    found, reason = await _tried(services, source, response, proposed, known)
+    repair = ListingRepair(
+        source_key=source.key,
+        url=source.url,
+        digest=repair_digest(listing),
+        asked=now,
+        listing=None if reason or isinstance(proposed, str) else proposed,
+        reason=f"selectors proposed by {model.model} were rejected: {reason}" if reason else "",
+    )
+    with services.database.writing() as connection:
+        listing_repairs.save_repair(connection, repair)
+    if found is None:
+        log().warning("listing not repaired", source=source.key, reason=repair.reason)
+        return Unreadable(reason=f"{failed.reason}; {repair.reason}")
+    log().warning("listing read by proposed selectors", source=source.key, was=failed.reason)
+    return found
+
+
+async def _tried(
+    services: Services,
+    source: Source,
+    response: Response,
+    proposed: Listing | str,
+    known: Sequence[Entry],
+) -> tuple[Feed | None, str]:
+    """What a proposed listing finds, or why it is rejected."""
+    if isinstance(proposed, str):
+        return None, proposed
+    found = await _parsed(services, source, proposed, response)
+    if not isinstance(found, Feed):
+        return None, found.reason if isinstance(found, Unreadable) else "no page"
+    reason = why_rejected(found, known, services.clock.now())
+    return (None, reason) if reason else (found, "")
 
 
 async def _sitemap(

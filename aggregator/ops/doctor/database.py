@@ -16,6 +16,7 @@ from pathlib import Path
 from aggregator.bootstrap import is_locked, open_database
 from aggregator.config.overrides_file import load_overrides
 from aggregator.crawl.routes import route_label, way_in_use
+from aggregator.domain.operation.listing_repair import ListingRepair
 from aggregator.domain.operation.override import unknown
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
@@ -26,6 +27,7 @@ from aggregator.ops.doctor.environment import Environment, existing
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ops.health import is_dead
 from aggregator.store.database import Connection, Database
+from aggregator.store.news.listing_repairs import stored_repairs
 from aggregator.store.news.placements import override_targets
 from aggregator.store.news.sources import fetch_states, route_failures
 from aggregator.store.publishing.editions import altered_editions
@@ -152,6 +154,7 @@ def _database(
         yield from _runs(recent_runs(connection, 2, RunKind.REFRESH), now, is_running=is_running)
         yield from _sources(settings, fetch_states(connection), now)
         yield from _routes(settings, fetch_states(connection), route_failures(connection))
+        yield from _repairs(stored_repairs(connection))
         yield from _pages(connection, now)
         yield from _overrides(connection, settings)
 
@@ -174,6 +177,18 @@ def _routes(
             f" ({why or 'no reason recorded'})",
             f"`aggregator sources check {source.key}` tries all its URLs",
         )
+
+
+def _repairs(repairs: Mapping[str, Sequence[ListingRepair]]) -> Iterator[Finding]:
+    """Pages that changed their layout and are read by what a model proposed."""
+    for key, several in repairs.items():
+        for repair in several:
+            if repair.listing:
+                yield warning(
+                    f"the page of {key} changed and is read by selectors that a model proposed",
+                    f"`aggregator sources list` shows them: check {repair.url} and put them into"
+                    " its listing table",
+                )
 
 
 def _whole(database: Database, revision: str) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from aggregator.store.schema import (
     forgotten,
     judgements,
     layouts,
+    listing_repairs,
     newsletter_items,
     passages,
     route_failures,
@@ -140,7 +141,7 @@ def remove(
     for some in batches(sorted(article_ids)):
         _remove_articles(connection, some)
     connection.execute(delete(entries).where(entries.c.source_key == key))
-    for table in (source_states, source_days, route_failures):
+    for table in (source_states, source_days, route_failures, listing_repairs):
         connection.execute(delete(table).where(table.c.source_key == key))
     connection.execute(delete(layouts).where(layouts.c.host.in_(hosts)))
     connection.execute(delete(answers))
