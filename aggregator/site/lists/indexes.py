@@ -98,7 +98,7 @@ def topics_page(
     """The list of all topics, in the order of the registry."""
     words = translations(site.language)
     return IndexPage(
-        head=_head(words("Topics"), words("All topics, each with its top stories."), TOPICS, site),
+        head=_head(words("Topics"), words("All topics, each with its top story."), TOPICS, site),
         title=words("Topics"),
         note=words(
             "Each topic is shown with its top story. Topics are assigned automatically"
