@@ -1,7 +1,7 @@
 # `make refresh` gathers the news, `make test` runs the tests. Needs python3 (3.11 or newer), python3-venv and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo refresh run serve doctor container test lint docs mutants bench quality soak constraints clean
+.PHONY: help demo refresh run serve doctor container test lint docs release mutants bench quality soak constraints clean
 .DELETE_ON_ERROR:
 unexport PYTHONDONTWRITEBYTECODE  # tests start the program hundreds of times: it is compiled once
 
@@ -51,6 +51,9 @@ docs: $(VENV)/.dev  ## build the documentation site in build/docs-site, and chec
 	$(BIN)/aggregator demo --once --into build/demo > build/demo.log 2>&1 || { cat build/demo.log >&2; exit 1; }
 	$(BIN)/python -m tools.reference build/demo build/docs
 	$(BIN)/zensical build --clean --strict
+
+release: $(VENV)/.dev  ## build wheel, source archive, component list, notes and checksums in dist/
+	$(BIN)/python -m tools.release $(ARGS)
 
 mutants: $(VENV)/.dev  ## break the code in sixty places, one at a time, and check that a test notices (ARGS="--only gate")
 	$(IN_MEMORY) $(BIN)/python -m tools.mutants $(ARGS)
