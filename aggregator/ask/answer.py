@@ -81,3 +81,25 @@ def fact_of(evidence: Evidence, source: str) -> FoundFact:
         published=found.published.date(),
         story=found.story_id,
     )
+
+
+class CheckedVerdict(StrEnum):
+    """What the archive says of a sentence."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedClaim:
+    """What the archive says of a sentence, why, and the facts that were compared with it.
+
+    `rates` are those of the judge that was asked; None where code decided.
+    """
+
+    claim: str
+    verdict: CheckedVerdict
+    because: str
+    facts: tuple[FoundFact, ...]
+    rates: JudgeRates | None = None

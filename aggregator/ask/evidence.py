@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from aggregator.ask.question import Question, named_in, stems_of
+from aggregator.ask.question import Question, named_in, stems_of, whole_names
 from aggregator.domain.article import FoundPassage
 from aggregator.domain.dates import MONTH_NAMES, date_mentions
 from aggregator.english.lexical import overlap
@@ -89,7 +89,7 @@ def ranked(
 def answers(question: Question, evidence: Evidence, rarity: Mapping[str, float]) -> bool:
     """Whether a sentence states what is asked."""
     return (
-        _names_all(question, evidence)
+        names_all(question, evidence)
         and _has_anchors(question, evidence)
         and _has_form(question, evidence)
         and _is_covered(question, evidence, rarity)
@@ -144,7 +144,7 @@ def _is_named(name: str, evidence: Evidence) -> bool:
     )
 
 
-def _names_all(question: Question, evidence: Evidence) -> bool:
+def names_all(question: Question, evidence: Evidence) -> bool:
     """Whether every name of the question is named, at least one of them by the sentence itself or
     as what it goes on about: the first name of the sentences before it, or of the headline.
     """
@@ -162,7 +162,10 @@ def _names_all(question: Question, evidence: Evidence) -> bool:
 def _opens_with_another(question: Question, text: str) -> bool:
     """Whether a sentence begins with a name that the question lacks: it is about that one."""
     opening = " ".join(text.split()[:_OPENING])
-    return any(opening.find(name) >= 0 for name in _new_names(question, text)[:1])
+    return any(
+        name not in question.names and name.lower() not in MONTH_NAMES
+        for name in whole_names(opening)
+    )
 
 
 def _is_subject(name: str, evidence: Evidence) -> bool:

@@ -134,6 +134,11 @@ def named_in(name: str, text: str, *, in_title: bool = False) -> bool:
     return re.search(rf"(?<![\w.]){pattern}{ends}", text, flags) is not None
 
 
+def whole_names(text: str) -> tuple[str, ...]:
+    """The names of a text, versions and products whole, in order."""
+    return tuple(text[start:end] for start, end in _named_spans(text, ()))
+
+
 def _named_spans(text: str, days: Sequence[DateMention]) -> list[tuple[int, int]]:
     """Where names and versions stand; those that only a space parts are one: "Auk 4 Mini"."""
     spans = sorted({*name_spans(text), *version_spans(text)})

@@ -20,6 +20,7 @@ from aggregator.cli import (
     demo,
     doctor,
     keys,
+    mcp,
     model,
     refresh,
     runs,
@@ -39,7 +40,8 @@ from aggregator.errors import AggregatorError
 # makes millions of small records, nearly all without cycles: this takes a fifth off its CPU
 GC_THRESHOLDS = (50_000, 20, 50)
 _EXTRAS = frozenset(
-    "aiosmtplib css_inline dkim dns email_validator flufl procrastinate starlette uvicorn".split()
+    "aiosmtplib css_inline dkim dns email_validator flufl mcp procrastinate starlette"
+    " uvicorn".split()
 )
 _EXAMPLES = """\b
 First time:
@@ -82,8 +84,9 @@ class _Commands(click.Group):
             except ModuleNotFoundError as error:
                 if (error.name or "").partition(".")[0] not in _EXTRAS:
                     raise
+                extra = "mcp" if ctx.invoked_subcommand == "mcp" else "mail,serve"
                 raise AggregatorError(
-                    f"{error.name} is not installed: pip install 'ai-news-aggregator[mail,serve]'"
+                    f"{error.name} is not installed: pip install 'ai-news-aggregator[{extra}]'"
                 ) from error
             except OSError as error:
                 if error.filename is None:
@@ -184,6 +187,7 @@ for command in (
     explain.why_not,
     ask.search,
     ask.ask,
+    mcp.mcp,
     runs.runs,
     predictions.predictions,
     worker.worker,

@@ -44,10 +44,12 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
         return confirmation_letter(to, token, settings, clock.now())
 
     served = app(settings, database, mailer, clock, key, write)
-    listening = _listening(
-        settings.serve.host if host is None else host, settings.serve.port if port is None else port
+    listening = listening_at(
+        settings.serve.host if host is None else host,
+        settings.serve.port if port is None else port,
+        remedy="set serve.host and serve.port",
     )
-    address = _address(listening)
+    address = served_at(listening)
     invocation.result(
         {
             "address": address,
@@ -70,17 +72,17 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
         )
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening_at(host: str, port: int, *, remedy: str) -> socket.socket:
+    """A socket that listens. Raises AggregatorError with the remedy where it cannot."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise AggregatorError(
-            f"cannot listen on {host}:{port}: {reason}; set serve.host and serve.port"
-        ) from error
+        raise AggregatorError(f"cannot listen on {host}:{port}: {reason}; {remedy}") from error
 
 
-def _address(listening: socket.socket) -> str:
+def served_at(listening: socket.socket) -> str:
+    """The address of what is served on a socket."""
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -44,6 +44,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.crawl.sources.opml",
     ),  # OPML is no article: its lists are read where sources are
     "markupsafe": ("aggregator.templating.environment",),
+    "mcp": ("aggregator.serve.agents.server", "aggregator.cli.mcp"),  # there its type alone
     "numpy": (
         "aggregator.cluster",
         "aggregator.site.search.index_volume",  # half a million postings at once
@@ -66,6 +67,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.story.model.reply",
         "aggregator.story.page.reply",
         "aggregator.store.publishing.editions",
+        "aggregator.serve.agents",
     ),
     "rich": ("aggregator.cli",),
     "scipy": ("aggregator.cluster", "aggregator.verify.judge.policy"),
@@ -170,6 +172,7 @@ def test_each_library_that_is_imported_is_declared() -> None:
         *project()["dependencies"],
         *extras["embed"],
         *extras["mail"],
+        *extras["mcp"],
         *extras["postgres"],
         *extras["serve"],
         *extras["workers"],

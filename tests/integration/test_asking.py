@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from aggregator.ask.answer import Answer, SentenceKind
-from aggregator.ask.stage import answer, quoted_answer, retrieve
+from aggregator.ask.stage.answering import answer, quoted_answer, retrieve
 from aggregator.bootstrap import open_services
 from aggregator.domain.settings import Settings
 from aggregator.ports import Llm, ModelEngine, WritingOptions

@@ -25,7 +25,7 @@ from typing import Any
 from sqlalchemy import false, or_, select
 
 from aggregator.ask.evidence import Evidence
-from aggregator.ask.stage import quoted_answer, retrieve
+from aggregator.ask.stage.answering import quoted_answer, retrieve
 from aggregator.domain.settings import Settings
 from aggregator.store.database import Connection, Database
 from aggregator.store.schema import articles

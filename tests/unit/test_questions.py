@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from aggregator.ask.claim_check import contradicted_by, stated_in
 from aggregator.ask.evidence import Evidence, answers
 from aggregator.ask.question import Question, named_in, question_of
 from aggregator.domain.article import FoundPassage, Passage
@@ -110,6 +111,11 @@ def test_a_sentence_that_states_what_is_asked_is_an_answer(
             id="the figure is not given",
         ),
         pytest.param(
+            "How many parameters does Heron 3 have?",
+            _evidence("Heron 2 has 90 billion parameters.", title="Heron 3 is here"),
+            id="of the version before, under its headline",
+        ),
+        pytest.param(
             "How many parameters does Heron 2 have?",
             _evidence("Heron 3 has 96 billion parameters."),
             id="of another version",
@@ -198,3 +204,42 @@ def test_a_hostile_question_is_read_as_words(text: str) -> None:
 
     assert read.text.isprintable()
     assert read.words
+
+
+def _found(text: str) -> list[Evidence]:
+    return [_evidence(text, title="Heron 3 is here")]
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_said"),
+    [
+        ("Heron 3 has 96 billion parameters.", True),
+        ("Heron 3 has 96 billion parameters, of which 12 billion are active for each token.", True),
+        ("Heron 3 has 96 billion parameters, but not yet.", False),
+        ("Heron 3 has 96 billion parameters, analysts say.", False),
+        ("Heron 3 has 96 billion parameters or more.", False),
+    ],
+)
+def test_a_claim_is_said_where_nothing_behind_it_takes_it_back(
+    stated: str, *, is_said: bool
+) -> None:
+    claim = question_of("Heron 3 has 96 billion parameters.", _TODAY)
+
+    assert (stated_in(claim, _found(stated)) is not None) is is_said
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_contradicted"),
+    [
+        ("Heron 3 has 90 billion parameters.", True),
+        ("Heron 3 has 96 billion parameters.", False),
+        ("Heron 2 has 90 billion parameters.", False),
+        ("Heron 3 writes 90 billion tokens.", False),
+    ],
+)
+def test_another_figure_for_the_same_contradicts_a_claim(
+    stated: str, *, is_contradicted: bool
+) -> None:
+    claim = question_of("Heron 3 has 96 billion parameters.", _TODAY)
+
+    assert (contradicted_by(claim, _found(stated)) is not None) is is_contradicted

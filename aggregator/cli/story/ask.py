@@ -34,7 +34,7 @@ UNKNOWN = "The archive does not know."
 def search(invocation: Invocation, words: str, most: int, now: datetime | None) -> None:
     """Search the archive for facts and stories. WORDS: what to look for, at most 500 characters."""
     from aggregator.adapters.clock import SystemClock
-    from aggregator.ask.stage import found_facts, found_stories, retrieve
+    from aggregator.ask.stage.answering import found_facts, found_stories, retrieve
     from aggregator.bootstrap import open_database
 
     settings = invocation.settings()
@@ -58,12 +58,15 @@ def search(invocation: Invocation, words: str, most: int, now: datetime | None) 
 @pass_invocation
 def ask(invocation: Invocation, question: str, now: datetime | None) -> None:
     """Answer a question from the archive, with citations. QUESTION: at most 500 characters."""
+    from aggregator.cli.progress import set_up_log
+
+    set_up_log(verbose=invocation.verbose)
     found = asyncio.run(_answer(invocation, question, now))
     invocation.result(_answer_object(found), "\n".join(_answer_text(found)))
 
 
 async def _answer(invocation: Invocation, question: str, now: datetime | None) -> Answer:
-    from aggregator.ask.stage import answer
+    from aggregator.ask.stage.answering import answer
     from aggregator.bootstrap import open_services
 
     async with open_services(invocation.settings(), now) as services:

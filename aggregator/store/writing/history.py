@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.story import HistoryEntry, HistoryKind
@@ -109,20 +110,19 @@ def history_of(
             select(facts).where(facts.c.story_id.in_(some)).order_by(facts.c.story_id, facts.c.n)
         )
         for story_id, several in groupby(rows, key=lambda row: row.story_id):
-            found[story_id] = tuple(
-                HistoryEntry(
-                    n=row.n,
-                    article_id=row.article_id,
-                    at=row.at,
-                    kind=HistoryKind(row.kind),
-                    text=row.text,
-                    passage=row.passage,
-                    subject=row.subject,
-                    replaces=row.replaces,
-                )
-                for row in several
-            )
+            found[story_id] = tuple(_entry(row) for row in several)
     return found
+
+
+def learnt_since(
+    connection: Connection, since: datetime, most: int
+) -> tuple[tuple[str, HistoryEntry], ...]:
+    """What stories gained from a moment on, in the order in which we learnt it: so many entries at
+    most, each with the id of its story.
+    """
+    order = facts.c.at, facts.c.story_id, facts.c.n
+    rows = connection.execute(select(facts).where(facts.c.at >= since).order_by(*order).limit(most))
+    return tuple((row.story_id, _entry(row)) for row in rows)
 
 
 def newest(connection: Connection) -> dict[str, datetime]:
@@ -141,6 +141,19 @@ def _run_of(connection: Connection, moment: datetime) -> datetime:
         select(func.max(runs.c.started)).where(runs.c.started <= moment)
     )
     return began or moment
+
+
+def _entry(row: Row[Any]) -> HistoryEntry:
+    return HistoryEntry(
+        n=row.n,
+        article_id=row.article_id,
+        at=row.at,
+        kind=HistoryKind(row.kind),
+        text=row.text,
+        passage=row.passage,
+        subject=row.subject,
+        replaces=row.replaces,
+    )
 
 
 def _row(story_id: str, fact: HistoryEntry) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The only way from questions to the store: what the archive holds, and what it answers."""
+"""What the archive holds on a question, and what it answers."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The only ways from questions to the store."""

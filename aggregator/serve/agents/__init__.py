@@ -1,0 +1,1 @@
+"""The archive for AI agents, over the Model Context Protocol."""

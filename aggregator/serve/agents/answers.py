@@ -1,0 +1,184 @@
+"""From records of the archive to what the tools return. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from aggregator.ask.answer import CheckedClaim, FoundFact, FoundStory
+from aggregator.ask.stage.archive import Change
+from aggregator.domain.claim import SECTIONS, Claim
+from aggregator.domain.publishing.edition import EditionStory, StoredEdition
+from aggregator.domain.story import Member, PublishedStory
+from aggregator.memory.timeline import StoryRow
+from aggregator.serve.agents.records import (
+    MOST_LISTED,
+    ChangeEntry,
+    CheckedSentence,
+    EditionItem,
+    EditionPage,
+    JudgeErrors,
+    Quote,
+    StatedClaim,
+    StoryLink,
+    StoryPage,
+    TimelineEntry,
+    cut,
+)
+from aggregator.site.story.page import story_path
+from aggregator.story.model.evidence import plain_text
+
+_MOST_QUOTES = 3  # of a claim
+
+
+def quote_of(fact: FoundFact) -> Quote:
+    """A found fact."""
+    return Quote(
+        quote=_plain(fact.text),
+        source=fact.source,
+        url=fact.url,
+        published=fact.published,
+        passage=fact.passage,
+        story=fact.story,
+    )
+
+
+def found_link(story: FoundStory) -> StoryLink:
+    """A found story."""
+    return StoryLink(
+        id=story.id, headline=_plain(story.headline), url=story.url, published=story.published
+    )
+
+
+def story_link(told: PublishedStory, base_url: str) -> StoryLink:
+    """A story with its page."""
+    return StoryLink(
+        id=told.story.id,
+        headline=_plain(told.headline.text),
+        url=f"{base_url.rstrip('/')}/{story_path(told.story)}",
+        published=told.story.published.date(),
+    )
+
+
+def page_of(told: PublishedStory, base_url: str) -> StoryPage:
+    """A story with its claims in the order of the page."""
+    members = _members(told)
+    kept = told.analysis.kept
+    claims = [
+        StatedClaim(
+            section=section.key,
+            text=_plain(claim.text),
+            kind=claim.kind.value,
+            quotes=_quotes(claim, members),
+        )
+        for section in SECTIONS
+        for item in kept.items(section)
+        for claim in item.all_claims()
+    ]
+    return StoryPage(
+        story=story_link(told, base_url),
+        topics=list(told.story.topics[:MOST_LISTED]),
+        entities=[entity.name for entity in told.story.entities[:MOST_LISTED]],
+        claims=claims[:MOST_LISTED],
+        sources=[member.article.url for member in told.story.members[:MOST_LISTED]],
+        left_out=max(0, len(claims) - MOST_LISTED),
+    )
+
+
+def timeline_entry(row: StoryRow) -> TimelineEntry:
+    """A row of a timeline."""
+    dated = row.row
+    return TimelineEntry(
+        day=dated.day,
+        precision=dated.precision.value,
+        is_planned=dated.planned,
+        text=_plain(dated.claim.text),
+        kind=dated.claim.kind.value,
+        story=row.published.story.id,
+        quotes=_quotes(dated.claim, _members(row.published)),
+    )
+
+
+def change_entry(change: Change, base_url: str) -> ChangeEntry:
+    """What a story gained."""
+    entry = change.entry
+    member = _members(change.story).get(entry.article_id)
+    return ChangeEntry(
+        at=entry.at,
+        kind=entry.kind.value,
+        quote=_plain(entry.text),
+        source=member.source_name if member else "",
+        url=member.article.url if member else "",
+        story=story_link(change.story, base_url),
+    )
+
+
+def edition_page(stored: StoredEdition, base_url: str) -> EditionPage:
+    """An edition with its stories in the order of reading."""
+    edition = stored.edition
+    items = [*_items(edition.leads, "leads", base_url)]
+    for section, several in edition.sections():
+        items += _items(several, section, base_url)
+    return EditionPage(
+        week=edition.week,
+        number=edition.number,
+        title=_plain(edition.title),
+        published=edition.published,
+        stories=items[:MOST_LISTED],
+        left_out=max(0, len(items) - MOST_LISTED),
+        corrections=[cut(correction.text) for correction in stored.corrections[:MOST_LISTED]],
+    )
+
+
+def checked_sentence(found: CheckedClaim) -> CheckedSentence:
+    """What the archive says of a sentence."""
+    rates = found.rates
+    return CheckedSentence(
+        claim=cut(found.claim),
+        verdict=found.verdict.value,
+        because=cut(found.because),
+        judge=JudgeErrors(
+            model=rates.model, false_passed=rates.false_passed, true_refused=rates.true_refused
+        )
+        if rates
+        else None,
+        facts=[quote_of(fact) for fact in found.facts],
+    )
+
+
+def _items(several: Sequence[EditionStory], section: str, base_url: str) -> Iterator[EditionItem]:
+    for story in several:
+        yield EditionItem(
+            id=story.id,
+            headline=_plain(story.headline),
+            url=story.url or f"{base_url.rstrip('/')}/{story.path}",
+            source=story.source,
+            section=section,
+            hook=_plain(story.hook.text) if story.hook else "",
+        )
+
+
+def _members(told: PublishedStory) -> Mapping[str, Member]:
+    return {member.article.id: member for member in (*told.story.members, *told.story.background)}
+
+
+def _quotes(claim: Claim, members: Mapping[str, Member]) -> list[Quote]:
+    cited = [
+        (citation, members[article])
+        for citation in claim.citations
+        if (article := citation.passage.partition(".")[0]) in members
+    ]
+    return [
+        Quote(
+            quote=_plain(citation.quote),
+            source=member.source_name,
+            url=member.article.url,
+            published=member.article.published.at.date(),
+            passage=citation.passage,
+        )
+        for citation, member in cited[:_MOST_QUOTES]
+    ]
+
+
+def _plain(text: str) -> str:
+    """A text without the marks by which chat templates tell who speaks, cut where it is long."""
+    return cut(plain_text(text))

@@ -1,0 +1,232 @@
+"""The tools for agents, asked by the protocol's official client over both of its transports."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+from mcp import StdioServerParameters
+from mcp.client.client import Client
+
+from aggregator.bootstrap import open_services
+from aggregator.cli.app import aggregator
+from aggregator.domain.settings import EngineChoice
+from aggregator.ports import JudgeSeat
+from aggregator.serve.agents.records import MOST_TEXT, NOTICE
+from aggregator.serve.agents.server import MOST_BODY, agent_server
+from tests.integration.newsroom import Newsroom, agreeing, stored_stories
+from tests.integration.stored import NOW
+
+_TOOLS = {"search", "story", "entity_timeline", "changed_since", "edition", "check_claim"}
+_CARD = "The F40 card of Ferrow now costs 2,100 dollars, a third less than it did in March."
+_BEFORE = "2026-07-01T00:00:00Z"
+Call = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture(scope="module")
+def house(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    """Three stories, told by rules, with an edition; and the configuration that leads there."""
+    folder = tmp_path_factory.mktemp("house")
+    path, ids = stored_stories(empty_database, folder)
+    with Newsroom(folder, path, ids) as newsroom:
+        newsroom.refreshed("http://127.0.0.1:1", engine=EngineChoice.EXTRACTIVE)
+        (folder / "config.toml").write_text(
+            f'[database]\nurl = "sqlite:///{newsroom.path}"\n'
+            '[site]\nbase_url = "https://news.example"\n[analysis]\nengine = "extractive"\n',
+            "utf-8",
+        )
+        made = CliRunner().invoke(
+            aggregator,
+            ["--config", str(folder / "config.toml"), "edition", "build", "--week", "2026-W27"],
+        )
+        assert made.exit_code == 0, made.output
+        yield newsroom
+
+
+def _command(house: Newsroom, *options: str) -> list[str]:
+    config = str(house.folder / "config.toml")
+    return [sys.executable, "-m", "aggregator", "--config", config, "--json", "mcp", *options]
+
+
+@contextmanager
+def _over(house: Newsroom, transport: str) -> Iterator[Any]:
+    """What a client connects to: a command to start, or the address of a server that runs."""
+    if transport == "stdio":
+        command, *arguments = _command(house)
+        yield StdioServerParameters(command=command, args=arguments)
+        return
+    started = subprocess.Popen(
+        _command(house, "--http", "127.0.0.1:0"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert started.stdout is not None
+        yield re.findall(r'"(http://[^"]+)"', "".join(iter(started.stdout.readline, "}\n")))[0]
+    finally:
+        started.terminate()
+        started.communicate()
+
+
+async def _called(server: Any, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+    async with Client(server) as client:
+        return [await client.call_tool(name, arguments) for name, arguments in calls]
+
+
+def _inside(house: Newsroom, *calls: tuple[str, dict[str, Any]], judged: bool = True) -> list[Any]:
+    """What a server in this process answers, by a judge that agrees or without one."""
+
+    async def none() -> JudgeSeat | None:
+        return None
+
+    async def run() -> list[Any]:
+        settings = house.settings("http://127.0.0.1:1")
+        async with open_services(settings, NOW) as services:
+            judge = agreeing if judged else none
+            return await _called(agent_server(replace(services, find_judge=judge), "1.0"), *calls)
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("transport", ["stdio", "http"])
+def test_every_tool_answers_over_every_transport(house: Newsroom, transport: str) -> None:
+    story = house.ids[0]
+
+    async def run(server: Any) -> tuple[set[str], list[Any]]:
+        async with Client(server) as client:
+            listed = {tool.name for tool in (await client.list_tools()).tools}
+        return listed, await _called(
+            server,
+            ("search", {"words": "F40 card price"}),
+            ("story", {"story_id": story}),
+            ("entity_timeline", {"entity": "Ferrow"}),
+            ("changed_since", {"since": _BEFORE}),
+            ("edition", {}),
+            ("check_claim", {"claim": _CARD}),
+            ("search", {"words": "x" * 501}),
+        )
+
+    with _over(house, transport) as server:
+        listed, answers = asyncio.run(run(server))
+
+    assert (listed, [answer.is_error for answer in answers]) == (_TOOLS, [False] * 6 + [True])
+    assert {answer.structured_content["notice"] for answer in answers[:6]} == {NOTICE}
+
+
+def test_every_tool_is_marked_as_reading_only(house: Newsroom) -> None:
+    async def run() -> list[bool]:
+        async with (
+            open_services(house.settings("http://127.0.0.1:1"), NOW) as services,
+            Client(agent_server(services, "1.0")) as client,
+        ):
+            tools = (await client.list_tools()).tools
+            return [bool(tool.annotations and tool.annotations.read_only_hint) for tool in tools]
+
+    assert asyncio.run(run()) == [True] * len(_TOOLS)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("search", {"words": ""}),
+        ("search", {"words": "\x00\x1b"}),
+        ("search", {"words": "a" * 1_000_000}),
+        ("search", {"words": "Ferrow", "most": 10**9}),
+        ("search", {"words": ["Ferrow"]}),
+        ("search", {}),
+        ("story", {"story_id": "../../etc/passwd"}),
+        ("story", {"story_id": "a" * 12}),
+        ("story", {"story_id": "' OR 1=1 --"}),
+        ("entity_timeline", {"entity": "x" * 101}),
+        ("changed_since", {"since": "yesterday"}),
+        ("changed_since", {"since": "2026-07-01T00:00:00"}),
+        ("edition", {"week": "2026-W99"}),
+        ("edition", {"week": "../index"}),
+        ("check_claim", {"claim": "?" * 100}),
+        ("drop_everything", {}),
+    ],
+)
+def test_a_hostile_argument_is_an_error_in_few_words(
+    house: Newsroom, tool: str, arguments: dict[str, Any]
+) -> None:
+    (answer,) = _inside(house, (tool, arguments))
+
+    assert answer.is_error
+    assert len(str(answer.content)) < 1_000
+
+
+@pytest.mark.parametrize(
+    "words", ["' OR 1=1; DROP TABLE passages; --", "Ferrow% _", "NEAR(Ferrow AND *)", "Ferrow\x00"]
+)
+def test_hostile_words_are_searched_as_words(house: Newsroom, words: str) -> None:
+    (answer,) = _inside(house, ("search", {"words": words}))
+
+    assert not answer.is_error
+
+
+def test_texts_and_lists_are_bounded(house: Newsroom) -> None:
+    found, checked = _inside(
+        house,
+        ("search", {"words": "Halden Ferrow Northwind", "most": 2}),
+        ("check_claim", {"claim": "Ferrow sells cards. " * 24}),
+    )
+
+    assert len(found.structured_content["facts"]) == 2
+    assert len(checked.structured_content["claim"]) == MOST_TEXT
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        (_CARD, "supported"),
+        (_CARD.replace("2,100", "1,900"), "contradicted"),
+        ("Ferrow was founded in Oslo by Tallis Berg.", "unknown"),
+        ("Quillmere sells bicycles in Peru.", "unknown"),
+    ],
+)
+def test_code_alone_decides_on_a_claim_where_it_can(
+    house: Newsroom, claim: str, verdict: str
+) -> None:
+    (answer,) = _inside(house, ("check_claim", {"claim": claim}), judged=False)
+
+    assert answer.structured_content["verdict"] == verdict
+
+
+@pytest.mark.parametrize(("judged", "verdict"), [(True, "supported"), (False, "unknown")])
+def test_other_words_are_supported_only_where_a_judge_says_so(
+    house: Newsroom, *, judged: bool, verdict: str
+) -> None:
+    claim = "Ferrow sells the F40 card for 2,100 dollars."
+
+    (answer,) = _inside(house, ("check_claim", {"claim": claim}), judged=judged)
+
+    assert answer.structured_content["verdict"] == verdict
+
+
+@pytest.mark.parametrize("http", ["0.0.0.0:0", "192.0.2.1:80", "news.example:80", "[::]:0"])
+def test_an_address_that_others_reach_is_refused(house: Newsroom, http: str) -> None:
+    config = str(house.folder / "config.toml")
+
+    ended = CliRunner().invoke(aggregator, ["--config", config, "mcp", "--http", http])
+
+    assert (ended.exit_code, "--allow-remote" in ended.output) == (2, True)
+
+
+def test_over_http_a_large_request_or_a_foreign_name_is_refused(house: Newsroom) -> None:
+    headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    with _over(house, "http") as address:
+        large = httpx.post(address, content=b"x" * (MOST_BODY + 1), headers=headers)
+        foreign = httpx.post(address, json={}, headers=headers | {"Host": "evil.example"})
+
+    assert (large.status_code, foreign.status_code) == (413, 421)
