@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -347,9 +347,16 @@ def _story(story: EditionStory, site: SiteSettings) -> MailStory:
         facts=tuple(fact for fact in facts if fact),
         is_update=story.is_update,
         hook=hook,
-        change=change,
-        matters=matters,
+        change=_after(hook, change),
+        matters=_after(hook, matters),
     )
+
+
+def _after(hook: MailSentence | None, sentence: MailSentence | None) -> MailSentence | None:
+    """A sentence that follows the hook: a source that both quote is named behind the hook alone."""
+    if hook and sentence and sentence.said_by == hook.said_by:
+        return replace(sentence, said_by="")
+    return sentence
 
 
 def _names(sentence: MailSentence, source: str) -> bool:

@@ -107,6 +107,15 @@ def test_an_item_names_its_source_once(hook: EditionClaim, facts: str) -> None:
     assert f"\n{facts}\n" in item
 
 
+def test_two_quotations_of_one_source_name_it_behind_the_first() -> None:
+    lead = story(
+        "Prices fall", hook=claim("They fell.", CITED), changes=(claim("By half.", CITED),)
+    )
+    text = mail(stored(edition(leads=(lead,)))).text
+
+    assert "“They fell.” (The Next Wire) [1]\n\n“By half.” [1]\n" in text
+
+
 @pytest.mark.parametrize(
     ("why", "facts"),
     [
