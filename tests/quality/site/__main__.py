@@ -3,15 +3,17 @@ CAPTURE --json`.
 
 CAPTURE holds a map.json as tests/corpus/seed-story does. Beside its site stands a made-up one with
 predictions, corrections, and stories that were merged or removed, which a capture lacks. `--only`
-takes some of the checks; `--site FOLDER` checks a site that is built already (its addresses should
-be those of this machine) and no other; `--vectors FOLDER` adds the attack vectors of a corpus. Ends
-with 1 where a check found something, with 2 where a program that it needs is missing.
+takes some of the checks; `--demo` checks the site of `aggregator demo`, which has pages by a model,
+and `--site FOLDER` one that is built already (its addresses should be those of this machine), and
+no other; `--vectors FOLDER` adds the attack vectors of a corpus. Ends with 1 where a check found
+something, with 2 where a program that it needs is missing.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,6 +24,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import DEFAULT_REGISTRY
@@ -38,6 +41,7 @@ _SCORED = (
     "front",
     "story/*",
     "week/*",
+    "topic/*",
     "search",
 )  # what Lighthouse looks at, where the site has it
 _TOLD = 20
@@ -74,6 +78,7 @@ def _options() -> argparse.Namespace:
     )
     made_of = parser.add_mutually_exclusive_group(required=True)
     made_of.add_argument("--data", type=Path, help="captured web")
+    made_of.add_argument("--demo", action="store_true", help="the site of the demo")
     made_of.add_argument("--site", type=Path, help="site that is built already")
     parser.add_argument("--vectors", type=Path, help="folder with attack vectors as *.jsonl")
     parser.add_argument("--every", type=int, default=1, help="take each N-th vector")
@@ -94,7 +99,17 @@ def _site(options: argparse.Namespace, scratch: Path) -> Iterator[tuple[Path, st
     with serving(folder) as address:
         if options.data:
             captured_site(options.data, scratch / "house", address)
+        if options.demo:
+            _build_demo(scratch / "house", urlsplit(address).port or 0)
         yield folder, f"{address}/"
+
+
+def _build_demo(folder: Path, port: int) -> None:
+    """Builds the demo in a folder, for an address with that port."""
+    command = [sys.executable, "-m", "aggregator", "demo", "--once"]
+    subprocess.run(
+        [*command, "--into", str(folder), "--port", str(port)], capture_output=True, check=True
+    )
 
 
 @contextmanager
@@ -102,7 +117,7 @@ def _made_up(options: argparse.Namespace, scratch: Path) -> Iterator[list[tuple[
     """Beside a captured web the site of `sample`, for the pages that a capture lacks; a site that
     was given is judged alone.
     """
-    if options.site:
+    if options.site or options.demo:
         yield []
         return
     with serving(scratch / "sample") as address:

@@ -24,11 +24,11 @@ _NEEDED = re.compile(
     r' (?:href|src)="([^"]+)"'
 )
 # What a reader without scripts must be able to see: every text of the main part but what is folded,
-# or for paper.
+# for paper, or for wide windows.
 _UNSEEN = """() => [...document.querySelectorAll('main *')].filter(each => !each.checkVisibility()
     && [...each.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())
-    && !each.closest('details:not([open]), .footnotes, template, script, style, svg, [hidden], '
-        + 'noscript'))
+    && !each.closest('details:not([open]), .footnotes, .outline, template, script, style, svg, '
+        + '[hidden], noscript'))
     .map(each => each.outerHTML.slice(0, 120))"""
 
 
