@@ -96,7 +96,7 @@ def build(folder: Path) -> None:
         "requirements",
         "--output-reproducible",
     ]
-    command += ["--pyproject", "pyproject.toml", "--output-file", folder / f"{stem}.cdx.json"]
+    command += ["--pyproject", "pyproject.toml", "--output-file", str(folder / f"{stem}.cdx.json")]
     subprocess.run([*command, "requirements/mail.txt"], cwd=ROOT, check=True)
     (folder / f"{stem}-notes.md").write_text(text, "utf-8")
     (folder / "SHA256SUMS").write_text(checksums(folder), "utf-8")
