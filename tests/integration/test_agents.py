@@ -191,6 +191,7 @@ def test_texts_and_lists_are_bounded(house: Newsroom) -> None:
     [
         (_CARD, "supported"),
         (_CARD.replace("2,100", "1,900"), "contradicted"),
+        ("Northwind plans to publish the training code on 5 October 2026.", "contradicted"),
         ("Ferrow was founded in Oslo by Tallis Berg.", "unknown"),
         ("Quillmere sells bicycles in Peru.", "unknown"),
     ],

@@ -15,10 +15,12 @@ from aggregator.store.news import stories
 from aggregator.story.model.reply import quote_for
 from aggregator.story.stage.gating import Gates, with_texts
 from aggregator.story.stage.judging import sentence_judge
+from aggregator.verify.anchors.check import contested
 
 _NOTHING = "nothing in the archive is about this"
 _STATED = "a source says it word for word"
 _OTHER = "a source gives another figure"
+_PLACED = "the story nearest to it has something else in the place of: {}"
 _MISSING = "the story nearest to it does not bear out: {}"
 _JUDGED = "the anchors found nothing against it, and the judge finds it in the passages"
 _DOUBTED = "the judge does not find it in the passages"
@@ -54,7 +56,10 @@ async def checked(services: Services, text: str) -> CheckedClaim:
     if other := contradicted_by(claim, near):
         return outcome(CheckedVerdict.CONTRADICTED, _OTHER, other)
     written = _claim(claim.text, near, known[0], settings.analysis.quote_words)
-    refused = Gates.around(known[0], settings.analysis).against(written, ())
+    gates = Gates.around(known[0], settings.analysis)
+    refused = gates.against(written, ())
+    if refused and (others := contested(claim.text, gates.index())):
+        return outcome(CheckedVerdict.CONTRADICTED, _PLACED.format(", ".join(others)))
     if refused:
         words = ", ".join(refused.words) or refused.because
         return outcome(CheckedVerdict.UNKNOWN, _MISSING.format(words))

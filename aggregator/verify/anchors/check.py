@@ -11,7 +11,7 @@ from aggregator.verify.anchors.dating import missing_dates
 from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.anchors.line import Line, line_of
 from aggregator.verify.anchors.naming import missing_namings
-from aggregator.verify.anchors.slots import misplaced_dates
+from aggregator.verify.anchors.slots import is_misplaced_amount, misplaced_dates
 from aggregator.verify.anchors.speaking import misattributed
 from aggregator.verify.quotes import missing_quotations
 
@@ -43,6 +43,19 @@ def objections(text: str, story: StoryIndex) -> tuple[Objection, ...]:
         (Rejection.SPEAKER, misattributed(lines, story)),
     )
     return tuple(Objection(reason=reason, words=words) for reason, words in found if words)
+
+
+def contested(text: str, story: StoryIndex) -> tuple[str, ...]:
+    """The figures and dates of a claim for which the story gives others, in their very place."""
+    lines = [line_of(sentence, story.days[0]) for sentence in read(text)]
+    amounts = (
+        figure.text
+        for line in lines
+        for figure in line.figures
+        if not (figure.in_date or figure.in_version) and is_misplaced_amount(figure, line, story)
+    )
+    dates = (word for line in lines for word in misplaced_dates(line, story))
+    return tuple(dict.fromkeys((*amounts, *dates)))
 
 
 def _amounts(lines: list[Line], story: StoryIndex) -> tuple[str, ...]:
