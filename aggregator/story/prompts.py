@@ -26,7 +26,7 @@ def prompt_sentences() -> tuple[str, ...]:
     """The sentences of the prompts, without what is filled into them."""
     lines = (
         line.strip("- ")
-        for path in _files()
+        for path in (*_files(), *sorted((TEMPLATES / "prompts" / "ask").glob("*.txt")))
         for line in _TAG.sub("", path.read_text("utf-8")).splitlines()
     )
     return tuple(
