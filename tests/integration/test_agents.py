@@ -175,6 +175,20 @@ def test_hostile_words_are_searched_as_words(house: Newsroom, words: str) -> Non
     assert not answer.is_error
 
 
+def test_what_is_new_since_a_moment_is_listed(house: Newsroom) -> None:
+    then, now = _inside(
+        house,
+        ("changed_since", {"since": _BEFORE}),
+        ("changed_since", {"since": "2030-01-01T00:00:00+02:00"}),
+    )
+
+    listed = [
+        {story["id"] for story in answer.structured_content["new_stories"]}
+        for answer in (then, now)
+    ]
+    assert listed == [set(house.ids), set()]
+
+
 def test_texts_and_lists_are_bounded(house: Newsroom) -> None:
     found, checked = _inside(
         house,

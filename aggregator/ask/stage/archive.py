@@ -11,7 +11,7 @@ from aggregator.domain.story import HistoryEntry, PublishedStory
 from aggregator.english.text import slug
 from aggregator.memory.timeline import StoryRow, archive_timeline
 from aggregator.store.database import Connection
-from aggregator.store.news.stories import dropped
+from aggregator.store.news.stories import dropped, first_seen_since
 from aggregator.store.news.tags import earlier_about
 from aggregator.store.publishing.editions import newest_week, stored_edition
 from aggregator.store.writing.history import learnt_since
@@ -54,6 +54,15 @@ def changes_since(
         for story_id, entry in entries
         if story_id in known
     )
+
+
+def new_stories(
+    connection: Connection, settings: Settings, since: datetime, most: int
+) -> tuple[PublishedStory, ...]:
+    """The stories first seen from a moment on, the most important first."""
+    ids = first_seen_since(connection, since, most)
+    known = {told.story.id: told for told in told_stories(connection, settings, ids)}
+    return tuple(known[story_id] for story_id in ids if story_id in known)
 
 
 def edition_of(connection: Connection, week: str) -> StoredEdition | None:

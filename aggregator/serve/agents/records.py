@@ -97,9 +97,12 @@ class ChangeEntry(BaseModel):
 
 
 class Changes(BaseModel):
-    """What was learnt since a moment, oldest first; `next_since` continues where more was."""
+    """The stories first seen since a moment, the most important first, and what stories gained
+    since, oldest first; `next_since` continues where more was gained.
+    """
 
     notice: Notice = NOTICE
+    new_stories: list[StoryLink]
     changes: list[ChangeEntry]
     next_since: datetime | None = None
 

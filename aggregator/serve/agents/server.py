@@ -19,7 +19,13 @@ from starlette.applications import Starlette
 
 from aggregator.ask.question import MOST_CHARACTERS
 from aggregator.ask.stage.answering import found_facts, found_stories, retrieve
-from aggregator.ask.stage.archive import changes_since, edition_of, shown_story, timeline_of
+from aggregator.ask.stage.archive import (
+    changes_since,
+    edition_of,
+    new_stories,
+    shown_story,
+    timeline_of,
+)
 from aggregator.ask.stage.checking import checked
 from aggregator.errors import AggregatorError
 from aggregator.serve.agents.answers import (
@@ -29,6 +35,7 @@ from aggregator.serve.agents.answers import (
     found_link,
     page_of,
     quote_of,
+    story_link,
     timeline_entry,
 )
 from aggregator.serve.agents.records import (
@@ -103,11 +110,16 @@ class _Archive:
         return await self._read(read)
 
     async def changed_since(self, since: AwareDatetime, most: Most = 20) -> Changes:
-        """List what stories gained since a moment (with its time zone), in order."""
+        """List the stories that are new since a moment (with its time zone), the most important
+        first, and what stories gained.
+        """
 
         def read(connection: Connection) -> Changes:
-            found = changes_since(connection, self._settings, since.astimezone(UTC), most + 1)
+            start = since.astimezone(UTC)
+            found = changes_since(connection, self._settings, start, most + 1)
+            new = new_stories(connection, self._settings, start, most)
             return Changes(
+                new_stories=[story_link(told, self._base_url) for told in new],
                 changes=[change_entry(change, self._base_url) for change in found[:most]],
                 next_since=found[most].entry.at if len(found) > most else None,
             )

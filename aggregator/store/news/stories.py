@@ -81,6 +81,17 @@ def most_important(connection: Connection, since: datetime, most: int) -> tuple[
     return tuple(connection.scalars(chosen.order_by(*order, stories.c.id).limit(most)))
 
 
+def first_seen_since(connection: Connection, since: datetime, most: int) -> tuple[str, ...]:
+    """The ids of the stories that were first seen from a moment on, the most important first: so
+    many at most.
+    """
+    chosen = select(stories.c.id).where(
+        stories.c.first_seen >= since, stories.c.merged_into.is_(None), stories.c.removed.is_(False)
+    )
+    order = stories.c.importance.desc(), stories.c.id
+    return tuple(connection.scalars(chosen.order_by(*order).limit(most)))
+
+
 def is_any_stale(connection: Connection) -> bool:
     """Whether the articles of any story changed since it was analysed."""
     return (
