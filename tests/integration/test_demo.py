@@ -200,6 +200,7 @@ ELSEWHERE = {
     "edition build": "needs news of last week",
     "eval": "takes ten seconds; tests/integration/test_cli_eval.py runs it",
     "init": "writes the config.toml that is there",
+    "mcp": "serves a client until it leaves",
     "model calibrate": "needs Ollama",
     "model probe": "needs Ollama",
     "model pull": "needs Ollama",
