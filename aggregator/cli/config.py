@@ -41,7 +41,9 @@ def init(invocation: Invocation) -> None:
         {"written": str(target), "schema": str(schema)},
         f"Wrote {target}, and {SCHEMA_NAME} for editors.\n"
         f"First set title, base_url and contact at the top of {target.name},"
-        f" then run: {_refresh(target)}",
+        f" then run: {_refresh(target)}\n"
+        "After that, `aggregator sources check` tries every URL of every source and says what to do"
+        " about those that fail.",
     )
 
 

@@ -179,6 +179,7 @@ def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_
     front = (lone.site / "index.html").read_text("utf-8")
     assert "No source responded." in front
     assert ("aggregator demo" in second["advice"], "aggregator demo" in front) == (True, True)
+    assert "<code>aggregator sources check</code> tries every URL" in front
 
 
 def test_a_refresh_in_which_nothing_is_due_names_the_option_that_asks_nevertheless(
@@ -706,7 +707,8 @@ def test_init_writes_a_short_file_and_a_schema_and_never_over_a_file(tmp_path: P
         house, "config", "schema"
     )
     assert (second[0], second[1], "already exists" in second[2]) == (1, "", True)
-    assert elsewhere[1].endswith("then run: aggregator --config 'my news.toml' refresh\n")
+    assert "then run: aggregator --config 'my news.toml' refresh\n" in elsewhere[1]
+    assert "`aggregator sources check` tries every URL" in elsewhere[1]
 
 
 def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:

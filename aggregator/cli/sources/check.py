@@ -31,7 +31,7 @@ def check(
     offline: bool,
     now: datetime | None,
 ) -> None:
-    """Fetch sources now and show their status, and what to do about those that fail.
+    """Fetch sources now; show their status and what to do.
 
     Without KEY all enabled sources are fetched, due or not. All URLs of a source are tried. New
     entries are stored for the next refresh; for a disabled source only the counts are kept. A
