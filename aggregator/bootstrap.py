@@ -322,7 +322,7 @@ def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingSe
                 clock=clock,
                 attempt=attempt,
                 is_alive=partial(is_sending, settings.database),
-                message_id=lambda week, subscriber_id: message_id(week, subscriber_id, domain),
+                message_id=lambda period, subscriber_id: message_id(period, subscriber_id, domain),
                 write_letter=lambda stored, to: digest_letter(
                     stored, to, settings, key, clock.now()
                 ),

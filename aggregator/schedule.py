@@ -53,7 +53,9 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
         log().info(
             "scheduler started",
             refresh=settings.schedule.refresh,
-            edition=str(edition_trigger(settings)),
+            edition=", ".join(
+                str(edition_trigger(settings, kind)) for kind in settings.edition.period
+            ),
             digest=settings.schedule.digest or "never",
             backup=settings.schedule.backup or "never",
             timezone=settings.site.timezone,

@@ -15,6 +15,7 @@ from aggregator.domain.publishing.page import PublishedFile, edition_owner
 from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SiteSettings
 from aggregator.ports import Clock, Letter, Mailer
+from aggregator.site.edition.page import edition_path
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import editions, pages, subscribers
 from tests.integration.stored import NOW
@@ -46,16 +47,16 @@ def prepare(connection: Connection, readers: int, site: Path, edition: Edition =
     editions.save_edition(connection, edition)
     for number in range(readers):
         subscribers.save(connection, reader(number), f"key-{number}")
-    publish_edition(connection, site, edition.week)
+    publish_edition(connection, site, edition.period)
 
 
-def publish_edition(connection: Connection, site: Path, week: str) -> None:
+def publish_edition(connection: Connection, site: Path, period: str) -> None:
     """Puts the page of an edition on the site, and records it."""
-    path, body = f"week/{week}/index.html", b"<p>the edition"
+    path, body = f"{edition_path(period)}index.html", b"<p>the edition"
     (site / path).parent.mkdir(parents=True, exist_ok=True)
     (site / path).write_bytes(body)
     page = PublishedFile(
-        path=path, digest="", inputs="", bytes=len(body), owner=edition_owner(week)
+        path=path, digest="", inputs="", bytes=len(body), owner=edition_owner(period)
     )
     pages.save_files(connection, {}, {path: page})
 
@@ -65,7 +66,7 @@ def plain_letter(stored: StoredEdition, to: Subscriber) -> Letter | None:
     if to.topics == ("none",):
         return None
     head = (
-        f"Message-ID: {message_id(stored.edition.week, to.id, 'news.example')}\r\nSubject: A"
+        f"Message-ID: {message_id(stored.edition.period, to.id, 'news.example')}\r\nSubject: A"
         " week\r\n\r\n"
     )
     return Letter(
@@ -92,7 +93,7 @@ def sending_services(
         clock=clock or FrozenClock(NOW),
         attempt=attempt,
         is_alive=lambda name: name in alive,
-        message_id=lambda week, subscriber_id: message_id(week, subscriber_id, "news.example"),
+        message_id=lambda period, subscriber_id: message_id(period, subscriber_id, "news.example"),
         write_letter=plain_letter,
         on_refusal=lambda subscriber_id, reply: None,
         mailer=mailer if callable(mailer) else lambda: nullcontext(mailer),

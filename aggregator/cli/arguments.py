@@ -26,17 +26,21 @@ class _Moment(click.ParamType[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-class _Week(click.ParamType[str]):
-    name = "WEEK"
+class _Period(click.ParamType[str]):
+    name = "PERIOD"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """An ISO week such as 2026-W47."""
-        from aggregator.domain.dates import week_days
+        """An ISO week such as 2026-W47, or a day such as 2026-11-18."""
+        from aggregator.domain.publishing.period import period_days
 
         try:
-            week_days(value)
+            period_days(value)
         except ValueError:
-            self.fail(f"{value!r} is not an ISO week such as 2026-W47", param, ctx)
+            self.fail(
+                f"{value!r} is neither an ISO week such as 2026-W47 nor a day such as 2026-11-18",
+                param,
+                ctx,
+            )
         return str(value)
 
 
@@ -65,7 +69,7 @@ class _NewFile(click.Path):
         return path
 
 
-WEEK = _Week()
+PERIOD = _Period()
 ADDRESS = _Address()
 NEW_FILE = _NewFile(dir_okay=False)
 OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -94,7 +94,7 @@ def _object(
 ) -> dict[str, Any]:
     return {
         "site": settings.site.output,
-        "editions": [stored.edition.week for stored in editions],
+        "editions": [stored.edition.period for stored in editions],
         "mails": [str(path) for path in mails],
         "seconds": seconds,
     }

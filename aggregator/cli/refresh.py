@@ -169,20 +169,29 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
     from aggregator.cli.digest.output import report_object
     from aggregator.cli.progress import Lines
     from aggregator.domain.operation.report import RunKind
-    from aggregator.errors import NothingToTellError
+    from aggregator.errors import MailError, NothingToTellError
     from aggregator.notify.notifications import notify
+    from aggregator.ops.due import digests_due_now, due_editions
     from aggregator.schedule import ScheduledWork
     from aggregator.services import RefreshOptions
 
     def send(stopping: Callable[[], bool]) -> None:
-        with recorded_sending(settings) as run:
-            report = send_now(settings, None, Lines(), stopping=stopping)
-            run.report = report_object(report)
-            log().info("edition sent", **run.report)
+        failed: list[MailError] = []
+        for period in digests_due_now(settings, SystemClock().now()):
+            try:
+                with recorded_sending(settings) as run:
+                    report = send_now(settings, period, Lines(), stopping=stopping)
+                    run.report = report_object(report)
+                    log().info("edition sent", **run.report)
+            except MailError as error:  # what holds the week's edition does not hold the day's
+                failed.append(error)
+        if failed:
+            raise failed[0]
 
     def edit(_: Callable[[], bool]) -> None:
+        editions_due = due_editions(settings, SystemClock().now())
         try:
-            asyncio.run(build_now(settings, None, None, Lines()))
+            asyncio.run(build_now(settings, editions_due, None, Lines()))
         except NothingToTellError as nothing:
             log().info("no edition", reason=str(nothing))
 

@@ -328,7 +328,8 @@ def _mistake(kind: str, location: Location, found: Any, leaf: Leaf | None, table
         case "dataclass_type":
             return f"must be a table, not {_quoted(found)}"
         case "enum" if leaf:
-            choices = [member.value for member in leaf.hint]
+            one_of = (*typing.get_args(leaf.hint), leaf.hint)[0]
+            choices = [member.value for member in one_of]
             return (
                 f"{_quoted(found)} is not one of {', '.join(choices)}{did_you_mean(found, choices)}"
             )

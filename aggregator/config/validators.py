@@ -139,6 +139,13 @@ def weekday(value: str) -> str | None:
     )
 
 
+def periods(values: list[str]) -> str | None:
+    """The rule of the kinds of editions: at least one, each once."""
+    if not values:
+        return 'must name "week", "day" or both'
+    return None if len(set(values)) == len(values) else "names one twice"
+
+
 def mailbox_or_nothing(value: str) -> str | None:
     """The rule of `ada@example.org` or `Ada <ada@example.org>`, ASCII in the address, without line
     breaks; may be empty.
@@ -412,6 +419,7 @@ RULES: dict[str, Rule] = {
     "analysis.openai.concurrency": within(1, 64),
     "analysis.judge.prior": within(0.01, 0.5),
     "analysis.judge.threshold": within(0, 1),
+    "edition.period": periods,
     "edition.weekday": weekday,
     "edition.hour": within(0, 23),
     "edition.stories": within(1, 60),

@@ -102,8 +102,8 @@ def write_mails(settings: Settings, editions: list[StoredEdition]) -> list[Path]
         letter = trial_letter(stored, "reader@example.org", settings, moment, mark="")
         message = message_from_bytes(letter.content, policy=default)
         html = message.get_body(("html",))
-        (folder / f"{stored.edition.week}.eml").write_bytes(letter.content)
-        page = folder / f"{stored.edition.week}.html"
+        (folder / f"{stored.edition.period}.eml").write_bytes(letter.content)
+        page = folder / f"{stored.edition.period}.html"
         page.write_text(html.get_content() if html else "", "utf-8")
         written.append(page)
     return written

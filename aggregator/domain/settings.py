@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address
 from aggregator.domain.wording import N_
@@ -53,6 +54,13 @@ class EmbeddingEngine(StrEnum):
     BUILTIN = "builtin"
     LOCAL = "local"
     OLLAMA = "ollama"
+
+
+class QuietDays(StrEnum):
+    """What becomes of the mail of a day with little news. Its page is published all the same."""
+
+    SKIP = "skip"
+    SEND = "send"
 
 
 class SmtpSecurity(StrEnum):
@@ -271,14 +279,21 @@ class AnalysisSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionSettings:
-    """`[edition]`: the weekly recap."""
+    """`[edition]`: the recap of a week, of a day, or both."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    period: tuple[PeriodKind, ...] = _setting(
+        (PeriodKind.WEEK,), 'what has an edition: ["week"], ["day"] or ["week", "day"]'
+    )
     weekday: str = _setting("mon", "day on which `aggregator run` builds last week's edition")
-    hour: int = _setting(6, "hour of that day, in site.timezone")
+    hour: int = _setting(6, "hour at which it builds editions, in site.timezone")
     stories: int = _setting(24, "most stories in an edition, not counting papers and releases")
     minimum_score: float = _setting(
         0.0, "less important stories are left out; most have 1 to 6 points; 0: keep all"
+    )
+    quiet_days: QuietDays = _setting(
+        QuietDays.SKIP,
+        "whether the edition of a day with little news is sent by email: skip or send",
     )
 
 
@@ -343,7 +358,8 @@ class ScheduleSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     refresh: str = _setting("7 * * * *", "when `aggregator run` refreshes")
     edition: str = _setting(
-        "", "when `aggregator run` builds the edition; empty: at edition.weekday and edition.hour"
+        "",
+        "when `aggregator run` builds editions; empty: at edition.hour, weekly on edition.weekday",
     )
     digest: str = _setting("", "when `aggregator run` emails the new edition; empty: never")
     backup: str = _setting(

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from aggregator.domain.dates import Precision, day_text, week_days
+from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
 
 _SINGLES = {"“": "‘", "”": "’"}
 _LOW_SINGLES = {"„": "‚", "“": "‘", "”": "’"}
@@ -66,6 +67,12 @@ def week_name(week: str) -> str:
     if first.month != last.month:
         return f"{day_name(first).rpartition(' ')[0]} – {day_name(last)}"
     return f"{first.day}–{day_name(last)}"
+
+
+def period_name(period: str) -> str:
+    """`6–12 July 2026` of a week, `15 July 2026` of a day."""
+    is_week = period_kind(period) is PeriodKind.WEEK
+    return week_name(period) if is_week else day_name(period_days(period)[0])
 
 
 def inner_quotation(text: str) -> str:

@@ -15,13 +15,19 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from aggregator.bootstrap import open_database
-from aggregator.digest.stage.release import week_end
+from aggregator.digest.stage.release import is_old, is_skipped
 from aggregator.domain.operation.report import Run, RunKind, RunState
+from aggregator.domain.publishing.period import PeriodKind, last_period, period_end
 from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import Settings
 from aggregator.store.database import Connection
 from aggregator.store.publishing import deliveries
-from aggregator.store.publishing.editions import last_published, newest_week, stored_edition
+from aggregator.store.publishing.editions import (
+    approval,
+    last_published,
+    newest_period,
+    stored_edition,
+)
 from aggregator.store.runs import oldest_start, recent_runs
 from aggregator.store.schema import REVISION
 
@@ -29,6 +35,7 @@ _AGAIN = timedelta(hours=1)  # after which work is tried again that failed
 _LOOK_AGAIN = timedelta(
     minutes=30
 )  # at an edition that could not be sent: not approved, or no mail server
+_JUST_BEFORE = timedelta(microseconds=1)  # so that midnight itself is an hour of the schedule
 _LOOKED_BACK = 20  # runs of a kind: where so many failed in a row, none came to its end
 
 
@@ -60,14 +67,17 @@ def _looked(
         )
     ]
     since = last_published(connection, until=now) or begun
-    found.append(
-        (RunKind.EDITION, _is_due(edition_trigger(settings), newest[RunKind.EDITION], since, now))
+    editing = newest[RunKind.EDITION]
+    is_due = any(
+        _is_due(edition_trigger(settings, kind), editing, since, now)
+        for kind in settings.edition.period
     )
+    found.append((RunKind.EDITION, is_due))
     if settings.schedule.digest:
         found.append(
             (
                 RunKind.DIGEST,
-                due_digest(connection, settings, newest[RunKind.DIGEST], now) is not None,
+                bool(due_digests(connection, settings, newest[RunKind.DIGEST], now)),
             )
         )
     for kind, cron in (
@@ -96,37 +106,69 @@ def _is_due(
     return is_missed(trigger, max(done, since), now)
 
 
-def due_digest(
-    connection: Connection, settings: Settings, newest: Sequence[Run], now: datetime
-) -> str | None:
-    """The week whose edition is to be mailed now, if any; `newest` are the runs that mailed.
-
-    It is that of the newest edition, once an hour of the digest has come since its week was over,
-    as long as it is not old and copies are not sent. So an edition that was built late, or a
-    scheduler that was away, is caught up.
+def due_editions(settings: Settings, now: datetime) -> tuple[str, ...]:
+    """The periods whose editions are to be built now, if they have stories and none yet: of each
+    kind the last that is over, once an hour of its schedule has come since.
     """
-    week = newest_week(connection)
-    stored = stored_edition(connection, week) if week else None
-    if week is None or stored is None:
-        return None
-    over = week_end(week, ZoneInfo(settings.site.timezone))
-    is_old = now - stored.edition.published > timedelta(
-        hours=settings.email.most_age_hours
-    ) or now - over > timedelta(days=7)
-    if is_old or not is_missed(_trigger(settings.schedule.digest, settings), over, now):
-        return None
-    copies, next_try = deliveries.counts(connection, week), deliveries.next_try(connection, week)
+    zone = ZoneInfo(settings.site.timezone)
+    last = {kind: last_period(kind, now, zone) for kind in settings.edition.period}
+    return tuple(
+        period
+        for kind, period in last.items()
+        if is_missed(edition_trigger(settings, kind), period_end(period, zone) - _JUST_BEFORE, now)
+    )
+
+
+def due_digests(
+    connection: Connection, settings: Settings, newest: Sequence[Run], now: datetime
+) -> tuple[str, ...]:
+    """The periods whose editions are to be mailed now; `newest` are the runs that mailed.
+
+    They are the newest edition of each kind, once an hour of the digest has come since its period
+    was over, as long as it is not old and copies are not sent. So an edition that was built late,
+    or a scheduler that was away, is caught up.
+    """
+    newest_of = (newest_period(connection, kind) for kind in settings.edition.period)
+    return tuple(
+        period
+        for period in newest_of
+        if period and _is_to_mail(connection, settings, newest, period, now)
+    )
+
+
+def digests_due_now(settings: Settings, now: datetime) -> tuple[str, ...]:
+    """The periods whose editions are to be mailed now. Raises DatabaseError."""
+    with open_database(settings.database) as database, database.reading() as connection:
+        newest = recent_runs(connection, _LOOKED_BACK, RunKind.DIGEST, until=now)
+        return due_digests(connection, settings, newest, now)
+
+
+def _is_to_mail(
+    connection: Connection, settings: Settings, newest: Sequence[Run], period: str, now: datetime
+) -> bool:
+    stored = stored_edition(connection, period)
+    over = period_end(period, ZoneInfo(settings.site.timezone))
+    if stored is None or is_old(stored, settings, now):
+        return False
+    if is_skipped(stored.edition, settings) and approval(connection, period) != "approved":
+        return False
+    if not is_missed(_trigger(settings.schedule.digest, settings), over, now):
+        return False
+    copies, next_try = (
+        deliveries.counts(connection, period),
+        deliveries.next_try(connection, period),
+    )
     if next_try is not None and next_try <= now:
-        return week
+        return True
     is_begun = any(copies.values())
     if is_begun and not copies[DeliveryState.QUEUED] and not copies[DeliveryState.SENDING]:
-        return None
+        return False
     was_looked_at = (
         bool(newest)
         and newest[0].state is not RunState.OPEN
         and now - newest[0].started < _LOOK_AGAIN
     )
-    return None if was_looked_at else week
+    return not was_looked_at
 
 
 def refresh_trigger(settings: Settings) -> CronTrigger:
@@ -134,16 +176,15 @@ def refresh_trigger(settings: Settings) -> CronTrigger:
     return _trigger(settings.schedule.refresh, settings)
 
 
-def edition_trigger(settings: Settings) -> CronTrigger:
-    """When the edition is built: `schedule.edition`, else the day and hour of `[edition]`, in the
-    site's zone.
+def edition_trigger(settings: Settings, kind: PeriodKind) -> CronTrigger:
+    """When editions of a kind are built: by `schedule.edition`, else at the hour of `[edition]`,
+    a week's on its weekday, in the site's zone.
     """
     if settings.schedule.edition:
         return _trigger(settings.schedule.edition, settings)
     zone = ZoneInfo(settings.site.timezone)
-    return CronTrigger(
-        day_of_week=settings.edition.weekday, hour=settings.edition.hour, timezone=zone
-    )
+    weekday = settings.edition.weekday if kind is PeriodKind.WEEK else None
+    return CronTrigger(day_of_week=weekday, hour=settings.edition.hour, minute=0, timezone=zone)
 
 
 def _trigger(cron: str, settings: Settings) -> CronTrigger:

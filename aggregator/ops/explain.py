@@ -20,6 +20,7 @@ from aggregator.domain.dates import iso_week
 from aggregator.domain.entry import EntryState, SeenEntry
 from aggregator.domain.insight import Insight, SectionReason
 from aggregator.domain.operation.override import Overrides
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source
@@ -305,8 +306,8 @@ def _editions(
             for place, edition_story in enumerate(edition.stories(), start=1)
         }
         if story.id in places_in:
-            told_in.append(f"{edition.week}: number {places_in[story.id]} of {len(places_in)}")
-    newest = editions.newest_week(connection) or ""
+            told_in.append(f"{edition.period}: number {places_in[story.id]} of {len(places_in)}")
+    newest = editions.newest_period(connection, PeriodKind.WEEK) or ""
     for week in sorted({story.week, iso_week(now, ZoneInfo(settings.site.timezone))}):
         if week > newest or not any(line.startswith(week) for line in told_in):
             before = published_stories(connection, week)

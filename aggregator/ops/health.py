@@ -26,7 +26,7 @@ def system_health(database: Database, settings: Settings, now: datetime) -> Syst
         return SystemHealth(now=now)
     with database.reading() as connection:
         newest = runs.recent_runs(connection, _MOST_RUNS)
-        week = editions.newest_week(connection)
+        period = editions.newest_period(connection)
         states = stored_sources.fetch_states(connection)
         refreshes = tuple(run for run in newest if run.kind is RunKind.REFRESH)
         return SystemHealth(
@@ -45,11 +45,11 @@ def system_health(database: Database, settings: Settings, now: datetime) -> Syst
             },
             held=statistics.counts(connection),
             mail={
-                state.value: count for state, count in deliveries.counts(connection, week).items()
+                state.value: count for state, count in deliveries.counts(connection, period).items()
             }
-            if week
+            if period
             else {},
-            edition=week,
+            edition=period,
             wishes=request_count(connection),
             database_bytes=statistics.size_bytes(connection),
         )

@@ -80,7 +80,7 @@ def removal(connection: Connection, settings: Settings, key: str) -> Removal:
         articles=ids,
         removed=removed,
         reanalysed=reanalysed,
-        editions=tuple(edition.week for edition in shortened),
+        editions=tuple(edition.period for edition in shortened),
         shortened=shortened,
         handed_over=tuple(
             (article.id, _heir(article, others, key))
@@ -177,4 +177,4 @@ def _shorten(connection: Connection, gone: Removal, now: datetime) -> None:
     correction = f"Content based only on {gone.source.name} was removed at its publisher’s request."
     for edition in gone.shortened:
         editions.rewrite_edition(connection, edition)
-        editions.append_correction(connection, edition.week, Correction(at=now, text=correction))
+        editions.append_correction(connection, edition.period, Correction(at=now, text=correction))

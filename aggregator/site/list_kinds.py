@@ -102,7 +102,7 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
     counts, zone, words = cache.counts(WEEK), ZoneInfo(site.timezone), translations(site.language)
     newest_first = sorted(counts, reverse=True)
     place = {week: number for number, week in enumerate(newest_first)}
-    of_week = {edition.edition.week: edition_line(edition, words) for edition in editions}
+    of_week = {edition.edition.period: edition_line(edition, words) for edition in editions}
 
     def extras(week: str) -> tuple[object, ...]:
         earlier, later = (

@@ -19,14 +19,15 @@ from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PageFile
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.timeline import outline
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.site.cards import carded_edition, carded_front, carded_story
 from aggregator.site.edition.exports import edition_json_text, edition_markdown
-from aggregator.site.edition.page import edition_line, edition_pages, editions_page, list_path
-from aggregator.site.edition.records import EditionPage
+from aggregator.site.edition.page import edition_pages, editions_page, list_path
+from aggregator.site.edition.records import EditionLine, EditionPage
 from aggregator.site.feeds.feeds import ENTRIES
 from aggregator.site.feeds.machine_files import MachineFiles, machine_pages
 from aggregator.site.feeds.redirect import (
@@ -215,24 +216,31 @@ def moved_pages(content: SiteContent, cache: LineCache, site: SiteSettings) -> I
 def edition_groups(
     editions: Sequence[EditionPage], content: SiteContent, cache: LineCache, site: SiteSettings
 ) -> Iterator[tuple[str, Iterable[Page]]]:
-    """The pages of each edition by its week, and their list under no week. That of the newest week
-    with stories stands at `week/` too.
+    """The pages of each edition by its period, and their list under no period. That of the newest
+    week with stories stands at `week/` too, that of the newest day at `day/`.
     """
-    newest = max(cache.counts(WEEK), default="")
+    newest_week = max(cache.counts(WEEK), default="")
+    newest_day = max(_days(edition.line for edition in editions), default="")
     moved_text = partial(redirect_markdown, words=translations(site.language))
     markdown = partial(
         edition_markdown, words=translations(site.language), zone=ZoneInfo(site.timezone)
     )
     for edition in editions:
         shown, cards = carded_edition(edition, site, content.card_renderer)
-        paths = [shown.line.path, *(["week/"] if edition.line.week == newest else [])]
+        is_newest = edition.line.period in {newest_week, newest_day}
+        paths = [shown.line.path, *([f"{edition.line.kind.value}/"] if is_newest else [])]
         pages = [
             page_with_exports(path, "edition.html", shown, edition_json_text, markdown)
             for path in paths
         ]
-        moved = edition_redirect(edition.line, site)
-        old = page_with_exports(moved.path, "redirect.html", moved, redirect_json_text, moved_text)
-        yield edition.line.week, (*cards, *pages, old)
+        if edition.line.kind is PeriodKind.WEEK:
+            moved = edition_redirect(edition.line, site)
+            pages.append(
+                page_with_exports(
+                    moved.path, "redirect.html", moved, redirect_json_text, moved_text
+                )
+            )
+        yield edition.line.period, (*cards, *pages)
     yield (
         "",
         (
@@ -298,7 +306,7 @@ def fixed_pages(
     yield from index_pages(
         cache, RegistryNames(names=content.names, known=content.known), summaries, site
     )
-    archive = archive_pages(newest_first, site)
+    archive = archive_pages(newest_first, [page.line for page in composed], site)
     for year in archive:
         yield list_page(year.path, "archive.html", year)
     about = about_page(
@@ -311,8 +319,8 @@ def fixed_pages(
         content.score,
     )
     yield list_page("about/", "about.html", about)
-    editions = sorted(content.editions, key=lambda edition: edition.edition.week)
-    newest = edition_line(editions[-1], translations(site.language)) if editions else None
+    of_kind = {page.line.kind: page.line for page in composed}  # the newest: they come by period
+    newest = of_kind.get(PeriodKind.WEEK) or of_kind.get(PeriodKind.DAY)
     yield list_page(
         "subscribe/",
         "follow.html",
@@ -329,12 +337,17 @@ def fixed_pages(
         newest_first,
         seen,
         content.statuses,
-        newest,
+        of_kind.get(PeriodKind.WEEK),
         site,
         zone,
         names,
     )
-    front = replace(front, subscribe=content.subscribe, has_status=content.has_status)
+    front = replace(
+        front,
+        subscribe=content.subscribe,
+        has_status=content.has_status,
+        day=of_kind.get(PeriodKind.DAY),
+    )
     front, cards = carded_front(front, site, content.card_renderer)
     yield from cards
     yield list_page("", "front.html", front)
@@ -353,10 +366,14 @@ def fixed_pages(
         editions=composed,
         addresses=_addresses(cache, composed, site),
         lists=_list_paths(
-            content.names, archive, newest_first, {page.line.week for page in composed}
+            content.names, archive, newest_first, {page.line.period for page in composed}
         ),
         moved=(
-            *(edition_redirect(page.line, site) for page in composed),
+            *(
+                edition_redirect(page.line, site)
+                for page in composed
+                if page.line.kind is PeriodKind.WEEK
+            ),
             *_moved(content, cache, site),
         ),
         carded=content.card_renderer is not None,
@@ -402,7 +419,7 @@ def _moved(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[
 def composed_editions(
     content: SiteContent, cache: LineCache, site: SiteSettings
 ) -> tuple[EditionPage, ...]:
-    """The records of the editions' pages, by week."""
+    """The records of the editions' pages, each kind by period."""
     story_ids = sorted(
         {story.id for edition in content.editions for story in edition.edition.stories()}
     )
@@ -412,6 +429,10 @@ def composed_editions(
     return edition_pages(
         content.editions, paths_with_page, site, content.topic_names, cache.counts(WEEK).keys()
     )
+
+
+def _days(lines: Iterable[EditionLine]) -> list[str]:
+    return [line.period for line in lines if line.kind is PeriodKind.DAY]
 
 
 def _addresses(

@@ -108,8 +108,8 @@ def forget_runs(connection: Connection, before: datetime) -> int:
 
 def forget_deliveries(connection: Connection, before: datetime) -> int:
     """Forgets who was sent the editions that were published before a moment."""
-    old = select(editions.c.week).where(editions.c.published < before)
-    return _forgotten(connection, deliveries, deliveries.c.week.in_(old))
+    old = select(editions.c.period).where(editions.c.published < before)
+    return _forgotten(connection, deliveries, deliveries.c.period.in_(old))
 
 
 def forget_robots(connection: Connection, before: datetime) -> int:

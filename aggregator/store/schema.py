@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0114"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0115"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -762,18 +762,20 @@ portions = Table(
 editions = Table(
     "editions",
     metadata,
-    Column("week", String(8), primary_key=True),
-    Column("number", Integer, nullable=False, unique=True),
+    Column("period", String(10), primary_key=True),  # an ISO week or a day
+    Column("kind", String(4), nullable=False),  # week | day
+    Column("number", Integer, nullable=False),
     Column("published", UtcDateTime, nullable=False),
     Column("record", Text, nullable=False),  # canonical JSON of the edition; never rewritten
     Column("digest", String(64), nullable=False),  # of the record
     Column("dispatch", String, nullable=False),  # new | held | approved
+    UniqueConstraint("kind", "number"),
 )
 
 corrections = Table(
     "corrections",
     metadata,
-    Column("week", String(8), ForeignKey("editions.week"), primary_key=True),
+    Column("period", String(10), ForeignKey("editions.period"), primary_key=True),
     Column("n", Integer, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("text", Text, nullable=False),
@@ -832,7 +834,7 @@ confirmations = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("week", String(8), ForeignKey("editions.week"), primary_key=True),
+    Column("period", String(10), ForeignKey("editions.period"), primary_key=True),
     Column(
         "subscriber_id", String(12), primary_key=True
     ),  # no foreign key: it outlives an erased subscriber
@@ -843,5 +845,5 @@ deliveries = Table(
     Column("attempt", String, nullable=False),
     Column("reply", Text, nullable=False),
     Column("changed", UtcDateTime, nullable=False),
-    Index(None, "week", "state"),
+    Index(None, "period", "state"),
 )

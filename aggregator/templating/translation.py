@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from aggregator.domain.dates import Precision, week_days
+from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
 from aggregator.domain.wording import N_
 from aggregator.errors import CatalogueError
 from aggregator.resources import TEMPLATES
@@ -137,6 +138,11 @@ class Translations:
         if first.month != last.month:
             return self("%(first)s – %(last)s", first=self.day_of_year(first), last=self.day(last))
         return self("%(first_day)s–%(last)s", first_day=first.day, last=self.day(last))
+
+    def period(self, period: str) -> str:
+        """A week as `week` names it, a day as `day` does."""
+        is_week = period_kind(period) is PeriodKind.WEEK
+        return self.week(period) if is_week else self.day(period_days(period)[0])
 
 
 @lru_cache(maxsize=1024)  # a list asks for the day of each of its lines

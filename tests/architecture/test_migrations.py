@@ -32,6 +32,7 @@ ON_THE_MAIN_BRANCH = {
     "0112_signs_of_stated_predictions": "6080a937bc07f015",
     "0113_routes_of_sources": "eb05ee60e75401a9",
     "0114_repairs_of_listings": "84b27590173b5547",
+    "0115_editions_of_days": "73524fa403351e86",
 }
 
 

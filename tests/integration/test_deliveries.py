@@ -43,7 +43,8 @@ def reader(number: int, standing: SubscriberStatus = SubscriberStatus.CONFIRMED)
 def prepared(connection: Connection, readers: int = 3, week: str = WEEK) -> None:
     """An edition, and readers whose copies are queued."""
     bare = {
-        "week": week,
+        "period": week,
+        "kind": "week",
         "number": int(week[-2:]),
         "published": NOW,
         "record": "{}",

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.digest.stage.release import week_end
 from aggregator.domain.operation.report import Run, RunKind, RunState
+from aggregator.domain.publishing.period import period_end
 from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import (
     DatabaseSettings,
@@ -21,14 +21,14 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.ops.due import due, due_digest
+from aggregator.ops.due import due, due_digests
 from aggregator.store import runs
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import deliveries, editions
 from tests.integration.stored import NOW
 from tests.postroom import EDITION, WEEK, reader
 
-OVER = week_end(WEEK, ZoneInfo("UTC"))
+OVER = period_end(WEEK, ZoneInfo("UTC"))
 BUILT = OVER + timedelta(hours=6)
 HOUR = OVER + timedelta(hours=7)  # of the digest: Mondays at 7
 
@@ -117,7 +117,7 @@ def test_when_the_digest_is_due(
             copies(connection)
 
     with database.reading() as connection:
-        assert due_digest(connection, settings(database), [], now) == week
+        assert due_digests(connection, settings(database), [], now) == ((week,) if week else ())
 
 
 def run(minutes_ago: int, state: RunState) -> Run:
@@ -150,9 +150,9 @@ def test_an_edition_that_could_not_be_sent_is_looked_at_again_after_a_while(
 ) -> None:
     published(database)
     with database.reading() as connection:
-        found = due_digest(connection, settings(database), newest, HOUR)
+        found = due_digests(connection, settings(database), newest, HOUR)
 
-    assert found == (WEEK if is_due else None)
+    assert found == ((WEEK,) if is_due else ())
 
 
 BEGUN = at("2026-07-06T06:00")  # a Monday

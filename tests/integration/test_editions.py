@@ -23,12 +23,13 @@ from aggregator.digest.stage.edition import (
     BuiltEdition,
     build_edition,
     correct_edition,
-    finished_week,
+    demand_over,
     preview_edition,
 )
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Draft
 from aggregator.domain.publishing.edition import Correction, Edition, StoredEdition
+from aggregator.domain.publishing.period import PeriodKind, last_period
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -94,9 +95,9 @@ def test_a_week_is_published_once(connection: Connection) -> None:
 
 
 def test_numbers_count_from_one_without_gaps(connection: Connection) -> None:
-    numbers = [editions.next_number(connection)]
+    numbers = [editions.next_number(connection, PeriodKind.WEEK)]
     editions.save_edition(connection, made())
-    numbers.append(editions.next_number(connection))
+    numbers.append(editions.next_number(connection, PeriodKind.WEEK))
 
     with pytest.raises(EditionError, match="has number 3, the next is 2"):
         editions.save_edition(connection, made(3, NEXT))
@@ -111,7 +112,7 @@ def test_the_newest_edition_is_that_of_the_newest_week_whenever_it_was_built(
     editions.save_edition(connection, made(1, NEXT))
     editions.save_edition(connection, made(2))
 
-    assert editions.newest_week(connection) == NEXT
+    assert editions.newest_period(connection) == NEXT
 
 
 def test_corrections_stand_beside_the_edition_in_the_order_they_were_made(
@@ -367,8 +368,8 @@ def test_where_the_stories_are_and_when_the_first_edition_comes_is_told(
 
 @pytest.mark.parametrize("week", ["last week", "2026-W60"])
 def test_what_is_no_week_is_refused(week: str) -> None:
-    with pytest.raises(ArgumentError, match=f"'{week}' is not an ISO week such as 2026-W47"):
-        finished_week(week, MONDAY, ZoneInfo("UTC"))
+    with pytest.raises(ArgumentError, match=f"'{week}' is neither an ISO week such as 2026-W47"):
+        demand_over(week, MONDAY, ZoneInfo("UTC"))
 
 
 def test_a_week_of_which_nothing_was_read_has_no_edition(
@@ -410,11 +411,9 @@ def test_a_week_of_which_nothing_was_read_has_no_edition(
 def test_weeks_end_at_midnight_of_the_site_s_zone(now: str, zone: str, week: str) -> None:
     moment = datetime.fromisoformat(now)
 
-    assert (
-        finished_week(None, moment, ZoneInfo(zone))
-        == finished_week(week, moment, ZoneInfo(zone))
-        == week
-    )
+    demand_over(week, moment, ZoneInfo(zone))
+
+    assert last_period(PeriodKind.WEEK, moment, ZoneInfo(zone)) == week
 
 
 def test_a_correction_is_published_at_the_end_of_the_page_and_changes_the_feed_entry(
@@ -612,3 +611,27 @@ def test_a_model_that_opens_the_edition_sees_nothing_of_what_is_closed_to_it(
         False,
         False,
     ]
+
+
+def test_a_day_has_an_edition_of_its_own_beside_that_of_its_week(
+    newsroom: Database, tmp_path: Path
+) -> None:
+    results = [
+        built(newsroom, tmp_path, period).stored.edition for period in (WEEK, "2026-07-04", WEEK)
+    ]
+    page = json.loads((tmp_path / "site/day/2026-07-04/index.json").read_text("utf-8"))
+
+    assert [(edition.period, edition.kind, edition.number) for edition in results] == [
+        (WEEK, "week", 1),
+        ("2026-07-04", "day", 1),
+        (WEEK, "week", 1),
+    ]
+    assert (page["week"], page["day"], page["number"]) == (WEEK, "2026-07-04", 1)
+    assert {path.name for path in (tmp_path / "site/day").iterdir()} == {
+        "2026-07-04",
+        "feed.json",
+        "feed.xml",
+        "index.html",
+        "index.json",
+        "index.md",
+    }

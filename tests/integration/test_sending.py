@@ -82,7 +82,7 @@ def test_every_confirmed_subscriber_gets_one_copy_however_often_it_is_sent(
 
     reports = [sent(sending_services(prepared, site, mailer)) for _ in range(2)]
 
-    assert reports == [SendingReport(week=WEEK, sent=3), SendingReport(week=WEEK)]
+    assert reports == [SendingReport(period=WEEK, sent=3), SendingReport(period=WEEK)]
     assert recipients(mailer) == [reader(number).address for number in range(3)]
 
 
@@ -92,7 +92,9 @@ def test_each_way_a_message_is_met_has_its_state(prepared: Database, site: Path)
     report = sent(sending_services(prepared, site, FakeMailer(errors)))
 
     later = NOW + timedelta(minutes=5)
-    assert report == SendingReport(week=WEEK, failed=1, deferred=1, doubt=1, left=1, next_try=later)
+    assert report == SendingReport(
+        period=WEEK, failed=1, deferred=1, doubt=1, left=1, next_try=later
+    )
     with prepared.reading() as connection:
         copies = [deliveries.delivery(connection, WEEK, reader(number).id) for number in range(3)]
     assert [(copy.state, copy.tries, copy.reply, copy.next_try) for copy in copies if copy] == [
@@ -133,7 +135,7 @@ def test_what_is_in_doubt_is_never_sent_by_itself(prepared: Database, site: Path
     )
 
     assert (recipients(again), standing(prepared)) == ([], {"sent": 2, "doubt": 1})
-    assert (report, report.is_sound) == (SendingReport(week=WEEK, doubt=1), False)
+    assert (report, report.is_sound) == (SendingReport(period=WEEK, doubt=1), False)
 
 
 class Overtaken(FakeMailer):
@@ -167,7 +169,7 @@ def test_a_dead_sender_is_gone_on_from(prepared: Database, site: Path) -> None:
 
     report = sent(sending_services(prepared, site, mailer))
 
-    assert report == SendingReport(week=WEEK, sent=2, doubt=1, found=1)
+    assert report == SendingReport(period=WEEK, sent=2, doubt=1, found=1)
     assert (recipients(mailer), standing(prepared)) == (
         [reader(1).address, reader(2).address],
         {"sent": 2, "doubt": 1},
@@ -184,7 +186,7 @@ def test_who_leaves_before_the_dot_gets_nothing(prepared: Database, site: Path) 
     mailer = FakeMailer(on_send=leave)
 
     assert sent(sending_services(prepared, site, mailer)) == SendingReport(
-        week=WEEK, sent=2, skipped=1
+        period=WEEK, sent=2, skipped=1
     )
     assert recipients(mailer) == [reader(0).address, reader(2).address]
 
@@ -204,7 +206,7 @@ def test_who_leaves_while_their_own_message_is_on_the_wire_gets_nothing(
     mailer = FakeMailer(on_send=leave)
 
     assert sent(sending_services(prepared, site, mailer)) == SendingReport(
-        week=WEEK, sent=2, skipped=1
+        period=WEEK, sent=2, skipped=1
     )
     assert recipients(mailer) == [reader(0).address, reader(2).address]
 
@@ -215,7 +217,7 @@ def test_nobody_gets_an_empty_mail(prepared: Database, site: Path) -> None:
     mailer = FakeMailer()
 
     assert sent(sending_services(prepared, site, mailer)) == SendingReport(
-        week=WEEK, sent=2, skipped=1
+        period=WEEK, sent=2, skipped=1
     )
     assert reader(1).address not in recipients(mailer)
 
@@ -232,7 +234,7 @@ def test_a_hold_stops_the_run_before_the_next_dot(prepared: Database, site: Path
 
     report = sent(sending_services(prepared, site, mailer))
 
-    assert report == SendingReport(week=WEEK, sent=1, left=2, stopped="the edition was held")
+    assert report == SendingReport(period=WEEK, sent=1, left=2, stopped="the edition was held")
     assert standing(prepared) == {"sent": 1, "queued": 2}
 
 
@@ -244,9 +246,9 @@ def test_a_wish_to_stop_is_heard_between_messages_and_the_rest_is_sent_later(
     first = sent(sending_services(prepared, site, mailer), stopping=lambda: len(mailer.taken) == 2)
     second = sent(sending_services(prepared, site, mailer))
 
-    assert first == SendingReport(week=WEEK, sent=2, left=1, stopped=STOPPED)
+    assert first == SendingReport(period=WEEK, sent=2, left=1, stopped=STOPPED)
     assert (second, len(set(recipients(mailer))), len(mailer.taken)) == (
-        SendingReport(week=WEEK, sent=1),
+        SendingReport(period=WEEK, sent=1),
         3,
         3,
     )

@@ -10,6 +10,7 @@ import structlog
 from apscheduler.triggers.cron import CronTrigger
 from structlog.testing import capture_logs
 
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, Settings, SiteSettings
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.ops.due import edition_trigger, is_missed
@@ -180,7 +181,9 @@ def test_a_mistake_of_ours_is_not_swallowed() -> None:
 def test_the_edition_is_built_at_the_day_and_hour_of_the_settings(
     settings: Settings, fires: str
 ) -> None:
-    found = edition_trigger(settings).get_next_fire_time(None, at("2026-07-05T12:00"))
+    found = edition_trigger(settings, PeriodKind.WEEK).get_next_fire_time(
+        None, at("2026-07-05T12:00")
+    )
 
     assert found is not None
     assert found.isoformat() == fires

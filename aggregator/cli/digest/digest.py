@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.arguments import ADDRESS, NOW, WEEK
+from aggregator.cli.arguments import ADDRESS, NOW, PERIOD
 from aggregator.cli.context import Invocation, pass_invocation
 from aggregator.cli.digest.output import (
     copy_object,
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 LATER = 75  # EX_TEMPFAIL: all is well, and copies wait for a later run
 _EDITION = click.option(
     "--edition",
-    "week",
-    type=WEEK,
-    help="ISO week such as 2026-W47. Default: the newest edition.",
+    "period",
+    type=PERIOD,
+    help="ISO week such as 2026-W47, or day such as 2026-11-18. Default: the newest edition.",
 )
 
 
@@ -52,7 +52,7 @@ def digest() -> None:
 @_EDITION
 @NOW
 @pass_invocation
-def preview(invocation: Invocation, week: str | None, now: datetime | None) -> None:
+def preview(invocation: Invocation, period: str | None, now: datetime | None) -> None:
     """Print the finished message for a sample subscriber."""
     from email import message_from_bytes
     from email.policy import default
@@ -64,7 +64,7 @@ def preview(invocation: Invocation, week: str | None, now: datetime | None) -> N
 
     settings = invocation.settings()
     letter = trial_letter(
-        _edition_or_preview(settings, week, now), "reader@example.org", settings, _moment(now)
+        _edition_or_preview(settings, period, now), "reader@example.org", settings, _moment(now)
     )
     subject = str(message_from_bytes(letter.content, policy=default)["Subject"])
     as_object = {
@@ -81,7 +81,7 @@ def preview(invocation: Invocation, week: str | None, now: datetime | None) -> N
 @click.argument("address", type=ADDRESS)
 @_EDITION
 @pass_invocation
-def test(invocation: Invocation, address: str, week: str | None) -> None:
+def test(invocation: Invocation, address: str, period: str | None) -> None:
     """Send an edition to one address, marked as a test.
 
     Nothing is recorded.
@@ -92,7 +92,7 @@ def test(invocation: Invocation, address: str, week: str | None) -> None:
     from aggregator.digest.mail.letters import trial_letter
 
     settings = invocation.settings()
-    stored = _edition_or_preview(settings, week, None)
+    stored = _edition_or_preview(settings, period, None)
     letter = trial_letter(stored, address, settings, _moment(None))
 
     async def sent() -> str:
@@ -100,10 +100,14 @@ def test(invocation: Invocation, address: str, week: str | None) -> None:
             return (await mailer.send(letter, lambda: None)).reply
 
     reply = asyncio.run(sent())
-    as_object = {"week": stored.edition.week, "to": letter.envelope_to, "reply": reply}
+    as_object = {
+        stored.edition.kind.value: stored.edition.period,
+        "to": letter.envelope_to,
+        "reply": reply,
+    }
     invocation.result(
         as_object,
-        f"Sent the edition of {stored.edition.week} to {letter.envelope_to} as a test: {reply}",
+        f"Sent the edition of {stored.edition.period} to {letter.envelope_to} as a test: {reply}",
     )
 
 
@@ -111,7 +115,7 @@ def test(invocation: Invocation, address: str, week: str | None) -> None:
 @_EDITION
 @NOW
 @pass_invocation
-def status(invocation: Invocation, week: str | None, now: datetime | None) -> None:
+def status(invocation: Invocation, period: str | None, now: datetime | None) -> None:
     """Show the delivery status of an edition.
 
     Whether it may be sent, and how many copies were sent, failed or are in doubt.
@@ -121,7 +125,7 @@ def status(invocation: Invocation, week: str | None, now: datetime | None) -> No
 
     settings = invocation.settings()
     with _current_database(settings) as database:
-        found = digest_status(database, settings, week, _moment(now), spam_check(settings))
+        found = digest_status(database, settings, period, _moment(now), spam_check(settings))
     invocation.result(status_object(found), status_text(found))
 
 
@@ -129,26 +133,26 @@ def status(invocation: Invocation, week: str | None, now: datetime | None) -> No
 @_EDITION
 @NOW
 @pass_invocation
-def approve(invocation: Invocation, week: str | None, now: datetime | None) -> None:
+def approve(invocation: Invocation, period: str | None, now: datetime | None) -> None:
     """Approve an edition, including one on hold."""
     _set_dispatch(
         invocation,
-        week,
+        period,
         "approved",
-        lambda chosen: f"may be sent: {_send_command(invocation.settings(), chosen, week, now)}",
+        lambda chosen: f"may be sent: {_send_command(invocation.settings(), chosen, period, now)}",
     )
 
 
 @digest.command()
 @_EDITION
 @pass_invocation
-def hold(invocation: Invocation, week: str | None) -> None:
+def hold(invocation: Invocation, period: str | None) -> None:
     """Put an edition on hold.
 
     A run that is sending it stops before the next message.
     """
     _set_dispatch(
-        invocation, week, "held", lambda _: "is on hold; `aggregator digest approve` releases it"
+        invocation, period, "held", lambda _: "is on hold; `aggregator digest approve` releases it"
     )
 
 
@@ -161,7 +165,7 @@ def hold(invocation: Invocation, week: str | None) -> None:
 )
 @NOW
 @pass_invocation
-def send(invocation: Invocation, week: str | None, old: bool, now: datetime | None) -> None:
+def send(invocation: Invocation, period: str | None, old: bool, now: datetime | None) -> None:
     """Send all outstanding copies of an edition.
 
     Several processes may send at once. An interrupted send resumes.
@@ -171,12 +175,12 @@ def send(invocation: Invocation, week: str | None, old: bool, now: datetime | No
     """
     from aggregator.cli.progress import set_up_log, watcher
 
-    if old and week is None:
+    if old and period is None:
         raise click.UsageError("--old needs --edition: name the old edition to send")
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch, _stoppable() as stopping:
-        report = send_now(settings, week, watch, old=old, now=now, stopping=stopping)
+        report = send_now(settings, period, watch, old=old, now=now, stopping=stopping)
     invocation.result(report_object(report), report_text(report))
     if not report.is_sound:
         sys.exit(1)
@@ -209,7 +213,7 @@ def send(invocation: Invocation, week: str | None, old: bool, now: datetime | No
 @pass_invocation
 def resolve(
     invocation: Invocation,
-    week: str | None,
+    period: str | None,
     were_sent: tuple[str, ...],
     have_failed: tuple[str, ...],
     resend: tuple[str, ...],
@@ -235,10 +239,10 @@ def resolve(
     ]
     with _current_database(settings) as database:
         met = resolve_copies(
-            database, week, verdicts, partial(is_sending, settings.database), _moment(None)
+            database, period, verdicts, partial(is_sending, settings.database), _moment(None)
         )
         with database.reading() as connection:
-            doubt = deliveries.doubtful(connection, week)
+            doubt = deliveries.doubtful(connection, period)
             known = deliveries.addresses(connection, [copy.subscriber_id for copy in doubt])
     counted = {
         "sent": met[DeliveryState.SENT],
@@ -257,14 +261,14 @@ def resolve(
 
 def send_now(
     settings: Settings,
-    week: str | None,
+    period: str | None,
     watch: Watch,
     *,
     old: bool = False,
     now: datetime | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> SendingReport:
-    """Sends an edition, the newest where no week is named, with the mail server of the settings.
+    """Sends an edition, the newest where no period is named, with the mail server of the settings.
     Raises MailError.
     """
     from aggregator.bootstrap import open_sending
@@ -282,9 +286,9 @@ def send_now(
                 set=key,
                 address=address,
             )
-    week = _stored_edition(settings, week).edition.week
+    period = _stored_edition(settings, period).edition.period
     with open_sending(settings, now) as post:
-        return asyncio.run(send_edition(post, week, watch, old=old, stopping=stopping))
+        return asyncio.run(send_edition(post, period, watch, old=old, stopping=stopping))
 
 
 @contextmanager
@@ -332,32 +336,36 @@ def _current_database(settings: Settings) -> Iterator[Database]:
         yield database
 
 
-def _stored_edition(settings: Settings, week: str | None) -> StoredEdition:
+def _stored_edition(settings: Settings, period: str | None) -> StoredEdition:
     from aggregator.digest.stage.digest_admin import chosen_edition
 
     with _current_database(settings) as database, database.reading() as connection:
-        return chosen_edition(connection, week)
+        return chosen_edition(connection, period)
 
 
 def _edition_or_preview(
-    settings: Settings, week: str | None, now: datetime | None
+    settings: Settings, period: str | None, now: datetime | None
 ) -> StoredEdition:
-    """The requested edition; before the first one, or for the current week, a preview of it."""
-    from aggregator.cli.digest.edition import preview_of
-    from aggregator.digest.stage.edition import current_week
-    from aggregator.store.publishing.editions import newest_week, stored_edition
+    """The requested edition; before the first one, or for one that is not over, a preview of it."""
+    from zoneinfo import ZoneInfo
 
-    running = current_week(settings, _moment(now))
+    from aggregator.cli.digest.edition import preview_of
+    from aggregator.domain.publishing.period import period_end
+    from aggregator.store.publishing.editions import newest_period, stored_edition
+
+    moment, zone = _moment(now), ZoneInfo(settings.site.timezone)
     with _current_database(settings) as database, database.reading() as connection:
         is_preview = (
-            newest_week(connection) is None
-            if week is None
-            else week == running and not stored_edition(connection, week)
+            newest_period(connection) is None
+            if period is None
+            else period_end(period, zone) > moment and not stored_edition(connection, period)
         )
     if not is_preview:
-        return _stored_edition(settings, week)
-    stored = asyncio.run(preview_of(settings, week, now))
-    click.echo(f"Edition {stored.edition.week} is not published yet; this is a preview.", err=True)
+        return _stored_edition(settings, period)
+    stored = asyncio.run(preview_of(settings, period, now))
+    click.echo(
+        f"Edition {stored.edition.period} is not published yet; this is a preview.", err=True
+    )
     return stored
 
 
@@ -375,16 +383,18 @@ def _send_command(settings: Settings, chosen: str, named: str | None, now: datet
 
 
 def _set_dispatch(
-    invocation: Invocation, week: str | None, state: Any, text_for: Callable[[str], str]
+    invocation: Invocation, period: str | None, state: Any, text_for: Callable[[str], str]
 ) -> None:
     from aggregator.digest.stage.digest_admin import chosen_edition
+    from aggregator.domain.publishing.period import period_kind
     from aggregator.store.publishing.editions import set_approval
 
     with _current_database(invocation.settings()) as database, database.writing() as connection:
-        chosen = chosen_edition(connection, week).edition.week
+        chosen = chosen_edition(connection, period).edition.period
         set_approval(connection, chosen, state)
     invocation.result(
-        {"week": chosen, "dispatch": state}, f"The edition of {chosen} {text_for(chosen)}"
+        {period_kind(chosen).value: chosen, "dispatch": state},
+        f"The edition of {chosen} {text_for(chosen)}",
     )
 
 

@@ -1,15 +1,17 @@
-"""`aggregator edition`: builds, lists and corrects the weekly edition."""
+"""`aggregator edition`: builds, lists and corrects editions."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.arguments import NOW, WEEK
+from aggregator.cli.arguments import NOW, PERIOD
 from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.log import log
 
 if TYPE_CHECKING:
     from aggregator.digest.stage.edition import BuiltEdition
@@ -19,12 +21,19 @@ if TYPE_CHECKING:
 
 @click.group()
 def edition() -> None:
-    """Build, list and correct weekly editions."""
+    """Build, list and correct editions."""
 
 
 @edition.command("build")
 @click.option(
-    "--week", type=WEEK, help="ISO week such as 2026-W47. Default: the last complete week."
+    "--week",
+    type=PERIOD,
+    help="ISO week such as 2026-W47. Default: the last complete week, if edition.period has it.",
+)
+@click.option(
+    "--day",
+    type=PERIOD,
+    help="Day such as 2026-11-18. Default: the last complete day, if edition.period has it.",
 )
 @click.option(
     "--preview",
@@ -34,20 +43,29 @@ def edition() -> None:
 @NOW
 @pass_invocation
 def build_edition(
-    invocation: Invocation, week: str | None, preview: bool, now: datetime | None
+    invocation: Invocation,
+    week: str | None,
+    day: str | None,
+    preview: bool,
+    now: datetime | None,
 ) -> None:
-    """Build and publish a week's edition. A published edition is never rebuilt."""
+    """Build and publish the edition of a week or a day.
+
+    A published edition is never rebuilt.
+    """
     from aggregator.cli.progress import set_up_log, watcher
 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
+    named = [period for period in (week, day) if period]
     if preview:
-        _print(invocation, asyncio.run(preview_of(settings, week, now)), settings)
+        _print(invocation, asyncio.run(preview_of(settings, (*named, None)[0], now)), settings)
         return
     with watcher() as watch:
-        result = asyncio.run(build_now(settings, week, now, watch))
-    shown = _object(result.stored, settings) | {"new": result.is_new}
-    invocation.result(shown, _built_text(result, settings))
+        results = asyncio.run(build_now(settings, named, now, watch))
+    objects = [_object(result.stored, settings) | {"new": result.is_new} for result in results]
+    shown = objects[0] if len(objects) == 1 else {"editions": objects}
+    invocation.result(shown, "\n\n".join(_built_text(result, settings) for result in results))
 
 
 @edition.command("list")
@@ -67,24 +85,24 @@ def list_editions(invocation: Invocation) -> None:
     rows = [
         (
             f"{stored.edition.number}",
-            stored.edition.week,
+            stored.edition.period,
             f"{stored.edition.published:%Y-%m-%d}",
             _stories(stored),
             stored.edition.title,
         )
         for stored in kept
     ]
-    text = table(("number", "week", "published", "stories", "title"), rows) if rows else _NONE
+    text = table(("number", "period", "published", "stories", "title"), rows) if rows else _NONE
     invocation.result({"editions": [_object(stored, settings) for stored in kept]}, text)
 
 
 @edition.command("correct")
-@click.argument("week", type=WEEK)
+@click.argument("period", type=PERIOD)
 @click.argument("text")
 @NOW
 @pass_invocation
-def correct_edition(invocation: Invocation, week: str, text: str, now: datetime | None) -> None:
-    """Append a correction to the edition of a week.
+def correct_edition(invocation: Invocation, period: str, text: str, now: datetime | None) -> None:
+    """Append a correction to the edition of a week or a day.
 
     The published text itself is not changed.
     """
@@ -93,10 +111,10 @@ def correct_edition(invocation: Invocation, week: str, text: str, now: datetime 
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch:
-        corrected = asyncio.run(_correct(settings, week, text, now, watch))
+        corrected = asyncio.run(_correct(settings, period, text, now, watch))
     number = len(corrected.corrections)
     summary = (
-        f"Correction {number} to the edition of {week} published: {_address(corrected, settings)}"
+        f"Correction {number} to the edition of {period} published: {_address(corrected, settings)}"
     )
     invocation.result(_object(corrected, settings), summary)
 
@@ -105,38 +123,56 @@ _NONE = "No edition yet. `aggregator edition build` builds the one for the last 
 
 
 async def build_now(
-    settings: Settings, week: str | None, now: datetime | None, watch: Any
-) -> BuiltEdition:
-    """Builds an edition under the lock of a run. Raises EditionError; a week that is not over is no
-    run, and one without stories no failed one.
+    settings: Settings, periods: Sequence[str], now: datetime | None, watch: Any
+) -> tuple[BuiltEdition, ...]:
+    """Builds editions under the lock of a run, where none is named those of the last periods that
+    are over. Raises EditionError; a period that is not over is no run, and one without stories no
+    failed one.
     """
     from zoneinfo import ZoneInfo
 
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.digest.stage import edition as editing
     from aggregator.domain.operation.report import RunKind
+    from aggregator.domain.publishing.period import last_period
+    from aggregator.errors import NothingToTellError
     from aggregator.ops.runs import recorded_run
     from aggregator.pipeline import prepare
 
+    built: list[BuiltEdition] = []
+    empty: list[NothingToTellError] = []
     with run_lock(settings.database):
         async with open_services(settings, now) as services:
             services.database.upgrade(services.clock.now())
-            chosen = editing.finished_week(
-                week, services.clock.now(), ZoneInfo(settings.site.timezone)
-            )
-            with recorded_run(services.database, services.clock, RunKind.EDITION) as run:
-                await prepare(services, watch)
-                result = await editing.build_edition(services, chosen, watch)
-                run.report = {
-                    "week": result.stored.edition.week,
-                    "number": result.stored.edition.number,
-                    "new": result.is_new,
-                }
-            return result
+            moment, zone = services.clock.now(), ZoneInfo(settings.site.timezone)
+            chosen = list(periods) or [
+                last_period(kind, moment, zone) for kind in settings.edition.period
+            ]
+            for period in chosen:
+                editing.demand_over(period, moment, zone)
+            for period in chosen:
+                try:
+                    with recorded_run(services.database, services.clock, RunKind.EDITION) as run:
+                        await prepare(services, watch)
+                        result = await editing.build_edition(services, period, watch)
+                        edition = result.stored.edition
+                        run.report = {
+                            edition.kind.value: edition.period,
+                            "number": edition.number,
+                            "new": result.is_new,
+                        }
+                    built.append(result)
+                except NothingToTellError as nothing:
+                    empty.append(nothing)
+    if not built:
+        raise empty[0]
+    for without_stories in empty:
+        log().info("no edition", reason=str(without_stories))
+    return tuple(built)
 
 
-async def preview_of(settings: Settings, week: str | None, now: datetime | None) -> StoredEdition:
-    """A preview of a week's edition, by default the current week's. Raises NothingToTellError,
+async def preview_of(settings: Settings, period: str | None, now: datetime | None) -> StoredEdition:
+    """A preview of an edition, by default the current week's. Raises NothingToTellError,
     ArgumentError.
     """
     from aggregator.bootstrap import open_services
@@ -145,7 +181,7 @@ async def preview_of(settings: Settings, week: str | None, now: datetime | None)
     async with open_services(settings, now) as services:
         services.database.demand_current()
         with services.database.reading() as connection:
-            return preview_edition(connection, services, week)
+            return preview_edition(connection, services, period)
 
 
 def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) -> None:
@@ -165,7 +201,7 @@ def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) ->
 
 
 async def _correct(
-    settings: Settings, week: str, text: str, now: datetime | None, watch: Any
+    settings: Settings, period: str, text: str, now: datetime | None, watch: Any
 ) -> StoredEdition:
     from aggregator.bootstrap import open_services, run_lock
     from aggregator.digest.stage import edition as editing
@@ -173,13 +209,13 @@ async def _correct(
     with run_lock(settings.database):
         async with open_services(settings, now) as services:
             services.database.upgrade(services.clock.now())
-            return editing.correct_edition(services, week, text, watch)
+            return editing.correct_edition(services, period, text, watch)
 
 
 def _object(stored: StoredEdition, settings: Settings) -> dict[str, Any]:
     edition = stored.edition
     return {
-        "week": edition.week,
+        edition.kind.value: edition.period,
         "number": edition.number,
         "published": edition.published.isoformat(),
         "title": edition.title,
@@ -194,8 +230,8 @@ def _object(stored: StoredEdition, settings: Settings) -> dict[str, Any]:
 
 
 def _built_text(result: BuiltEdition, settings: Settings) -> str:
-    edition = result.stored.edition
-    head = f"Edition {edition.number}, week {edition.week}: {edition.title}"
+    edition, kind = result.stored.edition, result.stored.edition.kind.value
+    head = f"Edition {edition.number}, {kind} {edition.period}: {edition.title}"
     if not result.is_new:
         return (
             f"{head}\nPublished on {edition.published:%Y-%m-%d}; a published edition is"
@@ -212,7 +248,10 @@ def _built_text(result: BuiltEdition, settings: Settings) -> str:
             f"{sum(out.stories for out in edition.left_out)} of {edition.numbers.stories}",
         ),
         *(("", f"{out.stories:>5}  {out.reason}") for out in edition.left_out),
-        ("reading", f"{edition.minutes} min" + (", a quiet week" if edition.quiet else "")),
+        (
+            "reading",
+            f"{edition.minutes} min" + (f", a quiet {edition.kind.value}" if edition.quiet else ""),
+        ),
         ("page", _address(result.stored, settings)),
     ]
     return "\n".join((head, "", *(f"{name:<9} {value}" for name, value in rows)))
@@ -224,4 +263,6 @@ def _stories(stored: StoredEdition) -> str:
 
 
 def _address(stored: StoredEdition, settings: Settings) -> str:
-    return f"{settings.site.base_url.rstrip('/')}/week/{stored.edition.week}/"
+    from aggregator.site.edition.page import edition_path
+
+    return f"{settings.site.base_url.rstrip('/')}/{edition_path(stored.edition.period)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aggregator.cli.context import table
+from aggregator.domain.publishing.period import period_kind
 
 if TYPE_CHECKING:
     from aggregator.digest.stage.digest_admin import DigestStatus
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def report_object(report: SendingReport) -> dict[str, Any]:
     """The report of a run in JSON's types."""
     return {
-        "week": report.week,
+        period_kind(report.period).value: report.period,
         "sent": report.sent,
         "deferred": report.deferred,
         "failed": report.failed,
@@ -33,7 +34,7 @@ def status_object(found: DigestStatus) -> dict[str, Any]:
     """The delivery status of an edition."""
     edition = found.stored.edition
     return {
-        "week": edition.week,
+        edition.kind.value: edition.period,
         "number": edition.number,
         "title": edition.title,
         "published": edition.published.isoformat(),
@@ -56,7 +57,7 @@ def status_text(found: DigestStatus) -> str:
         (
             "edition",
             (
-                f"{edition.number}, week {edition.week}, published"
+                f"{edition.number}, {edition.kind.value} {edition.period}, published"
                 f" {edition.published:%Y-%m-%d %H:%M} UTC: {edition.title}"
             ),
         ),
@@ -74,7 +75,7 @@ def status_text(found: DigestStatus) -> str:
 def copy_object(copy: Delivery, address: str) -> dict[str, Any]:
     """A copy of an edition and where it went."""
     return {
-        "week": copy.week,
+        period_kind(copy.period).value: copy.period,
         "id": copy.subscriber_id,
         "message_id": copy.message_id,
         "address": address,
@@ -87,7 +88,7 @@ def doubt_text(doubt: Any) -> str:
     """The copies in doubt, and how to resolve them."""
     rows = [
         (
-            copy.week,
+            copy.period,
             copy.subscriber_id,
             f"{copy.changed:%Y-%m-%d %H:%M}",
             copy.message_id,
@@ -121,7 +122,7 @@ def _failed_text(failed: Any) -> str:
 def report_text(report: SendingReport) -> str:
     """The report of one run of a sender."""
     lines = [
-        f"The edition of {report.week}: {report.sent} sent, {report.deferred} deferred,"
+        f"The edition of {report.period}: {report.sent} sent, {report.deferred} deferred,"
         f" {report.failed} failed, {report.doubt} in doubt, {report.skipped} skipped, {report.left}"
         f" left, in {report.seconds:.1f} s."
     ]

@@ -1,7 +1,7 @@
-"""Selects the stories of a week's edition, orders them, and counts what was left out and why.
+"""Selects the stories of an edition, orders them, and counts what was left out and why.
 
-An edition considers the stories that began in its week, earlier ones that another publisher took up
-in it, and those of an earlier edition with a new fact since: these appear again with that fact
+An edition considers the stories that began in its period, earlier ones that another publisher took
+up in it, and those of an earlier edition with a new fact since: these appear again with that fact
 only. Every story considered is selected or counted as left out. Nothing is written here: sentences
 are those that passed the gates.
 """
@@ -16,6 +16,13 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from aggregator.cluster.signals import sums_of_money
+from aggregator.digest.edition.period_facts import (
+    opening_of,
+    period_numbers,
+    plans_after,
+    role_tops,
+)
+from aggregator.digest.edition.period_stories import began_in, goes_on
 from aggregator.digest.edition.sentences import (
     MOST_NAME,
     CitationNumbers,
@@ -24,14 +31,8 @@ from aggregator.digest.edition.sentences import (
     fits_edition,
     reading_minutes,
 )
-from aggregator.digest.edition.week_facts import (
-    opening_of,
-    plans_after,
-    role_tops,
-    week_numbers,
-)
 from aggregator.domain.article import Read
-from aggregator.domain.dates import local_day, week_days
+from aggregator.domain.dates import week_of
 from aggregator.domain.publishing.edition import (
     CHANGED,
     Edition,
@@ -40,6 +41,7 @@ from aggregator.domain.publishing.edition import (
     Opening,
 )
 from aggregator.domain.publishing.news_section import NewsSection
+from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryEntry, PublishedStory, Story
@@ -60,7 +62,8 @@ SIDE = 5  # papers, and releases: a handful of each
 _LEADS_PER_SOURCE = 2
 _LEADS_PER_TOPIC = 3
 _PER_SOURCE = 3
-_PER_SECTION = 5  # after the leads
+_STORIES_OF_DAY = 8
+_FEWEST_OF_DAY = 3  # with fewer, one of them chance, a day was quiet
 _LARGE_SUM = 1e6  # dollars: a price is no mark of an affair
 _LEAD_CHANGES = 2
 _MOST_TITLE = 90  # characters: what a mail client shows of a subject
@@ -74,20 +77,20 @@ _NONE_BEFORE: PublishedBefore = MappingProxyType({})
 _SECTIONS = (CHANGED, *NewsSection)  # in the order of reading
 
 
-def stories_of_week(
+def stories_of_period(
     candidates: Iterable[PublishedStory],
-    week: str,
+    period: str,
     zone: ZoneInfo,
     published_before: PublishedBefore = _NONE_BEFORE,
 ) -> tuple[PublishedStory, ...]:
-    """The stories that an edition looks at: those of its week, and earlier ones that went on in it
-    or have news since.
+    """The stories that an edition looks at: those of its period, and earlier ones that went on in
+    it or have news since.
     """
     return tuple(
         story
         for story in candidates
-        if story.story.week == week
-        or _goes_on(story.story, week, zone)
+        if began_in(story.story, period_kind(period), zone) == period
+        or goes_on(story.story, period, zone)
         or _news_since(story.story, published_before)
     )
 
@@ -101,12 +104,12 @@ def _news_since(story: Story, published_before: PublishedBefore) -> tuple[Histor
 
 def _looked_at(
     candidates: Iterable[PublishedStory],
-    week: str,
+    period: str,
     zone: ZoneInfo,
     published_before: PublishedBefore,
 ) -> dict[str, PublishedStory]:
-    """The stories of the week by id; one published before is reduced to what is new since."""
-    looked_at = stories_of_week(candidates, week, zone, published_before)
+    """The stories of the period by id; one published before is reduced to what is new since."""
+    looked_at = stories_of_period(candidates, period, zone, published_before)
     return {
         story.story.id: _with_news(story, _news_since(story.story, published_before))
         for story in looked_at
@@ -123,7 +126,7 @@ def _with_news(story: PublishedStory, news: Sequence[HistoryEntry]) -> Published
 
 def edition_of(
     candidates: Iterable[PublishedStory],
-    week: str,
+    period: str,
     *,
     number: int,
     published: datetime,
@@ -132,15 +135,16 @@ def edition_of(
     site: SiteSettings,
     opening: Opening | None = None,
 ) -> Edition:
-    """The edition of a week. `published_before` are the stories of earlier editions, with when each
-    was published last. Without an `opening` of a model's, rules write it.
+    """The edition of a period. `published_before` are the stories of earlier editions, with when
+    each was published last. Without an `opening` of a model's, rules write it.
 
-    The same stories in any order give the same edition. It is empty where nothing of the week could
+    The same stories in any order give the same edition. It is empty where nothing of it could
     be read.
     """
     zone = ZoneInfo(site.timezone)
-    looked_at = _looked_at(candidates, week, zone, published_before)
-    choice = _selected(looked_at, published_before, edition, site)
+    looked_at = _looked_at(candidates, period, zone, published_before)
+    shape = _shape(period, edition)
+    choice = _selected(looked_at, published_before, edition, site, shape)
     numbered = CitationNumbers(looked_at, site.language)
     opened = tuple(
         replace(numbered.claim(story_id, claim), story=story_id)
@@ -152,7 +156,9 @@ def edition_of(
         return tuple(replace(story, is_update=story.id in published_before) for story in several)
 
     leads = stories(choice.leads, _LEAD_CHANGES)
-    sections = {line.id: _section(line, looked_at[line.id].story, week) for line in choice.told}
+    sections = {
+        line.id: _section(line, looked_at[line.id].story, period, zone) for line in choice.told
+    }
     further = tuple(
         replace(story, section=sections[story.id])
         for story in stories(
@@ -161,46 +167,51 @@ def edition_of(
     )
     all_stories = (*leads, *further)
     opening_claims = opened or opening_of(leads)
+    is_day = period_kind(period) is PeriodKind.DAY
     return Edition(
-        week=week,
+        week=week_of(period_days(period)[0]),
+        day=period_days(period)[0] if is_day else None,
         number=number,
         published=published,
         title=bounded(all_stories[0].headline, _MOST_TITLE)
         if all_stories
-        else translations(site.language).week(week),
+        else translations(site.language).period(period),
         opening=opening_claims,
         themes=(),
         leads=leads,
         further=further,
         papers=(),
         releases=(),
-        numbers=week_numbers([story.story for story in looked_at.values()], week, zone),
+        numbers=period_numbers([story.story for story in looked_at.values()], period, zone),
         left_out=choice.left_out,
         minutes=reading_minutes(opening_claims, all_stories),
-        quiet=len(choice.leads) + len(choice.further) < min(LEADS, edition.stories),
+        quiet=len(choice.leads) + len(choice.further) < min(shape.loud, edition.stories),
         engine=_engine((looked_at[story.id] for story in all_stories), opening),
         minute=role_tops((*choice.leads, *choice.told)),
-        watch=plans_after(week, looked_at.values(), numbered),
+        watch=plans_after(period, looked_at.values(), numbered),
     )
 
 
-def _section(line: StoryLine, story: Story, week: str) -> str:
+def _section(line: StoryLine, story: Story, period: str, zone: ZoneInfo) -> str:
     """The section of a story that does not lead."""
-    return CHANGED if story.week < week else line.section
+    return CHANGED if began_in(story, period_kind(period), zone) < period else line.section
 
 
 def leads_of(
     candidates: Iterable[PublishedStory],
-    week: str,
+    period: str,
     *,
     published_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
 ) -> tuple[PublishedStory, ...]:
-    """The lead stories of a week's edition, best first, as the edition shows them."""
-    looked_at = _looked_at(candidates, week, ZoneInfo(site.timezone), published_before)
+    """The lead stories of an edition, best first, as the edition shows them."""
+    looked_at = _looked_at(candidates, period, ZoneInfo(site.timezone), published_before)
     return tuple(
-        looked_at[line.id] for line in _selected(looked_at, published_before, edition, site).leads
+        looked_at[line.id]
+        for line in _selected(
+            looked_at, published_before, edition, site, _shape(period, edition)
+        ).leads
     )
 
 
@@ -211,7 +222,7 @@ def reason_left_out(
     edition: EditionSettings,
     site: SiteSettings,
 ) -> str:
-    """Why a story of the week is left out regardless of the others; empty if it is not."""
+    """Why a story of the period is left out regardless of the others; empty if it is not."""
     words = translations(site.language)
     if candidate.story.id in published_before and not _news_since(
         candidate.story, published_before
@@ -236,20 +247,21 @@ def reason_left_out(
 
 def edition_places(
     candidates: Iterable[PublishedStory],
-    week: str,
+    period: str,
     *,
     published_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
 ) -> dict[str, str]:
-    """Of each story that the edition of a week looks at, by id: its place in it, or why it is left
-    out, in words.
+    """Of each story that the edition of a period looks at, by id: its place in it, or why it is
+    left out, in words.
     """
     choice = _selected(
-        _looked_at(candidates, week, ZoneInfo(site.timezone), published_before),
+        _looked_at(candidates, period, ZoneInfo(site.timezone), published_before),
         published_before,
         edition,
         site,
+        _shape(period, edition),
     )
     named = (
         ("lead story", choice.leads),
@@ -263,6 +275,27 @@ def edition_places(
         for place, line in enumerate(lines, start=1)
     }
     return chosen | {story: f"left out: {reason}" for story, reason in choice.reasons.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    """How long an edition may be: its lead stories, all its stories, how many of a section, of the
+    papers and of the releases. With fewer than `loud` stories it was quiet.
+    """
+
+    leads: int
+    stories: int
+    per_section: int
+    side: int
+    loud: int
+
+
+def _shape(period: str, edition: EditionSettings) -> _Shape:
+    """A day is read in two minutes: what leads, and what else."""
+    if period_kind(period) is PeriodKind.DAY:
+        most = min(_STORIES_OF_DAY, edition.stories)
+        return _Shape(leads=1, stories=most, per_section=2, side=1, loud=_FEWEST_OF_DAY)
+    return _Shape(leads=LEADS, stories=edition.stories, per_section=5, side=SIDE, loud=LEADS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +328,7 @@ def _selected(
     published_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
+    shape: _Shape,
 ) -> _Selection:
     words = translations(site.language)
     reasons: dict[str, str] = {}
@@ -312,13 +346,11 @@ def _selected(
     is_sure = {line.id for line in read if with_sentence and _is_sure_news(line)}
     news = [line for line in read if line.is_news and line.id in told | is_sure]
     rest = [line for line in with_sentence if not line.is_news and line.lane not in SIDE_LANES]
-    may_lead = [line for line in news[: edition.stories] if line.id in told]
+    may_lead = [line for line in news[: shape.stories] if line.id in told]
     leads = varied(
-        may_lead, min(LEADS, edition.stories), _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC
+        may_lead, min(shape.leads, shape.stories), _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC
     )
-    further, passed_over = _limited(
-        [*without(news, leads), *rest], leads, edition.stories - len(leads), looked_at, words
-    )
+    further, passed_over = _limited([*without(news, leads), *rest], leads, shape, looked_at, words)
     side: dict[Lane, tuple[StoryLine, ...]] = {}
     for lane, less in (
         (
@@ -331,7 +363,7 @@ def _selected(
         ),
     ):
         there = [line for line in with_sentence if line.lane is lane]
-        side[lane] = varied(there, SIDE, _PER_SOURCE)
+        side[lane] = varied(there, shape.side, _PER_SOURCE)
         reasons |= {line.id: less for line in without(there, side[lane])}
     unread = without(read, news, with_sentence)
     return _Selection(
@@ -348,12 +380,12 @@ def _selected(
 def _limited(
     lines: Iterable[StoryLine],
     leads: Sequence[StoryLine],
-    most: int,
+    shape: _Shape,
     looked_at: Mapping[str, PublishedStory],
     words: Translations,
 ) -> tuple[tuple[StoryLine, ...], dict[str, str]]:
-    """The first `most` lines that follow the leads, within the limits of one source, storyline and
-    section; and why each other one is left out, by id.
+    """The first lines that follow the leads, within the limits of the edition, one source,
+    storyline and section; and why each other one is left out, by id.
     """
     chosen: list[StoryLine] = []
     reasons: dict[str, str] = {}
@@ -362,18 +394,19 @@ def _limited(
     affairs = {mark for line in leads for mark in _affairs(looked_at[line.id].story)}
     for line in lines:
         story = looked_at[line.id].story
-        if len(chosen) == most:
-            number = most + len(leads)
-            reason = words("beyond the limit of %(number)s stories in an edition", number=number)
+        if len(chosen) == shape.stories - len(leads):
+            reason = words(
+                "beyond the limit of %(number)s stories in an edition", number=shape.stories
+            )
         elif founded[line.source] == _PER_SOURCE:
             reason = words(
                 "beyond the limit of %(number)s stories from one source", number=_PER_SOURCE
             )
         elif story.independent_origins == 1 and not affairs.isdisjoint(_affairs(story)):
             reason = words("a related story ranks higher")
-        elif sections[line.section] == _PER_SECTION:
+        elif sections[line.section] == shape.per_section:
             reason = words(
-                "beyond the limit of %(number)s stories in one section", number=_PER_SECTION
+                "beyond the limit of %(number)s stories in one section", number=shape.per_section
             )
         else:
             chosen.append(line)
@@ -453,23 +486,8 @@ def _story(
         why=line.why if most_changes else "",
         url=address(line.url),
         matters=numbered.claim(line.id, matters) if matters else None,
+        topics=candidate.story.topics,
     )
-
-
-def _goes_on(story: Story, week: str, zone: ZoneInfo) -> bool:
-    """Whether a publisher that had not reported an earlier story did so of its own accord in this
-    week.
-    """
-    if story.week >= week:
-        return False
-    monday, sunday = week_days(week)
-    originals = [
-        (local_day(member.article.published.at, zone), member.family)
-        for member in story.members
-        if member.copy_of is None
-    ]
-    known = {family for day, family in originals if day < monday}
-    return any(monday <= day <= sunday and family not in known for day, family in originals)
 
 
 def _engine(stories: Iterable[PublishedStory], opening: Opening | None) -> str:

@@ -142,7 +142,7 @@ def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segmen
 def _marks(stored: StoredEdition) -> MailLinks:
     """Marks that no text of the edition can hold, as they are made of its digest."""
     mark = hashlib.sha256(
-        f"{stored.digest}:{stored.edition.week}:{stored.edition.number}".encode()
+        f"{stored.digest}:{stored.edition.period}:{stored.edition.number}".encode()
     ).hexdigest()[:32]
     names = ("unsubscribe", "preferences", "web", "one_click", "mailto")
     return MailLinks(**{name: f"link-{name.replace('_', '-')}-{mark}" for name in names})

@@ -18,13 +18,16 @@ from aggregator.digest.mail.message import (
 from aggregator.digest.subscribers.tokens import unsubscribe_token
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
 from aggregator.domain.settings import Settings
 from aggregator.errors import MailError
 from aggregator.ports import Letter
+from aggregator.site.edition.page import edition_path
 from aggregator.site.links import confirm_url, preferences_url, unsubscribe_url
 
 TRIAL_MARK = "[Test] "
+_RHYTHM = {PeriodKind.WEEK: "weekly", PeriodKind.DAY: "daily"}
 _NO_KEY = bytes(
     32
 )  # of the links in a trial: they lead to the page that says that a link does not hold
@@ -56,10 +59,10 @@ def digest_letter(
         subject=mark + mail.subject,
         text=mail.text,
         html=mail.html,
-        message_id=message_id(edition.week, subscriber.id, domain),
+        message_id=message_id(edition.period, subscriber.id, domain),
         one_click=OneClick(url=links.one_click, mailto=links.mailto),
         list_name=settings.site.title,
-        feedback_id=f"{edition.week}:edition:weekly:{domain}",
+        feedback_id=f"{edition.period}:edition:{_RHYTHM[edition.kind]}:{domain}",
     )
     return letter(outgoing, email, now)
 
@@ -89,7 +92,7 @@ def trial_letter(
     )
     letter = digest_letter(stored, sample, settings, _NO_KEY, now, mark=mark)
     if letter is None:
-        raise MailError(f"the edition of {stored.edition.week} is empty and cannot be sent")
+        raise MailError(f"the edition of {stored.edition.period} is empty and cannot be sent")
     return letter
 
 
@@ -119,7 +122,7 @@ def _links(
     return MailLinks(
         unsubscribe=unsubscribe_url(settings, token),
         preferences=preferences_url(settings, token),
-        web=f"{settings.site.base_url.rstrip('/')}/week/{stored.edition.week}/",
+        web=f"{settings.site.base_url.rstrip('/')}/{edition_path(stored.edition.period)}",
         one_click=unsubscribe_url(settings, token),
         mailto=(
             f"mailto:{quote(bounce_address(settings.email), safe='@+')}?"

@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 from aggregator.domain.claim import ROLE_NAMES, ClaimKind
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory, StoredEdition
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation
 from aggregator.english.attribution import is_credited
 from aggregator.english.text import normalised
-from aggregator.site.edition.page import section_name, week_facts
+from aggregator.site.edition.page import period_facts, section_name
 from aggregator.templating.translation import Translations, translations
 
 _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
@@ -136,14 +137,14 @@ class MailView:
     title: str
     facts: tuple[str, ...]
     corrections: tuple[tuple[str, str], ...]
-    quiet: bool
+    quiet: str
     opening: tuple[MailSentence, ...]
     minute: tuple[MailRole, ...]
     sections: tuple[MailSection, ...]
     unseen: str
     chosen: str
     watch: tuple[MailPlan, ...]
-    week: tuple[str, ...]
+    numbers: tuple[str, ...]
     left_out: str
     sources: tuple[CitedSource, ...]
     legend: tuple[str, ...]
@@ -181,7 +182,7 @@ def mail_view(
         *(plan.claim for plan in watch),
     )
     words, lang = translations(site.language), _language(site.language) or "en"
-    title = _title(edition, wanted, words)
+    title, is_day = _title(edition, wanted, words), edition.kind is PeriodKind.DAY
     return MailView(
         subject=_subject(edition, wanted),
         preheader=_line(
@@ -195,11 +196,11 @@ def mail_view(
         title=title,
         facts=(
             words("Edition %(number)s", number=edition.number),
-            *(() if title == (week := words.week(edition.week)) else (week,)),
+            *(() if title == (period := words.period(edition.period)) else (period,)),
             words.counted(max(1, edition.minutes), "%s min read", "%s min read"),
         ),
         corrections=_corrections(stored, site),
-        quiet=edition.quiet,
+        quiet=_quiet(edition, words),
         opening=tuple(_sentence(claim) for claim in opening),
         minute=_minute(edition, shown, segment, site),
         sections=_sections(edition, shown, site),
@@ -212,8 +213,8 @@ def mail_view(
         watch=tuple(
             MailPlan(day=words.day(plan.day), what=_sentence(plan.claim)) for plan in watch
         ),
-        week=week_facts(edition, words),
-        left_out=_left_out(edition, words),
+        numbers=() if is_day else period_facts(edition, words),
+        left_out="" if is_day else _left_out(edition, words),
         sources=_sources(claims),
         legend=_legend(claims, words),
         contact=_line(site.contact, _MOST_HEADLINE),
@@ -257,14 +258,14 @@ def _subject(edition: Edition, wanted: Sequence[EditionStory]) -> str:
 
 
 def _title(edition: Edition, wanted: Sequence[EditionStory], words: Translations) -> str:
-    """The edition's title; the dates of its week where that is the headline of its first story,
+    """The edition's title; its dates where that is the headline of its first story,
     which stands right below.
     """
     title = _line(edition.title, _MOST_HEADLINE)
     is_headline = bool(wanted) and _line(wanted[0].headline, _MOST_HEADLINE).startswith(
         title.rstrip("…")
     )
-    return words.week(edition.week) if is_headline or not title else title
+    return words.period(edition.period) if is_headline or not title else title
 
 
 def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, str], ...]:
@@ -312,9 +313,12 @@ def _sections(
     ids = {story.id for story in shown}
     words = translations(site.language)
     parts = (
-        (words("Lead story") if len(edition.leads) == 1 else words("Lead stories"), edition.leads),
+        (section_name(edition, "leads", words), edition.leads),
         *(
-            (words("Also this week") if key == "further" else section_name(key, words), stories)
+            (
+                words("Also this week") if key == "further" else section_name(edition, key, words),
+                stories,
+            )
             for key, stories in edition.sections()
         ),
     )
@@ -411,6 +415,15 @@ def _chosen(
         choice=chosen,
         stories=stories,
     )
+
+
+def _quiet(edition: Edition, words: Translations) -> str:
+    """That the edition is short because little happened, if it is."""
+    if not edition.quiet:
+        return ""
+    if edition.kind is PeriodKind.DAY:
+        return words("A quiet day: little happened, so this edition is short.")
+    return words("A quiet week: this edition is short because little happened.")
 
 
 def _left_out(edition: Edition, words: Translations) -> str:

@@ -136,11 +136,11 @@ def letter(outgoing: OutgoingMail, email: EmailSettings, date: datetime) -> Lett
     )
 
 
-def message_id(week: str, subscriber_id: str, domain: str) -> str:
+def message_id(period: str, subscriber_id: str, domain: str) -> str:
     """The Message-ID of an edition's copy: always the same, so that a copy sent twice can be
     recognised and dropped.
     """
-    return f"<{week}.{_digest(f'{week}:{subscriber_id}')}@{domain}>"
+    return f"<{period}.{_digest(f'{period}:{subscriber_id}')}@{domain}>"
 
 
 def confirmation_id(subscriber_id: str, token: str, domain: str) -> str:

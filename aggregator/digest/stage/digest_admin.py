@@ -37,25 +37,25 @@ class DigestStatus:
     failed: tuple[tuple[Delivery, str], ...]
 
 
-def chosen_edition(connection: Connection, week: str | None) -> StoredEdition:
-    """The edition of a week, or the newest. Raises ArgumentError where the week has none,
+def chosen_edition(connection: Connection, period: str | None) -> StoredEdition:
+    """The edition of a period, or the newest. Raises ArgumentError where it has none,
     EditionError before the first.
     """
-    if week is None:
-        newest = editions.newest_week(connection)
+    if period is None:
+        newest = editions.newest_period(connection)
         if newest is None:
             raise EditionError("no edition yet; `aggregator edition build` builds one")
-        week = newest
-    stored = editions.stored_edition(connection, week)
+        period = newest
+    stored = editions.stored_edition(connection, period)
     if stored is None:
-        raise ArgumentError(f"no edition of {week}; `aggregator edition list` shows all editions")
+        raise ArgumentError(f"no edition of {period}; `aggregator edition list` shows all editions")
     return without(stored, stories.dropped(connection))
 
 
 def digest_status(
     database: Database,
     settings: Settings,
-    week: str | None,
+    period: str | None,
     now: datetime,
     spam_check: SpamCheck = spam_reason,
 ) -> DigestStatus:
@@ -63,8 +63,8 @@ def digest_status(
     EditionError if there is none.
     """
     with database.reading() as connection:
-        stored = chosen_edition(connection, week)
-        chosen = stored.edition.week
+        stored = chosen_edition(connection, period)
+        chosen = stored.edition.period
         doubt = deliveries.doubtful(connection, chosen)
         failed = deliveries.in_state(connection, DeliveryState.FAILED, chosen)
         known = deliveries.addresses(connection, [copy.subscriber_id for copy in (*doubt, *failed)])
@@ -82,7 +82,7 @@ def digest_status(
 
 def resolve_copies(
     database: Database,
-    week: str | None,
+    period: str | None,
     verdicts: Sequence[tuple[DeliveryState, Sequence[str]]],
     is_alive: Callable[[str], bool],
     now: datetime,
@@ -98,8 +98,8 @@ def resolve_copies(
     met: dict[DeliveryState, int] = {}
     with database.writing() as connection:
         chosen = (
-            chosen_edition(connection, week).edition.week
-            if week or any(names for _, names in verdicts)
+            chosen_edition(connection, period).edition.period
+            if period or any(names for _, names in verdicts)
             else ""
         )
         for after, names in verdicts:
@@ -122,10 +122,10 @@ def resolve_copies(
 
 
 def _refusal(
-    database: Database, settings: Settings, week: str, now: datetime, spam_check: SpamCheck
+    database: Database, settings: Settings, period: str, now: datetime, spam_check: SpamCheck
 ) -> str:
     try:
-        sendable_edition(database, settings, week, now, spam_check=spam_check)
+        sendable_edition(database, settings, period, now, spam_check=spam_check)
     except MailError as error:
         return error.reason
     return ""

@@ -1,4 +1,4 @@
-"""Builds the edition of a week, keeps it for good, and publishes the site with it."""
+"""Builds the edition of a week or a day, keeps it for good, and publishes the site with it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ import contextlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from aggregator.digest.edition.period_stories import began_in
 from aggregator.digest.edition.selection import edition_of, leads_of
 from aggregator.digest.edition.written_opening import FEWEST_SENTENCES, Lead, model_opening
 from aggregator.domain.article import Passage
-from aggregator.domain.dates import week_days, week_of
+from aggregator.domain.dates import week_of
 from aggregator.domain.publishing.edition import Correction, Edition, Opening, StoredEdition
+from aggregator.domain.publishing.period import (
+    PeriodKind,
+    last_period,
+    period_days,
+    period_end,
+    period_kind,
+    period_start,
+)
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import PublishedStory, Story
-from aggregator.domain.wording import week_name
+from aggregator.domain.wording import period_name
 from aggregator.english.text import normalised
 from aggregator.errors import ArgumentError, EditionError, LlmError, NothingToTellError
 from aggregator.log import log
@@ -47,15 +56,17 @@ class BuiltEdition:
     is_new: bool
 
 
-async def build_edition(services: Services, week: str | None, watch: Watch) -> BuiltEdition:
-    """Builds the edition of an ISO week, by default the last one that is over, and publishes the
+async def build_edition(services: Services, period: str | None, watch: Watch) -> BuiltEdition:
+    """Builds the edition of a period, by default the last week that is over, and publishes the
     site.
 
-    An existing edition is returned as it is. Raises EditionError for a week that is not over,
-    NothingToTellError if the week has nothing to publish, ArgumentError if it is no week.
+    An existing edition is returned as it is. Raises EditionError for a period that is not over,
+    NothingToTellError if it has nothing to publish, ArgumentError if it is no period.
     """
     now = services.clock.now()
-    chosen = finished_week(week, now, ZoneInfo(services.settings.site.timezone))
+    zone = ZoneInfo(services.settings.site.timezone)
+    chosen = period or last_period(PeriodKind.WEEK, now, zone)
+    demand_over(chosen, now, zone)
     with services.database.reading() as connection:
         known = editions.stored_edition(connection, chosen)
         inputs = _edition_input(connection, services.settings, chosen) if known is None else None
@@ -69,14 +80,17 @@ async def build_edition(services: Services, week: str | None, watch: Watch) -> B
     return BuiltEdition(stored=known or built, is_new=known is None)
 
 
-def preview_edition(connection: Connection, services: Services, week: str | None) -> StoredEdition:
-    """The edition of a week as it would be built now, without a model's opening; nothing is stored.
+def preview_edition(
+    connection: Connection, services: Services, period: str | None
+) -> StoredEdition:
+    """The edition of a period as it would be built now, without a model's opening; nothing is
+    stored.
 
     The default is the current week, or the newest week that has stories. A published edition is
     returned unchanged. Raises NothingToTellError, ArgumentError.
     """
-    if week:
-        return _preview(connection, services, week)
+    if period:
+        return _preview(connection, services, period)
     current = current_week(services.settings, services.clock.now())
     earlier = sorted(
         (older for older in _stories_by_week(connection) if older < current), reverse=True
@@ -87,11 +101,11 @@ def preview_edition(connection: Connection, services: Services, week: str | None
     return _preview(connection, services, current)
 
 
-def _preview(connection: Connection, services: Services, week: str) -> StoredEdition:
-    _check_week(week)
-    if published := editions.stored_edition(connection, week):
+def _preview(connection: Connection, services: Services, period: str) -> StoredEdition:
+    _demand_period(period)
+    if published := editions.stored_edition(connection, period):
         return published
-    inputs = _edition_input(connection, services.settings, week)
+    inputs = _edition_input(connection, services.settings, period)
     return StoredEdition(
         edition=_edition(connection, services, inputs, services.clock.now(), None), digest=""
     )
@@ -108,15 +122,15 @@ class _EditionInput:
     earlier ones.
     """
 
-    week: str
+    period: str
     candidates: tuple[PublishedStory, ...]
     before: Mapping[str, datetime]
 
 
-def _edition_input(connection: Connection, settings: Settings, week: str) -> _EditionInput:
-    before = published_stories(connection, week)
-    candidates = edition_candidates(connection, settings, week, before)
-    return _EditionInput(week=week, candidates=candidates, before=before)
+def _edition_input(connection: Connection, settings: Settings, period: str) -> _EditionInput:
+    before = published_stories(connection, period)
+    candidates = edition_candidates(connection, settings, period, before)
+    return _EditionInput(period=period, candidates=candidates, before=before)
 
 
 def _edition(
@@ -130,8 +144,8 @@ def _edition(
     site = services.settings.site
     edition = edition_of(
         inputs.candidates,
-        inputs.week,
-        number=editions.next_number(connection),
+        inputs.period,
+        number=editions.next_number(connection, period_kind(inputs.period)),
         published=now,
         published_before=inputs.before,
         edition=services.settings.edition,
@@ -145,13 +159,13 @@ def _edition(
     return edition
 
 
-def correct_edition(services: Services, week: str, text: str, watch: Watch) -> StoredEdition:
-    """Appends a correction to the edition of a week and publishes the site; the edition itself
+def correct_edition(services: Services, period: str, text: str, watch: Watch) -> StoredEdition:
+    """Appends a correction to the edition of a period and publishes the site; the edition itself
     stays as it was.
 
-    Raises ArgumentError where the week has no edition, and for a text that is empty or too long.
+    Raises ArgumentError where the period has no edition, and for a text that is empty or too long.
     """
-    _check_week(week)
+    _demand_period(period)
     plain = normalised(text)
     if not plain:
         raise ArgumentError("a correction needs a text: state what was wrong and what is right")
@@ -161,40 +175,38 @@ def correct_edition(services: Services, week: str, text: str, watch: Watch) -> S
         )
     with services.database.writing(durable=True) as connection:
         editions.append_correction(
-            connection, week, Correction(at=services.clock.now(), text=plain)
+            connection, period, Correction(at=services.clock.now(), text=plain)
         )
-        corrected = editions.stored_edition(connection, week)
+        corrected = editions.stored_edition(connection, period)
     publish_stage(services, watch, full=False)
     if corrected is None:  # `append_correction` has raised by then
-        raise ArgumentError(f"no edition of {week}")
+        raise ArgumentError(f"no edition of {period}")
     return corrected
 
 
-def finished_week(week: str | None, now: datetime, zone: ZoneInfo) -> str:
-    """The week that is asked for, or the last one that is over.
-
-    Raises EditionError for one that is not over, ArgumentError for what is none.
-    """
-    if week is None:
-        day = now.astimezone(zone).date() - timedelta(
-            days=7
-        )  # by the calendar: a week of summer time has 167 hours
-        return week_of(day)
-    _, sunday = _check_week(week)
-    ends = datetime.combine(sunday + timedelta(days=1), time(), tzinfo=zone)
+def demand_over(period: str, now: datetime, zone: ZoneInfo) -> None:
+    """Raises EditionError for a period that is not over, ArgumentError for what is none."""
+    _demand_period(period)
+    ends = period_end(period, zone)
     if now < ends:
         raise EditionError(
-            f"week {week} ({week_name(week)}) is not over. Its edition can be built from"
+            f"{_named(period)} is not over. Its edition can be built from"
             f" {ends:%Y-%m-%d %H:%M} {zone.key} on"
         )
-    return week
 
 
-def _check_week(week: str) -> tuple[date, date]:
+def _demand_period(period: str) -> None:
     try:
-        return week_days(week)
+        period_days(period)
     except ValueError:
-        raise ArgumentError(f"{week!r} is not an ISO week such as 2026-W47") from None
+        raise ArgumentError(
+            f"{period!r} is neither an ISO week such as 2026-W47 nor a day such as 2026-11-18"
+        ) from None
+
+
+def _named(period: str) -> str:
+    is_week = period_kind(period) is PeriodKind.WEEK
+    return f"week {period} ({period_name(period)})" if is_week else period_name(period)
 
 
 async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
@@ -213,7 +225,7 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
     settings = services.settings
     leads = leads_of(
         inputs.candidates,
-        inputs.week,
+        inputs.period,
         published_before=inputs.before,
         edition=settings.edition,
         site=settings.site,
@@ -275,15 +287,15 @@ def _lead(published: PublishedStory, story: Story, settings: Settings) -> Lead:
     )
 
 
-def published_stories(connection: Connection, week: str) -> dict[str, datetime]:
-    """The stories in editions of earlier weeks, by the story that has their articles now, each with
-    when it was last published.
+def published_stories(connection: Connection, period: str) -> dict[str, datetime]:
+    """The stories in earlier editions of its kind, by the story that has their articles now, each
+    with when it was last published.
     """
     into = {redirect.id: redirect.into for redirect in stories.redirects(connection)}
     before = (
         edition.edition
         for edition in editions.stored_editions(connection)
-        if edition.edition.week < week
+        if edition.edition.kind is period_kind(period) and edition.edition.period < period
     )
     last: dict[str, datetime] = {}
     for edition in before:
@@ -294,22 +306,20 @@ def published_stories(connection: Connection, week: str) -> dict[str, datetime]:
 
 
 def edition_candidates(
-    connection: Connection, settings: Settings, week: str, before: Mapping[str, datetime]
+    connection: Connection, settings: Settings, period: str, before: Mapping[str, datetime]
 ) -> tuple[PublishedStory, ...]:
-    """The stories that an edition considers: those of its week, earlier ones with an article since
-    its Monday, those with news.
+    """The stories that an edition considers: those of its period, earlier ones with an article
+    since its first day, those with news.
     """
-    zone = ZoneInfo(settings.site.timezone)
-    monday = datetime.combine(week_days(week)[0], time(), tzinfo=zone) - timedelta(
-        days=1
-    )  # a day without a time is UTC's
+    zone, kind = ZoneInfo(settings.site.timezone), period_kind(period)
+    since = period_start(period, zone) - timedelta(days=1)  # a day without a time is UTC's
     newest = stored_history.newest(connection)
     known = stories.analysed_stories(connection)
     ids = [
         story.id
         for story in known
-        if story.week == week
-        or (story.week < week and story.updated >= monday)
+        if (began := began_in(story, kind, zone)) == period
+        or (began < period and story.updated >= since)
         or (story.id in before and newest.get(story.id, before[story.id]) > before[story.id])
     ]
     return told_stories(connection, settings, only=ids)
@@ -324,10 +334,10 @@ def _stories_by_week(connection: Connection) -> Counter[str]:
 def _no_edition_reason(
     edition: Edition, settings: Settings, of_weeks: Counter[str], now: datetime
 ) -> str:
-    """Why a week has no edition, which weeks have stories, and when the first edition can be
+    """Why a period has no edition, which weeks have stories, and when the first edition can be
     built.
     """
-    named = f"week {edition.week} ({week_name(edition.week)})"
+    named = _named(edition.period)
     if edition.left_out:
         reasons = ", ".join(f"{out.stories} {out.reason}" for out in edition.left_out)
         why = (
@@ -335,8 +345,13 @@ def _no_edition_reason(
             f" {settings.edition.minimum_score:g}"
         )
     else:
-        why = f"no stories from {named}; a story belongs to the week in which it was first read"
+        why = (
+            f"no stories from {named}; a story belongs to the {edition.kind.value} in which it was"
+            " first read"
+        )
     current = current_week(settings, now)
+    if edition.kind is PeriodKind.DAY:
+        return why
     if edition.week == current or not of_weeks:
         return f"{why}; run `aggregator refresh` to fetch the sources"
     older = sum(count for week, count in of_weeks.items() if week < current)
@@ -349,9 +364,7 @@ def _no_edition_reason(
         return (
             f"{why}: none was read this week{backlog}; {_PREVIEW} the newest of them as an edition"
         )
-    opens = datetime.combine(
-        week_days(current)[1] + timedelta(days=1), time(), tzinfo=ZoneInfo(settings.site.timezone)
-    )
+    opens = period_end(current, ZoneInfo(settings.site.timezone))
     return (
         f"{why}: {of_weeks[current]} were read this week, {current}{backlog}. This week's edition"
         f" can be built from {opens:%Y-%m-%d %H:%M} {settings.site.timezone}; {_PREVIEW} it as it"

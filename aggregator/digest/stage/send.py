@@ -50,9 +50,9 @@ class SendingServices:
     disk.
 
     `attempt` names this sender, and `is_alive` says whether another one still runs. `message_id` is
-    that of a week's copy for a subscriber; `write_letter` makes their letter, None where nothing of
-    the edition is for them. `on_refusal` gets the id of one whose mail the server refused for good,
-    with its words.
+    that of an edition's copy for a subscriber; `write_letter` makes their letter, None where
+    nothing of the edition is for them. `on_refusal` gets the id of one whose mail the server
+    refused for good, with its words.
     """
 
     settings: Settings
@@ -78,7 +78,7 @@ class SendingReport:
     earlier sender left in doubt. `stopped` says why the run ended early.
     """
 
-    week: str
+    period: str
     sent: int = 0
     deferred: int = 0
     failed: int = 0
@@ -137,14 +137,14 @@ class _SendingRun:
     stopped: str = ""
 
     @property
-    def week(self) -> str:
-        """The week of the edition."""
-        return self.stored.edition.week
+    def period(self) -> str:
+        """The week or day of the edition."""
+        return self.stored.edition.period
 
 
 async def send_edition(
     services: SendingServices,
-    week: str,
+    period: str,
     watch: Watch,
     *,
     old: bool = False,
@@ -160,7 +160,7 @@ async def send_edition(
     stored = sendable_edition(
         services.database,
         services.settings,
-        week,
+        period,
         services.clock.now(),
         old=old,
         spam_check=services.spam_check,
@@ -198,11 +198,12 @@ def _enqueue(run: _SendingRun) -> int:
         with services.database.writing() as connection:
             some = stored_subscribers.confirmed(connection, after, _AT_ONCE)
             rows = [
-                (subscriber.id, services.message_id(run.week, subscriber.id)) for subscriber in some
+                (subscriber.id, services.message_id(run.period, subscriber.id))
+                for subscriber in some
             ]
-            deliveries.enqueue(connection, run.week, rows, services.clock.now())
+            deliveries.enqueue(connection, run.period, rows, services.clock.now())
             if not some:
-                return deliveries.due_count(connection, run.week, services.clock.now())
+                return deliveries.due_count(connection, run.period, services.clock.now())
         after = some[-1].id
 
 
@@ -251,7 +252,7 @@ def _claim(run: _SendingRun) -> list[tuple[float, Delivery]]:
     most = max(1, min(_MOST_CLAIMED, int(rate * _CLAIMED_S)))
     with services.database.writing() as connection:
         now, now_s = services.clock.now(), services.clock.monotonic_s()
-        copies = deliveries.claim(connection, run.week, services.attempt, now, most)
+        copies = deliveries.claim(connection, run.period, services.attempt, now, most)
         addresses = deliveries.addresses(connection, [copy.subscriber_id for copy in copies])
         domains = [domain_of(addresses.get(copy.subscriber_id, "")) for copy in copies]
         last = None if run.last is None else run.last - now_s
@@ -264,7 +265,7 @@ def _claim(run: _SendingRun) -> list[tuple[float, Delivery]]:
         named = zip(copies, moments, strict=True)
         deliveries.set_slots(
             connection,
-            run.week,
+            run.period,
             {copy.subscriber_id: now + timedelta(seconds=moment) for copy, moment in named},
         )
     for domain, moment in zip(domains, moments, strict=True):
@@ -335,7 +336,7 @@ def _ask_admission(run: _SendingRun, copy: Delivery) -> None:
     services = run.services
     with services.database.writing() as connection:
         admission = deliveries.mark_sending(
-            connection, run.week, copy.subscriber_id, services.attempt, services.clock.now()
+            connection, run.period, copy.subscriber_id, services.attempt, services.clock.now()
         )
     if admission is not Admission.GRANTED:
         raise _RefusedError(admission)
@@ -358,7 +359,7 @@ def _record_failure(run: _SendingRun, copy: Delivery, error: MailError) -> None:
         run.services.on_refusal(copy.subscriber_id, error.reason)
     log().warning(
         "message rejected",
-        edition=run.week,
+        edition=run.period,
         subscriber=copy.subscriber_id,
         state=state.value,
         reason=reply,
@@ -373,7 +374,7 @@ def _record_refusal(run: _SendingRun, copy: Delivery, admission: Admission) -> N
         run.stopped = "the edition was held"
     else:
         log().warning(
-            "another sender has this copy", edition=run.week, subscriber=copy.subscriber_id
+            "another sender has this copy", edition=run.period, subscriber=copy.subscriber_id
         )
 
 
@@ -402,16 +403,16 @@ def _record(
         run.tally[state] += 1
     else:
         log().warning(
-            "another sender took over this copy", edition=run.week, subscriber=copy.subscriber_id
+            "another sender took over this copy", edition=run.period, subscriber=copy.subscriber_id
         )
 
 
 def _report(run: _SendingRun, seconds: float) -> SendingReport:
     with run.services.database.reading() as connection:
-        counted = deliveries.counts(connection, run.week)
-        next_try = deliveries.next_try(connection, run.week)
+        counted = deliveries.counts(connection, run.period)
+        next_try = deliveries.next_try(connection, run.period)
     return SendingReport(
-        week=run.week,
+        period=run.period,
         sent=run.tally[DeliveryState.SENT],
         deferred=run.tally[DeliveryState.DEFERRED],
         failed=run.tally[DeliveryState.FAILED],

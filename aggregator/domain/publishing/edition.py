@@ -1,5 +1,5 @@
-"""The weekly edition: one numbered, dated, unchangeable recap. Page, feed, JSON, Markdown and mail
-come from this record.
+"""The edition of a week or a day: one numbered, dated, unchangeable recap. Page, feed, JSON,
+Markdown and mail come from this record.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from datetime import date, datetime
 from itertools import groupby
 
 from aggregator.domain.claim import Claim, ClaimKind, Role
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.source import Lane
-from aggregator.domain.wording import week_name
+from aggregator.domain.wording import period_name
 
 CHANGED = "changed"  # the section of stories that an earlier edition or week had
 
@@ -56,7 +57,7 @@ class EditionStory:
     """A story as the edition tells it. `path` is that of its page on the site; `is_update`: an
     earlier edition had it; `why`: what speaks for it, of a lead story; `section`: its place in the
     closed list, or `CHANGED`; `url`: its source, of a story that has no page; `matters`: why a lead
-    story matters.
+    story matters; `topics`: its topics by key.
     """
 
     id: str
@@ -74,6 +75,7 @@ class EditionStory:
     section: str = ""
     url: str = ""
     matters: EditionClaim | None = None
+    topics: tuple[str, ...] = ()
 
     @property
     def claims(self) -> tuple[EditionClaim, ...]:
@@ -127,8 +129,8 @@ class TopicCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionNumbers:
-    """The week in numbers, counted over all its stories; `days` are stories a day from Monday to
-    Sunday, `rounds` those that state what was `raised`, in dollars.
+    """The period in numbers, counted over all its stories; `days` are stories a day from its first
+    to its last, `rounds` those that state what was `raised`, in dollars.
     """
 
     stories: int
@@ -149,10 +151,11 @@ class EditionNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """An edition as it was published. `number` counts from 1 without gaps; nothing in it changes
-    afterwards.
+    """An edition as it was published. `number` counts those of its kind from 1 without gaps;
+    nothing in it changes afterwards.
 
-    `quiet` says that the week had little: the edition is short and says so. `minutes` is the
+    `week` is the one in which its `day` lies, if it is about a day. `quiet` says that the period
+    had little: the edition is short and says so. `minutes` is the
     reading time. `opening` is the editor's opening, sentence by sentence, each with its citations;
     what code counted has none.
     """
@@ -175,6 +178,17 @@ class Edition:
     topics: tuple[TopicCount, ...] = ()  # editions of the first versions have none
     minute: tuple[RoleTop, ...] = ()
     watch: tuple[EditionPlan, ...] = ()
+    day: date | None = None  # None: it is about the whole week
+
+    @property
+    def period(self) -> str:
+        """The week or day that it is about, by which it is known."""
+        return self.day.isoformat() if self.day else self.week
+
+    @property
+    def kind(self) -> PeriodKind:
+        """Whether it is about a week or a day."""
+        return PeriodKind.DAY if self.day else PeriodKind.WEEK
 
     def stories(self) -> tuple[EditionStory, ...]:
         """Every story in the order of reading."""
@@ -262,7 +276,7 @@ def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
     if edition.stories()[0].id in dropped:
         shown = replace(
             shown,
-            title=next((story.headline for story in shown.stories()), week_name(edition.week)),
+            title=next((story.headline for story in shown.stories()), period_name(edition.period)),
         )
     return replace(stored, edition=shown, taken_out=len(gone))
 

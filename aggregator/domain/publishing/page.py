@@ -80,9 +80,9 @@ class PublishedFile:
     owner: str = ""
 
 
-def edition_owner(week: str) -> str:
-    """The owner of the files of a week's edition; of no week: that of the list of editions."""
-    return f"edition/{week}"
+def edition_owner(period: str) -> str:
+    """The owner of the files of an edition; of no period: that of the list of editions."""
+    return f"edition/{period}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

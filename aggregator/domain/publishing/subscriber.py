@@ -139,7 +139,7 @@ class Delivery:
     last word.
     """
 
-    week: str
+    period: str
     subscriber_id: str
     state: DeliveryState
     message_id: str

@@ -200,9 +200,9 @@ def _whole(database: Database, revision: str) -> Iterator[Finding]:
 
 
 def _altered(connection: Connection) -> Iterator[Finding]:
-    for week in altered_editions(connection):
+    for period in altered_editions(connection):
         yield error(
-            f"the edition of {week} was changed after publication",
+            f"the edition of {period} was changed after publication",
             "restore a backup (`aggregator db restore --force FILE`): an edition is never"
             " rewritten",
         )

@@ -188,11 +188,11 @@ async def _records(
 
 def _waiting_edition(connection: Connection) -> StoredEdition | None:
     """The newest edition, unless it was approved or sending has begun."""
-    week = editions.newest_week(connection)
-    if week is None or editions.approval(connection, week) == "approved":
+    period = editions.newest_period(connection)
+    if period is None or editions.approval(connection, period) == "approved":
         return None
-    is_begun = deliveries.counts(connection, week)[DeliveryState.SENT]
-    return None if is_begun else chosen_edition(connection, week)
+    is_begun = deliveries.counts(connection, period)[DeliveryState.SENT]
+    return None if is_begun else chosen_edition(connection, period)
 
 
 def _stored(settings: Settings) -> Iterator[Finding]:
@@ -216,15 +216,15 @@ def _stored(settings: Settings) -> Iterator[Finding]:
         )
     if waiting and (why := spam_check(settings)(waiting)):
         yield warning(
-            f"the email of {waiting.edition.week} is on hold: {why}",
+            f"the email of {waiting.edition.period} is on hold: {why}",
             "check `aggregator digest preview`, then drop the story (overrides.toml) or run"
             " `aggregator digest approve`",
         )
     dead = [copy for copy in sending if not is_sending(settings.database, copy.attempt)]
     if found := [*doubt, *dead]:
-        weeks = ", ".join(sorted({copy.week for copy in found}))
+        periods = ", ".join(sorted({copy.period for copy in found}))
         yield warning(
-            f"{len(found)} email(s) in doubt, of {weeks}: it is unknown whether the mail"
+            f"{len(found)} email(s) in doubt, of {periods}: it is unknown whether the mail"
             " server accepted them",
             "`aggregator digest resolve` lists them; look up their Message-IDs in the"
             " mail server's log",

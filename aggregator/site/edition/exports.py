@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, tzinfo
 
 from aggregator.domain.dates import local_day
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.site.edition.records import EditionPage, EditionPageStory
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.json_export import Json, moment
@@ -17,38 +18,44 @@ from aggregator.templating.translation import IN_ENGLISH, Translations
 def edition_json(page: EditionPage) -> dict[str, Json]:
     """The edition as plain JSON values."""
     image: dict[str, Json] = {"image": page.head.card.url} if page.head.card else {}
-    return image | {
-        "week": page.line.week,
-        "number": page.line.number,
-        "url": page.url,
-        "title": page.line.title,
-        "published": moment(page.line.published),
-        "updated": moment(page.changed),
-        "digest": page.digest,
-        "minutes": page.minutes,
-        "quiet": bool(page.quiet),
-        "engine": page.engine,
-        "opening": [_claim(claim) for claim in page.opening],
-        "themes": [{"name": theme.name, "stories": list(theme.ids)} for theme in page.themes],
-        "minute": [{"role": role.key, "stories": list(role.ids)} for role in page.minute],
-        "sections": [
-            {"name": section.key, "stories": [_story(story) for story in section.stories]}
-            for section in page.sections
-        ],
-        "watch": [
-            {"day": planned.day, "url": planned.url, "claim": _claim(planned.claim)}
-            for planned in page.watch
-        ],
-        "facts": list(page.facts),
-        "numbers": {figure.key: figure.number for figure in page.figures}
-        | {"days": [bar.stories for bar in page.bars]},
-        "topics": [{"name": topic.name, "stories": topic.stories} for topic in page.topics],
-        "left_out": [{"reason": out.reason, "stories": out.stories} for out in page.left_out],
-        "corrections": [
-            {"at": moment(correction.at), "text": correction.text}
-            for correction in page.corrections
-        ],
-    }
+    is_day = page.line.kind is PeriodKind.DAY
+    day: dict[str, Json] = {"day": page.line.period} if is_day else {}
+    return (
+        image
+        | day
+        | {
+            "week": page.line.week,
+            "number": page.line.number,
+            "url": page.url,
+            "title": page.line.title,
+            "published": moment(page.line.published),
+            "updated": moment(page.changed),
+            "digest": page.digest,
+            "minutes": page.minutes,
+            "quiet": bool(page.quiet),
+            "engine": page.engine,
+            "opening": [_claim(claim) for claim in page.opening],
+            "themes": [{"name": theme.name, "stories": list(theme.ids)} for theme in page.themes],
+            "minute": [{"role": role.key, "stories": list(role.ids)} for role in page.minute],
+            "sections": [
+                {"name": section.key, "stories": [_story(story) for story in section.stories]}
+                for section in page.sections
+            ],
+            "watch": [
+                {"day": planned.day, "url": planned.url, "claim": _claim(planned.claim)}
+                for planned in page.watch
+            ],
+            "facts": list(page.facts),
+            "numbers": {figure.key: figure.number for figure in page.figures}
+            | {"days": [bar.stories for bar in page.bars]},
+            "topics": [{"name": topic.name, "stories": topic.stories} for topic in page.topics],
+            "left_out": [{"reason": out.reason, "stories": out.stories} for out in page.left_out],
+            "corrections": [
+                {"at": moment(correction.at), "text": correction.text}
+                for correction in page.corrections
+            ],
+        }
+    )
 
 
 def edition_json_text(page: EditionPage) -> str:
@@ -106,17 +113,14 @@ def _closing(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[s
         for planned in page.watch:
             story = link(planned.headline, planned.url)
             yield f"- **{planned.day_name}** ({story}): {cited(planned.claim, words)}"
-    yield f"## {words('The week in numbers')}"
+    is_week = page.line.kind is PeriodKind.WEEK
+    yield f"## {words('The week in numbers') if is_week else words('The day in numbers')}"
     if page.facts:
         yield "\n".join(f"- {fact}" for fact in page.facts)
-    yield (
-        "\n".join(
-            f"- {figure.name}: {words.number(figure.number)}"
-            for figure in page.figures
-            if figure.number
-        )
-        + f"\n- {page.chart}"
-    )
+    figures = [
+        f"{figure.name}: {words.number(figure.number)}" for figure in page.figures if figure.number
+    ]
+    yield "\n".join(f"- {line}" for line in (*figures, page.chart) if line)
     if page.topics:
         yield f"## {words('Topics of the week')}"
         yield "\n".join(

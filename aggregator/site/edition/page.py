@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
 from types import MappingProxyType
 
 from aggregator.domain.claim import ROLE_NAMES, ClaimKind
@@ -19,6 +20,7 @@ from aggregator.domain.publishing.edition import (
     Theme,
 )
 from aggregator.domain.publishing.news_section import SECTION_NAMES
+from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
 from aggregator.domain.wording import N_
 from aggregator.site.edition.records import (
@@ -54,22 +56,27 @@ _HEADINGS: Mapping[str, str] = {
     "leads": N_("Lead stories"),
     "papers": N_("Papers"),
     "releases": N_("Releases"),
-    CHANGED: N_("Changed since last week"),
     **{section.value: name for section, name in SECTION_NAMES.items()},
+}
+_CHANGED = {
+    PeriodKind.WEEK: N_("Changed since last week"),
+    PeriodKind.DAY: N_("More on earlier stories"),
 }
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _CHART_HEIGHT = 64
 _BAR_STEP, _BAR_WIDTH = 32, 24
 
 
-def edition_feeds(words: Translations) -> Link:
-    """The feeds of the editions."""
-    return Link(name=words("Weekly editions"), url="week/")
+def edition_feeds(words: Translations, kind: PeriodKind = PeriodKind.WEEK) -> Link:
+    """The feeds of the editions of a kind."""
+    is_week = kind is PeriodKind.WEEK
+    name = words("Weekly editions") if is_week else words("Daily editions")
+    return Link(name=name, url=f"{kind.value}/")
 
 
-def edition_path(week: str) -> str:
-    """The folder of an edition's page: that of its week."""
-    return f"week/{week}/"
+def edition_path(period: str) -> str:
+    """The folder of an edition's page: that of its week or day."""
+    return f"{period_kind(period).value}/{period}/"
 
 
 def old_edition_path(week: str) -> str:
@@ -88,8 +95,9 @@ def edition_line(stored: StoredEdition, words: Translations = IN_ENGLISH) -> Edi
     return EditionLine(
         number=edition.number,
         week=edition.week,
-        name=words.week(edition.week),
-        path=edition_path(edition.week),
+        period=edition.period,
+        name=words.period(edition.period),
+        path=edition_path(edition.period),
         title=edition.title,
         lang=next((story.lang for story in edition.stories()), ""),
         facts=(
@@ -107,32 +115,37 @@ def edition_pages(
     topics: Mapping[str, str] = _NO_TOPICS,
     listed: Collection[str] = (),
 ) -> tuple[EditionPage, ...]:
-    """The pages of the editions by week: one may be built after that of a later week.
+    """The pages of the editions, each kind by period: one may be built after that of a later one.
 
     `paths_with_page` are the paths of the stories that have a page, `topics` the names of the
     topics by key, `listed` the weeks that have stories: the newest of them is this week.
     """
     paths = {name: topic_path(key) for key, name in topics.items()}
-    ordered = sorted(kept, key=lambda stored_edition: stored_edition.edition.week)
+    ordered = sorted(kept, key=lambda stored: (stored.edition.kind, stored.edition.period))
     words = translations(site.language)
-    lines = [None, *(edition_line(edition, words) for edition in ordered), None]
-    neighbours = zip(ordered, lines, lines[2:], strict=False)
     newest = max(listed, default="")
     composed = (
-        (
-            stored.edition.week,
-            _page(stored, paths_with_page, paths, site, earlier=earlier, later=later),
-        )
-        for stored, earlier, later in neighbours
+        _page(stored, paths_with_page, paths, site, earlier=earlier, later=later)
+        for _, of_kind in groupby(ordered, key=lambda stored: stored.edition.kind)
+        for stored, earlier, later in _with_neighbours(tuple(of_kind), words)
     )
     return tuple(
         replace(
             page,
-            head=replace(page.head, place="archive" if week < newest else "week"),
-            full_list=list_path(week) if week in listed else "",
+            head=replace(page.head, place="archive" if page.line.week < newest else "week"),
+            full_list=list_path(page.line.week)
+            if page.line.kind is PeriodKind.WEEK and page.line.week in listed
+            else "",
         )
-        for week, page in composed
+        for page in composed
     )
+
+
+def _with_neighbours(
+    ordered: Sequence[StoredEdition], words: Translations
+) -> Iterator[tuple[StoredEdition, EditionLine | None, EditionLine | None]]:
+    lines = [None, *(edition_line(edition, words) for edition in ordered), None]
+    return zip(ordered, lines, lines[2:], strict=False)
 
 
 def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) -> EditionsPage:
@@ -140,13 +153,16 @@ def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) ->
     words = translations(site.language)
     head = Head(
         title=words("Editions"),
-        description=words(
-            "The weekly editions, each numbered, dated and unchanged since publication."
-        ),
+        description=words("All editions, each numbered, dated and unchanged since publication."),
         url=absolute(site, "edition/"),
         feeds=edition_feeds(words),
     )
-    return EditionsPage(head=head, lines=tuple(page.line for page in reversed(pages)), due=due)
+    lines = sorted(
+        (page.line for page in pages),
+        key=lambda line: period_days(line.period)[::-1],
+        reverse=True,
+    )
+    return EditionsPage(head=head, lines=tuple(lines), due=due)
 
 
 def due_words(edition: EditionSettings, schedule: ScheduleSettings, site: SiteSettings) -> str:
@@ -158,12 +174,13 @@ def due_words(edition: EditionSettings, schedule: ScheduleSettings, site: SiteSe
             schedule=schedule.edition,
             zone=site.timezone,
         )
+    at = f"{edition.hour:02}:00"
+    if PeriodKind.WEEK not in edition.period:
+        return words("every day at %(time)s %(zone)s", time=at, zone=site.timezone)
     day = next(
         (words(name) for name in _DAYS if name.lower().startswith(edition.weekday)), edition.weekday
     )
-    return words(
-        "on %(day)s at %(time)s %(zone)s", day=day, time=f"{edition.hour:02}:00", zone=site.timezone
-    )
+    return words("on %(day)s at %(time)s %(zone)s", day=day, time=at, zone=site.timezone)
 
 
 def _page(
@@ -192,7 +209,7 @@ def _page(
             ),
             url=url,
             kind="article",
-            feeds=edition_feeds(words),
+            feeds=edition_feeds(words, edition.kind),
         ),
         line=line,
         url=url,
@@ -200,11 +217,7 @@ def _page(
         changed=max((edition.published, *(correction.at for correction in stored.corrections))),
         reading=_reading(edition, words),
         quiet=_quiet(edition, looked_at, words),
-        coverage=words(
-            "The edition has %(told)s of the %(stories)s that were new or updated this week.",
-            told=len(edition.stories()),
-            stories=looked_at,
-        ),
+        coverage=_coverage(edition, looked_at, words),
         taken_out=_taken_out(stored, words),
         opening=tuple(_claim(claim) for claim in edition.opening),
         themes=tuple(_theme(theme, sections) for theme in edition.themes),
@@ -221,7 +234,7 @@ def _page(
             )
             for plan in edition.watch
         ),
-        facts=week_facts(edition, words),
+        facts=period_facts(edition, words),
         figures=_figures(edition, words),
         bars=_bars(edition, words),
         chart=_chart_text(edition, words),
@@ -250,6 +263,8 @@ def _reading(edition: Edition, words: Translations) -> str:
 
 
 def _chart_text(edition: Edition, words: Translations) -> str:
+    if edition.kind is PeriodKind.DAY:
+        return ""
     days = ", ".join(
         f"{words(day)} {number}" for day, number in zip(_DAYS, edition.numbers.days, strict=True)
     )
@@ -260,6 +275,8 @@ def _quiet(edition: Edition, looked_at: str, words: Translations) -> str:
     if not edition.quiet:
         return ""
     news = sum(story.lane not in SIDE_LANES for story in edition.stories())
+    if edition.kind is PeriodKind.DAY:
+        return words("A quiet day: little happened, so this edition is short.")
     if not news:
         return words(
             "A quiet week: of %(stories)s, only papers and releases made the edition.",
@@ -269,6 +286,21 @@ def _quiet(edition: Edition, looked_at: str, words: Translations) -> str:
         "A quiet week: only %(told)s of %(stories)s made the edition as news, so it is short.",
         stories=looked_at,
         told=news,
+    )
+
+
+def _coverage(edition: Edition, looked_at: str, words: Translations) -> str:
+    number = len(edition.stories())
+    if edition.kind is PeriodKind.DAY:
+        return words(
+            "The edition has %(number)s of the %(stories)s that were new or updated on this day.",
+            number=number,
+            stories=looked_at,
+        )
+    return words(
+        "The edition has %(told)s of the %(stories)s that were new or updated this week.",
+        told=number,
+        stories=looked_at,
     )
 
 
@@ -290,7 +322,7 @@ def _sections(
     return tuple(
         EditionSection(
             key=key,
-            name=section_name(key, words),
+            name=section_name(edition, key, words),
             stories=tuple(_story(story, paths_with_page, site) for story in stories),
         )
         for key, stories in by_section
@@ -298,13 +330,15 @@ def _sections(
     )
 
 
-def section_name(key: str, words: Translations) -> str:
+def section_name(edition: Edition, key: str, words: Translations) -> str:
     """The heading of a section of an edition, in the language of the site."""
-    return words(_HEADINGS[key])
+    if key == "leads" and len(edition.leads) == 1:
+        return words("Lead story")
+    return words(_CHANGED[edition.kind] if key == CHANGED else _HEADINGS[key])
 
 
-def week_facts(edition: Edition, words: Translations) -> tuple[str, ...]:
-    """The figures of a week that say something, each as a line; none of what there was not."""
+def period_facts(edition: Edition, words: Translations) -> tuple[str, ...]:
+    """The figures of a period that say something, each as a line; none of what there was not."""
     numbers = edition.numbers
     lines = []
     if numbers.rounds:
@@ -435,7 +469,11 @@ def _figures(edition: Edition, words: Translations) -> tuple[EditionFigure, ...]
 
 
 def _bars(edition: Edition, words: Translations) -> tuple[DayBar, ...]:
-    """The bars of the chart of stories a day; a day with any has a bar that can be seen."""
+    """The bars of the chart of stories a day; a day with any has a bar that can be seen. One day is
+    no chart.
+    """
+    if edition.kind is PeriodKind.DAY:
+        return ()
     days, (monday, _) = edition.numbers.days, week_days(edition.week)
     most = max((*days, 1))
     heights = [max(round(_CHART_HEIGHT * number / most), 2 if number else 0) for number in days]

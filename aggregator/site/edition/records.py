@@ -9,6 +9,7 @@ from aggregator.domain.publishing.edition import (
     Correction,
     Omission,
 )
+from aggregator.domain.publishing.period import PeriodKind, period_kind
 from aggregator.site.head import Head, Link
 from aggregator.site.story.cited import PageCitation, PageClaim
 
@@ -99,7 +100,7 @@ class EditionDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionFigure:
-    """One of the numbers of the week."""
+    """One of the numbers of the period."""
 
     key: str
     name: str
@@ -108,7 +109,7 @@ class EditionFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionTopic:
-    """A topic of the week; `path` is empty where no topic has that name any more."""
+    """A topic of the period; `path` is empty where no topic has that name any more."""
 
     name: str
     path: str
@@ -121,12 +122,18 @@ class EditionLine:
 
     number: int
     week: str
+    period: str
     name: str
     path: str
     title: str
     lang: str
     facts: str
     published: datetime
+
+    @property
+    def kind(self) -> PeriodKind:
+        """Whether it is about a week or a day."""
+        return period_kind(self.period)
 
     @property
     def week_number(self) -> str:
@@ -137,7 +144,8 @@ class EditionLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionPage:
     """The content of an edition's page. `changed` is when it was published or last corrected,
-    `full_list` the path of the list of all stories of its week, empty where there are none.
+    `full_list` the path of the list of all stories of its week, empty where
+    there are none, or it is about a day.
     """
 
     head: Head
@@ -186,7 +194,7 @@ class EditionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionsPage:
-    """The list of all editions, newest week first. `due` says when the first is built, while there
+    """The list of all editions, the newest first. `due` says when the first is built, while there
     is none.
     """
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from heapq import nsmallest
 
 from aggregator.domain.publishing.page import Page, PageFile
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.cards import card_path
@@ -115,17 +116,27 @@ def listing_feed(
     return _feed(FeedKind.LINES, path, f"{site.title}: {title}", site.description, entries, site)
 
 
-def edition_feed(pages: Sequence[EditionPage], site: SiteSettings, *, carded: bool = False) -> Feed:
-    """The feed of the editions published last; `carded`: each has a card."""
-    newest = sorted(pages, key=lambda page: -page.line.number)[:_EDITIONS]
+def edition_feed(
+    pages: Sequence[EditionPage],
+    site: SiteSettings,
+    kind: PeriodKind = PeriodKind.WEEK,
+    *,
+    carded: bool = False,
+) -> Feed:
+    """The feed of the editions of a kind published last; `carded`: each has a card."""
+    of_kind = (page for page in pages if page.line.kind is kind)
+    newest = sorted(of_kind, key=lambda page: -page.line.number)[:_EDITIONS]
+    words = translations(site.language)
     entries = [
         _edition_entry(page, absolute(site, card_path(page.line.path)) if carded else "", site)
         for page in newest
     ]
     return _feed(
         FeedKind.EDITIONS,
-        "week/",
-        translations(site.language)("%(site)s: weekly editions", site=site.title),
+        f"{kind.value}/",
+        words("%(site)s: weekly editions", site=site.title)
+        if kind is PeriodKind.WEEK
+        else words("%(site)s: daily editions", site=site.title),
         site.description,
         entries,
         site,
@@ -208,7 +219,7 @@ def _line_entry(line: StoryLine, site: SiteSettings, *, carded: bool) -> FeedEnt
 
 
 def _edition_entry(page: EditionPage, image: str, site: SiteSettings) -> FeedEntry:
-    """The entry of an edition; readers know it by the id that it had at its old address."""
+    """The entry of an edition; readers know a week's by the id that it had at its old address."""
     return FeedEntry(
         url=page.url,
         title=page.line.title,
@@ -221,7 +232,9 @@ def _edition_entry(page: EditionPage, image: str, site: SiteSettings) -> FeedEnt
         generated=page.generated,
         content=page,
         image=image,
-        id=absolute(site, old_edition_path(page.line.week)),
+        id=absolute(site, old_edition_path(page.line.week))
+        if page.line.kind is PeriodKind.WEEK
+        else page.url,
     )
 
 

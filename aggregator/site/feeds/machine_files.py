@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from aggregator.domain.publishing.page import Page, PageFile
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.edition.records import EditionPage
@@ -61,6 +62,8 @@ def machine_pages(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
     yield feed_page(feed(of.newest, site, carded=of.carded))
     weekly = edition_feed(of.editions, site, carded=of.carded)
     yield feed_page(weekly)
+    if any(page.line.kind is PeriodKind.DAY for page in of.editions):
+        yield feed_page(edition_feed(of.editions, site, PeriodKind.DAY, carded=of.carded))
     at_old_address = replace(weekly, url=absolute(site, _OLD_EDITIONS))
     yield Page(record=at_old_address, files=(PageFile(path=_OLD_EDITIONS, template="feed.xml"),))
     yield feed_page(errata_feed(corrections, site))

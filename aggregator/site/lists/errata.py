@@ -211,7 +211,7 @@ def _name(fact: HistoryEntry) -> str:
 def _of_edition(page: EditionPage, site: SiteSettings) -> Iterator[Erratum]:
     words = translations(site.language)
     for n, correction in enumerate(page.corrections, start=1):
-        key = stable_id("correction", page.line.week, str(n))
+        key = stable_id("correction", page.line.period, str(n))
         yield Erratum(
             id=key,
             at=correction.at,

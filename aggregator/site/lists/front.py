@@ -65,8 +65,9 @@ class FrontSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
-    """The front page. `art` is the picture of the lead, `seconds` are the next best stories, `week`
-    and `edition` the newest; `failures` are shown while there is no story.
+    """The front page. `art` is the picture of the lead, `seconds` are the next best stories,
+    `week`, `edition` and `day` (an edition too) the newest; `failures` are shown while there is no
+    story.
 
     `as_of` is the last change of any story that the page may show, `quiet` says that there is
     little news, if so. `names` are those of the sections, `topics` those of the topics shown,
@@ -91,6 +92,7 @@ class FrontPage:
     subscribe: str = ""
     followed: int = 0
     has_status: bool = False
+    day: EditionLine | None = None
 
     @property
     def none_answered(self) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import tzinfo
 from itertools import groupby
 
 from aggregator.domain.dates import week_days
 from aggregator.domain.publishing.news_section import SECTION_NAMES
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.site.edition.page import edition_feeds, list_path
@@ -114,7 +115,7 @@ class YearPlace:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivePage:
     """The weeks of the newest years that have stories, or of one earlier year, which the title
-    names. `places` are all years.
+    names. `places` are all years, `days` the editions of its days by week.
     """
 
     head: Head
@@ -122,6 +123,7 @@ class ArchivePage:
     title: str
     years: tuple[Year, ...]
     places: tuple[YearPlace, ...]
+    days: Mapping[str, tuple[EditionLine, ...]]
     is_one_year: bool = False
 
 
@@ -219,7 +221,9 @@ def week_pages(
     )
 
 
-def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[ArchivePage, ...]:
+def archive_pages(
+    weeks: Sequence[WeekLine], editions: Iterable[EditionLine], site: SiteSettings
+) -> tuple[ArchivePage, ...]:
     """The archive of weeks given newest first: the newest years on one page, each earlier one on
     its own.
     """
@@ -228,6 +232,7 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
         for year, year_weeks in groupby(weeks, key=lambda line: line.year)
     ]
     words = translations(site.language)
+    of_days = [line for line in editions if line.kind is PeriodKind.DAY]
     pages = [("archive/", words("Archive"), years[:_YEARS_TOGETHER])]
     pages += [
         (f"archive/{year.year}/", words("Archive of %(year)s", year=year.year), [year])
@@ -248,6 +253,11 @@ def archive_pages(weeks: Sequence[WeekLine], site: SiteSettings) -> tuple[Archiv
             title=title,
             years=tuple(page_years),
             places=places,
+            days={
+                week.week: tuple(line for line in of_days if line.week == week.week)
+                for year in page_years
+                for week in year.weeks
+            },
             is_one_year=path != "archive/",
         )
         for path, title, page_years in pages

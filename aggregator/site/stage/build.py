@@ -349,8 +349,8 @@ def _write_lists(run: _Build) -> None:
         damaged = frozenset(pages.owner_of(connection, run.damaged).values())
         _write(run, _MOVED, moved_pages(run.content, cache, site))
         editions = composed_editions(run.content, cache, site)
-        for week, group in edition_groups(editions, run.content, cache, site):
-            _write(run, edition_owner(week), group)
+        for period, group in edition_groups(editions, run.content, cache, site):
+            _write(run, edition_owner(period), group)
         kinds = list_kinds(run.content, cache, site)
         summaries = {kind.kind: _write_kind(run, kind, connection, damaged) for kind in kinds}
         _write(run, _SEARCH, search_group(run.content, cache, site))
@@ -433,7 +433,7 @@ def _write_due(run: _Build, kind: ListKind, batch: Sequence[_DueList]) -> dict[s
 
 def _note_gone(run: _Build, connection: Connection) -> None:
     """Notes the files of stories and editions that are no longer published."""
-    kept = {edition_owner(edition.edition.week) for edition in run.content.editions}
+    kept = {edition_owner(edition.edition.period) for edition in run.content.editions}
     kept.add(edition_owner(""))
     with_page = run.own.keys() - lines.without_page(connection).keys()
     gone = [

@@ -41,9 +41,9 @@ _FREE = deliveries.c.attempt == ""
 
 
 def _mine(states: Sequence[str]) -> ColumnElement[bool]:
-    """The row of `of_week` and `of_id`, held `by` a sender, in one of these states."""
+    """The row of `of_period` and `of_id`, held `by` a sender, in one of these states."""
     return and_(
-        deliveries.c.week == bindparam("of_week"),
+        deliveries.c.period == bindparam("of_period"),
         deliveries.c.subscriber_id == bindparam("of_id"),
         deliveries.c.attempt == bindparam("by"),
         deliveries.c.state.in_(states),
@@ -56,7 +56,7 @@ _IS_THERE = exists().where(
     subscribers.c.standing == SubscriberStatus.CONFIRMED.value,
 )
 _IS_RELEASED = exists().where(
-    editions.c.week == bindparam("of_week"), editions.c.dispatch != "held"
+    editions.c.period == bindparam("of_period"), editions.c.dispatch != "held"
 )
 _ADMIT = (
     update(deliveries)
@@ -95,16 +95,16 @@ class Recovered:
 
 
 def enqueue(
-    connection: Connection, week: str, copies: Sequence[tuple[str, str]], now: datetime
+    connection: Connection, period: str, copies: Sequence[tuple[str, str]], now: datetime
 ) -> int:
     """Adds a row for each pair of subscriber id and Message-ID that has none yet; returns how many
     are new.
     """
     if not copies:
         return 0
-    before = _count(connection, week)
+    before = _count(connection, period)
     fixed = {
-        "week": week,
+        "period": period,
         "state": DeliveryState.QUEUED.value,
         "tries": 0,
         "attempt": "",
@@ -116,22 +116,22 @@ def enqueue(
         for subscriber_id, message_id in copies
     ]
     connection.execute(insert(deliveries).on_conflict_do_nothing(), rows)
-    return _count(connection, week) - before
+    return _count(connection, period) - before
 
 
 def claim(
-    connection: Connection, week: str, attempt: str, now: datetime, most: int
+    connection: Connection, period: str, attempt: str, now: datetime, most: int
 ) -> tuple[Delivery, ...]:
     """Takes at most so many rows that are free and due for one sender: queued ones first, then by
     subscriber id.
     """
-    found = select(deliveries).where(deliveries.c.week == week, _FREE, _due(now))
+    found = select(deliveries).where(deliveries.c.period == period, _FREE, _due(now))
     rows = connection.execute(
         found.order_by(deliveries.c.state.desc(), deliveries.c.subscriber_id).limit(most)
     ).all()
     ids = [row.subscriber_id for row in rows]
     claimed = update(deliveries).where(
-        deliveries.c.week == week, deliveries.c.subscriber_id.in_(ids), _FREE
+        deliveries.c.period == period, deliveries.c.subscriber_id.in_(ids), _FREE
     )
     connection.execute(claimed.values(attempt=attempt))
     return tuple(_delivery(row, attempt=attempt) for row in rows)
@@ -170,17 +170,17 @@ def recover(connection: Connection, is_alive: Callable[[str], bool], now: dateti
 
 
 def mark_sending(
-    connection: Connection, week: str, subscriber_id: str, attempt: str, now: datetime
+    connection: Connection, period: str, subscriber_id: str, attempt: str, now: datetime
 ) -> Admission:
     """Records that the final dot comes next, if the row is still this sender's, the subscriber's
     there, and nothing held.
 
     Committed on a durable database: from here on only the server knows.
     """
-    named = {"of_week": week, "of_id": subscriber_id, "by": attempt}
+    named = {"of_period": period, "of_id": subscriber_id, "by": attempt}
     if connection.execute(_ADMIT, named | {"now": now}).rowcount:
         return Admission.GRANTED
-    if connection.scalar(select(deliveries.c.week).where(_mine(_WAITING)), named) is None:
+    if connection.scalar(select(deliveries.c.period).where(_mine(_WAITING)), named) is None:
         return Admission.LOST
     return Admission.LEFT if not connection.scalar(select(_IS_THERE), named) else Admission.HELD
 
@@ -200,7 +200,7 @@ def end(
     A deferred row is free again. False where the row is not this sender's any more: it stays as it
     is.
     """
-    named = {"of_week": copy.week, "of_id": copy.subscriber_id, "by": attempt}
+    named = {"of_period": copy.period, "of_id": copy.subscriber_id, "by": attempt}
     holder = "" if state is DeliveryState.DEFERRED else attempt
     more = int(state is not DeliveryState.SKIPPED)
     values = {
@@ -216,7 +216,7 @@ def end(
 
 def settle(
     connection: Connection,
-    week: str,
+    period: str,
     ids: Sequence[str],
     before: Sequence[DeliveryState],
     after: DeliveryState,
@@ -229,7 +229,7 @@ def settle(
     for some in batches(ids):
         named = or_(deliveries.c.subscriber_id.in_(some), deliveries.c.message_id.in_(some))
         rows = update(deliveries).where(
-            deliveries.c.week == week,
+            deliveries.c.period == period,
             named,
             deliveries.c.state.in_([state.value for state in before]),
         )
@@ -244,44 +244,46 @@ def settle(
     return met
 
 
-def doubtful(connection: Connection, week: str | None = None) -> tuple[Delivery, ...]:
+def doubtful(connection: Connection, period: str | None = None) -> tuple[Delivery, ...]:
     """The copies in doubt, of one edition or of all, by edition and subscriber id."""
-    return in_state(connection, DeliveryState.DOUBT, week)
+    return in_state(connection, DeliveryState.DOUBT, period)
 
 
 def in_state(
-    connection: Connection, state: DeliveryState, week: str | None = None
+    connection: Connection, state: DeliveryState, period: str | None = None
 ) -> tuple[Delivery, ...]:
     """The copies in a state, of one edition or of all, by edition and subscriber id."""
     found = select(deliveries).where(deliveries.c.state == state.value)
-    found = found.where(deliveries.c.week == week) if week else found
-    rows = connection.execute(found.order_by(deliveries.c.week, deliveries.c.subscriber_id))
+    found = found.where(deliveries.c.period == period) if period else found
+    rows = connection.execute(found.order_by(deliveries.c.period, deliveries.c.subscriber_id))
     return tuple(_delivery(row) for row in rows)
 
 
-def delivery(connection: Connection, week: str, subscriber_id: str) -> Delivery | None:
+def delivery(connection: Connection, period: str, subscriber_id: str) -> Delivery | None:
     """One copy."""
     found = select(deliveries).where(
-        deliveries.c.week == week, deliveries.c.subscriber_id == subscriber_id
+        deliveries.c.period == period, deliveries.c.subscriber_id == subscriber_id
     )
     row = connection.execute(found).one_or_none()
     return _delivery(row) if row else None
 
 
-def counts(connection: Connection, week: str) -> dict[DeliveryState, int]:
+def counts(connection: Connection, period: str) -> dict[DeliveryState, int]:
     """How many copies of an edition stand where; every state is named."""
     counted = (
         select(deliveries.c.state, func.count())
-        .where(deliveries.c.week == week)
+        .where(deliveries.c.period == period)
         .group_by(deliveries.c.state)
     )
     found = {row[0]: row[1] for row in connection.execute(counted)}
     return {state: found.get(state.value, 0) for state in DeliveryState}
 
 
-def due_count(connection: Connection, week: str, now: datetime) -> int:
+def due_count(connection: Connection, period: str, now: datetime) -> int:
     """How many copies may go now, whoever holds them."""
-    due = select(func.count()).select_from(deliveries).where(deliveries.c.week == week, _due(now))
+    due = (
+        select(func.count()).select_from(deliveries).where(deliveries.c.period == period, _due(now))
+    )
     return connection.scalar(due) or 0
 
 
@@ -310,13 +312,13 @@ def slots_of_others(connection: Connection, attempt: str) -> tuple[tuple[str, da
     )
 
 
-def set_slots(connection: Connection, week: str, slots: Mapping[str, datetime]) -> None:
+def set_slots(connection: Connection, period: str, slots: Mapping[str, datetime]) -> None:
     """Records the moment that each claimed copy may go at, for other senders to see."""
     if not slots:
         return
     rows = (
         update(deliveries)
-        .where(deliveries.c.week == week, deliveries.c.subscriber_id == bindparam("of"))
+        .where(deliveries.c.period == period, deliveries.c.subscriber_id == bindparam("of"))
         .values(next_try=bindparam("slot"))
     )
     connection.execute(
@@ -324,10 +326,10 @@ def set_slots(connection: Connection, week: str, slots: Mapping[str, datetime]) 
     )
 
 
-def next_try(connection: Connection, week: str) -> datetime | None:
+def next_try(connection: Connection, period: str) -> datetime | None:
     """When the first deferred copy of an edition is tried again."""
     deferred = select(func.min(deliveries.c.next_try)).where(
-        deliveries.c.week == week, deliveries.c.state == DeliveryState.DEFERRED.value
+        deliveries.c.period == period, deliveries.c.state == DeliveryState.DEFERRED.value
     )
     found: datetime | None = connection.scalar(deferred)
     return found
@@ -351,10 +353,10 @@ def _ended(state: DeliveryState, reply: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _count(connection: Connection, week: str) -> int:
+def _count(connection: Connection, period: str) -> int:
     return (
         connection.scalar(
-            select(func.count()).select_from(deliveries).where(deliveries.c.week == week)
+            select(func.count()).select_from(deliveries).where(deliveries.c.period == period)
         )
         or 0
     )
@@ -362,7 +364,7 @@ def _count(connection: Connection, week: str) -> int:
 
 def _delivery(row: Row[Any], *, attempt: str | None = None) -> Delivery:
     return Delivery(
-        week=row.week,
+        period=row.period,
         subscriber_id=row.subscriber_id,
         state=DeliveryState(row.state),
         message_id=row.message_id,

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from aggregator.domain.publishing.edition import Correction, Edition, StoredEdition
+from aggregator.domain.publishing.period import PeriodKind, period_days
 from aggregator.errors import ArgumentError, DatabaseError, EditionError
 from aggregator.store.schema import corrections, editions
 
@@ -31,9 +32,11 @@ def edition_record(edition: Edition) -> str:
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def next_number(connection: Connection) -> int:
-    """The number of the edition to come: they count from 1 without gaps."""
-    newest: int | None = connection.scalar(select(func.max(editions.c.number)))
+def next_number(connection: Connection, kind: PeriodKind) -> int:
+    """The number of the edition of a kind to come: each kind counts from 1 without gaps."""
+    newest: int | None = connection.scalar(
+        select(func.max(editions.c.number)).where(editions.c.kind == kind.value)
+    )
     return (newest or 0) + 1
 
 
@@ -42,24 +45,25 @@ def save_edition(
 ) -> StoredEdition:
     """Stores a new edition for good.
 
-    Raises EditionError where its week is stored already, or where its number is not the next one.
+    Raises EditionError where its period is stored already, or where its number is not the next one.
     """
     if (
-        connection.scalar(select(editions.c.number).where(editions.c.week == edition.week))
+        connection.scalar(select(editions.c.number).where(editions.c.period == edition.period))
         is not None
     ):
         raise EditionError(
-            f"the edition of {edition.week} is published and cannot be changed; add a"
+            f"the edition of {edition.period} is published and cannot be changed; add a"
             " correction with `aggregator edition correct`"
         )
-    if edition.number != (number := next_number(connection)):
+    if edition.number != (number := next_number(connection, edition.kind)):
         raise EditionError(
-            f"the edition of {edition.week} has number {edition.number}, the next is {number};"
+            f"the edition of {edition.period} has number {edition.number}, the next is {number};"
             " build it again"
         )
     record = edition_record(edition)
     values = {
-        "week": edition.week,
+        "period": edition.period,
+        "kind": edition.kind.value,
         "number": edition.number,
         "published": edition.published,
         "record": record,
@@ -70,35 +74,42 @@ def save_edition(
     return StoredEdition(edition=edition, digest=_digest(record))
 
 
-def stored_edition(connection: Connection, week: str) -> StoredEdition | None:
-    """The edition of an ISO week, with its corrections. Raises DatabaseError where its record is
+def stored_edition(connection: Connection, period: str) -> StoredEdition | None:
+    """The edition of a period, with its corrections. Raises DatabaseError where its record is
     not what was stored.
     """
-    row = connection.execute(select(editions).where(editions.c.week == week)).one_or_none()
-    return _stored(row, _corrections(connection).get(week, ())) if row else None
+    row = connection.execute(select(editions).where(editions.c.period == period)).one_or_none()
+    return _stored(row, _corrections(connection).get(period, ())) if row else None
 
 
 def stored_editions(connection: Connection) -> tuple[StoredEdition, ...]:
-    """All editions by number, with their corrections. Raises DatabaseError where a record is not
-    what was stored.
+    """All editions in the order of publication, with their corrections. Raises DatabaseError where
+    a record is not what was stored.
     """
     appended = _corrections(connection)
-    rows = connection.execute(select(editions).order_by(editions.c.number))
-    return tuple(_stored(row, appended.get(row.week, ())) for row in rows)
+    rows = connection.execute(select(editions).order_by(editions.c.published, editions.c.period))
+    return tuple(_stored(row, appended.get(row.period, ())) for row in rows)
 
 
 def altered_editions(connection: Connection) -> tuple[str, ...]:
-    """The weeks whose edition is not the record that was published, by its digest."""
+    """The periods whose edition is not the record that was published, by its digest."""
     rows = connection.execute(
-        select(editions.c.week, editions.c.record, editions.c.digest).order_by(editions.c.week)
+        select(editions.c.period, editions.c.record, editions.c.digest).order_by(editions.c.period)
     )
-    return tuple(row.week for row in rows if _digest(row.record) != row.digest)
+    return tuple(row.period for row in rows if _digest(row.record) != row.digest)
 
 
-def newest_week(connection: Connection) -> str | None:
-    """The newest week that has an edition, whenever it was built; None where none has."""
-    week: str | None = connection.scalar(select(func.max(editions.c.week)))
-    return week
+def newest_period(connection: Connection, kind: PeriodKind | None = None) -> str | None:
+    """The newest week or day that has an edition, whenever it was built; of any kind the one that
+    ended last, a week before its Sunday. None where none has.
+    """
+    found = [
+        connection.scalar(select(func.max(editions.c.period)).where(editions.c.kind == one.value))
+        for one in ([kind] if kind else PeriodKind)
+    ]
+    return max(
+        filter(None, found), key=lambda period: (period_days(period)[1], -len(period)), default=None
+    )
 
 
 def last_published(connection: Connection, until: datetime) -> datetime | None:
@@ -109,15 +120,20 @@ def last_published(connection: Connection, until: datetime) -> datetime | None:
     return moment
 
 
-def append_correction(connection: Connection, week: str, correction: Correction) -> None:
-    """Adds a correction after the earlier ones. Raises ArgumentError where the week has no
+def append_correction(connection: Connection, period: str, correction: Correction) -> None:
+    """Adds a correction after the earlier ones. Raises ArgumentError where the period has no
     edition.
     """
-    _demand(connection, week)
+    _demand(connection, period)
     newest: int | None = connection.scalar(
-        select(func.max(corrections.c.n)).where(corrections.c.week == week)
+        select(func.max(corrections.c.n)).where(corrections.c.period == period)
     )
-    values = {"week": week, "n": (newest or 0) + 1, "at": correction.at, "text": correction.text}
+    values = {
+        "period": period,
+        "n": (newest or 0) + 1,
+        "at": correction.at,
+        "text": correction.text,
+    }
     connection.execute(insert(corrections).values(values))
 
 
@@ -125,55 +141,55 @@ def rewrite_edition(connection: Connection, edition: Edition) -> None:
     """Replaces the record of an edition, which has lost what a publisher asked to have removed."""
     record = edition_record(edition)
     values = {"record": record, "digest": _digest(record)}
-    connection.execute(update(editions).where(editions.c.week == edition.week).values(values))
+    connection.execute(update(editions).where(editions.c.period == edition.period).values(values))
 
 
-def approval(connection: Connection, week: str) -> Approval:
+def approval(connection: Connection, period: str) -> Approval:
     """Whether an edition may be sent: `new`, `held` or `approved`. Raises ArgumentError where the
-    week has no edition.
+    period has no edition.
     """
-    return _demand(connection, week)
+    return _demand(connection, period)
 
 
-def set_approval(connection: Connection, week: str, state: Approval) -> None:
-    """Records that an edition is held or approved. Raises ArgumentError where the week has no
+def set_approval(connection: Connection, period: str, state: Approval) -> None:
+    """Records that an edition is held or approved. Raises ArgumentError where the period has no
     edition.
     """
-    _demand(connection, week)
-    connection.execute(update(editions).where(editions.c.week == week).values(dispatch=state))
+    _demand(connection, period)
+    connection.execute(update(editions).where(editions.c.period == period).values(dispatch=state))
 
 
-def _demand(connection: Connection, week: str) -> Approval:
+def _demand(connection: Connection, period: str) -> Approval:
     found: Approval | None = connection.scalar(
-        select(editions.c.dispatch).where(editions.c.week == week)
+        select(editions.c.dispatch).where(editions.c.period == period)
     )
     if found is None:
-        raise ArgumentError(f"no edition of {week}; `aggregator edition list` shows all editions")
+        raise ArgumentError(f"no edition of {period}; `aggregator edition list` shows all editions")
     return found
 
 
 def _corrections(connection: Connection) -> dict[str, tuple[Correction, ...]]:
     found: dict[str, list[Correction]] = {}
     for row in connection.execute(
-        select(corrections).order_by(corrections.c.week, corrections.c.n)
+        select(corrections).order_by(corrections.c.period, corrections.c.n)
     ):
-        found.setdefault(row.week, []).append(Correction(at=row.at, text=row.text))
-    return {week: tuple(several) for week, several in found.items()}
+        found.setdefault(row.period, []).append(Correction(at=row.at, text=row.text))
+    return {period: tuple(several) for period, several in found.items()}
 
 
 def _stored(
-    row: Row[tuple[str, int, datetime, str, str, str]], appended: tuple[Correction, ...]
+    row: Row[tuple[str, str, int, datetime, str, str, str]], appended: tuple[Correction, ...]
 ) -> StoredEdition:
     if _digest(row.record) != row.digest:
         raise DatabaseError(
-            f"the edition of {row.week} was changed in the database; restore a backup of it"
+            f"the edition of {row.period} was changed in the database; restore a backup of it"
         )
     try:
         edition = _RECORDS.validate_json(row.record)
     except ValidationError as error:
         what = error.errors()[0]["msg"]
         raise DatabaseError(
-            f"the edition of {row.week} cannot be read: {what}; upgrade the program"
+            f"the edition of {row.period} cannot be read: {what}; upgrade the program"
         ) from error
     return StoredEdition(edition=edition, digest=row.digest, corrections=appended)
 

@@ -102,10 +102,10 @@ def editions_digest(connection: Connection) -> str:
     """SHA-256 of the editions and their corrections."""
     digest = hashlib.sha256()
     shown = (
-        select(editions.c.week, editions.c.digest).order_by(editions.c.week),
-        select(corrections.c.week, corrections.c.n, corrections.c.at, corrections.c.text).order_by(
-            corrections.c.week, corrections.c.n
-        ),
+        select(editions.c.period, editions.c.digest).order_by(editions.c.period),
+        select(
+            corrections.c.period, corrections.c.n, corrections.c.at, corrections.c.text
+        ).order_by(corrections.c.period, corrections.c.n),
     )
     for statement in shown:
         for row in connection.execute(statement):

@@ -17,7 +17,7 @@ from aggregator.domain.publishing.edition import (
     redacted,
     without,
 )
-from aggregator.site.edition.page import edition_pages, week_facts
+from aggregator.site.edition.page import edition_pages, period_facts
 from aggregator.templating.translation import translations
 from tests.unit.digest.makers import SITE, Numbers, claim, edition, quiet_week, story
 
@@ -66,7 +66,7 @@ def test_the_page_names_roles_and_links_to_what_is_on_the_site() -> None:
     assert [(role.name, [link.url for link in role.stories]) for role in page.minute] == [
         ("Policy and legal teams", [f"#{GONE.id}", f"#{KEPT.id}"])
     ]
-    assert [section.name for section in page.sections] == ["Lead stories", "Money"]
+    assert [section.name for section in page.sections] == ["Lead story", "Money"]
     assert [one.path for one in page.watch] == ["", KEPT.path]
 
 
@@ -105,4 +105,4 @@ def test_the_week_is_counted_in_what_says_something(
     made = quiet_week().edition
     counted = replace(made, numbers=replace(made.numbers, **numbers))
 
-    assert week_facts(counted, translations("en")) == shown
+    assert period_facts(counted, translations("en")) == shown

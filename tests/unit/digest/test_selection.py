@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.digest.edition.selection import stories_of_week
+from aggregator.digest.edition.selection import stories_of_period
 from aggregator.digest.edition.sentences import bounded
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import ClaimKind, Draft, Role, TimelineRow
@@ -122,7 +122,7 @@ def test_told_and_left_out_add_up_to_the_stories_of_the_week(most: int, minimum:
     assert len(made.stories()) + sum(out.stories for out in made.left_out) == made.numbers.stories
     assert (
         made.numbers.stories
-        == len(stories_of_week(stories, WEEK, ZoneInfo("UTC")))
+        == len(stories_of_period(stories, WEEK, ZoneInfo("UTC")))
         == sum(made.numbers.days)
     )
 
@@ -506,3 +506,43 @@ def test_at_most_three_leads_are_about_one_topic_while_there_are_others() -> Non
         told[n].story.id for n in (0, 1, 2, 6, 7)
     ]
     assert [lead.id for lead in edition(of_one).leads] == [told[n].story.id for n in range(5)]
+
+
+DAY = "2026-07-04"  # when the stories of these tests are published and read
+
+
+def test_a_day_has_one_lead_and_at_most_eight_stories_two_of_a_section() -> None:
+    made = edition((news(number) for number in range(12)), week=DAY)
+
+    assert (made.day, made.week, made.period) == (date(2026, 7, 4), WEEK, DAY)
+    assert (headlines(made.leads), headlines(made.further)) == (
+        ["Report 0"],
+        ["Report 1", "Report 2"],
+    )
+    assert made.numbers.days == (12,)
+
+
+def test_a_day_looks_at_its_own_stories_and_at_older_ones_that_another_publisher_took_up() -> None:
+    before = news(1, at=NOON - timedelta(days=1))
+    taken_up = news(2, at=NOON - timedelta(days=1))
+    taken_up = replace(
+        taken_up,
+        story=replace(
+            taken_up.story,
+            members=(
+                *taken_up.story.members,
+                member(article("The same", key="later"), name="Another", family="another"),
+            ),
+        ),
+    )
+    made = edition((news(0), before, taken_up), week=DAY)
+
+    assert [(story.headline, story.section) for story in made.stories()] == [
+        ("Report 0", ""),
+        ("Report 2", "changed"),
+    ]
+
+
+@pytest.mark.parametrize(("stories", "quiet"), [(2, True), (3, False)])
+def test_a_day_with_fewer_than_three_stories_is_a_quiet_one(stories: int, quiet: bool) -> None:
+    assert edition((news(number) for number in range(stories)), week=DAY).quiet is quiet

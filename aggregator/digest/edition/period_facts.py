@@ -1,5 +1,5 @@
-"""What an edition says of its week besides its stories: an opening by rules, the top stories of
-each role, the days to watch, and the figures of the week.
+"""What an edition says of its period besides its stories: an opening by rules, the top stories of
+each role, the days to watch, and the figures of the period.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from aggregator.cluster.signals import sums_of_money
 from aggregator.digest.edition.sentences import CitationNumbers, bounded, fits_edition
 from aggregator.domain.claim import Claim, ClaimKind
-from aggregator.domain.dates import Precision, local_day, week_days
+from aggregator.domain.dates import Precision, local_day
 from aggregator.domain.publishing.edition import (
     EditionClaim,
     EditionNumbers,
@@ -22,6 +22,7 @@ from aggregator.domain.publishing.edition import (
     RoleTop,
 )
 from aggregator.domain.publishing.news_section import ROLE_SECTIONS
+from aggregator.domain.publishing.period import period_days
 from aggregator.domain.source import Lane
 from aggregator.domain.story import PublishedStory, Story
 from aggregator.english.event_kind import EventKind
@@ -39,7 +40,7 @@ _ENDED = re.compile(r"[.!?…][”’\"')]*$")
 
 
 def opening_of(leads: Sequence[EditionStory]) -> tuple[EditionClaim, ...]:
-    """One sentence for each lead, in its headline's words; none of a week with few leads."""
+    """One sentence for each lead, in its headline's words; none of few leads."""
     if len(leads) < FEWEST_OPENED:
         return ()
     return tuple(
@@ -80,18 +81,17 @@ def _place(line: StoryLine, sections: Sequence[str]) -> int:
 
 
 def plans_after(
-    week: str, stories: Iterable[PublishedStory], numbered: CitationNumbers
+    period: str, stories: Iterable[PublishedStory], numbered: CitationNumbers
 ) -> tuple[EditionPlan, ...]:
     """What is planned for a day of the two weeks after, by day: planned rows of timelines and
     predictions, one a story and day.
     """
-    _, sunday = week_days(week)
+    _, last = period_days(period)
     found = {
         (day, -published.story.importance, published.story.id): (published, claim)
         for published in stories
         for day, claim in reversed(_planned(published))
-        if sunday < day <= sunday + timedelta(days=_DAYS_AHEAD)
-        and fits_edition(claim, published.story)
+        if last < day <= last + timedelta(days=_DAYS_AHEAD) and fits_edition(claim, published.story)
     }
     return tuple(
         EditionPlan(
@@ -117,11 +117,11 @@ def _planned(published: PublishedStory) -> list[tuple[date, Claim]]:
     return rows + [(implication.horizon, implication.claim) for implication in implications]
 
 
-def week_numbers(stories: Sequence[Story], week: str, zone: ZoneInfo) -> EditionNumbers:
-    """What is counted over all stories of a week."""
-    monday, _ = week_days(week)
+def period_numbers(stories: Sequence[Story], period: str, zone: ZoneInfo) -> EditionNumbers:
+    """What is counted over all stories of a period."""
+    first, last = period_days(period)
     members = [member for story in stories for member in story.members]
-    days = Counter(_day(story, week, zone) for story in stories)
+    days = Counter(_day(story, period, zone) for story in stories)
     news = [story for story in stories if story.lane not in {Lane.PAPER, Lane.RELEASE}]
     kinds = Counter(story.kind for story in news)
     models = [story for story in news if story.kind is EventKind.MODEL_RELEASE]
@@ -133,7 +133,7 @@ def week_numbers(stories: Sequence[Story], week: str, zone: ZoneInfo) -> Edition
         origins=len({member.family for member in members if member.copy_of is None}),
         papers=sum(story.lane is Lane.PAPER for story in stories),
         releases=sum(story.lane is Lane.RELEASE for story in stories),
-        days=tuple(days[monday + timedelta(days=place)] for place in range(7)),
+        days=tuple(days[first + timedelta(days=place)] for place in range((last - first).days + 1)),
         rounds=sum(amount > 0 for amount in raised),
         raised=round(sum(raised)),
         acquisitions=kinds[EventKind.ACQUISITION],
@@ -149,15 +149,15 @@ def _raised(story: Story) -> float:
     return min(sums_of_money(story.members[0].article.title), default=0.0)
 
 
-def _day(story: Story, week: str, zone: ZoneInfo) -> date:
-    """The day of the week on which a story was news first; what was published before it counts on
+def _day(story: Story, period: str, zone: ZoneInfo) -> date:
+    """The day of the period on which a story was news first; what was published before it counts on
     the day it was learnt.
     """
-    monday, sunday = week_days(week)
+    first, last = period_days(period)
     moments = (
         story.published,
         story.first_seen,
         *sorted(member.article.published.at for member in story.members),
     )
     days = [local_day(moment, zone) for moment in moments]
-    return next((day for day in days if monday <= day <= sunday), min(max(days[0], monday), sunday))
+    return next((day for day in days if first <= day <= last), min(max(days[0], first), last))
