@@ -68,7 +68,7 @@ _BY_TOPIC = {
     "assistants": NewsSection.PRODUCTS,
     "funding": NewsSection.MONEY,
     "business": NewsSection.MONEY,
-    "chips": NewsSection.MONEY,
+    "chips": NewsSection.PRODUCTS,
     "datacentres": NewsSection.MONEY,
     "policy": NewsSection.LAW,
     "courts": NewsSection.LAW,
@@ -89,6 +89,8 @@ _BY_TOPIC = {
     "deepfakes": NewsSection.WORK,
 }
 _FOR_DEVELOPERS = frozenset({"coding", "inference"})
+_OF_LAW = frozenset({"policy", "courts"})
+_OFTEN_LAW = (NewsSection.RESEARCH, NewsSection.PRODUCTS)  # what a ruling or a bill is mistaken for
 
 
 def news_section(kind: EventKind, lane: Lane, topics: Sequence[str]) -> NewsSection:
@@ -103,5 +105,9 @@ def news_section(kind: EventKind, lane: Lane, topics: Sequence[str]) -> NewsSect
         return NewsSection.TOOLS
     if section is NewsSection.PRODUCTS and not _FOR_DEVELOPERS.isdisjoint(topics[:2]):
         return NewsSection.TOOLS
+    if section in _OFTEN_LAW and not _OF_LAW.isdisjoint(topics[:1]):
+        return NewsSection.LAW
+    if section is None and "funding" in topics[:2]:
+        return NewsSection.MONEY  # a round is news of money, whatever the money is for
     by_topic = (_BY_TOPIC[topic] for topic in topics if topic in _BY_TOPIC)
     return section or next(by_topic, NewsSection.OTHER)

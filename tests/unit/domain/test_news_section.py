@@ -22,6 +22,12 @@ from aggregator.english.event_kind import EventKind
         pytest.param(
             EventKind.OTHER, Lane.NEWS, ("robotics", "courts"), NewsSection.LAW, id="by a topic"
         ),
+        pytest.param(
+            EventKind.RESEARCH, Lane.NEWS, ("courts",), NewsSection.LAW, id="a ruling on research"
+        ),
+        pytest.param(
+            EventKind.OTHER, Lane.NEWS, ("chips", "funding"), NewsSection.MONEY, id="a round"
+        ),
         pytest.param(EventKind.OPINION, Lane.NEWS, (), NewsSection.OTHER, id="of none"),
         pytest.param(EventKind.LAW, Lane.PAPER, (), NewsSection.RESEARCH, id="a paper"),
         pytest.param(EventKind.OTHER, Lane.RELEASE, (), NewsSection.TOOLS, id="a release"),
