@@ -5,9 +5,7 @@ All outside text is escaped. The only thing marked safe here is JSON made by `_j
 characters that HTML reads turned into escapes. A day that was given without a time is shown without
 one.
 
-A story's page has some 230 values, so the cost is what Jinja does around each: templates are
-compiled by `_LeanGenerator`. Messages are translated when a template is compiled, so every language
-costs the same.
+Messages are translated by Jinja's own extension.
 """
 
 from __future__ import annotations
@@ -22,24 +20,9 @@ from types import CodeType
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from jinja2 import (
-    BytecodeCache,
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    TemplateAssertionError,
-    nodes,
-)
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.ext import InternationalizationExtension
-from jinja2.visitor import NodeTransformer
-from markupsafe import Markup, escape
-
-try:  # what `markupsafe.escape` calls, without the `Markup` around it: that takes ten times as long
-    from markupsafe._speedups import _escape_inner as _escaped
-except ImportError:  # a platform without the compiled part
-    from markupsafe._native import _escape_inner as _escaped
+from markupsafe import Markup
 
 from aggregator.domain.dates import is_day_only, local_day
 from aggregator.templating.translation import ENGLISH, Translations, translations
@@ -52,7 +35,6 @@ _CONTROLS = bytes(
     set(range(32)) - set(b"\t\n\r")
 )  # the same in UTF-8: looking for bytes takes a tenth of the time
 _RARE = (b"\xed", b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # where surrogates begin, U+FFFE, U+FFFF
-_PLACE = re.compile(r"%\((\w+)\)s")  # of a value in a message
 _MOMENTS = 512  # spellings remembered: those of one page, and those that many pages share
 
 Render = Callable[..., str]
@@ -108,7 +90,6 @@ def _environment(folder: Path | Sequence[Path], timezone: str, words: Translatio
     )
     built.filters.update(_filters(ZoneInfo(timezone), words))
     _install_translations(built, words)
-    built.code_generator_class = _LeanGenerator
     return built
 
 
@@ -139,16 +120,18 @@ def _compiled(words: Translations) -> _Compiled:
 
 
 def _install_translations(environment: Environment, words: Translations) -> None:
-    """Translates `{% trans %}…{% endtrans %}` and `_("…")` of templates into a language."""
-    environment.code_generator_class = _TranslatingGenerator
-    environment.globals["words"] = words
-    environment.add_extension(_TranslationExtension)
+    """Translates `{% trans %}…{% endtrans %}` and `_("…")` of templates into a language.
+
+    Templates have no plurals: counts come as text.
+    """
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        words, _counted, newstyle=True, pgettext=words.pgettext
+    )
 
 
-def _translations(environment: Environment) -> Translations:
-    words = environment.globals["words"]
-    assert isinstance(words, Translations)
-    return words
+def _counted(*_: object) -> str:
+    raise TypeError("what is counted is worded before it comes to a template")
 
 
 def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., object]]:
@@ -190,7 +173,6 @@ def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., obj
     return cached | {
         "json": _json,
         "urlencode": _urlencoded,
-        "shown": _shown,
         "number": words.number,
         "capitalize": _capital,
     }
@@ -246,116 +228,3 @@ def _writable(text: str) -> str:
         rare in body for rare in _RARE
     )
     return text if is_clean else _NOT_XML.sub("", text)
-
-
-def _shown(value: object) -> str:
-    """A value as text of a page, escaped like `markupsafe.escape` but not wrapped, as it is only
-    joined.
-    """
-    if type(value) is str:
-        return _escaped(value)
-    return value if isinstance(value, Markup) else escape(value)
-
-
-class _TranslationExtension(InternationalizationExtension):
-    """`{% trans name=value %}Hello {{ name }}{% endtrans %}`, translated when the template is
-    compiled.
-
-    Templates have no plurals: counts come as text.
-    """
-
-    def _make_node(
-        self,
-        singular: str,
-        plural: str | None,
-        context: str | None,
-        variables: dict[str, nodes.Expr],
-        plural_expr: nodes.Expr | None,
-        vars_referenced: bool,
-        num_called_num: bool,
-    ) -> nodes.Output:
-        if plural is not None:
-            raise TemplateAssertionError(
-                "what is counted is worded before it comes to a template", 0
-            )
-        words = _translations(self.environment)
-        message = singular if vars_referenced else singular.replace("%%", "%")
-        pieces = _PLACE.split(words.pgettext(context, message) if context else words(message))
-        return nodes.Output(
-            [
-                variables[piece] if place % 2 else nodes.TemplateData(piece.replace("%%", "%"))
-                for place, piece in enumerate(pieces)
-            ]
-        )
-
-
-class _MessageTranslator(NodeTransformer):
-    """Replaces `_("…")` by its translation."""
-
-    def __init__(self, words: Translations) -> None:
-        self._translations = words
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name
-        """A call of `_` with one constant text."""
-        self.generic_visit(node)
-        if not (isinstance(node.node, nodes.Name) and node.node.name == "_"):
-            return node
-        (message,) = node.args
-        return nodes.Const(
-            self._translations(message.as_const()), lineno=node.lineno, environment=node.environment
-        )
-
-
-class _TranslatingGenerator(CodeGenerator):
-    """Compiles a template with its messages translated."""
-
-    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's name
-        """The template, with its messages translated first."""
-        super().visit_Template(
-            _MessageTranslator(_translations(self.environment)).visit(node), frame
-        )
-
-
-class _LeanGenerator(_TranslatingGenerator):
-    """Compiles a template to less code: fields are plain attributes, and macros are called without
-    the context.
-
-    A missing field is an error all the same. Templates get records, never mappings, and call macros
-    only.
-    """
-
-    def write_commons(self) -> None:
-        """The names at the start of a template's functions, and one of ours."""
-        super().write_commons()
-        self.writeline("shown = environment.filters['shown']")
-
-    def visit_Block(self, node: nodes.Block, frame: Frame) -> None:  # noqa: N802 - Jinja's name
-        """The block as one text: else each piece of it is passed up through the templates that
-        extend each other.
-        """
-        if node.scoped or node.required or frame.buffer is not None or self.extends_so_far:
-            super().visit_Block(node, frame)
-        else:
-            self.writeline(
-                f"yield concat(context.blocks[{node.name!r}][0]({self.get_context_ref()}))", node
-            )
-
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
-        """`record.field`."""
-        self.write("(")
-        self.visit(node.node, frame)
-        self.write(f").{node.attr}")
-
-    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - Jinja's name
-        """`macro(values)`; other calls are left to Jinja."""
-        if forward_caller or node.kwargs or node.dyn_args or node.dyn_kwargs:
-            super().visit_Call(node, frame, forward_caller=forward_caller)
-            return
-        self.visit(node.node, frame)
-        for place, argument in enumerate(node.args):
-            self.write(", " if place else "(")
-            self.visit(argument, frame)
-        self.write(")" if node.args else "()")
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: object) -> None:
-        self.write("shown(")

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from jinja2 import TemplateAssertionError, UndefinedError
+from jinja2 import Environment, UndefinedError, nodes
 from markupsafe import Markup, escape
 
+from aggregator.resources import TEMPLATES
 from aggregator.templating.environment import renderer
 
 SHOWN = (
@@ -131,7 +132,7 @@ def test_a_character_that_xml_cannot_carry_is_left_out(tmp_path: Path, character
 
 
 MESSAGES = """\
-{% for mark, name in [("a", _("A & B"))] %}
+{% for mark, name in [("a", _("A, B"))] %}
 <li title="{{ _("Here") }}">{{ name }}</li>
 {% endfor %}
 <p>{% trans name=told.text %}Up to 100% of <b>{{ name }}</b>.{% endtrans %} \
@@ -145,15 +146,12 @@ MESSAGES = """\
     [
         (
             "en",
-            (
-                '<li title="Here">A &amp; B</li>\n<p>Up to 100% of <b>&lt;&amp;</b>. 100%'
-                " sure</p>\nOrder"
-            ),
+            ('<li title="Here">A, B</li>\n<p>Up to 100% of <b>&lt;&amp;</b>. 100% sure</p>\nOrder'),
         ),
         (
             "en-XA",
             (
-                '<li title="Heeree">AA &amp; B</li>\n<p>UUp too 100% oof <b>&lt;&amp;</b>. 100%'
+                '<li title="Heeree">AA, B</li>\n<p>UUp too 100% oof <b>&lt;&amp;</b>. 100%'
                 " suuree</p>\nOOrdeer"
             ),
         ),
@@ -194,5 +192,25 @@ def test_a_template_that_words_a_number_is_an_error(tmp_path: Path) -> None:
         "{% trans n=told.text %}one{% pluralize %}many{% endtrans %}"
     )
 
-    with pytest.raises(TemplateAssertionError):
+    with pytest.raises(TypeError, match="is worded before"):
         renderer(tmp_path, "UTC")("page.html", told=Told("2"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for kind in ("site", "serve", "email")
+        for path in sorted((TEMPLATES / kind).glob("*.*"))
+    ],
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
+def test_only_a_constant_is_translated_as_a_message_is_not_escaped(path: Path) -> None:
+    tree = Environment(extensions=["jinja2.ext.i18n"]).parse(path.read_text("utf-8"))
+    asked = [
+        call
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "_"
+    ]
+
+    assert all(isinstance(argument, nodes.Const) for call in asked for argument in call.args)
