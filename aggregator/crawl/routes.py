@@ -154,10 +154,10 @@ def route_label(way: Source) -> str:
 
 
 def route_words(way: Source, words: Translations = IN_ENGLISH) -> str:
-    """Where a source is read, for readers; nothing for a plain feed without another way."""
+    """Where a source is read, for readers."""
     match way.kind:
         case SourceKind.FEED:
-            return words("read from its own feed") if way.routes else ""
+            return words("read from its own feed")
         case SourceKind.LISTING:
             return words("read from its own page")
         case SourceKind.MIRROR:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from aggregator.bootstrap import open_services
 from aggregator.crawl.sources.route_advice import advice
 from aggregator.crawl.stage.fetch import fetch_stage
+from aggregator.crawl.stage.source_status import source_statuses
 from aggregator.domain.operation.source_status import HealthStatus
 from aggregator.domain.source import Route, RouteFailure, Source, SourceKind
 from aggregator.ports import Request, Response, Web
@@ -104,6 +105,18 @@ def summaries(follower: Follower) -> set[str]:
         async with open_services(follower.settings, NOW) as services:
             with services.database.reading() as connection:
                 return set(connection.scalars(select(entries.c.summary)))
+
+    return asyncio.run(run())
+
+
+def told(follower: Follower) -> list[str]:
+    """What the pages of the sources say of where they are read."""
+
+    async def run() -> list[str]:
+        async with open_services(follower.settings, NOW) as services:
+            with services.database.reading() as connection:
+                statuses = source_statuses(connection, follower.settings.sources)
+                return [status.route for status in statuses]
 
     return asyncio.run(run())
 
@@ -275,6 +288,23 @@ def test_a_check_tries_every_address_and_says_what_to_do(follower: Follower, web
     ] == [
         "It is gone: find the new address and set it as url, or delete it.",
         "The mirror is broken or was taken over: report it to who makes it, or delete it.",
+    ]
+
+
+def test_readers_are_told_where_a_source_is_read_and_not_of_one_feed_that_it_is_one(
+    follower: Follower, web: MiniWeb
+) -> None:
+    (source,) = follower.settings.sources
+    only = replace(source, key="only", url=web.url_of(OTHER), routes=())
+    follower.settings = replace(follower.settings, sources=(source, only))
+    follower.asked(NOW)
+
+    assert told(follower) == ["read from its own feed", ""]
+    web.put(FEED, GONE)
+    follower.asked(NOW + DAY)
+    assert told(follower) == [
+        "read from a feed that someone else makes from its page: a reader",
+        "",
     ]
 
 

@@ -9,7 +9,7 @@ from aggregator.crawl.routes import route_words, way_in_use
 from aggregator.crawl.sources.health import health, rhythm_words
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.operation.tombstone import is_forgotten
-from aggregator.domain.source import Source
+from aggregator.domain.source import Source, SourceKind
 from aggregator.store.database import Connection
 from aggregator.store.news import newsletters, tombstones
 from aggregator.store.news import sources as stored_sources
@@ -43,12 +43,17 @@ def source_statuses(
             replace(
                 status,
                 health=verdict,
-                route=route_words(way, words) if way else "",
+                route=route_words(way, words) if way and _is_told(status.source) else "",
                 rhythm=rhythm_words(state, words) if state else "",
                 issues=issues.get(status.source.key, ()),
             )
         )
     return tuple(found)
+
+
+def _is_told(source: Source) -> bool:
+    """Whether readers are told where a source is read: not of a feed without another way."""
+    return bool(source.routes) or source.kind is not SourceKind.FEED
 
 
 def with_days(connection: Connection, statuses: Sequence[SourceStatus]) -> tuple[SourceStatus, ...]:
