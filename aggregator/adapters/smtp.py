@@ -98,7 +98,8 @@ class SmtpMailer:
             ) from error
         except (*_BROKEN, TimeoutError, ValueError) as error:
             raise MailError(
-                f"mail server {self._server} cannot be used: {_cause(error)}"
+                f"mail server {self._server} cannot be used: {_cause(error)};"
+                " see `aggregator doctor`"
             ) from error
 
     async def close(self) -> None:

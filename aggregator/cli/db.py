@@ -188,7 +188,10 @@ def prune(invocation: Invocation) -> None:
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     forgotten = prune_database(settings)
-    counts = ", ".join(f"{count} {what}" for what, count in forgotten.items())
+    counts = ", ".join(
+        f"{count} {'robots.txt files' if what == 'robots' else what}"
+        for what, count in forgotten.items()
+    )
     invocation.result({"forgotten": forgotten}, f"Deleted: {counts}.")
 
 

@@ -29,9 +29,10 @@ _EVERY_ADDRESS = "--allow-remote"
 )
 @pass_invocation
 def mcp(invocation: Invocation, http: str | None, *, allow_remote: bool) -> None:
-    """Serve the archive to AI agents (Model Context Protocol), read-only.
+    """Serve the archive to AI agents (MCP), read-only.
 
-    Standard input and output are the connection; with --http the address is
+    MCP is the Model Context Protocol. Standard input and output are the connection; with --http the
+    address is
     http://HOST:PORT/mcp.
     """
     from aggregator.cli.progress import set_up_log

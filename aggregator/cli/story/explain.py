@@ -103,7 +103,7 @@ def _story_text(story: StoryExplanation) -> Iterator[str]:
         f"{story.independent_origins} independent"
         f" source{'s' if story.independent_origins != 1 else ''}"
     )
-    yield from ("", f"Articles: {len(story.members)}, {origins}")
+    yield from ("", f"Articles: {len(story.members)} from {origins}")
     for member in story.members:
         yield f"  {member.published:%Y-%m-%d %H:%M}  {member.source}: {member.title}"
         alike = f" ({member.similarity:.2f})" if member.similarity else ""

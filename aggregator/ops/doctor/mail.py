@@ -142,7 +142,7 @@ async def _mail_server(settings: Settings) -> Finding:
             "check [email] smtp_host, smtp_port, smtp_security, smtp_user and"
             " AGGREGATOR_SMTP_PASSWORD"
         )
-        return error(problem.reason, remedy)
+        return error(problem.reason.removesuffix("; see `aggregator doctor`"), remedy)
     except TimeoutError:
         return error(
             f"the mail server {where} did not answer within {_MAIL_TIMEOUT_S:g} s",
