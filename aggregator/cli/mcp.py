@@ -32,8 +32,7 @@ def mcp(invocation: Invocation, http: str | None, *, allow_remote: bool) -> None
     """Serve the archive to AI agents (MCP), read-only.
 
     MCP is the Model Context Protocol. Standard input and output are the connection; with --http the
-    address is
-    http://HOST:PORT/mcp.
+    address is http://HOST:PORT/mcp.
     """
     from aggregator.cli.progress import set_up_log
 
