@@ -34,6 +34,7 @@ RUN_BY = {
     "bench.refresh": "tests/integration/test_bench.py",
     "bench.sending": "tests/quality/test_commands.py",
     "bench.site": "tests/integration/test_bench.py",
+    "tests.quality.checked": "tests/quality/test_checked.py",
     "tests.quality.citations": "tests/acceptance/test_refresh.py",
     "tests.quality.claims": "tests/quality/test_claims.py",
     "tests.quality.clusters": "tests/quality/test_clusters.py",
@@ -61,6 +62,7 @@ STARTED = {
     "bench.search": "its peers are installed from a registry, and asked by node",
     "tests.quality.choosing": "its labels are of articles in a database of the captured web",
     "tests.quality.predictions": "its labels are of articles in a database of the captured web",
+    "tests.quality.questions": "its labels are of the demo's world and of the captured web",
     "bench.workers": "a PostgreSQL server and three workers take 6.6 CPU seconds, of one story",
 }
 
