@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aggregator.domain.publishing.edition import StoredEdition, without
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import HistoryEntry, PublishedStory
 from aggregator.english.text import slug
@@ -13,7 +14,7 @@ from aggregator.memory.timeline import StoryRow, archive_timeline
 from aggregator.store.database import Connection
 from aggregator.store.news.stories import dropped, first_seen_since
 from aggregator.store.news.tags import earlier_about
-from aggregator.store.publishing.editions import newest_week, stored_edition
+from aggregator.store.publishing.editions import newest_period, stored_edition
 from aggregator.store.writing.history import learnt_since
 from aggregator.story.stage.stored import told_stories
 
@@ -69,6 +70,6 @@ def edition_of(connection: Connection, week: str) -> StoredEdition | None:
     """The edition of an ISO week, the newest where none is named, without stories that were
     dropped since; None where there is none.
     """
-    wanted = week or newest_week(connection)
+    wanted = week or newest_period(connection, PeriodKind.WEEK)
     found = stored_edition(connection, wanted) if wanted else None
     return without(found, dropped(connection)) if found else None
