@@ -29,17 +29,10 @@ _EVERY_ADDRESS = "--allow-remote"
 )
 @pass_invocation
 def mcp(invocation: Invocation, http: str | None, *, allow_remote: bool) -> None:
-<<<<<<< HEAD
-    """Serve the archive to AI agents (MCP), read-only.
-
-    MCP is the Model Context Protocol. Standard input and output are the connection; with --http the
-    address is http://HOST:PORT/mcp.
-=======
     """Serve the archive to AI agents, read-only.
 
     They speak the Model Context Protocol, over standard input and output; with --http at
     http://HOST:PORT/mcp.
->>>>>>> 1c03ea6a (Keep the help of mcp in its line, and run the check of claims in a test)
     """
     from aggregator.cli.progress import set_up_log
 
