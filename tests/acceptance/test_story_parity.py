@@ -59,7 +59,6 @@ SECTIONS = {
     "Not yet known": "unknowns",
     "Answered since": "answered",
 }
-BRIEF = ("hook", *tuple(SECTIONS.values())[:6])
 _COUNTS = re.compile(r"([\d,]+) articles?, ([\d,]+) independent sources?")
 # A sentence as it is written, quoted or not, and the marks of its citations.
 _IN_MARKDOWN = re.compile(
@@ -67,7 +66,8 @@ _IN_MARKDOWN = re.compile(
 )
 # What stands in a line of Markdown beside its claims: whose or when, and what one follows from.
 _BESIDE_CLAIMS = re.compile(r"^- (?:\*\*.*?\*\*.*?: )?| Based on: .*(?= Comes true if: |$)")
-_IN_FEEDS = re.compile(r"(“[^“”]*”|[^“”]+?)(?: \([^“”\[]*\))?((?: \[\d+\])+)")
+# A sentence of a feed and the addresses of its sources, which stand for their links.
+_IN_FEEDS = re.compile(r"(“[^“”]*”|[^“”]+?) \((?:inference from )?((?:⟦[^⟧]*⟧(?:, )?)+)\)")
 _LEAD = re.compile(
     r"^(?:Enterprise and security teams|Developers)(?: \([^)]*\))?: "
 )  # of an action or a role
@@ -328,32 +328,30 @@ def read_json_feed(text: str, story_id: str) -> Reading:
 
 
 def _read_entry(body: Any, space: str, address: str, title: str, sources: list[str]) -> Reading:
-    numbers: dict[int, Citation] = {}
     lines: list[tuple[str, str]] = []
     name = "hook"
+    counted = _counts("".join(body.itertext()))
+    for link in [*body.iter(f"{space}a")]:
+        link.text = f"⟦{_bare(link.get('href'))}⟧"
     for element in body:
-        text = _line("".join(element.itertext()))
         if element.tag == f"{space}h2":
-            name = text
+            name = _line("".join(element.itertext()))
         elif element.tag == f"{space}ul":
             lines += [(name, _line("".join(each.itertext()))) for each in element]
-        elif note := re.match(r"\[(\d+)\] “(.*)” ", text):
-            link = element.find(f"{space}a")
-            numbers[int(note[1])] = (note[2], link.get("href") if link is not None else "")
         elif name == "hook":
-            lines.append((name, text))
+            lines.append((name, _line("".join(element.itertext()))))
     sections: dict[str, list[Sentence]] = {}
     for name, line in lines:
-        for text, marks in _IN_FEEDS.findall(_LEAD.sub("", line)):
-            cited = tuple(numbers[int(each)] for each in re.findall(r"\d+", marks))
+        for text, links in _IN_FEEDS.findall(_LEAD.sub("", line)):
+            cited = tuple(("", url) for url in re.findall("⟦([^⟧]*)⟧", links))
             sections.setdefault(SECTIONS.get(name, name), []).append((text.strip("“” "), cited))
     return Reading(
         id=address.rstrip("/").rpartition("-")[2],
         title=_line(title),
         sections=_present(sections),
         sources=tuple(sources),
-        counts=_counts("".join(body.itertext())),
-        numbers=numbers,
+        counts=counted,
+        numbers=None,
     )
 
 
@@ -372,8 +370,8 @@ def forms(site: Path, of: StoryPage) -> dict[str, Reading]:
 
 
 def expected(of: Reading, form: str, page: StoryPage) -> Reading:
-    """What a form says of a record: a feed its brief and the passages of that, a JSON twin no
-    numbers.
+    """What a form says of a record: a feed its brief with the sources of each sentence, a JSON twin
+    no numbers.
     """
     if form == "JSON":
         own = (
@@ -386,12 +384,28 @@ def expected(of: Reading, form: str, page: StoryPage) -> Reading:
         rest = {key: lines for key, lines in of.sections.items() if key != "who_should_care"}
         return replace(of, sections=rest | kept)
     if form in ("Atom", "JSON Feed"):
-        brief = {name: sentences for name, sentences in of.sections.items() if name in BRIEF}
-        cited = {
-            each for sentences in brief.values() for _, several in sentences for each in several
+        several = {
+            "hook": [page.hook],
+            "updates": [
+                claim for update in page.updates for claim in (update.claim, update.before)
+            ],
+            "what_changed": page.what_changed,
+            "why_it_matters": page.why_it_matters,
+            "what_to_do_next": [action.claim for action in page.what_to_do_next],
+            "who_should_care": [
+                audience.claim for audience in page.who_should_care if not audience.is_repeated
+            ],
+            "takeaways": [claim for section in page.points for claim in section.claims],
         }
-        numbers = {number: each for number, each in (of.numbers or {}).items() if each in cited}
-        return replace(of, sections=brief, numbers=numbers)
+        sections = {
+            name: tuple(
+                (_line(claim.shown), tuple(("", cited.url) for cited in claim.sources))
+                for claim in claims
+                if claim
+            )
+            for name, claims in several.items()
+        }
+        return replace(of, sections=_present(sections), numbers=None)
     return of
 
 
