@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from aggregator.adapters.embedder import is_installed
 from aggregator.bootstrap import run_lock
+from aggregator.domain.operation.listing_repair import ListingRepair
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -29,12 +30,21 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.domain.source import FetchState, Source
+from aggregator.domain.source import (
+    FetchState,
+    Listing,
+    ListingFormat,
+    Route,
+    RouteFailure,
+    Source,
+    SourceKind,
+)
 from aggregator.ops.doctor.checks import findings
 from aggregator.ops.doctor.finding import Finding
 from aggregator.store import runs
 from aggregator.store.database import Database
 from aggregator.store.news import sources
+from aggregator.store.news.listing_repairs import save_repair
 from aggregator.store.writing.canaries import keep_flaw
 from aggregator.story.stage.canary import WRITING
 from aggregator.verify.judge.question import Form, question_digest
@@ -334,6 +344,46 @@ def test_sources_that_fail_are_named_unless_they_are_off_or_gone(healthy: Settin
     database.close()
 
     assert one_unwell(healthy).what == "1 source(s) failed at the last fetch: daily"
+
+
+def test_a_source_that_is_read_at_a_further_address_is_named_with_the_reason(
+    healthy: Settings,
+) -> None:
+    mirror = Route(url="https://mirror.example/daily.xml", kind=SourceKind.MIRROR, by="a reader")
+    failure = RouteFailure(
+        source_key="daily",
+        url=DAILY.url,
+        reason="http 404 not found",
+        last_tried=NOW,
+        failures=1,
+        failing_since=NOW,
+    )
+    with closing(opened(healthy)) as database, database.writing() as connection:
+        sources.save_states(connection, [FetchState(source_key="daily", url=mirror.url)])
+        sources.save_route_failures(connection, {"daily": [failure]})
+    routed = replace(DAILY, public_url="https://daily.example/", routes=(mirror,))
+    found = one_unwell(replace(healthy, sources=(routed, WEEKLY)))
+
+    assert (found.what, found.remedy) == (
+        "daily is read from its mirror a reader, as its first URL fails (http 404 not found)",
+        "`aggregator sources check daily` tries all its URLs",
+    )
+
+
+def test_a_page_that_is_read_by_proposed_selectors_is_named(healthy: Settings) -> None:
+    repair = ListingRepair(
+        source_key="daily",
+        url=DAILY.url,
+        digest="d",
+        asked=NOW,
+        listing=Listing(format=ListingFormat.HTML, items="li"),
+    )
+    with closing(opened(healthy)) as database, database.writing() as connection:
+        save_repair(connection, repair)
+
+    assert one_unwell(healthy).what == (
+        "the page of daily changed and is read by selectors that a model proposed"
+    )
 
 
 def test_of_many_failing_sources_five_are_named(healthy: Settings) -> None:

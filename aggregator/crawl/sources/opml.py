@@ -193,7 +193,8 @@ def _attributes(source: Source, *, with_secrets: bool) -> dict[str, str]:
         kept = {
             key: value for key, value in kept.items() if key not in ("text", "title")
         }  # it was renamed since
-    address = source.address.unmasked() if with_secrets else source.link or str(source.address)
+    is_clear = with_secrets or not source.address.has_secrets
+    address = source.address.unmasked() if is_clear else source.link or str(source.address)
     written = (
         _usual(source.name, is_listing=is_listing)
         | {"url" if is_listing else "xmlUrl": address}

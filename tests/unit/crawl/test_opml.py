@@ -14,7 +14,7 @@ from aggregator.crawl.sources.opml import (
     opml_text,
     read_opml,
 )
-from aggregator.domain.source import Lane, Listing, ListingFormat, Source, SourceKind
+from aggregator.domain.source import Lane, Listing, ListingFormat, Route, Source, SourceKind
 from aggregator.errors import AggregatorError
 
 LISTS = Path(__file__).parents[4] / "shared" / "corpus" / "feeds" / "feed-lists"
@@ -150,6 +150,35 @@ def test_what_only_we_know_of_a_source_survives_the_way_out_and_in() -> None:
             "note": "true",
         },
     )
+
+
+def test_a_source_keeps_its_url_and_its_routes_beside_the_page_that_readers_are_sent_to() -> None:
+    source = Source(
+        key="lab",
+        name="The Lab",
+        url="https://lab.example/feed",
+        public_url="https://lab.example/news",
+        routes=(
+            Route(url="https://mirror.example/lab.xml", kind=SourceKind.MIRROR, by="a reader"),
+            Route(
+                url="https://lab.example/news",
+                kind=SourceKind.LISTING,
+                listing=Listing(format=ListingFormat.HTML, items="li"),
+            ),
+        ),
+    )
+
+    (found,) = read_opml(opml_text([source], "T"), "a.opml").subscriptions
+
+    assert (found.url, found.settings["public_url"]) == (source.url, source.public_url)
+    assert found.settings["routes"] == [
+        {"url": "https://mirror.example/lab.xml", "kind": "mirror", "by": "a reader"},
+        {
+            "url": "https://lab.example/news",
+            "kind": "listing",
+            "listing": {"format": "html", "items": "li"},
+        },
+    ]
 
 
 def test_a_listing_is_no_feed_for_other_programs() -> None:
