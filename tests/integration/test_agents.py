@@ -151,8 +151,9 @@ def test_every_tool_is_marked_as_reading_only(house: Newsroom) -> None:
         ("entity_timeline", {"entity": "x" * 101}),
         ("changed_since", {"since": "yesterday"}),
         ("changed_since", {"since": "2026-07-01T00:00:00"}),
-        ("edition", {"week": "2026-W99"}),
-        ("edition", {"week": "../index"}),
+        ("edition", {"period": "2026-W99"}),
+        ("edition", {"period": "2026-02-31"}),
+        ("edition", {"period": "../index"}),
         ("check_claim", {"claim": "?" * 100}),
         ("drop_everything", {}),
     ],
@@ -187,6 +188,13 @@ def test_what_is_new_since_a_moment_is_listed(house: Newsroom) -> None:
         for answer in (then, now)
     ]
     assert listed == [set(house.ids), set()]
+
+
+def test_an_edition_is_read_by_its_period(house: Newsroom) -> None:
+    newest, named = _inside(house, ("edition", {}), ("edition", {"period": "2026-W27"}))
+
+    assert newest.structured_content == named.structured_content
+    assert named.structured_content["period"] == "2026-W27"
 
 
 def test_texts_and_lists_are_bounded(house: Newsroom) -> None:

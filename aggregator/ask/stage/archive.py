@@ -66,10 +66,10 @@ def new_stories(
     return tuple(known[story_id] for story_id in ids if story_id in known)
 
 
-def edition_of(connection: Connection, week: str) -> StoredEdition | None:
-    """The edition of an ISO week, the newest where none is named, without stories that were
-    dropped since; None where there is none.
+def edition_of(connection: Connection, period: str) -> StoredEdition | None:
+    """The edition of a week or day, that of the newest week where none is named, without stories
+    that were dropped since; None where there is none.
     """
-    wanted = week or newest_period(connection, PeriodKind.WEEK)
+    wanted = period or newest_period(connection, PeriodKind.WEEK)
     found = stored_edition(connection, wanted) if wanted else None
     return without(found, dropped(connection)) if found else None

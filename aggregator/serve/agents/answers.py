@@ -119,7 +119,7 @@ def edition_page(stored: StoredEdition, base_url: str) -> EditionPage:
     for section, several in edition.sections():
         items += _items(several, section, base_url)
     return EditionPage(
-        week=edition.week,
+        period=edition.period,
         number=edition.number,
         title=_plain(edition.title),
         published=edition.published,

@@ -119,10 +119,10 @@ class EditionItem(BaseModel):
 
 
 class EditionPage(BaseModel):
-    """An edition: a week's stories in the order of reading."""
+    """An edition: the stories of a week or day in the order of reading."""
 
     notice: Notice = NOTICE
-    week: str
+    period: str
     number: int
     title: str
     published: datetime

@@ -63,7 +63,7 @@ Text = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Most = Annotated[int, Field(ge=1, le=MOST_LISTED)]
 StoryId = Annotated[str, Field(pattern=r"^[a-z2-7]{12}$")]
-Week = Annotated[str, Field(pattern=r"^(\d{4}-W\d{2})?$")]
+Period = Annotated[str, Field(pattern=r"^(\d{4}-W\d{2}|\d{4}-\d{2}-\d{2})?$")]
 
 
 class _Archive:
@@ -126,13 +126,15 @@ class _Archive:
 
         return await self._read(read)
 
-    async def edition(self, week: Week = "") -> EditionPage:
-        """Read the edition of an ISO week such as 2026-W26; the newest where none is named."""
+    async def edition(self, period: Period = "") -> EditionPage:
+        """Read the edition of a week or day, such as 2026-W26 or 2026-06-28; the newest of a week
+        where none is named.
+        """
 
         def read(connection: Connection) -> EditionPage:
-            found = edition_of(connection, week)
+            found = edition_of(connection, period)
             if found is None:
-                raise ToolError(f"there is no edition of {week or 'any week'}")
+                raise ToolError(f"there is no edition of {period or 'any week'}")
             return edition_page(found, self._base_url)
 
         return await self._read(read)
