@@ -10,11 +10,11 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from lxml import etree
 
 from aggregator.domain.claim import Claim
 from aggregator.domain.publishing.edition import Edition, EditionClaim, StoredEdition
@@ -113,70 +113,28 @@ def read_record(of: Edition) -> Reading:
     return notebook.reading(of.number, of.title)
 
 
-class _Page(HTMLParser):
-    """The page: an article a story, a numeral a citation, a figure a passage, whose quotation is
-    that of its footnote.
-    """
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.notebook, self.heading, self.title = Notebook(), "", ""
-        self._within: list[str] = []
-        self._numbers: list[int] = []
-        self._number, self._url = 0, ""
-        self._quotes: dict[int, str] = {}
-        self._urls: dict[int, str] = {}
-        self.feed(html)
-        for number, url in self._urls.items():
-            self.notebook.passage(number, self._quotes[number], url)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag in {"meta", "link"}:
-            if values.get("property") == "og:title":
-                self.title = values["content"]
-            return
-        self._within.append(f"{tag}.{values.get('class', '')}")
-        if tag == "a" and "h3." in self._within:
-            self.notebook.story(values["href"])
-        elif tag == "a" and "figcaption." in self._within:
-            self._url = values["href"]
-        elif tag == "summary" and "details.cite" in self._within:
-            self._numbers = []
-        elif tag == "figure":
-            self._url = ""
-        elif tag == "li" and "section.footnotes" in self._within:
-            self._number = int(values["value"])
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A bar of the chart."""
-
-    def handle_data(self, data: str) -> None:
-        if not self._within:
-            return
-        if self._within[-1] == "p.kicker":
-            self.heading += data
-        elif self._within[-1] == "q." and "section.footnotes" in self._within:
-            self._quotes[self._number] = self._quotes.get(self._number, "") + data
-        elif self._within[-1] == "span.numeral" and "figure.passage" in self._within:
-            self._number = int(data)
-        elif self._within[-1] == "span.numeral":
-            self._numbers.append(int(data))
-
-    def handle_endtag(self, tag: str) -> None:
-        left = self._within.pop()
-        if left == "summary." and "details.cite" in self._within:
-            self.notebook.sentence(self._numbers)
-        elif left == "figure.passage":
-            self._urls[self._number] = self._url
-
-
 def read_html(html: str) -> Reading:
-    """The page of an edition."""
-    page = _Page(html)
-    number = re.search(r"Edition (\d+)", page.heading)
+    """The page: a link in a third-level heading is a story, a `.cited` a sentence, whose buttons
+    open footnotes: its passages. A footnote does not repeat a quotation that is the sentence.
+    """
+    tree = etree.HTML(html)
+    notes = {note.get("id"): note for note in tree.xpath("//section[@class='footnotes']//li")}
+    notebook = Notebook()
+    for node in tree.xpath("//article//h3/a | //main//*[@class='cited']"):
+        if node.tag == "a":
+            notebook.story(node.get("href"))
+            continue
+        text = "".join(node.xpath("*[@class='claim'][1]")[0].itertext())
+        opened = [notes[key] for key in node.xpath(".//button/@popovertarget")]
+        notebook.sentence(int(note.get("value")) for note in opened)
+        for note in opened:
+            quoted = note.xpath("(blockquote/mark | blockquote[not(mark)])[1]")
+            quote = inner_quotation("".join(quoted[0].itertext())) if quoted else text
+            url = next(iter(note.xpath(".//a/@href")), "").partition("#:~:text=")[0]
+            notebook.passage(int(note.get("value")), quote, url)
+    number = re.search(r"Edition (\d+)", "".join(tree.xpath("//p[@class='kicker']//text()")))
     assert number
-    return page.notebook.reading(int(number[1]), page.title)
+    return notebook.reading(int(number[1]), tree.xpath("//meta[@property='og:title']/@content")[0])
 
 
 def read_feed(xml: str, place: int = 0) -> Reading:
