@@ -24,11 +24,11 @@ def log() -> Any:
     return structlog.get_logger()
 
 
-def set_up_log(least: int, *, as_json: bool) -> None:
-    """Sends the log to standard error from the level `least` of `logging` on; each line an object,
-    or written to be read.
+def set_up_log(least: int, *, as_json: bool, without: frozenset[str] = frozenset()) -> None:
+    """Sends the log to standard error from the level `least` of `logging` on, but for the events
+    `without`; each line an object, or written to be read.
     """
-    _pending[:] = [lambda: _configure(least, as_json)]
+    _pending[:] = [lambda: _configure(least, as_json, without)]
 
 
 def _without_secrets(
@@ -42,8 +42,15 @@ def _without_secrets(
     }
 
 
-def _configure(least: int, as_json: bool) -> None:
+def _configure(least: int, as_json: bool, without: frozenset[str]) -> None:
     import structlog  # noqa: PLC0415
+
+    def wanted(
+        logger: object, method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        if event.get("event") in without:
+            raise structlog.DropEvent
+        return event
 
     told: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -52,6 +59,7 @@ def _configure(least: int, as_json: bool) -> None:
     )
     structlog.configure(
         processors=[
+            wanted,
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

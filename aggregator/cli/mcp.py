@@ -37,7 +37,7 @@ def mcp(invocation: Invocation, http: str | None, *, allow_remote: bool) -> None
     from aggregator.cli.progress import set_up_log
 
     place = _place(http, allow_remote=allow_remote) if http else None
-    set_up_log(verbose=invocation.verbose)
+    set_up_log(verbose=invocation.verbose, service=True)
     asyncio.run(_serve(invocation, place))
 
 

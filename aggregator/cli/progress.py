@@ -1,5 +1,5 @@
-"""What a person sees of a run that is under way: bars on a terminal, one log line a stage
-elsewhere.
+"""What a person sees of a run that is under way: bars on a terminal, one line a stage elsewhere,
+and log lines where they were asked for.
 """
 
 from __future__ import annotations
@@ -17,6 +17,21 @@ from aggregator.log import set_up_log as log_from
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
+
+
+_DOING = {
+    "sources": "reading sources",
+    "articles": "reading articles",
+    "stories": "grouping articles",
+    "doubts": "asking about pairs of stories",
+    "analysis": "writing stories",
+    "model": "writing stories with the model",
+    "pages": "building pages",
+    "mails": "sending emails",
+    "judging": "judging claims",
+}
+# Log lines that the report of a refresh repeats as a table.
+IN_REPORT = frozenset({"source failed", "source read in part"})
 
 
 class Bars:
@@ -81,6 +96,31 @@ class Bars:
         self._progress.stop()
 
 
+class Steps:
+    """Satisfies `stages.services.Watch` with one plain line a stage that has work, on standard
+    error.
+    """
+
+    def stage(self, name: str, total: int) -> None:
+        """Prints what begins, and of how many."""
+        if total:
+            click.echo(f"{_DOING.get(name, name)}: {total}", err=True)
+
+    def step(self, what: str) -> None:
+        """Says nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+
 class Lines:
     """Satisfies `stages.services.Watch` with one log line a stage."""
 
@@ -104,19 +144,30 @@ class Lines:
         return None
 
 
-def watcher() -> Bars | Lines:
-    """Bars where standard error is a terminal, lines elsewhere."""
-    return Bars() if sys.stderr.isatty() else Lines()
+def watcher() -> Bars | Lines | Steps:
+    """Log lines where the options ask for them, bars where standard error is a terminal, plain
+    lines elsewhere.
+    """
+    invocation = click.get_current_context().find_root().obj
+    if sys.stderr.isatty():
+        return Bars()
+    return Lines() if invocation.log_json or invocation.verbose else Steps()
 
 
-def set_up_log(*, verbose: bool) -> None:
-    """Sends the log to standard error: warnings on a terminal that shows bars, the story of a run
-    elsewhere, all with -v.
+def set_up_log(
+    *, verbose: bool, service: bool = False, in_report: frozenset[str] = frozenset()
+) -> None:
+    """Sends the log to standard error: warnings, with -v all. A service, and `--log-json`, say
+    what is done as well; of other commands the events `in_report` are left out, which their
+    report repeats.
 
     With `--log-json` each line is an object, for what collects logs.
     """
-    quiet = logging.WARNING if sys.stderr.isatty() else logging.INFO
+    as_json = click.get_current_context().find_root().obj.log_json
+    is_full = (service and not sys.stderr.isatty()) or as_json
+    quiet = logging.INFO if is_full else logging.WARNING
     log_from(
         logging.DEBUG if verbose else quiet,
-        as_json=click.get_current_context().find_root().obj.log_json,
+        as_json=as_json,
+        without=frozenset() if verbose or as_json else in_report,
     )

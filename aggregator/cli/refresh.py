@@ -68,7 +68,7 @@ def refresh(
 ) -> None:
     """Fetch the sources, write the stories, build the site."""
     from aggregator.adapters.clock import SystemClock
-    from aggregator.cli.progress import set_up_log, watcher
+    from aggregator.cli.progress import IN_REPORT, set_up_log, watcher
     from aggregator.domain.operation.report import report_object
     from aggregator.notify.notifications import notify
     from aggregator.services import RefreshOptions
@@ -76,7 +76,7 @@ def refresh(
     settings = invocation.settings()
     refuse_unknown(settings, keys, "--source")
     _refuse_off(settings, keys)
-    set_up_log(verbose=invocation.verbose)
+    set_up_log(verbose=invocation.verbose, in_report=IN_REPORT)
     options = RefreshOptions(everything=everything, only=frozenset(keys), analysis=not no_analysis)
     if dry_run:
         plan = asyncio.run(_plan(settings, options, now))
@@ -156,7 +156,7 @@ def run(invocation: Invocation) -> None:
     from aggregator.schedule import run_scheduler
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log(verbose=invocation.verbose, service=True)
     run_scheduler(settings, scheduled_work(settings))
 
 

@@ -126,7 +126,7 @@ def test_json_is_one_object_on_standard_output_and_nothing_else(
 def test_a_process_sends_its_log_to_standard_error_and_its_result_to_standard_output(
     lone: House,
 ) -> None:
-    done = lone.run("--json", "refresh")
+    done = lone.run("-v", "--json", "refresh")
 
     assert (done.returncode, json.loads(done.stdout)["sources"]["failed"]) == (0, 1)
     assert [
@@ -134,6 +134,14 @@ def test_a_process_sends_its_log_to_standard_error_and_its_result_to_standard_ou
         for item in ("source failed", "source=daily", "stage started")
         if item not in done.stderr
     ] == []
+
+
+def test_a_person_reads_plain_lines_of_progress_and_each_failure_once(lone: House) -> None:
+    done = lone.run("refresh")
+
+    assert "reading sources: 1\n" in done.stderr
+    assert "stage started" not in done.stderr
+    assert (done.stdout + done.stderr).count("connection refused") == 1
 
 
 def test_a_process_ends_with_the_code_of_its_error_and_a_message_for_the_person(
