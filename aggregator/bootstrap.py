@@ -7,7 +7,7 @@ import importlib.util
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -379,10 +379,18 @@ def open_dns() -> DnsResolver:
     return DnsResolver()
 
 
+def missing_libraries(names: Iterable[str]) -> list[str]:
+    """Those of the modules that are not installed; a part of a package is missing with it."""
+    return [
+        name
+        for name in names
+        if not all(map(importlib.util.find_spec, (name.partition(".")[0], name)))
+    ]
+
+
 def demand_mail_libraries() -> None:
     """Raises MailError where the libraries of the extra `mail` are not installed."""
-    missing = [name for name in _MAIL_LIBRARIES if importlib.util.find_spec(name) is None]
-    if missing:
+    if missing := missing_libraries(_MAIL_LIBRARIES):
         raise MailError(
             f"email needs libraries that are not installed ({', '.join(missing)}): pip install"
             " 'ai-news-aggregator[mail]'"

@@ -14,6 +14,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from aggregator.bootstrap import missing_libraries
 from tests.architecture.tree import ROOT
 
 
@@ -125,6 +126,29 @@ def test_the_program_comes_from_the_wheel(installed: Installed, tmp_path: Path) 
         True,
         True,
     ]
+
+
+def test_a_library_that_is_missing_with_its_whole_package_is_named_and_no_error() -> None:
+    names = ("json", "json.decoder", "no_such", "no_such.part", "json.no_part")
+
+    assert missing_libraries(names) == ["no_such", "no_such.part", "json.no_part"]
+
+
+def test_the_shell_completes_commands_and_options(installed: Installed, tmp_path: Path) -> None:
+    completion = (
+        'export PATH="$1:$PATH"; eval "$(_AGGREGATOR_COMPLETE=bash_source aggregator)";'
+        " COMP_WORDS=(aggregator config s); COMP_CWORD=2; _aggregator_completion aggregator;"
+        ' echo "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(
+        ["bash", "-c", completion, "bash", str(installed.folder / "bin")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (done.stdout.split(), done.stderr) == (["schema", "show"], "")
 
 
 def test_help_is_given_from_another_folder(installed: Installed, tmp_path: Path) -> None:
