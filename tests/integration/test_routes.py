@@ -94,7 +94,7 @@ async def visited_over(follower: Follower, web: Web | None = None, *, killed_at:
         services.database.upgrade(NOW)
         over = replace(services, web=web or Killed(services.web, killed_at))
         tally = Tally()
-        await fetch_stage(over, RefreshOptions(), Silent(), tally)
+        await fetch_stage(over, RefreshOptions(everything=True), Silent(), tally)
         return tally
 
 
@@ -264,10 +264,20 @@ def test_an_address_that_is_gone_for_good_is_left_alone(follower: Follower, web:
     assert [failure.next_try for failure in failures(follower)] == [None]
 
 
-def test_without_a_network_no_address_is_blamed(follower: Follower) -> None:
+def test_without_a_network_no_address_is_blamed_nor_another_taken(
+    follower: Follower, web: MiniWeb
+) -> None:
     tally = asyncio.run(visited_over(follower, FakeWeb({})))
+    first = follower.state()
+    web.put(FEED, GONE)
+    follower.asked(NOW)
+    before = follower.state()
+    asyncio.run(visited_over(follower, FakeWeb({})))
+    after = follower.state()
 
-    assert (tally.is_cut_off, follower.state().failures, failures(follower)) == (True, 0, ())
+    assert (tally.is_cut_off, first.failures, first.url) == (True, 0, web.url_of(FEED))
+    assert (after.url, after.body_hash) == (web.url_of(MIRROR), before.body_hash)
+    assert [failure.url for failure in failures(follower)] == [web.url_of(FEED)]
 
 
 def test_a_check_tries_every_address_and_says_what_to_do(follower: Follower, web: MiniWeb) -> None:

@@ -143,8 +143,7 @@ class _FetchRun:
         if is_cut_off(self.unreached) and not self.is_work_unit:
             self.tally.is_cut_off = True
             self.unreached = [
-                without_back_off(replace(failed, ask=replace(failed.ask, failed=())), self.now)
-                for failed in self.unreached
+                without_back_off(_as_before(failed), self.now) for failed in self.unreached
             ]
         await self._settle_unreached()
         await self._wait_for_readers(0)
@@ -338,6 +337,19 @@ async def fetch_stage(
     with services.database.writing() as connection:
         stored_sources.forget_days(connection, (now - timedelta(days=KEPT_DAYS)).date())
         robots.save_robots(connection, rules.files() if rules else ())
+
+
+def _as_before(failed: Failed) -> Failed:
+    """The failure of a source none of whose addresses is at fault, as one where it was read
+    before.
+    """
+    ask = failed.ask
+    first = ask.failed[0].url if ask.failed else failed.state.url
+    return replace(
+        failed,
+        ask=replace(ask, state=ask.before, failed=()),
+        state=replace(failed.state, url=first),
+    )
 
 
 def _of_work_unit(
