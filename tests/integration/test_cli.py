@@ -672,7 +672,7 @@ def test_a_refresh_that_is_stopped_says_that_its_work_is_kept_and_is_listed_as_i
             preexec_fn=_listening,  # noqa: PLW1509 - a shell ignores Ctrl-C for what it runs behind
         ) as process:
             assert process.stderr is not None
-            next(line for line in process.stderr if "stage=sources" in line)
+            next(line for line in process.stderr if "reading sources" in line)
             process.send_signal(number)
             rest = process.stderr.read()
 
