@@ -37,6 +37,7 @@ from aggregator.extract.parser_pool import ParserPool
 from aggregator.log import log
 from aggregator.services import Services
 from aggregator.store.database import Database
+from aggregator.templating.translation import translations
 
 if TYPE_CHECKING:
     from aggregator.adapters.dns import DnsResolver
@@ -63,6 +64,12 @@ _LEAST_EVIDENCE_TOKENS = 500
 def open_database(settings: DatabaseSettings, *, durable: bool = True) -> Database:
     """The database of the settings; nothing is read or created yet."""
     return Database(settings.url, durable=durable)
+
+
+def topic_names(settings: Settings) -> dict[str, str]:
+    """The names of the topics by key, in the language of the site. Raises ConfigError."""
+    names = load_registry(Path(settings.cluster.registry)).topic_names()
+    return translations(settings.site.language).named(names)
 
 
 @asynccontextmanager
@@ -298,6 +305,7 @@ def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingSe
     from aggregator.digest.stage.send import SendingServices  # noqa: PLC0415
     from aggregator.digest.subscribers.tokens import credentials_folder, token_key  # noqa: PLC0415
 
+    names = topic_names(settings)
     domain, key = (
         sender_of(settings.email).domain,
         token_key(credentials_folder(settings.email.credentials)),
@@ -324,7 +332,7 @@ def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingSe
                 is_alive=partial(is_sending, settings.database),
                 message_id=lambda period, subscriber_id: message_id(period, subscriber_id, domain),
                 write_letter=lambda stored, to: digest_letter(
-                    stored, to, settings, key, clock.now()
+                    stored, to, settings, key, clock.now(), topic_names=names
                 ),
                 on_refusal=refused,
                 mailer=lambda: open_mailer(settings),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from aggregator.adapters.clock import FrozenClock
@@ -12,6 +13,7 @@ from aggregator.digest.mail.message import message_id
 from aggregator.digest.stage.send import SendingServices
 from aggregator.domain.publishing.edition import Edition, StoredEdition
 from aggregator.domain.publishing.page import PublishedFile, edition_owner
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SiteSettings
 from aggregator.ports import Clock, Letter, Mailer
@@ -23,6 +25,7 @@ from tests.unit.digest.makers import ordinary_week
 
 EDITION: Edition = replace(ordinary_week().edition, number=1, published=NOW)
 WEEK = EDITION.week
+DAY_EDITION = replace(EDITION, day=NOW.date() - timedelta(days=1))
 QUICK = EmailSettings(from_="AI news <digest@news.example>", rate_per_s=100_000)
 
 
@@ -39,6 +42,7 @@ def reader(number: int, standing: SubscriberStatus = SubscriberStatus.CONFIRMED)
         consent=Consent(
             asked=NOW, network="192.0.2.0/24", form="form", text_version="1", confirmed=NOW
         ),
+        periods=(PeriodKind.WEEK, PeriodKind.DAY),
     )
 
 

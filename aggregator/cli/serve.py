@@ -23,7 +23,7 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     """Serve the site and the subscription pages."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.adapters.smtp import SmtpMailer
-    from aggregator.bootstrap import open_database
+    from aggregator.bootstrap import open_database, topic_names
     from aggregator.cli.progress import set_up_log
     from aggregator.digest.mail.letters import confirmation_letter
     from aggregator.digest.subscribers.tokens import credentials_folder, token_key
@@ -43,7 +43,7 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     def write(to: Subscriber, token: str) -> Letter:
         return confirmation_letter(to, token, settings, clock.now())
 
-    served = app(settings, database, mailer, clock, key, write)
+    served = app(settings, database, mailer, clock, key, write, topic_names(settings))
     listening = listening_at(
         settings.serve.host if host is None else host,
         settings.serve.port if port is None else port,

@@ -7,9 +7,11 @@ token shows only its own subscriber, with the address half hidden.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,7 +22,7 @@ from starlette.routing import Route
 
 from aggregator.adapters.metrics_text import CONTENT_TYPE, exposition
 from aggregator.digest.stage import subscribe as subscribing
-from aggregator.digest.stage.subscribe import CONSENT, UnsubscribeOutcome
+from aggregator.digest.stage.subscribe import CONSENT, Choice, UnsubscribeOutcome
 from aggregator.digest.stage.subscriber_admin import (
     LetterWriter,
     forget_unanswered,
@@ -36,11 +38,17 @@ from aggregator.digest.subscribers.tokens import (
     wait_ticket,
     waiting_since_s,
 )
-from aggregator.domain.claim import ROLE_NAMES
+from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.operation.health import SystemHealth, is_silent
 from aggregator.domain.operation.metrics import metrics
-from aggregator.domain.publishing.subscriber import TOPICS, Consent, SignUpRequest, Subscriber
-from aggregator.domain.settings import Settings
+from aggregator.domain.publishing.period import PeriodKind
+from aggregator.domain.publishing.subscriber import (
+    MAIL_SECTIONS,
+    Consent,
+    SignUpRequest,
+    Subscriber,
+)
+from aggregator.domain.settings import QuietDays, Settings
 from aggregator.domain.wording import N_
 from aggregator.errors import DatabaseError, MailError
 from aggregator.ops.health import system_health
@@ -63,6 +71,20 @@ _TICKET_LIFE_S = 3_600
 _A_DAY_S = 86_400.0
 _HONEYPOT = "homepage"  # a field that people do not see
 
+_PERIOD_NAMES = {PeriodKind.WEEK: N_("Every week"), PeriodKind.DAY: N_("Every day")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceForm:
+    """What a form lets somebody choose, names by key, and which of it is chosen."""
+
+    periods: Mapping[str, str]
+    roles: Mapping[Role, str]
+    sections: Mapping[str, str]
+    topics: Mapping[str, str]
+    chosen: frozenset[str]
+    skips_quiet_days: bool
+
 
 class Handlers:
     """The handlers and what they share; all state that outlives a request is here or in the
@@ -77,7 +99,9 @@ class Handlers:
         clock: Clock,
         key: bytes,
         write: LetterWriter,
+        topics: Mapping[str, str],
     ) -> None:
+        self._topics = topics
         self._settings, self._database, self._clock, self._key = settings, database, clock, key
         self._pages = PageRenderer(settings)
         self._words = translations(settings.site.language)
@@ -167,16 +191,17 @@ class Handlers:
     async def choose(self, request: Request) -> Response:
         """Keeps what a subscriber chose."""
         form = await form_of(request)
-        roles = subscribing.chosen_roles(form.get("role", ()))
-        topics = subscribing.chosen_topics(form.get("topic", ()))
-
         token = request.path_params["token"]
 
         def chosen() -> Subscriber | None:
-            if self._holder(token) is None:
+            found = self._holder(token)
+            if found is None:
                 return None
+            choice = self._choice(form)
+            if not self._periods_for(found.periods):  # they were not asked
+                choice = replace(choice, periods=())
             with self._database.writing() as connection:
-                return subscribing.change_preferences(connection, self._key, token, roles, topics)
+                return subscribing.change_preferences(connection, self._key, token, choice)
 
         return self._preferences(request, await asyncio.to_thread(chosen), saved=True)
 
@@ -319,16 +344,17 @@ class Handlers:
         began.
         """
         since_s = int(self._clock.now().timestamp()) - (_WAIT_S - wait_s)
-        roles = subscribing.chosen_roles(form.get("role", ()))
-        topics = subscribing.chosen_topics(form.get("topic", ()))
+        choice = self._choice(form)
         return self._pages.page(
             request,
             "wait.html",
             N_("Please wait a moment"),
             address=address,
             chosen=[
-                *(("role", role.value) for role in roles),
-                *(("topic", topic) for topic in topics),
+                *(("role", role.value) for role in choice.roles),
+                *(("section", section) for section in choice.sections),
+                *(("topic", topic) for topic in choice.topics),
+                *(("edition", kind.value) for kind in choice.periods),
             ],
             ticket=wait_ticket(
                 self._key, address_key(self._key, comparable(address)), network, since_s
@@ -343,11 +369,42 @@ class Handlers:
             form=f"{public_url(self._settings)}/subscribe",
             text_version=subscribing.consent_version(self._words),
         )
+        choice = self._choice(form)
         return SignUpRequest(
             address=address,
-            roles=subscribing.chosen_roles(form.get("role", ())),
-            topics=subscribing.chosen_topics(form.get("topic", ())),
+            roles=choice.roles,
+            sections=choice.sections,
+            topics=choice.topics,
+            periods=choice.periods,
             consent=consent,
+        )
+
+    def _choice(self, form: Form) -> Choice:
+        return Choice(
+            roles=subscribing.chosen_roles(form.get("role", ())),
+            sections=subscribing.chosen_of(form.get("section", ()), MAIL_SECTIONS),
+            topics=subscribing.chosen_of(form.get("topic", ()), self._topics),
+            periods=subscribing.chosen_periods(
+                form.get("edition", ()), self._settings.edition.period
+            ),
+        )
+
+    def _periods_for(self, chosen: Collection[PeriodKind]) -> dict[str, str]:
+        """The kinds of editions to choose from, by key; none where there is nothing to choose."""
+        offered = self._settings.edition.period
+        if set(offered) <= set(chosen) and len(offered) == 1:
+            return {}
+        return {kind.value: self._words(_PERIOD_NAMES[kind]) for kind in offered}
+
+    def _choice_form(self, periods: Collection[PeriodKind], chosen: Collection[str]) -> ChoiceForm:
+        return ChoiceForm(
+            periods=self._periods_for(periods),
+            roles=self._words.named(ROLE_NAMES),
+            sections=self._words.named(MAIL_SECTIONS),
+            topics=self._topics,
+            chosen=frozenset(chosen),
+            skips_quiet_days=PeriodKind.DAY in self._settings.edition.period
+            and self._settings.edition.quiet_days is QuietDays.SKIP,
         )
 
     def _awaiting(self, token: str) -> Subscriber | None:
@@ -379,9 +436,15 @@ class Handlers:
             N_("Subscribe by email"),
             status=status,
             address=_first(filled, "address")[:_MOST_SHOWN],
-            roles=self._words.named(ROLE_NAMES),
-            topics=self._words.named(TOPICS),
-            chosen={*filled.get("role", ()), *filled.get("topic", ())},
+            offered=self._choice_form(
+                self._settings.edition.period[:1],
+                frozenset(
+                    chain.from_iterable(
+                        filled.get(name, ()) for name in ("role", "section", "topic", "edition")
+                    )
+                ),
+            ),
+            is_weekly=self._settings.edition.period == (PeriodKind.WEEK,),
             consent=self._words(CONSENT),
             honeypot=_HONEYPOT,
             problem=problem,
@@ -395,9 +458,15 @@ class Handlers:
             "preferences.html",
             N_("What you get"),
             address=half_hidden(of.address),
-            roles=self._words.named(ROLE_NAMES),
-            topics=self._words.named(TOPICS),
-            chosen={*(role.value for role in of.roles), *(of.topics or TOPICS)},
+            offered=self._choice_form(
+                of.periods,
+                [
+                    *(role.value for role in of.roles),
+                    *(of.sections or MAIL_SECTIONS),
+                    *of.topics,
+                    *(kind.value for kind in of.periods),
+                ],
+            ),
             token=request.path_params["token"],
             saved=saved,
         )
@@ -428,9 +497,12 @@ def app(
     clock: Clock,
     key: bytes,
     write: LetterWriter,
+    topics: Mapping[str, str],
 ) -> Starlette:
-    """The web app. `write` makes the letter that asks for a confirmation."""
-    desk = Handlers(settings, database, mailer, clock, key, write)
+    """The web app. `write` makes the letter that asks for a confirmation, `topics` are the names of
+    the topics by key.
+    """
+    desk = Handlers(settings, database, mailer, clock, key, write, topics)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

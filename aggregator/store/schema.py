@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0115"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0116"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -789,7 +789,9 @@ subscribers = Table(
     Column("address_key", String(64), nullable=False, unique=True),  # HMAC of the comparable form
     Column("standing", String, nullable=False),
     Column("roles", JSON, nullable=False),
+    Column("sections", JSON, nullable=False, server_default="[]"),
     Column("topics", JSON, nullable=False),
+    Column("periods", JSON, nullable=False, server_default='["week"]'),
     Column("generation", Integer, nullable=False),
     Column("created", UtcDateTime, nullable=False),
     Column("consent", JSON, nullable=False),
@@ -805,7 +807,9 @@ wishes = Table(
     Column("address_key", String(64), primary_key=True),
     Column("address", Text, nullable=False),
     Column("roles", JSON, nullable=False),
+    Column("sections", JSON, nullable=False, server_default="[]"),
     Column("topics", JSON, nullable=False),
+    Column("periods", JSON, nullable=False, server_default='["week"]'),
     Column("asked", UtcDateTime, nullable=False),
     Column("consent", JSON, nullable=False),
 )

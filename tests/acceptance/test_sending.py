@@ -25,13 +25,21 @@ import pytest
 
 from aggregator.adapters.clock import SystemClock
 from aggregator.domain.dates import iso_week
+from aggregator.domain.publishing.edition import Edition
 from aggregator.store.database import Database
 from tests.acceptance.house import House
 from tests.integration.stored import NOW
-from tests.postroom import EDITION, WEEK, prepare, reader
+from tests.postroom import DAY_EDITION, EDITION, prepare, reader
 from tests.smtp_sink import Sink
 
-SEND = ("--json", "digest", "send", "--edition", WEEK, "--now", NOW.isoformat())
+
+def send_command(edition: Edition) -> tuple[str, ...]:
+    """The command that sends an edition."""
+    now = NOW.isoformat()
+    return ("--json", "digest", "send", "--edition", edition.period, "--now", now)
+
+
+SEND = send_command(EDITION)
 _MESSAGE_S = 0.01  # about what one message takes: a kill falls anywhere in it
 _EMAIL = """\
 [email]
@@ -112,13 +120,19 @@ class Outcome:
         return sum(count - 1 for count in self.taken.values())
 
 
-def house(folder: Path, port: int, readers: int, address: str = "sqlite:///aggregator.db") -> House:
+def house(
+    folder: Path,
+    port: int,
+    readers: int,
+    address: str = "sqlite:///aggregator.db",
+    edition: Edition = EDITION,
+) -> House:
     """An operator's folder with an edition that is published and so many readers."""
     made = House(folder, _EMAIL.format(port=port), address)
     database = Database(made.database)
     database.upgrade(NOW)
     with database.writing() as connection:
-        prepare(connection, readers, made.site)
+        prepare(connection, readers, made.site, edition)
     database.close()
     return made
 
@@ -141,16 +155,18 @@ def outcome(here: House, sink: RecordingSink, kills: int) -> Outcome:
     )
 
 
-def killed_send(tmp_path: Path, address: str, *, readers: int, kills: int) -> Outcome:
+def killed_send(
+    tmp_path: Path, address: str, *, readers: int, kills: int, edition: Edition = EDITION
+) -> Outcome:
     """A send that is killed so many times, at seeded moments, most of them while copies go out;
     then it is run to its end.
     """
     chance, done = random.Random(2026), 0
     with RecordingSink(tmp_path / "taken") as sink:
-        here = house(tmp_path / "house", sink.port, readers, address)
+        here = house(tmp_path / "house", sink.port, readers, address, edition)
         while done < kills:
             sink.forget()
-            sender = here.started(*SEND)
+            sender = here.started(*send_command(edition))
             if chance.random() < 0.9 and not sink.has_seen(b"c", 1, sender):
                 raise AssertionError("there was nothing left to send: kill sooner")
             sink.has_seen(b"m", chance.randint(0, readers // kills), sender)
@@ -160,7 +176,7 @@ def killed_send(tmp_path: Path, address: str, *, readers: int, kills: int) -> Ou
                 done += 1
             sender.kill()
             sender.communicate()
-        ended = here.run(*SEND, timeout_s=600)
+        ended = here.run(*send_command(edition), timeout_s=600)
         assert ended.returncode in (0, 1), ended.stderr
         return outcome(here, sink, done)
 
@@ -177,10 +193,11 @@ def check(found: Outcome, readers: int) -> None:
     assert found.sent + len(found.doubt) == readers
 
 
+@pytest.mark.parametrize("edition", [EDITION, DAY_EDITION], ids=["week", "day"])
 def test_a_send_killed_eight_times_gives_nobody_two_copies_and_loses_nobody(
-    tmp_path: Path, address: Callable[[], str]
+    tmp_path: Path, address: Callable[[], str], edition: Edition
 ) -> None:
-    check(killed_send(tmp_path, address(), readers=40, kills=8), 40)
+    check(killed_send(tmp_path, address(), readers=40, kills=8, edition=edition), 40)
 
 
 @pytest.mark.soak

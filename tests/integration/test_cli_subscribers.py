@@ -188,7 +188,10 @@ def test_an_export_holds_the_consent_and_is_for_its_owner_only(house: House) -> 
 
     head, row = file.read_text("utf-8").splitlines()
     assert (code, out) == (0, f"Written: {file}\n")
-    assert head == "address,standing,roles,topics,created,asked,confirmed,network,form,text_version"
+    assert head == (
+        "address,standing,roles,sections,topics,editions,created,asked,confirmed,network,form,"
+        "text_version"
+    )
     assert row.startswith("reader@example.org,confirmed,")
     assert row.endswith(',cli,"confirmed elsewhere: signed at the fair, June 2026"')
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -188,6 +188,9 @@ def rows_of(url: str) -> dict[str, list[dict[str, object]]]:
     return {name: rows for name, rows in found.items() if rows and name != "alembic_version"}
 
 
+_RENAMED = {"week": "period"}  # of editions, corrections and deliveries
+
+
 def test_a_database_of_the_last_revision_before_the_release_gets_a_new_number_and_keeps_every_row(
     url: str,
 ) -> None:
@@ -204,7 +207,7 @@ def test_a_database_of_the_last_revision_before_the_release_gets_a_new_number_an
         for name, rows in before.items()
         for kept, row in zip(rows, after[name], strict=True)
         for column, value in kept.items()
-        if row.get(column) != value
+        if row.get(column if column in row else _RENAMED.get(column, column)) != value
     }
     # later migrations add columns, and have every story tagged again
     assert (changed, found) == ({("stories", "tagged")}, (REVISION, (), ()))

@@ -14,8 +14,9 @@ import pytest
 from aggregator.adapters.clock import FrozenClock
 from aggregator.digest.stage.send import STOPPED, SendingReport, SendingServices, send_edition
 from aggregator.domain.publishing.page import PublishedFile
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
-from aggregator.domain.settings import EmailSettings
+from aggregator.domain.settings import EditionSettings, EmailSettings, QuietDays
 from aggregator.errors import MailError
 from aggregator.ports import Letter, Receipt
 from aggregator.site.publish.publisher import WAITING
@@ -23,7 +24,7 @@ from aggregator.store.database import Database
 from aggregator.store.publishing import deliveries, editions, pages, subscribers
 from tests.fakes import FakeMailer
 from tests.integration.stored import NOW
-from tests.postroom import QUICK, WEEK, plain_letter, prepare, reader, sending_services
+from tests.postroom import DAY_EDITION, QUICK, WEEK, plain_letter, prepare, reader, sending_services
 
 BUSY = MailError("451 busy", status=451)
 UNKNOWN = MailError("550 no such person", status=550, is_permanent=True)
@@ -435,3 +436,36 @@ def test_a_letter_that_cannot_be_made_for_one_address_fails_alone(
     report = sent(replace(sending_services(prepared, site, FakeMailer()), write_letter=picky))  # type: ignore[arg-type]
 
     assert (report.sent, report.failed) == (2, 1)
+
+
+def test_a_day_s_edition_goes_to_those_who_chose_days_with_a_message_id_of_its_own(
+    database: Database, site: Path
+) -> None:
+    with database.writing() as connection:
+        prepare(connection, 3, site, DAY_EDITION)
+        subscribers.change(connection, replace(reader(1), periods=(PeriodKind.WEEK,)))
+    mailer = FakeMailer()
+    period = DAY_EDITION.period
+    report = asyncio.run(send_edition(sending_services(database, site, mailer), period, Quiet()))
+
+    assert (report.period, report.sent, report.left) == (period, 2, 0)
+    assert recipients(mailer) == [reader(0).address, reader(2).address]
+    assert all(f"Message-ID: <{period}.".encode() in letter.content for letter in mailer.taken)
+
+
+def test_a_quiet_day_is_sent_only_where_the_operator_wants_it(
+    database: Database, site: Path
+) -> None:
+    quiet = replace(DAY_EDITION, quiet=True)
+    with database.writing() as connection:
+        prepare(connection, 1, site, quiet)
+    services = sending_services(database, site, FakeMailer())
+    wanted = replace(
+        services,
+        settings=replace(services.settings, edition=EditionSettings(quiet_days=QuietDays.SEND)),
+    )
+
+    with pytest.raises(MailError, match=f"{quiet.period} was a quiet day"):
+        asyncio.run(send_edition(services, quiet.period, Quiet()))
+    report = asyncio.run(send_edition(wanted, quiet.period, Quiet()))
+    assert (report.period, report.sent) == (quiet.period, 1)

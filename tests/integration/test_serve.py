@@ -94,7 +94,7 @@ def settings(tmp_path: Path) -> Settings:
 def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings: Settings) -> None:
     async def visit(web_app: WebApp) -> None:
         sent = await web_app.subscribe(
-            " Reader@Example.org ", role=["security", "king"], topic="papers"
+            " Reader@Example.org ", role=["security", "king"], section="papers"
         )
         assert (sent.status_code, sent.headers["location"]) == (303, "subscribe/sent")
         (letter,) = web_app.mailer.taken
@@ -106,7 +106,7 @@ def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings
         done = await web_app.client.post(f"/confirm/{web_app.token()}")
         (here,) = web_app.subscribers()
         assert (done.status_code, here.standing) == (200, SubscriberStatus.CONFIRMED)
-        assert (here.roles, here.topics) == ((Role.SECURITY,), ("papers",))
+        assert (here.roles, here.sections) == ((Role.SECURITY,), ("papers",))
         assert here.consent.network == "192.0.2.0/24"
         assert here.consent.form == "https://mail.example/subscribe"
         again = await web_app.client.post(f"/confirm/{web_app.token()}")
@@ -117,10 +117,10 @@ def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings
         assert "R•••@example.org" in shown.text
         assert "eader@" not in shown.text
         saved = await web_app.client.post(
-            f"/preferences/{token}", data={"role": "policy", "topic": ["news", "releases"]}
+            f"/preferences/{token}", data={"role": "policy", "section": ["news", "releases"]}
         )
         assert "Saved" in saved.text
-        assert (web_app.subscribers()[0].roles, web_app.subscribers()[0].topics) == (
+        assert (web_app.subscribers()[0].roles, web_app.subscribers()[0].sections) == (
             (Role.POLICY,),
             ("news", "releases"),
         )

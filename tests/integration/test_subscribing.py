@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from aggregator.digest.stage import subscribe as subscribing
-from aggregator.digest.stage.subscribe import Invitation, UnsubscribeOutcome
+from aggregator.digest.stage.subscribe import Choice, Invitation, UnsubscribeOutcome
 from aggregator.digest.stage.subscriber_admin import (
     AddOutcome,
     AddResult,
@@ -21,7 +21,9 @@ from aggregator.digest.stage.subscriber_admin import (
 from aggregator.digest.subscribers.addresses import comparable
 from aggregator.digest.subscribers.tokens import address_key, unsubscribe_token
 from aggregator.domain.claim import Role
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
+    MAIL_SECTIONS,
     Consent,
     SignUpRequest,
     Subscriber,
@@ -46,7 +48,7 @@ def sign_up(address: str = "reader@example.org", at: datetime = NOW) -> SignUpRe
         text_version=subscribing.consent_version(),
     )
     return SignUpRequest(
-        address=address, roles=(Role.SECURITY,), topics=("papers",), consent=consent
+        address=address, roles=(Role.SECURITY,), sections=("papers",), consent=consent
     )
 
 
@@ -221,7 +223,7 @@ def test_ten_thousand_forged_tokens_are_refused(connection: Connection) -> None:
         for token in forged
         if subscribing.unsubscribe(connection, KEY, token, NOW) is not UnsubscribeOutcome.FORGED
         or subscribing.subscriber_of_token(connection, KEY, token)
-        or subscribing.change_preferences(connection, KEY, token, (), ())
+        or subscribing.change_preferences(connection, KEY, token, Choice())
         or subscribing.confirm(connection, token, NOW)
     ]
 
@@ -234,20 +236,44 @@ def test_choices_are_kept(connection: Connection) -> None:
     here = confirmed(connection)
 
     chosen = subscribing.change_preferences(
-        connection, KEY, token_of(here), (Role.RESEARCH,), ("releases",)
+        connection,
+        KEY,
+        token_of(here),
+        Choice(roles=(Role.RESEARCH,), topics=("agents",), periods=(PeriodKind.DAY,)),
     )
 
     assert (
         stored.subscriber(connection, here.id)
         == chosen
-        == replace(here, roles=(Role.RESEARCH,), topics=("releases",))
+        == replace(
+            here,
+            roles=(Role.RESEARCH,),
+            sections=(),
+            topics=("agents",),
+            periods=(PeriodKind.DAY,),
+        )
     )
 
 
 def test_choices_outside_the_lists_are_passed_over() -> None:
     assert subscribing.chosen_roles(("policy", "king", "security")) == (Role.SECURITY, Role.POLICY)
-    assert subscribing.chosen_topics(("releases", "x")) == ("releases",)
-    assert subscribing.chosen_topics(("papers", "news", "releases")) == ()
+    assert subscribing.chosen_of(("releases", "x"), MAIL_SECTIONS) == ("releases",)
+    assert subscribing.chosen_of(("papers", "news", "releases"), MAIL_SECTIONS) == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "chosen"),
+    [
+        pytest.param((), ("week",), id="none: the first"),
+        pytest.param(("year",), ("week",), id="none of them"),
+        pytest.param(("day",), ("day",), id="one"),
+        pytest.param(("day", "week"), ("week", "day"), id="both"),
+    ],
+)
+def test_somebody_gets_at_least_one_kind_of_edition(
+    values: tuple[str, ...], chosen: tuple[str, ...]
+) -> None:
+    assert subscribing.chosen_periods(values, (PeriodKind.WEEK, PeriodKind.DAY)) == chosen
 
 
 def test_an_erased_address_leaves_nothing_but_a_bar_that_no_import_lifts(
@@ -328,7 +354,7 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
     ).encode()
 
     reported: list[AddResult] = []
-    for line in import_lines(body, NOW):
+    for line in import_lines(body, NOW, ()):
         if isinstance(line.read, AddResult):
             reported.append(line.read)
         else:
@@ -357,8 +383,8 @@ def test_an_export_can_be_imported_and_runs_no_formula(connection: Connection) -
 
     exported = export_csv(connection)
 
-    assert "\n'=cmd@example.org,confirmed,security,papers," in exported
-    read = [line.read for line in import_lines(exported.encode(), NOW)]
+    assert "\n'=cmd@example.org,confirmed,security,papers,,week," in exported
+    read = [line.read for line in import_lines(exported.encode(), NOW, ())]
     assert {item.address for item in read} == {
         subscriber.address for subscriber in all_subscribers(connection)
     }

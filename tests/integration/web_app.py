@@ -29,6 +29,7 @@ from tests.fakes import FakeMailer, FixedClock
 from tests.integration.stored import NOW
 
 KEY = b"k" * 32
+TOPICS = {"agents": "Agents", "open-weights": "Open weights"}
 _OF_READERS = (subscribers, suppressions, confirmations, wishes)
 
 
@@ -42,7 +43,7 @@ class WebApp:
         def write(to: Subscriber, token: str) -> Letter:
             return confirmation_letter(to, token, settings, self.clock.now())
 
-        self.app = app(settings, database, self.mailer, self.clock, KEY, write)
+        self.app = app(settings, database, self.mailer, self.clock, KEY, write, TOPICS)
         self.client = self.client_at("192.0.2.77")
 
     def client_at(self, address: str) -> httpx.AsyncClient:

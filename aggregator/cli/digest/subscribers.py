@@ -1,11 +1,11 @@
-"""`subscribers list|add|remove|import|export|erase`."""
+"""`subscribers list|add|choose|remove|import|export|erase`."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from aggregator.cli.arguments import ADDRESS, NEW_FILE, OLD_FILE
 from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
-    from aggregator.digest.stage.subscribe import Invitation
+    from aggregator.digest.stage.subscribe import Choice, Invitation
     from aggregator.digest.stage.subscriber_admin import AddResult, ImportLine
     from aggregator.domain.settings import Settings
     from aggregator.store.database import Database
@@ -33,9 +33,53 @@ _ELSEWHERE = click.option(
 _SHOWN_NOTES = 50
 
 
+def _choosing(command: Callable[..., None]) -> Callable[..., None]:
+    """The options by which a command is told what a subscriber gets."""
+    options = (
+        ("--edition", ["week", "day"], "Editions to send. Repeat for both."),
+        ("--role", None, "Only stories for these readers, and for everyone. Repeatable."),
+        ("--section", ["news", "papers", "releases"], "Only these sections. Repeatable."),
+        ("--topic", None, "Only stories about these topics, by key. Repeatable."),
+    )
+    for name, choices, help_text in reversed(options):
+        kind = click.Choice(choices) if choices else None
+        command = click.option(name, multiple=True, type=kind, help=help_text)(command)
+    return command
+
+
+def _choice(
+    settings: Settings,
+    editions: tuple[str, ...],
+    roles: tuple[str, ...],
+    sections: tuple[str, ...],
+    topics: tuple[str, ...],
+) -> Choice:
+    """What the options choose. Raises ArgumentError for an unknown role or topic."""
+    from aggregator.bootstrap import topic_names
+    from aggregator.digest.stage.subscribe import Choice, chosen_of, chosen_periods, chosen_roles
+    from aggregator.domain.claim import Role
+    from aggregator.domain.publishing.period import PeriodKind
+    from aggregator.domain.publishing.subscriber import MAIL_SECTIONS
+    from aggregator.errors import ArgumentError
+
+    known = topic_names(settings)
+    for name, values, offered in (
+        ("role", roles, [role.value for role in Role]),
+        ("topic", topics, list(known)),
+    ):
+        if unknown := [value for value in values if value not in offered]:
+            raise ArgumentError(f"no {name} {unknown[0]!r}: choose from {', '.join(offered)}")
+    return Choice(
+        roles=chosen_roles(roles),
+        sections=chosen_of(sections, MAIL_SECTIONS),
+        topics=chosen_of(topics, known),
+        periods=chosen_periods(editions, tuple(PeriodKind)) if editions else (),
+    )
+
+
 @click.group()
 def subscribers() -> None:
-    """Manage subscribers of the weekly email."""
+    """Manage subscribers."""
 
 
 @subscribers.command("list")
@@ -52,13 +96,21 @@ def list_subscribers(invocation: Invocation) -> None:
         ]
     counted = Counter(row["standing"] for row in found)
     rows = [
-        (row["address"], row["standing"], row["roles"], row["topics"], row["confirmed"][:10])
+        (
+            row["address"],
+            row["standing"],
+            row["editions"],
+            row["roles"],
+            row["sections"],
+            row["topics"],
+            row["confirmed"][:10],
+        )
         for row in found
     ]
     counts = {standing.value: counted[standing.value] for standing in SubscriberStatus}
     summary = ", ".join(f"{count} {standing}" for standing, count in counts.items())
     listed = (
-        table(("address", "standing", "roles", "topics", "confirmed"), rows)
+        table(("address", "standing", "editions", "roles", "sections", "topics", "confirmed"), rows)
         if rows
         else "No subscribers yet."
     )
@@ -70,8 +122,17 @@ def list_subscribers(invocation: Invocation) -> None:
 @subscribers.command()
 @click.argument("address", type=ADDRESS)
 @_ELSEWHERE
+@_choosing
 @pass_invocation
-def add(invocation: Invocation, address: str, proof: str) -> None:
+def add(
+    invocation: Invocation,
+    address: str,
+    proof: str,
+    edition: tuple[str, ...],
+    role: tuple[str, ...],
+    section: tuple[str, ...],
+    topic: tuple[str, ...],
+) -> None:
     """Add one address.
 
     It is sent a confirmation link, unless its owner agreed elsewhere.
@@ -81,13 +142,58 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
     from aggregator.domain.publishing.subscriber import Consent, SignUpRequest
 
     now = _now()
-    consent = Consent(asked=now, network="", form="cli", text_version=consent_version())
-    _add_all(
-        invocation,
-        [ImportLine(number=1, read=SignUpRequest(address=address, consent=consent))],
-        proof,
-        now,
+    settings = invocation.settings()
+    choice = _choice(settings, edition or tuple(settings.edition.period[:1]), role, section, topic)
+    sign_up = SignUpRequest(
+        address=address,
+        roles=choice.roles,
+        sections=choice.sections,
+        topics=choice.topics,
+        periods=choice.periods,
+        consent=Consent(asked=now, network="", form="cli", text_version=consent_version()),
     )
+    _add_all(invocation, [ImportLine(number=1, read=sign_up)], proof, now)
+
+
+@subscribers.command()
+@click.argument("address", type=ADDRESS)
+@_choosing
+@pass_invocation
+def choose(
+    invocation: Invocation,
+    address: str,
+    edition: tuple[str, ...],
+    role: tuple[str, ...],
+    section: tuple[str, ...],
+    topic: tuple[str, ...],
+) -> None:
+    """Set what a subscriber gets.
+
+    What is not named is everything; without --edition the editions stay as they were.
+    """
+    from aggregator.digest.stage.subscribe import with_choice
+    from aggregator.digest.stage.subscriber_admin import export_row
+    from aggregator.store.publishing.subscribers import change, subscriber_by_key
+
+    settings = invocation.settings()
+    key, choice = (
+        _address_key(settings, address),
+        _choice(settings, edition, role, section, topic),
+    )
+    with _open_database(settings) as database, database.writing() as connection:
+        found = subscriber_by_key(connection, key)
+        if found is None:
+            raise click.BadParameter(
+                f"{address} is not a subscriber; see `aggregator subscribers list`",
+                param_hint="ADDRESS",
+            )
+        changed = with_choice(found, choice)
+        change(connection, changed)
+    row = export_row(changed)
+    chosen = "; ".join(
+        f"{name}: {row[name] or 'all'}" for name in ("editions", "roles", "sections", "topics")
+    )
+    invocation.result({"id": changed.id, **row}, f"{address}: {chosen}")
 
 
 @subscribers.command("import")
@@ -97,16 +203,18 @@ def add(invocation: Invocation, address: str, proof: str) -> None:
 def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
     """Add the addresses from a CSV file.
 
-    The file needs a column `address`; `roles` and `topics` are optional. Addresses that
+    The file needs a column `address`; `roles`, `sections`, `topics` and
+    `editions` are optional. Addresses that
     unsubscribed, bounced, complained or were erased are rejected and reported line by line. Unknown
     roles and topics are reported too; the address is added without them.
     """
+    from aggregator.bootstrap import topic_names
     from aggregator.digest.stage.subscriber_admin import MOST_CSV_BYTES, import_lines
 
-    now = _now()
+    settings, now = invocation.settings(), _now()
     with file.open("rb") as opened:
         body = opened.read(MOST_CSV_BYTES + 1)
-    _add_all(invocation, import_lines(body, now), proof, now)
+    _add_all(invocation, import_lines(body, now, topic_names(settings)), proof, now)
 
 
 @subscribers.command()

@@ -30,7 +30,6 @@ from aggregator.site.lists.lines import StoryLine
 from aggregator.site.story.page import story_path
 
 FEWEST_OPENED = 3  # leads: of fewer an opening says no more than their headlines right below
-_MOST_OF_ROLE = 5
 _MOST_PLANS = 6
 _DAYS_AHEAD = 14
 _MOST_SENTENCE = 160  # characters
@@ -56,9 +55,9 @@ def _sentence(headline: str) -> str:
     return text if _ENDED.search(text) else f"{text}."
 
 
-def role_tops(lines: Iterable[StoryLine]) -> tuple[RoleTop, ...]:
-    """The five stories that matter most to each role, of those an edition has: by importance, more
-    of what is in its sections or names it, nothing that has neither.
+def role_tops(lines: Iterable[StoryLine], most: int) -> tuple[RoleTop, ...]:
+    """The stories, at most so many, that matter most to each role, of those an edition has: by
+    importance, more of what is in its sections or names it, nothing that has neither.
     """
     several = list(lines)
     tops = []
@@ -72,7 +71,7 @@ def role_tops(lines: Iterable[StoryLine]) -> tuple[RoleTop, ...]:
             (line for line in several if points[line.id]),
             key=lambda line: (-line.importance - points[line.id], line.id),
         )
-        tops.append(RoleTop(role=role, stories=tuple(line.id for line in ordered[:_MOST_OF_ROLE])))
+        tops.append(RoleTop(role=role, stories=tuple(line.id for line in ordered[:most])))
     return tuple(top for top in tops if top.stories)
 
 

@@ -187,7 +187,7 @@ def edition_of(
         minutes=reading_minutes(opening_claims, all_stories),
         quiet=len(choice.leads) + len(choice.further) < min(shape.loud, edition.stories),
         engine=_engine((looked_at[story.id] for story in all_stories), opening),
-        minute=role_tops((*choice.leads, *choice.told)),
+        minute=role_tops((*choice.leads, *choice.told), shape.of_role),
         watch=plans_after(period, looked_at.values(), numbered),
     )
 
@@ -280,13 +280,14 @@ def edition_places(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shape:
     """How long an edition may be: its lead stories, all its stories, how many of a section, of the
-    papers and of the releases. With fewer than `loud` stories it was quiet.
+    papers, of the releases and for a role. With fewer than `loud` stories it was quiet.
     """
 
     leads: int
     stories: int
     per_section: int
     side: int
+    of_role: int
     loud: int
 
 
@@ -294,8 +295,10 @@ def _shape(period: str, edition: EditionSettings) -> _Shape:
     """A day is read in two minutes: what leads, and what else."""
     if period_kind(period) is PeriodKind.DAY:
         most = min(_STORIES_OF_DAY, edition.stories)
-        return _Shape(leads=1, stories=most, per_section=2, side=1, loud=_FEWEST_OF_DAY)
-    return _Shape(leads=LEADS, stories=edition.stories, per_section=5, side=SIDE, loud=LEADS)
+        return _Shape(leads=1, stories=most, per_section=2, side=1, of_role=2, loud=_FEWEST_OF_DAY)
+    return _Shape(
+        leads=LEADS, stories=edition.stories, per_section=5, side=SIDE, of_role=5, loud=LEADS
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

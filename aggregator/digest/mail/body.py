@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -18,6 +19,7 @@ from css_inline import CSSInliner
 
 from aggregator.digest.mail.mail_view import mail_view, unit_count, wanted_stories
 from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.english.text import normalised
@@ -90,7 +92,12 @@ def edition_mail(
     return Mail(subject=made.subject, html=html, text=text)
 
 
-def confirmation_mail(link: str, site: SiteSettings, email: EmailSettings) -> Mail:
+def confirmation_mail(
+    link: str,
+    site: SiteSettings,
+    email: EmailSettings,
+    periods: Collection[PeriodKind] = (PeriodKind.WEEK,),
+) -> Mail:
     """The one mail that goes to an address before it is confirmed: who asks, what for, and the
     link.
     """
@@ -99,6 +106,7 @@ def confirmation_mail(link: str, site: SiteSettings, email: EmailSettings) -> Ma
         "link": link,
         "site": title,
         "description": normalised(site.description),
+        "is_weekly": list(periods) == [PeriodKind.WEEK],
         "lang": site.language,
         "postal_address": normalised(email.postal_address),
     }

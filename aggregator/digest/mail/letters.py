@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from urllib.parse import quote
 
 from aggregator.digest.mail.body import MailLinks, confirmation_mail, edition_mail
@@ -40,16 +43,20 @@ def digest_letter(
     key: bytes,
     now: datetime,
     *,
+    topic_names: Mapping[str, str] = MappingProxyType({}),
     mark: str = "",
 ) -> Letter | None:
     """A subscriber's copy of an edition, the same whenever it is made but for its date; None where
     nothing is for them.
 
-    `mark` stands before the subject of a trial. Raises MailError.
+    `topic_names` are the names of topics by key, `mark` stands before the subject of
+    a trial. Raises MailError.
     """
     edition, email = stored.edition, settings.email
     links = _links(stored, subscriber, settings, key)
-    mail = edition_mail(stored, links, settings.site, email, subscriber.segment)
+    chosen = tuple(topic_names[key] for key in subscriber.topics if key in topic_names)
+    segment = replace(subscriber.segment, topic_names=chosen)
+    mail = edition_mail(stored, links, settings.site, email, segment)
     if mail is None:
         return None
     domain = sender_of(email).domain
@@ -103,7 +110,7 @@ def confirmation_letter(
     MailError.
     """
     email = settings.email
-    mail = confirmation_mail(confirm_url(settings, token), settings.site, email)
+    mail = confirmation_mail(confirm_url(settings, token), settings.site, email, subscriber.periods)
     outgoing = OutgoingMail(
         to=subscriber.address,
         subscriber_id=subscriber.id,

@@ -154,14 +154,17 @@ class MailView:
 
 def wanted_stories(edition: Edition, segment: Segment) -> tuple[EditionStory, ...]:
     """The stories that a subscriber chose to get, in the edition's order."""
-    return tuple(story for story in edition.stories() if segment.wants(story.roles, story.lane))
+    return tuple(
+        story for story in edition.stories() if segment.wants(story.roles, story.lane, story.topics)
+    )
 
 
 def unit_count(edition: Edition, segment: Segment) -> int:
     """How many sentences of the opening and stories there are to choose from; `mail_view` takes the
     first of them.
     """
-    return len(_opening(edition)) + len(wanted_stories(edition, segment))
+    wanted = wanted_stories(edition, segment)
+    return len(_opening(edition, wanted)) + len(wanted)
 
 
 def mail_view(
@@ -171,9 +174,10 @@ def mail_view(
     counted in `unseen`.
     """
     edition = stored.edition
-    opening = _opening(edition)[:units]
     wanted = wanted_stories(edition, segment)
-    shown = wanted[: max(0, units - len(_opening(edition)))]
+    opening = _opening(edition, wanted)
+    shown = wanted[: max(0, units - len(opening))]
+    opening = opening[:units]
     ids = {story.id for story in shown}
     watch = tuple(plan for plan in edition.watch if plan.story in ids)
     claims = (
@@ -241,10 +245,14 @@ def _link(url: str) -> str:
     return address if len(address) <= _MOST_URL else ""
 
 
-def _opening(edition: Edition) -> tuple[EditionClaim, ...]:
-    """The opening, unless it is the headlines of the leads, which stand right below."""
-    is_written = any(claim.citations for claim in edition.opening)
-    return edition.opening if is_written else ()
+def _opening(edition: Edition, wanted: Iterable[EditionStory]) -> tuple[EditionClaim, ...]:
+    """What the opening has about these stories, unless it is the headlines of the leads, which
+    stand right below.
+    """
+    if not any(claim.citations for claim in edition.opening):
+        return ()
+    ids = {"", *(story.id for story in wanted)}
+    return tuple(claim for claim in edition.opening if claim.story in ids)
 
 
 def _subject(edition: Edition, wanted: Sequence[EditionStory]) -> str:

@@ -119,6 +119,8 @@ class _NoLetter:
 
 _LEFT = _NoLetter(state=DeliveryState.SKIPPED, reason="unsubscribed before sending")
 
+_OTHERS = _NoLetter(state=DeliveryState.SKIPPED, reason="chose other editions before sending")
+
 
 @dataclass(slots=True)
 class _SendingRun:
@@ -190,16 +192,18 @@ def _recover(run: _SendingRun) -> int:
 
 
 def _enqueue(run: _SendingRun) -> int:
-    """Gives every confirmed subscriber of this moment a row, some at a time; returns how many
+    """Gives every confirmed subscriber to such editions a row, some at a time; returns how many
     copies may go now.
     """
     services, after = run.services, ""
     while True:
         with services.database.writing() as connection:
             some = stored_subscribers.confirmed(connection, after, _AT_ONCE)
+            kind = run.stored.edition.kind
             rows = [
                 (subscriber.id, services.message_id(run.period, subscriber.id))
                 for subscriber in some
+                if kind in subscriber.periods
             ]
             deliveries.enqueue(connection, run.period, rows, services.clock.now())
             if not some:
@@ -291,6 +295,8 @@ def _letter(run: _SendingRun, copy: Delivery) -> Letter | _NoLetter:
         to = stored_subscribers.subscriber(connection, copy.subscriber_id)
     if to is None or to.standing is not SubscriberStatus.CONFIRMED:
         return _LEFT
+    if run.stored.edition.kind not in to.periods:
+        return _OTHERS
     try:
         letter = services.write_letter(run.stored, to)
     except MailError as error:

@@ -8,6 +8,7 @@ without having confirmed, and nobody who does not answer is sent more than a few
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -23,8 +24,8 @@ from aggregator.digest.subscribers.tokens import (
 )
 from aggregator.domain.claim import Role
 from aggregator.domain.ids import stable_id
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
-    TOPICS,
     SignUpRequest,
     Subscriber,
     SubscriberStatus,
@@ -46,7 +47,7 @@ PENDING_LIFE = timedelta(
 _WAITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 
 CONSENT = N_(
-    "Send me the weekly edition at this address. I can unsubscribe with one click from"
+    "Send me the editions that I choose at this address. I can unsubscribe with one click from"
     " any email. My address is used for nothing else. The time and network of this request"
     " are stored as proof of consent."
 )
@@ -55,6 +56,16 @@ CONSENT = N_(
 def consent_version(words: Translations = IN_ENGLISH) -> str:
     """Names the words that were agreed to: it changes with them."""
     return hashlib.sha256(words(CONSENT).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What somebody chose; without `periods` these stay as they were."""
+
+    roles: tuple[Role, ...] = ()
+    sections: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    periods: tuple[PeriodKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +103,19 @@ def chosen_roles(values: tuple[str, ...]) -> tuple[Role, ...]:
     return tuple(role for role in Role if role.value in values)
 
 
-def chosen_topics(values: tuple[str, ...]) -> tuple[str, ...]:
-    """The topics among some words, in our order. All of them is no choice, and so kept as none."""
-    found = tuple(topic for topic in TOPICS if topic in values)
-    return () if len(found) == len(TOPICS) else found
+def chosen_of(values: Collection[str], offered: Collection[str]) -> tuple[str, ...]:
+    """The sections or topics among some words, in the order offered. All of them is no choice, and
+    so kept as none.
+    """
+    found = tuple(key for key in offered if key in values)
+    return () if len(found) == len(offered) else found
+
+
+def chosen_periods(
+    values: Collection[str], offered: Sequence[PeriodKind]
+) -> tuple[PeriodKind, ...]:
+    """The kinds of editions among some words; the first offered where none is."""
+    return tuple(kind for kind in offered if kind.value in values) or tuple(offered[:1])
 
 
 def request_subscription(
@@ -121,7 +141,9 @@ def request_subscription(
         address=sign_up.address,
         standing=SubscriberStatus.PENDING,
         roles=sign_up.roles,
+        sections=sign_up.sections,
         topics=sign_up.topics,
+        periods=sign_up.periods,
         generation=known.generation if known else 0,
         created=known.created if known else now,
         consent=sign_up.consent,
@@ -183,15 +205,26 @@ def subscriber_of_token(connection: Connection, key: bytes, token: str) -> Subsc
 
 
 def change_preferences(
-    connection: Connection, key: bytes, token: str, roles: tuple[Role, ...], topics: tuple[str, ...]
+    connection: Connection, key: bytes, token: str, choice: Choice
 ) -> Subscriber | None:
     """Stores what a subscriber chose; None for an invalid token."""
     found = subscriber_of_token(connection, key, token)
     if found is None:
         return None
-    changed = replace(found, roles=roles, topics=topics)
+    changed = with_choice(found, choice)
     stored.change(connection, changed)
     return changed
+
+
+def with_choice(found: Subscriber, choice: Choice) -> Subscriber:
+    """The subscriber with another choice."""
+    return replace(
+        found,
+        roles=choice.roles,
+        sections=choice.sections,
+        topics=choice.topics,
+        periods=choice.periods or found.periods,
+    )
 
 
 def unsubscribe(

@@ -8,7 +8,7 @@ import asyncio
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,9 @@ from aggregator.digest.subscribers.addresses import checked_address, comparable
 from aggregator.digest.subscribers.budget import MailAllowance, MailBudget, neighbourhood_of
 from aggregator.digest.subscribers.tokens import address_key
 from aggregator.domain.ids import stable_id
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
+    MAIL_SECTIONS,
     Consent,
     SignUpRequest,
     Subscriber,
@@ -45,7 +47,9 @@ _FIELDS = (
     "address",
     "standing",
     "roles",
+    "sections",
     "topics",
+    "editions",
     "created",
     "asked",
     "confirmed",
@@ -139,7 +143,9 @@ def _add_confirmed(
         address=sign_up.address,
         standing=SubscriberStatus.CONFIRMED,
         roles=sign_up.roles,
+        sections=sign_up.sections,
         topics=sign_up.topics,
+        periods=sign_up.periods,
         generation=known.generation if known else 0,
         created=known.created if known else now,
         consent=replace(sign_up.consent, text_version=version, confirmed=now),
@@ -148,9 +154,9 @@ def _add_confirmed(
     subscribing.complete_confirmation(connection, confirmed)
 
 
-def import_lines(body: bytes, now: datetime) -> Iterator[ImportLine]:
-    """The lines of a CSV file with a column `address` (or `email`), and `roles` and `topics` if it
-    has them.
+def import_lines(body: bytes, now: datetime, topics: Collection[str]) -> Iterator[ImportLine]:
+    """The lines of a CSV file with a column `address` (or `email`), and `roles`, `sections`,
+    `topics` (of those given) and `editions` if it has them.
 
     A line that cannot be read is a refused addition. Raises ArgumentError where the file as a whole
     cannot be.
@@ -175,7 +181,7 @@ def import_lines(body: bytes, now: datetime) -> Iterator[ImportLine]:
         )
     try:
         for row in rows:
-            yield _line(row, names, column, rows.line_num, now)
+            yield _line(row, names, column, rows.line_num, now, topics)
     except csv.Error as error:
         raise ArgumentError(
             f"the file is not valid CSV from line {rows.line_num} on: {error}"
@@ -190,7 +196,12 @@ def _heads(rows: csv.DictReader[str]) -> Iterable[str]:
 
 
 def _line(
-    row: Mapping[str, str | None], names: Mapping[str, str], column: str, number: int, now: datetime
+    row: Mapping[str, str | None],
+    names: Mapping[str, str],
+    column: str,
+    number: int,
+    now: datetime,
+    topics: Collection[str],
 ) -> ImportLine:
     def words(name: str) -> tuple[str, ...]:
         cell = (row.get(names[name]) if name in names else "") or ""
@@ -207,13 +218,17 @@ def _line(
             reason=str(error),
         )
         return ImportLine(number=number, read=refused)
-    roles, topics = words("roles"), words("topics")
-    unknown = [role for role in roles if not subscribing.chosen_roles((role,))]
-    unknown += [topic for topic in topics if not subscribing.chosen_topics((topic,))]
+    # lists exported by an earlier version have sections as topics
+    subjects, kinds = (*words("sections"), *words("topics")), words("editions")
+    unknown = [role for role in words("roles") if not subscribing.chosen_roles((role,))]
+    unknown += [word for word in subjects if word not in {*MAIL_SECTIONS, *topics}]
+    unknown += [kind for kind in kinds if kind not in set(PeriodKind)]
     sign_up = SignUpRequest(
         address=address,
-        roles=subscribing.chosen_roles(roles),
-        topics=subscribing.chosen_topics(topics),
+        roles=subscribing.chosen_roles(words("roles")),
+        sections=subscribing.chosen_of(subjects, MAIL_SECTIONS),
+        topics=subscribing.chosen_of(subjects, topics),
+        periods=subscribing.chosen_periods(kinds, tuple(PeriodKind)),
         consent=Consent(
             asked=now, network="", form="import", text_version=subscribing.consent_version()
         ),
@@ -252,7 +267,9 @@ def export_row(of: Subscriber) -> dict[str, str]:
         of.address,
         of.standing.value,
         " ".join(role.value for role in of.roles),
+        " ".join(of.sections),
         " ".join(of.topics),
+        " ".join(kind.value for kind in of.periods),
         of.created.isoformat(),
         consent.asked.isoformat(),
         consent.confirmed.isoformat() if consent.confirmed else "",

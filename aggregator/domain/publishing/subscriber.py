@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.source import Lane
 from aggregator.domain.wording import N_
 
@@ -32,35 +33,42 @@ class SuppressionReason(StrEnum):
     ERASED = "erased"
 
 
-# What may be chosen beside roles. There are no topics yet: these are the sections of an edition.
-TOPICS: dict[str, str] = {
+# The sections of an edition that may be chosen.
+MAIL_SECTIONS: dict[str, str] = {
     "news": N_("News"),
     "papers": N_("Papers"),
     "releases": N_("Releases"),
 }
-_TOPIC_OF = {Lane.PAPER: "papers", Lane.RELEASE: "releases"}
+_SECTION_OF = {Lane.PAPER: "papers", Lane.RELEASE: "releases"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """What a subscriber chose to get; nothing chosen is everything."""
+    """What a subscriber chose to get; nothing chosen is everything. `topics` are keys of the closed
+    list, `topic_names` their names for readers.
+    """
 
     roles: tuple[Role, ...] = ()
+    sections: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    topic_names: tuple[str, ...] = ()
 
-    def wants(self, roles: Iterable[Role], lane: Lane) -> bool:
-        """Whether a story of a lane that speaks to these roles is for them; one that speaks to no
-        role in particular is.
+    def wants(self, roles: Iterable[Role], lane: Lane, topics: Collection[str]) -> bool:
+        """Whether a story of a lane and of some topics that speaks to these roles is for them; one
+        that speaks to no role in particular is.
         """
         spoken_to = set(roles)
-        is_theirs = not self.roles or not spoken_to or bool(spoken_to & set(self.roles))
-        return is_theirs and (not self.topics or _TOPIC_OF.get(lane, "news") in self.topics)
+        is_for_role = not self.roles or not spoken_to or bool(spoken_to & set(self.roles))
+        is_in_section = not self.sections or _SECTION_OF.get(lane, "news") in self.sections
+        is_of_topic = not self.topics or not set(self.topics).isdisjoint(topics)
+        return is_for_role and is_in_section and is_of_topic
 
     @property
     def names(self) -> tuple[str, ...]:
         """What was chosen, as messages; nothing for everything."""
         roles = [ROLE_NAMES[role] for role in Role if role in self.roles]
-        return (*roles, *(name for topic, name in TOPICS.items() if topic in self.topics))
+        sections = (name for key, name in MAIL_SECTIONS.items() if key in self.sections)
+        return (*roles, *sections, *self.topic_names)
 
     @property
     def name(self) -> str:
@@ -89,7 +97,8 @@ class Subscriber:
     """A person's subscription. `address` is as they typed it (normalised domain); `generation`
     counts unsubscriptions.
 
-    `roles` and `topics` are the segments they chose; empty means everything.
+    `roles`, `sections` and `topics` are what they chose; empty means everything. `periods` are the
+    kinds of editions that they get.
     """
 
     id: str
@@ -100,11 +109,13 @@ class Subscriber:
     generation: int
     created: datetime
     consent: Consent
+    sections: tuple[str, ...] = ()
+    periods: tuple[PeriodKind, ...] = (PeriodKind.WEEK,)
 
     @property
     def segment(self) -> Segment:
         """What they chose to get."""
-        return Segment(roles=self.roles, topics=self.topics)
+        return Segment(roles=self.roles, sections=self.sections, topics=self.topics)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +124,9 @@ class SignUpRequest:
 
     address: str
     roles: tuple[Role, ...] = ()
+    sections: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    periods: tuple[PeriodKind, ...] = (PeriodKind.WEEK,)
     consent: Consent
 
 

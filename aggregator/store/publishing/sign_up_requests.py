@@ -6,8 +6,9 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.claim import Role
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import SignUpRequest
-from aggregator.store.publishing.subscribers import consent_of, consent_values
+from aggregator.store.publishing.subscribers import choice_values, consent_of, consent_values
 from aggregator.store.schema import wishes
 
 
@@ -16,8 +17,7 @@ def save_request(connection: Connection, request: SignUpRequest, address_key: st
     values = {
         "address_key": address_key,
         "address": request.address,
-        "roles": [role.value for role in request.roles],
-        "topics": list(request.topics),
+        **choice_values(request),
         "asked": request.consent.asked,
         "consent": consent_values(request.consent),
     }
@@ -50,6 +50,8 @@ def take_request(connection: Connection, address_key: str) -> SignUpRequest:
     return SignUpRequest(
         address=row.address,
         roles=tuple(Role(role) for role in row.roles),
+        sections=tuple(row.sections),
         topics=tuple(row.topics),
+        periods=tuple(PeriodKind(kind) for kind in row.periods),
         consent=consent_of(row.consent),
     )

@@ -14,8 +14,10 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.claim import Role
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     Consent,
+    SignUpRequest,
     Subscriber,
     SubscriberStatus,
     SuppressionReason,
@@ -86,8 +88,7 @@ def save(connection: Connection, of: Subscriber, address_key: str) -> None:
         "address": of.address,
         "address_key": address_key,
         "standing": of.standing.value,
-        "roles": [role.value for role in of.roles],
-        "topics": list(of.topics),
+        **choice_values(of),
         "generation": of.generation,
         "created": of.created,
         "consent": consent_values(of.consent),
@@ -102,8 +103,7 @@ def change(connection: Connection, of: Subscriber) -> None:
     """
     values = {
         "standing": of.standing.value,
-        "roles": [role.value for role in of.roles],
-        "topics": list(of.topics),
+        **choice_values(of),
         "generation": of.generation,
         "consent": consent_values(of.consent),
     }
@@ -266,6 +266,16 @@ def save_bounce_score(connection: Connection, subscriber_id: str, of: BounceScor
     connection.execute(changed.values(bounce_score=of.score, bounced=of.at))
 
 
+def choice_values(of: Subscriber | SignUpRequest) -> dict[str, list[str]]:
+    """What somebody chose as JSON."""
+    return {
+        "roles": [role.value for role in of.roles],
+        "sections": list(of.sections),
+        "topics": list(of.topics),
+        "periods": [kind.value for kind in of.periods],
+    }
+
+
 def consent_values(of: Consent) -> dict[str, Any]:
     """A consent as JSON."""
     times = {
@@ -305,7 +315,9 @@ def _subscriber(row: Row[Any]) -> Subscriber:
         address=row.address,
         standing=SubscriberStatus(row.standing),
         roles=tuple(Role(role) for role in row.roles),
+        sections=tuple(row.sections),
         topics=tuple(row.topics),
+        periods=tuple(PeriodKind(kind) for kind in row.periods),
         generation=row.generation,
         created=row.created,
         consent=consent_of(row.consent),

@@ -454,9 +454,32 @@ def test_a_text_browser_reads_the_html_in_order(tmp_path: Path) -> None:
 
 def test_a_subscriber_of_papers_gets_papers_only() -> None:
     of = ordinary_week()
-    papers = edition_mail(of, LINKS, SITE, EMAIL, Segment(topics=("papers",)))
+    papers = edition_mail(of, LINKS, SITE, EMAIL, Segment(sections=("papers",)))
 
     assert papers is not None
     assert [story.headline in papers.text for story in of.edition.stories()] == [
         story.lane is Lane.PAPER for story in of.edition.stories()
     ]
+
+
+def test_a_mail_holds_only_stories_of_the_chosen_topics_each_once() -> None:
+    week = ordinary_week()
+    first, second, *rest = week.edition.leads
+    leads = (
+        replace(first, topics=("models",)),
+        replace(second, topics=("agents", "open-weights")),
+        *rest,
+    )
+    of = replace(week, edition=replace(week.edition, leads=leads))
+    segment = Segment(topics=("agents", "open-weights"), topic_names=("Agents", "Open weights"))
+    made = edition_mail(of, LINKS, SITE, EMAIL, segment)
+
+    assert made is not None
+    text = " ".join(made.text.split())
+    assert made.subject == second.headline.rstrip(".")
+    assert text.count(second.headline) == 1
+    assert [story.headline in text for story in (first, *rest, *week.edition.further)] == [
+        False
+    ] * (1 + len(rest) + len(week.edition.further))
+    assert "You chose: Agents, Open weights." in text
+    assert edition_mail(of, LINKS, SITE, EMAIL, Segment(topics=("law",))) is None
