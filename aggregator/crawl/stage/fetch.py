@@ -10,24 +10,19 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from aggregator.crawl.crawler import fetch_sources
 from aggregator.crawl.outcome import (
     Changed,
     Failed,
-    NotModified,
     Outcome,
     has_reached_a_server,
     is_cut_off,
-    state_after_reading,
-    unreadable,
     without_back_off,
 )
 from aggregator.crawl.plan import SourceRequest, due_sources
 from aggregator.crawl.redirects import status_changes
 from aggregator.crawl.routes import (
-    of_publisher,
     remaining_failures,
     route_failure,
     same_entries,
@@ -35,20 +30,19 @@ from aggregator.crawl.routes import (
     state_without_route,
 )
 from aggregator.crawl.sources.filters import entry_state
-from aggregator.crawl.sources.health import HISTORY_DAYS, with_document, with_quarantine
+from aggregator.crawl.sources.health import HISTORY_DAYS, with_quarantine
 from aggregator.crawl.sources.relevance import LEAST_ENTRIES, general_share, may_be_general
-from aggregator.crawl.stage.listings import listing_rules, read_listing_source
+from aggregator.crawl.stage.listings import listing_rules
 from aggregator.crawl.stage.source_status import followed
-from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry, feed_without_secrets
+from aggregator.crawl.stage.visit import SourceVisit, visit_of
+from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
-from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay, SourceKind
+from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay
 from aggregator.domain.web.urls import canonical_url
 from aggregator.log import log
-from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, robots, tombstones
@@ -75,18 +69,6 @@ class _FetchedSource:
     failure: Failure | None = None
     warning: str = ""
     routes: tuple[RouteFailure, ...] | None = None  # None: nothing to be stored of its addresses
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceVisit:
-    """The result of visiting a source: its state, the count of its day, the document if it has a
-    new one, or the failure.
-    """
-
-    state: FetchState
-    day: SourceDay
-    feed: Feed | None = None
-    failure: Failure | None = None
 
 
 @dataclass(slots=True)
@@ -383,53 +365,6 @@ def _new_sources(connection: Connection, asks: Sequence[SourceRequest]) -> froze
 def _is_new_source(state: FetchState | None, began: datetime) -> bool:
     return state is None or (
         state.last_ok is None and (state.failing_since is None or state.failing_since > began)
-    )
-
-
-async def visit_of(services: Services, outcome: Outcome, now: datetime) -> SourceVisit:
-    """The visit for an outcome, with the document read."""
-    asked = SourceDay(
-        source_key=outcome.ask.source.key,
-        day=now.date(),
-        asked=1,
-        redirected=outcome.was_redirected,
-    )
-    match outcome:
-        case NotModified(state=state):
-            return SourceVisit(state=state, day=replace(asked, not_modified=1))
-        case Failed(state=state, failure=failure):
-            return SourceVisit(state=state, day=replace(asked, failed=1), failure=failure)
-        case Changed(ask=ask, response=response):
-            feed = await _document(services, ask.source, response)
-            if isinstance(feed, Unreadable):
-                failed = unreadable(ask, feed.reason, now)
-                return SourceVisit(
-                    state=failed.state, day=replace(asked, failed=1), failure=failed.failure
-                )
-            state = with_document(
-                state_after_reading(outcome, feed, services.settings.fetch, now),
-                feed,
-                response.url,
-                now,
-            )
-            day = replace(asked, read=1, items=state.items, dated=state.dated, newest=state.newest)
-            return SourceVisit(state=state, day=day, feed=feed)
-    assert_never(outcome)
-
-
-async def _document(services: Services, source: Source, response: Response) -> Feed | Unreadable:
-    """The document that a source served, read in a worker."""
-    if source.kind in (SourceKind.LISTING, SourceKind.REGISTRY):
-        found = await read_listing_source(services, source, response)
-    else:
-        arguments = {"content_type": response.content_type, "source_key": source.key}
-        found = await services.parsers.feed(response.body, url=response.base_url, **arguments)
-    if source.kind is SourceKind.MIRROR and not isinstance(found, Unreadable):
-        found = of_publisher(found, source)
-    if isinstance(found, Unreadable) or source.public_url == source.url:
-        return found
-    return feed_without_secrets(
-        found, (source.url, response.url, response.base_url, *(hop.url for hop in response.hops))
     )
 
 
