@@ -13,6 +13,7 @@ AggregatorError            exit 1
 │   └── NothingToTellError exit 1: a week has no story that can be told; its run did not fail
 ├── NamesError             exit 1: the DNS gave no answer
 ├── MailError              one message was not handed over; caught by the loop that sends
+├── NotifyError            one notification was not sent; caught by the loop that sends
 └── WebError               one request failed; caught by the loop that asked
     └── RefusedError       we refuse to ask at all (scheme, private network, robots.txt)
         └── PausedError    its server asked to be left alone for a while
@@ -163,6 +164,16 @@ class MailError(AggregatorError):
             is_permanent,
             is_certain,
         )
+        super().__init__(reason)
+
+
+class NotifyError(AggregatorError):
+    """A receiver was not notified. `is_certain` is False where the message may have arrived. The
+    reason names neither the receiver's address nor what a server said, which may quote it.
+    """
+
+    def __init__(self, reason: str, *, is_certain: bool = True) -> None:
+        self.reason, self.is_certain = reason, is_certain
         super().__init__(reason)
 
 

@@ -14,6 +14,7 @@ from aggregator.domain.article import PageText
 from aggregator.domain.claim import Draft
 from aggregator.domain.entry import Feed
 from aggregator.domain.operation.depth import Depth
+from aggregator.domain.operation.notification import Notification
 from aggregator.domain.page_template import Template
 from aggregator.domain.parse_outcome import FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
@@ -362,6 +363,23 @@ class Mailer(Protocol):
         commits is on disk then.
 
         Raises `MailError`: `is_certain` says that the message was certainly not taken.
+        """
+        ...
+
+
+class Notifier(Protocol):
+    """One receiver of notifications. `name` names it in logs and in the ledger, and holds no
+    secret.
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name, the same from run to run."""
+        ...
+
+    async def send(self, notification: Notification) -> None:
+        """Hands over one message, once. Raises `NotifyError`: `is_certain` says that it certainly
+        did not arrive.
         """
         ...
 

@@ -22,6 +22,7 @@ from aggregator.cli import (
     keys,
     mcp,
     model,
+    notify,
     refresh,
     runs,
     serve,
@@ -191,6 +192,7 @@ for command in (
     runs.runs,
     predictions.predictions,
     worker.worker,
+    notify.notify,
 ):
     aggregator.add_command(command)
 for command in (

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from aggregator.domain.operation.notification import follow_of
 from aggregator.domain.web.address import Address
 
 Rule = Callable[[Any], str | None]
@@ -37,6 +38,8 @@ _CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1,
 # HTML's, near enough to RFC 5321
 _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 _MAILBOX = re.compile(rf"{_ADDRESS}|[^<>\"\r\n\x00-\x1f\x7f]{{0,100}}<{_ADDRESS}>")
+# the name of a variable, or a URL with at least one in braces
+_RECEIVER = re.compile(r"[A-Z_][A-Z0-9_]*\Z|[a-z][a-z0-9+.-]*://\S*\$\{[A-Z_][A-Z0-9_]*\}\S*\Z")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEKDAYS = "mon tue wed thu fri sat sun".split()
 
@@ -239,6 +242,26 @@ def networks(value: bool | list[str]) -> str | None:
         else []
     )
     return "; ".join(problems) or None
+
+
+def receivers(value: list[str]) -> str | None:
+    """The rule of `notify.to`. Its problem never quotes an entry, which may be a secret."""
+    wrong = [number for number, entry in enumerate(value, start=1) if not _RECEIVER.match(entry)]
+    if not wrong:
+        return None
+    return (
+        f"entry {', '.join(map(str, wrong))}: write the name of an environment variable that holds"
+        " an Apprise URL, such as NTFY_URL, or a URL whose secrets are variables, such as"
+        " ntfys://ntfy.example/${NTFY_TOPIC}"
+    )
+
+
+def followed(value: list[str]) -> str | None:
+    """The rule of `notify.follow`."""
+    wrong = [entry for entry in value if follow_of(entry) is None]
+    if not wrong:
+        return None
+    return f"{wrong[0]!r} is not of the form entity:KEY, topic:KEY or word:WORDS"
 
 
 def _network(value: str) -> str | None:
@@ -445,6 +468,9 @@ RULES: dict[str, Rule] = {
     "retention.backups": within(1, 1_000),
     "retention.folder": not_empty,
     "metrics.networks": networks,
+    "notify.to": receivers,
+    "notify.follow": followed,
+    "notify.most_a_day": within(1, 1_000),
     "alerts.to": mailbox_or_nothing,
     "alerts.least_pause_minutes": within(0, 10_080),
     "alerts.silence_hours": within(0.1, 8_760),

@@ -414,6 +414,25 @@ class MetricsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotifySettings:
+    """`[notify]`: short messages to chats, phones and webhooks, each sent at most once."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    to: tuple[str, ...] = _setting(
+        (),
+        "receivers: environment variables that hold an Apprise URL, or such URLs with ${NAME} in"
+        " them",
+    )
+    edition: bool = _setting(True, "a message to these receivers for each new edition")
+    follow: tuple[str, ...] = _setting(
+        (),
+        "entity:KEY, topic:KEY or word:WORDS; a new fact about one is sent to these receivers and"
+        " to alerts.to",
+    )
+    most_a_day: int = _setting(10, "most messages about facts a receiver gets in 24 hours")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSettings:
     """`[alerts]`: when the operator is written to."""
 
@@ -446,5 +465,6 @@ class Settings:
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     sources: tuple[Source, ...] = ()

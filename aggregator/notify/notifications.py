@@ -1,25 +1,24 @@
 """Reports the health of the system after a run: metrics for Prometheus' node exporter, the status
-page, alerts by mail.
+page, messages to the receivers.
 
 A report that fails does not undo the run: the failure is logged, and the next run reports again.
 """
 
 from __future__ import annotations
 
-import asyncio
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.bootstrap import open_database, open_mailer
+from aggregator.bootstrap import open_database, run_lock
 from aggregator.domain.operation.alert import conditions
 from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.metrics import metrics
 from aggregator.domain.settings import Settings
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, RunningError
 from aggregator.log import log
-from aggregator.ports import Letter
 from aggregator.site.publish.folder import write_file
 from aggregator.site.publish.status import STATUS, remove_status_page, write_status_page
 from aggregator.store.database import Database
@@ -27,7 +26,12 @@ from aggregator.store.database import Database
 
 def notify(settings: Settings, now: datetime) -> None:
     """Sends every report that the settings ask for."""
-    asked = settings.metrics.textfile or settings.metrics.status_page or settings.alerts.to
+    asked = (
+        settings.metrics.textfile
+        or settings.metrics.status_page
+        or settings.alerts.to
+        or settings.notify.to
+    )
     if not asked and not (Path(settings.site.output) / STATUS).exists():
         return
     from aggregator.ops.health import system_health  # noqa: PLC0415 - most houses ask for nothing
@@ -40,7 +44,7 @@ def _notify_all(database: Database, settings: Settings, health: SystemHealth) ->
     notifiers: dict[str, Callable[[], object]] = {
         "metrics": lambda: _textfile(settings, health),
         "status page": lambda: _page(settings, health),
-        "alerts": lambda: _alerts(database, settings, health),
+        "receivers": lambda: _receivers(database, settings, health),
     }
     for name, send in notifiers.items():
         with _logged(name):
@@ -80,14 +84,15 @@ def _page(settings: Settings, health: SystemHealth) -> None:
         remove_status_page(output)
 
 
-def _alerts(database: Database, settings: Settings, health: SystemHealth) -> None:
-    if not settings.alerts.to:
+def _receivers(database: Database, settings: Settings, health: SystemHealth) -> None:
+    if not (settings.alerts.to or settings.notify.to):
         return
-    from aggregator.notify.stage import alert_stage  # noqa: PLC0415 - only mail needs the libraries
+    from aggregator.notify.receivers import receivers  # noqa: PLC0415 - most houses have none
+    from aggregator.notify.stage import notify_receivers  # noqa: PLC0415
 
-    alert_stage(database, settings, health, lambda letter: asyncio.run(_send(settings, letter)))
-
-
-async def _send(settings: Settings, letter: Letter) -> None:
-    async with open_mailer(settings) as mailer:
-        await mailer.send(letter, lambda: None)
+    found = receivers(settings, os.environ, health.now)
+    try:
+        with run_lock(settings.database, name="notify"):
+            notify_receivers(database, settings, health, found, health.now)
+    except RunningError:
+        log().info("another process is notifying")

@@ -1,68 +1,253 @@
-"""Writes to the operator: once when something begins to be wrong, once when it is over, never
-often.
+"""Notifies the receivers: of editions, of new facts about what is followed, and of the health of
+the system. What is sent is claimed in the ledger first, so that nothing is sent twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import secrets
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 
-from aggregator.digest.mail.message import OutgoingMail, letter, sender_of
-from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.alert import AlertChanges, alert_changes, conditions
 from aggregator.domain.operation.health import SystemHealth
+from aggregator.domain.operation.notification import (
+    FollowedFact,
+    Notification,
+    NotificationKind,
+    NotificationState,
+    follow_of,
+)
+from aggregator.domain.publishing.edition import StoredEdition, without
 from aggregator.domain.settings import Settings
-from aggregator.ports import Letter
-from aggregator.store.database import Database
-from aggregator.store.publishing import alerts
+from aggregator.domain.story import PublishedStory
+from aggregator.errors import NotifyError
+from aggregator.log import log
+from aggregator.notify.follow import FRESH, fact_keys, followed_facts
+from aggregator.notify.messages import alert_message, edition_message, facts_message
+from aggregator.notify.receivers import EMAIL, Receiver
+from aggregator.ports import Notifier
+from aggregator.site.edition.page import edition_path
+from aggregator.site.story.page import story_path
+from aggregator.store.database import Connection, Database
+from aggregator.store.news import stories
+from aggregator.store.publishing import alerts, editions, notifications
+from aggregator.story.stage.stored import told_stories
 
-_OPERATOR = "operator"  # in the envelope's address, where a subscriber's id stands in other mail
+_EDITION_AGE = timedelta(days=4)  # an older edition is no news
+_REFUSED_FOR = timedelta(days=1)  # so long a message is tried again
+_DAY = timedelta(days=1)
+_MOST_FACTS = 5  # in one message
 
 
-def alert_stage(
-    database: Database, settings: Settings, health: SystemHealth, send: Callable[[Letter], object]
-) -> AlertChanges:
-    """Writes what there is to write, if `alerts.to` is set; what was written. Raises MailError: it
-    is tried again then.
-    """
-    if not settings.alerts.to:
-        return AlertChanges(begun=(), over=())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """One round of sending, which holds the lock of rounds."""
+
+    database: Database
+    settings: Settings
+    now: datetime
+    notifiers: tuple[Notifier, ...]
+
+    def send(
+        self,
+        notifier: Notifier,
+        kind: NotificationKind,
+        keys: Mapping[str, str],
+        write: Callable[[Collection[str]], Notification],
+    ) -> None:
+        """Claims the keys, sends the message about those that nobody sent, and records what became
+        of it.
+        """
+        attempt = secrets.token_hex(8)
+        with self.database.writing(durable=True) as connection:
+            claimed = notifications.claim(connection, notifier.name, kind, keys, attempt, self.now)
+        if not claimed:
+            return
+        state, reason = _sent(notifier, write(claimed))
+        with self.database.writing(durable=True) as connection:
+            notifications.end(connection, notifier.name, attempt, state, reason, self.now)
+        if state is NotificationState.SENT:
+            log().info("notified", receiver=notifier.name, of=kind.value)
+        else:
+            log().warning(
+                "not notified", receiver=notifier.name, of=kind.value, state=state, reason=reason
+            )
+
+
+def notify_receivers(
+    database: Database,
+    settings: Settings,
+    health: SystemHealth,
+    receivers: Sequence[Receiver],
+    now: datetime,
+) -> None:
+    """Sends what there is to send. The caller holds the lock of rounds."""
+    for receiver in receivers:
+        if receiver.problem:
+            log().warning("receiver cannot be used", receiver=receiver.name, why=receiver.problem)
+    usable = tuple(receiver.notifier for receiver in receivers if receiver.notifier)
+    with database.writing(durable=True) as connection:
+        doubtful = notifications.recover(connection, now, now - _REFUSED_FOR)
+    if doubtful:
+        log().warning(
+            "the program stopped while notifying: see `aggregator notify list`", doubt=doubtful
+        )
+    current = _Round(database=database, settings=settings, now=now, notifiers=usable)
+    _send_health(current, health)
+    if settings.notify.edition:
+        _send_editions(current)
+    if settings.notify.follow:
+        _send_facts(current)
+
+
+def _sent(notifier: Notifier, message: Notification) -> tuple[NotificationState, str]:
+    try:
+        asyncio.run(notifier.send(message))
+    except NotifyError as error:
+        refused = NotificationState.REFUSED if error.is_certain else NotificationState.DOUBT
+        return refused, error.reason
+    return NotificationState.SENT, ""
+
+
+def _send_health(current: _Round, health: SystemHealth) -> None:
+    """Conditions that began or are over; recorded once every receiver has them."""
+    settings, database = current.settings, current.database
     with database.reading() as connection:
-        open_alerts = alerts.recent(connection)
-    found = alert_changes(
-        conditions(health, settings.alerts),
-        open_alerts,
-        health.now,
-        timedelta(minutes=settings.alerts.least_pause_minutes),
+        known = alerts.recent(connection)
+    pause = timedelta(minutes=settings.alerts.least_pause_minutes)
+    found = alert_changes(conditions(health, settings.alerts), known, health.now, pause)
+    if not found.is_any or not current.notifiers:
+        return
+    ended = {alert.key: alert.ended.isoformat() for alert in reversed(known) if alert.ended}
+    begun = {
+        f"begun:{condition.key}:{ended.get(condition.key, '')}": condition
+        for condition in found.begun
+    }
+    over = {f"over:{alert.key}:{alert.since.isoformat()}": alert for alert in found.over}
+    keys = dict.fromkeys((*begun, *over), "")
+
+    def write(claimed: Collection[str]) -> Notification:
+        changes = AlertChanges(
+            begun=tuple(item for key, item in begun.items() if key in claimed),
+            over=tuple(item for key, item in over.items() if key in claimed),
+        )
+        return alert_message(changes, settings.site, health.now)
+
+    for notifier in current.notifiers:
+        current.send(notifier, NotificationKind.HEALTH, keys, write)
+    with database.writing(durable=True) as connection:
+        settled = [
+            notifications.settled_keys(connection, notifier.name, list(keys))
+            for notifier in current.notifiers
+        ]
+        done = frozenset.intersection(*settled)
+        alerts.begin(connection, [item for key, item in begun.items() if key in done], health.now)
+        alerts.end(connection, [over[key].key for key in over if key in done], health.now)
+
+
+def _send_editions(current: _Round) -> None:
+    settings = current.settings
+    with current.database.reading() as connection:
+        dropped = stories.dropped(connection)
+        news = [
+            without(stored, dropped)
+            for stored in editions.stored_editions(connection)
+            if stored.edition.published > current.now - _EDITION_AGE
+            and editions.approval(connection, stored.edition.period) != "held"
+        ]
+    for stored in sorted(news, key=lambda stored: stored.edition.published):
+        path = edition_path(stored.edition.period)
+        if not _is_published(settings, path):
+            continue
+        for notifier in current.notifiers:
+            if notifier.name != EMAIL:  # editions have their own mail
+                current.send(
+                    notifier,
+                    NotificationKind.EDITION,
+                    {f"edition:{stored.edition.period}": ""},
+                    partial(_edition, stored, path, settings),
+                )
+
+
+def _edition(
+    stored: StoredEdition, path: str, settings: Settings, _: Collection[str]
+) -> Notification:
+    return edition_message(stored.edition, _address(settings, path), settings.site)
+
+
+def _send_facts(current: _Round) -> None:
+    settings, now = current.settings, current.now
+    with current.database.reading() as connection:
+        ids = stories.learnt_since(connection, now - FRESH)
+        told = told_stories(connection, settings, ids) if ids else ()
+        news = [
+            (notifier, *_facts(connection, current, notifier, told))
+            for notifier in current.notifiers
+        ]
+    for notifier, facts, room in news:
+        if not facts:
+            continue
+        if room < 1:
+            log().info("facts wait", receiver=notifier.name, facts=len(facts))
+            continue
+        listed = facts[:_MOST_FACTS]
+        # the last message of a day counts what it does not list, so that nothing lapses in silence
+        sent = facts if room == 1 else listed
+        current.send(
+            notifier,
+            NotificationKind.FACT,
+            {key: fact.story_id for fact in sent for key in fact.keys},
+            partial(_message, listed, sent, settings),
+        )
+
+
+def _facts(
+    connection: Connection, current: _Round, notifier: Notifier, told: Sequence[PublishedStory]
+) -> tuple[tuple[FollowedFact, ...], int]:
+    """What is new to a receiver, and how many messages it may still get today."""
+    settings, now = current.settings, current.now
+    follows = [follow for entry in settings.notify.follow if (follow := follow_of(entry))]
+    paths = {story.story.id: story_path(story.story) for story in told if story.has_page}
+    facts = followed_facts(
+        told,
+        follows,
+        {
+            story_id: _address(settings, path)
+            for story_id, path in paths.items()
+            if _is_published(settings, path)
+        },
+        notifications.last_of_stories(connection, notifier.name, list(paths)),
+        notifications.settled_keys(
+            connection, notifier.name, [key for story in told for key in fact_keys(story)]
+        ),
+        now,
     )
-    if found.is_any:
-        send(alert_letter(found, settings, health.now))
-        with database.writing() as connection:
-            alerts.begin(connection, found.begun, health.now)
-            alerts.end(connection, [open_alerts.key for open_alerts in found.over], health.now)
-    return found
+    used = notifications.sent_since(connection, notifier.name, now - _DAY)
+    return facts, settings.notify.most_a_day - used
 
 
-def alert_letter(found: AlertChanges, settings: Settings, now: datetime) -> Letter:
-    """The letter: what began and what to do, then what is over. Raises MailError."""
-    title, domain = settings.site.title, sender_of(settings.email).domain
-    lines = [f"{condition.what}\n  -> {condition.remedy}" for condition in found.begun]
-    lines += [
-        f"resolved: {alert.what}\n  (since {alert.since:%Y-%m-%d %H:%M} UTC)"
-        for alert in found.over
-    ]
-    outgoing = OutgoingMail(
-        to=settings.alerts.to,
-        subscriber_id=_OPERATOR,
-        subject=f"{title}: {_subject(found)}",
-        text="\n\n".join((*lines, f"{settings.site.base_url} at {now:%Y-%m-%d %H:%M} UTC\n")),
-        html="",
-        message_id=f"<alert.{stable_id(now.isoformat(), *lines)}@{domain}>",
-    )
-    return letter(outgoing, settings.email, now)
+def _message(
+    listed: Sequence[FollowedFact],
+    sent: Sequence[FollowedFact],
+    settings: Settings,
+    claimed: Collection[str],
+) -> Notification:
+    shown = [fact for fact in listed if fact.key in claimed]
+    more = sum(fact.key in claimed for fact in sent) - len(shown)
+    return facts_message(shown, more, settings.site)
 
 
-def _subject(found: AlertChanges) -> str:
-    first = found.begun[0].what if found.begun else f"resolved: {found.over[0].what}"
-    more = len(found.begun) + len(found.over) - 1
-    return f"{first} (and {more} more)" if more else first
+def _address(settings: Settings, path: str) -> str:
+    return f"{settings.site.base_url.rstrip('/')}/{path}"
+
+
+def _is_published(settings: Settings, path: str) -> bool:
+    """Whether a link leads somewhere: a run may be about to build the page. Where another machine
+    has the site's folder, nobody can tell.
+    """
+    output = Path(settings.site.output)
+    return not output.is_dir() or (output / path / "index.html").exists()

@@ -36,6 +36,7 @@ from aggregator.store.schema import (
     entries,
     facts,
     metadata,
+    notifications,
     passages,
     predictions,
     robots,
@@ -96,13 +97,14 @@ def forget_verdicts(connection: Connection, before: datetime) -> int:
 
 
 def forget_runs(connection: Connection, before: datetime) -> int:
-    """Forgets the runs before a moment, but the newest of each kind, and the alerts that were over
-    by then.
+    """Forgets the runs before a moment, but the newest of each kind, the alerts that were over
+    and the notifications that were settled by then.
     """
     newest = (
         select(func.max(runs.c.started)).where(runs.c.report.is_not(None)).group_by(runs.c.kind)
     )
     _forgotten(connection, alerts, alerts.c.ended < before)
+    _forgotten(connection, notifications, notifications.c.changed < before)
     return _forgotten(connection, runs, (runs.c.started < before) & runs.c.started.not_in(newest))
 
 

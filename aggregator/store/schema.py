@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0116"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0117"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -745,6 +745,22 @@ alerts = Table(
     Column("since", UtcDateTime, primary_key=True),
     Column("ended", UtcDateTime),
     Column("what", Text, nullable=False),
+)
+
+# What each receiver was notified of, and what became of it; see `publishing.notifications`.
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("receiver", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("message", String, nullable=False),  # id of the message that carries it
+    Column("story_id", String(12), nullable=False),  # empty: not about a story
+    Column("begun", UtcDateTime, nullable=False),
+    Column("changed", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "story_id"),
 )
 
 # What workers on several machines have to do of a refresh; gone once it is over.

@@ -34,6 +34,7 @@ ON_THE_MAIN_BRANCH = {
     "0114_repairs_of_listings": "84b27590173b5547",
     "0115_editions_of_days": "73524fa403351e86",
     "0116_choices_of_subscribers": "61e7467f384fd6dd",
+    "0117_notifications": "90f3232ecbaf465f",
 }
 
 

@@ -57,6 +57,7 @@ _SINCE_RELEASE = {
     "daily_places",
     "fact_citations",
     "listing_repairs",
+    "notifications",
     "model_speeds",
     "newsletter_items",
     "route_failures",

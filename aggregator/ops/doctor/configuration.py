@@ -185,6 +185,11 @@ def _posting(settings: Settings) -> Iterator[Finding]:
             "alerts.to is set, but no email can be sent: email.from is empty",
             "set email.from, or empty alerts.to",
         )
+    if settings.notify.follow and not (settings.notify.to or settings.alerts.to):
+        yield warning(
+            "notify.follow names what to follow, but nobody is notified",
+            "name a receiver in notify.to, then run `aggregator notify test`",
+        )
     if not email.from_:
         return
     if not settings.schedule.digest:

@@ -8,12 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, String, cast, select, update
+from sqlalchemy import Connection, Row, String, cast, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.story import Entity, EntityKind, RankReason, Reason, Story, StoryOverrides
 from aggregator.store.batches import batches
-from aggregator.store.schema import analyses, stories
+from aggregator.store.schema import analyses, facts, stories
 
 
 def save_story(connection: Connection, story: Story) -> None:
@@ -201,6 +201,15 @@ def set_storyline(connection: Connection, story_id: str, storyline: str) -> None
     """Records the storyline of a story that is otherwise as it was."""
     chosen = update(stories).where(stories.c.id == story_id)
     connection.execute(chosen.values(storyline=storyline, ranked=None))
+
+
+def learnt_since(connection: Connection, moment: datetime) -> tuple[str, ...]:
+    """The stories that are new since a moment, or whose history has something since; by id."""
+    has_news = exists().where(facts.c.story_id == stories.c.id, facts.c.at > moment)
+    chosen = select(stories.c.id).where(
+        stories.c.merged_into.is_(None), or_(stories.c.first_seen > moment, has_news)
+    )
+    return tuple(connection.scalars(chosen.order_by(stories.c.id)))
 
 
 def dropped(connection: Connection) -> frozenset[str]:

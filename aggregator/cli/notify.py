@@ -1,0 +1,122 @@
+"""`notify test|list`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation, table
+
+if TYPE_CHECKING:
+    from aggregator.domain.operation.notification import NotificationRecord, NotificationState
+    from aggregator.notify.receivers import Receiver
+
+_NOBODY = "No receiver: name one in notify.to or alerts.to."
+_SHOWN = 20  # rows of the list
+
+
+@click.group()
+def notify() -> None:
+    """Send short messages to chats, phones and webhooks."""
+
+
+@notify.command("test")
+@pass_invocation
+def test_receivers(invocation: Invocation) -> None:
+    """Send a test message to each receiver and show the outcome.
+
+    Exits with 1 if one was not sent.
+    """
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.errors import AggregatorError
+    from aggregator.notify.messages import trial_message
+    from aggregator.notify.receivers import receivers
+
+    settings = invocation.settings()
+    now = SystemClock().now()
+    found = receivers(settings, os.environ, now)
+    if not found:
+        raise AggregatorError(_NOBODY)
+    message = trial_message(settings.site, now)
+    rows = [_tried(receiver, message) for receiver in found]
+    text = table(("receiver", "result", "why"), [tuple(row.values()) for row in rows])
+    invocation.result({"receivers": rows}, text)
+    if failed := [row["receiver"] for row in rows if row["result"] != "sent"]:
+        raise AggregatorError(f"not sent: {', '.join(failed)}; see docs/notifications.md")
+
+
+@notify.command("list")
+@pass_invocation
+def list_notifications(invocation: Invocation) -> None:
+    """List receivers and the newest notifications, with the outcome of each."""
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bootstrap import open_database
+    from aggregator.notify.receivers import receivers
+    from aggregator.store.publishing import notifications
+
+    settings = invocation.settings()
+    found = receivers(settings, os.environ, SystemClock().now())
+    records: tuple[NotificationRecord, ...] = ()
+    counted: dict[str, dict[NotificationState, int]] = {}
+    with open_database(settings.database) as database:
+        if database.known_revision() is not None:
+            database.demand_current()
+            with database.reading() as connection:
+                records = notifications.recent(connection)
+                counted = notifications.counts(connection)
+    names = list(dict.fromkeys((*(receiver.name for receiver in found), *counted)))
+    problems = {receiver.name: receiver.problem for receiver in found}
+    listed: list[dict[str, Any]] = [
+        {
+            "receiver": name,
+            "problem": problems.get(name, "not in the settings any more"),
+            **{state.value: count for state, count in counted.get(name, {}).items()},
+        }
+        for name in names
+    ]
+    newest = [
+        {
+            "changed": record.changed.isoformat(),
+            "receiver": record.receiver,
+            "kind": record.kind.value,
+            "state": record.state.value,
+            "of": record.key,
+            "reason": record.reason,
+        }
+        for record in records
+    ]
+    invocation.result({"receivers": listed, "notifications": newest}, _text(listed, newest))
+
+
+def _tried(receiver: Receiver, message: Any) -> dict[str, str]:
+    import asyncio
+
+    from aggregator.errors import NotifyError
+
+    if receiver.notifier is None:
+        return {"receiver": receiver.name, "result": "not usable", "why": receiver.problem}
+    try:
+        asyncio.run(receiver.notifier.send(message))
+    except NotifyError as error:
+        result = "refused" if error.is_certain else "in doubt"
+        return {"receiver": receiver.name, "result": result, "why": error.reason}
+    return {"receiver": receiver.name, "result": "sent", "why": ""}
+
+
+def _text(listed: list[dict[str, Any]], newest: list[dict[str, str]]) -> str:
+    if not listed:
+        return _NOBODY
+    states = ("sent", "sending", "refused", "failed", "doubt")
+    head = table(
+        ("receiver", *states, "problem"),
+        [
+            (row["receiver"], *(str(row.get(state, 0)) for state in states), row["problem"])
+            for row in listed
+        ],
+    )
+    if not newest:
+        return head
+    rows = [tuple(row.values()) for row in newest[:_SHOWN]]
+    return f"{head}\n\n{table(('changed', 'receiver', 'kind', 'state', 'of', 'reason'), rows)}"

@@ -1,0 +1,93 @@
+"""Who is notified: the receivers of `notify.to`, whose secrets come from the environment, and the
+mailbox of `alerts.to`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from urllib.parse import quote
+
+from aggregator.adapters.notifier import AppriseNotifier, MailNotifier
+from aggregator.bootstrap import open_mailer
+from aggregator.domain.operation.notification import Notification
+from aggregator.domain.settings import Settings
+from aggregator.errors import NotifyError
+from aggregator.ports import Letter, Notifier
+
+EMAIL = "email"
+_OPERATOR = "operator"  # in the envelope's address, where a subscriber's id stands in other mail
+_VARIABLE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """A receiver by name. `notifier` is None where it cannot be used; `problem` says why."""
+
+    name: str
+    notifier: Notifier | None
+    problem: str = ""
+
+
+def receivers(
+    settings: Settings, environment: Mapping[str, str], now: datetime
+) -> tuple[Receiver, ...]:
+    """The receivers of the settings, the mailbox last; none is connected to yet."""
+    found = [_receiver(entry, environment) for entry in dict.fromkeys(settings.notify.to)]
+    if settings.alerts.to:
+        mail = MailNotifier(EMAIL, partial(_letter, settings, now), partial(open_mailer, settings))
+        found.append(Receiver(name=EMAIL, notifier=mail))
+    return tuple(found)
+
+
+def receiver_name(entry: str) -> str:
+    """What an entry of `notify.to` is called in logs and in the database: the name of its variable,
+    or the kind of its URL with six figures of its hash.
+    """
+    kind, colon, _ = entry.partition("://")
+    return f"{kind}-{hashlib.sha256(entry.encode()).hexdigest()[:6]}" if colon else entry
+
+
+def _receiver(entry: str, environment: Mapping[str, str]) -> Receiver:
+    name = receiver_name(entry)
+    try:
+        return Receiver(name=name, notifier=AppriseNotifier(name, _url(entry, environment)))
+    except NotifyError as error:
+        return Receiver(name=name, notifier=None, problem=error.reason)
+
+
+def _url(entry: str, environment: Mapping[str, str]) -> str:
+    """The URL with its secrets. Raises NotifyError where a variable is not set."""
+
+    def value(variable: str) -> str:
+        if not (found := environment.get(variable, "").strip()):
+            raise NotifyError(f"the environment variable {variable} is not set")
+        return found
+
+    if "://" not in entry:
+        return value(entry)
+    return _VARIABLE.sub(lambda match: quote(value(match[1]), safe=""), entry)
+
+
+def _letter(settings: Settings, now: datetime, notification: Notification) -> Letter:
+    """The letter to the operator. Raises MailError."""
+    from aggregator.digest.mail.message import (  # noqa: PLC0415 - only mail needs the libraries
+        OutgoingMail,
+        letter,
+        sender_of,
+    )
+
+    domain = sender_of(settings.email).domain
+    outgoing = OutgoingMail(
+        to=settings.alerts.to,
+        subscriber_id=_OPERATOR,
+        subject=notification.title,
+        text=notification.text,
+        html="",
+        message_id=f"<alert.{notification.id}@{domain}>",
+    )
+    return letter(outgoing, settings.email, now)

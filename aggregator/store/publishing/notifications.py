@@ -1,0 +1,170 @@
+"""The ledger of notifications: one row a thing and receiver, claimed before it is sent.
+
+Rounds of sending exclude each other by a lock. What a round finds as `sending` was left by one that
+died: it may have arrived, so it becomes `doubt` and is not sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from aggregator.domain.operation.notification import (
+    NotificationKind,
+    NotificationRecord,
+    NotificationState,
+)
+from aggregator.store.schema import notifications, stories
+
+_MOST = 1000
+_CRASHED = "the program stopped while sending it"
+
+
+def recover(connection: Connection, now: datetime, refused_since: datetime) -> int:
+    """Marks what a dead round was sending as in doubt, and what has been refused since a moment as
+    failed; returns how many are in doubt.
+    """
+    table = notifications
+    old = (table.c.state == NotificationState.REFUSED) & (table.c.begun < refused_since)
+    connection.execute(
+        update(table).where(old).values(state=NotificationState.FAILED.value, changed=now)
+    )
+    broken = update(table).where(table.c.state == NotificationState.SENDING)
+    values = {"state": NotificationState.DOUBT.value, "reason": _CRASHED, "changed": now}
+    return connection.execute(broken.values(values)).rowcount
+
+
+def claim(
+    connection: Connection,
+    receiver: str,
+    kind: NotificationKind,
+    keys: Mapping[str, str],
+    message: str,
+    now: datetime,
+) -> frozenset[str]:
+    """Takes the keys (each with its story's id, or nothing) that were never sent or were refused;
+    returns those that are ours now. Committed before anything is sent.
+    """
+    fixed = {
+        "receiver": receiver,
+        "kind": kind.value,
+        "state": NotificationState.REFUSED.value,
+        "message": "",
+        "begun": now,
+        "changed": now,
+        "reason": "",
+    }
+    rows = [fixed | {"key": key, "story_id": story_id} for key, story_id in keys.items()]
+    if not rows:
+        return frozenset()
+    table = notifications
+    connection.execute(insert(table).on_conflict_do_nothing(), rows)
+    free = (
+        (table.c.receiver == receiver)
+        & table.c.key.in_(list(keys))
+        & (table.c.state == NotificationState.REFUSED)
+    )
+    taken = update(table).where(free).values(
+        state=NotificationState.SENDING.value, message=message, changed=now
+    )  # fmt: skip
+    return frozenset(connection.scalars(taken.returning(table.c.key)))
+
+
+def end(
+    connection: Connection,
+    receiver: str,
+    message: str,
+    state: NotificationState,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Records what became of a message that was claimed."""
+    table = notifications
+    ours = (
+        (table.c.receiver == receiver)
+        & (table.c.message == message)
+        & table.c.state.in_((NotificationState.SENDING.value, NotificationState.DOUBT.value))
+    )
+    connection.execute(
+        update(table).where(ours).values(state=state.value, reason=reason, changed=now)
+    )
+
+
+def recent(connection: Connection, receiver: str | None = None) -> tuple[NotificationRecord, ...]:
+    """The newest rows of one receiver or of all, newest first."""
+    table = notifications
+    chosen = select(table).order_by(table.c.changed.desc(), table.c.receiver, table.c.key)
+    chosen = chosen.where(table.c.receiver == receiver) if receiver else chosen
+    return tuple(
+        NotificationRecord(
+            key=row.key,
+            receiver=row.receiver,
+            kind=NotificationKind(row.kind),
+            state=NotificationState(row.state),
+            message=row.message,
+            story_id=row.story_id,
+            begun=row.begun,
+            changed=row.changed,
+            reason=row.reason,
+        )
+        for row in connection.execute(chosen.limit(_MOST))
+    )
+
+
+def settled_keys(connection: Connection, receiver: str, keys: Sequence[str]) -> frozenset[str]:
+    """Those of the keys of which a receiver needs nothing more, whatever became of them."""
+    table = notifications
+    chosen = select(table.c.key).where(
+        table.c.receiver == receiver,
+        table.c.key.in_(list(keys)),
+        table.c.state != NotificationState.REFUSED,
+    )
+    return frozenset(connection.scalars(chosen))
+
+
+def last_of_stories(
+    connection: Connection, receiver: str, story_ids: Sequence[str]
+) -> dict[str, datetime]:
+    """When a receiver was last sent a fact of each of these stories, or of one that went into it;
+    one never sent is left out.
+    """
+    table = notifications
+    story = func.coalesce(stories.c.merged_into, table.c.story_id)
+    chosen = (
+        select(story, func.max(table.c.changed))
+        .join(stories, stories.c.id == table.c.story_id, isouter=True)
+        .where(
+            table.c.receiver == receiver,
+            table.c.state != NotificationState.REFUSED,
+            story.in_(list(story_ids)),
+        )
+        .group_by(story)
+    )
+    return {row[0]: row[1] for row in connection.execute(chosen)}
+
+
+def sent_since(connection: Connection, receiver: str, moment: datetime) -> int:
+    """How many messages about facts a receiver was sent since a moment, arrived or not."""
+    table = notifications
+    chosen = select(func.count(func.distinct(table.c.message))).where(
+        table.c.receiver == receiver,
+        table.c.kind == NotificationKind.FACT,
+        table.c.state != NotificationState.REFUSED,
+        table.c.changed >= moment,
+    )
+    return connection.scalar(chosen) or 0
+
+
+def counts(connection: Connection) -> dict[str, dict[NotificationState, int]]:
+    """How many rows of each receiver stand where."""
+    table = notifications
+    chosen = select(table.c.receiver, table.c.state, func.count()).group_by(
+        table.c.receiver, table.c.state
+    )
+    found: dict[str, dict[NotificationState, int]] = {}
+    for receiver, state, count in connection.execute(chosen.order_by(table.c.receiver)):
+        found.setdefault(receiver, {})[NotificationState(state)] = count
+    return found
