@@ -50,7 +50,7 @@ def test_receivers(invocation: Invocation) -> None:
 @notify.command("list")
 @pass_invocation
 def list_notifications(invocation: Invocation) -> None:
-    """List receivers and the newest notifications, with the outcome of each."""
+    """List receivers and recent notifications, with outcomes."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database
     from aggregator.notify.receivers import receivers
