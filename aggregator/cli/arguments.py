@@ -27,20 +27,22 @@ class _Moment(click.ParamType[datetime]):
 
 
 class _Period(click.ParamType[str]):
-    name = "PERIOD"
+    def __init__(self, name: str, refusal: str) -> None:
+        self.name, self._refusal = name, refusal
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """An ISO week such as 2026-W47, or a day such as 2026-11-18."""
-        from aggregator.domain.publishing.period import period_days
+        """An ISO week such as 2026-W47, a day such as 2026-11-18, or either of them, as its name
+        says.
+        """
+        from aggregator.domain.publishing.period import period_days, period_kind
 
         try:
             period_days(value)
+            is_wanted = self.name in {"PERIOD", period_kind(value).name}
         except ValueError:
-            self.fail(
-                f"{value!r} is neither an ISO week such as 2026-W47 nor a day such as 2026-11-18",
-                param,
-                ctx,
-            )
+            is_wanted = False
+        if not is_wanted:
+            self.fail(f"{value!r} is {self._refusal}", param, ctx)
         return str(value)
 
 
@@ -69,7 +71,9 @@ class _NewFile(click.Path):
         return path
 
 
-PERIOD = _Period()
+WEEK = _Period("WEEK", "not an ISO week such as 2026-W47")
+DAY = _Period("DAY", "not a day such as 2026-11-18")
+PERIOD = _Period("PERIOD", "neither an ISO week such as 2026-W47 nor a day such as 2026-11-18")
 ADDRESS = _Address()
 NEW_FILE = _NewFile(dir_okay=False)
 OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -250,9 +250,14 @@ def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
             id="no week",
         ),
         pytest.param(
+            ("edition", "build", "--day", "2026-W47"),
+            "'2026-W47' is not a day such as 2026-11-18",
+            id="a week for a day",
+        ),
+        pytest.param(
             ("edition", "correct", "foo", "x"),
-            "'foo' is not an ISO week such as 2026-W47",
-            id="no week to correct",
+            "'foo' is neither an ISO week such as 2026-W47 nor a day such as 2026-11-18",
+            id="no edition to correct",
         ),
         pytest.param(
             ("doctor", "--json"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.arguments import NOW, PERIOD
+from aggregator.cli.arguments import DAY, NOW, PERIOD, WEEK
 from aggregator.cli.context import Invocation, pass_invocation, table
 from aggregator.log import log
 
@@ -27,12 +27,12 @@ def edition() -> None:
 @edition.command("build")
 @click.option(
     "--week",
-    type=PERIOD,
+    type=WEEK,
     help="ISO week such as 2026-W47. Default: the last complete week, if edition.period has it.",
 )
 @click.option(
     "--day",
-    type=PERIOD,
+    type=DAY,
     help="Day such as 2026-11-18. Default: the last complete day, if edition.period has it.",
 )
 @click.option(
