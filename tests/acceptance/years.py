@@ -244,7 +244,7 @@ class Year:
             "person": f"{person} {firm}",
             "firm": f"{firm} Research",
             "town": town,
-            "section": self._chance.choice(self._topics),
+            "topic": self._chance.choice(self._topics),
             "day": self._chance.choice(("Monday", "Tuesday", "Friday")),
         }
 
