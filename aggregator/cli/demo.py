@@ -118,6 +118,7 @@ def _text(
         f"A site of invented news, {by}, in {shown['seconds']:g} s.",
         "\n".join(f"{name:<15} {where}" for name, where in pages),
     ]
-    parts += ["Stop with Ctrl-C."] if url else []
+    config = Path(settings.site.output).parent / "config.toml"
+    parts += ["Stop with Ctrl-C."] if url else [f"Commands on it: aggregator --config {config} …"]
     parts += [] if mails else ["No emails were built: pip install 'ai-news-aggregator[mail]'"]
     return "\n\n".join(parts)

@@ -258,10 +258,10 @@ def receivers(value: list[str]) -> str | None:
 
 def followed(value: list[str]) -> str | None:
     """The rule of `notify.follow`."""
-    wrong = [entry for entry in value if follow_of(entry) is None]
+    wrong = [place for place, entry in enumerate(value, 1) if follow_of(entry) is None]
     if not wrong:
         return None
-    return f"{wrong[0]!r} is not of the form entity:KEY, topic:KEY or word:WORDS"
+    return f"entry {wrong[0]} is not of the form entity:KEY, topic:KEY or word:WORDS"
 
 
 def _network(value: str) -> str | None:

@@ -102,6 +102,25 @@ def test_a_sound_configuration_has_no_mistake(tmp_path: Path) -> None:
     assert looked_at(tmp_path, SOUND) == []
 
 
+@pytest.mark.parametrize(
+    ("followed", "is_known"),
+    [
+        ("topic:nosuch", False),
+        ("entity:nosuch", False),
+        ("entity:openai", True),
+        ("entity:gpt-5", True),
+        ("word:nosuch", True),
+    ],
+)
+def test_what_is_followed_and_not_in_the_registry_is_told(
+    tmp_path: Path, followed: str, *, is_known: bool
+) -> None:
+    config = with_line("notify", f'to = ["NTFY_URL"]\nfollow = ["{followed}"]')
+    found = [finding for finding in looked_at(tmp_path, config) if "registry" in finding.what]
+
+    assert bool(found) is not is_known
+
+
 MISTAKES = [
     pytest.param(
         with_line("fetch", "per_hots = 2"),

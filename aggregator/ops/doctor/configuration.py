@@ -21,6 +21,8 @@ from aggregator.bootstrap import text_embedder
 from aggregator.cluster.similarity.embeddings import is_measured
 from aggregator.config.overrides_file import load_overrides
 from aggregator.config.registry_file import load_registry
+from aggregator.domain.operation.notification import FollowKind, follow_of
+from aggregator.domain.registry import Registry
 from aggregator.domain.settings import EmbeddingEngine, Settings
 from aggregator.domain.web.networks import is_public
 from aggregator.errors import ConfigError, LlmError
@@ -77,14 +79,34 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
     yield from _site(settings)
     yield from _fetching(settings)
     yield from _posting(settings)
-    for load, path in (
-        (load_overrides, settings.cluster.overrides),
-        (load_registry, settings.cluster.registry),
-    ):
-        try:
-            load(Path(path))
-        except ConfigError as found:
-            yield from config_findings(found)
+    try:
+        load_overrides(Path(settings.cluster.overrides))
+    except ConfigError as found:
+        yield from config_findings(found)
+    try:
+        yield from _followed(settings, load_registry(Path(settings.cluster.registry)))
+    except ConfigError as found:
+        yield from config_findings(found)
+
+
+def _followed(settings: Settings, registry: Registry) -> Iterator[Finding]:
+    """What is followed and unknown, so that nobody is ever told of it."""
+    known = [key for entities in registry.entities.values() for key in entities]
+    for entry in settings.notify.follow:
+        follow = follow_of(entry)
+        is_unknown = follow is not None and (
+            (follow.kind is FollowKind.TOPIC and follow.value not in registry.topic)
+            or (
+                follow.kind is FollowKind.ENTITY
+                # a version of a model has the key of its family: gpt-5
+                and not any(f"{follow.value}-".startswith(f"{key}-") for key in known)
+            )
+        )
+        if is_unknown:
+            yield warning(
+                f"notify.follow: {entry} is not in the registry, so nothing will be about it",
+                "use a key of registry.toml or of the program's own, or word:WORDS",
+            )
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:

@@ -141,7 +141,7 @@ def entity_pages(
     mentions = counts_of(line.entities for line in lines)
     sides = (
         entity_side(
-            words("Often appears with"), mentions, names, words, *EntityKind, but=entity.key
+            words("Also appears with"), mentions, names, words, *EntityKind, but=entity.key
         ),
         topic_side(lines, names, words),
         role_side(lines, words),

@@ -118,9 +118,8 @@ def scorecard_page(
     all_known = [prediction for prediction in ledger.predictions if prediction.story_id in lines]
     known = without_repeats(all_known)
     chosen = shown(known)
-    counts = ledger.counts or Counter(
-        (prediction.implication.likelihood, prediction.outcome) for prediction in all_known
-    )
+    counts = Counter(ledger.counts) or _counted(all_known)
+    counts -= _counted(all_known) - _counted(known)  # a repeat is not recorded twice
     decided = (prediction.decision.claim for prediction in chosen if prediction.decision)
     claims = (
         *(prediction.implication.claim for prediction in chosen),
@@ -145,8 +144,14 @@ def scorecard_page(
             for likelihood in Likelihood
             if any(likely is likelihood for likely, _ in counts)
         ),
-        unshown=sum(counts.values()) - len(chosen) - (len(all_known) - len(known)),
+        unshown=counts.total() - len(chosen),
         citations=cited.all(),
+    )
+
+
+def _counted(predictions: Sequence[Prediction]) -> Counter[tuple[Likelihood, Outcome]]:
+    return Counter(
+        (prediction.implication.likelihood, prediction.outcome) for prediction in predictions
     )
 
 
