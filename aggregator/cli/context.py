@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,8 @@ pass_invocation = click.pass_obj
 
 
 def json_text(as_object: Any) -> str:
-    """An object as it is printed."""
-    return json.dumps(as_object, ensure_ascii=False, indent=2)
+    """An object as it is printed, dates and moments as in ISO 8601."""
+    return json.dumps(as_object, ensure_ascii=False, indent=2, default=date.isoformat)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:

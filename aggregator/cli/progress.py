@@ -121,8 +121,8 @@ class Steps:
         return None
 
 
-class Lines:
-    """Satisfies `stages.services.Watch` with one log line a stage."""
+class Lines(Steps):
+    """The same with one log line a stage."""
 
     def stage(self, name: str, total: int) -> None:
         """Logs that a stage started."""
@@ -131,17 +131,6 @@ class Lines:
     def step(self, what: str) -> None:
         """Logs the item, if every step is wanted."""
         log().debug("item done", what=what)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
 
 def watcher() -> Bars | Lines | Steps:

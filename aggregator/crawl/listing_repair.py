@@ -1,4 +1,4 @@
-"""Mends how a page is read that changed its layout: a model proposes selectors once, and they are
+"""Repairs the reading of a page whose layout changed: a model proposes selectors once, and they are
 kept only if what they find is what the page listed before. Pure.
 
 The page may address the model. All that can come of it are selectors, and what these find must have

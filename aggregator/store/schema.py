@@ -136,7 +136,7 @@ route_failures = Table(
     Column("unreadable", Boolean, nullable=False),
 )
 
-# What came of asking a model how a page is read that changed its layout.
+# The repairs of pages whose layout changed, as a model proposed them.
 listing_repairs = Table(
     "listing_repairs",
     metadata,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,8 +46,8 @@ def search(invocation: Invocation, words: str, most: int, now: datetime | None) 
             facts = found_facts(found.evidence, settings, most)
             stories = found_stories(connection, settings, [fact.story for fact in facts])
     shown = {
-        "facts": [_plain(asdict(fact)) for fact in facts],
-        "stories": [_plain(asdict(story)) for story in stories],
+        "facts": [asdict(fact) for fact in facts],
+        "stories": [asdict(story) for story in stories],
     }
     invocation.result(shown, "\n".join(_search_text(facts, stories)))
 
@@ -75,19 +75,8 @@ async def _answer(invocation: Invocation, question: str, now: datetime | None) -
 
 
 def _answer_object(found: Answer) -> dict[str, Any]:
-    shown: dict[str, Any] = _plain(asdict(found))
+    shown: dict[str, Any] = asdict(found)
     return {"known": found.is_known} | shown
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case date():
-            return value.isoformat()
-        case dict():
-            return {key: _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-    return value
 
 
 def _search_text(facts: tuple[FoundFact, ...], stories: tuple[FoundStory, ...]) -> Iterator[str]:

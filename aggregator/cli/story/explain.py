@@ -37,7 +37,7 @@ def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
     )
     if found is None:
         raise unknown_story(story, "STORY")
-    invocation.result(_plain(asdict(found)), "\n".join(_story_text(found)))
+    invocation.result(asdict(found), "\n".join(_story_text(found)))
 
 
 @click.command("why-not")
@@ -57,7 +57,7 @@ def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
         invocation,
         lambda *given: address_explanation(given[0], given[1], given[2], url, _moment(now)),
     )
-    invocation.result(_plain(asdict(found)), "\n".join(_address_text(found)))
+    invocation.result(asdict(found), "\n".join(_address_text(found)))
 
 
 def _ask_database(invocation: Invocation, ask: Any) -> Any:
@@ -79,17 +79,6 @@ def _moment(now: datetime | None) -> datetime:
     from aggregator.adapters.clock import SystemClock
 
     return now or SystemClock().now()
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case datetime():
-            return value.isoformat()
-        case dict():
-            return {key: _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-    return value
 
 
 def _story_text(story: StoryExplanation) -> Iterator[str]:

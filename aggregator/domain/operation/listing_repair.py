@@ -1,4 +1,4 @@
-"""What came of mending how a page is read."""
+"""The repair of a page whose layout changed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from aggregator.domain.source import Listing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingRepair:
-    """What came of asking a model how a page is read: the listing, or why there is none.
+    """The listing that a model proposed for a page, or why there is none.
 
-    `digest` is that of the table that failed and of the question: another table is asked about
-    anew.
+    `digest` is that of the table that failed and of the question: for another table the model is
+    asked again.
     """
 
     source_key: str

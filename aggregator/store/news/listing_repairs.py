@@ -1,4 +1,4 @@
-"""What came of asking a model how pages are read that changed their layout."""
+"""The repairs of pages whose layout changed."""
 
 from __future__ import annotations
 
