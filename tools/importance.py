@@ -32,9 +32,9 @@ from aggregator.cluster.assign import assignments
 from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, tokens_of
 from aggregator.cluster.members import members
-from aggregator.cluster.prominence import Prominence
 from aggregator.cluster.rank import (
     WEIGHTS,
+    Prominence,
     Standing,
     Weights,
     features,

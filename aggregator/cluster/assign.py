@@ -19,7 +19,7 @@ import numpy as np
 
 from aggregator.cluster.cluster_item import Assignment, ClusterItem
 from aggregator.cluster.reasons import copy_reasons, similarity_reasons
-from aggregator.cluster.similarity.borderline_pairs import (
+from aggregator.cluster.same_event import (
     BorderlinePair,
     borderline_pairs,
     with_judgements,
@@ -28,8 +28,7 @@ from aggregator.cluster.similarity.copies import copies
 from aggregator.cluster.similarity.counter_evidence import possible_pairs, weakened
 from aggregator.cluster.similarity.embeddings import EmbeddingBlend, with_embeddings
 from aggregator.cluster.similarity.event_similarity import EVENT, event_pairs
-from aggregator.cluster.similarity.linkage import linked_clusters
-from aggregator.cluster.similarity.merges import mergeable_stories
+from aggregator.cluster.similarity.linkage import linked_clusters, mergeable_stories
 from aggregator.cluster.similarity.vectors import (
     Ints,
     Pairs,

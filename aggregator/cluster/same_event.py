@@ -1,6 +1,10 @@
-"""The question whether two articles report one event, put to a judge as a claim on both.
+"""The question whether two articles report one event, put to a judge as a claim on both: which
+pairs of stories it is asked about, and what a yes adds to their similarity.
 
-Asked about pairs that their words leave undecided. An article's author could order the reader to
+In a band below the threshold, words alone cannot tell two events from two reports of one. A model
+is asked about the two most similar articles of two such stories. A yes adds to their similarity, a
+no changes nothing: a model that always denies, or is never asked, changes no story.
+ An article's author could order the reader to
 say yes, so orders and text that addresses a machine are not shown; the worst that is left of such
 an attempt is that two stories are joined.
 """
@@ -8,10 +12,17 @@ an attempt is that two stories are joined.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
+from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.similarity.linkage import cluster_similarities
+from aggregator.cluster.similarity.vectors import Ints, Pairs
 from aggregator.domain.dates import report_day
+from aggregator.domain.judgement import Judgement
 from aggregator.english.speech_acts import is_order, is_safe_label
 from aggregator.extract.statements import is_text_in, statements
 from aggregator.resources import TEMPLATES
@@ -24,6 +35,13 @@ CLAIM = "Report 1 and report 2 report the same announcement, decision, release o
 
 _FOLDER = TEMPLATES / "prompts" / "same_event"
 _render = plain_renderer(_FOLDER)
+
+# of two stories; right yeses of ai-events reach down to 0.03, but 0.05 asks three times
+# as often
+LEAST_SIMILARITY = 0.075
+# of a yes: lifts single articles far over the bar; at 0.7 pairs grow so close that a third stays
+# out
+YES_WEIGHT = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +93,60 @@ def both_reports(one: ShownArticle, other: ShownArticle) -> str:
 def tells_same(probability: float) -> bool:
     """Whether two articles report one event, by the probability that a judge gives to `CLAIM`."""
     return probability >= _LEAST_PROBABILITY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BorderlinePair:
+    """Two articles, `one` the smaller id, of two stories that may be one, and the similarity of
+    these stories.
+    """
+
+    one: str
+    other: str
+    similarity: float
+
+
+def borderline_pairs(
+    items: Sequence[ClusterItem], stories: Sequence[str], pairs: Pairs
+) -> tuple[BorderlinePair, ...]:
+    """The borderline pairs of stories, the most similar first; none that a veto keeps apart."""
+    number: dict[str, int] = {}
+    story = np.array([number.setdefault(story, len(number)) for story in stories], dtype=np.int64)
+    near = {
+        (one, other): score
+        for one, other, score in cluster_similarities(pairs, story, LEAST_SIMILARITY)
+    }
+    found = {}
+    for later, earlier in _by_value(pairs):
+        between = story[later], story[earlier]
+        where = min(between), max(between)
+        if where in near and where not in found:
+            one, other = sorted((items[later].article_id, items[earlier].article_id))
+            found[where] = BorderlinePair(one=one, other=other, similarity=near[where])
+    return tuple(sorted(found.values(), key=lambda pair: (-pair.similarity, pair.one, pair.other)))
+
+
+def with_judgements(
+    pairs: Pairs, items: Sequence[ClusterItem], judgements: Sequence[Judgement]
+) -> Pairs:
+    """The pairs, and once more those that a model said are of one event."""
+    row = {item.article_id: number for number, item in enumerate(items)}
+    joined = [
+        (row[judgement.one], row[judgement.other])
+        for judgement in judgements
+        if judgement.same and judgement.one in row and judgement.other in row
+    ]
+    if not joined:
+        return pairs
+    rows = np.sort(np.array(joined, dtype=np.int64), axis=1)
+    return Pairs(
+        later=np.concatenate((pairs.later, rows[:, 1])),
+        earlier=np.concatenate((pairs.earlier, rows[:, 0])),
+        values=np.concatenate((pairs.values, np.full(len(rows), YES_WEIGHT))),
+    )
+
+
+def _by_value(pairs: Pairs) -> list[tuple[int, int]]:
+    """The pairs as rows, the most similar first."""
+    order: Ints = np.lexsort((pairs.earlier, pairs.later, -pairs.values))
+    return list(zip(pairs.later[order].tolist(), pairs.earlier[order].tolist(), strict=True))

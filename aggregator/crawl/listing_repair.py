@@ -15,8 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.domain.entry import Entry, Feed
-from aggregator.domain.operation.listing_repair import ListingRepair
-from aggregator.domain.source import Listing, ListingFormat
+from aggregator.domain.source import Listing, ListingFormat, ListingRepair
 from aggregator.domain.web.urls import canonical_url
 from aggregator.ports import Prompt, Reply
 from aggregator.resources import TEMPLATES

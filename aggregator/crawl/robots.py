@@ -23,8 +23,7 @@ from http import HTTPStatus
 from protego import Protego
 
 from aggregator.crawl.outcome import status_words
-from aggregator.domain.web.rights import product_token
-from aggregator.domain.web.robots_file import RobotsFile
+from aggregator.domain.web.rights import RobotsFile, product_token
 from aggregator.domain.web.urls import origin
 from aggregator.domain.wording import N_
 from aggregator.errors import RefusedError, WebError

@@ -53,14 +53,6 @@ class ClaimKind(StrEnum):
     ABSENT = "absent"
 
 
-class Verdict(StrEnum):
-    """FEVER's three (Thorne et al. 2018). Only `supported` claims are ever printed."""
-
-    SUPPORTED = "supported"
-    REFUTED = "refuted"
-    NOT_ENOUGH_INFO = "not_enough_info"
-
-
 class Rejection(StrEnum):
     """Why a gate turned a claim away: a closed list, counted in every run report and page."""
 

@@ -384,3 +384,19 @@ class SourceDay:
     newest: datetime | None = None
     pages: int = 0
     walled: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRepair:
+    """The listing that a model proposed for a page whose layout changed, or why there is none.
+
+    `digest` is that of the table that failed and of the question: for another table the model is
+    asked again.
+    """
+
+    source_key: str
+    url: str
+    digest: str
+    asked: datetime
+    listing: Listing | None
+    reason: str = ""

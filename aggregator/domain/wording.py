@@ -36,11 +36,6 @@ def translated_message(kept: str, messages: tuple[str, ...], words: Callable[...
     return kept
 
 
-def is_message(kept: str, message: str) -> bool:
-    """Whether a text is this message with values in its places."""
-    return _as_kept(message).fullmatch(kept) is not None
-
-
 @lru_cache(maxsize=64)
 def _as_kept(message: str) -> re.Pattern[str]:
     """A pattern of a message with values in its places; each as short as can be."""

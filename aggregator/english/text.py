@@ -149,8 +149,3 @@ def is_english(text: str, declared: str | None = None) -> bool:
     if english == foreign or english + foreign < 3:
         return declared is None or declared.lower().startswith("en")
     return english > foreign
-
-
-def has_english_words(text: str) -> bool:
-    """Whether one of the commonest words of English stands in a text."""
-    return any(word.lower() in _ENGLISH for word in words(text))

@@ -2,23 +2,29 @@
 
 A report is one version of one article. The history is a function of all reports in the order in
 which we learnt of them, so it is the same after any crash, merge or split; a report that only
-repeats adds no entry.
+repeats adds no entry. New is what a reader could look up and no report before has, however it is
+worded: a figure with its unit, a version, a date, a name, a quotation.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from aggregator.domain.claim import Claim
+from aggregator.domain.dates import Precision, date_mentions
 from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.english.lexical import content_words, overlap, subject_stems
 from aggregator.english.stemming import stem
-from aggregator.english.text import sentences, words
-from aggregator.memory.novelty import KnownText
-from aggregator.verify.figures import Figure, figures
+from aggregator.english.text import sentences, word_count, words
+from aggregator.verify.figures import Figure, figures, stated_units, unstated_figures
+from aggregator.verify.names import missing_names, name_spans
+from aggregator.verify.quotes import missing_quotations
+from aggregator.verify.versions import missing_versions
 
 MOST_ADDED = 4  # entries of one report, in reading order: a report leads with what is new
 _SAME_SUBJECT = 0.6  # of the smaller set of subject words
@@ -36,6 +42,12 @@ _CORRECTION = re.compile(
     r"retracted|amended)\b",
     re.IGNORECASE,
 )
+
+# of a sentence's content words in one earlier sentence, from which on it says the same;
+# test_novelty would notice
+_SAME_SHARE = 0.6
+_FEW = 12  # a bare number up to here counts what any report counts: "two people", "three models"
+_QUOTATION = 6  # words from which on a quotation is a statement and not a term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,3 +236,87 @@ def _is_stated(quote: frozenset[str], now: Sequence[frozenset[str]]) -> bool:
 
 def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) >= _LEAST_SHARED and overlap(one, other) >= _SAME_SUBJECT
+
+
+class KnownText:
+    """The texts that readers have seen so far; it finds what a sentence adds. Texts are added in
+    the order in which they were learnt.
+    """
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._stated: list[Mapping[Decimal, frozenset[str]]] = []
+        self._figures: dict[str, list[Figure]] = defaultdict(list)
+        self._days: set[tuple[date, Precision]] = set()
+        self._sizes: list[int] = []
+        self._sentences_with: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, text: str, published: date) -> None:
+        """Takes in a text; `published` is the day against which its dates are read."""
+        self._texts.append(text)
+        for line in text.split("\n\n"):
+            self._stated.append(stated_units(line))
+            for figure in figures(line):
+                self._figures[figure.unit].append(figure)
+            self._days |= {
+                (mention.day, mention.precision) for mention in date_mentions(line, published)
+            }
+            for sentence in sentences(line):
+                found = content_words(sentence)
+                for word in found:
+                    self._sentences_with[word].append(len(self._sizes))
+                self._sizes.append(len(found))
+
+    def new_details(self, sentence: str, published: date) -> tuple[str, ...]:
+        """What is specific and new in a sentence, as it words it.
+
+        A date or a name by itself is no news where an earlier sentence has the rest: another outlet
+        says "on Sunday" and names its own witness.
+        """
+        found = tuple(self._exact_details(sentence))
+        beside = (*self._dates(sentence, published), *self._names(sentence))
+        return (*found, *beside) if found or (beside and not self._is_stated(sentence)) else ()
+
+    def new_figures(self, sentence: str) -> tuple[Figure, ...]:
+        """The figures of a sentence that are new, no rounding of an earlier one, and more than a
+        small count.
+        """
+        return tuple(
+            figure
+            for figure in unstated_figures(sentence, self._stated)
+            if _is_significant(figure)
+            and not any(figure.rounds_to(other) for other in self._figures[figure.unit])
+        )
+
+    def _exact_details(self, sentence: str) -> Iterator[str]:
+        yield from (figure.text for figure in self.new_figures(sentence))
+        yield from missing_versions(sentence, self._texts)
+        yield from (
+            quotation
+            for quotation in missing_quotations(sentence, self._texts)
+            if word_count(quotation) >= _QUOTATION
+        )
+
+    def _dates(self, sentence: str, published: date) -> Iterator[str]:
+        """New dates but the day of the report and bare years."""
+        for mention in date_mentions(sentence, published):
+            is_news = mention.precision is not Precision.YEAR and mention.day != published
+            if is_news and (mention.day, mention.precision) not in self._days:
+                yield sentence[mention.start : mention.end]
+
+    def _names(self, sentence: str) -> Iterator[str]:
+        """New names within the sentence: at its beginning a capital says little."""
+        within = {sentence[start:end] for start, end in name_spans(sentence) if start}
+        yield from (name for name in missing_names(sentence, self._texts) if name in within)
+
+    def _is_stated(self, sentence: str) -> bool:
+        """Whether one earlier sentence holds most of the content."""
+        own = content_words(sentence)
+        shared = Counter(place for word in own for place in self._sentences_with.get(word, ()))
+        return any(count >= _SAME_SHARE * len(own) for count in shared.values())
+
+
+def _is_significant(figure: Figure) -> bool:
+    return figure.unit != "ordinal" and (
+        bool(figure.unit) or figure.factor > 1 or figure.value > _FEW
+    )

@@ -30,14 +30,14 @@ from aggregator.store.database import Database
 from aggregator.store.writing.evaluations import keep_score
 from aggregator.store.writing.story_facts import keep_form
 from aggregator.story.model.reply import quote_for
+from aggregator.story.page.question import Fitness
 from aggregator.story.page.sentences import kind_in
-from aggregator.story.page.short import Fitness
 from aggregator.story.run import analyse
 from aggregator.story.sections import WRITING_OF
 from aggregator.story.stage.checked import Page, tried
 from aggregator.story.stage.gating import Gates
 from aggregator.story.stage.judging import SentenceJudge
-from aggregator.verify.anchors.casing import Casing, casing_of
+from aggregator.verify.wording import Casing, casing_of
 
 _MOST_FAILURES = 3  # stories in a row: after that the model is left alone
 _MOST_CITATIONS = 3  # passages of a sentence of the set, as of a sentence of a page

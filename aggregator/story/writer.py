@@ -25,13 +25,11 @@ from aggregator.story.facts.reply import Noted, noted
 from aggregator.story.facts.rules import facts_by_rules
 from aggregator.story.material import Material
 from aggregator.story.page.checking import Check, refusals
-from aggregator.story.page.days import dated
 from aggregator.story.page.noted import noted_rows, noted_sentences, noted_unknowns
-from aggregator.story.page.question import page_prompt, repair_prompt
+from aggregator.story.page.question import Fitness, Form, page_prompt, repair_prompt
 from aggregator.story.page.reply import Sources, rewritten, written
-from aggregator.story.page.sentences import HEADLINE, Sentence, draft_of
+from aggregator.story.page.sentences import HEADLINE, Sentence, dated, draft_of
 from aggregator.story.page.settling import filled, settled
-from aggregator.story.page.short import Fitness, Form
 from aggregator.story.prompts import prompt_sentences
 from aggregator.story.sections import WRITING_OF
 from aggregator.verify.leaks import has_leak

@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+
+from aggregator.english.text import sentences
 
 FUNCTION_WORDS = frozenset(
     "a about above according across after afterwards again against ago all almost already also"
@@ -48,6 +52,11 @@ ACTION_VERBS = frozenset(
     " wait watch".split()
 )
 
+Casing = Mapping[str, tuple[int, int]]  # a word in lower case: times written capital, times small
+
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_OWNED = re.compile(r"['’]s$")
+
 
 @lru_cache(maxsize=512)
 def wording(text: str) -> str:
@@ -75,3 +84,24 @@ def is_title_case(text: str) -> bool:
 
 def _undotted(match: re.Match[str]) -> str:
     return match[0].replace(".", "") + " "
+
+
+def casing_of(texts: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """How often the texts write each word capital and small, first words of sentences and titles
+    in title case left out.
+    """
+    capital: Counter[str] = Counter()
+    small: Counter[str] = Counter()
+    for sentence in (sentence for text in texts for sentence in sentences(text)):
+        if is_title_case(sentence):
+            continue
+        for word in _LETTERS.findall(sentence)[1:]:
+            counts = capital if word[0].isupper() else small
+            counts[_OWNED.sub("", word).lower()] += 1
+    return {word: (capital[word], small[word]) for word in capital.keys() | small.keys()}
+
+
+def is_written_as_name(word: str, *tables: Casing) -> bool:
+    """Whether the tables together write a word capital inside sentences, and oftener than small."""
+    counts = [table.get(word.lower(), (0, 0)) for table in tables]
+    return sum(capital for capital, _ in counts) > sum(small for _, small in counts)

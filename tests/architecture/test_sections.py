@@ -15,7 +15,7 @@ TABLES = {"aggregator.domain.claim", "aggregator.story.sections"}
 # the questions to a model are no rows of a table yet
 QUESTIONS = {
     "aggregator.story.model.model",
-    "aggregator.story.model.prompt",
+    "aggregator.digest.edition.written_opening",
     "aggregator.story.model.reply",
 }
 

@@ -17,7 +17,6 @@ from sqlalchemy import text
 
 from aggregator.adapters.embedder import is_installed
 from aggregator.bootstrap import run_lock
-from aggregator.domain.operation.listing_repair import ListingRepair
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -34,6 +33,7 @@ from aggregator.domain.source import (
     FetchState,
     Listing,
     ListingFormat,
+    ListingRepair,
     Route,
     RouteFailure,
     Source,

@@ -13,8 +13,7 @@ import pytest
 
 from aggregator.bootstrap import open_services
 from aggregator.crawl.stage.fetch import fetch_stage
-from aggregator.domain.operation.listing_repair import ListingRepair
-from aggregator.domain.source import Listing, ListingFormat, Source, SourceKind
+from aggregator.domain.source import Listing, ListingFormat, ListingRepair, Source, SourceKind
 from aggregator.errors import LlmError
 from aggregator.ports import ModelEngine, Prompt, WritingOptions
 from aggregator.services import RefreshOptions, Tally

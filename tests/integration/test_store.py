@@ -13,7 +13,7 @@ from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Draft
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, SeenEntry
 from aggregator.domain.source import FetchState
-from aggregator.domain.web.robots_file import RobotsFile
+from aggregator.domain.web.rights import RobotsFile
 from aggregator.store import runs
 from aggregator.store.news import articles, entries, robots, sources, stories
 from aggregator.store.news.articles import KnownArticle, PlacedArticle, Sketch

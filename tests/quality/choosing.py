@@ -50,8 +50,8 @@ from aggregator.store.batches import batches
 from aggregator.store.database import Database
 from aggregator.store.news import articles, stories
 from aggregator.story.rules import choosing
-from aggregator.story.rules.extractive import draft
-from aggregator.story.rules.roles import roles_of
+from aggregator.story.rules.audience import roles_of
+from aggregator.story.rules.extractive import page_by_rules
 from aggregator.story.rules.story_headline import headline_of
 
 LABELS = Path(__file__).with_suffix(".csv")
@@ -340,7 +340,7 @@ def sample(found: Sequence[Story], section: str, number: int, seed: int) -> list
 
 
 def _draft(story: Story) -> Draft:
-    found = draft(story, language=_LANGUAGE, quote_words=_QUOTE_WORDS)
+    found = page_by_rules(story, language=_LANGUAGE, quote_words=_QUOTE_WORDS)
     assert found is not None, story.id
     return found
 

@@ -27,7 +27,7 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.story.stage.gating import Gates
-from aggregator.verify.anchors.casing import Casing, casing_of
+from aggregator.verify.wording import Casing, casing_of
 from tests.builders import article, member
 from tests.builders import story as story_of
 

@@ -39,8 +39,7 @@ from aggregator.extract.quotable_sentences import (
     readable_members,
 )
 from aggregator.story.rules import commitment
-from aggregator.story.rules.commitment import LEAST, Ahead, ahead, commits, features
-from aggregator.story.rules.implications import plan_of
+from aggregator.story.rules.commitment import LEAST, Ahead, ahead, commits, features, plan_of
 from tests.quality.choosing import address, stories_of
 
 LABELS = Path(__file__).with_suffix(".csv")

@@ -12,10 +12,10 @@ from itertools import islice
 
 from aggregator.domain.dates import MONTH_NAMES, date_mentions
 from aggregator.domain.operation.evaluation import Case
-from aggregator.verify.anchors.casing import casing_of
 from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans
+from aggregator.verify.wording import casing_of
 
 Span = tuple[int, int]
 MOST_ALIKE = 2  # swaps of one kind in one sentence

@@ -10,7 +10,7 @@ from aggregator.domain.article import Article, Passage
 from aggregator.domain.claim import ClaimKind, Draft, Rejection
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.story.stage.gating import Gates
-from aggregator.verify.anchors.casing import Casing
+from aggregator.verify.wording import Casing
 from tests.builders import article, claim, headline, member, story
 
 ASKED, OTHER = (

@@ -14,10 +14,9 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.crawl.polling import PollingInterval
-    from aggregator.domain.operation.listing_repair import ListingRepair
     from aggregator.domain.operation.tombstone import Tombstone
     from aggregator.domain.settings import Settings
-    from aggregator.domain.source import FetchState, RouteFailure, Source
+    from aggregator.domain.source import FetchState, ListingRepair, RouteFailure, Source
 
 _WIDTH = 80  # columns
 

@@ -11,14 +11,16 @@ from datetime import timedelta
 from functools import cache
 
 from aggregator.cluster.members import members
-from aggregator.cluster.prominence import REACH, Prominence, week_start
 from aggregator.cluster.rank import (
     DAYS_PER_POINT,
+    REACH,
     WEIGHTS,
+    Prominence,
     Ranking,
     Standing,
     ranking,
     shipped_weights,
+    week_start,
 )
 from aggregator.domain.article import Article
 from aggregator.domain.source import Source

@@ -14,15 +14,23 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim
 from aggregator.domain.refusal import Refusal
 from aggregator.ports import Prompt, Reply
+from aggregator.resources import TEMPLATES
 from aggregator.story.answers import Unusable
 from aggregator.story.model.evidence import Evidence, EvidenceSource, Numbered
-from aggregator.story.model.prompt import MOST_OPENING, opening_prompt
 from aggregator.story.model.reply import opening_claims
+from aggregator.story.schemas import NUMBERS, TEXT, record, several
+from aggregator.templating.environment import plain_renderer
 
 # A claim, and what stands before it: why it is refused.
 Gate = Callable[[Claim, Sequence[Claim]], Refusal | None]
 
 FEWEST_SENTENCES = 2  # of fewer no opening is made: what is counted stands there instead
+
+MOST_OPENING = 4  # sentences of an edition's opening
+_MOST_WORDS = 30  # of a statement: what a reader takes in at once
+_ANSWER_TOKENS = 700  # MODELS.md: 600 or more, or answers are cut
+
+_render = plain_renderer(TEMPLATES / "prompts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +89,16 @@ def _evidence(leads: Sequence[Lead]) -> tuple[Evidence, dict[str, str]]:
                 EvidenceSource(name=lead.headline, day=lead.day, passages=tuple(numbered))
             )
     return Evidence(sources=tuple(sources)), of_story
+
+
+def opening_prompt(leads: Evidence) -> Prompt:
+    """The question for the opening of an edition; what is written of a story does not depend on its
+    words.
+    """
+    return Prompt(
+        system=_render("system.txt", most_words=_MOST_WORDS),
+        prefix=_render("evidence.txt", sources=leads.sources, archive=leads.archive),
+        task=_render("edition/opening.txt"),
+        schema=record(opening=several(record(text=TEXT, passages=NUMBERS), MOST_OPENING)),
+        most_tokens=_ANSWER_TOKENS,
+    )

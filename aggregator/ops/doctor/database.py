@@ -16,11 +16,10 @@ from pathlib import Path
 from aggregator.bootstrap import is_locked, open_database
 from aggregator.config.overrides_file import load_overrides
 from aggregator.crawl.routes import route_label, way_in_use
-from aggregator.domain.operation.listing_repair import ListingRepair
 from aggregator.domain.operation.override import unknown
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, RouteFailure
+from aggregator.domain.source import FetchState, ListingRepair, RouteFailure
 from aggregator.errors import ConfigError, DatabaseError, UnknownSchemaError
 from aggregator.ops.backup import backups
 from aggregator.ops.doctor.environment import Environment, existing

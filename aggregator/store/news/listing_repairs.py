@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.domain.operation.listing_repair import ListingRepair
-from aggregator.domain.source import Listing, ListingFormat
+from aggregator.domain.source import Listing, ListingFormat, ListingRepair
 from aggregator.store.schema import listing_repairs
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.domain.web.robots_file import RobotsFile
+from aggregator.domain.web.rights import RobotsFile
 from aggregator.store.schema import robots
 
 

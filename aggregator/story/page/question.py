@@ -1,11 +1,13 @@
 """The questions for the page of a story: for all its sections, for one, or for the sentences that
-were refused; all over the facts alone.
+were refused; all over the facts alone. And in which form a model is asked: that is decided by what
+its answers were, never by its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from aggregator.domain.claim import BANDS, Role
@@ -29,6 +31,8 @@ _EFFORTS = ("hours", "days", "weeks")
 _ROLES = ", ".join(Role)
 
 _render = plain_renderer(TEMPLATES / "prompts" / "page")
+
+_MOST_FAILURES = 2  # stories that a model may fail on in a form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,3 +164,34 @@ def section_schema(section: str) -> dict[str, Any]:
         case _:
             item = TEXT
     return several(item, WRITING_OF[section].most)
+
+
+class Form(StrEnum):
+    """How a page is asked for; in the last form a model notes facts and rules write."""
+
+    WHOLE = "whole"
+    SHORT = "short"
+    FACTS = "facts"
+
+
+_NEXT = {Form.WHOLE: Form.SHORT, Form.SHORT: Form.FACTS, Form.FACTS: Form.FACTS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitness:
+    """The form that a model gets, and on how many stories in a row it failed in that form."""
+
+    form: Form = Form.WHOLE
+    failures: int = 0
+
+    def after(self, form: Form, *, is_fit: bool) -> Fitness:
+        """What is known after one more story was asked for in a form: of two failures in a row the
+        next form follows.
+        """
+        if form is not self.form:
+            return self
+        if is_fit:
+            return replace(self, failures=0)
+        if self.failures + 1 < _MOST_FAILURES:
+            return replace(self, failures=self.failures + 1)
+        return Fitness(form=_NEXT[self.form])

@@ -19,8 +19,8 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
 from aggregator.english.lexical import content_words, overlap, stems
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
+from aggregator.story.rules.audience import speaks_to
 from aggregator.story.rules.commitment import is_led
-from aggregator.story.rules.roles import speaks_to
 
 _MOST = 2  # of one story
 _EARLY = 5  # sentences of an article that are about its story, whatever words the headline has

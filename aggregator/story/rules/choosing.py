@@ -18,6 +18,7 @@ from pathlib import Path
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Claim, Role
 from aggregator.english.event_kind import event_kinds
+from aggregator.english.lexical import stems
 from aggregator.english.stemming import stem
 from aggregator.english.text import words
 from aggregator.english.trimming import shortened
@@ -26,10 +27,8 @@ from aggregator.extract.quotable_sentences import (
     announces_own_work,
     extracted_claim,
 )
-from aggregator.story.rules.audience import audience_features, is_near
-from aggregator.story.rules.headline import shared_part, shared_words
+from aggregator.story.rules.audience import audience_features, is_near, speaks_to
 from aggregator.story.rules.opinion import is_opinion
-from aggregator.story.rules.roles import speaks_to
 
 FILE = Path(__file__).with_suffix(".toml")
 HOOK, CHANGE, REASON = "hook", "what_changed", "why_it_matters"
@@ -106,6 +105,10 @@ _HEADLINE = {
     "is tagged": re.compile(r"^\[|\|"),
     "names a paper": re.compile(r"^[\w^-]+: |\b(?:via|using|towards?|learning|framework)\b", re.I),
 }  # fmt: skip
+
+_GENERIC = frozenset({"ai"})  # is in every headline
+_JOINTS = re.compile(r"[-–—/]")
+_SHORTEST = 4  # letters in common of "Iran" and "Iranian"
 
 
 def score(section: str, features: Mapping[str, float]) -> float:
@@ -244,3 +247,25 @@ def features(candidate: QuotableSentence, shown: str, headline: str) -> dict[str
 
 def _flag(found: object) -> float:
     return float(found is not None)
+
+
+def shared_words(headline: str, text: str) -> int:
+    """How many of the content words of a headline stand in a text, in any form."""
+    parts = _parts(text)
+    return sum(any(_is_akin(word, part) for part in parts) for word in _parts(headline))
+
+
+def shared_part(headline: str, text: str) -> float:
+    """The share of them that do."""
+    return shared_words(headline, text) / (len(_parts(headline)) or 1)
+
+
+@lru_cache(maxsize=512)
+def _parts(text: str) -> frozenset[str]:
+    """The stems of its content words, of compounds those of each part."""
+    return stems(_JOINTS.sub(" ", text)) - _GENERIC
+
+
+def _is_akin(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or (len(shorter) >= _SHORTEST and longer.startswith(shorter))

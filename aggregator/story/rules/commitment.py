@@ -1,5 +1,9 @@
-"""Whether a source commits itself to something that can be checked on a day: a linear model over
-named features of a sentence, the verb that looks ahead in it and the date.
+"""Implications that sources state themselves: what a source commits itself to, by a day on which it
+can be found right or wrong.
+
+Whether it does is decided by a linear model over named features of a sentence, the verb that looks
+ahead in it and the date. The verb says how sure the source is: ruled, scheduled, announced, planned
+or forecast. Few and sure, as everything that the scorecard will hold against somebody.
 
 Words of the features stand here, weights in `commitment.toml`, which `tests/quality/predictions.py`
 fits on labels of ours.
@@ -11,14 +15,18 @@ import calendar
 import math
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from aggregator.domain.claim import Likelihood
-from aggregator.domain.dates import DateMention, Precision, date_mentions
-from aggregator.english.lexical import content_words
+from aggregator.domain.claim import Claim, Implication, Likelihood
+from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
+from aggregator.domain.entry import DateOrigin
+from aggregator.domain.source import Lane
+from aggregator.domain.story import Story
+from aggregator.english.lexical import content_words, overlap, stems
+from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 
 FILE = Path(__file__).with_suffix(".toml")
 _FARTHEST_YEARS = 15  # ahead: nobody will be there to score it
@@ -137,6 +145,9 @@ _CLOSE = re.compile(r"\b(?:by|later|next|starting|beginning|end of)\s+(?:the\s+)
 _CAPITAL = re.compile(rf"\b(?!(?:{_MONTHS})\b)[A-Z][\w’'.-]*")
 _RELATIVE = re.compile(r"\b(?:that|which|who|where|when|until)(?: \w+){0,2} $")
 
+_MOST = 2  # of one story
+_ALIKE = 0.6  # share of content words from which on two sentences foretell the same
+
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
@@ -173,11 +184,6 @@ def most_likely(premise: Sequence[str]) -> Likelihood:
     if is_open or {Likelihood.FORECAST, Likelihood.UNLIKELY} & {*words}:
         return Likelihood.EVEN
     return Likelihood.VERY_LIKELY if words else Likelihood.LIKELY
-
-
-def first_cue(text: str) -> re.Match[str] | None:
-    """The first verb that looks ahead."""
-    return _CUE.search(text)
 
 
 def ahead(text: str, published: date) -> Ahead | None:
@@ -282,3 +288,52 @@ def _nearest(text: str, mention: DateMention) -> re.Match[str] | None:
     forecast = [cue for cue in before if likelihood_of(cue) is Likelihood.FORECAST]
     behind = [cue for cue in cues if cue.start() >= mention.end]
     return next(iter((*forecast[-1:], *before[-1:], *behind[:1])), None)
+
+
+def implications(
+    found: Sequence[QuotableSentence], story: Story, quote_words: int
+) -> tuple[Implication, ...]:
+    """The implications that the sources of a story state, in the order of trust and of reading, at
+    most two.
+
+    What was due before we learnt of the story is history.
+    """
+    kept: list[Implication] = []
+    titles = stems(" ".join(member.article.title for member in story.members))
+    for claim, plan in _plans(found, quote_words):
+        words = content_words(claim.text)
+        is_known = any(
+            overlap(words, content_words(implication.claim.text)) >= _ALIKE for implication in kept
+        )
+        is_ahead = plan.horizon > story.first_seen.date()
+        if is_ahead and stems(claim.text) & titles and not is_known:
+            kept.append(
+                Implication(
+                    claim=claim,
+                    horizon=plan.horizon,
+                    likelihood=plan.likelihood,
+                    sign=claim.text,
+                )
+            )
+        if len(kept) == _MOST:
+            break
+    return tuple(kept)
+
+
+def plan_of(candidate: QuotableSentence, claim: Claim) -> Ahead | None:
+    """What a sentence of a dated report looks ahead to, whether or not the source commits itself to
+    it.
+    """
+    article = candidate.member.article
+    is_dated = article.published.origin is not DateOrigin.FIRST_SEEN
+    if candidate.member.lane is Lane.PAPER or not is_dated:
+        return None
+    return ahead(claim.citations[0].quote, report_day(article.published.at))
+
+
+def _plans(found: Sequence[QuotableSentence], quote_words: int) -> Iterator[tuple[Claim, Ahead]]:
+    for candidate in found:
+        claim = extracted_claim(candidate, quote_words)
+        plan = plan_of(candidate, claim) if claim else None
+        if claim and plan and commits(plan) >= LEAST:
+            yield claim, plan

@@ -27,10 +27,10 @@ from aggregator.extract.statements import STATEMENTS
 from aggregator.ports import Engine
 from aggregator.story.brief import within_half_a_minute
 from aggregator.story.rules.actions import actions
+from aggregator.story.rules.audience import roles_of
 from aggregator.story.rules.choosing import AUDIENCE, CHANGE, HOOK, REASON, Choice, least
-from aggregator.story.rules.implications import implications
+from aggregator.story.rules.commitment import implications
 from aggregator.story.rules.opinion import reports_of
-from aggregator.story.rules.roles import roles_of
 from aggregator.story.rules.story_headline import headline_of
 from aggregator.story.rules.timeline import timeline
 from aggregator.story.sections import RULES_OF, Rule
@@ -55,12 +55,14 @@ def extractive_engine(settings: AnalysisSettings) -> Engine:
         name="extractive",
         model=None,
         rules=rules,
-        draft=partial(draft, language=settings.language, quote_words=settings.quote_words),
+        draft=partial(page_by_rules, language=settings.language, quote_words=settings.quote_words),
     )
 
 
-def draft(story: Story, *, language: str, quote_words: int) -> Draft | None:
-    """The draft of a story from its articles in `language`; None where it has none."""
+def page_by_rules(story: Story, *, language: str, quote_words: int) -> Draft | None:
+    """The draft of a story from its articles in `language`, in their own words; None where it has
+    none.
+    """
     members = readable_members(story, language)
     if not members:
         return None

@@ -23,8 +23,7 @@ from aggregator.english.lexical import content_words
 from aggregator.english.trimming import shortened
 from aggregator.extract.quotable_sentences import QuotableSentence
 from aggregator.extract.statements import is_label
-from aggregator.story.rules.choosing import HOOK, Choice
-from aggregator.story.rules.headline import shared_words
+from aggregator.story.rules.choosing import HOOK, Choice, shared_words
 
 _OPENING = re.compile(
     r"(?P<name>[A-Z]\w+)(?: [A-Z][\w’'-]*)*"

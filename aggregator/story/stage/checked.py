@@ -13,8 +13,8 @@ from aggregator.domain.refusal import Refusal
 from aggregator.domain.story import Story
 from aggregator.ports import ModelEngine, WritingOptions
 from aggregator.story.material import Material, material_of
-from aggregator.story.page.rules import page_by_rules
-from aggregator.story.page.short import Fitness
+from aggregator.story.page.question import Fitness
+from aggregator.story.rules.extractive import page_by_rules
 from aggregator.story.run import Unanalysed, analysis_of
 from aggregator.story.stage.gating import Gates
 from aggregator.story.stage.judging import SentenceJudge

@@ -45,10 +45,10 @@ from aggregator.story.page.noted import with_unknowns
 from aggregator.story.prompts import prompt_sentences
 from aggregator.story.run import Unanalysed
 from aggregator.story.stage.attribute_extraction import note_story
-from aggregator.verify.anchors.casing import Casing, casing_of
 from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
 from aggregator.verify.gates import explanations
 from aggregator.verify.verdict import refusal, survivors
+from aggregator.verify.wording import Casing, casing_of
 
 _ARCHIVED = 500  # articles: half a second of a processor
 Question = TypeVar("Question", Disagreement, Unknown)

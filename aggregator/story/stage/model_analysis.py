@@ -30,8 +30,8 @@ from aggregator.store.writing.analyses import AnalysisOrigin
 from aggregator.store.writing.answers import save_answer, stored_answer
 from aggregator.store.writing.speeds import Spent
 from aggregator.story.material import Material
-from aggregator.story.page.rules import page_by_rules
-from aggregator.story.page.short import Fitness, Form
+from aggregator.story.page.question import Fitness, Form
+from aggregator.story.rules.extractive import page_by_rules
 from aggregator.story.run import analysis_of, inputs_digest
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.canary import remedy

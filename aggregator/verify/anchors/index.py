@@ -13,10 +13,10 @@ from math import log
 from aggregator.domain.dates import report_day
 from aggregator.domain.story import Member
 from aggregator.verify.alignment import read
-from aggregator.verify.anchors.casing import Casing, casing_of
 from aggregator.verify.anchors.line import Line, line_of
 from aggregator.verify.anchors.surroundings import Value, slot_in_report
 from aggregator.verify.figures import Figure
+from aggregator.verify.wording import Casing, casing_of
 
 Beside = tuple[Line | None, Line | None]
 

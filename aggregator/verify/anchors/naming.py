@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from aggregator.verify.anchors.casing import is_written_as_name
 from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.names import missing_names
+from aggregator.verify.wording import is_written_as_name
 
 _FIRST = re.compile(r"""(?:^|[.!?:;…—–]["'”’)\]]*\s+|["“‘(\[]\s?)["'“‘(\[]*([A-Z][a-z'’-]*)\b""")
 _SHORTEST = 3  # letters of a name that may be part of a compound

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aggregator.domain.operation.calibration import LabelledClaim, LabelledSet, LabelledStory
-from aggregator.verify.anchors.casing import Casing, casing_of
 from aggregator.verify.anchors.check import objections
 from aggregator.verify.anchors.index import Report, StoryIndex, story_index
 from aggregator.verify.judge.premise import Cited, premise
+from aggregator.verify.wording import Casing, casing_of
 
 _VERIFY = Path(__file__).parents[1]
 _CODE = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aggregator.cluster.similarity.merges import LEAST_MEAN, MARGIN, mergeable_stories
+from aggregator.cluster.similarity.linkage import LEAST_MEAN, MARGIN, mergeable_stories
 from tests.unit.cluster.test_linkage import pairs
 
 BAR = 0.2

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from aggregator.cluster.prominence import MOST, REACH, Prominence, week_start
+from aggregator.cluster.rank import MOST, REACH, Prominence, week_start
 
 WEDNESDAY = datetime(2026, 7, 8, 12, tzinfo=UTC)
 

@@ -17,8 +17,7 @@ from aggregator.crawl.listing_repair import (
     why_rejected,
 )
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
-from aggregator.domain.operation.listing_repair import ListingRepair
-from aggregator.domain.source import Listing, ListingFormat
+from aggregator.domain.source import Listing, ListingFormat, ListingRepair
 from aggregator.ports import FinishReason, Reply
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)

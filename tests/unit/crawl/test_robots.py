@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.crawl.robots import MOST_BYTES, MOST_DELAY_S, RobotsRules, robots_text
-from aggregator.domain.web.rights import product_token
-from aggregator.domain.web.robots_file import RobotsFile
+from aggregator.domain.web.rights import RobotsFile, product_token
 from aggregator.errors import RefusedError, WebError
 from aggregator.ports import Response
 from tests.fakes import FakeWeb

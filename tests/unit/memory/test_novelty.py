@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from aggregator.memory.novelty import KnownText
+from aggregator.memory.history import KnownText
 
 DAY = date(2026, 7, 4)
 BEFORE = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.claim import Action, Role
-from aggregator.story.rules.extractive import draft
+from aggregator.story.rules.extractive import page_by_rules
 from tests.unit.story.makers import reported, story
 
 TITLE = "Northwind changes the API of its models"
@@ -18,7 +18,7 @@ def found(*sentences: str, title: str = TITLE) -> tuple[Action, ...]:
     """What a story of 4 July 2026, whose first report was learnt of that day, gives to do by the
     rules.
     """
-    made = draft(story(reported(title, LEAD, *sentences)), language="en", quote_words=25)
+    made = page_by_rules(story(reported(title, LEAD, *sentences)), language="en", quote_words=25)
     assert made is not None
     return made.what_to_do_next
 
@@ -147,7 +147,7 @@ def test_only_the_advice_of_most_steps_is_shown_and_never_what_the_story_leads_w
         "Northwind told customers on Monday to leave its old API, which it had sold to developers"
         " since March."
     )
-    made = draft(story(reported(TITLE, lead, plain, steps)), language="en", quote_words=25)
+    made = page_by_rules(story(reported(TITLE, lead, plain, steps)), language="en", quote_words=25)
 
     assert made is not None
     assert made.hook is not None

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aggregator.domain.story import Member
-from aggregator.story.model.archive import relevant
+from aggregator.story.stage.background import relevant
 from tests.unit.story.makers import reported
 
 NEWS = reported(

@@ -16,7 +16,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from aggregator.story.rules.extractive import draft, extractive_engine
+from aggregator.story.rules.extractive import extractive_engine, page_by_rules
 from aggregator.story.rules.story_headline import headline_of
 from aggregator.verify.verdict import survivors
 from tests.unit.story.makers import reported, story
@@ -54,7 +54,7 @@ LEDGER = reported(
 
 def drafted(*members: Member, quote_words: int = 25) -> Draft:
     """The draft of the story of these members."""
-    made = draft(story(*members), language="en", quote_words=quote_words)
+    made = page_by_rules(story(*members), language="en", quote_words=quote_words)
     assert made is not None
     return made
 
@@ -392,7 +392,7 @@ def test_a_story_without_an_article_in_the_language_has_no_draft() -> None:
         language="de",
     )
 
-    assert draft(story(foreign), language="en", quote_words=25) is None
+    assert page_by_rules(story(foreign), language="en", quote_words=25) is None
 
 
 def test_a_copy_is_not_quoted() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.story.rules.headline import shared_part, shared_words
+from aggregator.story.rules.choosing import shared_part, shared_words
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from aggregator.domain.claim import Implication, Likelihood
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.extract.quotable_sentences import quotable_sentences
-from aggregator.story.rules.commitment import most_likely
-from aggregator.story.rules.implications import implications
+from aggregator.story.rules.commitment import implications, most_likely
 from tests.unit.story.makers import reported, story
 
 TITLE = "Northwind opens a second model for hospitals"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.story.rules.extractive import draft
-from aggregator.story.rules.mechanism import mechanism_terms
+from aggregator.story.rules.extractive import page_by_rules
+from aggregator.story.sections import mechanism_terms
 from tests.unit.story.makers import reported, story
 
 LEAD = "Northwind released the weights of its second model in Oslo on Saturday."
@@ -20,7 +20,7 @@ PLAIN = (
 
 def mechanism(title: str, *sentences: str) -> list[str]:
     """The mechanism of a story of one article."""
-    made = draft(story(reported(title, LEAD, *sentences)), language="en", quote_words=25)
+    made = page_by_rules(story(reported(title, LEAD, *sentences)), language="en", quote_words=25)
     return [claim.text for claim in made.mechanism] if made else []
 
 

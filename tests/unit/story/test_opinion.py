@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.domain.story import Member
-from aggregator.story.rules.extractive import draft
+from aggregator.story.rules.extractive import page_by_rules
 from aggregator.story.rules.opinion import is_opinion
 from tests.unit.story.makers import reported, story
 
@@ -71,7 +71,7 @@ def test_an_article_of_opinion_is_known_by_its_address_or_its_headline(
 
 def key_texts(*members: Member) -> set[str]:
     """Hook, changes, reasons and takeaways of the story of these members."""
-    found = draft(story(*members), language="en", quote_words=25)
+    found = page_by_rules(story(*members), language="en", quote_words=25)
     assert found is not None
     assert found.hook is not None
     return {
@@ -98,7 +98,7 @@ def test_what_only_a_column_dates_is_no_row_of_a_timeline_where_others_report() 
     def rows(url: str) -> list[str]:
         view = reported("Northwind opens a bakery in Oslo, and should not", dated, key="view")
         view = replace(view, article=replace(view.article, canonical_url=url))
-        found = draft(story(view, report), language="en", quote_words=25)
+        found = page_by_rules(story(view, report), language="en", quote_words=25)
         assert found is not None
         return [row.claim.text for row in found.timeline]
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
+from aggregator.digest.edition.written_opening import opening_prompt
 from aggregator.domain.claim import Claim, ClaimKind, Rejection, Role
 from aggregator.domain.refusal import Refusal
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.story.facts.question import facts_prompt, whole_articles
-from aggregator.story.model.prompt import opening_prompt
 from aggregator.story.page.question import page_prompt, repair_prompt
 from aggregator.story.page.sentences import Sentence
 from aggregator.story.prompts import prompts_digest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.claim import Role
-from aggregator.story.rules.roles import roles_of, speaks_to
+from aggregator.story.rules.audience import roles_of, speaks_to
 
 EVERYBODY = (
     (

@@ -17,8 +17,8 @@ from aggregator.domain.refusal import Refusal
 from aggregator.errors import LlmError
 from aggregator.ports import Prompt, Reply
 from aggregator.story.page.checking import Check
-from aggregator.story.page.rules import page_by_rules
-from aggregator.story.page.short import Fitness, Form
+from aggregator.story.page.question import Fitness, Form
+from aggregator.story.rules.extractive import page_by_rules
 from aggregator.story.writer import Writer, Written, draft_from, refused_of
 from tests.fakes import FakeLlm
 from tests.unit.story import notes

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from aggregator.domain.claim import Rejection
-from aggregator.verify.anchors.casing import casing_of
 from aggregator.verify.anchors.check import Objection, objections
 from aggregator.verify.anchors.index import Report, story_index
+from aggregator.verify.wording import casing_of
 
 ARCHIVE = casing_of(
     ("The lab that Varland runs is large.", "It was Varland again.", "Some foreign buyers came.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.story.page.short import Fitness, Form
+from aggregator.story.page.question import Fitness, Form
 
 
 def after(*outcomes: tuple[Form, bool]) -> Form:
