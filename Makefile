@@ -11,7 +11,10 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # The lock has a hash for every installed file; the project itself is built with locked packages.
 LOCKED = $(INSTALL) --require-hashes --requirement requirements/$(1).txt && $(INSTALL) --no-deps --no-build-isolation --editable .
+# Level by level: few archives wait on the disk at once.
+IN_STEPS = for level in $(1); do $(INSTALL) --require-hashes --requirement requirements/$$level.txt || exit 1; done && $(INSTALL) --no-deps --no-build-isolation --editable .
 ARGS ?=
+LEVEL := dev
 BUILDER ?= podman
 # Tests write files all the time and wait for the disk: they take memory where there is some.
 IN_MEMORY = $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 1000000 ] 2>/dev/null && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
@@ -37,7 +40,7 @@ doctor: $(VENV)/.mail  ## look whether all is well, and say what to do
 container:  ## build the container image (BUILDER=docker, unless you have podman)
 	$(BUILDER) build --file deploy/Containerfile --tag aggregator .
 
-test: $(VENV)/.dev  ## run all tests, on every core (ARGS="-k words" to choose)
+test: $(VENV)/.$(LEVEL)  ## run all tests, on every core (ARGS="-k words" to choose)
 	$(IN_MEMORY) $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev  ## style, format, types, import direction
@@ -100,5 +103,10 @@ $(VENV)/.mail: $(VENV)/.made pyproject.toml $(wildcard requirements/*.txt)
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml $(wildcard requirements/*.txt)
 	@echo 'Installing into $(VENV) with what the tests need, once; this takes about two minutes.' >&2
-	$(call LOCKED,dev)
+	$(call IN_STEPS,base mail test dev)
+	@touch $@ $(VENV)/.base $(VENV)/.mail $(VENV)/.test
+
+$(VENV)/.test: $(VENV)/.made pyproject.toml $(wildcard requirements/*.txt)
+	@echo 'Installing into $(VENV) with what the unit and integration tests need, once; this takes about a minute.' >&2
+	$(call IN_STEPS,base mail test)
 	@touch $@ $(VENV)/.base $(VENV)/.mail

@@ -5,10 +5,10 @@ files.
     python -m tools.lock --keep    keeps the locked versions; adds new requirements, removes old
       ones
 
-`requirements/base.txt`, `mail.txt` and `dev.txt` are for pip's --require-hashes; each includes the
-one before it. `constraints.txt` has the same versions, for anything else that is installed. One
-lock serves all Pythons and platforms: uv resolves for all of them together, with markers. `make
-constraints` runs this where uv is installed.
+`requirements/base.txt`, `mail.txt`, `test.txt` and `dev.txt` are for pip's --require-hashes; each
+includes the one before it. `constraints.txt` has the same versions, for anything else that is
+installed. One lock serves all Pythons and platforms: uv resolves for all of them together, with
+markers. `make constraints` runs this where uv is installed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,12 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[1]
 FOLDER = _ROOT / "requirements"
 CONSTRAINTS = _ROOT / "constraints.txt"
-LEVELS = {"base": (), "mail": ("mail", "serve"), "dev": ("dev",)}  # each includes the one before it
+LEVELS = {  # each includes the one before it
+    "base": (),
+    "mail": ("mail", "serve"),
+    "test": ("test",),
+    "dev": ("dev",),
+}
 _UNIVERSAL = ("--universal", "--python-version", "3.11", "--no-header", "--no-annotate")
 _HEAD = "# {what}. Renew with: make constraints\n"
 
@@ -83,7 +88,7 @@ def _compiled(extras: Sequence[str], *options: str) -> str:
 
 
 def main() -> None:
-    """Writes all four files."""
+    """Writes all five files."""
     parser = argparse.ArgumentParser(description="Update the locks.")
     parser.add_argument("--keep", action="store_true", help="keep the versions that are locked")
     kept = ("--constraint", str(CONSTRAINTS)) if parser.parse_args().keep else ()

@@ -5,61 +5,105 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.architecture.tree import ROOT, project
 
+DEBIAN = pytest.mark.skipif(
+    not os.access("/usr/bin/python3", os.X_OK), reason="no Python of Debian"
+)
 STUB = '#!/bin/sh\necho "$(basename "$0") $*" >> "$LOG"\n'
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Path:
-    return tmp_path / "log"
-
-
-@pytest.fixture
-def ci(tmp_path: Path, log: Path) -> subprocess.CompletedProcess[str]:
-    """`.ci/run` in a folder where make, apt-get and Python 3.11 only write down what they are
-    asked.
+def ci(tmp_path: Path) -> Callable[[int], subprocess.CompletedProcess[str]]:
+    """`.ci/run` in a folder where make, apt-get and Python 3.11 only write into `log` what they are
+    asked; its argument is how many MB are free on the disk.
     """
     for name in (".ci/run", "tests/__init__.py", "tests/requirements.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     stubs = tmp_path / "stubs"
     stubs.mkdir()
-    for name in ("make", "apt-get", "sudo", "env", "python3.11"):
-        (stubs / name).write_text(STUB, "utf-8")
-        (stubs / name).chmod(0o755)
-    environ = {"PATH": f"{stubs}:/usr/bin:/bin", "LOG": str(log), "HOME": str(tmp_path)}
-    return subprocess.run(
-        ["/bin/bash", ".ci/run"],
-        cwd=tmp_path,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+
+    def run(free_mb: int) -> subprocess.CompletedProcess[str]:
+        made = STUB + '[ "$1" != lint ] || { mkdir -p .venv; touch .venv/.dev; }\n'
+        for name, text in (
+            *((each, STUB) for each in ("apt-get", "sudo", "env", "python3.11")),
+            ("make", made),
+            ("df", f"#!/bin/sh\nprintf 'Avail\\n {free_mb}\\n'\n"),
+        ):
+            (stubs / name).write_text(text, "utf-8")
+            (stubs / name).chmod(0o755)
+        environ = {
+            "PATH": f"{stubs}:/usr/bin:/bin",
+            "LOG": str(tmp_path / "log"),
+            "HOME": str(tmp_path),
+        }
+        return subprocess.run(
+            ["/bin/bash", ".ci/run"],
+            cwd=tmp_path,
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
 
 
-@pytest.mark.skipif(not os.access("/usr/bin/python3", os.X_OK), reason="no Python of Debian")
+def _made(folder: Path) -> list[str]:
+    lines = (folder / "log").read_text("utf-8").splitlines()
+    return [line for line in lines if line.startswith("make ")]
+
+
+@DEBIAN
 def test_ci_runs_all_on_debians_python_and_the_lower_tests_on_the_oldest(
-    ci: subprocess.CompletedProcess[str], log: Path, tmp_path: Path
+    ci: Callable[[int], subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     oldest = "python" + project()["requires-python"].removeprefix(">=")
-    made = [line for line in log.read_text("utf-8").splitlines() if line.startswith("make ")]
 
-    assert ci.returncode == 0, ci.stderr
-    assert made == [
+    ended = ci(1100)
+
+    assert ended.returncode == 0, ended.stderr
+    assert _made(tmp_path) == [
         "make lint PYTHON=/usr/bin/python3",
         "make test PYTHON=/usr/bin/python3",
         "make docs PYTHON=/usr/bin/python3",
         (
-            f"make test PYTHON={tmp_path}/stubs/{oldest} VENV=build/{oldest} ARGS=tests/unit"
-            " tests/integration"
+            f"make test PYTHON={tmp_path}/stubs/{oldest} VENV=build/{oldest} LEVEL=test"
+            " ARGS=tests/unit tests/integration"
         ),
     ]
+
+
+@DEBIAN
+@pytest.mark.parametrize("before", [False, True], ids=["none before", "one before"])
+def test_ci_removes_the_environment_that_it_made_and_no_other(
+    ci: Callable[[int], subprocess.CompletedProcess[str]], tmp_path: Path, before: bool
+) -> None:
+    if before:
+        (tmp_path / ".venv").mkdir()
+        (tmp_path / ".venv" / ".dev").touch()
+
+    assert ci(1100).returncode == 0
+
+    assert (tmp_path / ".venv" / ".dev").exists() == before
+
+
+@DEBIAN
+def test_ci_ends_at_once_on_a_disk_that_is_too_small(
+    ci: Callable[[int], subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    ended = ci(287)
+
+    assert ended.returncode == 1
+    assert "287 MB" in ended.stdout
+    assert "free 713 MB" in ended.stderr
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_make_takes_another_environment_for_another_python() -> None:
@@ -70,6 +114,7 @@ def test_make_takes_another_environment_for_another_python() -> None:
         "test",
         "PYTHON=/usr/bin/python9",
         "VENV=build/other",
+        "LEVEL=test",
         "ARGS=tests/unit",
     ]
     environ = {
@@ -80,6 +125,6 @@ def test_make_takes_another_environment_for_another_python() -> None:
     ).stdout
 
     assert "/usr/bin/python9 -m venv build/other\n" in told
-    assert "build/other/bin/python -m pip install" in told
     assert told.rstrip().endswith("tests/unit")
+    assert "for level in base mail test; do build/other/bin/python -m pip install" in told
     assert ".venv" not in told

@@ -74,7 +74,8 @@ def test_a_lock_has_versions_and_hashes_and_nothing_else(level: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "extras"), [("base", ()), ("mail", ("mail", "serve")), ("dev", ("dev",))]
+    ("level", "extras"),
+    [("base", ()), ("mail", ("mail", "serve")), ("test", ("test",)), ("dev", ("dev",))],
 )
 def test_a_lock_holds_everything_that_gets_installed_and_what_builds_the_project(
     level: str, extras: tuple[str, ...]
@@ -160,10 +161,11 @@ def test_several_versions_of_a_package_stay_together_with_their_markers() -> Non
 
 
 def test_each_lock_begins_with_the_one_before_it_and_adds_what_that_lacks() -> None:
-    whole = {"a": "a==1\n", "b": "b==1\n", "c": "c==1\n"}
+    whole = {name: f"{name}==1\n" for name in "abcd"}
 
-    assert written(whole, [["a"], ["b", "a"], ["c", "a", "b"]]) == [
+    assert written(whole, ["a", "ba", "cab", "abcd"]) == [
         "a==1\n",
         "-r base.txt\nb==1\n",
         "-r mail.txt\nc==1\n",
+        "-r test.txt\nd==1\n",
     ]
