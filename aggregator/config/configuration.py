@@ -52,9 +52,20 @@ SECRETS = ("AGGREGATOR_SMTP_PASSWORD", "AGGREGATOR_OPENAI_API_KEY", "OLLAMA_API_
 DEFAULT = "default"
 SQLITE = "sqlite:///"
 
-_REPLACED = {  # keys of earlier versions, and what does their work
-    "analysis.max_stories_per_run": "analysis.in_depth and analysis.in_brief, which count by day",
-    "analysis.token_budget": "analysis.in_depth, analysis.in_brief and analysis.time_budget_s",
+_Removed = tuple[Any, str]  # the value that is still accepted, as it changes nothing; what to do
+_REMOVED: Mapping[str, _Removed] = {
+    "analysis.max_stories_per_run": (
+        None,
+        "use analysis.in_depth and analysis.in_brief, which count by day",
+    ),
+    "analysis.token_budget": (
+        None,
+        "use analysis.in_depth, analysis.in_brief and analysis.time_budget_s",
+    ),
+    "metrics.status_page": (
+        False,
+        "use `aggregator doctor`, /healthz and the metrics, and delete status/ in the site folder",
+    ),
 }
 _SHOWN_CHARACTERS = 60  # of a wrong value, in a message
 _SECRET = re.compile(r"password|passwd|secret|api_?key", re.IGNORECASE)
@@ -172,7 +183,8 @@ def _environment(environ: Mapping[str, str]) -> tuple[Table, list[str]]:
     A variable without `__` is left alone unless one underscore is all it lacks: service managers
     and container links set names such as AGGREGATOR_PORT of their own.
     """
-    known = {ENVIRONMENT_PREFIX + leaf.key.upper().replace(".", "__"): leaf for leaf in leaves()}
+    known = {_variable(leaf.key): leaf for leaf in leaves()}
+    removed = {_variable(key): key for key in _REMOVED}
     blurred = {re.sub("_+", "_", name): name for name in known}
     table: Table = {}
     problems = []
@@ -181,6 +193,8 @@ def _environment(environ: Mapping[str, str]) -> tuple[Table, list[str]]:
             table = _laid_over(
                 table, _nested(leaf.key, _environment_value(environ[name], leaf.hint))
             )
+        elif key := removed.get(name):
+            table = _laid_over(table, _nested(key, _environment_value(environ[name], None)))
         elif meant := blurred.get(re.sub("_+", "_", name)):
             problems.append(f"{name}: unknown setting in the environment; did you mean {meant}?")
         elif "__" in name:
@@ -188,6 +202,10 @@ def _environment(environ: Mapping[str, str]) -> tuple[Table, list[str]]:
                 f"{name}: unknown setting in the environment{did_you_mean(name, known)}"
             )
     return table, problems
+
+
+def _variable(key: str) -> str:
+    return ENVIRONMENT_PREFIX + key.upper().replace(".", "__")
 
 
 def _nested(key: str, value: Any) -> Table:
@@ -241,7 +259,11 @@ def _sources_laid_over(below: list[Any], above: list[Any]) -> list[Any]:
 
 
 def _in_present_words(table: Table) -> Table:
-    """The table without the kind `api`, which once stood beside `listing` and now is one."""
+    """The table without the kind `api`, which once stood beside `listing` and now is one, and
+    without removed settings whose value is what the program does anyway.
+    """
+    for key, (kept, _) in _REMOVED.items():
+        table = _without(table, key, kept)
     sources = table.get("sources")
     if not isinstance(sources, list):
         return table
@@ -252,6 +274,17 @@ def _in_present_words(table: Table) -> Table:
             for source in sources
         ]
     }
+
+
+def _without(table: Table, key: str, value: Any) -> Table:
+    """The table without a key, if that has this value."""
+    head, _, rest = key.partition(".")
+    found = table.get(head)
+    if rest and isinstance(found, dict):
+        return table | {head: _without(found, rest, value)}
+    if rest or head not in table or found != value:
+        return table
+    return {name: found for name, found in table.items() if name != head}
 
 
 # The settings and what is wrong with them
@@ -343,8 +376,8 @@ def _unknown(location: Location, is_table: bool) -> str:
     word = str(location[-1])
     if _SECRET.search(word):
         return f"unknown key; secrets come from the environment: {', '.join(SECRETS)}"
-    if replacement := _REPLACED.get(".".join(map(str, location))):
-        return f"this key was removed; use {replacement}"
+    if removed := _REMOVED.get(".".join(map(str, location))):
+        return f"no longer a setting: {removed[1]}"
     choices = [field.name.rstrip("_") for field in dataclasses.fields(record_at(location[:-1]))]
     meant = did_you_mean(word, choices)
     table = str(location[0])

@@ -397,7 +397,7 @@ class RetentionSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsSettings:
-    """`[metrics]`: what machines and operators read of how it runs."""
+    """`[metrics]`: what monitoring reads, in the format of Prometheus."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     textfile: str = _setting(
@@ -408,9 +408,6 @@ class MetricsSettings:
         "true: the web app serves /metrics to direct requests from `networks`",
     )
     networks: tuple[str, ...] = _setting(("127.0.0.0/8", "::1/128"), "who may read /metrics")
-    status_page: bool = _setting(
-        False, "true: a status page for the operator at /status/, not linked from the site"
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""Tells the operator: alerts and status page."""
+"""Notifies the operator and the receivers, and writes the metrics."""

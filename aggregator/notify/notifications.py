@@ -1,5 +1,5 @@
-"""Reports the health of the system after a run: metrics for Prometheus' node exporter, the status
-page, messages to the receivers.
+"""Reports the health of the system after a run: metrics for Prometheus' node exporter, messages
+to the receivers.
 
 A report that fails does not undo the run: the failure is logged, and the next run reports again.
 """
@@ -13,26 +13,18 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.bootstrap import open_database, run_lock
-from aggregator.domain.operation.alert import conditions
 from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.metrics import metrics
 from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, RunningError
 from aggregator.log import log
 from aggregator.site.publish.folder import write_file
-from aggregator.site.publish.status import STATUS, remove_status_page, write_status_page
 from aggregator.store.database import Database
 
 
 def notify(settings: Settings, now: datetime) -> None:
     """Sends every report that the settings ask for."""
-    asked = (
-        settings.metrics.textfile
-        or settings.metrics.status_page
-        or settings.alerts.to
-        or settings.notify.to
-    )
-    if not asked and not (Path(settings.site.output) / STATUS).exists():
+    if not (settings.metrics.textfile or settings.alerts.to or settings.notify.to):
         return
     from aggregator.ops.health import system_health  # noqa: PLC0415 - most houses ask for nothing
 
@@ -43,7 +35,6 @@ def notify(settings: Settings, now: datetime) -> None:
 def _notify_all(database: Database, settings: Settings, health: SystemHealth) -> None:
     notifiers: dict[str, Callable[[], object]] = {
         "metrics": lambda: _textfile(settings, health),
-        "status page": lambda: _page(settings, health),
         "receivers": lambda: _receivers(database, settings, health),
     }
     for name, send in notifiers.items():
@@ -66,22 +57,6 @@ def _textfile(settings: Settings, health: SystemHealth) -> None:
         )
 
         write_file(Path(settings.metrics.textfile), exposition(metrics(health)))
-
-
-def _page(settings: Settings, health: SystemHealth) -> None:
-    output = Path(settings.site.output)
-    if settings.metrics.status_page:
-        from aggregator.site.lists.status import (  # noqa: PLC0415 - most houses have no page of their own
-            status_page,
-        )
-
-        write_status_page(
-            output,
-            status_page(health, conditions(health, settings.alerts), settings.site),
-            settings.site,
-        )
-    else:
-        remove_status_page(output)
 
 
 def _receivers(database: Database, settings: Settings, health: SystemHealth) -> None:

@@ -522,7 +522,6 @@ def app(
             Route("/preferences/{token}", desk.choose, methods=["POST"]),
             Route("/unsubscribe/{token}", desk.unsubscribe_page, methods=["GET"]),
             Route("/unsubscribe/{token}", desk.unsubscribe, methods=["POST"]),
-            Route("/health", desk.health, methods=["GET"]),
             Route("/healthz", desk.health, methods=["GET"]),
             Route("/metrics", desk.metrics, methods=["GET"]),
             Route("/{path:path}", desk.site, methods=["GET"]),

@@ -100,7 +100,7 @@ class SiteContent:
     newest written sentences; editions come in any order.
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the
-    form, or empty, `has_status` says whether there is a status page. `topic_names` are the names of
+    form, or empty. `topic_names` are the names of
     topics by key, `known` what the registry says of entities by key, `names` the topics and
     entities with a page, `stated` values of their attributes by key. `redirects` are the paths of
     merged stories, each with the id of the story that took them; `retired` those of stories that
@@ -118,7 +118,6 @@ class SiteContent:
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
     subscribe: str = ""
-    has_status: bool = False
     redirects: Mapping[str, str] = field(default_factory=dict)
     retired: Mapping[str, str] = field(default_factory=dict)
     unpaged: Mapping[str, str] = field(default_factory=dict)
@@ -345,7 +344,6 @@ def fixed_pages(
     front = replace(
         front,
         subscribe=content.subscribe,
-        has_status=content.has_status,
         day=of_kind.get(PeriodKind.DAY),
     )
     front, cards = carded_front(front, site, content.card_renderer)

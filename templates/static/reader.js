@@ -113,21 +113,6 @@
     save();
   }
 
-  /* When the sources were last asked. The status page says so, which every run writes: other pages stay as they are
-     until there is news. */
-  async function checked() {
-    const place = document.querySelector("[data-checked]");
-    if (place && location.protocol.startsWith("http")) {
-      const reply = await fetch(place.dataset.checked).catch(() => null);
-      const status = new DOMParser().parseFromString(reply && reply.ok ? await reply.text() : "", "text/html");
-      const at = status.querySelector("main time");
-      if (at) {
-        place.append(at);
-        place.hidden = false;
-      }
-    }
-  }
-
   /* Arrows turn the pages of stories; no letters, which WCAG 2.1.4 wants to be switched off by choice. */
   function turned(event) {
     const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
@@ -184,6 +169,5 @@
     noted();
     mark();
     since();
-    checked();
   });
 })();

@@ -32,8 +32,6 @@ refresh = "0 0 1 1 *"
 edition = "0 0 1 1 *"
 backup = "30 3 * * *"
 retention = "45 3 * * *"
-[metrics]
-status_page = true
 [alerts]
 to = "operator@news.example"
 [email]
@@ -104,7 +102,6 @@ def test_of_two_workers_one_copies_forgets_and_tells_the_operator(house: House) 
 
     assert before == [("backup", "done"), ("refresh", "done"), ("retention", "done")]
     assert len(list((house.folder / "backups").glob("*.db"))) == 1
-    assert (house.site / "status" / "index.html").is_file()
     assert len(letters) == 1
     assert "no refresh has finished since" in letters[0]
     assert after == before

@@ -1,4 +1,4 @@
-"""What is told outside after a run: metrics, the operator's page, letters; on a real database, to a
+"""What is told outside after a run: metrics, letters; on a real database, to a
 real mail server.
 """
 
@@ -18,9 +18,7 @@ from aggregator.domain.source import FetchState
 from aggregator.notify.notifications import notify
 from aggregator.store import runs
 from aggregator.store.news import sources
-from aggregator.store.publishing import subscribers
 from tests.integration.installation import DAILY, NOW, Installation, healthy, rsa_key
-from tests.postroom import reader
 from tests.smtp_sink import Sink
 
 REPORT = {
@@ -54,9 +52,7 @@ def house(tmp_path: Path, empty_database: Path, key: Path, sink: Sink) -> Instal
     made = healthy(tmp_path, empty_database, key, sink.port)
     made.settings = replace(
         made.settings,
-        metrics=MetricsSettings(
-            textfile=str(tmp_path / "out" / "aggregator.prom"), status_page=True
-        ),
+        metrics=MetricsSettings(textfile=str(tmp_path / "out" / "aggregator.prom")),
         alerts=AlertSettings(to="operator@house.example"),
     )
     return made
@@ -130,29 +126,6 @@ def test_a_refresh_that_failed_is_counted_and_the_one_before_it_still_told(
     ) == (1, NOW.timestamp())
 
 
-def test_the_page_of_the_operator_tells_runs_and_troubles_and_nothing_of_readers(
-    house: Installation,
-) -> None:
-    with house.opened() as database, database.writing() as connection:
-        subscribers.save(connection, reader(0), "key")
-    for hour, error in enumerate(("", "the disk is full <b>", "the disk is full <b>")):
-        refreshed(house, NOW + timedelta(hours=hour), error)
-    page = (house.site / "status" / "index.html").read_text("utf-8")
-
-    wanted = ("noindex", "refresh failed 2 times in a row: the disk is full &lt;b&gt;", "30.0 s")
-    assert [item for item in wanted if item not in page] == []
-    assert [item for item in ("reader0", "<b>", "subscriber") if item in page] == []
-
-
-def test_the_page_of_the_operator_goes_where_it_is_switched_off(house: Installation) -> None:
-    refreshed(house, NOW)
-    house.change("metrics", status_page=False)
-    refreshed(house, NOW + timedelta(hours=1))
-
-    assert not (house.site / "status").exists()
-    assert (house.site / "index.html").exists()
-
-
 def test_two_failures_are_told_once_and_their_end_once(house: Installation, sink: Sink) -> None:
     for hour, error in enumerate(("", "disk full", "disk full", "disk full", "", "")):
         refreshed(house, NOW + timedelta(hours=2 * hour), error)
@@ -204,7 +177,6 @@ def test_what_cannot_be_written_keeps_nothing_else_from_being_told(
         refreshed(house, NOW + timedelta(hours=hour), "disk full")
 
     assert len(sink.taken) == 1
-    assert (house.site / "status" / "index.html").exists()
 
 
 def test_who_asked_for_nothing_is_told_nothing(house: Installation, sink: Sink) -> None:
@@ -212,8 +184,4 @@ def test_who_asked_for_nothing_is_told_nothing(house: Installation, sink: Sink) 
     for hour in (0, 1):
         refreshed(house, NOW + timedelta(hours=hour), "disk full")
 
-    assert (sink.taken, (house.folder / "out").exists(), (house.site / "status").exists()) == (
-        [],
-        False,
-        False,
-    )
+    assert (sink.taken, (house.folder / "out").exists()) == ([], False)

@@ -225,7 +225,7 @@ def house(tmp_path: Path, web: MiniWeb, monkeypatch: pytest.MonkeyPatch) -> Hous
         ),
     ]
     settings = (
-        '[metrics]\ntextfile = "metrics.prom"\nstatus_page = true\n[email]\nfrom = "AI news'
+        '[metrics]\ntextfile = "metrics.prom"\n[email]\nfrom = "AI news'
         ' <digest@news.example>"\nsmtp_host = "127.0.0.1"\nsmtp_port = 9\nsmtp_user ='
         ' "ada"\n[analysis]\nengine = "ollama"\n[analysis.ollama]\nhost ='
         f' "{with_user("http://127.0.0.1:9")}"\n[analysis.openai]\nbase_url ='

@@ -169,7 +169,7 @@ def test_a_wish_is_kept_before_its_answer_for_the_next_process(
 
     async def visit(web_app: WebApp) -> None:
         await web_app.app.state.outbox.wait_idle()
-        assert (await web_app.client.get("/health")).json()["waiting"] == 0
+        assert (await web_app.client.get("/healthz")).json()["waiting"] == 0
 
     status = asyncio.run(asked())
     with database.reading() as connection:
@@ -552,7 +552,7 @@ def test_without_a_site_or_a_sender_the_app_says_so(database: Database, settings
         assert (
             await web_app.client.post("/subscribe", data={"address": "a@example.org"})
         ).status_code == 503
-        health = (await web_app.client.get("/health")).json()
+        health = (await web_app.client.get("/healthz")).json()
         assert health == {
             "status": "ok",
             "database": "ok",
@@ -569,7 +569,7 @@ def test_health_tells_of_a_database_that_cannot_be_read(tmp_path: Path, settings
     broken.write_bytes(b"no database at all" * 100)
 
     async def visit(web_app: WebApp) -> None:
-        answer = await web_app.client.get("/health")
+        answer = await web_app.client.get("/healthz")
         assert (answer.status_code, answer.json()["database"]) == (503, "failing")
         assert (await web_app.subscribe("reader@example.org")).status_code == 500
         assert (

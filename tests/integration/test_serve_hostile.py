@@ -22,7 +22,7 @@ from tests.integration.stored import NOW
 from tests.integration.web_app import WebApp, in_web_app, settings_of
 from tests.packaging.test_web_servers import wanted
 
-PAGES = ("/subscribe", "/confirm/x", "/preferences/x", "/unsubscribe/x", "/health", "/week")
+PAGES = ("/subscribe", "/confirm/x", "/preferences/x", "/unsubscribe/x", "/healthz", "/week")
 OWN_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action"
     " 'self'; frame-ancestors 'none'"

@@ -39,7 +39,6 @@ FILES = (
     "story/one-abc/index.json", "feed.xml", "feed.json", "topic/law/feed.xml",
     "topic/law/feed.json", "sitemap.xml", "robots.txt", "llms.txt", "static/site.0123.css",
     ".well-known/security.txt", "search/volume/0123/t0.bin", "search/volume/0123/terms.json",
-    "status/index.html",
 )  # fmt: skip
 KINDS = {
     "html": "text/html",

@@ -138,7 +138,6 @@ def test_a_refresh_without_news_compares_and_draws_nothing(tmp_path: Path) -> No
         "numpy",
         "scipy",
         "aggregator.ops.health",
-        "aggregator.site.lists.status",
         "aggregator.site.stage.build",
     }
     assert wanted & set(asked[1].stdout.split()) == set()

@@ -1,5 +1,4 @@
-"""The state of the system at a moment, for health checks, metrics, the operator's page and alerts.
-Pure.
+"""The state of the system at a moment, for health checks, metrics and alerts. Pure.
 
 It knows nothing of readers but counts of copies by state.
 """

@@ -71,8 +71,7 @@ class FrontPage:
 
     `as_of` is the last change of any story that the page may show, `quiet` says that there is
     little news, if so. `names` are those of the sections, `topics` those of the topics shown,
-    `subscribe` is the address of the form, `followed` the number of sources that are switched on;
-    `has_status` says whether a status page tells when these were last asked.
+    `subscribe` is the address of the form, `followed` the number of sources that are switched on.
     """
 
     head: Head
@@ -91,7 +90,6 @@ class FrontPage:
     topics: Mapping[str, str]
     subscribe: str = ""
     followed: int = 0
-    has_status: bool = False
     day: EditionLine | None = None
 
     @property

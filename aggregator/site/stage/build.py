@@ -167,7 +167,6 @@ def _content(
         ),
         edition_due=due_words(settings.edition, settings.schedule, settings.site),
         subscribe=subscribe_url(settings),
-        has_status=settings.metrics.status_page,
         redirects={
             path_of(redirect.id, redirect.slug): redirect.into
             for redirect in stories.redirects(connection)

@@ -85,7 +85,6 @@ def _fingerprint(
             settings.schedule,
             settings.site.timezone,
             subscribe_url(settings),
-            settings.metrics.status_page,
         ),
         source_statuses(connection, followed(connection, settings.sources)),
         stored_sources.events(connection),

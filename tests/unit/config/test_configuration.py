@@ -312,7 +312,18 @@ def test_a_key_of_an_earlier_version_names_what_does_its_work_now(tmp_path: Path
     text = problem(tmp_path, "[analysis]\nmax_stories_per_run = 5\n")
 
     assert text.startswith(
-        "analysis.max_stories_per_run: this key was removed; use analysis.in_depth"
+        "analysis.max_stories_per_run: no longer a setting: use analysis.in_depth"
+    )
+
+
+def test_a_removed_setting_is_accepted_where_it_changes_nothing(tmp_path: Path) -> None:
+    text = "[metrics]\nstatus_page = {}\n"
+    kept = load(written(tmp_path, text.format("false")), {})
+    from_environment = load(written(tmp_path, ""), {"AGGREGATOR_METRICS__STATUS_PAGE": "false"})
+
+    assert kept == from_environment == load(written(tmp_path, ""), {})
+    assert problem(tmp_path, text.format("true")).startswith(
+        "metrics.status_page: no longer a setting: use `aggregator doctor`"
     )
 
 
