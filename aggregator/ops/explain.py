@@ -76,7 +76,8 @@ class AnalysisSummary:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryExplanation:
     """All that decided on a story. `standing` says whether it is published, and if not, why;
-    `told_in` is the story that it was merged into.
+    `told_in` is the story that it was merged into. `place` is its place among the `places` stories
+    of the site in the order of the front page, counted from one, None where it is not published.
     """
 
     id: str
@@ -87,6 +88,8 @@ class StoryExplanation:
     members: tuple[MemberExplanation, ...]
     independent_origins: int
     storyline: tuple[str, ...]
+    place: int | None
+    places: int
     score: float
     importance: float
     reasons: tuple[ShownReason, ...]
@@ -134,6 +137,7 @@ def story_explanation(
         if story_members
         else story.slug
     )
+    place, places = lines.place_of(connection, story_id)
     return StoryExplanation(
         id=story.id,
         url=absolute(settings.site, path_of(story.id, story.slug)),
@@ -157,6 +161,8 @@ def story_explanation(
             for other in stories.of_storyline(connection, story.storyline)
             if other.id != story_id
         ),
+        place=place,
+        places=places,
         score=story.score,
         importance=story.importance,
         reasons=shown_reasons(story, IN_ENGLISH),

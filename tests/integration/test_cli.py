@@ -970,7 +970,7 @@ def test_a_story_is_explained_for_people_and_for_scripts(house: House) -> None:
         item
         for item in (
             "Articles: ",
-            "Front-page score",
+            f"Front page: number {explained['place']} of {explained['places']} ",
             "Editions",
             "Written by extractive",
             twin["headline"]["text"],

@@ -82,6 +82,8 @@ def _moment(now: datetime | None) -> datetime:
 
 
 def _story_text(story: StoryExplanation) -> Iterator[str]:
+    from aggregator.cluster.rank import DAYS_PER_POINT
+
     yield story.headline
     yield story.url
     yield f"{story.standing}{f' ({story.told_in})' if story.told_in else ''}"
@@ -114,7 +116,12 @@ def _story_text(story: StoryExplanation) -> Iterator[str]:
     yield from (
         f"  {reason.points:+.2f}  {reason.name:<12} {reason.text}" for reason in story.reasons
     )
-    yield f"Front-page score, including freshness: {story.score:.2f}"
+    if story.place:
+        newest = max(member.published for member in story.members if not member.copy_of)
+        yield (
+            f"Front page: number {story.place} of {story.places} by importance, less 1 point for"
+            f" each {DAYS_PER_POINT:g} days since its newest article ({newest:%Y-%m-%d})"
+        )
     yield from ("", "Editions")
     yield from (f"  {edition}" for edition in story.editions or ("none",))
     if story.telling:

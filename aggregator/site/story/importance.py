@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aggregator.domain.article import Read
@@ -74,30 +74,29 @@ def shown_reasons(story: Story, words: Translations) -> tuple[ShownReason, ...]:
 
 
 def why_it_leads(story: Story, words: Translations) -> str:
-    """The evidence that speaks for a story, the strongest kinds of it first; empty where there is
+    """The evidence that speaks for a story, what gives the most points first; empty where there is
     none to show.
     """
-    by_name = {reason.name: reason for reason in story.reasons if reason.points > 0}
     headlines = [member.article.title for member in story.members]
-    return " · ".join([*_evidence(by_name, _names(story), headlines, words)][:_MOST_SHOWN])
+    evidence = [reason for reason in story.reasons if _is_evidence(reason, headlines)]
+    evidence.sort(key=lambda reason: -reason.points)  # those of the same points as they are stored
+    names = _names(story)
+    return " · ".join(_text(reason, names, words) for reason in evidence[:_MOST_SHOWN])
 
 
-def _evidence(
-    by_name: dict[Reason, RankReason],
-    names: dict[str, str],
-    headlines: Iterable[str],
-    words: Translations,
-) -> Iterator[str]:
-    for name in (Reason.ORIGINS, Reason.NEWSLETTERS, Reason.EVENT, Reason.MAGNITUDE,
-                 Reason.COMMUNITY):  # fmt: skip
-        reason = by_name.get(name)
-        if reason is None:
-            continue
-        if name is Reason.EVENT and not (_is_sure(reason) and reason.value in _NEWS):
-            continue
-        if name is Reason.MAGNITUDE and not _is_of_headline(reason.value, headlines):
-            continue
-        yield _text(reason, names, words)
+def _is_evidence(reason: RankReason, headlines: Iterable[str]) -> bool:
+    """Whether an addend speaks for this story, and not for any on AI, from its source or read in
+    full.
+    """
+    match reason.name:
+        case Reason.EVENT:
+            return reason.points > 0 and _is_sure(reason) and reason.value in _NEWS
+        case Reason.MAGNITUDE:
+            return reason.points > 0 and _is_of_headline(reason.value, headlines)
+        case Reason.ACTOR | Reason.ORIGINS | Reason.NEWSLETTERS | Reason.COMMUNITY:
+            return reason.points > 0
+        case _:
+            return False
 
 
 def _is_of_headline(amount: str, headlines: Iterable[str]) -> bool:
@@ -121,8 +120,7 @@ def _text(reason: RankReason, names: dict[str, str], words: Translations) -> str
     value, count = reason.value, reason.count
     match reason.name:
         case Reason.EVENT:
-            sure = _is_sure(reason)
-            text = words(_KIND_NAMES[EventKind(value)]) if sure else words("kind of event unclear")
+            text = _kind(reason, words)
         case Reason.ACTOR:
             text = words("%(name)s is often in the news", name=names.get(value, value))
         case Reason.MAGNITUDE:
@@ -148,6 +146,16 @@ def _text(reason: RankReason, names: dict[str, str], words: Translations) -> str
         case Reason.ANNOUNCEMENT:
             text = words(_ANNOUNCEMENTS[value])
     return text
+
+
+def _kind(reason: RankReason, words: Translations) -> str:
+    """The kind of event, with its probability where it may be another."""
+    kind = words(_KIND_NAMES[EventKind(reason.value)])
+    if _is_sure(reason):
+        return kind
+    return words(
+        "by kind of event, most likely %(kind)s (%(share)s percent)", kind=kind, share=reason.count
+    )
 
 
 def _carried(count: int, led: int, words: Translations) -> str:

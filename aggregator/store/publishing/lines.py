@@ -301,6 +301,19 @@ def listed_ids(connection: Connection, which: ListId, most: int) -> tuple[str, .
     return tuple(connection.scalars(_of_list(lines.c.story_id, which, lines.c.score, most)))
 
 
+def place_of(connection: Connection, story_id: str) -> tuple[int | None, int]:
+    """The place of a story among all by score, counted from one, None where it has no line; and how
+    many stories there are.
+    """
+    score = connection.scalar(select(lines.c.score).where(lines.c.story_id == story_id))
+    before = (lines.c.score > score) | ((lines.c.score == score) & (lines.c.story_id < story_id))
+    count = select(func.count()).select_from(lines)
+    places = connection.scalar(count) or 0
+    if score is None:
+        return None, places
+    return 1 + (connection.scalar(count.where(before)) or 0), places
+
+
 def pinned(connection: Connection) -> tuple[str, ...]:
     """The lines of the stories that the operator pinned, by story."""
     return tuple(

@@ -1,0 +1,34 @@
+"""Why a story is important, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aggregator.domain.story import RankReason, Reason, Story
+from aggregator.site.story.importance import shown_reasons, why_it_leads
+from aggregator.templating.translation import IN_ENGLISH
+from tests.builders import article, member, story
+
+_REASONS = (
+    RankReason(name=Reason.EVENT, points=2.5, value="research", count=51),
+    RankReason(name=Reason.ACTOR, points=0.8, value="Lab", count=4),
+    RankReason(name=Reason.SUBJECT, points=1.7),
+    RankReason(name=Reason.ORIGINS, points=0.4, count=2),
+    RankReason(name=Reason.COMMUNITY, points=0.9, count=655),
+)
+
+
+def _ranked(*reasons: RankReason) -> Story:
+    return replace(story((member(article("Lab opens"), name="A"),)), reasons=reasons)
+
+
+def test_what_gives_most_points_is_named_first() -> None:
+    assert why_it_leads(_ranked(*_REASONS), IN_ENGLISH) == (
+        "655 votes and comments in communities · Lab is often in the news · 2 independent sources"
+    )
+
+
+def test_an_unsure_kind_of_event_is_named_with_its_probability() -> None:
+    (shown,) = shown_reasons(_ranked(_REASONS[0]), IN_ENGLISH)
+
+    assert ("research" in shown.text, "51" in shown.text) == (True, True)
