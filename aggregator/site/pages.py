@@ -55,6 +55,7 @@ from aggregator.site.list_kinds import (
 )
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.entity import KnownEntity, StatedValue
+from aggregator.site.lists.following import FOLLOWING, following_page
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
@@ -100,15 +101,15 @@ class SiteContent:
     newest written sentences; editions come in any order.
 
     `edition_due` says in words when the first edition is built; `subscribe` is the address of the
-    form, or empty. `topic_names` are the names of
-    topics by key, `known` what the registry says of entities by key, `names` the topics and
-    entities with a page, `stated` values of their attributes by key. `redirects` are the paths of
-    merged stories, each with the id of the story that took them; `retired` those of stories that
-    were issues of newsletters, each with the key of the source; `unpaged` those of stories that
-    had a page and have none, each with its id; `removed` are the paths removed at their publisher's
-    request. `card_renderer` draws the cards; without one there are none. `ledger` has the
-    predictions. `stories`, and `related` by story, are for `site_pages`, which has them all in
-    memory.
+    form, or empty, `preferences` that of a subscriber's choices without their token. `topic_names`
+    are the names of topics by key, `known` what the registry says of entities by key, `names` the
+    topics and entities with a page, `stated` values of their attributes by key. `redirects` are the
+    paths of merged stories, each with the id of the story that took them; `retired` those of
+    stories that were issues of newsletters, each with the key of the source; `unpaged` those of
+    stories that had a page and have none, each with its id; `removed` are the paths removed at
+    their publisher's request. `card_renderer` draws the cards; without one there are none. `ledger`
+    has the predictions. `stories`, and `related` by story, are for `site_pages`, which has them all
+    in memory.
     """
 
     statuses: Sequence[SourceStatus]
@@ -118,6 +119,7 @@ class SiteContent:
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
     subscribe: str = ""
+    preferences: str = ""
     redirects: Mapping[str, str] = field(default_factory=dict)
     retired: Mapping[str, str] = field(default_factory=dict)
     unpaged: Mapping[str, str] = field(default_factory=dict)
@@ -349,6 +351,12 @@ def fixed_pages(
     front, cards = carded_front(front, site, content.card_renderer)
     yield from cards
     yield list_page("", "front.html", front)
+    yield list_page(
+        FOLLOWING,
+        "following.html",
+        following_page(chain.from_iterable(seen.values()), content.preferences, site),
+    )
+    yield Page(record=None, files=(PageFile(path="worker.js", template="worker.js"),))
     yield Page(
         record=not_found_page(site),
         files=(PageFile(path="404.html", template="lost.html", rooted=True),),

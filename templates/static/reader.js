@@ -1,5 +1,6 @@
-/* What a reader prefers, kept in this browser alone: paper, density, topics to follow, stories read, and which stories
-   the front page had at the last visit. Every page reads the same without this script; it shows its controls only where it runs. */
+/* What a reader prefers, kept in this browser alone: paper, density, what they follow, stories kept and read, and which
+   stories the front page had at the last visit. Every page reads the same without this script; it shows its controls
+   only where it runs. The page of what is followed and kept has a script more (following.js). */
 (() => {
   "use strict";
 
@@ -7,6 +8,11 @@
   const MOST_READ = 1000; // stories: some 15 kB, of the 5 MB that browsers grant
   const VISIT = 30 * 60 * 1000; // milliseconds without a look at the front page, after which a new visit begins
   const CHOICES = { theme: ["auto", "light", "dark"], density: ["roomy", "compact"] };
+  const MOST_FOLLOWED = 200;
+  const MOST_KEPT = 200;
+  const MOST_LIFTED = 6; // stories in the front page's section of what is followed
+  const FOLLOWED = /^(topic|role|entity)\/[a-z0-9][a-z0-9-]{0,99}$/; // the path of its page
+  const COPY = "kept"; // of kept stories, for when the site cannot be had
   const STORY = /\/story\/[^/]+-([a-z0-9]{12})\/$/;
   const root = document.documentElement;
   const kept = loaded();
@@ -23,7 +29,8 @@
       theme: CHOICES.theme.includes(found.theme) ? found.theme : "auto",
       density: CHOICES.density.includes(found.density) ? found.density : "roomy",
       marks: found.marks !== false,
-      topics: words(found.topics),
+      follows: following(found.follows ?? words(found.topics).map((key) => [`topic/${key}`, key])),
+      stories: stories(found.stories),
       read: words(found.read).slice(-MOST_READ),
       visit: visited(found.visit),
     };
@@ -33,6 +40,24 @@
     return Array.isArray(list) ? list.filter((word) => typeof word === "string") : [];
   }
 
+  /* The names of what is followed, by the path of its page, of entries from anywhere. */
+  function following(found) {
+    const fits = ([path, name]) => FOLLOWED.test(path) && typeof name === "string" && name.length <= 100;
+    return new Map((Array.isArray(found) ? found : []).filter((each) => Array.isArray(each) && fits(each)).slice(0, MOST_FOLLOWED));
+  }
+
+  /* Kept stories, of entries from anywhere. */
+  function stories(found) {
+    const fits = (each) => /^story\/[a-z0-9-]{1,200}\/$/.test(each?.path) && typeof each.title === "string";
+    const text = (some, most) => String(some ?? "").slice(0, most);
+    return (Array.isArray(found) ? found : []).filter(fits).slice(-MOST_KEPT).map((each) => ({
+      path: each.path,
+      title: text(each.title, 300),
+      hook: text(each.hook, 600),
+      day: text(each.day, 40),
+    }));
+  }
+
   function visited(found) {
     const { at, before, shown } = found ?? {};
     return { at: Number(at) || 0, before: words(before), shown: words(shown) };
@@ -40,7 +65,7 @@
 
   function save() {
     try {
-      localStorage.setItem(KEY, JSON.stringify(kept));
+      localStorage.setItem(KEY, JSON.stringify({ ...kept, follows: [...kept.follows] }));
     } catch {
       // a private window: it holds for this page
     }
@@ -52,18 +77,35 @@
     }
   }
 
-  /* Marks the lines of topics that are followed and the headlines of stories that were read. */
+  /* The names of what is followed and a line is about. */
+  function reasons(line) {
+    return line.dataset.about.split(" ").flatMap((path) => kept.follows.get(path) ?? []);
+  }
+
+  /* Says beside a line why it is shown. */
+  function explain(line, because, names) {
+    const note = line.querySelector(".because") ?? line.querySelector(".what").appendChild(document.createElement("span"));
+    note.className = "because note";
+    note.textContent = `· ${because.replace("#", names.join(", "))}`;
+  }
+
+  /* Marks the lines of what is followed and the headlines of stories that were read. */
   function mark() {
     const read = new Set(kept.marks ? kept.read : []);
-    for (const line of document.querySelectorAll("[data-topics]")) {
-      line.classList.toggle("mine", line.dataset.topics.split(" ").some((each) => kept.topics.includes(each)));
+    for (const line of document.querySelectorAll("[data-about]")) {
+      const names = reasons(line);
+      line.classList.toggle("mine", names.length > 0);
+      const explained = line.closest("[data-because]");
+      if (explained && names.length) {
+        explain(line, explained.dataset.because, names);
+      }
     }
     for (const link of document.querySelectorAll("main a[href*='story/']")) {
       const story = STORY.exec(link.pathname);
       link.classList.toggle("read", story !== null && read.has(story[1]));
     }
-    for (const only of document.querySelectorAll("[data-only]")) {
-      only.closest(".only").hidden = document.querySelector(".mine") === null && !only.checked;
+    for (const input of document.querySelectorAll("[data-follow]")) {
+      input.checked = kept.follows.has(input.dataset.follow);
     }
   }
 
@@ -113,6 +155,35 @@
     save();
   }
 
+  /* Puts recent stories on what is followed into a section of their own below the top stories, out of the latest ones. */
+  async function lift() {
+    const place = document.querySelector("[data-followed]");
+    if (!place || !kept.follows.size || !location.protocol.startsWith("http")) {
+      return;
+    }
+    const reply = await fetch(place.dataset.followed).catch(() => null);
+    const page = new DOMParser().parseFromString(reply && reply.ok ? await reply.text() : "", "text/html");
+    const base = new URL(place.dataset.followed, location);
+    const shown = new Set([...document.querySelectorAll(".news a")].map((link) => link.href));
+    for (const line of page.querySelectorAll("[data-about]")) {
+      const link = line.querySelector("a");
+      link.href = new URL(link.getAttribute("href"), base);
+      if (place.querySelectorAll("li").length < MOST_LIFTED && reasons(line).length && !shown.has(link.href)) {
+        place.querySelector("ul").append(line);
+        shown.add(link.href);
+        place.hidden = false;
+      }
+    }
+    for (const line of document.querySelectorAll(".latest li")) {
+      if (shown.has(line.querySelector("a").href)) {
+        const list = line.parentElement;
+        line.remove();
+        list.previousElementSibling.hidden = list.hidden = !list.children.length;
+      }
+    }
+    mark();
+  }
+
   /* Arrows turn the pages of stories; no letters, which WCAG 2.1.4 wants to be switched off by choice. */
   function turned(event) {
     const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
@@ -136,19 +207,68 @@
   }
 
   function follows(input) {
-    input.checked = kept.topics.includes(input.value);
+    const { follow, name } = input.dataset;
     input.addEventListener("change", () =>
       changed(() => {
-        kept.topics = kept.topics.filter((each) => each !== input.value);
-        kept.topics.push(...(input.checked ? [input.value] : []));
+        kept.follows.delete(follow);
+        kept.follows = following([...kept.follows, ...(input.checked ? [[follow, name]] : [])]);
       }),
     );
+  }
+
+  /* Makes a box keep a story, for the page that shows all kept ones and for when the site cannot be had. */
+  function keeps(input, story) {
+    input.checked = kept.stories.some((each) => each.path === story.path);
+    input.addEventListener("change", () => {
+      changed(() => {
+        const others = kept.stories.filter((each) => each.path !== story.path);
+        kept.stories = stories([...others, ...(input.checked ? [story] : [])]);
+      });
+      hold(story.path, input.checked);
+    });
+  }
+
+  /* The story of this page. */
+  function thisStory() {
+    const text = (selector) => document.querySelector(selector)?.textContent.trim();
+    const path = location.pathname.slice(home().pathname.length);
+    return { path, title: text("h1"), hook: text(".opening .hook .claim"), day: text(".opening .labels time") };
+  }
+
+  function home() {
+    return new URL(document.querySelector(".masthead .title a").href);
+  }
+
+  /* Keeps a copy of a page of the site with what it needs, or drops it. The worker is registered for such pages alone. */
+  async function hold(path, isKept) {
+    const at = new URL(path, home());
+    const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")];
+    try {
+      const copies = await caches.open(COPY);
+      if (isKept) {
+        await copies.addAll([at.href, ...parts.map((part) => part.href || part.src)]);
+        await navigator.serviceWorker.register(new URL("worker.js", home()), { scope: at.href });
+      } else {
+        await copies.delete(at.href);
+        const worker = await navigator.serviceWorker.getRegistration(at.href);
+        await (worker?.scope === at.href && worker.unregister());
+      }
+    } catch {
+      // no https, no connection or no room: its title and first sentence are kept all the same
+    }
   }
 
   function controls() {
     const all = (selector) => document.querySelectorAll(selector);
     all("[data-reader] input[type=radio]").forEach(chooses);
-    all("input[data-interest]").forEach(follows);
+    all("[data-follow]").forEach(follows);
+    for (const input of all("[data-keep]")) {
+      const story = thisStory();
+      keeps(input, story);
+      if (input.checked) {
+        hold(story.path, true); // as it reads today, with its corrections
+      }
+    }
     for (const input of all("[data-marks]")) {
       input.checked = kept.marks;
       input.addEventListener("change", () => changed(() => (kept.marks = input.checked)));
@@ -156,18 +276,17 @@
     for (const button of all("[data-forget]")) {
       button.addEventListener("click", () => changed(() => ((kept.read = []), (kept.visit = visited()))));
     }
-    for (const only of all("[data-only]")) {
-      only.addEventListener("change", () => root.classList.toggle("only-mine", only.checked));
-    }
-    all("[data-reader], .interest").forEach((each) => (each.hidden = false));
+    all("[data-reader]").forEach((each) => (each.hidden = false));
   }
 
   dress(); // before the page is drawn, so that no light one flashes up at night
-  document.addEventListener("DOMContentLoaded", () => {
+  globalThis.reader = { kept, changed, following, stories, follows, keeps, hold };
+  document.addEventListener("DOMContentLoaded", async () => {
     controls();
     document.addEventListener("keydown", turned);
     noted();
     mark();
+    await lift();
     since();
   });
 })();

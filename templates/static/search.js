@@ -482,7 +482,7 @@ class Page {
       const fixed = [base, new URL("manifest.json", base).href, ...parts.map((part) => part.href || part.src)];
       const named = this.index.files().map((path) => new URL(path, base).href);
       const bytes = await copy(fixed, named, (done, all) => silently || (this.kept.textContent = say("keeping", { done, all })));
-      await navigator.serviceWorker.register("worker.js");
+      await navigator.serviceWorker.register("../worker.js", { scope: "./" });
       this.kept.textContent = say("kept", { size: number(bytes / 1e6, 1) });
     } catch (error) {
       if (!silently) await caches.delete(COPY);

@@ -30,7 +30,7 @@ NOT_READ = {
         "site/_headers",
         "site/_redirects",
     ),
-    *("site/robots.txt", "site/search-worker.js", "site/linked-data.html", "site/feed.json"),
+    *("site/robots.txt", "site/worker.js", "site/linked-data.html", "site/feed.json"),
 }
 CLASSES = {"kind", "dir"}  # blocks that are part of an attribute
 NAMES = {"JSON", "Markdown", "Atom", "UTC"}  # the same in every language

@@ -121,33 +121,15 @@ def test_without_marks_no_story_is_remembered(page: Page, sample: str) -> None:
     assert page.locator("main a.read").count() == 0
 
 
-def test_stories_of_a_topic_that_is_followed_are_marked_and_can_be_had_alone(
-    page: Page, sample: str
-) -> None:
-    page.goto(sample + "topic/chips/")
-    page.locator("input[data-interest]").check()
-    page.goto(sample)
-    lines = page.locator(".latest .lines li")
-    all_lines, mine = lines.count(), page.locator(".latest .lines li.mine").count()
-    page.get_by_label("Only topics I follow").check()
-    shown = [line.get_attribute("data-topics") for line in lines.all() if line.is_visible()]
-    headings = [locator.is_visible() for locator in page.locator(".latest .group").all()]
-
-    assert 0 < mine < all_lines
-    assert set(shown) == {"chips"}
-    assert len(shown) == mine
-    assert 0 < sum(headings) <= mine
-
-
-def test_a_reader_who_follows_nothing_is_offered_no_choice_of_it(page: Page, sample: str) -> None:
-    page.goto(sample)
-
-    assert not page.get_by_label("Only topics I follow").is_visible()
-
-
 @pytest.mark.parametrize(
     "stored",
-    ["{", "null", '"x"', '{"theme": "<b>", "topics": 5, "read": [1, {}]}'],
+    [
+        "{",
+        "null",
+        '"x"',
+        '{"theme": "<b>", "follows": [1, ["entity/x"], ["javascript:", "x"]], "stories": [null, 5],'
+        ' "read": [1, {}]}',
+    ],
     ids=["cut off", "null", "text", "strange"],
 )
 def test_a_store_that_is_not_ours_does_no_harm(page: Page, sample: str, stored: str) -> None:

@@ -46,7 +46,7 @@ LISTS += [
 ]
 LISTS += ["subscribe/", "scorecard/"]
 LISTS += ["errata/", "story/removed-aaaaaaaaaaaa/"]
-LISTS += ["search/"]
+LISTS += ["search/", "following/"]
 PAGES = ["", STORY, LONG, EDITION, *LISTS]
 
 HOSTILE = (

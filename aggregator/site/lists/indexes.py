@@ -32,7 +32,6 @@ class IndexLine:
     other listing shows, `section` the one whose colour it has, if any.
     """
 
-    key: str
     name: str
     path: str
     stories: str
@@ -51,16 +50,13 @@ class IndexGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexPage:
-    """All topics, roles or entities. `interests`: a reader may follow some of them; `chart` shows
-    stories a week.
-    """
+    """All topics, roles or entities. `chart` shows stories a week."""
 
     head: Head
     title: str
     note: str
     empty: str
     groups: tuple[IndexGroup, ...]
-    interests: bool = False
     chart: BarsChart | None = None
 
 
@@ -69,7 +65,6 @@ def topic_line(
 ) -> IndexLine:
     """A topic in the list of all, with its best story."""
     return IndexLine(
-        key=key,
         name=name,
         path=topic_path(key),
         stories=_stories(total, words),
@@ -83,7 +78,6 @@ def role_line(
 ) -> IndexLine:
     """A role in the list of all, with its best story."""
     return IndexLine(
-        key=role.value,
         name=words(ROLE_NAMES[role]),
         path=role_path(role),
         stories=_stories(total, words),
@@ -109,7 +103,6 @@ def topics_page(
             " in registry.toml."
         ),
         groups=_alone(lines),
-        interests=True,
         chart=chart,
     )
 
@@ -181,9 +174,7 @@ def _alone(lines: Iterable[IndexLine]) -> tuple[IndexGroup, ...]:
 
 
 def _entity_line(entity: Entity, number: int, words: Translations) -> IndexLine:
-    return IndexLine(
-        key=entity.key, name=entity.name, path=entity_path(entity.key), stories=words.number(number)
-    )
+    return IndexLine(name=entity.name, path=entity_path(entity.key), stories=words.number(number))
 
 
 def _stories(total: int, words: Translations) -> str:

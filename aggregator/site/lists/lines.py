@@ -12,9 +12,10 @@ from itertools import chain, groupby, repeat
 from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.operation.notification import has_words
 from aggregator.domain.publishing.news_section import NewsSection, news_section
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Member, PublishedStory
+from aggregator.domain.story import Entity, Member, PublishedStory
 from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.attribution import is_credited
 from aggregator.english.event_kind import NO_NEWS, EventKind
@@ -53,8 +54,9 @@ class StoryLine:
     always has it. `why` is what speaks for its importance.
 
     `update` is the newest fact added after the first publication, and `updated` its time. `topics`
-    are keys, `roles` those that should care, `entities` keys of the registry, `sources` the keys of
-    its articles' sources; the lists of all these show it. `changed` is the last change of the
+    are keys, `roles` those that should care, `entities` keys of the registry, `subjects` those of
+    entities that it is about and does not just mention, `sources` the keys of its articles'
+    sources; the lists of all these show it. `changed` is the last change of the
     story's page. Without a date from a source it is not `is_dated`, and `published` is when it was
     first seen. `url` is its address at its source where it has no page; there is then nothing
     at `path`. `subject` is the name of the entity that its headline names first. One line is stored
@@ -89,6 +91,18 @@ class StoryLine:
     kind: EventKind = EventKind.OTHER
     is_kind_sure: bool = False
     subject: str = ""
+    subjects: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What a reader may follow and it is about, by the path of its page without the last
+        slash.
+        """
+        return (
+            *(f"topic/{key}" for key in self.topics),
+            *(f"role/{key}" for key in self.roles),
+            *(f"entity/{key}" for key in self.subjects),
+        )
 
     @property
     def is_news(self) -> bool:
@@ -202,7 +216,19 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         kind=story.kind,
         is_kind_sure=story.is_kind_sure,
         subject=subject_name(published.headline.text, story.entities),
+        subjects=_subjects(published.headline.text, story.entities),
     )
+
+
+def _subjects(headline: str, entities: Sequence[Entity]) -> tuple[str, ...]:
+    """The keys of the entity that a story names most and of those in its headline."""
+    text = headline.casefold()
+    named = (
+        entity
+        for entity in entities[1:]
+        if entity.name.casefold() in text and has_words(headline, entity.name)  # the dear test last
+    )
+    return tuple(entity.key for entity in (*entities[:1], *named))
 
 
 def line_json(line: StoryLine) -> str:
@@ -231,6 +257,7 @@ def line_from_json(text: str) -> StoryLine:
             "roles": tuple(map(Role, kept["roles"])),
             "entities": tuple(kept["entities"]),
             "sources": tuple(kept["sources"]),
+            "subjects": tuple(kept.get("subjects", ())),
         }
     )
 

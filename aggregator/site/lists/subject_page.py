@@ -112,8 +112,7 @@ class ListingPage:
     """A listing or a further page of it; only the first page has leads, chart and side lists.
 
     `index` is the page of all such listings, `section` the one whose colour it has, `kind` the kind
-    of an entity. `interest` is the key of
-    a topic that a reader may follow; `also` are an entity's aliases, `maker` is its maker,
+    of an entity, `topic` the key of a topic. `also` are an entity's aliases, `maker` is its maker,
     `latest` is how things stand, `timeline` its dates from the archive, with `citations`.
     `topics` are the names of the other topics of its lines; `older` counts the stories that are not
     listed any more.
@@ -125,7 +124,7 @@ class ListingPage:
     section: NewsSection
     kind: str = ""
     empty: str = ""
-    interest: str = ""
+    topic: str = ""
     also: tuple[str, ...] = ()
     maker: Link | None = None
     latest: tuple[LatestRow, ...] = ()
@@ -151,7 +150,7 @@ def topic_listing(key: str, names: ListNames, words: Translations) -> ListingPag
         title=names.topics[key],
         section=topic_section(key),
         empty=words("No story on this topic yet. The first one will appear here."),
-        interest=key,
+        topic=key,
     )
 
 
@@ -202,7 +201,7 @@ def subject_pages(
             EntityKind.MODEL,
             EntityKind.PRODUCT,
         ),
-        role_side(lines, words) if listing.interest else topic_side(lines, names, words),
+        role_side(lines, words) if listing.topic else topic_side(lines, names, words),
     )
     standing = replace(listing, latest=latest_events(lines, last_published(lines), zone, words))
     return listing_pages(standing, by_importance(lines), sides, names, site, zone, total)
@@ -289,7 +288,7 @@ def listing_pages(
                 topics=topics_shown(
                     (line for group in page_groups for line in group.lines),
                     names.topics,
-                    but=listing.interest,
+                    but=listing.topic,
                 ),
                 pager=pager,
             ),

@@ -195,9 +195,6 @@ def search_pages(
         record=manifest, files=(PageFile(path="search/manifest.json", text=lambda: manifest.text),)
     )
     yield Page(record=page, files=(PageFile(path="search/index.html", template="search.html"),))
-    yield Page(
-        record=FORMAT, files=(PageFile(path="search/worker.js", template="search-worker.js"),)
-    )
 
 
 def _tldr(draft: Draft) -> Iterator[str]:

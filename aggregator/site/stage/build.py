@@ -34,7 +34,7 @@ from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.page import due_words
 from aggregator.site.line_cache import ENTITY
-from aggregator.site.links import subscribe_url
+from aggregator.site.links import preferences_url, subscribe_url
 from aggregator.site.list_kinds import ListKind, listed_entities
 from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
 from aggregator.site.lists.scorecard import MOST_SHOWN, PredictionLedger
@@ -167,6 +167,7 @@ def _content(
         ),
         edition_due=due_words(settings.edition, settings.schedule, settings.site),
         subscribe=subscribe_url(settings),
+        preferences=preferences_url(settings, "") if subscribe_url(settings) else "",
         redirects={
             path_of(redirect.id, redirect.slug): redirect.into
             for redirect in stories.redirects(connection)

@@ -91,7 +91,7 @@ def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -
     lines = [line(number) for number in range(8)]
     ((path, page),) = subject_pages(CHIPS, lines, NAMES, SITE, ZONE)
 
-    assert (path, page.title, page.facts, page.interest) == (
+    assert (path, page.title, page.facts, page.topic) == (
         "topic/chips/",
         "Chips",
         "8 stories",
@@ -178,7 +178,7 @@ def test_a_role_has_its_stories_with_their_topics() -> None:
         ZONE,
     )
 
-    assert (path, page.title, page.interest) == (
+    assert (path, page.title, page.topic) == (
         "role/security/",
         "Enterprise and security teams",
         "",

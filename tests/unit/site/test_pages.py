@@ -337,6 +337,5 @@ def test_without_a_story_there_is_a_page_and_an_empty_manifest() -> None:
     assert [file.path for page in pages for file in page.files] == [
         "search/manifest.json",
         "search/index.html",
-        "search/worker.js",
     ]
     assert json.loads(written(pages)["search/manifest.json"])["volumes"] == []

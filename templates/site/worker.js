@@ -1,4 +1,5 @@
-// Answers for the page of the search from the copy that its reader keeps (static/search.js), where the site cannot be had.
+// Answers from the copies that a reader keeps (static/reader.js, static/search.js) where the site cannot be had. It is
+// registered for what is kept alone: the search, a kept story, the page of what is followed and kept.
 "use strict";
 addEventListener("fetch", (event) => {
   if (event.request.method !== "GET") return;

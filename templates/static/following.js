@@ -1,0 +1,117 @@
+/* The page of what is followed and kept: shows it, writes it to a file and reads it from one, and takes it to and from
+   the choices of an email subscription. What comes from a file or an address is checked by reader.js, and nothing of an
+   address is followed before its reader says so. */
+(() => {
+  "use strict";
+
+  const { kept, changed, following, stories, follows, keeps, hold } = globalThis.reader;
+  const FORMAT = "followed-and-kept-1";
+  const MOST_BYTES = 1_000_000; // 200 kept stories are some 200 kB
+  const MOST_SENT = 100; // followed, in one address
+  const TOKEN = /^[\w.~-]{10,400}$/;
+  const find = (id) => document.getElementById(id);
+  const made = (id) => find(id).content.firstElementChild.cloneNode(true);
+
+  function show() {
+    find("follows").replaceChildren(...[...kept.follows].sort(byName).map(followed));
+    find("kept").replaceChildren(...kept.stories.toReversed().map(keptStory));
+  }
+
+  function byName([, one], [, other]) {
+    return one.localeCompare(other);
+  }
+
+  function followed([path, name]) {
+    const item = made("follow");
+    const [link, input] = item.querySelectorAll("a, input");
+    Object.assign(link, { href: `../${path}/`, textContent: name });
+    item.querySelector(".hidden").textContent = ` ${name}`;
+    Object.assign(input.dataset, { follow: path, name });
+    input.checked = true;
+    follows(input);
+    return item;
+  }
+
+  function keptStory(story) {
+    const item = made("keep");
+    Object.assign(item.querySelector("a"), { href: `../${story.path}`, textContent: story.title });
+    item.querySelector(".kicker").textContent = story.day;
+    item.querySelector(".hook-line").textContent = story.hook;
+    keeps(item.querySelector("input"), story);
+    return item;
+  }
+
+  function save() {
+    const text = JSON.stringify({ format: FORMAT, follows: [...kept.follows], stories: kept.stories }, null, 2);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = "following.json";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  async function open() {
+    const [file] = find("open").files;
+    const note = find("opened");
+    try {
+      const read = JSON.parse(file.size > MOST_BYTES ? "" : await file.text());
+      if (read.format !== FORMAT) {
+        throw new SyntaxError("not a file of this page");
+      }
+      const [added, new_] = add(read.follows, read.stories);
+      note.textContent = note.dataset.done.replace("{follows}", added).replace("{stories}", new_.length);
+      new_.forEach((story) => hold(story.path, true));
+    } catch {
+      note.textContent = note.dataset.bad;
+    }
+    find("open").value = "";
+  }
+
+  /* Adds what is not followed and not kept yet; returns how many are followed more, and the stories that were added. */
+  function add(someFollows, someStories) {
+    const before = kept.follows.size;
+    const known = new Set(kept.stories.map((story) => story.path));
+    const new_ = stories(someStories).filter((story) => !known.has(story.path));
+    changed(() => {
+      kept.follows = following([...kept.follows, ...following(someFollows)]);
+      kept.stories = stories([...kept.stories, ...new_]);
+    });
+    show();
+    return [kept.follows.size - before, new_];
+  }
+
+  /* What the address brings: `#mail=` a subscriber's token, or followed paths with their names. */
+  function arrive() {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    if (!location.hash) {
+      return;
+    }
+    history.replaceState(null, "", location.pathname); // the token is no part of what is bookmarked or shared
+    const preferences = find("to-mail").dataset.preferences;
+    const token = asked.get("mail");
+    if (token && TOKEN.test(token) && preferences) {
+      const chosen = new URLSearchParams([...kept.follows.keys()].slice(0, MOST_SENT).map((path) => ["follow", path]));
+      find("send").href = `${preferences}${token}?${chosen}`;
+      find("to-mail").hidden = false;
+    }
+    const offered = following([...asked]);
+    if (offered.size) {
+      find("from-mail-names").textContent = [...offered.values()].join(", ");
+      find("from-mail").hidden = false;
+      find("take").addEventListener("click", () => {
+        add([...offered], []);
+        find("from-mail").hidden = true;
+        find("follows-title").focus();
+      });
+    }
+  }
+
+  show();
+  find("save").addEventListener("click", save);
+  find("open").addEventListener("change", open);
+  addEventListener("hashchange", arrive);
+  addEventListener("DOMContentLoaded", () => {
+    arrive();
+    hold("following/", kept.stories.length > 0);
+  });
+})();

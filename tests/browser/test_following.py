@@ -1,0 +1,281 @@
+"""What a reader follows and keeps: in the browser alone, with its reason, carried by a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from aggregator.site.story.page import story_path
+from tests.builders import leverage_story, news_story
+from tests.quality.site.views import bundled_axe
+
+STORY = story_path(leverage_story().story)
+TAGGED = story_path(news_story(1).story)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def barred(page: Page, axe: str) -> list[str]:
+    """What axe-core finds, by rule."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [violation["id"] for violation in found]
+
+
+def follow(page: Page, *addresses: str) -> None:
+    """Presses the button of each page."""
+    for address in addresses:
+        page.goto(address)
+        page.locator(".opening [data-follow]").check()
+
+
+def test_the_front_page_has_what_is_followed_below_the_lead_once_and_says_why(
+    page: Page, sample: str
+) -> None:
+    page.goto(sample)
+    lead = page.locator(".lead h2").inner_text()
+    before = page.locator(".latest li").count()
+    follow(page, sample + "topic/chips/")
+    page.goto(sample)
+    expect(page.locator(".followed")).to_be_visible()
+    lifted = [link.inner_text() for link in page.locator(".followed li .what > a").all()]
+    latest = [link.inner_text() for link in page.locator(".latest li .what > a").all()]
+    reasons = {note.inner_text() for note in page.locator(".followed .because").all()}
+
+    assert page.locator(".lead h2").inner_text() == lead
+    assert 0 < len(lifted) <= 6
+    assert set(lifted).isdisjoint(latest)
+    assert len(latest) < before
+    assert reasons == {"· because you follow Chips"}
+
+
+def test_a_lifted_story_opens(page: Page, sample: str) -> None:
+    follow(page, sample + "topic/chips/")
+    page.goto(sample)
+    link = page.locator(".followed li .what > a[href*='story/']").first
+    name = link.inner_text()
+    link.click()
+
+    assert page.locator("h1").inner_text() == name
+
+
+def test_a_company_a_role_and_a_story_can_be_followed_and_let_go_by_keyboard(
+    page: Page, sample: str
+) -> None:
+    follow(page, sample + "entity/northwind/", sample + "role/developers/")
+    page.goto(sample + TAGGED)
+    page.locator(".rail [data-follow]").first.focus()
+    page.keyboard.press("Space")
+    page.goto(sample + "following/")
+    names = [link.inner_text() for link in page.locator("#follows a").all()]
+    page.locator("#follows [data-follow='entity/northwind']").focus()
+    page.keyboard.press("Space")
+    page.reload()
+    left = [link.inner_text() for link in page.locator("#follows a").all()]
+
+    assert len(names) == 3
+    assert {"Northwind", "Developers"} < set(names)
+    assert left == [name for name in names if name != "Northwind"]
+
+
+def test_topics_followed_in_an_earlier_version_still_are(page: Page, sample: str) -> None:
+    page.goto(sample)
+    page.evaluate("""localStorage.setItem("reader", '{"topics": ["chips"]}')""")
+    page.goto(sample + "topic/chips/")
+
+    assert page.locator(".opening [data-follow]").is_checked()
+
+
+def test_a_kept_story_and_the_page_of_kept_ones_can_be_read_without_a_connection(
+    context: BrowserContext, page: Page, sample: str
+) -> None:
+    page.goto(sample + STORY)
+    name = page.locator("h1").inner_text()
+    page.locator("[data-keep]").check()
+    page.goto(sample + "following/")
+    held = """async addresses => {
+      for (const address of addresses) {
+        if (!(await caches.match(address))) return false;
+        const worker = await navigator.serviceWorker.getRegistration(address);
+        if (worker?.scope !== address || !worker.active) return false;
+      }
+      return true;
+    }"""
+    page.wait_for_function(held, arg=[sample + STORY, sample + "following/"])
+    context.set_offline(True)
+    page.goto(sample + "following/")
+    page.locator("#kept a").click()
+    read = page.locator("h1").inner_text()
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    context.set_offline(False)
+
+    assert read == name
+    assert paper == "rgb(250, 248, 243)"
+
+
+def test_a_story_that_is_kept_no_longer_leaves_nothing_behind(page: Page, sample: str) -> None:
+    left = """async address =>
+      (await caches.match(address)) || (await navigator.serviceWorker.getRegistrations()).length"""
+    page.goto(sample + STORY)
+    page.locator("[data-keep]").check()
+    page.wait_for_function(left, arg=sample + STORY)
+    page.locator("[data-keep]").uncheck()
+    page.wait_for_function(f"async address => !(await ({left})(address))", arg=sample + STORY)
+    page.goto(sample + "following/")
+
+    assert page.locator("#kept li").count() == 0
+
+
+def test_a_file_takes_all_of_it_to_another_browser(
+    browser: Browser, page: Page, sample: str, tmp_path: Path
+) -> None:
+    follow(page, sample + "entity/northwind/", sample + "topic/chips/")
+    page.goto(sample + STORY)
+    page.locator("[data-keep]").check()
+    page.goto(sample + "following/")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save to a file").click()
+    file = tmp_path / "following.json"
+    download.value.save_as(file)
+    other = browser.new_context()
+    there = other.new_page()
+    there.goto(sample + "following/")
+    there.locator("#open").set_input_files(file)
+    expect(there.locator("#opened")).to_have_text("Added from the file: 2 followed, 1 kept.")
+    moved = [
+        text for name in ("#follows a", "#kept a") for text in there.locator(name).all_inner_texts()
+    ]
+    other.close()
+
+    assert moved == ["Chips", "Northwind", *page.locator("#kept a").all_inner_texts()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        "null",
+        '{"follows": [["topic/chips", "Chips"]]}',
+        " " * 1_000_001,
+        json.dumps({"format": "followed-and-kept-1", "follows": 5, "stories": {}}),
+        json.dumps(
+            {
+                "format": "followed-and-kept-1",
+                "follows": [["topic/../x", "x"], ["entity/a", "b" * 101], ["entity/a"], 7],
+                "stories": [{"path": "https://evil.example/", "title": "x"}, {"path": "story/a/"}],
+            }
+        ),
+    ],
+    ids=["cut off", "list", "null", "no format", "too long", "strange", "hostile"],
+)
+def test_a_bad_file_changes_nothing(page: Page, sample: str, tmp_path: Path, text: str) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    file = tmp_path / "x.json"
+    file.write_text(text)
+    page.goto(sample + "following/")
+    page.locator("#open").set_input_files(file)
+    expect(page.locator("#opened")).not_to_be_empty()
+
+    assert errors == []
+    assert page.locator("#follows li, #kept li").count() == 0
+
+
+def test_markup_in_a_file_is_shown_as_text(page: Page, sample: str, tmp_path: Path) -> None:
+    hostile = "<img src=x onerror='window.hit = 1'>"
+    story = {"path": "story/a-aaaaaaaaaaaa/", "title": hostile, "hook": hostile, "day": hostile}
+    file = tmp_path / "x.json"
+    file.write_text(
+        json.dumps(
+            {
+                "format": "followed-and-kept-1",
+                "follows": [["entity/a", hostile]],
+                "stories": [story],
+            }
+        )
+    )
+    page.goto(sample + "following/")
+    page.locator("#open").set_input_files(file)
+    expect(page.locator("#kept a")).to_have_text(hostile)
+
+    assert page.locator("#follows a").inner_text() == hostile
+    assert page.evaluate("window.hit") is None
+
+
+def test_what_an_address_brings_is_followed_only_when_the_reader_says_so(
+    page: Page, sample: str
+) -> None:
+    page.goto(sample + "following/#entity%2Fnorthwind=Northwind&topic%2Fx%22=Bad")
+    offered = page.locator("#from-mail-names").inner_text()
+    before = page.locator("#follows li").count()
+    address = page.url
+    page.get_by_role("button", name="Follow these in this browser").click()
+
+    assert (offered, before, address) == ("Northwind", 0, sample + "following/")
+    assert page.locator("#follows a").all_inner_texts() == ["Northwind"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_new_parts_shut_nobody_out(
+    browser: Browser, sample: str, scheme: Literal["light", "dark"], width: int
+) -> None:
+    axe = bundled_axe()
+    if axe is None:
+        pytest.skip("axe-core is not here: pip install axe-playwright-python")
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    follow(page, sample + "topic/chips/", sample + "entity/northwind/")
+    found = [barred(page, axe)]
+    page.goto(sample + STORY)
+    page.locator("[data-keep]").check()
+    found.append(barred(page, axe))
+    for path in ("following/#entity%2Fa=A", ""):
+        page.goto(sample + path)
+        page.wait_for_load_state("networkidle")
+        found.append(barred(page, axe))
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+
+    assert found == [[]] * 4
+    assert wide <= width
+
+
+def test_without_script_the_page_says_what_it_needs_and_offers_nothing(
+    browser: Browser, sample: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(sample + "following/")
+    shown = page.locator("main :is(button, input, li, a, h2)").all()
+    visible = [each.inner_text() for each in shown if each.is_visible()]
+    said = page.locator("main noscript").inner_text()
+    page.goto(sample)
+    links = page.get_by_role("link", name="Following and kept stories").count()
+    context.close()
+
+    assert (visible, links) == ([], 0)
+    assert "needs JavaScript" in said
+
+
+def test_on_paper_there_is_nothing_to_press(page: Page, sample: str) -> None:
+    page.goto(sample + STORY)
+    page.emulate_media(media="print")
+
+    assert not any(each.is_visible() for each in page.locator(".choice").all())
