@@ -5,7 +5,6 @@ How a server is spoken to stands in `ollama` and `openai`.
 from __future__ import annotations
 
 from dataclasses import replace
-from types import TracebackType
 from typing import Self
 
 from aggregator.adapters.model_server import brief
@@ -30,12 +29,7 @@ class ModelJudge:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._llm.close()
 
     @property

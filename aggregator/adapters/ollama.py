@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
-from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
@@ -45,16 +44,11 @@ class OllamaLlm:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     async def close(self) -> None:
-        """Closes the connections."""
+        """Closes the connections to all servers."""
         for host in self._hosts:
             await host.close()
 

@@ -312,7 +312,7 @@ class OllamaHost:
             raise cut_silently(answer.prompt_eval_count, context, self._longer_context(context))
         return Answered(
             text=answer.message.content or "",
-            tokens=tuple(_token(token) for token in answer.logprobs or ()),
+            tokens=_tokens(answer),
             prompt_tokens=answer.prompt_eval_count,
             completion_tokens=answer.eval_count or 0,
         )
@@ -537,9 +537,14 @@ class _SlowError(LlmError):
 _FINISHES = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
 
 
-def _token(found: ollama._types.Logprob) -> Token:
-    likeliest = ((token.token, token.logprob) for token in found.top_logprobs or (found,))
-    return Token(text=found.token, likeliest=tuple(likeliest))
+def _tokens(answer: ollama.ChatResponse) -> tuple[Token, ...]:
+    return tuple(
+        Token(
+            text=found.token,
+            likeliest=tuple((each.token, each.logprob) for each in found.top_logprobs or (found,)),
+        )
+        for found in answer.logprobs or ()
+    )
 
 
 def base_url(host: str) -> str:

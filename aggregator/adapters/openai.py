@@ -10,7 +10,6 @@ import json
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import PureWindowsPath
-from types import TracebackType
 from typing import Any, Self
 
 import httpx
@@ -75,16 +74,11 @@ class OpenAiLlm:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     async def close(self) -> None:
-        """Closes the connections."""
+        """Closes the connections to the server."""
         await self._client.aclose()
 
     async def facts(self) -> ModelFacts:

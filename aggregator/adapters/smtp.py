@@ -12,7 +12,6 @@ import os
 import re
 from collections.abc import Callable
 from ipaddress import ip_address
-from types import TracebackType
 from typing import NoReturn, Self
 
 import aiosmtplib
@@ -77,12 +76,7 @@ class SmtpMailer:
         await self.connect()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     async def connect(self) -> None:

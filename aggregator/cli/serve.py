@@ -29,7 +29,7 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     from aggregator.digest.subscribers.tokens import credentials_folder, token_key
     from aggregator.domain.publishing.subscriber import Subscriber
     from aggregator.ports import Letter
-    from aggregator.serve.app import app
+    from aggregator.serve.app import Handlers, app
     from aggregator.serve.server import web_server
     from aggregator.site.links import public_url
 
@@ -43,7 +43,8 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     def write(to: Subscriber, token: str) -> Letter:
         return confirmation_letter(to, token, settings, clock.now())
 
-    served = app(settings, database, mailer, clock, key, write, topic_names(settings))
+    desk = Handlers(settings, database, mailer, clock, key, write, topic_names(settings))
+    served = app(desk)
     listening = listening_at(
         settings.serve.host if host is None else host,
         settings.serve.port if port is None else port,

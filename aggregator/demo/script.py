@@ -18,12 +18,11 @@ from typing import Any
 
 from aggregator.domain.operation.calibration import LabelledSet
 from aggregator.domain.settings import AnalysisSettings
-from aggregator.domain.tokens import estimated_tokens
 from aggregator.english.lexical import carrying, content_words
 from aggregator.english.text import words
 from aggregator.errors import LlmError
+from aggregator.ops.scripted_writers import scripted_reply
 from aggregator.ports import (
-    FinishReason,
     JudgeSeat,
     ModelEngine,
     ModelFacts,
@@ -140,13 +139,7 @@ class _Writer:
         own = prompt.prefix.partition(_EARLIER)[0]  # what the archive has is not the news
         shown = {int(number): text for number, text in _NUMBERED.findall(own)}
         text = json.dumps(self._answer(prompt.schema["properties"], shown), ensure_ascii=False)
-        return Reply(
-            text=text,
-            finish=FinishReason.STOP,
-            prompt_tokens=sum(map(estimated_tokens, (prompt.system, prompt.prefix, prompt.task))),
-            completion_tokens=estimated_tokens(text),
-            seconds=0.0,
-        )
+        return scripted_reply(prompt, text)
 
     def _answer(self, asked: Mapping[str, Any], shown: Mapping[int, str]) -> dict[str, Any]:
         parts = {number: content_words(_BESIDE.sub("", text)) for number, text in shown.items()}

@@ -136,13 +136,7 @@ class ScriptedLlm:
             facts = {number: _BESIDE.sub("", text) for number, text in numbered.items()}
             answer = {section: _entries(section, lines, facts) for section in asked}
         text = json.dumps(answer, ensure_ascii=False)
-        return Reply(
-            text=text,
-            finish=FinishReason.STOP,
-            prompt_tokens=sum(map(estimated_tokens, (prompt.system, prompt.prefix, prompt.task))),
-            completion_tokens=estimated_tokens(text),
-            seconds=0.0,
-        )
+        return scripted_reply(prompt, text)
 
     def _case(self, prompt: Prompt) -> Case:
         return next(
@@ -150,6 +144,17 @@ class ScriptedLlm:
             for case in self._cases
             if any(member.article.title in prompt.prefix for member in case.story.members)
         )
+
+
+def scripted_reply(prompt: Prompt, text: str) -> Reply:
+    """The reply of a script that says `text`, with the tokens that a model would have used."""
+    return Reply(
+        text=text,
+        finish=FinishReason.STOP,
+        prompt_tokens=sum(map(estimated_tokens, (prompt.system, prompt.prefix, prompt.task))),
+        completion_tokens=estimated_tokens(text),
+        seconds=0.0,
+    )
 
 
 def stated(case: Case) -> Iterator[str]:

@@ -88,7 +88,8 @@ class ChoiceForm:
 
 class Handlers:
     """The handlers and what they share; all state that outlives a request is here or in the
-    database.
+    database. `write` makes the letter that asks for a confirmation, `topics` are the names of the
+    topics by key.
     """
 
     def __init__(
@@ -490,19 +491,8 @@ class Handlers:
         )
 
 
-def app(
-    settings: Settings,
-    database: Database,
-    mailer: Mailer,
-    clock: Clock,
-    key: bytes,
-    write: LetterWriter,
-    topics: Mapping[str, str],
-) -> Starlette:
-    """The web app. `write` makes the letter that asks for a confirmation, `topics` are the names of
-    the topics by key.
-    """
-    desk = Handlers(settings, database, mailer, clock, key, write, topics)
+def app(desk: Handlers) -> Starlette:
+    """The web app of these handlers."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -123,8 +123,8 @@ class Writer:
         if isinstance(answer, Unusable):
             trials.unusable += 1
             answer = []
+        trials.proposed += len(answer)
         sentences = tuple(dated(each, material) for each in answer)
-        trials.proposed += len(sentences)
         return Written(
             story=story,
             material=material,

@@ -27,21 +27,6 @@ from aggregator.verify.anchors.index import Report, StoryIndex, story_index
 from aggregator.verify.gates import GATES, CitedClaim
 
 
-def rejection(
-    claim: Claim,
-    passages: Mapping[str, Passage],
-    published: Mapping[str, date],
-    quote_words: int,
-    prompts: Sequence[str] = (),
-    before: Sequence[str] = (),
-) -> Rejection | None:
-    """The reason of the first gate that rejects the claim, None if all accept it, where the
-    passages are the whole story.
-    """
-    found = refusal(claim, passages, published, quote_words, prompts, before)
-    return found.reason if found else None
-
-
 def refusal(
     claim: Claim,
     passages: Mapping[str, Passage],

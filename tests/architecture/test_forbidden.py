@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -142,6 +143,36 @@ def slept(module: Module) -> Iterator[ast.AST]:
     yield from (node for called, node in calls(module) if called == "time.sleep")
 
 
+def private_part_of_a_library(module: Module) -> Iterator[ast.AST]:
+    """What a library keeps to itself changes without notice. `Row._mapping` is public: SQLAlchemy
+    names it so to keep it apart from columns.
+    """
+    known = {*sys.stdlib_module_names, "aggregator"}
+    bound = set[str]()
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        inside = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+        for alias in node.names:
+            parts = (inside + alias.name).split(".")
+            if parts[0] not in known:
+                bound.add(alias.asname or alias.name.partition(".")[0])
+                if any(map(is_private, parts)):
+                    yield node
+    for each in ast.walk(module.tree):
+        if (
+            isinstance(each, ast.Attribute)
+            and (is_private(each.attr) and each.attr != "_mapping")
+            and ast.unparse(each.value).partition(".")[0] in bound
+        ):
+            yield each
+
+
+def is_private(name: str) -> bool:
+    """Whether a name begins with one underscore."""
+    return name.startswith("_") and not name.startswith("__")
+
+
 def is_docstring(node: ast.stmt) -> bool:
     """Whether a statement is a text and nothing else."""
     return (
@@ -185,6 +216,7 @@ def found(finder: Finder, *folders: str) -> list[str]:
         vague_name,
         relative_to_nothing,
         commit_left_to_a_power_cut,
+        private_part_of_a_library,
     ],
 )
 def test_the_product_keeps_the_rule(finder: Finder) -> None:
@@ -250,6 +282,18 @@ def test_no_template_marks_text_as_safe() -> None:
         ),
         pytest.param(mock, "monkeypatch.setattr(a, 'b', 1)", 1, id="patch"),
         pytest.param(slept, "time.sleep(1)", 1, id="sleep"),
+        pytest.param(
+            private_part_of_a_library,
+            "import lib\nfrom lib._part import f\nfrom lib import _g, C\nlib._types.X\nC._h()",
+            4,
+            id="private parts",
+        ),
+        pytest.param(
+            private_part_of_a_library,
+            "import os, lib\nfrom aggregator.a import _b\nos._exit(1)\nself._lib\nlib.__version__",
+            0,
+            id="own and standard library",
+        ),
     ],
 )
 def test_a_breach_is_found(finder: Finder, code: str, times: int) -> None:

@@ -21,7 +21,7 @@ from aggregator.digest.stage.subscriber_admin import all_subscribers
 from aggregator.domain.publishing.subscriber import Subscriber
 from aggregator.domain.settings import EmailSettings, ServeSettings, Settings, SiteSettings
 from aggregator.ports import Letter
-from aggregator.serve.app import app
+from aggregator.serve.app import Handlers, app
 from aggregator.serve.sign_up_queue import Outbox
 from aggregator.store.database import Database
 from aggregator.store.schema import confirmations, subscribers, suppressions, wishes
@@ -43,7 +43,7 @@ class WebApp:
         def write(to: Subscriber, token: str) -> Letter:
             return confirmation_letter(to, token, settings, self.clock.now())
 
-        self.app = app(settings, database, self.mailer, self.clock, KEY, write, TOPICS)
+        self.app = app(Handlers(settings, database, self.mailer, self.clock, KEY, write, TOPICS))
         self.client = self.client_at("192.0.2.77")
 
     def client_at(self, address: str) -> httpx.AsyncClient:

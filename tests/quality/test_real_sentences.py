@@ -13,7 +13,7 @@ import pytest
 
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.english.text import normalised, sentences
-from aggregator.verify.verdict import rejection
+from aggregator.verify.verdict import refusal
 from tests.unit.verify.planted import cited
 
 ITEMS = (
@@ -71,4 +71,5 @@ def _real_sentences(every: int) -> Iterator[tuple[str, str, date]]:
 
 def _verdict(text: str, passage: str, published: date, kind: ClaimKind) -> Rejection | None:
     claim, passages = cited(text, passage, kind=kind)
-    return rejection(claim, passages, {"a": published}, ANY_LENGTH)
+    found = refusal(claim, passages, {"a": published}, ANY_LENGTH)
+    return found.reason if found else None

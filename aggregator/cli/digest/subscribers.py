@@ -20,8 +20,9 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 if TYPE_CHECKING:
     from aggregator.digest.stage.subscribe import Choice, Invitation
     from aggregator.digest.stage.subscriber_admin import AddResult, ImportLine
+    from aggregator.domain.publishing.subscriber import Subscriber
     from aggregator.domain.settings import Settings
-    from aggregator.store.database import Database
+    from aggregator.store.database import Connection, Database
 
 _ELSEWHERE = click.option(
     "--confirmed-elsewhere",
@@ -173,20 +174,12 @@ def choose(
     """
     from aggregator.digest.stage.subscribe import with_choice
     from aggregator.digest.stage.subscriber_admin import export_row
-    from aggregator.store.publishing.subscribers import change, subscriber_by_key
+    from aggregator.store.publishing.subscribers import change
 
     settings = invocation.settings()
-    key, choice = (
-        _address_key(settings, address),
-        _choice(settings, edition, role, section, topic),
-    )
+    choice = _choice(settings, edition, role, section, topic)
     with _open_database(settings) as database, database.writing() as connection:
-        found = subscriber_by_key(connection, key)
-        if found is None:
-            raise click.BadParameter(
-                f"{address} is not a subscriber; see `aggregator subscribers list`",
-                param_hint="ADDRESS",
-            )
+        found = _subscriber(connection, settings, address)
         changed = with_choice(found, choice)
         change(connection, changed)
     row = export_row(changed)
@@ -223,17 +216,10 @@ def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
 def remove(invocation: Invocation, address: str) -> None:
     """Unsubscribe an address. Imports do not add it again."""
     from aggregator.digest.stage.subscribe import leave
-    from aggregator.store.publishing.subscribers import subscriber_by_key
 
     settings = invocation.settings()
-    key = _address_key(settings, address)
     with _open_database(settings) as database, database.writing() as connection:
-        found = subscriber_by_key(connection, key)
-        if found is None:
-            raise click.BadParameter(
-                f"{address} is not a subscriber; see `aggregator subscribers list`",
-                param_hint="ADDRESS",
-            )
+        found = _subscriber(connection, settings, address)
         leave(connection, found, _now())
     invocation.result({"removed": address}, f"{address} is unsubscribed.")
 
@@ -335,7 +321,6 @@ async def _invite_all(
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.digest.mail.letters import confirmation_letter
     from aggregator.digest.stage.subscriber_admin import invite
-    from aggregator.domain.publishing.subscriber import Subscriber
     from aggregator.ports import Letter
 
     def write(to: Subscriber, token: str) -> Letter:
@@ -402,6 +387,18 @@ def _open_database(settings: Settings) -> Iterator[Database]:
     with open_database(settings.database) as database:
         database.upgrade(_now())
         yield database
+
+
+def _subscriber(connection: Connection, settings: Settings, address: str) -> Subscriber:
+    from aggregator.store.publishing.subscribers import subscriber_by_key
+
+    found = subscriber_by_key(connection, _address_key(settings, address))
+    if found is None:
+        raise click.BadParameter(
+            f"{address} is not a subscriber; see `aggregator subscribers list`",
+            param_hint="ADDRESS",
+        )
+    return found
 
 
 def _address_key(settings: Settings, address: str) -> str:

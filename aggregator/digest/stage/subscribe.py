@@ -136,10 +136,22 @@ def request_subscription(
         stored.confirmation_expiries(connection, mailbox_id, known.id if known else ""), now
     ):
         return None
-    asking = Subscriber(
+    asking = subscriber_of(sign_up, address_id, known, SubscriberStatus.PENDING)
+    stored.save(connection, asking, address_id)
+    token, hashed = new_confirmation()
+    stored.add_confirmation(connection, hashed, asking.id, now + CONFIRMATION_LIFE, mailbox_id)
+    return Invitation(subscriber=asking, token=token)
+
+
+def subscriber_of(
+    sign_up: SignUpRequest, address_id: str, known: Subscriber | None, standing: SubscriberStatus
+) -> Subscriber:
+    """The subscriber that a sign-up makes; one who was `known` keeps what identifies them."""
+    now = sign_up.consent.asked
+    return Subscriber(
         id=known.id if known else stable_id(address_id, now.isoformat()),
         address=sign_up.address,
-        standing=SubscriberStatus.PENDING,
+        standing=standing,
         roles=sign_up.roles,
         sections=sign_up.sections,
         topics=sign_up.topics,
@@ -148,10 +160,6 @@ def request_subscription(
         created=known.created if known else now,
         consent=sign_up.consent,
     )
-    stored.save(connection, asking, address_id)
-    token, hashed = new_confirmation()
-    stored.add_confirmation(connection, hashed, asking.id, now + CONFIRMATION_LIFE, mailbox_id)
-    return Invitation(subscriber=asking, token=token)
 
 
 def withdraw_invitation(connection: Connection, invitation: Invitation) -> None:

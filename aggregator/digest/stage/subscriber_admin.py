@@ -18,7 +18,6 @@ from aggregator.digest.stage.subscribe import PENDING_LIFE, Invitation
 from aggregator.digest.subscribers.addresses import checked_address, comparable
 from aggregator.digest.subscribers.budget import MailAllowance, MailBudget, neighbourhood_of
 from aggregator.digest.subscribers.tokens import address_key
-from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     MAIL_SECTIONS,
@@ -136,19 +135,13 @@ def _add_confirmed(
     known: Subscriber | None,
     proof: str,
 ) -> None:
-    now = sign_up.consent.asked
-    version = _PROOF_PREFIX + normalised(proof)[:_MOST_PROOF]
-    confirmed = Subscriber(
-        id=known.id if known else stable_id(address_id, now.isoformat()),
-        address=sign_up.address,
-        standing=SubscriberStatus.CONFIRMED,
-        roles=sign_up.roles,
-        sections=sign_up.sections,
-        topics=sign_up.topics,
-        periods=sign_up.periods,
-        generation=known.generation if known else 0,
-        created=known.created if known else now,
-        consent=replace(sign_up.consent, text_version=version, confirmed=now),
+    consent = replace(
+        sign_up.consent,
+        text_version=_PROOF_PREFIX + normalised(proof)[:_MOST_PROOF],
+        confirmed=sign_up.consent.asked,
+    )
+    confirmed = subscribing.subscriber_of(
+        replace(sign_up, consent=consent), address_id, known, SubscriberStatus.CONFIRMED
     )
     stored.save(connection, confirmed, address_id)
     subscribing.complete_confirmation(connection, confirmed)

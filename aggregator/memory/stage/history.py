@@ -21,7 +21,7 @@ from aggregator.store.database import Connection
 from aggregator.store.news import articles
 from aggregator.store.writing import history as stored_history
 from aggregator.store.writing.history import StoredVersion
-from aggregator.verify.verdict import rejection
+from aggregator.verify.verdict import refusal
 
 _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
 
@@ -48,7 +48,7 @@ def _history(connection: Connection, services: Services, story_id: str) -> tuple
     published = {key: member.article.published.at.date() for key, member in of_article.items()}
 
     def stands(claim: Claim) -> bool:
-        return rejection(claim, passages, published, analysis.quote_words) is None
+        return refusal(claim, passages, published, analysis.quote_words) is None
 
     reports = [
         _report(of_article[version.article_id], version, analysis.language, analysis.quote_words)

@@ -10,7 +10,7 @@ from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.site.edition.records import EditionPage, EditionPageStory
 from aggregator.site.story.cited import PageClaim
-from aggregator.site.story.json_export import Json, moment
+from aggregator.site.story.json_export import Json, claim_json, moment
 from aggregator.site.story.markdown import cited, link, notes, plain
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
@@ -158,10 +158,7 @@ def _story(story: EditionPageStory) -> dict[str, Json]:
 
 
 def _claim(claim: PageClaim) -> dict[str, Json]:
-    return {
-        "text": claim.text,
-        "kind": claim.kind.value,
-        "verdict": "supported",  # the gates keep no other
+    return claim_json(claim) | {
         "citations": [
             {
                 "number": citation.number,

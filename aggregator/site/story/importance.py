@@ -10,7 +10,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import NAMED_KIND, RankReason, Reason, Story
 from aggregator.domain.wording import N_
 from aggregator.english.amounts import PEOPLE, sums
-from aggregator.english.event_kind import EventKind
+from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.site.labels import LANE_NAMES, READ_NAMES
 from aggregator.templating.translation import Translations
 
@@ -40,16 +40,7 @@ _ANNOUNCEMENTS = {
     "alone": N_("the vendor's own announcement only"),
     "covered": N_("announced by the vendor and covered by others"),
 }
-_NEWS = frozenset(EventKind) - {
-    EventKind.OPINION,
-    EventKind.HOW_TO,
-    EventKind.PROMOTION,
-    EventKind.EVENT_NOTICE,
-    EventKind.ROUNDUP,
-    EventKind.SHOWCASE,
-    EventKind.QUESTION,
-    EventKind.OTHER,
-}
+_NEWS = frozenset(EventKind) - NO_NEWS - {EventKind.OPINION, EventKind.OTHER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

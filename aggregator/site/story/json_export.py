@@ -29,7 +29,7 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "id": page.id,
             "url": page.url,
             "image": page.head.card.url if page.head.card else None,
-            "headline": _claim(page.headline),
+            "headline": claim_json(page.headline),
             "headlines_as_published": [
                 {"source": headline.source, "text": headline.text}
                 for headline in page.headlines_as_published
@@ -38,7 +38,7 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "first_seen": moment(page.first_seen),
             "analysed": moment(page.analysed),
             "updated": moment(page.updated),
-            "hook": _claim(page.hook) if page.hook else None,
+            "hook": claim_json(page.hook) if page.hook else None,
             "gap": page.gap,
             "brief": _brief(page),
             "insight": _insight(page),
@@ -85,7 +85,8 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _claim(claim: PageClaim) -> dict[str, Json]:
+def claim_json(claim: PageClaim) -> dict[str, Json]:
+    """A claim as JSON, with the passages that it cites."""
     return {
         "text": claim.text,
         "kind": claim.kind.value,
@@ -98,7 +99,7 @@ def _claim(claim: PageClaim) -> dict[str, Json]:
 
 
 def _claims(claims: tuple[PageClaim, ...]) -> list[Json]:
-    return [_claim(claim) for claim in claims]
+    return [claim_json(claim) for claim in claims]
 
 
 def _importance(page: StoryPage) -> Json:
@@ -123,7 +124,7 @@ def _brief(page: StoryPage) -> dict[str, Json]:
                 {
                     "role": audience.role.value,
                     "name": audience.name,
-                    "claim": _claim(audience.claim),
+                    "claim": claim_json(audience.claim),
                 }
                 for audience in page.who_should_care
             ],
@@ -184,7 +185,7 @@ def _as_attribute(section: PageSection) -> Iterator[Json]:
     """The claims of a section as rows of the specification, if they belong there."""
     name = section.section.attribute
     for claim in section.claims if name else ():
-        yield {"attribute": name, "state": CellState.STATED.value, "claim": _claim(claim)}
+        yield {"attribute": name, "state": CellState.STATED.value, "claim": claim_json(claim)}
 
 
 def _named(row: PageAttribute) -> dict[str, Json]:
@@ -201,7 +202,9 @@ def _cell(cell: PageCell) -> dict[str, Json]:
 def _action(action: PageAction) -> dict[str, Json]:
     terms = _present({"trigger": action.trigger, "effort": action.effort, "by": action.by})
     return (
-        {"role": action.role.value, "name": action.name} | terms | {"claim": _claim(action.claim)}
+        {"role": action.role.value, "name": action.name}
+        | terms
+        | {"claim": claim_json(action.claim)}
     )
 
 
@@ -209,7 +212,7 @@ def _implication(implication: PageImplication) -> Json:
     premise: dict[str, Json] = (
         {"premise": _claims(implication.premise)} if implication.premise else {}
     )
-    head: dict[str, Json] = {"id": implication.id, "claim": _claim(implication.claim)}
+    head: dict[str, Json] = {"id": implication.id, "claim": claim_json(implication.claim)}
     return (
         head
         | premise
@@ -224,7 +227,7 @@ def _implication(implication: PageImplication) -> Json:
 
 def _answered(question: PageAnswered) -> Json:
     asked: dict[str, Json] = {"question": question.question} if question.question else {}
-    return asked | {"claims": _claims(question.claims), "answer": _claim(question.answer)}
+    return asked | {"claims": _claims(question.claims), "answer": claim_json(question.answer)}
 
 
 def _date(row: PageDate) -> dict[str, Json]:
@@ -233,23 +236,23 @@ def _date(row: PageDate) -> dict[str, Json]:
         "precision": row.precision.value,
         "planned": row.planned,
         "this_event": row.this_event,
-        "claim": _claim(row.claim),
+        "claim": claim_json(row.claim),
     }
 
 
 def _update(update: PageUpdate) -> dict[str, Json]:
-    before: dict[str, Json] = {"before": _claim(update.before)} if update.before else {}
+    before: dict[str, Json] = {"before": claim_json(update.before)} if update.before else {}
     return {
         "at": moment(update.at),
         "kind": update.kind.value,
-        "claim": _claim(update.claim),
+        "claim": claim_json(update.claim),
     } | before
 
 
 def _operator(page: StoryPage) -> dict[str, Json]:
     """The operator's changes by overrides.toml."""
     published = page.headline_as_published
-    renamed: dict[str, Json] = {"headline_as_published": _claim(published)} if published else {}
+    renamed: dict[str, Json] = {"headline_as_published": claim_json(published)} if published else {}
     return _present({"note": page.note, "pinned": page.pinned or None}) | renamed
 
 

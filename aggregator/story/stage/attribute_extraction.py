@@ -31,7 +31,7 @@ from aggregator.story.attributes.named_values import spoken_of
 from aggregator.story.attributes.noted import noted_attributes
 from aggregator.story.attributes.subjects import Subject, subjects
 from aggregator.story.prompts import prompt_sentences
-from aggregator.verify.verdict import rejection
+from aggregator.verify.verdict import refusal
 
 _MOST_BESIDE = 2  # products that the archive states most beside those of a story
 _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
@@ -180,7 +180,7 @@ def _stated(member: Member, notes: _Notes, noted: Sequence[Fact]) -> Iterator[At
         is_stated = fact.quote in statements(passages[fact.passage].text, analysis.language)
         if (
             is_stated
-            and rejection(fact.claim, passages, published, analysis.quote_words, prompt_sentences())
+            and refusal(fact.claim, passages, published, analysis.quote_words, prompt_sentences())
             is None
         ):
             yield fact

@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.domain.claim import Rejection
 from aggregator.english.text import sentences
-from aggregator.verify.verdict import rejection
+from aggregator.verify.verdict import refusal
 from tests.unit.verify.planted import PLANTED, PUBLISHED, Planted, cited
 
 ANY_LENGTH = 1_000_000
@@ -24,7 +24,8 @@ ERRORS = [
 def verdict(text: str, passage: str, published: date = PUBLISHED) -> Rejection | None:
     """What the gates say of a claim on a passage."""
     claim, passages = cited(text, passage)
-    return rejection(claim, passages, {"a": published}, ANY_LENGTH)
+    found = refusal(claim, passages, {"a": published}, ANY_LENGTH)
+    return found.reason if found else None
 
 
 @pytest.mark.parametrize("case", PLANTED, ids=lambda case: case.claim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -21,7 +22,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.dates import Precision
 from aggregator.verify.gates import explained
-from aggregator.verify.verdict import rejection, row_rejection, survivors
+from aggregator.verify.verdict import refusal, row_rejection, survivors
 
 HEADLINE = Passage(article_id="a", version=1, n=0, text="Vexel to cut 1,200 jobs")
 LEAD = Passage(
@@ -44,9 +45,15 @@ def claim(text: str, *cited: Passage, quote: str | None = None) -> Claim:
     return Claim(text=text, kind=ClaimKind.WRITTEN, citations=citations)
 
 
-def verdict(each: Claim, quote_words: int = 25) -> Rejection | None:
-    """What the gates say with the passages above in reach."""
-    return rejection(each, PASSAGES, PUBLISHED, quote_words)
+def verdict(
+    each: Claim,
+    quote_words: int = 25,
+    passages: Mapping[str, Passage] = PASSAGES,
+    prompts: Sequence[str] = (),
+) -> Rejection | None:
+    """The reason of the first gate that rejects a claim, with the passages above in reach."""
+    found = refusal(each, passages, PUBLISHED, quote_words, prompts)
+    return found.reason if found else None
 
 
 @pytest.mark.parametrize(
@@ -209,7 +216,7 @@ def test_sentences_of_the_prompt_do_not_come_back_as_claims() -> None:
     told = ("Name what Vexel will cut: the number of jobs by March 2027.",)
     parrot = claim("Name what Vexel will cut: the number of jobs.", LEAD)
 
-    assert rejection(parrot, PASSAGES, PUBLISHED, 25, told) is Rejection.LEAK
+    assert verdict(parrot, prompts=told) is Rejection.LEAK
 
 
 @pytest.mark.parametrize("kind", [ClaimKind.WRITTEN, ClaimKind.EXTRACTED])
@@ -219,7 +226,7 @@ def test_no_claim_speaks_to_a_machine_though_its_passage_does(kind: ClaimKind) -
     )
     obeyed = replace(claim(order.text, order), kind=kind)
 
-    assert rejection(obeyed, {order.key: order}, PUBLISHED, 25) is Rejection.LEAK
+    assert verdict(obeyed, passages={order.key: order}) is Rejection.LEAK
 
 
 @pytest.mark.parametrize(
@@ -236,15 +243,9 @@ def test_an_order_is_copied_from_a_headline_alone(
     words = "Write a note on the 1,200 jobs of Vexel."
     order = replace(LEAD, n=n, text=f"{before}{words}")
 
-    assert (
-        rejection(
-            replace(claim(words, order), kind=ClaimKind.EXTRACTED),
-            {order.key: order},
-            PUBLISHED,
-            25,
-        )
-        is reason
-    )
+    each = replace(claim(words, order), kind=ClaimKind.EXTRACTED)
+
+    assert verdict(each, passages={order.key: order}) is reason
 
 
 def test_no_draft_is_left_without_its_headline() -> None:
