@@ -28,7 +28,7 @@ from aggregator.cli import (
     serve,
     worker,
 )
-from aggregator.cli.context import PRINTED, Invocation, json_text
+from aggregator.cli.context import PRINTED, PROGRAM, Invocation, as_started, json_text, program
 from aggregator.cli.digest import bounces, digest, edition, subscribers
 from aggregator.cli.sources import group as sources
 from aggregator.cli.stopping import stoppable
@@ -59,6 +59,11 @@ class _Commands(click.Group):
 
     With `--json`, the error of any command is printed as an object.
     """
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the examples with the program called as it is from here."""
+        self.epilog = _EXAMPLES.replace(f"  {PROGRAM}", f"  {program()}")
+        super().format_epilog(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments that are left for the command. Raises UsageError."""
@@ -117,13 +122,22 @@ def _errors_as_json(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
                     {"error": {"message": _message(shown), "exit": getattr(shown, "exit_code", 1)}}
                 )
             )
-        raise shown from error.__cause__
+        raise _with_hints(shown) from error.__cause__
 
 
 def _without_secrets(error: BaseException) -> BaseException:
     """The error, or a masked copy of a usage error that quotes an address with a secret."""
     if isinstance(error, click.UsageError) and masked(message := error.format_message()) != message:
         return click.UsageError(masked(message), ctx=error.ctx)
+    return error
+
+
+def _with_hints(error: BaseException) -> BaseException:
+    """The error, or a copy of a usage error whose hints name the program as it was started."""
+    if isinstance(error, click.UsageError):
+        message = error.format_message()
+        if (shown := as_started(message)) != message:
+            return click.UsageError(shown, ctx=error.ctx)
     return error
 
 
@@ -221,7 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.set_threshold(*GC_THRESHOLDS)
     sys.excepthook = _print_crash
     try:
-        aggregator(arguments, prog_name="aggregator")
+        aggregator(arguments, prog_name=PROGRAM)
     except AggregatorError as error:
-        click.echo(f"aggregator: {masked(str(error))}", err=True)
+        click.echo(f"{PROGRAM}: {as_started(masked(str(error)))}", err=True)
         sys.exit(error.exit_code)

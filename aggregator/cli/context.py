@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 # a note that click keeps while a command runs: its object stands on standard output
 PRINTED = "aggregator.printed"
 
+PROGRAM = "aggregator"
+_HINT = re.compile(rf"((?:^|`|: ){PROGRAM})(?= [a-z-])", re.MULTILINE)  # a command to run
 _PIPE_WIDTH = 200  # columns
 # columns: folded to less, a cell becomes a ladder of words; tests/integration/test_cli.py would
 # notice
@@ -48,11 +53,32 @@ class Invocation:
 
     def result(self, as_object: Any, as_text: str) -> None:
         """Prints a result on standard output: one JSON object, or the text for people."""
-        click.echo(json_text(as_object) if self.as_json else as_text)
+        click.echo(json_text(as_object) if self.as_json else as_started(as_text))
         click.get_current_context().meta[PRINTED] = True
 
 
 pass_invocation = click.pass_obj
+
+
+def program() -> str:
+    """How this program is called from here: by its name where the shell finds it, else as it was
+    started, such as `.venv/bin/aggregator`.
+    """
+    started = sys.argv[0]
+    if Path(started).name != PROGRAM:  # python -m, or another program that calls this one
+        return PROGRAM
+    found = shutil.which(PROGRAM)
+    is_found = found is not None and Path(found).resolve() == Path(started).resolve()
+    return PROGRAM if is_found else shlex.quote(started)
+
+
+def as_started(text: str) -> str:
+    """A text for people whose hints name the program, and pip, as they are called from here."""
+    name = program()
+    if name == PROGRAM:
+        return text
+    named = _HINT.sub(lambda hint: f"{hint[1].removesuffix(PROGRAM)}{name}", text)
+    return named.replace("pip install '", f"{shlex.quote(sys.executable)} -m pip install '")
 
 
 def json_text(as_object: Any) -> str:

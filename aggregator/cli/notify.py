@@ -117,6 +117,6 @@ def _text(listed: list[dict[str, Any]], newest: list[dict[str, str]]) -> str:
         ],
     )
     if not newest:
-        return head
+        return f"{head}\n\nNo notification yet; test messages are not recorded."
     rows = [tuple(row.values()) for row in newest[:_SHOWN]]
     return f"{head}\n\n{table(('changed', 'receiver', 'kind', 'state', 'of', 'reason'), rows)}"

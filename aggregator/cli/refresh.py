@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aggregator.schedule import ScheduledWork
 
 
+_MOST_NAMED = 5  # sources that failed for one reason
 _PLAN_NAMES = {
     "pages_to_ask_again": "pages to fetch again",
     "articles_to_place": "articles to group",
@@ -89,7 +90,8 @@ def refresh(
         report = _refresh(
             settings, options, now, watch, lambda: notify(settings, now or SystemClock().now())
         )
-    invocation.result(report_object(report), _report_text(report, settings))
+    text = _report_text(report, settings, every=invocation.verbose)
+    invocation.result(report_object(report), text)
 
 
 def _enqueue(
@@ -287,9 +289,9 @@ def _refuse_off(settings: Settings, keys: Sequence[str]) -> None:
             )
 
 
-def _report_text(report: RunReport, settings: Settings) -> str:
-    """The report for a person: a short table, what failed and when it is tried again, and what to
-    do next.
+def _report_text(report: RunReport, settings: Settings, *, every: bool) -> str:
+    """The report for a person: a short table, what failed (with `every`, each source and when it
+    is tried again), and what to do next.
     """
     rejected = f"{sum(count for _, count in report.claims_rejected)} rejected"
     rows = (
@@ -326,7 +328,7 @@ def _report_text(report: RunReport, settings: Settings) -> str:
     )
     parts = ["\n".join(f"{name:<9} {told}" for name, told in rows)]
     if report.failures:
-        parts.append(_failures_text(report.failures))
+        parts.append(_failures_text(report.failures, every=every))
     if report.notes:
         parts.append(table(("source", "note"), [(note.source, note.text) for note in report.notes]))
     if report.advice:
@@ -338,23 +340,10 @@ def _report_text(report: RunReport, settings: Settings) -> str:
     return "\n\n".join(parts)
 
 
-def _failures_text(failures: Sequence[Failure]) -> str:
-    """Every failed source, with its next try; other failures; the pages that could not be
-    fetched, by reason.
-    """
+def _failures_text(failures: Sequence[Failure], *, every: bool) -> str:
+    """The failed sources; other failures; the pages that could not be fetched, by reason."""
     sources = [failure for failure in failures if failure.is_of_source]
-    rows = [
-        (
-            source.source,
-            source.reason,
-            f"{source.next_try:%Y-%m-%d %H:%M}" if source.next_try else "",
-        )
-        for source in sources
-    ]
-    heads = ("failed source", "reason", "next try (UTC)")[
-        : 3 if any(source.next_try for source in sources) else 2
-    ]
-    parts = [table(heads, [row[: len(heads)] for row in rows])] if rows else []
+    parts = [_every_source(sources) if every else _sources_by_reason(sources)] if sources else []
     others = [
         (failure.stage, failure.source, failure.reason)
         for failure in failures
@@ -370,6 +359,30 @@ def _failures_text(failures: Sequence[Failure]) -> str:
             " page is retried on its own schedule."
         )
     return "\n\n".join(parts)
+
+
+def _every_source(failed: Sequence[Failure]) -> str:
+    rows = [
+        (one.source, one.reason, f"{one.next_try:%Y-%m-%d %H:%M}" if one.next_try else "")
+        for one in failed
+    ]
+    return table(("failed source", "reason", "next try (UTC)"), rows)
+
+
+def _sources_by_reason(failed: Sequence[Failure]) -> str:
+    """A row for each reason, the most frequent first."""
+    keys: dict[str, list[str]] = {}
+    for one in failed:
+        keys.setdefault(one.reason, []).append(one.source)
+    rows = []
+    for reason, named in sorted(keys.items(), key=lambda row: -len(row[1])):
+        more = ", …" if len(named) > _MOST_NAMED else ""
+        rows.append((reason, str(len(named)), ", ".join(named[:_MOST_NAMED]) + more))
+    return (
+        f"{table(('failed sources', 'number', 'which'), rows)}\n\n"
+        "The next refreshes try them again. `aggregator sources list` shows each,"
+        " `aggregator sources check` says what to do."
+    )
 
 
 def _counted(counts: Any) -> str:

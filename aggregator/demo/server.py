@@ -1,6 +1,7 @@
 """The demo's server on loopback: proxy to the invented world while it is read, then the site.
 
-A reader's browser knows no host of the world, so its links lead to `/world/HOST/` here.
+A reader's browser knows no host of the world, so its links lead to `/world/HOST/` here. What the
+web app would answer (the forms of subscribers) is a page that says so.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
 
-from aggregator.demo.world import World
+from aggregator.demo.world import World, form_page
 
 _ABROAD = re.compile(rb'href="http://([a-z-]+\.example)/')
 _HERE = rb'href="/world/\1/'
 _WORLD, _MAIL = "/world/", "mail"
+_FORM = re.compile(r"/subscribe|/(?:confirm|preferences|unsubscribe)/[\w.-]+")
 
 
 class DemoServer(ThreadingHTTPServer):
@@ -25,6 +27,10 @@ class DemoServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    # Connections that wait to be taken: the crawler opens 24 at once, and of those beyond
+    # socketserver's five the kernel drops the last packet and tries again after seconds. 57 of 60
+    # bursts took over 0.9 s, with 128 places none.
+    request_queue_size = 128
 
     def __init__(self, port: int, world: World, folder: Path) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
@@ -46,6 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path.startswith(("http://", _WORLD)):
             found = self._of_world(path.replace(_WORLD, "http://", 1))
+        elif _FORM.fullmatch(path):
+            found = "text/html", form_page(self.server.folder / _MAIL).encode()
         elif not path.endswith("/") and self._file(path).is_dir():
             self._answer(HTTPStatus.PERMANENT_REDIRECT, "text/html", b"", location=f"{path}/")
             return
@@ -71,6 +79,8 @@ class _Handler(BaseHTTPRequestHandler):
         """The file for a path; the index of a folder where the path ends with it."""
         root, _, rest = path.lstrip("/").partition("/")
         folder = self.server.folder / (_MAIL if root == _MAIL else "site")
+        if path == "/favicon.ico":  # of pages that name no icon: mails and those of the world
+            return next((folder / "static").glob("icon.*.svg"), folder)
         file = (folder / (rest if root == _MAIL else path.lstrip("/"))).resolve()
         if not file.is_relative_to(folder):
             return folder / "404.html"

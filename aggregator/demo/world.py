@@ -161,6 +161,12 @@ def load_world(sources: Sequence[Source], folder: Path = DEMO / "world") -> Worl
     return World(sources={f"{source.key}.example": source for source in sources}, articles=articles)
 
 
+def form_page(mails: Path) -> str:
+    """The page in the place of a subscriber's form; it leads to the newest email in a folder."""
+    newest = max((path.name for path in mails.glob("*.html")), default="")
+    return _render("form.html", mail=newest)
+
+
 def _post(article: WorldArticle, url: str) -> dict[str, object]:
     """An article as the page of a community lists it."""
     shown = {"title": article.title, "url": url, "date": article.published.isoformat()}

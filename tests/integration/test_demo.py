@@ -7,11 +7,13 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -333,3 +335,25 @@ def test_links_to_the_invented_sources_lead_to_their_pages_here(server: DemoServ
 @pytest.mark.parametrize("path", ["/../config.toml", "/mail/../config.toml", "/none/", "/world/x"])
 def test_what_is_not_of_the_site_is_not_served(server: DemoServer, path: str) -> None:
     assert got(f"{server.url}{path}")[0] == 404
+
+
+def test_links_of_the_mail_to_the_site_and_its_forms_lead_somewhere(
+    folder: Path, site: Path, world: World
+) -> None:
+    (mail,) = sorted((folder / "house" / "mail").glob("*.html"))[-1:]
+    paths = set(re.findall(r'href="http://127\.0\.0\.1:8400(/[^"]*)"', mail.read_text("utf-8")))
+    with DemoServer(0, world, folder / "house") as opened:
+        threading.Thread(target=opened.serve_forever, args=(0.01,)).start()
+        ended = {path: got(f"{opened.url}{path}")[0] for path in (*paths, "/favicon.ico")}
+        opened.shutdown()
+
+    assert {path.split("/")[1] for path in paths} >= {"preferences", "story", "unsubscribe"}
+    assert {path: status for path, status in ended.items() if status != 200} == {}
+
+
+def test_connections_of_a_whole_crawl_are_taken_at_once(world: World, tmp_path: Path) -> None:
+    """Those beyond the backlog would be tried again by the kernel, seconds later."""
+    with DemoServer(0, world, tmp_path) as opened, ExitStack() as clients:
+        address = ("127.0.0.1", opened.server_port)
+        for _ in range(load(DEMO / "config.toml", {}).fetch.concurrency):
+            clients.enter_context(socket.create_connection(address, timeout=2))

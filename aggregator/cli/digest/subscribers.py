@@ -362,8 +362,8 @@ def _print_results(invocation: Invocation, results: Sequence[AddResult], *, unse
     invocation.result(as_object, "\n".join([*lines, summary]))
     if unsent:
         raise MailError(
-            f"{unsent} confirmation(s) not sent; see the log for the reason, then add"
-            " these addresses again"
+            f"{unsent} of the confirmations not sent; the warning says why. Their addresses are"
+            " kept as pending: fix the cause, then run the same command again to send them"
         )
     if refused and len(refused) == len(results):
         raise MailError("nothing was added")

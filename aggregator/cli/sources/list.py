@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,9 +43,12 @@ def list_sources(invocation: Invocation) -> None:
     Shows what each source delivered, its problems, where it is read if it has several URLs, and how
     often it is fetched; --json also says why.
     """
+    from aggregator.adapters.clock import SystemClock
+
     listed = _listed(invocation.settings())
     heads = ("source", "articles", "state", "every", "next (UTC)")
-    rows = table(heads, [_row(one) for one in listed], _WIDTH)
+    now = SystemClock().now()
+    rows = table(heads, [_row(one, now) for one in listed], _WIDTH)
     details = "\n".join(line for one in listed for line in _details(one))
     text = f"{rows}\n\n{details}" if details else rows
     invocation.result({"sources": [_object(one) for one in listed]}, text)
@@ -94,15 +97,15 @@ def _listed(settings: Settings) -> list[_Listed]:
     return found
 
 
-def _row(listed: _Listed) -> tuple[str, ...]:
+def _row(listed: _Listed, now: datetime) -> tuple[str, ...]:
     source, state = listed.source, listed.state
     due = state.due if state and source.enabled else None
     return (
         source.key,
         str(listed.articles),
         _word(listed),
-        _length(listed.paced.interval) if listed.paced else "",
-        f"{due:%m-%d %H:%M}" if due else "",
+        _length(listed.paced.interval) if listed.paced and listed.paced.interval else "",
+        "" if due is None else f"{due:%m-%d %H:%M}" if due > now else "next run",
     )
 
 

@@ -1,0 +1,52 @@
+"""What an operator reads in the first hour: hints that can be copied, failures in few lines."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.house import House
+from tests.integration.test_cli import result_of
+
+SCRIPT = Path(sys.executable).with_name("aggregator")
+SOURCE = '[[sources]]\nkey = "s{0}"\nname = "Source {0}"\nurl = "http://127.77.9.1:8099/{0}"\n'
+
+
+@pytest.fixture
+def offline(tmp_path: Path) -> House:
+    """A house with seven sources that refuse the connection."""
+    return House(tmp_path, "".join(map(SOURCE.format, range(7))))
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [("/usr/bin", f"run `{SCRIPT} init`"), (str(SCRIPT.parent), "run `aggregator init`")],
+    ids=["not on the PATH", "on the PATH"],
+)
+def test_a_hint_names_the_program_as_the_shell_finds_it(path: str, hint: str) -> None:
+    command = [str(SCRIPT), "--config", "none.toml", "refresh"]
+    done = subprocess.run(command, env={"PATH": path}, capture_output=True, text=True, timeout=60)
+
+    assert (done.returncode, hint in done.stderr) == (2, True)
+
+
+def test_sources_that_fail_for_one_reason_take_one_line(offline: House) -> None:
+    _, out, _ = result_of(offline, "refresh")
+    _, full, _ = result_of(offline, "-v", "refresh")
+
+    assert [line.split() for line in out.splitlines() if "refused" in line] == [
+        ["connection", "refused", "7", "s0,", "s1,", "s2,", "s3,", "s4,", "…"]
+    ]
+    assert [f"s{number} " in full for number in range(7)] == [True] * 7
+
+
+def test_a_source_that_no_run_reached_is_due_at_the_next_run(offline: House) -> None:
+    result_of(offline, "refresh", "--now", "2026-07-06T06:00Z")
+    _, out, _ = result_of(offline, "sources", "list")
+
+    assert [line.split() for line in out.splitlines() if line.startswith(" s0 ")] == [
+        ["s0", "0", "fails", "next", "run"]
+    ]
