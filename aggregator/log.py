@@ -5,7 +5,10 @@ does not wait for it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 
 from aggregator.domain.web.address import masked
@@ -13,6 +16,26 @@ from aggregator.domain.web.address import masked
 _pending: list[
     Callable[[], None]
 ] = []  # what configures structlog as was asked last, until it is done
+
+
+_carried: ContextVar[Mapping[str, str]] = ContextVar("carried", default=MappingProxyType({}))
+
+
+@contextmanager
+def carried(**values: str) -> Iterator[None]:
+    """Has all lines that are logged within carry these values."""
+    before = _carried.set({**_carried.get(), **values})
+    try:
+        yield
+    finally:
+        _carried.reset(before)
+
+
+def with_carried(
+    logger: object, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """The line with what it carries: a processor of structlog."""
+    return {**_carried.get(), **event}
 
 
 def log() -> Any:
@@ -60,7 +83,7 @@ def _configure(least: int, as_json: bool, without: frozenset[str]) -> None:
     structlog.configure(
         processors=[
             wanted,
-            structlog.contextvars.merge_contextvars,
+            with_carried,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

@@ -16,12 +16,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from aggregator.domain.operation.report import Note, RunKind, RunReport, report_object
+from aggregator.domain.operation.rules import attribute_rules
 from aggregator.domain.operation.work_unit import Step
 from aggregator.domain.publishing.page import PublishResult
 from aggregator.domain.settings import EngineChoice
 from aggregator.services import RefreshOptions, Services, Tally, Watch
-from aggregator.store.news import articles, newsletters, stories
-from aggregator.store.writing import attributes
+from aggregator.store.news import articles, newsletters, stories, tags
+from aggregator.store.writing import analyses, attributes
 
 # A stage's function is imported where it is called: most runs need few of them, and some bring a
 # quarter of a second of libraries along.
@@ -125,6 +126,9 @@ async def _override(work: Work) -> None:
 
 
 async def _tag(work: Work) -> None:
+    with work.services.database.reading() as connection:
+        if not tags.untagged_stories(connection, work.services.registry_digest):
+            return
     from aggregator.cluster.stage.tag import tag_stage
 
     tag_stage(work.services)
@@ -137,25 +141,29 @@ async def _rank(work: Work) -> None:
 
 
 async def _extract_attributes(work: Work) -> None:
+    if not _any_without_attributes(work):
+        return
     from aggregator.story.stage.attribute_extraction import note_stage
 
     note_stage(work.services)
 
 
 async def _mark_stale(work: Work) -> None:
-    from aggregator.story.stage.analyse import outdate
+    from aggregator.story.stage.engine import outdate
 
     work.model = await outdate(work.services, work.tally, work.watch)
     work.waits_for_model = work.model is not None
 
 
 async def _update_history(work: Work) -> None:
-    from aggregator.memory.stage.history import remember
-
     story_ids = work.within
     if story_ids is None:
         with work.services.database.reading() as connection:
             story_ids = stories.stale_ids(connection)
+    if not story_ids:
+        return
+    from aggregator.memory.stage.history import remember
+
     remember(work.services, story_ids)
 
 
@@ -172,6 +180,8 @@ async def _model(work: Work) -> None:
 
 
 async def _rules(work: Work) -> None:
+    if not _any_stale(work):
+        return
     from aggregator.story.stage.analyse import tell_by_rules
 
     tell_by_rules(
@@ -184,6 +194,9 @@ async def _rules(work: Work) -> None:
 
 
 async def _answer(work: Work) -> None:
+    with work.services.database.reading() as connection:
+        if not analyses.not_yet_searched(connection):
+            return
     from aggregator.story.stage.answers import find_answers
 
     find_answers(work.services)
@@ -232,8 +245,11 @@ def _any_vote_waiting(work: Work) -> bool:
 
 
 def _any_without_attributes(work: Work) -> bool:
-    with work.services.database.reading() as connection:
-        return attributes.is_any_pending(connection, work.services.registry_digest)
+    services = work.services
+    with services.database.reading() as connection:
+        return attributes.is_any_pending(
+            connection, attribute_rules(services.settings.analysis, services.registry_digest)
+        )
 
 
 def _any_stale(work: Work) -> bool:
@@ -244,10 +260,7 @@ def _any_stale(work: Work) -> bool:
 _OVERRIDES = "overrides"  # the source of notes about overrides.toml
 _WITH_MODEL: dict[Mode, Condition] = {Mode.REFRESH: _with_analysis, Mode.REPLAY: _always}
 _ANALYSING = _WITH_MODEL | {Mode.BUILD: _any_stale, Mode.EDITION: _any_stale}
-_EXTRACTING = _WITH_MODEL | {
-    Mode.BUILD: _any_without_attributes,
-    Mode.EDITION: _any_without_attributes,
-}
+_EXTRACTING = _WITH_MODEL | {Mode.BUILD: _always, Mode.EDITION: _always}
 _EVERY: dict[Mode, Condition] = dict.fromkeys(Mode, _always)
 _PUBLISHING: dict[Mode, Condition] = {mode: _always for mode in Mode if mode is not Mode.EDITION}
 

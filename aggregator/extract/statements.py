@@ -36,9 +36,6 @@ from aggregator.english.speech_acts import (
 from aggregator.english.text import is_english, sentences, word_count, words
 from aggregator.templating.translation import languages, translations
 
-# part of every analysis's digest: raise it with these rules, so that every story is analysed again
-STATEMENTS = "statements-2"
-
 _REPORT = N_("A report by %(source)s")
 
 _FEWEST_WORDS = (

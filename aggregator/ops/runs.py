@@ -11,11 +11,10 @@ from datetime import datetime
 from itertools import chain, count
 from typing import Any
 
-import structlog
-
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import RunKind, RunReport
 from aggregator.errors import AggregatorError, DatabaseError, NothingToTellError
+from aggregator.log import carried
 from aggregator.ports import Clock
 from aggregator.services import Tally
 from aggregator.store import runs
@@ -43,7 +42,7 @@ class RunRecorder:
     def stage(self, name: str) -> Iterator[None]:
         """Times what is done within, under this name; what is logged meanwhile carries it."""
         began_s = self.clock.monotonic_s()
-        with structlog.contextvars.bound_contextvars(stage=name):
+        with carried(stage=name):
             yield
         self.stages[name] = round(
             self.stages.get(name, 0.0) + self.clock.monotonic_s() - began_s, 2
@@ -61,7 +60,7 @@ def recorded_run(database: Database, clock: Clock, kind: RunKind) -> Iterator[Ru
     began_s = clock.monotonic_s()
     with database.writing() as connection:
         run = RunRecorder(id=new_run(connection, now, kind), clock=clock, began_s=began_s)
-    with structlog.contextvars.bound_contextvars(run=run.id):
+    with carried(run=run.id):
         try:
             yield run
         except NothingToTellError as error:

@@ -8,8 +8,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from aggregator.domain.operation.rules import STATEMENTS
 from aggregator.english.text import sentences, word_count
-from aggregator.extract.statements import STATEMENTS
 from aggregator.resources import TEMPLATES
 from aggregator.story.facts.question import SCHEMA
 from aggregator.story.facts.reply import READING as FACTS_READING

@@ -18,7 +18,6 @@ from functools import partial
 from typing import Any
 
 import procrastinate
-import structlog
 from procrastinate.exceptions import ConnectorException, ProcrastinateException
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
@@ -28,7 +27,7 @@ from aggregator.domain.operation.report import RunKind
 from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
-from aggregator.log import log
+from aggregator.log import carried, log
 from aggregator.ops.due import due
 from aggregator.schedule import NOTIFY_EVERY_MINUTES, ScheduledWork
 from aggregator.services import Services, Watch
@@ -340,7 +339,7 @@ async def _do_locked(
     services: Services, watch: Watch, unit: WorkUnit, *, is_last_try: bool
 ) -> None:
     run, step = unit.run, unit.step
-    with structlog.contextvars.bound_contextvars(run=run, stage=step.value, portion=unit.key):
+    with carried(run=run, stage=step.value, portion=unit.key):
         try:
             with shared_run_lock(services.database):
                 result = await _result(services, unit, watch)

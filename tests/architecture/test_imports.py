@@ -75,7 +75,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("aggregator.store", "migrations"),
     "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
     "starlette": ("aggregator.serve",),
-    "structlog": ("aggregator.log", "aggregator.ops.runs", "aggregator.workers"),
+    "structlog": ("aggregator.log",),
     "tomlkit": ("aggregator.config.config_file",),
     "trafilatura": ("aggregator.extract.page.article",),
     "uvicorn": ("aggregator.serve.server",),

@@ -20,6 +20,7 @@ from aggregator.bootstrap import open_services
 from aggregator.domain.operation.report import RunKind, RunState
 from aggregator.domain.settings import EngineChoice, Settings
 from aggregator.errors import PublishError
+from aggregator.log import with_carried
 from aggregator.ops.runs import recorded_run
 from aggregator.pipeline import replay_run
 from aggregator.store import runs
@@ -177,7 +178,7 @@ def test_runs_of_one_frozen_moment_are_told_apart_and_the_last_is_the_newest(
 def test_what_is_logged_within_a_run_carries_its_id_and_stage(database: Database) -> None:
     capture = LogCapture()
     structlog.reset_defaults()  # an earlier test may have left a level below which nothing is kept
-    structlog.configure(processors=[structlog.contextvars.merge_contextvars, capture])
+    structlog.configure(processors=[with_carried, capture])
     with recorded_run(database, FixedClock(NOW), RunKind.REFRESH) as run, run.stage("fetch"):
         structlog.get_logger().info("source failed", source="daily")
     structlog.get_logger().info("after")

@@ -109,7 +109,7 @@ def test_a_build_without_news_imports_nothing_that_asks_tells_or_composes(tmp_pa
         "aggregator.site.stage.build",
     }
     assert [sorted(wanted & set(build.stdout.split())) for build in builds] == [
-        sorted(wanted - {"aiohttp", "structlog"}),
+        sorted(wanted - {"aiohttp", "structlog", "aggregator.story.rules.extractive"}),
         [],
     ]
 
@@ -137,6 +137,12 @@ def test_a_refresh_without_news_compares_and_draws_nothing(tmp_path: Path) -> No
     wanted = {
         "numpy",
         "scipy",
+        "structlog",
+        "aggregator.memory.history",
+        "aggregator.verify.verdict",
+        "aggregator.story.rules.extractive",
+        "aggregator.story.stage.analyse",
+        "aggregator.story.stage.attribute_extraction",
         "aggregator.ops.health",
         "aggregator.site.stage.build",
     }

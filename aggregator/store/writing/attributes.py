@@ -31,11 +31,9 @@ def pending_articles(connection: Connection, rules: str) -> dict[str, frozenset[
     return {story_id: frozenset(found[story_id]) for story_id in sorted(found)}
 
 
-def is_any_pending(connection: Connection, registry: str) -> bool:
-    """Whether an article changed, or moved, or was read by another registry than the one of this
-    digest.
-    """
-    is_other = or_(_is_other(), noted.c.rules.not_like(f"%{registry}%"))
+def is_any_pending(connection: Connection, rules: str) -> bool:
+    """Whether an article changed, or moved, or was read by other rules than these."""
+    is_other = or_(_is_other(), noted.c.rules != rules)
     return connection.execute(
         _placed(articles.c.id).where(is_other).limit(1)
     ).first() is not None or bool(articles_without_story(connection))

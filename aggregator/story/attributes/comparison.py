@@ -32,9 +32,6 @@ from aggregator.domain.insight import (
 from aggregator.domain.wording import counted
 from aggregator.english.text import slug
 
-# part of what stories are noted by: a change of these rules has every insight made again
-COMPARISON_RULES = "comparing-2"
-
 _FEWEST_PRODUCTS = 2
 _MOST_PRODUCTS = 5  # columns that a reader can compare, and a screen can hold
 _MOST_ROWS = 8

@@ -22,9 +22,6 @@ from aggregator.english.text import sentences, word_count
 from aggregator.story.attributes.subjects import PRODUCTS, Subject, groups, self_named, subjects
 from aggregator.story.attributes.values import BENCHMARK, Value, has_value, values
 
-# goes into what an article is noted by: a change of rules has every article read again
-EXTRACTION_RULES = "attributes-7"
-
 MentionsIn = Callable[[str], Sequence[Mention]]
 
 _OF_BOTH = frozenset(

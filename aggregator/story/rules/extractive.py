@@ -15,7 +15,6 @@ from functools import partial
 from aggregator.domain.claim import SECTIONS, Audience, Claim, Draft, Role
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 from aggregator.english.lexical import content_words, overlap
 from aggregator.extract.quotable_sentences import (
@@ -23,8 +22,6 @@ from aggregator.extract.quotable_sentences import (
     quotable_sentences,
     readable_members,
 )
-from aggregator.extract.statements import STATEMENTS
-from aggregator.ports import Engine
 from aggregator.story.brief import within_half_a_minute
 from aggregator.story.rules.actions import actions
 from aggregator.story.rules.audience import roles_of
@@ -37,26 +34,12 @@ from aggregator.story.sections import RULES_OF, Rule
 
 _Score = Callable[[QuotableSentence], float]
 
-# goes into an analysis's digest: a change of rules has every story analysed again
-RULES = "extractive-25"
-
 _MOST_CHANGES = 2
 _MOST_REASONS = 1
 _MOST_AUDIENCES = 3
 _SAME = 0.5  # share of content words in common above which two sentences say the same
 _RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
 _NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it has
-
-
-def extractive_engine(settings: AnalysisSettings) -> Engine:
-    """The engine as the pipeline takes it; its settings are part of its rules."""
-    rules = f"{RULES} {STATEMENTS} {settings.language} {settings.quote_words}"
-    return Engine(
-        name="extractive",
-        model=None,
-        rules=rules,
-        draft=partial(page_by_rules, language=settings.language, quote_words=settings.quote_words),
-    )
 
 
 def page_by_rules(story: Story, *, language: str, quote_words: int) -> Draft | None:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.domain.claim import Analysis
-from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
 from aggregator.ports import Engine, ModelEngine
@@ -25,35 +24,9 @@ from aggregator.store.writing.analyses import AnalysisOrigin
 from aggregator.store.writing.places import places_held
 from aggregator.story.run import Unanalysed, analyse, evidence_digest, inputs_digest
 from aggregator.story.stage.gating import Gates, keep, rule_facts, with_texts
-from aggregator.story.stage.judging import judged_engine
 from aggregator.story.stage.places import EveryPlace, Places, daily_places, depth_of
 
 _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost
-
-
-async def outdate(services: Services, tally: Tally, watch: Watch) -> ModelEngine | None:
-    """Makes stale what is to be told anew by the engine of this run; returns the model, if one
-    answers.
-    """
-    with services.database.reading() as connection:
-        is_any_stale = stories.is_any_stale(connection)
-    # A judge is calibrated where there is something to write: without news nothing is asked of it.
-    found = await judged_engine(services, watch if is_any_stale else None, tally)
-    model = found if isinstance(found, ModelEngine) else None
-    if isinstance(found, Failure):
-        tally.failures.append(found)
-    by: Engine | ModelEngine = model or services.engine
-    tally.engine = f"{by.name} ({by.model})" if model else by.name
-    own = services.engine
-    known = (own.rules, model.rules) if model else (own.rules,)
-    with services.database.writing() as connection:
-        since = services.settings.retention.texts_since(services.clock.now())
-        stories.mark_outdated(
-            connection, own.name, known, spare_models=_spares_models(services), since=since
-        )
-        if model:
-            stories.mark_stale(connection, outdated_for(connection, services, model, since))
-    return model
 
 
 def outdated_for(

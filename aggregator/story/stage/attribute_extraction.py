@@ -18,15 +18,16 @@ from aggregator.cluster.members import members
 from aggregator.domain.attribute import AttributeFact
 from aggregator.domain.dates import report_day
 from aggregator.domain.fact import Fact
+from aggregator.domain.operation.rules import attribute_rules
 from aggregator.domain.story import Member, Mention, Story
 from aggregator.extract.quotable_sentences import is_written_in
-from aggregator.extract.statements import STATEMENTS, statements
+from aggregator.extract.statements import statements
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories
 from aggregator.store.writing import attributes, story_facts
-from aggregator.story.attributes.comparison import COMPARISON_RULES, ComparisonInput, insight
-from aggregator.story.attributes.extraction import EXTRACTION_RULES, attribute_facts
+from aggregator.story.attributes.comparison import ComparisonInput, insight
+from aggregator.story.attributes.extraction import attribute_facts
 from aggregator.story.attributes.named_values import spoken_of
 from aggregator.story.attributes.noted import noted_attributes
 from aggregator.story.attributes.subjects import Subject, subjects
@@ -120,16 +121,7 @@ def _forgotten(connection: Connection, article_ids: Collection[str]) -> frozense
 
 
 def _rules(services: Services) -> str:
-    analysis = services.settings.analysis
-    told = (
-        EXTRACTION_RULES,
-        COMPARISON_RULES,
-        STATEMENTS,
-        services.registry_digest,
-        analysis.language,
-        analysis.quote_words,
-    )
-    return " ".join(map(str, told))
+    return attribute_rules(services.settings.analysis, services.registry_digest)
 
 
 def _read(

@@ -1,0 +1,28 @@
+"""The versions of the rules that stories are written by, and what a stored result names of them.
+
+They stand apart from the rules themselves: a run without news only compares versions, and imports
+nothing that applies them.
+"""
+
+from __future__ import annotations
+
+from aggregator.domain.settings import AnalysisSettings
+
+# Each goes into what is stored: one that is raised has every story, or article, looked at again.
+EXTRACTIVE = "extractive-25"
+STATEMENTS = "statements-2"
+ATTRIBUTES = "attributes-7"
+COMPARISON = "comparing-2"
+
+
+def extractive_rules(settings: AnalysisSettings) -> str:
+    """What an analysis by the extractive engine rests on besides its articles."""
+    return f"{EXTRACTIVE} {STATEMENTS} {settings.language} {settings.quote_words}"
+
+
+def attribute_rules(settings: AnalysisSettings, registry_digest: str) -> str:
+    """What the attributes noted of an article rest on besides its text."""
+    return (
+        f"{ATTRIBUTES} {COMPARISON} {STATEMENTS} {registry_digest} {settings.language}"
+        f" {settings.quote_words}"
+    )
