@@ -183,7 +183,7 @@ def _save(connection: Connection, told: PublishedStory) -> None:
         place_article(connection, article.id, story.id, member.copy_of, because="generated")
     save_analysis(connection, told.analysis, RULES)
     save_history(connection, story.id, story.history)
-    mark_fresh(connection, story.id)
+    mark_fresh(connection, [story.id])
 
 
 def _otherwise(analysis: Analysis) -> Analysis:

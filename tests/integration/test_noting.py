@@ -277,11 +277,11 @@ def test_what_a_model_noted_of_a_story_is_compared_until_its_analysis_goes(
     with database.writing() as connection:
         headline = Draft(headline=builders.headline(skua))
         analyses.save_analysis(connection, analysis(told_of_skua, headline), "1")
-        story_facts.save_facts(connection, told_of_skua.id, facts)
+        story_facts.save_facts(connection, {told_of_skua.id: facts})
     note()
     with_facts = stated(database, skua)
     with database.writing() as connection:
-        analyses.drop_analysis(connection, told_of_skua.id)
+        analyses.drop_analyses(connection, [told_of_skua.id])
     note()
 
     assert (with_facts, stated(database, skua)) == (["Skua 2: 64,000 tokens"], [])

@@ -194,7 +194,7 @@ def a_late_story_comes(connection: Connection, published: Sequence[Story]) -> No
 
 
 def a_story_goes_into_another(connection: Connection, published: Sequence[Story]) -> None:
-    analyses.drop_analysis(connection, published[4].id)
+    analyses.drop_analyses(connection, [published[4].id])
     stories.merge_into(connection, published[4].id, published[5].id)
 
 

@@ -314,7 +314,7 @@ def test_a_changed_article_is_a_new_version_and_its_story_becomes_stale(
 ) -> None:
     first = article(read=Read.EXCERPT)
     of = placed(connection, first, digest="same")
-    stories.mark_fresh(connection, of.id)
+    stories.mark_fresh(connection, [of.id])
     is_new = keep(connection, second, digest=digest)
     stored = articles.articles_of(connection, [of.id], passages=True)[of.id]
 

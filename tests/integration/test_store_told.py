@@ -52,7 +52,7 @@ def test_a_story_comes_back_without_members_and_is_stale_until_it_was_looked_at(
     )
     stories.save_story(connection, of)
     stale = stories.stale_stories(connection)
-    stories.mark_fresh(connection, of.id)
+    stories.mark_fresh(connection, [of.id])
 
     assert (stale, stories.stale_stories(connection), stories.story_ids(connection)) == (
         (bare(of),),
@@ -85,7 +85,7 @@ def test_what_a_story_was_first_called_stays_and_what_it_is_worth_changes(
 def test_a_story_that_grew_is_stale_again(connection: Connection) -> None:
     of = builders.story([builders.member()])
     stories.save_story(connection, of)
-    stories.mark_fresh(connection, of.id)
+    stories.mark_fresh(connection, [of.id])
     stories.save_story(connection, of)
 
     assert [story.id for story in stories.stale_stories(connection)] == [of.id]
@@ -216,7 +216,7 @@ def test_a_dropped_analysis_is_gone_and_its_story_is_not_told(connection: Connec
     of, whole = leverage(connection)
     analyses.save_analysis(connection, whole, "1")
     told = stories.analysed_stories(connection)
-    analyses.drop_analysis(connection, of.id)
+    analyses.drop_analyses(connection, [of.id])
 
     assert (
         told,
@@ -255,7 +255,7 @@ def test_other_rules_have_every_story_looked_at_again(
     one, two = placed(connection, article("One")), placed(connection, article("Two"))
     for of in (one, two):
         analyses.save_analysis(connection, analysis(of), "1")
-        stories.mark_fresh(connection, of.id)
+        stories.mark_fresh(connection, [of.id])
     stories.mark_outdated(connection, "extractive", (rules,))
 
     assert {story.id for story in stories.stale_stories(connection)} == (
@@ -267,7 +267,7 @@ def test_a_story_without_an_analysis_is_not_looked_at_again_for_other_rules(
     connection: Connection,
 ) -> None:
     of = placed(connection, article("One"))
-    stories.mark_fresh(connection, of.id)
+    stories.mark_fresh(connection, [of.id])
     stories.mark_outdated(connection, "extractive", ("2",))
 
     assert stories.stale_stories(connection) == ()
@@ -352,7 +352,7 @@ def _later_analysis(connection: Connection, of: Story) -> None:
 
 
 def _no_analysis(connection: Connection, of: Story) -> None:
-    analyses.drop_analysis(connection, of.id)
+    analyses.drop_analyses(connection, [of.id])
 
 
 def _tried(connection: Connection, of: Story) -> None:
@@ -360,7 +360,7 @@ def _tried(connection: Connection, of: Story) -> None:
 
 
 def _stale(connection: Connection, of: Story) -> None:
-    stories.mark_fresh(connection, of.id)
+    stories.mark_fresh(connection, [of.id])
 
 
 def _asked(connection: Connection, of: Story) -> None:

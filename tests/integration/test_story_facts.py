@@ -40,7 +40,7 @@ def told(connection: Connection, facts: tuple[Fact, ...] = FACTS) -> str:
     """The id of a story with an analysis and facts."""
     of = placed(connection, ONE)
     analyses.save_analysis(connection, analysis(of, Draft(headline=builders.headline(ONE))), "1")
-    story_facts.save_facts(connection, of.id, facts)
+    story_facts.save_facts(connection, {of.id: facts})
     return of.id
 
 
@@ -52,14 +52,14 @@ def test_facts_come_back_equal_and_in_their_order(connection: Connection) -> Non
 
 def test_new_facts_replace_the_old_ones(connection: Connection) -> None:
     story_id = told(connection)
-    story_facts.save_facts(connection, story_id, FACTS[2:])
+    story_facts.save_facts(connection, {story_id: FACTS[2:]})
 
     assert story_facts.facts_of(connection, [story_id]) == {story_id: FACTS[2:]}
 
 
 def test_facts_go_with_the_analysis_of_their_story(connection: Connection) -> None:
     story_id = told(connection)
-    analyses.drop_analysis(connection, story_id)
+    analyses.drop_analyses(connection, [story_id])
 
     assert story_facts.facts_of(connection, [story_id]) == {}
 
@@ -80,7 +80,7 @@ def test_a_story_with_a_fact_of_an_article_rests_on_it_though_no_claim_cites_it(
     other = placed(connection, OTHER)
     headline = builders.headline(OTHER)
     analyses.save_analysis(connection, analysis(other, Draft(headline=headline)), "1")
-    story_facts.save_facts(connection, other.id, FACTS[:1])
+    story_facts.save_facts(connection, {other.id: FACTS[:1]})
 
     assert other.id in tombstones.stories_resting_on(connection, [ONE.id])
 

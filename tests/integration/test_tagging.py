@@ -59,7 +59,7 @@ def test_a_story_gets_its_tags_and_keeps_its_analysis(
     database: Database, tmp_path: Path, story: Story
 ) -> None:
     with database.writing() as connection:
-        stories.mark_fresh(connection, story.id)
+        stories.mark_fresh(connection, [story.id])
 
     tagged_story = tagged(database, tmp_path, story)
 

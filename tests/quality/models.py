@@ -143,11 +143,11 @@ def _prepared(services: Services, number: int) -> tuple[list[str], int]:
             thin += not is_worth
         connection.execute(delete(answers))
         for each in found:
-            analyses.drop_analysis(connection, each.id)
+            analyses.drop_analyses(connection, [each.id])
             if each.id in chosen:
                 stories.save_story(connection, each)  # which makes it stale
             else:
-                stories.mark_fresh(connection, each.id)
+                stories.mark_fresh(connection, [each.id])
     return chosen, thin
 
 

@@ -97,7 +97,7 @@ def _grown(
 
 def _empty(connection: Connection, story_id: str, into: str | None) -> None:
     """Leaves nothing of a story but its permalink."""
-    analyses.drop_analysis(connection, story_id)
+    analyses.drop_analyses(connection, [story_id])
     stored_history.save_history(connection, story_id, ())
     stories.merge_into(connection, story_id, into)
-    stories.mark_fresh(connection, story_id)
+    stories.mark_fresh(connection, [story_id])

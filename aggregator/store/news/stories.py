@@ -253,9 +253,10 @@ def of_storyline(connection: Connection, storyline: str | None) -> tuple[Story, 
     )
 
 
-def mark_fresh(connection: Connection, story_id: str) -> None:
-    """Records that the analysis of a story is up to date."""
-    connection.execute(update(stories).where(stories.c.id == story_id).values(stale=False))
+def mark_fresh(connection: Connection, story_ids: Sequence[str]) -> None:
+    """Records that the analyses of these stories are up to date."""
+    for batch in batches(story_ids):
+        connection.execute(update(stories).where(stories.c.id.in_(batch)).values(stale=False))
 
 
 def mark_stale(connection: Connection, story_ids: Sequence[str]) -> None:

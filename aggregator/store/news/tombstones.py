@@ -31,7 +31,7 @@ from aggregator.store.schema import (
     stories,
     versions,
 )
-from aggregator.store.writing.analyses import drop_analysis
+from aggregator.store.writing.analyses import drop_analyses
 from aggregator.store.writing.predictions import forget_predictions
 
 
@@ -134,8 +134,8 @@ def remove(
     answered goes too, as no answer tells whose passages it was made from.
     """
     overwrite_what_is_deleted(connection)
+    drop_analyses(connection, story_ids)
     for story_id in story_ids:
-        drop_analysis(connection, story_id)
         connection.execute(delete(facts).where(facts.c.story_id == story_id))
     forget_predictions(connection, article_ids)
     for some in batches(sorted(article_ids)):

@@ -85,29 +85,36 @@ def analysis_origins(
 
 
 def save_analysis(connection: Connection, analysis: Analysis, rules: str) -> None:
-    """Replaces the analysis of a story. Fails where a citation names a passage that is not
+    """Replaces the analysis of a story: see `save_analyses`."""
+    save_analyses(connection, [analysis], rules)
+
+
+def save_analyses(connection: Connection, several: Sequence[Analysis], rules: str) -> None:
+    """Replaces the analyses of these stories. Fails where a citation names a passage that is not
     stored.
     """
-    drop_analysis(connection, analysis.story_id)
-    connection.execute(
-        insert(analyses).values(
-            story_id=analysis.story_id,
-            engine=analysis.engine,
-            model=analysis.model,
-            rules=rules,
-            analysed=analysis.analysed_at,
-            inputs=analysis.inputs,
-            rejected=[[reason, count] for reason, count in analysis.rejected],
-            judge=asdict(analysis.judge) if analysis.judge else None,
-            is_open=analysis.kept.is_open,
-            is_weighed=False,
-        )
-    )
-    placed = tuple(_placed(analysis.kept))
-    connection.execute(insert(claims), [_claim_row(analysis.story_id, claim) for claim in placed])
-    cited = [row for claim in placed for row in _citation_rows(analysis.story_id, claim)]
-    if cited:
-        connection.execute(insert(citations), cited)
+    drop_analyses(connection, [analysis.story_id for analysis in several])
+    made = [
+        {
+            "story_id": analysis.story_id,
+            "engine": analysis.engine,
+            "model": analysis.model,
+            "rules": rules,
+            "analysed": analysis.analysed_at,
+            "inputs": analysis.inputs,
+            "rejected": [[reason, count] for reason, count in analysis.rejected],
+            "judge": asdict(analysis.judge) if analysis.judge else None,
+            "is_open": analysis.kept.is_open,
+            "is_weighed": False,
+        }
+        for analysis in several
+    ]
+    placed = [(each.story_id, claim) for each in several for claim in _placed(each.kept)]
+    told = [_claim_row(story_id, claim) for story_id, claim in placed]
+    cited = [row for story_id, claim in placed for row in _citation_rows(story_id, claim)]
+    for table, rows in ((analyses, made), (claims, told), (citations, cited)):
+        if rows:
+            connection.execute(insert(table), rows)
 
 
 def answer_questions(connection: Connection, analysis: Analysis) -> None:
@@ -160,11 +167,12 @@ def mark_searched(connection: Connection, story_ids: Sequence[str]) -> None:
         )
 
 
-def drop_analysis(connection: Connection, story_id: str) -> None:
-    """Removes the analysis of a story with its facts, if there is one."""
-    drop_facts(connection, story_id)
-    for table in (citations, claims, analyses):
-        connection.execute(delete(table).where(table.c.story_id == story_id))
+def drop_analyses(connection: Connection, story_ids: Sequence[str]) -> None:
+    """Removes the analyses of these stories with their facts, where there are any."""
+    drop_facts(connection, story_ids)
+    for some in batches(story_ids):
+        for table in (citations, claims, analyses):
+            connection.execute(delete(table).where(table.c.story_id.in_(some)))
 
 
 def analysed_between(connection: Connection, first: datetime, last: datetime) -> tuple[str, ...]:

@@ -39,12 +39,16 @@ def is_any_pending(connection: Connection, rules: str) -> bool:
     ).first() is not None or bool(articles_without_story(connection))
 
 
-def is_unread(connection: Connection, story_id: str) -> bool:
-    """Whether an article of a story was not read for attributes, or is to be read again."""
-    unread = _placed(articles.c.id).where(
-        articles.c.story_id == story_id, noted.c.article_id.is_(None)
+def unread_among(connection: Connection, story_ids: Sequence[str]) -> frozenset[str]:
+    """Those of some stories with an article that was not read for attributes, or is to be read
+    again.
+    """
+    unread = _placed(articles.c.story_id).where(noted.c.article_id.is_(None)).distinct()
+    return frozenset(
+        story_id
+        for some in batches(story_ids)
+        for story_id in connection.scalars(unread.where(articles.c.story_id.in_(some)))
     )
-    return connection.execute(unread.limit(1)).first() is not None
 
 
 def _placed(*columns: ColumnElement[Any]) -> Select[Any]:

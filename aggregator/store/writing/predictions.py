@@ -31,7 +31,9 @@ def add_predictions(
 ) -> None:
     """Stores the implications that are not stored yet as predictions."""
     by_id = {prediction_id(implication): implication for implication in implications}
-    known = set(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(by_id))))
+    known: set[str] = set()
+    for some in batches([*by_id]):
+        known.update(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(some))))
     rows = [_row(key, implication, now) for key, implication in by_id.items() if key not in known]
     if rows:
         connection.execute(insert(predictions), rows)

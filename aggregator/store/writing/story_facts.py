@@ -4,7 +4,7 @@ model writes from them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -21,10 +21,14 @@ from aggregator.store.schema import fact_citations, noted, story_facts, writing_
 _PARTS = ("product", "attribute", "value")
 
 
-def save_facts(connection: Connection, story_id: str, facts: Sequence[Fact]) -> None:
-    """Replaces the facts of a story."""
-    drop_facts(connection, story_id)
-    rows = [_row(story_id, number, fact) for number, fact in enumerate(facts)]
+def save_facts(connection: Connection, of_story: Mapping[str, Sequence[Fact]]) -> None:
+    """Replaces the facts of these stories."""
+    drop_facts(connection, [*of_story])
+    rows = [
+        _row(story_id, number, fact)
+        for story_id, facts in of_story.items()
+        for number, fact in enumerate(facts)
+    ]
     cited = [
         {
             "story_id": story_id,
@@ -35,6 +39,7 @@ def save_facts(connection: Connection, story_id: str, facts: Sequence[Fact]) -> 
             "n": int(n),
             "quote": citation.quote,
         }
+        for story_id, facts in of_story.items()
         for number, fact in enumerate(facts)
         for place, citation in enumerate(fact.citations)
         for article_id, version, n in (citation.passage.split("."),)
@@ -61,9 +66,9 @@ def facts_of(connection: Connection, story_ids: Collection[str]) -> dict[str, tu
     return found
 
 
-def drop_facts(connection: Connection, story_id: str) -> None:
-    """Removes the facts of a story; articles of which attributes were noted are to be read for them
-    again.
+def drop_facts(connection: Connection, story_ids: Sequence[str]) -> None:
+    """Removes the facts of these stories; articles of which attributes were noted are to be read
+    for them again.
     """
     of_attribute = (fact_citations.c.fact == story_facts.c.number) & (
         story_facts.c.kind == FactKind.ATTRIBUTE
@@ -71,10 +76,11 @@ def drop_facts(connection: Connection, story_id: str) -> None:
     cited = select(fact_citations.c.article_id).join(
         story_facts, (fact_citations.c.story_id == story_facts.c.story_id) & of_attribute
     )
-    stating = cited.where(story_facts.c.story_id == story_id)
-    connection.execute(delete(noted).where(noted.c.article_id.in_(stating)))
-    for table in (fact_citations, story_facts):
-        connection.execute(delete(table).where(table.c.story_id == story_id))
+    for some in batches(story_ids):
+        stating = cited.where(story_facts.c.story_id.in_(some))
+        connection.execute(delete(noted).where(noted.c.article_id.in_(stating)))
+        for table in (fact_citations, story_facts):
+            connection.execute(delete(table).where(table.c.story_id.in_(some)))
 
 
 def kept_form(connection: Connection, digest: str) -> str | None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from aggregator.domain.claim import Analysis
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
-from aggregator.ports import Engine, ModelEngine
+from aggregator.ports import ModelEngine
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.batches import batches
 from aggregator.store.database import Connection
@@ -23,7 +23,7 @@ from aggregator.store.writing import analyses
 from aggregator.store.writing.analyses import AnalysisOrigin
 from aggregator.store.writing.places import places_held
 from aggregator.story.run import Unanalysed, analyse, evidence_digest, inputs_digest
-from aggregator.story.stage.gating import Gates, keep, rule_facts, with_texts
+from aggregator.story.stage.gating import Gates, ToldStory, keep, rule_facts, with_texts
 from aggregator.story.stage.places import EveryPlace, Places, daily_places, depth_of
 
 _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost
@@ -110,6 +110,9 @@ def tell_by_rules(
         made = analyses.analysis_origins(connection, [story.id for story in stale])
     watch.stage("analysis", len(stale))
     for start in range(0, len(stale), _STORY_BATCH):
+        told: list[ToldStory] = []
+        fresh: list[str] = []
+        now = services.clock.now()
         with services.database.writing() as connection:
             for story in with_texts(connection, services, stale[start : start + _STORY_BATCH]):
                 before = made.get(story.id)
@@ -124,14 +127,15 @@ def tell_by_rules(
                 )
                 if not stays and not is_same:
                     gates = Gates.around(story, services.settings.analysis)
-                    result = analyse(story, services.engine, gates.over, services.clock.now())
+                    result = analyse(story, services.engine, gates.over, now)
                     if before and _covers(before, story):
                         result = _as_before(connection, result)
-                    facts = rule_facts(story, services.settings.analysis)
-                    keep(connection, services, result, facts, services.engine.rules, tally)
+                    told.append((result, rule_facts(story, services.settings.analysis)))
                 if not (stays and waits_for_model):
-                    stories.mark_fresh(connection, story.id)
+                    fresh.append(story.id)
                 watch.step(story.slug)
+            keep(connection, services, told, services.engine.rules, tally)
+            stories.mark_fresh(connection, fresh)
 
 
 def _as_before(connection: Connection, result: Analysis | Unanalysed) -> Analysis | Unanalysed:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import groupby
 from typing import TypeVar
 
 from aggregator.cluster.members import members
@@ -166,6 +167,10 @@ def archive_casing(connection: Connection) -> Casing:
     return casing_of(articles.newest_texts(connection, _ARCHIVED))
 
 
+# what came of a story, and the facts that were noted of it
+ToldStory = tuple[Analysis | Unanalysed, Sequence[Fact]]
+
+
 def with_texts(connection: Connection, services: Services, bare: Sequence[Story]) -> list[Story]:
     """The stories with their members, and of their passages what states something: nothing else
     reaches rules, model or gates.
@@ -187,27 +192,32 @@ def with_texts(connection: Connection, services: Services, bare: Sequence[Story]
 def keep(
     connection: Connection,
     services: Services,
-    result: Analysis | Unanalysed,
-    facts: Sequence[Fact],
+    told: Sequence[ToldStory],
     rules: str,
     tally: Tally,
 ) -> None:
-    """Stores the analysis of a story, made by these rules, with the facts of the story, and counts
-    it; a story that cannot be told loses the one it had.
+    """Stores the analyses of stories, made by these rules, each with the facts of its story, and
+    counts them; a story that cannot be told loses the one it had.
     """
-    tally.rejected.update({reason.value: count for reason, count in result.rejected})
-    if isinstance(result, Unanalysed):
-        analyses.drop_analysis(connection, result.story_id)
-    else:
+    kept = [(result, facts) for result, facts in told if isinstance(result, Analysis)]
+    for result, _ in told:
+        tally.rejected.update({reason.value: count for reason, count in result.rejected})
+    for analysis, _ in kept:
         tally.counts["analysed"] += 1
-        tally.counts["claims_kept"] += sum(1 for _ in result.kept.claims())
-        analyses.save_analysis(connection, result, rules)
-        story_facts.save_facts(connection, result.story_id, facts)
-        predictions.add_predictions(connection, result.kept.implications, result.analysed_at)
-        log().debug("story written", story=result.story_id, engine=result.engine)
-    is_noted = any(fact.kind is FactKind.ATTRIBUTE for fact in facts)
-    if is_noted or attributes.is_unread(connection, result.story_id):
-        note_story(connection, services, result.story_id)
+        tally.counts["claims_kept"] += sum(1 for _ in analysis.kept.claims())
+        log().debug("story written", story=analysis.story_id, engine=analysis.engine)
+    ids = [result.story_id for result, _ in told]
+    analyses.drop_analyses(connection, ids)
+    analyses.save_analyses(connection, [analysis for analysis, _ in kept], rules)
+    story_facts.save_facts(connection, {analysis.story_id: facts for analysis, facts in kept})
+    for at, several in groupby(kept, key=lambda each: each[0].analysed_at):
+        foretold = [each for analysis, _ in several for each in analysis.kept.implications]
+        predictions.add_predictions(connection, foretold, at)
+    unread = attributes.unread_among(connection, ids)
+    for result, facts in told:
+        is_noted = any(fact.kind is FactKind.ATTRIBUTE for fact in facts)
+        if is_noted or result.story_id in unread:
+            note_story(connection, services, result.story_id)
 
 
 def rule_facts(story: Story, settings: AnalysisSettings) -> tuple[Fact, ...]:

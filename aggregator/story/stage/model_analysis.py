@@ -239,8 +239,8 @@ class _Run:
             facts = story.written.facts
             if engine.depth is Depth.IN_BRIEF:
                 facts = rule_facts(own, self._services.settings.analysis)
-            keep(connection, self._services, result, facts, engine.rules, self._tally)
-            stories.mark_fresh(connection, result.story_id)
+            keep(connection, self._services, [(result, facts)], engine.rules, self._tally)
+            stories.mark_fresh(connection, [result.story_id])
         self.unreached.discard(result.story_id)
 
     def _by_rules(self, story: Story) -> None:
@@ -253,12 +253,12 @@ class _Run:
             result = replace(result, engine=self._services.engine.name, model=None)
         with self._services.database.writing() as connection:
             facts = rule_facts(story, self._services.settings.analysis)
-            keep(connection, self._services, result, facts, self._engine.rules, self._tally)
-            stories.mark_fresh(connection, story.id)
+            keep(connection, self._services, [(result, facts)], self._engine.rules, self._tally)
+            stories.mark_fresh(connection, [story.id])
 
     def _mark_fresh(self, story: Story) -> None:
         with self._services.database.writing() as connection:
-            stories.mark_fresh(connection, story.id)
+            stories.mark_fresh(connection, [story.id])
 
     def _learn(self, written: Written) -> None:
         """Keeps the form that the model gets from now on, where its answers decide on another."""
