@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from aggregator.english.lexical import PAST_FORMS
@@ -145,6 +146,7 @@ def aware_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)
 def date_mentions(text: str, published: date) -> tuple[DateMention, ...]:
     """The dates a text states, in order, none overlapping: of two readings of one place the longer
     wins.

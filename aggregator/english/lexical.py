@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 from aggregator.english.stemming import stem
@@ -29,6 +30,7 @@ PAST_FORMS = "|".join(
 )
 
 
+@lru_cache(maxsize=2048)
 def content_words(text: str) -> frozenset[str]:
     """The words of a text without function words, lower-case, without possessive or plural s (a
     crude stem).
@@ -36,6 +38,7 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(_folded(word) for word in words(text)) - _FUNCTION_WORDS - {""}
 
 
+@lru_cache(maxsize=2048)
 def stems(text: str) -> frozenset[str]:
     """The stems of a text's content words."""
     return frozenset(map(stem, content_words(text)))

@@ -28,14 +28,14 @@ _MARKS = re.compile(
       ^\W*(?:system|assistant|user|developer|human)\ ?:
     | \((?:assistant|system|user|developer)\)\s*:
     | \b(?:call|invoke|use|run|trigger)\ [a-z]+_[a-z_]+\b
-    | <[|｜] | [|｜]> | \[/?INST\] | <</?SYS>>
+    | <[|｜] | [|｜]> | \[/?inst\] | <</?sys>>
     | </?(?:article|context|system|instructions?|user|assistant|prompt)>
     | ^\#{2,}\ ?end\ of\b
     | (?:%[0-9a-f]{2}[^%]{0,20}){4} | (?:\\u[0-9a-f]{4}){4}
     | (?:[.-]{1,6}[ /]+){10} | (?:\b[01]{8}\ ?){4}
     """,
-    re.VERBOSE | re.IGNORECASE,
-)
+    re.VERBOSE,
+)  # of a text in small letters: a search without case takes three times as long
 _QUESTION = re.compile(r"[?？][^\w.!…]*$")
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“”]*[“”]|«[^»]*»|「[^」]*」")
 _ENCLOSED = re.compile(r"^[\"“'‘]([^\"“”]*)[\"”'’]$")
@@ -67,7 +67,9 @@ def speaks_to_machine(passage: str) -> bool:
 
 def _speaks(text: str) -> bool:
     return (
-        bool(_MARKS.search(text)) or _is_ciphered(text) or any(map(is_to_machine, sentences(text)))
+        bool(_MARKS.search(text.lower()))
+        or _is_ciphered(text)
+        or any(map(is_to_machine, sentences(text)))
     )
 
 

@@ -76,7 +76,7 @@ _SHORTEST_STEM = 3
 _VOWEL = re.compile(r"[aeiouy]")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """What a lower-case word shares with its other forms: "announcement", "announces" and
     "announced" are one.

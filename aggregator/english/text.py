@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_NOT_LATIN = re.compile("[^\x00-ɏ]")
 _WORD = re.compile(r"\w+(?:[.'’,\-]\w+)*")
 # A sentence begins with a capital, a figure, or a name such as xAI and iPhone.
 _SENTENCE_END = re.compile(
@@ -138,9 +139,10 @@ def is_english(text: str, declared: str | None = None) -> bool:
     words decide what matters here. Where a text is too short to tell, the declaration counts, and
     English is assumed without one.
     """
-    letters = [char for char in text if char.isalpha()]
-    if letters and sum(char < "ɐ" for char in letters) < 0.8 * len(letters):
-        return False
+    if far := sum(map(str.isalpha, _NOT_LATIN.findall(text))):
+        letters = sum(map(str.isalpha, text))
+        if letters - far < 0.8 * letters:
+            return False
     tokens = [word.lower() for word in words(text)]
     english, foreign = (
         sum(word in _ENGLISH for word in tokens),

@@ -81,6 +81,11 @@ UNKNOWN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# letters of which every match of it has some: most texts have none, and the search is dear
+_HINTS = (
+    "no ", "not", "n't", "n’t", "never", "declin", "refus", "unclear", "unknown", "undisclosed",
+    "yet to", "without",
+)  # fmt: skip
 _CONTRAST = re.compile(r",? (?:but|although|though|while|even as)\b|;")
 _OF_DEALS = re.compile(
     r"\b(?:financial terms|terms of the (?:deal|agreement)|undisclosed (?:amount|sum|price))\b",
@@ -172,9 +177,10 @@ def unknowns(
     return tuple(found)
 
 
-def leaves_open(sentence: str) -> bool:
-    """Whether a sentence says that something is not known or not said."""
-    return bool(UNKNOWN.search(sentence))
+def leaves_open(text: str) -> bool:
+    """Whether a sentence, or one of a text, says that something is not known or not said."""
+    lower = text.lower()
+    return any(hint in lower for hint in _HINTS) and bool(UNKNOWN.search(text))
 
 
 def _stated(
@@ -185,7 +191,7 @@ def _stated(
     """
     for member in members:
         for passage in member.article.passages if member.lane is not Lane.PAPER else ():
-            if passage.n == 0 or not UNKNOWN.search(passage.text):
+            if passage.n == 0 or not leaves_open(passage.text):
                 continue
             for sentence in sentences(passage.text):
                 claim = (
@@ -243,7 +249,7 @@ def _gaps(members: Sequence[Member]) -> Iterator[_OpenQuestion]:
     ]
     texts = [passage.text for member in early for passage in member.article.passages]
     is_read = any(member.article.read is Read.FULL for member in early)
-    if is_read and not any(has_price(text) or UNKNOWN.search(text) for text in texts):
+    if is_read and not any(has_price(text) or leaves_open(text) for text in texts):
         gap = Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=())
         yield _OpenQuestion(
             first, gap, question_of("price", UNKNOWN, subject_stems(first.article.title))

@@ -134,8 +134,8 @@ _WORDS: dict[Role, tuple[str, ...]] = {
         r"voice actors?|deepfakes?|newsrooms?|Hollywood",
     ),
 }
-_PATTERNS = {
-    role: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE) for role, words in _WORDS.items()
+_PATTERNS = {  # of a text in small letters: a search without case takes three times as long
+    role: re.compile(rf"\b(?:{'|'.join(words).lower()})\b") for role, words in _WORDS.items()
 }
 _TITLE_WEIGHT = 3  # a headline says what a story is about
 _LEAST_SCORE = 3  # one passing word does not make an audience
@@ -183,6 +183,7 @@ def roles_of(titles: Sequence[str], sentences: Sequence[str]) -> tuple[Role, ...
     """One to three roles whose words the story uses most, at least a third as often as the first;
     none if none stands out.
     """
+    titles, sentences = ([text.lower() for text in some] for some in (titles, sentences))
     scores = {
         role: _score(pattern, titles, sentences) * (0.5 if role in _VAGUE else 1.0)
         for role, pattern in _PATTERNS.items()
@@ -196,7 +197,7 @@ def roles_of(titles: Sequence[str], sentences: Sequence[str]) -> tuple[Role, ...
 
 def speaks_to(role: Role, sentence: str) -> int:
     """How many of a role's words a sentence holds."""
-    return len(_PATTERNS[role].findall(sentence))
+    return len(_PATTERNS[role].findall(sentence.lower()))
 
 
 def _score(pattern: re.Pattern[str], titles: Sequence[str], sentences: Sequence[str]) -> int:
