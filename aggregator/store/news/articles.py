@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, tuple_, update
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
@@ -68,6 +68,17 @@ _UNPLACED = articles.c.placed_in.is_(None) & articles.c.is_issue.is_not(True)
 _TRUST = tuple(DateOrigin)  # the most trusted first
 _ANALYSED = frozenset({"title", "published", "language", "read", "reserved"})
 
+# Built once: making a statement costs more than SQLite takes to carry it out.
+_STORED = (
+    select(articles, versions.c.digest)
+    .join(
+        versions,
+        (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version),
+    )
+    .where(articles.c.id == bindparam("article"))
+)
+_ADD_ARTICLE, _ADD_VERSION, _ADD_PASSAGES = map(insert, (articles, versions, passages))
+
 
 def save_article(
     connection: Connection,
@@ -89,17 +100,9 @@ def save_article(
     tried = {"page_due": page_due, "page_failures": page_failures} | (
         {"page_read": page_read} if page_read else {}
     )
-    current = (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)
-    chosen = (
-        select(articles, versions.c.digest)
-        .join(versions, current)
-        .where(articles.c.id == article.id)
-    )
-    known = connection.execute(chosen).one_or_none()
+    known = connection.execute(_STORED, {"article": article.id}).one_or_none()
     if known is None:
-        connection.execute(
-            insert(articles).values(_row(article) | tried | {"words": _words(article)})
-        )
+        connection.execute(_ADD_ARTICLE, _row(article) | tried | {"words": _words(article)})
         _save_version(connection, article, 1, digest, now)
         return True
     is_new = (known.digest, known.read) != (digest, article.read)
@@ -148,12 +151,12 @@ def _save_version(
         "extracted": now,
         "read": article.read,
     }
-    connection.execute(insert(versions).values(row))
+    connection.execute(_ADD_VERSION, row)
     rows = [
         {"article_id": article.id, "version": version, "n": passage.n, "text": passage.text}
         for passage in article.passages
     ]
-    connection.execute(insert(passages), rows)
+    connection.execute(_ADD_PASSAGES, rows)
 
 
 def _facts(article: Article, known: Row[Any]) -> dict[str, object]:

@@ -226,10 +226,16 @@ def known_sources(connection: Connection, source_keys: Sequence[str]) -> frozens
     return frozenset(found)
 
 
+_MARK_READ = (
+    update(entries)
+    .where(entries.c.article_id == bindparam("article"), entries.c.state == EntryState.PENDING)
+    .values(state=EntryState.READ)
+)
+
+
 def mark_read(connection: Connection, article_id: str) -> None:
     """Records that the pending entries of an article were read into it."""
-    pending = (entries.c.article_id == article_id) & (entries.c.state == EntryState.PENDING)
-    connection.execute(update(entries).where(pending).values(state=EntryState.READ))
+    connection.execute(_MARK_READ, {"article": article_id})
 
 
 def give_up(connection: Connection, article_id: str) -> None:

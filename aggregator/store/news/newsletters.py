@@ -15,6 +15,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     insert,
@@ -184,20 +185,21 @@ def save_votes(connection: Connection, votes: Sequence[ItemVote]) -> None:
         if vote.article_id != before.get((vote.issue_id, vote.position))
     ]
     _rank_again(connection, {key for pair in moved for key in pair if key})
-    for vote in votes:
-        of_item = (newsletter_items.c.issue_id == vote.issue_id) & (
-            newsletter_items.c.position == vote.position
-        )
-        connection.execute(
-            update(newsletter_items)
-            .where(of_item)
-            .values(
-                is_matched=True,
-                article_id=vote.article_id,
-                by_link=vote.by_link,
-                similarity=vote.similarity,
-            )
-        )
+    rows = [
+        {
+            "issue": vote.issue_id,
+            "place": vote.position,
+            "article_id": vote.article_id,
+            "by_link": vote.by_link,
+            "similarity": vote.similarity,
+        }
+        for vote in votes
+    ]
+    of_item = (newsletter_items.c.issue_id == bindparam("issue")) & (
+        newsletter_items.c.position == bindparam("place")
+    )
+    if rows:
+        connection.execute(update(newsletter_items).where(of_item).values(is_matched=True), rows)
 
 
 def withdraw_votes(connection: Connection, issue_ids: Collection[str]) -> None:

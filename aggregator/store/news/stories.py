@@ -15,6 +15,14 @@ from aggregator.domain.story import Entity, EntityKind, RankReason, Reason, Stor
 from aggregator.store.batches import batches
 from aggregator.store.schema import analyses, facts, stories
 
+_CHANGING = (
+    "published updated score importance reasons ranked stale storyline tagged removed".split()
+)
+_ADD = insert(stories)
+_SAVE_STORY = _ADD.on_conflict_do_update(
+    index_elements=["id"], set_={name: _ADD.excluded[name] for name in _CHANGING}
+)
+
 
 def save_story(connection: Connection, story: Story) -> None:
     """Stores a new story, or the dates of a known one; id, slug, week and first sight stay as first
@@ -24,7 +32,11 @@ def save_story(connection: Connection, story: Story) -> None:
     again. A removed story to which the
     operator has given articles again is shown again.
     """
-    changing = {
+    row = {
+        "id": story.id,
+        "slug": story.slug,
+        "week": story.week,
+        "first_seen": story.first_seen,
         "published": story.published,
         "updated": story.updated,
         "score": story.score,
@@ -36,12 +48,7 @@ def save_story(connection: Connection, story: Story) -> None:
         "tagged": None,
         "removed": False,
     }
-    fixed = {"id": story.id, "slug": story.slug, "week": story.week, "first_seen": story.first_seen}
-    connection.execute(
-        insert(stories)
-        .values(fixed | changing)
-        .on_conflict_do_update(index_elements=["id"], set_=changing)
-    )
+    connection.execute(_SAVE_STORY, row)
 
 
 def kept_reasons(reasons: Sequence[RankReason]) -> list[list[str | float]]:
