@@ -225,12 +225,22 @@ async def _publish(work: Work) -> None:
     )
 
 
+async def _announce(work: Work) -> None:
+    from aggregator.site.stage.announce import announce_stage
+
+    await announce_stage(work.services)
+
+
 def _always(_: Work) -> bool:
     return True
 
 
 def _with_analysis(work: Work) -> bool:
     return work.options.analysis
+
+
+def _with_hub(work: Work) -> bool:
+    return bool(work.services.settings.site.hub)
 
 
 def _any_unplaced(work: Work) -> bool:
@@ -319,6 +329,10 @@ STAGES = (
     Stage(name="publish", run=_publish, reported="publish", step=Step.PUBLISH, modes=_PUBLISHING,
           takes="stories, analyses, editions",
           leaves="pages of the site"),
+    Stage(name="announce", run=_announce, reported="publish", step=Step.PUBLISH,
+          modes={Mode.REFRESH: _with_hub},
+          takes="feeds that changed since the hub was notified",
+          leaves="feeds that the hub was notified of"),
 )  # fmt: skip
 STEPS = tuple(dict.fromkeys(stage.step for stage in STAGES if stage.step))
 

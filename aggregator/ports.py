@@ -25,7 +25,8 @@ from aggregator.domain.web.urls import fetchable_url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One GET. Validators go out exactly as they came in (RFC 9110 §13.1).
+    """One GET, or where there is a `form` a POST of it. Validators go out exactly as they came in
+    (RFC 9110 §13.1).
 
     `spacing_s`: the seconds that its host wants between two requests, if more than our own.
     """
@@ -35,6 +36,7 @@ class Request:
     last_modified: str | None = None
     accept: str = "*/*"
     spacing_s: float = 0.0
+    form: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "url", Address(self.url))
@@ -81,8 +83,8 @@ class Response:
 
 
 class Web(Protocol):
-    """GET over HTTP, polite and bounded: spacing per registrable domain, total timeout, size limit,
-    public networks only.
+    """GET and POST over HTTP, polite and bounded: spacing per registrable domain, total timeout,
+    size limit, public networks only.
     """
 
     async def fetch(self, request: Request) -> Response:

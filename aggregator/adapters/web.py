@@ -1,4 +1,4 @@
-"""GET over HTTP by aiohttp, polite and bounded: the real `ports.Web`.
+"""HTTP by aiohttp, polite and bounded: the real `ports.Web`.
 
 Whatever answers is hostile: time, size, speed, redirects and headers have limits, and a socket is
 only made for an address that `network` lets through. Whatever the library can raise becomes a
@@ -202,11 +202,13 @@ class AiohttpWeb:
             "If-None-Match": request.etag,
             "If-Modified-Since": request.last_modified,
         }
-        async with self._session.get(
+        async with self._session.request(
+            "POST" if request.form else "GET",
             URL(
                 url, encoded=True
             ),  # as WHATWG writes it; quoting it anew makes some servers redirect for ever
             headers={name: value for name, value in headers.items() if value is not None},
+            data=request.form or None,
             allow_redirects=False,
             proxy=Address(self._settings.proxy).unmasked() or None,
         ) as answer:

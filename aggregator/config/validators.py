@@ -409,6 +409,7 @@ RULES: dict[str, Rule] = {
     "database.url": database_url,
     "fetch.user_agent": product,
     "site.contact": published,
+    "site.hub": published_web_address_or_nothing,
     "fetch.contact_url": published_web_address_or_nothing,
     "fetch.concurrency": within(1, 256),
     "fetch.per_host": within(1, 16),

@@ -87,6 +87,10 @@ class SiteSettings:
     timezone: str = _setting("UTC", "IANA time zone of dates, weeks and the schedule")
     description: str = _setting(DESCRIPTION, "one line under the title")
     contact: str = _setting("", "email address or page for corrections")
+    hub: str = _setting(
+        "",
+        "WebSub hub that is notified when a feed changed, such as https://pubsubhubbub.appspot.com/",
+    )
     evaluation: bool = _setting(False, "show the model's `aggregator eval` score on the about page")
 
     @property

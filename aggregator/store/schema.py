@@ -31,7 +31,7 @@ from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0117"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0118"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -704,6 +704,14 @@ lists = Table(
     Column("summary", Text, nullable=False),  # what other lists show of it
 )
 
+# The feeds as the WebSub hub was last notified of them.
+announced = Table(
+    "announced",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("digest", String(64), nullable=False),
+)
+
 publications = Table(
     "publications",
     metadata,
@@ -808,6 +816,7 @@ subscribers = Table(
     Column("sections", JSON, nullable=False, server_default="[]"),
     Column("topics", JSON, nullable=False),
     Column("periods", JSON, nullable=False, server_default='["week"]'),
+    Column("follows", JSON, nullable=False, server_default="[]"),  # pairs of path and name
     Column("generation", Integer, nullable=False),
     Column("created", UtcDateTime, nullable=False),
     Column("consent", JSON, nullable=False),
