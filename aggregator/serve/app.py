@@ -7,7 +7,7 @@ token shows only its own subscriber, with the address half hidden.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -45,6 +45,7 @@ from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     MAIL_SECTIONS,
     Consent,
+    Followed,
     SignUpRequest,
     Subscriber,
 )
@@ -59,7 +60,7 @@ from aggregator.serve.limits import client_address, form_limits, is_among
 from aggregator.serve.pages import PageRenderer
 from aggregator.serve.sign_up_queue import Outbox
 from aggregator.serve.site import SiteFiles
-from aggregator.site.links import public_url
+from aggregator.site.links import following_url, public_url
 from aggregator.store.database import Database
 from aggregator.store.publishing.sign_up_requests import request_count
 from aggregator.templating.translation import ENGLISH, supported_language, translations
@@ -185,9 +186,11 @@ class Handlers:
     # Choosing and leaving
 
     async def preferences_page(self, request: Request) -> Response:
-        """What a subscriber chose."""
+        """What a subscriber chose, and what a browser brings that follows more."""
         token = request.path_params["token"]
-        return self._preferences(request, await asyncio.to_thread(self._holder, token), saved=False)
+        brought = subscribing.chosen_follows(request.query_params.getlist("follow"))
+        found = await asyncio.to_thread(self._holder, token)
+        return self._preferences(request, found, saved=False, brought=brought)
 
     async def choose(self, request: Request) -> Response:
         """Keeps what a subscriber chose."""
@@ -198,7 +201,8 @@ class Handlers:
             found = self._holder(token)
             if found is None:
                 return None
-            choice = self._choice(form)
+            follows = subscribing.chosen_follows(form.get("follow", ()))
+            choice = replace(self._choice(form), follows=follows)
             if not self._periods_for(found.periods):  # they were not asked
                 choice = replace(choice, periods=())
             with self._database.writing() as connection:
@@ -451,9 +455,18 @@ class Handlers:
             problem=problem,
         )
 
-    def _preferences(self, request: Request, of: Subscriber | None, *, saved: bool) -> Response:
+    def _preferences(
+        self,
+        request: Request,
+        of: Subscriber | None,
+        *,
+        saved: bool,
+        brought: Sequence[Followed] = (),
+    ) -> Response:
         if of is None:
             return self._unknown_link(request)
+        token = request.path_params["token"]
+        follows = {followed.path: followed.name for followed in (*of.follows, *brought)}
         return self._pages.page(
             request,
             "preferences.html",
@@ -468,8 +481,12 @@ class Handlers:
                     *(kind.value for kind in of.periods),
                 ],
             ),
-            token=request.path_params["token"],
+            token=token,
             saved=saved,
+            brought=bool(brought),
+            follows={f"{path} {name}": name for path, name in follows.items()},
+            from_browser=following_url(self._settings, {"mail": token}),
+            to_browser=following_url(self._settings, follows) if follows else "",
         )
 
     def _expired(self, request: Request) -> Response:

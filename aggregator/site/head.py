@@ -8,6 +8,8 @@ from urllib.parse import quote_plus, urlencode
 from aggregator.domain.settings import SiteSettings
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
+FOLLOWING = "following/"  # the page of what a browser follows and keeps
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadCard:

@@ -4,7 +4,11 @@ nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from aggregator.domain.settings import Settings
+from aggregator.site.head import FOLLOWING, absolute
 
 
 def public_url(settings: Settings) -> str:
@@ -27,6 +31,13 @@ def confirm_url(settings: Settings, token: str) -> str:
 def preferences_url(settings: Settings, token: str) -> str:
     """The page on which a subscriber chooses; `token` is the one that unsubscribes."""
     return f"{public_url(settings)}/preferences/{token}"
+
+
+def following_url(settings: Settings, fields: Mapping[str, str]) -> str:
+    """The page of the site where a browser keeps what is followed, with what the address is to
+    bring there: the fragment, which no server sees.
+    """
+    return f"{absolute(settings.site, FOLLOWING)}#{urlencode(fields)}"
 
 
 def unsubscribe_url(settings: Settings, token: str) -> str:

@@ -40,7 +40,7 @@ from aggregator.site.feeds.redirect import (
     source_redirect,
 )
 from aggregator.site.feeds.sitemaps import SitemapAddress
-from aggregator.site.head import Head, absolute
+from aggregator.site.head import FOLLOWING, Head, absolute
 from aggregator.site.line_cache import ROLE, TOPIC, WEEK, LineCache, MemoryLineCache
 from aggregator.site.list_kinds import (
     ListKind,
@@ -55,7 +55,7 @@ from aggregator.site.list_kinds import (
 )
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.entity import KnownEntity, StatedValue
-from aggregator.site.lists.following import FOLLOWING, following_page
+from aggregator.site.lists.following import following_page
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (

@@ -89,8 +89,8 @@
     history.replaceState(null, "", location.pathname); // the token is no part of what is bookmarked or shared
     const preferences = find("to-mail").dataset.preferences;
     const token = asked.get("mail");
-    if (token && TOKEN.test(token) && preferences) {
-      const chosen = new URLSearchParams([...kept.follows.keys()].slice(0, MOST_SENT).map((path) => ["follow", path]));
+    if (token && TOKEN.test(token) && preferences && kept.follows.size) {
+      const chosen = new URLSearchParams([...kept.follows].slice(0, MOST_SENT).map((each) => ["follow", each.join(" ")]));
       find("send").href = `${preferences}${token}?${chosen}`;
       find("to-mail").hidden = false;
     }

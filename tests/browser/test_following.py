@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from aggregator.digest.subscribers.tokens import unsubscribe_token
+from aggregator.domain.publishing.subscriber import (
+    Consent,
+    Followed,
+    Subscriber,
+    SubscriberStatus,
+)
+from aggregator.domain.settings import ServeSettings
+from aggregator.site.links import preferences_url
+from aggregator.site.pages import SiteContent, site_pages
+from aggregator.site.publish.publisher import publish
 from aggregator.site.story.page import story_path
-from tests.builders import leverage_story, news_story
+from aggregator.store.database import Database
+from aggregator.store.publishing import subscribers
+from tests.builders import SAMPLE_TOPICS, leverage_story, news_story, sample_stories
+from tests.integration.stored import NOW
+from tests.integration.web_app import KEY, WebApp, settings_of
 from tests.quality.site.views import bundled_axe
+from tests.web_server import answering
 
 STORY = story_path(leverage_story().story)
 TAGGED = story_path(news_story(1).story)
@@ -28,6 +47,52 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@contextmanager
+def subscriber_site(
+    folder: Path,
+) -> Iterator[tuple[str, str, Callable[[], tuple[Followed, ...]]]]:
+    """A site with its web app at one address; a subscriber's preferences, and what they follow."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    settings = settings_of(folder)
+    settings = replace(
+        settings,
+        site=replace(settings.site, base_url=address),
+        serve=ServeSettings(public_url=address),
+    )
+    content = SiteContent(
+        stories=sample_stories(0),
+        statuses=(),
+        engine="extractive",
+        topic_names=SAMPLE_TOPICS,
+        preferences=preferences_url(settings, ""),
+    )
+    publish(site_pages(content, settings.site), Path(settings.site.output), settings.site, {})
+    with Database(f"sqlite:///{folder}/news.db") as database:
+        database.upgrade(NOW)
+        consent = Consent(asked=NOW, network="", form="", text_version="", confirmed=NOW)
+        here = Subscriber(
+            id="a" * 12,
+            address="reader@example.org",
+            standing=SubscriberStatus.CONFIRMED,
+            roles=(),
+            topics=(),
+            generation=0,
+            created=NOW,
+            consent=consent,
+        )
+        with database.writing() as connection:
+            subscribers.save(connection, here, "key")
+        web_app = WebApp(database, settings)
+        with answering(listening, web_app.app):
+            token = unsubscribe_token(KEY, here.id, here.generation)
+            yield (
+                f"{address}/",
+                preferences_url(settings, token),
+                lambda: web_app.subscribers()[0].follows,
+            )
 
 
 def barred(page: Page, axe: str) -> list[str]:
@@ -229,6 +294,31 @@ def test_what_an_address_brings_is_followed_only_when_the_reader_says_so(
 
     assert (offered, before, address) == ("Northwind", 0, sample + "following/")
     assert page.locator("#follows a").all_inner_texts() == ["Northwind"]
+
+
+def test_a_subscriber_takes_what_the_browser_follows_to_the_mail_and_back(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with subscriber_site(tmp_path) as (site, preferences, kept):
+        context = browser.new_context()
+        page = context.new_page()
+        follow(page, site + "topic/chips/")
+        page.goto(preferences)
+        page.get_by_role("link", name="use what this browser follows").click()
+        page.get_by_role("link", name="Use it for my email").click()
+        page.get_by_role("button", name="Save").click()
+        context.close()
+        chosen = kept()
+        other = browser.new_context()
+        there = other.new_page()
+        there.goto(preferences)
+        there.get_by_role("link", name="follow these in this browser").click()
+        there.get_by_role("button", name="Follow these in this browser").click()
+        back = there.locator("#follows a").all_inner_texts()
+        other.close()
+
+    assert chosen == (Followed(path="topic/chips", name="Chips"),)
+    assert back == ["Chips"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

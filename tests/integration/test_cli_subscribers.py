@@ -189,8 +189,8 @@ def test_an_export_holds_the_consent_and_is_for_its_owner_only(house: House) -> 
     head, row = file.read_text("utf-8").splitlines()
     assert (code, out) == (0, f"Written: {file}\n")
     assert head == (
-        "address,standing,roles,sections,topics,editions,created,asked,confirmed,network,form,"
-        "text_version"
+        "address,standing,roles,sections,topics,editions,follows,created,asked,confirmed,network,"
+        "form,text_version"
     )
     assert row.startswith("reader@example.org,confirmed,")
     assert row.endswith(',cli,"confirmed elsewhere: signed at the fair, June 2026"')

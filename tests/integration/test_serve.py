@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.digest.subscribers.tokens import unsubscribe_token
 from aggregator.domain.claim import Role
-from aggregator.domain.publishing.subscriber import SubscriberStatus
+from aggregator.domain.publishing.subscriber import Followed, SubscriberStatus
 from aggregator.domain.settings import MetricsSettings, Settings
 from aggregator.errors import MailError
 from aggregator.site.links import subscribe_url
@@ -129,6 +129,44 @@ def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings
         assert (await web_app.client.post(f"/unsubscribe/{token}")).status_code == 200
         assert web_app.subscribers()[0].standing is SubscriberStatus.UNSUBSCRIBED
         assert (await web_app.client.get(f"/preferences/{token}")).status_code == 404
+
+    in_web_app(database, settings, visit)
+
+
+def test_what_a_browser_follows_is_shown_first_and_kept_only_when_saved(
+    database: Database, settings: Settings
+) -> None:
+    async def visit(web_app: WebApp) -> None:
+        here = await web_app.subscribed()
+        token = unsubscribe_token(KEY, here.id, here.generation)
+        brought = {
+            "follow": [
+                "entity/vllm vLLM",
+                "topic/chips <b>Chips</b>",
+                "entity/vllm Doppelt",
+                "entity/../x X",
+                "javascript:alert(1) x",
+                "role/none",
+            ]
+        }
+        before = web_app.state()
+        shown = await web_app.client.get(f"/preferences/{token}", params=brought)
+        assert web_app.state() == before
+        assert "Press Save" in shown.text
+        assert 'value="entity/vllm vLLM" checked' in shown.text
+        assert "&lt;b&gt;Chips&lt;/b&gt;" in shown.text
+        assert [word in shown.text for word in ("Doppelt", "javascript", "<b>Chips")] == [False] * 3
+        assert f'href="https://news.example/following/#mail={token}"' in shown.text
+
+        saved = await web_app.client.post(
+            f"/preferences/{token}", data={"follow": ["entity/vllm vLLM", "x"], "role": "policy"}
+        )
+        (kept,) = web_app.subscribers()
+        assert kept.follows == (Followed(path="entity/vllm", name="vLLM"),)
+        assert kept.roles == (Role.POLICY,)
+        assert 'href="https://news.example/following/#entity%2Fvllm=vLLM"' in saved.text
+        await web_app.client.post(f"/preferences/{token}", data={"role": "policy"})
+        assert web_app.subscribers()[0].follows == ()
 
     in_web_app(database, settings, visit)
 

@@ -490,6 +490,7 @@ def _story(
         url=address(line.url),
         matters=numbered.claim(line.id, matters) if matters else None,
         topics=candidate.story.topics,
+        subjects=line.subjects,
     )
 
 

@@ -55,7 +55,9 @@ def digest_letter(
     edition, email = stored.edition, settings.email
     links = _links(stored, subscriber, settings, key)
     chosen = tuple(topic_names[key] for key in subscriber.topics if key in topic_names)
-    segment = replace(subscriber.segment, topic_names=chosen)
+    about = {path for story in edition.stories() for path in story.about}
+    followed = tuple(one for one in subscriber.follows if one.path in about)
+    segment = replace(subscriber.segment, topic_names=chosen, follows=followed)
     mail = edition_mail(stored, links, settings.site, email, segment)
     if mail is None:
         return None

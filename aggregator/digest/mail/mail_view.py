@@ -34,6 +34,7 @@ _MOST_ROWS = 12  # corrections
 _SUBJECT_HEADLINE = 90  # what is left of it in a list of mails on a telephone is 40 to 60
 _PREHEADER = 140
 _SHORT = 5  # stories: so few are read as fast as a list of them
+_MOST_FOLLOWED = 8  # stories that come first: with more, the lead of the edition would drown
 _MOST_OF_MY_ROLE = 5
 _MOST_OF_EACH_ROLE = 3
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ps sd syr ug ur yi".split())
@@ -153,10 +154,24 @@ class MailView:
 
 
 def wanted_stories(edition: Edition, segment: Segment) -> tuple[EditionStory, ...]:
-    """The stories that a subscriber chose to get, in the edition's order."""
-    return tuple(
-        story for story in edition.stories() if segment.wants(story.roles, story.lane, story.topics)
+    """The stories that a subscriber chose to get, in the edition's order: first the best of those
+    on what they follow.
+    """
+    first = _followed(edition, segment)
+    ids = {story.id for story in first}
+    return (
+        *first,
+        *(
+            story
+            for story in edition.stories()
+            if story.id not in ids and segment.wants(story.roles, story.lane, story.topics)
+        ),
     )
+
+
+def _followed(edition: Edition, segment: Segment) -> tuple[EditionStory, ...]:
+    found = [story for story in edition.stories() if segment.reasons(story.about)]
+    return tuple(found[:_MOST_FOLLOWED])
 
 
 def unit_count(edition: Edition, segment: Segment) -> int:
@@ -207,7 +222,7 @@ def mail_view(
         quiet=_quiet(edition, words),
         opening=tuple(_sentence(claim) for claim in opening),
         minute=_minute(edition, shown, segment, site),
-        sections=_sections(edition, shown, site),
+        sections=_sections(edition, shown, segment, site),
         unseen=(
             words.counted(len(wanted) - len(shown), "%s more story", "%s more stories")
             if len(wanted) > len(shown)
@@ -316,11 +331,12 @@ def _minute(
 
 
 def _sections(
-    edition: Edition, shown: Sequence[EditionStory], site: SiteSettings
+    edition: Edition, shown: Sequence[EditionStory], segment: Segment, site: SiteSettings
 ) -> tuple[MailSection, ...]:
+    words, followed = translations(site.language), _followed(edition, segment)
     ids = {story.id for story in shown}
-    words = translations(site.language)
     parts = (
+        (words("From what you follow"), followed),
         (section_name(edition, "leads", words), edition.leads),
         *(
             (
@@ -333,7 +349,11 @@ def _sections(
     sections = (
         MailSection(
             name=name,
-            stories=tuple(_story(story, site) for story in stories if story.id in ids),
+            stories=tuple(
+                _story(story, segment, site)
+                for story in stories
+                if story.id in ids and (stories is followed or story not in followed)
+            ),
             large=stories is edition.leads,
         )
         for name, stories in parts
@@ -341,19 +361,21 @@ def _sections(
     return tuple(section for section in sections if section.stories)
 
 
-def _story(story: EditionStory, site: SiteSettings) -> MailStory:
+def _story(story: EditionStory, segment: Segment, site: SiteSettings) -> MailStory:
+    words = translations(site.language)
     hook, change, matters = (_sentence(claim) if claim else None for claim in _parts(story))
     is_named = any(_names(one, story.source) for one in (hook, change, matters) if one)
     says_reach = story.why.startswith(story.reach)  # of several origins, as its first reason
     parts = [story.why] if says_reach else [story.reach, story.why]
     reach = _line(" · ".join(part for part in parts if part), _MOST_FACTS)
+    names = ", ".join(segment.reasons(story.about))
     facts = (
-        (f"{reach[:1].upper()}{reach[1:]}",)
-        if is_named
-        else (_line(story.source, _MOST_NAME), reach)
+        *([] if is_named else [_line(story.source, _MOST_NAME)]),
+        f"{reach[:1].upper()}{reach[1:]}" if is_named else reach,
+        _line(words("because you follow %(names)s", names=names), _MOST_FACTS) if names else "",
     )
     return MailStory(
-        headline=_line(story.headline, _MOST_HEADLINE) or translations(site.language)("Untitled"),
+        headline=_line(story.headline, _MOST_HEADLINE) or words("Untitled"),
         lang=_language(story.lang),
         url=_story_link(story, site),
         facts=tuple(fact for fact in facts if fact),

@@ -8,7 +8,8 @@ without having confirmed, and nobody who does not answer is sent more than a few
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -26,12 +27,14 @@ from aggregator.domain.claim import Role
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
+    Followed,
     SignUpRequest,
     Subscriber,
     SubscriberStatus,
     SuppressionReason,
 )
 from aggregator.domain.wording import N_
+from aggregator.english.text import normalised
 from aggregator.store.database import Connection
 from aggregator.store.publishing import subscribers as stored
 from aggregator.templating.translation import IN_ENGLISH, Translations
@@ -45,6 +48,10 @@ PENDING_LIFE = timedelta(
 # who types in somebody's address again and again has them get three letters in the first week and
 # one a month then.
 _WAITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
+
+MOST_FOLLOWED = 100
+_MOST_NAME = 100  # characters
+_FOLLOWED = re.compile(r"(topic|role|entity)/[a-z0-9][a-z0-9-]{0,99}")
 
 CONSENT = N_(
     "Send me the editions that I choose at this address. I can unsubscribe with one click from"
@@ -60,12 +67,15 @@ def consent_version(words: Translations = IN_ENGLISH) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What somebody chose; without `periods` these stay as they were."""
+    """What somebody chose; without `periods` these stay as they were, and so does what they follow
+    where `follows` is None.
+    """
 
     roles: tuple[Role, ...] = ()
     sections: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     periods: tuple[PeriodKind, ...] = ()
+    follows: tuple[Followed, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +126,19 @@ def chosen_periods(
 ) -> tuple[PeriodKind, ...]:
     """The kinds of editions among some words; the first offered where none is."""
     return tuple(kind for kind in offered if kind.value in values) or tuple(offered[:1])
+
+
+def chosen_follows(values: Iterable[str]) -> tuple[Followed, ...]:
+    """What is followed among some words, each a path, a space and a name; each path once, at most
+    `MOST_FOLLOWED`. Others are passed over.
+    """
+    found: dict[str, Followed] = {}
+    for value in values:
+        path, _, written = value.partition(" ")
+        name = normalised(written[: 2 * _MOST_NAME])[:_MOST_NAME]
+        if name and _FOLLOWED.fullmatch(path) and len(found) < MOST_FOLLOWED:
+            found.setdefault(path, Followed(path=path, name=name))
+    return tuple(found.values())
 
 
 def request_subscription(
@@ -232,6 +255,7 @@ def with_choice(found: Subscriber, choice: Choice) -> Subscriber:
         sections=choice.sections,
         topics=choice.topics,
         periods=choice.periods or found.periods,
+        follows=found.follows if choice.follows is None else choice.follows,
     )
 
 

@@ -4,7 +4,7 @@ Markdown and mail come from this record.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -52,12 +52,23 @@ class Opening:
     by: str
 
 
+def about_paths(
+    topics: Iterable[str], roles: Iterable[Role], entities: Iterable[str]
+) -> tuple[str, ...]:
+    """The paths of the pages of these keys, without the last slash: so a reader follows them."""
+    return (
+        *(f"topic/{key}" for key in topics),
+        *(f"role/{role}" for role in roles),
+        *(f"entity/{key}" for key in entities),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionStory:
     """A story as the edition tells it. `path` is that of its page on the site; `is_update`: an
     earlier edition had it; `why`: what speaks for it, of a lead story; `section`: its place in the
     closed list, or `CHANGED`; `url`: its source, of a story that has no page; `matters`: why a lead
-    story matters; `topics`: its topics by key.
+    story matters; `topics`: its topics by key; `subjects`: the entities that it is about, by key.
     """
 
     id: str
@@ -76,6 +87,14 @@ class EditionStory:
     url: str = ""
     matters: EditionClaim | None = None
     topics: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> frozenset[str]:
+        """What a reader may follow and it is about, by the path of its page without the last
+        slash.
+        """
+        return frozenset(about_paths(self.topics, self.roles, self.subjects))
 
     @property
     def claims(self) -> tuple[EditionClaim, ...]:

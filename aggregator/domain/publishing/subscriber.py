@@ -43,15 +43,27 @@ _SECTION_OF = {Lane.PAPER: "papers", Lane.RELEASE: "releases"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """What a subscriber follows: the path of its page without the last slash, such as
+    `entity/vllm`, and its name.
+    """
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """What a subscriber chose to get; nothing chosen is everything. `topics` are keys of the closed
-    list, `topic_names` their names for readers.
+    list, `topic_names` their names for readers. Stories on what they follow come first, whatever
+    else they chose.
     """
 
     roles: tuple[Role, ...] = ()
     sections: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     topic_names: tuple[str, ...] = ()
+    follows: tuple[Followed, ...] = ()
 
     def wants(self, roles: Iterable[Role], lane: Lane, topics: Collection[str]) -> bool:
         """Whether a story of a lane and of some topics that speaks to these roles is for them; one
@@ -62,6 +74,10 @@ class Segment:
         is_in_section = not self.sections or _SECTION_OF.get(lane, "news") in self.sections
         is_of_topic = not self.topics or not set(self.topics).isdisjoint(topics)
         return is_for_role and is_in_section and is_of_topic
+
+    def reasons(self, about: Collection[str]) -> tuple[str, ...]:
+        """The names of what is followed among the paths that a story is about."""
+        return tuple(followed.name for followed in self.follows if followed.path in about)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,7 +114,7 @@ class Subscriber:
     counts unsubscriptions.
 
     `roles`, `sections` and `topics` are what they chose; empty means everything. `periods` are the
-    kinds of editions that they get.
+    kinds of editions that they get; stories on what `follows` names come first there.
     """
 
     id: str
@@ -111,11 +127,14 @@ class Subscriber:
     consent: Consent
     sections: tuple[str, ...] = ()
     periods: tuple[PeriodKind, ...] = (PeriodKind.WEEK,)
+    follows: tuple[Followed, ...] = ()
 
     @property
     def segment(self) -> Segment:
         """What they chose to get."""
-        return Segment(roles=self.roles, sections=self.sections, topics=self.topics)
+        return Segment(
+            roles=self.roles, sections=self.sections, topics=self.topics, follows=self.follows
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.head import Head, absolute
+from aggregator.site.head import FOLLOWING, Head, absolute
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_importance, by_time
 from aggregator.site.lists.subject_page import last_published
 from aggregator.templating.translation import translations
 
-FOLLOWING = "following/"
 _REACH = timedelta(days=14)  # before the newest story
 _MOST = 250  # stories, the most important: some 100 kB, of which a reader fetches 20 compressed
 

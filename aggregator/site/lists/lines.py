@@ -13,6 +13,7 @@ from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.operation.notification import has_words
+from aggregator.domain.publishing.edition import about_paths
 from aggregator.domain.publishing.news_section import NewsSection, news_section
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, Member, PublishedStory
@@ -98,11 +99,7 @@ class StoryLine:
         """What a reader may follow and it is about, by the path of its page without the last
         slash.
         """
-        return (
-            *(f"topic/{key}" for key in self.topics),
-            *(f"role/{key}" for key in self.roles),
-            *(f"entity/{key}" for key in self.subjects),
-        )
+        return about_paths(self.topics, self.roles, self.subjects)
 
     @property
     def is_news(self) -> bool:

@@ -17,6 +17,7 @@ from aggregator.domain.claim import Role
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     Consent,
+    Followed,
     SignUpRequest,
     Subscriber,
     SubscriberStatus,
@@ -89,6 +90,7 @@ def save(connection: Connection, of: Subscriber, address_key: str) -> None:
         "address_key": address_key,
         "standing": of.standing.value,
         **choice_values(of),
+        "follows": _follow_values(of),
         "generation": of.generation,
         "created": of.created,
         "consent": consent_values(of.consent),
@@ -104,6 +106,7 @@ def change(connection: Connection, of: Subscriber) -> None:
     values = {
         "standing": of.standing.value,
         **choice_values(of),
+        "follows": _follow_values(of),
         "generation": of.generation,
         "consent": consent_values(of.consent),
     }
@@ -276,6 +279,10 @@ def choice_values(of: Subscriber | SignUpRequest) -> dict[str, list[str]]:
     }
 
 
+def _follow_values(of: Subscriber) -> list[list[str]]:
+    return [[followed.path, followed.name] for followed in of.follows]
+
+
 def consent_values(of: Consent) -> dict[str, Any]:
     """A consent as JSON."""
     times = {
@@ -318,6 +325,7 @@ def _subscriber(row: Row[Any]) -> Subscriber:
         sections=tuple(row.sections),
         topics=tuple(row.topics),
         periods=tuple(PeriodKind(kind) for kind in row.periods),
+        follows=tuple(Followed(path=path, name=name) for path, name in row.follows),
         generation=row.generation,
         created=row.created,
         consent=consent_of(row.consent),

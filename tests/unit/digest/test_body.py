@@ -22,7 +22,7 @@ from aggregator.domain.publishing.edition import (
     RoleTop,
     StoredEdition,
 )
-from aggregator.domain.publishing.subscriber import Segment
+from aggregator.domain.publishing.subscriber import Followed, Segment
 from aggregator.domain.source import Lane
 from aggregator.errors import MailError
 from tests.quality.mail import (
@@ -483,3 +483,25 @@ def test_a_mail_holds_only_stories_of_the_chosen_topics_each_once() -> None:
     ] * (1 + len(rest) + len(week.edition.further))
     assert "You chose: Agents, Open weights." in text
     assert edition_mail(of, LINKS, SITE, EMAIL, Segment(topics=("law",))) is None
+
+
+def test_stories_on_what_is_followed_come_first_once_and_say_why() -> None:
+    week = ordinary_week()
+    first, *rest = week.edition.further
+    followed = replace(first, subjects=("vllm",))
+    edition = replace(week.edition, further=(followed, *rest))
+    vllm = Followed(path="entity/vllm", name="vLLM")
+    segment = Segment(topics=("law",), follows=(vllm, Followed(path="topic/none", name="None")))
+    made = edition_mail(stored(edition), LINKS, SITE, EMAIL, segment)
+    everything = edition_mail(stored(edition), LINKS, SITE, EMAIL, Segment(follows=(vllm,)))
+
+    assert made is not None
+    assert everything is not None
+    assert made.subject == everything.subject == followed.headline.rstrip(".")
+    for text in (made.text, everything.text):
+        words = " ".join(text.split())
+        assert words.count(followed.headline) == 1
+        assert words.index("From what you follow") < words.index(followed.headline)
+        assert words.count("because you follow vLLM") == 1
+    assert week.edition.leads[0].headline not in made.text
+    assert week.edition.leads[0].headline in " ".join(everything.text.split())
