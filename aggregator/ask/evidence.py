@@ -15,11 +15,12 @@ from functools import cached_property
 
 from aggregator.ask.question import Question, named_in, stems_of, whole_names
 from aggregator.domain.article import FoundPassage
-from aggregator.domain.dates import MONTH_NAMES, date_mentions
+from aggregator.domain.dates import date_mentions
 from aggregator.english.lexical import overlap
 from aggregator.english.questions import Asked
 from aggregator.english.stemming import stem
 from aggregator.english.text import sentences
+from aggregator.english.vocabulary import MONTH_NAMES
 from aggregator.extract.statements import statements
 from aggregator.verify.alignment import read
 from aggregator.verify.figures import Figure, figures

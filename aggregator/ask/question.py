@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from aggregator.domain.dates import MONTH_NAMES, DateMention, date_mentions
+from aggregator.domain.dates import DateMention, date_mentions
 from aggregator.english.questions import Asked, interrogative
 from aggregator.english.stemming import stem
 from aggregator.english.text import normalised, without_surrogates
+from aggregator.english.vocabulary import MONTH_NAMES
 from aggregator.errors import ArgumentError
 from aggregator.verify.alignment import read
 from aggregator.verify.figures import Figure, figures

@@ -20,6 +20,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from aggregator.english.lexical import PAST_FORMS
+from aggregator.english.vocabulary import MONTH, MONTHS, NUMBERS, WEEKDAY
 
 
 class Precision(StrEnum):
@@ -49,10 +50,6 @@ class DateMention:
 
 
 _RANK = {Precision.DAY: 0, Precision.MONTH: 1, Precision.YEAR: 2}
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
-MONTH_NAMES = frozenset(month.lower() for month in _MONTHS)
 _ISO_WEEK = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)
 _WRITING_TIME = timedelta(hours=1)
 _EARLIEST = datetime(
@@ -75,9 +72,9 @@ def day_text(day: date, precision: Precision) -> str:
     """The date as our pages write it: "4 July 2026", "July 2026" or "2026"."""
     match precision:
         case Precision.DAY:
-            return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+            return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
         case Precision.MONTH:
-            return f"{_MONTHS[day.month - 1]} {day.year}"
+            return f"{MONTHS[day.month - 1]} {day.year}"
         case Precision.YEAR:
             return str(day.year)
 
@@ -173,10 +170,9 @@ _MONTH = (
     r"Jul(?:y|\.)?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|"
     r"Dec(?:ember|\.)?)(?!\w)"
 )
-_FULL = "|".join(_MONTHS)
 _NUMBER = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
-_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?!\w)"
+_WEEKDAY = rf"{WEEKDAY}(?!\w)"
 _ON = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+(?:the\s+)?)?"
 _COUNTED = (  # what follows a count, not a day or a year: "March 15 percent", "in 2000 cases"
     r"(?!\w|[.,:]\d|[-–]\d|\s*(?:%|percent|per\s+cent|hundred|thousand|million|billion|trillion|"
@@ -188,7 +184,7 @@ _YEAR_FIRST = (
     r"(?<!\bthe\s)(?<!\bpast\s)(?<![\w-])(?P<when>(?P<lead>(?i:last|this|next))\s+year,?\s+"
 )
 _NO_YEAR = rf"(?!,?\s+(?:of\s+)?(?:{_YEAR}|(?:last|this|next|that)\s+year))"
-_COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
+_COUNTS = NUMBERS[:12]
 _FUTURE = re.compile(
     r"\b(?:will|shall|would|set"
     r" to|due|plans?|planned|expected|scheduled|slated|upcoming|starting|begins?)\b"
@@ -231,7 +227,7 @@ def _mention(match: re.Match[str], group: str, day: date, precision: Precision) 
 
 
 def _month(name: str) -> int:
-    return next(n for n, month in enumerate(_MONTHS, 1) if month[:3] == name[:3])
+    return next(n for n, month in enumerate(MONTHS, 1) if month[:3] == name[:3])
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -492,13 +488,13 @@ _READINGS: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
         (
             (
                 rf"\b(?P<lead>(?i:in|since|until|till|during|early|late|mid|this|last|"
-                rf"next))[\s-]+(?P<when>{_FULL})(?!\w|\s+\d)"
+                rf"next))[\s-]+(?P<when>{MONTH})(?!\w|\s+\d)"
             ),
             _bare_month,
         ),
         (  # here a month's name may be a person's: "by April Jones"
             (
-                rf"\b(?P<lead>(?i:by|from|of|to|through|before|after))\s+(?P<when>{_FULL})(?!\w|"
+                rf"\b(?P<lead>(?i:by|from|of|to|through|before|after))\s+(?P<when>{MONTH})(?!\w|"
                 rf"\s+\d|\s+[A-Z])"
             ),
             _bare_month,

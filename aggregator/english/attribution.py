@@ -7,10 +7,10 @@ publisher is named first, and the other source as cited by it.
 
 from __future__ import annotations
 
-import calendar
 import re
 
 from aggregator.english.text import folded
+from aggregator.english.vocabulary import MONTHS, WEEKDAYS
 
 _WORD = r"[A-ZÀ-Þ][\w&.-]*\w"
 _NAME = rf"{_WORD}(?: (?:of |and |& |for )?{_WORD}){{0,4}}(?!['’]s\b)"
@@ -21,7 +21,7 @@ _CITING = re.compile(
     rf" )?(?P<to>{_NAME}){_ENDS}"
     rf"|(?:\b[Tt]he )?(?P<by>{_NAME}) (?:first )?report(?:s|ed) that\b"
 )
-_DATES = frozenset((*calendar.day_name, *calendar.month_name))
+_DATES = {*WEEKDAYS, *MONTHS}
 
 
 def is_credited(sentence: str, source: str) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 
 from aggregator.english.text import word_count, words
+from aggregator.english.vocabulary import WEEKDAY
 
 _SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
 
@@ -99,10 +100,7 @@ _SAYS = (
     r"confirmed|confirms|argued|argues|claimed|believes?|believed|estimates?|estimated|warned|"
     r"warns|noted|notes|explained|stated)"
 )
-_TIME = (
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|this|last|on|in|at|during|by|"
-    r"to|late|early)"
-)
+_TIME = rf"(?:{WEEKDAY}|yesterday|today|this|last|on|in|at|during|by|to|late|early)"
 _SAYS_WHO = re.compile(rf"\b(?!(?:believed|estimated) (?:to|at)\b){_SAYS}\b(?! that\b)")
 _ATTRIBUTIVE = re.compile(  # "the firm's renewed push": no verb
     r"(?:\b(?:the|an?|its|their|his|her|of|in|for|by|with|on|over)|['’]s)\s(?:\w+ly\s)?\w+ed\b"

@@ -20,6 +20,7 @@ from aggregator.english.lexical import PAST_FORMS, content_words
 from aggregator.english.stemming import stem
 from aggregator.english.text import is_english, sentences, word_count, words
 from aggregator.english.trimming import VERB, elided, is_balanced, shortened, trimmed
+from aggregator.english.vocabulary import MONTH, WEEKDAY
 
 _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
 _FEWEST_WORDS_OF_STANDFIRST = 8
@@ -82,10 +83,7 @@ _ADVERB_FIRST = re.compile(  # "Notably, it â€¦", "Since 2000, its population â€
     r"(?:worth|clear|unclear|possible|likely|hard|easy|difficult|"
     r"important|no)\b)(?:it|its|they|their|them|this|these|that|those|such)\b"
 )
-_CAPITALISED = (
-    r"(?!(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|"
-    r"July|August|September|October|November|December)\b)[A-Z][a-z]+"
-)
+_CAPITALISED = rf"(?!(?:{WEEKDAY}|{MONTH})\b)[A-Z][a-z]+"
 _NAME = re.compile(
     rf"(?<!^)\b{_CAPITALISED}|\b{_CAPITALISED}"
     rf" {_CAPITALISED}|^(?!(?:Today|Yesterday|It|That|There|Here|What|Who|Let)\b)"

@@ -18,11 +18,12 @@ from zlib import crc32
 from aggregator.cluster.headline_names import headline_names
 from aggregator.cluster.similarity.terms import tokens
 from aggregator.domain.claim import TimelineRow
-from aggregator.domain.dates import MONTH_NAMES, Precision, floor_day, report_day
+from aggregator.domain.dates import Precision, floor_day, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline, OutlineDate, PublishedStory
 from aggregator.english.lexical import content_words, overlap
+from aggregator.english.vocabulary import MONTH_NAMES, WEEKDAYS
 
 MOST_ROWS = 12
 FEWEST_ROWS = 2  # that are shown: one date alone is no timeline
@@ -35,9 +36,9 @@ OF_LAUNCHES = (
 OF_ALL_NEWS = content_words(
     f"{OF_LAUNCHES} says said company companies tool tools app apps feature features product"
     " products code coding week month year time first latest could may plans make makes use using"
-    " get gets report reports how what why monday tuesday wednesday thursday friday saturday"
-    " sunday support supports build builds building built work works working bring brings go goes"
-    " going don't don’t actually across better best researcher researchers update updates"
+    " get gets report reports how what why support supports build builds building built work works"
+    " working bring brings go goes going don't don’t actually across better best researcher"
+    f" researchers update updates {' '.join(WEEKDAYS)}"
 )
 _GENERIC = frozenset({"ai"})  # no name by itself
 _FEWEST_LISTED, _FEWEST_NAMES = 3, 5

@@ -26,6 +26,7 @@ from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words, overlap, subject_stems
 from aggregator.english.stemming import stem
 from aggregator.english.text import sentences, word_count, words
+from aggregator.english.vocabulary import WEEKDAYS
 from aggregator.verify.figures import Figure, figures, stated_units
 from aggregator.verify.names import names
 
@@ -127,13 +128,13 @@ _HEDGED = re.compile(
     re.IGNORECASE,
 )
 _NO_SUBJECT = frozenset(
-    stem(word)
+    stem(word.lower())
     for word in (
-        "disclose disclosed reveal announce specify say share provide confirm decline detail "
+        *WEEKDAYS,
+        *"disclose disclosed reveal announce specify say share provide confirm decline detail "
         "details term terms financial price pricing cost amount deal date company model ai "
-        "unclear unknown clear know known yet publish release monday tuesday wednesday thursday "
-        "friday saturday sunday"
-    ).split()
+        "unclear unknown clear know known yet publish release".split(),
+    )
 )
 
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from math import prod
 
 from aggregator.domain.dates import date_mentions
+from aggregator.english.vocabulary import DIGIT, NUMBERS
 from aggregator.verify.versions import version_spans
 
 
@@ -121,14 +122,10 @@ def stated_units(text: str) -> Mapping[Decimal, frozenset[str]]:
 _ANY_LEAP_DAY = date(
     2024, 2, 29
 )  # where a date stands does not depend on when it was written, but for 29 February
-_SMALL = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen"
-)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ORDINALS = "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 _WORD_VALUES = {
-    **{word: n for n, word in enumerate(_SMALL.split(), 1)},
+    **{word: n for n, word in enumerate(NUMBERS, 1)},
     **{word: n * 10 for n, word in enumerate(_TENS.split(), 2)},
     **{word: n for n, word in enumerate(_ORDINALS.split(), 3)},
     "a": 1,
@@ -213,8 +210,8 @@ _FIGURE = re.compile(
         |
         (?<![\w.])(?:(?P<half>half\s+)?(?P<article>an?)\s+(?=(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore)\b)
         | (?P<tens>{_TENS.replace(" ", "|")})
-            (?:-(?P<ones>one|two|three|four|five|six|seven|eight|nine))?\b
-        | (?P<small>{_SMALL.replace(" ", "|")})\b)
+            (?:-(?P<ones>{DIGIT}))?\b
+        | (?P<small>{"|".join(NUMBERS)})\b)
     )
     (?P<magnitude>
         (?:[\s-]?(?:hundred|dozen|thousand|lakh|million|mn|mln|crore|billion|bn|bln|trillion|tn|trn)\b)+

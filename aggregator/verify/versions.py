@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from aggregator.english.text import sentences
+from aggregator.english.vocabulary import DATE_WORDS
 from aggregator.verify.wording import FUNCTION_WORDS, is_title_case, wording
 
 Span = tuple[int, int]
@@ -42,11 +43,7 @@ _SUFFIX = re.compile(
     r"(?:[-‑](?:powered|based|class|level|style|era|like|generation|compatible|enabled|equipped|driven|only|trained|related"
     r"|ready|native|sized|family|series|first|plus|and|or|to|type|year|old|day))+$"
 )
-NO_PRODUCT = frozenset(
-    "january february march april may june july august september october november december jan feb"
-    " mar apr jun jul aug sept sep oct nov dec rs usd eur gbp jpy cny rmb inr krw chf aud cad"
-    " monday tuesday wednesday thursday friday saturday sunday".split()
-)
+NO_PRODUCT = DATE_WORDS.union("rs usd eur gbp jpy cny rmb inr krw chf aud cad".split())
 
 
 @lru_cache(maxsize=512)

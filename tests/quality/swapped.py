@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from aggregator.domain.dates import MONTH_NAMES, date_mentions
+from aggregator.domain.dates import date_mentions
 from aggregator.domain.operation.evaluation import Case
+from aggregator.english.vocabulary import MONTHS
 from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans
@@ -19,7 +20,7 @@ from aggregator.verify.wording import casing_of
 
 Span = tuple[int, int]
 MOST_ALIKE = 2  # swaps of one kind in one sentence
-_MONTHS = [name.capitalize() for name in sorted(MONTH_NAMES)]
+_MONTHS = sorted(MONTHS)
 _COUNTS = "two three four five six seven eight nine ten eleven twelve".split()
 _NUMBER = re.compile(
     rf"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])|\b(?:{'|'.join(_COUNTS)})\b", re.IGNORECASE

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from aggregator.english.stemming import uninflected
+from aggregator.english.vocabulary import MONTH_NAMES
 
 _WORD = re.compile(r"[^\W_]+(?:[.'\-+][^\W_]+)*\+*")
 _PUNCTUATION = str.maketrans(
     {"’": "'", "‘": " ", "‑": "-", "‐": "-", "“": " ", "”": " ", "—": " ", "–": " "}
 )
-_STOP = frozenset(
+_STOP = MONTH_NAMES.union(
     "a about after again all also am an and any are as at be because been before being but by can"
     " could did do does doing down during each few for from further get gets getting got had has"
     " have having he her here hers him his how i if in into is it its itself just let like ll look"
@@ -23,9 +24,8 @@ _STOP = frozenset(
     " only or other our out over own re s said same say says set she should so some still such t"
     " take than that the their them then there these they this those through to too under until up"
     " us use used using ve very via was we well were what when where which while who why will with"
-    " without would you your vs per amid among against january february march april june july"
-    " august september october november december first two three today yesterday week weeks month"
-    " year years day days time".split()
+    " without would you your vs per amid among against first two three today yesterday week weeks"
+    " month year years day days time".split()
 )
 _NUMBER = re.compile(r"v?\d+(?:[.,]\d+)*[a-z]{0,2}")
 

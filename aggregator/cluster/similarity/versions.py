@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from aggregator.cluster.similarity.terms import tokens
+from aggregator.english.vocabulary import DATE_WORDS
 
 _JOINED = re.compile(
     r"(?P<name>[a-z][a-z.\-]*?)-?v?(?P<number>\d{1,3}(?:\.\d+)*[a-z]?)(?P<rest>-.*)?"
@@ -25,11 +26,10 @@ _QUANTITIES = frozenset(
     "weeks days hours minutes people jobs ways things reasons tips tools lessons steps "
     "countries languages".split()
 )
-_NO_NAMES = frozenset(
-    "jan january feb february mar march apr april may jun june jul july aug august sep sept"
-    " september oct october nov november dec december top best the a an in on of for by to from"
-    " with at over under and or nearly about just only some least most than after before no its his"
-    " her their these those this that all last next past first".split()
+_NO_NAMES = DATE_WORDS.union(
+    "top best the a an in on of for by to from with at over under and or nearly about just only"
+    " some least most than after before no its his her their those these this that all last next"
+    " past first".split()
 )
 _VARIANTS = frozenset(
     "opus sonnet haiku mythos flash lite pro ultra mini nano micro max turbo codex instant thinking"

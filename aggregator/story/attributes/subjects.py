@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from aggregator.domain.attribute import SubjectKind
 from aggregator.domain.story import EntityKind, Mention
 from aggregator.english.text import slug
+from aggregator.english.vocabulary import MONTH, WEEKDAY
 from aggregator.story.attributes.values import BENCHMARK
 
 PRODUCTS = frozenset({SubjectKind.MODEL, SubjectKind.PRODUCT})
@@ -38,11 +39,7 @@ _GOES_ON = re.compile(
     r" \d+\.\d+(?![\w%]| (?:million|billion|percent)))+"
 )
 _ADJECTIVE = re.compile(r"^-(?:\w+)\b")  # "GPT-4-class", "Claude-powered"
-_UNKNOWN = re.compile(
-    r"^ (?!(?:API|AI|January|February|March|April|May|June|July|August|September|October|"
-    r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|CEO|CTO|CFO|COO|"
-    r"I)\b)[A-Z\[][\w\]-]*"
-)
+_UNKNOWN = re.compile(rf"^ (?!(?:API|AI|{MONTH}|{WEEKDAY}|CEO|CTO|CFO|COO|I)\b)[A-Z\[][\w\]-]*")
 _SELF_NAMED = re.compile(
     rf"(?<![\w-])[A-Z][A-Za-z]+[\w.]*(?:-[A-Za-z0-9.]+)*-{_SIZE}(?:-[A-Za-z0-9.]+)*(?![\w-])"
 )

@@ -22,6 +22,7 @@ from aggregator.english.lexical import stems
 from aggregator.english.stemming import stem
 from aggregator.english.text import words
 from aggregator.english.trimming import shortened
+from aggregator.english.vocabulary import MONTH, WEEKDAY
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
     announces_own_work,
@@ -50,9 +51,7 @@ _FIGURE = re.compile(r"\d[\d.,]*")
 _NAME = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]")
 _OLD_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DAY = re.compile(
-    r"\b(?:today|yesterday|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|this (?:week|month)|"
-    r"last (?:week|month)|(?:January|February|March|April|May|June|July|August|September|October|"
-    r"November|December) \d{1,2})\b"
+    rf"\b(?:today|yesterday|{WEEKDAY}|this (?:week|month)|last (?:week|month)|{MONTH} \d{{1,2}})\b"
 )
 _OPENS_WITH = {
     "quotes": re.compile(r"[“\"‘]"),

@@ -26,6 +26,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
 from aggregator.english.lexical import content_words, overlap, stems
+from aggregator.english.vocabulary import MONTH
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 
 FILE = Path(__file__).with_suffix(".toml")
@@ -103,7 +104,6 @@ _LAST_DAYS = {  # of a part of a year, in every reading of the words before the 
         (9, 30): r"Q3|third quarter(?: of)?|mid|middle of|summer(?: of)?",
     }.items()
 }
-_MONTHS = "|".join(calendar.month_name[1:])
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NOT_SURE = {
     "a condition": re.compile(
@@ -142,7 +142,7 @@ _NOUN = re.compile(
 _CLOSE = re.compile(r"\b(?:by|later|next|starting|beginning|end of)\s+(?:the\s+)?$", re.IGNORECASE)
 
 
-_CAPITAL = re.compile(rf"\b(?!(?:{_MONTHS})\b)[A-Z][\w’'.-]*")
+_CAPITAL = re.compile(rf"\b(?!{MONTH}\b)[A-Z][\w’'.-]*")
 _RELATIVE = re.compile(r"\b(?:that|which|who|where|when|until)(?: \w+){0,2} $")
 
 _MOST = 2  # of one story

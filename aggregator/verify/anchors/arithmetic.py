@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import combinations, islice, pairwise
 
 from aggregator.domain.dates import Precision
+from aggregator.english.vocabulary import DIGIT, NUMBERS
 from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.anchors.line import Line
 from aggregator.verify.figures import Figure
@@ -194,14 +195,16 @@ _PARTS = {
     "hundredth": 100,
     "thousandth": 1000,
 }
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), 1
-    )
-} | {"twenty": 20, "fifty": 50, "hundred": 100, "a": 1, "an": 1, "every": 1}
+_NUMBERS = {word: number for number, word in enumerate(NUMBERS[:12], 1)} | {
+    "twenty": 20,
+    "fifty": 50,
+    "hundred": 100,
+    "a": 1,
+    "an": 1,
+    "every": 1,
+}
 _FRACTION = re.compile(
-    rf"\b(?:(?P<top>a|one|two|three|four|five|six|seven|eight|nine)[\s-])?"
+    rf"\b(?:(?P<top>a|{DIGIT})[\s-])?"
     rf"(?P<part>{'|'.join(part for part in _PARTS if part != 'half')})s?\b"
     r"(?=\s+(?:of|as|the|more|less|fewer|its|their)\b)"
     r"|\b(?P<half>half)\b(?=\s+(?:of|as|the|its|their|all|his|her)\b)"
