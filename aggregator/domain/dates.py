@@ -20,7 +20,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from aggregator.english.lexical import PAST_FORMS
-from aggregator.english.vocabulary import MONTH, MONTHS, NUMBERS, WEEKDAY
+from aggregator.english.vocabulary import MONTH, MONTHS, NUMBERS, SAYING, WEEKDAY
 
 
 class Precision(StrEnum):
@@ -197,7 +197,7 @@ _FIRST_VERB = re.compile(
     rf"should|says?|plans?|expects?|aims?)\b"
 )
 _TO_COME = re.compile(r"\b(?:will|shall|plans? to|(?:is|are) (?:set|due|expected|scheduled|to))\b")
-_REPORTING_VERB = re.compile(r"\b(?:said|says|told|announced|unveiled|wrote|reported|confirmed)\b")
+_REPORTING_VERB = re.compile(rf"\b{SAYING}\b")
 _CLAUSE_END = re.compile(r"(?<!\b[A-Z])\.(?!\d)|[;:!?—,](?!\d)")
 _NAME_BEFORE = re.compile(r"(?<!\w)(?!(?:On|By|Since|From|Until|Before|After|The)\b)[A-Z]\w*\s$")
 _HINT = re.compile(

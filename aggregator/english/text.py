@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from aggregator.english.vocabulary import SAYING
+
 _NOT_LATIN = re.compile("[^\x00-ɏ]")
 _WORD = re.compile(r"\w+(?:[.'’,\-]\w+)*")
 # A sentence begins with a capital, a figure, or a name such as xAI and iPhone.
 _SENTENCE_END = re.compile(
     r"""[.!?…]['"”’)\]]*(?=\s+["“‘'(\[]?(?:[A-Z0-9À-Þ€$£]|[a-z]{1,5}[A-Z]))|[。！？]""",
 )
-_ATTRIBUTION = re.compile(
-    r"\s+(?:[A-Z][\w.’'-]*\s+){1,3}(?:said|says|asked|wrote|writes|added|told|replied)\b"
-)
+_ATTRIBUTION = re.compile(rf"\s+(?:[A-Z][\w.’'-]*\s+){{1,3}}(?:{SAYING}|asked)\b")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st vs gen sen rep gov e.g i.e fig eq approx est jan feb mar apr jun jul aug"
     " sept sep oct nov dec pp vol".split()

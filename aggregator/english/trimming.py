@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 
 from aggregator.english.text import word_count, words
-from aggregator.english.vocabulary import WEEKDAY
+from aggregator.english.vocabulary import SAYING, VOICE, WEEKDAY
 
 _SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
 
@@ -95,30 +95,22 @@ _BAD_LAST_WORD = frozenset(
     "also where when why how whether what whose claim claims claimed allege alleges "
     "alleged argue argues argued told".split()
 )
-_SAYS = (
-    r"(?:said|says?|told|tells|announced|announces|reported|reports|wrote|writes|added|adds|"
-    r"confirmed|confirms|argued|argues|claimed|believes?|believed|estimates?|estimated|warned|"
-    r"warns|noted|notes|explained|stated)"
-)
 _TIME = rf"(?:{WEEKDAY}|yesterday|today|this|last|on|in|at|during|by|to|late|early)"
-_SAYS_WHO = re.compile(rf"\b(?!(?:believed|estimated) (?:to|at)\b){_SAYS}\b(?! that\b)")
+_SAYS_WHO = re.compile(rf"\b(?!(?:believed|estimated) (?:to|at)\b){SAYING}\b(?! that\b)")
 _ATTRIBUTIVE = re.compile(  # "the firm's renewed push": no verb
     r"(?:\b(?:the|an?|its|their|his|her|of|in|for|by|with|on|over)|['’]s)\s(?:\w+ly\s)?\w+ed\b"
 )
-_REPORTS = re.compile(rf"\b(?:{_SAYS}|that|whether|how)\b")
-_SAYS_THAT = re.compile(rf"\b(?:{_SAYS}|claims|found|finds|shows?) (?:that|whether|how)\b")
-_VOICES = _SAYS.replace("announced|announces|", "").replace(
-    "confirmed|confirms|", ""
-)  # who announces makes it so
+_REPORTS = re.compile(rf"\b(?:{SAYING}|that|whether|how)\b")
+_SAYS_THAT = re.compile(rf"\b(?:{SAYING}|claims|found|finds|shows?) (?:that|whether|how)\b")
 # whose word it is: ", the firm said on Monday.", ", said Ada Holt, who …", ", told TIME."
 _ATTRIBUTION = re.compile(
-    rf"^{_VOICES}\b(?! that\b)|"
+    rf"^{VOICE}\b(?! that\b)|"
     rf"(?:^|,\s)(?!(?:and|but|which|who|while|as|after|before|where|when|that)\b)"
-    rf"[^,;:“”\"]{{1,60}}\s{_VOICES}(?:\s(?!that\b)[^,;:“”\"]{{0,60}})?(?:,|[.!]?[”\"]?$)|"
-    rf",\s{_VOICES}\b(?!\sthat\b)[^,;:“”\"]{{0,120}}$"
+    rf"[^,;:“”\"]{{1,60}}\s{VOICE}(?:\s(?!that\b)[^,;:“”\"]{{0,60}})?(?:,|[.!]?[”\"]?$)|"
+    rf",\s{VOICE}\b(?!\sthat\b)[^,;:“”\"]{{0,120}}$"
 )
 _UNSTATED = re.compile(
-    rf"\b{_SAYS}(?P<rest>(?:\s{_TIME}\b|,)(?:(?!\bthat\b)[^“”\"])*)?$"
+    rf"\b{SAYING}(?P<rest>(?:\s{_TIME}\b|,)(?:(?!\bthat\b)[^“”\"])*)?$"
 )  # "Halden said on Monday in Oslo": what?
 _REPORTED = re.compile(r"\bthat\b|^[“\"]")
 _JOINS = re.compile(r"^(?:and|or)\s+(?P<rest>[^,;:–—]*)")
@@ -200,7 +192,7 @@ _ASIDES = (
 )
 _LONGEST_SUBJECT = 9  # words
 _WHOSE_WORD = re.compile(  # "…, according to a report.", "…, two officials said on Monday."
-    rf",\s(?P<who>(?:according to [^,;:“”\"]{{3,80}}|[^,;:“”\"]{{2,60}} {_VOICES}"
+    rf",\s(?P<who>(?:according to [^,;:“”\"]{{3,80}}|[^,;:“”\"]{{2,60}} {VOICE}"
     rf"(?:\s(?!that\b)[^,;:“”\"]{{1,50}})?)\.)$"
 )
 _SPAN = re.compile(

@@ -18,3 +18,12 @@ NUMBERS = tuple(
     " sixteen seventeen eighteen nineteen".split()
 )
 DIGIT = "|".join(NUMBERS[:9])
+# Verbs of saying and writing that do little else: "called" names a thing, "asked for" wants one.
+# Who announces makes it so, and is no witness of it.
+VOICE = (
+    r"(?:said|says?|saying|told|tells|argue[sd]?|warn(?:s|ed)?|claimed|add(?:s|ed)?|wrote|writes|"
+    r"reported|reports|explain(?:s|ed)|note[sd]|state[sd]|believe[sd]?|admit(?:s|ted)|"
+    r"insist(?:s|ed)|predict(?:s|ed)|acknowledge[sd]|estimate[sd]?|suggest(?:s|ed)|testified|tweeted|"
+    r"concede[sd]|complained|caution(?:s|ed)|stressed|replied|denie[sd]|declare[sd]|quipped)"
+)
+SAYING = rf"(?:{VOICE}|announce[sd]|unveiled|confirm(?:s|ed))"
