@@ -184,44 +184,9 @@ _LED_ON = re.compile(r"\b(?:and|but|or), (?P<rest>[^,]*)$")  # "…, and, with i
 _ADJECTIVE = re.compile(
     r"\ban?\s[\w-]*(?:ed|ive|ous|ful|able|ible|ic)$"
 )  # "a cheap", before ", fast model"
-_ASIDES = (
-    re.compile(  # "Halden, which …, opened"; "Halden—a rival …—opened"; "Halden (a rival) opened"
-        r", (?:who|which|whose|an?|the|one of|formerly|also)\b[^;:—]{3,200}?,(?= )"
-        r"| ?—[^—]{3,200}—|\s[–-]\s[^–]{3,200}\s[–-](?=\s)|\s\([^()]{2,80}\)(?=\s)"
-    )
-)
-_LONGEST_SUBJECT = 9  # words
-_WHOSE_WORD = re.compile(  # "…, according to a report.", "…, two officials said on Monday."
-    rf",\s(?P<who>(?:according to [^,;:“”\"]{{3,80}}|[^,;:“”\"]{{2,60}} {VOICE}"
-    rf"(?:\s(?!that\b)[^,;:“”\"]{{1,50}})?)\.)$"
-)
 _SPAN = re.compile(
     r"\b(?:minutes|hours|days|weeks|months|years)$"
 )  # "from days", before "before the fair"
-
-
-def elided(sentence: str, most_words: int) -> tuple[str, str] | None:
-    """What stands before and behind an aside of a sentence, together within `most_words`, where
-    what is left is true and whole without it; None where no aside can go.
-
-    An aside explains the subject of the sentence, or stands between what is stated and who states
-    it.
-    """
-    for aside in _ASIDES.finditer(sentence):
-        head, tail = sentence[: aside.start()], sentence[aside.end() :].lstrip(" ")
-        if not _is_subject(head) or _CHANGES_MEANING.search(aside[0]) or not is_balanced(aside[0]):
-            continue
-        rest = shortened(f"{head} {tail}", most_words) if _PREDICATE.search(tail) else None
-        if rest and word_count(rest) > word_count(head) + 2:
-            return head, rest[len(head) + 1 :]
-    whose = _WHOSE_WORD.search(sentence)
-    if whose is None:
-        return None
-    room, stated = most_words - word_count(whose["who"]), sentence[: whose.start()]
-    kept = _head(stated, room, _CLAUSE_END, _is_cut_well) or _head(
-        stated, room, _PHRASE_END, _is_phrase_off
-    )
-    return (kept, whose["who"]) if kept else None
 
 
 def trimmed(sentence: str, most_words: int) -> str | None:
@@ -256,16 +221,6 @@ def _head(
         if is_whole(head, tail, end[0].strip()):
             return head
     return None
-
-
-def _is_subject(head: str) -> bool:
-    """Whether the words before an aside are a noun with a name, and no more."""
-    return (
-        0 < word_count(head) <= _LONGEST_SUBJECT
-        and not _FINITE.search(head)
-        and not _ADVERBIAL.match(head)
-        and not _SUBORDINATE.search(head)
-    )
 
 
 def _is_phrase_off(head: str, tail: str, mark: str) -> bool:

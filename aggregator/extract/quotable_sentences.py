@@ -19,7 +19,7 @@ from aggregator.domain.story import Member, Story
 from aggregator.english.lexical import PAST_FORMS, content_words
 from aggregator.english.stemming import stem
 from aggregator.english.text import is_english, sentences, word_count, words
-from aggregator.english.trimming import VERB, elided, is_balanced, shortened, trimmed
+from aggregator.english.trimming import VERB, is_balanced, trimmed
 from aggregator.english.vocabulary import MONTH, WEEKDAY
 
 _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
@@ -297,16 +297,13 @@ def extracted_claim(
     that fails.
     """
     quote = cut(candidate.sentence, most_words)
-    parts = (quote,) if quote else cut is shortened and elided(candidate.sentence, most_words)
-    if not parts:
+    if not quote:
         return None
-    shown = " … ".join(parts)
-    begun = shown if _SMALL_NAME.match(shown) else shown[0].upper() + shown[1:]
-    is_whole = candidate.sentence.endswith(parts[-1])
+    begun = quote if _SMALL_NAME.match(quote) else quote[0].upper() + quote[1:]
     return Claim(
-        text=begun if is_whole else f"{begun} …",
+        text=begun if candidate.sentence.endswith(quote) else f"{begun} …",
         kind=ClaimKind.EXTRACTED,
-        citations=tuple(Citation(passage=candidate.passage.key, quote=part) for part in parts),
+        citations=(Citation(passage=candidate.passage.key, quote=quote),),
     )
 
 

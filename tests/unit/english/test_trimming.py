@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.trimming import elided, shortened, trimmed
+from aggregator.english.trimming import shortened, trimmed
 
 
 @pytest.mark.parametrize(
@@ -121,43 +121,6 @@ def test_what_a_new_thing_is_based_on_may_be_cut_off() -> None:
     )
 
     assert shortened(sentence, 14) == "In this work, we propose NorthOven, a small oven"
-
-
-@pytest.mark.parametrize(
-    ("sentence", "parts"),
-    [
-        pytest.param(
-            "The founder of Northwind—a baker from the north of Norway—sold all of his ovens.",
-            ("The founder of Northwind", "sold all of his ovens."),
-            id="between dashes",
-        ),
-        pytest.param(
-            "The mayor of Oslo, who has baked bread all of his life, sold the ovens.",
-            ("The mayor of Oslo", "sold the ovens."),
-            id="a relative clause",
-        ),
-        pytest.param(
-            "The mayor of Oslo, who is not a baker by any means, sold the ovens.",
-            None,
-            id="what changes the meaning",
-        ),
-        pytest.param(
-            "The ovens of the harbour were lost to a fire, which drew many hundreds of people to"
-            " it, a firm said.",
-            ("The ovens of the harbour were lost to a fire", "a firm said."),
-            id="before who says it",
-        ),
-        pytest.param(
-            "The mayor said ovens of all kinds, which drew many hundreds of people to it, sold.",
-            None,
-            id="no subject",
-        ),
-    ],
-)
-def test_an_aside_is_left_out_of_a_long_sentence(
-    sentence: str, parts: tuple[str, str] | None
-) -> None:
-    assert elided(sentence, 13) == parts
 
 
 def test_a_subject_is_not_parted_from_a_verb_behind_its_relative_clause() -> None:

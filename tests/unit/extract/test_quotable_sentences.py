@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
-from aggregator.english.trimming import shortened
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
     extracted_claim,
@@ -883,20 +882,4 @@ def test_a_sentence_is_quoted_without_the_word_that_joins_it(whole: str, shown: 
 def test_a_standfirst_that_speaks_to_readers_is_not_quoted() -> None:
     assert (
         found_in("Discover how the ovens of Northwind changed the bread of Oslo in a year.") == ()
-    )
-
-
-def test_a_sentence_without_its_aside_cites_both_of_its_parts() -> None:
-    (found,) = found_in(
-        "Northwind, which bakes bread for the hospitals of Norway, bought its rival in Oslo."
-    )
-    claim = extracted_claim(found, 8, shortened)
-
-    assert claim == Claim(
-        text="Northwind … bought its rival in Oslo.",
-        kind=ClaimKind.EXTRACTED,
-        citations=tuple(
-            Citation(passage=found.passage.key, quote=quote)
-            for quote in ("Northwind", "bought its rival in Oslo.")
-        ),
     )
