@@ -8,18 +8,12 @@ from typing import TypeVar
 
 from aggregator.english.stemming import stem
 from aggregator.english.text import words
+from aggregator.english.vocabulary import FUNCTION_WORDS
 
+_NO_CONTENT = FUNCTION_WORDS | {"", "said", "says"}
 _AS_FULL = 0.75  # of the words that the fullest text has of a statement: it reports the same
 _Word = TypeVar("_Word")  # a word, or the hash of one
 
-_FUNCTION_WORDS = frozenset(
-    "a about after all also an and any are as at be because been before being but by can could "
-    "did do does for from had has have he her his how i if in into is it its just like may might "
-    "more most much my new no not now of on one only or other our out over own said says she "
-    "should so some such than that the their them then there these they this those through to "
-    "too under up use used using very was we were what when where which while who will with "
-    "would you your".split()
-)
 # The past forms that no ending shows, as a pattern. `trimming` takes fewer for the verb of a
 # clause.
 PAST_FORMS = "|".join(
@@ -35,7 +29,7 @@ def content_words(text: str) -> frozenset[str]:
     """The words of a text without function words, lower-case, without possessive or plural s (a
     crude stem).
     """
-    return frozenset(_folded(word) for word in words(text)) - _FUNCTION_WORDS - {""}
+    return frozenset(_folded(word) for word in words(text)) - _NO_CONTENT
 
 
 @lru_cache(maxsize=2048)

@@ -19,10 +19,10 @@ from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words, overlap
 from aggregator.english.stemming import stem
 from aggregator.english.text import sentences, word_count, words
+from aggregator.english.vocabulary import FUNCTION_WORDS
 from aggregator.verify.figures import Figure, figures, stated_units
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans
-from aggregator.verify.wording import FUNCTION_WORDS
 
 _MOST = 3  # on one page
 _SAME_NEWS = timedelta(days=2)  # between two reports; what is later is a new development

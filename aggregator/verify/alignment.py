@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from aggregator.english.stemming import stem
 from aggregator.english.text import sentences
-from aggregator.verify.wording import FUNCTION_WORDS
+from aggregator.english.vocabulary import FUNCTION_WORDS
 
 
 @dataclass(frozen=True, slots=True)

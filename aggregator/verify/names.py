@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from aggregator.english.vocabulary import FUNCTION_WORDS
 from aggregator.verify.versions import NO_PRODUCT
-from aggregator.verify.wording import ACTION_VERBS, FUNCTION_WORDS, is_title_case, wording
+from aggregator.verify.wording import ACTION_VERBS, is_title_case, wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

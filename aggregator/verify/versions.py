@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from aggregator.english.text import sentences
-from aggregator.english.vocabulary import DATE_WORDS
-from aggregator.verify.wording import FUNCTION_WORDS, is_title_case, wording
+from aggregator.english.vocabulary import DATE_WORDS, FUNCTION_WORDS
+from aggregator.verify.wording import is_title_case, wording
 
 Span = tuple[int, int]
 

@@ -11,28 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from aggregator.english.text import sentences
-
-FUNCTION_WORDS = frozenset(
-    "a about above according across after afterwards again against ago all almost already also"
-    " although altogether always am amid among an and another any anyone anything approximately are"
-    " around as aside at away back be because become been before behind being below besides between"
-    " beyond both but by can cannot certain clearly could currently despite did do does done down"
-    " due during each earlier eight either eleven else elsewhere enough especially even eventually"
-    " ever every everyone everything except far few fewer finally first five following for former"
-    " formerly four from further furthermore given had half has have having he hence her here hers"
-    " herself him himself his how however i if in including indeed inside instead into is it its"
-    " itself just last later latest least less let like likely long made many may maybe me"
-    " meanwhile might mine more moreover most much must my myself near nearly neither never"
-    " nevertheless new next nine no nobody none nonetheless nor not notably nothing now of off"
-    " often on once one only onto or other others otherwise our ours out outside over overall own"
-    " part per perhaps previously rather recently roughly same second separately seven several"
-    " shall she should since six so some someone something soon still such ten than that the their"
-    " theirs them themselves then there thereby therefore these they third this those though three"
-    " through throughout thus to today together tomorrow too top toward towards twelve two under"
-    " unless unlike until up upon us use used using version very via was we well were what whatever"
-    " when whenever where whereas wherever whether which while who whom whose why will with within"
-    " without would yes yesterday yet you your yours".split()
-)
+from aggregator.english.vocabulary import FUNCTION_WORDS
 
 _DOTTED = re.compile(r"\b[A-Z](?:\.[A-Z])+\b\.?")
 _SLUG_VERSION = re.compile(r"(?<=[A-Za-z]-)(\d{1,2})-(\d{1,2})(?![\w.])")

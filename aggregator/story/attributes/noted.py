@@ -17,6 +17,7 @@ from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words
 from aggregator.english.text import sentences, slug, words
+from aggregator.english.vocabulary import FUNCTION_WORDS
 from aggregator.story.attributes.extraction import (
     MentionsIn,
     consistent,
@@ -27,7 +28,6 @@ from aggregator.story.attributes.extraction import (
 from aggregator.story.attributes.named_values import named_value
 from aggregator.story.attributes.subjects import JOINED, Subject, subjects
 from aggregator.story.attributes.values import Value
-from aggregator.verify.wording import FUNCTION_WORDS
 
 _BESIDE_NAME = re.compile(
     r"^(?:the|an?|its|new)\s+|\s+(?:models?|app|service|company)$", re.IGNORECASE

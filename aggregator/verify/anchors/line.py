@@ -9,10 +9,10 @@ from datetime import date
 
 from aggregator.domain.dates import DateMention, date_mentions
 from aggregator.english.stemming import stem
+from aggregator.english.vocabulary import FUNCTION_WORDS
 from aggregator.verify.alignment import Sentence
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.speakers import Attribution, attributions
-from aggregator.verify.wording import FUNCTION_WORDS
 
 LONGEST_SAID = 2000  # characters; what is longer is a list, and nobody's statement
 

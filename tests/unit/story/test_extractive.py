@@ -163,7 +163,7 @@ def test_what_was_told_is_not_told_again(restated: str) -> None:
 
 def test_a_sentence_made_of_what_others_said_is_not_repeated() -> None:
     price = "Halden has announced a cut of its API price in Oslo."
-    mixture = "Northwind launched a model with weights after the API price of Halden fell."
+    mixture = "Northwind launched weights after the API price of Halden fell."
     title = "Northwind opens a second model"
 
     assert texts(drafted(reported(title, LEAD, mixture))) == [LEAD, mixture]
@@ -179,8 +179,8 @@ def test_a_standfirst_that_reports_the_event_is_the_hook_though_it_has_no_point(
 
 
 def test_the_title_again_after_its_day_and_label_is_no_hook() -> None:
-    line = "Jul 6, 2026ResearchHow Northwind opens a second model to hospitals"
-    title = "Research: How Northwind opens a second model to hospitals"
+    line = "Jul 6, 2026ResearchHow Northwind opens the weights of a model to hospitals"
+    title = "Research: How Northwind opens the weights of a model to hospitals"
 
     hook = drafted(reported(title, line, LEAD)).hook
 
