@@ -22,7 +22,27 @@ from playwright.sync_api import Page, sync_playwright
 
 DOCS = Path(__file__).parents[1] / "docs"
 _WIDTH, _HEIGHT = 1120, 1000  # pixels: what a README shows without being scrolled
-_FIRST_CITATIONS = 5  # those of the hook and of what changed
+_FIRST_CITATIONS = 12  # those of the hook and of the brief
+_SHORTEST = 80  # characters of a passage that shows what a passage is
+# The area of text that an open passage lies on, in square pixels; nothing where it is cut off.
+_HIDDEN = """passage => {
+  const box = passage.getBoundingClientRect();
+  if (box.top < 0 || box.bottom > innerHeight) return null;
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let hidden = 0;
+  while (texts.nextNode()) {
+    const node = texts.currentNode;
+    if (node.parentElement.closest("[popover]") || !node.data.trim()) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const line of range.getClientRects()) {
+      const width = Math.min(box.right, line.right) - Math.max(box.left, line.left);
+      const height = Math.min(box.bottom, line.bottom) - Math.max(box.top, line.top);
+      if (width > 0 && height > 0) hidden += width * height;
+    }
+  }
+  return hidden;
+}"""
 _CHROMIUM = "/usr/bin/chromium"
 _ALONE = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 
@@ -37,18 +57,24 @@ def main(site: Path, names: Sequence[str]) -> None:
                 continue
             page.goto(f"{address}/{path}", wait_until="networkidle")
             if name == "story":
-                _open_longest(page)
+                _open_passage(page)
             page.screenshot(path=DOCS / f"{name}.png")
             sys.stdout.write(f"docs/{name}.png: {path or 'front page'}\n")
         browser.close()
 
 
-def _open_longest(page: Page) -> None:
-    """Opens, of the passages cited first on the page, the one with most words."""
+def _open_passage(page: Page) -> None:
+    """Opens, of the passages cited first on the page, the one that hides least of its text."""
+    hidden: dict[int, float] = {}
     buttons = page.locator("main [popovertarget]").all()[:_FIRST_CITATIONS]
-    passages = [page.locator(f"#{button.get_attribute('popovertarget')}") for button in buttons]
-    texts = [passage.text_content() or "" for passage in passages]
-    buttons[max(range(len(texts)), key=lambda number: len(texts[number]))].click()
+    for number, button in enumerate(buttons):
+        passage = page.locator(f"#{button.get_attribute('popovertarget')}")
+        button.click()
+        area = passage.evaluate(_HIDDEN)
+        if area is not None and len(passage.text_content() or "") >= _SHORTEST:
+            hidden[number] = area
+        page.keyboard.press("Escape")
+    buttons[min(hidden, key=lambda number: hidden[number])].click()
 
 
 def _pages(site: Path) -> Iterator[tuple[str, str]]:

@@ -92,7 +92,7 @@ class SmtpMailer:
             ) from error
         except (*_BROKEN, TimeoutError, ValueError) as error:
             raise MailError(
-                f"mail server {self._server} cannot be used: {_cause(error)};"
+                f"mail server {self._server} cannot be used: {_cause(error).rstrip('.')};"
                 " see `aggregator doctor`"
             ) from error
 

@@ -198,11 +198,12 @@ def address_explanation(
     shares = _shares(connection, seen)
     steps = [_listed(entry, sources, states, shares) for entry in seen]
     if not known:
+        near = [source for source in settings.sources if host(url) in source.hosts]
         return AddressExplanation(
             url=url,
             found=bool(seen),
-            steps=tuple(steps) or (_never_listed(url, settings),),
-            remedy=_remedy(seen),
+            steps=tuple(steps) or (_never_listed(near),),
+            remedy=_remedy(seen, near),
             story=None,
         )
     ((article, _),) = known.values()
@@ -402,20 +403,19 @@ def _listed(
             return f"{listed}: read"
 
 
-def _never_listed(url: str, settings: Settings) -> str:
-    near = [source.name for source in settings.sources if host(url) in source.hosts]
-    near = (
-        [*near[:_MOST_NAMED], f"{len(near) - _MOST_NAMED} more"]
-        if len(near) > _MOST_NAMED
-        else near
-    )
-    return f"no feed listed it; sources at its host: {', '.join(near) or 'none'}"
+def _never_listed(near: Sequence[Source]) -> str:
+    names = [source.name if source.enabled else f"{source.name} (off)" for source in near]
+    if len(names) > _MOST_NAMED:
+        names[_MOST_NAMED:] = [f"{len(names) - _MOST_NAMED} more"]
+    return f"no feed listed it; sources at its host: {', '.join(names) or 'none'}"
 
 
-def _remedy(seen: Sequence[SeenEntry]) -> str:
+def _remedy(seen: Sequence[SeenEntry], near: Sequence[Source]) -> str:
     states = {entry.state for entry in seen}
     if not seen:
-        return "add a source that lists it: `aggregator sources add URL`"
+        off = [source.key for source in near if not source.enabled]
+        switch = f"switch one on: `aggregator sources enable {off[0]}`; or " if off else ""
+        return f"{switch}add a source that lists it: `aggregator sources add URL`"
     if EntryState.PENDING in states:
         return "run `aggregator refresh`"
     if EntryState.HELD in states:

@@ -50,3 +50,11 @@ def test_a_source_that_no_run_reached_is_due_at_the_next_run(offline: House) -> 
     assert [line.split() for line in out.splitlines() if line.startswith(" s0 ")] == [
         ["s0", "0", "fails", "next", "run"]
     ]
+
+
+def test_a_page_of_a_source_that_is_off_is_missed_for_that(tmp_path: Path) -> None:
+    off = House(tmp_path, f"{SOURCE.format(1)}enabled = false\n")
+    result_of(off, "db", "upgrade")
+    _, out, _ = result_of(off, "why-not", "http://127.77.9.1/news")
+
+    assert ("Source 1 (off)" in out, "sources enable s1" in out) == (True, True)

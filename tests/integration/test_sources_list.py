@@ -152,7 +152,7 @@ def test_a_source_says_at_which_of_its_addresses_it_is_read(tmp_path: Path) -> N
 
     assert "lab      0          ok, route 2 of 2   6 h     next run" in out
     assert out.splitlines()[-2:] == [
-        "lab: read from its mirror a reader",
+        "lab: is read at route 2 of 2, mirror a reader",
         "lab: https://lab.example/feed fails: http 404 not found",
     ]
     (listed,) = as_json(house, "sources", "list")["sources"]

@@ -139,7 +139,9 @@ def _details(listed: _Listed) -> Iterator[str]:
         how += f", since {state.failing_since:%Y-%m-%d}"
     told = [how] if how else []
     if listed.way and listed.way.url != listed.source.url:
-        told.append(f"read from its {route_label(listed.way)}")
+        verb = "was last read" if state and state.reason else "is read"
+        place = f"route {_place(listed)} of {len(listed.source.routes) + 1}"
+        told.append(f"{verb} at {place}, {route_label(listed.way)}")
     told += [repair_words(repair) for repair in listed.repairs if repair.listing]
     if listed.source.enabled:
         told += [f"{failure.url} fails: {failure.reason}" for failure in listed.failures]
