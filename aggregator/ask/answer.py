@@ -51,15 +51,24 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerValue:
+    """A figure or day that sources give, with the facts that give it."""
+
+    text: str
+    facts: tuple[FoundFact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the archive says to a question: nothing where it does not know.
 
-    `engine` is the model that wrote, or `rules`; `rates` are those of the judge that let its
-    sentences pass.
+    `values` are the figures or days asked for, more than one where sources differ. `engine`
+    is the model that wrote, or `rules`; `rates` are those of the judge that let its sentences pass.
     """
 
     question: str
     sentences: tuple[AnswerSentence, ...]
+    values: tuple[AnswerValue, ...] = ()
     engine: str = "rules"
     rates: JudgeRates | None = None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aggregator.ask.evidence import Evidence, names_all
+from aggregator.ask.evidence import Evidence
+from aggregator.ask.naming import names_all
 from aggregator.ask.question import Question
 from aggregator.english.text import folded
 from aggregator.english.trimming import may_be_cut

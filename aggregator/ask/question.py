@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from aggregator.domain.dates import DateMention, date_mentions
 from aggregator.english.questions import Asked, interrogative
-from aggregator.english.stemming import stem
+from aggregator.english.stemming import act, beginnings, stem
 from aggregator.english.text import normalised, without_surrogates
 from aggregator.english.vocabulary import MONTH_NAMES
 from aggregator.errors import ArgumentError
@@ -20,6 +20,7 @@ from aggregator.verify.alignment import read
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans
+from aggregator.verify.wording import FUNCTION_WORDS
 
 MOST_CHARACTERS = 500
 _MOST_WORDS = 16  # of which a passage is searched
@@ -29,8 +30,17 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(r"\d|" + "|".join(MONTH_NAMES), re.IGNORECASE)  # "the quarter" is no day
-_COUNTED = re.compile(r"\b(?i:how\s+many)\s+(?:of\s+the\s+)?(?:[A-Z]\w*\s+)*(\w+)")
-_AUXILIARY = r"\b(?:do|does|did|has|have|had|will|is|was|are|were|can)"
+_COUNTED = re.compile(
+    r"\bhow\s+many\s+(?P<of>of\s+)?(?P<words>.+?)(?=\s+(?:a|per|about|at|by|for|from|in|of|on|to|with)\b|"
+    r"(?P<asked>\s+(?:do|does|did|has|have|had|will|is|was|are|were|can)\b)|\W*$)",
+    re.IGNORECASE,
+)
+_DOING = r"\b(?:do|does|did|has|have|had|will|can)\s+(?:the\s+|an?\s+)?{}\b(.*)"
+_BEING = r"\b(?:is|was|are|were)\s+(?:the\s+|an?\s+)?{}\s+(\w+ing\b.*)"  # else it is done to it
+_BESIDE = re.compile(
+    r"\b(?:about|against|at|by|from|in|on|through|to|under|with)\s+(?:the\s+|an?\s+)?$",
+    re.IGNORECASE,
+)
 _SHORTEST_FORM = 3  # letters: what is shorter is searched as it stands
 _CASED = 2  # letters: a name this short is another word in lower case, as "X" and "AI" are
 
@@ -51,8 +61,10 @@ class Question:
     """A question read: its names (versions and products whole), the words that carry content, its
     figures, its days, and what is asked for.
 
-    `counted` is the stem of what "how many" counts; `actor` are the name that does what is asked
-    about, and the stem of what it does, empty where the question does not say so.
+    `counted` is the stem of what "how many" counts, and `of` how many there are in all; `actor` are
+    the name that does what is asked about, and the stem of what it does, empty where the question
+    does not say so. `beside` are the names that only stand with a preposition, and `longer` those
+    known names that one of the question is part of: "Heron 3 Small" to "Heron 3".
     """
 
     text: str
@@ -62,8 +74,17 @@ class Question:
     days: tuple[DateMention, ...]
     ordinals: tuple[str, ...]
     asked: Asked
+    form_words: frozenset[str] = frozenset()
     counted: str = ""
+    of: str = ""
     actor: tuple[str, str] = ("", "")
+    beside: tuple[str, ...] = ()
+    longer: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> str:
+        """The stem of its first word that is no part of a name: what "who" did or is."""
+        return next((word.stem for word in self.words if not word.is_named), "")
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -86,6 +107,7 @@ def question_of(text: str, today: date) -> Question:
     form = interrogative(plain)
     words = tuple(_words(plain, spans, form.words))[:_MOST_WORDS]
     named = tuple(dict.fromkeys(plain[start:end] for start, end in spans))
+    counted, of = _counted(plain)
     if not words:
         raise ArgumentError("the question has no words to search for: name whom or what it is on")
     return Question(
@@ -100,39 +122,54 @@ def question_of(text: str, today: date) -> Question:
         days=days,
         ordinals=tuple(found[1].lower() for found in _ORDINAL.finditer(plain)),
         asked=form.asked,
-        counted=_counted(plain),
+        form_words=stems_of(" ".join(form.words)),
+        counted=counted,
+        of=of,
         actor=next((found for name in named if (found := _acting(name, named, plain))), ("", "")),
+        beside=tuple(plain[start:end] for start, end in spans if _BESIDE.search(plain[:start])),
     )
 
 
-def _counted(text: str) -> str:
+def _counted(text: str) -> tuple[str, str]:
+    """The stem of what "how many" counts, and of how many."""
     found = _COUNTED.search(text)
-    return stem(found[1].lower()) if found else ""
+    if found is None:
+        return "", ""
+    counted = [word for word in re.findall(r"\w+", found["words"]) if word not in ("the", "these")]
+    plain = [word for word in counted if word.islower() and word not in FUNCTION_WORDS]
+    if found["of"] and figures(counted[0]):
+        return "", counted[0].lower()
+    return (act(stem(plain[-1 if found["asked"] else 0])) if plain else ""), ""
 
 
 def _acting(name: str, named: Sequence[str], text: str) -> tuple[str, str] | None:
     """A name with what the question says that it does, None where it says no such thing."""
-    before = rf"{_AUXILIARY}\s+(?:the\s+|an?\s+)?{re.escape(name)}\b"
-    found = re.search(rf"{before}(.*)", text, re.IGNORECASE)
+    forms = (pattern.format(re.escape(name)) for pattern in (_DOING, _BEING))
+    found = next((match for form in forms if (match := re.search(form, text, re.I))), None)
     if found is None:
         return None
     others = stems_of(" ".join(named))
-    stems = (token.stem for part in read(found[1]) for token in part.tokens)
-    done = next((stem for stem in stems if stem and stem not in others), "")
+    done = next((each for each in _stems(found[1]) if each not in others), "")
     return (name, done) if done else None
 
 
-def named_in(name: str, text: str, *, in_title: bool = False) -> bool:
-    """Whether a text names somebody or something: "Heron 3" is not named by "Heron 3 Small" nor by
-    "Heron 3.1". In a title every word has a capital, so what follows says nothing there.
+def named_in(name: str, text: str, *, in_title: bool = False, longer: Sequence[str] = ()) -> bool:
+    """Whether a text names somebody or something: "Heron 3" is not named by "Heron 3 Small", nor by
+    "Heron 3.1", nor where a known `longer` name has it as its part. In a title every word has a
+    capital, so what follows says nothing there.
     """
-    words = re.split(r"[\s\u00a0‑-]+", name)
-    pattern = r"[\s\u00a0‑-]+".join(map(re.escape, words))
+    for other in longer:
+        if len(other) > len(name):
+            text = re.sub(rf"(?<!\w){_spaced(other)}(?!\w)", "…", text)
     ends = r"(?!\w)"
     if name[-1].isdigit():
         ends = r"(?![\w]|[.,‑-]\w)" + ("" if in_title else r"(?!\s(?-i:[A-Z])\w)")
     flags = 0 if len(name) <= _CASED else re.IGNORECASE
-    return re.search(rf"(?<![\w.]){pattern}{ends}", text, flags) is not None
+    return re.search(rf"(?<![\w.]){_spaced(name)}{ends}", text, flags) is not None
+
+
+def _spaced(name: str) -> str:
+    return r"[\s\u00a0‑-]+".join(map(re.escape, re.split(r"[\s\u00a0‑-]+", name)))
 
 
 def whole_names(text: str) -> tuple[str, ...]:
@@ -168,18 +205,18 @@ def _words(
             at = place + token.start
             is_named = any(start <= at < end for start, end in spans)
             if token.stem and (is_named or token.word not in said_by_form):
-                forms = (_form(token.word, token.stem),)
-                found.setdefault(token.stem, Word(stem=token.stem, forms=forms, is_named=is_named))
+                as_it_stands = token.word in MONTH_NAMES or len(token.stem) < _SHORTEST_FORM
+                forms = (token.word,) if is_named or as_it_stands else beginnings(token.word)
+                same = act(token.stem)
+                found.setdefault(same, Word(stem=same, forms=forms, is_named=is_named))
     yield from sorted(found.values(), key=lambda word: not word.is_named)
 
 
-def _form(word: str, stemmed: str) -> str:
-    """What of a word a text holds in any of its forms."""
-    if word.lower() in MONTH_NAMES or len(stemmed) < _SHORTEST_FORM:
-        return word
-    return stemmed if word.startswith(stemmed) else word
+def _stems(text: str) -> Iterator[str]:
+    return (act(token.stem) for part in read(text) for token in part.tokens if token.stem)
 
 
+@lru_cache(maxsize=2048)
 def stems_of(text: str) -> frozenset[str]:
-    """The stems of a text's words with content."""
-    return frozenset[str]().union(*(sentence.content for sentence in read(text)))
+    """The stems of a text's words with content, of verbs for the same act one."""
+    return frozenset(_stems(text))

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 class Asked(StrEnum):
     """What an answer must hold: a number of things, a sum of money, an amount with a unit, a share,
-    a day, a time, any figure, a name, a figure or name that the question lacks, or nothing in
-    particular.
+    a day, a time, any figure, a name, a reason, a figure or name that the question lacks, or
+    nothing in particular.
     """
 
     COUNT = "count"
@@ -21,6 +21,7 @@ class Asked(StrEnum):
     DURATION = "duration"
     FIGURE = "figure"
     NAME = "name"
+    REASON = "reason"
     NEW = "new"
     ANY = "any"
 
@@ -35,6 +36,10 @@ class Interrogative:
     words: frozenset[str]
 
 
+REASONS = re.compile(
+    r"\b(?:because|due to|owing to|thanks to|caused?|reasons?|that (?:is|was) why)\b", re.IGNORECASE
+)
+_MOST = "(?:highest|lowest|largest|smallest|longest|shortest|maximum|minimum)"
 _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     (asked, re.compile(pattern, re.IGNORECASE))
     for asked, pattern in (
@@ -46,14 +51,16 @@ _FORMS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         (Asked.DURATION, r"\bhow\s+long\b"),
         (Asked.FIGURE, r"\bhow\s+(?:large|big|high|low|small|fast|old|far|often|strong|heavy)\b"),
         (Asked.NAME, r"\bwho(?:m|se)?\b|\bwhere\b"),
-        (Asked.ANY, r"\bwhy\b|\bhow\b|\bwhat\s+(?:caused|happened|led)\b"),
-        (Asked.NEW, r"\b(?:what|which)\b"),
+        (Asked.REASON, r"\bwhy\b|\bwhat\s+(?:caused|led)\b"),
+        (Asked.ANY, r"\bhow\b|\bwhat\s+happened\b"),
+        (Asked.NEW, rf"\b(?:what|which)\b(?:.*\b{_MOST}\b)?"),
     )
 )
 # said by the answer's form: "cost" by a sum of money, "share" by per cent
 _SAID_BY_FORM = frozenset(
     "cost costs price priced money much many share percentage proportion day date month year time"
-    " value number amount figure large big high low small fast old far often strong heavy".split()
+    " value number amount cause caused figure large big high low small fast old far often strong"
+    " heavy highest lowest largest smallest longest shortest maximum minimum".split()
 )
 
 

@@ -18,7 +18,8 @@ from aggregator.domain.settings import Settings
 from aggregator.ports import Llm, ModelEngine, WritingOptions
 from aggregator.store.database import Connection
 from aggregator.store.news.search import passages_with
-from aggregator.store.schema import articles
+from aggregator.store.news.tags import longer_names
+from aggregator.store.schema import articles, stories
 from tests.fakes import FakeLlm
 from tests.integration.newsroom import Newsroom, agreeing, stored_stories
 from tests.integration.stored import NOW, article, placed
@@ -96,6 +97,23 @@ def test_the_archive_does_not_know_what_no_sentence_states(connection: Connectio
     found = retrieve(connection, Settings(), asked, _TODAY)
 
     assert (bool(found.evidence), quoted_answer(found, Settings()).is_known) == (True, False)
+
+
+def test_a_search_shows_only_what_matches(connection: Connection) -> None:
+    placed(connection, article("Ferrow cuts prices", _CARD, "Ferrow was founded in 2019."))
+
+    found = retrieve(connection, Settings(), "F40 card of Ferrow", _TODAY)
+    nothing = retrieve(connection, Settings(), "quantum gravity Ferrow", _TODAY)
+
+    assert ([item.text for item in found.matching], nothing.matching) == ([_CARD], ())
+
+
+def test_longer_names_are_those_that_the_archive_knows(connection: Connection) -> None:
+    placed(connection, article("Heron 3 Small", _CARD))
+    names = [["heron-3", "Heron 3", "model", 1], ["heron-3-small", "Heron 3 Small", "model", 1]]
+    connection.execute(update(stories).values(entities=names))
+
+    assert longer_names(connection, ["heron 3", "Ferrow"]) == ("Heron 3 Small",)
 
 
 def test_a_passage_that_speaks_to_a_machine_answers_nothing(connection: Connection) -> None:

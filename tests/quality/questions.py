@@ -1,12 +1,13 @@
-"""Sixty labelled questions, answered by the archives of two houses.
+"""Labelled questions, answered by the archives of two houses.
 
     python -m tests.quality.questions --demo DATABASE --captured DATABASE --json
 
 DATABASE is the file of a house by rules: one that `aggregator demo --once --rules --into FOLDER`
-made, the other refreshed from `../shared/corpus/ainews`. For each half of `questions.toml` it
-prints, of the questions with an answer in the archive, for how many the answering fact is among the
-first five that are found, how many are answered, and how many of these answers hold it; of the
-others how many are answered, which none should be. `--misses` lists the questions that fail.
+made, the other refreshed from `../shared/corpus/ainews`. For each half of the first sixty questions
+of `questions.toml`, and for those of each later set, it prints, of the questions with an answer in
+the archive, for how many the answering fact is among the first five that are found, how many are
+answered, and how many of these answers hold it; of the others how many are answered, which none
+should be. `--misses` lists the questions that fail.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ from typing import Any
 from sqlalchemy import false, or_, select
 
 from aggregator.ask.evidence import Evidence
+from aggregator.ask.forms import values
+from aggregator.ask.question import Question
 from aggregator.ask.stage.answering import quoted_answer, retrieve
+from aggregator.domain.dates import Precision, day_text
 from aggregator.domain.settings import Settings
 from aggregator.store.database import Connection, Database
 from aggregator.store.schema import articles
@@ -33,6 +37,7 @@ from aggregator.store.schema import articles
 LABELS = Path(__file__).with_name("questions.toml")
 _TODAY = date(2026, 7, 20)
 _FIRST = 5
+_HALVES = ("tuned", "reported")
 _WORD = re.compile(r"\d[\d.,]*\d|\w+(?:\.\d+)*")
 
 
@@ -43,7 +48,7 @@ class Outcome:
     """
 
     question: str
-    half: int
+    asked_in: str
     is_answerable: bool
     is_found: bool
     is_answered: bool
@@ -62,22 +67,29 @@ def outcome(connection: Connection, label: Mapping[str, Any]) -> Outcome:
     retrieved = retrieve(connection, Settings(), label["question"], _TODAY)
     answer = quoted_answer(retrieved, Settings())
     stories = _stories(connection, label.get("articles", ()))
+    question = retrieved.question
     return Outcome(
         question=label["question"],
-        half=hashlib.sha256(label["question"].encode()).digest()[-1] & 1,
+        asked_in=label.get("set")
+        or _HALVES[hashlib.sha256(label["question"].encode()).digest()[-1] & 1],
         is_answerable="articles" in label,
-        is_found=any(_answers(label, stories, item) for item in retrieved.evidence[:_FIRST]),
+        is_found=any(
+            _answers(label, stories, question, item) for item in retrieved.evidence[:_FIRST]
+        ),
         is_answered=answer.is_known,
-        is_right=any(_answers(label, stories, item) for item in retrieved.stated),
+        is_right=any(_answers(label, stories, question, item) for item in retrieved.stated),
         is_cited=all(sentence.citations for sentence in answer.sentences),
     )
 
 
 def report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """The counts of each half."""
+    """The counts of each half, and of what was asked later."""
     return {
-        name: _counts([one for one in outcomes if one.half == half])
-        for half, name in enumerate(("tuned", "reported"))
+        name: _counts([one for one in outcomes if one.asked_in == name])
+        for name in (
+            *_HALVES,
+            *dict.fromkeys(label["set"] for label in labelled() if "set" in label),
+        )
     }
 
 
@@ -101,12 +113,17 @@ def _stories(connection: Connection, addresses: Sequence[str]) -> frozenset[str]
     return frozenset(connection.scalars(select(articles.c.story_id).where(or_(false(), *found))))
 
 
-def _answers(label: Mapping[str, Any], stories: Set[str], evidence: Evidence) -> bool:
+def _answers(
+    label: Mapping[str, Any], stories: Set[str], question: Question, evidence: Evidence
+) -> bool:
     """Whether a fact is the answer: it holds all that the label asks for, and its story is one that
-    the label names an article of.
+    the label names an article of; of a day, whether that is the one that is read out of it.
     """
     if evidence.found.story_id not in stories:
         return False
+    if "day" in label:
+        read = [text for text, _ in values(question, [evidence])]
+        return read == [day_text(label["day"], Precision.DAY)]
     words = {word.lower() for word in _WORD.findall(evidence.text)}
     hashes = {hashlib.sha256(word.encode()).hexdigest()[:12] for word in words}
     return {word.lower() for word in label.get("holds", ())} <= words and set(

@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from aggregator.ask.claim_check import contradicted_by, stated_in
-from aggregator.ask.evidence import Evidence, answers
+from aggregator.ask.evidence import Evidence
+from aggregator.ask.forms import values
 from aggregator.ask.question import Question, named_in, question_of
+from aggregator.ask.ranking import answers
 from aggregator.domain.article import FoundPassage, Passage
 from aggregator.english.questions import Asked, interrogative
 from aggregator.errors import ArgumentError
@@ -27,7 +29,7 @@ def _evidence(text: str, *before: str, title: str = "News of the day") -> Eviden
         title=title,
         published=datetime(2026, 7, 4, tzinfo=UTC),
     )
-    return Evidence(text=text, before=before, found=found)
+    return Evidence(text=text, before=before, found=found, article=passage.text)
 
 
 def _is_answer(question: str, evidence: Evidence) -> bool:
@@ -47,7 +49,7 @@ def _is_answer(question: str, evidence: Evidence) -> bool:
         ("How long does a letter take?", Asked.DURATION),
         ("How large is the fine?", Asked.FIGURE),
         ("Which version fixes it?", Asked.NEW),
-        ("Why is the chip late?", Asked.ANY),
+        ("Why is the chip late?", Asked.REASON),
         ("Did the authors win?", Asked.ANY),
     ],
 )
@@ -74,6 +76,41 @@ def test_a_version_is_not_named_by_its_sibling(text: str, *, is_named: bool) -> 
     assert named_in("Heron 3", text) is is_named
 
 
+def test_a_name_is_not_meant_where_a_longer_known_name_has_it() -> None:
+    text = "ChatGPT Health has a waitlist."
+
+    assert (named_in("ChatGPT", text), named_in("ChatGPT", text, longer=["ChatGPT Health"])) == (
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "given"),
+    [
+        (
+            "Cairn Cloud will buy Pennant for $700 million in cash.",
+            ["$640 million", "$700 million"],
+        ),
+        ("Cairn Cloud bought Pennant for $641 million, it says.", ["$640 million", "$641 million"]),
+        ("Cairn Cloud is buying Pennant: $640 million.", ["$640 million"]),
+        ("The round valued Pennant at $400 million.", ["$640 million"]),
+    ],
+)
+def test_sentences_on_the_same_that_give_other_values_differ(other: str, given: list[str]) -> None:
+    read = question_of("For how much is Cairn Cloud buying Pennant?", _TODAY)
+    stated = [_evidence("Cairn Cloud is buying Pennant for $640 million."), _evidence(other)]
+
+    assert [text for text, _ in values(read, stated)] == given
+
+
+def test_a_day_is_told_by_its_date() -> None:
+    read = question_of("When was Heron 3 released?", _TODAY)
+    stated = [_evidence("Saltmarsh today publishes the weights of Heron 3.")]
+
+    assert [text for text, _ in values(read, stated)] == ["4 July 2026"]
+
+
 @pytest.mark.parametrize(
     ("question", "evidence"),
     [
@@ -93,6 +130,34 @@ def test_a_version_is_not_named_by_its_sibling(text: str, *, is_named: bool) -> 
             "What does a Spark cost?",
             _evidence("The system is priced at $3,999.", "The Spark was announced in June."),
             id="the sentence before names it",
+        ),
+        pytest.param(
+            "How many complaints about Pennant did the Oversight Office receive?",
+            _evidence(
+                "The office received 63 complaints between January and May.",
+                "The Oversight Office opened an inquiry into Pennant.",
+            ),
+            id="it means whom it does not name",
+        ),
+        pytest.param(
+            "By how many votes was the Transparency Act adopted?",
+            _evidence("Parliament adopted the Transparency Act with 212 votes to 141."),
+            id="what is done to it",
+        ),
+        pytest.param(
+            "When was Heron 3 released?",
+            _evidence("Saltmarsh today publishes the weights of Heron 3."),
+            id="another verb for the same act, and a day without a date",
+        ),
+        pytest.param(
+            "How many of the five agents forwarded the messages?",
+            _evidence("Three of five did it.", "The text told agents to forward the messages."),
+            id="how many of how many",
+        ),
+        pytest.param(
+            "How many employees did Halden have in May?",
+            _evidence("Headcount stood at 4,100 in May.", title="Halden reports"),
+            id="what is counted stands before the figure",
         ),
     ],
 )
@@ -126,6 +191,26 @@ def test_a_sentence_that_states_what_is_asked_is_an_answer(
                 "Heron 3 has a context window of 256,000 tokens, four times that of Heron 2."
             ),
             id="of what it is compared with",
+        ),
+        pytest.param(
+            "How many parameters does Heron 3 have?",
+            _evidence("Heron 3 Small, with 7 billion parameters, is licensed like Heron 3."),
+            id="of a sibling that is named before it",
+        ),
+        pytest.param(
+            "When did Quillmere publish the safety report?",
+            _evidence("Quillmere released a model on Tuesday without the safety report."),
+            id="what was left out",
+        ),
+        pytest.param(
+            "Why is the T9 late?",
+            _evidence("Tessellon will deliver the T9 half a year late."),
+            id="no reason given",
+        ),
+        pytest.param(
+            "Who led the round of Halden?",
+            _evidence("The round of Halden was joined by Greyharbour."),
+            id="who did something else",
         ),
         pytest.param(
             "What was Mahindra's profit in the March quarter?",

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from aggregator.ask.answer import (
     Answer,
     AnswerSentence,
+    AnswerValue,
     FoundFact,
     FoundStory,
     SentenceKind,
     fact_of,
 )
-from aggregator.ask.evidence import Evidence, answers, ranked
+from aggregator.ask.evidence import Evidence
+from aggregator.ask.forms import values
 from aggregator.ask.question import Question, question_of
+from aggregator.ask.ranking import answers, matching, ranked
 from aggregator.domain.claim import Claim
 from aggregator.domain.settings import Settings
 from aggregator.domain.web.urls import host
@@ -28,6 +31,7 @@ from aggregator.site.story.page import story_path
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
 from aggregator.store.news.search import passages_with
+from aggregator.store.news.tags import longer_names
 from aggregator.story.answers import Unusable
 from aggregator.story.model import evidence as seen
 from aggregator.story.model.reply import opening_claims
@@ -49,21 +53,35 @@ _render = plain_renderer(TEMPLATES / "prompts")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieved:
-    """What shares most with a question, best first, and what of it states what is asked."""
+    """What shares most with a question, best first, what of it matches nearly as well as the best,
+    and what of it states what is asked.
+    """
 
     question: Question
     evidence: tuple[Evidence, ...]
+    matching: tuple[Evidence, ...]
     stated: tuple[Evidence, ...]
 
 
 def retrieve(connection: Connection, settings: Settings, text: str, today: date) -> Retrieved:
     """The sentences of the archive that share most with a question. Raises ArgumentError."""
     question = question_of(text, today)
+    question = replace(question, longer=longer_names(connection, question.names))
     found = passages_with(connection, [word.forms for word in question.words], _PASSAGES)
     rarity = {word.stem: weight for word, weight in zip(question.words, found.rarity, strict=True)}
     evidence = ranked(question, found.passages, rarity, settings.analysis.language)
     stated = [item for item in evidence[:_WEIGHED] if answers(question, item, rarity)]
-    return Retrieved(question=question, evidence=evidence, stated=tuple(stated[:MOST_SENTENCES]))
+    stated = [
+        item
+        for item in stated
+        if not stated[0].stems & question.stems > item.stems & question.stems
+    ]
+    return Retrieved(
+        question=question,
+        evidence=evidence,
+        matching=matching(evidence, rarity),
+        stated=tuple(stated[:MOST_SENTENCES]),
+    )
 
 
 def found_facts(
@@ -106,6 +124,10 @@ def quoted_answer(retrieved: Retrieved, settings: Settings) -> Answer:
             AnswerSentence(text=fact.text, kind=SentenceKind.QUOTED, citations=(fact,))
             for fact in facts
         ),
+        values=tuple(
+            AnswerValue(text=text, facts=found_facts(kept, settings, MOST_SENTENCES))
+            for text, kept in values(retrieved.question, retrieved.stated)
+        ),
     )
 
 
@@ -123,10 +145,11 @@ async def answer(services: Services, text: str) -> Answer:
     if not quoted.is_known:
         return quoted
     try:
-        return await _written_answer(services, retrieved) or quoted
+        written = await _written_answer(services, retrieved)
     except LlmError as error:
         log().info("no model: the answer quotes its sources", reason=str(error))
         return quoted
+    return replace(written, values=quoted.values) if written else quoted
 
 
 async def _written_answer(services: Services, retrieved: Retrieved) -> Answer | None:

@@ -43,7 +43,7 @@ def search(invocation: Invocation, words: str, most: int, now: datetime | None) 
         database.demand_current()
         with database.reading() as connection:
             found = retrieve(connection, settings, words, today)
-            facts = found_facts(found.evidence, settings, most)
+            facts = found_facts(found.matching, settings, most)
             stories = found_stories(connection, settings, [fact.story for fact in facts])
     shown = {
         "facts": [asdict(fact) for fact in facts],
@@ -91,17 +91,24 @@ def _search_text(facts: tuple[FoundFact, ...], stories: tuple[FoundStory, ...]) 
 
 def _fact_text(fact: FoundFact) -> Iterator[str]:
     yield fact.text
-    yield f"  {fact.source}, {fact.published.isoformat()}: {fact.url}"
+    yield f"  {_origin(fact)}: {fact.url}"
+
+
+def _origin(fact: FoundFact) -> str:
+    return f"{fact.source}, {fact.published.isoformat()}"
 
 
 def _answer_text(found: Answer) -> Iterator[str]:
     if not found.is_known:
         yield f"{UNKNOWN} `aggregator search` shows what comes nearest."
+    if len(found.values) > 1:
+        yield "Sources differ:"
+        for value in found.values:
+            yield f"  {value.text}: {'; '.join(map(_origin, value.facts))}"
+    elif found.values and found.values[0].text not in found.sentences[0].text:
+        yield found.values[0].text  # a day that its source calls "today"
     for sentence in found.sentences:
         yield sentence.text
-        yield from (
-            f"  {fact.source}, {fact.published.isoformat()}: {fact.url}"
-            for fact in sentence.citations
-        )
+        yield from (f"  {_origin(fact)}: {fact.url}" for fact in sentence.citations)
     if found.engine != "rules":
         yield f"\nWritten by {found.engine}; each sentence passed the anchors and the judge."

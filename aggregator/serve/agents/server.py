@@ -80,7 +80,7 @@ class _Archive:
         def read(connection: Connection) -> Search:
             today = self._services.clock.now().date()
             found = retrieve(connection, self._settings, words, today)
-            facts = found_facts(found.evidence, self._settings, most)
+            facts = found_facts(found.matching, self._settings, most)
             linked = found_stories(connection, self._settings, [fact.story for fact in facts])
             return Search(
                 facts=[quote_of(fact) for fact in facts],

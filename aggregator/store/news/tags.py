@@ -37,6 +37,22 @@ def earlier_about(
     )
 
 
+def longer_names(connection: Connection, names: Collection[str]) -> tuple[str, ...]:
+    """The names of known entities that have one of these known names as their part, in order."""
+    shown = cast(stories.c.entities, String)
+    parts = (shown.icontains(name, autoescape=True) for name in sorted(names))
+    rows = connection.scalars(select(stories.c.entities).where(or_(false(), *parts)))
+    known = {str(entity[1]) for row in rows for entity in row}
+    shorter = {name.lower() for name in names} & {name.lower() for name in known}
+    return tuple(
+        sorted(
+            name
+            for name in known
+            if any(short in name.lower() for short in shorter - {name.lower()})
+        )
+    )
+
+
 def save_tags(
     connection: Connection,
     found: Mapping[str, tuple[tuple[str, ...], tuple[Entity, ...], Signals]],
