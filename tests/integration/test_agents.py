@@ -151,6 +151,11 @@ def test_every_tool_is_marked_as_reading_only(house: Newsroom) -> None:
         ("entity_timeline", {"entity": "x" * 101}),
         ("changed_since", {"since": "yesterday"}),
         ("changed_since", {"since": "2026-07-01T00:00:00"}),
+        ("changed_since", {}),
+        ("changed_since", {"since": _BEFORE, "cursor": "WzFd"}),
+        ("changed_since", {"cursor": "WzFd"}),
+        ("changed_since", {"cursor": "A" * 301}),
+        ("changed_since", {"cursor": "W251bGwsMSwyLDMsNF0="}),
         ("edition", {"period": "2026-W99"}),
         ("edition", {"period": "2026-02-31"}),
         ("edition", {"period": "../index"}),
@@ -188,6 +193,29 @@ def test_what_is_new_since_a_moment_is_listed(house: Newsroom) -> None:
         for answer in (then, now)
     ]
     assert listed == [set(house.ids), set()]
+
+
+def test_a_cursor_leads_through_all_that_is_new_once(house: Newsroom) -> None:
+    """By the official client, two at a time; behind the last there is nothing."""
+
+    async def run() -> tuple[list[str], list[bool]]:
+        listed: list[str] = []
+        more: list[bool] = []
+        async with (
+            open_services(house.settings("http://127.0.0.1:1"), NOW) as services,
+            Client(agent_server(services, "1.0")) as client,
+        ):
+            asked: dict[str, Any] = {"since": _BEFORE}
+            for _ in range(3):
+                answer = await client.call_tool("changed_since", {**asked, "most": 2})
+                listed += [story["id"] for story in answer.structured_content["new_stories"]]
+                more.append(answer.structured_content["is_more"])
+                asked = {"cursor": answer.structured_content["cursor"]}
+        return listed, more
+
+    listed, more = asyncio.run(run())
+
+    assert (sorted(listed), more) == (sorted(house.ids), [True, False, False])
 
 
 def test_an_edition_is_read_by_its_period(house: Newsroom) -> None:

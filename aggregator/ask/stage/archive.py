@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,6 +12,7 @@ from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import HistoryEntry, PublishedStory
 from aggregator.english.text import slug
+from aggregator.errors import ArgumentError
 from aggregator.memory.timeline import StoryRow, archive_timeline
 from aggregator.store.database import Connection
 from aggregator.store.news.stories import dropped, first_seen_since
@@ -43,27 +46,75 @@ def timeline_of(
     return archive_timeline(told_stories(connection, settings, ids), most)
 
 
-def changes_since(
-    connection: Connection, settings: Settings, since: datetime, most: int
-) -> tuple[Change, ...]:
-    """What stories gained from a moment on, in the order in which it was learnt."""
-    entries = learnt_since(connection, since, most)
-    ids = list(dict.fromkeys(story_id for story_id, _ in entries))
-    known = {told.story.id: told for told in told_stories(connection, settings, ids)}
-    return tuple(
-        Change(story=known[story_id], entry=entry)
-        for story_id, entry in entries
-        if story_id in known
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """How far somebody has read: the last story by when it was first seen and its id, and the last
+    entry of a history by when it was learnt, its story and its number.
+    """
+
+    seen: tuple[datetime, str]
+    learnt: tuple[datetime, str, int]
+
+    @classmethod
+    def at(cls, moment: datetime) -> Cursor:
+        """The place before all that is of a moment."""
+        return cls(seen=(moment, ""), learnt=(moment, "", -1))
+
+    @classmethod
+    def of(cls, text: str) -> Cursor:
+        """The cursor that a text stands for. Raises ArgumentError."""
+        try:
+            seen, story, learnt, of, n = json.loads(urlsafe_b64decode(text.encode("ascii")))
+            moments = (datetime.fromisoformat(each).astimezone(UTC) for each in (seen, learnt))
+            return cls(seen=(next(moments), str(story)), learnt=(next(moments), str(of), int(n)))
+        except (ValueError, TypeError, OverflowError) as error:
+            raise ArgumentError("no such cursor: give one of an earlier answer") from error
+
+    def text(self) -> str:
+        """The cursor as text of letters, figures, `-`, `_` and `=`."""
+        parts = (
+            self.seen[0].isoformat(),
+            self.seen[1],
+            self.learnt[0].isoformat(),
+            *self.learnt[1:],
+        )
+        return urlsafe_b64encode(json.dumps(parts).encode()).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """A page of what is new: stories as they were first seen and what others gained as it was
+    learnt, how far it reaches, and whether there is more.
+    """
+
+    stories: tuple[PublishedStory, ...]
+    changes: tuple[Change, ...]
+    cursor: Cursor
+    is_more: bool
+
+
+def changed_since(connection: Connection, settings: Settings, after: Cursor, most: int) -> Changed:
+    """What is new behind a cursor: so many stories and so many changes at most."""
+    seen = first_seen_since(connection, after.seen, most + 1)
+    learnt = learnt_since(connection, after.learnt, most + 1)
+    shown, entries = seen[:most], learnt[:most]
+    ids = dict.fromkeys([story_id for _, story_id in shown] + [story_id for story_id, _ in entries])
+    known = {told.story.id: told for told in told_stories(connection, settings, list(ids))}
+    return Changed(
+        stories=tuple(known[story_id] for _, story_id in shown if story_id in known),
+        changes=tuple(
+            Change(story=known[story_id], entry=entry)
+            for story_id, entry in entries
+            if story_id in known
+        ),
+        cursor=Cursor(
+            seen=shown[-1] if shown else after.seen,
+            learnt=(entries[-1][1].at, entries[-1][0], entries[-1][1].n)
+            if entries
+            else after.learnt,
+        ),
+        is_more=len(seen) > most or len(learnt) > most,
     )
-
-
-def new_stories(
-    connection: Connection, settings: Settings, since: datetime, most: int
-) -> tuple[PublishedStory, ...]:
-    """The stories first seen from a moment on, the most important first."""
-    ids = first_seen_since(connection, since, most)
-    known = {told.story.id: told for told in told_stories(connection, settings, ids)}
-    return tuple(known[story_id] for story_id in ids if story_id in known)
 
 
 def edition_of(connection: Connection, period: str) -> StoredEdition | None:

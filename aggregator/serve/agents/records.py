@@ -97,14 +97,15 @@ class ChangeEntry(BaseModel):
 
 
 class Changes(BaseModel):
-    """The stories first seen since a moment, the most important first, and what stories gained
-    since, oldest first; `next_since` continues where more was gained.
+    """The stories first seen, and what stories gained, in the order of time. `cursor` is how far
+    that reaches: give it next time, at once where `is_more` says so.
     """
 
     notice: Notice = NOTICE
     new_stories: list[StoryLink]
     changes: list[ChangeEntry]
-    next_since: datetime | None = None
+    cursor: str
+    is_more: bool
 
 
 class EditionItem(BaseModel):

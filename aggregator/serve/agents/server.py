@@ -20,9 +20,9 @@ from starlette.applications import Starlette
 from aggregator.ask.question import MOST_CHARACTERS
 from aggregator.ask.stage.answering import found_facts, found_stories, retrieve
 from aggregator.ask.stage.archive import (
-    changes_since,
+    Cursor,
+    changed_since,
     edition_of,
-    new_stories,
     shown_story,
     timeline_of,
 )
@@ -63,6 +63,7 @@ Text = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Most = Annotated[int, Field(ge=1, le=MOST_LISTED)]
 StoryId = Annotated[str, Field(pattern=r"^[a-z2-7]{12}$")]
+Place = Annotated[str, Field(pattern=r"^[A-Za-z0-9_=-]{0,300}$")]
 Period = Annotated[str, Field(pattern=r"^(\d{4}-W\d{2}|\d{4}-\d{2}-\d{2})?$")]
 
 
@@ -109,19 +110,23 @@ class _Archive:
 
         return await self._read(read)
 
-    async def changed_since(self, since: AwareDatetime, most: Most = 20) -> Changes:
-        """List the stories that are new since a moment (with its time zone), the most important
-        first, and what stories gained.
+    async def changed_since(
+        self, since: AwareDatetime | None = None, cursor: Place = "", most: Most = 20
+    ) -> Changes:
+        """List the stories that are new and what stories gained, in the order of time: since a
+        moment (with its time zone), or behind the cursor of an earlier answer.
         """
 
         def read(connection: Connection) -> Changes:
-            start = since.astimezone(UTC)
-            found = changes_since(connection, self._settings, start, most + 1)
-            new = new_stories(connection, self._settings, start, most)
+            if (since is None) is not bool(cursor):
+                raise ToolError("give either since or a cursor")
+            after = Cursor.at(since.astimezone(UTC)) if since else Cursor.of(cursor)
+            found = changed_since(connection, self._settings, after, most)
             return Changes(
-                new_stories=[story_link(told, self._base_url) for told in new],
-                changes=[change_entry(change, self._base_url) for change in found[:most]],
-                next_since=found[most].entry.at if len(found) > most else None,
+                new_stories=[story_link(told, self._base_url) for told in found.stories],
+                changes=[change_entry(change, self._base_url) for change in found.changes],
+                cursor=found.cursor.text(),
+                is_more=found.is_more,
             )
 
         return await self._read(read)

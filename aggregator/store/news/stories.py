@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, String, cast, exists, or_, select, update
+from sqlalchemy import Connection, Row, String, cast, exists, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.story import Entity, EntityKind, RankReason, Reason, Story, StoryOverrides
@@ -88,15 +88,22 @@ def most_important(connection: Connection, since: datetime, most: int) -> tuple[
     return tuple(connection.scalars(chosen.order_by(*order, stories.c.id).limit(most)))
 
 
-def first_seen_since(connection: Connection, since: datetime, most: int) -> tuple[str, ...]:
-    """The ids of the stories that were first seen from a moment on, the most important first: so
+def first_seen_since(
+    connection: Connection, after: tuple[datetime, str], most: int
+) -> tuple[tuple[datetime, str], ...]:
+    """When stories were first seen, with their ids, in that order, behind a moment and story: so
     many at most.
     """
-    chosen = select(stories.c.id).where(
-        stories.c.first_seen >= since, stories.c.merged_into.is_(None), stories.c.removed.is_(False)
+    order = stories.c.first_seen, stories.c.id
+    last = (literal(value, column.type) for value, column in zip(after, order, strict=True))
+    chosen = select(*order).where(
+        tuple_(*order) > tuple_(*last),
+        stories.c.merged_into.is_(None),
+        stories.c.removed.is_(False),
     )
-    order = stories.c.importance.desc(), stories.c.id
-    return tuple(connection.scalars(chosen.order_by(*order).limit(most)))
+    return tuple(
+        (row[0], row[1]) for row in connection.execute(chosen.order_by(*order).limit(most))
+    )
 
 
 def is_any_stale(connection: Connection) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, literal, select, tuple_
 
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.story import HistoryEntry, HistoryKind
@@ -115,13 +115,15 @@ def history_of(
 
 
 def learnt_since(
-    connection: Connection, since: datetime, most: int
+    connection: Connection, after: tuple[datetime, str, int], most: int
 ) -> tuple[tuple[str, HistoryEntry], ...]:
-    """What stories gained from a moment on, in the order in which we learnt it: so many entries at
-    most, each with the id of its story.
+    """What stories gained, in the order in which we learnt it, behind a moment, story and entry: so
+    many entries at most, each with the id of its story.
     """
     order = facts.c.at, facts.c.story_id, facts.c.n
-    rows = connection.execute(select(facts).where(facts.c.at >= since).order_by(*order).limit(most))
+    last = (literal(value, column.type) for value, column in zip(after, order, strict=True))
+    later = tuple_(*order) > tuple_(*last)
+    rows = connection.execute(select(facts).where(later).order_by(*order).limit(most))
     return tuple((row.story_id, _entry(row)) for row in rows)
 
 
