@@ -132,7 +132,7 @@ _FORMS: Mapping[Asked, Callable[[Question, Evidence, Sequence[Figure]], Sequence
     Asked.DURATION: lambda question, evidence, new: [each for each in new if each.unit in _TIMES],
     Asked.FIGURE: lambda question, evidence, new: new,
     Asked.NAME: lambda question, evidence, new: (
-        _new_names(question, evidence.text) if question.first in evidence.stems else ()
+        _new_names(question, evidence.text) if {question.first} <= evidence.stems | {""} else ()
     ),
     Asked.REASON: lambda question, evidence, new: REASONS.findall(evidence.text),
     Asked.NEW: lambda question, evidence, new: (*new, *_new_names(question, evidence.text)),

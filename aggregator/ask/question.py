@@ -37,6 +37,7 @@ _COUNTED = re.compile(
 )
 _DOING = r"\b(?:do|does|did|has|have|had|will|can)\s+(?:the\s+|an?\s+)?{}\b(.*)"
 _BEING = r"\b(?:is|was|are|were)\s+(?:the\s+|an?\s+)?{}\s+(\w+ing\b.*)"  # else it is done to it
+_DONE = r"\b(?:is|was|are|were)\s+(?:the\s+|an?\s+)?{}\s+(\w+.*)"
 _BESIDE = re.compile(
     r"\b(?:about|against|at|by|from|in|on|through|to|under|with)\s+(?:the\s+|an?\s+)?$",
     re.IGNORECASE,
@@ -61,10 +62,11 @@ class Question:
     """A question read: its names (versions and products whole), the words that carry content, its
     figures, its days, and what is asked for.
 
-    `counted` is the stem of what "how many" counts, and `of` how many there are in all; `actor` are
+    `counted` is the stem of what "how many" counts, and `of` how many there are in all. `actor` are
     the name that does what is asked about, and the stem of what it does, empty where the question
-    does not say so. `beside` are the names that only stand with a preposition, and `longer` those
-    known names that one of the question is part of: "Heron 3 Small" to "Heron 3".
+    does not say so; `done` is that stem, or that of what is done to a name. `beside` are the names
+    that only stand with a preposition, and `longer` those known names that one of the question is
+    part of: "Heron 3 Small" to "Heron 3".
     """
 
     text: str
@@ -78,6 +80,7 @@ class Question:
     counted: str = ""
     of: str = ""
     actor: tuple[str, str] = ("", "")
+    done: str = ""
     beside: tuple[str, ...] = ()
     longer: tuple[str, ...] = ()
 
@@ -108,6 +111,9 @@ def question_of(text: str, today: date) -> Question:
     words = tuple(_words(plain, spans, form.words))[:_MOST_WORDS]
     named = tuple(dict.fromkeys(plain[start:end] for start, end in spans))
     counted, of = _counted(plain)
+    actors = filter(None, (_acting(name, named, plain, _DOING, _BEING) for name in named))
+    actor = next(actors, ("", ""))
+    suffered = filter(None, (_acting(name, named, plain, _DONE) for name in named))
     if not words:
         raise ArgumentError("the question has no words to search for: name whom or what it is on")
     return Question(
@@ -125,7 +131,8 @@ def question_of(text: str, today: date) -> Question:
         form_words=stems_of(" ".join(form.words)),
         counted=counted,
         of=of,
-        actor=next((found for name in named if (found := _acting(name, named, plain))), ("", "")),
+        actor=actor,
+        done=actor[1] or next(suffered, ("", ""))[1],
         beside=tuple(plain[start:end] for start, end in spans if _BESIDE.search(plain[:start])),
     )
 
@@ -142,9 +149,11 @@ def _counted(text: str) -> tuple[str, str]:
     return (act(stem(plain[-1 if found["asked"] else 0])) if plain else ""), ""
 
 
-def _acting(name: str, named: Sequence[str], text: str) -> tuple[str, str] | None:
-    """A name with what the question says that it does, None where it says no such thing."""
-    forms = (pattern.format(re.escape(name)) for pattern in (_DOING, _BEING))
+def _acting(name: str, named: Sequence[str], text: str, *patterns: str) -> tuple[str, str] | None:
+    """A name with what the question says behind it by one of these patterns, None where it says no
+    such thing.
+    """
+    forms = (pattern.format(re.escape(name)) for pattern in patterns)
     found = next((match for form in forms if (match := re.search(form, text, re.I))), None)
     if found is None:
         return None

@@ -118,7 +118,8 @@ def _has_anchors(question: Question, evidence: Evidence) -> bool:
 
 def _is_covered(question: Question, evidence: Evidence, rarity: Mapping[str, float]) -> bool:
     """Whether a sentence and what is around it have most of the question's words; those that ask
-    for a form need not be there, but count where they are.
+    for a form need not be there, but count where they are. What somebody does, or what is done to
+    them, is said in the passage.
     """
     asked = {word: sqrt(rarity.get(word, 1.0)) for word in question.stems}
     usual = sum(asked.values()) / (len(asked) or 1)
@@ -127,6 +128,8 @@ def _is_covered(question: Question, evidence: Evidence, rarity: Mapping[str, flo
     own = sum(weight for word, weight in asked.items() if word in evidence.stems)
     if not whole:
         return bool(question.names)
+    if question.done and question.done not in evidence.stems | evidence.stems_around:
+        return False
     return own >= LEAST_OWN * whole and _share(evidence, asked) >= LEAST_STATED
 
 

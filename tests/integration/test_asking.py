@@ -23,6 +23,8 @@ from aggregator.store.schema import articles, stories
 from tests.fakes import FakeLlm
 from tests.integration.newsroom import Newsroom, agreeing, stored_stories
 from tests.integration.stored import NOW, article, placed
+from tests.ollama_models import scripted
+from tests.ollama_server import OllamaServer
 
 _TODAY = date(2026, 7, 6)
 _CARD = "The F40 card of Ferrow now costs 2,100 dollars, a third less than it did in March."
@@ -135,6 +137,32 @@ def test_a_written_sentence_that_an_anchor_refuses_is_not_said(newsroom: Newsroo
     found = _answered(newsroom, _PRICE, _writing("Ferrow sells the F40 card for 1,900 dollars."))
 
     assert [(line.kind, line.text) for line in found.sentences] == [(SentenceKind.QUOTED, _CARD)]
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("The F40 card of Ferrow sells for 2,100 dollars.", SentenceKind.WRITTEN),
+        ("The F40 card of Ferrow sells for 2,100 dollars in Norway.", SentenceKind.QUOTED),
+        ("no JSON", SentenceKind.QUOTED),
+    ],
+)
+def test_a_model_answers_over_its_server(
+    newsroom: Newsroom, written: str, kind: SentenceKind
+) -> None:
+    """What it writes passes the anchors and the judge, or the sources are quoted."""
+    reply = json.dumps({"opening": [{"text": written, "passages": [1]}]})
+    models = OllamaServer(scripted([written if written == "no JSON" else reply]))
+
+    async def run(host: str) -> Answer:
+        async with open_services(newsroom.settings(host), NOW) as services:
+            return await answer(replace(services, find_judge=agreeing), _PRICE)
+
+    with newsroom, models as server:
+        found = asyncio.run(run(server.url))
+
+    assert [(line.kind, line.citations[0].text) for line in found.sentences] == [(kind, _CARD)]
+    assert found.values[0].text == "2,100 dollars"
 
 
 def test_no_model_is_asked_what_the_archive_does_not_know(newsroom: Newsroom) -> None:

@@ -155,6 +155,11 @@ def test_a_day_is_told_by_its_date() -> None:
             id="how many of how many",
         ),
         pytest.param(
+            "Who is the CEO of Noetix?",
+            _evidence("“Robots look like us,” Noetix CEO Jiang Zheyuan said."),
+            id="of names alone",
+        ),
+        pytest.param(
             "How many employees did Halden have in May?",
             _evidence("Headcount stood at 4,100 in May.", title="Halden reports"),
             id="what is counted stands before the figure",
@@ -196,6 +201,14 @@ def test_a_sentence_that_states_what_is_asked_is_an_answer(
             "How many parameters does Heron 3 have?",
             _evidence("Heron 3 Small, with 7 billion parameters, is licensed like Heron 3."),
             id="of a sibling that is named before it",
+        ),
+        pytest.param(
+            "How many tokens was Auk 4 trained on?",
+            replace(
+                _evidence("Auk 4 has a context window of 400,000 tokens."),
+                article="Auk 4 has a context window. Nobody knows what its training cost.",
+            ),
+            id="another thing was done",
         ),
         pytest.param(
             "When did Quillmere publish the safety report?",
