@@ -14,13 +14,12 @@ from aggregator.domain.dates import DateMention, date_mentions
 from aggregator.english.questions import Asked, interrogative
 from aggregator.english.stemming import act, beginnings, stem
 from aggregator.english.text import normalised, without_surrogates
-from aggregator.english.vocabulary import MONTH_NAMES
+from aggregator.english.vocabulary import FUNCTION_WORDS, MONTH_NAMES
 from aggregator.errors import ArgumentError
 from aggregator.verify.alignment import read
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans
-from aggregator.verify.wording import FUNCTION_WORDS
 
 MOST_CHARACTERS = 500
 _MOST_WORDS = 16  # of which a passage is searched
