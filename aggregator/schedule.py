@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Self
+from datetime import UTC
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
 
 from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import run_lock
@@ -42,13 +45,38 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
     """Checks each minute what is due, and does it, until SIGINT or SIGTERM; the run and the message
     under way end first.
 
-    Work runs one piece at a time; sending may take hours, so it goes on beside. Raises RunningError
+    Runs follow one another; sending may take hours, so it goes on beside. Raises RunningError
     where another runs, DatabaseError where the database cannot be used to begin with.
     """
-    with run_lock(settings.database, name="scheduler"), _WorkThreads() as threads:
-        due(
-            settings, SystemClock().now()
-        )  # a database that cannot be used ends it now; later it is logged each minute
+    stopping = threading.Event()
+
+    def do_due(*kinds: RunKind) -> None:
+        found: list[RunKind] = []
+        guarded(lambda: found.extend(due(settings, SystemClock().now())), name="schedule")
+        for kind in found:
+            if kind in kinds and not stopping.is_set():
+                guarded(lambda: scheduled_work.do[kind](stopping.is_set), name=kind.value)  # noqa: B023 - called at once
+                scheduled_work.notify()
+
+    # What is due is read from the history of runs each minute, so that any of several workers may
+    # do it and what failed or died comes again: triggers of APScheduler's own know none of that.
+    scheduler = BlockingScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(3)},
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+    )
+    now = SystemClock().now()
+    runs = [kind for kind in RunKind if kind is not RunKind.DIGEST]
+    for name, kinds in (("work", runs), ("mail", [RunKind.DIGEST])):
+        scheduler.add_job(do_due, "cron", kinds, second=0, id=name, next_run_time=now)
+    scheduler.add_job(
+        scheduled_work.notify, "cron", minute=f"*/{NOTIFY_EVERY_MINUTES}", id="notify"
+    )
+    scheduler.add_listener(_log_bug, EVENT_JOB_ERROR)
+    # it warns each minute that a run is still under way
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    with run_lock(settings.database, name="scheduler"):
+        due(settings, now)  # a database that cannot be used ends it now; later it is logged
         log().info(
             "scheduler started",
             refresh=settings.schedule.refresh,
@@ -61,64 +89,16 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
         )
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # what service managers send
         try:
-            while True:
-                now = SystemClock().now()
-                _start_due(settings, scheduled_work, threads, now)
-                threads.stopping.wait(60 - now.second - now.microsecond / 1e6)
+            scheduler.start()
         except KeyboardInterrupt:
             log().info("scheduler stops after the current run")
+            stopping.set()
+            scheduler.shutdown()
 
 
-def _start_due(
-    settings: Settings, scheduled_work: ScheduledWork, threads: _WorkThreads, now: datetime
-) -> None:
-    found: list[RunKind] = []
-    guarded(lambda: found.extend(due(settings, now)), name="schedule")
-    for kind in found:
-
-        def done(kind: RunKind = kind) -> None:
-            guarded(lambda: scheduled_work.do[kind](threads.stopping.is_set), name=kind.value)
-            scheduled_work.notify()
-
-        threads.start("mail" if kind is RunKind.DIGEST else "work", kind.value, done)
-    if now.minute % NOTIFY_EVERY_MINUTES == 0:
-        threads.start("notify", "notify", scheduled_work.notify)
-
-
-class _WorkThreads:
-    """Threads that do one piece of work after another, by name; a piece that waits or is under way
-    is not submitted twice.
-    """
-
-    def __init__(self) -> None:
-        self.stopping = threading.Event()
-        self._pools = {name: ThreadPoolExecutor(1, name) for name in ("work", "mail", "notify")}
-        self._busy: dict[str, Future[None]] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stopping.set()
-        for pool in self._pools.values():
-            pool.shutdown(wait=False, cancel_futures=True)
-        for pool in self._pools.values():
-            pool.shutdown(wait=True)
-
-    def start(self, thread: str, name: str, work: Callable[[], None]) -> None:
-        """Starts a piece of work as soon as the thread is free."""
-        before = self._busy.get(name)
-        if before is None or before.done():
-            self._busy[name] = self._pools[thread].submit(_logging_errors, work, name)
-
-
-def _logging_errors(work: Callable[[], None], name: str) -> None:
-    """Does the work; a bug is logged with its traceback, and does not end the scheduler."""
-    try:
-        work()
-    except Exception:
-        log().exception(f"{name} broke")
-        raise
+def _log_bug(event: JobExecutionEvent) -> None:
+    """A bug is logged with its traceback, and does not end the scheduler."""
+    log().error(f"{event.job_id} broke", exc_info=event.exception)
 
 
 def guarded(work: Callable[[], None], *, name: str) -> None:

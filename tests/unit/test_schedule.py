@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,11 +15,18 @@ import structlog
 from apscheduler.triggers.cron import CronTrigger
 from structlog.testing import capture_logs
 
+from aggregator.domain.operation.report import RunKind
 from aggregator.domain.publishing.period import PeriodKind
-from aggregator.domain.settings import EditionSettings, ScheduleSettings, Settings, SiteSettings
+from aggregator.domain.settings import (
+    DatabaseSettings,
+    EditionSettings,
+    ScheduleSettings,
+    Settings,
+    SiteSettings,
+)
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.ops.due import edition_trigger, is_missed
-from aggregator.schedule import guarded
+from aggregator.schedule import ScheduledWork, guarded, run_scheduler
 
 
 def at(text: str) -> datetime:
@@ -187,3 +199,35 @@ def test_the_edition_is_built_at_the_day_and_hour_of_the_settings(
 
     assert found is not None
     assert found.isoformat() == fires
+
+
+def test_a_bug_is_logged_and_leaves_the_scheduler_running_until_it_is_stopped(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(database=DatabaseSettings(url=f"sqlite:///{tmp_path}/news.db"))
+
+    def refresh(stopping: Callable[[], bool]) -> None:
+        raise ZeroDivisionError("a bug")
+
+    class Logged(list[str]):
+        """Lines of the log; the one of the bug asks the scheduler to stop."""
+
+        def __call__(self, logger: Any, method: str, line: MutableMapping[str, Any]) -> str:
+            self.append(f"{line['event']} {line.get('exc_info', '')}".strip())
+            if method == "error":
+                os.kill(os.getpid(), signal.SIGTERM)
+            raise structlog.DropEvent
+
+    logged, before = Logged(), signal.getsignal(signal.SIGTERM)
+    structlog.configure(processors=[logged])
+    try:
+        run_scheduler(settings, ScheduledWork(do={RunKind.REFRESH: refresh}, notify=lambda: None))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        structlog.reset_defaults()
+
+    assert logged == [
+        "scheduler started",
+        "work broke a bug",
+        "scheduler stops after the current run",
+    ]
