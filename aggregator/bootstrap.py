@@ -36,7 +36,7 @@ from aggregator.errors import DatabaseError, LlmError, MailError, RunningError
 from aggregator.extract.parser_pool import ParserPool
 from aggregator.log import log
 from aggregator.services import Services
-from aggregator.store.database import Database
+from aggregator.store.database import Connection, Database
 from aggregator.templating.translation import translations
 
 if TYPE_CHECKING:
@@ -64,6 +64,23 @@ _LEAST_EVIDENCE_TOKENS = 500
 def open_database(settings: DatabaseSettings, *, durable: bool = True) -> Database:
     """The database of the settings; nothing is read or created yet."""
     return Database(settings.url, durable=durable)
+
+
+@contextmanager
+def open_reading(settings: DatabaseSettings) -> Iterator[Connection]:
+    """A connection to what is stored. Raises DatabaseError where there is no database yet, or not
+    at this version's schema.
+    """
+    with open_database(settings) as database:
+        database.demand_current()
+        with database.reading() as connection:
+            yield connection
+
+
+def has_database(settings: DatabaseSettings) -> bool:
+    """Whether anything is stored yet. Raises UnknownSchemaError."""
+    with open_database(settings) as database:
+        return database.known_revision() is not None
 
 
 def topic_names(settings: Settings) -> dict[str, str]:
@@ -109,6 +126,17 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
             )
     finally:
         database.close()
+
+
+@asynccontextmanager
+async def open_run(settings: Settings, now: datetime | None) -> AsyncIterator[Services]:
+    """The services under the lock of a run, with the database migrated. Raises RunningError,
+    DatabaseError.
+    """
+    with run_lock(settings.database):
+        async with open_services(settings, now) as services:
+            services.database.upgrade(services.clock.now())
+            yield services
 
 
 @asynccontextmanager

@@ -52,7 +52,7 @@ def test_receivers(invocation: Invocation) -> None:
 def list_notifications(invocation: Invocation) -> None:
     """List receivers and recent notifications, with outcomes."""
     from aggregator.adapters.clock import SystemClock
-    from aggregator.bootstrap import open_database
+    from aggregator.bootstrap import has_database, open_reading
     from aggregator.notify.receivers import receivers
     from aggregator.store.publishing import notifications
 
@@ -60,12 +60,10 @@ def list_notifications(invocation: Invocation) -> None:
     found = receivers(settings, os.environ, SystemClock().now())
     records: tuple[NotificationRecord, ...] = ()
     counted: dict[str, dict[NotificationState, int]] = {}
-    with open_database(settings.database) as database:
-        if database.known_revision() is not None:
-            database.demand_current()
-            with database.reading() as connection:
-                records = notifications.recent(connection)
-                counted = notifications.counts(connection)
+    if has_database(settings.database):
+        with open_reading(settings.database) as connection:
+            records = notifications.recent(connection)
+            counted = notifications.counts(connection)
     names = list(dict.fromkeys((*(receiver.name for receiver in found), *counted)))
     problems = {receiver.name: receiver.problem for receiver in found}
     listed: list[dict[str, Any]] = [

@@ -128,7 +128,7 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
 
     Changes to overrides.toml are applied first.
     """
-    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.bootstrap import open_run
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.pipeline import build as rebuilt
 
@@ -136,10 +136,8 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
     set_up_log(verbose=invocation.verbose)
 
     async def built() -> Any:
-        with run_lock(settings.database):
-            async with open_services(settings, now) as services:
-                services.database.upgrade(services.clock.now())
-                return await rebuilt(services, watch, full=full)
+        async with open_run(settings, now) as services:
+            return await rebuilt(services, watch, full=full)
 
     with watcher() as watch:
         result = asyncio.run(built())

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,15 +34,13 @@ def runs() -> None:
 @pass_invocation
 def list_runs(invocation: Invocation, most: int) -> None:
     """List the newest runs."""
-    from aggregator.bootstrap import open_database
+    from aggregator.bootstrap import has_database, open_reading
     from aggregator.store.runs import recent_runs
 
     settings = invocation.settings()
     found: tuple[Run, ...] = ()
-    with open_database(settings.database) as database:
-        is_there = database.known_revision() is not None
-    if is_there:
-        with _read_connection(settings) as connection:
+    if has_database(settings.database):
+        with open_reading(settings.database) as connection:
             found = _with_interrupted(settings, connection, recent_runs(connection, most))
     rows = [
         (run.id, run.kind.value, f"{run.started:%Y-%m-%d %H:%M}", *_summary(run)) for run in found
@@ -117,30 +114,18 @@ def replay(invocation: Invocation, run_id: str) -> None:
 
 
 async def _replay(settings: Settings, past: Run, watch: Any) -> Replayed:
-    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.bootstrap import open_run
     from aggregator.pipeline import replay_run
 
-    with run_lock(settings.database):
-        async with open_services(settings, None) as services:
-            services.database.upgrade(services.clock.now())
-            return await replay_run(services, past, watch)
-
-
-@contextmanager
-def _read_connection(settings: Settings) -> Iterator[Connection]:
-    """A reading connection to a database that is at this version's schema. Raises DatabaseError."""
-    from aggregator.bootstrap import open_database
-
-    with open_database(settings.database) as database:
-        database.demand_current()
-        with database.reading() as connection:
-            yield connection
+    async with open_run(settings, None) as services:
+        return await replay_run(services, past, watch)
 
 
 def _past_run(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Run:
+    from aggregator.bootstrap import open_reading
     from aggregator.store.runs import recent_runs, run_of
 
-    with _read_connection(settings) as connection:
+    with open_reading(settings.database) as connection:
         found = (
             recent_runs(connection, 1, last_of)
             if run_id == "last"

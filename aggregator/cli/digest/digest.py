@@ -337,9 +337,10 @@ def _current_database(settings: Settings) -> Iterator[Database]:
 
 
 def _stored_edition(settings: Settings, period: str | None) -> StoredEdition:
+    from aggregator.bootstrap import open_reading
     from aggregator.digest.stage.digest_admin import chosen_edition
 
-    with _current_database(settings) as database, database.reading() as connection:
+    with open_reading(settings.database) as connection:
         return chosen_edition(connection, period)
 
 
@@ -349,12 +350,13 @@ def _edition_or_preview(
     """The requested edition; before the first one, or for one that is not over, a preview of it."""
     from zoneinfo import ZoneInfo
 
+    from aggregator.bootstrap import open_reading
     from aggregator.cli.digest.edition import preview_of
     from aggregator.domain.publishing.period import period_end
     from aggregator.store.publishing.editions import newest_period, stored_edition
 
     moment, zone = _moment(now), ZoneInfo(settings.site.timezone)
-    with _current_database(settings) as database, database.reading() as connection:
+    with open_reading(settings.database) as connection:
         is_preview = (
             newest_period(connection) is None
             if period is None

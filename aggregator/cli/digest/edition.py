@@ -72,16 +72,14 @@ def build_edition(
 @pass_invocation
 def list_editions(invocation: Invocation) -> None:
     """List published editions."""
-    from aggregator.bootstrap import open_database
+    from aggregator.bootstrap import has_database, open_reading
     from aggregator.store.publishing.editions import stored_editions
 
     settings = invocation.settings()
     kept: tuple[StoredEdition, ...] = ()
-    with open_database(settings.database) as database:
-        if database.known_revision() is not None:
-            database.demand_current()
-            with database.reading() as connection:
-                kept = stored_editions(connection)
+    if has_database(settings.database):
+        with open_reading(settings.database) as connection:
+            kept = stored_editions(connection)
     rows = [
         (
             f"{stored.edition.number}",
@@ -131,7 +129,7 @@ async def build_now(
     """
     from zoneinfo import ZoneInfo
 
-    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.bootstrap import open_run
     from aggregator.digest.stage import edition as editing
     from aggregator.domain.operation.report import RunKind
     from aggregator.domain.publishing.period import last_period
@@ -141,29 +139,27 @@ async def build_now(
 
     built: list[BuiltEdition] = []
     empty: list[NothingToTellError] = []
-    with run_lock(settings.database):
-        async with open_services(settings, now) as services:
-            services.database.upgrade(services.clock.now())
-            moment, zone = services.clock.now(), ZoneInfo(settings.site.timezone)
-            chosen = list(periods) or [
-                last_period(kind, moment, zone) for kind in settings.edition.period
-            ]
-            for period in chosen:
-                editing.demand_over(period, moment, zone)
-            for period in chosen:
-                try:
-                    with recorded_run(services.database, services.clock, RunKind.EDITION) as run:
-                        await prepare(services, watch)
-                        result = await editing.build_edition(services, period, watch)
-                        edition = result.stored.edition
-                        run.report = {
-                            edition.kind.value: edition.period,
-                            "number": edition.number,
-                            "new": result.is_new,
-                        }
-                    built.append(result)
-                except NothingToTellError as nothing:
-                    empty.append(nothing)
+    async with open_run(settings, now) as services:
+        moment, zone = services.clock.now(), ZoneInfo(settings.site.timezone)
+        chosen = list(periods) or [
+            last_period(kind, moment, zone) for kind in settings.edition.period
+        ]
+        for period in chosen:
+            editing.demand_over(period, moment, zone)
+        for period in chosen:
+            try:
+                with recorded_run(services.database, services.clock, RunKind.EDITION) as run:
+                    await prepare(services, watch)
+                    result = await editing.build_edition(services, period, watch)
+                    edition = result.stored.edition
+                    run.report = {
+                        edition.kind.value: edition.period,
+                        "number": edition.number,
+                        "new": result.is_new,
+                    }
+                built.append(result)
+            except NothingToTellError as nothing:
+                empty.append(nothing)
     if not built:
         raise empty[0]
     for without_stories in empty:
@@ -203,13 +199,11 @@ def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) ->
 async def _correct(
     settings: Settings, period: str, text: str, now: datetime | None, watch: Any
 ) -> StoredEdition:
-    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.bootstrap import open_run
     from aggregator.digest.stage import edition as editing
 
-    with run_lock(settings.database):
-        async with open_services(settings, now) as services:
-            services.database.upgrade(services.clock.now())
-            return editing.correct_edition(services, period, text, watch)
+    async with open_run(settings, now) as services:
+        return editing.correct_edition(services, period, text, watch)
 
 
 def _object(stored: StoredEdition, settings: Settings) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def check(
     entries are stored for the next refresh; for a disabled source only the counts are kept. A
     failing source is reported and is not an error.
     """
-    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.bootstrap import open_run
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.crawl.stage.check import check_stage, stored_checks
 
@@ -46,12 +46,10 @@ def check(
     set_up_log(verbose=invocation.verbose)
 
     async def checked() -> tuple[SourceCheck, ...]:
-        with run_lock(settings.database):
-            async with open_services(settings, now) as services:
-                services.database.upgrade(services.clock.now())
-                if offline:
-                    return stored_checks(services, keys, everything=everything)
-                return await check_stage(services, keys, watch, everything=everything)
+        async with open_run(settings, now) as services:
+            if offline:
+                return stored_checks(services, keys, everything=everything)
+            return await check_stage(services, keys, watch, everything=everything)
 
     with watcher() as watch:
         found = asyncio.run(checked())

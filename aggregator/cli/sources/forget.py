@@ -55,14 +55,12 @@ def forget(invocation: Invocation, key: str, yes: bool, undo: bool, now: datetim
 
 
 def _plan(settings: Settings, key: str) -> Removal:
-    from aggregator.bootstrap import open_database
+    from aggregator.bootstrap import open_reading
     from aggregator.cli.refresh import refuse_unknown
     from aggregator.ops.removal import removal
 
-    with open_database(settings.database) as database:
-        database.demand_current()
-        with database.reading() as connection:
-            planned = removal(connection, settings, key)
+    with open_reading(settings.database) as connection:
+        planned = removal(connection, settings, key)
     if not planned.articles:
         refuse_unknown(settings, (key,), "KEY")
     return planned

@@ -55,7 +55,7 @@ def list_sources(invocation: Invocation) -> None:
 
 
 def _listed(settings: Settings) -> list[_Listed]:
-    from aggregator.bootstrap import open_database
+    from aggregator.bootstrap import has_database, open_reading
     from aggregator.crawl.polling import polling_interval
     from aggregator.crawl.routes import way_in_use
     from aggregator.domain.operation.tombstone import REMOVED, is_forgotten
@@ -65,18 +65,16 @@ def _listed(settings: Settings) -> list[_Listed]:
 
     left_out: tuple[Tombstone, ...] = ()
     states, articles, failures, repairs = {}, {}, {}, {}
-    with open_database(settings.database) as database:
-        if database.known_revision() is not None:
-            database.demand_current()
-            with database.reading() as connection:
-                states = stored.fetch_states(connection)
-                articles = {
-                    status.source.key: status.articles
-                    for status in stored.source_statuses(connection, settings.sources, states)
-                }
-                failures = stored.route_failures(connection)
-                repairs = stored_repairs(connection)
-                left_out = tombstones(connection)
+    if has_database(settings.database):
+        with open_reading(settings.database) as connection:
+            states = stored.fetch_states(connection)
+            articles = {
+                status.source.key: status.articles
+                for status in stored.source_statuses(connection, settings.sources, states)
+            }
+            failures = stored.route_failures(connection)
+            repairs = stored_repairs(connection)
+            left_out = tombstones(connection)
     found = []
     for source in settings.sources:
         # what is kept of an address that left the configuration counts no more

@@ -130,15 +130,13 @@ def _with_model(settings: AnalysisSettings, model: str) -> AnalysisSettings:
 
 def _kept(settings: Settings) -> list[Score]:
     """The scores of earlier runs, the newest first; none where there is no database."""
-    from aggregator.bootstrap import open_database
+    from aggregator.bootstrap import has_database, open_reading
     from aggregator.store.writing.evaluations import kept_scores
 
-    with open_database(settings.database) as database:
-        if not database.is_there():
-            return []
-        database.demand_current()
-        with database.reading() as connection:
-            return list(kept_scores(connection))
+    if not has_database(settings.database):
+        return []
+    with open_reading(settings.database) as connection:
+        return list(kept_scores(connection))
 
 
 async def _scores(

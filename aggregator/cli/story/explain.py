@@ -64,15 +64,13 @@ def _ask_database(invocation: Invocation, ask: Any) -> Any:
     """What the database answers. Raises DatabaseError."""
     from pathlib import Path
 
-    from aggregator.bootstrap import open_database
+    from aggregator.bootstrap import open_reading
     from aggregator.config.overrides_file import load_overrides
 
     settings: Settings = invocation.settings()
     overrides: Overrides = load_overrides(Path(settings.cluster.overrides))
-    with open_database(settings.database) as database:
-        database.demand_current()
-        with database.reading() as connection:
-            return ask(connection, settings, overrides)
+    with open_reading(settings.database) as connection:
+        return ask(connection, settings, overrides)
 
 
 def _moment(now: datetime | None) -> datetime:

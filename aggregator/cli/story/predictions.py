@@ -137,16 +137,14 @@ async def _predictions(
 async def _score(
     settings: Settings, which: str, verdict: OperatorDecision, now: datetime | None, watch: Any
 ) -> Prediction:
-    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.bootstrap import open_run
     from aggregator.memory.stage.predictions import decide
     from aggregator.site.stage.publish import publish_stage
 
-    with run_lock(settings.database):
-        async with open_services(settings, now) as services:
-            services.database.upgrade(services.clock.now())
-            judged = decide(services, which, verdict)
-            publish_stage(services, watch, full=False)
-            return judged
+    async with open_run(settings, now) as services:
+        judged = decide(services, which, verdict)
+        publish_stage(services, watch, full=False)
+        return judged
 
 
 def _object(prediction: Prediction) -> dict[str, Any]:
