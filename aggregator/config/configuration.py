@@ -66,6 +66,9 @@ _REMOVED: Mapping[str, _Removed] = {
         False,
         "use `aggregator doctor`, /healthz and the metrics, and delete status/ in the site folder",
     ),
+    "email.most_age_hours": (96, "editions older than 96 hours are sent by `digest send --old`"),
+    "alerts.least_pause_minutes": (60, "alerts are an hour apart"),
+    "alerts.source_days": (7, "a source counts as dead after failing for 7 days"),
 }
 _SHOWN_CHARACTERS = 60  # of a wrong value, in a message
 _SECRET = re.compile(r"password|passwd|secret|api_?key", re.IGNORECASE)

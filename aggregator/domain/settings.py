@@ -336,7 +336,6 @@ class EmailSettings:
         "folder with the keys (dkim.pem, tokens.key); CREDENTIALS_DIRECTORY overrides it",
     )
     approval: bool = _setting(False, "an edition is sent only after `aggregator digest approve`")
-    most_age_hours: int = _setting(96, "older editions are never sent automatically")
     spamassassin: bool = _setting(
         True, "check an edition with SpamAssassin, if installed, before it is sent"
     )
@@ -442,11 +441,9 @@ class AlertSettings:
         "",
         "who gets an email when runs fail twice or stop, or sources die; empty: nobody",
     )
-    least_pause_minutes: int = _setting(60, "shortest time between two alerts, in minutes")
     silence_hours: float = _setting(
         26.0, "hours without a finished refresh until an alert, and 503 at /healthz"
     )
-    source_days: int = _setting(7, "days of continuous failures until a source counts as dead")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

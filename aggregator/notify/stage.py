@@ -41,6 +41,7 @@ _EDITION_AGE = timedelta(days=4)  # an older edition is no news
 _REFUSED_FOR = timedelta(days=1)  # so long a message is tried again
 _DAY = timedelta(days=1)
 _MOST_FACTS = 5  # in one message
+_ALERT_PAUSE = timedelta(hours=1)  # the shortest between two alerts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +119,7 @@ def _send_health(current: _Round, health: SystemHealth) -> None:
     settings, database = current.settings, current.database
     with database.reading() as connection:
         known = alerts.recent(connection)
-    pause = timedelta(minutes=settings.alerts.least_pause_minutes)
-    found = alert_changes(conditions(health, settings.alerts), known, health.now, pause)
+    found = alert_changes(conditions(health, settings.alerts), known, health.now, _ALERT_PAUSE)
     if not found.is_any or not current.notifiers:
         return
     ended = {alert.key: alert.ended.isoformat() for alert in reversed(known) if alert.ended}

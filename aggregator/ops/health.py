@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.report import Run, RunKind, RunState
-from aggregator.domain.settings import AlertSettings, Settings
+from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source
 from aggregator.store import runs, statistics
 from aggregator.store.database import Connection, Database
@@ -18,6 +18,7 @@ from aggregator.store.publishing.sign_up_requests import request_count
 from aggregator.store.schema import REVISION
 
 _MOST_RUNS = 30  # newest runs that are looked at
+_DEAD_AFTER = timedelta(days=7)  # of continuous failures
 
 
 def system_health(database: Database, settings: Settings, now: datetime) -> SystemHealth:
@@ -34,14 +35,14 @@ def system_health(database: Database, settings: Settings, now: datetime) -> Syst
             refreshes=refreshes,
             others=tuple(run for run in newest if run.kind is not RunKind.REFRESH),
             done=_newest_done(connection, refreshes),
-            sources=_by_condition(settings.sources, states, now, settings.alerts),
+            sources=_by_condition(settings.sources, states, now),
             failing={
                 key: state.reason for key, state in _on(settings.sources, states) if state.reason
             },
             dead={
                 key: _why_dead(state)
                 for key, state in _on(settings.sources, states)
-                if is_dead(state, now, settings.alerts)
+                if is_dead(state, now)
             },
             held=statistics.counts(connection),
             mail={
@@ -55,11 +56,10 @@ def system_health(database: Database, settings: Settings, now: datetime) -> Syst
         )
 
 
-def is_dead(state: FetchState, now: datetime, alerts: AlertSettings) -> bool:
-    """Whether a source is gone for good, or has failed for `alerts.source_days`."""
-    long = timedelta(days=alerts.source_days)
+def is_dead(state: FetchState, now: datetime) -> bool:
+    """Whether a source is gone for good, or has failed for a week."""
     return state.retired is not None or (
-        state.failing_since is not None and now - state.failing_since > long
+        state.failing_since is not None and now - state.failing_since > _DEAD_AFTER
     )
 
 
@@ -90,19 +90,18 @@ def _by_condition(
     sources: Sequence[Source],
     states: Mapping[str, FetchState],
     now: datetime,
-    alerts: AlertSettings,
 ) -> Mapping[str, int]:
     """How many sources are well, failing, dead, in quarantine, new, or off; each counts once."""
     found = Counter(dict.fromkeys(("well", "failing", "dead", "quarantined", "new", "off"), 0))
     for source in sources:
-        found[_condition(states.get(source.key), now, alerts) if source.enabled else "off"] += 1
+        found[_condition(states.get(source.key), now) if source.enabled else "off"] += 1
     return found
 
 
-def _condition(state: FetchState | None, now: datetime, alerts: AlertSettings) -> str:
+def _condition(state: FetchState | None, now: datetime) -> str:
     if state is None or state.last_tried is None:
         return "new"
-    if is_dead(state, now, alerts):
+    if is_dead(state, now):
         return "dead"
     return "quarantined" if state.quarantined else "failing" if state.reason else "well"
 

@@ -16,7 +16,6 @@ from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import (
     DatabaseSettings,
     EditionSettings,
-    EmailSettings,
     ScheduleSettings,
     Settings,
     SiteSettings,
@@ -43,7 +42,6 @@ def settings(database: Database) -> Settings:
     return Settings(
         site=SiteSettings(timezone="UTC"),
         database=DatabaseSettings(url=database.url),
-        email=EmailSettings(most_age_hours=96),
         schedule=ScheduleSettings(digest="0 7 * * mon"),
     )
 

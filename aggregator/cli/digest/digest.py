@@ -161,7 +161,7 @@ def hold(invocation: Invocation, period: str | None) -> None:
 @click.option(
     "--old",
     is_flag=True,
-    help="Send an edition older than email.most_age_hours. Needs --edition.",
+    help="Send an edition older than four days. Needs --edition.",
 )
 @NOW
 @pass_invocation

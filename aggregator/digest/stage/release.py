@@ -22,13 +22,13 @@ from aggregator.store.publishing import editions, pages
 
 SpamCheck = Callable[[StoredEdition], str]
 
+_MOST_AGE = timedelta(hours=96)  # a week's edition is of Monday: by Friday the next one is near
+
 
 def is_old(stored: StoredEdition, settings: Settings, now: datetime) -> bool:
     """Whether an edition goes only where it is named and asked for as old."""
     age = now - stored.edition.published
-    return age > timedelta(hours=settings.email.most_age_hours) or is_long_over(
-        stored.edition.period, settings, now
-    )
+    return age > _MOST_AGE or is_long_over(stored.edition.period, settings, now)
 
 
 def is_long_over(period: str, settings: Settings, now: datetime) -> bool:
@@ -86,13 +86,10 @@ def sendable_edition(
             " draft); run `aggregator build` first"
         )
     age = now - stored.edition.published
-    if not old and age > timedelta(hours=settings.email.most_age_hours):
-        hours = (
-            f"{age.total_seconds() / 3600:.0f} hours old, email.most_age_hours is"
-            f" {settings.email.most_age_hours}"
-        )
+    if not old and age > _MOST_AGE:
         raise MailError(
-            f"the edition of {period} is {hours}; to send it anyway, use --edition and --old"
+            f"the edition of {period} is {age / timedelta(hours=1):.0f} hours old, more than"
+            f" {_MOST_AGE / timedelta(hours=1):.0f}; to send it anyway, use --edition and --old"
         )
     if not old and is_long_over(period, settings, now):
         raise MailError(

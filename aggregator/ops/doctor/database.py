@@ -268,7 +268,7 @@ def _sources(settings: Settings, states: dict[str, FetchState], now: datetime) -
             f"{len(failing)} source(s) failed at the last fetch: {_named(failing)}",
             "`aggregator sources list` says why",
         )
-    dead = sorted(state.source_key for state in asked if is_dead(state, now, settings.alerts))
+    dead = sorted(state.source_key for state in asked if is_dead(state, now))
     if dead and len(failing) < len(asked):
         yield warning(
             f"{len(dead)} source(s) are dead: {_named(dead)}",
