@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from ipaddress import ip_network
 from typing import Any
@@ -33,14 +33,13 @@ _LANGUAGE = re.compile(
 _PRODUCT = re.compile(
     r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([/ ][ -~]*)?"
 )  # RFC 9110 §10.1.5: a product, then what it says of itself
-_CRON_STEP = re.compile(r"(?P<span>[^/]+)(?:/(?P<step>[1-9][0-9]?))?")
-_CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12))
+_CRON_FIELDS = ("minute", "hour", "day", "month", "day_of_week")
+_LEAP_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 # HTML's, near enough to RFC 5321
 _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 _MAILBOX = re.compile(rf"{_ADDRESS}|[^<>\"\r\n\x00-\x1f\x7f]{{0,100}}<{_ADDRESS}>")
 # the name of a variable, or a URL with at least one in braces
 _RECEIVER = re.compile(r"[A-Z_][A-Z0-9_]*\Z|[a-z][a-z0-9+.-]*://\S*\$\{[A-Z_][A-Z0-9_]*\}\S*\Z")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEKDAYS = "mon tue wed thu fri sat sun".split()
 
 
@@ -284,71 +283,27 @@ def cron(value: str) -> str | None:
 
     Weekdays go by name, because crontab(5) counts them from Sunday and APScheduler 3 from Monday.
     """
+    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - most files name no hours
+
     fields = value.lower().split()
-    if len(fields) != 5:
+    if len(fields) != len(_CRON_FIELDS):
         return (
             f"{value!r} has {len(fields)} of the five fields minute, hour, day, month, weekday, as"
             ' in "7 * * * *"'
         )
-    problems = [
-        problem
-        for field, (name, least, most) in zip(fields, _CRON_FIELDS, strict=False)
-        if (
-            problem := _cron_field(
-                field, name, _numbers(least, most) | (_named(_MONTHS) if name == "month" else {})
-            )
-        )
-    ]
-    problems += [
-        problem for problem in (_cron_field(fields[4], "weekday", _named(_WEEKDAYS)),) if problem
-    ]
-    if not problems and not _has_such_a_day(fields[2], fields[3]):
-        problems.append("day: no such day in that month")
-    return "; ".join(problems) or None
-
-
-def _numbers(least: int, most: int) -> dict[str, int]:
-    return {f"{number:0{width}}": number for number in range(least, most + 1) for width in (1, 2)}
-
-
-def _named(names: list[str]) -> dict[str, int]:
-    return {name: place for place, name in enumerate(names, start=1)}
-
-
-def _cron_field(field: str, name: str, words: dict[str, int]) -> str | None:
-    wrong = [part for part in field.split(",") if not _is_cron_part(part, words)]
-    if not wrong:
-        return None
-    shown = [word for word in words if word.isdigit()] or list(words)
-    allowed = f"{shown[0]} to {shown[-1]}"
-    return f"{name}: {wrong[0]!r} is not *, {allowed}, a range of them, or a step such as */2"
-
-
-def _is_cron_part(part: str, words: dict[str, int]) -> bool:
-    match = _CRON_STEP.fullmatch(part)
-    if not match:
-        return False
-    first, dash, last = (min(words, key=words.__getitem__), "-", max(words, key=words.__getitem__))
-    if match["span"] != "*":
-        first, dash, last = match["span"].partition("-")
-    if not dash:
-        return first in words and match["step"] is None
-    # APScheduler refuses a step that is longer than what it steps through.
-    return (
-        first in words and last in words and int(match["step"] or 0) <= words[last] - words[first]
-    )
-
-
-def _has_such_a_day(days: str, months: str) -> bool:
-    if not (days.isdigit() and months.isdigit()):
-        return True
-    try:
-        datetime.strptime(
-            f"2024-{months}-{days} +0000", "%Y-%m-%d %z"
-        )  # a leap year: 29 February is a day
-    except ValueError:
-        return False
-    return True
+    problems = []
+    for name, field in zip(_CRON_FIELDS, fields, strict=True):
+        try:
+            CronTrigger(**{name: field}, timezone=UTC)
+        except ValueError as error:
+            problems.append(f"{name}: {error}")
+    if re.search(r"\d", fields[-1].partition("/")[0]):
+        problems.append("day_of_week: name the day, such as mon")
+    if problems:
+        return f"{value!r}: {'; '.join(problems)}"
+    trigger = CronTrigger.from_crontab(value, timezone=UTC)
+    never = trigger.get_next_fire_time(None, _LEAP_YEAR) is None
+    return f"{value!r}: no such day in that month" if never else None
 
 
 def source_key(value: str) -> str | None:

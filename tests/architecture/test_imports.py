@@ -25,7 +25,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "aiosmtplib": ("aggregator.adapters.smtp",),
     "alembic": ("aggregator.store", "migrations"),
     "apprise": ("aggregator.adapters.notifier",),
-    "apscheduler": ("aggregator.ops.due", "aggregator.schedule"),
+    "apscheduler": ("aggregator.config.validators", "aggregator.ops.due", "aggregator.schedule"),
     "bs4": ("aggregator.extract",),
     "charset_normalizer": ("aggregator.extract.charset",),
     "click": ("aggregator.cli", "aggregator.__main__"),

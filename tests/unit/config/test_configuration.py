@@ -551,6 +551,7 @@ def test_a_problem_says_what_to_do(tmp_path: Path, text: str, remedy: str) -> No
         "*/15 * * * *",
         "0 6,18 * * mon-fri",
         "30 06 1-7/2 jan-mar sun",
+        "5/20 * * * *",
         "0 0 29 2 *",
         "5 4 31 dec *",
         "0 0 * * MON",
@@ -567,20 +568,31 @@ def test_a_cron_expression_of_five_fields_is_taken(tmp_path: Path, expression: s
     [
         pytest.param("* * * *", "has 4 of the five fields", id="four fields"),
         pytest.param("@hourly", "has 1 of the five fields", id="shorthand"),
-        pytest.param("60 * * * *", "minute: '60' is not *, 0 to 59", id="minute too great"),
-        pytest.param("* 24 * * *", "hour: '24' is not *, 0 to 23", id="hour too great"),
-        pytest.param("* * 0 * *", "day: '0' is not *, 1 to 31", id="day too small"),
-        pytest.param("* * * 13 *", "month: '13' is not *, 1 to 12", id="month too great"),
+        pytest.param(
+            "60 * * * *", "minute: Error validating expression '60'", id="minute too great"
+        ),
+        pytest.param("* 24 * * *", "hour: Error validating expression '24'", id="hour too great"),
+        pytest.param("* * 0 * *", "day: Error validating expression '0'", id="day too small"),
+        pytest.param("* * * 13 *", "month: Error validating expression '13'", id="month too great"),
         pytest.param(
             "* * * * 1",
-            "weekday: '1' is not *, mon to sun",
+            "day_of_week: name the day, such as mon",
             id="weekday by number, counted from two different days",
         ),
-        pytest.param("30-10 * * * *", "minute: '30-10' is not", id="range backwards"),
-        pytest.param("*/0 * * * *", "minute: '*/0' is not", id="step of nothing"),
-        pytest.param("*/60 * * * *", "minute: '*/60' is not", id="step longer than the hour"),
-        pytest.param("5/2 * * * *", "minute: '5/2' is not", id="step of one value"),
-        pytest.param("1,,2 * * * *", "minute: '' is not", id="empty part"),
+        pytest.param(
+            "30-10 * * * *",
+            "minute: The minimum value in a range must not be higher",
+            id="range backwards",
+        ),
+        pytest.param(
+            "*/0 * * * *", "minute: Increment must be higher than 0", id="step of nothing"
+        ),
+        pytest.param(
+            "*/60 * * * *",
+            "minute: Error validating expression '*/60'",
+            id="step longer than the hour",
+        ),
+        pytest.param("1,,2 * * * *", 'minute: Unrecognized expression ""', id="empty part"),
         pytest.param("0 0 31 2 *", "no such day in that month", id="31 February"),
     ],
 )
