@@ -16,7 +16,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from aggregator.adapters.clock import SystemClock
-from aggregator.bootstrap import run_lock
+from aggregator.adapters.locks import run_lock
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, RunningError

@@ -27,7 +27,8 @@ def db() -> None:
 def upgrade(invocation: Invocation) -> None:
     """Upgrade the database schema to this version, after a backup."""
     from aggregator.adapters.clock import SystemClock
-    from aggregator.bootstrap import open_database, run_lock
+    from aggregator.adapters.locks import run_lock
+    from aggregator.bootstrap import open_database
 
     settings = invocation.settings()
     with open_database(settings.database) as database, run_lock(settings.database):
@@ -110,7 +111,8 @@ def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
     Restores everything or nothing, into an empty database.
     """
     from aggregator.adapters.clock import SystemClock
-    from aggregator.bootstrap import open_database, run_lock
+    from aggregator.adapters.locks import run_lock
+    from aggregator.bootstrap import open_database
 
     settings = invocation.settings()
     with open_database(settings.database) as database, run_lock(settings.database):
@@ -135,7 +137,8 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
     Example: postgresql+psycopg://news@127.0.0.1/news
     """
     from aggregator.adapters.clock import SystemClock
-    from aggregator.bootstrap import open_database, run_lock
+    from aggregator.adapters.locks import run_lock
+    from aggregator.bootstrap import open_database
     from aggregator.config.validators import database_url
     from aggregator.domain.settings import DatabaseSettings
 
@@ -198,7 +201,8 @@ def prune(invocation: Invocation) -> None:
 def prune_database(settings: Settings) -> dict[str, int]:
     """What was forgotten, by rule, under the lock of a run. Raises RunningError, DatabaseError."""
     from aggregator.adapters.clock import SystemClock
-    from aggregator.bootstrap import open_database, run_lock
+    from aggregator.adapters.locks import run_lock
+    from aggregator.bootstrap import open_database
     from aggregator.ops.retention import retention_stage
 
     clock = SystemClock()

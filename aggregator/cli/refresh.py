@@ -219,7 +219,8 @@ def _refresh(
     notify_after: Callable[[], None] = lambda: None,
 ) -> RunReport:
     """Refreshes under the lock of a run, then reports the health outside, even if it failed."""
-    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.adapters.locks import run_lock
+    from aggregator.bootstrap import open_services
     from aggregator.pipeline import refresh as refreshed
 
     async def done() -> RunReport:

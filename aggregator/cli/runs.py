@@ -166,7 +166,7 @@ def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
     """Whether an open run may still be running. Mailing and backup hold no lock, so their newest
     run always may be.
     """
-    from aggregator.bootstrap import is_locked
+    from aggregator.adapters.locks import is_locked
     from aggregator.domain.operation.report import RunKind
     from aggregator.store import work_units
     from aggregator.store.runs import recent_runs

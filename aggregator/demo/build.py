@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.adapters.clock import FrozenClock
-from aggregator.bootstrap import demand_mail_libraries, open_services, run_lock
+from aggregator.adapters.locks import run_lock
+from aggregator.bootstrap import demand_mail_libraries, open_services
 from aggregator.config.configuration import load
 from aggregator.demo.script import scripted_judge, scripted_pages, scripted_writer
 from aggregator.demo.server import DemoServer

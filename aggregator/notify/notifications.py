@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.bootstrap import open_database, run_lock
+from aggregator.adapters.locks import run_lock
+from aggregator.bootstrap import open_database
 from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.metrics import metrics
 from aggregator.domain.settings import Settings

@@ -22,7 +22,8 @@ from procrastinate.exceptions import ConnectorException, ProcrastinateException
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from aggregator.adapters.clock import FrozenClock, SystemClock
-from aggregator.bootstrap import open_services, shared_run_lock, with_own_models
+from aggregator.adapters.locks import shared_run_lock
+from aggregator.bootstrap import open_services, with_own_models
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.domain.settings import Settings

@@ -205,7 +205,7 @@ def test_without_a_network_every_source_is_told_and_the_site_explains_itself(
 
 
 def test_two_runs_at_once_are_not_possible(house: House) -> None:
-    from aggregator.bootstrap import run_lock
+    from aggregator.adapters.locks import run_lock
     from aggregator.domain.settings import DatabaseSettings
 
     with run_lock(DatabaseSettings(url=f"sqlite:///{house.folder / 'aggregator.db'}")):

@@ -34,7 +34,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "dns": ("aggregator.adapters.dns",),
     "email_validator": ("aggregator.digest.subscribers.addresses",),
     "feedparser": ("aggregator.extract.feed.feed",),
-    "filelock": ("aggregator.bootstrap",),
+    "filelock": ("aggregator.adapters.locks",),
     "flufl": ("aggregator.digest.mail.bounces",),
     "h11": ("aggregator.serve.server",),
     "htmldate": ("aggregator.extract.page.dates",),

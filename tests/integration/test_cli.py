@@ -21,7 +21,7 @@ import click
 import pytest
 import structlog
 
-from aggregator.bootstrap import run_lock
+from aggregator.adapters.locks import run_lock
 from aggregator.cli.app import aggregator, main
 from aggregator.cli.context import table
 from aggregator.cli.refresh import scheduled_work

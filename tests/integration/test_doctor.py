@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from aggregator.adapters.embedder import is_installed
-from aggregator.bootstrap import run_lock
+from aggregator.adapters.locks import run_lock
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, text, update
 
-from aggregator.bootstrap import run_lock
+from aggregator.adapters.locks import run_lock
 from aggregator.config.configuration import load
 from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import EngineChoice

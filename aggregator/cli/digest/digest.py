@@ -226,7 +226,7 @@ def resolve(
     """
     from functools import partial
 
-    from aggregator.bootstrap import is_sending
+    from aggregator.adapters.locks import is_sending
     from aggregator.digest.stage.digest_admin import resolve_copies
     from aggregator.domain.publishing.subscriber import DeliveryState
     from aggregator.store.publishing import deliveries

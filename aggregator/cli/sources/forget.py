@@ -69,7 +69,8 @@ def _plan(settings: Settings, key: str) -> Removal:
 async def _forget(
     settings: Settings, key: str, now: datetime | None, watch: Any
 ) -> tuple[Removal, PublishResult, bool]:
-    from aggregator.bootstrap import open_services, run_lock
+    from aggregator.adapters.locks import run_lock
+    from aggregator.bootstrap import open_services
     from aggregator.ops.removal import forget as forgotten
     from aggregator.pipeline import build
 
@@ -81,7 +82,8 @@ async def _forget(
 
 
 def _undo(invocation: Invocation, settings: Settings, key: str) -> None:
-    from aggregator.bootstrap import open_database, run_lock
+    from aggregator.adapters.locks import run_lock
+    from aggregator.bootstrap import open_database
     from aggregator.cli.refresh import refuse_unknown
     from aggregator.store.news.tombstones import lift_tombstone
 

@@ -13,7 +13,8 @@ from glob import escape
 from itertools import chain
 from pathlib import Path
 
-from aggregator.bootstrap import is_locked, open_database
+from aggregator.adapters.locks import is_locked
+from aggregator.bootstrap import open_database
 from aggregator.config.overrides_file import load_overrides
 from aggregator.crawl.routes import route_label, way_in_use
 from aggregator.domain.operation.override import unknown

@@ -11,13 +11,8 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aggregator.bootstrap import (
-    demand_mail_libraries,
-    is_sending,
-    open_database,
-    open_mailer,
-    spam_check,
-)
+from aggregator.adapters.locks import is_sending
+from aggregator.bootstrap import demand_mail_libraries, open_database, open_mailer, spam_check
 from aggregator.digest.stage.digest_admin import chosen_edition
 from aggregator.digest.subscribers.tokens import credentials_folder
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus

@@ -1,7 +1,7 @@
 """What became of each copy of an edition: one row an edition and subscriber, and one sender at a
 time for each row.
 
-A sender has an attempt, a name that lives as long as its process (`bootstrap.sender_lock`). `claim`
+A sender has an attempt, a name that lives as long as its process (`adapters/locks.py`). `claim`
 writes it into rows that nobody holds; every later step asks for it again, so that two senders never
 hand over one copy. `mark_sending` is committed just before the final dot: what a dead sender left
 there may have been taken, and becomes `doubt`.
