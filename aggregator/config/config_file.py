@@ -16,8 +16,9 @@ from typing import Any
 import tomlkit
 from tomlkit.items import AoT, Table
 
-from aggregator.config.configuration import LOCAL_NAME, load
+from aggregator.config.configuration import load
 from aggregator.config.keys import source_key
+from aggregator.config.layers import LOCAL_NAME
 from aggregator.domain.web.address import Address
 from aggregator.errors import ConfigError
 

@@ -1,13 +1,13 @@
 """What a setting may be: one rule a key, each a function from a value of the right type to its
 problem, or nothing.
 
-Types, unknown keys and the order of files are `config.configuration`'s; nothing here reads a file.
+Types and unknown keys are `config.configuration`'s, files and their order `config.layers`'s.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -15,18 +15,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from aggregator.config.source_rules import source_key
 from aggregator.domain.operation.notification import follow_of
 from aggregator.domain.web.address import Address
 
 Rule = Callable[[Any], str | None]
 
-_LISTING_NEEDS = {
-    "html": ("items",),
-    "json": ("title", "link"),
-    "nextjs": ("items", "title", "link"),
-}
-_MOST_ROUTES = 8
-_SOURCE_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _LANGUAGE = re.compile(
     r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 )  # the shape of BCP 47 tags that occur in feeds
@@ -304,55 +298,6 @@ def cron(value: str) -> str | None:
     trigger = CronTrigger.from_crontab(value, timezone=UTC)
     never = trigger.get_next_fire_time(None, _LEAP_YEAR) is None
     return f"{value!r}: no such day in that month" if never else None
-
-
-def source_key(value: str) -> str | None:
-    """The rule of a source's key, which stands in addresses and file names."""
-    if _SOURCE_KEY.fullmatch(value):
-        return None
-    return f"{value!r} is not 1 to 64 of a-z, 0-9 and hyphen, the first not a hyphen"
-
-
-def source_mistakes(source: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a `[[sources]]` table as a whole says wrongly of where and how it is read, with the key;
-    one that is off need not say how.
-    """
-    is_on = bool(source.get("enabled", True))
-    routes = source.get("routes")
-    rows = [row for row in routes if isinstance(row, dict)] if isinstance(routes, list) else []
-    yield from _listing_mistakes(source, is_on=is_on)
-    for place, row in enumerate(rows):
-        for name, problem in _listing_mistakes(row, is_on=is_on):
-            yield f"routes[{place}].{name}", problem
-    if any(row.get("kind") == "mirror" for row in (source, *rows)) and not source.get("public_url"):
-        yield "public_url", "is missing: a mirror may only list what lies at this site"
-    if len(rows) > _MOST_ROUTES:
-        yield "routes", f"has more than {_MOST_ROUTES} tables"
-    urls = [row.get("url") for row in (source, *rows)]
-    if len(set(map(str, urls))) < len(urls):
-        yield "routes", "names one URL twice"
-
-
-def _listing_mistakes(source: dict[str, Any], *, is_on: bool) -> Iterator[tuple[str, str]]:
-    listing, is_listing = source.get("listing"), source.get("kind") in ("listing", "registry")
-    if not isinstance(listing, dict):
-        if source.get("kind") == "listing" and is_on and "listing" not in source:
-            yield (
-                "listing",
-                (
-                    "is missing: add a [sources.listing] table that describes the page,"
-                    " or set enabled = false"
-                ),
-            )
-        return
-    if not is_listing:
-        yield (
-            "kind",
-            'must be "listing" or "registry" if there is a [sources.listing] table',
-        )
-    needed = _LISTING_NEEDS.get(str(listing.get("format")), ())
-    for name in (name for name in needed if not listing.get(name)):
-        yield f"listing.{name}", f'is missing: format = "{listing["format"]}" needs it'
 
 
 RULES: dict[str, Rule] = {
