@@ -8,7 +8,6 @@ only made for an address that `network` lets through. Whatever the library can r
 from __future__ import annotations
 
 import asyncio
-import errno
 import random
 import socket
 from collections.abc import Mapping
@@ -20,11 +19,11 @@ from typing import Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
-from aggregator.adapters.network import NetworkGuard, NotPublicError
+from aggregator.adapters.network import NetworkGuard
 from aggregator.adapters.rate_limits import RateLimits
+from aggregator.adapters.web_errors import CONNECT_TIMEOUT_S, web_error
 from aggregator.crawl.polling import retry_after
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.web import urls
@@ -32,9 +31,6 @@ from aggregator.domain.web.address import Address
 from aggregator.errors import RefusedError, WebError
 from aggregator.ports import Clock, Hop, Request, Response
 
-CONNECT_TIMEOUT_S = (
-    10.0  # look-up, TCP and TLS; a host that needs longer is down, and 24 of them would stop a run
-)
 MOST_REDIRECTS = 5  # RFC 9309 asks for five at least; the chains of real feeds have at most three
 MOST_HEADER_BYTES = (
     32_768  # a line; news sites send Content-Security-Policy lines beyond aiohttp's 8 kB
@@ -75,11 +71,6 @@ _SINGLE = frozenset(
         "retry-after",
     }
 )
-_SYSTEM_WORDS = {
-    errno.ECONNREFUSED: "connection refused",
-    errno.ENETUNREACH: "network unreachable",
-    errno.EHOSTUNREACH: "host unreachable",
-}
 _WEB_PORTS = frozenset(
     {80, 443}
 )  # of the well-known ones: others speak mail, ssh or databases, never a feed
@@ -268,7 +259,7 @@ class AiohttpWeb:
             reason = f"no answer within {self._settings.timeout_s:g} s"
             self._manners.timed_out(url, reason)
             return WebError(reason)
-        explained = _web_error(error)
+        explained = web_error(error)
         if explained.unreachable:
             self._manners.give_up(url, explained.reason)
         return explained
@@ -370,62 +361,3 @@ def _headers(received: Mapping[str, str]) -> dict[str, str]:
         elif name not in _SINGLE:
             headers[name] += f", {value}"
     return headers
-
-
-def _web_error(error: Exception) -> WebError:
-    """One of aiohttp's errors in our words, most particular first."""
-    match error:
-        case aiohttp.ClientConnectionError():
-            return _connection_error(error)
-        case aiohttp.ClientPayloadError() if _is_encoding(error):
-            return WebError("body cannot be decompressed")
-        case aiohttp.ClientPayloadError():
-            return WebError("body cut short", transient=True)
-        case aiohttp.ClientHttpProxyError():
-            return WebError(f"the proxy refused: http {error.status}")
-        case aiohttp.ClientResponseError():
-            return WebError(f"not a valid http answer: {_brief(error.message)}")
-        case _:
-            return WebError(f"the request failed: {_brief(str(error))}")
-
-
-def _connection_error(error: aiohttp.ClientConnectionError) -> WebError:
-    if not isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return WebError(
-            "connection closed without an answer"
-        )  # not transient: aiohttp has asked a second time by itself
-    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
-        error.os_error, NotPublicError
-    ):
-        return RefusedError(error.os_error.reason)
-    return WebError(_no_connection(error), unreachable=True)
-
-
-def _no_connection(error: aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError) -> str:
-    match error:
-        case aiohttp.ConnectionTimeoutError():
-            return f"no connection within {CONNECT_TIMEOUT_S:g} s"
-        case aiohttp.ClientConnectorDNSError():
-            return "host name not found"
-        case aiohttp.ClientProxyConnectionError():
-            return "the proxy of fetch.proxy cannot be reached"
-        case aiohttp.ClientConnectorCertificateError():
-            return f"certificate not valid: {_brief(str(error.certificate_error))}"
-        case aiohttp.ClientSSLError():
-            return "no secure connection: no common TLS version or cipher"
-        case _:
-            return (
-                _SYSTEM_WORDS.get(error.errno or 0)
-                or f"no connection: {_brief(error.strerror or str(error))}"
-            )
-
-
-def _is_encoding(error: BaseException) -> bool:
-    return any(
-        isinstance(cause, ContentEncodingError)
-        for cause in (error, error.__cause__, error.__context__)
-    )
-
-
-def _brief(text: str) -> str:
-    return " ".join(text.split())[:120]
