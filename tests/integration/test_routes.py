@@ -331,3 +331,13 @@ def test_a_source_that_is_off_is_tried_at_every_address_and_stored_at_none(
         HealthStatus.OK,
     )
     assert (follower.stored(), failures(follower)) == (({}, {}), ())
+
+
+def test_readers_are_not_told_where_a_source_is_read_that_never_was(
+    follower: Follower, web: MiniWeb
+) -> None:
+    for path in (FEED, MIRROR, OTHER):
+        web.put(path, GONE)
+    follower.asked(NOW)
+
+    assert told(follower) == [""]

@@ -35,7 +35,8 @@ def source_statuses(
     found = []
     for status in stored_sources.source_statuses(connection, sources, states):
         state = states.get(status.source.key)
-        way = way_in_use(status.source, state)
+        # what was never read is not said to be read somewhere
+        way = way_in_use(status.source, state) if state and state.last_ok else None
         verdict = health(
             status.source, state, pages=status.pages, walled=status.walled, words=words
         )
