@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from aggregator.config.configuration import SettingRow, load, settings_table, shown
+from aggregator.config.layers import REMOVED
 from aggregator.domain.settings import EngineChoice, Settings
 from aggregator.domain.source import Lane, Listing, ListingFormat, Source, SourceKind
 from aggregator.errors import ConfigError
@@ -316,14 +318,20 @@ def test_a_key_of_an_earlier_version_names_what_does_its_work_now(tmp_path: Path
     )
 
 
-def test_a_removed_setting_is_accepted_where_it_changes_nothing(tmp_path: Path) -> None:
-    text = "[metrics]\nstatus_page = {}\n"
-    kept = load(written(tmp_path, text.format("false")), {})
-    from_environment = load(written(tmp_path, ""), {"AGGREGATOR_METRICS__STATUS_PAGE": "false"})
+@pytest.mark.parametrize(
+    ("key", "kept"), [(key, kept) for key, (kept, _) in REMOVED.items() if kept is not None]
+)
+def test_a_removed_setting_is_accepted_where_it_changes_nothing(
+    tmp_path: Path, key: str, kept: object
+) -> None:
+    section, _, name = key.rpartition(".")
+    variable = f"AGGREGATOR_{key.upper().replace('.', '__')}"
+    accepted = load(written(tmp_path, f"[{section}]\n{name} = {json.dumps(kept)}\n"), {})
+    from_environment = load(written(tmp_path, ""), {variable: json.dumps(kept)})
 
-    assert kept == from_environment == load(written(tmp_path, ""), {})
-    assert problem(tmp_path, text.format("true")).startswith(
-        "metrics.status_page: no longer a setting: use `aggregator doctor`"
+    assert accepted == from_environment == load(written(tmp_path, ""), {})
+    assert problem(tmp_path, f"[{section}]\n{name} = 12345\n").startswith(
+        f"{key}: no longer a setting: "
     )
 
 
