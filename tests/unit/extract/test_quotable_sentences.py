@@ -133,9 +133,6 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
             "Since 2000, its share of the market has grown by a quarter.", id="its after a time"
         ),
         pytest.param(
-            "At noon German authorities had matched his name to the boat.", id="his after a nation"
-        ),
-        pytest.param(
             "Northwind3.6 Benchmarks (Activity: 588): The image is a graph of how well its second"
             " model does.",
             id="a heading with brackets",
@@ -160,9 +157,6 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
             id="glued behind capitals",
         ),
         pytest.param("The Oslo News is powered by Northwind Media.", id="who prints it"),
-        pytest.param(
-            "None of the other labs that Northwind fined has its reach in Oslo.", id="the others"
-        ),
         pytest.param(
             "Subscribe to the Northwind letter to get the news every morning.",
             id="a call to subscribe",
@@ -273,11 +267,6 @@ def test_we_is_taken_only_from_those_who_are_the_news(lane: Lane, is_taken: bool
         ),
         pytest.param(
             "The service is meant as an answer to the translator of Halden.", True, id="a service"
-        ),
-        pytest.param(
-            "The German reporter won the prize of Oslo for her work.",
-            True,
-            id="a nation names nobody",
         ),
         pytest.param(
             "In late 2024, the lab released a tool for the command line.", True, id="after a time"
