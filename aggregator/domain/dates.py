@@ -20,6 +20,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from aggregator.english.lexical import PAST_FORMS
+from aggregator.english.text import sentences
 from aggregator.english.vocabulary import MONTH, MONTHS, NUMBERS, SAYING, WEEKDAY
 
 
@@ -191,7 +192,6 @@ _FUTURE = re.compile(
 )
 _LOOK_BACK = 80  # characters; a clause that is longer has other verbs in it
 _OPENS = re.compile(r"^\W*$|[.!?][\"”’)]*\s+\W?$")
-_SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s")
 _FIRST_VERB = re.compile(
     rf"\b(?:(?P<past>{PAST_FORMS}|\w{{2,}}ed)|is|are|has|have|will|would|can|could|may|might|must|"
     rf"should|says?|plans?|expects?|aims?)\b"
@@ -220,6 +220,13 @@ def stated_years(text: str, published: date) -> frozenset[int]:
         for mention in mentions
         if str(mention.day.year) in text[mention.start : mention.end]
     )
+
+
+def names_other_year(text: str, mention: DateMention) -> bool:
+    """Whether the year of a date is supplied by us, and its text names another."""
+    years = re.findall(rf"\b{_YEAR}\b", text)
+    own = re.search(rf"\b{_YEAR}\b", text[mention.start : mention.end])
+    return own is None and any(int(year) != mention.day.year for year in years)
 
 
 def _mention(match: re.Match[str], group: str, day: date, precision: Precision) -> DateMention:
@@ -328,9 +335,7 @@ def _is_of_the_past(match: re.Match[str]) -> bool:
     """
     if match["lead"] != "In" or not _OPENS.search(match.string[: match.start()]):
         return False
-    rest = _SENTENCE_END.split(
-        match.string[match.end() : match.end() + 3 * _LOOK_BACK], maxsplit=1
-    )[0]
+    rest = next(iter(sentences(match.string[match.end() : match.end() + 3 * _LOOK_BACK])), "")
     verb = _FIRST_VERB.search(rest)
     return bool(verb and verb["past"] and not _TO_COME.search(rest))
 

@@ -13,6 +13,7 @@ _WORD = re.compile(r"\w+(?:[.'’,\-]\w+)*")
 _SENTENCE_END = re.compile(
     r"""[.!?…]['"”’)\]]*(?=\s+["“‘'(\[]?(?:[A-Z0-9À-Þ€$£]|[a-z]{1,5}[A-Z]))|[。！？]""",
 )
+_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 _ATTRIBUTION = re.compile(rf"\s+(?:[A-Z][\w.’'-]*\s+){{1,3}}(?:{SAYING}|asked)\b")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st vs gen sen rep gov e.g i.e fig eq approx est jan feb mar apr jun jul aug"
@@ -77,6 +78,11 @@ def sentences(text: str) -> tuple[str, ...]:
             start = end.end()
     found.append(text[start:].strip())
     return tuple(sentence for sentence in found if sentence)
+
+
+def is_ended(text: str) -> bool:
+    """Whether a text ends as a sentence does, a closing quotation mark or bracket aside."""
+    return bool(_ENDED.search(text))
 
 
 def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:

@@ -18,7 +18,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
 from aggregator.english.lexical import PAST_FORMS, content_words
 from aggregator.english.stemming import stem
-from aggregator.english.text import is_english, sentences, word_count, words
+from aggregator.english.text import is_ended, is_english, sentences, word_count, words
 from aggregator.english.trimming import VERB, is_balanced, trimmed
 from aggregator.english.vocabulary import MONTH, WEEKDAY
 
@@ -167,7 +167,6 @@ _BYLINE = re.compile(
 )
 _BYLINE_AND_DAY = re.compile(r"\W*By(?: [A-Z][\w.'’-]*){2,4},? (?:\W )?(?:on )?\d{4}-\d\d-\d\d ")
 _UNFIT = (_DANGLING, _POINTING, _EARLY_THEY, _LABEL, _HEADED, _BYLINE)
-_ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +352,7 @@ def _is_standfirst(text: str) -> bool:
     that could stand alone if it had one.
     """
     return (
-        not _ENDS.search(text)
+        not is_ended(text)
         and text[-1].isalnum()
         and word_count(text) >= _FEWEST_WORDS_OF_STANDFIRST
         and bool(_MAY_BE_VERB.search(text))
@@ -367,7 +366,7 @@ def is_presentable(sentence: str) -> bool:
     """
     return (
         word_count(sentence) >= _FEWEST_WORDS
-        and bool(_ENDS.search(sentence))
+        and is_ended(sentence)
         and not sentence.endswith(("?", "…", "...", "?”", '?"'))
         and (
             sentence[0].isupper()

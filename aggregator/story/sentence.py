@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from aggregator.english.text import normalised, sentences
+from aggregator.english.text import is_ended, normalised, sentences
 from aggregator.story.schemas import MOST_CHARACTERS
 
-_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 _NUMBERS = re.compile(r"\s*(?:[\[(]\s*\d+(?:\s*,\s*\d+)*\s*[\])]\s*)+(?=[.!]?$)")
 
 
@@ -18,7 +17,7 @@ def apart(text: str) -> tuple[str, tuple[int, ...]]:
     if found is None:
         return plain, ()
     before = plain[: found.start()]
-    after = "" if _ENDED.search(before) else plain[found.end() :]
+    after = "" if is_ended(before) else plain[found.end() :]
     return before + after, tuple(map(int, re.findall(r"\d+", found[0])))
 
 
@@ -36,7 +35,7 @@ def sentences_of(text: str) -> tuple[str, ...]:
     """
     plain = normalised(apart(text)[0])
     found = sentences(plain)
-    is_cut = len(text) >= MOST_CHARACTERS and not _ENDED.search(plain)
+    is_cut = len(text) >= MOST_CHARACTERS and not is_ended(plain)
     return tuple(filter(None, map(_punctuated, found[:-1] if is_cut else found)))
 
 
@@ -54,4 +53,4 @@ def _punctuated(text: str) -> str:
         return ""
     first = plain.split()[0]
     begun = plain[0].upper() + plain[1:] if first.isalpha() and first.islower() else plain
-    return begun if _ENDED.search(begun) else f"{begun}."
+    return begun if is_ended(begun) else f"{begun}."

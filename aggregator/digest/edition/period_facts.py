@@ -4,7 +4,6 @@ each role, the days to watch, and the figures of the period.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -26,6 +25,7 @@ from aggregator.domain.publishing.period import period_days
 from aggregator.domain.source import Lane
 from aggregator.domain.story import PublishedStory, Story
 from aggregator.english.event_kind import EventKind
+from aggregator.english.text import is_ended
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.story.page import story_path
 
@@ -35,7 +35,6 @@ _DAYS_AHEAD = 14
 _MOST_SENTENCE = 160  # characters
 _OF_ROLE = 1.0  # points of importance: a story whose analysis names the role
 _OF_SECTION = 2.0  # and one in the section that the role looks at first
-_ENDED = re.compile(r"[.!?…][”’\"')]*$")
 
 
 def opening_of(leads: Sequence[EditionStory]) -> tuple[EditionClaim, ...]:
@@ -52,7 +51,7 @@ def opening_of(leads: Sequence[EditionStory]) -> tuple[EditionClaim, ...]:
 
 def _sentence(headline: str) -> str:
     text = bounded(headline, _MOST_SENTENCE)
-    return text if _ENDED.search(text) else f"{text}."
+    return text if is_ended(text) else f"{text}."
 
 
 def role_tops(lines: Iterable[StoryLine], most: int) -> tuple[RoleTop, ...]:

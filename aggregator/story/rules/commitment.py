@@ -21,7 +21,13 @@ from datetime import date
 from pathlib import Path
 
 from aggregator.domain.claim import Claim, Implication, Likelihood
-from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
+from aggregator.domain.dates import (
+    DateMention,
+    Precision,
+    date_mentions,
+    names_other_year,
+    report_day,
+)
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
@@ -104,7 +110,6 @@ _LAST_DAYS = {  # of a part of a year, in every reading of the words before the 
         (9, 30): r"Q3|third quarter(?: of)?|mid|middle of|summer(?: of)?",
     }.items()
 }
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NOT_SURE = {
     "a condition": re.compile(
         r"\b(?:if|unless|would|wouldn|until|provided that|suppose|imagine|scenario|hypothetical)\b",
@@ -197,7 +202,7 @@ def ahead(text: str, published: date) -> Ahead | None:
         if published < last_day(text, mention) <= latest
         and not _BACK.search(text[: mention.start])
         and not _BACK.search(text[mention.start : mention.end])
-        and not _names_other_year(text, mention)
+        and not names_other_year(text, mention)
     ]
     mention = min(found, key=lambda mention: list(Precision).index(mention.precision), default=None)
     cue = _nearest(text, mention) if mention else None
@@ -268,13 +273,6 @@ def last_day(text: str, mention: DateMention) -> date:
             parts = (part for part, words in _LAST_DAYS.items() if words.search(led))
             part = next(parts, (12, 31))
             return date(day.year, *part)
-
-
-def _names_other_year(text: str, mention: DateMention) -> bool:
-    """Whether we supplied the year of a date, and its sentence names another."""
-    if _YEAR.search(text[mention.start : mention.end]):
-        return False
-    return any(int(year) != mention.day.year for year in _YEAR.findall(text))
 
 
 def _is_name(word: str) -> bool:

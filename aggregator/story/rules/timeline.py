@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from aggregator.domain.claim import Claim, TimelineRow
-from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
+from aggregator.domain.dates import (
+    DateMention,
+    Precision,
+    date_mentions,
+    names_other_year,
+    report_day,
+)
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Story
 from aggregator.english.lexical import PAST_FORMS, stems
@@ -121,7 +127,7 @@ def _is_sure(candidate: QuotableSentence, mention: DateMention, published: date)
     is_dated = candidate.member.article.published.origin is not DateOrigin.FIRST_SEEN
     return (
         is_dated
-        and not _names_other_year(sentence, mention)
+        and not names_other_year(sentence, mention)
         and (mention.day <= published or _looks_ahead(sentence, mention))
     )
 
@@ -142,7 +148,7 @@ def _stated_dates(
         if not is_past or not (is_doubted or _is_measure(sentence, mention)):
             yield mention
         is_doubted = (
-            is_doubted or _is_measure(sentence, mention) or _names_other_year(sentence, mention)
+            is_doubted or _is_measure(sentence, mention) or names_other_year(sentence, mention)
         )
 
 
@@ -172,14 +178,6 @@ def _is_measure(sentence: str, mention: DateMention) -> bool:
                 _SINCE.search(before) or _COMPARED.search(before) or _FROM.search(before)
             )
             return bool(is_set_against or _TODAY.search(before))
-
-
-def _names_other_year(sentence: str, mention: DateMention) -> bool:
-    """Whether the year of the date was supplied by us, and the sentence names another."""
-    stated = {int(year) for year in _YEAR.findall(sentence)}
-    return not _YEAR.search(sentence[mention.start : mention.end]) and bool(
-        stated - {mention.day.year}
-    )
 
 
 def _looks_ahead(sentence: str, mention: DateMention) -> bool:
