@@ -35,8 +35,7 @@ def names_all(question: Question, evidence: Evidence) -> bool:
     """
     if not all(is_named(name, question, evidence) for name in question.names):
         return False
-    actor = question.actor[0]
-    principal = (actor,) if actor else question.names
+    principal = (question.actor,) if question.actor else question.names
     if not principal or any(_names(name, question, evidence) for name in principal):
         return True
     is_free = question.asked is Asked.NAME or set(principal) <= set(question.beside)
@@ -100,8 +99,7 @@ def acts(question: Question, evidence: Evidence) -> bool:
     """Whether who acts in the question does not come behind the act in the sentence: a round that
     somebody led is not one that they raised.
     """
-    name, done = question.actor
-    text = evidence.text
+    name, done, text = question.actor, question.done, evidence.text
     if not name or done not in evidence.stems or not named_in(name, text):
         return True
     tokens = (token for part in read(text) for token in part.tokens)
@@ -115,15 +113,9 @@ def is_compared(question: Question, evidence: Evidence) -> bool:
     """
     for name in question.names:
         family, _, rest = name.partition(" ")
-        sibling = re.search(rf"(?<!\w){re.escape(family)}\s\w+", evidence.text, re.I)
-        if (
-            rest
-            and sibling
-            and not named_in(
-                name,
-                evidence.text[sibling.start() : sibling.end() + len(name)],
-                longer=question.longer,
-            )
-        ):
-            return True
+        sibling = re.search(rf"(?<!\w){re.escape(family)}\s[A-Z\d].*", evidence.text)
+        if rest and sibling:
+            first = sibling[0][: 2 * len(name)]
+            if not named_in(name, first, longer=question.longer):
+                return True
     return False

@@ -11,10 +11,10 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from aggregator.domain.dates import DateMention, date_mentions
-from aggregator.english.questions import Asked, interrogative
+from aggregator.english.questions import Asked, interrogative, is_beside, ordinals, told_of
 from aggregator.english.stemming import act, beginnings, stem
 from aggregator.english.text import normalised, without_surrogates
-from aggregator.english.vocabulary import FUNCTION_WORDS, MONTH_NAMES
+from aggregator.english.vocabulary import MONTH_NAMES
 from aggregator.errors import ArgumentError
 from aggregator.verify.alignment import read
 from aggregator.verify.figures import Figure, figures
@@ -23,24 +23,7 @@ from aggregator.verify.versions import version_spans
 
 MOST_CHARACTERS = 500
 _MOST_WORDS = 16  # of which a passage is searched
-_ORDINAL = re.compile(
-    r"\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+"
-    r"(?!(?:in|of|at|by|to|for|on|with|and|or)\b)\w",
-    re.IGNORECASE,
-)
 _DATED = re.compile(r"\d|" + "|".join(MONTH_NAMES), re.IGNORECASE)  # "the quarter" is no day
-_COUNTED = re.compile(
-    r"\bhow\s+many\s+(?P<of>of\s+)?(?P<words>.+?)(?=\s+(?:a|per|about|at|by|for|from|in|of|on|to|with)\b|"
-    r"(?P<asked>\s+(?:do|does|did|has|have|had|will|is|was|are|were|can)\b)|\W*$)",
-    re.IGNORECASE,
-)
-_DOING = r"\b(?:do|does|did|has|have|had|will|can)\s+(?:the\s+|an?\s+)?{}\b(.*)"
-_BEING = r"\b(?:is|was|are|were)\s+(?:the\s+|an?\s+)?{}\s+(\w+ing\b.*)"  # else it is done to it
-_DONE = r"\b(?:is|was|are|were)\s+(?:the\s+|an?\s+)?{}\s+(\w+.*)"
-_BESIDE = re.compile(
-    r"\b(?:about|against|at|by|from|in|on|through|to|under|with)\s+(?:the\s+|an?\s+)?$",
-    re.IGNORECASE,
-)
 _SHORTEST_FORM = 3  # letters: what is shorter is searched as it stands
 _CASED = 2  # letters: a name this short is another word in lower case, as "X" and "AI" are
 
@@ -61,11 +44,10 @@ class Question:
     """A question read: its names (versions and products whole), the words that carry content, its
     figures, its days, and what is asked for.
 
-    `counted` is the stem of what "how many" counts, and `of` how many there are in all. `actor` are
-    the name that does what is asked about, and the stem of what it does, empty where the question
-    does not say so; `done` is that stem, or that of what is done to a name. `beside` are the names
-    that only stand with a preposition, and `longer` those known names that one of the question is
-    part of: "Heron 3 Small" to "Heron 3".
+    `counted` is the stem of what "how many" counts, and `of` how many there are in all. `done` is
+    the stem of what `actor` does, or of what is done to a name where there is no actor. `beside`
+    are the names that only stand with a preposition, and `longer` those known names that one of the
+    question is part of: "Heron 3 Small" to "Heron 3".
     """
 
     text: str
@@ -78,7 +60,7 @@ class Question:
     form_words: frozenset[str] = frozenset()
     counted: str = ""
     of: str = ""
-    actor: tuple[str, str] = ("", "")
+    actor: str = ""
     done: str = ""
     beside: tuple[str, ...] = ()
     longer: tuple[str, ...] = ()
@@ -109,10 +91,14 @@ def question_of(text: str, today: date) -> Question:
     form = interrogative(plain)
     words = tuple(_words(plain, spans, form.words))[:_MOST_WORDS]
     named = tuple(dict.fromkeys(plain[start:end] for start, end in spans))
-    counted, of = _counted(plain)
-    actors = filter(None, (_acting(name, named, plain, _DOING, _BEING) for name in named))
-    actor = next(actors, ("", ""))
-    suffered = filter(None, (_acting(name, named, plain, _DONE) for name in named))
+    others = stems_of(" ".join(named))
+    told = (
+        (name if is_doing else "", done)
+        for name in named
+        for behind, is_doing in told_of(name, plain)
+        for done in [each for each in _stems(behind) if each not in others][:1]
+    )
+    actor, done = min(told, key=lambda each: not each[0], default=("", ""))
     if not words:
         raise ArgumentError("the question has no words to search for: name whom or what it is on")
     return Question(
@@ -125,40 +111,15 @@ def question_of(text: str, today: date) -> Question:
             if figure.text[0].isdigit() and not (figure.in_version or figure.in_date)
         ),
         days=days,
-        ordinals=tuple(found[1].lower() for found in _ORDINAL.finditer(plain)),
+        ordinals=ordinals(plain),
         asked=form.asked,
         form_words=stems_of(" ".join(form.words)),
-        counted=counted,
-        of=of,
+        counted=act(stem(form.counted)),
+        of=form.of,
         actor=actor,
-        done=actor[1] or next(suffered, ("", ""))[1],
-        beside=tuple(plain[start:end] for start, end in spans if _BESIDE.search(plain[:start])),
+        done=done,
+        beside=tuple(plain[start:end] for start, end in spans if is_beside(plain[:start])),
     )
-
-
-def _counted(text: str) -> tuple[str, str]:
-    """The stem of what "how many" counts, and of how many."""
-    found = _COUNTED.search(text)
-    if found is None:
-        return "", ""
-    counted = [word for word in re.findall(r"\w+", found["words"]) if word not in ("the", "these")]
-    plain = [word for word in counted if word.islower() and word not in FUNCTION_WORDS]
-    if found["of"] and figures(counted[0]):
-        return "", counted[0].lower()
-    return (act(stem(plain[-1 if found["asked"] else 0])) if plain else ""), ""
-
-
-def _acting(name: str, named: Sequence[str], text: str, *patterns: str) -> tuple[str, str] | None:
-    """A name with what the question says behind it by one of these patterns, None where it says no
-    such thing.
-    """
-    forms = (pattern.format(re.escape(name)) for pattern in patterns)
-    found = next((match for form in forms if (match := re.search(form, text, re.I))), None)
-    if found is None:
-        return None
-    others = stems_of(" ".join(named))
-    done = next((each for each in _stems(found[1]) if each not in others), "")
-    return (name, done) if done else None
 
 
 def named_in(name: str, text: str, *, in_title: bool = False, longer: Sequence[str] = ()) -> bool:

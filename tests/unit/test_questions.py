@@ -155,6 +155,11 @@ def test_a_day_is_told_by_its_date() -> None:
             id="how many of how many",
         ),
         pytest.param(
+            "When does the Model Act take effect?",
+            _evidence("For any model maker the Model Act takes effect on 1 May."),
+            id="an ordinary word is no sibling",
+        ),
+        pytest.param(
             "Who is the CEO of Noetix?",
             _evidence("“Robots look like us,” Noetix CEO Jiang Zheyuan said."),
             id="of names alone",
