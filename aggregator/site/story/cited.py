@@ -51,7 +51,18 @@ class PageCitation:
     @property
     def shown(self) -> str:
         """The quote for use between quotation marks."""
-        return tied(inner_quotation(self.quote))
+        return inner_quotation(self.excerpt)
+
+    @property
+    def excerpt(self) -> str:
+        """The quote as it stands alone, with an ellipsis where a sentence is cut; headlines have
+        none.
+        """
+        if not self.quote or self.passage.endswith(".0"):
+            return self.quote
+        before = "… " if self.quote[0].islower() else ""
+        after = " …" if self.quote[-1].isalnum() or self.quote[-1] in ",;:" else ""
+        return tied(f"{before}{self.quote}{after}")
 
     @property
     def link(self) -> str:

@@ -53,3 +53,17 @@ def test_a_quote_is_in_the_text_unless_another_sentence_cites_it_too() -> None:
     )
 
     assert [[one.in_text for one in cited.all()] for cited in (alone, both)] == [[True], [False]]
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        pytest.param("The chip halves the", "The chip halves the\u00a0…", id="cut-after"),
+        pytest.param("halves the bill.", "… halves the bill.", id="cut-before"),
+        pytest.param("The chip halves the bill.", "The chip halves the bill.", id="whole"),
+    ],
+)
+def test_a_quote_that_is_cut_says_so_where_it_stands_alone(quote: str, shown: str) -> None:
+    cited = Citations([builders.claim(quote, PAPER)], {PAPER.id: REPORT}, "en").all()
+
+    assert [one.excerpt for one in cited] == [shown]
