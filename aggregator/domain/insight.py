@@ -129,6 +129,20 @@ class Insight:
     specification: Specification | None = None
     reasons: tuple[SectionReason, ...] = WITHOUT
 
+    def unrepeated(self) -> Insight:
+        """The insight with a specification that leaves out what the comparison shows of the same
+        product.
+        """
+        table, listed = self.comparison, self.specification
+        if table is None or listed is None or listed.product not in table.products:
+            return self
+        at = table.products.index(listed.product)
+        compared = {(row.attribute, row.qualifier): row.cells[at] for row in table.rows}
+        rows = (
+            row for row in listed.rows if compared.get((row.attribute, row.qualifier)) != row.cell
+        )
+        return replace(self, specification=listed.with_rows(tuple(rows)))
+
     def cells(self) -> Iterator[Cell]:
         """Every cell that is shown, in the order of the page."""
         if self.comparison:

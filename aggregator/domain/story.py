@@ -335,6 +335,12 @@ class Story:
         return len({member.family for member in self.members if member.copy_of is None}) or 1
 
     @property
+    def independent_reports(self) -> int:
+        """How many of them are not among those who announce their own news in it."""
+        own = {member.family for member in self.members if member.primary}
+        return len({member.family for member in self.members if member.copy_of is None} - own)
+
+    @property
     def lane(self) -> Lane:
         """The lane of the founding member's source: papers and releases are listed apart."""
         return self.members[0].lane

@@ -100,16 +100,16 @@ class SiteContent:
     """What the site shows besides its stories. `engine` is the one in use, `judge` that of the
     newest written sentences; editions come in any order.
 
-    `edition_due` says in words when the first edition is built; `subscribe` is the address of the
-    form, or empty, `preferences` that of a subscriber's choices without their token. `topic_names`
-    are the names of topics by key, `known` what the registry says of entities by key, `names` the
-    topics and entities with a page, `stated` values of their attributes by key. `redirects` are the
-    paths of merged stories, each with the id of the story that took them; `retired` those of
-    stories that were issues of newsletters, each with the key of the source; `unpaged` those of
-    stories that had a page and have none, each with its id; `removed` are the paths removed at
-    their publisher's request. `card_renderer` draws the cards; without one there are none. `ledger`
-    has the predictions. `stories`, and `related` by story, are for `site_pages`, which has them all
-    in memory.
+    `edition_due` says in words when the first edition is built, `rhythm` how often mail comes;
+    `subscribe` is the address of the form, or empty, `preferences` that of a subscriber's
+    choices without their token. `topic_names` are the names of topics by key, `known` what the
+    registry says of entities by key, `names` the topics and entities with a page, `stated`
+    values of their attributes by key. `redirects` are the paths of merged stories, each with
+    the id of the story that took them; `retired` those of stories that were issues of
+    newsletters, each with the key of the source; `unpaged` those of stories that had a page and
+    have none, each with its id; `removed` are the paths removed at their publisher's request.
+    `card_renderer` draws the cards; without one there are none. `ledger` has the predictions.
+    `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
     """
 
     statuses: Sequence[SourceStatus]
@@ -120,6 +120,7 @@ class SiteContent:
     edition_due: str = ""
     subscribe: str = ""
     preferences: str = ""
+    rhythm: str = ""
     redirects: Mapping[str, str] = field(default_factory=dict)
     retired: Mapping[str, str] = field(default_factory=dict)
     unpaged: Mapping[str, str] = field(default_factory=dict)
@@ -325,7 +326,7 @@ def fixed_pages(
     yield list_page(
         "subscribe/",
         "follow.html",
-        subscribe_page(content.subscribe, newest, content.edition_due, site),
+        subscribe_page(content.subscribe, content.rhythm, newest, content.edition_due, site),
     )
     with_predictions = cache.lines_of(
         sorted({prediction.story_id for prediction in content.ledger.predictions})
@@ -346,6 +347,7 @@ def fixed_pages(
     front = replace(
         front,
         subscribe=content.subscribe,
+        rhythm=content.rhythm,
         day=of_kind.get(PeriodKind.DAY),
     )
     front, cards = carded_front(front, site, content.card_renderer)

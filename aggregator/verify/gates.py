@@ -162,7 +162,7 @@ _DATE = Gate(
         Rejection.DATE, lambda cited: missing_dates(cited.text, cited.evidence, cited.published)
     ),
     for_model="A date in it is not in the reports, or belongs to something else.",
-    for_reader=N_("a date that is not in the passage"),
+    for_reader=N_("has a date that is not in the passage"),
 )
 GATES: tuple[Gate, ...] = (
     Gate(
@@ -170,7 +170,7 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: is_empty(cited.text),
         for_model="It contains no words.",
-        for_reader=N_("empty or not a sentence"),
+        for_reader=N_("is empty or not a sentence"),
     ),
     Gate(
         reason=Rejection.NO_CITATION,
@@ -191,7 +191,7 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: has_wrong_quote(cited.claim, cited.passages),
         for_model="Its quote does not stand word for word in the cited passage.",
-        for_reader=N_("its quote is not in the passage"),
+        for_reader=N_("has a quotation that is not in the passage"),
     ),
     Gate(
         reason=Rejection.QUOTE_TOO_LONG,
@@ -236,14 +236,14 @@ GATES: tuple[Gate, ...] = (
             "A number in it, or the number's unit, is not in the reports, or belongs to something "
             "else."
         ),
-        for_reader=N_("a number that is not in the passage"),
+        for_reader=N_("has a number that is not in the passage"),
     ),
     Gate(
         reason=Rejection.VERSION,
         applies_to=AppliesTo.CLAIMS,
         check=_anchored(Rejection.VERSION, lambda cited: missing_versions(cited.text, cited.texts)),
         for_model="A version or product number in it is not in the reports.",
-        for_reader=N_("a version that is not in the passage"),
+        for_reader=N_("has a version that is not in the passage"),
     ),
     _DATE,
     Gate(
@@ -251,7 +251,7 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.CLAIMS,
         check=_anchored(Rejection.NAME, lambda cited: missing_names(cited.text, cited.texts)),
         for_model="A name in it is not in the reports.",
-        for_reader=N_("a name that is not in the passage"),
+        for_reader=N_("has a name that is not in the passage"),
     ),
     Gate(
         reason=Rejection.QUOTATION,
@@ -260,21 +260,21 @@ GATES: tuple[Gate, ...] = (
             Rejection.QUOTATION, lambda cited: missing_quotations(cited.text, cited.texts)
         ),
         for_model="The words in quotation marks do not stand like that in the reports.",
-        for_reader=N_("a quotation that is not in the sources"),
+        for_reader=N_("has a quotation that is not in the sources"),
     ),
     Gate(
         reason=Rejection.SPEAKER,
         applies_to=AppliesTo.NOT_COPIED,
         check=_anchored(Rejection.SPEAKER),
         for_model="The reports do not have this from the speaker it names.",
-        for_reader=N_("attributed to the wrong speaker"),
+        for_reader=N_("names the wrong speaker"),
     ),
     Gate(
         reason=Rejection.PHRASE,
         applies_to=AppliesTo.NOT_COPIED,
         check=lambda cited: has_empty_phrase(cited.text, cited.texts),
         for_model="It uses an empty phrase; say what happens and to whom.",
-        for_reader=N_("an empty phrase"),
+        for_reader=N_("is an empty phrase"),
     ),
     replace(
         _DATE,
@@ -312,7 +312,7 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.ANSWERS,
         check=_elsewhere,
         for_model="The passages do not clearly say this.",
-        for_reader=N_("not supported by the sources, according to the judge"),
+        for_reader=N_("is not supported by the sources, according to the judge"),
     ),
     Gate(
         reason=Rejection.SHARE,

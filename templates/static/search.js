@@ -253,7 +253,7 @@ class Index {
     return allowed;
   }
 
-  /* What is shown of a story: path, headline, language, hook, day, number of independent origins. */
+  /* What is shown of a story: path, headline, language, hook, day, number of independent sources, 0 for a single one. */
   async story(number) {
     const volume = this.volumes.findLast(({ base }) => base <= number);
     const place = number - volume.base;
@@ -404,7 +404,7 @@ class Page {
     if (hook) parts.push(element("p", this.marked(hook), { dir: "auto", class: "piece" }));
     const [year, month, date] = day.split("-").map(Number);
     const written = say("day", { day: date, month: say("months").split(" ")[month - 1], year });
-    const from = origins === 1 ? say("single") : say("origins", { count: number(origins) });
+    const from = say(["single", "origin"][origins] ?? "origins", { count: number(origins) });
     parts.push(element("p", [element("time", [written], { datetime: day }), ` · ${from}`], { class: "kicker" }));
     return element("li", parts);
   }

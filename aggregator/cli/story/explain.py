@@ -101,7 +101,7 @@ def _story_text(story: StoryExplanation) -> Iterator[str]:
             if member.copy_of
             else f"{member.because or 'no reason recorded'}{alike}"
         )
-        own = "; vendor’s own announcement" if member.primary else ""
+        own = "; own announcement" if member.primary else ""
         moved = (
             f"; moved here from {member.moved_from} by overrides.toml" if member.moved_from else ""
         )

@@ -456,7 +456,7 @@ def _reason_unpublishable(candidate: PublishedStory, words: Translations) -> str
 def _reason_without_sentence(candidate: PublishedStory, words: Translations) -> str:
     if all(member.article.read is Read.HEADLINE for member in candidate.story.members):
         return words("only the headline could be read")
-    return words("no sentence about it passed the checks")
+    return words("no sentence that sums it up")
 
 
 def _story(

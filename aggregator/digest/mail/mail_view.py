@@ -365,7 +365,7 @@ def _story(story: EditionStory, segment: Segment, site: SiteSettings) -> MailSto
     words = translations(site.language)
     hook, change, matters = (_sentence(claim) if claim else None for claim in _parts(story))
     is_named = any(_names(one, story.source) for one in (hook, change, matters) if one)
-    says_reach = story.why.startswith(story.reach)  # of several origins, as its first reason
+    says_reach = story.reach in story.why.split(" · ")
     parts = [story.why] if says_reach else [story.reach, story.why]
     reach = _line(" · ".join(part for part in parts if part), _MOST_FACTS)
     names = ", ".join(segment.reasons(story.about))

@@ -90,7 +90,7 @@ def _opening(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[s
             for theme in page.themes
         )
     if page.minute:
-        yield f"## {words('In one minute')}"
+        yield f"## {words('By role')}"
         for role in page.minute:
             yield "\n".join(
                 (f"**{role.name}**\n", *(f"- {plain(story.name)}" for story in role.stories))

@@ -132,7 +132,12 @@ def edition_pages(
     return tuple(
         replace(
             page,
-            head=replace(page.head, place="archive" if page.line.week < newest else "week"),
+            head=replace(
+                page.head,
+                place="week"
+                if page.line.kind is PeriodKind.WEEK and page.line.week >= newest
+                else "archive",
+            ),
             full_list=list_path(page.line.week)
             if page.line.kind is PeriodKind.WEEK and page.line.week in listed
             else "",
@@ -163,6 +168,16 @@ def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) ->
         reverse=True,
     )
     return EditionsPage(head=head, lines=tuple(lines), due=due)
+
+
+def rhythm_words(edition: EditionSettings, site: SiteSettings) -> str:
+    """How often subscribers get mail, as a sentence."""
+    words = translations(site.language)
+    if PeriodKind.WEEK not in edition.period:
+        return words("One email a day.")
+    if PeriodKind.DAY in edition.period:
+        return words("One email a week, or one a day.")
+    return words("One email a week.")
 
 
 def due_words(edition: EditionSettings, schedule: ScheduleSettings, site: SiteSettings) -> str:

@@ -26,8 +26,8 @@ _EXTRACTIVE = "extractive"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryNumbers:
-    """Counts of the stories on the site; `corroborated`: of two origins or more; `newest`: the last
-    news.
+    """Counts of the stories on the site; `corroborated`: of two independent sources or more;
+    `newest`: the last news.
     """
 
     stories: int
@@ -46,7 +46,7 @@ def story_numbers(stories: Iterable[PublishedStory]) -> StoryNumbers:
     members = [member for story in published for member in story.story.members]
     return StoryNumbers(
         stories=len(published),
-        corroborated=sum(story.story.independent_origins > 1 for story in published),
+        corroborated=sum(story.story.independent_reports > 1 for story in published),
         lanes=Counter(story.story.lane for story in published),
         read=Counter(member.article.read for member in members),
         copies=sum(member.copy_of is not None for member in members),

@@ -157,10 +157,17 @@ def story_errata(published: PublishedStory, site: SiteSettings) -> Iterator[Erra
     story = published.story
     facts = {fact.n: fact for fact in story.history}
     members = {member.article.id: member for member in story.members}
+    withdrawn = [fact for fact in story.history if fact.kind is HistoryKind.WITHDRAWN]
+    notes = {(fact.article_id, fact.at): fact for fact in withdrawn if fact.replaces is None}
+    explained = {(fact.article_id, fact.at) for fact in withdrawn if fact.replaces} & set(notes)
     for fact in story.history:
         pair = _pair(fact, facts.get(fact.replaces or 0))
-        if pair is None:
+        place = fact.article_id, fact.at
+        if pair is None or (fact in notes.values() and place in explained):
             continue
+        note = notes.get(place, fact) if fact in withdrawn else fact
+        if note is not fact:
+            pair = pair[0], note
         was, now = (
             _source_sentence(version, members, site) if version else None for version in pair
         )
@@ -172,7 +179,7 @@ def story_errata(published: PublishedStory, site: SiteSettings) -> Iterator[Erra
             id=key,
             at=fact.at,
             kind=kind,
-            name=translations(site.language)(_name(fact)),
+            name=translations(site.language)(_name(note)),
             title=published.headline.text,
             path=story_path(story),
             url=_place(key, site),

@@ -71,7 +71,8 @@ class FrontPage:
 
     `as_of` is the last change of any story that the page may show, `quiet` says that there is
     little news, if so. `names` are those of the sections, `topics` those of the topics shown,
-    `subscribe` is the address of the form, `followed` the number of sources that are switched on.
+    `subscribe` is the address of the form, `rhythm` says how often mail comes, `followed` is the
+    number of sources that are switched on.
     """
 
     head: Head
@@ -89,6 +90,7 @@ class FrontPage:
     names: Mapping[NewsSection, str]
     topics: Mapping[str, str]
     subscribe: str = ""
+    rhythm: str = ""
     followed: int = 0
     day: EditionLine | None = None
 
@@ -224,7 +226,7 @@ def _newest_day(lines: Sequence[StoryLine], zone: tzinfo) -> date:
 def _quiet(new: Sequence[StoryLine], zone: tzinfo, words: Translations) -> str:
     """How little happened, in words."""
     return words(
-        "A quiet day: %(stories)s since %(day)s.",
+        "Little news: %(stories)s since %(day)s.",
         stories=words.counted(len(new), "%s new story", "%s new stories"),
         day=words.day_of_year(min(local_day(line.published, zone) for line in new)),
     )

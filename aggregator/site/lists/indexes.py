@@ -92,17 +92,19 @@ def topics_page(
     """The list of all topics, in the order of the registry."""
     words = translations(site.language)
     return IndexPage(
-        head=_head(words("Topics"), words("All topics, each with its top story."), TOPICS, site),
+        head=_head(
+            words("Topics"), words("All topics, each with one of its top stories."), TOPICS, site
+        ),
         title=words("Topics"),
         note=words(
-            "Each topic is shown with its top story. Topics are assigned automatically"
+            "Each topic with one of its top stories. Topics are assigned automatically"
             " from the wording of the articles."
         ),
         empty=words(
             "No topics are configured. The list comes with the program and can be changed"
             " in registry.toml."
         ),
-        groups=_alone(lines),
+        groups=_alone(lines, words),
         chart=chart,
     )
 
@@ -112,18 +114,18 @@ def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
     words = translations(site.language)
     return IndexPage(
         head=_head(
-            words("Who should care"),
+            words("By role"),
             words("The stories that concern each role."),
             ROLES,
             site,
         ),
-        title=words("Who should care"),
+        title=words("By role"),
         note=words(
             "A story is listed under a role if its sources show why it matters to people"
             " in that role."
         ),
         empty="",
-        groups=_alone(lines),
+        groups=_alone(lines, words),
     )
 
 
@@ -162,15 +164,21 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
     )
 
 
-def _alone(lines: Iterable[IndexLine]) -> tuple[IndexGroup, ...]:
-    """One group without a name, the best story of each that none before it shows."""
+def _alone(lines: Iterable[IndexLine], words: Translations) -> tuple[IndexGroup, ...]:
+    """Those with stories, each with the best that none before it shows; then the others."""
     shown: set[str] = set()
     shown_lines = []
     for line in lines:
         tops = [top for top in line.tops if top.id not in shown][:1]
         shown.update(top.id for top in tops)
         shown_lines.append(replace(line, tops=tuple(tops)))
-    return (IndexGroup(name="", anchor="", lines=tuple(shown_lines)),) if shown_lines else ()
+    told = tuple(line for line in shown_lines if line.stories)
+    bare = tuple(line for line in shown_lines if not line.stories)
+    groups = (
+        IndexGroup(name="", anchor="", lines=told),
+        IndexGroup(name=words("No story yet"), anchor="none", lines=bare),
+    )
+    return tuple(group for group in groups if group.lines)
 
 
 def _entity_line(entity: Entity, number: int, words: Translations) -> IndexLine:
@@ -178,7 +186,7 @@ def _entity_line(entity: Entity, number: int, words: Translations) -> IndexLine:
 
 
 def _stories(total: int, words: Translations) -> str:
-    return words.counted(total, "%s story", "%s stories") if total else words("no story yet")
+    return words.counted(total, "%s story", "%s stories") if total else ""
 
 
 def tops(lines: Iterable[StoryLine]) -> tuple[StoryLine, ...]:

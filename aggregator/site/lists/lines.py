@@ -25,7 +25,7 @@ from aggregator.site.artwork import subject_name
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.headlines import headline_language
 from aggregator.site.story.importance import why_it_leads
-from aggregator.site.story.origins import origins_counted
+from aggregator.site.story.origins import sources_counted
 from aggregator.site.story.page import story_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
@@ -178,7 +178,8 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
     story, draft = published.story, published.analysis.kept
     members = {member.article.id: member for member in story.members}
     first = story.members[0]
-    origins, words = story.independent_origins, translations(language)
+    words = translations(language)
+    reach = sources_counted(story, words)
     update = next(iter(story.news_since(story.first_seen)), None)
     return StoryLine(
         id=story.id,
@@ -197,8 +198,8 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         families=tuple(
             sorted({member.family for member in story.members if member.copy_of is None})
         ),
-        weight=origins_counted(origins, words) if origins > 1 else "",
-        reach=origins_counted(origins, words) if origins > 1 else words("single source"),
+        weight=reach if story.independent_origins > 1 else "",
+        reach=reach,
         score=story.score,
         importance=story.importance,
         why=why_it_leads(story, words),

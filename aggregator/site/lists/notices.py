@@ -18,13 +18,15 @@ _WHY = "removed at the publisher’s request"  # for programs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscribePage:
-    """How to follow the site. `form` is the address of the form, empty where no mail is sent.
+    """How to follow the site. `form` is the address of the form, empty where no mail is sent,
+    `rhythm` says how often it comes.
 
     `newest` is the edition that the last mail carried, `due` says when the first is built.
     """
 
     head: Head
     form: str
+    rhythm: str
     newest: EditionLine | None
     due: str
 
@@ -52,16 +54,16 @@ class RemovedPage:
 
 
 def subscribe_page(
-    form: str, newest: EditionLine | None, due: str, site: SiteSettings
+    form: str, rhythm: str, newest: EditionLine | None, due: str, site: SiteSettings
 ) -> SubscribePage:
     """How to follow the site by mail and by feed."""
     words = translations(site.language)
     head = Head(
         title=words("Subscribe"),
-        description=words("One edition a week by email, or a feed."),
+        description=words("Editions by email, or a feed."),
         url=absolute(site, "subscribe/"),
     )
-    return SubscribePage(head=head, form=form, newest=newest, due=due)
+    return SubscribePage(head=head, form=form, rhythm=rhythm, newest=newest, due=due)
 
 
 def not_found_page(site: SiteSettings) -> NotFoundPage:

@@ -158,7 +158,7 @@ def role_listing(role: Role, words: Translations) -> ListingPage:
     """The empty listing of a role."""
     return ListingPage(
         path=role_path(role),
-        index=Link(name=words("Who should care"), url=ROLES),
+        index=Link(name=words("By role"), url=ROLES),
         title=words(ROLE_NAMES[role]),
         section=role_section(role),
         empty=words(

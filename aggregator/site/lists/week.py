@@ -254,9 +254,10 @@ def archive_pages(
             years=tuple(page_years),
             places=places,
             days={
-                week.week: tuple(line for line in of_days if line.week == week.week)
+                week.week: found
                 for year in page_years
                 for week in year.weeks
+                if (found := tuple(line for line in of_days if line.week == week.week))
             },
             is_one_year=path != "archive/",
         )

@@ -32,7 +32,7 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
-from aggregator.site.edition.page import due_words
+from aggregator.site.edition.page import due_words, rhythm_words
 from aggregator.site.line_cache import ENTITY
 from aggregator.site.links import preferences_url, subscribe_url
 from aggregator.site.list_kinds import ListKind, listed_entities
@@ -168,6 +168,7 @@ def _content(
         edition_due=due_words(settings.edition, settings.schedule, settings.site),
         subscribe=subscribe_url(settings),
         preferences=preferences_url(settings, "") if subscribe_url(settings) else "",
+        rhythm=rhythm_words(settings.edition, settings.site),
         redirects={
             path_of(redirect.id, redirect.slug): redirect.into
             for redirect in stories.redirects(connection)

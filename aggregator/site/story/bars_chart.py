@@ -169,6 +169,7 @@ def _strip(
 ) -> BarStrip:
     ground = top + _STRIP_NAME + _STRIP_BARS
     total, highest = words.number(sum(numbers)), words.number(max(numbers))
+    has_peak = len(numbers) > 1 < max(numbers)
     heights = [
         max(round(_STRIP_BARS * number / most), _LEAST_BAR) if number else 0 for number in numbers
     ]
@@ -177,9 +178,9 @@ def _strip(
         total=sum(numbers),
         sum_name=words.counted(sum(numbers), "%s story", "%s stories"),
         most=max(numbers),
-        most_name=words("%(most)s in the busiest week", most=highest) if len(numbers) > 1 else "",
+        most_name=words("%(most)s in the busiest week", most=highest) if has_peak else "",
         short_name=words("%(total)s, busiest %(most)s", total=total, most=highest)
-        if len(numbers) > 1
+        if has_peak
         else total,
         name_y=top,
         ground_y=ground,
@@ -213,7 +214,7 @@ def _bars_description(strips: Sequence[BarStrip], weeks: Sequence[str], words: T
 
 def _strip_description(strip: BarStrip, words: Translations) -> str:
     total = f"{strip.name}, {words.counted(strip.total, '%s story', '%s stories')}"
-    if len(strip.bars) == 1:
+    if not strip.most_name:
         return total
     week = next(bar.name for bar in strip.bars if bar.number == strip.most)
     return words(

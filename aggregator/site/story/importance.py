@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aggregator.domain.article import Read
@@ -12,6 +11,7 @@ from aggregator.domain.wording import N_
 from aggregator.english.amounts import PEOPLE, sums
 from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.site.labels import LANE_NAMES, READ_NAMES
+from aggregator.site.story.origins import sources_counted
 from aggregator.templating.translation import Translations
 
 _MOST_SHOWN = 4
@@ -37,8 +37,8 @@ _KIND_NAMES = {
     EventKind.OTHER: N_("other news"),
 }
 _ANNOUNCEMENTS = {
-    "alone": N_("the vendor's own announcement only"),
-    "covered": N_("announced by the vendor and covered by others"),
+    "alone": N_("own announcement only"),
+    "covered": N_("announced, and reported by others"),
 }
 _NEWS = frozenset(EventKind) - NO_NEWS - {EventKind.OPINION, EventKind.OTHER}
 
@@ -58,7 +58,7 @@ def shown_reasons(story: Story, words: Translations) -> tuple[ShownReason, ...]:
         ShownReason(
             name=reason.name.value,
             points=reason.points,
-            text=_text(reason, _names(story), words),
+            text=_text(reason, story, words),
         )
         for reason in story.reasons
     )
@@ -68,34 +68,34 @@ def why_it_leads(story: Story, words: Translations) -> str:
     """The evidence that speaks for a story, what gives the most points first; empty where there is
     none to show.
     """
-    headlines = [member.article.title for member in story.members]
-    evidence = [reason for reason in story.reasons if _is_evidence(reason, headlines)]
+    evidence = [reason for reason in story.reasons if _is_evidence(reason, story)]
     evidence.sort(key=lambda reason: -reason.points)  # those of the same points as they are stored
-    names = _names(story)
-    return " · ".join(_text(reason, names, words) for reason in evidence[:_MOST_SHOWN])
+    return " · ".join(_text(reason, story, words) for reason in evidence[:_MOST_SHOWN])
 
 
-def _is_evidence(reason: RankReason, headlines: Iterable[str]) -> bool:
+def _is_evidence(reason: RankReason, story: Story) -> bool:
     """Whether an addend speaks for this story, and not for any on AI, from its source or read in
-    full.
+    full. That a name is often in the news makes a single report no more important.
     """
     match reason.name:
         case Reason.EVENT:
             return reason.points > 0 and _is_sure(reason) and reason.value in _NEWS
         case Reason.MAGNITUDE:
-            return reason.points > 0 and _is_of_headline(reason.value, headlines)
-        case Reason.ACTOR | Reason.ORIGINS | Reason.NEWSLETTERS | Reason.COMMUNITY:
+            return reason.points > 0 and _is_of_headline(reason.value, story)
+        case Reason.ACTOR:
+            return reason.points > 0 and story.independent_origins > 1
+        case Reason.ORIGINS | Reason.NEWSLETTERS | Reason.COMMUNITY:
             return reason.points > 0
         case _:
             return False
 
 
-def _is_of_headline(amount: str, headlines: Iterable[str]) -> bool:
+def _is_of_headline(amount: str, story: Story) -> bool:
     """Whether a headline has an amount, and not as what something is worth."""
     return any(
         found[0].strip() == amount
-        for headline in headlines
-        for found in (*sums(headline), *PEOPLE.finditer(headline))
+        for member in story.members
+        for found in (*sums(member.article.title), *PEOPLE.finditer(member.article.title))
     )
 
 
@@ -103,23 +103,20 @@ def _is_sure(reason: RankReason) -> bool:
     return reason.count >= NAMED_KIND
 
 
-def _names(story: Story) -> dict[str, str]:
-    return {entity.key: entity.name for entity in story.entities}
-
-
-def _text(reason: RankReason, names: dict[str, str], words: Translations) -> str:
+def _text(reason: RankReason, story: Story, words: Translations) -> str:
     value, count = reason.value, reason.count
     match reason.name:
         case Reason.EVENT:
             text = _kind(reason, words)
         case Reason.ACTOR:
+            names = {entity.key: entity.name for entity in story.entities}
             text = words("%(name)s is often in the news", name=names.get(value, value))
         case Reason.MAGNITUDE:
             text = words("involves %(amount)s", amount=value)
         case Reason.SUBJECT:
             text = words("how much of it is about AI")
         case Reason.ORIGINS:
-            text = words.counted(count, "%s independent source", "%s independent sources")
+            text = sources_counted(story, words)
         case Reason.NEWSLETTERS:
             text = _carried(count, int(value or 0), words)
         case Reason.COMMUNITY:
@@ -150,7 +147,7 @@ def _kind(reason: RankReason, words: Translations) -> str:
 
 
 def _carried(count: int, led: int, words: Translations) -> str:
-    """How many newsletters led with a story, or, where none did, carry it."""
+    """How many newsletters led with a story, or, where none did, have it."""
     if led:
-        return words.counted(led, "%s newsletter led with it", "%s newsletters led with it")
-    return words.counted(count, "%s newsletter carries it", "%s newsletters carry it")
+        return words.counted(led, "lead story of %s newsletter", "lead story of %s newsletters")
+    return words.counted(count, "in %s newsletter", "in %s newsletters")

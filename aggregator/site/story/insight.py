@@ -60,13 +60,14 @@ _QUALIFIER_NAMES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCell:
-    """A cell of a table. `as_of` is an ISO date, empty where nothing is stated; `marks` are
-    cautions.
+    """A cell of a table. `as_of` is an ISO date and `day` the same in words, empty where nothing
+    is stated; `marks` are cautions.
     """
 
     state: CellState
     claims: tuple[PageClaim, ...]
     as_of: str
+    day: str
     marks: tuple[str, ...]
 
 
@@ -78,6 +79,17 @@ class PageAttribute:
     qualifier: str
     name: str
     cells: tuple[PageCell, ...]
+
+    def value(self, claim: PageClaim) -> str:
+        """The claim as a value of this row, without a unit that the row's name has already:
+        "96 billion" of the parameters.
+        """
+        shown = claim.shown
+        for unit in (self.name, self.name.rpartition(", ")[2]):
+            number = shown[: -len(unit)].rstrip()
+            if shown.casefold().endswith(unit.casefold()) and any(map(str.isdigit, number)):
+                return number
+        return shown
 
     @property
     def is_stated(self) -> bool:
@@ -147,6 +159,7 @@ def _cell(cell: Cell, cited: Citations, words: Translations) -> PageCell:
         state=cell.state,
         claims=cited.claims(tuple(fact.claim for fact in cell.facts)) or cited.claims((absent,)),
         as_of=cell.as_of.isoformat() if cell.as_of else "",
+        day=words.day(cell.as_of) if cell.as_of else "",
         marks=tuple(_marks(cell, words)),
     )
 

@@ -55,6 +55,15 @@ def origins_counted(number: int, words: Translations) -> str:
     return words.counted(number, "%s independent source", "%s independent sources")
 
 
+def sources_counted(story: Story, words: Translations) -> str:
+    """`3 independent sources`, those who announce their own news apart; `single source` where there
+    is one in all.
+    """
+    if story.independent_origins == 1:
+        return words("single source")
+    return origins_counted(story.independent_reports or story.independent_origins, words)
+
+
 def origins_of(story: Story, language: str) -> tuple[Origin, ...]:
     """The story's articles by origin: vendors' own announcements first, then by the earliest
     article.

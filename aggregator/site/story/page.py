@@ -36,7 +36,7 @@ from aggregator.site.story.implications import page_implications
 from aggregator.site.story.importance import shown_reasons, why_it_leads
 from aggregator.site.story.insight import page_comparison, page_specification
 from aggregator.site.story.numbers_chart import numbers_chart
-from aggregator.site.story.origins import origins_counted, origins_of
+from aggregator.site.story.origins import origins_of, sources_counted
 from aggregator.site.story.provenance import page_provenance
 from aggregator.site.story.questions import (
     page_answered,
@@ -207,7 +207,7 @@ def story_page(
         links=len(story.members),
         independent_origins=story.independent_origins,
         facts=_facts(story, words),
-        sources_counted=origins_counted(story.independent_origins, words),
+        sources_counted=sources_counted(story, words),
         why=why_it_leads(story, words),
         importance=story.importance,
         reasons=shown_reasons(story, words),
@@ -232,10 +232,10 @@ def story_page(
 
 def _facts(story: Story, words: Translations) -> str:
     """How many articles from how many origins, for a single one as its label says it."""
+    counted = sources_counted(story, words)
     if len(story.members) == 1:
-        return words("single source")
-    articles = words.counted(len(story.members), "%s article", "%s articles")
-    return f"{articles}, {origins_counted(story.independent_origins, words)}"
+        return counted
+    return f"{words.counted(len(story.members), '%s article', '%s articles')}, {counted}"
 
 
 def _report(story: Story, analysis: Analysis, headline: str, url: str, site: SiteSettings) -> str:
@@ -303,7 +303,7 @@ def _labels(story: Story, words: Translations) -> tuple[str, ...]:
     originals = [member for member in story.members if member.copy_of is None]
     single = (words("single source"),) if story.independent_origins == 1 else ()
     vendor = (
-        (words("vendor’s own announcement"),)
+        (words("own announcement"),)
         if originals and all(member.primary for member in originals)
         else ()
     )

@@ -128,19 +128,20 @@ def _how(analysis: Analysis, words: Translations, *, has_own: bool) -> str:
     if not has_own:
         return words(
             "These are the sources’ own sentences, selected automatically from facts that the"
-            " model %(model)s noted; none was written by it.",
+            " model (%(model)s) noted; none was written by it.",
             model=analysis.model,
         )
     return words(
-        "Written by the model %(model)s from the sources. Software checked every sentence against"
-        " the passages it cites; nobody edited the page.",
+        "A language model (%(model)s) wrote this page from the sources. Software checked every"
+        " sentence against the passages it cites; nobody edited the page.",
         model=analysis.model,
     )
 
 
 def _judged(judge: JudgeRates, words: Translations) -> str:
     by = words(
-        "Each written sentence was judged by %(model)s against its sources.", model=judge.model
+        "A judging model (%(model)s) compared each written sentence with its sources.",
+        model=judge.model,
     )
     return f"{by} {rates_text(judge, words)}"
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.dates import is_day_only
-from aggregator.site.story.origins import Origin, SourceRow, origins_counted
+from aggregator.site.story.origins import Origin, SourceRow
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
 _EDGE = (
@@ -200,8 +200,7 @@ def _reports_description(reported: Sequence[_OriginReports], words: Translations
         after.append(words("%(number)s others after that", number=len(others) - len(alone)))
     copies = sum(_kind(row) is ReportKind.COPY for origin in reported for row in origin.rows)
     sentence = words(
-        "%(origins)s: %(name)s first, %(others)s.",
-        origins=origins_counted(len(reported), words),
+        "%(name)s first, %(others)s.",
         name=first.name,
         others=", ".join(after),
     )

@@ -69,7 +69,9 @@ def told_stories(
     )
     several = (
         PublishedStory(
-            story=story, analysis=told[story.id], insight=insights.get(story.id, Insight())
+            story=story,
+            analysis=told[story.id],
+            insight=insights.get(story.id, Insight()).unrepeated(),
         )
         for story in whole
     )

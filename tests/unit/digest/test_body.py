@@ -189,12 +189,12 @@ def test_each_role_reads_first_what_is_for_it_and_a_reader_who_chose_one_reads_m
     ]
     assert research[0] == "Researchers"
     assert len(research) == 1 + 5
-    assert "In one minute" not in mail(of).text
+    assert "By role" not in mail(of).text
 
 
 def minute_of(made: Mail) -> list[str]:
-    """The roles and headlines of the section "In one minute"."""
-    part = made.text.partition("In one minute\n-------------\n")[2].partition("Lead stories")[0]
+    """The roles and headlines of the section "By role"."""
+    part = made.text.partition("By role\n-------\n")[2].partition("Lead stories")[0]
     lines = re.sub(r"\n  (?=\S)", " ", part).splitlines()
     return [line.removeprefix("- ") for line in lines if line]
 

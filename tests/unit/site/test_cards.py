@@ -47,7 +47,7 @@ def test_a_story_s_card_tells_its_headline_its_day_and_who_reports_it() -> None:
         date="4 July 2026",
         headline="Mensch says vendors hold leverage over firms",
         instead="Reported by Mistral AI and 2 others",
-        facts="4 articles, 3 independent sources",
+        facts="4 articles, 2 independent sources",
         artwork=Artwork(section=NewsSection.OTHER, seed=story.story.id),
         origins=3,
         copies=1,
@@ -91,7 +91,7 @@ def test_every_story_has_a_card() -> None:
         width=1200,
         height=630,
         alt=(
-            "“Mensch says vendors hold leverage over firms”. 4 July 2026, 4 articles, 3 independent"
+            "“Mensch says vendors hold leverage over firms”. 4 July 2026, 4 articles, 2 independent"
             " sources"
         ),
     )

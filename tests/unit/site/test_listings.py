@@ -437,3 +437,12 @@ def test_the_pages_of_entities_are_made_from_what_the_registry_says() -> None:
 
     assert isinstance(record, ListingPage)
     assert record.also == ("BL Research",)
+
+
+def test_topics_without_a_story_stand_after_the_others() -> None:
+    lines = [topic_line("a", "A", 0, []), topic_line("b", "B", 1, [line(1)])]
+
+    assert [
+        (group.name, [each.name for each in group.lines])
+        for group in topics_page(lines, SITE).groups
+    ] == [("", ["B"]), ("No story yet", ["A"])]

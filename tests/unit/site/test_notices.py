@@ -58,8 +58,8 @@ def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
     }
     assert [(check.name, check.number) for check in page.checks] == [
         ("quotes too much of the source", "2"),
-        ("a number that is not in the passage", "1"),
-        ("a name that is not in the passage", "1"),
+        ("has a number that is not in the passage", "1"),
+        ("has a name that is not in the passage", "1"),
     ]
     assert "contains a link" in page.unseen
 
@@ -79,7 +79,7 @@ def test_the_numbers_tell_when_news_came_last_and_not_when_they_were_counted() -
 
 @pytest.mark.parametrize("form", ["", "https://mail.example/subscribe"])
 def test_the_way_by_mail_is_shown_where_there_is_a_form(form: str) -> None:
-    assert subscribe_page(form, None, "on Monday", SITE).form == form
+    assert subscribe_page(form, "One email a week.", None, "on Monday", SITE).form == form
 
 
 def titled(page_title: str, first_title: str, language: str = "en") -> PublishedStory:

@@ -206,7 +206,7 @@ def test_the_search_knows_of_a_story_its_telling_and_its_labels() -> None:
         published.story.id,
         published.headline.text,
         date(2026, 7, 4),
-        3,
+        2,
     )
     assert found.hook.startswith("“Arthur Mensch said on Saturday") or found.hook.startswith(
         "Arthur Mensch said on Saturday"

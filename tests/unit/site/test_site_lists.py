@@ -217,7 +217,7 @@ def test_a_quiet_day_is_short(fresh: int, lines: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "quiet"), [(2, "A quiet day: 2 new stories since 4 July."), (4, "")]
+    ("number", "quiet"), [(2, "Little news: 2 new stories since 4 July."), (4, "")]
 )
 def test_a_day_with_little_news_says_so(number: int, quiet: str) -> None:
     assert front(tuple(short(one) for one in range(number))).quiet == quiet

@@ -171,7 +171,7 @@ def test_page_and_markdown_say_how_often_the_judge_is_wrong() -> None:
 
     assert (
         shown.provenance.judged
-        == "Each written sentence was judged by guardian:8b against its sources. In tests"
+        == "A judging model (guardian:8b) compared each written sentence with its sources. In tests"
         " on claims known to be true or false, the judge wrongly accepts 4 in 100 false ones and"
         " wrongly rejects 12 in 100 true ones."
     )
@@ -516,7 +516,7 @@ def test_one_date_alone_is_no_timeline_and_stays_in_the_twin() -> None:
 def test_a_story_of_one_vendor_is_labelled_as_its_own_announcement() -> None:
     alone = story((member(article(key="lab"), name="Lab", lane=Lane.LAB, primary=True),))
 
-    assert page(published_story(alone)).labels == ("single source", "vendor’s own announcement")
+    assert page(published_story(alone)).labels == ("single source", "own announcement")
     assert page(leverage_story()).labels == ()
 
 
@@ -550,7 +550,7 @@ def test_inferred_and_written_claims_are_told_apart_from_quoted_ones() -> None:
         True,
         True,
     )
-    assert shown.provenance.how.startswith("Written by the model small:4b from the sources.")
+    assert shown.provenance.how.startswith("A language model (small:4b) wrote this page")
 
 
 def test_a_page_on_which_nothing_of_the_model_stands_does_not_say_that_it_wrote() -> None:
@@ -809,3 +809,28 @@ def test_a_story_leads_to_those_published_next_before_and_after_it_that_have_a_p
         second.id: Neighbours(older=paths[first.id], newer=paths[fourth.id]),
         fourth.id: Neighbours(older=paths[second.id]),
     }
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "counted"),
+    [
+        pytest.param(1, 3, "3 independent sources", id="announced and reported"),
+        pytest.param(0, 3, "3 independent sources", id="reported alone"),
+        pytest.param(1, 1, "1 independent source", id="announced and reported once"),
+        pytest.param(1, 0, "single source", id="announced alone"),
+    ],
+)
+def test_who_announces_its_own_news_is_no_independent_source_of_it(
+    own: int, others: int, counted: str
+) -> None:
+    announced = [
+        replace(member(article("We ship", key=f"lab{place}"), name=f"Lab {place}"), primary=True)
+        for place in range(own)
+    ]
+    reported = [
+        member(article("Lab ships", key=f"paper{place}"), name=f"Paper {place}")
+        for place in range(others)
+    ]
+    shown = page(published_story(story((*announced, *reported))))
+
+    assert shown.sources_counted == counted
