@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from aggregator.domain.claim import Claim, ClaimKind, TimelineRow, Unknown
-from aggregator.domain.dates import Precision, floor_day
+from aggregator.domain.dates import Precision, date_mentions, floor_day
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.english.lexical import content_words, overlap
 from aggregator.story.material import Material
 from aggregator.story.page.reply import Sources, may_stand, quoted
 from aggregator.story.page.sentences import TIMELINE, UNKNOWNS, Sentence
 from aggregator.story.rules.opinion import reports_of
+from aggregator.story.rules.timeline import is_dated_by
 
 _MOST_ROWS = 5
 _MOST_UNKNOWN = 2
@@ -39,6 +40,7 @@ def noted_sentences(sources: Sources, material: Material) -> list[Sentence]:
         for fact in own
         if not fact.articles.isdisjoint(reports)
         if fact.kind in _DATED and fact.day and fact.precision not in (None, Precision.YEAR)
+        if all(is_dated_by(fact.text, each) for each in date_mentions(fact.text, fact.day)[:1])
     ]
     unknown = [fact for fact in own if fact.kind is FactKind.UNKNOWN]
     return [

@@ -49,9 +49,13 @@ _FROM = re.compile(
 )  # "from 2004 to 2017"; a paper "from November" is of then
 # "down from 73% in 2023", "compared with ₹13,286 crore in the same quarter last year"
 _COMPARED = re.compile(
-    rf"\b(?:from\s{_FIGURE}|(?:compared (?:with|to)|versus)\s(?:{_FIGURE})?){_WITHIN}",
+    rf"\b(?:from\s{_FIGURE}|as (?:\w+ as )?in\s"
+    rf"|(?:compared (?:with|to)|versus)\s(?:{_FIGURE})?){_WITHIN}",
     re.IGNORECASE,
 )
+# "Auk 4 replaces Auk 3, which came in 2025" is not what happened in 2025
+_RELATIVE_CLAUSE = re.compile(r",? \b(?:which|who|whose|whom|where)\b")
+_RELATIVE_TIME = re.compile(r"\b(?:ago|last|past|this|next|yesterday|tomorrow)\b", re.IGNORECASE)
 _TODAY = re.compile(r"\btoday\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"^\w+day\b")
 _PAST = re.compile(rf"\b(?:{PAST_FORMS}|\w{{2,}}ed)\b")
@@ -83,9 +87,26 @@ def timeline(
         is_report = dated_claim.mention.day == report_day(
             dated_claim.candidate.member.article.published.at
         )  # "today, …" says nothing of the past
-        if not is_report and not _is_within_event(row, event):
+        candidate = dated_claim.candidate
+        if (
+            not is_report
+            and not candidate.is_publishers_voice
+            and is_dated_by(candidate.sentence, dated_claim.mention)
+            and not _is_within_event(row, event)
+        ):
             rows.setdefault((row.day, row.precision), row)
     return _bounded(sorted(rows.values(), key=lambda row: (row.day, row.precision, row.claim.text)))
+
+
+def is_dated_by(sentence: str, mention: DateMention) -> bool:
+    """Whether a sentence says under this date what happened then: not of another clause, nor
+    counted from a day that the reader of a row is not told.
+    """
+    return not (
+        _RELATIVE_TIME.search(sentence[mention.start : mention.end])
+        or _RELATIVE_CLAUSE.search(sentence[: mention.start])
+        or _is_measure(sentence, mention)
+    )
 
 
 def _dated(found: Sequence[QuotableSentence], quote_words: int) -> Iterator[_DatedClaim]:
@@ -170,7 +191,9 @@ def _is_measure(sentence: str, mention: DateMention) -> bool:
     before = sentence[: mention.start]
     match mention.precision:
         case Precision.DAY:
-            return False  # rules that "have applied since 2 August 2025" began on that day
+            # rules that "have applied since 2 August 2025" began on that day; "since Tuesday", no
+            is_named = any(map(str.isdigit, sentence[mention.start : mention.end]))
+            return bool(_COMPARED.search(before) or (not is_named and _SINCE.search(before)))
         case Precision.MONTH:
             return bool(_SINCE.search(before) or _COMPARED.search(before))
         case Precision.YEAR:

@@ -436,3 +436,22 @@ def test_a_year_that_an_event_is_only_set_against_is_not_the_day_of_it(sentence:
 )
 def test_a_date_that_an_event_is_not_set_against_stays(sentence: str, day: str) -> None:
     assert day in days(LEAD, sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param(
+            "Northwind bakes with the large oven, which Halden sold to Bergen in May 2026.",
+            id="which",
+        ),
+        pytest.param("Three weeks ago Northwind sold its bakery in Bergen.", id="weeks ago"),
+        pytest.param("Northwind is worth twice as much as in March 2025.", id="as much as"),
+        pytest.param("Northwind has 12 ovens in Bergen, down from 40 on 8 June.", id="down from"),
+        pytest.param("Since Tuesday Northwind has sold 40 ovens in Bergen.", id="since a weekday"),
+    ],
+)
+def test_a_sentence_that_does_not_say_what_happened_on_a_day_is_no_row_of_it(
+    sentence: str,
+) -> None:
+    assert days(LEAD, sentence) == []
