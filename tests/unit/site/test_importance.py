@@ -19,7 +19,8 @@ _REASONS = (
 
 
 def _ranked(*reasons: RankReason) -> Story:
-    return replace(story((member(article("Lab opens"), name="A"),)), reasons=reasons)
+    reports = (member(article("Lab opens", key=name), name=name) for name in ("A", "B"))
+    return replace(story(tuple(reports)), reasons=reasons)
 
 
 def test_what_gives_most_points_is_named_first() -> None:
