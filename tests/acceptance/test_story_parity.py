@@ -125,14 +125,14 @@ def read_record(page: StoryPage) -> Reading:
         sources=tuple(row.url for row in page.links_out),
         counts=(page.links, page.independent_origins),
         numbers={
-            citation.number: (_line(citation.shown), citation.url) for citation in page.citations
+            citation.number: (_uncut(citation.shown), citation.url) for citation in page.citations
         },
     )
 
 
 def _sentences(claims: Iterable[PageClaim | None]) -> tuple[Sentence, ...]:
     return tuple(
-        (_line(each.shown), tuple((_line(cited.shown), cited.url) for cited in each.citations))
+        (_line(each.shown), tuple((_uncut(cited.shown), cited.url) for cited in each.citations))
         for each in claims
         if each
     )
@@ -142,6 +142,17 @@ def _stated(table: PageTable | None) -> Iterable[PageClaim]:
     """What a table states, row by row; that nothing is stated rests on no passage."""
     rows = table.rows if table else ()
     return (claim for row in rows for cell in row.cells for claim in cell.claims if claim.citations)
+
+
+def _valued(table: PageTable) -> tuple[Sentence, ...]:
+    """The same as the page has it, without the units that its rows name."""
+    return tuple(
+        (_line(row.value(claim)), *_sentences([claim])[0][1:])
+        for row in table.rows
+        for cell in row.cells
+        for claim in cell.claims
+        if claim.citations
+    )
 
 
 def read_html(html: str) -> Reading:
@@ -187,10 +198,15 @@ def _heading(block: Any) -> str:
     return next((SECTIONS[name.strip()] for name in names if name.strip() in SECTIONS), "")
 
 
+def _uncut(quote: str) -> str:
+    """The words of a quote without the marks of where its sentence is cut."""
+    return _line(quote).removeprefix("… ").removesuffix(" …")
+
+
 def _passage(note: Any, sentence: str) -> Citation:
     """The quotation as it is marked among the words around it, alone, or as the sentence has it."""
     quoted = note.xpath("(blockquote/mark | blockquote[not(mark)])[1]")
-    quote = _line(inner_quotation("".join(quoted[0].itertext()))) if quoted else sentence
+    quote = _uncut(inner_quotation("".join(quoted[0].itertext()))) if quoted else sentence
     links = note.xpath(".//a/@href")
     return quote, _bare(links[0] if links else "")
 
@@ -273,7 +289,7 @@ def _cited(claims: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
 def read_markdown(text: str) -> Reading:
     """The Markdown twin: a heading a section, a line a sentence, footnotes passages."""
     noted = re.findall(r"^\[\^(\d+)\]: “(.*)” (?:\[.*\]\((.*)\)|.*)$", text, re.MULTILINE)
-    numbers = {int(number): (_unescaped(quote), url) for number, quote, url in noted}
+    numbers = {int(number): (_uncut(_unescaped(quote)), url) for number, quote, url in noted}
     sections: dict[str, list[Sentence]] = {}
     name, title, address, sources = "hook", "", "", []
     for line in text.splitlines():
@@ -381,6 +397,11 @@ def expected(of: Reading, form: str, page: StoryPage) -> Reading:
     if form == "page":
         fresh = tuple(each for each in page.who_should_care if not each.is_repeated)
         kept = {"who_should_care": _sentences(each.claim for each in fresh)} if fresh else {}
+        kept |= {
+            key: _valued(table)
+            for key, table in (("comparison", page.comparison), ("technical", page.specification))
+            if table and key in of.sections
+        }
         rest = {key: lines for key, lines in of.sections.items() if key != "who_should_care"}
         return replace(of, sections=rest | kept)
     if form in ("Atom", "JSON Feed"):
@@ -416,7 +437,7 @@ def read_json_timeline(page: StoryPage) -> tuple[Sentence, ...]:
     return tuple(
         (
             _line(each.claim.shown),
-            tuple((_line(cited.shown), cited.url) for cited in each.claim.citations),
+            tuple((_uncut(cited.shown), cited.url) for cited in each.claim.citations),
         )
         for each in page.timeline
     )
