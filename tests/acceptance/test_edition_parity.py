@@ -83,7 +83,8 @@ class Notebook:
 
     def passage(self, number: int, quote: str, url: str) -> None:
         """A passage that is cited."""
-        self.passages.add(Passage(number=number, quote=" ".join(quote.split()), url=url))
+        uncut = " ".join(quote.split()).removeprefix("… ").removesuffix(" …")
+        self.passages.add(Passage(number=number, quote=uncut, url=url))
 
     def reading(self, number: int, title: str) -> Reading:
         """What was taken."""

@@ -394,6 +394,7 @@ def expected(of: Reading, form: str, page: StoryPage) -> Reading:
             {} if page.has_timeline or not page.timeline else {"timeline": read_json_timeline(page)}
         )
         return replace(of, numbers=None, sections={**of.sections, **own})
+    of = replace(of, counts=_counts(page.facts))  # JSON counts who announces it among the origins
     if form == "page":
         fresh = tuple(each for each in page.who_should_care if not each.is_repeated)
         kept = {"who_should_care": _sentences(each.claim for each in fresh)} if fresh else {}
