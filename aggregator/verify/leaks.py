@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from aggregator.domain.article import Passage
 from aggregator.english.speech_acts import is_order
@@ -71,9 +72,10 @@ def has_leak(claim_text: str, evidence_texts: Sequence[str], prompts: Sequence[s
     leaks = (match[0].lower().removesuffix("s") for match in _LEAK.finditer(own))
     if any(not any(leak in text for text in lowered) for leak in leaks):
         return True
-    return bool(prompts) and _repeats_a_prompt(
-        wording(own), [wording(text) for text in evidence_texts], prompts
-    )
+    words = wording(own)
+    repeated = [run for run in _runs(tuple(prompts)) if run in words]
+    told = [wording(text) for text in evidence_texts] if repeated else []
+    return any(not any(run in text for text in told) for run in repeated)
 
 
 def is_copied_order(claim_text: str, cited: Sequence[Passage]) -> bool:
@@ -93,11 +95,15 @@ def is_copied_order(claim_text: str, cited: Sequence[Passage]) -> bool:
     )
 
 
-def _repeats_a_prompt(own: str, evidence: Sequence[str], prompts: Sequence[str]) -> bool:
+@lru_cache(maxsize=8)
+def _runs(prompts: tuple[str, ...]) -> tuple[str, ...]:
+    """The runs of words that no claim may share with these prompts, each once. Put together anew
+    for each claim they took a third of all gates' time.
+    """
+    found = dict[str, None]()
     for prompt in prompts:
         words = wording(prompt).split()
         for start in range(max(1, len(words) - _RUN + 1)):
-            run = f" {' '.join(words[start : start + _RUN])} "
-            if run.strip() and run in own and not any(run in text for text in evidence):
-                return True
-    return False
+            if words:
+                found[f" {' '.join(words[start : start + _RUN])} "] = None
+    return tuple(found)

@@ -5,7 +5,7 @@ kept of a result.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from itertools import groupby
@@ -66,6 +66,10 @@ class Gates:
     quote_words: int
     language: str
     index: Callable[[], StoryIndex]
+    # a page is checked again each time that one of its sentences is refused or written anew
+    _known: dict[tuple[Claim, tuple[str, ...]], Refusal | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def around(
@@ -128,16 +132,18 @@ class Gates:
         """Why a claim is refused, `told` being what the page says before it; None if it may
         stand.
         """
-        before = [claim_before.text for claim_before in told]
-        return refusal(
-            claim,
-            self.passages,
-            self.published,
-            self.quote_words,
-            _told_to_models(),
-            before,
-            self.index,
-        )
+        before = tuple(claim_before.text for claim_before in told)
+        if (claim, before) not in self._known:
+            self._known[claim, before] = refusal(
+                claim,
+                self.passages,
+                self.published,
+                self.quote_words,
+                _told_to_models(),
+                before,
+                self.index,
+            )
+        return self._known[claim, before]
 
     def _quotable(self, member: Member, passage: Passage, sentence: str) -> Claim | None:
         """The sentence as a claim that may be shown, None where it may not."""
