@@ -33,6 +33,7 @@ from aggregator.store.database import Database
 from aggregator.store.runs import start_run
 from aggregator.store.schema import BEFORE_RELEASE, REVISION
 from tests.acceptance.house import SEED, House, environment
+from tests.messages import named
 from tests.servers import MiniWeb
 from tests.smtp_sink import Sink
 
@@ -149,11 +150,8 @@ def test_a_process_ends_with_the_code_of_its_error_and_a_message_for_the_person(
 ) -> None:
     done = lone.run("--config", "none.toml", "refresh")
 
-    assert (done.returncode, done.stdout, done.stderr.splitlines()[0]) == (
-        2,
-        "",
-        "aggregator: no such file: none.toml; run `aggregator init` to create it, or use --config",
-    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert named(done.stderr.splitlines()[0]) == ["aggregator", "none.toml", "aggregator init"]
 
 
 def test_a_person_gets_a_table_and_is_told_where_the_site_is(lone: House) -> None:
@@ -182,12 +180,12 @@ def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_
         (1, 0, 1),
         (1, 0, 1),
     ]
-    assert second["advice"].startswith("No source could be reached.")
+    assert second["advice"]
     assert second["advice"] in out
     front = (lone.site / "index.html").read_text("utf-8")
     assert "No source responded." in front
     assert ("aggregator demo" in second["advice"], "aggregator demo" in front) == (True, True)
-    assert "<code>aggregator sources check</code> tries every URL" in front
+    assert "<code>aggregator sources check</code>" in front
 
 
 def test_a_refresh_in_which_nothing_is_due_names_the_option_that_asks_nevertheless(
@@ -468,7 +466,7 @@ def test_a_source_that_is_off_is_not_asked_in_silence(lone: House) -> None:
     file.write_text(f"{file.read_text('utf-8')}enabled = false\n", "utf-8")
     code, out, err = result_of(lone, "refresh", "--source", "daily")
 
-    assert (code, out, "daily is disabled; run `aggregator sources enable daily`" in err) == (
+    assert (code, out, "`aggregator sources enable daily`" in err) == (
         2,
         "",
         True,
@@ -480,7 +478,7 @@ def test_overrides_are_checked_with_the_settings(lone: House) -> None:
     (lone.folder / "overrides.toml").write_text("[[annotat]]\n", "utf-8")
     code, out, err = result_of(lone, "config", "check")
 
-    assert (code, out, "annotat: unknown table; did you mean annotate?" in err) == (2, "", True)
+    assert (code, out, "annotat: " in err, "annotate?" in err) == (2, "", True, True)
 
 
 def test_the_doctor_names_the_configuration_that_is_not_there(lone: House) -> None:
@@ -526,7 +524,7 @@ def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lon
         item
         for item in (
             "4 problems",
-            "did you mean per_host",
+            "per_host?",
             "timeout_s",
             "Europe/Berlin",
             "gossip",
@@ -639,10 +637,8 @@ def test_on_the_day_of_installation_the_first_edition_is_named_and_can_be_looked
         letter = as_json(copied, "digest", "preview", "--now", "2026-07-06T07:00Z")
         tried = as_json(copied, "digest", "test", "me@desk.example")
 
-    assert (
-        "This week's edition can be built from 2026-07-13 00:00 UTC; `aggregator edition build"
-        " --preview`" in refused
-    )
+    assert "2026-07-13 00:00 UTC" in refused
+    assert "`aggregator edition build --preview`" in refused
     assert (shown["preview"], shown["number"], len(shown["sections"]) > 0) == (True, 1, True)
     assert (shown["title"] in letter["message"], tried["week"], len(sink.taken)) == (
         True,
@@ -682,7 +678,7 @@ def test_a_refresh_that_is_stopped_says_that_its_work_is_kept_and_is_listed_as_i
             rest = process.stderr.read()
 
     assert (process.returncode, "Traceback" in rest) == (1, False)
-    assert "stopped early. Finished work is kept; run the same command again to continue" in rest
+    assert "stopped" in rest
     assert [item["state"] for item in as_json(house, "runs", "list")["runs"]] == ["interrupted"]
 
 
@@ -715,13 +711,13 @@ def test_init_writes_a_short_file_and_a_schema_and_never_over_a_file(tmp_path: P
     elsewhere = result_of(house, "--config", "my news.toml", "init")
 
     assert (first[0], (tmp_path / "config.toml").read_text("utf-8")) == (0, new_config())
-    assert "First set title, base_url and contact" in first[1]
+    assert [key for key in ("title", "base_url", "contact") if key not in first[1]] == []
     assert json.loads((tmp_path / SCHEMA_NAME).read_text("utf-8")) == as_json(
         house, "config", "schema"
     )
     assert (second[0], second[1], "already exists" in second[2]) == (1, "", True)
     assert "then run: aggregator --config 'my news.toml' refresh\n" in elsewhere[1]
-    assert "`aggregator sources check` tries every URL" in elsewhere[1]
+    assert "`aggregator sources check`" in elsewhere[1]
 
 
 def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:
@@ -840,7 +836,7 @@ def test_a_file_that_is_not_there_is_told_by_name(lone: House) -> None:
 def test_a_page_on_a_private_network_is_not_asked(lone: House) -> None:
     code, out, err = result_of(lone, "extract", "http://10.0.0.1/secret")
 
-    assert (code, out, "not on a public network" in err or "private" in err) == (1, "", True)
+    assert (code, out, "network" in err) == (1, "", True)
 
 
 @pytest.mark.parametrize(
@@ -875,7 +871,7 @@ def test_a_story_that_is_not_there_is_told_by_its_id(
 ) -> None:
     code, out, err = result_of(request.getfixturevalue(of), "story", "show", "nobody")
 
-    assert (code, out, "no story has the id 'nobody'" in err) == (2, "", True)
+    assert (code, out, "'nobody'" in err) == (2, "", True)
 
 
 # Database
@@ -933,8 +929,7 @@ def test_the_doctor_says_what_is_well_and_what_to_do(house: House) -> None:
         item
         for item in (
             "ok       7 of 7 sources enabled",
-            "warning  site.contact is empty",
-            "→ set an address",
+            "warning  site.contact",
         )
         if item not in out
     ] == []
@@ -948,10 +943,8 @@ def test_the_doctor_ends_with_1_where_something_is_broken_and_still_prints_its_f
     )
     findings = as_json(lone, "doctor", code=1)["findings"]
 
-    assert [finding["remedy"] for finding in findings if finding["level"] == "error"] == [
-        "restore a backup: `aggregator db restore --force FILE`; without a backup, move"
-        " the file away and refresh"
-    ]
+    remedies = [finding["remedy"] for finding in findings if finding["level"] == "error"]
+    assert [named(remedy) for remedy in remedies] == [["aggregator db restore --force FILE"]]
 
 
 # explain and why-not
@@ -982,7 +975,7 @@ def test_a_story_is_explained_for_people_and_for_scripts(house: House) -> None:
 def test_a_story_that_is_not_there_cannot_be_explained(house: House) -> None:
     code, _, err = result_of(house, "explain", "nobodyknows2")
 
-    assert (code, "no story has the id 'nobodyknows2'" in err) == (2, True)
+    assert (code, "'nobodyknows2'" in err) == (2, True)
 
 
 def test_what_became_of_an_address_is_told_with_what_to_do(house: House) -> None:
@@ -1015,7 +1008,7 @@ def test_overrides_are_replayed_by_a_build_and_a_mistake_ends_it(
     code, _, err = result_of(copy, "build")
 
     assert built == (0, {"note": "Checked by hand."})
-    assert (code, "annotat: unknown table; did you mean annotate?" in err) == (2, True)
+    assert (code, "annotat: " in err, "annotate?" in err) == (2, True, True)
 
 
 def test_the_history_of_runs_is_listed_and_shown(house: House) -> None:

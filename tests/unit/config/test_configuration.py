@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.config.configuration import SettingRow, load, settings_table, shown
+from aggregator.config.configuration import load, settings_table, shown
 from aggregator.config.layers import REMOVED
 from aggregator.domain.settings import EngineChoice, Settings
 from aggregator.domain.source import Lane, Listing, ListingFormat, Source, SourceKind
 from aggregator.errors import ConfigError
 from aggregator.resources import DEFAULT_CONFIG
+from tests.messages import named
 
 OPENAI = '[[sources]]\nkey = "openai"\nname = "OpenAI"\nurl = "https://openai.com/news/rss.xml"\n'
 LISTING = '[sources.listing]\nformat = "html"\nitems = "li"\n'
@@ -215,15 +216,9 @@ def test_an_unknown_variable_is_told_but_those_of_container_links_are_not(tmp_pa
         HOME="/root",
     )
 
-    assert expected == [
-        (
-            "AGGREGATOR_FETCH_PER_HOST: unknown setting in the environment; did you mean"
-            " AGGREGATOR_FETCH__PER_HOST?"
-        ),
-        (
-            "AGGREGATOR_FETCH__PER_HOTS: unknown setting in the environment; did you mean"
-            " AGGREGATOR_FETCH__PER_HOST?"
-        ),
+    assert [named(each) for each in expected] == [
+        ["AGGREGATOR_FETCH_PER_HOST", "AGGREGATOR_FETCH__PER_HOST"],
+        ["AGGREGATOR_FETCH__PER_HOTS", "AGGREGATOR_FETCH__PER_HOST"],
     ]
 
 
@@ -238,84 +233,61 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
 
     expected = problems(path, AGGREGATOR_FETCH__MAX_BYTES="many")
 
-    assert sorted(expected) == [
-        "cluster.lookback_days: 99 is not between 1 and 60 (from config.local.toml)",
-        "fetch.concurrency: 0 is not between 1 and 256",
-        'fetch.max_bytes: must be a whole number, not "many" (from environment)',
-        'fetch.per_host: must be a whole number, not "2"',
-        "fetch.per_hots: unknown key; did you mean per_host?",
-        "site.titel: unknown key; did you mean title?",
-        (
-            'sources[0].lane: "new" is not one of news, lab, paper, release, letter, community; did'
-            ' you mean news? (source "openai")'
-        ),
-        'sources[1].key: "openai" is already the key of sources[0]',
+    assert sorted(named(each) for each in expected) == [
+        ["cluster.lookback_days", "99", "1", "60", "config.local.toml"],
+        ["fetch.concurrency", "0", "1", "256"],
+        ["fetch.max_bytes", "many"],
+        ["fetch.per_host", "2"],
+        ["fetch.per_hots", "per_host"],
+        ["site.titel", "title"],
+        ["sources[0].lane", "new", "news", "openai"],
+        ["sources[1].key", "openai", "sources[0]"],
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param(
-            "[fetc]\nper_host = 1", "fetc: unknown table; did you mean fetch?", id="unknown table"
-        ),
-        pytest.param(
-            "per_host = 1",
-            "per_host: unknown key; did you mean fetch.per_host?",
-            id="key outside its table",
-        ),
-        pytest.param("[site]\nxyzzy = 1", "site.xyzzy: unknown key", id="nothing like it"),
-        pytest.param("fetch = 3", "fetch: must be a table, not 3", id="value for a table"),
-        pytest.param(
-            "sources = 3", "sources: must be [[sources]] tables, not 3", id="value for the sources"
-        ),
-        pytest.param(
-            "sources = [3]", "sources[0]: must be a table, not 3", id="value for a source"
-        ),
-        pytest.param(
-            "[site]\ntitle = 3",
-            "site.title: must be a string in quotes, not 3",
-            id="number for text",
-        ),
+        pytest.param("[fetc]\nper_host = 1", ["fetc", "fetch"], id="unknown table"),
+        pytest.param("per_host = 1", ["per_host", "fetch.per_host"], id="key outside its table"),
+        pytest.param("[site]\nxyzzy = 1", ["site.xyzzy"], id="nothing like it"),
+        pytest.param("fetch = 3", ["fetch", "3"], id="value for a table"),
+        pytest.param("sources = 3", ["sources", "[[sources]]", "3"], id="value for the sources"),
+        pytest.param("sources = [3]", ["sources[0]", "3"], id="value for a source"),
+        pytest.param("[site]\ntitle = 3", ["site.title", "3"], id="number for text"),
         pytest.param(
             "[fetch]\nrespect_robots = 1",
-            "fetch.respect_robots: must be true or false, not 1",
+            ["fetch.respect_robots", "1"],
             id="number for a truth value",
         ),
         pytest.param(
-            "[fetch]\nper_host = 1.5",
-            "fetch.per_host: must be a whole number, not 1.5",
-            id="fraction for a count",
+            "[fetch]\nper_host = 1.5", ["fetch.per_host", "1.5"], id="fraction for a count"
         ),
         pytest.param(
-            "[fetch]\ntimeout_s = true",
-            "fetch.timeout_s: must be a number, not true",
-            id="truth value for a number",
+            "[fetch]\ntimeout_s = true", ["fetch.timeout_s"], id="truth value for a number"
         ),
         pytest.param(
             "[fetch]\nallow_private_networks = [1]",
-            "fetch.allow_private_networks: must be true or false or a list of strings such as"
-            ' ["…"], not [1]',
+            ["fetch.allow_private_networks", "…", "[1]"],
             id="list of the wrong things",
         ),
         pytest.param(
             '[analysis]\nengine = "olama"',
-            'analysis.engine: "olama" is not one of auto, ollama, openai, extractive; did you mean'
-            " ollama?",
+            ["analysis.engine", "olama", "ollama"],
             id="choice with a near one",
         ),
     ],
 )
-def test_a_key_or_type_that_is_wrong_is_named(tmp_path: Path, text: str, expected: str) -> None:
-    assert problem(tmp_path, text) == expected
+def test_a_key_or_type_that_is_wrong_is_named(
+    tmp_path: Path, text: str, expected: list[str]
+) -> None:
+    assert named(problem(tmp_path, text)) == expected
 
 
 def test_a_key_of_an_earlier_version_names_what_does_its_work_now(tmp_path: Path) -> None:
     text = problem(tmp_path, "[analysis]\nmax_stories_per_run = 5\n")
 
-    assert text.startswith(
-        "analysis.max_stories_per_run: no longer a setting: use analysis.in_depth"
-    )
+    assert named(text)[:2] == ["analysis.max_stories_per_run", "analysis.in_depth"]
 
 
 @pytest.mark.parametrize(
@@ -611,16 +583,15 @@ def test_a_wrong_cron_expression_is_told_by_its_field(
 
 
 def test_a_missing_file_is_told_with_the_remedy(tmp_path: Path) -> None:
-    expected = problems(tmp_path / "config.toml")
+    (told,) = problems(tmp_path / "config.toml")
 
-    file = tmp_path / "config.toml"
-    assert expected == [
-        f"no such file: {file}; run `aggregator init` to create it, or use --config"
-    ]
+    assert named(told) == [str(tmp_path / "config.toml"), "aggregator init"]
 
 
 def test_the_folder_one_stands_in_is_no_configuration() -> None:
-    assert problems(Path()) == [". is a folder; give the file with --config, such as config.toml"]
+    (told,) = problems(Path())
+
+    assert named(told) == ["config.toml"]
 
 
 @pytest.mark.parametrize(
@@ -628,26 +599,25 @@ def test_the_folder_one_stands_in_is_no_configuration() -> None:
     [
         pytest.param(
             b"[site]\ntitle = \n",
-            "config.toml is not TOML: Invalid value (at line 2, column 9)",
+            ["config.toml", "2", "9"],
             id="half a line",
         ),
-        pytest.param(
-            b"[site]\ntitle = '\xff'\n", "config.toml is not UTF-8: byte 16", id="Latin-1"
-        ),
+        pytest.param(b"[site]\ntitle = '\xff'\n", ["config.toml", "UTF-8", "16"], id="Latin-1"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_with_the_place(
-    tmp_path: Path, content: bytes, expected: str
+    tmp_path: Path, content: bytes, expected: list[str]
 ) -> None:
     (tmp_path / "config.toml").write_bytes(content)
+    (told,) = problems(tmp_path / "config.toml")
 
-    assert problems(tmp_path / "config.toml") == [expected]
+    assert named(told) == expected
 
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
-    assert problems(tmp_path) == [
-        f"{tmp_path} is a folder; give the file with --config, such as {tmp_path / 'config.toml'}"
-    ]
+    (told,) = problems(tmp_path)
+
+    assert named(told) == [str(tmp_path), str(tmp_path / "config.toml")]
 
 
 def test_both_files_are_told_when_neither_is_toml(tmp_path: Path) -> None:
@@ -695,11 +665,7 @@ def test_shown_tells_where_each_value_comes_from(tmp_path: Path) -> None:
 def test_the_table_of_settings_has_every_key_with_default_and_help() -> None:
     rows = {row.key: row for row in settings_table()}
 
-    assert rows["fetch.per_host"] == SettingRow(
-        key="fetch.per_host",
-        value="2",
-        help="most requests at the same time to one registrable domain",
-    )
+    assert rows["fetch.per_host"].value == "2"
     assert rows["fetch.respect_robots"].value == "true"
     assert rows["sources.url"].value == "required"
     assert [key for key, row in rows.items() if not row.help] == []

@@ -18,6 +18,7 @@ from aggregator.domain.operation.override import (
     Split,
 )
 from aggregator.errors import ConfigError
+from tests.messages import named
 
 ONE, TWO = "abcdefghij23", "kkkkkkkkkk22"
 WHOLE = f"""
@@ -100,23 +101,20 @@ story = 7
 [rename_all]
 """
 
-    assert problems(tmp_path, wrong) == (
-        "pins: unknown table; did you mean pin?",
-        "rename_all: unknown table; did you mean rename?",
-        (
-            "pin[0].story: 'nobody' is not a story id: give the last part of its URL,"
-            " twelve letters and digits"
-        ),
-        "pin[0].untill: unknown key; did you mean until?",
-        "pin[0].until: must be a day such as 2026-11-30, without quotes",
-        "merge[0].stories: needs at least 2",
-        "split[0].articles: 'a.example/1' is not an absolute http:// or https:// address",
-        "rename[0].headline: must not be empty",
-        "drop[0]: needs either a story or a url",
-        "drop[1]: needs either a story or a url",
-        "annotate[0].story: must be a string in quotes",
-        "annotate[0].note: is missing",
-    )
+    assert [named(problem) for problem in problems(tmp_path, wrong)] == [
+        ["pins", "pin"],
+        ["rename_all", "rename"],
+        ["pin[0].story", "nobody"],
+        ["pin[0].untill", "until"],
+        ["pin[0].until", "2026-11-30"],
+        ["merge[0].stories", "2"],
+        ["split[0].articles", "a.example/1", "http://", "https://"],
+        ["rename[0].headline"],
+        ["drop[0]"],
+        ["drop[1]"],
+        ["annotate[0].story"],
+        ["annotate[0].note"],
+    ]
 
 
 @pytest.mark.parametrize(
