@@ -58,3 +58,12 @@ def test_a_page_of_a_source_that_is_off_is_missed_for_that(tmp_path: Path) -> No
     _, out, _ = result_of(off, "why-not", "http://127.77.9.1/news")
 
     assert ("Source 1 (off)" in out, "sources enable s1" in out) == (True, True)
+
+
+@pytest.mark.parametrize("command", ["search", "ask"])
+def test_words_need_no_quotes(offline: House, command: str) -> None:
+    result_of(offline, "db", "upgrade")
+    bare = result_of(offline, command, "who", "bought", "it")
+
+    assert bare == result_of(offline, command, "who bought it")
+    assert bare[0] == 0

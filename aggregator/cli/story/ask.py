@@ -21,7 +21,7 @@ UNKNOWN = "The archive does not know."
 
 
 @click.command()
-@click.argument("words")
+@click.argument("words", nargs=-1, required=True)
 @click.option(
     "--most",
     type=click.IntRange(1, 50),
@@ -31,7 +31,7 @@ UNKNOWN = "The archive does not know."
 )
 @NOW
 @pass_invocation
-def search(invocation: Invocation, words: str, most: int, now: datetime | None) -> None:
+def search(invocation: Invocation, words: tuple[str, ...], most: int, now: datetime | None) -> None:
     """Search the archive for facts and stories. WORDS: what to look for, at most 500 characters."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.ask.stage.answering import found_facts, found_stories, retrieve
@@ -42,7 +42,7 @@ def search(invocation: Invocation, words: str, most: int, now: datetime | None) 
     with open_database(settings.database) as database:
         database.demand_current()
         with database.reading() as connection:
-            found = retrieve(connection, settings, words, today)
+            found = retrieve(connection, settings, " ".join(words), today)
             facts = found_facts(found.matching, settings, most)
             stories = found_stories(connection, settings, [fact.story for fact in facts])
     shown = {
@@ -53,15 +53,15 @@ def search(invocation: Invocation, words: str, most: int, now: datetime | None) 
 
 
 @click.command()
-@click.argument("question")
+@click.argument("question", nargs=-1, required=True)
 @NOW
 @pass_invocation
-def ask(invocation: Invocation, question: str, now: datetime | None) -> None:
+def ask(invocation: Invocation, question: tuple[str, ...], now: datetime | None) -> None:
     """Answer a question from the archive, with citations. QUESTION: at most 500 characters."""
     from aggregator.cli.progress import set_up_log
 
     set_up_log(verbose=invocation.verbose)
-    found = asyncio.run(_answer(invocation, question, now))
+    found = asyncio.run(_answer(invocation, " ".join(question), now))
     invocation.result(_answer_object(found), "\n".join(_answer_text(found)))
 
 
