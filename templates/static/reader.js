@@ -16,6 +16,7 @@
   const STORY = /\/story\/[^/]+-([a-z0-9]{12})\/$/;
   const root = document.documentElement;
   const kept = loaded();
+  let holding = Promise.resolve();
   root.dataset.scripted = ""; // the style sheet keeps room for what scripts will show, so that nothing jumps
 
   function loaded() {
@@ -239,8 +240,13 @@
     return new URL(document.querySelector(".masthead .title a").href);
   }
 
-  /* Keeps a copy of a page of the site with what it needs, or drops it. The worker is registered for such pages alone. */
-  async function hold(path, isKept) {
+  /* Keeps a copy of a page of the site with what it needs, or drops it, one after the other. */
+  function hold(path, isKept) {
+    holding = holding.then(() => held(path, isKept));
+  }
+
+  /* The worker is registered for kept pages alone. */
+  async function held(path, isKept) {
     const at = new URL(path, home());
     const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")];
     try {

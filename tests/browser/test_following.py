@@ -194,15 +194,20 @@ def test_a_kept_story_and_the_page_of_kept_ones_can_be_read_without_a_connection
 
 
 def test_a_story_that_is_kept_no_longer_leaves_nothing_behind(page: Page, sample: str) -> None:
-    left = """async address =>
-      (await caches.match(address)) || (await navigator.serviceWorker.getRegistrations()).length"""
+    copied = "async address => Boolean(await caches.match(address))"
+    registered = "async () => (await navigator.serviceWorker.getRegistrations()).length"
     page.goto(sample + STORY)
     page.locator("[data-keep]").check()
-    page.wait_for_function(left, arg=sample + STORY)
+    page.wait_for_function(f"async () => (await ({registered})()) === 1")
+    there = page.evaluate(copied, sample + STORY)
     page.locator("[data-keep]").uncheck()
-    page.wait_for_function(f"async address => !(await ({left})(address))", arg=sample + STORY)
+    page.locator("[data-keep]").check()
+    page.locator("[data-keep]").uncheck()
+    page.wait_for_timeout(1000)  # what must not happen has no sign to wait for
+    left = page.evaluate(copied, sample + STORY), page.evaluate(registered)
     page.goto(sample + "following/")
 
+    assert (there, left) == (True, (False, 0))
     assert page.locator("#kept li").count() == 0
 
 
@@ -369,3 +374,18 @@ def test_on_paper_there_is_nothing_to_press(page: Page, sample: str) -> None:
     page.emulate_media(media="print")
 
     assert not any(each.is_visible() for each in page.locator(".choice").all())
+
+
+@pytest.mark.parametrize("path", [STORY, "topic/chips/"])
+def test_the_buttons_of_a_page_move_nothing_when_they_appear(
+    page: Page, sample: str, path: str
+) -> None:
+    page.goto(sample + path)
+    room = page.locator(".opening .act").evaluate(
+        """act => [false, true].map(off => {  // as before and after the script ran
+          for (const each of [act, ...act.querySelectorAll("[data-reader]")]) each.hidden = off;
+          return act.offsetHeight;
+        })"""
+    )
+
+    assert room[0] == room[1] > 0
