@@ -27,7 +27,8 @@ _LANGUAGE = re.compile(
 _PRODUCT = re.compile(
     r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([/ ][ -~]*)?"
 )  # RFC 9110 §10.1.5: a product, then what it says of itself
-_CRON_FIELDS = ("minute", "hour", "day", "month", "day_of_week")
+_CRON_FIELDS = ("minute", "hour", "day", "month", "weekday")
+_APSCHEDULER_NAMES = {"weekday": "day_of_week"}
 _LEAP_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 # HTML's, near enough to RFC 5321
 _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
@@ -288,11 +289,11 @@ def cron(value: str) -> str | None:
     problems = []
     for name, field in zip(_CRON_FIELDS, fields, strict=True):
         try:
-            CronTrigger(**{name: field}, timezone=UTC)
+            CronTrigger(**{_APSCHEDULER_NAMES.get(name, name): field}, timezone=UTC)
         except ValueError as error:
             problems.append(f"{name}: {error}")
     if re.search(r"\d", fields[-1].partition("/")[0]):
-        problems.append("day_of_week: name the day, such as mon")
+        problems.append("weekday: name the day, such as mon")
     if problems:
         return f"{value!r}: {'; '.join(problems)}"
     trigger = CronTrigger.from_crontab(value, timezone=UTC)

@@ -556,7 +556,7 @@ def test_a_cron_expression_of_five_fields_is_taken(tmp_path: Path, expression: s
         pytest.param("* * * 13 *", "month: Error validating expression '13'", id="month too great"),
         pytest.param(
             "* * * * 1",
-            "day_of_week: name the day, such as mon",
+            "weekday: name the day, such as mon",
             id="weekday by number, counted from two different days",
         ),
         pytest.param(
