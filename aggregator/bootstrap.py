@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from aggregator.adapters.clock import FrozenClock, SystemClock
-from aggregator.adapters.lazy_web import LazyWeb
 from aggregator.adapters.locks import is_sending, run_lock, sender_lock
 from aggregator.config.overrides_file import load_overrides
 from aggregator.config.registry_file import load_registry, registry_digest
@@ -30,7 +29,6 @@ from aggregator.domain.settings import (
     Settings,
 )
 from aggregator.errors import LlmError, MailError
-from aggregator.extract.parser_pool import ParserPool
 from aggregator.log import log
 from aggregator.services import Services
 from aggregator.store.database import Connection, Database
@@ -97,6 +95,9 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
         load_overrides(Path(settings.cluster.overrides)),
         Path(settings.cluster.registry),
     )
+    from aggregator.adapters.lazy_web import LazyWeb  # noqa: PLC0415 - a run, not every command
+    from aggregator.extract.parser_pool import ParserPool  # noqa: PLC0415 - likewise
+
     gc.set_threshold(_GARBAGE_AFTER)
     database = open_database(settings.database, durable=False)
     clock = FrozenClock(now) if now else SystemClock()

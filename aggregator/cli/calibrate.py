@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.calibration import Calibration, Point
@@ -35,7 +34,7 @@ def calibrate(invocation: Invocation) -> None:
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch:
-        found = asyncio.run(_calibrated(settings, watch))
+        found = awaited(_calibrated(settings, watch))
     decision, points = decided(found, settings.analysis.judge), curve(found.fit)
     lines = [
         f"{found.model} (digest {found.digest.removeprefix('sha256:')[:12]}), on"

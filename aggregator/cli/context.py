@@ -10,11 +10,11 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from aggregator.domain.settings import Settings
+
+Result = TypeVar("Result")
 
 # a note that click keeps while a command runs: its object stands on standard output
 PRINTED = "aggregator.printed"
@@ -55,6 +57,15 @@ class Invocation:
         """Prints a result on standard output: one JSON object, or the text for people."""
         click.echo(json_text(as_object) if self.as_json else as_started(as_text))
         click.get_current_context().meta[PRINTED] = True
+
+
+def awaited(task: Coroutine[Any, Any, Result]) -> Result:
+    """The result of a task, run to its end. Only here is asyncio imported: most commands that
+    print something await nothing.
+    """
+    import asyncio
+
+    return asyncio.run(task)
 
 
 pass_invocation = click.pass_obj

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import time
 from contextlib import ExitStack, suppress
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, awaited, pass_invocation
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def demo(
         Thread(target=server.serve_forever, daemon=True).start()
         opened.callback(server.shutdown)
         with watcher() as watch:
-            editions = asyncio.run(build_demo(settings, server, watch))
+            editions = awaited(build_demo(settings, server, watch))
         mails = write_mails(settings, editions)
         seconds = round(time.monotonic() - began_s, 1)
         shown = _object(settings, editions, mails, seconds) | ({} if once else {"url": server.url})

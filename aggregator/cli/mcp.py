@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, awaited, pass_invocation
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -38,7 +37,7 @@ def mcp(invocation: Invocation, http: str | None, *, allow_remote: bool) -> None
 
     place = _place(http, allow_remote=allow_remote) if http else None
     set_up_log(verbose=invocation.verbose, service=True)
-    asyncio.run(_serve(invocation, place))
+    awaited(_serve(invocation, place))
 
 
 async def _serve(invocation: Invocation, place: tuple[str, int] | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
@@ -30,7 +29,7 @@ def model() -> None:
 def list_models(invocation: Invocation) -> None:
     """List the models on the server and mark the configured one."""
     settings = invocation.settings().analysis
-    found = asyncio.run(_models(settings))
+    found = awaited(_models(settings))
     wanted, used = (
         _model_name(settings),
         _name_in_use([served["name"] for served in found], settings),
@@ -59,7 +58,7 @@ def pull(invocation: Invocation, name: str | None) -> None:
     """Download a model with Ollama. Default: the configured one."""
     settings = invocation.settings().analysis
     wanted = name or settings.ollama.model
-    servers = asyncio.run(_pull(settings, wanted))
+    servers = awaited(_pull(settings, wanted))
     invocation.result(
         {"model": wanted, "servers": servers}, f"{wanted} is on {', '.join(servers)}."
     )
@@ -73,8 +72,8 @@ def probe_model(invocation: Invocation) -> None:
     Checks the format of its answers, reasoning output, real context size and speed.
     """
     settings = invocation.settings()
-    probes = asyncio.run(_probe_results(settings.analysis))
-    judge = asyncio.run(_judge(settings)) if any(probe.facts for probe in probes) else None
+    probes = awaited(_probe_results(settings.analysis))
+    judge = awaited(_judge(settings)) if any(probe.facts for probe in probes) else None
     invocation.result(
         {
             "probes": [_probe_object(probe) for probe in probes],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.notification import NotificationRecord, NotificationState
@@ -89,14 +89,13 @@ def list_notifications(invocation: Invocation) -> None:
 
 
 def _tried(receiver: Receiver, message: Any) -> dict[str, str]:
-    import asyncio
 
     from aggregator.errors import NotifyError
 
     if receiver.notifier is None:
         return {"receiver": receiver.name, "result": "not usable", "why": receiver.problem}
     try:
-        asyncio.run(receiver.notifier.send(message))
+        awaited(receiver.notifier.send(message))
     except NotifyError as error:
         result = "refused" if error.is_certain else "in doubt"
         return {"receiver": receiver.name, "result": result, "why": error.reason}

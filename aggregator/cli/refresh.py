@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 from aggregator.log import log
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def refresh(
     set_up_log(verbose=invocation.verbose, in_report=IN_REPORT)
     options = RefreshOptions(everything=everything, only=frozenset(keys), analysis=not no_analysis)
     if dry_run:
-        plan = asyncio.run(_plan(settings, options, now))
+        plan = awaited(_plan(settings, options, now))
         invocation.result(plan, _plan_text(plan))
         return
     if enqueue:
@@ -99,7 +98,7 @@ def _enqueue(
 ) -> None:
     if options.only or not options.analysis:
         raise click.UsageError("--enqueue can only be combined with --all and --now")
-    is_new = asyncio.run(_start_refresh(settings, now, everything=options.everything))
+    is_new = awaited(_start_refresh(settings, now, everything=options.everything))
     text = (
         "The workers have started a refresh." if is_new else "The workers are already refreshing."
     )
@@ -140,7 +139,7 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
             return await rebuilt(services, watch, full=full)
 
     with watcher() as watch:
-        result = asyncio.run(built())
+        result = awaited(built())
     counts = {"written": result.written, "unchanged": result.unchanged, "removed": result.removed}
     invocation.result({"pages": counts}, f"{settings.site.output}: {_counted(counts)}.")
 
@@ -191,7 +190,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
     def edit(_: Callable[[], bool]) -> None:
         editions_due = due_editions(settings, SystemClock().now())
         try:
-            asyncio.run(build_now(settings, editions_due, None, Lines()))
+            awaited(build_now(settings, editions_due, None, Lines()))
         except NothingToTellError as nothing:
             log().info("no edition", reason=str(nothing))
 
@@ -229,7 +228,7 @@ def _refresh(
 
     with run_lock(settings.database):
         try:
-            return asyncio.run(done())
+            return awaited(done())
         finally:
             notify_after()
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.report import Run, RunKind
@@ -92,7 +91,7 @@ def replay(invocation: Invocation, run_id: str) -> None:
         )
         raise click.BadParameter(what, param_hint="ID")
     with watcher() as watch:
-        done = asyncio.run(_replay(settings, past, watch))
+        done = awaited(_replay(settings, past, watch))
     as_object = {
         "run": done.run,
         "replays": past.id,

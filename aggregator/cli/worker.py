@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, awaited, pass_invocation
 
 _QUEUES = ("refresh", "fetch", "extract", "cluster", "analyse", "publish", "send")
 
@@ -60,4 +59,4 @@ def worker(
     options = WorkerOptions(
         queues=tuple(map(Queue, queues)), concurrency=concurrency, until_idle=until_idle
     )
-    asyncio.run(work(settings, options, scheduled_work(settings), Lines()))
+    awaited(work(settings, options, scheduled_work(settings), Lines()))

@@ -19,7 +19,6 @@ from aggregator.domain.source import Listing, ListingFormat, ListingRepair
 from aggregator.domain.web.urls import canonical_url
 from aggregator.ports import Prompt, Reply
 from aggregator.resources import TEMPLATES
-from aggregator.templating.environment import plain_renderer
 
 LEAST_KNOWN = 3  # entries: fewer prove nothing
 _MOST_KNOWN = 10  # the newest that are compared
@@ -38,7 +37,6 @@ _SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
 }
 _FOLDER = TEMPLATES / "prompts" / "listing"
-_render = plain_renderer(_FOLDER)
 
 
 def repair_digest(listing: Listing) -> str:
@@ -57,10 +55,14 @@ def latest_known(stored: Sequence[Entry], listing: Listing) -> tuple[Entry, ...]
 
 def repair_prompt(outline: str, known: Sequence[Entry]) -> Prompt:
     """The question to a model."""
+    # the renderer brings a template engine along, and most runs repair nothing
+    from aggregator.templating.environment import plain_renderer  # noqa: PLC0415
+
+    render = plain_renderer(_FOLDER)
     return Prompt(
-        system=_render("system.txt"),
+        system=render("system.txt"),
         prefix="",
-        task=_render("task.txt", outline=outline, known=known),
+        task=render("task.txt", outline=outline, known=known),
         schema=_SCHEMA,
         most_tokens=_MOST_TOKENS,
     )

@@ -4,7 +4,6 @@ settles what is in doubt.
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import ADDRESS, NOW, PERIOD
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, awaited, pass_invocation
 from aggregator.cli.digest.output import (
     copy_object,
     doubt_text,
@@ -99,7 +98,7 @@ def test(invocation: Invocation, address: str, period: str | None) -> None:
         async with open_mailer(settings) as mailer:
             return (await mailer.send(letter, lambda: None)).reply
 
-    reply = asyncio.run(sent())
+    reply = awaited(sent())
     as_object = {
         stored.edition.kind.value: stored.edition.period,
         "to": letter.envelope_to,
@@ -288,7 +287,7 @@ def send_now(
             )
     period = _stored_edition(settings, period).edition.period
     with open_sending(settings, now) as post:
-        return asyncio.run(send_edition(post, period, watch, old=old, stopping=stopping))
+        return awaited(send_edition(post, period, watch, old=old, stopping=stopping))
 
 
 @contextmanager
@@ -364,7 +363,7 @@ def _edition_or_preview(
         )
     if not is_preview:
         return _stored_edition(settings, period)
-    stored = asyncio.run(preview_of(settings, period, now))
+    stored = awaited(preview_of(settings, period, now))
     click.echo(
         f"Edition {stored.edition.period} is not published yet; this is a preview.", err=True
     )

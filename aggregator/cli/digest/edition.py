@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import DAY, NOW, PERIOD, WEEK
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 from aggregator.log import log
 
 if TYPE_CHECKING:
@@ -59,10 +58,10 @@ def build_edition(
     set_up_log(verbose=invocation.verbose)
     named = [period for period in (week, day) if period]
     if preview:
-        _print(invocation, asyncio.run(preview_of(settings, (*named, None)[0], now)), settings)
+        _print(invocation, awaited(preview_of(settings, (*named, None)[0], now)), settings)
         return
     with watcher() as watch:
-        results = asyncio.run(build_now(settings, named, now, watch))
+        results = awaited(build_now(settings, named, now, watch))
     objects = [_object(result.stored, settings) | {"new": result.is_new} for result in results]
     shown = objects[0] if len(objects) == 1 else {"editions": objects}
     invocation.result(shown, "\n\n".join(_built_text(result, settings) for result in results))
@@ -109,7 +108,7 @@ def correct_edition(invocation: Invocation, period: str, text: str, now: datetim
     settings = invocation.settings()
     set_up_log(verbose=invocation.verbose)
     with watcher() as watch:
-        corrected = asyncio.run(_correct(settings, period, text, now, watch))
+        corrected = awaited(_correct(settings, period, text, now, watch))
     number = len(corrected.corrections)
     summary = (
         f"Correction {number} to the edition of {period} published: {_address(corrected, settings)}"

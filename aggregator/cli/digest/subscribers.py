@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.cli.arguments import ADDRESS, NEW_FILE, OLD_FILE
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.digest.stage.subscribe import Choice, Invitation
@@ -310,7 +309,7 @@ def _add_all(
                 )
                 results.append(replace(addition, left_out=line.left_out))
                 invitations += [invitation] if invitation else []
-        sent = asyncio.run(_invite_all(settings, database, invitations)) if invitations else 0
+        sent = awaited(_invite_all(settings, database, invitations)) if invitations else 0
     _print_results(invocation, results, unsent=len(invitations) - sent)
 
 
@@ -331,6 +330,8 @@ async def _invite_all(
     try:
         for number, invitation in enumerate(invitations):
             if number:
+                import asyncio
+
                 await asyncio.sleep(1 / settings.email.rate_per_s)
             sent += await invite(database, mailer, write, invitation)
     finally:

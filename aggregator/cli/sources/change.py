@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import NEW_FILE, OLD_FILE
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 from aggregator.domain.source import Lane, SourceKind
 from aggregator.domain.web.address import Address
 from aggregator.errors import AggregatorError
@@ -60,7 +59,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
         )
     _refuse_followed(settings, url)
     set_up_log(verbose=invocation.verbose)
-    found = asyncio.run(_found_feed(settings, url))
+    found = awaited(_found_feed(settings, url))
     if isinstance(found, Unreadable):
         raise AggregatorError(f"no feed at {url}: {found.reason}")
     _refuse_followed(settings, found.url)

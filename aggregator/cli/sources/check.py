@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 from aggregator.cli.refresh import refuse_unknown
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def check(
             return await check_stage(services, keys, watch, everything=everything)
 
     with watcher() as watch:
-        found = asyncio.run(checked())
+        found = awaited(checked())
     invocation.result(
         {"sources": [_object(checked) for checked in found], "verdicts": _verdicts(found)},
         _as_text(found),

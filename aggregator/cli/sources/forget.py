@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, awaited, pass_invocation
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def forget(invocation: Invocation, key: str, yes: bool, undo: bool, now: datetim
             f"{_plan_text(planned)}\nThis cannot be undone. Continue?", abort=True, err=True
         )
     with watcher() as watch:
-        gone, published, is_clean = asyncio.run(_forget(settings, key, now, watch))
+        gone, published, is_clean = awaited(_forget(settings, key, now, watch))
     invocation.result(
         _object(gone, published, is_clean), _as_text(gone, published, settings, is_clean)
     )

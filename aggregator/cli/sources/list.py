@@ -128,7 +128,6 @@ def _place(listed: _Listed) -> int:
 
 def _details(listed: _Listed) -> Iterator[str]:
     """The lines that say more of a source than its row, with its key."""
-    from aggregator.crawl.listing_repair import repair_words
     from aggregator.crawl.routes import route_label
 
     state, key = listed.state, listed.source.key
@@ -140,7 +139,10 @@ def _details(listed: _Listed) -> Iterator[str]:
         verb = "was last read" if state and state.reason else "is read"
         place = f"route {_place(listed)} of {len(listed.source.routes) + 1}"
         told.append(f"{verb} at {place}, {route_label(listed.way)}")
-    told += [repair_words(repair) for repair in listed.repairs if repair.listing]
+    if repaired := [repair for repair in listed.repairs if repair.listing]:
+        from aggregator.crawl.listing_repair import repair_words
+
+        told += map(repair_words, repaired)
     if listed.source.enabled:
         told += [f"{failure.url} fails: {failure.reason}" for failure in listed.failures]
     for text in (*told, listed.source.note):

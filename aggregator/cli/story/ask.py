@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, awaited, pass_invocation
 
 if TYPE_CHECKING:
     from aggregator.ask.answer import Answer, FoundFact, FoundStory
@@ -61,7 +60,7 @@ def ask(invocation: Invocation, question: tuple[str, ...], now: datetime | None)
     from aggregator.cli.progress import set_up_log
 
     set_up_log(verbose=invocation.verbose)
-    found = asyncio.run(_answer(invocation, " ".join(question), now))
+    found = awaited(_answer(invocation, " ".join(question), now))
     invocation.result(_answer_object(found), "\n".join(_answer_text(found)))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
@@ -83,7 +82,7 @@ def evaluate(
     else:
         asked = _engines(settings, engine, models, scripted)
         with watcher() as watch:
-            scored = asyncio.run(_scores(asked, stories, watch, no_judge=no_judge))
+            scored = awaited(_scores(asked, stories, watch, no_judge=no_judge))
     known = ranked(scored)
     objects = [{**asdict(score), "fit": is_fit(score)} for score in known]
     same = [score for score in known if score.cases == scored[0].cases] if scored else []

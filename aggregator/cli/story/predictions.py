@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, awaited, pass_invocation
 
 if TYPE_CHECKING:
     from aggregator.domain.prediction import Prediction
@@ -38,7 +37,7 @@ def list_predictions(
     invocation: Invocation, only_due: bool, everything: bool, now: datetime | None
 ) -> None:
     """List predictions, earliest due date first."""
-    found, judged = asyncio.run(
+    found, judged = awaited(
         _predictions(invocation.settings(), now, only_due=only_due, everything=everything)
     )
     objects = [
@@ -92,7 +91,7 @@ def score_prediction(
         outcome=Outcome(outcome.replace("-", "_")), passage=passage, url=url, note=note
     )
     with watcher() as watch:
-        judged = asyncio.run(_score(settings, which, verdict, now, watch))
+        judged = awaited(_score(settings, which, verdict, now, watch))
     invocation.result(
         _object(judged),
         f"{_as_text(judged, ())}\nThe scorecard is published: {settings.site.base_url}/scorecard/",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date
 from http import HTTPStatus
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, awaited, pass_invocation
 from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.web.address import Address
@@ -33,7 +32,7 @@ def extract(invocation: Invocation, target: str) -> None:
         what = f"{target!r} cannot be read: no such file, and not an http:// or https:// URL"
         raise click.BadParameter(what, param_hint="URL|FILE")
     where = path.resolve().as_uri() if path.is_file() else target
-    seen = asyncio.run(_extract(invocation.settings(), where, local))
+    seen = awaited(_extract(invocation.settings(), where, local))
     invocation.result(seen, _extract_text(seen))
 
 
