@@ -196,9 +196,7 @@ def _withdrawals(
     if sum(sentence in now for sentence in old) < _LEAST_KEPT * len(old):
         return
     taken_back = {fact.replaces for fact in facts}
-    stated_now = [
-        content_words(sentence) for _, text in report.passages for sentence in sentences(text)
-    ]
+    stated_now = [sentence for _, text in report.passages for sentence in sentences(text)]
     for fact in facts:
         if (
             fact.article_id != report.article_id
@@ -207,7 +205,7 @@ def _withdrawals(
         ):
             continue
         quote = fact.quote
-        if quote not in now and not _is_stated(content_words(quote), stated_now):
+        if quote not in now and not _is_stated(quote, stated_now):
             yield _Draft(
                 report=report,
                 kind=HistoryKind.WITHDRAWN,
@@ -230,8 +228,15 @@ def _corrections(
                 yield _Draft(report=report, kind=HistoryKind.WITHDRAWN, text=sentence, passage=key)
 
 
-def _is_stated(quote: frozenset[str], now: Sequence[frozenset[str]]) -> bool:
-    return any(len(quote & words) >= _SAME_SUBJECT * len(quote) for words in now)
+def _is_stated(quote: str, now: Sequence[str]) -> bool:
+    """Whether a sentence says the same in other words: with all amounts of the quote."""
+    wanted = content_words(quote)
+    counted = {figure.value for figure in figures(quote) if figure.unit}
+    return any(
+        len(wanted & content_words(sentence)) >= _SAME_SUBJECT * len(wanted)
+        and counted <= {figure.value for figure in figures(sentence)}
+        for sentence in now
+    )
 
 
 def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -208,6 +208,20 @@ def test_what_a_new_version_no_longer_says_is_withdrawn_and_cites_the_old_one() 
     assert (facts[-1].passage, facts[-1].replaces) == ("daily.1.2", 2)
 
 
+def test_a_fact_whose_figure_a_new_version_has_otherwise_is_withdrawn() -> None:
+    told = (
+        "The bakery Northwind has raised 90 million dollars in a round, according to two people"
+        " who know the contract."
+    )
+    note = "An earlier version of this article gave the wrong sum."
+    corrected = f"The bakery Northwind has raised 95 million dollars in a round. {note}"
+    rival = report(FIRST[0], "Northwind has raised 95 million dollars for ovens.", article="b")
+    first = report(FIRST[0], told, FIRST[2])
+    facts = made(first, rival, report(FIRST[0], corrected, FIRST[2], version=2, day=1))
+
+    assert (HistoryKind.WITHDRAWN, told) in entries_of(facts, 1)
+
+
 def test_a_fact_is_withdrawn_once() -> None:
     shorter = (FIRST[0], FIRST[1], "It is open to all.")
     third = report(*shorter, "Nothing else.", version=3, day=2)
