@@ -135,7 +135,7 @@ def test_a_day_is_told_by_its_date() -> None:
             "How many complaints about Pennant did the Oversight Office receive?",
             _evidence(
                 "The office received 63 complaints between January and May.",
-                "The Oversight Office opened an inquiry into Pennant.",
+                "Pennant is in the sights of the Oversight Office.",
             ),
             id="it means whom it does not name",
         ),
@@ -219,6 +219,11 @@ def test_a_sentence_that_states_what_is_asked_is_an_answer(
             "When did Quillmere publish the safety report?",
             _evidence("Quillmere released a model on Tuesday without the safety report."),
             id="what was left out",
+        ),
+        pytest.param(
+            "How many of the five agents forwarded the messages?",
+            _evidence("The text told the agents to forward the last ten messages."),
+            id="a number of something else than of the five",
         ),
         pytest.param(
             "Why is the T9 late?",
