@@ -49,6 +49,7 @@ from aggregator.store.writing.canaries import keep_flaw
 from aggregator.story.stage.canary import WRITING
 from aggregator.verify.judge.question import Form, question_digest
 from tests.integration.installation import publish
+from tests.messages import named
 from tests.ollama_api import Trouble
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import DIGEST, OllamaServer
@@ -343,7 +344,9 @@ def test_sources_that_fail_are_named_unless_they_are_off_or_gone(healthy: Settin
             )
     database.close()
 
-    assert one_unwell(healthy).what == "1 source(s) failed at the last fetch: daily"
+    found = one_unwell(healthy).what
+
+    assert (named(found), "daily" in found) == (["1"], True)
 
 
 def test_a_source_that_is_read_at_a_further_address_is_named_with_the_reason(
@@ -364,10 +367,8 @@ def test_a_source_that_is_read_at_a_further_address_is_named_with_the_reason(
     routed = replace(DAILY, public_url="https://daily.example/", routes=(mirror,))
     found = one_unwell(replace(healthy, sources=(routed, WEEKLY)))
 
-    assert (found.what, found.remedy) == (
-        "daily is read from its mirror a reader, as its first URL fails (http 404 not found)",
-        "`aggregator sources check daily` tries all its URLs",
-    )
+    assert [word for word in ("daily", "a reader") if word not in found.what] == []
+    assert (named(found.what), named(found.remedy)) == (["404"], ["aggregator sources check daily"])
 
 
 def test_a_page_that_is_read_by_proposed_selectors_is_named(healthy: Settings) -> None:
@@ -381,9 +382,7 @@ def test_a_page_that_is_read_by_proposed_selectors_is_named(healthy: Settings) -
     with closing(opened(healthy)) as database, database.writing() as connection:
         save_repair(connection, repair)
 
-    assert one_unwell(healthy).what == (
-        "the page of daily changed and is read by selectors that a model proposed"
-    )
+    assert "daily" in one_unwell(healthy).what
 
 
 def test_of_many_failing_sources_five_are_named(healthy: Settings) -> None:
@@ -398,10 +397,9 @@ def test_of_many_failing_sources_five_are_named(healthy: Settings) -> None:
         sources.save_states(connection, [FetchState(source_key="daily", url="x")])
     database.close()
 
-    assert (
-        one_unwell(replace(healthy, sources=(DAILY, *several))).what
-        == "8 source(s) failed at the last fetch: s0, s1, s2, s3, s4 and 3 more"
-    )
+    found = one_unwell(replace(healthy, sources=(DAILY, *several))).what
+
+    assert named(found) == ["8", "s0", "s1", "s2", "s3", "s4", "3"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
@@ -544,7 +542,7 @@ def test_a_server_that_does_not_answer_is_told_with_its_address(
 
     assert (
         found.level,
-        f"answers at {url}: sentences are chosen by rules" in found.what,
+        url in found.what,
         found.remedy != "",
     ) == (
         level,
@@ -554,12 +552,14 @@ def test_a_server_that_does_not_answer_is_told_with_its_address(
 
 
 def test_where_there_is_no_ollama_the_way_to_a_model_is_told(healthy: Settings) -> None:
-    assert (
-        one_unwell(asking(healthy, EngineChoice.AUTO, gone())).remedy
-        == "start it (`ollama serve`), or set analysis.ollama.host; then `ollama pull"
-        " qwen3:4b-instruct`; or set analysis.engine to extractive to silence this"
-        " warning"
-    )
+    remedy = one_unwell(asking(healthy, EngineChoice.AUTO, gone())).remedy
+
+    assert named(remedy) == [
+        "ollama serve",
+        "analysis.ollama.host",
+        "ollama pull qwen3:4b-instruct",
+        "analysis.engine",
+    ]
 
 
 def test_a_model_that_is_not_there_is_told_with_how_to_get_it(
@@ -567,12 +567,13 @@ def test_a_model_that_is_not_there_is_told_with_how_to_get_it(
 ) -> None:
     found = one_unwell(asking(healthy, EngineChoice.OLLAMA, server.url, model="llama3.2:3b"))
 
-    assert (found.level, found.remedy) == (
+    assert (found.level, named(found.remedy)) == (
         "error",
-        (
-            "`aggregator model pull llama3.2:3b` (or `ollama pull llama3.2:3b`), or set"
-            " analysis.ollama.model"
-        ),
+        [
+            "aggregator model pull llama3.2:3b",
+            "ollama pull llama3.2:3b",
+            "analysis.ollama.model",
+        ],
     )
 
 
@@ -629,7 +630,7 @@ def test_a_version_with_known_holes_is_told(healthy: Settings, server: OllamaSer
 def test_an_address_that_is_none_is_told(healthy: Settings) -> None:
     found = one_unwell(asking(healthy, EngineChoice.OLLAMA, "http://[half"))
 
-    assert (found.level, "analysis.ollama.host is not an address" in found.what) == ("error", True)
+    assert (found.level, "analysis.ollama.host" in found.what) == ("error", True)
 
 
 def test_a_server_that_would_be_asked_in_the_clear_is_told_even_while_it_does_not_answer(
