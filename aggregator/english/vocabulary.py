@@ -50,3 +50,10 @@ VOICE = (
     r"concede[sd]|complained|caution(?:s|ed)|stressed|replied|denie[sd]|declare[sd]|quipped)"
 )
 SAYING = rf"(?:{VOICE}|announce[sd]|unveiled|confirm(?:s|ed))"
+# Words by which a writer does not vouch for what a sentence says, without regard to case.
+HEDGE = (
+    r"(?:would|could|might|(?-i:may)|if|whether|reportedly|rumou?r\w*|expect\w*|plans?|planned|"
+    r"planning|hop(?:es?|ing)|aims?|aiming|estimat\w+|likely|suggest\w*|speculat\w*|suppose\w*|"
+    r"should|project(?:ed|s|ions?)|forecast\w*|in talks|possibly|perhaps|allegedly|"
+    r"leak(?:ed|s)?|potential(?:ly)?|not yet|no longer|until)"
+)

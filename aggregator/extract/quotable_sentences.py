@@ -17,6 +17,7 @@ from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
 from aggregator.english.lexical import PAST_FORMS, content_words
+from aggregator.english.speech_acts import QUOTED
 from aggregator.english.stemming import stem
 from aggregator.english.text import is_ended, is_english, sentences, word_count, words
 from aggregator.english.trimming import VERB, is_balanced, trimmed
@@ -103,7 +104,6 @@ _READER = re.compile(
     r" ]+, please\b"
 )
 _PUBLISHER = re.compile(r"\b(?:we|we're|we’re|we've|we’ve|our|us|ours)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _BOILERPLATE = re.compile(
     r"sign up|subscrib|newsletter|cookie|click here|read more|read the full|learn"
     r" more|photo(?:graph)? by|image credit|"
@@ -184,7 +184,7 @@ class QuotableSentence:
     @property
     def is_publishers_voice(self) -> bool:
         """Whether the publisher speaks of itself as "we"."""
-        return bool(_PUBLISHER.search(_QUOTED.sub("", self.sentence)))
+        return bool(_PUBLISHER.search(QUOTED.sub("", self.sentence)))
 
     @property
     def is_bare(self) -> bool:
@@ -400,7 +400,7 @@ def _names_its_speaker(sentence: str) -> bool:
     """Refuses a quotation without its speaker, "he" before anybody was named, and talk from I to
     you.
     """
-    outside = _QUOTED.sub("", sentence).strip(" .,")
+    outside = QUOTED.sub("", sentence).strip(" .,")
     if word_count(outside) < 2 or _READER.search(outside):
         return False
     early = _ADVERB_FIRST.match(outside)

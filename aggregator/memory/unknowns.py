@@ -26,7 +26,7 @@ from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words, overlap, subject_stems
 from aggregator.english.stemming import stem
 from aggregator.english.text import sentences, word_count, words
-from aggregator.english.vocabulary import WEEKDAYS
+from aggregator.english.vocabulary import HEDGE, WEEKDAYS
 from aggregator.verify.figures import Figure, figures, stated_units
 from aggregator.verify.names import names
 
@@ -123,9 +123,7 @@ _DEAL_TALK = re.compile(
     re.IGNORECASE,
 )
 _HEDGED = re.compile(
-    r"\b(?:reportedly|rumou?r\w*|could|may|might|would|expect\w*|estimat\w+|speculat\w+|believed|"
-    r"unclear|unknown|undisclosed|not|n['’]t|if|whether)\b|n['’]t\b",
-    re.IGNORECASE,
+    rf"\b(?:{HEDGE}|believed|unclear|unknown|undisclosed|not)\b|n['’]t\b", re.IGNORECASE
 )
 _NO_SUBJECT = frozenset(
     stem(word.lower())

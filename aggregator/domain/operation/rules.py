@@ -11,7 +11,7 @@ from aggregator.domain.settings import AnalysisSettings
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
 EXTRACTIVE = "extractive-27"
 STATEMENTS = "statements-2"
-ATTRIBUTES = "attributes-7"
+ATTRIBUTES = "attributes-8"
 COMPARISON = "comparing-2"
 
 

@@ -19,6 +19,7 @@ from aggregator.domain.dates import date_mentions, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member, Mention
 from aggregator.english.text import sentences, word_count
+from aggregator.english.vocabulary import HEDGE
 from aggregator.story.attributes.subjects import PRODUCTS, Subject, groups, self_named, subjects
 from aggregator.story.attributes.values import BENCHMARK, Value, has_value, values
 
@@ -37,13 +38,10 @@ _IN_WORDS = frozenset(
 _SEVERAL = frozenset({Attribute.DEPLOYMENT})  # one article may state several, and all are so
 
 _UNSURE = re.compile(
-    r"\b(?:would|could|might|(?-i:may)|if|whether|reportedly|rumou?r\w*|expect\w*|plans?|planned|"
-    r"planning|hopes?|hoping|aims?|aiming|estimat\w+|likely|suggest\w*|speculat\w*|imagine|"
-    r"suppose\w*|should|project(?:ed|s|ion|ions)|forecast\w*|seek(?:s|ing)?|in talks|talks to|"
-    r"chance|possibly|perhaps|allegedly|leak(?:ed|s)?|potential(?:ly)?|goal|target(?:s|ed|ing)?|"
-    r"in theory|hypothetical\w*|equivalent|used to|previous(?:ly)?|former(?:ly)?|originally|"
-    r"earlier|down from|up from|instead of|respectively|not yet|no longer|until|nearly tripl\w+|"
-    r"compet(?:es|ing|itors?)|worth of|once|i|i['’]?m|my|me)\b",
+    rf"\b(?:{HEDGE}|imagine|seek(?:s|ing)?|talks to|chance|goal|target(?:s|ed|ing)?|in theory|"
+    r"hypothetical\w*|equivalent|used to|previous(?:ly)?|former(?:ly)?|originally|earlier|"
+    r"down from|up from|instead of|respectively|nearly tripl\w+|compet(?:es|ing|itors?)|worth of|"
+    r"once|i|i['’]?m|my|me)\b",
     re.IGNORECASE,
 )
 _TO_COME = re.compile(r"\bwill\b[^,;]{0,40}$")

@@ -17,7 +17,7 @@ from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words
 from aggregator.english.text import sentences, slug, words
-from aggregator.english.vocabulary import FUNCTION_WORDS
+from aggregator.english.vocabulary import FUNCTION_WORDS, HEDGE
 from aggregator.story.attributes.extraction import (
     MentionsIn,
     consistent,
@@ -35,12 +35,7 @@ _BESIDE_NAME = re.compile(
 _OTHER_SIDE = re.compile(
     r"\b(?:than|versus|vs|compared|against|while|whereas|unlike|rivals?|but)\b", re.IGNORECASE
 )  # between a name and a value: what stands there is said of somebody else
-_GUESSED = re.compile(
-    r"\b(?:would|could|might|(?-i:may)|if|whether|reportedly|rumou?r\w*|expect\w*|plan(?:s|ned)|"
-    r"hop(?:es|ing)|aim(?:s|ing)|estimat\w+|likely|suggest\w*|speculat\w*|should|project(?:ed|s)|"
-    r"forecast\w*|in talks|possibly|perhaps|allegedly|leaked|potentially|not yet|no longer|will)\b",
-    re.IGNORECASE,
-)
+_GUESSED = re.compile(rf"\b(?:{HEDGE}|will)\b", re.IGNORECASE)
 _FROM_PRODUCT = 240  # characters between a name and its value, within a sentence
 _OF_MODELS = frozenset(
     {

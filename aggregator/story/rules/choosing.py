@@ -19,6 +19,7 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import Claim, Role
 from aggregator.english.event_kind import event_kinds
 from aggregator.english.lexical import stems
+from aggregator.english.speech_acts import QUOTED
 from aggregator.english.stemming import stem
 from aggregator.english.text import words
 from aggregator.english.trimming import shortened
@@ -46,7 +47,6 @@ _WEIGHTS: dict[str, Mapping[str, float]] = dict(_TABLE.get("weights", {}))
 _LEAST: dict[str, float] = dict(_TABLE.get("least", {}))
 SECTIONS = tuple(section for section in _WEIGHTS if section not in {AUDIENCE, WORDING})
 
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _FIGURE = re.compile(r"\d[\d.,]*")
 _NAME = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]")
 _OLD_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -191,7 +191,7 @@ class Choice:
 @lru_cache(maxsize=4096)
 def text_features(text: str) -> Mapping[str, float]:
     """What the words of a sentence show by themselves, each between 0 and 1."""
-    plain = _QUOTED.sub("", text)
+    plain = QUOTED.sub("", text)
     stems = [stem(word.lower()) for word in words(plain)]
     found = {"always": 1.0, "length": min(len(stems) / _MOST_WORDS, 1.0)}
     for name, lexicon in _WORDS.items():
@@ -202,7 +202,7 @@ def text_features(text: str) -> Mapping[str, float]:
     found |= {f"has {name}": _flag(mark.search(plain)) for name, mark in _HAS.items()}
     found["figures"] = min(len(_FIGURE.findall(text)), 3) / 3
     found["names"] = min(len(_NAME.findall(text)), 4) / 4
-    found["quotes"] = _flag(_QUOTED.search(text))
+    found["quotes"] = _flag(QUOTED.search(text))
     found["states a day"] = _flag(_DAY.search(text))
     return found
 

@@ -21,6 +21,7 @@ from aggregator.domain.dates import (
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Story
 from aggregator.english.lexical import PAST_FORMS, stems
+from aggregator.english.speech_acts import QUOTED
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 
 _MOST_ROWS = 12
@@ -38,9 +39,6 @@ _FUTURE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_QUOTED = re.compile(
-    r"“[^”]*”|\"[^\"]*\""
-)  # who speaks of "yesterday" means the day before the speech, not before the report
 _FIGURE = r"[$€£₹]?\d\S*\s(?:\w+\s)?"
 _WITHIN = r"(?:(?:late|early|mid|in|on|the|same|quarter|period|time|month)[\s-])*$"
 _SINCE = re.compile(rf"\b(?:since|than|before|unlike)\s{_WITHIN}", re.IGNORECASE)
@@ -179,7 +177,7 @@ def _is_spoken(sentence: str, mention: DateMention) -> bool:
     """
     is_quoted = any(
         match.start() < mention.start and mention.end < match.end()
-        for match in _QUOTED.finditer(sentence)
+        for match in QUOTED.finditer(sentence)
     )
     return is_quoted and not any(map(str.isdigit, sentence[mention.start : mention.end]))
 
