@@ -12,11 +12,10 @@ from typing import Any, Protocol
 
 from aggregator.domain.article import PageText
 from aggregator.domain.claim import Draft
-from aggregator.domain.entry import Feed
+from aggregator.domain.entry import Feed, FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.operation.depth import Depth
 from aggregator.domain.operation.notification import Notification
 from aggregator.domain.page_template import Template
-from aggregator.domain.parse_outcome import FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.domain.story import Story
 from aggregator.domain.web.address import Address

@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from aggregator.domain.entry import Feed
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import Feed, Unreadable
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.errors import DnsError, LlmError, MailError, RefusedError, WebError
 from aggregator.extract.feed.feed import read_feed

@@ -12,9 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from aggregator.domain.entry import Entry, Feed, SeenEntry
+from aggregator.domain.entry import Entry, Feed, SeenEntry, Unreadable
 from aggregator.domain.operation.report import Failure
-from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.source import FetchState, RouteFailure, Source, SourceKind
 from aggregator.domain.web.urls import host, registrable_domain
 from aggregator.templating.translation import IN_ENGLISH, Translations

@@ -1,4 +1,6 @@
-"""What a publisher wrote: the feed and its entries, exactly as published (markup included)."""
+"""What a publisher wrote: the feed and its entries, exactly as published (markup included), or what
+a document is that has none.
+"""
 
 from __future__ import annotations
 
@@ -135,3 +137,25 @@ class SeenEntry:
     state: EntryState
     backlog: bool = False
     issue_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A document that gave nothing, and why, in words for the run report."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """A feed that a page says it has (`<link rel="alternate">`), its address absolute."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapIndex:
+    """A sitemap of sitemaps: the addresses of those to be read in its place."""
+
+    urls: tuple[str, ...]

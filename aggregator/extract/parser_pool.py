@@ -31,9 +31,8 @@ from typing import Any, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from aggregator.domain.article import PageText
-from aggregator.domain.entry import Feed
+from aggregator.domain.entry import Feed, FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.page_template import Template
-from aggregator.domain.parse_outcome import FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.extract.feed.packed import Packed, packed, unpacked
 

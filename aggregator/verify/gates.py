@@ -9,7 +9,7 @@ A reason that several gates give has the same words in each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -20,15 +20,11 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, ClaimKind, Rejection, TimelineRow
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.wording import N_
+from aggregator.english.lexical import content_words
 from aggregator.english.speech_acts import is_safe_label
+from aggregator.english.text import word_count
 from aggregator.verify.anchors.check import objections
 from aggregator.verify.anchors.index import StoryIndex
-from aggregator.verify.citations import (
-    has_long_quote,
-    has_unknown_passage,
-    has_wrong_quote,
-    is_empty,
-)
 from aggregator.verify.dates import is_undated, missing_dates
 from aggregator.verify.figures import missing_figures
 from aggregator.verify.leaks import has_leak, is_copied_order
@@ -36,10 +32,15 @@ from aggregator.verify.markup import has_link, has_markup
 from aggregator.verify.names import missing_names
 from aggregator.verify.phrases import has_empty_phrase
 from aggregator.verify.quotes import missing_quotations
-from aggregator.verify.repetition import is_repeated
 from aggregator.verify.versions import missing_versions
 
 Found: TypeAlias = bool | tuple[str, ...]  # whether a gate objects, or the words that it objects to
+
+# share of a claim's content words in one earlier claim above which it adds nothing; test_repetition
+# would notice
+_SAME_SHARE = 0.7
+# of an earlier claim that stands in this one, and of this one that it makes up
+_WHOLE, _MOSTLY = 0.9, 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -339,3 +340,52 @@ def explained(reason: Rejection) -> str:
 def reason_name(reason: Rejection) -> str:
     """The reason as pages name it: a message of the catalogues."""
     return _GATE_OF[reason].for_reader
+
+
+def is_repeated(text: str, before: Sequence[str]) -> bool:
+    """Whether one of the earlier texts has nearly all the content of this one, or stands in it
+    whole with little added.
+    """
+    own = content_words(text)
+    return bool(own) and any(_repeats(own, content_words(earlier)) for earlier in before)
+
+
+def _repeats(own: frozenset[str], before: frozenset[str]) -> bool:
+    shared = len(own & before)
+    return shared >= _SAME_SHARE * len(own) or (
+        shared >= _WHOLE * len(before) and shared >= _MOSTLY * len(own)
+    )
+
+
+def is_empty(text: str) -> bool:
+    """Whether a text has neither a letter nor a digit."""
+    return not any(char.isalnum() for char in text)
+
+
+def has_unknown_passage(claim: Claim, passages: Mapping[str, Passage]) -> bool:
+    """Whether a claim cites a passage that does not exist."""
+    return any(citation.passage not in passages for citation in claim.citations)
+
+
+def has_wrong_quote(claim: Claim, passages: Mapping[str, Passage]) -> bool:
+    """Whether a quote is empty or does not stand word for word in its passage."""
+    return any(
+        not quote.strip() or quote not in passage.text
+        for quote, passage in _quoted(claim, passages)
+    )
+
+
+def has_long_quote(claim: Claim, passages: Mapping[str, Passage], quote_words: int) -> bool:
+    """Whether a quote has more than `quote_words` words; a headline may be quoted whole."""
+    return any(
+        word_count(quote) > quote_words
+        for quote, passage in _quoted(claim, passages)
+        if passage.n > 0
+    )
+
+
+def _quoted(claim: Claim, passages: Mapping[str, Passage]) -> Iterator[tuple[str, Passage]]:
+    """Each quote with its passage, as far as there is one."""
+    for citation in claim.citations:
+        if (passage := passages.get(citation.passage)) is not None:
+            yield citation.quote, passage

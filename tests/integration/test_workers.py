@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.domain.article import PageText
-from aggregator.domain.entry import Feed
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import Feed, Unreadable
 from aggregator.extract.parser_pool import ParserPool
 
 RSS = b'<rss version="2.0"><channel><title>F</title>%s</channel></rss>'

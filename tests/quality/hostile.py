@@ -35,8 +35,7 @@ import feedparser
 
 from aggregator.bootstrap import open_services
 from aggregator.domain.article import PageText
-from aggregator.domain.entry import Feed
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import Feed, Unreadable
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,

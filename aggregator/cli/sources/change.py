@@ -18,8 +18,7 @@ from aggregator.errors import AggregatorError
 if TYPE_CHECKING:
     from aggregator.crawl.sources.discovery import FoundFeed
     from aggregator.crawl.sources.opml import Subscription
-    from aggregator.domain.entry import Entry
-    from aggregator.domain.parse_outcome import Unreadable
+    from aggregator.domain.entry import Entry, Unreadable
     from aggregator.domain.settings import Settings
     from aggregator.domain.source import Source
 
@@ -47,7 +46,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     from aggregator.cli.progress import set_up_log
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.sources.discovery import new_source_key
-    from aggregator.domain.parse_outcome import Unreadable
+    from aggregator.domain.entry import Unreadable
     from aggregator.domain.web.urls import fetchable_url, host
     from aggregator.english.speech_acts import is_safe_label
 

@@ -65,8 +65,7 @@ def unknown_story(named: str, hint_for: str) -> click.BadParameter:
 
 async def _extract(settings: Settings, target: str, local: bytes | None) -> dict[str, Any]:
     from aggregator.bootstrap import open_services
-    from aggregator.domain.entry import feed_without_secrets
-    from aggregator.domain.parse_outcome import Unreadable
+    from aggregator.domain.entry import Unreadable, feed_without_secrets
     from aggregator.errors import WebError
     from aggregator.ports import Request
 

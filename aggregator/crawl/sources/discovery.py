@@ -10,8 +10,7 @@ from itertools import count
 from urllib.parse import urlsplit
 
 from aggregator.crawl.plan import ACCEPT_FEED
-from aggregator.domain.entry import Feed, feed_without_secrets
-from aggregator.domain.parse_outcome import FeedLink, Unreadable
+from aggregator.domain.entry import Feed, FeedLink, Unreadable, feed_without_secrets
 from aggregator.domain.source import Source
 from aggregator.domain.web.urls import canonical_url, fetchable_url, registrable_domain
 from aggregator.english.text import slug

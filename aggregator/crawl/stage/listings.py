@@ -18,8 +18,7 @@ from aggregator.crawl.listing_repair import (
 )
 from aggregator.crawl.plan import ACCEPT_LISTING, SourceRequest, is_page
 from aggregator.crawl.robots import RobotsRules
-from aggregator.domain.entry import Entry, Feed
-from aggregator.domain.parse_outcome import SitemapIndex, Unreadable
+from aggregator.domain.entry import Entry, Feed, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, ListingFormat, ListingRepair, Source
 from aggregator.domain.web.address import Address
 from aggregator.errors import LlmError, WebError

@@ -17,9 +17,8 @@ from aggregator.crawl.outcome import (
 from aggregator.crawl.routes import of_publisher
 from aggregator.crawl.sources.health import with_document
 from aggregator.crawl.stage.listings import read_listing_source
-from aggregator.domain.entry import Feed, feed_without_secrets
+from aggregator.domain.entry import Feed, Unreadable, feed_without_secrets
 from aggregator.domain.operation.report import Failure
-from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.source import FetchState, Source, SourceDay, SourceKind
 from aggregator.ports import Response
 from aggregator.services import Services

@@ -22,8 +22,7 @@ from xml.sax import SAXParseException
 
 import feedparser
 
-from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed, Unreadable
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised
 from aggregator.extract.feed.crawl_hints import crawl_hints

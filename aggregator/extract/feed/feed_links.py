@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import lxml.etree
 import lxml.html
 
-from aggregator.domain.parse_outcome import FeedLink
+from aggregator.domain.entry import FeedLink
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised
 from aggregator.extract.bounds import bounded, excess

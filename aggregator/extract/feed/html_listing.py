@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 from soupsieve import SelectorSyntaxError
 
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import Unreadable
 from aggregator.domain.source import Listing
 from aggregator.english.text import normalised
 from aggregator.extract.bounds import bounded

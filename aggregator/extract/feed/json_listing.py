@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import Unreadable
 from aggregator.domain.source import Listing, ListingFormat
 from aggregator.english.text import without_surrogates
 from aggregator.extract.bounds import MAX_BYTES

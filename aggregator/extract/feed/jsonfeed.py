@@ -9,8 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed, Unreadable
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import without_surrogates
 from aggregator.extract.feed.entries import MAX_ENTRIES, NONE_USABLE, usable_entries

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 
-from aggregator.domain.entry import Entry, Feed
-from aggregator.domain.parse_outcome import SitemapIndex, Unreadable
+from aggregator.domain.entry import Entry, Feed, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, ListingFormat
 from aggregator.extract.feed.entries import MAX_ENTRIES
 from aggregator.extract.feed.feed import read_feed

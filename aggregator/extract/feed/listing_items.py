@@ -15,8 +15,7 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from aggregator.domain.dates import Precision, aware_utc, date_mentions
-from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.extract.feed.entries import usable_entries

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import lxml.etree
 
-from aggregator.domain.parse_outcome import SitemapIndex, Unreadable
+from aggregator.domain.entry import SitemapIndex, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.domain.web.urls import fetchable_url, registrable_domain
 from aggregator.extract.feed.entries import MAX_ENTRIES

@@ -17,8 +17,8 @@ import trafilatura
 from trafilatura.meta import reset_caches
 
 from aggregator.domain.article import PageText
+from aggregator.domain.entry import Unreadable
 from aggregator.domain.page_template import Sighting, Template
-from aggregator.domain.parse_outcome import Unreadable
 from aggregator.domain.web.rights import closing_directive
 from aggregator.extract.bounds import MAX_BYTES, MAX_CHILDREN, bounded, excess
 from aggregator.extract.charset import decoded, is_garbled

@@ -14,8 +14,7 @@ from aggregator.config.configuration import load
 from aggregator.crawl.plan import due_sources, is_page
 from aggregator.crawl.routes import of_publisher, route_words, same_entries, state_on_route
 from aggregator.crawl.sources.route_advice import advice
-from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry, Unreadable
 from aggregator.domain.source import (
     FetchState,
     Listing,

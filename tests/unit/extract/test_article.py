@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.domain.article import PageText
-from aggregator.domain.entry import DateOrigin, EntryDate
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import DateOrigin, EntryDate, Unreadable
 from aggregator.extract.page.article import read_page
 
 SEED = Path(__file__).parents[2] / "corpus" / "seed-story" / "pages"

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed, Unreadable
 from aggregator.extract.feed.feed import read_feed
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "feeds"

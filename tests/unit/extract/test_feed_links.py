@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.domain.parse_outcome import FeedLink
+from aggregator.domain.entry import FeedLink
 from aggregator.extract.feed.feed_links import MOST_LINKS, feed_links
 
 

@@ -16,8 +16,7 @@ import pytest
 
 from aggregator.config.configuration import load
 from aggregator.crawl.plan import is_page
-from aggregator.domain.entry import Feed
-from aggregator.domain.parse_outcome import SitemapIndex, Unreadable
+from aggregator.domain.entry import Feed, SitemapIndex, Unreadable
 from aggregator.domain.source import Listing, ListingFormat, Source, SourceKind
 from aggregator.extract.feed.listing import read_listing
 from aggregator.extract.feed.listing_items import moment

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.entry import Feed
-from aggregator.domain.parse_outcome import Unreadable
+from aggregator.domain.entry import Feed, Unreadable
 from aggregator.extract.feed.feed import read_feed
 from aggregator.extract.feed.plain_feed import read_plain_feed
 from bench.feeds import feed_document

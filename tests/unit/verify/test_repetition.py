@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.repetition import is_repeated
+from aggregator.verify.gates import is_repeated
 
 TOLD = (
     "Vexel will cut 1,200 jobs in its cloud unit by March 2027.",
