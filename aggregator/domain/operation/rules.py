@@ -9,7 +9,7 @@ from __future__ import annotations
 from aggregator.domain.settings import AnalysisSettings
 
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
-EXTRACTIVE = "extractive-27"
+EXTRACTIVE = "extractive-28"
 STATEMENTS = "statements-2"
 ATTRIBUTES = "attributes-8"
 COMPARISON = "comparing-2"
