@@ -1,15 +1,16 @@
 """The tables. `migrations/` builds them; a test proves that both agree. Times are UTC
-(`UtcDateTime`).
+(`UtcDateTime`). A column holds a value unless it is `Nullable`.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
-    Column,
     Date,
     Dialect,
     Float,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy import Column as Nullable
 from sqlalchemy import DateTime as _DateTime
 
 from aggregator.domain.web.address import Address
@@ -81,101 +83,103 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+Column = partial(Nullable[Any], nullable=False)
+Key = partial(Nullable[Any], primary_key=True)
+_ID, _SHA256 = String(12), String(64)
+
 source_states = Table(
     "source_states",
     metadata,
-    Column("source_key", String, primary_key=True),
-    Column("url", AddressText, nullable=False),
-    Column("etag", Text),
-    Column("last_modified", Text),
-    Column("body_hash", String(64)),
-    Column("last_tried", UtcDateTime),
-    Column("last_ok", UtcDateTime),
-    Column("due", UtcDateTime),
-    Column("barred_until", UtcDateTime),
-    Column("failures", Integer, nullable=False),
-    Column("failing_since", UtcDateTime),
-    Column("reason", Text),
-    Column("ask_url", AddressText),
-    Column("moved_to", AddressText),
-    Column("moved_sightings", Integer, nullable=False, server_default="0"),
-    Column("moved_since", UtcDateTime),
-    Column("gone_sightings", Integer, nullable=False, server_default="0"),
-    Column("retired", UtcDateTime),
-    Column("rhythm_s", Integer),
-    Column("told_s", Integer),
-    Column("skip_hours", JSON, nullable=False, server_default="[]"),
-    Column("skip_days", JSON, nullable=False, server_default="[]"),
-    Column("reserved", Text, nullable=False, server_default=""),
-    Column("items", Integer),
-    Column("dated", Integer),
-    Column("newest", UtcDateTime),
-    Column("gap_s", Integer),
-    Column("answered_from", Text, nullable=False, server_default=""),
-    Column("usual_items", Integer),
-    Column("quarantined", UtcDateTime),
-    Column("quarantine_reason", Text, nullable=False, server_default=""),
-    Column("left_out", Integer, nullable=False, server_default="0"),
-    Column("unreadable", Boolean, nullable=False, server_default=false()),
-    Column("route_since", UtcDateTime),
+    Key("source_key", String),
+    Column("url", AddressText),
+    Nullable("etag", Text),
+    Nullable("last_modified", Text),
+    Nullable("body_hash", _SHA256),
+    Nullable("last_tried", UtcDateTime),
+    Nullable("last_ok", UtcDateTime),
+    Nullable("due", UtcDateTime),
+    Nullable("barred_until", UtcDateTime),
+    Column("failures", Integer),
+    Nullable("failing_since", UtcDateTime),
+    Nullable("reason", Text),
+    Nullable("ask_url", AddressText),
+    Nullable("moved_to", AddressText),
+    Column("moved_sightings", Integer, server_default="0"),
+    Nullable("moved_since", UtcDateTime),
+    Column("gone_sightings", Integer, server_default="0"),
+    Nullable("retired", UtcDateTime),
+    Nullable("rhythm_s", Integer),
+    Nullable("told_s", Integer),
+    Column("skip_hours", JSON, server_default="[]"),
+    Column("skip_days", JSON, server_default="[]"),
+    Column("reserved", Text, server_default=""),
+    Nullable("items", Integer),
+    Nullable("dated", Integer),
+    Nullable("newest", UtcDateTime),
+    Nullable("gap_s", Integer),
+    Column("answered_from", Text, server_default=""),
+    Nullable("usual_items", Integer),
+    Nullable("quarantined", UtcDateTime),
+    Column("quarantine_reason", Text, server_default=""),
+    Column("left_out", Integer, server_default="0"),
+    Column("unreadable", Boolean, server_default=false()),
+    Nullable("route_since", UtcDateTime),
 )
 
 # Addresses that did not work of sources with several.
 route_failures = Table(
     "route_failures",
     metadata,
-    Column("source_key", String, primary_key=True),
-    Column("url", AddressText, primary_key=True),
-    Column("reason", Text, nullable=False),
-    Column("last_tried", UtcDateTime, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("failing_since", UtcDateTime, nullable=False),
-    Column("next_try", UtcDateTime),
-    Column("barred_until", UtcDateTime),
-    Column("gone_sightings", Integer, nullable=False),
-    Column("unreadable", Boolean, nullable=False),
+    Key("source_key", String),
+    Key("url", AddressText),
+    Column("reason", Text),
+    Column("last_tried", UtcDateTime),
+    Column("failures", Integer),
+    Column("failing_since", UtcDateTime),
+    Nullable("next_try", UtcDateTime),
+    Nullable("barred_until", UtcDateTime),
+    Column("gone_sightings", Integer),
+    Column("unreadable", Boolean),
 )
 
 # The repairs of pages whose layout changed, as a model proposed them.
 listing_repairs = Table(
     "listing_repairs",
     metadata,
-    Column("source_key", String, primary_key=True),
-    Column("url", AddressText, primary_key=True),
-    Column("digest", String(12), nullable=False),
-    Column("asked", UtcDateTime, nullable=False),
-    Column("listing", JSON(none_as_null=True)),
-    Column("reason", Text, nullable=False),
+    Key("source_key", String),
+    Key("url", AddressText),
+    Column("digest", _ID),
+    Column("asked", UtcDateTime),
+    Nullable("listing", JSON(none_as_null=True)),
+    Column("reason", Text),
 )
 
 source_days = Table(
     "source_days",
     metadata,
-    Column("source_key", String, primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("asked", Integer, nullable=False),
-    Column("read", Integer, nullable=False),
-    Column("not_modified", Integer, nullable=False),
-    Column("failed", Integer, nullable=False),
-    Column("redirected", Integer, nullable=False),
-    Column("new", Integer, nullable=False),
-    Column("items", Integer),
-    Column("dated", Integer),
-    Column("newest", UtcDateTime),
-    Column("pages", Integer, nullable=False),
-    Column("walled", Integer, nullable=False),
+    Key("source_key", String),
+    Key("day", Date),
+    Column("asked", Integer),
+    Column("read", Integer),
+    Column("not_modified", Integer),
+    Column("failed", Integer),
+    Column("redirected", Integer),
+    Column("new", Integer),
+    Nullable("items", Integer),
+    Nullable("dated", Integer),
+    Nullable("newest", UtcDateTime),
+    Column("pages", Integer),
+    Column("walled", Integer),
 )
 
 # Sources whose publisher asked to be left out; see `domain.operation.tombstone`.
 forgotten = Table(
     "forgotten",
     metadata,
-    Column("key", String, primary_key=True),
-    Column("url", AddressText, nullable=False),
-    Column(
-        "hosts", JSON, nullable=False
-    ),  # those of its articles, where they are its publisher's alone
-    Column("since", UtcDateTime, nullable=False),
+    Key("key", String),
+    Column("url", AddressText),
+    Column("hosts", JSON),  # those of its articles, where they are its publisher's alone
+    Column("since", UtcDateTime),
 )
 
 # The selector under which a publisher's pages keep their text, learnt from pages read; see
@@ -183,42 +187,42 @@ forgotten = Table(
 layouts = Table(
     "layouts",
     metadata,
-    Column("host", String, primary_key=True),
-    Column("record", JSON, nullable=False),
+    Key("host", String),
+    Column("record", JSON),
 )
 
 stories = Table(
     "stories",
     metadata,
-    Column("id", String(12), primary_key=True),
-    Column("slug", String, nullable=False),
-    Column("week", String(8), nullable=False),
-    Column("published", UtcDateTime, nullable=False),
-    Column("updated", UtcDateTime, nullable=False),
-    Column("first_seen", UtcDateTime, nullable=False),
-    Column("score", Float, nullable=False),  # importance and freshness
-    Column("importance", Float, nullable=False, server_default="0"),
-    Column("reasons", JSON, nullable=False),  # of the importance: name, points, value, count
-    Column("signals", JSON, nullable=False, server_default="{}"),  # of headlines and ledes
-    Column(
+    Key("id", _ID),
+    Column("slug", String),
+    Column("week", String(8)),
+    Column("published", UtcDateTime),
+    Column("updated", UtcDateTime),
+    Column("first_seen", UtcDateTime),
+    Column("score", Float),  # importance and freshness
+    Column("importance", Float, server_default="0"),
+    Column("reasons", JSON),  # of the importance: name, points, value, count
+    Column("signals", JSON, server_default="{}"),  # of headlines and ledes
+    Nullable(
         "ranked", String(16)
     ),  # digest of the weights that importance is by; none: the story changed since
-    Column("stale", Boolean, nullable=False),  # its articles changed since it was analysed
-    Column("storyline", String(12)),  # id of the story that opened the storyline
-    Column("merged_into", String(12)),  # where its articles went; its permalink leads there
-    Column("topics", JSON, nullable=False, server_default="[]"),
-    Column("entities", JSON, nullable=False, server_default="[]"),
-    Column(
+    Column("stale", Boolean),  # its articles changed since it was analysed
+    Nullable("storyline", _ID),  # id of the story that opened the storyline
+    Nullable("merged_into", _ID),  # where its articles went; its permalink leads there
+    Column("topics", JSON, server_default="[]"),
+    Column("entities", JSON, server_default="[]"),
+    Nullable(
         "tagged", String(16)
     ),  # digest of the registry that topics and entities are by; none: its articles changed since
     Column(
-        "operator", JSON, nullable=False, server_default="{}"
+        "operator", JSON, server_default="{}"
     ),  # what overrides.toml says of it, as last replayed
     Column(
-        "removed", Boolean, nullable=False, server_default=false()
+        "removed", Boolean, server_default=false()
     ),  # with its only sources, at their publishers' request
     Column(
-        "had_page", Boolean, nullable=False, server_default=false()
+        "had_page", Boolean, server_default=false()
     ),  # its address was published: it redirects where nothing is left to say
     Index(None, "stale"),
     Index(None, "week"),
@@ -229,15 +233,15 @@ stories = Table(
 facts = Table(
     "facts",
     metadata,
-    Column("story_id", String(12), ForeignKey("stories.id"), primary_key=True),
-    Column("n", Integer, primary_key=True),
-    Column("article_id", String(12), nullable=False),
-    Column("at", UtcDateTime, nullable=False),  # when we learnt of it
-    Column("kind", String, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("passage", String, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("replaces", Integer),
+    Key("story_id", _ID, ForeignKey("stories.id")),
+    Key("n", Integer),
+    Column("article_id", _ID),
+    Column("at", UtcDateTime),  # when we learnt of it
+    Column("kind", String),
+    Column("text", Text),
+    Column("passage", String),
+    Column("subject", Text),
+    Nullable("replaces", Integer),
     Index(None, "article_id"),
 )
 
@@ -246,60 +250,60 @@ facts = Table(
 predictions = Table(
     "predictions",
     metadata,
-    Column("id", String(12), primary_key=True),
-    Column("article_id", String(12), nullable=False),
-    Column("noted", UtcDateTime, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("basis", JSON, nullable=False),  # passage and quote of each citation
-    Column("horizon", Date, nullable=False),
-    Column("likelihood", String, nullable=False),
-    Column("sign", Text, nullable=False),
-    Column("due", Boolean, nullable=False),  # whether its day was over at the last run
-    Column("outcome", String),  # null until it is decided
-    Column("decided", UtcDateTime),
-    Column("passage", String),  # that decided, with the quote; null where an address or nothing did
-    Column("quote", Text),
-    Column("url", Text, nullable=False),
-    Column("note", Text, nullable=False),
+    Key("id", _ID),
+    Column("article_id", _ID),
+    Column("noted", UtcDateTime),
+    Column("text", Text),
+    Column("kind", String),
+    Column("basis", JSON),  # passage and quote of each citation
+    Column("horizon", Date),
+    Column("likelihood", String),
+    Column("sign", Text),
+    Column("due", Boolean),  # whether its day was over at the last run
+    Nullable("outcome", String),  # null until it is decided
+    Nullable("decided", UtcDateTime),
+    Nullable(
+        "passage", String
+    ),  # that decided, with the quote; null where an address or nothing did
+    Nullable("quote", Text),
+    Column("url", Text),
+    Column("note", Text),
     Index(None, "article_id"),
 )
 
 articles = Table(
     "articles",
     metadata,
-    Column("id", String(12), primary_key=True),
-    Column("source_key", String, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("canonical_url", Text, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("byline", Text, nullable=False),
-    Column("published", UtcDateTime, nullable=False),
-    Column("published_origin", String, nullable=False),
-    Column("language", String),
-    Column("first_seen", UtcDateTime, nullable=False),
-    Column("read", String, nullable=False),
-    Column("shortfall", Text),
-    Column("page_due", UtcDateTime),  # when the page may be asked again; null: it is not
-    Column("page_failures", Integer, nullable=False),
-    Column("page_read", UtcDateTime),  # when the page was last read
-    Column("image_url", Text),
-    Column("is_walled", Boolean, nullable=False, server_default=false()),
-    Column("reserved", Text, nullable=False, server_default=""),
-    Column("backlog", Boolean, nullable=False, server_default=false()),
-    Column("is_issue", Boolean),  # of a newsletter; null: nobody looked yet
-    Column("is_linked", Boolean),  # only from an issue; null: as false
-    Column("story_id", String(12), ForeignKey("stories.id")),
-    Column(
-        "placed_in", String(12)
+    Key("id", _ID),
+    Column("source_key", String),
+    Column("url", Text),
+    Column("canonical_url", Text),
+    Column("version", Integer),
+    Column("title", Text),
+    Column("byline", Text),
+    Column("published", UtcDateTime),
+    Column("published_origin", String),
+    Nullable("language", String),
+    Column("first_seen", UtcDateTime),
+    Column("read", String),
+    Nullable("shortfall", Text),
+    Nullable("page_due", UtcDateTime),  # when the page may be asked again; null: it is not
+    Column("page_failures", Integer),
+    Nullable("page_read", UtcDateTime),  # when the page was last read
+    Nullable("image_url", Text),
+    Column("is_walled", Boolean, server_default=false()),
+    Column("reserved", Text, server_default=""),
+    Column("backlog", Boolean, server_default=false()),
+    Nullable("is_issue", Boolean),  # of a newsletter; null: nobody looked yet
+    Nullable("is_linked", Boolean),  # only from an issue; null: as false
+    Nullable("story_id", _ID, ForeignKey("stories.id")),
+    Nullable(
+        "placed_in", _ID
     ),  # where clustering put it; story_id differs where an override moved it or took it out
-    Column("placed_because", Text, nullable=False, server_default=""),
-    Column("placed_similarity", Float, nullable=False, server_default="0"),
-    Column("copy_of", String(12)),
-    Column(
-        "words", Integer, nullable=False, server_default="0"
-    ),  # of its text, the headline not counted
+    Column("placed_because", Text, server_default=""),
+    Column("placed_similarity", Float, server_default="0"),
+    Nullable("copy_of", _ID),
+    Column("words", Integer, server_default="0"),  # of its text, the headline not counted
     Index(None, "story_id"),
     Index(None, "placed_in"),
     Index(  # the few that overrides moved are found without a look at all others
@@ -318,16 +322,16 @@ articles = Table(
 newsletter_items = Table(
     "newsletter_items",
     metadata,
-    Column("issue_id", String(12), ForeignKey("articles.id"), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("links", JSON, nullable=False),
-    Column("is_lead", Boolean, nullable=False),
-    Column("is_matched", Boolean, nullable=False),  # whether its article was looked for
-    Column("article_id", String(12)),
-    Column("by_link", Boolean, nullable=False),
-    Column("similarity", Float, nullable=False),
+    Key("issue_id", _ID, ForeignKey("articles.id")),
+    Key("position", Integer),
+    Column("title", Text),
+    Column("text", Text),
+    Column("links", JSON),
+    Column("is_lead", Boolean),
+    Column("is_matched", Boolean),  # whether its article was looked for
+    Nullable("article_id", _ID),
+    Column("by_link", Boolean),
+    Column("similarity", Float),
     Index(None, "article_id"),
     Index(None, "is_matched"),
 )
@@ -337,19 +341,19 @@ newsletter_items = Table(
 attributes = Table(
     "attributes",
     metadata,
-    Column("article_id", String(12), ForeignKey("articles.id"), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("subject", String, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("attribute", String, nullable=False),
-    Column("qualifier", String, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("as_of", Date, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("n", Integer, nullable=False),
-    Column("quote", Text, nullable=False),
+    Key("article_id", _ID, ForeignKey("articles.id")),
+    Key("number", Integer),
+    Column("subject", String),
+    Column("name", Text),
+    Column("kind", String),
+    Column("attribute", String),
+    Column("qualifier", String),
+    Column("value", Text),
+    Column("text", Text),
+    Column("as_of", Date),
+    Column("version", Integer),
+    Column("n", Integer),
+    Column("quote", Text),
     ForeignKeyConstraint(
         ["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]
     ),
@@ -360,52 +364,52 @@ attributes = Table(
 noted = Table(
     "noted",
     metadata,
-    Column("article_id", String(12), ForeignKey("articles.id"), primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("published", UtcDateTime, nullable=False),
-    Column("story_id", String(12), nullable=False),
-    Column("copy_of", String(12)),
-    Column("rules", Text, nullable=False),
+    Key("article_id", _ID, ForeignKey("articles.id")),
+    Column("version", Integer),
+    Column("published", UtcDateTime),
+    Column("story_id", _ID),
+    Nullable("copy_of", _ID),
+    Column("rules", Text),
 )
 
 # The sections that attributes make of a story, and whom they look at: `domain.insight` as JSON.
 insights = Table(
     "insights",
     metadata,
-    Column("story_id", String(12), ForeignKey("stories.id"), primary_key=True),
-    Column("record", Text, nullable=False),
+    Key("story_id", _ID, ForeignKey("stories.id")),
+    Column("record", Text),
 )
 insight_subjects = Table(
     "insight_subjects",
     metadata,
-    Column("story_id", String(12), ForeignKey("stories.id"), primary_key=True),
-    Column("subject", String, primary_key=True),
+    Key("story_id", _ID, ForeignKey("stories.id")),
+    Key("subject", String),
     Index(None, "subject"),
 )
 
 entries = Table(
     "entries",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("source_key", String, nullable=False),
-    Column("guid", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("article_id", String(12), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("authors", JSON, nullable=False),
-    Column("published", UtcDateTime),
-    Column("published_origin", String),
-    Column("updated", UtcDateTime),
-    Column("summary", Text, nullable=False),
-    Column("content", Text, nullable=False),
-    Column("tags", JSON, nullable=False),
-    Column("language", String),
-    Column("votes", Integer, nullable=False, server_default="0"),
-    Column("first_seen", UtcDateTime, nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("state", String, nullable=False),
-    Column("backlog", Boolean, nullable=False, server_default=false()),
-    Column("issue_id", String(12)),  # that links to it; null: as empty
+    Key("id", Integer),
+    Column("source_key", String),
+    Column("guid", Text),
+    Column("url", Text),
+    Column("article_id", _ID),
+    Column("title", Text),
+    Column("authors", JSON),
+    Nullable("published", UtcDateTime),
+    Nullable("published_origin", String),
+    Nullable("updated", UtcDateTime),
+    Column("summary", Text),
+    Column("content", Text),
+    Column("tags", JSON),
+    Nullable("language", String),
+    Column("votes", Integer, server_default="0"),
+    Column("first_seen", UtcDateTime),
+    Column("digest", _SHA256),
+    Column("state", String),
+    Column("backlog", Boolean, server_default=false()),
+    Nullable("issue_id", _ID),  # that links to it; null: as empty
     UniqueConstraint("source_key", "guid"),
     Index(None, "state"),
     Index(
@@ -416,20 +420,20 @@ entries = Table(
 versions = Table(
     "versions",
     metadata,
-    Column("article_id", String(12), ForeignKey("articles.id"), primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("digest", String(64), nullable=False),
-    Column("extracted", UtcDateTime, nullable=False),
-    Column("read", String, nullable=False),
+    Key("article_id", _ID, ForeignKey("articles.id")),
+    Key("version", Integer),
+    Column("digest", _SHA256),
+    Column("extracted", UtcDateTime),
+    Column("read", String),
 )
 
 passages = Table(
     "passages",
     metadata,
-    Column("article_id", String(12), primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("n", Integer, primary_key=True),
-    Column("text", Text, nullable=False),
+    Key("article_id", _ID),
+    Key("version", Integer),
+    Key("n", Integer),
+    Column("text", Text),
     ForeignKeyConstraint(["article_id", "version"], ["versions.article_id", "versions.version"]),
 )
 
@@ -438,77 +442,75 @@ passages = Table(
 sketches = Table(
     "sketches",
     metadata,
-    Column("article_id", String(12), primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("lead", Text, nullable=False),
-    Column("shingles", LargeBinary, nullable=False),
+    Key("article_id", _ID),
+    Column("version", Integer),
+    Column("lead", Text),
+    Column("shingles", LargeBinary),
 )
 
 # Embeddings of headlines (`ports.Vector`), by the model that made them and the digest of the text.
 vectors = Table(
     "vectors",
     metadata,
-    Column("article_id", String(12), primary_key=True),
-    Column("model", String, nullable=False),
-    Column("digest", String(12), nullable=False),
-    Column("vector", LargeBinary, nullable=False),
+    Key("article_id", _ID),
+    Column("model", String),
+    Column("digest", _ID),
+    Column("vector", LargeBinary),
 )
 
 judgements = Table(
     "judgements",
     metadata,
-    Column("one", String(12), primary_key=True),  # the smaller id of the two articles
-    Column("other", String(12), primary_key=True),
-    Column("shown", String(25), nullable=False),  # digests of what was shown of each
-    Column("same", Boolean, nullable=False),
-    Column("model", String, nullable=False),
-    Column("prompts", String(8), nullable=False),
-    Column("asked", UtcDateTime, nullable=False),
+    Key("one", _ID),  # the smaller id of the two articles
+    Key("other", _ID),
+    Column("shown", String(25)),  # digests of what was shown of each
+    Column("same", Boolean),
+    Column("model", String),
+    Column("prompts", String(8)),
+    Column("asked", UtcDateTime),
 )
 
 analyses = Table(
     "analyses",
     metadata,
-    Column("story_id", String(12), ForeignKey("stories.id"), primary_key=True),
-    Column("engine", String, nullable=False),
-    Column("model", String),
-    Column("rules", String, nullable=False),  # version of the rules or prompts that made it
-    Column("analysed", UtcDateTime, nullable=False),
-    Column("inputs", String(64), nullable=False),
-    Column("rejected", JSON, nullable=False),
-    Column("judge", JSON(none_as_null=True)),  # of its written sentences, with its rates
+    Key("story_id", _ID, ForeignKey("stories.id")),
+    Column("engine", String),
+    Nullable("model", String),
+    Column("rules", String),  # version of the rules or prompts that made it
+    Column("analysed", UtcDateTime),
+    Column("inputs", _SHA256),
+    Column("rejected", JSON),
+    Nullable("judge", JSON(none_as_null=True)),  # of its written sentences, with its rates
     Column(
-        "is_open", Boolean, nullable=False, server_default=false()
+        "is_open", Boolean, server_default=false()
     ),  # whether it has a question without an answer
     Column(
-        "is_weighed", Boolean, nullable=False, server_default=false()
+        "is_weighed", Boolean, server_default=false()
     ),  # whether it was looked through for answers
 )
 
 claims = Table(
     "claims",
     metadata,
-    Column("story_id", String(12), ForeignKey("analyses.story_id"), primary_key=True),
-    Column("section", String, primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("text", Text, nullable=False),
-    Column("kind", String, nullable=False),
-    Column(
-        "detail", JSON, nullable=False
-    ),  # what a section adds to a claim: role, day, precision, …
+    Key("story_id", _ID, ForeignKey("analyses.story_id")),
+    Key("section", String),
+    Key("position", Integer),
+    Column("text", Text),
+    Column("kind", String),
+    Column("detail", JSON),  # what a section adds to a claim: role, day, precision, …
 )
 
 citations = Table(
     "citations",
     metadata,
-    Column("story_id", String(12), primary_key=True),
-    Column("section", String, primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("article_id", String(12), nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("n", Integer, nullable=False),
-    Column("quote", Text, nullable=False),
+    Key("story_id", _ID),
+    Key("section", String),
+    Key("position", Integer),
+    Key("number", Integer),
+    Column("article_id", _ID),
+    Column("version", Integer),
+    Column("n", Integer),
+    Column("quote", Text),
     ForeignKeyConstraint(
         ["story_id", "section", "position"],
         ["claims.story_id", "claims.section", "claims.position"],
@@ -522,25 +524,25 @@ citations = Table(
 story_facts = Table(
     "story_facts",
     metadata,
-    Column("story_id", String(12), ForeignKey("analyses.story_id"), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("day", Date),
-    Column("precision", String),
-    Column("detail", JSON, nullable=False),  # what a kind has besides: product, attribute, value
+    Key("story_id", _ID, ForeignKey("analyses.story_id")),
+    Key("number", Integer),
+    Column("kind", String),
+    Column("text", Text),
+    Nullable("day", Date),
+    Nullable("precision", String),
+    Column("detail", JSON),  # what a kind has besides: product, attribute, value
 )
 
 fact_citations = Table(
     "fact_citations",
     metadata,
-    Column("story_id", String(12), primary_key=True),
-    Column("fact", Integer, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("article_id", String(12), nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("n", Integer, nullable=False),
-    Column("quote", Text, nullable=False),
+    Key("story_id", _ID),
+    Key("fact", Integer),
+    Key("number", Integer),
+    Column("article_id", _ID),
+    Column("version", Integer),
+    Column("n", Integer),
+    Column("quote", Text),
     ForeignKeyConstraint(["story_id", "fact"], ["story_facts.story_id", "story_facts.number"]),
     ForeignKeyConstraint(
         ["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]
@@ -552,97 +554,95 @@ fact_citations = Table(
 writing_forms = Table(
     "writing_forms",
     metadata,
-    Column("digest", String, primary_key=True),
-    Column("form", String, nullable=False),
-    Column("decided", UtcDateTime, nullable=False),
+    Key("digest", String),
+    Column("form", String),
+    Column("decided", UtcDateTime),
 )
 
 # The stories that a model wrote on a day, or was about to: how much of the day's places is taken.
 daily_places = Table(
     "daily_places",
     metadata,
-    Column("day", Date, primary_key=True),  # in site.timezone
-    Column("story_id", String(12), primary_key=True),
-    Column("depth", String, nullable=False),
+    Key("day", Date),  # in site.timezone
+    Key("story_id", _ID),
+    Column("depth", String),
 )
 
 # What writing and judging cost in earlier runs, the newest counting half, by the model's digest.
 model_speeds = Table(
     "model_speeds",
     metadata,
-    Column("digest", String, primary_key=True),
-    Column("prompt_tokens", Float, nullable=False),
-    Column("completion_tokens", Float, nullable=False),
-    Column("judge_tokens", Float, nullable=False),
-    Column("seconds", Float, nullable=False),
-    Column("measured", UtcDateTime, nullable=False),
+    Key("digest", String),
+    Column("prompt_tokens", Float),
+    Column("completion_tokens", Float),
+    Column("judge_tokens", Float),
+    Column("seconds", Float),
+    Column("measured", UtcDateTime),
 )
 
 answers = Table(
     "answers",
     metadata,
-    Column(
-        "key", String(64), primary_key=True
-    ),  # SHA-256 of all that went in: model, options, prompt, schema
-    Column("section", String, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("finish", String, nullable=False),
-    Column("prompt_tokens", Integer, nullable=False),
-    Column("completion_tokens", Integer, nullable=False),
-    Column("answered", UtcDateTime, nullable=False),
+    Key("key", _SHA256),  # SHA-256 of all that went in: model, options, prompt, schema
+    Column("section", String),
+    Column("text", Text),
+    Column("finish", String),
+    Column("prompt_tokens", Integer),
+    Column("completion_tokens", Integer),
+    Column("answered", UtcDateTime),
 )
 
 # The result of trying a model out; without a flaw it is used.
 canaries = Table(
     "canaries",
     metadata,
-    Column("question", String, primary_key=True),
-    Column("digest", String, primary_key=True),
-    Column("version", String, primary_key=True),  # of the server
-    Column("flaw", Text, nullable=False),
-    Column("tried", UtcDateTime, nullable=False),
+    Key("question", String),
+    Key("digest", String),
+    Key("version", String),  # of the server
+    Column("flaw", Text),
+    Column("tried", UtcDateTime),
 )
 
 verdicts = Table(
     "verdicts",
     metadata,
-    Column("key", String(64), primary_key=True),  # SHA-256 of model, question, premise, statement
-    Column("model", String, nullable=False),
-    Column("probability", Float, nullable=False),
-    Column("judged", UtcDateTime, nullable=False),
+    Key("key", _SHA256),  # SHA-256 of model, question, premise, statement
+    Column("model", String),
+    Column("probability", Float),
+    Column("judged", UtcDateTime),
 )
 
 calibrations = Table(
     "calibrations",
     metadata,
-    Column("digest", String, primary_key=True),  # of the judge's model
-    Column("prompts", String(8), primary_key=True),  # digest of the question
-    Column("labelled", String(16), primary_key=True),  # digest of the set
-    Column("model", String, nullable=False),
-    Column("made", UtcDateTime, nullable=False),
-    Column("outcomes", JSON, nullable=False),  # story, truth and score of each claim, by half
+    Key("digest", String),  # of the judge's model
+    Key("prompts", String(8)),  # digest of the question
+    Key("labelled", String(16)),  # digest of the set
+    Column("model", String),
+    Column("made", UtcDateTime),
+    Column("outcomes", JSON),  # story, truth and score of each claim, by half
 )
 
 evaluations = Table(
     "evaluations",
     metadata,
-    Column("digest", String, primary_key=True),  # of the model that wrote, or the rules
-    Column("prompts", String, primary_key=True),
-    Column("judge", String, primary_key=True),  # the model that judged; empty: none
-    Column("cases", String(16), primary_key=True),  # digest of the stories
-    Column("made", UtcDateTime, nullable=False),
-    Column("score", JSON, nullable=False),
+    Key("digest", String),  # of the model that wrote, or the rules
+    Key("prompts", String),
+    Key("judge", String),  # the model that judged; empty: none
+    Key("cases", String(16)),  # digest of the stories
+    Column("made", UtcDateTime),
+    Column("score", JSON),
 )
 
 pages = Table(
     "pages",
     metadata,
-    Column("path", Text, primary_key=True),
-    Column("digest", String(64), nullable=False),
-    Column("inputs", String(64), nullable=False),
-    Column("bytes", Integer, nullable=False),
+    Key("path", Text),
+    Column("digest", _SHA256),
+    Column("inputs", _SHA256),
+    Column("bytes", Integer),
     Column(
-        "owner", String, nullable=False, server_default=""
+        "owner", String, server_default=""
     ),  # the story or list whose file it is, such as week/2026-W47
     Index(None, "owner"),
 )
@@ -653,29 +653,25 @@ pages = Table(
 lines = Table(
     "lines",
     metadata,
-    Column("story_id", String(12), primary_key=True),
-    Column("own", String(64), nullable=False),
-    Column(
-        "page", String(64), nullable=False
-    ),  # digest of all that the page was last written from; empty: never
-    Column("digest", String(64), nullable=False),  # of `line`
-    Column("line", Text, nullable=False),
-    Column("outline", Text, nullable=False),
-    Column("document", Text, nullable=False),  # what the search knows of it
-    Column("path", Text, nullable=False),
-    Column("week", String(8), nullable=False),
-    Column("lane", String, nullable=False),
-    Column("published", UtcDateTime, nullable=False),
-    Column("changed", UtcDateTime, nullable=False),
-    Column("score", Float, nullable=False),
-    Column("pinned", Boolean, nullable=False),
-    Column("read", Boolean, nullable=False),  # whether it has a hook
-    Column("origins", Integer, nullable=False),
-    Column(
-        "counts", Text, nullable=False
-    ),  # of its claims by kind, and of those turned away by reason
-    Column("errata", Text, nullable=False, server_default="[]"),  # its newest corrections
-    Column("corrected", UtcDateTime),  # when the newest was made
+    Key("story_id", _ID),
+    Column("own", _SHA256),
+    Column("page", _SHA256),  # digest of all that the page was last written from; empty: never
+    Column("digest", _SHA256),  # of `line`
+    Column("line", Text),
+    Column("outline", Text),
+    Column("document", Text),  # what the search knows of it
+    Column("path", Text),
+    Column("week", String(8)),
+    Column("lane", String),
+    Column("published", UtcDateTime),
+    Column("changed", UtcDateTime),
+    Column("score", Float),
+    Column("pinned", Boolean),
+    Column("read", Boolean),  # whether it has a hook
+    Column("origins", Integer),
+    Column("counts", Text),  # of its claims by kind, and of those turned away by reason
+    Column("errata", Text, server_default="[]"),  # its newest corrections
+    Nullable("corrected", UtcDateTime),  # when the newest was made
     Index(None, "corrected"),
     Index(None, "published"),
     Index(None, "score"),
@@ -685,9 +681,9 @@ lines = Table(
 listings = Table(
     "listings",
     metadata,
-    Column("kind", String, primary_key=True),
-    Column("key", String, primary_key=True),
-    Column("story_id", String(12), primary_key=True),
+    Key("kind", String),
+    Key("key", String),
+    Key("story_id", _ID),
     Index(None, "story_id"),
 )
 
@@ -696,78 +692,76 @@ listings = Table(
 lists = Table(
     "lists",
     metadata,
-    Column("kind", String, primary_key=True),
-    Column("key", String, primary_key=True),
-    Column("due", Boolean, nullable=False),
-    Column("extras", String(64), nullable=False),
-    Column("shown", String(64), nullable=False),  # digest of its stories and of what they lead to
-    Column("summary", Text, nullable=False),  # what other lists show of it
+    Key("kind", String),
+    Key("key", String),
+    Column("due", Boolean),
+    Column("extras", _SHA256),
+    Column("shown", _SHA256),  # digest of its stories and of what they lead to
+    Column("summary", Text),  # what other lists show of it
 )
 
 # The feeds as the WebSub hub was last notified of them.
 announced = Table(
     "announced",
     metadata,
-    Column("path", Text, primary_key=True),
-    Column("digest", String(64), nullable=False),
+    Key("path", Text),
+    Column("digest", _SHA256),
 )
 
 publications = Table(
     "publications",
     metadata,
-    Column("output", Text, primary_key=True),
-    Column(
-        "fingerprint", String(64), nullable=False
-    ),  # of all that the site in that folder was made from
+    Key("output", Text),
+    Column("fingerprint", _SHA256),  # of all that the site in that folder was made from
 )
 
 robots = Table(
     "robots",
     metadata,
-    Column("origin", Text, primary_key=True),
-    Column("fetched", UtcDateTime, nullable=False),
-    Column("status", Integer, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("etag", Text),
-    Column("last_modified", Text),
-    Column("tdm", Text, nullable=False, server_default=""),
-    Column("tdm_fetched", UtcDateTime),
-    Column("tdm_etag", Text),
-    Column("tdm_last_modified", Text),
+    Key("origin", Text),
+    Column("fetched", UtcDateTime),
+    Column("status", Integer),
+    Column("body", Text),
+    Nullable("etag", Text),
+    Nullable("last_modified", Text),
+    Column("tdm", Text, server_default=""),
+    Nullable("tdm_fetched", UtcDateTime),
+    Nullable("tdm_etag", Text),
+    Nullable("tdm_last_modified", Text),
 )
 
 runs = Table(
     "runs",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("started", UtcDateTime, nullable=False),
-    Column("report", JSON),  # null while it runs, or if it died
-    Column("kind", String, nullable=False, server_default="refresh"),
+    Key("id", String),
+    Column("started", UtcDateTime),
+    Nullable("report", JSON),  # null while it runs, or if it died
+    Column("kind", String, server_default="refresh"),
 )
 
 # What the operator was written about: once when it began, once when it was over.
 alerts = Table(
     "alerts",
     metadata,
-    Column("key", String, primary_key=True),
-    Column("since", UtcDateTime, primary_key=True),
-    Column("ended", UtcDateTime),
-    Column("what", Text, nullable=False),
+    Key("key", String),
+    Key("since", UtcDateTime),
+    Nullable("ended", UtcDateTime),
+    Column("what", Text),
 )
 
 # What each receiver was notified of, and what became of it; see `publishing.notifications`.
 notifications = Table(
     "notifications",
     metadata,
-    Column("key", String, primary_key=True),
-    Column("receiver", String, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("state", String, nullable=False),
-    Column("message", String, nullable=False),  # id of the message that carries it
-    Column("story_id", String(12), nullable=False),  # empty: not about a story
-    Column("begun", UtcDateTime, nullable=False),
-    Column("changed", UtcDateTime, nullable=False),
-    Column("reason", Text, nullable=False),
+    Key("key", String),
+    Key("receiver", String),
+    Column("kind", String),
+    Column("state", String),
+    Column("message", String),  # id of the message that carries it
+    Column("story_id", _ID),  # empty: not about a story
+    Column("begun", UtcDateTime),
+    Column("changed", UtcDateTime),
+    Column("reason", Text),
     Index(None, "story_id"),
 )
 
@@ -775,53 +769,53 @@ notifications = Table(
 portions = Table(
     "portions",
     metadata,
-    Column("run", String, primary_key=True),
-    Column("step", String, primary_key=True),
-    Column("key", String, primary_key=True),
-    Column("items", JSON, nullable=False),
-    Column("done", Boolean, nullable=False),
-    Column("told", JSON),  # its counts and failures, once it is done
+    Key("run", String),
+    Key("step", String),
+    Key("key", String),
+    Column("items", JSON),
+    Column("done", Boolean),
+    Nullable("told", JSON),  # its counts and failures, once it is done
 )
 
 editions = Table(
     "editions",
     metadata,
-    Column("period", String(10), primary_key=True),  # an ISO week or a day
-    Column("kind", String(4), nullable=False),  # week | day
-    Column("number", Integer, nullable=False),
-    Column("published", UtcDateTime, nullable=False),
-    Column("record", Text, nullable=False),  # canonical JSON of the edition; never rewritten
-    Column("digest", String(64), nullable=False),  # of the record
-    Column("dispatch", String, nullable=False),  # new | held | approved
+    Key("period", String(10)),  # an ISO week or a day
+    Column("kind", String(4)),  # week | day
+    Column("number", Integer),
+    Column("published", UtcDateTime),
+    Column("record", Text),  # canonical JSON of the edition; never rewritten
+    Column("digest", _SHA256),  # of the record
+    Column("dispatch", String),  # new | held | approved
     UniqueConstraint("kind", "number"),
 )
 
 corrections = Table(
     "corrections",
     metadata,
-    Column("period", String(10), ForeignKey("editions.period"), primary_key=True),
-    Column("n", Integer, primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-    Column("text", Text, nullable=False),
+    Key("period", String(10), ForeignKey("editions.period")),
+    Key("n", Integer),
+    Column("at", UtcDateTime),
+    Column("text", Text),
 )
 
 subscribers = Table(
     "subscribers",
     metadata,
-    Column("id", String(12), primary_key=True),
-    Column("address", Text, nullable=False),
-    Column("address_key", String(64), nullable=False, unique=True),  # HMAC of the comparable form
-    Column("standing", String, nullable=False),
-    Column("roles", JSON, nullable=False),
-    Column("sections", JSON, nullable=False, server_default="[]"),
-    Column("topics", JSON, nullable=False),
-    Column("periods", JSON, nullable=False, server_default='["week"]'),
-    Column("follows", JSON, nullable=False, server_default="[]"),  # pairs of path and name
-    Column("generation", Integer, nullable=False),
-    Column("created", UtcDateTime, nullable=False),
-    Column("consent", JSON, nullable=False),
-    Column("bounce_score", Float, nullable=False),
-    Column("bounced", UtcDateTime),  # the last bounce that counted
+    Key("id", _ID),
+    Column("address", Text),
+    Column("address_key", _SHA256, unique=True),  # HMAC of the comparable form
+    Column("standing", String),
+    Column("roles", JSON),
+    Column("sections", JSON, server_default="[]"),
+    Column("topics", JSON),
+    Column("periods", JSON, server_default='["week"]'),
+    Column("follows", JSON, server_default="[]"),  # pairs of path and name
+    Column("generation", Integer),
+    Column("created", UtcDateTime),
+    Column("consent", JSON),
+    Column("bounce_score", Float),
+    Nullable("bounced", UtcDateTime),  # the last bounce that counted
     Index(None, "standing"),
 )
 
@@ -829,33 +823,31 @@ subscribers = Table(
 wishes = Table(
     "wishes",
     metadata,
-    Column("address_key", String(64), primary_key=True),
-    Column("address", Text, nullable=False),
-    Column("roles", JSON, nullable=False),
-    Column("sections", JSON, nullable=False, server_default="[]"),
-    Column("topics", JSON, nullable=False),
-    Column("periods", JSON, nullable=False, server_default='["week"]'),
-    Column("asked", UtcDateTime, nullable=False),
-    Column("consent", JSON, nullable=False),
+    Key("address_key", _SHA256),
+    Column("address", Text),
+    Column("roles", JSON),
+    Column("sections", JSON, server_default="[]"),
+    Column("topics", JSON),
+    Column("periods", JSON, server_default='["week"]'),
+    Column("asked", UtcDateTime),
+    Column("consent", JSON),
 )
 
 suppressions = Table(
     "suppressions",
     metadata,
-    Column(
-        "address_key", String(64), primary_key=True
-    ),  # HMAC: what was erased stays unknown, and stays suppressed
-    Column("reason", String, nullable=False),
-    Column("since", UtcDateTime, nullable=False),
+    Key("address_key", _SHA256),  # HMAC: what was erased stays unknown, and stays suppressed
+    Column("reason", String),
+    Column("since", UtcDateTime),
 )
 
 confirmations = Table(
     "confirmations",
     metadata,
-    Column("token_hash", String(64), primary_key=True),  # SHA-256 of a random token of 256 bits
-    Column("subscriber_id", String(12), ForeignKey("subscribers.id"), nullable=False),
-    Column("expires", UtcDateTime, nullable=False),
-    Column("mailbox_key", String(64)),  # HMAC of the mailbox that several addresses may lead to
+    Key("token_hash", _SHA256),  # SHA-256 of a random token of 256 bits
+    Column("subscriber_id", _ID, ForeignKey("subscribers.id")),
+    Column("expires", UtcDateTime),
+    Nullable("mailbox_key", _SHA256),  # HMAC of the mailbox that several addresses may lead to
     Index(None, "subscriber_id"),
     Index(None, "mailbox_key"),
 )
@@ -863,16 +855,14 @@ confirmations = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("period", String(10), ForeignKey("editions.period"), primary_key=True),
-    Column(
-        "subscriber_id", String(12), primary_key=True
-    ),  # no foreign key: it outlives an erased subscriber
-    Column("state", String, nullable=False),
-    Column("message_id", Text, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("next_try", UtcDateTime),
-    Column("attempt", String, nullable=False),
-    Column("reply", Text, nullable=False),
-    Column("changed", UtcDateTime, nullable=False),
+    Key("period", String(10), ForeignKey("editions.period")),
+    Key("subscriber_id", _ID),  # no foreign key: it outlives an erased subscriber
+    Column("state", String),
+    Column("message_id", Text),
+    Column("tries", Integer),
+    Nullable("next_try", UtcDateTime),
+    Column("attempt", String),
+    Column("reply", Text),
+    Column("changed", UtcDateTime),
     Index(None, "period", "state"),
 )
