@@ -18,9 +18,9 @@ from aggregator.domain.source import Lane
 from aggregator.english.event_kind import EventKind
 
 _FEWEST_SENTENCES = 3  # of a page on which none sums up the news: one or two are a teaser
-_SURE_KIND = 34  # percent: below it another kind may well be the right one
+_SURE_KIND = 0.34  # below it another kind may well be the right one
 # of the labelled reports so sure, five-fold, eight in ten are named rightly
-NAMED_KIND = 80  # percent
+NAMED_KIND = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +259,8 @@ class Story:
     which needs no clock, so it ages by itself.
 
     `id` is made from the founding article's, so it is the same after any crash. `updated` is the
-    newest publication date among the members. `storyline` is the id of the story that opened the
+    newest publication date among the members. `kinds` are the shares of the kinds of event, the
+    highest first. `storyline` is the id of the story that opened the
     storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry,
     most mentioned first. `history` is empty while there is a single report; `predictions` are those
     made in it, the nearest day first. `background` are the articles of other stories that it draws
@@ -277,6 +278,7 @@ class Story:
     score: float = 0.0
     importance: float = 0.0
     reasons: tuple[RankReason, ...] = ()
+    kinds: tuple[tuple[EventKind, float], ...] = ()
     storyline: str | None = None
     topics: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
@@ -289,17 +291,17 @@ class Story:
     @property
     def kind(self) -> EventKind:
         """The kind of event that it most probably reports; other news where that is unsure."""
-        event = self._event
-        return EventKind(event.value) if event and event.count >= _SURE_KIND else EventKind.OTHER
+        kind, share = self._likeliest
+        return kind if share >= _SURE_KIND else EventKind.OTHER
 
     @property
     def is_kind_sure(self) -> bool:
         """Whether a page may say which kind of event it is."""
-        return self._event is not None and self._event.count >= NAMED_KIND
+        return self._likeliest[1] >= NAMED_KIND
 
     @property
-    def _event(self) -> RankReason | None:
-        return next((reason for reason in self.reasons if reason.name is Reason.EVENT), None)
+    def _likeliest(self) -> tuple[EventKind, float]:
+        return self.kinds[0] if self.kinds else (EventKind.OTHER, 0.0)
 
     @property
     def updates(self) -> tuple[HistoryEntry, ...]:

@@ -89,25 +89,31 @@ _BY_TOPIC = {
     "deepfakes": NewsSection.WORK,
 }
 _FOR_DEVELOPERS = frozenset({"coding", "inference"})
-_OF_LAW = frozenset({"policy", "courts"})
-_OFTEN_LAW = (NewsSection.RESEARCH, NewsSection.PRODUCTS)  # what a ruling or a bill is mistaken for
+# what the first two topics weigh beside the shares of the kinds: of 0.25 to 0.45 for the first all
+# place as many right within one point
+_TOPIC_WEIGHTS = (0.4, 0.3)
+_LEAST = 0.2  # below it neither kinds nor topics say where a story belongs
 
 
-def news_section(kind: EventKind, lane: Lane, topics: Sequence[str]) -> NewsSection:
-    """The section of a story: by its kind of event; where that is none of news, by its topics,
-    the first of them that has a section. Of 548 labelled reports 80 % stand in the right one of the
-    85 % that have one.
+def news_section(
+    kinds: Sequence[tuple[EventKind, float]], lane: Lane, topics: Sequence[str]
+) -> NewsSection:
+    """The section of a story that the shares of its kinds of event and its first topics speak for
+    most. Of 546 labelled reports 76 % stand in the right one, 95 % have one.
     """
     if lane is Lane.PAPER:
         return NewsSection.RESEARCH
-    section = _BY_KIND.get(kind)
-    if lane is Lane.RELEASE and section is not NewsSection.MODELS:
+    points: dict[NewsSection, float] = dict.fromkeys(NewsSection, 0.0)
+    points[NewsSection.OTHER] = _LEAST
+    for kind, share in kinds:
+        if kind in _BY_KIND:
+            points[_BY_KIND[kind]] += share
+    placed = (_BY_TOPIC[topic] for topic in topics if topic in _BY_TOPIC)
+    for section, weight in zip(placed, _TOPIC_WEIGHTS, strict=False):
+        points[section] += weight
+    best = max(NewsSection, key=points.__getitem__)
+    if lane is Lane.RELEASE and best is not NewsSection.MODELS:
         return NewsSection.TOOLS
-    if section is NewsSection.PRODUCTS and not _FOR_DEVELOPERS.isdisjoint(topics[:2]):
+    if best is NewsSection.PRODUCTS and not _FOR_DEVELOPERS.isdisjoint(topics[:2]):
         return NewsSection.TOOLS
-    if section in _OFTEN_LAW and not _OF_LAW.isdisjoint(topics[:1]):
-        return NewsSection.LAW
-    if section is None and "funding" in topics[:2]:
-        return NewsSection.MONEY  # a round is news of money, whatever the money is for
-    by_topic = (_BY_TOPIC[topic] for topic in topics if topic in _BY_TOPIC)
-    return section or next(by_topic, NewsSection.OTHER)
+    return best

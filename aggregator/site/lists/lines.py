@@ -89,6 +89,7 @@ class StoryLine:
     sources: tuple[str, ...] = ()
     is_dated: bool = True
     url: str = ""
+    section: NewsSection = NewsSection.OTHER
     kind: EventKind = EventKind.OTHER
     is_kind_sure: bool = False
     subject: str = ""
@@ -123,11 +124,6 @@ class StoryLine:
             else is_credited(sentence.text, self.source)
             for sentence in sentences
         )
-
-    @property
-    def section(self) -> NewsSection:
-        """Under which heading it stands."""
-        return news_section(self.kind, self.lane, self.topics)
 
     @property
     def topic(self) -> str:
@@ -211,6 +207,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
             member.article.published.origin is not DateOrigin.FIRST_SEEN for member in story.members
         ),
         url="" if published.has_page else first.article.url,
+        section=news_section(story.kinds, story.lane, story.topics),
         kind=story.kind,
         is_kind_sure=story.is_kind_sure,
         subject=subject_name(published.headline.text, story.entities),
@@ -247,6 +244,7 @@ def line_from_json(text: str) -> StoryLine:
             "published": datetime.fromisoformat(kept["published"]),
             "changed": datetime.fromisoformat(kept["changed"]),
             "lane": Lane(kept["lane"]),
+            "section": NewsSection(kept.get("section", NewsSection.OTHER)),
             "kind": EventKind(kept.get("kind", EventKind.OTHER)),
             "families": tuple(kept["families"]),
             "update": LineClaim(**kept["update"]) if kept["update"] else None,

@@ -170,7 +170,7 @@ def role_listing(role: Role, words: Translations) -> ListingPage:
 
 def topic_section(key: str) -> NewsSection:
     """The section whose colour a topic has."""
-    return news_section(EventKind.OTHER, Lane.NEWS, (key,))
+    return news_section((), Lane.NEWS, (key,))
 
 
 def role_section(role: Role) -> NewsSection:

@@ -100,7 +100,7 @@ def _is_of_headline(amount: str, story: Story) -> bool:
 
 
 def _is_sure(reason: RankReason) -> bool:
-    return reason.count >= NAMED_KIND
+    return reason.count >= 100 * NAMED_KIND
 
 
 def _text(reason: RankReason, story: Story, words: Translations) -> str:

@@ -139,7 +139,7 @@ def story_page(
     path = story_path(story)
     url = absolute(site, path)
     origins = origins_of(story, site.language)
-    section = news_section(story.kind, story.lane, story.topics)
+    section = news_section(story.kinds, story.lane, story.topics)
     what_changed = cited.claims(draft.what_changed)
     return StoryPage(
         head=Head(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, String, cast, exists, literal, or_, sele
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.story import Entity, EntityKind, RankReason, Reason, Story, StoryOverrides
+from aggregator.english.event_kind import EventKind
 from aggregator.store.batches import batches
 from aggregator.store.schema import analyses, facts, stories
 
@@ -316,6 +317,7 @@ def _story(row: Row[tuple[object, ...]]) -> Story:
             RankReason(name=Reason(name), points=points, value=value, count=count)
             for name, points, value, count in row.reasons
         ),
+        kinds=tuple((EventKind(kind), share) for kind, share in row.signals.get("kinds", ())),
         storyline=row.storyline,
         topics=tuple(row.topics),
         entities=tuple(

@@ -111,7 +111,7 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
             *_bare(
                 stories,
                 "slug week published updated first_seen score importance reasons storyline"
-                " topics entities operator",
+                " topics entities operator signals",
             ),
         )
         .join(analyses, analyses.c.story_id == stories.c.id)

@@ -25,8 +25,6 @@ from aggregator.domain.story import (
     HistoryKind,
     Member,
     PublishedStory,
-    RankReason,
-    Reason,
     StoryOverrides,
 )
 from aggregator.english.event_kind import EventKind
@@ -224,8 +222,7 @@ def test_no_advice_leads_an_edition_however_important() -> None:
 
 def of_event(published: PublishedStory, kind: EventKind, **changes: Any) -> PublishedStory:
     """The story as one of this kind."""
-    reason = RankReason(name=Reason.EVENT, points=1.0, value=kind.value, count=90)
-    return replace(published, story=replace(published.story, reasons=(reason,), **changes))
+    return replace(published, story=replace(published.story, kinds=((kind, 0.9),), **changes))
 
 
 def test_what_follows_the_leads_stands_in_sections_by_importance_at_most_five_in_each() -> None:

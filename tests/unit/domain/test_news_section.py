@@ -10,33 +10,57 @@ from aggregator.english.event_kind import EventKind
 
 
 @pytest.mark.parametrize(
-    ("kind", "lane", "topics", "section"),
+    ("kinds", "lane", "topics", "section"),
     [
         pytest.param(
-            EventKind.LAW, Lane.NEWS, ("models",), NewsSection.LAW, id="the kind before topics"
+            {EventKind.LAW: 0.9}, Lane.NEWS, ("models",), NewsSection.LAW, id="a sure kind"
         ),
         pytest.param(
-            EventKind.PRODUCT, Lane.LAB, ("coding",), NewsSection.TOOLS, id="for developers"
-        ),
-        pytest.param(EventKind.PRODUCT, Lane.LAB, (), NewsSection.PRODUCTS, id="for others"),
-        pytest.param(
-            EventKind.OTHER, Lane.NEWS, ("robotics", "courts"), NewsSection.LAW, id="by a topic"
-        ),
-        pytest.param(
-            EventKind.RESEARCH, Lane.NEWS, ("courts",), NewsSection.LAW, id="a ruling on research"
+            {EventKind.RESEARCH: 0.436, EventKind.MODEL_RELEASE: 0.115},
+            Lane.LAB,
+            ("models",),
+            NewsSection.MODELS,
+            id="an unsure kind gives way to the main topic",
         ),
         pytest.param(
-            EventKind.OTHER, Lane.NEWS, ("chips", "funding"), NewsSection.MONEY, id="a round"
+            {EventKind.OTHER: 0.3, EventKind.FUNDING: 0.15, EventKind.ACQUISITION: 0.15},
+            Lane.NEWS,
+            (),
+            NewsSection.MONEY,
+            id="kinds of one section together",
         ),
-        pytest.param(EventKind.OPINION, Lane.NEWS, (), NewsSection.OTHER, id="of none"),
-        pytest.param(EventKind.LAW, Lane.PAPER, (), NewsSection.RESEARCH, id="a paper"),
-        pytest.param(EventKind.OTHER, Lane.RELEASE, (), NewsSection.TOOLS, id="a release"),
         pytest.param(
-            EventKind.MODEL_RELEASE, Lane.RELEASE, (), NewsSection.MODELS, id="released weights"
+            {EventKind.OTHER: 0.355, EventKind.FUNDING: 0.211},
+            Lane.NEWS,
+            ("chips", "funding"),
+            NewsSection.MONEY,
+            id="a round, whatever it is for",
+        ),
+        pytest.param(
+            {EventKind.PRODUCT: 0.9}, Lane.LAB, ("coding",), NewsSection.TOOLS, id="for developers"
+        ),
+        pytest.param({EventKind.PRODUCT: 0.9}, Lane.LAB, (), NewsSection.PRODUCTS, id="for others"),
+        pytest.param(
+            {EventKind.OTHER: 0.9},
+            Lane.NEWS,
+            ("robotics", "courts"),
+            NewsSection.LAW,
+            id="the first topic that has a section",
+        ),
+        pytest.param({EventKind.OPINION: 0.9}, Lane.NEWS, (), NewsSection.OTHER, id="of none"),
+        pytest.param({EventKind.LAW: 0.1}, Lane.NEWS, (), NewsSection.OTHER, id="too unsure"),
+        pytest.param({EventKind.LAW: 0.9}, Lane.PAPER, (), NewsSection.RESEARCH, id="a paper"),
+        pytest.param({}, Lane.RELEASE, (), NewsSection.TOOLS, id="a release"),
+        pytest.param(
+            {EventKind.MODEL_RELEASE: 0.9},
+            Lane.RELEASE,
+            (),
+            NewsSection.MODELS,
+            id="released weights",
         ),
     ],
 )
 def test_a_story_stands_in_one_section(
-    kind: EventKind, lane: Lane, topics: tuple[str, ...], section: NewsSection
+    kinds: dict[EventKind, float], lane: Lane, topics: tuple[str, ...], section: NewsSection
 ) -> None:
-    assert news_section(kind, lane, topics) is section
+    assert news_section(tuple(kinds.items()), lane, topics) is section

@@ -15,7 +15,7 @@ from aggregator.domain.operation.evaluation import Outcome, Score
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, EntityKind, PublishedStory, RankReason, Reason
+from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.domain.wording import week_name
 from aggregator.english.event_kind import EventKind
 from aggregator.resources import TEMPLATES
@@ -80,8 +80,7 @@ def short(
 
 def of_kind(published: PublishedStory, kind: EventKind, share: int) -> PublishedStory:
     """The story as a report of this kind, with its percentage."""
-    reason = RankReason(name=Reason.EVENT, points=1.0, value=kind.value, count=share)
-    return replace(published, story=replace(published.story, reasons=(reason,)))
+    return replace(published, story=replace(published.story, kinds=((kind, share / 100),)))
 
 
 def test_the_best_story_that_was_read_leads_the_front_page() -> None:
