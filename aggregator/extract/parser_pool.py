@@ -17,6 +17,7 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import pkgutil
 import resource
 import signal
 import sys
@@ -24,17 +25,26 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
 from aggregator.domain.article import PageText
-from aggregator.domain.entry import Feed, FeedLink, SitemapIndex, Unreadable
+from aggregator.domain.entry import (
+    DateOrigin,
+    Entry,
+    EntryDate,
+    Feed,
+    FeedLink,
+    SitemapIndex,
+    Unreadable,
+)
 from aggregator.domain.page_template import Template
 from aggregator.domain.source import Listing
-from aggregator.extract.feed.packed import Packed, packed, unpacked
 
 # Limits are of processor time: what can be read does not depend on what else the machine has to do.
 FEED_LIMIT_S = 10.0  # the slowest of 200 real feeds takes 0.4 s
@@ -57,9 +67,13 @@ _OUT_OF_MEMORY = (
 )
 _GROWN = 78  # exit code of a worker that held too much memory to read on
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-
-
-_Reading = TypeVar("_Reading")
+_READERS = "aggregator.extract."
+_FEED = "feed.feed:read_feed"
+# dataclasses that are frozen and have slots are pickled field by field in Python, tuples of strings
+# in C: 20 entries of a feed take half the time so
+_FIELDS = tuple(field.name for field in fields(Entry) if field.name != "published")
+_values = attrgetter(*_FIELDS)
+_Packed = tuple[Feed, list[tuple[datetime | None, tuple[Any, ...]]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -131,31 +145,37 @@ class ParserPool:
         self, body: bytes, *, url: str, content_type: str, source_key: str, listing: Listing
     ) -> Feed | SitemapIndex | Unreadable:
         """`extract.feed.listing.read_listing`, within the time and memory of a feed."""
-        arguments = {
-            "body": body,
-            "url": str(url),
-            "content_type": content_type,
-            "source_key": source_key,
-            "listing": listing,
-        }
         found: Feed | SitemapIndex | Unreadable = await self._parsed(
-            _read_listing, arguments, self._feed_limit_s
+            "feed.listing:read_listing",
+            self._feed_limit_s,
+            body=body,
+            url=str(url),
+            content_type=content_type,
+            source_key=source_key,
+            listing=listing,
         )
         return found
 
     async def outline(self, body: bytes, *, content_type: str) -> str | Unreadable:
-        """`extract.feed.page_outline.page_outline`, within the time and memory of a feed."""
-        arguments = {"body": body, "content_type": content_type}
-        found: str | Unreadable = await self._parsed(_outline, arguments, self._feed_limit_s)
+        """`extract.feed.html_listing.page_outline`, within the time and memory of a feed."""
+        found: str | Unreadable = await self._parsed(
+            "feed.html_listing:page_outline",
+            self._feed_limit_s,
+            body=body,
+            content_type=content_type,
+        )
         return found
 
     async def feed_links(
         self, body: bytes, *, url: str, content_type: str
     ) -> tuple[FeedLink, ...] | Unreadable:
-        """`extract.feed.feed_links.feed_links`, within the time and memory of a page."""
-        arguments = {"body": body, "url": str(url), "content_type": content_type}
+        """`extract.feed.html_listing.feed_links`, within the time and memory of a page."""
         found: tuple[FeedLink, ...] | Unreadable = await self._parsed(
-            _feed_links, arguments, self._page_limit_s
+            "feed.html_listing:feed_links",
+            self._page_limit_s,
+            body=body,
+            url=str(url),
+            content_type=content_type,
         )
         return found
 
@@ -163,13 +183,14 @@ class ParserPool:
         self, body: bytes, *, url: str, content_type: str, template: Template | None = None
     ) -> PageText | Unreadable:
         """`extract.page.article.read_page`, within its time and memory."""
-        arguments = {
-            "body": body,
-            "url": str(url),
-            "content_type": content_type,
-            "template": template,
-        }
-        found: PageText | Unreadable = await self._parsed(_read_page, arguments, self._page_limit_s)
+        found: PageText | Unreadable = await self._parsed(
+            "page.article:read_page",
+            self._page_limit_s,
+            body=body,
+            url=str(url),
+            content_type=content_type,
+            template=template,
+        )
         return found
 
     async def _read_queued(self) -> None:
@@ -197,33 +218,31 @@ class ParserPool:
 
     async def _read_together(self, batch: Sequence[_QueuedFeed]) -> None:
         if len(batch) > 1:
-            found = await self._attempt(
-                _read_feeds, {"asked": [asked.arguments for asked in batch]}, self._batch_limit_s
-            )
+            several = [asked.arguments for asked in batch]
+            found = await self._attempt(self._batch_limit_s, _read_feeds, several)
             if not isinstance(found, Unreadable):
                 for asked, feed in zip(batch, found, strict=True):
-                    _answer(asked, feed if isinstance(feed, Unreadable) else unpacked(feed))
+                    _answer(asked, feed if isinstance(feed, Unreadable) else _unpacked(*feed))
                 return
         for asked in batch:
-            _answer(asked, await self._attempt(_read_feed, asked.arguments, self._feed_limit_s))
+            found = await self._attempt(self._feed_limit_s, _read, _FEED, asked.arguments)
+            _answer(asked, found)
 
-    async def _parsed(self, function: Any, arguments: dict[str, Any], limit_s: float) -> Any:
+    async def _parsed(self, reader: str, limit_s: float, **arguments: Any) -> Any:
         async with self._slots:
-            return await self._attempt(function, arguments, limit_s)
+            return await self._attempt(limit_s, _read, reader, arguments)
 
-    async def _attempt(self, function: Any, arguments: dict[str, Any], limit_s: float) -> Any:
-        """What a function makes of its arguments in a worker, or why there is nothing; for who has
-        a slot.
+    async def _attempt(self, limit_s: float, function: Callable[..., Any], *task: Any) -> Any:
+        """What a function makes of its task in a worker, or why there is nothing; for who has a
+        slot.
         """
         # An idle worker that was killed breaks the pool, so try once more on a new one; each worker
         # may also have grown.
         for _ in range(2 + self._workers):
             pool = self._pool
             most_s = limit_s * _MOST_WAITED
-            task = (limit_s, self._grown_bytes, function)
-            future = asyncio.wrap_future(
-                pool.schedule(_within, args=task, kwargs=arguments, timeout=most_s)
-            )
+            whole = (limit_s, self._grown_bytes, function, *task)
+            future = asyncio.wrap_future(pool.schedule(_within, args=whole, timeout=most_s))
             try:
                 return await asyncio.wait_for(future, most_s + _START_S)
             except TimeoutError:
@@ -305,9 +324,7 @@ def _prepare(parent: int, memory_bytes: int) -> None:
     import aggregator.extract.page.article  # noqa: F401, PLC0415
 
 
-def _within(
-    limit_s: float, grown_bytes: int, function: Callable[..., Any], **arguments: Any
-) -> Any:
+def _within(limit_s: float, grown_bytes: int, function: Callable[..., Any], *task: Any) -> Any:
     """The result of a function; SIGPROF ends the process once it has used so much processor time,
     even in C code.
 
@@ -318,7 +335,7 @@ def _within(
         os._exit(_GROWN)
     signal.setitimer(signal.ITIMER_PROF, limit_s)
     try:
-        return function(**arguments)
+        return function(*task)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         if _held_bytes() > grown_bytes:
@@ -345,51 +362,36 @@ def _give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _read_feed(**arguments: Any) -> Feed | Unreadable:
-    from aggregator.extract.feed.feed import read_feed  # noqa: PLC0415
-
-    return _guarded(lambda: read_feed(**arguments))
-
-
-def _read_feeds(asked: list[dict[str, Any]]) -> list[Packed | Unreadable]:
-    feeds = (_read_feed(**arguments) for arguments in asked)
-    return [feed if isinstance(feed, Unreadable) else packed(feed) for feed in feeds]
-
-
-def _read_listing(**arguments: Any) -> Feed | SitemapIndex | Unreadable:
-    from aggregator.extract.feed.listing import (  # noqa: PLC0415 - few sources are listings
-        read_listing,
-    )
-
-    return _guarded(lambda: read_listing(**arguments))
-
-
-def _outline(**arguments: Any) -> str | Unreadable:
-    from aggregator.extract.feed.page_outline import (  # noqa: PLC0415 - of pages that changed
-        page_outline,
-    )
-
-    return _guarded(lambda: page_outline(**arguments))
-
-
-def _feed_links(**arguments: Any) -> tuple[FeedLink, ...] | Unreadable:
-    from aggregator.extract.feed.feed_links import (  # noqa: PLC0415 - only `sources add` asks
-        feed_links,
-    )
-
-    return _guarded(lambda: feed_links(**arguments))
-
-
-def _read_page(**arguments: Any) -> PageText | Unreadable:
-    from aggregator.extract.page.article import read_page  # noqa: PLC0415
-
-    return _guarded(lambda: read_page(**arguments))
-
-
-def _guarded(read: Callable[[], _Reading]) -> _Reading | Unreadable:
+def _read(reader: str, arguments: dict[str, Any]) -> Any:
+    """What a reader makes of a document. It is imported by name when first asked for, as few
+    sources are listings and fewer pages are searched for feeds.
+    """
+    read = pkgutil.resolve_name(_READERS + reader)
     try:
-        return read()
+        return read(**arguments)
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)
     except Exception as error:  # noqa: BLE001 - parsers raise what they like at the wild web; it costs one document
         return Unreadable(reason=f"parser failed: {type(error).__name__}: {str(error)[:120]}")
+
+
+def _read_feeds(asked: Sequence[dict[str, Any]]) -> list[_Packed | Unreadable]:
+    feeds = (_read(_FEED, arguments) for arguments in asked)
+    return [feed if isinstance(feed, Unreadable) else _packed(feed) for feed in feeds]
+
+
+def _packed(feed: Feed) -> _Packed:
+    """A feed as tuples. Its dates are of one origin, so the moment is enough."""
+    moments = (entry.published.at if entry.published else None for entry in feed.entries)
+    entries = list(zip(moments, map(_values, feed.entries), strict=True))
+    return replace(feed, entries=()), entries
+
+
+def _unpacked(feed: Feed, entries: Sequence[tuple[datetime | None, tuple[Any, ...]]]) -> Feed:
+    """The feed that was packed."""
+    return replace(feed, entries=tuple(_entry(at, values) for at, values in entries))
+
+
+def _entry(at: datetime | None, values: tuple[Any, ...]) -> Entry:
+    published = EntryDate(at=at, origin=DateOrigin.FEED) if at else None
+    return Entry(published=published, **dict(zip(_FIELDS, values, strict=True)))

@@ -114,6 +114,25 @@ def test_a_feed_that_hangs_costs_itself_only_among_those_that_went_with_it() -> 
     assert stubborn == Unreadable(reason="took longer than 0.5 s to parse")
 
 
+def test_feeds_that_went_together_lose_nothing_of_their_entries() -> None:
+    full = RSS % (
+        b"<item><title>T</title><link>https://a.example/1</link><guid>g</guid>"
+        b"<pubDate>Mon, 05 Jan 2026 10:00:00 GMT</pubDate><category>AI</category>"
+        b"<author>Ada Example</author><description>Points: 120 Comments: 45</description></item>"
+    )
+
+    async def main() -> tuple[Feed | Unreadable, ...]:
+        async with ParserPool() as parsers:
+            alone = await read(parsers, full)
+            return (alone, *await asyncio.gather(*(read(parsers, full) for _ in range(3))))
+
+    alone, *together = asyncio.run(main())
+
+    assert isinstance(alone, Feed)
+    assert alone.entries[0].votes > 0
+    assert together == [alone] * 3
+
+
 def test_a_worker_killed_with_several_feeds_loses_none() -> None:
     async def reads() -> list[Feed | Unreadable]:
         async with ParserPool() as parsers:

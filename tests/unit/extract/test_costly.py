@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.domain.source import Listing, ListingFormat
 from aggregator.extract.feed.feed import read_feed
-from aggregator.extract.feed.feed_links import feed_links
+from aggregator.extract.feed.html_listing import feed_links
 from aggregator.extract.feed.listing import read_listing
 from aggregator.extract.page.article import read_page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.entry import FeedLink
-from aggregator.extract.feed.feed_links import MOST_LINKS, feed_links
+from aggregator.extract.feed.html_listing import MOST_LINKS, feed_links
 
 
 def links(head: str) -> list[str]:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from aggregator.extract.feed.page_outline import MOST_CHARACTERS, page_outline
+from aggregator.extract.feed.html_listing import MOST_CHARACTERS, page_outline
 
 
 def test_an_outline_names_elements_as_selectors_do_and_leaves_out_what_repeats() -> None:
