@@ -21,9 +21,8 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from aggregator.adapters.network import NetworkGuard
+from aggregator.adapters.network import CONNECT_TIMEOUT_S, NetworkGuard, web_error
 from aggregator.adapters.rate_limits import RateLimits
-from aggregator.adapters.web_errors import CONNECT_TIMEOUT_S, web_error
 from aggregator.crawl.polling import retry_after
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.web import urls

@@ -25,7 +25,7 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import Lane, Source
-from aggregator.extract.stage.issues import MOST_LINKED
+from aggregator.extract.stage.saving import MOST_LINKED
 from aggregator.pipeline import refresh
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Services

@@ -87,7 +87,7 @@ def _as_text(found: Sequence[SourceCheck]) -> str:
 def _route_lines(checked: SourceCheck) -> Iterator[str]:
     """The addresses of a source in their order: what each lists, or why it fails and what to do."""
     from aggregator.crawl.routes import route_label
-    from aggregator.crawl.sources.route_advice import advice
+    from aggregator.crawl.sources.health import advice
 
     yield f"{checked.source.key} has {len(checked.routes)} URLs, tried in this order:"
     for place, route in enumerate(checked.routes, start=1):
@@ -175,7 +175,7 @@ def _object(checked: SourceCheck) -> dict[str, Any]:
 
 
 def _advice(route: RouteCheck) -> str | None:
-    from aggregator.crawl.sources.route_advice import advice
+    from aggregator.crawl.sources.health import advice
 
     if route.reason is None:
         return None

@@ -94,7 +94,7 @@ async def _extract(settings: Settings, target: str, local: bytes | None) -> dict
 
 
 def _feed_object(url: str, feed: Feed) -> dict[str, Any]:
-    from aggregator.extract.feed.entry_text import entry_text
+    from aggregator.extract.page.assemble import entry_text
 
     listed = []
     for entry in feed.entries:

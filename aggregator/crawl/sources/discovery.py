@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from urllib.parse import urlsplit
 
+from aggregator.crawl.outcome import permanent_target
 from aggregator.crawl.plan import ACCEPT_FEED
 from aggregator.domain.entry import Feed, FeedLink, Unreadable, feed_without_secrets
 from aggregator.domain.source import Source
@@ -20,7 +21,6 @@ from aggregator.ports import Parsers, Request, Response, Web
 # of a page's feeds that are tried; they are asked one after the other, as the spacing of hosts has
 # it
 MOST_LINKS = 4
-_PERMANENT = frozenset({301, 308})
 _NOWHERE = (
     "it is not a feed, links to none that can be read, and has none at the usual"
     " addresses; if the page lists articles, describe it in a [sources.listing] table"
@@ -50,7 +50,7 @@ async def find_feed(web: Web, parsers: Parsers, url: str) -> FoundFeed | Unreada
     if isinstance(answer, Unreadable):
         return answer
     if isinstance(feed := await _read(parsers, answer), Feed):
-        return FoundFeed(url=_lasting(url, answer), feed=feed)
+        return FoundFeed(url=permanent_target(answer) or url, feed=feed)
     links = await parsers.feed_links(answer.body, url=answer.url, content_type=answer.content_type)
     named = links if isinstance(links, tuple) else ()
     asked = {url, answer.url, *(link.url for link in named)}
@@ -58,7 +58,7 @@ async def find_feed(web: Web, parsers: Parsers, url: str) -> FoundFeed | Unreada
         served = await _asked(web, place)
         if isinstance(served, Response) and isinstance(feed := await _read(parsers, served), Feed):
             return FoundFeed(
-                url=_lasting(place, served),
+                url=permanent_target(served) or place,
                 feed=feed,
                 others=tuple(link for link in named if link.url != place),
             )
@@ -117,13 +117,3 @@ async def _read(parsers: Parsers, response: Response) -> Feed | Unreadable:
     )
     asked = (response.url, *(hop.url for hop in response.hops))
     return feed if isinstance(feed, Unreadable) else feed_without_secrets(feed, asked)
-
-
-def _lasting(url: str, response: Response) -> str:
-    """The address after the permanent redirects."""
-    reached = [*(hop.url for hop in response.hops), response.url]
-    for hop, following in zip(response.hops, reached[1:], strict=True):
-        if hop.status not in _PERMANENT:
-            return hop.url
-        url = following
-    return url

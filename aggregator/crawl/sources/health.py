@@ -3,7 +3,7 @@
 A document is compared with the one before it and with what the source usually lists. If it is out
 of all proportion, the source goes into quarantine: its new entries are held, it is fetched once a
 day, and the first good visit after a day releases it. A source that merely cannot be reached only
-backs off.
+backs off; what its operator can do about that is said in a sentence.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median_low
 
-from aggregator.crawl.sources.route_advice import advice
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Feed
 from aggregator.domain.operation.source_status import HealthStatus, SourceHealth
-from aggregator.domain.source import FetchState, Source, SourceDay
+from aggregator.domain.source import FetchState, Source, SourceDay, SourceKind
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.domain.wording import N_, translated_message
 from aggregator.templating.translation import IN_ENGLISH, Translations
@@ -51,6 +50,21 @@ _UNDATED = N_(
 )
 _ALL_NEW = N_("all of its %(items)s entries are new at once")
 _SUSPICIONS = (_ELSEWHERE, _MORE, _UNDATED, _ALL_NEW)
+# The first words of a reason, as `crawl.outcome` and `crawl.robots` write it.
+_BY_REASON = {
+    ("http 404", "http 410"): "It is gone: find the new address and set it as url, or delete it.",
+    ("http 401", "http 403", "http 451"): (
+        "Its server turns this machine away: try from another network, or put another URL first."
+    ),
+    ("http 429", "http 503"): "Its server asks for fewer visits: wait, it is tried again later.",
+    ("http 5",): "Its server has a fault: wait, it is tried again later.",
+    ("disallowed by robots.txt",): (
+        "Its publisher closes this page to crawlers: use a feed of theirs, or a mirror."
+    ),
+    ("host name", "no connection", "no answer", "connection"): (
+        "Nothing answers: check the network and the spelling of the URL, then check again."
+    ),
+}
 
 
 def with_document(state: FetchState, feed: Feed, url: str, now: datetime) -> FetchState:
@@ -363,3 +377,17 @@ def _span(seconds: int, words: Translations) -> str:
 
 def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
+
+
+def advice(way: Source, reason: str, *, unreadable: bool) -> str:
+    """What to do about an address that failed for this reason."""
+    if unreadable and way.kind in (SourceKind.LISTING, SourceKind.REGISTRY):
+        return "Open the page and compare it with its [sources.listing] table."
+    if unreadable and way.kind is SourceKind.MIRROR:
+        return "The mirror is broken or was taken over: report it to who makes it, or delete it."
+    if unreadable:
+        return "Check that the URL still leads to a feed; `aggregator sources add` finds a new one."
+    for beginnings, sentence in _BY_REASON.items():
+        if reason.startswith(beginnings):
+            return sentence
+    return "It is tried again at growing intervals; check whether it has moved."

@@ -12,9 +12,8 @@ from aggregator.crawl.crawler import fetch_sources
 from aggregator.crawl.plan import source_requests
 from aggregator.crawl.sources.health import HISTORY_DAYS, health
 from aggregator.crawl.stage.fetch import fetch_stage
-from aggregator.crawl.stage.listings import listing_rules
 from aggregator.crawl.stage.source_status import source_statuses
-from aggregator.crawl.stage.visit import SourceVisit, visit_of
+from aggregator.crawl.stage.visit import SourceVisit, listing_rules, visit_of
 from aggregator.domain.operation.source_status import SourceHealth
 from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay
 from aggregator.services import RefreshOptions, Services, Tally, Watch

@@ -18,10 +18,10 @@ from aggregator.crawl.outcome import (
     Outcome,
     has_reached_a_server,
     is_cut_off,
+    status_changes,
     without_back_off,
 )
 from aggregator.crawl.plan import SourceRequest, due_sources
-from aggregator.crawl.redirects import status_changes
 from aggregator.crawl.routes import (
     remaining_failures,
     route_failure,
@@ -32,9 +32,8 @@ from aggregator.crawl.routes import (
 from aggregator.crawl.sources.filters import entry_state
 from aggregator.crawl.sources.health import HISTORY_DAYS, with_quarantine
 from aggregator.crawl.sources.relevance import LEAST_ENTRIES, general_share, may_be_general
-from aggregator.crawl.stage.listings import listing_rules
 from aggregator.crawl.stage.source_status import followed
-from aggregator.crawl.stage.visit import SourceVisit, visit_of
+from aggregator.crawl.stage.visit import SourceVisit, listing_rules, visit_of
 from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import Failure, Note

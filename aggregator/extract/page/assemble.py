@@ -1,5 +1,5 @@
 """Assembles an article from its feed entries and its page: the best text, the most trusted date,
-and how much was read.
+and how much was read; before that, what an entry carries and whether it is the whole article.
 """
 
 from __future__ import annotations
@@ -15,8 +15,14 @@ from aggregator.domain.web.rights import CLOSED
 from aggregator.domain.web.urls import canonical_url
 from aggregator.domain.wording import N_
 from aggregator.english.text import is_english, word_count, words
-from aggregator.extract.feed.entry_text import EntryText, entry_text, with_standfirst
 from aggregator.extract.feed.sitemap import address_words
+from aggregator.extract.markup import paragraphs
+from aggregator.extract.page.boilerplate import (
+    is_visibly_cut,
+    repaired_lines,
+    trails_off,
+    without_boilerplate,
+)
 from aggregator.extract.page.passages import passages, text_digest
 
 _SHORT = N_("the page has almost no text")
@@ -26,6 +32,14 @@ _LONG, _STEM, _LEAST_STEMS = (
     5,
     3,
 )  # letters of a significant word, those that its forms share, and how many stems are needed
+# Words from which an uncut feed text is taken for the article: teasers of real feeds have up to
+# 120, short news items and paper abstracts start at 150. Noticed by
+# tests/unit/extract/test_entry_text.py.
+FULL_TEXT_WORDS = 150
+# Words from which three dots at the end are style: excerpts are cut at 55 (WordPress) to 250 words.
+ESSAY_WORDS = 300
+# Words that a standfirst has: fewer are a label, more are an excerpt.
+_STANDFIRST_WORDS = range(8, 61)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,4 +203,55 @@ def _published(seen: SeenEntry, page: PageText | None, now: datetime) -> EntryDa
 
 
 def _words(paragraphs: Sequence[str]) -> int:
-    return sum(word_count(paragraph) for paragraph in paragraphs)
+    return sum(map(word_count, paragraphs))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryText:
+    """What a feed carries of an article: paragraphs in reading order, and whether they serve as the
+    article.
+    """
+
+    paragraphs: tuple[str, ...] = ()
+    full: bool = False
+
+
+def entry_text(entry: Entry) -> EntryText:
+    """The readable text of an entry; `full` where it serves as the article: long enough and not
+    visibly cut.
+    """
+    candidates = [
+        repaired_lines(paragraphs(markup), entry.title)
+        for markup in (entry.content, entry.summary)
+        if markup
+    ]
+    raw = max(candidates, key=_words, default=())
+    kept = without_boilerplate(raw)
+    if kept and kept[0] == entry.title:
+        kept = kept[1:]
+    return EntryText(
+        paragraphs=kept, full=_words(kept) >= FULL_TEXT_WORDS and not _is_cut(raw, kept)
+    )
+
+
+def with_standfirst(entry: Entry, text: tuple[str, ...]) -> tuple[str, ...]:
+    """The paragraphs of an article under the summary by which its feed announces it, where that is
+    a short paragraph of its own, whole, and says what neither text nor title has.
+    """
+    summary = without_boilerplate(paragraphs(entry.summary)) if entry.summary else ()
+    if len(summary) != 1 or word_count(summary[0]) not in _STANDFIRST_WORDS:
+        return text
+    is_cut = is_visibly_cut(summary[0]) or summary[0].endswith(("…", "..."))
+    has_it = _letters(summary[0]) in _letters(" ".join((entry.title, *text)))
+    return text if has_it or is_cut else (*summary, *text)
+
+
+def _letters(text: str) -> str:
+    return "".join(words(text)).lower()
+
+
+def _is_cut(raw: tuple[str, ...], kept: tuple[str, ...]) -> bool:
+    """The mark stands last, or before WordPress's "The post … appeared first on …"."""
+    return any(map(is_visibly_cut, raw[-2:])) or (
+        trails_off(kept[-1]) and _words(kept) < ESSAY_WORDS
+    )

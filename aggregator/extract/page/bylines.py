@@ -9,8 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from aggregator.extract.markup import Tree, plain
-from aggregator.extract.page.linked_data import records_with
-from aggregator.extract.page.metadata_tags import MetadataTags, alphanumeric, as_list, text_of
+from aggregator.extract.page.metadata_tags import (
+    MetadataTags,
+    alphanumeric,
+    as_list,
+    records_with,
+    text_of,
+)
 
 _OPENING = re.compile(
     r"^(?:(?:written|posted|published|reported|story|words|article|review(?:ed)?|text|autor|"

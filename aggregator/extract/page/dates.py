@@ -11,8 +11,7 @@ from htmldate import find_date
 
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.extract.markup import Tree
-from aggregator.extract.page.linked_data import records_with
-from aggregator.extract.page.metadata_tags import MetadataTags
+from aggregator.extract.page.metadata_tags import MetadataTags, records_with
 
 _URL_DAY = re.compile(r"/(20\d\d)[/-](0?[1-9]|1[0-2]|[a-z]{3})[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()

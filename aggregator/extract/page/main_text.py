@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from aggregator.extract.markup import Block
-from aggregator.extract.page.boilerplate import without_boilerplate
-from aggregator.extract.page.joined_lines import repaired_parts
+from aggregator.extract.page.boilerplate import repaired_parts, without_boilerplate
 
 _HEADS = frozenset("head h1 h2 h3 h4 h5 h6".split())  # as trafilatura names them, and as HTML does
 _CODE = frozenset("code pre".split())

@@ -21,8 +21,13 @@ from aggregator.domain.web.urls import (
 from aggregator.extract.markup import Tree, plain
 from aggregator.extract.page.bylines import authors
 from aggregator.extract.page.dates import publication_date
-from aggregator.extract.page.linked_data import records_with
-from aggregator.extract.page.metadata_tags import MetadataTags, alphanumeric, as_list, metadata_tags
+from aggregator.extract.page.metadata_tags import (
+    MetadataTags,
+    alphanumeric,
+    as_list,
+    metadata_tags,
+    records_with,
+)
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»]\s+|\s*｜\s*")
 _LEAST_TITLE = 8  # letters and figures; a shorter heading may be a section's name

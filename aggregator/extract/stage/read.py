@@ -31,9 +31,9 @@ from aggregator.extract.page.assemble import (
     best_feed_text,
     without_text,
 )
-from aggregator.extract.stage.issues import look_back
 from aggregator.extract.stage.saving import (
     Retry,
+    look_back,
     save_article,
     save_closed,
     save_page,

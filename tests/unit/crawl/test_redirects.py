@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.crawl.redirects import permanent_target, state_after_redirects
+from aggregator.crawl.outcome import permanent_target, state_after_redirects
 from aggregator.domain.source import FetchState
 from aggregator.ports import Hop, Response
 

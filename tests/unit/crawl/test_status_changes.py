@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.crawl.redirects import status_changes
+from aggregator.crawl.outcome import status_changes
 from aggregator.domain.source import FetchState
 
 STATE = FetchState(source_key="lab", url="https://lab.example/rss")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.entry import Entry
-from aggregator.extract.feed.entry_text import EntryText, entry_text, with_standfirst
+from aggregator.extract.page.assemble import EntryText, entry_text, with_standfirst
 
 LONG = " ".join(f"Sentence {n} says one more thing about it." for n in range(30))  # 240 words
 SHORT = "Two sentences are here. They are no article."

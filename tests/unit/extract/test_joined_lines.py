@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.extract.page.joined_lines import repaired_lines
+from aggregator.extract.page.boilerplate import repaired_lines
 
 
 @pytest.mark.parametrize(
