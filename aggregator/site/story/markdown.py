@@ -83,7 +83,7 @@ def _sections(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[st
         yield from _section(part.heading, [text(claim) for claim in part.claims])
     yield from _section(
         heading["timeline"],
-        [_date(row, words) for row in page.timeline] if page.has_timeline else [],
+        [_date(row, words, zone) for row in page.timeline] if page.has_timeline else [],
     )
     yield from _section(
         heading["implications"],
@@ -134,8 +134,10 @@ def _answered(answered: PageAnswered, words: Translations) -> str:
     return " ".join((*asked, *claims, words("Since then:"), cited(answered.answer, words)))
 
 
-def _date(row: PageDate, words: Translations) -> str:
-    planned = f" ({words('planned')})" if row.planned else ""
+def _date(row: PageDate, words: Translations, zone: tzinfo) -> str:
+    said = row.planned_on
+    since = f" {words('as of %(day)s', day=words.day(local_day(said, zone)))}" if said else ""
+    planned = f" ({words('planned')}{since})" if row.planned else ""
     own = f" ({words('this story')})" if row.this_event else ""
     source_story = (
         f" ({words('from “%(headline)s”', headline=plain(row.other_story.name))})"

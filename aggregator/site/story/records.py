@@ -100,6 +100,13 @@ class PageDate:
     other_story: Link | None
 
     @property
+    def planned_on(self) -> datetime | None:
+        """When its newest source said that it is planned; None for what is not, or without a date.
+        """
+        said = (citation.published for citation in self.claim.citations if self.planned)
+        return max(filter(None, said), default=None)
+
+    @property
     def is_headline(self) -> bool:
         """Whether the row repeats the headline of the story that it comes from."""
         return self.other_story is not None and folded(self.other_story.name) == folded(

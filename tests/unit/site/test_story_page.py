@@ -30,7 +30,7 @@ from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import PublishedStory
-from aggregator.domain.wording import inner_quotation
+from aggregator.domain.wording import day_name, inner_quotation
 from aggregator.memory.timeline import outline
 from aggregator.site.head import contact_link
 from aggregator.site.story.cited import PageClaim
@@ -494,6 +494,25 @@ def test_a_timeline_that_holds_the_headline_alone_is_not_shown(
         has_timeline,
     )
     assert "timeline" in story_json(shown)
+
+
+def test_what_is_planned_says_since_when() -> None:
+    first = article("Mistral warns")
+    event, plan = (
+        TimelineRow(
+            day=NOON.date() + timedelta(days=days),
+            precision=Precision.DAY,
+            planned=days > 0,
+            this_event=days == 0,
+            claim=claim(text, first),
+        )
+        for days, text in enumerate(("It warned.", "It will publish its rules."))
+    )
+    draft = Draft(headline=headline(first), timeline=(event, plan))
+    shown = page(published_story(story((member(first),)), draft))
+
+    assert [row.planned_on for row in shown.timeline] == [None, first.published.at]
+    assert f"(planned as of {day_name(first.published.at.date())}):" in story_markdown(shown)
 
 
 def test_one_date_alone_is_no_timeline_and_stays_in_the_twin() -> None:
