@@ -165,11 +165,13 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
 
 
 def _alone(lines: Iterable[IndexLine], words: Translations) -> tuple[IndexGroup, ...]:
-    """Those with stories, each with the best that none before it shows; then the others."""
+    """Those with stories, each with the best that none before it shows, or else its best; then the
+    others.
+    """
     shown: set[str] = set()
     shown_lines = []
     for line in lines:
-        tops = [top for top in line.tops if top.id not in shown][:1]
+        tops = ([top for top in line.tops if top.id not in shown] or line.tops)[:1]
         shown.update(top.id for top in tops)
         shown_lines.append(replace(line, tops=tuple(tops)))
     told = tuple(line for line in shown_lines if line.stories)

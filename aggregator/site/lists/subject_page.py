@@ -26,6 +26,7 @@ from aggregator.site.lists.lines import (
     Pager,
     StoryLine,
     by_importance,
+    by_score,
     days,
     months,
     paged,
@@ -45,7 +46,6 @@ FEWEST_STORIES = (
     2  # of an entity that has a page: one of a single story would say what the story says
 )
 _LEADS = 4
-_FEWEST_BEHIND = 4  # stories behind those that lead: a short list needs no selection from it
 _COMPANIONS = 8
 _A_DAY = (
     2.5  # stories: from so many on, days are headings, else months with the day beside each line
@@ -204,7 +204,7 @@ def subject_pages(
         role_side(lines, words) if listing.topic else topic_side(lines, names, words),
     )
     standing = replace(listing, latest=latest_events(lines, last_published(lines), zone, words))
-    return listing_pages(standing, by_importance(lines), sides, names, site, zone, total)
+    return listing_pages(standing, by_score(lines), sides, names, site, zone, total)
 
 
 def latest_events(
@@ -255,21 +255,21 @@ def listing_pages(
     zone: tzinfo,
     total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of a listing: the first that were read lead, those of the last months if there are
-    any, where enough others stand behind them; all follow by date.
+    """The pages of a listing: the first that were read lead, those of the last months
+    if there are any, at most half of all; all follow by date, unless a single one leads.
     """
     newest, read = last_published(ranked), [line for line in ranked if line.leads]
     recent = [line for line in read if newest - line.published <= _STALE]
-    best = varied(recent or read, _LEADS)
+    leads = tuple(varied(recent or read, min(_LEADS, max(1, len(ranked) // 2))))
     words = translations(site.language)
     groups, facts = (
-        _by_date(ranked, zone, words),
+        _by_date(ranked, zone, words) if len(leads) < len(ranked) else [],
         words.counted(max(total, len(ranked)), "%s story", "%s stories"),
     )
     first = replace(
         listing,
         facts=facts,
-        leads=best if len(ranked) >= len(best) + _FEWEST_BEHIND else (),
+        leads=leads,
         chart=activity_chart(
             listing.title, (local_day(line.published, zone) for line in ranked), words
         ),

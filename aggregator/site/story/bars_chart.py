@@ -17,7 +17,7 @@ from aggregator.templating.translation import IN_ENGLISH, Translations
 _MOST_TOPICS = 12
 _MOST_WEEKS = 26
 _QUARTER = 13  # weeks
-_FEWEST_STORIES = 5
+_LEAST_PEAK = 3  # stories of a week: bars of one and two are a list of marks
 _FEWEST_COLUMNS = 13  # so that the bar of a site's first week is a bar and no wall
 _BAR_SHARE = 0.76
 # pixels: for the name of a strip, its bars, and after them
@@ -81,7 +81,7 @@ def coverage_chart(
     """Stories per week by topic, from their numbers by ISO week and topic's name: the most frequent
     topics, over the newest weeks.
 
-    None without stories.
+    None where no bar is high enough to be read from its height.
     """
     weeks = _weeks(week for week, _ in counts)
     totals: Counter[str] = Counter()
@@ -93,7 +93,10 @@ def coverage_chart(
         if total
     ][:_MOST_TOPICS]
     rows = [(topic, [counts.get((week, topic), 0) for week in weeks]) for topic in topics]
-    return _bars_chart(words("Stories per week by topic"), rows, weeks, words) if rows else None
+    highest = max((max(numbers) for _, numbers in rows), default=0)
+    if highest < _LEAST_PEAK:
+        return None
+    return _bars_chart(words("Stories per week by topic"), rows, weeks, words)
 
 
 def activity_chart(
@@ -101,13 +104,14 @@ def activity_chart(
 ) -> BarsChart | None:
     """Stories per week of one listing, from their days, over the newest quarter.
 
-    None for fewer than five stories, or for one week: the list says as much.
+    None for one week, or where no bar is high enough to be read from its height: the list says as
+    much.
     """
     counts = Counter(map(week_of, days))
     known = _weeks(counts)[-_QUARTER:]
     weeks = known[next((place for place, week in enumerate(known) if counts[week]), 0) :]
     numbers = [counts[week] for week in weeks]
-    if len(weeks) < 2 or sum(numbers) < _FEWEST_STORIES:
+    if len(weeks) < 2 or max(numbers) < _LEAST_PEAK:
         return None
     return _bars_chart(words("Stories per week"), [(name, numbers)], weeks, words)
 

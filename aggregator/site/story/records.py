@@ -101,8 +101,7 @@ class PageDate:
 
     @property
     def planned_on(self) -> datetime | None:
-        """When its newest source said that it is planned; None for what is not, or without a date.
-        """
+        """When its newest source said that it is planned; None where it is not."""
         said = (citation.published for citation in self.claim.citations if self.planned)
         return max(filter(None, said), default=None)
 

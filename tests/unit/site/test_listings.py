@@ -102,10 +102,19 @@ def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -
     assert [group.name for group in page.groups] == ["July 2026", "June 2026"]
 
 
-def test_of_a_short_list_none_is_picked_out() -> None:
-    ((_, page),) = subject_pages(CHIPS, [line(number) for number in range(7)], NAMES, SITE, ZONE)
+@pytest.mark.parametrize(
+    ("stories", "leads", "listed"),
+    [
+        pytest.param(7, 3, 7, id="half of a short list leads it"),
+        pytest.param(2, 1, 2, id="of two the better one"),
+        pytest.param(1, 1, 0, id="a single one is not listed below itself"),
+    ],
+)
+def test_every_listing_says_first_what_is_going_on(stories: int, leads: int, listed: int) -> None:
+    lines = [line(number) for number in range(stories)]
+    ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE, ZONE)
 
-    assert page.leads == ()
+    assert (len(page.leads), len(ids(page))) == (leads, listed)
 
 
 def test_many_stories_a_day_stand_under_their_days() -> None:
@@ -366,7 +375,7 @@ def test_every_story_is_on_the_page_of_each_of_its_topics_roles_and_entities() -
     assert {"topic/", "role/", "entity/", "topic/quiet/", "role/investors/"} <= pages.keys()
 
 
-def test_the_list_of_topics_shows_no_story_twice() -> None:
+def test_the_list_of_topics_shows_a_story_twice_only_where_a_topic_has_no_other() -> None:
     both, second = line(1), line(2)
     lines = [
         topic_line("chips", "Chips", 2, [both, second]),
@@ -375,7 +384,11 @@ def test_the_list_of_topics_shows_no_story_twice() -> None:
     ]
     (group,) = topics_page(lines, SITE).groups
 
-    assert [[top.id for top in each.tops] for each in group.lines] == [[both.id], [second.id], []]
+    assert [[top.id for top in each.tops] for each in group.lines] == [
+        [both.id],
+        [second.id],
+        [both.id],
+    ]
 
 
 def test_the_list_of_entities_is_by_kind_and_name() -> None:
@@ -412,14 +425,14 @@ def test_the_chart_counts_the_weeks_up_to_the_newest_story() -> None:
 
 
 def test_a_week_without_a_story_keeps_its_place_in_the_chart() -> None:
-    chart = activity_chart("Chips", days(7 * week for week in range(0, 40, 2)))
+    chart = activity_chart("Chips", days(7 * week for week in (0, 0, 0, *range(2, 40, 2))))
 
     assert chart is not None
-    assert [bar.number for bar in chart.strips[0].bars] == [1, 0] * 6 + [1]
+    assert [bar.number for bar in chart.strips[0].bars] == [1, 0] * 6 + [3]
 
 
 @pytest.mark.parametrize(
-    "numbers", [(), (1, 2, 3, 9), (0, 1, 2, 3, 4)], ids=["none", "too few", "one week"]
+    "numbers", [(), (1, 2, 9, 10), (0, 1, 2, 3, 4)], ids=["none", "too low", "one week"]
 )
 def test_where_a_chart_would_tell_nothing_there_is_none(numbers: tuple[int, ...]) -> None:
     assert activity_chart("Chips", days(numbers)) is None
