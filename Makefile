@@ -61,10 +61,8 @@ release: $(VENV)/.dev  ## build wheel, source archive, component list, notes and
 mutants: $(VENV)/.dev  ## break the code in sixty places, one at a time, and check that a test notices (ARGS="--only gate")
 	$(IN_MEMORY) $(BIN)/python -m tools.mutants $(ARGS)
 
-bench: $(VENV)/.dev  ## measure times and memory against the budgets
+bench: $(VENV)/.dev  ## print what the work costs, beside floors, peers and goals
 	$(BIN)/python -m bench $(ARGS)
-	$(BIN)/python -m bench.parse
-	$(BIN)/python -m bench.refresh
 
 quality: $(VENV)/.dev  ## measure extraction, clustering and grounding against their floors, on all the data
 	$(BIN)/python -m pytest tests/quality tests/browser -m "not soak" --timeout 0 $(ARGS)

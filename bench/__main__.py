@@ -1,113 +1,93 @@
-"""Times a first and a second refresh of a captured web, as processes, with the memory of the whole
-process tree.
+"""Prints one table: the work, what its floor, the best peer and we take for it, the ratio to the
+peer (to the floor where there is none), and the goal.
 
-    python -m bench [--capture FOLDER] [--rounds N]
+    python -m bench [--capture FOLDER] [--rounds N] [--without-reader]
 
-FOLDER holds a map.json as tests/corpus/seed-story does (the default, small). Prints one JSON
-object: medians over the rounds, the ratio of the second run to the first, and the counts that make
-the two comparable. Linux only (/proc).
+FOLDER holds a map.json as tests/corpus/seed-story does (the default, small). All is CPU seconds,
+medians of interleaved rounds; the floor of a command is the import of its libraries. Linux only.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import subprocess
+import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from bench.spent import has_ended, process_tree, resident_kb
+from bench import parse, refresh
+from bench.cluster import alone, stream
+from bench.feeds import feed_document
+from bench.news import TEXT
+from bench.spent import spent
 from tests.acceptance.house import SEED, House
-from tests.quality.citations import counted
 from tests.servers import MiniWeb
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timed:
-    """One process: wall seconds, peak memory of it and its children in MB, and what it printed."""
-
-    wall_s: float
-    peak_mb: int
-    report: dict[str, Any]
+_COMMANDS = {  # each with what it cannot do without, and the goal
+    "--help": ("click", "0.12 s"),
+    "refresh --all": ("click, pydantic, sqlalchemy, aiohttp, structlog, feedparser, lxml.html", ""),
+    "refresh": ("click, pydantic, sqlalchemy, aiohttp, structlog", "0.8 s"),
+    "sources list": ("click, pydantic, sqlalchemy", "0.3 s"),
+}
+_FEEDS, _TEXTS = 1000, 12_000
+_HEADS = ("work", "floor", "peer", "ours", "ratio", "goal")
+_Row = tuple[str, float | None, float | None, float, str]
 
 
 def main() -> None:
-    """Runs the rounds and prints the medians."""
+    """Prints a row as soon as it is measured."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--capture", type=Path, default=SEED)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--without-reader", action="store_true")
     options = parser.parse_args()
-    rounds = [measured(options.capture) for _ in range(options.rounds)]
-    first, second = [each[0] for each in rounds], [each[1] for each in rounds]
-    print(
-        json.dumps(
-            {
-                **rounds[-1][2],
-                "first": _medians(first),
-                "second": _medians(second),
-                "ratio": _ratio(first, second),
-            },
-            indent=2,
-        )
-    )
+    _print(_HEADS)
+    for work, floor, peer, ours, goal in _rows(
+        options.capture, options.rounds, has_reader=not options.without_reader
+    ):
+        against = peer or floor
+        _print((work, floor, peer, ours, against and ours / against, goal))
 
 
-def measured(capture: Path) -> tuple[Timed, Timed, dict[str, Any]]:
-    """A first and a second refresh of an empty house, and what the site then holds."""
-    with tempfile.TemporaryDirectory() as scratch, MiniWeb(capture) as web:
-        house = House.reading(Path(scratch), web)
-        first, second = timed(house, "refresh", "--all"), timed(house, "refresh", "--all")
-        citations = counted(house.site, house.folder / "aggregator.db", 25)
-        counts = {
-            name: first.report[name]
-            for name in ("sources", "entries", "articles", "stories", "claims", "pages")
-        }
-        return (
-            first,
-            second,
-            {
-                "first_run": counts,
-                "second_run_pages": second.report["pages"],
-                "citations": citations,
-            },
-        )
+def _print(cells: tuple[str | float | None, ...]) -> None:
+    shown = [f"{each:.3f}" if isinstance(each, float) else each or "" for each in cells]
+    print(f"{shown[0]:32}" + "".join(f"{each:>12}" for each in shown[1:]), flush=True)
 
 
-def timed(house: House, *arguments: str) -> Timed:
-    """Runs a command to its end while its process tree is watched."""
-    began_s, peak = time.monotonic(), 0
-    command = house.command("--json", *arguments)
-    with tempfile.TemporaryFile("w+") as printed:
-        process = subprocess.Popen(
-            command, cwd=house.folder, stdout=printed, stderr=subprocess.DEVNULL
-        )
-        while not has_ended(process):
-            peak = max(peak, sum(resident_kb(pid) for pid in process_tree(process.pid)))
-        printed.seek(0)
-        return Timed(
-            wall_s=time.monotonic() - began_s,
-            peak_mb=peak // 1024,
-            report=json.loads(printed.read()),
-        )
+def _rows(capture: Path, rounds: int, *, has_reader: bool) -> Iterator[_Row]:
+    yield from _commands(capture, rounds)
+    bodies = [feed_document(number).encode() for number in range(_FEEDS)]
+    taken = parse.seconds(bodies, rounds)
+    work = "1,000 feeds parsed (feedparser)"
+    yield work, taken["lxml"], taken["feedparser"], taken["ours"], "1/40"
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        commands = refresh.contenders(scratch / "venv" if has_reader else None)
+        found = refresh.measured(commands, _FEEDS, rounds, scratch)
+    for visit, peer, goal in (("cold", "reader", "1/15"), ("warm", "", "1.3")):
+        taken = {name: costs["cpu_s"] for name, costs in found[visit].items()}
+        work = f"1,000 feeds, {visit} ({peer or 'aiohttp'})"
+        yield work, taken["bare"], taken.get(peer), taken["ours"], goal
+    # last: its pool leaves a process behind, for whose end `spent` would wait
+    ours = _TEXTS / alone(stream, _TEXTS, TEXT, 2000)["articles_per_cpu_s"]
+    yield "12,000 texts clustered", None, None, ours, "1 s"
 
 
-def _medians(runs: list[Timed]) -> dict[str, float]:
-    return {
-        "wall_s": round(statistics.median(run.wall_s for run in runs), 2),
-        "peak_mb": max(run.peak_mb for run in runs),
-    }
-
-
-def _ratio(first: list[Timed], second: list[Timed]) -> float:
-    return round(
-        statistics.median(b.wall_s for b in second) / statistics.median(a.wall_s for a in first), 3
-    )
+def _commands(capture: Path, rounds: int) -> Iterator[_Row]:
+    taken: dict[str, list[tuple[float, float]]] = {command: [] for command in _COMMANDS}
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as folder, MiniWeb(capture) as web:
+            house = House.reading(Path(folder), web)
+            for command, (libraries, _goal) in _COMMANDS.items():
+                floor = spent([sys.executable, "-c", f"import {libraries}"], house.folder)
+                ours = spent(house.command(*command.split()), house.folder)
+                taken[command].append((floor.cpu_s, ours.cpu_s))
+    for command, several in taken.items():
+        floor_s, ours_s = map(statistics.median, zip(*several, strict=True))
+        yield command, floor_s, None, ours_s, _COMMANDS[command][1]
 
 
 if __name__ == "__main__":

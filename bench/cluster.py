@@ -59,13 +59,13 @@ def measured(articles: int, archives: Sequence[int], batch: int, rounds: int) ->
     """All figures."""
     with tempfile.TemporaryDirectory() as folder:
         spent = {
-            size: _alone(spent_on_more, Path(folder) / f"{size}.db", size, rounds)
+            size: alone(spent_on_more, Path(folder) / f"{size}.db", size, rounds)
             for size in archives
         }
     medians = [statistics.median(each) for each in spent.values()]
     return {
-        "teasers": _alone(stream, articles, LEAD, batch),
-        "texts": _alone(stream, articles, TEXT, batch),
+        "teasers": alone(stream, articles, LEAD, batch),
+        "texts": alone(stream, articles, TEXT, batch),
         "200_more_cpu_s": {
             str(size): [round(each, 2) for each in found] for size, found in spent.items()
         },
@@ -73,7 +73,7 @@ def measured(articles: int, archives: Sequence[int], batch: int, rounds: int) ->
     }
 
 
-def _alone(measure: Callable[..., _Found], *arguments: object) -> _Found:
+def alone(measure: Callable[..., _Found], *arguments: object) -> _Found:
     """What a measure finds in a process of its own, set up as the command is: its memory is its
     own, and so is the peak.
     """

@@ -45,7 +45,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        commands = _commands(None if options.without_reader else Path(scratch) / "venv")
+        commands = contenders(None if options.without_reader else Path(scratch) / "venv")
         print(
             json.dumps(measured(commands, options.feeds, options.rounds, Path(scratch)), indent=2)
         )
@@ -76,7 +76,8 @@ def measured(commands: _Commands, feeds: int, rounds: int, scratch: Path) -> dic
     }
 
 
-def _commands(environment: Path | None) -> _Commands:
+def contenders(environment: Path | None) -> _Commands:
+    """The command of each; `reader` is installed into the environment, if there is one."""
     commands = {name: [sys.executable, "-m", "bench.refreshers", name] for name in ("bare", "ours")}
     if environment:
         venv.create(environment, with_pip=True)
