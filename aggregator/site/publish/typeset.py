@@ -73,17 +73,10 @@ def fitted(
     widths = [measure(word) for word in words]
     space = measure(" ")
     for size in sizes:
-        rows = int(height / (leading * size))
-        if (
-            rows
-            and max(widths) <= width / size
-            and len(_greedy(widths, space, width / size)) <= rows
-        ):
-            return TypesetLines(size=size, lines=_balanced(words, widths, space, width / size))
-    size = sizes[-1]
-    return TypesetLines(
-        size=size, lines=_cut(words, measure, width / size, max(1, int(height / (leading * size))))
-    )
+        rows, limit = int(height / (leading * size)), width / size
+        if rows and max(widths) <= limit and len(_greedy(widths, space, limit)) <= rows:
+            return TypesetLines(size=size, lines=_balanced(words, widths, space, limit))
+    return TypesetLines(size=size, lines=_cut(words, measure, limit, max(1, rows)))
 
 
 def _greedy(widths: Sequence[float], space: float, limit: float) -> list[int]:
