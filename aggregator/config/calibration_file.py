@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from aggregator.config.toml_file import text_of
 from aggregator.domain.operation.calibration import (
     LabelledArticle,
     LabelledClaim,
@@ -29,7 +30,7 @@ def load_labelled(folder: Path = CALIBRATION) -> LabelledSet:
     line that cannot be read.
     """
     stories_file, claims_file = folder / "stories.json", folder / "claims.jsonl"
-    texts, lines = _text(stories_file), _text(claims_file)
+    texts, lines = text_of(stories_file), text_of(claims_file)
     stories, places = _stories(texts, stories_file)
     claims, problems = [], []
     for number, line in enumerate(lines.splitlines(), 1):
@@ -41,15 +42,6 @@ def load_labelled(folder: Path = CALIBRATION) -> LabelledSet:
         raise ConfigError(str(claims_file), problems)
     digest = hashlib.sha256(f"{texts}\n{lines}".encode()).hexdigest()[:16]
     return LabelledSet(stories=stories, claims=tuple(claims), digest=digest)
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise ConfigError(str(file), (f"is not UTF-8: byte {error.start}",)) from error
-    except OSError as error:
-        raise ConfigError(str(file), (f"cannot be read: {error.strerror}",)) from error
 
 
 def _stories(text: str, file: Path) -> tuple[dict[str, LabelledStory], dict[str, _Places]]:

@@ -43,9 +43,8 @@ from aggregator.config.layers import (
     file_layers,
     merged,
 )
-from aggregator.config.source_rules import source_mistakes
-from aggregator.config.validators import RULES, did_you_mean
-from aggregator.domain.settings import DESCRIPTION, MetricsSettings, Settings
+from aggregator.config.validators import RULES, did_you_mean, source_mistakes
+from aggregator.domain.settings import DESCRIPTION, Settings
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address, masked
 from aggregator.errors import ConfigError
@@ -274,34 +273,22 @@ def _source_mistakes(table: Table) -> Iterator[tuple[str, str]]:
 
 def _placed(settings: Settings, folder: Path) -> Settings:
     """The settings with the paths that are relative to the file made absolute."""
-    output = folder / settings.site.output
+
+    def placed(record: Any, *names: str) -> Any:
+        paths = {name: getattr(record, name) for name in names}
+        return replace(record, **{name: str(folder / path) for name, path in paths.items() if path})
+
     url = settings.database.url
     if url.startswith(SQLITE):
         url = f"{SQLITE}{folder / url.removeprefix(SQLITE)}"
-    return dataclasses.replace(
+    return replace(
         settings,
-        site=dataclasses.replace(settings.site, output=str(output)),
-        database=dataclasses.replace(settings.database, url=url),
-        cluster=dataclasses.replace(
-            settings.cluster,
-            overrides=str(folder / settings.cluster.overrides),
-            registry=str(folder / settings.cluster.registry),
-        ),
-        email=dataclasses.replace(
-            settings.email, credentials=str(folder / settings.email.credentials)
-        ),
-        metrics=_metrics_placed(settings.metrics, folder),
-        retention=dataclasses.replace(
-            settings.retention, folder=str(folder / settings.retention.folder)
-        ),
-    )
-
-
-def _metrics_placed(metrics: MetricsSettings, folder: Path) -> MetricsSettings:
-    return (
-        dataclasses.replace(metrics, textfile=str(folder / metrics.textfile))
-        if metrics.textfile
-        else metrics
+        site=placed(settings.site, "output"),
+        database=replace(settings.database, url=url),
+        cluster=placed(settings.cluster, "overrides", "registry"),
+        email=placed(settings.email, "credentials"),
+        metrics=placed(settings.metrics, "textfile"),
+        retention=placed(settings.retention, "folder"),
     )
 
 

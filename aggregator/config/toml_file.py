@@ -1,4 +1,4 @@
-"""Reads a TOML file, or says in our words why it cannot be read."""
+"""Reads a file of the operator, or says in our words why it cannot be read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from aggregator.errors import ConfigError
 
 def read_toml(file: Path) -> dict[str, Any]:
     """The tables of a file. Raises `ConfigError` with the one reason why there are none."""
+    return toml_of(text_of(file), file)
+
+
+def text_of(file: Path) -> str:
+    """The text of a file. Raises `ConfigError` where it cannot be read."""
     try:
-        return toml_of(file.read_text("utf-8-sig"), file)
+        return file.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(str(file), (f"is not UTF-8: byte {error.start}",)) from error
     except OSError as error:

@@ -1,13 +1,14 @@
 """What a setting may be: one rule a key, each a function from a value of the right type to its
 problem, or nothing.
 
-Types and unknown keys are `config.configuration`'s, files and their order `config.layers`'s.
+The rules of a `[[sources]]` table as a whole stand at the end. Types and unknown keys are
+`config.configuration`'s, files and their order `config.layers`'s.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -15,20 +16,23 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from aggregator.config.source_rules import source_key
 from aggregator.domain.operation.notification import follow_of
 from aggregator.domain.web.address import Address
 
 Rule = Callable[[Any], str | None]
 
-_LANGUAGE = re.compile(
-    r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
-)  # the shape of BCP 47 tags that occur in feeds
-_PRODUCT = re.compile(
-    r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([/ ][ -~]*)?"
-)  # RFC 9110 §10.1.5: a product, then what it says of itself
+# the shape of BCP 47 tags that occur in feeds
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+# RFC 9110 §10.1.5: a product, then what it says of itself
+_PRODUCT = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([/ ][ -~]*)?")
+_SOURCE_KEY = re.compile("[a-z0-9][a-z0-9-]{0,63}")
+_LISTING_NEEDS = {
+    "html": ("items",),
+    "json": ("title", "link"),
+    "nextjs": ("items", "title", "link"),
+}
+_MOST_ROUTES = 8
 _CRON_FIELDS = ("minute", "hour", "day", "month", "weekday")
-_APSCHEDULER_NAMES = {"weekday": "day_of_week"}
 _LEAP_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 # HTML's, near enough to RFC 5321
 _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
@@ -43,6 +47,16 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     lower = {choice.lower(): choice for choice in choices}
     close = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
     return f"; did you mean {lower[close[0]]}?" if close else ""
+
+
+def optional(rule: Rule) -> Rule:
+    """The rule of a value that may be left empty."""
+    return lambda value: rule(value) if value else None
+
+
+def shaped(pattern: re.Pattern[str], problem: str) -> Rule:
+    """The rule of a text that has to have a shape."""
+    return lambda value: None if pattern.fullmatch(value) else f"{value!r} {problem}"
 
 
 def within(least: float, most: float) -> Rule:
@@ -83,11 +97,6 @@ def web_address(value: str) -> str | None:
     return None
 
 
-def web_address_or_nothing(value: str) -> str | None:
-    """The rule of an http(s) address that may be left empty."""
-    return web_address(value) if value else None
-
-
 def published(value: str) -> str | None:
     """The rule for an address that is published as written, so it must not contain a password or
     key.
@@ -97,16 +106,10 @@ def published(value: str) -> str | None:
     return None
 
 
-def published_web_address_or_nothing(value: str) -> str | None:
-    """The rule for such an address that may be empty."""
-    return web_address_or_nothing(value) or published(value)
-
-
 def host_name(value: str) -> str | None:
     """The rule for a host name or IP address, not a URL and without a user name."""
-    if not value.strip():
-        return "must not be empty"
-    return f"{value!r} is not a host name or IP address" if re.search(r"[/@?#\s]", value) else None
+    is_other = re.search(r"[/@?#\s]", value)
+    return not_empty(value) or (f"{value!r} is not a host name or IP address" if is_other else None)
 
 
 def base_url(value: str) -> str | None:
@@ -120,11 +123,6 @@ def base_url(value: str) -> str | None:
         if "?" in value or "#" in value
         else published(value)
     )
-
-
-def base_url_or_nothing(value: str) -> str | None:
-    """The same, where it may be left empty."""
-    return base_url(value) if value else None
 
 
 def weekday(value: str) -> str | None:
@@ -143,25 +141,6 @@ def periods(values: list[str]) -> str | None:
     return None if len(set(values)) == len(values) else "names one twice"
 
 
-def mailbox_or_nothing(value: str) -> str | None:
-    """The rule of `ada@example.org` or `Ada <ada@example.org>`, ASCII in the address, without line
-    breaks; may be empty.
-    """
-    if not value:
-        return None
-    if not _MAILBOX.fullmatch(value):
-        return (
-            f'{value!r} is not an address such as digest@example.org or "AI news'
-            ' <digest@example.org>"'
-        )
-    return None
-
-
-def cron_or_nothing(value: str) -> str | None:
-    """The rule of a cron expression that may be left empty."""
-    return cron(value) if value else None
-
-
 def database_url(value: str) -> str | None:
     """The rule of the database's address: a SQLite file, or a database on a PostgreSQL server."""
     if value.startswith("postgresql+psycopg://"):
@@ -170,12 +149,9 @@ def database_url(value: str) -> str | None:
                 "must not contain a password in its options, where it would be shown; set"
                 " PGPASSWORD, or write ~/.pgpass"
             )
-        named = urlsplit(value).path.strip("/")
-        return (
-            None
-            if named
-            else "must contain a database name, such as postgresql+psycopg://news@127.0.0.1/news"
-        )
+        example = "postgresql+psycopg://news@127.0.0.1/news"
+        is_named = urlsplit(value).path.strip("/")
+        return None if is_named else f"must contain a database name, such as {example}"
     if value.startswith("postgres"):
         return "must begin with postgresql+psycopg://"
     if not value.startswith("sqlite:///"):
@@ -192,11 +168,8 @@ def timezone(value: str) -> str | None:
     """The rule of an IANA time zone."""
     try:
         ZoneInfo(value)
-    except (
-        KeyError,
-        ValueError,
-        OSError,
-    ):  # unknown; not a relative path; a folder such as "Europe"
+    # unknown; not a relative path; a folder such as "Europe"
+    except (KeyError, ValueError, OSError):
         return f"{value!r} is not a known time zone{_zone_meant(value)}"
     return None
 
@@ -206,26 +179,6 @@ def _zone_meant(value: str) -> str:
     place = value.strip().lower().replace(" ", "_")
     cities = [zone for zone in zones if zone.lower().rpartition("/")[2] == place]
     return f"; did you mean {cities[0]}?" if cities else did_you_mean(value, zones)
-
-
-def language(value: str) -> str | None:
-    """The rule of a language tag (BCP 47)."""
-    return (
-        None
-        if _LANGUAGE.fullmatch(value)
-        else f"{value!r} is not a language tag such as en or pt-BR"
-    )
-
-
-def product(value: str) -> str | None:
-    """The rule of the name we ask under: it opens with a product token that robots.txt can name
-    (RFC 9309 §2.2.1).
-    """
-    return (
-        None
-        if _PRODUCT.fullmatch(value)
-        else f"{value!r} does not start with a product name such as ai-news-aggregator"
-    )
 
 
 def networks(value: bool | list[str]) -> str | None:
@@ -289,7 +242,7 @@ def cron(value: str) -> str | None:
     problems = []
     for name, field in zip(_CRON_FIELDS, fields, strict=True):
         try:
-            CronTrigger(**{_APSCHEDULER_NAMES.get(name, name): field}, timezone=UTC)
+            CronTrigger(**{"day_of_week" if name == "weekday" else name: field}, timezone=UTC)
         except ValueError as error:
             problems.append(f"{name}: {error}")
     if re.search(r"\d", fields[-1].partition("/")[0]):
@@ -301,6 +254,17 @@ def cron(value: str) -> str | None:
     return f"{value!r}: no such day in that month" if never else None
 
 
+published_web_address = optional(lambda value: web_address(value) or published(value))
+language = shaped(_LANGUAGE, "is not a language tag such as en or pt-BR")
+# it opens with a product token that robots.txt can name (RFC 9309 §2.2.1)
+product = shaped(_PRODUCT, "does not start with a product name such as ai-news-aggregator")
+# ASCII in the address, and no line breaks
+mailbox = shaped(
+    _MAILBOX, 'is not an address such as digest@example.org or "AI news <digest@example.org>"'
+)
+# it stands in addresses and file names
+source_key = shaped(_SOURCE_KEY, "is not 1 to 64 of a-z, 0-9 and hyphen, the first not a hyphen")
+
 RULES: dict[str, Rule] = {
     "site.title": not_empty,
     "site.base_url": base_url,
@@ -310,8 +274,8 @@ RULES: dict[str, Rule] = {
     "database.url": database_url,
     "fetch.user_agent": product,
     "site.contact": published,
-    "site.hub": published_web_address_or_nothing,
-    "fetch.contact_url": published_web_address_or_nothing,
+    "site.hub": published_web_address,
+    "fetch.contact_url": published_web_address,
     "fetch.concurrency": within(1, 256),
     "fetch.per_host": within(1, 16),
     "fetch.per_host_delay_s": within(0, 3600),
@@ -321,7 +285,7 @@ RULES: dict[str, Rule] = {
     "fetch.max_bytes": within(1_000, 1_000_000_000),
     "fetch.allow_private_networks": networks,
     "fetch.max_age_days": within(1, 36_500),
-    "fetch.proxy": web_address_or_nothing,
+    "fetch.proxy": optional(web_address),
     "cluster.lookback_days": within(1, 60),
     "cluster.judge_questions": within(0, 1_000),
     "embedding.model": not_empty,
@@ -349,19 +313,19 @@ RULES: dict[str, Rule] = {
     "edition.hour": within(0, 23),
     "edition.stories": within(1, 60),
     "edition.minimum_score": within(-1_000, 1_000),
-    "email.from": mailbox_or_nothing,
-    "email.reply_to": mailbox_or_nothing,
-    "email.bounce_address": mailbox_or_nothing,
+    "email.from": optional(mailbox),
+    "email.reply_to": optional(mailbox),
+    "email.bounce_address": optional(mailbox),
     "email.smtp_host": host_name,
     "email.smtp_port": within(1, 65_535),
     "email.rate_per_s": within(0.01, 1_000),
     "email.credentials": not_empty,
     "serve.host": host_name,
     "serve.port": within(0, 65_535),
-    "serve.public_url": base_url_or_nothing,
+    "serve.public_url": optional(base_url),
     "serve.trusted_proxies": networks,
-    "schedule.backup": cron_or_nothing,
-    "schedule.retention": cron_or_nothing,
+    "schedule.backup": optional(cron),
+    "schedule.retention": optional(cron),
     "retention.texts_days": days_or_never(61),
     "retention.answers_days": within(0, 36_500),
     "retention.deliveries_days": days_or_never(30),
@@ -372,23 +336,65 @@ RULES: dict[str, Rule] = {
     "notify.to": receivers,
     "notify.follow": followed,
     "notify.most_a_day": within(1, 1_000),
-    "alerts.to": mailbox_or_nothing,
+    "alerts.to": optional(mailbox),
     "alerts.silence_hours": within(0.1, 8_760),
     "schedule.refresh": cron,
-    "schedule.edition": cron_or_nothing,
-    "schedule.digest": cron_or_nothing,
+    "schedule.edition": optional(cron),
+    "schedule.digest": optional(cron),
     "sources.key": source_key,
     "sources.name": not_empty,
     "sources.url": web_address,
     "sources.routes.url": web_address,
-    "sources.routes.listing.prefix": published_web_address_or_nothing,
+    "sources.routes.listing.prefix": published_web_address,
     "sources.routes.listing.minimum": within(1, 2_000),
     "sources.routes.listing.points": within(0, 1_000_000),
     "sources.weight": within(0, 10),
     "sources.max_age_days": within(0, 36_500),
-    "sources.public_url": published_web_address_or_nothing,
+    "sources.public_url": published_web_address,
     "sources.removal_contact": published,
-    "sources.listing.prefix": published_web_address_or_nothing,
+    "sources.listing.prefix": published_web_address,
     "sources.listing.minimum": within(1, 2_000),
     "sources.listing.points": within(0, 1_000_000),
 }
+
+
+def source_mistakes(source: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a `[[sources]]` table as a whole says wrongly of where and how it is read, with the key;
+    one that is off need not say how.
+    """
+    is_on = bool(source.get("enabled", True))
+    routes = source.get("routes")
+    rows = [row for row in routes if isinstance(row, dict)] if isinstance(routes, list) else []
+    yield from _listing_mistakes(source, is_on=is_on)
+    for place, row in enumerate(rows):
+        for name, problem in _listing_mistakes(row, is_on=is_on):
+            yield f"routes[{place}].{name}", problem
+    if any(row.get("kind") == "mirror" for row in (source, *rows)) and not source.get("public_url"):
+        yield "public_url", "is missing: a mirror may only list what lies at this site"
+    if len(rows) > _MOST_ROUTES:
+        yield "routes", f"has more than {_MOST_ROUTES} tables"
+    urls = [row.get("url") for row in (source, *rows)]
+    if len(set(map(str, urls))) < len(urls):
+        yield "routes", "names one URL twice"
+
+
+def _listing_mistakes(source: dict[str, Any], *, is_on: bool) -> Iterator[tuple[str, str]]:
+    listing, is_listing = source.get("listing"), source.get("kind") in ("listing", "registry")
+    if not isinstance(listing, dict):
+        if source.get("kind") == "listing" and is_on and "listing" not in source:
+            yield (
+                "listing",
+                (
+                    "is missing: add a [sources.listing] table that describes the page,"
+                    " or set enabled = false"
+                ),
+            )
+        return
+    if not is_listing:
+        yield (
+            "kind",
+            'must be "listing" or "registry" if there is a [sources.listing] table',
+        )
+    needed = _LISTING_NEEDS.get(str(listing.get("format")), ())
+    for name in (name for name in needed if not listing.get(name)):
+        yield f"listing.{name}", f'is missing: format = "{listing["format"]}" needs it'

@@ -212,7 +212,7 @@ async def _found_feed(settings: Settings, url: str) -> FoundFeed | Unreadable:
 
 
 def _refuse_taken(settings: Settings, key: str) -> None:
-    from aggregator.config.source_rules import source_key
+    from aggregator.config.validators import source_key
 
     if key and (mistake := source_key(key)):
         raise click.BadParameter(mistake, param_hint="--key")
