@@ -4,7 +4,7 @@ Knows no API.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from ipaddress import ip_address
 from time import monotonic
 from urllib.parse import urlsplit, urlunsplit
@@ -86,52 +86,55 @@ def timeouts(timeout_s: float) -> httpx.Timeout:
     return httpx.Timeout(timeout_s, connect=min(CONNECT_TIMEOUT_S, timeout_s))
 
 
-def user_text(prompt: Prompt) -> str:
-    """The one user message. The shared part stands first, as prompt caches serve beginnings."""
-    return f"{prompt.prefix}\n\n{prompt.task}"
+def messages(asked: Prompt | Question) -> list[dict[str, str]]:
+    """The messages of a chat: what prompts share first, as prompt caches serve beginnings."""
+    if isinstance(asked, Question):
+        said = asked.messages
+    else:
+        said = (("system", asked.system), ("user", f"{asked.prefix}\n\n{asked.task}"))
+    return [{"role": role, "content": text} for role, text in said]
 
 
-def refuse_too_long(prompt: Prompt, context: int, remedy: str) -> None:
-    """Raises `LlmError` where a prompt and its answer would not fit: servers cut silently, and a
-    cut prompt lies.
+def refuse_too_long(asked: Prompt | Question, context: int, remedy: str) -> None:
+    """Raises `LlmError` where what is asked and its answer would not fit: servers cut silently, and
+    a cut prompt lies.
     """
-    _refuse((prompt.system, user_text(prompt)), prompt.most_tokens, context, remedy)
-
-
-def room_for_question(question: Question, context: int, remedy: str) -> None:
-    """Raises `LlmError` where a question and its answer would not fit."""
-    _refuse([text for _, text in question.messages], question.most_tokens, context, remedy)
-
-
-def _refuse(texts: Iterable[str], most_tokens: int, context: int, remedy: str) -> None:
-    needed = sum(map(estimated_tokens, texts)) + CHAT_TOKENS
-    if needed + most_tokens > context:
+    needed = estimated_prompt_tokens(messages(asked)) + CHAT_TOKENS
+    if needed + asked.most_tokens > context:
         reason = (
-            f"the prompt needs about {needed} tokens and its answer {most_tokens}, the"
+            f"the prompt needs about {needed} tokens and its answer {asked.most_tokens}, the"
             f" context has {context}"
         )
         raise LlmError(reason, remedy=remedy)
 
 
-def refuse_truncated(prompt: Prompt, prompt_tokens: int, context: int, remedy: str) -> None:
+def estimated_prompt_tokens(said: Iterable[Mapping[str, str]]) -> int:
+    """The tokens of some messages, estimated."""
+    return sum(estimated_tokens(message["content"]) for message in said)
+
+
+def refuse_truncated(
+    asked: Prompt | Question, prompt_tokens: int, context: int, remedy: str
+) -> None:
     """Raises `LlmError` where the server's own count shows that the prompt filled its context, so
     was cut.
     """
-    if prompt_tokens + prompt.most_tokens > context:
-        raise cut_silently(prompt_tokens, context, remedy)
-
-
-def cut_silently(prompt_tokens: int, context: int, remedy: str) -> LlmError:
-    """What is wrong with a prompt that filled the context by the server's own count."""
-    return LlmError(
-        f"the server truncated the prompt silently: it takes {prompt_tokens} of {context} tokens",
-        remedy=remedy,
-    )
+    if prompt_tokens + asked.most_tokens > context:
+        raise LlmError(
+            "the server truncated the prompt silently: it takes"
+            f" {prompt_tokens} of {context} tokens",
+            remedy=remedy,
+        )
 
 
 def is_suspiciously_short(prompt: Prompt, prompt_tokens: int) -> bool:
     """Whether the server counted fewer tokens than the prompt has words."""
-    return prompt_tokens < fewest_tokens(prompt.system) + fewest_tokens(user_text(prompt))
+    said = messages(prompt)
+    return prompt_tokens < sum(fewest_tokens(message["content"]) for message in said)
+
+
+class SlowError(LlmError):
+    """No answer in time."""
 
 
 class Stopping:

@@ -32,16 +32,16 @@ import ollama
 from aggregator.adapters.model_server import (
     LIKELIEST,
     BoundedTransport,
+    SlowError,
     Stopping,
     brief,
-    cut_silently,
+    estimated_prompt_tokens,
     is_suspiciously_short,
+    messages,
     named,
     refuse_too_long,
     refuse_truncated,
-    room_for_question,
     timeouts,
-    user_text,
 )
 from aggregator.domain.settings import OllamaSettings
 from aggregator.domain.tokens import estimated_tokens
@@ -157,7 +157,7 @@ class OllamaHost:
         """The answer to a question, with log-probabilities where the server gives them. Raises
         `LlmError`.
         """
-        room_for_question(question, context, self._longer_context(context))
+        refuse_too_long(question, context, self._longer_context(context))
         async with self._place():
             return await self._worded(question, context)
 
@@ -277,18 +277,8 @@ class OllamaHost:
 
     async def _answered(self, prompt: Prompt, context: int) -> Reply:
         began = asyncio.get_running_loop().time()
-        messages = [
-            {"role": "system", "content": prompt.system},
-            {"role": "user", "content": user_text(prompt)},
-        ]
         answer = await self._in_time(
-            partial(
-                self._chat,
-                messages,
-                prompt.most_tokens,
-                stop_when=prompt.stop_when,
-                format=prompt.schema,
-            )
+            partial(self._chat, prompt, stop_when=prompt.stop_when, format=prompt.schema)
         )
         seconds = asyncio.get_running_loop().time() - began
         reply = self._reply(answer, prompt, context, seconds)
@@ -297,19 +287,15 @@ class OllamaHost:
         return reply
 
     async def _worded(self, question: Question, context: int) -> Answered:
-        messages = [{"role": role, "content": text} for role, text in question.messages]
         answer = await self._in_time(
-            partial(
-                self._chat, messages, question.most_tokens, logprobs=True, top_logprobs=LIKELIEST
-            )
+            partial(self._chat, question, logprobs=True, top_logprobs=LIKELIEST)
         )
         if answer.prompt_eval_count is None or not (answer.message.content or "").strip():
             reason = f"{self._settings.model} at {self.address} returned an empty answer"
             raise LlmError(
                 reason, remedy="set analysis.judge.model to one that answers in one word"
             )
-        if answer.prompt_eval_count + question.most_tokens > context:
-            raise cut_silently(answer.prompt_eval_count, context, self._longer_context(context))
+        refuse_truncated(question, answer.prompt_eval_count, context, self._longer_context(context))
         return Answered(
             text=answer.message.content or "",
             tokens=_tokens(answer),
@@ -323,16 +309,17 @@ class OllamaHost:
             with self._explained(self._settings.timeout_s):
                 async with asyncio.timeout(self._settings.timeout_s):
                     answer = await asking()
-        except _SlowError as error:
-            self._timed_out(error)
+        except SlowError as error:
+            self._timeouts += 1
+            if self._timeouts >= MOST_TIMEOUTS:
+                self.unfit = error
             raise
         self._timeouts = 0
         return answer
 
     async def _chat(
         self,
-        messages: Sequence[Mapping[str, str]],
-        most_tokens: int,
+        prompt: Prompt | Question,
         *,
         is_second: bool = False,
         stop_when: Callable[[str], bool] | None = None,
@@ -341,12 +328,13 @@ class OllamaHost:
         """The server's answer. A crashed runner is started anew by the next request, so a 500 is
         worth a second.
         """
+        said = messages(prompt)
         asked: dict[str, Any] = wanted | {
             "think": False,
             "keep_alive": self._settings.keep_alive,
             "options": {
                 "num_ctx": self._settings.num_ctx,
-                "num_predict": most_tokens,
+                "num_predict": prompt.most_tokens,
                 "temperature": 0.0,
                 "seed": SEED,
             },
@@ -354,23 +342,21 @@ class OllamaHost:
         try:
             if stop_when is None:
                 answer: ollama.ChatResponse = await self._client.chat(
-                    self._settings.model, messages, **asked
+                    self._settings.model, said, **asked
                 )
                 return answer
-            lines = await self._client.chat(self._settings.model, messages, stream=True, **asked)
-            return await self._read(lines, stop_when, messages)
+            lines = await self._client.chat(self._settings.model, said, stream=True, **asked)
+            return await self._read(lines, stop_when, said)
         except ollama.ResponseError as error:
             if error.status_code != 500 or is_second:
                 raise
-        return await self._chat(
-            messages, most_tokens, is_second=True, stop_when=stop_when, **wanted
-        )
+        return await self._chat(prompt, is_second=True, stop_when=stop_when, **wanted)
 
     async def _read(
         self,
         lines: AsyncIterator[ollama.ChatResponse],
         stop_when: Callable[[str], bool],
-        messages: Sequence[Mapping[str, str]],
+        said: Sequence[Mapping[str, str]],
     ) -> ollama.ChatResponse:
         """An answer as it is written, ended where it is to stop: the server then counts nothing, so
         its tokens are estimated.
@@ -386,12 +372,11 @@ class OllamaHost:
                     whole: ollama.ChatResponse = line.model_copy(update={"message": message})
                     return whole
                 if not is_wanted:
-                    asked = sum(estimated_tokens(each["content"]) for each in messages)
                     return ollama.ChatResponse(
                         message=message,
                         done=True,
                         done_reason="length",
-                        prompt_eval_count=asked,
+                        prompt_eval_count=estimated_prompt_tokens(said),
                         eval_count=estimated_tokens(stopping.text),
                     )
         raise ollama.ResponseError("the answer ended early", -1)
@@ -457,11 +442,6 @@ class OllamaHost:
             f"Ollama at {self.address} has no model {name}", remedy=remedy, is_final=True
         )
 
-    def _timed_out(self, error: LlmError) -> None:
-        self._timeouts += 1
-        if self._timeouts >= MOST_TIMEOUTS:
-            self.unfit = error
-
     @contextmanager
     def _explained(self, timeout_s: float) -> Iterator[None]:
         """Turns what the client raises into an `LlmError`."""
@@ -482,7 +462,7 @@ class OllamaHost:
                 remedy = (
                     "raise analysis.ollama.timeout_s, or set analysis.ollama.model to a smaller one"
                 )
-                return _SlowError(
+                return SlowError(
                     f"Ollama at {self.address} did not answer within {timeout_s:g} s", remedy=remedy
                 )
             case ollama.ResponseError():
@@ -528,10 +508,6 @@ class OllamaHost:
                 return LlmError(
                     f"Ollama at {self.address} failed (http {status}): {words}", remedy=remedy
                 )
-
-
-class _SlowError(LlmError):
-    """No answer in time."""
 
 
 _FINISHES = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}

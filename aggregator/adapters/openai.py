@@ -17,18 +17,18 @@ import httpx
 from aggregator.adapters.model_server import (
     LIKELIEST,
     BoundedTransport,
+    SlowError,
     Stopping,
     brief,
-    cut_silently,
+    estimated_prompt_tokens,
     exposure,
     is_exposed,
     is_suspiciously_short,
+    messages,
     named,
     refuse_too_long,
     refuse_truncated,
-    room_for_question,
     timeouts,
-    user_text,
 )
 from aggregator.domain.settings import OpenAiSettings
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
@@ -86,10 +86,7 @@ class OpenAiLlm:
         version.
         """
         self._timeouts, self._given_up = 0, None
-        body = await self._asked(
-            "GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s)
-        )
-        model = self._listed(body)
+        model = self._listed(await self._entries())
         self._id = str(model["id"])
         self._facts = ModelFacts(
             model=_shown(self._id),
@@ -102,10 +99,7 @@ class OpenAiLlm:
 
     async def models(self) -> dict[str, str]:
         """The digest of each model that the server lists, by name. Raises `LlmError`."""
-        body = await self._asked(
-            "GET", "/models", None, min(LOOK_TIMEOUT_S, self._settings.timeout_s)
-        )
-        return {brief(entry["id"]): _digest(entry) for entry in self._entries(body)}
+        return {brief(entry["id"]): _digest(entry) for entry in await self._entries()}
 
     async def answer(self, prompt: Prompt) -> Reply:
         """The answer. Its time does not begin before it has a place."""
@@ -119,7 +113,7 @@ class OpenAiLlm:
         them.
         """
         facts = await self._known()
-        room_for_question(question, facts.context, _LONGER)
+        refuse_too_long(question, facts.context, _LONGER)
         async with self._place():
             return await self._worded(question, facts)
 
@@ -140,7 +134,8 @@ class OpenAiLlm:
 
     async def _answered(self, prompt: Prompt, facts: ModelFacts) -> Reply:
         began = asyncio.get_running_loop().time()
-        body = await self._completion(_question(prompt, self._id), prompt.stop_when)
+        question = _question(prompt, self._id) | _schema(prompt)
+        body = await self._completion(question, prompt.stop_when)
         reply = self._reply(body, prompt, asyncio.get_running_loop().time() - began)
         refuse_truncated(prompt, reply.prompt_tokens, facts.context, _LONGER)
         if is_suspiciously_short(prompt, reply.prompt_tokens):
@@ -152,7 +147,7 @@ class OpenAiLlm:
 
     async def _worded(self, question: Question, facts: ModelFacts) -> Answered:
         """The answer; a server that refuses log-probabilities is not asked for them again."""
-        wanted = _one_word(question, self._id)
+        wanted = _question(question, self._id)
         try:
             body = await self._completion({**wanted, **self._logarithms})
         except LlmError as error:
@@ -170,7 +165,7 @@ class OpenAiLlm:
             body = await self._asked(
                 "POST", "/chat/completions", question, self._settings.timeout_s, stop_when
             )
-        except _SlowError as error:
+        except SlowError as error:
             self._timeouts += 1
             self._given_up = error if self._timeouts >= MOST_TIMEOUTS else None
             raise
@@ -228,9 +223,9 @@ class OpenAiLlm:
                     return answer.json()
         raise self._refused(answer.status_code, _words(answer))
 
-    def _listed(self, body: Any) -> dict[str, Any]:
+    def _listed(self, entries: list[dict[str, Any]]) -> dict[str, Any]:
         """The entry of our model in the server's list; of the first where any is welcome."""
-        wanted, entries = self._settings.model, self._entries(body)
+        wanted = self._settings.model
         for entry in entries:
             if wanted in (entry["id"], ANY_MODEL):
                 return entry
@@ -238,9 +233,10 @@ class OpenAiLlm:
         remedy = f"set analysis.openai.model to one that it lists: {ids}"
         raise LlmError(f"{self._address} has no model {wanted}", remedy=remedy, is_final=True)
 
-    def _entries(self, body: Any) -> list[dict[str, Any]]:
-        """The server's list of models, each with its id."""
-        match body:
+    async def _entries(self) -> list[dict[str, Any]]:
+        """The server's list of models, each with its id. Raises `LlmError`."""
+        timeout_s = min(LOOK_TIMEOUT_S, self._settings.timeout_s)
+        match await self._asked("GET", "/models", None, timeout_s):
             case {"data": [*entries]} if all(
                 isinstance(entry, dict) and isinstance(entry.get("id"), str) for entry in entries
             ):
@@ -270,7 +266,7 @@ class OpenAiLlm:
             remedy = "set analysis.openai.model to one that can answer without reasoning"
             raise LlmError(f"the model at {self._address} returned an empty answer", remedy=remedy)
         usage, timings = _object(body.get("usage")), _object(body.get("timings"))
-        asked = estimated_tokens(prompt.system) + estimated_tokens(user_text(prompt)) + CHAT_TOKENS
+        asked = estimated_prompt_tokens(messages(prompt)) + CHAT_TOKENS
         prompt_tokens = _count(usage.get("prompt_tokens"))
         return Reply(
             text=content or "",
@@ -294,11 +290,9 @@ class OpenAiLlm:
             remedy = "set analysis.judge.model to one that answers in one word"
             raise LlmError(f"the model at {self._address} returned an empty answer", remedy=remedy)
         usage = _object(body.get("usage"))
-        prompt_tokens = _count(usage.get("prompt_tokens")) or sum(
-            estimated_tokens(text) for _, text in question.messages
-        )
-        if prompt_tokens + question.most_tokens > context:
-            raise cut_silently(prompt_tokens, context, _LONGER)
+        counted = _count(usage.get("prompt_tokens"))
+        prompt_tokens = counted or estimated_prompt_tokens(messages(question))
+        refuse_truncated(question, prompt_tokens, context, _LONGER)
         return Answered(
             text=content,
             tokens=_tokens(_object(choice.get("logprobs")).get("content")),
@@ -323,7 +317,7 @@ class OpenAiLlm:
                 )
             case TimeoutError() | httpx.TimeoutException():
                 remedy = "raise analysis.openai.timeout_s, or serve a smaller model"
-                return _SlowError(
+                return SlowError(
                     f"the server at {self._address} did not answer within {timeout_s:g} s",
                     remedy=remedy,
                 )
@@ -370,10 +364,6 @@ class OpenAiLlm:
         )
 
 
-class _SlowError(LlmError):
-    """No answer in time."""
-
-
 def _named(url: str) -> str:
     try:
         return named(url)
@@ -383,22 +373,20 @@ def _named(url: str) -> str:
         ) from error
 
 
-def _question(prompt: Prompt, model: str) -> dict[str, Any]:
+def _question(asked: Prompt | Question, model: str) -> dict[str, Any]:
     return {
         "model": model,
-        "messages": [
-            {"role": "system", "content": prompt.system},
-            {"role": "user", "content": user_text(prompt)},
-        ],
-        "response_format": {
-            "type": "json_schema",
-            "json_schema": {"name": "answer", "schema": prompt.schema, "strict": True},
-        },
-        "max_tokens": prompt.most_tokens,
+        "messages": messages(asked),
+        "max_tokens": asked.most_tokens,
         "temperature": 0.0,
         "seed": SEED,
         "stream": False,
     }
+
+
+def _schema(prompt: Prompt) -> dict[str, Any]:
+    schema = {"name": "answer", "schema": prompt.schema, "strict": True}
+    return {"response_format": {"type": "json_schema", "json_schema": schema}}
 
 
 def _chunk(line: str) -> dict[str, Any]:
@@ -406,17 +394,6 @@ def _chunk(line: str) -> dict[str, Any]:
     data = line.removeprefix("data:").strip()
     is_event = line.startswith("data:") and data != "[DONE]"
     return _object(json.loads(data)) if is_event else {}
-
-
-def _one_word(question: Question, model: str) -> dict[str, Any]:
-    return {
-        "model": model,
-        "messages": [{"role": role, "content": text} for role, text in question.messages],
-        "max_tokens": question.most_tokens,
-        "temperature": 0.0,
-        "seed": SEED,
-        "stream": False,
-    }
 
 
 def _tokens(found: Any) -> tuple[Token, ...]:

@@ -231,7 +231,7 @@ def test_calls_wait_for_their_place_without_losing_time(server: OllamaServer) ->
         )
         return [type(result).__name__ for result in results]
 
-    assert run(settings, answers) == ["_SlowError", "_SlowError", "Reply"]
+    assert run(settings, answers) == ["SlowError", "SlowError", "Reply"]
 
 
 def test_another_build_of_the_model_is_left_out() -> None:

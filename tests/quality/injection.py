@@ -43,7 +43,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from aggregator.adapters.model_server import user_text
+from aggregator.adapters.model_server import messages
 from aggregator.config.calibration_file import load_labelled
 from aggregator.domain.article import Article
 from aggregator.domain.operation.override import Overrides
@@ -113,7 +113,7 @@ class Direct:
     async def answer(self, prompt: Prompt) -> Reply:
         """The text of the function, as a whole answer."""
         self.calls += 1
-        text = self._model(prompt.system, user_text(prompt), prompt.schema)
+        text = self._model(prompt.system, messages(prompt)[1]["content"], prompt.schema)
         return Reply(
             text=text, finish=FinishReason.STOP, prompt_tokens=0, completion_tokens=0, seconds=0.0
         )
