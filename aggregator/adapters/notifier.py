@@ -13,6 +13,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
+from logging.handlers import BufferingHandler
 from typing import Any
 
 from aggregator.domain.operation.notification import Notification
@@ -20,6 +21,7 @@ from aggregator.errors import MailError, NotifyError
 from aggregator.ports import Letter, Mailer
 
 TIMEOUT_S = 60.0
+_MOST_LINES = 10_000  # of the log of one message; then it is emptied
 _ANSWERED = re.compile(r"\berror=(\d{3})\b")
 # of urllib3 and the system: no connection came about, so nothing was handed over
 _UNCONNECTED = re.compile(
@@ -50,7 +52,7 @@ class AppriseNotifier:
 
     async def send(self, notification: Notification) -> None:
         """Hands over one message. Raises NotifyError."""
-        with _logged() as lines:
+        with _logged() as records:
             try:
                 async with asyncio.timeout(self._timeout_s):
                     is_sent = await self._service.async_notify(
@@ -63,7 +65,7 @@ class AppriseNotifier:
                     f"no answer for {self._timeout_s:g} s", is_certain=False
                 ) from error
         if not is_sent:
-            raise _failure("\n".join(lines))
+            raise _failure("\n".join(record.getMessage() for record in records))
 
 
 class MailNotifier:
@@ -110,30 +112,19 @@ def _failure(log: str) -> NotifyError:
 
 
 @contextmanager
-def _logged() -> Iterator[list[str]]:
-    """The lines that Apprise logs meanwhile, which reach no other handler."""
-    logger, lines = logging.getLogger("apprise"), list[str]()
+def _logged() -> Iterator[list[logging.LogRecord]]:
+    """What Apprise logs meanwhile, which reach no other handler."""
+    logger, handler = logging.getLogger("apprise"), BufferingHandler(_MOST_LINES)
     before = (logger.level, logger.propagate)
-    handler = _Lines(lines)
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
     try:
-        yield lines
+        yield handler.buffer
     finally:
         logger.removeHandler(handler)
         logger.setLevel(before[0])
         logger.propagate = before[1]
-
-
-class _Lines(logging.Handler):
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__(logging.DEBUG)
-        self._lines = lines
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keeps the line."""
-        self._lines.append(record.getMessage())
 
 
 def _harmless(text: str) -> str:

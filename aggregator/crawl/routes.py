@@ -18,6 +18,15 @@ from aggregator.domain.source import FetchState, RouteFailure, Source, SourceKin
 from aggregator.domain.web.urls import host, registrable_domain
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
+_KEPT_OF_STATE = (
+    "barred_until",
+    "failures",
+    "failing_since",
+    "reason",
+    "gone_sightings",
+    "unreadable",
+)
+
 
 def state_at(
     way: Source, stored: FetchState | None, failure: RouteFailure | None
@@ -29,33 +38,18 @@ def state_at(
         return stored
     if failure is None:
         return None
+    kept = {name: getattr(failure, name) for name in _KEPT_OF_STATE}
     return FetchState(
-        source_key=way.key,
-        url=way.url,
-        last_tried=failure.last_tried,
-        due=failure.next_try,
-        barred_until=failure.barred_until,
-        failures=failure.failures,
-        failing_since=failure.failing_since,
-        reason=failure.reason,
-        gone_sightings=failure.gone_sightings,
-        unreadable=failure.unreadable,
+        source_key=way.key, url=way.url, last_tried=failure.last_tried, due=failure.next_try, **kept
     )
 
 
 def route_failure(state: FetchState, failure: Failure, now: datetime) -> RouteFailure:
     """What is kept of an address that did not work, from the state and the failure of its visit."""
+    kept = {name: getattr(state, name) for name in _KEPT_OF_STATE}
+    kept |= {"reason": failure.reason, "failing_since": state.failing_since or now}
     return RouteFailure(
-        source_key=state.source_key,
-        url=state.url,
-        reason=failure.reason,
-        last_tried=now,
-        failures=state.failures,
-        failing_since=state.failing_since or now,
-        next_try=state.due,
-        barred_until=state.barred_until,
-        gone_sightings=state.gone_sightings,
-        unreadable=state.unreadable,
+        source_key=state.source_key, url=state.url, last_tried=now, next_try=state.due, **kept
     )
 
 

@@ -172,25 +172,17 @@ def _trouble(source: Source, state: FetchState, words: Translations) -> SourceHe
                 " = false if the site was taken over."
             ),
         )
-    if state.failing_since and state.unreadable:
-        return SourceHealth(
-            verdict=HealthStatus.UNREADABLE,
-            since=state.failing_since,
-            why=words(
-                "Its response cannot be read: %(reason)s.",
-                reason=state.reason or words("no reason recorded"),
-            ),
-            remedy=advice(source, state.reason or "", unreadable=True),
-        )
     if state.failing_since:
+        reason = state.reason or words("no reason recorded")
         return SourceHealth(
-            verdict=HealthStatus.UNREACHABLE,
+            verdict=HealthStatus.UNREADABLE if state.unreadable else HealthStatus.UNREACHABLE,
             since=state.failing_since,
-            why=words(
-                "The last attempt failed: %(reason)s.",
-                reason=state.reason or words("no reason recorded"),
+            why=(
+                words("Its response cannot be read: %(reason)s.", reason=reason)
+                if state.unreadable
+                else words("The last attempt failed: %(reason)s.", reason=reason)
             ),
-            remedy=advice(source, state.reason or "", unreadable=False),
+            remedy=advice(source, state.reason or "", unreadable=state.unreadable),
         )
     moved = state.ask_url or state.moved_to
     if moved and registrable_domain(moved) != registrable_domain(source.url):

@@ -174,10 +174,8 @@ def _route_check(
             in_use=True,
         )
     if visit and visit.failure is None:
-        in_use = state is visit.state
-        return RouteCheck(
-            way=way, items=visit.state.items, newest=visit.state.newest, in_use=in_use
-        )
+        found = visit.state
+        return RouteCheck(way=way, items=found.items, newest=found.newest, in_use=state is found)
     if visit and visit.failure:
         reason, is_unreadable = visit.failure.reason, visit.state.unreadable
         return RouteCheck(way=way, reason=reason, unreadable=is_unreadable)

@@ -11,8 +11,9 @@ close them: FeedBurner's feeds say it of the feed itself.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 
+from aggregator.domain.entry import Feed
 from aggregator.domain.web.rights import closing_directive
 
 _MOST_HEAD = (
@@ -40,18 +41,10 @@ _WEEKDAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlHints:
-    """The fields of `Feed` of the same names."""
-
-    told_s: int | None = None
-    skip_hours: tuple[int, ...] = ()
-    skip_days: tuple[int, ...] = ()
-    reserved: str = ""
-
-
-def crawl_hints(body: bytes) -> CrawlHints:
-    """The crawl hints in the head of a feed in any ASCII-compatible encoding."""
+def with_crawl_hints(feed: Feed, body: bytes) -> Feed:
+    """The feed with the crawl hints in the head of its document, which is in any ASCII-compatible
+    encoding.
+    """
     first = _FIRST_ENTRY.search(body, 0, _MOST_HEAD)
     head = body[: first.start() if first else _MOST_HEAD].decode("latin-1")
     skipped = " ".join(_SKIPPED.findall(head)) if "<skip" in head else ""
@@ -59,7 +52,8 @@ def crawl_hints(body: bytes) -> CrawlHints:
         int(hour) % 24 for hour in _HOURS.findall(skipped) if int(hour) <= 24
     }  # 24 is midnight in RSS 0.91
     days = {_WEEKDAYS[day.lower()] for day in _DAYS.findall(skipped) if day.lower() in _WEEKDAYS}
-    return CrawlHints(
+    return replace(
+        feed,
         told_s=_requested_s(head),
         skip_hours=tuple(sorted(hours)),
         skip_days=tuple(sorted(days)),

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from aggregator.domain.entry import Entry
+from aggregator.domain.entry import Entry, Feed
 from aggregator.domain.ids import stable_id
-from aggregator.domain.web.urls import canonical_url
+from aggregator.domain.web.urls import canonical_url, fetchable_url
 from aggregator.english.text import normalised, sentences
 from aggregator.english.votes import votes_in
 from aggregator.extract.feed.wrapped_links import unwrapped
@@ -35,28 +35,14 @@ _GLUED_SUMMARY = (
 _HEADLINE = 120  # characters of an untitled entry's text that serve as its title
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsableEntries:
-    """The usable entries of a feed, how many have no link or no title, and whether more would
-    follow.
-    """
-
-    entries: tuple[Entry, ...]
-    left_out: int
-    is_cut: bool
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """The warnings about a feed that is only partly read."""
-        without = (f"{self.left_out} without a link or a title",) if self.left_out else ()
-        return (
-            (*without, f"only the first {MAX_ENTRIES} entries are read") if self.is_cut else without
-        )
+def first_address(links: Iterable[str | None], base: str) -> str | None:
+    """The first of some links, relative to `base`, that can be fetched."""
+    return next((found for link in links if link and (found := fetchable_url(link, base))), None)
 
 
-def usable_entries(candidates: Iterable[Entry]) -> UsableEntries:
-    """The entries that can be known and linked, in document order, each with an id unique in the
-    feed.
+def usable_entries(candidates: Iterable[Entry]) -> Feed:
+    """A feed of the entries that can be known and linked, in document order, each with an id unique
+    in the feed; with a warning where others are left out.
 
     A candidate's `guid` is empty where the feed has none, its `url` where there is no http(s) link.
     """
@@ -69,9 +55,15 @@ def usable_entries(candidates: Iterable[Entry]) -> UsableEntries:
     distinct: dict[tuple[str, str, str], tuple[Entry, str]] = {}
     for entry, address in linked:
         distinct.setdefault((entry.guid, address, entry.title), (entry, address))
-    kept = _identified(list(distinct.values())[:MAX_ENTRIES])
-    return UsableEntries(
-        entries=kept, left_out=len(listed) - len(linked), is_cut=len(distinct) > MAX_ENTRIES
+    left_out = len(listed) - len(linked)
+    warnings = (
+        f"{left_out} without a link or a title" if left_out else "",
+        f"only the first {MAX_ENTRIES} entries are read" if len(distinct) > MAX_ENTRIES else "",
+    )
+    return Feed(
+        entries=_identified(list(distinct.values())[:MAX_ENTRIES]),
+        warning="; ".join(filter(None, warnings)) or None,
+        left_out=left_out,
     )
 
 

@@ -15,6 +15,7 @@ import io
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -25,8 +26,13 @@ import feedparser
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed, Unreadable
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised
-from aggregator.extract.feed.crawl_hints import crawl_hints
-from aggregator.extract.feed.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
+from aggregator.extract.feed.crawl_hints import with_crawl_hints
+from aggregator.extract.feed.entries import (
+    MAX_ENTRIES,
+    NONE_USABLE,
+    first_address,
+    usable_entries,
+)
 from aggregator.extract.feed.jsonfeed import read_json_feed
 from aggregator.extract.feed.plain_feed import read_plain_feed
 from aggregator.extract.markup import MAX_LINE, plain
@@ -108,19 +114,14 @@ def _feed(
         return Unreadable(reason=f"feed is {defect}")
     if read.entries and not usable.entries:
         return Unreadable(reason=NONE_USABLE.format(len(read.entries)))
-    asked = crawl_hints(body)
-    return Feed(
+    feed = replace(
+        usable,
         title=_line(read.feed.get("title") or ""),
         language=language,
         home_url=home_url,
-        entries=usable.entries,
-        warning="; ".join((*([defect] if defect else []), *usable.warnings)) or None,
-        left_out=usable.left_out,
-        told_s=asked.told_s,
-        skip_hours=asked.skip_hours,
-        skip_days=asked.skip_days,
-        reserved=asked.reserved,
+        warning="; ".join(filter(None, (defect, usable.warning))) or None,
     )
+    return with_crawl_hints(feed, body)
 
 
 def _not_to_be_read(body: bytes) -> str | None:
@@ -261,14 +262,13 @@ def _link(item: _PARSED, base: str) -> str | None:
     """The article's address: what a proxy such as FeedBurner kept of the original, the link, a guid
     that is an address, the first enclosure of a podcast, what else an Atom entry leads to.
     """
-    for link in (item.get("feedburner_origlink"), item.get("link")):
-        if link and (found := fetchable_url(link, base)):
-            return found
-    if found := fetchable_url(item.get("id") or ""):
-        return found
     others = (link for link in item.get("links", ()) if link.get("rel") in _LEADING)
     links = (link.get("href") for link in (*item.get("enclosures", ()), *others))
-    return next((found for link in links if link and (found := fetchable_url(link, base))), None)
+    return (
+        first_address((item.get("feedburner_origlink"), item.get("link")), base)
+        or fetchable_url(item.get("id") or "")
+        or first_address(links, base)
+    )
 
 
 def _markup(detail: _PARSED | None) -> str:

@@ -100,14 +100,15 @@ def number_at(item: Json, path: str) -> int:
 
 
 def _listed(item: Json, listing: Listing) -> ListingItem:
-    date = text_at(item, listing.date) if listing.date else None
+    """The item of an object; where a table has no path, nothing is found."""
+    date = text_at(item, listing.date)
     return ListingItem(
         title=str(text_at(item, listing.title) or ""),
         link=str(text_at(item, listing.link) or ""),
         date=date.removeprefix("$D") if isinstance(date, str) else date,  # how Next.js marks a date
-        summary=str(text_at(item, listing.summary) or "") if listing.summary else "",
-        tags=texts_at(item, listing.tags) if listing.tags else (),
-        votes=number_at(item, listing.votes) if listing.votes else 0,
+        summary=str(text_at(item, listing.summary) or ""),
+        tags=texts_at(item, listing.tags),
+        votes=number_at(item, listing.votes),
     )
 
 

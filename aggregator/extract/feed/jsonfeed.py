@@ -7,12 +7,13 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed, Unreadable
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import without_surrogates
-from aggregator.extract.feed.entries import MAX_ENTRIES, NONE_USABLE, usable_entries
+from aggregator.extract.feed.entries import MAX_ENTRIES, NONE_USABLE, first_address, usable_entries
 from aggregator.extract.markup import plain
 
 
@@ -34,14 +35,8 @@ def read_json_feed(body: bytes, *, url: str, source_key: str) -> Feed | Unreadab
     )
     if items and not usable.entries:
         return Unreadable(reason=NONE_USABLE.format(len(items)))
-    return Feed(
-        title=plain(_text(document, "title")),
-        language=language,
-        home_url=home_url,
-        entries=usable.entries,
-        warning="; ".join(usable.warnings) or None,
-        left_out=usable.left_out,
-    )
+    title = plain(_text(document, "title"))
+    return replace(usable, title=title, language=language, home_url=home_url)
 
 
 def _entry(item: dict[str, object], *, base: str, source_key: str, language: str | None) -> Entry:
@@ -66,17 +61,16 @@ def _link(item: dict[str, object], base: str) -> str | None:
     """The item's address; or its id if that is an address, as in 1.0 feeds; or a podcast's first
     attachment.
     """
-    for key in ("url", "external_url"):
-        if _text(item, key) and (found := fetchable_url(_text(item, key), base)):
-            return found
-    if found := fetchable_url(_text(item, "id")):
-        return found
     attached = (
         _text(attachment, "url")
         for attachment in _list(item, "attachments")
         if isinstance(attachment, dict)
     )
-    return next((found for link in attached if link and (found := fetchable_url(link, base))), None)
+    return (
+        first_address((_text(item, "url"), _text(item, "external_url")), base)
+        or fetchable_url(_text(item, "id"))
+        or first_address(attached, base)
+    )
 
 
 def _authors(item: dict[str, object]) -> tuple[str, ...]:

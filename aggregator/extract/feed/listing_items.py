@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
@@ -85,14 +85,7 @@ def feed_of_listing(
         return Unreadable(reason=_too_few(len(usable.entries), len(page.found), outside, listing))
     if changed := _drift(usable.entries, wanted, listing):
         return Unreadable(reason=f"{changed}; {REMEDY}")
-    return Feed(
-        title=page.title,
-        language=page.language,
-        home_url=url,
-        entries=usable.entries,
-        warning="; ".join(usable.warnings) or None,
-        left_out=usable.left_out,
-    )
+    return replace(usable, title=page.title, language=page.language, home_url=url)
 
 
 def moment(stated: str | float | None) -> datetime | None:

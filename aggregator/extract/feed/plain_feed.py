@@ -285,12 +285,11 @@ def _guid(fields: Fields, element: _Element) -> None:
     )
 
 
-def _published(fields: Fields, element: _Element) -> None:
-    fields["published_parsed"] = _moment(_text(element))
+def _dated(key: str) -> _Take:
+    def take(fields: Fields, element: _Element) -> None:
+        fields[key] = _moment(_text(element))
 
-
-def _updated(fields: Fields, element: _Element) -> None:
-    fields["updated_parsed"] = _moment(_text(element))
+    return take
 
 
 def _moment(text: str) -> datetime | None:
@@ -324,20 +323,18 @@ def _moment(text: str) -> datetime | None:
     raise _NotPlainError
 
 
-def _rss_description(fields: Fields, element: _Element) -> None:
-    _once(fields, "summary_detail", _construct(fields, element, "text/html"))
+def _summary(default: str) -> _Take:
+    def take(fields: Fields, element: _Element) -> None:
+        _once(fields, "summary_detail", _construct(fields, element, default))
+
+    return take
 
 
-def _atom_summary(fields: Fields, element: _Element) -> None:
-    _once(fields, "summary_detail", _construct(fields, element, "text/plain"))
+def _content(default: str) -> _Take:
+    def take(fields: Fields, element: _Element) -> None:
+        fields.setdefault("content", []).append(_construct(fields, element, default))
 
-
-def _content_encoded(fields: Fields, element: _Element) -> None:
-    fields.setdefault("content", []).append(_construct(fields, element, "text/html"))
-
-
-def _atom_content(fields: Fields, element: _Element) -> None:
-    fields.setdefault("content", []).append(_construct(fields, element, "text/plain"))
+    return take
 
 
 def _author(fields: Fields, element: _Element) -> None:
@@ -434,9 +431,9 @@ _WITHIN_MEDIA: dict[str, _Take] = {
         "statistics", "thumbnail")},
 }  # fmt: skip
 _OF_ANY_ENTRY: dict[str, _Take] = {
-    **_WITHIN_MEDIA, f"{_ATOM}link": _atom_link, f"{_ATOM}updated": _updated,
-    f"{_DC}date": _updated, f"{_DC}creator": _author, f"{_DC}subject": _tag,
-    "{http://purl.org/rss/1.0/modules/content/}encoded": _content_encoded,
+    **_WITHIN_MEDIA, f"{_ATOM}link": _atom_link, f"{_ATOM}updated": _dated("updated_parsed"),
+    f"{_DC}date": _dated("updated_parsed"), f"{_DC}creator": _author, f"{_DC}subject": _tag,
+    "{http://purl.org/rss/1.0/modules/content/}encoded": _content("text/html"),
     f"{_ITUNES}author": _author, "{http://rssnamespace.org/feedburner/ext/1.0}origLink": _original,
     **{f"{_ITUNES}{name}": _silent for name in (
         "block", "duration", "episode", "episodeType", "explicit", "image", "order", "season",
@@ -446,16 +443,16 @@ _OF_ANY_ENTRY: dict[str, _Take] = {
     f"{_WORDPRESS}post-id": _ignored,
 }  # fmt: skip
 _RSS_ITEM = _OF_ANY_ENTRY | {
-    "title": _title, "link": _rss_link, "guid": _guid, "pubDate": _published,
-    "description": _rss_description, "author": _author, "category": _tag, "enclosure": _enclosure,
-    "comments": _silent, "source": _source,
+    "title": _title, "link": _rss_link, "guid": _guid, "pubDate": _dated("published_parsed"),
+    "description": _summary("text/html"), "author": _author, "category": _tag,
+    "enclosure": _enclosure, "comments": _silent, "source": _source,
 }  # fmt: skip
 _ATOM_ENTRY = _OF_ANY_ENTRY | {
     f"{_ATOM}title": _title,
     f"{_ATOM}id": _guid,
-    f"{_ATOM}published": _published,
-    f"{_ATOM}summary": _atom_summary,
-    f"{_ATOM}content": _atom_content,
+    f"{_ATOM}published": _dated("published_parsed"),
+    f"{_ATOM}summary": _summary("text/plain"),
+    f"{_ATOM}content": _content("text/plain"),
     f"{_ATOM}author": _atom_author,
     f"{_ATOM}category": _tag,
     f"{_ATOM}rights": _silent,

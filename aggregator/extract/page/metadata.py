@@ -18,6 +18,7 @@ from aggregator.domain.web.urls import (
     origin,
     registrable_domain,
 )
+from aggregator.extract.feed.entries import first_address
 from aggregator.extract.markup import Tree, plain
 from aggregator.extract.page.bylines import authors
 from aggregator.extract.page.dates import publication_date
@@ -170,14 +171,7 @@ def _canonical(tags: MetadataTags, url: str) -> str | None:
 
     A front page is none, nor is anything that is not public.
     """
-    found = next(
-        (
-            link
-            for canonical in tags.canonicals
-            if canonical and (link := fetchable_url(canonical, url))
-        ),
-        None,
-    )
+    found = first_address(tags.canonicals, url)
     if found is None or found == f"{origin(found)}/":
         return None
     own, named = registrable_domain(url), registrable_domain(found)
