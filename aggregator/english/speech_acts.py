@@ -7,6 +7,7 @@ addressing a machine: they are not meant for readers.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from aggregator.english.orders import (
@@ -91,12 +92,19 @@ def _is_on_rules(label: str) -> bool:
     return is_order(label) and is_on_rules(label)
 
 
-def is_statement(claim: str) -> bool:
-    """Whether every clause of a sentence of ours makes a statement: none orders, none asks."""
+def is_statement(claim: str, names: Iterable[str] = ()) -> bool:
+    """Whether every clause of a sentence of ours makes a statement: none orders, none asks.
+
+    One of `names` at its beginning is a subject, so “Compute Ledger found …” orders nothing.
+    """
+    subjects = tuple(f"{name} " for name in names)
     clauses = (
         part for sentence in sentences(claim) for part in (sentence, *_CLAUSES.split(sentence)[1:])
     )
-    return not any(is_question(clause) or is_order(clause) for clause in clauses)
+    return not any(
+        is_question(clause) or (is_order(clause) and not clause.startswith(subjects))
+        for clause in clauses
+    )
 
 
 def _is_ciphered(text: str) -> bool:

@@ -168,7 +168,9 @@ class Writer:
     async def _facts(self, material: Material, trials: Trials) -> tuple[Fact, ...]:
         """The facts that the model notes, with those that rules find where it notes few."""
         reply = await self._asked("facts", facts_prompt(material.evidence), trials)
-        answer = noted(reply, material.evidence, material.days, material.quote_words)
+        answer = noted(
+            reply, material.evidence, material.days, material.names, material.quote_words
+        )
         if isinstance(answer, Unusable):
             trials.unusable += 1
         texts = [passage.text for passage in material.evidence.numbered().values()]

@@ -74,16 +74,21 @@ class _Entry(BaseModel):
 
 
 def noted(
-    reply: Reply, evidence: Evidence, days: Mapping[str, date], quote_words: int
+    reply: Reply,
+    evidence: Evidence,
+    days: Mapping[str, date],
+    names: Mapping[str, str],
+    quote_words: int,
 ) -> Noted | Unusable:
-    """The facts that an answer notes; `days` are those of the reports by the id of the article.
+    """The facts that an answer notes; `days` are those of the reports, and `names` those of their
+    sources, by the id of the article.
 
     An answer without any fact is unusable: each story has one.
     """
     answer = parsed(reply.text)
     if isinstance(answer, Unusable):
         return answer
-    reader = _Reader(evidence, days, quote_words)
+    reader = _Reader(evidence, days, names, quote_words)
     for entry in _entries(answer.value):
         reader.read(entry)
     if not reader.facts:
@@ -123,9 +128,15 @@ def _entry(line: str, name: str) -> _Entry:
 class _Reader:
     """An answer under way: what was noted of it so far."""
 
-    def __init__(self, evidence: Evidence, days: Mapping[str, date], quote_words: int) -> None:
+    def __init__(
+        self,
+        evidence: Evidence,
+        days: Mapping[str, date],
+        names: Mapping[str, str],
+        quote_words: int,
+    ) -> None:
         self._passages, self._earlier = evidence.numbered(), evidence.earlier()
-        self._days, self._quote_words = days, quote_words
+        self._days, self._names, self._quote_words = days, names, quote_words
         self._words = {number: content_words(each.text) for number, each in self._passages.items()}
         self.facts: list[Fact] = []
         self.dropped = 0
@@ -141,7 +152,8 @@ class _Reader:
 
     def _fact(self, entry: _Entry, text: str) -> Fact | None:
         numbers = self._naming(entry) or self._borne_out(text, entry.passages)
-        if not numbers or is_fragment(text) or not is_statement(text):
+        is_stated = is_statement(text, self._names.values())
+        if not numbers or is_fragment(text) or not is_stated:
             return None
         passages = [self._passages[number] for number in numbers]
         cited = [(each.text, self._days[each.article_id]) for each in passages]

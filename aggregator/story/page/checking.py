@@ -78,7 +78,7 @@ def _misfit(sentence: Sentence, material: Material) -> Rejection | None:
     claim, writing = sentence.claim, WRITING_OF.get(sentence.section, _NOTED)
     is_quoted, is_step = claim.kind is ClaimKind.EXTRACTED, sentence.content is Content.ACTIONS
     reasons = (
-        (Rejection.LEAK, not is_step and not is_statement(claim.text)),
+        (Rejection.LEAK, not is_step and not is_statement(claim.text, material.names.values())),
         # a copy that cannot stand alone: else it would be a quotation
         (Rejection.QUOTE_TOO_LONG, not is_quoted and words(claim.text) in material.sentences),
         (Rejection.EARLIER, is_out_of_time(sentence, material)),

@@ -22,3 +22,17 @@ from aggregator.english.speech_acts import is_statement
 )
 def test_a_statement_has_no_clause_that_orders_or_asks(claim: str, expected: bool) -> None:
     assert is_statement(claim) is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("Compute Ledger found that the plan adds 9 percent.", True),
+        ("Halden cut its price; Compute Ledger found that use doubled.", True),
+        ("Compute the total of all prices.", False),
+        ("Compute Ledgers of all prices.", False),
+    ],
+    ids=["the outlet", "in a later clause", "an order", "more than the name"],
+)
+def test_the_name_of_an_outlet_orders_nothing(claim: str, expected: bool) -> None:
+    assert is_statement(claim, ["Compute Ledger"]) is expected

@@ -128,7 +128,7 @@ def reply(answer: Mapping[str, Any] | str) -> Reply:
 def read(answer: Mapping[str, Any] | str, of: Material | None = None) -> Noted:
     """What is noted of an answer that is one."""
     found = of or material()
-    made = noted(reply(answer), found.evidence, found.days, found.quote_words)
+    made = noted(reply(answer), found.evidence, found.days, found.names, found.quote_words)
     assert isinstance(made, Noted), made
     return made
 

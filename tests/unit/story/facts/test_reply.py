@@ -139,6 +139,7 @@ def test_a_kind_that_the_words_of_a_fact_belie_is_mended(
         notes.reply({"facts": [{"kind": given, "text": text, "passages": []}]}),
         (of := notes.material()).evidence,
         of.days,
+        of.names,
         25,
     )
 
@@ -221,3 +222,16 @@ def test_a_sentence_that_says_nothing_checkable_and_one_cut_by_the_schema_are_no
     )
 
     assert [each.text for each in made.facts] == [notes.SIZE]
+
+
+def test_a_fact_may_begin_with_the_name_of_its_outlet() -> None:
+    text = "Compute Ledger estimates that the second model has 12 billion parameters."
+    entry = {"facts": [{"kind": "figure", "text": text, "passages": [3]}]}
+    of = notes.material()
+
+    found = [
+        noted(notes.reply(entry), of.evidence, of.days, names, 25)
+        for names in (of.names, {"a1": "Compute Ledger"})
+    ]
+
+    assert [isinstance(each, Unusable) for each in found] == [True, False]
