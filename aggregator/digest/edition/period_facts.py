@@ -1,5 +1,5 @@
-"""What an edition says of its period besides its stories: an opening by rules, the top stories of
-each role, the days to watch, and the figures of the period.
+"""What an edition says of its period besides its stories: the top stories of each role, the days
+to watch, and the figures of the period.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ from zoneinfo import ZoneInfo
 
 from aggregator.cluster.signals import sums_of_money
 from aggregator.digest.edition.sentences import CitationNumbers, bounded, fits_edition
-from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.claim import Claim
 from aggregator.domain.dates import Precision, local_day
 from aggregator.domain.publishing.edition import (
-    EditionClaim,
     EditionNumbers,
     EditionPlan,
-    EditionStory,
     RoleTop,
 )
 from aggregator.domain.publishing.news_section import ROLE_SECTIONS
@@ -25,49 +23,29 @@ from aggregator.domain.publishing.period import period_days
 from aggregator.domain.source import Lane
 from aggregator.domain.story import PublishedStory, Story
 from aggregator.english.event_kind import EventKind
-from aggregator.english.text import is_ended
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.story.page import story_path
 
-FEWEST_OPENED = 3  # leads: of fewer an opening says no more than their headlines right below
 _MOST_PLANS = 6
 _DAYS_AHEAD = 14
 _MOST_SENTENCE = 160  # characters
-_OF_ROLE = 1.0  # points of importance: a story whose analysis names the role
-_OF_SECTION = 2.0  # and one in the section that the role looks at first
-
-
-def opening_of(leads: Sequence[EditionStory]) -> tuple[EditionClaim, ...]:
-    """One sentence for each lead, in its headline's words; none of few leads."""
-    if len(leads) < FEWEST_OPENED:
-        return ()
-    return tuple(
-        EditionClaim(
-            text=_sentence(lead.headline), kind=ClaimKind.ABSENT, citations=(), story=lead.id
-        )
-        for lead in leads
-    )
-
-
-def _sentence(headline: str) -> str:
-    text = bounded(headline, _MOST_SENTENCE)
-    return text if is_ended(text) else f"{text}."
+_OF_SECTION = 2.0  # points of importance: a story in the section that the role looks at first
 
 
 def role_tops(lines: Iterable[StoryLine], most: int) -> tuple[RoleTop, ...]:
     """The stories, at most so many, that matter most to each role, of those an edition has: by
-    importance, more of what is in its sections or names it, nothing that has neither.
+    importance, more of what is in its sections. Whom a story's page names as those who should care
+    decides; where it names nobody, the section.
     """
     several = list(lines)
     tops = []
     for role, sections in ROLE_SECTIONS.items():
         points = {
-            line.id: (role in line.roles) * _OF_ROLE
-            + (line.section in sections) * _OF_SECTION / (1 + _place(line, sections))
+            line.id: (line.section in sections) * _OF_SECTION / (1 + _place(line, sections))
             for line in several
         }
         ordered = sorted(
-            (line for line in several if points[line.id]),
+            (line for line in several if (role in line.roles if line.roles else points[line.id])),
             key=lambda line: (-line.importance - points[line.id], line.id),
         )
         tops.append(RoleTop(role=role, stories=tuple(line.id for line in ordered[:most])))

@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from aggregator.cluster.signals import sums_of_money
 from aggregator.digest.edition.period_facts import (
-    opening_of,
     period_numbers,
     plans_after,
     role_tops,
@@ -166,7 +165,6 @@ def edition_of(
         )
     )
     all_stories = (*leads, *further)
-    opening_claims = opened or opening_of(leads)
     is_day = period_kind(period) is PeriodKind.DAY
     return Edition(
         week=week_of(period_days(period)[0]),
@@ -176,7 +174,7 @@ def edition_of(
         title=bounded(all_stories[0].headline, _MOST_TITLE)
         if all_stories
         else translations(site.language).period(period),
-        opening=opening_claims,
+        opening=opened,
         themes=(),
         leads=leads,
         further=further,
@@ -184,7 +182,7 @@ def edition_of(
         releases=(),
         numbers=period_numbers([story.story for story in looked_at.values()], period, zone),
         left_out=choice.left_out,
-        minutes=reading_minutes(opening_claims, all_stories),
+        minutes=reading_minutes(opened, all_stories),
         quiet=len(choice.leads) + len(choice.further) < min(shape.loud, edition.stories),
         engine=_engine((looked_at[story.id] for story in all_stories), opening),
         minute=role_tops((*choice.leads, *choice.told), shape.of_role),

@@ -216,11 +216,11 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
     engine = await fit_model(services, Tally(), may_ask=True)
     if not isinstance(engine, ModelEngine):
         if engine is not None:
-            log().warning("opening written by rules: no model", reason=engine.reason)
+            log().warning("the edition gets no opening: no model", reason=engine.reason)
         return None
     judge = await sentence_judge(services)
     if judge.threshold is None:
-        log().warning("opening written by rules: no judge", reason=judge.why)
+        log().warning("the edition gets no opening: no judge", reason=judge.why)
         return None
     settings = services.settings
     leads = leads_of(
@@ -248,7 +248,7 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
             ]
         )
     except LlmError as error:
-        log().warning("opening written by rules: the model failed", reason=str(error))
+        log().warning("the edition gets no opening: the model failed", reason=str(error))
         return None
     if len(sentences) < FEWEST_SENTENCES:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -63,6 +64,7 @@ _CHANGED = {
     PeriodKind.DAY: N_("More on earlier stories"),
 }
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
+_MODEL = re.compile(r"\(([^()]+)\)")
 _CHART_HEIGHT = 64
 _BAR_STEP, _BAR_WIDTH = 32, 24
 
@@ -260,6 +262,7 @@ def _page(
         ),
         minutes=edition.minutes,
         engine=edition.engine,
+        models=_models(edition.engine),
         corrections=stored.corrections,
         citations=_citations(edition),
         report=contact_link(
@@ -343,6 +346,11 @@ def _sections(
         for key, stories in by_section
         if stories
     )
+
+
+def _models(engines: str) -> str:
+    """The models among the engines that an edition is kept with: those in brackets, each once."""
+    return ", ".join(dict.fromkeys(_MODEL.findall(engines)))
 
 
 def section_name(edition: Edition, key: str, words: Translations) -> str:

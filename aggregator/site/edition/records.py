@@ -170,6 +170,7 @@ class EditionPage:
     topics: tuple[EditionTopic, ...]
     minutes: int
     engine: str
+    models: str
     corrections: tuple[Correction, ...]
     citations: tuple[PageCitation, ...]
     report: str

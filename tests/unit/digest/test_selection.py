@@ -277,18 +277,14 @@ def test_an_affair_that_stands_higher_is_not_shown_again(titles: tuple[str, str]
     assert sum(out.stories for out in made.left_out) == 1
 
 
-def test_the_opening_names_the_leads_and_a_week_of_few_has_none() -> None:
-    made = edition([news(1, title="Halden opens"), news(2, title="Is it open?"), news(3)])
-
-    assert [claim.text for claim in made.opening] == ["Halden opens.", "Is it open?", "Report 3."]
-    assert [claim.story for claim in made.opening] == [lead.id for lead in made.leads]
-    assert edition([news(1), news(2)]).opening == ()
+def test_without_a_model_nothing_repeats_the_headlines_of_the_leads_above_them() -> None:
+    assert edition([news(number) for number in range(5)]).opening == ()
 
 
 def test_each_role_has_its_own_top_stories_and_none_that_do_not_concern_it() -> None:
     law = of_event(news(1), EventKind.LAW)
     model = of_event(news(2), EventKind.MODEL_RELEASE)
-    named = news(3, roles=[Role.RESEARCH])
+    named = of_event(news(3, roles=[Role.RESEARCH]), EventKind.LAW)
     made = edition([law, model, named])
 
     assert {top.role: top.stories for top in made.minute} == {
