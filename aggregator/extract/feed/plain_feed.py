@@ -73,11 +73,7 @@ _PARSER = lxml.etree.XMLParser(
     collect_ids=False,
 )
 
-_WINDOWS_1252 = {
-    code: bytes([code]).decode("cp1252")
-    for code in range(128, 160)
-    if code not in (129, 141, 143, 144, 157)
-}
+_WINDOWS_1252 = re.compile(r"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]+")
 _ENTITY_IN_LINK = re.compile(r"&(\w+);")
 _NAMED_ADDRESS = re.compile(r"[\w.+-]+@(?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{2,4} \(([^()@]+)\)")
 _TYPES = {
@@ -216,7 +212,8 @@ def _text(element: _Element) -> str:
         return text
     with suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_WINDOWS_1252)
+    # str.translate looks each letter up, which took a third of the reading of feeds
+    return _WINDOWS_1252.sub(lambda found: found[0].encode("latin-1").decode("cp1252"), text)
 
 
 def _construct(fields: Fields, element: _Element, default: str) -> Fields:
