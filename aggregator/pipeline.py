@@ -21,7 +21,7 @@ from aggregator.domain.operation.work_unit import Step
 from aggregator.domain.publishing.page import PublishResult
 from aggregator.domain.settings import EngineChoice
 from aggregator.services import RefreshOptions, Services, Tally, Watch
-from aggregator.store.news import articles, newsletters, stories, tags
+from aggregator.store.news import articles, newsletters, stories
 from aggregator.store.writing import analyses, attributes
 
 # A stage's function is imported where it is called: most runs need few of them, and some bring a
@@ -127,7 +127,7 @@ async def _override(work: Work) -> None:
 
 async def _tag(work: Work) -> None:
     with work.services.database.reading() as connection:
-        if not tags.untagged_stories(connection, work.services.registry_digest):
+        if not stories.untagged_stories(connection, work.services.registry_digest):
             return
     from aggregator.cluster.stage.tag import tag_stage
 

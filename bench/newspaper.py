@@ -47,8 +47,7 @@ from aggregator.domain.story import (
 from aggregator.english.text import slug
 from aggregator.store.database import Connection, Database
 from aggregator.store.news.articles import place_article, save_article
-from aggregator.store.news.stories import mark_fresh, save_story, story_ids
-from aggregator.store.news.tags import save_tags
+from aggregator.store.news.stories import mark_fresh, save_story, save_tags, story_ids
 from aggregator.store.writing.analyses import analyses_of, save_analysis
 from aggregator.store.writing.history import save_history
 

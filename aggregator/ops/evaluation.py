@@ -27,8 +27,7 @@ from aggregator.ops.scripted_writers import section_of
 from aggregator.ports import Clock, Engine, ModelEngine, Prompt, Reply
 from aggregator.services import Watch
 from aggregator.store.database import Database
-from aggregator.store.writing.evaluations import keep_score
-from aggregator.store.writing.story_facts import keep_form
+from aggregator.store.writing.models import keep_form, keep_score
 from aggregator.story.model.reply import quote_for
 from aggregator.story.page.question import Fitness
 from aggregator.story.page.sentences import kind_in

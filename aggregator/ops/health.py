@@ -14,7 +14,7 @@ from aggregator.store import runs, statistics
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.publishing import deliveries, editions
-from aggregator.store.publishing.sign_up_requests import request_count
+from aggregator.store.publishing.subscribers import request_count
 from aggregator.store.schema import REVISION
 
 _MOST_RUNS = 30  # newest runs that are looked at

@@ -13,7 +13,7 @@ from aggregator.errors import DatabaseError
 from aggregator.ports import ModelFacts
 from aggregator.store.database import Database
 from aggregator.store.schema import REVISION
-from aggregator.store.writing.calibrations import kept_calibration
+from aggregator.store.writing.models import kept_calibration
 from aggregator.verify.judge.labelled import basis_digest
 from aggregator.verify.judge.policy import Decision, decision, rates
 from aggregator.verify.judge.question import form_of, question_digest

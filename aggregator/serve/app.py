@@ -62,7 +62,7 @@ from aggregator.serve.sign_up_queue import Outbox
 from aggregator.serve.site import SiteFiles
 from aggregator.site.links import following_url, public_url
 from aggregator.store.database import Database
-from aggregator.store.publishing.sign_up_requests import request_count
+from aggregator.store.publishing.subscribers import request_count
 from aggregator.templating.translation import ENGLISH, supported_language, translations
 
 _MOST_SHOWN = 254

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from aggregator.domain.entry import EntryState
-from aggregator.store.batches import batches
+from aggregator.store.rows import batches
 from aggregator.store.schema import (
     alerts,
     answers,

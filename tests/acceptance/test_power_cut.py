@@ -18,7 +18,7 @@ from aggregator.digest.subscribers.tokens import new_confirmation, token_key, un
 from aggregator.domain.publishing.subscriber import SubscriberStatus
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers
-from aggregator.store.publishing.sign_up_requests import request_count
+from aggregator.store.publishing.subscribers import request_count
 from tests.acceptance.house import House, environment
 from tests.postroom import reader
 from tests.power_cut import Disk, missing, tracing

@@ -68,6 +68,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.story.model.reply",
         "aggregator.story.page.reply",
         "aggregator.store.publishing.editions",
+        "aggregator.store.writing.attributes",
         "aggregator.serve.agents",
     ),
     "rich": ("aggregator.cli",),

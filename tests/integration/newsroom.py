@@ -34,7 +34,7 @@ from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories
 from aggregator.store.schema import answers
 from aggregator.store.writing import analyses
-from aggregator.store.writing.canaries import keep_flaw
+from aggregator.store.writing.models import keep_flaw
 from aggregator.story.stage.canary import WRITING
 from tests import builders
 from tests.fakes import FakeJudge, FixedClock

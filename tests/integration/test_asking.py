@@ -18,7 +18,7 @@ from aggregator.domain.settings import Settings
 from aggregator.ports import Llm, ModelEngine, WritingOptions
 from aggregator.store.database import Connection
 from aggregator.store.news.search import passages_with
-from aggregator.store.news.tags import longer_names
+from aggregator.store.news.stories import longer_names
 from aggregator.store.schema import articles, stories
 from tests.fakes import FakeLlm
 from tests.integration.newsroom import Newsroom, agreeing, stored_stories

@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.domain.settings import EngineChoice
 from aggregator.store.database import Database
-from aggregator.store.writing.story_facts import kept_form
+from aggregator.store.writing.models import kept_form
 from tests.acceptance.house import House
 from tests.integration.test_cli import result_of
 from tests.integration.test_cli_model import SOURCE, as_json, served

@@ -16,7 +16,7 @@ from aggregator.services import Services
 from aggregator.store.news import stories
 from aggregator.store.schema import stories as rows
 from aggregator.store.writing import analyses
-from aggregator.store.writing.speeds import kept_speed
+from aggregator.store.writing.models import kept_speed
 from aggregator.story.stage.places import depth_of
 from tests import builders
 from tests.fakes import FixedClock

@@ -51,6 +51,7 @@ ENTRY = SeenEntry(
 
 
 _SINCE_RELEASE = {
+    "announced",
     "calibrations",
     "evaluations",
     "canaries",

@@ -44,8 +44,8 @@ from aggregator.ops.doctor.finding import Finding
 from aggregator.store import runs
 from aggregator.store.database import Database
 from aggregator.store.news import sources
-from aggregator.store.news.listing_repairs import save_repair
-from aggregator.store.writing.canaries import keep_flaw
+from aggregator.store.news.sites import save_repair
+from aggregator.store.writing.models import keep_flaw
 from aggregator.story.stage.canary import WRITING
 from aggregator.verify.judge.question import Form, question_digest
 from tests.integration.installation import publish

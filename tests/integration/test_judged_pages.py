@@ -20,7 +20,7 @@ from aggregator.errors import LlmError
 from aggregator.ports import JudgeSeat
 from aggregator.services import Services
 from aggregator.store.writing import analyses
-from aggregator.store.writing.calibrations import keep_calibration
+from aggregator.store.writing.models import keep_calibration
 from aggregator.verify.judge.labelled import basis_digest
 from aggregator.verify.judge.premise import statements
 from tests.fakes import FakeJudge, FixedClock

@@ -46,7 +46,7 @@ from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCa
 from aggregator.site.stage.line_cache import StoredLineCache
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
-from aggregator.store.news import stories, tags, tombstones
+from aggregator.store.news import stories, tombstones
 from aggregator.store.publishing import editions
 from aggregator.store.schema import lines, listings, lists, pages, publications
 from aggregator.store.writing import analyses, attributes, predictions
@@ -102,7 +102,7 @@ def save_story(connection: Connection, number: int, text: str = "") -> Story:
         replace(of, score=number / 10, importance=number / 10, storyline=f"line{number // 3}"),
     )
     entities = ABOUT if number % 2 else ABOUT[:1]
-    tags.save_tags(connection, {of.id: (("open-weights",), entities, Signals())}, digest="r")
+    stories.save_tags(connection, {of.id: (("open-weights",), entities, Signals())}, digest="r")
     rewrite(connection, replace(of, entities=entities), text)
     return of
 
@@ -212,7 +212,7 @@ def a_story_is_pinned_and_renamed(connection: Connection, published: Sequence[St
 
 
 def tags_change(connection: Connection, published: Sequence[Story]) -> None:
-    tags.save_tags(connection, {published[11].id: ((), (), Signals())}, digest="r2")
+    stories.save_tags(connection, {published[11].id: ((), (), Signals())}, digest="r2")
 
 
 def a_prediction_is_written_down_and_judged(

@@ -17,7 +17,7 @@ from aggregator.domain.entry import Entry, EntryState, SeenEntry
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.story import ItemVote, RankReason, Reason, Story
 from aggregator.store.database import Database
-from aggregator.store.news import entries, newsletters, ranks, stories, tags
+from aggregator.store.news import entries, newsletters, ranks, stories
 from tests.integration.stored import NOW, article, keep, placed
 
 _HOURS_A_WEEK = 24 * 7
@@ -124,10 +124,10 @@ def test_points_and_comments_of_a_community_speak_for_a_story_and_again_when_the
     with database.writing() as connection:
         digest = str(connection.exec_driver_sql("SELECT tagged FROM stories").scalar_one())
         entries.save_entries(connection, [hardly])
-        assert tags.untagged_stories(connection, digest) == ()
+        assert stories.untagged_stories(connection, digest) == ()
         entries.save_entries(connection, [many])
 
-        assert tags.untagged_stories(connection, digest) == (story.id,)
+        assert stories.untagged_stories(connection, digest) == (story.id,)
         assert entries.votes_of(connection, [listed.id]) == {listed.id: 30}
         assert entries.pending_entries(connection) == ()
 

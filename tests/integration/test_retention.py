@@ -34,7 +34,7 @@ from aggregator.store.news import stories
 from aggregator.store.news.entries import save_entries
 from aggregator.store.publishing import deliveries, editions
 from aggregator.store.schema import analyses, articles, entries, passages
-from aggregator.store.writing import answers, predictions
+from aggregator.store.writing import models, predictions
 from tests import builders
 from tests.fakes import FixedClock
 from tests.integration.newsroom import Newsroom, Silent, stored_stories
@@ -187,8 +187,8 @@ def test_answers_of_models_go_after_their_time(database: Database) -> None:
         text="{}", finish=FinishReason.STOP, prompt_tokens=1, completion_tokens=1, seconds=1
     )
     with database.writing() as connection:
-        answers.save_answer(connection, "old", "brief", reply, NOW)
-        answers.save_answer(connection, "new", "brief", reply, LATER - timedelta(days=1))
+        models.save_answer(connection, "old", "brief", reply, NOW)
+        models.save_answer(connection, "new", "brief", reply, LATER - timedelta(days=1))
 
     assert forgotten(database)["answers"] == 1
 
@@ -218,7 +218,7 @@ def test_room_that_was_freed_is_given_back_to_the_disk(database: Database) -> No
     )
     with database.writing() as connection:
         for n in range(300):
-            answers.save_answer(connection, f"{n}", "brief", reply, NOW)
+            models.save_answer(connection, f"{n}", "brief", reply, NOW)
     database.scrub()
     before = size_of(database)
     forgotten(database)

@@ -21,8 +21,7 @@ from aggregator.ops.scripted_writers import WRITERS, scripted_engine
 from aggregator.ports import JudgeSeat
 from aggregator.store.database import Connection, Database
 from aggregator.store.writing.analyses import save_analysis
-from aggregator.store.writing.evaluations import keep_score, kept_scores, newest_score
-from aggregator.store.writing.story_facts import kept_form
+from aggregator.store.writing.models import keep_score, kept_form, kept_scores, newest_score
 from aggregator.story.stage.judging import SentenceJudge
 from aggregator.verify.judge.premise import statements
 from aggregator.verify.stage.bench import Bench

@@ -19,7 +19,7 @@ from aggregator.site.links import subscribe_url
 from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.publisher import publish
 from aggregator.store.database import Database
-from aggregator.store.publishing.sign_up_requests import request_count
+from aggregator.store.publishing.subscribers import request_count
 from aggregator.store.runs import finish_run, start_run
 from tests.builders import leverage_story, sample_standings
 from tests.integration.web_app import KEY, WebApp, in_web_app, settings_of, text_of

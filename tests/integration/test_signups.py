@@ -16,7 +16,7 @@ from aggregator.domain.publishing.subscriber import Consent, SignUpRequest
 from aggregator.domain.settings import Settings
 from aggregator.serve.limits import Limit
 from aggregator.store.database import Database
-from aggregator.store.publishing.sign_up_requests import save_request
+from aggregator.store.publishing.subscribers import save_request
 from tests.integration.stored import NOW
 from tests.integration.web_app import KEY, WebApp, in_web_app, settings_of
 

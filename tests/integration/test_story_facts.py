@@ -15,7 +15,7 @@ from aggregator.errors import DatabaseError
 from aggregator.store import schema
 from aggregator.store.database import Database
 from aggregator.store.news import tombstones
-from aggregator.store.writing import analyses, story_facts
+from aggregator.store.writing import analyses, models, story_facts
 from tests import builders
 from tests.integration.stored import NOW, analysis, article, placed
 
@@ -86,10 +86,10 @@ def test_a_story_with_a_fact_of_an_article_rests_on_it_though_no_claim_cites_it(
 
 
 def test_the_form_of_a_model_is_kept_by_its_digest(connection: Connection) -> None:
-    before = story_facts.kept_form(connection, "digest")
+    before = models.kept_form(connection, "digest")
     for form in ("short", "facts"):
-        story_facts.keep_form(connection, "digest", form, NOW)
-    kept = [story_facts.kept_form(connection, each) for each in ("digest", "other")]
+        models.keep_form(connection, "digest", form, NOW)
+    kept = [models.kept_form(connection, each) for each in ("digest", "other")]
 
     assert (before, kept) == (None, ["facts", None])
 

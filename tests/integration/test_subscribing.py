@@ -31,7 +31,7 @@ from aggregator.domain.publishing.subscriber import (
     SuppressionReason,
 )
 from aggregator.store.publishing import subscribers as stored
-from aggregator.store.publishing.sign_up_requests import save_request
+from aggregator.store.publishing.subscribers import save_request
 from aggregator.store.schema import confirmations, subscribers, suppressions
 from aggregator.store.schema import wishes as kept_requests
 from tests.integration.stored import NOW

@@ -15,7 +15,7 @@ from aggregator.cluster.stage.tag import tag_stage
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.story import Signals, Story
 from aggregator.store.database import Database
-from aggregator.store.news import stories, tags
+from aggregator.store.news import stories
 from aggregator.store.publishing.lines import own_digests
 from aggregator.store.writing import analyses
 from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
@@ -75,7 +75,7 @@ def test_with_nothing_new_nothing_is_done(database: Database, tmp_path: Path, st
     tagged_story = tagged(database, tmp_path, story)
     with database.writing() as connection:  # a trace that a second tagging would remove
         digest = str(connection.exec_driver_sql("SELECT tagged FROM stories").scalar_one())
-        tags.save_tags(
+        stories.save_tags(
             connection, {story.id: (("trace",), tagged_story.entities, Signals())}, digest=digest
         )
 

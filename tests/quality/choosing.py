@@ -46,9 +46,9 @@ from aggregator.extract.quotable_sentences import (
     readable_members,
 )
 from aggregator.extract.statements import with_statements_only
-from aggregator.store.batches import batches
 from aggregator.store.database import Database
 from aggregator.store.news import articles, stories
+from aggregator.store.rows import batches
 from aggregator.story.rules import choosing
 from aggregator.story.rules.audience import roles_of
 from aggregator.story.rules.extractive import page_by_rules

@@ -31,7 +31,7 @@ from aggregator.site.story.page import story_path
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
 from aggregator.store.news.search import passages_with
-from aggregator.store.news.tags import longer_names
+from aggregator.store.news.stories import longer_names
 from aggregator.story.answers import Unusable
 from aggregator.story.model import evidence as seen
 from aggregator.story.model.reply import opening_claims

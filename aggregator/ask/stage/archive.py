@@ -15,8 +15,7 @@ from aggregator.english.text import slug
 from aggregator.errors import ArgumentError
 from aggregator.memory.timeline import StoryRow, archive_timeline
 from aggregator.store.database import Connection
-from aggregator.store.news.stories import dropped, first_seen_since
-from aggregator.store.news.tags import earlier_about
+from aggregator.store.news.stories import dropped, earlier_about, first_seen_since
 from aggregator.store.publishing.editions import newest_period, stored_edition
 from aggregator.store.writing.history import learnt_since
 from aggregator.story.stage.stored import told_stories

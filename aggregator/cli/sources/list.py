@@ -60,7 +60,7 @@ def _listed(settings: Settings) -> list[_Listed]:
     from aggregator.crawl.routes import way_in_use
     from aggregator.domain.operation.tombstone import REMOVED, is_forgotten
     from aggregator.store.news import sources as stored
-    from aggregator.store.news.listing_repairs import stored_repairs
+    from aggregator.store.news.sites import stored_repairs
     from aggregator.store.news.tombstones import tombstones
 
     left_out: tuple[Tombstone, ...] = ()

@@ -130,7 +130,7 @@ def _with_model(settings: AnalysisSettings, model: str) -> AnalysisSettings:
 def _kept(settings: Settings) -> list[Score]:
     """The scores of earlier runs, the newest first; none where there is no database."""
     from aggregator.bootstrap import has_database, open_reading
-    from aggregator.store.writing.evaluations import kept_scores
+    from aggregator.store.writing.models import kept_scores
 
     if not has_database(settings.database):
         return []
@@ -149,7 +149,7 @@ async def _scores(
     from aggregator.bootstrap import open_services
     from aggregator.config.evaluation_file import load_cases
     from aggregator.ops.evaluation import engine_score, keep
-    from aggregator.store.writing.evaluations import kept_scores
+    from aggregator.store.writing.models import kept_scores
 
     cases = load_cases()[:stories]
     found: list[Score] = []

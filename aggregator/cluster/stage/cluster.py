@@ -30,7 +30,7 @@ from aggregator.extract.statements import is_label
 from aggregator.ports import Embedder
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, newsletters, stories, vectors
+from aggregator.store.news import articles, newsletters, similarity, stories
 from aggregator.store.news.articles import PlacedArticle, Sketch
 
 _AT_ONCE = 64  # headlines in one question and one transaction: what a kill can cost
@@ -214,7 +214,7 @@ async def with_vectors(
     vector_of = await _vectors(services, found, model, texts, tally)
     newest = max((item.published for item in (*pending, *placed)), default=services.clock.now())
     with services.database.writing() as connection:
-        vectors.forget_vectors(
+        similarity.forget_vectors(
             connection,
             newest - timedelta(days=_WINDOWS_KEPT * services.settings.cluster.lookback_days),
         )
@@ -231,7 +231,7 @@ async def _vectors(
     """The vectors of these texts, by article: those kept, and those that can be made now."""
     digests = {key: stable_id("headline", text) for key, text in texts.items()}
     with services.database.reading() as connection:
-        found = vectors.stored_vectors(connection, model, digests)
+        found = similarity.stored_vectors(connection, model, digests)
     missing = iter(islice((key for key in sorted(texts) if key not in found), _MOST_A_RUN))
     while some := list(islice(missing, _AT_ONCE)):
         try:
@@ -240,7 +240,7 @@ async def _vectors(
             tally.failures.append(Failure(source=model, stage="embedding", reason=str(error)))
             break
         with services.database.writing() as connection:
-            vectors.save_vectors(
+            similarity.save_vectors(
                 connection,
                 model,
                 [(key, digests[key], vector) for key, vector in zip(some, made, strict=True)],

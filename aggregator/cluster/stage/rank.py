@@ -25,10 +25,10 @@ from aggregator.cluster.rank import (
 from aggregator.domain.article import Article
 from aggregator.domain.source import Source
 from aggregator.services import Services
-from aggregator.store.batches import batches
 from aggregator.store.news import articles, newsletters, ranks
 from aggregator.store.news.newsletters import IssueVote
 from aggregator.store.news.ranks import Unranked
+from aggregator.store.rows import batches
 
 _MERGED = timedelta(days=30)  # a story that grew may have taken over an older one that is gone
 

@@ -26,7 +26,7 @@ from aggregator.domain.operation.report import Failure
 from aggregator.errors import LlmError
 from aggregator.ports import JudgeSeat
 from aggregator.services import Services, Tally, Watch
-from aggregator.store.news.judgements import StoredJudgement, save_judgement, stored_judgements
+from aggregator.store.news.similarity import StoredJudgement, save_judgement, stored_judgements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

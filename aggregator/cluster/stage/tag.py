@@ -20,7 +20,7 @@ from aggregator.cluster.topics import TopicCues, story_topics, topic_cues, topic
 from aggregator.domain.article import Article
 from aggregator.domain.story import Entity, Signals
 from aggregator.services import Services
-from aggregator.store.news import articles, entries, tags
+from aggregator.store.news import articles, entries, stories
 
 # what an article is about stands at its beginning; further down are those it mentions in passing
 LEAD_WORDS = 80
@@ -34,7 +34,7 @@ def tag_stage(services: Services) -> None:
     and articles.
     """
     with services.database.reading() as connection:
-        waiting = tags.untagged_stories(connection, services.registry_digest)
+        waiting = stories.untagged_stories(connection, services.registry_digest)
     if not waiting:
         return
     names, about = gazetteer(services.registry), topic_cues(services.registry)
@@ -47,7 +47,7 @@ def tag_stage(services: Services) -> None:
             found = {
                 story_id: story_tags(members[story_id], names, about, votes) for story_id in batch
             }
-            tags.save_tags(connection, found, digest=services.registry_digest)
+            stories.save_tags(connection, found, digest=services.registry_digest)
 
 
 def story_tags(

@@ -44,7 +44,7 @@ from aggregator.domain.web.urls import canonical_url
 from aggregator.log import log
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, entries, robots, tombstones
+from aggregator.store.news import articles, entries, sites, tombstones
 from aggregator.store.news import sources as stored_sources
 
 # entries held in quarantine that are read once it is over; more are an archive, and count as seen
@@ -317,7 +317,7 @@ async def fetch_stage(
         await fetching.give_up()
     with services.database.writing() as connection:
         stored_sources.forget_days(connection, (now - timedelta(days=KEPT_DAYS)).date())
-        robots.save_robots(connection, rules.files() if rules else ())
+        sites.save_robots(connection, rules.files() if rules else ())
 
 
 def _as_before(failed: Failed) -> Failed:

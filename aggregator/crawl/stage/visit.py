@@ -45,7 +45,7 @@ from aggregator.errors import LlmError, WebError
 from aggregator.log import log
 from aggregator.ports import ModelEngine, Request, Response
 from aggregator.services import Services
-from aggregator.store.news import entries, listing_repairs, robots
+from aggregator.store.news import entries, sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ def listing_rules(
     if not settings.respect_robots or not asks:
         return None
     with services.database.reading() as connection:
-        return RobotsRules(services.web, settings.user_agent, now, robots.robots_files(connection))
+        return RobotsRules(services.web, settings.user_agent, now, sites.robots_files(connection))
 
 
 async def _mended(
@@ -144,7 +144,7 @@ async def _mended(
         stored = next(
             (
                 repair
-                for repair in listing_repairs.stored_repairs(connection).get(source.key, ())
+                for repair in sites.stored_repairs(connection).get(source.key, ())
                 if repair.url == source.url
             ),
             None,
@@ -152,7 +152,7 @@ async def _mended(
     if isinstance(found, Feed):
         if stored:
             with services.database.writing() as connection:
-                listing_repairs.drop_repair(connection, source.key, source.url)
+                sites.drop_repair(connection, source.key, source.url)
         return found
     listing = source.reading or Listing(format=ListingFormat.HTML)
     if stored and stored.digest == repair_digest(listing):
@@ -198,7 +198,7 @@ async def _repaired(
         reason=f"selectors proposed by {model.model} were rejected: {reason}" if reason else "",
     )
     with services.database.writing() as connection:
-        listing_repairs.save_repair(connection, repair)
+        sites.save_repair(connection, repair)
     if found is None:
         log().warning("listing not repaired", source=source.key, reason=repair.reason)
         return Unreadable(reason=f"{failed.reason}; {repair.reason}")

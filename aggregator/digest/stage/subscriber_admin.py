@@ -31,7 +31,6 @@ from aggregator.errors import ArgumentError, MailError
 from aggregator.log import log
 from aggregator.ports import Letter, Mailer
 from aggregator.store.database import Connection, Database
-from aggregator.store.publishing import sign_up_requests as sign_ups
 from aggregator.store.publishing import subscribers as stored
 
 MOST_CSV_BYTES = 20_000_000
@@ -292,24 +291,24 @@ def store_sign_up(database: Database, key: bytes, sign_up: SignUpRequest) -> boo
     looked up, so the response time does not reveal whether it is known.
     """
     with database.writing() as connection:
-        if sign_ups.request_count(connection) >= _MOST_WAITING and not _has_made_room(
+        if stored.request_count(connection) >= _MOST_WAITING and not _has_made_room(
             connection, sign_up
         ):
             return False
-        sign_ups.save_request(connection, sign_up, address_key(key, comparable(sign_up.address)))
+        stored.save_request(connection, sign_up, address_key(key, comparable(sign_up.address)))
     return True
 
 
 def _has_made_room(connection: Connection, sign_up: SignUpRequest) -> bool:
     queue = [
         (address_id, neighbourhood_of(network))
-        for address_id, network in sign_ups.waiting(connection)
+        for address_id, network in stored.waiting_requests(connection)
     ]
     have = Counter(name for _, name in queue)
     name, most = have.most_common(1)[0]
     if have[neighbourhood_of(sign_up.consent.network)] + 1 >= most:
         return False
-    sign_ups.drop_request(
+    stored.drop_request(
         connection, next(address_id for address_id, theirs in reversed(queue) if theirs == name)
     )
     return True
@@ -334,14 +333,14 @@ def _next_invitation(database: Database, key: bytes, allowance: MailAllowance) -
         with database.writing() as connection:
             asked = [
                 (allowance.of(network), address_id)
-                for address_id, network in sign_ups.waiting(connection)
+                for address_id, network in stored.waiting_requests(connection)
             ]
             ready = [(turn, address_id) for turn, address_id in asked if turn is not None]
             if not ready:
                 return None
             _, first = min(ready, key=lambda waiting: waiting[0])  # the oldest of several
             if invitation := subscribing.request_subscription(
-                connection, key, sign_ups.take_request(connection, first)
+                connection, key, stored.take_request(connection, first)
             ):
                 return invitation
 

@@ -29,10 +29,10 @@ from aggregator.extract.page.assemble import (
 )
 from aggregator.extract.statements import with_safe_headline
 from aggregator.services import Services, Tally
-from aggregator.store.batches import batches
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, entries, layouts, newsletters, tombstones
+from aggregator.store.news import articles, entries, newsletters, sites, tombstones
 from aggregator.store.news.articles import KnownArticle
+from aggregator.store.rows import batches
 
 MOST_LINKED = 12  # pages of one issue that are read because it links to them
 MOST_LINKED_A_RUN = 60
@@ -116,7 +116,7 @@ def save_page(
             services, connection, feed, article, digest, now, page=page
         )
         if sighted:
-            layouts.add_sighting(connection, *sighted, now.date())
+            sites.add_sighting(connection, *sighted, now.date())
 
 
 def save_closed(

@@ -27,8 +27,8 @@ from aggregator.ops.doctor.environment import Environment, existing
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ops.health import is_dead
 from aggregator.store.database import Connection, Database
-from aggregator.store.news.listing_repairs import stored_repairs
 from aggregator.store.news.placements import override_targets
+from aggregator.store.news.sites import stored_repairs
 from aggregator.store.news.sources import fetch_states, route_failures
 from aggregator.store.publishing.editions import altered_editions
 from aggregator.store.runs import recent_runs

@@ -16,7 +16,7 @@ from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ops.judge_status import CALIBRATE, standing
 from aggregator.ports import ModelFacts
 from aggregator.store.schema import REVISION
-from aggregator.store.writing.canaries import kept_flaw
+from aggregator.store.writing.models import kept_flaw
 from aggregator.story.stage.canary import WRITING, remedy
 from aggregator.verify.judge.question import form_of, question_digest
 

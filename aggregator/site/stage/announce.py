@@ -12,8 +12,8 @@ from aggregator.log import log
 from aggregator.ports import Request
 from aggregator.services import Services
 from aggregator.site.head import absolute
-from aggregator.store.batches import batches
-from aggregator.store.publishing import announced
+from aggregator.store.publishing import pages
+from aggregator.store.rows import batches
 
 
 async def announce_stage(services: Services) -> None:
@@ -22,7 +22,7 @@ async def announce_stage(services: Services) -> None:
     """
     site = services.settings.site
     with services.database.reading() as connection:
-        changed = announced.unannounced(connection)
+        changed = pages.unannounced(connection)
     for batch in batches(list(changed)):
         # WebSub leaves this request to the hubs (W3C WebSub §6); they take that of PubSubHubbub 0.4
         urls = (("hub.url", absolute(site, path)) for path in batch)
@@ -31,7 +31,7 @@ async def announce_stage(services: Services) -> None:
             log().warning("the WebSub hub was not notified", hub=site.hub, reason=problem)
             return
         with services.database.writing() as connection:
-            announced.save_announced(connection, {path: changed[path] for path in batch})
+            pages.save_announced(connection, {path: changed[path] for path in batch})
 
 
 async def _problem(services: Services, request: Request) -> str:

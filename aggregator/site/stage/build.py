@@ -66,7 +66,7 @@ from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
 from aggregator.store.writing import attributes, predictions
-from aggregator.store.writing.evaluations import newest_score
+from aggregator.store.writing.models import newest_score
 from aggregator.story.stage.stored import told_stories
 from aggregator.templating.translation import translations
 from aggregator.verify.quoted_context import Contexts, cited_passages, quoted_contexts

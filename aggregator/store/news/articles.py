@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, se
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.web.urls import canonical_url
-from aggregator.store.batches import batches
+from aggregator.store.rows import batches
 from aggregator.store.schema import (
     analyses,
     articles,

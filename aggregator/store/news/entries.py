@@ -30,7 +30,7 @@ from sqlalchemy import (
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, SeenEntry
 from aggregator.domain.web.address import Address
 from aggregator.english.votes import without_votes
-from aggregator.store.batches import batches
+from aggregator.store.rows import batches
 from aggregator.store.schema import articles, entries, stories
 
 _LATEST = 48

@@ -28,7 +28,7 @@ from aggregator.domain.article import NewsletterItem
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.source_status import ListedIssue
 from aggregator.domain.story import ItemVote
-from aggregator.store.batches import batches
+from aggregator.store.rows import batches
 from aggregator.store.schema import articles, newsletter_items, stories
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 
 from aggregator.domain.story import RankReason, Reason, Signals
 from aggregator.english.event_kind import EventKind
-from aggregator.store.batches import batches
 from aggregator.store.news.stories import kept_reasons
+from aggregator.store.rows import batches
 from aggregator.store.schema import articles, stories
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from aggregator.domain.article import Read
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay
-from aggregator.store.batches import batches
+from aggregator.store.rows import batches
 from aggregator.store.schema import articles, source_states
 from aggregator.store.schema import route_failures as failures
 from aggregator.store.schema import source_days as days

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, or_, select, update
 
 from aggregator.domain.operation.tombstone import Tombstone
-from aggregator.store.batches import batches
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.news import newsletters
+from aggregator.store.rows import batches
 from aggregator.store.schema import (
     answers,
     articles,

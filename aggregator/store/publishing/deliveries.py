@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, SubscriberStatus
-from aggregator.store.batches import batches
+from aggregator.store.rows import batches
 from aggregator.store.schema import deliveries, editions, subscribers
 
 MOST_REPLY = 500  # characters of a server's words that are kept

@@ -39,9 +39,9 @@ from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline
-from aggregator.store.batches import batches
 from aggregator.store.news.newsletters import votes_by_story
 from aggregator.store.publishing.outlines import outline_text
+from aggregator.store.rows import batches
 from aggregator.store.schema import (
     analyses,
     articles,

@@ -1,5 +1,5 @@
-"""What stands in the site folder: the manifest of its files, and the fingerprint of what they were
-made from.
+"""What stands in the site folder: the manifest of its files, the fingerprint of what they were made
+from, and the feeds that a WebSub hub was notified of.
 """
 
 from __future__ import annotations
@@ -7,16 +7,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.publishing.page import PublishedFile
-from aggregator.store.batches import batches
-from aggregator.store.schema import corrections, editions, pages, publications
+from aggregator.store.rows import batches
+from aggregator.store.schema import announced, corrections, editions, pages, publications
 
 _STREAMED = {
     "yield_per": 1000
 }  # rows of a cursor at once: the manifest of an archive does not fit into memory
+
+_FEEDS = ("feed.xml", "feed.json")
 
 
 def published(connection: Connection) -> Iterator[tuple[str, int]]:
@@ -128,4 +130,27 @@ def save_fingerprint(connection: Connection, output: str, value: str) -> None:
         insert(publications)
         .values(values)
         .on_conflict_do_update(index_elements=["output"], set_=values)
+    )
+
+
+def unannounced(connection: Connection) -> dict[str, str]:
+    """The digests of the published feeds that changed since the hub was notified, by path."""
+    as_published = (announced.c.path == pages.c.path) & (announced.c.digest == pages.c.digest)
+    changed = (
+        select(pages.c.path, pages.c.digest)
+        .outerjoin(announced, as_published)
+        .where(or_(*(pages.c.path.endswith(name) for name in _FEEDS)), announced.c.path.is_(None))
+        .order_by(pages.c.path)
+    )
+    return {row.path: row.digest for row in connection.execute(changed)}
+
+
+def save_announced(connection: Connection, digests: Mapping[str, str]) -> None:
+    """Records that the hub was notified of these feeds."""
+    statement = insert(announced)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["path"], set_={"digest": statement.excluded.digest}
+        ),
+        [{"path": path, "digest": digest} for path, digest in digests.items()],
     )

@@ -1,4 +1,4 @@
-"""Subscribers, the addresses that are not written to, and the confirmations under way.
+"""Subscribers, sign-ups, the addresses that are not written to, and the confirmations under way.
 
 An address is found by its key, an HMAC of its comparable form: the key alone survives an erasure.
 """
@@ -89,11 +89,11 @@ def save(connection: Connection, of: Subscriber, address_key: str) -> None:
         "address": of.address,
         "address_key": address_key,
         "standing": of.standing.value,
-        **choice_values(of),
+        **_choice_values(of),
         "follows": _follow_values(of),
         "generation": of.generation,
         "created": of.created,
-        "consent": consent_values(of.consent),
+        "consent": _consent_values(of.consent),
     }
     statement = insert(subscribers).values({**values, "bounce_score": 0.0, "bounced": None})
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
@@ -105,10 +105,10 @@ def change(connection: Connection, of: Subscriber) -> None:
     """
     values = {
         "standing": of.standing.value,
-        **choice_values(of),
+        **_choice_values(of),
         "follows": _follow_values(of),
         "generation": of.generation,
-        "consent": consent_values(of.consent),
+        "consent": _consent_values(of.consent),
     }
     connection.execute(update(subscribers).where(subscribers.c.id == of.id).values(values))
 
@@ -269,8 +269,55 @@ def save_bounce_score(connection: Connection, subscriber_id: str, of: BounceScor
     connection.execute(changed.values(bounce_score=of.score, bounced=of.at))
 
 
-def choice_values(of: Subscriber | SignUpRequest) -> dict[str, list[str]]:
-    """What somebody chose as JSON."""
+# Sign-ups from the form that have not been processed yet: only the newest of each address
+
+
+def save_request(connection: Connection, request: SignUpRequest, address_key: str) -> None:
+    """Stores a request, replacing an earlier one of the same address."""
+    values = {
+        "address_key": address_key,
+        "address": request.address,
+        **_choice_values(request),
+        "asked": request.consent.asked,
+        "consent": _consent_values(request.consent),
+    }
+    statement = insert(wishes).values(values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["address_key"], set_=values))
+
+
+def request_count(connection: Connection) -> int:
+    """How many are waiting."""
+    return connection.scalar(select(func.count()).select_from(wishes)) or 0
+
+
+def waiting_requests(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """The address key and the network of each waiting request, oldest first."""
+    found = select(wishes.c.address_key, wishes.c.consent).order_by(
+        wishes.c.asked, wishes.c.address_key
+    )
+    return tuple((row.address_key, row.consent["network"]) for row in connection.execute(found))
+
+
+def drop_request(connection: Connection, address_key: str) -> None:
+    """Removes the request of an address."""
+    connection.execute(delete(wishes).where(wishes.c.address_key == address_key))
+
+
+def take_request(connection: Connection, address_key: str) -> SignUpRequest:
+    """Removes a waiting request and returns it."""
+    row = connection.execute(select(wishes).where(wishes.c.address_key == address_key)).one()
+    drop_request(connection, address_key)
+    return SignUpRequest(
+        address=row.address,
+        roles=tuple(Role(role) for role in row.roles),
+        sections=tuple(row.sections),
+        topics=tuple(row.topics),
+        periods=tuple(PeriodKind(kind) for kind in row.periods),
+        consent=_consent_of(row.consent),
+    )
+
+
+def _choice_values(of: Subscriber | SignUpRequest) -> dict[str, list[str]]:
     return {
         "roles": [role.value for role in of.roles],
         "sections": list(of.sections),
@@ -283,8 +330,7 @@ def _follow_values(of: Subscriber) -> list[list[str]]:
     return [[followed.path, followed.name] for followed in of.follows]
 
 
-def consent_values(of: Consent) -> dict[str, Any]:
-    """A consent as JSON."""
+def _consent_values(of: Consent) -> dict[str, Any]:
     times = {
         "asked": of.asked.isoformat(),
         "confirmed": of.confirmed.isoformat() if of.confirmed else None,
@@ -292,8 +338,7 @@ def consent_values(of: Consent) -> dict[str, Any]:
     return asdict(of) | times
 
 
-def consent_of(values: Mapping[str, Any]) -> Consent:
-    """A consent from JSON."""
+def _consent_of(values: Mapping[str, Any]) -> Consent:
     confirmed = values["confirmed"]
     return Consent(
         asked=datetime.fromisoformat(values["asked"]),
@@ -328,5 +373,5 @@ def _subscriber(row: Row[Any]) -> Subscriber:
         follows=tuple(Followed(path=path, name=name) for path, name in row.follows),
         generation=row.generation,
         created=row.created,
-        consent=consent_of(row.consent),
+        consent=_consent_of(row.consent),
     )

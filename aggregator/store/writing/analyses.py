@@ -33,7 +33,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace
-from aggregator.store.batches import batches
+from aggregator.store.rows import batches
 from aggregator.store.schema import analyses, citations, claims
 from aggregator.store.writing.story_facts import drop_facts
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select
 
 from aggregator.domain.article import Article
 from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Insight
-from aggregator.store.batches import batches
+from aggregator.store.rows import batches
 from aggregator.store.schema import articles, attributes, insight_subjects, insights, noted
-from aggregator.store.writing.insight_text import insight_of, insight_text
 
 _MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any section looks at
+
+_INSIGHTS = TypeAdapter(Insight)
 
 
 def pending_articles(connection: Connection, rules: str) -> dict[str, frozenset[str]]:
@@ -239,7 +241,9 @@ def save_insight(
 ) -> None:
     """Replaces the sections of a story, with the subjects they look at."""
     drop_insights(connection, [story_id])
-    connection.execute(insert(insights).values(story_id=story_id, record=insight_text(made)))
+    connection.execute(
+        insert(insights).values(story_id=story_id, record=_INSIGHTS.dump_json(made).decode())
+    )
     rows = [{"story_id": story_id, "subject": subject} for subject in sorted(set(subjects))]
     if rows:
         connection.execute(insert(insight_subjects), rows)
@@ -255,7 +259,7 @@ def drop_insights(connection: Connection, story_ids: Collection[str]) -> None:
 def insights_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, Insight]:
     """The sections of these stories; those that nothing is known of are left out."""
     return {
-        row.story_id: insight_of(row.record)
+        row.story_id: _INSIGHTS.validate_json(row.record)
         for some in batches(sorted(story_ids))
         for row in connection.execute(select(insights).where(insights.c.story_id.in_(some)))
     }

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, literal, select, t
 
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.story import HistoryEntry, HistoryKind
-from aggregator.store.batches import batches
+from aggregator.store.rows import batches
 from aggregator.store.schema import articles, facts, passages, runs, versions
 
 

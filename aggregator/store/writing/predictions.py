@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_,
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
-from aggregator.store.batches import batches
+from aggregator.store.rows import batches
 from aggregator.store.schema import articles, lines, predictions
 
 _UNDECIDED = {

@@ -1,22 +1,18 @@
-"""The facts of stories, each citation tied to a stored passage by foreign key, and in which form a
-model writes from them.
-"""
+"""The facts of stories, each citation tied to a stored passage by foreign key."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from aggregator.domain.claim import Citation
 from aggregator.domain.dates import Precision
 from aggregator.domain.fact import Fact, FactKind
-from aggregator.store.batches import batches
-from aggregator.store.schema import fact_citations, noted, story_facts, writing_forms
+from aggregator.store.rows import batches
+from aggregator.store.schema import fact_citations, noted, story_facts
 
 _PARTS = ("product", "attribute", "value")
 
@@ -81,22 +77,6 @@ def drop_facts(connection: Connection, story_ids: Sequence[str]) -> None:
         connection.execute(delete(noted).where(noted.c.article_id.in_(stating)))
         for table in (fact_citations, story_facts):
             connection.execute(delete(table).where(table.c.story_id.in_(some)))
-
-
-def kept_form(connection: Connection, digest: str) -> str | None:
-    """The form in which the model of this digest writes; None where that is not decided."""
-    chosen = select(writing_forms.c.form).where(writing_forms.c.digest == digest)
-    return connection.execute(chosen).scalar_one_or_none()
-
-
-def keep_form(connection: Connection, digest: str, form: str, now: datetime) -> None:
-    """Stores the form in which a model writes from now on."""
-    values = {"digest": digest, "form": form, "decided": now}
-    connection.execute(
-        insert_or_update(writing_forms)
-        .values(values)
-        .on_conflict_do_update(index_elements=["digest"], set_=values)
-    )
 
 
 def _row(story_id: str, number: int, fact: Fact) -> dict[str, Any]:

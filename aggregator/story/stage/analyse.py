@@ -16,12 +16,12 @@ from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
 from aggregator.ports import ModelEngine
 from aggregator.services import Services, Tally, Watch
-from aggregator.store.batches import batches
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
+from aggregator.store.rows import batches
 from aggregator.store.writing import analyses
 from aggregator.store.writing.analyses import AnalysisOrigin
-from aggregator.store.writing.places import places_held
+from aggregator.store.writing.models import places_held
 from aggregator.story.run import Unanalysed, analyse, evidence_digest, inputs_digest
 from aggregator.story.stage.gating import Gates, ToldStory, keep, rule_facts, with_texts
 from aggregator.story.stage.places import EveryPlace, Places, daily_places, depth_of

@@ -21,7 +21,7 @@ from aggregator.extract.quotable_sentences import open_members
 from aggregator.memory.timeline import is_subject
 from aggregator.services import Services
 from aggregator.store.database import Connection
-from aggregator.store.news import stories, tags
+from aggregator.store.news import stories
 from aggregator.story.stage.gating import with_texts
 
 # stories looked at, the newest: the cost of a story stays the same however large the archive is
@@ -46,7 +46,7 @@ def with_background(connection: Connection, services: Services, story: Story) ->
         return story
     keys = [subject.key for subject in subjects]
     rare = {key for key in keys if _is_rare(connection, key, story)}
-    ids = tags.earlier_about(connection, keys, story.published, _MOST_EARLIER)
+    ids = stories.earlier_about(connection, keys, story.published, _MOST_EARLIER)
     bare = [
         each
         for each in stories.stories_by_id(connection, ids)
@@ -70,7 +70,7 @@ def with_background(connection: Connection, services: Services, story: Story) ->
 
 
 def _is_rare(connection: Connection, key: str, story: Story) -> bool:
-    found = tags.earlier_about(connection, [key], story.published, _SELDOM + 1)
+    found = stories.earlier_about(connection, [key], story.published, _SELDOM + 1)
     return len(found) <= _SELDOM
 
 

@@ -11,7 +11,7 @@ from aggregator.errors import LlmError
 from aggregator.log import log
 from aggregator.ports import JudgeSeat, ModelEngine
 from aggregator.services import Services, Tally
-from aggregator.store.writing.canaries import keep_flaw, kept_flaw
+from aggregator.store.writing.models import keep_flaw, kept_flaw
 from aggregator.story.model.canary import canary, flaw
 
 WRITING = "statement"  # the question that writers are tried with

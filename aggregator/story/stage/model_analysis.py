@@ -25,10 +25,9 @@ from aggregator.log import log
 from aggregator.ports import ModelEngine, Prompt, Reply, WritingOptions
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.news import stories
-from aggregator.store.writing import analyses, speeds, story_facts
+from aggregator.store.writing import analyses, models
 from aggregator.store.writing.analyses import AnalysisOrigin
-from aggregator.store.writing.answers import save_answer, stored_answer
-from aggregator.store.writing.speeds import Spent
+from aggregator.store.writing.models import Spent, save_answer, stored_answer
 from aggregator.story.material import Material
 from aggregator.story.page.question import Fitness, Form
 from aggregator.story.rules.extractive import page_by_rules
@@ -107,7 +106,7 @@ class _Run:
         self._began_s, self._failures, self._is_over = services.clock.monotonic_s(), 0, False
         self._share, self._judging_s = _WRITING_SHARE, 0.0
         with services.database.reading() as connection:
-            form = story_facts.kept_form(connection, engine.digest)
+            form = models.kept_form(connection, engine.digest)
             self._archive = archive_casing(connection)
         self._fitness = Fitness(form=Form(form)) if form else Fitness()
         self._writer = Writer(self._answer, self._known)
@@ -268,7 +267,7 @@ class _Run:
         if self._fitness.form is not before:
             log().warning("model writes in a shorter format", form=self._fitness.form.value)
             with self._services.database.writing() as connection:
-                story_facts.keep_form(
+                models.keep_form(
                     connection,
                     self._engine.digest,
                     self._fitness.form.value,
@@ -349,7 +348,7 @@ class _Run:
         if spent.prompt_tokens and spent.seconds > 0:
             now = self._services.clock.now()
             with self._services.database.writing() as connection:
-                speeds.keep_speed(connection, self._engine.digest, spent, now)
+                models.keep_speed(connection, self._engine.digest, spent, now)
 
 
 def question_key(digest: str, prompt: Prompt) -> str:

@@ -18,7 +18,7 @@ from aggregator.domain.operation.depth import Depth
 from aggregator.services import Services
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories
-from aggregator.store.writing import places
+from aggregator.store.writing import models
 from aggregator.store.writing.analyses import AnalysisOrigin
 
 DAYS = 7  # an edition's: what had its last news before comes after all that did not
@@ -97,21 +97,21 @@ class DailyPlaces:
         asked.
         """
         with self.database.writing() as connection:
-            held = places.places_held(connection, self.day)
+            held = models.places_held(connection, self.day)
             depth = self.open_to(held, story_id, before)
             if depth:
-                places.take_place(connection, self.day, story_id, depth)
+                models.take_place(connection, self.day, story_id, depth)
         return depth
 
     def give_back(self, story_id: str) -> None:
         """Frees the place of a story that could not be written."""
         with self.database.writing() as connection:
-            places.give_back(connection, self.day, story_id)
+            models.give_back(connection, self.day, story_id)
 
     def open_count(self, waiting: Collection[str]) -> int:
         """How many of the stories that wait have a place, or find one yet."""
         with self.database.reading() as connection:
-            held = places.places_held(connection, self.day)
+            held = models.places_held(connection, self.day)
         taken = Counter(held.values())
         free = sum(max(0, most - taken[depth]) for depth, most in self.most.items())
         others = sum(story_id in self.ranked and story_id not in held for story_id in waiting)

@@ -16,9 +16,7 @@ from aggregator.ports import ModelEngine, Prompt
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.writing import analyses
-from aggregator.store.writing.answers import stored_answer
-from aggregator.store.writing.places import places_held
-from aggregator.store.writing.speeds import Spent, kept_speed
+from aggregator.store.writing.models import Spent, kept_speed, places_held, stored_answer
 from aggregator.story.facts.question import facts_prompt
 from aggregator.story.page.question import page_prompt
 from aggregator.story.run import inputs_digest

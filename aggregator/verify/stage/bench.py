@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from aggregator.ports import Clock, JudgeSeat
 from aggregator.store.database import Database
-from aggregator.store.writing.verdicts import keep_verdict, kept_verdict
+from aggregator.store.writing.models import keep_verdict, kept_verdict
 from aggregator.verify.judge.premise import statements
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from aggregator.domain.operation.calibration import Calibration, LabelledSet, Outcome
 from aggregator.errors import LlmError
 from aggregator.services import Watch
-from aggregator.store.writing.calibrations import keep_calibration, kept_calibration
+from aggregator.store.writing.models import keep_calibration, kept_calibration
 from aggregator.verify.judge.labelled import Case, basis_digest, cases
 from aggregator.verify.stage.bench import Bench
 

@@ -1,0 +1,86 @@
+"""Rows and records: what every module of the store does with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+_MOST_BOUND = 500  # SQLite takes 32,766 bound values; a few hundred keep statements small
+
+
+def batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The values in batches of at most 500, in the order given."""
+    return (values[start : start + _MOST_BOUND] for start in range(0, len(values), _MOST_BOUND))
+
+
+def record_of(kind: Callable[..., T], row: Row[Any], **other: Any) -> T:
+    """The record that a row holds: each field as the column of its name has it, but for `other`."""
+    names = _shared(kind, row._fields)
+    return kind(**{name: getattr(row, name) for name in names if name not in other}, **other)
+
+
+def row_of(record: Any, table: Table, **other: Any) -> dict[str, Any]:
+    """A record as a row of a table: each column as the field of its name, but for `other`."""
+    names = _shared(type(record), tuple(table.columns.keys()))
+    return {name: getattr(record, name) for name in names if name not in other} | other
+
+
+@cache
+def _shared(kind: Any, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that fields of a kind of record and columns have in common."""
+    return tuple(field.name for field in fields(kind) if field.name in columns)
+
+
+def passage_key(row: Row[Any]) -> str:
+    """The key of the passage that a row names, as `Passage.key` says it."""
+    return f"{row.article_id}.{row.version}.{row.n}"
+
+
+def place_of(passage: str) -> dict[str, Any]:
+    """The columns of a passage's key."""
+    article_id, version, n = passage.split(".")
+    return {"article_id": article_id, "version": int(version), "n": int(n)}
+
+
+def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts rows, if there are any."""
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Inserts a row, or changes the one with its key to it; a column that it does not name stays
+    as it was.
+    """
+    connection.execute(
+        insert_or_update(table)
+        .values(row)
+        .on_conflict_do_update(index_elements=table.primary_key.columns, set_=row)
+    )
+
+
+def drop(connection: Connection, column: ColumnElement[Any], values: Iterable[Any]) -> None:
+    """Deletes the rows of a column's table that have one of these values there."""
+    for some in batches(sorted(values)):
+        connection.execute(delete(column.table).where(column.in_(some)))
+
+
+def count(connection: Connection, table: Any, *which: ColumnElement[bool]) -> int:
+    """How many rows of a table there are that meet these conditions."""
+    return connection.scalar(select(func.count()).select_from(table).where(*which)) or 0
+
+
+def grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, tuple[T, ...]]:
+    """What belongs to each key, in the order given."""
+    found: dict[K, list[T]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(several) for key, several in found.items()}

@@ -1,0 +1,203 @@
+"""What is kept of models: their answers and verdicts, how they did when they were tried, what they
+cost, and the places of a day's stories that they wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, delete, select
+
+from aggregator.domain.operation.calibration import Calibration, Outcome
+from aggregator.domain.operation.depth import Depth
+from aggregator.domain.operation.evaluation import Score, score_of
+from aggregator.ports import FinishReason, Reply
+from aggregator.store.rows import put, record_of, row_of
+from aggregator.store.schema import (
+    analyses,
+    answers,
+    calibrations,
+    canaries,
+    daily_places,
+    evaluations,
+    model_speeds,
+    verdicts,
+    writing_forms,
+)
+
+_FADING = 0.5  # of what was kept, with each run: the newest counts half
+
+
+def stored_answer(connection: Connection, key: str) -> Reply | None:
+    """The stored answer to a question by its digest, None if it was not asked before; it costs no
+    tokens and no time now.
+    """
+    row = connection.execute(select(answers).where(answers.c.key == key)).one_or_none()
+    if row is None:
+        return None
+    return Reply(
+        text=row.text,
+        finish=FinishReason(row.finish),
+        prompt_tokens=0,
+        completion_tokens=0,
+        seconds=0.0,
+    )
+
+
+def save_answer(
+    connection: Connection, key: str, section: str, reply: Reply, now: datetime
+) -> None:
+    """Stores an answer with what it cost."""
+    put(connection, answers, row_of(reply, answers, key=key, section=section, answered=now))
+
+
+def kept_verdict(connection: Connection, key: str) -> float | None:
+    """The probability that a judge gave, None where it was not asked before."""
+    found: float | None = connection.scalar(
+        select(verdicts.c.probability).where(verdicts.c.key == key)
+    )
+    return found
+
+
+def keep_verdict(
+    connection: Connection, key: str, model: str, probability: float, now: datetime
+) -> None:
+    """Stores what a judge said."""
+    row = {"key": key, "model": model, "probability": probability, "judged": now}
+    put(connection, verdicts, row)
+
+
+def kept_calibration(
+    connection: Connection, digest: str, prompts: str, labelled: str
+) -> Calibration | None:
+    """The calibration of a build of a model, asked in these words, on this set; None where it was
+    not calibrated so.
+    """
+    asked = {"digest": digest, "prompts": prompts, "labelled": labelled}
+    row = connection.execute(select(calibrations).filter_by(**asked)).one_or_none()
+    if row is None:
+        return None
+    fit, report = (
+        tuple(
+            Outcome(story=story, is_true=is_true, score=score)
+            for story, is_true, score in row.outcomes[half]
+        )
+        for half in ("fit", "report")
+    )
+    return record_of(Calibration, row, fit=fit, report=report)
+
+
+def keep_calibration(connection: Connection, calibration: Calibration) -> None:
+    """Stores a calibration in place of an older one of this build, wording and set."""
+    outcomes = {
+        half: [[each.story, each.is_true, each.score] for each in several]
+        for half, several in (("fit", calibration.fit), ("report", calibration.report))
+    }
+    put(connection, calibrations, row_of(calibration, calibrations, outcomes=outcomes))
+
+
+def kept_flaw(connection: Connection, question: str, digest: str, version: str) -> str | None:
+    """Why a model is of no use, empty where it is fit; None where it was not tried so: by this
+    question, on this version of the server.
+    """
+    asked = {"question": question, "digest": digest, "version": version}
+    found: str | None = connection.scalar(select(canaries.c.flaw).filter_by(**asked))
+    return found
+
+
+def keep_flaw(
+    connection: Connection, question: str, digest: str, version: str, flaw: str, now: datetime
+) -> None:
+    """Stores why a model is of no use, or that it is fit."""
+    key = {"question": question, "digest": digest, "version": version}
+    put(connection, canaries, {**key, "flaw": flaw, "tried": now})
+
+
+def keep_score(connection: Connection, score: Score, now: datetime) -> None:
+    """Stores a score in place of an older one of this build, prompts, judge and stories."""
+    put(connection, evaluations, row_of(score, evaluations, made=now, score=asdict(score)))
+
+
+def kept_scores(connection: Connection) -> tuple[Score, ...]:
+    """All scores, the newest first."""
+    chosen = select(evaluations.c.score).order_by(
+        evaluations.c.made.desc(), evaluations.c.digest, evaluations.c.judge
+    )
+    return tuple(map(score_of, connection.scalars(chosen)))
+
+
+def newest_score(connection: Connection) -> Score | None:
+    """The newest score of the model that wrote last; None where it was not scored."""
+    wrote = (
+        select(analyses.c.model)
+        .where(analyses.c.model.is_not(None))
+        .order_by(analyses.c.analysed.desc(), analyses.c.story_id)
+        .limit(1)
+    )
+    model = connection.scalar(wrote)
+    return next(
+        (score for score in kept_scores(connection) if model and score.model == model), None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """The tokens of questions to the writer, of its answers, of the judge, and the seconds of
+    all.
+    """
+
+    prompt_tokens: float
+    completion_tokens: float
+    judge_tokens: float
+    seconds: float
+
+    def less(self, other: Spent) -> Spent:
+        """What was spent since the other."""
+        return Spent(**{name: value - getattr(other, name) for name, value in asdict(self).items()})
+
+
+def kept_speed(connection: Connection, digest: str) -> Spent | None:
+    """What earlier runs with a model spent, the newest counting half; None where none was
+    measured.
+    """
+    row = connection.execute(select(model_speeds).filter_by(digest=digest)).one_or_none()
+    return record_of(Spent, row) if row else None
+
+
+def keep_speed(connection: Connection, digest: str, spent: Spent, now: datetime) -> None:
+    """Adds what a run spent."""
+    before = kept_speed(connection, digest)
+    sums = asdict(spent)
+    if before:
+        sums = {name: value + _FADING * getattr(before, name) for name, value in sums.items()}
+    put(connection, model_speeds, {"digest": digest, "measured": now, **sums})
+
+
+def kept_form(connection: Connection, digest: str) -> str | None:
+    """The form in which the model of this digest writes pages; None where that is not decided."""
+    form: str | None = connection.scalar(select(writing_forms.c.form).filter_by(digest=digest))
+    return form
+
+
+def keep_form(connection: Connection, digest: str, form: str, now: datetime) -> None:
+    """Stores the form in which a model writes from now on."""
+    put(connection, writing_forms, {"digest": digest, "form": form, "decided": now})
+
+
+def places_held(connection: Connection, day: date) -> dict[str, Depth]:
+    """The place of each story that has one on a day."""
+    chosen = select(daily_places.c.story_id, daily_places.c.depth)
+    rows = connection.execute(chosen.where(daily_places.c.day == day))
+    return {story_id: Depth(depth) for story_id, depth in rows}
+
+
+def take_place(connection: Connection, day: date, story_id: str, depth: Depth) -> None:
+    """Gives a story this place on a day instead of the one it has; earlier days are forgotten."""
+    connection.execute(delete(daily_places).where(daily_places.c.day < day))
+    put(connection, daily_places, {"day": day, "story_id": story_id, "depth": depth})
+
+
+def give_back(connection: Connection, day: date, story_id: str) -> None:
+    """Frees the place that a story has on a day."""
+    connection.execute(delete(daily_places).filter_by(day=day, story_id=story_id))
