@@ -48,7 +48,7 @@ from aggregator.english.text import slug
 from aggregator.store.database import Connection, Database
 from aggregator.store.news.articles import place_article, save_article
 from aggregator.store.news.stories import mark_fresh, save_story, save_tags, story_ids
-from aggregator.store.writing.analyses import analyses_of, save_analysis
+from aggregator.store.writing.analyses import analyses_of, save_analyses
 from aggregator.store.writing.history import save_history
 
 _T = TypeVar("_T")
@@ -143,7 +143,7 @@ def tell_again(database: Database, share: float) -> int:
         ids = story_ids(connection)
         some = ids[:: round(1 / share)]
         for analysis in analyses_of(connection, some).values():
-            save_analysis(connection, _otherwise(analysis), RULES)
+            save_analyses(connection, [_otherwise(analysis)], RULES)
     return len(some)
 
 
@@ -180,7 +180,7 @@ def _save(connection: Connection, told: PublishedStory) -> None:
             page_failures=0,
         )
         place_article(connection, article.id, story.id, member.copy_of, because="generated")
-    save_analysis(connection, told.analysis, RULES)
+    save_analyses(connection, [told.analysis], RULES)
     save_history(connection, story.id, story.history)
     mark_fresh(connection, [story.id])
 

@@ -101,7 +101,7 @@ def measured(server: postgres.Server, workers: int, stories: int, latency_s: flo
             _await(database, "SELECT count(*) FROM procrastinate_workers", workers)
             began_s = time.monotonic()
             with database.writing() as connection:
-                work_units.add(connection, waiting)
+                work_units.save(connection, waiting)
                 enqueue_units(connection, waiting)
             _await(
                 database,
@@ -132,7 +132,7 @@ def _stored(database: Database, number: int) -> list[WorkUnit]:
             ).id
             for n in range(1, number + 1)
         ]
-        work_units.add(connection, [WorkUnit(run=_RUN, step=Step.TELL, key="open")])
+        work_units.save(connection, [WorkUnit(run=_RUN, step=Step.TELL, key="open")])
     return [WorkUnit(run=_RUN, step=Step.TELL, key=each, items=(each,)) for each in told]
 
 

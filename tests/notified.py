@@ -107,7 +107,7 @@ def store_news(database: Database, number: int, at: datetime, *more: Claim) -> s
         of = stored.placed(connection, article)
         hook = builders.claim(f"Northwind opened model-{number} to all.", article)
         draft = Draft(headline=builders.headline(article), hook=hook, what_changed=more)
-        analyses.save_analysis(connection, stored.analysis(of, draft), "rules")
+        analyses.save_analyses(connection, [stored.analysis(of, draft)], "rules")
     return of.id
 
 

@@ -21,15 +21,16 @@ def batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
     return (values[start : start + _MOST_BOUND] for start in range(0, len(values), _MOST_BOUND))
 
 
-def record_of(kind: Callable[..., T], row: Row[Any], **other: Any) -> T:
+def record_of(kind: Callable[..., T], row: Row[*tuple[Any, ...]], /, **other: Any) -> T:
     """The record that a row holds: each field as the column of its name has it, but for `other`."""
     names = _shared(kind, row._fields)
     return kind(**{name: getattr(row, name) for name in names if name not in other}, **other)
 
 
-def row_of(record: Any, table: Table, **other: Any) -> dict[str, Any]:
+def row_of(record: Any, table: Table, /, **other: Any) -> dict[str, Any]:
     """A record as a row of a table: each column as the field of its name, but for `other`."""
-    names = _shared(type(record), tuple(table.columns.keys()))
+    kind: Any = type(record)
+    names = _shared(kind, tuple(table.columns.keys()))
     return {name: getattr(record, name) for name in names if name not in other} | other
 
 
@@ -39,7 +40,7 @@ def _shared(kind: Any, columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name in columns)
 
 
-def passage_key(row: Row[Any]) -> str:
+def passage_key(row: Row[*tuple[Any, ...]]) -> str:
     """The key of the passage that a row names, as `Passage.key` says it."""
     return f"{row.article_id}.{row.version}.{row.n}"
 

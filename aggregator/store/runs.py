@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.operation.report import Run, RunKind
+from aggregator.store.rows import record_of
 from aggregator.store.schema import runs
 
 _NEWEST_FIRST = (
@@ -31,14 +32,6 @@ def start_run(
 def finish_run(connection: Connection, run_id: str, report: dict[str, Any]) -> None:
     """Keeps the report of a run, as its `--json` prints it."""
     connection.execute(update(runs).where(runs.c.id == run_id).values(report=report))
-
-
-def latest_run(connection: Connection) -> tuple[str, datetime, dict[str, Any] | None] | None:
-    """The newest refresh: id, start, and its report or None where it died; None where there was
-    none yet.
-    """
-    found = recent_runs(connection, 1, RunKind.REFRESH)
-    return (found[0].id, found[0].started, found[0].report) if found else None
 
 
 def recent_runs(
@@ -67,4 +60,4 @@ def run_of(connection: Connection, run_id: str) -> Run | None:
 
 
 def _run(row: Row[Any]) -> Run:
-    return Run(id=row.id, kind=RunKind(row.kind), started=row.started, report=row.report)
+    return record_of(Run, row, kind=RunKind(row.kind))

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
+from aggregator.store.rows import count
 from aggregator.store.schema import articles, editions, entries, pages, passages, stories
 
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many entries, articles, stories, editions and files of the site are stored."""
-    tables = {
-        "entries": entries,
-        "articles": articles,
-        "stories": stories,
-        "editions": editions,
-        "files": pages,
-    }
     return {
-        name: connection.scalar(select(func.count()).select_from(table)) or 0
-        for name, table in tables.items()
+        "entries": count(connection, entries),
+        "articles": count(connection, articles),
+        "stories": count(connection, stories),
+        "editions": count(connection, editions),
+        "files": count(connection, pages),
     }
 
 
@@ -28,9 +25,8 @@ def texts(connection: Connection) -> dict[str, int]:
     """How many passages of articles are stored, and how many entries have their text."""
     has_text = (entries.c.summary != "") | (entries.c.content != "")
     return {
-        "passages": connection.scalar(select(func.count()).select_from(passages)) or 0,
-        "entry texts": connection.scalar(select(func.count()).select_from(entries).where(has_text))
-        or 0,
+        "passages": count(connection, passages),
+        "entry texts": count(connection, entries, has_text),
     }
 
 
@@ -42,13 +38,8 @@ def page_fetches(connection: Connection, since: datetime) -> tuple[int, int]:
         articles.c.first_seen >= since,
         (articles.c.page_failures > 0) & articles.c.page_read.is_(None),
     )
-    asked = (
-        select(func.count())
-        .select_from(articles)
-        .where(young, has_failed | articles.c.page_read.is_not(None))
-    )
-    failed = select(func.count()).select_from(articles).where(young, has_failed)
-    return connection.scalar(asked) or 0, connection.scalar(failed) or 0
+    asked = count(connection, articles, young, has_failed | articles.c.page_read.is_not(None))
+    return asked, count(connection, articles, young, has_failed)
 
 
 def free_share(connection: Connection) -> float:

@@ -8,26 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from aggregator.domain.operation.work_unit import Step, WorkUnit
+from aggregator.store.rows import add, count, row_of
 from aggregator.store.schema import portions
 
 
-def add(connection: Connection, several: Sequence[WorkUnit]) -> None:
+def save(connection: Connection, several: Sequence[WorkUnit]) -> None:
     """Keeps work units that are to be done."""
-    rows = [
-        {
-            "run": unit.run,
-            "step": unit.step.value,
-            "key": unit.key,
-            "items": list(unit.items),
-            "done": False,
-        }
-        for unit in several
-    ]
-    if rows:
-        connection.execute(insert(portions), rows)
+    rows = [row_of(unit, portions, done=False) for unit in several]
+    add(connection, portions, rows)
 
 
 def open_work_unit(connection: Connection, run: str, step: Step, key: str) -> WorkUnit | None:
@@ -64,13 +55,8 @@ def finish(connection: Connection, of: WorkUnit, result: dict[str, Any]) -> bool
     )
     if connection.execute(marked).rowcount == 0:
         return None
-    left = select(func.count()).select_from(portions)
-    return (
-        connection.scalar(
-            left.where(portions.c.run == of.run, portions.c.step == of.step.value, ~portions.c.done)
-        )
-        == 0
-    )
+    of_step = (portions.c.run == of.run) & (portions.c.step == of.step)
+    return count(connection, portions, of_step, ~portions.c.done) == 0
 
 
 def results(

@@ -160,7 +160,7 @@ def _is_spent(services: Services, run: str) -> bool:
 
 
 def _stored(connection: Connection, planned: Sequence[WorkUnit]) -> tuple[WorkUnit, ...]:
-    work_units.add(connection, planned)
+    work_units.save(connection, planned)
     return tuple(planned)
 
 
@@ -228,7 +228,7 @@ def _fetch_units(
 def _count_not_due(connection: Connection, run: str, count: int) -> None:
     """Counts the sources that are not due, as a work unit that is done."""
     nothing = WorkUnit(run=run, step=Step.FETCH, key="")
-    work_units.add(connection, [nothing])
+    work_units.save(connection, [nothing])
     result = {
         "counts": {"sources_not_due": count},
         "rejected": {},

@@ -111,7 +111,7 @@ def test_a_run_whose_job_broke_is_ended_and_one_that_is_worked_on_is_not(house: 
     database, now = Database(house.database), SystemClock().now()
     with database.writing() as connection:
         runs.start_run(connection, "new", now)
-        work_units.add(connection, [WorkUnit(run="new", step=Step.FETCH, key="lab.example")])
+        work_units.save(connection, [WorkUnit(run="new", step=Step.FETCH, key="lab.example")])
     ticks(house, now, 1)
     assert house.run("refresh", "--enqueue").returncode == 0
     ticks(house, now, 1)

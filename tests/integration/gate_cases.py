@@ -142,7 +142,7 @@ def by_page(quote_least: int, connection: Connection) -> Outcome:
     keep(connection, REPORT.article)
     stories.save_story(connection, STORY)
     articles.place_article(connection, REPORT.article.id, STORY.id, None)
-    analyses.save_analysis(connection, result, "")
+    analyses.save_analyses(connection, [result], "")
     limits = replace(SETTINGS, quote_least=quote_least, quote_share=0.0)
     (page,) = told_stories(connection, Settings(analysis=limits))
     stands = bool(page.analysis.kept.what_changed)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.claim import Analysis, Draft
+from aggregator.domain.operation.report import RunKind
 from aggregator.domain.story import Story
 from aggregator.store.news import articles, stories
+from aggregator.store.runs import recent_runs
 from tests import builders
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -79,3 +82,9 @@ def placed(
 def analysis(of: Story, draft: Draft | None = None, **changes: object) -> Analysis:
     """An analysis of a story."""
     return replace(builders.published_story(of, draft).analysis, **changes)  # type: ignore[arg-type]
+
+
+def latest_run(connection: Connection) -> tuple[str, datetime, dict[str, Any] | None] | None:
+    """Id, start and report of the newest refresh; None where there was none yet."""
+    found = recent_runs(connection, 1, RunKind.REFRESH)
+    return (found[0].id, found[0].started, found[0].report) if found else None

@@ -25,9 +25,10 @@ from aggregator.resources import MIGRATIONS
 from aggregator.store.copying import contents
 from aggregator.store.database import Database
 from aggregator.store.news.entries import save_entries
-from aggregator.store.runs import latest_run, start_run
+from aggregator.store.runs import start_run
 from aggregator.store.schema import BEFORE_RELEASE, RELEASED, REVISION, entries, metadata, runs
 from tests import postgres
+from tests.integration.stored import latest_run
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 ENTRY = SeenEntry(

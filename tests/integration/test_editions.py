@@ -219,7 +219,7 @@ def tell(database: Database, number: int, read: Read = Read.FULL) -> None:
     with database.writing() as connection:
         story = placed(connection, of)
         draft = Draft(headline=builders.headline(of), hook=hook)
-        analyses.save_analysis(connection, analysis(story, draft), "rules")
+        analyses.save_analyses(connection, [analysis(story, draft)], "rules")
 
 
 def settings_of(database: Database, folder: Path) -> Settings:
@@ -463,7 +463,7 @@ def test_a_story_that_was_told_is_an_update_where_something_new_is_known_of_it(
     with newsroom.writing() as connection:
         story = placed(connection, old, again)
         draft = Draft(headline=builders.headline(old), hook=builders.claim("It goes on.", again))
-        analyses.save_analysis(connection, analysis(story, draft), "rules")
+        analyses.save_analyses(connection, [analysis(story, draft)], "rules")
         learnt = MONDAY + timedelta(days=1)
         new = HistoryEntry(
             n=1,
@@ -506,7 +506,7 @@ def tell_two(database: Database, *, closed: str = "") -> None:
         with database.writing() as connection:
             story = placed(connection, of)
             draft = Draft(headline=builders.headline(of), hook=builders.claim(sentence, of))
-            analyses.save_analysis(connection, analysis(story, draft), "rules")
+            analyses.save_analyses(connection, [analysis(story, draft)], "rules")
 
 
 def writing(*statements: str, mixed: bool = False) -> FakeLlm:

@@ -276,7 +276,7 @@ def test_what_a_model_noted_of_a_story_is_compared_until_its_analysis_goes(
     ]
     with database.writing() as connection:
         headline = Draft(headline=builders.headline(skua))
-        analyses.save_analysis(connection, analysis(told_of_skua, headline), "1")
+        analyses.save_analyses(connection, [analysis(told_of_skua, headline)], "1")
         story_facts.save_facts(connection, {told_of_skua.id: facts})
     note()
     with_facts = stated(database, skua)

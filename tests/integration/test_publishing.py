@@ -124,7 +124,7 @@ def rewrite(connection: Connection, of: Story, text: str) -> None:
     made = analysis(
         of, draft, analysed_at=NOW + timedelta(minutes=len(text)), inputs=text or "first"
     )
-    analyses.save_analysis(connection, made, "1")
+    analyses.save_analyses(connection, [made], "1")
 
 
 class House:
@@ -241,7 +241,7 @@ def a_story_has_a_judge(connection: Connection, published: Sequence[Story]) -> N
         judge = replace(builders.JUDGE, model=f"judge-{minutes}")
         at = NOW + timedelta(minutes=minutes)
         judged = replace(kept[story.id], model="small", judge=judge, analysed_at=at)
-        analyses.save_analysis(connection, judged, "1")
+        analyses.save_analyses(connection, [judged], "1")
 
 
 def a_fact_of_a_comparison_changes(connection: Connection, published: Sequence[Story]) -> None:
@@ -282,7 +282,7 @@ def says_nothing(connection: Connection, of: Story) -> None:
     """Leaves a story its headline alone."""
     draft = Draft(headline=builders.headline(of.members[0].article))
     made = analysis(of, draft, analysed_at=NOW + timedelta(hours=1), inputs="headline")
-    analyses.save_analysis(connection, made, "1")
+    analyses.save_analyses(connection, [made], "1")
 
 
 def a_story_has_nothing_left_to_say(connection: Connection, published: Sequence[Story]) -> None:

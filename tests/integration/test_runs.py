@@ -29,7 +29,7 @@ from aggregator.store.schema import claims
 from aggregator.story.stage.replay import Replayed
 from tests.fakes import FixedClock
 from tests.integration.newsroom import Newsroom, Silent, agreeing, stored_stories
-from tests.integration.stored import NOW
+from tests.integration.stored import NOW, latest_run
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
 
@@ -133,7 +133,7 @@ def test_a_run_that_fails_is_kept_with_its_reason(database: Database) -> None:
 
     with database.reading() as connection:
         (kept,) = runs.recent_runs(connection, 1)
-        assert (kept.kind, kept.state, kept.error, runs.latest_run(connection)) == (
+        assert (kept.kind, kept.state, kept.error, latest_run(connection)) == (
             RunKind.BACKUP, RunState.FAILED, "the disk is full", None,
         )  # fmt: skip
 

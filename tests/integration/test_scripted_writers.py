@@ -20,7 +20,7 @@ from aggregator.ops.evaluation import engine_score, keep
 from aggregator.ops.scripted_writers import WRITERS, scripted_engine
 from aggregator.ports import JudgeSeat
 from aggregator.store.database import Connection, Database
-from aggregator.store.writing.analyses import save_analysis
+from aggregator.store.writing.analyses import save_analyses
 from aggregator.store.writing.models import keep_score, kept_form, kept_scores, newest_score
 from aggregator.story.stage.judging import SentenceJudge
 from aggregator.verify.judge.premise import statements
@@ -181,7 +181,7 @@ def test_the_score_that_the_site_may_show_is_that_of_the_model_that_wrote_last(
     by_other = replace(wrote, model="other:1b", analysed_at=NOW + timedelta(hours=1))
     found = [newest_score(connection)]
     for one in (replace(wrote, analysed_at=NOW), by_other):
-        save_analysis(connection, one, "rules")
+        save_analyses(connection, [one], "rules")
         found.append(newest_score(connection))
 
     assert found == [None, score, None]

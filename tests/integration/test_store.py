@@ -19,7 +19,7 @@ from aggregator.store.news import articles, entries, sites, sources, stories
 from aggregator.store.news.articles import KnownArticle, PlacedArticle, Sketch
 from aggregator.store.writing import analyses
 from tests import builders
-from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
+from tests.integration.stored import NOW, analysis, article, keep, latest_run, placed, with_texts
 
 # Sources
 
@@ -331,8 +331,8 @@ def test_the_passages_of_an_older_version_stay_for_the_citations_that_name_them(
     first = article("One", "As it was.")
     of = placed(connection, first)
     keep(connection, with_texts(first, "One", "As it is."))
-    analyses.save_analysis(
-        connection, analysis(of, Draft(headline=builders.claim("As it was.", first))), "1"
+    analyses.save_analyses(
+        connection, [analysis(of, Draft(headline=builders.claim("As it was.", first)))], "1"
     )
 
     assert (
@@ -498,7 +498,7 @@ def test_the_newest_robots_file_of_an_origin_is_kept(connection: Connection) -> 
 
 
 def test_there_is_no_newest_run_before_the_first(connection: Connection) -> None:
-    assert runs.latest_run(connection) is None
+    assert latest_run(connection) is None
 
 
 def test_the_newest_run_is_told_with_its_report_and_without_one_where_it_died(
@@ -506,10 +506,10 @@ def test_the_newest_run_is_told_with_its_report_and_without_one_where_it_died(
 ) -> None:
     runs.start_run(connection, "one", NOW - timedelta(hours=1))
     runs.start_run(connection, "a-later-one", NOW)
-    died = runs.latest_run(connection)
+    died = latest_run(connection)
     runs.finish_run(connection, "a-later-one", {"run": "x", "failures": [{"source": "daily"}]})
 
-    assert (died, runs.latest_run(connection)) == (
+    assert (died, latest_run(connection)) == (
         ("a-later-one", NOW, None),
         ("a-later-one", NOW, {"run": "x", "failures": [{"source": "daily"}]}),
     )
@@ -519,4 +519,4 @@ def test_a_run_that_starts_again_with_a_frozen_clock_keeps_its_row(connection: C
     runs.start_run(connection, "one", NOW)
     runs.start_run(connection, "one", NOW + timedelta(hours=1))
 
-    assert runs.latest_run(connection) == ("one", NOW, None)
+    assert latest_run(connection) == ("one", NOW, None)

@@ -128,7 +128,7 @@ def _cited(draft: Draft, article_id: str) -> Iterator[int]:
 
 def test_an_analysis_with_every_section_comes_back_equal(connection: Connection) -> None:
     of, whole = leverage(connection)
-    analyses.save_analysis(connection, whole, "rules 1")
+    analyses.save_analyses(connection, [whole], "rules 1")
 
     assert analyses.analyses_of(connection, [of.id, "nobody"]) == {of.id: whole}
     assert {key: made.inputs for key, made in analyses.analysis_origins(connection).items()} == {
@@ -154,7 +154,7 @@ def test_a_timeline_keeps_precision_and_plans(connection: Connection) -> None:
             (8, Precision.MONTH, True),
         )
     )
-    analyses.save_analysis(connection, analysis(of, Draft(headline=claim, timeline=rows)), "1")
+    analyses.save_analyses(connection, [analysis(of, Draft(headline=claim, timeline=rows))], "1")
 
     assert analyses.analyses_of(connection, [of.id])[of.id].kept.timeline == rows
 
@@ -170,16 +170,16 @@ def test_open_and_answered_questions_come_back_equal(connection: Connection) -> 
         for each in (None, replace(said, text="Six."))
     )
     draft = Draft(headline=said, disagreements=differing, unknowns=unknowns)
-    analyses.save_analysis(connection, analysis(of, draft), "1")
+    analyses.save_analyses(connection, [analysis(of, draft)], "1")
 
     assert analyses.analyses_of(connection, [of.id])[of.id].kept == draft
 
 
 def test_a_new_analysis_replaces_the_old_one(connection: Connection) -> None:
     of, whole = leverage(connection)
-    analyses.save_analysis(connection, whole, "1")
+    analyses.save_analyses(connection, [whole], "1")
     short = analysis(of, Draft(headline=whole.kept.headline), model="m2", inputs="b" * 64)
-    analyses.save_analysis(connection, short, "2")
+    analyses.save_analyses(connection, [short], "2")
 
     assert analyses.analyses_of(connection, [of.id]) == {of.id: short}
 
@@ -187,7 +187,7 @@ def test_a_new_analysis_replaces_the_old_one(connection: Connection) -> None:
 def test_reasons_of_an_earlier_version_are_read_over(connection: Connection) -> None:
     of = placed(connection, article("One"))
     kept = analysis(of, rejected=((Rejection.NAME, 2),))
-    analyses.save_analysis(connection, kept, "1")
+    analyses.save_analyses(connection, [kept], "1")
     old = [["dangling", 1], ["name", 2], ["support", 3]]
     connection.execute(update(schema.analyses).values(rejected=old))
 
@@ -197,7 +197,7 @@ def test_reasons_of_an_earlier_version_are_read_over(connection: Connection) -> 
 def test_the_judge_of_an_analysis_comes_back_with_its_rates(connection: Connection) -> None:
     of = placed(connection, article("One"))
     judged = replace(analysis(of), judge=builders.JUDGE)
-    analyses.save_analysis(connection, judged, "1")
+    analyses.save_analyses(connection, [judged], "1")
 
     assert analyses.analyses_of(connection, [of.id]) == {of.id: judged}
 
@@ -206,7 +206,7 @@ def test_other_rates_of_the_judge_are_another_page(connection: Connection) -> No
     of = placed(connection, article("One"))
     digests = []
     for judge in (None, builders.JUDGE, replace(builders.JUDGE, true_refused=0.2)):
-        analyses.save_analysis(connection, replace(analysis(of), judge=judge), "1")
+        analyses.save_analyses(connection, [replace(analysis(of), judge=judge)], "1")
         digests.append(shown_digest(connection))
 
     assert len(set(digests)) == 3
@@ -214,7 +214,7 @@ def test_other_rates_of_the_judge_are_another_page(connection: Connection) -> No
 
 def test_a_dropped_analysis_is_gone_and_its_story_is_not_told(connection: Connection) -> None:
     of, whole = leverage(connection)
-    analyses.save_analysis(connection, whole, "1")
+    analyses.save_analyses(connection, [whole], "1")
     told = stories.analysed_stories(connection)
     analyses.drop_analyses(connection, [of.id])
 
@@ -242,7 +242,7 @@ def test_a_citation_of_what_is_not_stored_is_refused_and_leaves_nothing(
     with database.writing() as connection:
         of = placed(connection, article("One"))
     with pytest.raises(DatabaseError, match=r"(?i)foreign key"), database.writing() as connection:
-        analyses.save_analysis(connection, analysis(of, Draft(headline=claim)), "1")
+        analyses.save_analyses(connection, [analysis(of, Draft(headline=claim))], "1")
 
     with database.reading() as connection:
         assert analyses.analyses_of(connection, [of.id]) == {}
@@ -254,7 +254,7 @@ def test_other_rules_have_every_story_looked_at_again(
 ) -> None:
     one, two = placed(connection, article("One")), placed(connection, article("Two"))
     for of in (one, two):
-        analyses.save_analysis(connection, analysis(of), "1")
+        analyses.save_analyses(connection, [analysis(of)], "1")
         stories.mark_fresh(connection, [of.id])
     stories.mark_outdated(connection, "extractive", (rules,))
 
@@ -344,11 +344,11 @@ def _newcomer(connection: Connection, of: Story) -> None:
 
 
 def _analysis(connection: Connection, of: Story) -> None:
-    analyses.save_analysis(connection, analysis(of, inputs="b" * 64), "1")
+    analyses.save_analyses(connection, [analysis(of, inputs="b" * 64)], "1")
 
 
 def _later_analysis(connection: Connection, of: Story) -> None:
-    analyses.save_analysis(connection, analysis(of, analysed_at=NOW), "1")
+    analyses.save_analyses(connection, [analysis(of, analysed_at=NOW)], "1")
 
 
 def _no_analysis(connection: Connection, of: Story) -> None:
@@ -394,7 +394,7 @@ def test_the_digest_changes_with_what_a_page_can_show_and_with_nothing_else(
 ) -> None:
     keep(connection, UNPLACED)
     of = placed(connection, ONE, TWO)
-    analyses.save_analysis(connection, analysis(of), "1")
+    analyses.save_analyses(connection, [analysis(of)], "1")
     before = shown_digest(connection)
     change(connection, of)
 

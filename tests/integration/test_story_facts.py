@@ -39,7 +39,7 @@ FACTS = (
 def told(connection: Connection, facts: tuple[Fact, ...] = FACTS) -> str:
     """The id of a story with an analysis and facts."""
     of = placed(connection, ONE)
-    analyses.save_analysis(connection, analysis(of, Draft(headline=builders.headline(ONE))), "1")
+    analyses.save_analyses(connection, [analysis(of, Draft(headline=builders.headline(ONE)))], "1")
     story_facts.save_facts(connection, {of.id: facts})
     return of.id
 
@@ -79,7 +79,7 @@ def test_a_story_with_a_fact_of_an_article_rests_on_it_though_no_claim_cites_it(
     placed(connection, ONE)
     other = placed(connection, OTHER)
     headline = builders.headline(OTHER)
-    analyses.save_analysis(connection, analysis(other, Draft(headline=headline)), "1")
+    analyses.save_analyses(connection, [analysis(other, Draft(headline=headline))], "1")
     story_facts.save_facts(connection, {other.id: FACTS[:1]})
 
     assert other.id in tombstones.stories_resting_on(connection, [ONE.id])

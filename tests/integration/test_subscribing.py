@@ -194,7 +194,7 @@ def test_who_comes_back_is_not_sent_away_by_a_link_of_before(connection: Connect
     )
     assert subscribing.subscriber_of_token(connection, KEY, token_of(first)) is None
     assert stored.confirmed(connection) == (again,)
-    assert not stored.is_suppressed(connection, key_of())
+    assert stored.suppression(connection, key_of()) is None
 
 
 def test_ten_thousand_forged_tokens_are_refused(connection: Connection) -> None:
@@ -292,7 +292,7 @@ def test_an_erased_address_leaves_nothing_but_a_bar_that_no_import_lifts(
     assert (added.outcome, invitation) == (AddOutcome.REFUSED, None)
     assert "example.org" not in str(everything)
     assert here.id not in str(everything)
-    assert stored.is_suppressed(connection, key_of())
+    assert stored.suppression(connection, key_of()) is not None
 
 
 def test_an_erased_address_comes_back_by_confirming_itself_alone(connection: Connection) -> None:
@@ -300,9 +300,9 @@ def test_an_erased_address_comes_back_by_confirming_itself_alone(connection: Con
     stored.erase(connection, key_of(), NOW)
     invitation = invited(connection, at=NOW + DAY)
 
-    assert stored.is_suppressed(connection, key_of())
+    assert stored.suppression(connection, key_of()) is not None
     assert subscribing.confirm(connection, invitation.token, NOW + DAY)
-    assert not stored.is_suppressed(connection, key_of())
+    assert stored.suppression(connection, key_of()) is None
 
 
 def test_a_bounced_confirmation_does_not_open_the_way_to_more_of_them(

@@ -87,7 +87,7 @@ def test_a_changed_registry_tags_anew_and_the_site_is_published_anew(
 ) -> None:
     tagged(database, tmp_path, story)
     with database.writing() as connection:
-        analyses.save_analysis(connection, analysis(story), "1")
+        analyses.save_analyses(connection, [analysis(story)], "1")
     with database.reading() as connection:
         before = dict(own_digests(connection, "r"))
     (tmp_path / "registry.toml").write_text(

@@ -19,7 +19,7 @@ def unit(key: str, step: Step = Step.FETCH, *items: str) -> WorkUnit:
 
 
 def test_a_work_unit_is_open_until_it_is_done_once(connection: Connection) -> None:
-    work_units.add(connection, [unit("lab.example", Step.FETCH, "lab", "blog")])
+    work_units.save(connection, [unit("lab.example", Step.FETCH, "lab", "blog")])
     before = work_units.open_work_unit(connection, "r", Step.FETCH, "lab.example")
     first = work_units.finish(connection, unit("lab.example"), TOLD)
     second = work_units.finish(connection, unit("lab.example"), {})
@@ -38,7 +38,7 @@ def test_of_work_units_that_end_at_once_exactly_one_is_the_last_of_its_step(
 ) -> None:
     several = [unit(str(number)) for number in range(24)]
     with database.writing() as connection:
-        work_units.add(connection, [*several, unit("later", Step.PUBLISH)])
+        work_units.save(connection, [*several, unit("later", Step.PUBLISH)])
 
     def ended(unit: WorkUnit) -> bool | None:
         with database.writing() as connection:
@@ -58,7 +58,7 @@ def test_what_a_work_unit_has_counted_is_kept_with_its_work_and_not_without_it(
         lambda connection: work_units.save_progress(connection, one, told)
     )
     with database.writing() as connection:
-        work_units.add(connection, [one])
+        work_units.save(connection, [one])
     with saving.writing():
         told["counts"]["entries_new"] = 3
     with suppress(ZeroDivisionError), saving.writing():
@@ -71,7 +71,7 @@ def test_what_a_work_unit_has_counted_is_kept_with_its_work_and_not_without_it(
 
 
 def test_a_run_is_open_until_it_is_forgotten(connection: Connection) -> None:
-    work_units.add(connection, [unit("a"), unit("b"), unit("c", Step.EXTRACT)])
+    work_units.save(connection, [unit("a"), unit("b"), unit("c", Step.EXTRACT)])
     work_units.finish(connection, unit("a"), TOLD)
     during = work_units.open_runs(connection), work_units.counts(connection, "r")
     work_units.forget(connection, "r")
@@ -83,7 +83,7 @@ def test_a_run_is_open_until_it_is_forgotten(connection: Connection) -> None:
 def test_a_work_unit_of_a_run_that_was_given_up_is_not_done_any_more(
     connection: Connection,
 ) -> None:
-    work_units.add(connection, [unit("a")])
+    work_units.save(connection, [unit("a")])
     work_units.forget(connection, "r")
 
     assert work_units.open_work_unit(connection, "r", Step.FETCH, "a") is None

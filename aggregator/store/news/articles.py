@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, tuple_, update
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.web.urls import canonical_url
-from aggregator.store.rows import batches
+from aggregator.store.rows import add, batches, count, drop, passage_key, record_of, row_of
 from aggregator.store.schema import (
     analyses,
     articles,
@@ -102,7 +102,15 @@ def save_article(
     )
     known = connection.execute(_STORED, {"article": article.id}).one_or_none()
     if known is None:
-        connection.execute(_ADD_ARTICLE, _row(article) | tried | {"words": _words(article)})
+        row = row_of(
+            article,
+            articles,
+            published=article.published.at,
+            published_origin=article.published.origin,
+            words=_words(article),
+            **tried,
+        )
+        connection.execute(_ADD_ARTICLE, row)
         _save_version(connection, article, 1, digest, now)
         return True
     is_new = (known.digest, known.read) != (digest, article.read)
@@ -238,15 +246,8 @@ def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[s
     known: dict[str, KnownArticle] = {}
     for some in batches(article_ids):
         for row in connection.execute(select(articles).where(articles.c.id.in_(some))):
-            known[row.id] = KnownArticle(
-                read=Read(row.read),
-                source_key=row.source_key,
-                shortfall=row.shortfall,
-                page_due=row.page_due,
-                page_failures=row.page_failures,
-                first_seen=row.first_seen,
-                page_read=row.page_read,
-                is_linked=bool(row.is_linked),
+            known[row.id] = record_of(
+                KnownArticle, row, read=Read(row.read), is_linked=bool(row.is_linked)
             )
     return known
 
@@ -259,7 +260,7 @@ def first_seen(connection: Connection) -> datetime | None:
 
 def unplaced_count(connection: Connection) -> int:
     """How many articles are in no story yet."""
-    return connection.scalar(select(func.count()).select_from(articles).where(_UNPLACED)) or 0
+    return count(connection, articles, _UNPLACED)
 
 
 def unplaced_articles(connection: Connection) -> tuple[Article, ...]:
@@ -322,7 +323,7 @@ def placed_articles(
             story_id=row.placed_in,
             storyline=row.storyline,
             copy_of=row.copy_of,
-            sketch=None if row.shingles is None else Sketch(lead=row.lead, shingles=row.shingles),
+            sketch=None if row.shingles is None else record_of(Sketch, row),
         )
         for row in rows
     )
@@ -330,20 +331,12 @@ def placed_articles(
 
 def save_sketches(connection: Connection, made: Sequence[tuple[Article, Sketch]]) -> None:
     """Keeps the sketches of articles, in place of older ones."""
-    ids = [article.id for article, _ in made]
-    for some in batches(ids):
-        connection.execute(delete(sketches).where(sketches.c.article_id.in_(some)))
+    drop(connection, sketches.c.article_id, [article.id for article, _ in made])
     rows = [
-        {
-            "article_id": article.id,
-            "version": article.version,
-            "lead": sketch.lead,
-            "shingles": sketch.shingles,
-        }
+        row_of(sketch, sketches, article_id=article.id, version=article.version)
         for article, sketch in made
     ]
-    if rows:
-        connection.execute(insert(sketches), rows)
+    add(connection, sketches, rows)
 
 
 def articles_of(
@@ -416,7 +409,7 @@ def passage_texts(connection: Connection, keys: Iterable[str]) -> dict[str, str]
     key = tuple_(passages.c.article_id, passages.c.version, passages.c.n)
     places = [key.split(".") for key in sorted(set(keys))]
     return {
-        f"{row.article_id}.{row.version}.{row.n}": row.text
+        passage_key(row): row.text
         for some in batches([(article, int(version), int(n)) for article, version, n in places])
         for row in connection.execute(select(passages).where(key.in_(some)))
     }
@@ -477,56 +470,17 @@ def _with_passages(
             passages.c.article_id, passages.c.n
         )
         for row in connection.execute(chosen):
-            texts[row.article_id].append(
-                Passage(article_id=row.article_id, version=row.version, n=row.n, text=row.text)
-            )
+            texts[row.article_id].append(record_of(Passage, row))
     return tuple(_article(row, tuple(texts[row.id])) for row in rows)
 
 
 def _article(row: Row[tuple[object, ...]], texts: tuple[Passage, ...]) -> Article:
-    return Article(
-        id=row.id,
-        version=row.version,
-        source_key=row.source_key,
-        url=row.url,
-        canonical_url=row.canonical_url,
-        title=row.title,
-        byline=row.byline,
+    return record_of(
+        Article,
+        row,
         published=EntryDate(at=row.published, origin=DateOrigin(row.published_origin)),
-        language=row.language,
-        first_seen=row.first_seen,
         read=Read(row.read),
-        shortfall=row.shortfall,
-        image_url=row.image_url,
-        is_walled=row.is_walled,
-        reserved=row.reserved,
-        backlog=row.backlog,
         is_issue=bool(row.is_issue),
         is_linked=bool(row.is_linked),
-        words=row.words,
         passages=texts,
     )
-
-
-def _row(article: Article) -> dict[str, object]:
-    return {
-        "id": article.id,
-        "source_key": article.source_key,
-        "url": article.url,
-        "canonical_url": article.canonical_url,
-        "version": article.version,
-        "title": article.title,
-        "byline": article.byline,
-        "published": article.published.at,
-        "published_origin": article.published.origin,
-        "language": article.language,
-        "first_seen": article.first_seen,
-        "read": article.read,
-        "shortfall": article.shortfall,
-        "image_url": article.image_url,
-        "is_walled": article.is_walled,
-        "reserved": article.reserved,
-        "backlog": article.backlog,
-        "is_issue": article.is_issue,
-        "is_linked": article.is_linked,
-    }

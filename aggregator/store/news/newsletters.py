@@ -18,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
-    insert,
     or_,
     select,
     update,
@@ -28,7 +27,7 @@ from aggregator.domain.article import NewsletterItem
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.source_status import ListedIssue
 from aggregator.domain.story import ItemVote
-from aggregator.store.rows import batches
+from aggregator.store.rows import add, batches, record_of, row_of
 from aggregator.store.schema import articles, newsletter_items, stories
 
 
@@ -47,22 +46,17 @@ def save_items(connection: Connection, issue_id: str, items: Sequence[Newsletter
     withdraw_votes(connection, [issue_id])
     connection.execute(delete(newsletter_items).where(newsletter_items.c.issue_id == issue_id))
     rows = [
-        {
-            "issue_id": issue_id,
-            "position": item.position,
-            "title": item.title,
-            "text": item.text,
-            "links": list(item.links),
-            "is_lead": item.is_lead,
-            "is_matched": False,
-            "article_id": None,
-            "by_link": False,
-            "similarity": 0.0,
-        }
+        row_of(
+            item,
+            newsletter_items,
+            issue_id=issue_id,
+            is_matched=False,
+            by_link=False,
+            similarity=0.0,
+        )
         for item in items
     ]
-    if rows:
-        connection.execute(insert(newsletter_items), rows)
+    add(connection, newsletter_items, rows)
 
 
 def articles_not_looked_at(connection: Connection) -> tuple[str, ...]:
@@ -139,21 +133,10 @@ _ITEM_COLUMNS = (
 
 def _issue(rows: Sequence[Row[Any]]) -> StoredIssue:
     first = rows[0]
-    return StoredIssue(
-        id=first.id,
-        source_key=first.source_key,
-        published=first.published,
-        items=tuple(
-            NewsletterItem(
-                position=row.position,
-                title=row.item_title,
-                text=row.text,
-                links=tuple(row.links),
-                is_lead=row.is_lead,
-            )
-            for row in rows
-        ),
+    items = (
+        record_of(NewsletterItem, row, title=row.item_title, links=tuple(row.links)) for row in rows
     )
+    return record_of(StoredIssue, first, items=tuple(items))
 
 
 def articles_at(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
@@ -250,12 +233,7 @@ def votes_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tupl
     best: dict[str, dict[str, IssueVote]] = {}
     for some in batches(story_ids):
         for row in connection.execute(votes_by_story().where(_VOTED.c.story_id.in_(some))):
-            vote = IssueVote(
-                source_key=row.source_key,
-                url=row.url,
-                published=row.published,
-                is_lead=row.is_lead,
-            )
+            vote = record_of(IssueVote, row)
             of_story = best.setdefault(row.story_id, {})
             known = of_story.get(vote.source_key)
             if known is None or (vote.is_lead and not known.is_lead):
@@ -303,7 +281,7 @@ def issues_of_sources(connection: Connection, most: int) -> dict[str, tuple[List
     for row in connection.execute(chosen):
         of_source = found.setdefault(row.source_key, [])
         if len(of_source) < most:
-            of_source.append(ListedIssue(title=row.title, url=row.url, published=row.published))
+            of_source.append(record_of(ListedIssue, row))
     return {key: tuple(of_source) for key, of_source in found.items()}
 
 
@@ -326,7 +304,7 @@ def retired_stories(connection: Connection) -> tuple[RetiredStory, ...]:
     }
     has_articles = exists().where(articles.c.story_id == stories.c.id)
     found = [
-        RetiredStory(id=row.id, slug=row.slug, source_key=founders[row.id])
+        record_of(RetiredStory, row, source_key=founders[row.id])
         for some in batches(sorted(founders))
         for row in connection.execute(
             select(stories.c.id, stories.c.slug).where(

@@ -11,6 +11,7 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.override import Overrides, OverrideTargets
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import canonical_url
+from aggregator.store.rows import record_of
 from aggregator.store.schema import articles, entries, stories
 
 
@@ -90,7 +91,7 @@ def placements(
     moved = articles.c.story_id.is_distinct_from(articles.c.placed_in)
     meant = or_(articles.c.placed_in.in_(list(stories_)), articles.c.id.in_(list(article_ids)))
     found = {
-        row.id: Placement(article_id=row.id, placed_in=row.placed_in, story_id=row.story_id)
+        row.id: record_of(Placement, row, article_id=row.id)
         for condition in (moved, meant)
         for row in connection.execute(
             select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(condition)

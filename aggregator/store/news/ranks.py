@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 from aggregator.domain.story import RankReason, Reason, Signals
 from aggregator.english.event_kind import EventKind
 from aggregator.store.news.stories import kept_reasons
-from aggregator.store.rows import batches
+from aggregator.store.rows import batches, record_of
 from aggregator.store.schema import articles, stories
 
 
@@ -72,11 +72,10 @@ def covered_since(connection: Connection, since: datetime) -> Iterator[Covered]:
         .order_by(stories.c.id)
     )
     for row in connection.execute(chosen):
-        yield Covered(
-            id=row.id,
-            published=row.published,
+        yield record_of(
+            Covered,
+            row,
             subjects=tuple(row.signals.get("subjects", ())),
-            sources=row.sources,
             level=next((count for name, _, _, count in row.reasons if name == Reason.ACTOR), 0),
         )
 
@@ -95,12 +94,7 @@ def to_rank(connection: Connection, story_ids: Collection[str]) -> tuple[Unranke
     """These stories, by id."""
     chosen = select(stories.c.id, stories.c.published, stories.c.storyline, stories.c.signals)
     return tuple(
-        Unranked(
-            id=row.id,
-            published=row.published,
-            storyline=row.storyline,
-            signals=_signals(row.signals),
-        )
+        record_of(Unranked, row, signals=_signals(row.signals))
         for row in connection.execute(
             chosen.where(stories.c.id.in_(list(story_ids))).order_by(stories.c.id)
         )

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, selec
 
 from aggregator.domain.article import FoundPassage, Passage
 from aggregator.store.news.stories import dropped
+from aggregator.store.rows import record_of
 from aggregator.store.schema import articles, passages, stories
 
 _IN_TITLE = 0.5  # of what a word of the passage itself counts
@@ -68,14 +69,7 @@ def passages_with(
     gone = dropped(connection)
     rows = connection.execute(chosen.order_by(*order).limit(most))
     kept = tuple(
-        FoundPassage(
-            passage=Passage(article_id=row.article_id, version=row.version, n=row.n, text=row.text),
-            story_id=row.story_id,
-            source_key=row.source_key,
-            url=row.url,
-            title=row.title,
-            published=row.published,
-        )
+        record_of(FoundPassage, row, passage=record_of(Passage, row))
         for row in rows
         if row.story_id not in gone
     )

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from aggregator.domain.article import Read
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay
-from aggregator.store.rows import batches
+from aggregator.store.rows import add, drop, grouped, record_of, row_of
 from aggregator.store.schema import articles, source_states
 from aggregator.store.schema import route_failures as failures
 from aggregator.store.schema import source_days as days
@@ -32,10 +32,6 @@ _STATE = tuple(source_states.columns.keys())
 _values = attrgetter(*_STATE)
 _COUNTS = ("asked", "read", "not_modified", "failed", "redirected", "new", "pages", "walled")
 _OF_LAST_DOCUMENT = ("items", "dated", "newest")
-_DAY = tuple(days.columns.keys())
-_day_values = attrgetter(*_DAY)
-_FAILURE = tuple(failures.columns.keys())
-_failure_values = attrgetter(*_FAILURE)
 _EVENTFUL = (days.c.new > 0) | (days.c.failed > 0)
 _MOST_TOLD_DAYS = 14
 
@@ -63,11 +59,12 @@ _KEEP_STATE, _ADD_TO_DAY = (
 
 def fetch_states(connection: Connection) -> dict[str, FetchState]:
     """The state of every source ever asked, by key."""
-    found = (
-        _state(dict(zip(_STATE, row, strict=True)))
+    return {
+        row.source_key: record_of(
+            FetchState, row, skip_hours=tuple(row.skip_hours), skip_days=tuple(row.skip_days)
+        )
         for row in connection.execute(select(source_states))
-    )
-    return {state.source_key: state for state in found}
+    }
 
 
 def save_states(
@@ -110,25 +107,17 @@ def _changes(
 
 def route_failures(connection: Connection) -> dict[str, tuple[RouteFailure, ...]]:
     """What failed of the addresses of sources with several, by key."""
-    found: dict[str, list[RouteFailure]] = {}
-    for row in connection.execute(select(failures).order_by(failures.c.source_key, failures.c.url)):
-        found.setdefault(row.source_key, []).append(RouteFailure(**row._mapping))
-    return {key: tuple(several) for key, several in found.items()}
+    rows = connection.execute(select(failures).order_by(failures.c.source_key, failures.c.url))
+    return grouped((row.source_key, record_of(RouteFailure, row)) for row in rows)
 
 
 def save_route_failures(
     connection: Connection, of_sources: Mapping[str, Sequence[RouteFailure]]
 ) -> None:
     """Keeps these failures of the addresses of these sources, and no others of them."""
-    for some in batches(list(of_sources)):
-        connection.execute(delete(failures).where(failures.c.source_key.in_(some)))
-    rows = [
-        dict(zip(_FAILURE, _failure_values(failure), strict=True))
-        for several in of_sources.values()
-        for failure in several
-    ]
-    if rows:
-        connection.execute(insert(failures), rows)
+    drop(connection, failures.c.source_key, of_sources)
+    rows = [row_of(each, failures) for several in of_sources.values() for each in several]
+    add(connection, failures, rows)
 
 
 def source_days(connection: Connection, since: date) -> dict[str, tuple[SourceDay, ...]]:
@@ -153,9 +142,7 @@ def add_to_days(connection: Connection, more: Sequence[SourceDay]) -> None:
     """
     if not more:
         return
-    connection.execute(
-        _ADD_TO_DAY, [dict(zip(_DAY, _day_values(day), strict=True)) for day in more]
-    )
+    connection.execute(_ADD_TO_DAY, [row_of(day, days) for day in more])
 
 
 def forget_days(connection: Connection, before: date) -> None:
@@ -174,10 +161,8 @@ def eventful_days(connection: Connection) -> dict[str, tuple[SourceDay, ...]]:
     chosen = select(*(ranked.c[column.name] for column in days.columns)).where(
         ranked.c.place <= _MOST_TOLD_DAYS
     )
-    found: dict[str, list[SourceDay]] = {}
-    for row in connection.execute(chosen.order_by(ranked.c.source_key, ranked.c.day.desc())):
-        found.setdefault(row.source_key, []).append(SourceDay(**row._mapping))
-    return {key: tuple(several) for key, several in found.items()}
+    rows = connection.execute(chosen.order_by(ranked.c.source_key, ranked.c.day.desc()))
+    return grouped((row.source_key, record_of(SourceDay, row)) for row in rows)
 
 
 def events(connection: Connection) -> tuple[int, int]:
@@ -217,20 +202,8 @@ def source_statuses(
 
 
 def _days(connection: Connection, which: ColumnElement[bool]) -> dict[str, tuple[SourceDay, ...]]:
-    found: dict[str, list[SourceDay]] = {}
-    for row in connection.execute(
-        select(days).where(which).order_by(days.c.source_key, days.c.day)
-    ):
-        found.setdefault(row.source_key, []).append(SourceDay(**row._mapping))
-    return {key: tuple(several) for key, several in found.items()}
-
-
-def _state(values: dict[str, Any]) -> FetchState:
-    values["skip_hours"], values["skip_days"] = (
-        tuple(values["skip_hours"]),
-        tuple(values["skip_days"]),
-    )
-    return FetchState(**values)
+    rows = connection.execute(select(days).where(which).order_by(days.c.source_key, days.c.day))
+    return grouped((row.source_key, record_of(SourceDay, row)) for row in rows)
 
 
 def _standing(

@@ -34,12 +34,13 @@ from aggregator.domain.story import (
     StoryOverrides,
 )
 from aggregator.english.event_kind import EventKind
-from aggregator.store.rows import batches
+from aggregator.store.rows import batches, record_of
 from aggregator.store.schema import analyses, facts, stories
 
 _CHANGING = (
     "published updated score importance reasons ranked stale storyline tagged removed".split()
 )
+_KEPT = "id slug week first_seen published updated score importance storyline".split()
 _ADD = insert(stories)
 _SAVE_STORY = _ADD.on_conflict_do_update(
     index_elements=["id"], set_={name: _ADD.excluded[name] for name in _CHANGING}
@@ -53,23 +54,9 @@ def save_story(connection: Connection, story: Story) -> None:
     Its topics, entities and importance are found again. A removed story to which the operator has
     given articles again is shown again.
     """
-    row = {
-        "id": story.id,
-        "slug": story.slug,
-        "week": story.week,
-        "first_seen": story.first_seen,
-        "published": story.published,
-        "updated": story.updated,
-        "score": story.score,
-        "importance": story.importance,
-        "reasons": kept_reasons(story.reasons),
-        "ranked": None,
-        "stale": True,
-        "storyline": story.storyline,
-        "tagged": None,
-        "removed": False,
-    }
-    connection.execute(_SAVE_STORY, row)
+    row = {name: getattr(story, name) for name in _KEPT}
+    again = {"ranked": None, "stale": True, "tagged": None, "removed": False}
+    connection.execute(_SAVE_STORY, row | again | {"reasons": kept_reasons(story.reasons)})
 
 
 def kept_reasons(reasons: Sequence[RankReason]) -> list[list[str | float]]:
@@ -387,22 +374,15 @@ def save_tags(
 
 
 def _story(row: Row[tuple[object, ...]]) -> Story:
-    return Story(
-        id=row.id,
-        slug=row.slug,
-        week=row.week,
-        published=row.published,
-        updated=row.updated,
-        first_seen=row.first_seen,
+    return record_of(
+        Story,
+        row,
         members=(),
-        score=row.score,
-        importance=row.importance,
         reasons=tuple(
             RankReason(name=Reason(name), points=points, value=value, count=count)
             for name, points, value, count in row.reasons
         ),
         kinds=tuple((EventKind(kind), share) for kind, share in row.signals.get("kinds", ())),
-        storyline=row.storyline,
         topics=tuple(row.topics),
         entities=tuple(
             Entity(key=key, name=name, kind=EntityKind(kind), mentions=mentions)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from aggregator.domain.operation.tombstone import Tombstone
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.news import newsletters
-from aggregator.store.rows import batches
+from aggregator.store.rows import batches, grouped, put, record_of, row_of
 from aggregator.store.schema import (
     answers,
     articles,
@@ -52,17 +52,12 @@ class ListedArticle:
 def tombstones(connection: Connection) -> tuple[Tombstone, ...]:
     """The sources that are to be left out, by key."""
     rows = connection.execute(select(forgotten).order_by(forgotten.c.key))
-    return tuple(
-        Tombstone(key=row.key, url=row.url, hosts=tuple(row.hosts), since=row.since) for row in rows
-    )
+    return tuple(record_of(Tombstone, row, hosts=tuple(row.hosts)) for row in rows)
 
 
 def save_tombstone(connection: Connection, of: Tombstone) -> None:
     """Records that a source is to be left out from now on."""
-    connection.execute(delete(forgotten).where(forgotten.c.key == of.key))
-    connection.execute(
-        forgotten.insert().values(key=of.key, url=of.url, hosts=list(of.hosts), since=of.since)
-    )
+    put(connection, forgotten, row_of(of, forgotten))
 
 
 def lift_tombstone(connection: Connection, key: str) -> bool:
@@ -77,28 +72,15 @@ def barred_hosts(connection: Connection) -> frozenset[str]:
 
 def listed_articles(connection: Connection) -> tuple[ListedArticle, ...]:
     """Every article with who lists it, by id."""
-    listing_sources: dict[str, set[str]] = {}
-    for article_id, key in connection.execute(
-        select(entries.c.article_id, entries.c.source_key).distinct()
-    ):
-        listing_sources.setdefault(article_id, set()).add(key)
-    columns = (
-        articles.c.id,
-        articles.c.url,
-        articles.c.title,
-        articles.c.story_id,
-        articles.c.source_key,
-    )
+    pairs = connection.execute(select(entries.c.article_id, entries.c.source_key).distinct())
+    listing_sources = grouped((article_id, key) for article_id, key in pairs)
     return tuple(
-        ListedArticle(
-            id=row.id,
-            url=row.url,
-            title=row.title,
-            story_id=row.story_id,
-            source_key=row.source_key,
+        record_of(
+            ListedArticle,
+            row,
             listed_by=frozenset(listing_sources.get(row.id, ())) | {row.source_key},
         )
-        for row in connection.execute(select(*columns).order_by(articles.c.id))
+        for row in connection.execute(select(articles).order_by(articles.c.id))
     )
 
 

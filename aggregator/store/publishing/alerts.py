@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from aggregator.domain.operation.alert import Condition, OpenAlert
+from aggregator.store.rows import record_of
 from aggregator.store.schema import alerts
 
 _MOST = 1000  # of those that are over
@@ -18,9 +19,7 @@ def recent(connection: Connection) -> tuple[OpenAlert, ...]:
     rows = connection.execute(
         select(alerts).order_by(alerts.c.ended.is_(None).desc(), alerts.c.since.desc()).limit(_MOST)
     )
-    return tuple(
-        OpenAlert(key=row.key, what=row.what, since=row.since, ended=row.ended) for row in rows
-    )
+    return tuple(record_of(OpenAlert, row) for row in rows)
 
 
 def begin(connection: Connection, begun: Sequence[Condition], now: datetime) -> None:

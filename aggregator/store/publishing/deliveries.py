@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, SubscriberStatus
-from aggregator.store.rows import batches
+from aggregator.store.rows import batches, count, record_of
 from aggregator.store.schema import deliveries, editions, subscribers
 
 MOST_REPLY = 500  # characters of a server's words that are kept
@@ -102,7 +102,8 @@ def enqueue(
     """
     if not copies:
         return 0
-    before = _count(connection, period)
+    of_period = deliveries.c.period == period
+    before = count(connection, deliveries, of_period)
     fixed = {
         "period": period,
         "state": DeliveryState.QUEUED.value,
@@ -116,7 +117,7 @@ def enqueue(
         for subscriber_id, message_id in copies
     ]
     connection.execute(insert(deliveries).on_conflict_do_nothing(), rows)
-    return _count(connection, period) - before
+    return count(connection, deliveries, of_period) - before
 
 
 def claim(
@@ -281,10 +282,7 @@ def counts(connection: Connection, period: str) -> dict[DeliveryState, int]:
 
 def due_count(connection: Connection, period: str, now: datetime) -> int:
     """How many copies may go now, whoever holds them."""
-    due = (
-        select(func.count()).select_from(deliveries).where(deliveries.c.period == period, _due(now))
-    )
-    return connection.scalar(due) or 0
+    return count(connection, deliveries, deliveries.c.period == period, _due(now))
 
 
 def addresses(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
@@ -353,24 +351,6 @@ def _ended(state: DeliveryState, reply: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _count(connection: Connection, period: str) -> int:
-    return (
-        connection.scalar(
-            select(func.count()).select_from(deliveries).where(deliveries.c.period == period)
-        )
-        or 0
-    )
-
-
 def _delivery(row: Row[Any], *, attempt: str | None = None) -> Delivery:
-    return Delivery(
-        period=row.period,
-        subscriber_id=row.subscriber_id,
-        state=DeliveryState(row.state),
-        message_id=row.message_id,
-        tries=row.tries,
-        next_try=row.next_try,
-        attempt=row.attempt if attempt is None else attempt,
-        reply=row.reply,
-        changed=row.changed,
-    )
+    holder = row.attempt if attempt is None else attempt
+    return record_of(Delivery, row, state=DeliveryState(row.state), attempt=holder)

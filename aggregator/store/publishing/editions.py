@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from aggregator.domain.publishing.edition import Correction, Edition, StoredEdition
 from aggregator.domain.publishing.period import PeriodKind, period_days
 from aggregator.errors import ArgumentError, DatabaseError, EditionError
+from aggregator.store.rows import grouped, record_of
 from aggregator.store.schema import corrections, editions
 
 Approval = Literal["new", "held", "approved"]
@@ -169,12 +170,8 @@ def _demand(connection: Connection, period: str) -> Approval:
 
 
 def _corrections(connection: Connection) -> dict[str, tuple[Correction, ...]]:
-    found: dict[str, list[Correction]] = {}
-    for row in connection.execute(
-        select(corrections).order_by(corrections.c.period, corrections.c.n)
-    ):
-        found.setdefault(row.period, []).append(Correction(at=row.at, text=row.text))
-    return {period: tuple(several) for period, several in found.items()}
+    rows = connection.execute(select(corrections).order_by(corrections.c.period, corrections.c.n))
+    return grouped((row.period, record_of(Correction, row)) for row in rows)
 
 
 def _stored(

@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -41,7 +41,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline
 from aggregator.store.news.newsletters import votes_by_story
 from aggregator.store.publishing.outlines import outline_text
-from aggregator.store.rows import batches
+from aggregator.store.rows import add, batches, count, drop, put, record_of, row_of
 from aggregator.store.schema import (
     analyses,
     articles,
@@ -54,6 +54,7 @@ from aggregator.store.schema import (
     stories,
 )
 
+_OWN = ("story_id", "page")  # what a line keeps when it is made again
 _STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not fit into memory
 
 
@@ -220,15 +221,11 @@ def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
         return
     ids = [line.story_id for line in made]
     stood = _listed(connection, ids)
-    kept = [column.name for column in lines.columns if column.name not in ("page", "outline")]
-    rows = [
-        {name: getattr(line, name) for name in kept} | {"outline": outline_text(line.outline)}
-        for line in made
-    ]
-    statement = insert(lines).values({"page": ""} | {name: bindparam(name) for name in rows[0]})
+    rows = [row_of(line, lines, outline=outline_text(line.outline), page="") for line in made]
+    statement = insert(lines)
     statement = statement.on_conflict_do_update(
         index_elements=["story_id"],
-        set_={name: statement.excluded[name] for name in rows[0] if name != "story_id"},
+        set_={name: statement.excluded[name] for name in rows[0] if name not in _OWN},
     )
     connection.execute(statement, rows)
     unpaged = [line.story_id for line in made if not line.path]
@@ -248,24 +245,21 @@ def _list_again(
     connection: Connection, made: Sequence[StoredLine], stood: Mapping[str, set[ListId]]
 ) -> None:
     moved = [line for line in made if stood.get(line.story_id, set()) != set(line.listed)]
-    for some in batches([line.story_id for line in moved]):
-        connection.execute(delete(listings).where(listings.c.story_id.in_(some)))
+    drop(connection, listings.c.story_id, [line.story_id for line in moved])
     rows = [
         {"kind": kind, "key": key, "story_id": line.story_id}
         for line in moved
         for kind, key in sorted(set(line.listed))
     ]
-    if rows:
-        connection.execute(insert(listings), rows)
+    add(connection, listings, rows)
 
 
 def remove_lines(connection: Connection, story_ids: Sequence[str]) -> None:
     """Takes stories out of all lists, which become due."""
     stood = _listed(connection, story_ids)
     mark_due(connection, {list_id for some in stood.values() for list_id in some})
-    for some in batches(story_ids):
-        connection.execute(delete(listings).where(listings.c.story_id.in_(some)))
-        connection.execute(delete(lines).where(lines.c.story_id.in_(some)))
+    drop(connection, listings.c.story_id, story_ids)
+    drop(connection, lines.c.story_id, story_ids)
 
 
 def save_pages(connection: Connection, written: Mapping[str, str]) -> None:
@@ -307,11 +301,8 @@ def place_of(connection: Connection, story_id: str) -> tuple[int | None, int]:
     """
     score = connection.scalar(select(lines.c.score).where(lines.c.story_id == story_id))
     before = (lines.c.score > score) | ((lines.c.score == score) & (lines.c.story_id < story_id))
-    count = select(func.count()).select_from(lines)
-    places = connection.scalar(count) or 0
-    if score is None:
-        return None, places
-    return 1 + (connection.scalar(count.where(before)) or 0), places
+    places = count(connection, lines)
+    return None if score is None else 1 + count(connection, lines, before), places
 
 
 def pinned(connection: Connection) -> tuple[str, ...]:
@@ -411,9 +402,7 @@ def numbers(connection: Connection) -> dict[str, Any]:
         "read": _counted(
             connection, select(placed.c.read, func.count()).group_by(placed.c.read), Read
         ),
-        "copies": connection.scalar(
-            select(func.count()).select_from(placed).where(placed.c.copy_of.is_not(None))
-        ),
+        "copies": count(connection, placed, placed.c.copy_of.is_not(None)),
         "claims": claims,
         "rejected": rejected,
         "newest": connection.scalar(select(func.max(placed.c.first_seen))),
@@ -488,25 +477,17 @@ def newest_judge(connection: Connection) -> JudgeRates | None:
 def list_states(connection: Connection, kind: str) -> dict[str, ListState]:
     """The lists of a kind as last written, by key."""
     chosen = select(lists).where(lists.c.kind == kind).order_by(lists.c.key)
-    return {
-        row.key: ListState(due=row.due, extras=row.extras, shown=row.shown, summary=row.summary)
-        for row in connection.execute(chosen)
-    }
+    return {row.key: record_of(ListState, row) for row in connection.execute(chosen)}
 
 
 def save_list(connection: Connection, which: ListId, state: ListState) -> None:
     """Records a list as it is written now."""
-    values = {"kind": which.kind, "key": which.key} | asdict(state)
-    connection.execute(
-        insert(lists)
-        .values(values)
-        .on_conflict_do_update(index_elements=["kind", "key"], set_=values)
-    )
+    put(connection, lists, row_of(state, lists, kind=which.kind, key=which.key))
 
 
 def remove_list(connection: Connection, which: ListId) -> None:
     """Forgets a list that no story stands in any more."""
-    connection.execute(delete(lists).where(lists.c.kind == which.kind, lists.c.key == which.key))
+    connection.execute(delete(lists).filter_by(kind=which.kind, key=which.key))
 
 
 def mark_due(connection: Connection, due: Iterable[ListId]) -> None:

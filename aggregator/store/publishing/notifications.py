@@ -17,6 +17,7 @@ from aggregator.domain.operation.notification import (
     NotificationRecord,
     NotificationState,
 )
+from aggregator.store.rows import record_of
 from aggregator.store.schema import notifications, stories
 
 _MOST = 1000
@@ -99,16 +100,11 @@ def recent(connection: Connection, receiver: str | None = None) -> tuple[Notific
     chosen = select(table).order_by(table.c.changed.desc(), table.c.receiver, table.c.key)
     chosen = chosen.where(table.c.receiver == receiver) if receiver else chosen
     return tuple(
-        NotificationRecord(
-            key=row.key,
-            receiver=row.receiver,
+        record_of(
+            NotificationRecord,
+            row,
             kind=NotificationKind(row.kind),
             state=NotificationState(row.state),
-            message=row.message,
-            story_id=row.story_id,
-            begun=row.begun,
-            changed=row.changed,
-            reason=row.reason,
         )
         for row in connection.execute(chosen.limit(_MOST))
     )

@@ -7,11 +7,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.publishing.page import PublishedFile
-from aggregator.store.rows import batches
+from aggregator.store.rows import batches, drop, put, record_of, row_of
+from aggregator.store.rows import count as count_rows
 from aggregator.store.schema import announced, corrections, editions, pages, publications
 
 _STREAMED = {
@@ -35,11 +36,11 @@ def digests(connection: Connection) -> Iterator[tuple[str, str]]:
 
 def owned(connection: Connection, owners: Sequence[str]) -> dict[str, PublishedFile]:
     """The published files of these owners, by path."""
-    found: dict[str, PublishedFile] = {}
-    for batch in batches(owners):
-        chosen = select(pages).where(pages.c.owner.in_(batch))
-        found |= {row.path: PublishedFile(**row._mapping) for row in connection.execute(chosen)}
-    return found
+    return {
+        row.path: record_of(PublishedFile, row)
+        for some in batches(owners)
+        for row in connection.execute(select(pages).where(pages.c.owner.in_(some)))
+    }
 
 
 def owners(connection: Connection, kind: str) -> Iterator[str]:
@@ -68,9 +69,7 @@ def save_files(
 ) -> None:
     """Stores the files that are not stored so yet."""
     changed = [file for path, file in after.items() if before.get(path) != file]
-    rows = [
-        {column.name: getattr(file, column.name) for column in pages.columns} for file in changed
-    ]
+    rows = [row_of(file, pages) for file in changed]
     if rows:
         statement = insert(pages)
         updated = {column.name: statement.excluded[column.name] for column in pages.columns}
@@ -91,13 +90,12 @@ def save_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
 
 def forget_files(connection: Connection, paths: Iterable[str]) -> None:
     """Takes files out of the manifest."""
-    for path in paths:
-        connection.execute(delete(pages).where(pages.c.path == path))
+    drop(connection, pages.c.path, paths)
 
 
 def count(connection: Connection) -> int:
     """How many files are published."""
-    return connection.scalar(select(func.count()).select_from(pages)) or 0
+    return count_rows(connection, pages)
 
 
 def editions_digest(connection: Connection) -> str:
@@ -126,11 +124,7 @@ def fingerprint(connection: Connection, output: str) -> str | None:
 def save_fingerprint(connection: Connection, output: str, value: str) -> None:
     """Records that the site in a folder is wholly up to date."""
     values = {"output": output, "fingerprint": value}
-    connection.execute(
-        insert(publications)
-        .values(values)
-        .on_conflict_do_update(index_elements=["output"], set_=values)
-    )
+    put(connection, publications, values)
 
 
 def unannounced(connection: Connection) -> dict[str, str]:

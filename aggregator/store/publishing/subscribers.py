@@ -24,6 +24,7 @@ from aggregator.domain.publishing.subscriber import (
     SuppressionReason,
 )
 from aggregator.store.database import overwrite_what_is_deleted
+from aggregator.store.rows import count, put, record_of
 from aggregator.store.schema import confirmations, deliveries, subscribers, suppressions, wishes
 
 
@@ -88,12 +89,8 @@ def save(connection: Connection, of: Subscriber, address_key: str) -> None:
         "id": of.id,
         "address": of.address,
         "address_key": address_key,
-        "standing": of.standing.value,
-        **_choice_values(of),
-        "follows": _follow_values(of),
-        "generation": of.generation,
         "created": of.created,
-        "consent": _consent_values(of.consent),
+        **_changing(of),
     }
     statement = insert(subscribers).values({**values, "bounce_score": 0.0, "bounced": None})
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
@@ -103,14 +100,7 @@ def change(connection: Connection, of: Subscriber) -> None:
     """Keeps what may change of a subscriber who is there: standing, choices, generation,
     consent.
     """
-    values = {
-        "standing": of.standing.value,
-        **_choice_values(of),
-        "follows": _follow_values(of),
-        "generation": of.generation,
-        "consent": _consent_values(of.consent),
-    }
-    connection.execute(update(subscribers).where(subscribers.c.id == of.id).values(values))
+    connection.execute(update(subscribers).where(subscribers.c.id == of.id).values(_changing(of)))
 
 
 def address_key_of(connection: Connection, subscriber_id: str) -> str | None:
@@ -176,11 +166,6 @@ def suppression(connection: Connection, address_key: str) -> Suppression | None:
         select(suppressions).where(suppressions.c.address_key == address_key)
     ).one_or_none()
     return Suppression(reason=SuppressionReason(row.reason), since=row.since) if row else None
-
-
-def is_suppressed(connection: Connection, address_key: str) -> bool:
-    """Whether an address is barred."""
-    return suppression(connection, address_key) is not None
 
 
 def lift(connection: Connection, address_key: str) -> None:
@@ -281,13 +266,12 @@ def save_request(connection: Connection, request: SignUpRequest, address_key: st
         "asked": request.consent.asked,
         "consent": _consent_values(request.consent),
     }
-    statement = insert(wishes).values(values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["address_key"], set_=values))
+    put(connection, wishes, values)
 
 
 def request_count(connection: Connection) -> int:
     """How many are waiting."""
-    return connection.scalar(select(func.count()).select_from(wishes)) or 0
+    return count(connection, wishes)
 
 
 def waiting_requests(connection: Connection) -> tuple[tuple[str, str], ...]:
@@ -307,14 +291,7 @@ def take_request(connection: Connection, address_key: str) -> SignUpRequest:
     """Removes a waiting request and returns it."""
     row = connection.execute(select(wishes).where(wishes.c.address_key == address_key)).one()
     drop_request(connection, address_key)
-    return SignUpRequest(
-        address=row.address,
-        roles=tuple(Role(role) for role in row.roles),
-        sections=tuple(row.sections),
-        topics=tuple(row.topics),
-        periods=tuple(PeriodKind(kind) for kind in row.periods),
-        consent=_consent_of(row.consent),
-    )
+    return record_of(SignUpRequest, row, **_chosen(row))
 
 
 def _choice_values(of: Subscriber | SignUpRequest) -> dict[str, list[str]]:
@@ -326,8 +303,14 @@ def _choice_values(of: Subscriber | SignUpRequest) -> dict[str, list[str]]:
     }
 
 
-def _follow_values(of: Subscriber) -> list[list[str]]:
-    return [[followed.path, followed.name] for followed in of.follows]
+def _changing(of: Subscriber) -> dict[str, Any]:
+    return {
+        "standing": of.standing,
+        **_choice_values(of),
+        "follows": [[followed.path, followed.name] for followed in of.follows],
+        "generation": of.generation,
+        "consent": _consent_values(of.consent),
+    }
 
 
 def _consent_values(of: Consent) -> dict[str, Any]:
@@ -339,14 +322,21 @@ def _consent_values(of: Consent) -> dict[str, Any]:
 
 
 def _consent_of(values: Mapping[str, Any]) -> Consent:
-    confirmed = values["confirmed"]
-    return Consent(
-        asked=datetime.fromisoformat(values["asked"]),
-        network=values["network"],
-        form=values["form"],
-        text_version=values["text_version"],
-        confirmed=datetime.fromisoformat(confirmed) if confirmed else None,
+    asked, confirmed = (
+        datetime.fromisoformat(values[name]) if values[name] else None
+        for name in ("asked", "confirmed")
     )
+    return Consent(**{**values, "asked": asked, "confirmed": confirmed})
+
+
+def _chosen(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "roles": tuple(map(Role, row.roles)),
+        "sections": tuple(row.sections),
+        "topics": tuple(row.topics),
+        "periods": tuple(map(PeriodKind, row.periods)),
+        "consent": _consent_of(row.consent),
+    }
 
 
 def _page(
@@ -362,16 +352,6 @@ def _page(
 
 
 def _subscriber(row: Row[Any]) -> Subscriber:
-    return Subscriber(
-        id=row.id,
-        address=row.address,
-        standing=SubscriberStatus(row.standing),
-        roles=tuple(Role(role) for role in row.roles),
-        sections=tuple(row.sections),
-        topics=tuple(row.topics),
-        periods=tuple(PeriodKind(kind) for kind in row.periods),
-        follows=tuple(Followed(path=path, name=name) for path, name in row.follows),
-        generation=row.generation,
-        created=row.created,
-        consent=_consent_of(row.consent),
-    )
+    follows = tuple(Followed(path=path, name=name) for path, name in row.follows)
+    standing = SubscriberStatus(row.standing)
+    return record_of(Subscriber, row, standing=standing, follows=follows, **_chosen(row))

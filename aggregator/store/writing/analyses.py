@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from aggregator.domain.claim import (
     SECTIONS,
@@ -33,7 +33,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace
-from aggregator.store.rows import batches
+from aggregator.store.rows import add, batches, drop, passage_key, place_of, record_of, row_of
 from aggregator.store.schema import analyses, citations, claims
 from aggregator.store.writing.story_facts import drop_facts
 
@@ -76,17 +76,10 @@ def analysis_origins(
     if only is not None:
         several = [chosen.where(analyses.c.story_id.in_(some)) for some in batches(only)]
     return {
-        row.story_id: AnalysisOrigin(
-            engine=row.engine, model=row.model, rules=row.rules, inputs=row.inputs
-        )
+        row.story_id: record_of(AnalysisOrigin, row)
         for statement in several
         for row in connection.execute(statement)
     }
-
-
-def save_analysis(connection: Connection, analysis: Analysis, rules: str) -> None:
-    """Replaces the analysis of a story: see `save_analyses`."""
-    save_analyses(connection, [analysis], rules)
 
 
 def save_analyses(connection: Connection, several: Sequence[Analysis], rules: str) -> None:
@@ -95,26 +88,22 @@ def save_analyses(connection: Connection, several: Sequence[Analysis], rules: st
     """
     drop_analyses(connection, [analysis.story_id for analysis in several])
     made = [
-        {
-            "story_id": analysis.story_id,
-            "engine": analysis.engine,
-            "model": analysis.model,
-            "rules": rules,
-            "analysed": analysis.analysed_at,
-            "inputs": analysis.inputs,
-            "rejected": [[reason, count] for reason, count in analysis.rejected],
-            "judge": asdict(analysis.judge) if analysis.judge else None,
-            "is_open": analysis.kept.is_open,
-            "is_weighed": False,
-        }
+        row_of(
+            analysis,
+            analyses,
+            rules=rules,
+            analysed=analysis.analysed_at,
+            judge=asdict(analysis.judge) if analysis.judge else None,
+            is_open=analysis.kept.is_open,
+            is_weighed=False,
+        )
         for analysis in several
     ]
     placed = [(each.story_id, claim) for each in several for claim in _placed(each.kept)]
     told = [_claim_row(story_id, claim) for story_id, claim in placed]
     cited = [row for story_id, claim in placed for row in _citation_rows(story_id, claim)]
     for table, rows in ((analyses, made), (claims, told), (citations, cited)):
-        if rows:
-            connection.execute(insert(table), rows)
+        add(connection, table, rows)
 
 
 def answer_questions(connection: Connection, analysis: Analysis) -> None:
@@ -129,9 +118,9 @@ def answer_questions(connection: Connection, analysis: Analysis) -> None:
             )
         )
     placed = [placed for placed in _placed(analysis.kept) if placed.section in questions]
-    connection.execute(insert(claims), [_claim_row(analysis.story_id, claim) for claim in placed])
-    if cited := [row for claim in placed for row in _citation_rows(analysis.story_id, claim)]:
-        connection.execute(insert(citations), cited)
+    add(connection, claims, [_claim_row(analysis.story_id, claim) for claim in placed])
+    cited = [row for claim in placed for row in _citation_rows(analysis.story_id, claim)]
+    add(connection, citations, cited)
     values = {"analysed": analysis.analysed_at, "is_open": analysis.kept.is_open}
     connection.execute(
         update(analyses).where(analyses.c.story_id == analysis.story_id).values(values)
@@ -170,9 +159,8 @@ def mark_searched(connection: Connection, story_ids: Sequence[str]) -> None:
 def drop_analyses(connection: Connection, story_ids: Sequence[str]) -> None:
     """Removes the analyses of these stories with their facts, where there are any."""
     drop_facts(connection, story_ids)
-    for some in batches(story_ids):
-        for table in (citations, claims, analyses):
-            connection.execute(delete(table).where(table.c.story_id.in_(some)))
+    for table in (citations, claims, analyses):
+        drop(connection, table.c.story_id, story_ids)
 
 
 def analysed_between(connection: Connection, first: datetime, last: datetime) -> tuple[str, ...]:
@@ -358,9 +346,8 @@ def _claim_rows_of(connection: Connection, story_ids: Sequence[str]) -> dict[str
     for row in connection.execute(
         select(citations).where(citations.c.story_id.in_(story_ids)).order_by(*ordered)
     ):
-        passage = f"{row.article_id}.{row.version}.{row.n}"
         cited.setdefault((row.story_id, row.section, row.position), []).append(
-            Citation(passage=passage, quote=row.quote)
+            Citation(passage=passage_key(row), quote=row.quote)
         )
     placed: dict[str, list[_ClaimRow]] = {story_id: [] for story_id in story_ids}
     chosen = select(claims).where(claims.c.story_id.in_(story_ids))
@@ -376,40 +363,28 @@ def _claim_rows_of(connection: Connection, story_ids: Sequence[str]) -> dict[str
 
 
 def _analysis(row: Row[tuple[object, ...]], placed: Sequence[_ClaimRow]) -> Analysis:
-    return Analysis(
-        story_id=row.story_id,
-        engine=row.engine,
-        model=row.model,
+    return record_of(
+        Analysis,
+        row,
         analysed_at=row.analysed,
-        inputs=row.inputs,
         kept=_draft(placed),
         rejected=tuple(known_rejections(row.rejected).items()),
         judge=JudgeRates(**row.judge) if row.judge else None,
-        rules=row.rules,
     )
 
 
 def _claim_row(story_id: str, placed: _ClaimRow) -> dict[str, object]:
-    return {
-        "story_id": story_id,
-        "section": placed.section,
-        "position": placed.position,
-        "text": placed.claim.text,
-        "kind": placed.claim.kind,
-        "detail": placed.detail,
-    }
+    claim = placed.claim
+    return row_of(placed, claims, story_id=story_id, text=claim.text, kind=claim.kind)
 
 
 def _citation_rows(story_id: str, placed: _ClaimRow) -> Iterator[dict[str, object]]:
     for number, citation in enumerate(placed.claim.citations):
-        article_id, version, n = citation.passage.split(".")
         yield {
             "story_id": story_id,
             "section": placed.section,
             "position": placed.position,
             "number": number,
-            "article_id": article_id,
-            "version": int(version),
-            "n": int(n),
             "quote": citation.quote,
+            **place_of(citation.passage),
         }

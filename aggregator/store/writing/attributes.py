@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, ins
 from aggregator.domain.article import Article
 from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Insight
-from aggregator.store.rows import batches
+from aggregator.store.rows import add, batches, drop, passage_key, place_of, record_of, row_of
 from aggregator.store.schema import articles, attributes, insight_subjects, insights, noted
 
 _MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any section looks at
@@ -100,8 +100,7 @@ def save_facts(
     rows = [
         _row(number, fact) for several in changed.values() for number, fact in enumerate(several)
     ]
-    if rows:
-        connection.execute(insert(attributes), rows)
+    add(connection, attributes, rows)
     affected = {
         fact
         for article_id in changed
@@ -117,19 +116,19 @@ def mark_extracted(
     attributes as they are.
     """
     rows = [
-        {
-            "article_id": article.id,
-            "version": article.version,
-            "published": article.published.at,
-            "story_id": story_id,
-            "copy_of": copy_of,
-            "rules": rules,
-        }
+        row_of(
+            article,
+            noted,
+            article_id=article.id,
+            published=article.published.at,
+            story_id=story_id,
+            copy_of=copy_of,
+            rules=rules,
+        )
         for story_id, article, copy_of in read
     ]
     forget_extracted(connection, [article.id for _, article, _ in read])
-    if rows:
-        connection.execute(insert(noted), rows)
+    add(connection, noted, rows)
 
 
 def drop_facts(connection: Connection, article_ids: Collection[str]) -> frozenset[str]:
@@ -147,8 +146,7 @@ def drop_facts(connection: Connection, article_ids: Collection[str]) -> frozense
 
 def forget_extracted(connection: Connection, article_ids: Collection[str]) -> None:
     """Forgets that these articles were read."""
-    for some in batches(sorted(article_ids)):
-        connection.execute(delete(noted).where(noted.c.article_id.in_(some)))
+    drop(connection, noted.c.article_id, article_ids)
 
 
 def facts_of_articles(
@@ -245,15 +243,13 @@ def save_insight(
         insert(insights).values(story_id=story_id, record=_INSIGHTS.dump_json(made).decode())
     )
     rows = [{"story_id": story_id, "subject": subject} for subject in sorted(set(subjects))]
-    if rows:
-        connection.execute(insert(insight_subjects), rows)
+    add(connection, insight_subjects, rows)
 
 
 def drop_insights(connection: Connection, story_ids: Collection[str]) -> None:
     """Removes the sections of these stories."""
-    for some in batches(sorted(story_ids)):
-        for table in (insights, insight_subjects):
-            connection.execute(delete(table).where(table.c.story_id.in_(some)))
+    for table in (insights, insight_subjects):
+        drop(connection, table.c.story_id, story_ids)
 
 
 def insights_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, Insight]:
@@ -266,34 +262,14 @@ def insights_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, I
 
 
 def _row(number: int, fact: AttributeFact) -> dict[str, object]:
-    article_id, version, n = fact.passage.split(".")
-    return {
-        "article_id": article_id,
-        "number": number,
-        "subject": fact.subject,
-        "name": fact.name,
-        "kind": fact.kind,
-        "attribute": fact.attribute,
-        "qualifier": fact.qualifier,
-        "value": fact.value,
-        "text": fact.text,
-        "as_of": fact.as_of,
-        "version": int(version),
-        "n": int(n),
-        "quote": fact.quote,
-    }
+    return row_of(fact, attributes, number=number, **place_of(fact.passage))
 
 
 def _fact(row: Row[tuple[object, ...]]) -> AttributeFact:
-    return AttributeFact(
-        subject=row.subject,
-        name=row.name,
+    return record_of(
+        AttributeFact,
+        row,
         kind=SubjectKind(row.kind),
         attribute=Attribute(row.attribute),
-        qualifier=row.qualifier,
-        value=row.value,
-        text=row.text,
-        as_of=row.as_of,
-        passage=f"{row.article_id}.{row.version}.{row.n}",
-        quote=row.quote,
+        passage=passage_key(row),
     )

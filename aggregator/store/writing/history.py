@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, literal, select, t
 
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.story import HistoryEntry, HistoryKind
-from aggregator.store.rows import batches
+from aggregator.store.rows import batches, record_of, row_of
 from aggregator.store.schema import articles, facts, passages, runs, versions
 
 
@@ -69,7 +69,7 @@ def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, .
     for row in connection.execute(
         of_story.order_by(passages.c.article_id, passages.c.version, passages.c.n)
     ):
-        passage = Passage(article_id=row.article_id, version=row.version, n=row.n, text=row.text)
+        passage = record_of(Passage, row)
         texts[row.article_id, row.version].append(passage)
     learnt: dict[str, datetime] = {}
     is_whole: set[str] = set()
@@ -80,14 +80,7 @@ def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, .
         if row.read == Read.FULL:
             is_whole.add(row.article_id)
         several = tuple(texts[row.article_id, row.version])
-        found.append(
-            StoredVersion(
-                article_id=row.article_id,
-                version=row.version,
-                learnt=learnt[row.article_id],
-                passages=several,
-            )
-        )
+        found.append(record_of(StoredVersion, row, learnt=learnt[row.article_id], passages=several))
     return tuple(found)
 
 
@@ -95,7 +88,9 @@ def save_history(connection: Connection, story_id: str, entries: Sequence[Histor
     """Replaces the history of a story."""
     connection.execute(delete(facts).where(facts.c.story_id == story_id))
     if entries:
-        connection.execute(insert(facts), [_row(story_id, fact) for fact in entries])
+        connection.execute(
+            insert(facts), [row_of(fact, facts, story_id=story_id) for fact in entries]
+        )
 
 
 def history_of(
@@ -146,27 +141,4 @@ def _run_of(connection: Connection, moment: datetime) -> datetime:
 
 
 def _entry(row: Row[Any]) -> HistoryEntry:
-    return HistoryEntry(
-        n=row.n,
-        article_id=row.article_id,
-        at=row.at,
-        kind=HistoryKind(row.kind),
-        text=row.text,
-        passage=row.passage,
-        subject=row.subject,
-        replaces=row.replaces,
-    )
-
-
-def _row(story_id: str, fact: HistoryEntry) -> dict[str, object]:
-    return {
-        "story_id": story_id,
-        "n": fact.n,
-        "article_id": fact.article_id,
-        "at": fact.at,
-        "kind": fact.kind,
-        "text": fact.text,
-        "passage": fact.passage,
-        "subject": fact.subject,
-        "replaces": fact.replaces,
-    }
+    return record_of(HistoryEntry, row, kind=HistoryKind(row.kind))

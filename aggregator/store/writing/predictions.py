@@ -9,11 +9,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, case, delete, func, or_, select, update
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
-from aggregator.store.rows import batches
+from aggregator.store.rows import add, batches, count, grouped, record_of, row_of
 from aggregator.store.schema import articles, lines, predictions
 
 _UNDECIDED = {
@@ -35,8 +35,7 @@ def add_predictions(
     for some in batches([*by_id]):
         known.update(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(some))))
     rows = [_row(key, implication, now) for key, implication in by_id.items() if key not in known]
-    if rows:
-        connection.execute(insert(predictions), rows)
+    add(connection, predictions, rows)
 
 
 def mark_due(connection: Connection, today: date) -> int:
@@ -47,12 +46,7 @@ def mark_due(connection: Connection, today: date) -> int:
         .where(is_open, ~predictions.c.due, predictions.c.horizon < today)
         .values(due=True)
     )
-    return (
-        connection.scalar(
-            select(func.count()).select_from(predictions).where(is_open, predictions.c.due)
-        )
-        or 0
-    )
+    return count(connection, predictions, is_open, predictions.c.due)
 
 
 def stored_predictions(
@@ -109,12 +103,12 @@ def predictions_of(
     connection: Connection, story_ids: Sequence[str]
 ) -> dict[str, tuple[Prediction, ...]]:
     """Those of these stories, the nearest day first; stories without one are left out."""
-    found: dict[str, list[Prediction]] = {}
-    for batch in batches(story_ids):
-        chosen = _chosen().where(articles.c.story_id.in_(batch))
-        for row in connection.execute(chosen.order_by(predictions.c.horizon, predictions.c.id)):
-            found.setdefault(row.story_id, []).append(_prediction(row))
-    return {story_id: tuple(several) for story_id, several in found.items()}
+    ordered = _chosen().order_by(predictions.c.horizon, predictions.c.id)
+    return grouped(
+        (row.story_id, _prediction(row))
+        for some in batches(story_ids)
+        for row in connection.execute(ordered.where(articles.c.story_id.in_(some)))
+    )
 
 
 def predictions_digest(connection: Connection) -> str:
@@ -178,13 +172,11 @@ def _with_line() -> Select[Any]:
 def _prediction(row: Row[Any]) -> Prediction:
     cited = tuple(Citation(passage=passage, quote=quote) for passage, quote in row.basis)
     claim = Claim(text=row.text, kind=ClaimKind(row.kind), citations=cited)
-    return Prediction(
-        id=row.id,
-        story_id=row.story_id,
-        noted=row.noted,
-        implication=Implication(
-            claim=claim, horizon=row.horizon, likelihood=Likelihood(row.likelihood), sign=row.sign
-        ),
+    likelihood = Likelihood(row.likelihood)
+    return record_of(
+        Prediction,
+        row,
+        implication=record_of(Implication, row, claim=claim, likelihood=likelihood),
         is_due=row.due,
         decision=_decision(row) if row.outcome else None,
     )
@@ -192,27 +184,25 @@ def _prediction(row: Row[Any]) -> Prediction:
 
 def _decision(row: Row[Any]) -> Decision:
     cited = Citation(passage=row.passage, quote=row.quote) if row.passage else None
-    return Decision(
-        outcome=Outcome(row.outcome), at=row.decided, citation=cited, url=row.url, note=row.note
-    )
+    outcome = Outcome(row.outcome)
+    return record_of(Decision, row, outcome=outcome, at=row.decided, citation=cited)
 
 
 def _row(key: str, implication: Implication, now: datetime) -> dict[str, object]:
     cited = implication.claim.citations
-    return {
-        "id": key,
-        "article_id": _article(cited[0].passage),
-        "noted": now,
-        "text": implication.claim.text,
-        "kind": implication.claim.kind,
-        "basis": [[citation.passage, citation.quote] for citation in cited],
-        "horizon": implication.horizon,
-        "likelihood": implication.likelihood,
-        "sign": implication.sign,
-        "due": False,
-        "url": "",
-        "note": "",
-    }
+    return row_of(
+        implication,
+        predictions,
+        id=key,
+        article_id=_article(cited[0].passage),
+        noted=now,
+        text=implication.claim.text,
+        kind=implication.claim.kind,
+        basis=[[citation.passage, citation.quote] for citation in cited],
+        due=False,
+        url="",
+        note="",
+    )
 
 
 def _article(passage: str) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, select
 
 from aggregator.domain.claim import Citation
 from aggregator.domain.dates import Precision
 from aggregator.domain.fact import Fact, FactKind
-from aggregator.store.rows import batches
+from aggregator.store.rows import add, batches, passage_key, place_of, record_of, row_of
 from aggregator.store.schema import fact_citations, noted, story_facts
 
 _PARTS = ("product", "attribute", "value")
@@ -30,20 +30,15 @@ def save_facts(connection: Connection, of_story: Mapping[str, Sequence[Fact]]) -
             "story_id": story_id,
             "fact": number,
             "number": place,
-            "article_id": article_id,
-            "version": int(version),
-            "n": int(n),
             "quote": citation.quote,
+            **place_of(citation.passage),
         }
         for story_id, facts in of_story.items()
         for number, fact in enumerate(facts)
         for place, citation in enumerate(fact.citations)
-        for article_id, version, n in (citation.passage.split("."),)
     ]
-    if rows:
-        connection.execute(insert(story_facts), rows)
-    if cited:
-        connection.execute(insert(fact_citations), cited)
+    add(connection, story_facts, rows)
+    add(connection, fact_citations, cited)
 
 
 def facts_of(connection: Connection, story_ids: Collection[str]) -> dict[str, tuple[Fact, ...]]:
@@ -80,23 +75,16 @@ def drop_facts(connection: Connection, story_ids: Sequence[str]) -> None:
 
 
 def _row(story_id: str, number: int, fact: Fact) -> dict[str, Any]:
-    return {
-        "story_id": story_id,
-        "number": number,
-        "kind": fact.kind,
-        "text": fact.text,
-        "day": fact.day,
-        "precision": fact.precision,
-        "detail": {part: value for part in _PARTS if (value := getattr(fact, part))},
-    }
+    detail = {part: value for part in _PARTS if (value := getattr(fact, part))}
+    return row_of(fact, story_facts, story_id=story_id, number=number, detail=detail)
 
 
 def _fact(row: Row[Any], cited: Sequence[Citation]) -> Fact:
-    return Fact(
+    return record_of(
+        Fact,
+        row,
         kind=FactKind(row.kind),
-        text=row.text,
         citations=tuple(cited),
-        day=row.day,
         precision=Precision(row.precision) if row.precision else None,
         **{part: row.detail[part] for part in _PARTS if part in row.detail},
     )
@@ -110,8 +98,7 @@ def _cited(
     rows = connection.execute(chosen.order_by(table.c.story_id, table.c.fact, table.c.number))
     return {
         (str(story_id), int(fact)): tuple(
-            Citation(passage=f"{row.article_id}.{row.version}.{row.n}", quote=row.quote)
-            for row in of_fact
+            Citation(passage=passage_key(row), quote=row.quote) for row in of_fact
         )
         for (story_id, fact), of_fact in groupby(rows, key=lambda row: (row.story_id, row.fact))
     }
