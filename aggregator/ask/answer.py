@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from aggregator.ask.evidence import Evidence
+from aggregator.ask.question import Evidence
 from aggregator.domain.operation.calibration import JudgeRates
 
 MOST_QUOTED = 400  # characters of a sentence that is shown

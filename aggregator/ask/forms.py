@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from aggregator.ask.evidence import Evidence
-from aggregator.ask.question import Question, stems_of
+from aggregator.ask.question import Evidence, Question, stems_of
 from aggregator.domain.dates import DateMention, date_mentions, day_text
 from aggregator.english.questions import REASONS, Asked
 from aggregator.english.stemming import act, stem

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aggregator.ask.evidence import Evidence
-from aggregator.ask.question import Question, named_in, stems_of, whole_names
+from aggregator.ask.question import Evidence, Question, named_in, stems_of, whole_names
 from aggregator.english.questions import Asked
 from aggregator.english.stemming import act
 from aggregator.english.vocabulary import MONTH_NAMES

@@ -1,5 +1,5 @@
 """A question as the archive is searched for it: what it names, and the words that an answer shares
-with it.
+with it; and a sentence of the archive as evidence.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
-from aggregator.domain.dates import DateMention, date_mentions
+from aggregator.domain.article import FoundPassage
+from aggregator.domain.dates import DateMention, date_mentions, report_day
 from aggregator.english.questions import Asked, interrogative, is_beside, ordinals, told_of
 from aggregator.english.stemming import act, beginnings, stem
 from aggregator.english.text import normalised, without_surrogates
@@ -24,6 +25,8 @@ from aggregator.verify.versions import version_spans
 MOST_CHARACTERS = 500
 _MOST_WORDS = 16  # of which a passage is searched
 _DATED = re.compile(r"\d|" + "|".join(MONTH_NAMES), re.IGNORECASE)  # "the quarter" is no day
+_DID_SO = re.compile(r"\b(?:do|does|did) (?:it|so|that)\b")
+_WITHOUT = re.compile(r"\bwithout\b[^,;:]*")
 _SHORTEST_FORM = 3  # letters: what is shorter is searched as it stands
 _CASED = 2  # letters: a name this short is another word in lower case, as "X" and "AI" are
 
@@ -189,3 +192,37 @@ def _stems(text: str) -> Iterator[str]:
 def stems_of(text: str) -> frozenset[str]:
     """The stems of a text's words with content, of verbs for the same act one."""
     return frozenset(_stems(text))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A sentence of the archive with the passage it stands in, and what it goes on from: the
+    sentences before it there. `article` is the text of what was found of its article.
+    """
+
+    text: str
+    before: tuple[str, ...]
+    found: FoundPassage
+    article: str = ""
+    score: float = 0.0
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it is a headline."""
+        return self.found.passage.n == 0
+
+    @property
+    def day(self) -> date:
+        """The day on which it was written."""
+        return report_day(self.found.published)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Its own words with content and those that "did it" stands for, but what is missing."""
+        meant = self.before[-1:] if _DID_SO.search(self.text) else ()
+        return stems_of(" ".join((*meant, _WITHOUT.sub("", self.text))))
+
+    @cached_property
+    def stems_around(self) -> frozenset[str]:
+        """Those of its passage and of its headline."""
+        return stems_of(self.found.passage.text) | stems_of(self.found.title)

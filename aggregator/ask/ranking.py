@@ -1,4 +1,5 @@
-"""Which sentences of the archive share most with a question, and which state what it asks for.
+"""Which sentences of the archive share most with a question, which state what it asks for, and
+which say or contradict a claim word for word.
 
 Whether the archive knows an answer is decided here, by code: whom and what a question names, its
 figures and its days must be stated, most of its other words too, and the form of what is asked for
@@ -12,21 +13,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
-from aggregator.ask.evidence import Evidence
 from aggregator.ask.forms import has_form
 from aggregator.ask.naming import acts, is_compared, is_named, names_all
-from aggregator.ask.question import Question, stems_of
+from aggregator.ask.question import Evidence, Question, stems_of
 from aggregator.domain.article import FoundPassage
 from aggregator.domain.dates import date_mentions
 from aggregator.english.lexical import overlap
-from aggregator.english.text import sentences
+from aggregator.english.text import folded, sentences
+from aggregator.english.trimming import may_be_cut
 from aggregator.extract.statements import statements
-from aggregator.verify.figures import figures
+from aggregator.verify.figures import Figure, figures
 
 _AROUND = 0.6  # of what a word of the sentence itself counts
 _FORM = 0.35  # of the whole, for what the question asks for
 _NAMED = 0.5  # likewise for its names
 _ALIKE = 0.8  # of two sentences' words: they say the same
+LEAST_SAME = 0.8  # of a claim's words, figures left out, that a sentence has that contradicts it
+_MOST_COMPARED = 10  # sentences, with a claim
 LEAST_STATED = 0.7  # of a question's words by weight, in the sentence and its passage
 LEAST_OWN = 0.4  # likewise in the sentence itself
 LEAST_MATCHED = 0.25  # of the words that are searched for
@@ -150,3 +153,51 @@ def matching(found: Sequence[Evidence], rarity: Mapping[str, float]) -> tuple[Ev
     shares = [_share(evidence, rarity) for evidence in found]
     least = max(LEAST_MATCHED, _NEARLY * max(shares, default=0.0))
     return tuple(one for one, matched in zip(found, shares, strict=True) if matched >= least)
+
+
+def stated_in(claim: Question, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The sentence that says a claim word for word, alone or before a clause that takes nothing
+    back; None where none does.
+    """
+    return next((item for item in evidence[:_MOST_COMPARED] if _says(item.text, claim.text)), None)
+
+
+def contradicted_by(claim: Question, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The sentence that says the same with another figure of the same unit, None where none does,
+    or where one has the claim's own.
+    """
+    own = _amounts(claim.text)
+    near = [item for item in evidence[:_MOST_COMPARED] if _is_same_matter(claim, item)]
+    if not own or any(_agrees(own, _amounts(item.text)) for item in near):
+        return None
+    return next((item for item in near if _differs(own, _amounts(item.text))), None)
+
+
+def _says(stated: str, claim: str) -> bool:
+    if folded(stated) == folded(claim):
+        return True
+    own = claim.rstrip(".")
+    tail = stated[len(own) :]
+    return stated.startswith(own) and tail.startswith(", ") and may_be_cut(tail)
+
+
+def _is_same_matter(claim: Question, evidence: Evidence) -> bool:
+    digits = {word for word in claim.stems if word[0].isdigit()}
+    words = claim.stems - digits
+    shared = len(words & evidence.stems)
+    return bool(words) and shared >= LEAST_SAME * len(words) and names_all(claim, evidence)
+
+
+def _amounts(text: str) -> tuple[Figure, ...]:
+    found = figures(text)
+    return tuple(figure for figure in found if not (figure.in_version or figure.in_date))
+
+
+def _agrees(own: Sequence[Figure], stated: Sequence[Figure]) -> bool:
+    return all(any(figure.rounds_to(other) for other in stated) for figure in own)
+
+
+def _differs(own: Sequence[Figure], stated: Sequence[Figure]) -> bool:
+    """Whether exactly one figure of a claim has only others of its unit beside it."""
+    missing = [figure for figure in own if not any(figure.rounds_to(other) for other in stated)]
+    return len(missing) == 1 and any(other.unit == missing[0].unit for other in stated)

@@ -7,7 +7,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 K = TypeVar("K")
@@ -72,6 +72,14 @@ def drop(connection: Connection, column: ColumnElement[Any], values: Iterable[An
     """Deletes the rows of a column's table that have one of these values there."""
     for some in batches(sorted(values)):
         connection.execute(delete(column.table).where(column.in_(some)))
+
+
+def change(
+    connection: Connection, column: ColumnElement[Any], values: Iterable[Any], /, **new: Any
+) -> None:
+    """Gives the rows of a column's table that have one of these values there these new ones."""
+    for some in batches(sorted(values)):
+        connection.execute(update(column.table).where(column.in_(some)).values(new))
 
 
 def count(connection: Connection, table: Any, *which: ColumnElement[bool]) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.operation.report import Run, RunKind
-from aggregator.store.rows import record_of
+from aggregator.store.rows import change, record_of
 from aggregator.store.schema import runs
 
 _NEWEST_FIRST = (
@@ -31,7 +31,7 @@ def start_run(
 
 def finish_run(connection: Connection, run_id: str, report: dict[str, Any]) -> None:
     """Keeps the report of a run, as its `--json` prints it."""
-    connection.execute(update(runs).where(runs.c.id == run_id).values(report=report))
+    change(connection, runs.c.id, [run_id], report=report)
 
 
 def recent_runs(

@@ -87,6 +87,12 @@ Column = partial(Nullable[Any], nullable=False)
 Key = partial(Nullable[Any], primary_key=True)
 _ID, _SHA256 = String(12), String(64)
 
+
+def _to_passage() -> ForeignKeyConstraint:
+    key = ("article_id", "version", "n")
+    return ForeignKeyConstraint(key, [f"passages.{name}" for name in key])
+
+
 source_states = Table(
     "source_states",
     metadata,
@@ -354,9 +360,7 @@ attributes = Table(
     Column("version", Integer),
     Column("n", Integer),
     Column("quote", Text),
-    ForeignKeyConstraint(
-        ["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]
-    ),
+    _to_passage(),
     Index(None, "subject"),
 )
 
@@ -515,9 +519,7 @@ citations = Table(
         ["story_id", "section", "position"],
         ["claims.story_id", "claims.section", "claims.position"],
     ),
-    ForeignKeyConstraint(
-        ["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]
-    ),
+    _to_passage(),
     Index(None, "article_id"),
 )
 
@@ -544,9 +546,7 @@ fact_citations = Table(
     Column("n", Integer),
     Column("quote", Text),
     ForeignKeyConstraint(["story_id", "fact"], ["story_facts.story_id", "story_facts.number"]),
-    ForeignKeyConstraint(
-        ["article_id", "version", "n"], ["passages.article_id", "passages.version", "passages.n"]
-    ),
+    _to_passage(),
     Index(None, "article_id"),
 )
 

@@ -6,6 +6,7 @@ unit is the start of its run, so one repeated after its worker died has the same
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -24,6 +25,7 @@ from aggregator.store import runs, work_units
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, stories
 from aggregator.store.news import sources as stored_sources
+from aggregator.store.rows import grouped
 from aggregator.store.writing import history
 from aggregator.story.stage.analyse import for_model
 from aggregator.story.stage.judging import judged_engine
@@ -69,15 +71,7 @@ async def do_work_unit(services: Services, unit: WorkUnit, watch: Watch) -> dict
     )
 
     def result() -> dict[str, Any]:
-        return {
-            "engine": tally.engine,
-            "counts": dict(tally.counts),
-            "rejected": dict(tally.rejected),
-            "failures": [_failure_object(failure) for failure in tally.failures],
-            "notes": [{"source": note.source, "told": note.text} for note in tally.notes],
-            "page_failures": [[*of, count] for of, count in tally.page_failures.items()],
-            "seconds": round(services.clock.monotonic_s() - began_s, 3),
-        }
+        return _result(tally, round(services.clock.monotonic_s() - began_s, 3))
 
     saving = services.database.saving_progress(
         lambda connection: work_units.save_progress(connection, unit, result())
@@ -106,13 +100,7 @@ def finish_work_unit(
 def failed_result(unit: WorkUnit, reason: str) -> dict[str, Any]:
     """The result of a work unit that failed for good: the run goes on without it."""
     failure = Failure(source=unit.key, stage=unit.step.value, reason=reason)
-    return {
-        "counts": {},
-        "rejected": {},
-        "failures": [_failure_object(failure)],
-        "notes": [],
-        "seconds": 0.0,
-    }
+    return _result(Tally(failures=[failure]), 0.0)
 
 
 async def _walk_step(
@@ -229,14 +217,8 @@ def _count_not_due(connection: Connection, run: str, count: int) -> None:
     """Counts the sources that are not due, as a work unit that is done."""
     nothing = WorkUnit(run=run, step=Step.FETCH, key="")
     work_units.save(connection, [nothing])
-    result = {
-        "counts": {"sources_not_due": count},
-        "rejected": {},
-        "failures": [],
-        "notes": [],
-        "seconds": 0.0,
-    }
-    work_units.finish(connection, nothing, result)
+    tally = Tally(counts=Counter(sources_not_due=count))
+    work_units.finish(connection, nothing, _result(tally, 0.0))
 
 
 def _extract_units(connection: Connection, now: datetime, run: str) -> Sequence[WorkUnit]:
@@ -260,10 +242,7 @@ def _extract_units(connection: Connection, now: datetime, run: str) -> Sequence[
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for key, item in pairs:
-        found.setdefault(key, []).append(item)
-    return {key: tuple(items) for key, items in sorted(found.items())}
+    return dict(sorted(grouped(pairs).items()))
 
 
 def _finish_run(connection: Connection, services: Services, run: str) -> None:
@@ -280,6 +259,18 @@ def _finish_run(connection: Connection, services: Services, run: str) -> None:
     report = run_report(tally, run=run, seconds=seconds, stages=stages, engine=services.engine.name)
     runs.finish_run(connection, run, report_object(report))
     work_units.forget(connection, run)
+
+
+def _result(tally: Tally, seconds: float) -> dict[str, Any]:
+    return {
+        "engine": tally.engine,
+        "counts": dict(tally.counts),
+        "rejected": dict(tally.rejected),
+        "failures": [_failure_object(failure) for failure in tally.failures],
+        "notes": [{"source": note.source, "told": note.text} for note in tally.notes],
+        "page_failures": [[*of, count] for of, count in tally.page_failures.items()],
+        "seconds": seconds,
+    }
 
 
 def _tally(results: Iterable[dict[str, Any]]) -> Tally:

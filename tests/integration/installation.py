@@ -26,8 +26,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import FetchState, Source
 from aggregator.ops.doctor.checks import findings
-from aggregator.ops.doctor.environment import Environment
-from aggregator.ops.doctor.finding import Finding
+from aggregator.ops.doctor.finding import Environment, Finding
 from aggregator.store import runs
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import sources

@@ -20,7 +20,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.ops.doctor.checks import findings
-from aggregator.ops.doctor.environment import Environment
+from aggregator.ops.doctor.finding import Environment
 from aggregator.store.database import Database
 from aggregator.store.publishing import deliveries
 from tests.fakes import FakeNames

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.ask.question import MOST_CHARACTERS
-from aggregator.ask.stage.checking import checked
+from aggregator.ask.stage.answering import checked
 from aggregator.bootstrap import open_services
 from aggregator.domain.settings import (
     AnalysisSettings,

@@ -25,9 +25,8 @@ from typing import Any
 
 from sqlalchemy import false, or_, select
 
-from aggregator.ask.evidence import Evidence
 from aggregator.ask.forms import values
-from aggregator.ask.question import Question
+from aggregator.ask.question import Evidence, Question
 from aggregator.ask.stage.answering import quoted_answer, retrieve
 from aggregator.domain.dates import Precision, day_text
 from aggregator.domain.settings import Settings

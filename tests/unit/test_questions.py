@@ -7,11 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from aggregator.ask.claim_check import contradicted_by, stated_in
-from aggregator.ask.evidence import Evidence
 from aggregator.ask.forms import values
-from aggregator.ask.question import Question, named_in, question_of
-from aggregator.ask.ranking import answers
+from aggregator.ask.question import Evidence, Question, named_in, question_of
+from aggregator.ask.ranking import answers, contradicted_by, stated_in
 from aggregator.domain.article import FoundPassage, Passage
 from aggregator.english.questions import Asked, interrogative
 from aggregator.errors import ArgumentError

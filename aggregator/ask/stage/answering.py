@@ -1,4 +1,6 @@
-"""What the archive holds on a question, and what it answers."""
+"""What the archive holds on a question and what it answers; whether it supports or contradicts a
+sentence: the anchors first, then the judge.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +12,21 @@ from aggregator.ask.answer import (
     Answer,
     AnswerSentence,
     AnswerValue,
+    CheckedClaim,
+    CheckedVerdict,
     FoundFact,
     FoundStory,
     SentenceKind,
     fact_of,
 )
-from aggregator.ask.evidence import Evidence
 from aggregator.ask.forms import values
-from aggregator.ask.question import Question, question_of
-from aggregator.ask.ranking import answers, matching, ranked
-from aggregator.domain.claim import Claim
+from aggregator.ask.naming import names_all
+from aggregator.ask.question import Evidence, Question, question_of
+from aggregator.ask.ranking import answers, contradicted_by, matching, ranked, stated_in
+from aggregator.domain.claim import Citation, Claim, ClaimKind
+from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.settings import Settings
+from aggregator.domain.story import Story
 from aggregator.domain.web.urls import host
 from aggregator.errors import LlmError
 from aggregator.log import log
@@ -34,12 +40,13 @@ from aggregator.store.news.search import passages_with
 from aggregator.store.news.stories import longer_names
 from aggregator.story.answers import Unusable
 from aggregator.story.model import evidence as seen
-from aggregator.story.model.reply import opening_claims
+from aggregator.story.model.reply import opening_claims, quote_for
 from aggregator.story.schemas import NUMBERS, TEXT, record, several
 from aggregator.story.stage.gating import Gates, with_texts
 from aggregator.story.stage.judging import SentenceJudge, sentence_judge
 from aggregator.story.stage.stored import told_stories
 from aggregator.templating.environment import plain_renderer
+from aggregator.verify.anchors.check import contested
 
 _PASSAGES = 300  # that are read sentence by sentence: a third of a second
 _WEIGHED = 25  # sentences, the best, that may be an answer
@@ -47,6 +54,15 @@ MOST_SENTENCES = 5  # of an answer by rules
 _MOST_WRITTEN = 3
 _MOST_WORDS = 30
 _ANSWER_TOKENS = 500
+
+_NOTHING = "nothing in the archive is about this"
+_STATED = "a source says it word for word"
+_OTHER = "a source gives another figure"
+_PLACED = "the story nearest to it has something else in the place of: {}"
+_MISSING = "the story nearest to it does not bear out: {}"
+_JUDGED = "the anchors found nothing against it, and the judge finds it in the passages"
+_DOUBTED = "the judge does not find it in the passages"
+_NO_JUDGE = "the anchors found nothing against it, and no judge is there to say more: {}"
 
 _render = plain_renderer(TEMPLATES / "prompts")
 
@@ -235,3 +251,76 @@ def _sentence(claim: Claim, retrieved: Retrieved, settings: Settings) -> AnswerS
     facts = {fact.passage: fact for fact in found}  # of one passage the best sentence
     cited = tuple(facts[item.passage] for item in claim.citations if item.passage in facts)
     return AnswerSentence(text=claim.text, kind=SentenceKind.WRITTEN, citations=cited)
+
+
+async def checked(services: Services, text: str) -> CheckedClaim:
+    """What the archive says of a sentence. Raises ArgumentError and DatabaseError."""
+    settings = services.settings
+    with services.database.reading() as connection:
+        retrieved = retrieve(connection, settings, text, services.clock.now().date())
+        claim = retrieved.question
+        near = [item for item in retrieved.evidence[:50] if names_all(claim, item)]
+        bare = stories.stories_by_id(connection, [near[0].found.story_id] if near else [])
+        known = with_texts(connection, services, bare)
+
+    def outcome(
+        verdict: CheckedVerdict,
+        because: str,
+        best: Evidence | None = None,
+        rates: JudgeRates | None = None,
+    ) -> CheckedClaim:
+        shown = [best, *(item for item in near if item is not best)] if best else near
+        facts = found_facts(shown, settings, MOST_SENTENCES)
+        return CheckedClaim(
+            claim=claim.text, verdict=verdict, because=because, facts=facts, rates=rates
+        )
+
+    if not near or not known:
+        return outcome(CheckedVerdict.UNKNOWN, _NOTHING)
+    if said := stated_in(claim, near):
+        return outcome(CheckedVerdict.SUPPORTED, _STATED, said)
+    if other := contradicted_by(claim, near):
+        return outcome(CheckedVerdict.CONTRADICTED, _OTHER, other)
+    written = _claim_on(claim.text, near, known[0], settings.analysis.quote_words)
+    gates = Gates.around(known[0], settings.analysis)
+    refused = gates.against(written, ())
+    if refused and (others := contested(claim.text, gates.index())):
+        return outcome(CheckedVerdict.CONTRADICTED, _PLACED.format(", ".join(others)))
+    if refused:
+        words = ", ".join(refused.words) or refused.because
+        return outcome(CheckedVerdict.UNKNOWN, _MISSING.format(words))
+    verdict, because, rates = await _judged(services, known[0], written)
+    return outcome(verdict, because, rates=rates)
+
+
+async def _judged(
+    services: Services, story: Story, claim: Claim
+) -> tuple[CheckedVerdict, str, JudgeRates | None]:
+    """What the judge of the installation says."""
+    try:
+        judge = await sentence_judge(services)
+        if judge.threshold is None:
+            return CheckedVerdict.UNKNOWN, _NO_JUDGE.format(judge.why), None
+        doubted = await judge.refused(story, [claim])
+    except LlmError as error:
+        return CheckedVerdict.UNKNOWN, _NO_JUDGE.format(error), None
+    if doubted:
+        return CheckedVerdict.UNKNOWN, _DOUBTED, judge.rates
+    return CheckedVerdict.SUPPORTED, _JUDGED, judge.rates
+
+
+def _claim_on(text: str, near: list[Evidence], story: Story, quote_words: int) -> Claim:
+    """The sentence as a claim on the passages of a story that are nearest to it."""
+    passages = {item.found.passage.key: item.found.passage for item in near[:MOST_SENTENCES]}
+    stored = {
+        passage.key: passage.text for member in story.members for passage in member.article.passages
+    }
+    return Claim(
+        text=text,
+        kind=ClaimKind.WRITTEN,
+        citations=tuple(
+            Citation(passage=key, quote=quote_for(text, stored[key], quote_words))
+            for key in passages
+            if stored.get(key)
+        ),
+    )

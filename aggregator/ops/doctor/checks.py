@@ -7,8 +7,7 @@ from datetime import datetime
 from aggregator.domain.settings import Settings
 from aggregator.ops.doctor.configuration import alike_by, program_findings, settings_findings
 from aggregator.ops.doctor.database import database_findings
-from aggregator.ops.doctor.environment import Environment
-from aggregator.ops.doctor.finding import Finding
+from aggregator.ops.doctor.finding import Environment, Finding
 from aggregator.ops.doctor.mail import mail_findings, offline_mail_findings
 from aggregator.ops.doctor.models import judge_findings, model_findings
 from aggregator.ops.doctor.site import site_findings

@@ -23,8 +23,7 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, ListingRepair, RouteFailure
 from aggregator.errors import ConfigError, DatabaseError, UnknownSchemaError
 from aggregator.ops.backup import backups
-from aggregator.ops.doctor.environment import Environment, existing
-from aggregator.ops.doctor.finding import Finding, error, ok, warning
+from aggregator.ops.doctor.finding import Environment, Finding, error, existing, ok, warning
 from aggregator.ops.health import is_dead
 from aggregator.store.database import Connection, Database
 from aggregator.store.news.placements import override_targets

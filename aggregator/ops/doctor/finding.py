@@ -1,11 +1,17 @@
 """What a look at one thing says: how bad it is, what is so, and in one line what to do where it
-should be otherwise.
+should be otherwise; and what is looked at outside the program: names in the DNS, room on disks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
+
+from aggregator.bootstrap import open_dns
+from aggregator.ports import DnsLookup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +36,20 @@ def warning(what: str, remedy: str) -> Finding:
 def error(what: str, remedy: str) -> Finding:
     """It does not work."""
     return Finding(level="error", what=what, remedy=remedy)
+
+
+def _free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The DNS, and the bytes that are free where a folder lies."""
+
+    names: Callable[[], DnsLookup] = field(default=open_dns)
+    free_bytes: Callable[[Path], int] = field(default=_free_bytes)
+
+
+def existing(path: Path) -> Path:
+    """The path, or the nearest folder above it that is there."""
+    return next(folder for folder in (path, *path.parents) if folder.exists())

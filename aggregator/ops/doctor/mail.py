@@ -18,8 +18,7 @@ from aggregator.digest.subscribers.tokens import credentials_folder
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SmtpSecurity
 from aggregator.errors import DatabaseError, DnsError, MailError
-from aggregator.ops.doctor.environment import Environment
-from aggregator.ops.doctor.finding import Finding, error, ok, warning
+from aggregator.ops.doctor.finding import Environment, Finding, error, ok, warning
 from aggregator.store.database import Connection
 from aggregator.store.publishing import deliveries, editions, subscribers
 from aggregator.store.schema import REVISION

@@ -12,8 +12,7 @@ from aggregator.bootstrap import open_database
 from aggregator.domain.settings import Settings
 from aggregator.errors import DatabaseError
 from aggregator.ops.doctor.database import LEAST_FREE_BYTES
-from aggregator.ops.doctor.environment import Environment, existing
-from aggregator.ops.doctor.finding import Finding, error, ok, warning
+from aggregator.ops.doctor.finding import Environment, Finding, error, existing, ok, warning
 from aggregator.site.publish.folder import read_file
 from aggregator.store.publishing import pages
 from aggregator.store.schema import REVISION

@@ -18,7 +18,7 @@ from pydantic import AwareDatetime, Field
 from starlette.applications import Starlette
 
 from aggregator.ask.question import MOST_CHARACTERS
-from aggregator.ask.stage.answering import found_facts, found_stories, retrieve
+from aggregator.ask.stage.answering import checked, found_facts, found_stories, retrieve
 from aggregator.ask.stage.archive import (
     Cursor,
     changed_since,
@@ -26,7 +26,6 @@ from aggregator.ask.stage.archive import (
     shown_story,
     timeline_of,
 )
-from aggregator.ask.stage.checking import checked
 from aggregator.errors import AggregatorError
 from aggregator.serve.agents.answers import (
     change_entry,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, tu
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.web.urls import canonical_url
-from aggregator.store.rows import add, batches, count, drop, passage_key, record_of, row_of
+from aggregator.store.rows import add, batches, change, count, drop, passage_key, record_of, row_of
 from aggregator.store.schema import (
     analyses,
     articles,
@@ -139,10 +139,9 @@ def _outdate_citing(connection: Connection, article_id: str, own: str | None) ->
     citing = select(citations.c.story_id).where(
         citations.c.article_id == article_id, citations.c.story_id.is_distinct_from(own)
     )
-    found = sorted(set(connection.scalars(citing)))
-    if found:
-        connection.execute(update(analyses).where(analyses.c.story_id.in_(found)).values(inputs=""))
-        connection.execute(update(stories).where(stories.c.id.in_(found)).values(stale=True))
+    found = set(connection.scalars(citing))
+    change(connection, analyses.c.story_id, found, inputs="")
+    change(connection, stories.c.id, found, stale=True)
 
 
 def _words(article: Article) -> int:
@@ -199,28 +198,22 @@ def retry_page(
     connection: Connection, article_id: str, *, page_due: datetime | None, page_failures: int
 ) -> None:
     """Records when the page of an article is asked next; its text stays."""
-    connection.execute(
-        update(articles)
-        .where(articles.c.id == article_id)
-        .values(page_due=page_due, page_failures=page_failures)
-    )
+    tried = {"page_due": page_due, "page_failures": page_failures}
+    change(connection, articles.c.id, [article_id], **tried)
 
 
 def adopt(connection: Connection, article_id: str, *, source_key: str, title: str) -> None:
     """Gives an article that only an issue of a newsletter linked to, to the source that lists
     it.
     """
-    connection.execute(
-        update(articles)
-        .where(articles.c.id == article_id)
-        .values(source_key=source_key, title=title, is_linked=False)
-    )
+    own = {"source_key": source_key, "title": title, "is_linked": False}
+    change(connection, articles.c.id, [article_id], **own)
 
 
 def keep_text(connection: Connection, article_id: str, now: datetime) -> None:
     """Records that the page of an article was read again and gave no better text."""
     tried = {"page_due": None, "page_failures": 0, "page_read": now}
-    connection.execute(update(articles).where(articles.c.id == article_id).values(tried))
+    change(connection, articles.c.id, [article_id], **tried)
 
 
 def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], ...]:
@@ -454,7 +447,7 @@ def place_article(
     """
     reason = {"placed_because": because, "placed_similarity": similarity} if because else {}
     placed = {"story_id": story_id, "placed_in": story_id, "copy_of": copy_of} | reason
-    connection.execute(update(articles).where(articles.c.id == article_id).values(placed))
+    change(connection, articles.c.id, [article_id], **placed)
 
 
 def _with_passages(

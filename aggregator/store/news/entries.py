@@ -30,7 +30,7 @@ from sqlalchemy import (
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, SeenEntry
 from aggregator.domain.web.address import Address
 from aggregator.english.votes import without_votes
-from aggregator.store.rows import batches, count, record_of, row_of
+from aggregator.store.rows import batches, change, count, record_of, row_of
 from aggregator.store.schema import articles, entries, stories
 
 _LATEST = 48
@@ -261,9 +261,7 @@ def forget_texts(connection: Connection, article_id: str) -> None:
     """Drops the text of the entries that point to an article. Their digests stay, so that the same
     text does not come anew.
     """
-    connection.execute(
-        update(entries).where(entries.c.article_id == article_id).values(summary="", content="")
-    )
+    change(connection, entries.c.article_id, [article_id], summary="", content="")
 
 
 def hold(connection: Connection, source_key: str, guids: Collection[str]) -> None:
@@ -277,9 +275,7 @@ def hold(connection: Connection, source_key: str, guids: Collection[str]) -> Non
         select(entries.c.id, entries.c.guid).where(of_source & is_held)
     ).fetchall()
     gone = [row.id for row in held if row.guid not in guids]
-    for batch in batches(gone):
-        some = entries.c.id.in_(batch)
-        connection.execute(update(entries).where(some).values(state=EntryState.OLD))
+    change(connection, entries.c.id, gone, state=EntryState.OLD)
 
 
 def release(connection: Connection, source_key: str, most: int) -> None:

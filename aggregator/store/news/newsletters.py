@@ -27,7 +27,7 @@ from aggregator.domain.article import NewsletterItem
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.source_status import ListedIssue
 from aggregator.domain.story import ItemVote
-from aggregator.store.rows import add, batches, record_of, row_of
+from aggregator.store.rows import add, batches, change, record_of, row_of
 from aggregator.store.schema import articles, newsletter_items, stories
 
 
@@ -67,10 +67,7 @@ def articles_not_looked_at(connection: Connection) -> tuple[str, ...]:
 
 def mark_issues(connection: Connection, article_ids: Iterable[str], *, is_issue: bool) -> None:
     """Records of articles whether they are issues."""
-    for some in batches(sorted(article_ids)):
-        connection.execute(
-            update(articles).where(articles.c.id.in_(some)).values(is_issue=is_issue)
-        )
+    change(connection, articles.c.id, article_ids, is_issue=is_issue)
 
 
 def placed_issues(connection: Connection) -> tuple[tuple[str, str, str | None], ...]:
@@ -88,10 +85,7 @@ def placed_issues(connection: Connection) -> tuple[tuple[str, str, str | None], 
 
 def unplace(connection: Connection, article_ids: Iterable[str]) -> None:
     """Takes articles out of clustering."""
-    for some in batches(sorted(article_ids)):
-        connection.execute(
-            update(articles).where(articles.c.id.in_(some)).values(placed_in=None, story_id=None)
-        )
+    change(connection, articles.c.id, article_ids, placed_in=None, story_id=None)
 
 
 def is_any_waiting(connection: Connection) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, or_, select
 
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.override import Overrides, OverrideTargets
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import canonical_url
-from aggregator.store.rows import record_of
+from aggregator.store.rows import change, record_of
 from aggregator.store.schema import articles, entries, stories
 
 
@@ -103,9 +103,7 @@ def placements(
 
 def assign_story(connection: Connection, article_id: str, story_id: str | None) -> None:
     """Assigns an article to a story, or to none; where clustering put it is left alone."""
-    connection.execute(
-        update(articles).where(articles.c.id == article_id).values(story_id=story_id)
-    )
+    change(connection, articles.c.id, [article_id], story_id=story_id)
 
 
 def _end(story_id: str, into: dict[str, str | None]) -> str:

@@ -34,7 +34,7 @@ from aggregator.domain.story import (
     StoryOverrides,
 )
 from aggregator.english.event_kind import EventKind
-from aggregator.store.rows import batches, record_of
+from aggregator.store.rows import batches, change, record_of
 from aggregator.store.schema import analyses, facts, stories
 
 _CHANGING = (
@@ -207,7 +207,7 @@ def _end(story_id: str, ways: Mapping[str, str]) -> str:
 
 def merge_into(connection: Connection, story_id: str, into: str | None) -> None:
     """Records where a story's articles went, or that it has articles of its own again."""
-    connection.execute(update(stories).where(stories.c.id == story_id).values(merged_into=into))
+    change(connection, stories.c.id, [story_id], merged_into=into)
 
 
 def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
@@ -221,8 +221,7 @@ def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
 
 def set_storyline(connection: Connection, story_id: str, storyline: str) -> None:
     """Records the storyline of a story that is otherwise as it was."""
-    chosen = update(stories).where(stories.c.id == story_id)
-    connection.execute(chosen.values(storyline=storyline, ranked=None))
+    change(connection, stories.c.id, [story_id], storyline=storyline, ranked=None)
 
 
 def learnt_since(connection: Connection, moment: datetime) -> tuple[str, ...]:
@@ -277,14 +276,12 @@ def of_storyline(connection: Connection, storyline: str | None) -> tuple[Story, 
 
 def mark_fresh(connection: Connection, story_ids: Sequence[str]) -> None:
     """Records that the analyses of these stories are up to date."""
-    for batch in batches(story_ids):
-        connection.execute(update(stories).where(stories.c.id.in_(batch)).values(stale=False))
+    change(connection, stories.c.id, story_ids, stale=False)
 
 
 def mark_stale(connection: Connection, story_ids: Sequence[str]) -> None:
     """Has these stories analysed again."""
-    for batch in batches(story_ids):
-        connection.execute(update(stories).where(stories.c.id.in_(batch)).values(stale=True))
+    change(connection, stories.c.id, story_ids, stale=True)
 
 
 def mark_outdated(

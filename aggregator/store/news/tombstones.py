@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from aggregator.domain.operation.tombstone import Tombstone
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.news import newsletters
-from aggregator.store.rows import batches, grouped, put, record_of, row_of
+from aggregator.store.rows import batches, change, drop, grouped, put, record_of, row_of
 from aggregator.store.schema import (
     answers,
     articles,
@@ -117,8 +117,7 @@ def remove(
     """
     overwrite_what_is_deleted(connection)
     drop_analyses(connection, story_ids)
-    for story_id in story_ids:
-        connection.execute(delete(facts).where(facts.c.story_id == story_id))
+    drop(connection, facts.c.story_id, story_ids)
     forget_predictions(connection, article_ids)
     for some in batches(sorted(article_ids)):
         _remove_articles(connection, some)
@@ -139,7 +138,7 @@ def mark_removed(connection: Connection, story_id: str) -> None:
         "reasons": [],
         "operator": {},
     }
-    connection.execute(update(stories).where(stories.c.id == story_id).values(nothing))
+    change(connection, stories.c.id, [story_id], **nothing)
 
 
 def _remove_articles(connection: Connection, ids: Sequence[str]) -> None:
@@ -150,11 +149,7 @@ def _remove_articles(connection: Connection, ids: Sequence[str]) -> None:
     )
     newsletters.withdraw_votes(connection, ids)
     connection.execute(delete(newsletter_items).where(newsletter_items.c.issue_id.in_(ids)))
-    connection.execute(
-        update(newsletter_items)
-        .where(newsletter_items.c.article_id.in_(ids))
-        .values(article_id=None)
-    )
+    change(connection, newsletter_items.c.article_id, ids, article_id=None)
     connection.execute(delete(articles).where(articles.c.id.in_(ids)))
     _adopt_copies(connection, ids)
 
@@ -171,9 +166,7 @@ def _adopt_copies(connection: Connection, gone: Sequence[str]) -> None:
 
 def hand_over(connection: Connection, article_id: str, source_key: str) -> None:
     """Records that an article is another source's from now on."""
-    connection.execute(
-        update(articles).where(articles.c.id == article_id).values(source_key=source_key)
-    )
+    change(connection, articles.c.id, [article_id], source_key=source_key)
 
 
 def removed_paths(connection: Connection) -> tuple[tuple[str, str], ...]:

@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select
 
 from aggregator.domain.publishing.edition import Correction, Edition, StoredEdition
 from aggregator.domain.publishing.period import PeriodKind, period_days
 from aggregator.errors import ArgumentError, DatabaseError, EditionError
-from aggregator.store.rows import grouped, record_of
+from aggregator.store.rows import change, grouped, record_of
 from aggregator.store.schema import corrections, editions
 
 Approval = Literal["new", "held", "approved"]
@@ -142,7 +142,7 @@ def rewrite_edition(connection: Connection, edition: Edition) -> None:
     """Replaces the record of an edition, which has lost what a publisher asked to have removed."""
     record = edition_record(edition)
     values = {"record": record, "digest": _digest(record)}
-    connection.execute(update(editions).where(editions.c.period == edition.period).values(values))
+    change(connection, editions.c.period, [edition.period], **values)
 
 
 def approval(connection: Connection, period: str) -> Approval:
@@ -157,7 +157,7 @@ def set_approval(connection: Connection, period: str, state: Approval) -> None:
     edition.
     """
     _demand(connection, period)
-    connection.execute(update(editions).where(editions.c.period == period).values(dispatch=state))
+    change(connection, editions.c.period, [period], dispatch=state)
 
 
 def _demand(connection: Connection, period: str) -> Approval:

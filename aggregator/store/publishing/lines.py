@@ -41,7 +41,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline
 from aggregator.store.news.newsletters import votes_by_story
 from aggregator.store.publishing.outlines import outline_text
-from aggregator.store.rows import add, batches, count, drop, put, record_of, row_of
+from aggregator.store.rows import add, batches, change, count, drop, put, record_of, row_of
 from aggregator.store.schema import (
     analyses,
     articles,
@@ -229,8 +229,8 @@ def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
     )
     connection.execute(statement, rows)
     unpaged = [line.story_id for line in made if not line.path]
-    for some in batches(unpaged):  # the page that comes back is written even if it is the same
-        connection.execute(update(lines).where(lines.c.story_id.in_(some)).values(page=""))
+    # the page that comes back is written even if it is the same
+    change(connection, lines.c.story_id, unpaged, page="")
     for some in batches([line.story_id for line in made if line.path]):
         chosen = stories.c.id.in_(some) & ~stories.c.had_page
         connection.execute(update(stories).where(chosen).values(had_page=True))

@@ -23,6 +23,7 @@ from aggregator.domain.publishing.subscriber import (
     SubscriberStatus,
     SuppressionReason,
 )
+from aggregator.store import rows
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.rows import count, put, record_of
 from aggregator.store.schema import confirmations, deliveries, subscribers, suppressions, wishes
@@ -100,7 +101,7 @@ def change(connection: Connection, of: Subscriber) -> None:
     """Keeps what may change of a subscriber who is there: standing, choices, generation,
     consent.
     """
-    connection.execute(update(subscribers).where(subscribers.c.id == of.id).values(_changing(of)))
+    rows.change(connection, subscribers.c.id, [of.id], **_changing(of))
 
 
 def address_key_of(connection: Connection, subscriber_id: str) -> str | None:
@@ -250,8 +251,8 @@ def bounce_score(connection: Connection, subscriber_id: str) -> BounceScore:
 
 def save_bounce_score(connection: Connection, subscriber_id: str, of: BounceScore) -> None:
     """Keeps a score."""
-    changed = update(subscribers).where(subscribers.c.id == subscriber_id)
-    connection.execute(changed.values(bounce_score=of.score, bounced=of.at))
+    scored = {"bounce_score": of.score, "bounced": of.at}
+    rows.change(connection, subscribers.c.id, [subscriber_id], **scored)
 
 
 # Sign-ups from the form that have not been processed yet: only the newest of each address

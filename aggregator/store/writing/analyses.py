@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, select
 
 from aggregator.domain.claim import (
     SECTIONS,
@@ -33,7 +33,16 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace
-from aggregator.store.rows import add, batches, drop, passage_key, place_of, record_of, row_of
+from aggregator.store.rows import (
+    add,
+    batches,
+    change,
+    drop,
+    passage_key,
+    place_of,
+    record_of,
+    row_of,
+)
 from aggregator.store.schema import analyses, citations, claims
 from aggregator.store.writing.story_facts import drop_facts
 
@@ -122,9 +131,7 @@ def answer_questions(connection: Connection, analysis: Analysis) -> None:
     cited = [row for claim in placed for row in _citation_rows(analysis.story_id, claim)]
     add(connection, citations, cited)
     values = {"analysed": analysis.analysed_at, "is_open": analysis.kept.is_open}
-    connection.execute(
-        update(analyses).where(analyses.c.story_id == analysis.story_id).values(values)
-    )
+    change(connection, analyses.c.story_id, [analysis.story_id], **values)
 
 
 def cited_versions(connection: Connection, story_id: str) -> frozenset[tuple[str, int]]:
@@ -150,10 +157,7 @@ def with_questions(connection: Connection) -> tuple[str, ...]:
 
 def mark_searched(connection: Connection, story_ids: Sequence[str]) -> None:
     """Records that these stories were searched for answers."""
-    for some in batches(story_ids):
-        connection.execute(
-            update(analyses).where(analyses.c.story_id.in_(some)).values(is_weighed=True)
-        )
+    change(connection, analyses.c.story_id, story_ids, is_weighed=True)
 
 
 def drop_analyses(connection: Connection, story_ids: Sequence[str]) -> None:
@@ -175,14 +179,12 @@ def forget_inputs(connection: Connection, story_ids: Sequence[str]) -> None:
     """Lets no analysis of these stories count as made from what there is, so that each is made
     again.
     """
-    for batch in batches(story_ids):
-        these = analyses.c.story_id.in_(batch)
-        connection.execute(update(analyses).where(these).values(inputs=""))
+    change(connection, analyses.c.story_id, story_ids, inputs="")
 
 
 def date_analysis(connection: Connection, story_id: str, at: datetime) -> None:
     """Records when an analysis was made."""
-    connection.execute(update(analyses).where(analyses.c.story_id == story_id).values(analysed=at))
+    change(connection, analyses.c.story_id, [story_id], analysed=at)
 
 
 def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, Analysis]:

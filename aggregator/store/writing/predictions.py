@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, case, delete, func, or_, select,
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
-from aggregator.store.rows import add, batches, count, grouped, record_of, row_of
+from aggregator.store.rows import add, batches, change, count, grouped, record_of, row_of
 from aggregator.store.schema import articles, lines, predictions
 
 _UNDECIDED = {
@@ -136,12 +136,12 @@ def decide(connection: Connection, which: str, decision: Decision) -> None:
         "url": decision.url,
         "note": decision.note,
     }
-    connection.execute(update(predictions).where(predictions.c.id == which).values(values))
+    change(connection, predictions.c.id, [which], **values)
 
 
 def reopen(connection: Connection, which: str) -> None:
     """Removes the recorded outcome."""
-    connection.execute(update(predictions).where(predictions.c.id == which).values(_UNDECIDED))
+    change(connection, predictions.c.id, [which], **_UNDECIDED)
 
 
 def forget_predictions(connection: Connection, article_ids: Collection[str]) -> None:
