@@ -10,8 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.cluster.members import members
-from aggregator.crawl.sources.filters import unwanted
-from aggregator.crawl.sources.relevance import shipped_model
+from aggregator.crawl.sources.relevance import shipped_model, unwanted
 from aggregator.digest.edition.selection import edition_places
 from aggregator.digest.stage.edition import edition_candidates, published_stories
 from aggregator.domain.article import Article

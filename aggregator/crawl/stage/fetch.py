@@ -29,9 +29,13 @@ from aggregator.crawl.routes import (
     state_on_route,
     state_without_route,
 )
-from aggregator.crawl.sources.filters import entry_state
 from aggregator.crawl.sources.health import HISTORY_DAYS, with_quarantine
-from aggregator.crawl.sources.relevance import LEAST_ENTRIES, general_share, may_be_general
+from aggregator.crawl.sources.relevance import (
+    LEAST_ENTRIES,
+    entry_state,
+    general_share,
+    may_be_general,
+)
 from aggregator.crawl.stage.source_status import followed
 from aggregator.crawl.stage.visit import SourceVisit, listing_rules, visit_of
 from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry
