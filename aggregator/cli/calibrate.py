@@ -32,7 +32,7 @@ def calibrate(invocation: Invocation) -> None:
     from aggregator.verify.judge.policy import curve
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     with watcher() as watch:
         found = awaited(_calibrated(settings, watch))
     decision, points = decided(found, settings.analysis.judge), curve(found.fit)

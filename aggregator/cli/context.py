@@ -12,7 +12,7 @@ import shutil
 import sys
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -71,6 +71,13 @@ def awaited(task: Coroutine[Any, Any, Result]) -> Result:
 pass_invocation = click.pass_obj
 
 
+def moment(now: datetime | None = None) -> datetime:
+    """The time that a command goes by: the one it was given, else the clock's."""
+    from aggregator.adapters.clock import SystemClock
+
+    return now or SystemClock().now()
+
+
 def program() -> str:
     """How this program is called from here: by its name where the shell finds it, else as it was
     started, such as `.venv/bin/aggregator`.
@@ -94,7 +101,7 @@ def as_started(text: str) -> str:
 
 def json_text(as_object: Any) -> str:
     """An object as it is printed, dates and moments as in ISO 8601."""
-    return json.dumps(as_object, ensure_ascii=False, indent=2, default=date.isoformat)
+    return json.dumps(as_object, ensure_ascii=False, indent=2, default=lambda day: day.isoformat())
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:

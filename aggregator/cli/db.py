@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import NEW_FILE, OLD_FILE
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, moment, pass_invocation
 from aggregator.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -26,13 +26,12 @@ def db() -> None:
 @pass_invocation
 def upgrade(invocation: Invocation) -> None:
     """Upgrade the database schema to this version, after a backup."""
-    from aggregator.adapters.clock import SystemClock
     from aggregator.adapters.locks import run_lock
     from aggregator.bootstrap import open_database
 
     settings = invocation.settings()
     with open_database(settings.database) as database, run_lock(settings.database):
-        backup, schema = database.upgrade(SystemClock().now()), database.revision()
+        backup, schema = database.upgrade(moment()), database.revision()
     as_object = {
         "database": database.name,
         "schema": schema,
@@ -110,13 +109,12 @@ def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
 
     Restores everything or nothing, into an empty database.
     """
-    from aggregator.adapters.clock import SystemClock
     from aggregator.adapters.locks import run_lock
     from aggregator.bootstrap import open_database
 
     settings = invocation.settings()
     with open_database(settings.database) as database, run_lock(settings.database):
-        restored = database.restore(file, SystemClock().now(), force=force)
+        restored = database.restore(file, moment(), force=force)
     of = {
         "database": database.name,
         "backup": str(file),
@@ -136,7 +134,6 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
 
     Example: postgresql+psycopg://news@127.0.0.1/news
     """
-    from aggregator.adapters.clock import SystemClock
     from aggregator.adapters.locks import run_lock
     from aggregator.bootstrap import open_database
     from aggregator.config.validators import database_url
@@ -155,7 +152,7 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
                 f"{target.name} is the source database itself; choose another one", param_hint="URL"
             )
         with run_lock(settings.database), run_lock(other):
-            target.upgrade(SystemClock().now())
+            target.upgrade(moment())
             taken = target.take_over(source, force=force)
     remedy = " Set database.url to it; the next refresh continues there."
     _print_copy(
@@ -189,7 +186,7 @@ def prune(invocation: Invocation) -> None:
     from aggregator.cli.progress import set_up_log
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     forgotten = prune_database(settings)
     counts = ", ".join(
         f"{count} {'robots.txt files' if what == 'robots' else what}"

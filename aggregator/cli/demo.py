@@ -52,7 +52,7 @@ def demo(
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.demo.build import build_demo, new_settings, write_mails
 
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     if once and folder is None:
         raise click.UsageError("--once needs --into FOLDER, or nothing of the demo would be kept")
     with ExitStack() as opened:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, moment, pass_invocation
 from aggregator.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ def doctor(invocation: Invocation, quick: bool) -> None:
     Checks configuration, database, disk, clock, sources, model, site and email. Exit codes: 0 no
     errors, 1 errors found, 2 the configuration cannot be used.
     """
-    from aggregator.adapters.clock import SystemClock
     from aggregator.ops.doctor.checks import findings, quick_findings
     from aggregator.ops.doctor.configuration import config_findings
 
@@ -38,22 +38,16 @@ def doctor(invocation: Invocation, quick: bool) -> None:
     except ConfigError as error:
         _print(invocation, config_findings(error))
         sys.exit(error.exit_code)
-    found = (quick_findings if quick else findings)(settings, SystemClock().now())
+    found = (quick_findings if quick else findings)(settings, moment())
     _print(invocation, found)
     if any(finding.level == "error" for finding in found):
         sys.exit(1)
 
 
 def _print(invocation: Invocation, found: tuple[Finding, ...]) -> None:
-    as_object = {
-        "findings": [
-            {"level": finding.level, "what": finding.what, "remedy": finding.remedy}
-            for finding in found
-        ]
-    }
     lines = [
         f"{_MARKS[finding.level]}  {finding.what}"
         + (f"\n         → {finding.remedy}" if finding.remedy else "")
         for finding in sorted(found, key=lambda finding: list(_MARKS).index(finding.level))
     ]
-    invocation.result(as_object, "\n".join(lines))
+    invocation.result({"findings": [asdict(finding) for finding in found]}, "\n".join(lines))

@@ -36,7 +36,7 @@ def mcp(invocation: Invocation, http: str | None, *, allow_remote: bool) -> None
     from aggregator.cli.progress import set_up_log
 
     place = _place(http, allow_remote=allow_remote) if http else None
-    set_up_log(verbose=invocation.verbose, service=True)
+    set_up_log(service=True)
     awaited(_serve(invocation, place))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
@@ -174,7 +174,6 @@ def _step_text(progress: PullProgress) -> str:
 
 async def _probe_results(settings: AnalysisSettings) -> list[ProbeResult]:
     """One probe a server, one after the other, as they may share a machine."""
-    from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import language_model
     from aggregator.domain.settings import EngineChoice
     from aggregator.ops.probe import WantedContext, probe
@@ -195,7 +194,7 @@ async def _probe_results(settings: AnalysisSettings) -> list[ProbeResult]:
     found = []
     for server in alone:
         async with language_model(server) as llm:
-            found.append(await probe(llm, wanted, SystemClock().now().isoformat()))
+            found.append(await probe(llm, wanted, moment().isoformat()))
     return found
 
 
@@ -222,7 +221,7 @@ def _judge_object(found: Standing) -> dict[str, Any]:
     return {
         "model": found.model,
         "digest": found.digest,
-        "calibrated": found.calibration.made.isoformat() if found.calibration else None,
+        "calibrated": found.calibration.made if found.calibration else None,
         "threshold": rates.threshold if rates else None,
         "false_passed": round(rates.false_passed, 3) if rates else None,
         "true_refused": round(rates.true_refused, 3) if rates else None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.notification import NotificationRecord, NotificationState
@@ -29,13 +29,12 @@ def test_receivers(invocation: Invocation) -> None:
 
     Exits with 1 if one was not sent.
     """
-    from aggregator.adapters.clock import SystemClock
     from aggregator.errors import AggregatorError
     from aggregator.notify.messages import trial_message
     from aggregator.notify.receivers import receivers
 
     settings = invocation.settings()
-    now = SystemClock().now()
+    now = moment()
     found = receivers(settings, os.environ, now)
     if not found:
         raise AggregatorError(_NOBODY)
@@ -51,13 +50,12 @@ def test_receivers(invocation: Invocation) -> None:
 @pass_invocation
 def list_notifications(invocation: Invocation) -> None:
     """List receivers and recent notifications, with outcomes."""
-    from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import has_database, open_reading
     from aggregator.notify.receivers import receivers
     from aggregator.store.publishing import notifications
 
     settings = invocation.settings()
-    found = receivers(settings, os.environ, SystemClock().now())
+    found = receivers(settings, os.environ, moment())
     records: tuple[NotificationRecord, ...] = ()
     counted: dict[str, dict[NotificationState, int]] = {}
     if has_database(settings.database):
@@ -78,8 +76,8 @@ def list_notifications(invocation: Invocation) -> None:
         {
             "changed": record.changed.isoformat(),
             "receiver": record.receiver,
-            "kind": record.kind.value,
-            "state": record.state.value,
+            "kind": record.kind,
+            "state": record.state,
             "of": record.key,
             "reason": record.reason,
         }

@@ -132,16 +132,15 @@ def watcher() -> Bars | Lines | Steps:
     return Lines() if invocation.log_json or invocation.verbose else Steps()
 
 
-def set_up_log(
-    *, verbose: bool, service: bool = False, in_report: frozenset[str] = frozenset()
-) -> None:
+def set_up_log(*, service: bool = False, in_report: frozenset[str] = frozenset()) -> None:
     """Sends the log to standard error: warnings, with -v all. A service, and `--log-json`, say
     what is done as well; of other commands the events `in_report` are left out, which their
     report repeats.
 
     With `--log-json` each line is an object, for what collects logs.
     """
-    as_json = click.get_current_context().find_root().obj.log_json
+    invocation = click.get_current_context().find_root().obj
+    verbose, as_json = invocation.verbose, invocation.log_json
     is_full = (service and not sys.stderr.isatty()) or as_json
     quiet = logging.INFO if is_full else logging.WARNING
     log_from(

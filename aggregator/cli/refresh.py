@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, awaited, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
 from aggregator.log import log
 
 if TYPE_CHECKING:
@@ -67,7 +67,6 @@ def refresh(
     now: datetime | None,
 ) -> None:
     """Fetch the sources, write the stories, build the site."""
-    from aggregator.adapters.clock import SystemClock
     from aggregator.cli.progress import IN_REPORT, set_up_log, watcher
     from aggregator.domain.operation.report import report_object
     from aggregator.notify.notifications import notify
@@ -76,7 +75,7 @@ def refresh(
     settings = invocation.settings()
     refuse_unknown(settings, keys, "--source")
     _refuse_off(settings, keys)
-    set_up_log(verbose=invocation.verbose, in_report=IN_REPORT)
+    set_up_log(in_report=IN_REPORT)
     options = RefreshOptions(everything=everything, only=frozenset(keys), analysis=not no_analysis)
     if dry_run:
         plan = awaited(_plan(settings, options, now))
@@ -86,9 +85,7 @@ def refresh(
         _enqueue(invocation, settings, options, now)
         return
     with watcher() as watch:
-        report = _refresh(
-            settings, options, now, watch, lambda: notify(settings, now or SystemClock().now())
-        )
+        report = _refresh(settings, options, now, watch, lambda: notify(settings, moment(now)))
     text = _report_text(report, settings, every=invocation.verbose)
     invocation.result(report_object(report), text)
 
@@ -132,7 +129,7 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
     from aggregator.pipeline import build as rebuilt
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
 
     async def built() -> Any:
         async with open_run(settings, now) as services:
@@ -155,13 +152,12 @@ def run(invocation: Invocation) -> None:
     from aggregator.schedule import run_scheduler
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose, service=True)
+    set_up_log(service=True)
     run_scheduler(settings, scheduled_work(settings))
 
 
 def scheduled_work(settings: Settings) -> ScheduledWork:
     """What the scheduler does, and workers."""
-    from aggregator.adapters.clock import SystemClock
     from aggregator.cli.db import make_backup, prune_database
     from aggregator.cli.digest.digest import recorded_sending, send_now
     from aggregator.cli.digest.edition import build_now
@@ -176,7 +172,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
 
     def send(stopping: Callable[[], bool]) -> None:
         failed: list[MailError] = []
-        for period in digests_due_now(settings, SystemClock().now()):
+        for period in digests_due_now(settings, moment()):
             try:
                 with recorded_sending(settings) as run:
                     report = send_now(settings, period, Lines(), stopping=stopping)
@@ -188,7 +184,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
             raise failed[0]
 
     def edit(_: Callable[[], bool]) -> None:
-        editions_due = due_editions(settings, SystemClock().now())
+        editions_due = due_editions(settings, moment())
         try:
             awaited(build_now(settings, editions_due, None, Lines()))
         except NothingToTellError as nothing:
@@ -206,7 +202,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
             ),
             RunKind.RETENTION: lambda _: log().info("forgotten", **prune_database(settings)),
         },
-        notify=lambda: notify(settings, SystemClock().now()),
+        notify=lambda: notify(settings, moment()),
     )
 
 

@@ -41,9 +41,7 @@ def list_runs(invocation: Invocation, most: int) -> None:
     if has_database(settings.database):
         with open_reading(settings.database) as connection:
             found = _with_interrupted(settings, connection, recent_runs(connection, most))
-    rows = [
-        (run.id, run.kind.value, f"{run.started:%Y-%m-%d %H:%M}", *_summary(run)) for run in found
-    ]
+    rows = [(run.id, run.kind, f"{run.started:%Y-%m-%d %H:%M}", *_summary(run)) for run in found]
     text = (
         table(("run", "job", "started (UTC)", "state", "seconds", "result"), rows)
         if rows
@@ -61,9 +59,7 @@ def show(invocation: Invocation, run_id: str) -> None:
     ID: the id of a run, or `last`.
     """
     past = _past_run(invocation.settings(), run_id)
-    lines = [
-        f"{past.kind.value} {past.id}, started {past.started:%Y-%m-%d %H:%M:%S} UTC, {_state(past)}"
-    ]
+    lines = [f"{past.kind} {past.id}, started {past.started:%Y-%m-%d %H:%M:%S} UTC, {_state(past)}"]
     lines += _lines(past.report or {})
     invocation.result(_object(past), "\n".join(lines))
 
@@ -83,12 +79,10 @@ def replay(invocation: Invocation, run_id: str) -> None:
     from aggregator.domain.operation.report import RunKind
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     past = _past_run(settings, run_id, RunKind.REFRESH)
     if past.kind not in (RunKind.REFRESH, RunKind.REPLAY):
-        what = (
-            f"{past.id} wrote no stories: it was a run of kind {past.kind.value}; choose a refresh"
-        )
+        what = f"{past.id} wrote no stories: it was a run of kind {past.kind}; choose a refresh"
         raise click.BadParameter(what, param_hint="ID")
     with watcher() as watch:
         done = awaited(_replay(settings, past, watch))
@@ -179,17 +173,17 @@ def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
 
 
 def _object(run: Run) -> dict[str, Any]:
-    head = {
+    return {
         "run": run.id,
-        "kind": run.kind.value,
-        "started": run.started.isoformat(),
-        "state": run.state.value,
+        "kind": run.kind,
+        "started": run.started,
+        "state": run.state,
+        "report": run.report,
     }
-    return head | {"report": run.report}
 
 
 def _state(run: Run) -> str:
-    return f"failed: {run.error}" if run.error else run.state.value
+    return f"failed: {run.error}" if run.error else run.state
 
 
 def _summary(run: Run) -> tuple[str, str, str]:
@@ -197,11 +191,11 @@ def _summary(run: Run) -> tuple[str, str, str]:
     report = run.report or {}
     seconds = f"{report['seconds']:.1f}" if "seconds" in report else ""
     if run.error:
-        return run.state.value, seconds, run.error.partition("\n")[0][:80]
+        return run.state, seconds, run.error.partition("\n")[0][:80]
     if "interrupted" in report:
-        return run.state.value, seconds, "the next run continues from there"
+        return run.state, seconds, "the next run continues from there"
     if nothing := report.get("nothing"):
-        return run.state.value, seconds, str(nothing).partition("\n")[0][:80]
+        return run.state, seconds, str(nothing).partition("\n")[0][:80]
     counts = [
         f"{report[name][what] if what else report[name]} {counted}"
         for name, what, counted in (
@@ -217,7 +211,7 @@ def _summary(run: Run) -> tuple[str, str, str]:
         if report.get("sources", {}).get("failed")
         else []
     )
-    return run.state.value, seconds, ", ".join(counts + failed)
+    return run.state, seconds, ", ".join(counts + failed)
 
 
 def _value_text(value: Any) -> str:

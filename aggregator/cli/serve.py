@@ -34,7 +34,7 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     from aggregator.site.links import public_url
 
     settings, clock = invocation.settings(), SystemClock()
-    set_up_log(verbose=invocation.verbose, service=True)
+    set_up_log(service=True)
     database = open_database(settings.database)
     database.upgrade(clock.now())
     mailer = SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))

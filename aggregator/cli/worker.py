@@ -55,7 +55,7 @@ def worker(
     from aggregator.workers.run import WorkerOptions, work
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose, service=True)
+    set_up_log(service=True)
     options = WorkerOptions(
         queues=tuple(map(Queue, queues)), concurrency=concurrency, until_idle=until_idle
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import ADDRESS, NOW, PERIOD
-from aggregator.cli.context import Invocation, awaited, pass_invocation
+from aggregator.cli.context import Invocation, awaited, moment, pass_invocation
 from aggregator.cli.digest.output import (
     copy_object,
     doubt_text,
@@ -63,7 +63,7 @@ def preview(invocation: Invocation, period: str | None, now: datetime | None) ->
 
     settings = invocation.settings()
     letter = trial_letter(
-        _edition_or_preview(settings, period, now), "reader@example.org", settings, _moment(now)
+        _edition_or_preview(settings, period, now), "reader@example.org", settings, moment(now)
     )
     subject = str(message_from_bytes(letter.content, policy=default)["Subject"])
     as_object = {
@@ -92,7 +92,7 @@ def test(invocation: Invocation, address: str, period: str | None) -> None:
 
     settings = invocation.settings()
     stored = _edition_or_preview(settings, period, None)
-    letter = trial_letter(stored, address, settings, _moment(None))
+    letter = trial_letter(stored, address, settings, moment())
 
     async def sent() -> str:
         async with open_mailer(settings) as mailer:
@@ -124,7 +124,7 @@ def status(invocation: Invocation, period: str | None, now: datetime | None) -> 
 
     settings = invocation.settings()
     with _current_database(settings) as database:
-        found = digest_status(database, settings, period, _moment(now), spam_check(settings))
+        found = digest_status(database, settings, period, moment(now), spam_check(settings))
     invocation.result(status_object(found), status_text(found))
 
 
@@ -177,7 +177,7 @@ def send(invocation: Invocation, period: str | None, old: bool, now: datetime | 
     if old and period is None:
         raise click.UsageError("--old needs --edition: name the old edition to send")
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     with watcher() as watch, _stoppable() as stopping:
         report = send_now(settings, period, watch, old=old, now=now, stopping=stopping)
     invocation.result(report_object(report), report_text(report))
@@ -238,7 +238,7 @@ def resolve(
     ]
     with _current_database(settings) as database:
         met = resolve_copies(
-            database, period, verdicts, partial(is_sending, settings.database), _moment(None)
+            database, period, verdicts, partial(is_sending, settings.database), moment()
         )
         with database.reading() as connection:
             doubt = deliveries.doubtful(connection, period)
@@ -354,12 +354,12 @@ def _edition_or_preview(
     from aggregator.domain.publishing.period import period_end
     from aggregator.store.publishing.editions import newest_period, stored_edition
 
-    moment, zone = _moment(now), ZoneInfo(settings.site.timezone)
+    at, zone = moment(now), ZoneInfo(settings.site.timezone)
     with open_reading(settings.database) as connection:
         is_preview = (
             newest_period(connection) is None
             if period is None
-            else period_end(period, zone) > moment and not stored_edition(connection, period)
+            else period_end(period, zone) > at and not stored_edition(connection, period)
         )
     if not is_preview:
         return _stored_edition(settings, period)
@@ -376,7 +376,7 @@ def _send_command(settings: Settings, chosen: str, named: str | None, now: datet
     """
     from aggregator.digest.stage.release import is_old
 
-    old = is_old(_stored_edition(settings, chosen), settings, _moment(now))
+    old = is_old(_stored_edition(settings, chosen), settings, moment(now))
     return (
         "aggregator digest"
         f" send{f' --edition {chosen}' if old or named else ''}{' --old' if old else ''}"
@@ -397,9 +397,3 @@ def _set_dispatch(
         {period_kind(chosen).value: chosen, "dispatch": state},
         f"The edition of {chosen} {text_for(chosen)}",
     )
-
-
-def _moment(now: datetime | None) -> datetime:
-    from aggregator.adapters.clock import SystemClock
-
-    return now or SystemClock().now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,7 @@ def build_edition(
     from aggregator.cli.progress import set_up_log, watcher
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     named = [period for period in (week, day) if period]
     if preview:
         _print(invocation, awaited(preview_of(settings, (*named, None)[0], now)), settings)
@@ -106,7 +107,7 @@ def correct_edition(invocation: Invocation, period: str, text: str, now: datetim
     from aggregator.cli.progress import set_up_log, watcher
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     with watcher() as watch:
         corrected = awaited(_correct(settings, period, text, now, watch))
     number = len(corrected.corrections)
@@ -208,17 +209,14 @@ async def _correct(
 def _object(stored: StoredEdition, settings: Settings) -> dict[str, Any]:
     edition = stored.edition
     return {
-        edition.kind.value: edition.period,
+        edition.kind: edition.period,
         "number": edition.number,
-        "published": edition.published.isoformat(),
+        "published": edition.published,
         "title": edition.title,
         "stories": len(edition.stories()),
         "digest": stored.digest,
         "url": _address(stored, settings),
-        "corrections": [
-            {"at": correction.at.isoformat(), "text": correction.text}
-            for correction in stored.corrections
-        ],
+        "corrections": [asdict(correction) for correction in stored.corrections],
     }
 
 

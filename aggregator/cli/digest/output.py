@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from aggregator.cli.context import table
@@ -15,35 +16,27 @@ if TYPE_CHECKING:
 
 def report_object(report: SendingReport) -> dict[str, Any]:
     """The report of a run in JSON's types."""
-    return {
-        period_kind(report.period).value: report.period,
-        "sent": report.sent,
-        "deferred": report.deferred,
-        "failed": report.failed,
-        "doubt": report.doubt,
-        "skipped": report.skipped,
-        "found_in_doubt": report.found,
-        "left": report.left,
-        "next_try": report.next_try.isoformat() if report.next_try else None,
-        "stopped": report.stopped,
-        "seconds": report.seconds,
-    }
+    counts = asdict(report)
+    period, found = counts.pop("period"), counts.pop("found")
+    next_try = report.next_try.isoformat() if report.next_try else None
+    head = {period_kind(period).value: period}
+    return head | counts | {"found_in_doubt": found, "next_try": next_try}
 
 
 def status_object(found: DigestStatus) -> dict[str, Any]:
     """The delivery status of an edition."""
     edition = found.stored.edition
     return {
-        edition.kind.value: edition.period,
+        edition.kind: edition.period,
         "number": edition.number,
         "title": edition.title,
-        "published": edition.published.isoformat(),
+        "published": edition.published,
         "dispatch": found.dispatch,
         "may_be_sent": not found.refusal,
         "reason": found.refusal,
         "confirmed": found.confirmed,
-        "copies": {state.value: count for state, count in found.copies.items()},
-        "next_try": found.next_try.isoformat() if found.next_try else None,
+        "copies": found.copies,
+        "next_try": found.next_try,
         "doubt": [copy_object(*entry) for entry in found.doubt],
         "failed": [copy_object(*entry) for entry in found.failed],
     }
@@ -52,12 +45,12 @@ def status_object(found: DigestStatus) -> dict[str, Any]:
 def status_text(found: DigestStatus) -> str:
     """The delivery status of an edition, with the copies that need a person."""
     edition = found.stored.edition
-    copies = ", ".join(f"{count} {state.value}" for state, count in found.copies.items() if count)
+    copies = ", ".join(f"{count} {state}" for state, count in found.copies.items() if count)
     rows = [
         (
             "edition",
             (
-                f"{edition.number}, {edition.kind.value} {edition.period}, published"
+                f"{edition.number}, {edition.kind} {edition.period}, published"
                 f" {edition.published:%Y-%m-%d %H:%M} UTC: {edition.title}"
             ),
         ),
@@ -75,12 +68,12 @@ def status_text(found: DigestStatus) -> str:
 def copy_object(copy: Delivery, address: str) -> dict[str, Any]:
     """A copy of an edition and where it went."""
     return {
-        period_kind(copy.period).value: copy.period,
+        period_kind(copy.period): copy.period,
         "id": copy.subscriber_id,
         "message_id": copy.message_id,
         "address": address,
         "reply": copy.reply,
-        "changed": copy.changed.isoformat(),
+        "changed": copy.changed,
     }
 
 

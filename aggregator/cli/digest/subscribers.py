@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.cli.arguments import ADDRESS, NEW_FILE, OLD_FILE
-from aggregator.cli.context import Invocation, awaited, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
 
 if TYPE_CHECKING:
     from aggregator.digest.stage.subscribe import Choice, Invitation
@@ -141,7 +141,7 @@ def add(
     from aggregator.digest.stage.subscriber_admin import ImportLine
     from aggregator.domain.publishing.subscriber import Consent, SignUpRequest
 
-    now = _now()
+    now = moment()
     settings = invocation.settings()
     choice = _choice(settings, edition or tuple(settings.edition.period[:1]), role, section, topic)
     sign_up = SignUpRequest(
@@ -203,7 +203,7 @@ def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
     from aggregator.bootstrap import topic_names
     from aggregator.digest.stage.subscriber_admin import MOST_CSV_BYTES, import_lines
 
-    settings, now = invocation.settings(), _now()
+    settings, now = invocation.settings(), moment()
     with file.open("rb") as opened:
         body = opened.read(MOST_CSV_BYTES + 1)
     _add_all(invocation, import_lines(body, now, topic_names(settings)), proof, now)
@@ -219,7 +219,7 @@ def remove(invocation: Invocation, address: str) -> None:
     settings = invocation.settings()
     with _open_database(settings) as database, database.writing() as connection:
         found = _subscriber(connection, settings, address)
-        leave(connection, found, _now())
+        leave(connection, found, moment())
     invocation.result({"removed": address}, f"{address} is unsubscribed.")
 
 
@@ -274,7 +274,7 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
             f"Erase {address} with its consent record? This cannot be undone", abort=True, err=True
         )
     with _open_database(settings) as database, database.writing() as connection:
-        was_there = stored.erase(connection, key, _now())
+        was_there = stored.erase(connection, key, moment())
     outcome = "is erased" if was_there else "was not a subscriber; imports can no longer add it"
     invocation.result({"erased": address, "was_subscriber": was_there}, f"{address} {outcome}.")
 
@@ -289,7 +289,7 @@ def _add_all(
     from aggregator.errors import MailError
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     if not proof.strip() and not settings.email.from_:
         raise MailError(
             "no confirmation email can be sent: set email.from, or give"
@@ -323,7 +323,7 @@ async def _invite_all(
     from aggregator.ports import Letter
 
     def write(to: Subscriber, token: str) -> Letter:
-        return confirmation_letter(to, token, settings, _now())
+        return confirmation_letter(to, token, settings, moment())
 
     mailer = SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))
     sent = 0
@@ -386,7 +386,7 @@ def _open_database(settings: Settings) -> Iterator[Database]:
     from aggregator.bootstrap import open_database
 
     with open_database(settings.database) as database:
-        database.upgrade(_now())
+        database.upgrade(moment())
         yield database
 
 
@@ -410,9 +410,3 @@ def _address_key(settings: Settings, address: str) -> str:
     return address_key(
         token_key(credentials_folder(settings.email.credentials)), comparable(address)
     )
-
-
-def _now() -> datetime:
-    from aggregator.adapters.clock import SystemClock
-
-    return SystemClock().now()

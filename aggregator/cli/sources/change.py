@@ -57,7 +57,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
             f"{url!r} is not a URL; it must begin with https:// or http://", param_hint="URL"
         )
     _refuse_followed(settings, url)
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     found = awaited(_found_feed(settings, url))
     if isinstance(found, Unreadable):
         raise AggregatorError(f"no feed at {url}: {found.reason}")
@@ -292,21 +292,19 @@ def _newest(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _added_object(stated: dict[str, str], found: FoundFeed, file: Path) -> dict[str, Any]:
-    newest = [
-        {
-            "title": entry.title,
-            "url": entry.url,
-            "published": entry.published.at.isoformat() if entry.published else None,
-        }
-        for entry in _newest(found.feed.entries)
-    ]
-    others = [{"url": other.url, "title": other.title} for other in found.others]
     return {
         **stated,
         "file": str(file),
         "count": len(found.feed.entries),
-        "entries": newest,
-        "others": others,
+        "entries": [
+            {
+                "title": entry.title,
+                "url": entry.url,
+                "published": entry.published.at if entry.published else None,
+            }
+            for entry in _newest(found.feed.entries)
+        ],
+        "others": [{"url": other.url, "title": other.title} for other in found.others],
     }
 
 

@@ -12,6 +12,7 @@ import click
 from aggregator.cli.arguments import NOW
 from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 from aggregator.cli.refresh import refuse_unknown
+from aggregator.domain.source import FetchState
 
 if TYPE_CHECKING:
     from aggregator.crawl.stage.check import RouteCheck, SourceCheck
@@ -42,7 +43,7 @@ def check(
 
     settings = invocation.settings()
     refuse_unknown(settings, keys, "KEY")
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
 
     async def checked() -> tuple[SourceCheck, ...]:
         async with open_run(settings, now) as services:
@@ -67,9 +68,8 @@ def _as_text(found: Sequence[SourceCheck]) -> str:
     remedies: dict[tuple[str, str], list[str]] = {}
     for checked in found:
         if checked.health.remedy:
-            remedies.setdefault((checked.health.verdict.value, checked.health.remedy), []).append(
-                checked.source.key
-            )
+            advised = checked.health.verdict, checked.health.remedy
+            remedies.setdefault(advised, []).append(checked.source.key)
     to_do = [
         f"{verdict}: {remedy}\n  {', '.join(keys)}" for (verdict, remedy), keys in remedies.items()
     ]
@@ -87,7 +87,6 @@ def _as_text(found: Sequence[SourceCheck]) -> str:
 def _route_lines(checked: SourceCheck) -> Iterator[str]:
     """The addresses of a source in their order: what each lists, or why it fails and what to do."""
     from aggregator.crawl.routes import route_label
-    from aggregator.crawl.sources.health import advice
 
     yield f"{checked.source.key} has {len(checked.routes)} URLs, tried in this order:"
     for place, route in enumerate(checked.routes, start=1):
@@ -95,7 +94,7 @@ def _route_lines(checked: SourceCheck) -> Iterator[str]:
         newest = f", the newest of {route.newest:%Y-%m-%d}" if route.newest else ""
         if route.reason:
             yield f"{name}: fails: {route.reason}"
-            yield f"     {advice(route.way, route.reason, unreadable=route.unreadable)}"
+            yield f"     {_advice(route)}"
         elif route.items is None:
             yield f"{name}: not tried yet"
         else:
@@ -106,58 +105,60 @@ def _route_lines(checked: SourceCheck) -> Iterator[str]:
 
 
 def _row(checked: SourceCheck) -> tuple[str, ...]:
-    state, off = checked.state, "" if checked.source.enabled else " (off)"
-    listed = state is not None and state.items is not None
+    source = checked.source
+    state = checked.state or FetchState(source_key=source.key, url=source.url)
+    listed = state.items is not None
     return (
-        f"{checked.source.key}{off}",
-        checked.health.verdict.value,
-        str(state.items) if state and listed else "",
-        str(state.left_out or "") if state else "",
-        f"{state.dated}" if state and listed else "",
-        f"{state.newest:%Y-%m-%d}" if state and state.newest else "",
+        source.key if source.enabled else f"{source.key} (off)",
+        checked.health.verdict,
+        str(state.items) if listed else "",
+        str(state.left_out or ""),
+        str(state.dated) if listed else "",
+        f"{state.newest:%Y-%m-%d}" if state.newest else "",
         checked.health.why,
     )
 
 
 def _object(checked: SourceCheck) -> dict[str, Any]:
-    source, state, health = checked.source, checked.state, checked.health
+    source, health = checked.source, checked.health
+    state = checked.state or FetchState(source_key=source.key, url=source.url)
     return {
         "key": source.key,
         "name": source.name,
         "url": source.url,
-        "kind": source.kind.value,
+        "kind": source.kind,
         "enabled": source.enabled,
-        "verdict": health.verdict.value,
+        "verdict": health.verdict,
         "why": health.why,
         "remedy": health.remedy,
-        "notes": list(checked.notes),
-        "since": _iso(health.since),
+        "notes": checked.notes,
+        "since": health.since,
         "routes": [
             {
-                "kind": route.way.kind.value,
+                "kind": route.way.kind,
                 "url": route.way.url,
                 "by": route.way.by,
                 "entries": route.items,
-                "newest": _iso(route.newest),
+                "newest": route.newest,
                 "reason": route.reason,
                 "remedy": _advice(route),
                 "in_use": route.in_use,
             }
             for route in checked.routes
         ],
-        "entries": state.items if state else None,
-        "usual_entries": state.usual_items if state else None,
-        "left_out": state.left_out if state else 0,
-        "dated": state.dated if state else None,
-        "newest": _iso(state.newest if state else None),
-        "gap_s": state.gap_s if state else None,
-        "failures": state.failures if state else 0,
-        "reason": state.reason if state else None,
-        "last_ok": _iso(state.last_ok if state else None),
-        "next": _iso(state.due if state and source.enabled else None),
+        "entries": state.items,
+        "usual_entries": state.usual_items,
+        "left_out": state.left_out,
+        "dated": state.dated,
+        "newest": state.newest,
+        "gap_s": state.gap_s,
+        "failures": state.failures,
+        "reason": state.reason,
+        "last_ok": state.last_ok,
+        "next": state.due if source.enabled else None,
         "days": [
             {
-                "day": day.day.isoformat(),
+                "day": day.day,
                 "asked": day.asked,
                 "read": day.read,
                 "not_modified": day.not_modified,
@@ -177,15 +178,9 @@ def _object(checked: SourceCheck) -> dict[str, Any]:
 def _advice(route: RouteCheck) -> str | None:
     from aggregator.crawl.sources.health import advice
 
-    if route.reason is None:
-        return None
-    return advice(route.way, route.reason, unreadable=route.unreadable)
+    return route.reason and advice(route.way, route.reason, unreadable=route.unreadable)
 
 
 def _verdicts(found: Sequence[SourceCheck]) -> dict[str, int]:
     """How many sources have each verdict, the most frequent first."""
-    return dict(Counter(checked.health.verdict.value for checked in found).most_common())
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    return dict(Counter(checked.health.verdict for checked in found).most_common())

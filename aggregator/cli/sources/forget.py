@@ -37,7 +37,7 @@ def forget(invocation: Invocation, key: str, yes: bool, undo: bool, now: datetim
     from aggregator.cli.progress import set_up_log, watcher
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     if undo:
         _undo(invocation, settings, key)
         return

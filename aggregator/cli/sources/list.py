@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, moment, pass_invocation, table
+from aggregator.domain.source import FetchState
 
 if TYPE_CHECKING:
     from aggregator.crawl.polling import PollingInterval
     from aggregator.domain.operation.tombstone import Tombstone
     from aggregator.domain.settings import Settings
-    from aggregator.domain.source import FetchState, ListingRepair, RouteFailure, Source
+    from aggregator.domain.source import ListingRepair, RouteFailure, Source
 
 _WIDTH = 80  # columns
 
@@ -43,11 +44,10 @@ def list_sources(invocation: Invocation) -> None:
     Shows what each source delivered, its problems, where it is read if it has several URLs, and how
     often it is fetched; --json also says why.
     """
-    from aggregator.adapters.clock import SystemClock
 
     listed = _listed(invocation.settings())
     heads = ("source", "articles", "state", "every", "next (UTC)")
-    now = SystemClock().now()
+    now = moment()
     rows = table(heads, [_row(one, now) for one in listed], _WIDTH)
     details = "\n".join(line for one in listed for line in _details(one))
     text = f"{rows}\n\n{details}" if details else rows
@@ -187,26 +187,26 @@ def _length(interval: timedelta) -> str:
 
 
 def _object(listed: _Listed) -> dict[str, Any]:
-    source, state, paced = listed.source, listed.state, listed.paced
-    due = state.due if state else None
+    source, paced = listed.source, listed.paced
+    state = listed.state or FetchState(source_key=source.key, url=source.url)
     return {
         "key": source.key,
         "name": source.name,
         "url": source.url,
-        "lane": source.lane.value,
+        "lane": source.lane,
         "enabled": source.enabled,
         "articles": listed.articles,
         "state": listed.how,
-        "failures": state.failures if state else 0,
+        "failures": state.failures,
         "interval_s": round(paced.interval.total_seconds()) if paced else None,
         "interval_why": paced.why if paced else None,
-        "due": due.isoformat() if due else None,
-        "asked_at": (state.ask_url if state else None) or (listed.way or source).url,
-        "moved_to": state.moved_to if state else None,
-        "retired": state.retired.isoformat() if state and state.retired else None,
-        "quarantined": state.quarantined.isoformat() if state and state.quarantined else None,
-        "reserved": state.reserved if state else "",
-        "left_out": state.left_out if state else 0,
+        "due": state.due,
+        "asked_at": state.ask_url or (listed.way or source).url,
+        "moved_to": state.moved_to,
+        "retired": state.retired,
+        "quarantined": state.quarantined,
+        "reserved": state.reserved,
+        "left_out": state.left_out,
         "note": source.note,
         "route": _place(listed) if listed.way else None,
         "routes": [_route_object(way, listed) for way in source.ways()],
@@ -216,10 +216,10 @@ def _object(listed: _Listed) -> dict[str, Any]:
 def _route_object(way: Source, listed: _Listed) -> dict[str, Any]:
     failure = next((failure for failure in listed.failures if failure.url == way.url), None)
     return {
-        "kind": way.kind.value,
+        "kind": way.kind,
         "url": way.url,
         "by": way.by,
         "fails": failure.reason if failure else None,
-        "next_try": failure.next_try.isoformat() if failure and failure.next_try else None,
+        "next_try": failure.next_try if failure else None,
         "note": way.note,
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, awaited, pass_invocation
+from aggregator.cli.context import Invocation, awaited, moment, pass_invocation
 
 if TYPE_CHECKING:
     from aggregator.ask.answer import Answer, FoundFact, FoundStory
@@ -32,12 +32,11 @@ UNKNOWN = "The archive does not know."
 @pass_invocation
 def search(invocation: Invocation, words: tuple[str, ...], most: int, now: datetime | None) -> None:
     """Search the archive for facts and stories. WORDS: what to look for, at most 500 characters."""
-    from aggregator.adapters.clock import SystemClock
     from aggregator.ask.stage.answering import found_facts, found_stories, retrieve
     from aggregator.bootstrap import open_database
 
     settings = invocation.settings()
-    today = (now or SystemClock().now()).date()
+    today = moment(now).date()
     with open_database(settings.database) as database:
         database.demand_current()
         with database.reading() as connection:
@@ -59,7 +58,7 @@ def ask(invocation: Invocation, question: tuple[str, ...], now: datetime | None)
     """Answer a question from the archive, with citations. QUESTION: at most 500 characters."""
     from aggregator.cli.progress import set_up_log
 
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     found = awaited(_answer(invocation, " ".join(question), now))
     invocation.result(_answer_object(found), "\n".join(_answer_text(found)))
 

@@ -76,7 +76,7 @@ def evaluate(
     from aggregator.domain.operation.evaluation import advice, is_fit, ranked
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     if is_list:
         scored = _kept(settings)
     else:

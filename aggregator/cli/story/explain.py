@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, moment, pass_invocation
 from aggregator.cli.story.show import unknown_story
 from aggregator.domain.web.address import Address
 
@@ -33,7 +33,7 @@ def explain(invocation: Invocation, story: str, now: datetime | None) -> None:
 
     found = _ask_database(
         invocation,
-        lambda *given: story_explanation(given[0], given[1], given[2], id_in(story), _moment(now)),
+        lambda *given: story_explanation(given[0], given[1], given[2], id_in(story), moment(now)),
     )
     if found is None:
         raise unknown_story(story, "STORY")
@@ -55,7 +55,7 @@ def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
         raise click.BadParameter(f"{what}; for a story use `aggregator explain`", param_hint="URL")
     found = _ask_database(
         invocation,
-        lambda *given: address_explanation(given[0], given[1], given[2], url, _moment(now)),
+        lambda *given: address_explanation(given[0], given[1], given[2], url, moment(now)),
     )
     invocation.result(asdict(found), "\n".join(_address_text(found)))
 
@@ -71,12 +71,6 @@ def _ask_database(invocation: Invocation, ask: Any) -> Any:
     overrides: Overrides = load_overrides(Path(settings.cluster.overrides))
     with open_reading(settings.database) as connection:
         return ask(connection, settings, overrides)
-
-
-def _moment(now: datetime | None) -> datetime:
-    from aggregator.adapters.clock import SystemClock
-
-    return now or SystemClock().now()
 
 
 def _story_text(story: StoryExplanation) -> Iterator[str]:

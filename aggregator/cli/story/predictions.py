@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ def list_predictions(
         _predictions(invocation.settings(), now, only_due=only_due, everything=everything)
     )
     objects = [
-        _object(prediction) | {"evidence": [_evidence_object(one) for one in near]}
+        _object(prediction) | {"evidence": [asdict(one) for one in near]}
         for prediction, near in found
     ]
     nothing = "No predictions yet: no source has predicted anything for a date."
@@ -86,7 +87,7 @@ def score_prediction(
     from aggregator.memory.stage.predictions import OperatorDecision
 
     settings = invocation.settings()
-    set_up_log(verbose=invocation.verbose)
+    set_up_log()
     verdict = OperatorDecision(
         outcome=Outcome(outcome.replace("-", "_")), passage=passage, url=url, note=note
     )
@@ -104,8 +105,6 @@ async def _predictions(
     """The predictions with what may decide them, due by the clock asked for; and how many are
     judged.
     """
-    from dataclasses import replace
-
     from aggregator.bootstrap import open_services
     from aggregator.domain.prediction import Outcome
     from aggregator.memory.stage.predictions import evidence
@@ -152,24 +151,15 @@ def _object(prediction: Prediction) -> dict[str, Any]:
         "id": prediction.id,
         "story": prediction.story_id,
         "text": foretold.claim.text,
-        "horizon": foretold.horizon.isoformat(),
-        "likelihood": foretold.likelihood.value,
+        "horizon": foretold.horizon,
+        "likelihood": foretold.likelihood,
         "sign": foretold.sign,
-        "noted": prediction.noted.isoformat(),
-        "outcome": prediction.outcome.value,
-        "decided": decision.at.isoformat() if decision else None,
+        "noted": prediction.noted,
+        "outcome": prediction.outcome,
+        "decided": decision.at if decision else None,
         "passage": decision.citation.passage if decision and decision.citation else None,
         "url": decision.url if decision else "",
         "note": decision.note if decision else "",
-    }
-
-
-def _evidence_object(evidence: PossibleEvidence) -> dict[str, str]:
-    return {
-        "passage": evidence.passage,
-        "sentence": evidence.sentence,
-        "source": evidence.source,
-        "url": evidence.url,
     }
 
 
@@ -180,7 +170,7 @@ def _as_text(prediction: Prediction, near: tuple[PossibleEvidence, ...]) -> str:
     lines = [
         (
             f"{prediction.id}  {OUTCOME_NAMES[prediction.outcome]}, by {foretold.horizon},"
-            f" {foretold.likelihood.value}"
+            f" {foretold.likelihood}"
         ),
         f"  {foretold.claim.text}",
     ]
