@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from aggregator.adapters.metrics_text import CONTENT_TYPE, exposition
 from aggregator.digest.stage import subscribe as subscribing
-from aggregator.digest.stage.subscribe import CONSENT, Choice, UnsubscribeOutcome
+from aggregator.digest.stage.subscribe import CONSENT, UnsubscribeOutcome
 from aggregator.digest.stage.subscriber_admin import (
     LetterWriter,
     forget_unanswered,
@@ -44,6 +44,7 @@ from aggregator.domain.operation.metrics import metrics
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     MAIL_SECTIONS,
+    Choice,
     Consent,
     Followed,
     SignUpRequest,
@@ -356,10 +357,10 @@ class Handlers:
             N_("Please wait a moment"),
             address=address,
             chosen=[
-                *(("role", role.value) for role in choice.roles),
+                *(("role", role) for role in choice.roles),
                 *(("section", section) for section in choice.sections),
                 *(("topic", topic) for topic in choice.topics),
-                *(("edition", kind.value) for kind in choice.periods),
+                *(("edition", kind) for kind in choice.periods),
             ],
             ticket=wait_ticket(
                 self._key, address_key(self._key, comparable(address)), network, since_s
@@ -374,25 +375,10 @@ class Handlers:
             form=f"{public_url(self._settings)}/subscribe",
             text_version=subscribing.consent_version(self._words),
         )
-        choice = self._choice(form)
-        return SignUpRequest(
-            address=address,
-            roles=choice.roles,
-            sections=choice.sections,
-            topics=choice.topics,
-            periods=choice.periods,
-            consent=consent,
-        )
+        return SignUpRequest(address=address, choice=self._choice(form), consent=consent)
 
     def _choice(self, form: Form) -> Choice:
-        return Choice(
-            roles=subscribing.chosen_roles(form.get("role", ())),
-            sections=subscribing.chosen_of(form.get("section", ()), MAIL_SECTIONS),
-            topics=subscribing.chosen_of(form.get("topic", ()), self._topics),
-            periods=subscribing.chosen_periods(
-                form.get("edition", ()), self._settings.edition.period
-            ),
-        )
+        return subscribing.choice_of(form, self._topics, self._settings.edition.period)
 
     def _periods_for(self, chosen: Collection[PeriodKind]) -> dict[str, str]:
         """The kinds of editions to choose from, by key; none where there is nothing to choose."""
@@ -474,12 +460,7 @@ class Handlers:
             address=half_hidden(of.address),
             offered=self._choice_form(
                 of.periods,
-                [
-                    *(role.value for role in of.roles),
-                    *(of.sections or MAIL_SECTIONS),
-                    *of.topics,
-                    *(kind.value for kind in of.periods),
-                ],
+                [*of.roles, *(of.sections or MAIL_SECTIONS), *of.topics, *of.periods],
             ),
             token=token,
             saved=saved,
@@ -520,18 +501,18 @@ def app(desk: Handlers) -> Starlette:
 
     served = Starlette(
         routes=[
-            Route("/subscribe", desk.form, methods=["GET"]),
+            Route("/subscribe", desk.form),
             Route("/subscribe", desk.subscribe, methods=["POST"]),
-            Route("/subscribe/sent", desk.sent, methods=["GET"]),
-            Route("/confirm/{token}", desk.confirm_page, methods=["GET"]),
+            Route("/subscribe/sent", desk.sent),
+            Route("/confirm/{token}", desk.confirm_page),
             Route("/confirm/{token}", desk.confirm, methods=["POST"]),
-            Route("/preferences/{token}", desk.preferences_page, methods=["GET"]),
+            Route("/preferences/{token}", desk.preferences_page),
             Route("/preferences/{token}", desk.choose, methods=["POST"]),
-            Route("/unsubscribe/{token}", desk.unsubscribe_page, methods=["GET"]),
+            Route("/unsubscribe/{token}", desk.unsubscribe_page),
             Route("/unsubscribe/{token}", desk.unsubscribe, methods=["POST"]),
-            Route("/healthz", desk.health, methods=["GET"]),
-            Route("/metrics", desk.metrics, methods=["GET"]),
-            Route("/{path:path}", desk.site, methods=["GET"]),
+            Route("/healthz", desk.health),
+            Route("/metrics", desk.metrics),
+            Route("/{path:path}", desk.site),
         ],
         middleware=[Middleware(DefaultHeaders, headers=desk.headers)],
         exception_handlers={HTTPException: desk.refused, DatabaseError: desk.refused},

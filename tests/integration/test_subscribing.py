@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from aggregator.digest.stage import subscribe as subscribing
-from aggregator.digest.stage.subscribe import Choice, Invitation, UnsubscribeOutcome
+from aggregator.digest.stage.subscribe import Invitation, UnsubscribeOutcome
 from aggregator.digest.stage.subscriber_admin import (
     AddOutcome,
     AddResult,
@@ -23,7 +23,7 @@ from aggregator.digest.subscribers.tokens import address_key, unsubscribe_token
 from aggregator.domain.claim import Role
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
-    MAIL_SECTIONS,
+    Choice,
     Consent,
     SignUpRequest,
     Subscriber,
@@ -47,9 +47,8 @@ def sign_up(address: str = "reader@example.org", at: datetime = NOW) -> SignUpRe
         form="https://news.example/subscribe",
         text_version=subscribing.consent_version(),
     )
-    return SignUpRequest(
-        address=address, roles=(Role.SECURITY,), sections=("papers",), consent=consent
-    )
+    choice = Choice(roles=(Role.SECURITY,), sections=("papers",))
+    return SignUpRequest(address=address, choice=choice, consent=consent)
 
 
 def invited(
@@ -151,7 +150,7 @@ def test_a_confirmed_address_gets_no_letter_and_keeps_its_choice(connection: Con
 
     assert (
         subscribing.request_subscription(
-            connection, KEY, replace(sign_up(at=NOW + 9 * DAY), roles=())
+            connection, KEY, replace(sign_up(at=NOW + 9 * DAY), choice=Choice())
         )
         is None
     )
@@ -256,9 +255,18 @@ def test_choices_are_kept(connection: Connection) -> None:
 
 
 def test_choices_outside_the_lists_are_passed_over() -> None:
-    assert subscribing.chosen_roles(("policy", "king", "security")) == (Role.SECURITY, Role.POLICY)
-    assert subscribing.chosen_of(("releases", "x"), MAIL_SECTIONS) == ("releases",)
-    assert subscribing.chosen_of(("papers", "news", "releases"), MAIL_SECTIONS) == ()
+    words = {
+        "role": ("policy", "king", "security"),
+        "section": ("releases", "x"),
+        "topic": ("chips", "agents", "y"),
+    }
+
+    assert subscribing.choice_of(words, ("agents", "chips"), (PeriodKind.DAY,)) == Choice(
+        roles=(Role.SECURITY, Role.POLICY),
+        sections=("releases",),
+        topics=(),  # all of them is no choice
+        periods=(PeriodKind.DAY,),
+    )
 
 
 @pytest.mark.parametrize(
@@ -273,7 +281,9 @@ def test_choices_outside_the_lists_are_passed_over() -> None:
 def test_somebody_gets_at_least_one_kind_of_edition(
     values: tuple[str, ...], chosen: tuple[str, ...]
 ) -> None:
-    assert subscribing.chosen_periods(values, (PeriodKind.WEEK, PeriodKind.DAY)) == chosen
+    offered = (PeriodKind.WEEK, PeriodKind.DAY)
+
+    assert subscribing.choice_of({"edition": values}, (), offered).periods == chosen
 
 
 def test_an_erased_address_leaves_nothing_but_a_bar_that_no_import_lifts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -17,9 +17,9 @@ from aggregator.cli.arguments import ADDRESS, NEW_FILE, OLD_FILE
 from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
 
 if TYPE_CHECKING:
-    from aggregator.digest.stage.subscribe import Choice, Invitation
+    from aggregator.digest.stage.subscribe import Invitation
     from aggregator.digest.stage.subscriber_admin import AddResult, ImportLine
-    from aggregator.domain.publishing.subscriber import Subscriber
+    from aggregator.domain.publishing.subscriber import Choice, Subscriber
     from aggregator.domain.settings import Settings
     from aggregator.store.database import Connection, Database
 
@@ -47,34 +47,19 @@ def _choosing(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _choice(
-    settings: Settings,
-    editions: tuple[str, ...],
-    roles: tuple[str, ...],
-    sections: tuple[str, ...],
-    topics: tuple[str, ...],
-) -> Choice:
+def _choice(settings: Settings, words: Mapping[str, tuple[str, ...]]) -> Choice:
     """What the options choose. Raises ArgumentError for an unknown role or topic."""
     from aggregator.bootstrap import topic_names
-    from aggregator.digest.stage.subscribe import Choice, chosen_of, chosen_periods, chosen_roles
+    from aggregator.digest.stage.subscribe import choice_of
     from aggregator.domain.claim import Role
     from aggregator.domain.publishing.period import PeriodKind
-    from aggregator.domain.publishing.subscriber import MAIL_SECTIONS
     from aggregator.errors import ArgumentError
 
-    known = topic_names(settings)
-    for name, values, offered in (
-        ("role", roles, [role.value for role in Role]),
-        ("topic", topics, list(known)),
-    ):
-        if unknown := [value for value in values if value not in offered]:
+    topics = topic_names(settings)
+    for name, offered in (("role", list(Role)), ("topic", list(topics))):
+        if unknown := [value for value in words[name] if value not in offered]:
             raise ArgumentError(f"no {name} {unknown[0]!r}: choose from {', '.join(offered)}")
-    return Choice(
-        roles=chosen_roles(roles),
-        sections=chosen_of(sections, MAIL_SECTIONS),
-        topics=chosen_of(topics, known),
-        periods=chosen_periods(editions, tuple(PeriodKind)) if editions else (),
-    )
+    return choice_of(words, topics, tuple(PeriodKind))
 
 
 @click.group()
@@ -124,15 +109,7 @@ def list_subscribers(invocation: Invocation) -> None:
 @_ELSEWHERE
 @_choosing
 @pass_invocation
-def add(
-    invocation: Invocation,
-    address: str,
-    proof: str,
-    edition: tuple[str, ...],
-    role: tuple[str, ...],
-    section: tuple[str, ...],
-    topic: tuple[str, ...],
-) -> None:
+def add(invocation: Invocation, /, address: str, proof: str, **words: tuple[str, ...]) -> None:
     """Add one address.
 
     It is sent a confirmation link, unless its owner agreed elsewhere.
@@ -141,15 +118,11 @@ def add(
     from aggregator.digest.stage.subscriber_admin import ImportLine
     from aggregator.domain.publishing.subscriber import Consent, SignUpRequest
 
-    now = moment()
-    settings = invocation.settings()
-    choice = _choice(settings, edition or tuple(settings.edition.period[:1]), role, section, topic)
+    settings, now = invocation.settings(), moment()
+    words["edition"] = words["edition"] or settings.edition.period[:1]
     sign_up = SignUpRequest(
         address=address,
-        roles=choice.roles,
-        sections=choice.sections,
-        topics=choice.topics,
-        periods=choice.periods,
+        choice=_choice(settings, words),
         consent=Consent(asked=now, network="", form="cli", text_version=consent_version()),
     )
     _add_all(invocation, [ImportLine(number=1, read=sign_up)], proof, now)
@@ -159,14 +132,7 @@ def add(
 @click.argument("address", type=ADDRESS)
 @_choosing
 @pass_invocation
-def choose(
-    invocation: Invocation,
-    address: str,
-    edition: tuple[str, ...],
-    role: tuple[str, ...],
-    section: tuple[str, ...],
-    topic: tuple[str, ...],
-) -> None:
+def choose(invocation: Invocation, /, address: str, **words: tuple[str, ...]) -> None:
     """Set what a subscriber gets.
 
     What is not named is everything; without --edition the editions stay as they were.
@@ -176,7 +142,9 @@ def choose(
     from aggregator.store.publishing.subscribers import change
 
     settings = invocation.settings()
-    choice = _choice(settings, edition, role, section, topic)
+    choice = _choice(settings, words)
+    if not words["edition"]:
+        choice = replace(choice, periods=())
     with _open_database(settings) as database, database.writing() as connection:
         found = _subscriber(connection, settings, address)
         changed = with_choice(found, choice)

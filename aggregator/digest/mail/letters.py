@@ -93,8 +93,6 @@ def trial_letter(
         id=stable_id(f"trial:{address}:{now.isoformat()}"),
         address=address,
         standing=SubscriberStatus.CONFIRMED,
-        roles=(),
-        topics=(),
         generation=0,
         created=now,
         consent=Consent(asked=now, network="", form="cli", text_version="", confirmed=now),

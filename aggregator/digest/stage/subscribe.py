@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -27,6 +27,8 @@ from aggregator.domain.claim import Role
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
+    MAIL_SECTIONS,
+    Choice,
     Followed,
     SignUpRequest,
     Subscriber,
@@ -66,19 +68,6 @@ def consent_version(words: Translations = IN_ENGLISH) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What somebody chose; without `periods` these stay as they were, and so does what they follow
-    where `follows` is None.
-    """
-
-    roles: tuple[Role, ...] = ()
-    sections: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    periods: tuple[PeriodKind, ...] = ()
-    follows: tuple[Followed, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
     """A confirmation that is to be mailed; only its hash is kept."""
 
@@ -108,24 +97,25 @@ def network_of(address: str) -> str:
     return str(ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
-def chosen_roles(values: tuple[str, ...]) -> tuple[Role, ...]:
-    """The roles among some words, in the order of the closed list; others are passed over."""
-    return tuple(role for role in Role if role.value in values)
-
-
-def chosen_of(values: Collection[str], offered: Collection[str]) -> tuple[str, ...]:
-    """The sections or topics among some words, in the order offered. All of them is no choice, and
-    so kept as none.
+def choice_of(
+    words: Mapping[str, Collection[str]], topics: Collection[str], periods: Sequence[PeriodKind]
+) -> Choice:
+    """What is chosen by the words under `role`, `section`, `topic` and `edition`, in the order
+    offered; others are passed over. Of editions the first of `periods` where none is named.
     """
+    return Choice(
+        roles=tuple(role for role in Role if role in words.get("role", ())),
+        sections=_chosen_of(words.get("section", ()), MAIL_SECTIONS),
+        topics=_chosen_of(words.get("topic", ()), topics),
+        periods=tuple(kind for kind in periods if kind in words.get("edition", ()))
+        or tuple(periods[:1]),
+    )
+
+
+def _chosen_of(values: Collection[str], offered: Collection[str]) -> tuple[str, ...]:
+    """The sections or topics among some words. All of them is no choice, and so kept as none."""
     found = tuple(key for key in offered if key in values)
     return () if len(found) == len(offered) else found
-
-
-def chosen_periods(
-    values: Collection[str], offered: Sequence[PeriodKind]
-) -> tuple[PeriodKind, ...]:
-    """The kinds of editions among some words; the first offered where none is."""
-    return tuple(kind for kind in offered if kind.value in values) or tuple(offered[:1])
 
 
 def chosen_follows(values: Iterable[str]) -> tuple[Followed, ...]:
@@ -171,18 +161,15 @@ def subscriber_of(
 ) -> Subscriber:
     """The subscriber that a sign-up makes; one who was `known` keeps what identifies them."""
     now = sign_up.consent.asked
-    return Subscriber(
+    made = Subscriber(
         id=known.id if known else stable_id(address_id, now.isoformat()),
         address=sign_up.address,
         standing=standing,
-        roles=sign_up.roles,
-        sections=sign_up.sections,
-        topics=sign_up.topics,
-        periods=sign_up.periods,
         generation=known.generation if known else 0,
         created=known.created if known else now,
         consent=sign_up.consent,
     )
+    return with_choice(made, sign_up.choice)
 
 
 def withdraw_invitation(connection: Connection, invitation: Invitation) -> None:

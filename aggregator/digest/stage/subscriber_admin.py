@@ -10,7 +10,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from aggregator.digest.stage import subscribe as subscribing
@@ -18,6 +18,7 @@ from aggregator.digest.stage.subscribe import PENDING_LIFE, Invitation
 from aggregator.digest.subscribers.addresses import checked_address, comparable
 from aggregator.digest.subscribers.budget import MailAllowance, MailBudget, neighbourhood_of
 from aggregator.digest.subscribers.tokens import address_key
+from aggregator.domain.claim import Role
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     MAIL_SECTIONS,
@@ -213,15 +214,14 @@ def _line(
         return ImportLine(number=number, read=refused)
     # lists exported by an earlier version have sections as topics
     subjects, kinds = (*words("sections"), *words("topics")), words("editions")
-    unknown = [role for role in words("roles") if not subscribing.chosen_roles((role,))]
+    roles, periods = words("roles"), tuple(PeriodKind)
+    unknown = [role for role in roles if role not in tuple(Role)]
     unknown += [word for word in subjects if word not in {*MAIL_SECTIONS, *topics}]
-    unknown += [kind for kind in kinds if kind not in set(PeriodKind)]
+    unknown += [kind for kind in kinds if kind not in periods]
+    named = {"role": roles, "section": subjects, "topic": subjects, "edition": kinds}
     sign_up = SignUpRequest(
         address=address,
-        roles=subscribing.chosen_roles(words("roles")),
-        sections=subscribing.chosen_of(subjects, MAIL_SECTIONS),
-        topics=subscribing.chosen_of(subjects, topics),
-        periods=subscribing.chosen_periods(kinds, tuple(PeriodKind)),
+        choice=subscribing.choice_of(named, topics, periods),
         consent=Consent(
             asked=now, network="", form="import", text_version=subscribing.consent_version()
         ),
@@ -355,7 +355,8 @@ async def invite(
     waits for the next one.
     """
     try:
-        await mailer.send(write(invitation.subscriber, invitation.token), _no_action)
+        # nothing is written before the final dot: the confirmation was noted before
+        await mailer.send(write(invitation.subscriber, invitation.token), lambda: None)
     except MailError as error:
         log().warning(
             "confirmation not sent", subscriber=invitation.subscriber.id, reason=str(error)
@@ -367,11 +368,7 @@ async def invite(
     return True
 
 
-def _no_action() -> None:
-    """Nothing is written between the body and the final dot: the confirmation was noted before."""
-
-
-def forget_unanswered(database: Database, now: datetime, life: timedelta = PENDING_LIFE) -> int:
+def forget_unanswered(database: Database, now: datetime) -> int:
     """Deletes the addresses of those who asked and never confirmed; returns how many."""
     with database.writing() as connection:
-        return stored.forget_pending(connection, now - life)
+        return stored.forget_pending(connection, now - PENDING_LIFE)

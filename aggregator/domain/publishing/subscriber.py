@@ -120,12 +120,12 @@ class Subscriber:
     id: str
     address: str
     standing: SubscriberStatus
-    roles: tuple[Role, ...]
-    topics: tuple[str, ...]
     generation: int
     created: datetime
     consent: Consent
+    roles: tuple[Role, ...] = ()
     sections: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     periods: tuple[PeriodKind, ...] = (PeriodKind.WEEK,)
     follows: tuple[Followed, ...] = ()
 
@@ -138,14 +138,24 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What somebody chose; without `periods` these stay as they were, and so does what they follow
+    where `follows` is None.
+    """
+
+    roles: tuple[Role, ...] = ()
+    sections: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    periods: tuple[PeriodKind, ...] = ()
+    follows: tuple[Followed, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignUpRequest:
     """A request to subscribe. `address` has been checked."""
 
     address: str
-    roles: tuple[Role, ...] = ()
-    sections: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    periods: tuple[PeriodKind, ...] = (PeriodKind.WEEK,)
+    choice: Choice = Choice()
     consent: Consent
 
 

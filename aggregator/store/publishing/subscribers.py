@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from aggregator.domain.claim import Role
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
+    Choice,
     Consent,
     Followed,
     SignUpRequest,
@@ -263,7 +264,7 @@ def save_request(connection: Connection, request: SignUpRequest, address_key: st
     values = {
         "address_key": address_key,
         "address": request.address,
-        **_choice_values(request),
+        **_choice_values(request.choice),
         "asked": request.consent.asked,
         "consent": _consent_values(request.consent),
     }
@@ -292,10 +293,11 @@ def take_request(connection: Connection, address_key: str) -> SignUpRequest:
     """Removes a waiting request and returns it."""
     row = connection.execute(select(wishes).where(wishes.c.address_key == address_key)).one()
     drop_request(connection, address_key)
-    return record_of(SignUpRequest, row, **_chosen(row))
+    choice, consent = Choice(**_chosen(row)), _consent_of(row.consent)
+    return SignUpRequest(address=row.address, choice=choice, consent=consent)
 
 
-def _choice_values(of: Subscriber | SignUpRequest) -> dict[str, list[str]]:
+def _choice_values(of: Subscriber | Choice) -> dict[str, list[str]]:
     return {
         "roles": [role.value for role in of.roles],
         "sections": list(of.sections),
@@ -336,7 +338,6 @@ def _chosen(row: Row[Any]) -> dict[str, Any]:
         "sections": tuple(row.sections),
         "topics": tuple(row.topics),
         "periods": tuple(map(PeriodKind, row.periods)),
-        "consent": _consent_of(row.consent),
     }
 
 
@@ -355,4 +356,5 @@ def _page(
 def _subscriber(row: Row[Any]) -> Subscriber:
     follows = tuple(Followed(path=path, name=name) for path, name in row.follows)
     standing = SubscriberStatus(row.standing)
-    return record_of(Subscriber, row, standing=standing, follows=follows, **_chosen(row))
+    consent, chosen = _consent_of(row.consent), _chosen(row)
+    return record_of(Subscriber, row, standing=standing, follows=follows, consent=consent, **chosen)
