@@ -26,9 +26,8 @@ from aggregator.ops.due import due, edition_trigger
 NOTIFY_EVERY_MINUTES = 15  # how often the health is reported outside, also when no run ends
 
 
-Task = Callable[
-    [Callable[[], bool]], None
-]  # its argument says whether it should stop: work that takes hours asks it
+# Its argument says whether it should stop: work that takes hours asks it.
+Task = Callable[[Callable[[], bool]], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +100,7 @@ def _log_bug(event: JobExecutionEvent) -> None:
     log().error(f"{event.job_id} broke", exc_info=event.exception)
 
 
-def guarded(work: Callable[[], None], *, name: str) -> None:
+def guarded(work: Callable[[], object], *, name: str) -> None:
     """Does the work and logs a failure. Work that another run kept waiting is still due."""
     try:
         work()

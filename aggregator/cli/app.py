@@ -1,10 +1,12 @@
-"""The command `aggregator`: its options, its commands, and how an error becomes an exit code."""
+"""The command `aggregator`: its options, its commands, and how an error or a signal ends it."""
 
 from __future__ import annotations
 
 import gc
+import signal
 import sys
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from traceback import format_exception
@@ -14,13 +16,11 @@ from typing import Any
 import click
 
 from aggregator.cli import (
-    calibrate,
     config,
     db,
     demo,
     doctor,
     keys,
-    mcp,
     model,
     notify,
     refresh,
@@ -30,12 +30,14 @@ from aggregator.cli import (
 )
 from aggregator.cli.context import PRINTED, PROGRAM, Invocation, as_started, json_text, program
 from aggregator.cli.digest import bounces, digest, edition, subscribers
-from aggregator.cli.sources import group as sources
-from aggregator.cli.stopping import stoppable
-from aggregator.cli.story import ask, evaluate, explain, predictions
-from aggregator.cli.story import show as inspect
+from aggregator.cli.sources import change
+from aggregator.cli.sources.check import check
+from aggregator.cli.sources.forget import forget
+from aggregator.cli.sources.list import list_sources
+from aggregator.cli.story import ask, evaluate, predictions
+from aggregator.cli.story import show as story
 from aggregator.domain.web.address import masked
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, StoppedError
 
 # objects, then collections of the younger generation; Python's own are 700 (2,000), 10, 10. A run
 # makes millions of small records, nearly all without cycles: this takes a fifth off its CPU
@@ -44,6 +46,9 @@ _EXTRAS = frozenset(
     "aiosmtplib css_inline dkim dns email_validator flufl mcp procrastinate starlette"
     " uvicorn".split()
 )
+_BY_ITSELF = frozenset({"run", "serve", "worker"})  # they finish what they are doing first
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_STOPPED = "stopped early. Finished work is kept; run the same command again to continue."
 _EXAMPLES = """\b
 First time:
   aggregator demo        show a sample site, offline
@@ -74,7 +79,7 @@ class _Commands(click.Group):
         """Runs what was asked for. Raises UsageError and AggregatorError."""
         with _errors_as_json(ctx, as_json=ctx.params["as_json"]):
             try:
-                with stoppable(lambda: ctx.invoked_subcommand):
+                with _stoppable(ctx):
                     return super().invoke(ctx)
             except click.NoSuchOption as error:
                 option = next(
@@ -114,7 +119,7 @@ def _errors_as_json(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
         KeyboardInterrupt,
         EOFError,
     ) as error:
-        shown = _without_secrets(error)
+        shown = _reworded(error, masked)
         if as_json and PRINTED not in ctx.meta:
             ctx.meta[PRINTED] = True
             click.echo(
@@ -122,21 +127,15 @@ def _errors_as_json(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
                     {"error": {"message": _message(shown), "exit": getattr(shown, "exit_code", 1)}}
                 )
             )
-        raise _with_hints(shown) from error.__cause__
+        # the hints of a message name the program as it was started
+        raise _reworded(shown, as_started) from error.__cause__
 
 
-def _without_secrets(error: BaseException) -> BaseException:
-    """The error, or a masked copy of a usage error that quotes an address with a secret."""
-    if isinstance(error, click.UsageError) and masked(message := error.format_message()) != message:
-        return click.UsageError(masked(message), ctx=error.ctx)
-    return error
-
-
-def _with_hints(error: BaseException) -> BaseException:
-    """The error, or a copy of a usage error whose hints name the program as it was started."""
+def _reworded(error: BaseException, by: Callable[[str], str]) -> BaseException:
+    """The error, or a copy of a usage error whose message reads differently then."""
     if isinstance(error, click.UsageError):
         message = error.format_message()
-        if (shown := as_started(message)) != message:
+        if (shown := by(message)) != message:
             return click.UsageError(shown, ctx=error.ctx)
     return error
 
@@ -148,6 +147,42 @@ def _message(error: BaseException) -> str:
         case click.ClickException():
             return error.format_message().partition("\n\n")[0]  # the usage alone, without the help
     return "stopped before it finished"
+
+
+@contextmanager
+def _stoppable(ctx: click.Context) -> Iterator[None]:
+    """Turns the first SIGINT or SIGTERM into StoppedError, keeping the work that is finished; a
+    second one ends the process immediately.
+
+    asyncio would not interrupt a computing stage until its next await, which may be minutes away.
+    The command is looked up when a signal arrives: click knows its name only once it is running.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {signalled: signal.getsignal(signalled) for signalled in _SIGNALS}
+    # the parent process may ignore it on purpose
+    heard = [signalled for signalled in _SIGNALS if before[signalled] != signal.SIG_IGN]
+
+    def stop(number: int, _frame: object) -> None:
+        is_ours = ctx.invoked_subcommand not in _BY_ITSELF
+        for signalled in heard:
+            signal.signal(signalled, signal.SIG_DFL if is_ours else before[signalled])
+        if is_ours:
+            raise KeyboardInterrupt
+        signal.raise_signal(number)
+
+    for signalled in heard:
+        signal.signal(signalled, stop)
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        if ctx.invoked_subcommand in _BY_ITSELF:
+            raise
+        raise StoppedError(_STOPPED) from error
+    finally:
+        for signalled in heard:
+            signal.signal(signalled, before[signalled])
 
 
 @click.group(
@@ -184,41 +219,55 @@ def aggregator(
     )
 
 
-for command in (
-    config.init,
-    demo.demo,
-    refresh.refresh,
-    refresh.build,
-    refresh.run,
-    sources.sources,
-    inspect.extract,
-    inspect.story,
-):
-    aggregator.add_command(command)
-for command in (digest.digest, serve.serve, subscribers.subscribers, bounces.bounces, keys.keys):
-    aggregator.add_command(command)
-for command in (
-    explain.explain,
-    explain.why_not,
-    ask.search,
-    ask.ask,
-    mcp.mcp,
-    runs.runs,
-    predictions.predictions,
-    worker.worker,
-    notify.notify,
-):
-    aggregator.add_command(command)
-for command in (
-    edition.edition,
-    model.model,
-    evaluate.evaluate,
-    doctor.doctor,
-    db.db,
-    config.config,
-):
-    aggregator.add_command(command)
-model.model.add_command(calibrate.calibrate)
+@aggregator.group()
+def sources() -> None:
+    """Manage sources."""
+
+
+COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
+    aggregator: (
+        config.init,
+        demo.demo,
+        refresh.refresh,
+        refresh.build,
+        refresh.run,
+        story.extract,
+        story.story,
+        digest.digest,
+        serve.serve,
+        serve.mcp,
+        subscribers.subscribers,
+        bounces.bounces,
+        keys.keys,
+        story.explain,
+        story.why_not,
+        ask.search,
+        ask.ask,
+        runs.runs,
+        predictions.predictions,
+        worker.worker,
+        notify.notify,
+        edition.edition,
+        model.model,
+        evaluate.evaluate,
+        doctor.doctor,
+        db.db,
+        config.config,
+    ),
+    sources: (
+        list_sources,
+        check,
+        change.add,
+        change.import_list,
+        change.export,
+        change.enable,
+        change.disable,
+        forget,
+    ),
+}
+for group, commands in COMMANDS.items():
+    for command in commands:
+        group.add_command(command)
 
 
 def _print_crash(

@@ -1,4 +1,4 @@
-"""`model list|pull|probe`; `model calibrate` stands in `calibrate`."""
+"""`model list|pull|probe|calibrate`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from aggregator.cli.context import Invocation, awaited, moment, pass_invocation,
 
 if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
-    from aggregator.adapters.ollama_host import PullProgress
+    from aggregator.domain.operation.calibration import Calibration, Point
     from aggregator.domain.settings import AnalysisSettings, Settings
     from aggregator.ops.judge_status import Standing
     from aggregator.ops.probe import ProbeResult
+    from aggregator.services import Watch
+    from aggregator.verify.judge.policy import Decision
+
+_MOST_ROWS = 12  # of the judge's curve, for people
 
 
 @click.group()
@@ -28,12 +32,19 @@ def model() -> None:
 @pass_invocation
 def list_models(invocation: Invocation) -> None:
     """List the models on the server and mark the configured one."""
+    from aggregator.adapters.openai import ANY_MODEL
+    from aggregator.domain.settings import EngineChoice
+
     settings = invocation.settings().analysis
     found = awaited(_models(settings))
-    wanted, used = (
-        _model_name(settings),
-        _name_in_use([served["name"] for served in found], settings),
-    )
+    if settings.engine is EngineChoice.OPENAI:
+        wanted, hint = settings.openai.model, "set analysis.openai.model to a listed model."
+        meant = {served["name"] for served in found[:1]} if wanted == ANY_MODEL else {wanted}
+    else:
+        wanted = settings.ollama.model
+        hint = f"`aggregator model pull {wanted}`, or set analysis.ollama.model."
+        meant = {wanted, f"{wanted}:latest"}  # to Ollama, a name without a tag means the latest
+    used = next((served["name"] for served in found if served["name"] in meant), None)
     objects = [{**served, "configured": served["name"] == used} for served in found]
     as_object = {"engine": settings.engine.value, "configured": wanted, "models": objects}
     rows = [
@@ -47,7 +58,7 @@ def list_models(invocation: Invocation) -> None:
     ]
     text = table(("model", "size", "digest", "in use"), rows)
     if used is None:
-        text += f"\n\nThe configured model {wanted} is not there: {_pull_hint(settings)}"
+        text += f"\n\nThe configured model {wanted} is not there: {hint}"
     invocation.result(as_object, text)
 
 
@@ -160,16 +171,12 @@ async def _pull_with_bars(llm: OllamaLlm, name: str) -> list[str]:
             servers[progress.server] = None
             step = (progress.server, progress.status)
             if step not in tasks:
-                tasks[step] = bars.add_task(_step_text(progress), total=None)
+                tasks[step] = bars.add_task(" ".join(step)[:60], total=None)
             size = progress.total or 1
             bars.update(
                 tasks[step], total=size, completed=progress.completed if progress.total else 1
             )
     return list(servers)
-
-
-def _step_text(progress: PullProgress) -> str:
-    return f"{progress.server} {progress.status}"[:60]
 
 
 async def _probe_results(settings: AnalysisSettings) -> list[ProbeResult]:
@@ -250,34 +257,114 @@ def _probe_text(found: ProbeResult) -> str:
     return table(("check", "", "found", "what to do"), rows)
 
 
-def _model_name(settings: AnalysisSettings) -> str:
-    from aggregator.domain.settings import EngineChoice
+def _size(size_bytes: int | None) -> str:
+    return "" if size_bytes is None else f"{size_bytes / 1e9:.1f} GB"
 
-    return (
-        settings.openai.model if settings.engine is EngineChoice.OPENAI else settings.ollama.model
+
+@model.command()
+@pass_invocation
+def calibrate(invocation: Invocation) -> None:
+    """Measure the judge on labelled claims and set its threshold.
+
+    The judge decides which of the writing model's sentences are printed. The threshold follows from
+    its measured errors. You can stop at any time: finished judgements are kept.
+    """
+    from aggregator.cli.progress import set_up_log, watcher
+    from aggregator.ops.judge_status import decided, passes
+    from aggregator.verify.judge.policy import curve
+
+    settings = invocation.settings()
+    set_up_log()
+    with watcher() as watch:
+        found = awaited(_calibrated(settings, watch))
+    decision, points = decided(found, settings.analysis.judge), curve(found.fit)
+    lines = [
+        f"{found.model} (digest {found.digest.removeprefix('sha256:')[:12]}), on"
+        f" {len(found.fit)} claims:",
+        table(
+            ("threshold", "false accepted", "true accepted", "false on pages"),
+            _rows(points, decision, settings.analysis.judge.prior),
+        ),
+    ]
+    if decision.threshold is None or decision.found is None or decision.reported is None:
+        lines.append(f"No threshold: {decision.why}.")
+    else:
+        lines += [
+            f"Threshold {decision.threshold:.3g}: {decision.why}.",
+            f"On stories not used to choose it: {passes(decision.found)};",
+            f"on {len(found.report)} claims held out for the report: {passes(decision.reported)}.",
+        ]
+    invocation.result(_object(found, decision, points), "\n".join(lines))
+
+
+async def _calibrated(settings: Settings, watch: Watch) -> Calibration:
+    """The calibration, kept in the database. Raises LlmError."""
+    from contextlib import AsyncExitStack
+
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bootstrap import judge_seat, open_database
+    from aggregator.config.calibration_file import load_labelled
+    from aggregator.errors import LlmError
+    from aggregator.verify.stage.bench import Bench
+    from aggregator.verify.stage.calibrate import calibrated
+
+    clock = SystemClock()
+    async with AsyncExitStack() as open_models:
+        seat = await judge_seat(settings.analysis, open_models)
+        if seat is None:
+            raise LlmError(
+                "no judge is configured",
+                remedy="set analysis.judge.model, and set analysis.engine to a model",
+            )
+        with open_database(settings.database) as database:
+            database.upgrade(clock.now())
+            bench = Bench(seat=seat, database=database, clock=clock)
+            return await calibrated(bench, load_labelled(), watch, _expect)
+
+
+def _expect(claims: int, seconds: float) -> None:
+    click.echo(
+        f"About {_duration(seconds)} for the remaining {claims} claims. You can stop at"
+        " any time: finished judgements are kept, and the next call continues from there.",
+        err=True,
     )
 
 
-def _name_in_use(names: Sequence[str], settings: AnalysisSettings) -> str | None:
-    """The one of a server's models that the settings name: for Ollama, a name without a tag means
-    the latest.
-    """
-    from aggregator.adapters.openai import ANY_MODEL
-    from aggregator.domain.settings import EngineChoice
-
-    wanted = _model_name(settings)
-    if settings.engine is EngineChoice.OPENAI:
-        return next((name for name in names if wanted in (name, ANY_MODEL)), None)
-    return next((name for name in names if name in (wanted, f"{wanted}:latest")), None)
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
-def _pull_hint(settings: AnalysisSettings) -> str:
-    from aggregator.domain.settings import EngineChoice
+def _rows(points: Sequence[Point], decision: Decision, prior: float) -> list[tuple[str, ...]]:
+    """Some points of the curve, the chosen one among them."""
+    from aggregator.verify.judge.policy import expected_false
 
-    if settings.engine is EngineChoice.OPENAI:
-        return "set analysis.openai.model to a listed model."
-    return f"`aggregator model pull {settings.ollama.model}`, or set analysis.ollama.model."
+    step = max(1, len(points) // _MOST_ROWS)
+    shown = [
+        point
+        for number, point in enumerate(points)
+        if number % step == 0 or point.threshold == decision.threshold
+    ]
+    return [
+        (
+            f"{point.threshold:.4g}{' ←' if point.threshold == decision.threshold else ''}",
+            f"{point.false_passed.value:.0%} (at most {point.false_passed.high:.0%})",
+            f"{point.true_kept.value:.0%}",
+            f"{expected_false(point, prior):.1%}",
+        )
+        for point in shown
+    ]
 
 
-def _size(size_bytes: int | None) -> str:
-    return "" if size_bytes is None else f"{size_bytes / 1e9:.1f} GB"
+def _object(found: Calibration, decision: Decision, points: Sequence[Point]) -> dict[str, Any]:
+    return {
+        "judge": {"model": found.model, "digest": found.digest, "prompts": found.prompts},
+        "set": found.labelled,
+        "claims": {"fit": len(found.fit), "report": len(found.report)},
+        "threshold": decision.threshold,
+        "why": decision.why,
+        "found": asdict(decision.found) if decision.found else None,
+        "reported": asdict(decision.reported) if decision.reported else None,
+        "curve": [asdict(point) for point in points],
+    }

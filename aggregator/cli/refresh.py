@@ -192,9 +192,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
 
     return ScheduledWork(
         do={
-            RunKind.REFRESH: lambda _: _ignore_result(
-                _refresh(settings, RefreshOptions(), None, Lines())
-            ),
+            RunKind.REFRESH: lambda _: _refresh(settings, RefreshOptions(), None, Lines()),
             RunKind.EDITION: edit,
             RunKind.DIGEST: send,
             RunKind.BACKUP: lambda _: log().info(
@@ -227,10 +225,6 @@ def _refresh(
             return awaited(done())
         finally:
             notify_after()
-
-
-def _ignore_result(_: object) -> None:
-    return None
 
 
 async def _plan(settings: Settings, options: Any, now: datetime | None) -> dict[str, float | str]:

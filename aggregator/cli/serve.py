@@ -1,14 +1,23 @@
-"""`serve`."""
+"""`serve`, and `mcp`: the archive for AI agents."""
 
 from __future__ import annotations
 
-import os
 import socket
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, awaited, pass_invocation
 from aggregator.errors import AggregatorError
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
+
+    from aggregator.domain.publishing.subscriber import Subscriber
+    from aggregator.ports import Letter
+
+_EVERY_ADDRESS = "--allow-remote"
 
 
 @click.command()
@@ -22,13 +31,10 @@ from aggregator.errors import AggregatorError
 def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     """Serve the site and the subscription pages."""
     from aggregator.adapters.clock import SystemClock
-    from aggregator.adapters.smtp import SmtpMailer
-    from aggregator.bootstrap import open_database, topic_names
+    from aggregator.bootstrap import open_database, open_mailer, topic_names
     from aggregator.cli.progress import set_up_log
     from aggregator.digest.mail.letters import confirmation_letter
     from aggregator.digest.subscribers.tokens import credentials_folder, token_key
-    from aggregator.domain.publishing.subscriber import Subscriber
-    from aggregator.ports import Letter
     from aggregator.serve.app import Handlers, app
     from aggregator.serve.server import web_server
     from aggregator.site.links import public_url
@@ -37,20 +43,20 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     set_up_log(service=True)
     database = open_database(settings.database)
     database.upgrade(clock.now())
-    mailer = SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))
     key = token_key(credentials_folder(settings.email.credentials))
 
     def write(to: Subscriber, token: str) -> Letter:
         return confirmation_letter(to, token, settings, clock.now())
 
-    desk = Handlers(settings, database, mailer, clock, key, write, topic_names(settings))
-    served = app(desk)
-    listening = listening_at(
+    desk = Handlers(
+        settings, database, open_mailer(settings), clock, key, write, topic_names(settings)
+    )
+    listening = _listening_at(
         settings.serve.host if host is None else host,
         settings.serve.port if port is None else port,
         remedy="set serve.host and serve.port",
     )
-    address = served_at(listening)
+    address = _served_at(listening)
     invocation.result(
         {
             "address": address,
@@ -61,7 +67,7 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     )
     if not settings.email.from_:
         click.echo("No email is sent: set email.from and the mail server in config.toml.", err=True)
-    server = web_server(served, settings.serve.trusted_proxies)
+    server = web_server(app(desk), settings.serve.trusted_proxies)
     try:
         server.run(sockets=[listening])
     finally:
@@ -73,7 +79,7 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
         )
 
 
-def listening_at(host: str, port: int, *, remedy: str) -> socket.socket:
+def _listening_at(host: str, port: int, *, remedy: str) -> socket.socket:
     """A socket that listens. Raises AggregatorError with the remedy where it cannot."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -83,7 +89,82 @@ def listening_at(host: str, port: int, *, remedy: str) -> socket.socket:
         raise AggregatorError(f"cannot listen on {host}:{port}: {reason}; {remedy}") from error
 
 
-def served_at(listening: socket.socket) -> str:
+def _served_at(listening: socket.socket) -> str:
     """The address of what is served on a socket."""
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+@click.command()
+@click.option(
+    "--http",
+    metavar="HOST:PORT",
+    help="Serve over HTTP at this address, instead of standard input and output.",
+)
+@click.option(
+    _EVERY_ADDRESS,
+    is_flag=True,
+    help="Let --http listen on an address that other machines reach; there is no login.",
+)
+@pass_invocation
+def mcp(invocation: Invocation, http: str | None, *, allow_remote: bool) -> None:
+    """Serve the archive to AI agents, read-only.
+
+    They speak the Model Context Protocol, over standard input and output; with --http at
+    http://HOST:PORT/mcp.
+    """
+    from aggregator.cli.progress import set_up_log
+
+    place = _place(http, allow_remote=allow_remote) if http else None
+    set_up_log(service=True)
+    awaited(_serve(invocation, place))
+
+
+async def _serve(invocation: Invocation, place: tuple[str, int] | None) -> None:
+    from importlib.metadata import version
+
+    from aggregator.bootstrap import open_services
+    from aggregator.serve.agents.server import agent_server
+
+    async with open_services(invocation.settings(), None) as services:
+        services.database.demand_current()
+        server = agent_server(services, version("ai-news-aggregator"))
+        if place is None:
+            await server.run_stdio_async()
+        else:
+            await _serve_http(invocation, server, place)
+
+
+async def _serve_http(
+    invocation: Invocation, server: MCPServer[None], place: tuple[str, int]
+) -> None:
+    from aggregator.serve.agents.server import http_app
+    from aggregator.serve.server import web_server
+
+    app = http_app(server, is_local=_is_loopback(place[0]))
+    with _listening_at(*place, remedy="choose another with --http") as listening:
+        address = f"{_served_at(listening)}mcp"
+        invocation.result({"address": address}, f"Serving agents at {address}; stop with Ctrl-C.")
+        await web_server(app, ()).serve(sockets=[listening])
+
+
+def _place(http: str, *, allow_remote: bool) -> tuple[str, int]:
+    """The host and the port to listen on. Raises BadParameter where they are none, or where other
+    machines would reach them unasked.
+    """
+    host, _, port = http.rpartition(":")
+    host = host.strip("[]")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        what = f"{http!r} cannot be listened on; give HOST:PORT, such as 127.0.0.1:8450"
+        raise click.BadParameter(what, param_hint="--http")
+    if not (allow_remote or _is_loopback(host)):
+        what = f"other machines reach {host}, and there is no login: add {_EVERY_ADDRESS} to allow"
+        raise click.BadParameter(what, param_hint="--http")
+    return host, int(port)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -45,7 +45,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.crawl.sources.opml",
     ),  # OPML is no article: its lists are read where sources are
     "markupsafe": ("aggregator.templating.environment",),
-    "mcp": ("aggregator.serve.agents.server", "aggregator.cli.mcp"),  # there its type alone
+    "mcp": ("aggregator.serve.agents.server", "aggregator.cli.serve"),  # there its type alone
     "numpy": (
         "aggregator.cluster",
         "aggregator.site.search.index_volume",  # half a million postings at once

@@ -285,7 +285,7 @@ async def _invite_all(
     settings: Settings, database: Database, invitations: Sequence[Invitation]
 ) -> int:
     """Mails confirmations at the rate of the settings; returns how many were taken."""
-    from aggregator.adapters.smtp import SmtpMailer
+    from aggregator.bootstrap import open_mailer
     from aggregator.digest.mail.letters import confirmation_letter
     from aggregator.digest.stage.subscriber_admin import invite
     from aggregator.ports import Letter
@@ -293,7 +293,7 @@ async def _invite_all(
     def write(to: Subscriber, token: str) -> Letter:
         return confirmation_letter(to, token, settings, moment())
 
-    mailer = SmtpMailer(settings.email, password=os.environ.get("AGGREGATOR_SMTP_PASSWORD"))
+    mailer = open_mailer(settings)
     sent = 0
     try:
         for number, invitation in enumerate(invitations):

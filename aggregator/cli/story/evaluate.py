@@ -98,7 +98,9 @@ def _engines(
 
     analysis = settings.analysis
     chosen = EngineChoice(engine) if engine else analysis.engine
-    rules = _Asked(settings=_with(settings, replace(analysis, engine=EngineChoice.EXTRACTIVE)))
+    rules = _Asked(
+        settings=replace(settings, analysis=replace(analysis, engine=EngineChoice.EXTRACTIVE))
+    )
     if scripted:
         if models:
             raise click.BadParameter("a scripted writer takes no --model", param_hint="--model")
@@ -112,11 +114,7 @@ def _engines(
         engine=EngineChoice.OPENAI if chosen is EngineChoice.OPENAI else EngineChoice.OLLAMA,
     )
     served = [_with_model(one, model) for model in models] or [one]
-    return [rules, *(_Asked(settings=_with(settings, each)) for each in served)]
-
-
-def _with(settings: Settings, analysis: AnalysisSettings) -> Settings:
-    return replace(settings, analysis=analysis)
+    return [rules, *(_Asked(settings=replace(settings, analysis=each)) for each in served)]
 
 
 def _with_model(settings: AnalysisSettings, model: str) -> AnalysisSettings:
