@@ -9,7 +9,7 @@ import click
 from aggregator.cli.context import Invocation, pass_invocation
 
 if TYPE_CHECKING:
-    from aggregator.digest.subscribers.keys import DnsRecord, KeyFile
+    from aggregator.digest.subscribers.tokens import DnsRecord, KeyFile
 
 
 @click.group()
@@ -26,8 +26,7 @@ def init_keys(invocation: Invocation) -> None:
     as the user that the program runs as. Existing keys are never changed: run it again to see the
     DNS record.
     """
-    from aggregator.digest.subscribers.keys import dkim_record, made_keys
-    from aggregator.digest.subscribers.tokens import credentials_folder
+    from aggregator.digest.subscribers.tokens import credentials_folder, dkim_record, made_keys
 
     email = invocation.settings().email
     files = made_keys(credentials_folder(email.credentials))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.cluster.members import members
 from aggregator.crawl.sources.relevance import shipped_model, unwanted
-from aggregator.digest.edition.selection import edition_places
+from aggregator.digest.edition.selection import selected
 from aggregator.digest.stage.edition import edition_candidates, published_stories
 from aggregator.domain.article import Article
 from aggregator.domain.claim import SECTIONS, Draft, Rejection
@@ -318,13 +318,8 @@ def _editions(
         if week > newest or not any(line.startswith(week) for line in told_in):
             before = published_stories(connection, week)
             candidates = edition_candidates(connection, settings, week, before)
-            place = edition_places(
-                candidates,
-                week,
-                published_before=before,
-                edition=settings.edition,
-                site=settings.site,
-            ).get(story.id)
+            chosen = selected(candidates, week, before, settings.edition, settings.site)
+            place = chosen.places.get(story.id)
             tense = "would be" if week > newest else "published without it; now it would be"
             told_in.append(
                 f"{week}: {tense} {place}"

@@ -120,7 +120,7 @@ def status(invocation: Invocation, period: str | None, now: datetime | None) -> 
     Whether it may be sent, and how many copies were sent, failed or are in doubt.
     """
     from aggregator.bootstrap import spam_check
-    from aggregator.digest.stage.digest_admin import digest_status
+    from aggregator.digest.stage.release import digest_status
 
     settings = invocation.settings()
     with _current_database(settings) as database:
@@ -226,7 +226,7 @@ def resolve(
     from functools import partial
 
     from aggregator.adapters.locks import is_sending
-    from aggregator.digest.stage.digest_admin import resolve_copies
+    from aggregator.digest.stage.release import resolve_copies
     from aggregator.domain.publishing.subscriber import DeliveryState
     from aggregator.store.publishing import deliveries
 
@@ -337,7 +337,7 @@ def _current_database(settings: Settings) -> Iterator[Database]:
 
 def _stored_edition(settings: Settings, period: str | None) -> StoredEdition:
     from aggregator.bootstrap import open_reading
-    from aggregator.digest.stage.digest_admin import chosen_edition
+    from aggregator.digest.stage.release import chosen_edition
 
     with open_reading(settings.database) as connection:
         return chosen_edition(connection, period)
@@ -386,7 +386,7 @@ def _send_command(settings: Settings, chosen: str, named: str | None, now: datet
 def _set_dispatch(
     invocation: Invocation, period: str | None, state: Any, text_for: Callable[[str], str]
 ) -> None:
-    from aggregator.digest.stage.digest_admin import chosen_edition
+    from aggregator.digest.stage.release import chosen_edition
     from aggregator.domain.publishing.period import period_kind
     from aggregator.store.publishing.editions import set_approval
 

@@ -9,7 +9,7 @@ from aggregator.cli.context import table
 from aggregator.domain.publishing.period import period_kind
 
 if TYPE_CHECKING:
-    from aggregator.digest.stage.digest_admin import DigestStatus
+    from aggregator.digest.stage.release import DigestStatus
     from aggregator.digest.stage.send import SendingReport
     from aggregator.domain.publishing.subscriber import Delivery
 

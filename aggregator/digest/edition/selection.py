@@ -11,36 +11,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from types import MappingProxyType
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.cluster.signals import sums_of_money
-from aggregator.digest.edition.period_facts import (
-    period_numbers,
-    plans_after,
-    role_tops,
-)
-from aggregator.digest.edition.period_stories import began_in, goes_on
-from aggregator.digest.edition.sentences import (
-    MOST_NAME,
-    CitationNumbers,
-    address,
-    bounded,
-    fits_edition,
-    reading_minutes,
-)
+from aggregator.digest.edition.sentences import fits_edition
 from aggregator.domain.article import Read
-from aggregator.domain.dates import week_of
-from aggregator.domain.publishing.edition import (
-    CHANGED,
-    Edition,
-    EditionStory,
-    Omission,
-    Opening,
-)
-from aggregator.domain.publishing.news_section import NewsSection
-from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
+from aggregator.domain.dates import local_day
+from aggregator.domain.publishing.edition import Omission
+from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind, period_of
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryEntry, PublishedStory, Story
@@ -56,42 +35,45 @@ from aggregator.site.lists.lines import (
 from aggregator.site.story.cited import foreign_language
 from aggregator.templating.translation import ENGLISH, Translations, translations
 
-LEADS = 5
-SIDE = 5  # papers, and releases: a handful of each
+_LEADS = 5
+_SIDE = 5  # papers, and releases: a handful of each
 _LEADS_PER_SOURCE = 2
 _LEADS_PER_TOPIC = 3
 _PER_SOURCE = 3
 _STORIES_OF_DAY = 8
 _FEWEST_OF_DAY = 3  # with fewer, one of them chance, a day was quiet
 _LARGE_SUM = 1e6  # dollars: a price is no mark of an affair
-_LEAD_CHANGES = 2
-_MOST_TITLE = 90  # characters: what a mail client shows of a subject
-_MOST_HEADLINE = 240  # characters; the longest of 3,400 real ones has 196
+
+# A story that was read later than this belongs to the day of its publication: else the first day of
+# a new installation had the news of a week. A date without a time is the day's beginning.
+_LATE = timedelta(hours=36)
+
+# The stories that earlier editions told, each with when the last of them was published.
+PublishedBefore = Mapping[str, datetime]
 
 
-PublishedBefore = Mapping[
-    str, datetime
-]  # the stories that earlier editions told, each with when the last of them was published
-_NONE_BEFORE: PublishedBefore = MappingProxyType({})
-_SECTIONS = (CHANGED, *NewsSection)  # in the order of reading
+def began_in(story: Story, kind: PeriodKind, zone: ZoneInfo) -> str:
+    """The week or day in which a story began for the readers of this site."""
+    if kind is PeriodKind.WEEK:
+        return story.week
+    is_late = story.first_seen - story.published > _LATE
+    return period_of(kind, local_day(story.published if is_late else story.first_seen, zone))
 
 
-def stories_of_period(
-    candidates: Iterable[PublishedStory],
-    period: str,
-    zone: ZoneInfo,
-    published_before: PublishedBefore = _NONE_BEFORE,
-) -> tuple[PublishedStory, ...]:
-    """The stories that an edition looks at: those of its period, and earlier ones that went on in
-    it or have news since.
+def _goes_on(story: Story, period: str, zone: ZoneInfo) -> bool:
+    """Whether a publisher that had not reported an earlier story did so of its own accord in this
+    period.
     """
-    return tuple(
-        story
-        for story in candidates
-        if began_in(story.story, period_kind(period), zone) == period
-        or goes_on(story.story, period, zone)
-        or _news_since(story.story, published_before)
-    )
+    if began_in(story, period_kind(period), zone) >= period:
+        return False
+    first, last = period_days(period)
+    originals = [
+        (local_day(member.article.published.at, zone), member.family)
+        for member in story.members
+        if member.copy_of is None
+    ]
+    known = {family for day, family in originals if day < first}
+    return any(first <= day <= last and family not in known for day, family in originals)
 
 
 def _news_since(story: Story, published_before: PublishedBefore) -> tuple[HistoryEntry, ...]:
@@ -99,20 +81,6 @@ def _news_since(story: Story, published_before: PublishedBefore) -> tuple[Histor
     did.
     """
     return story.news_since(published_before[story.id]) if story.id in published_before else ()
-
-
-def _looked_at(
-    candidates: Iterable[PublishedStory],
-    period: str,
-    zone: ZoneInfo,
-    published_before: PublishedBefore,
-) -> dict[str, PublishedStory]:
-    """The stories of the period by id; one published before is reduced to what is new since."""
-    looked_at = stories_of_period(candidates, period, zone, published_before)
-    return {
-        story.story.id: _with_news(story, _news_since(story.story, published_before))
-        for story in looked_at
-    }
 
 
 def _with_news(story: PublishedStory, news: Sequence[HistoryEntry]) -> PublishedStory:
@@ -123,160 +91,8 @@ def _with_news(story: PublishedStory, news: Sequence[HistoryEntry]) -> Published
     return replace(story, analysis=replace(story.analysis, kept=kept))
 
 
-def edition_of(
-    candidates: Iterable[PublishedStory],
-    period: str,
-    *,
-    number: int,
-    published: datetime,
-    published_before: PublishedBefore,
-    edition: EditionSettings,
-    site: SiteSettings,
-    opening: Opening | None = None,
-) -> Edition:
-    """The edition of a period. `published_before` are the stories of earlier editions, with when
-    each was published last. Without an `opening` of a model's, rules write it.
-
-    The same stories in any order give the same edition. It is empty where nothing of it could
-    be read.
-    """
-    zone = ZoneInfo(site.timezone)
-    looked_at = _looked_at(candidates, period, zone, published_before)
-    shape = _shape(period, edition)
-    choice = _selected(looked_at, published_before, edition, site, shape)
-    numbered = CitationNumbers(looked_at, site.language)
-    opened = tuple(
-        replace(numbered.claim(story_id, claim), story=story_id)
-        for story_id, claim in (opening.sentences if opening else ())
-    )
-
-    def stories(lines: Iterable[StoryLine], most_changes: int) -> tuple[EditionStory, ...]:
-        several = (_story(line, looked_at[line.id], numbered, most_changes) for line in lines)
-        return tuple(replace(story, is_update=story.id in published_before) for story in several)
-
-    leads = stories(choice.leads, _LEAD_CHANGES)
-    sections = {
-        line.id: _section(line, looked_at[line.id].story, period, zone) for line in choice.told
-    }
-    further = tuple(
-        replace(story, section=sections[story.id])
-        for story in stories(
-            sorted(choice.told, key=lambda line: _SECTIONS.index(sections[line.id])), 0
-        )
-    )
-    all_stories = (*leads, *further)
-    is_day = period_kind(period) is PeriodKind.DAY
-    return Edition(
-        week=week_of(period_days(period)[0]),
-        day=period_days(period)[0] if is_day else None,
-        number=number,
-        published=published,
-        title=bounded(all_stories[0].headline, _MOST_TITLE)
-        if all_stories
-        else translations(site.language).period(period),
-        opening=opened,
-        themes=(),
-        leads=leads,
-        further=further,
-        papers=(),
-        releases=(),
-        numbers=period_numbers([story.story for story in looked_at.values()], period, zone),
-        left_out=choice.left_out,
-        minutes=reading_minutes(opened, all_stories),
-        quiet=len(choice.leads) + len(choice.further) < min(shape.loud, edition.stories),
-        engine=_engine((looked_at[story.id] for story in all_stories), opening),
-        minute=role_tops((*choice.leads, *choice.told), shape.of_role),
-        watch=plans_after(period, looked_at.values(), numbered),
-    )
-
-
-def _section(line: StoryLine, story: Story, period: str, zone: ZoneInfo) -> str:
-    """The section of a story that does not lead."""
-    return CHANGED if began_in(story, period_kind(period), zone) < period else line.section
-
-
-def leads_of(
-    candidates: Iterable[PublishedStory],
-    period: str,
-    *,
-    published_before: PublishedBefore,
-    edition: EditionSettings,
-    site: SiteSettings,
-) -> tuple[PublishedStory, ...]:
-    """The lead stories of an edition, best first, as the edition shows them."""
-    looked_at = _looked_at(candidates, period, ZoneInfo(site.timezone), published_before)
-    return tuple(
-        looked_at[line.id]
-        for line in _selected(
-            looked_at, published_before, edition, site, _shape(period, edition)
-        ).leads
-    )
-
-
-def reason_left_out(
-    candidate: PublishedStory,
-    *,
-    published_before: PublishedBefore,
-    edition: EditionSettings,
-    site: SiteSettings,
-) -> str:
-    """Why a story of the period is left out regardless of the others; empty if it is not."""
-    words = translations(site.language)
-    if candidate.story.id in published_before and not _news_since(
-        candidate.story, published_before
-    ):
-        return words("in an earlier edition, with nothing new since")
-    if gap := _reason_unpublishable(candidate, words):
-        return gap
-    is_low = (
-        edition.minimum_score != 0
-        and candidate.story.importance < edition.minimum_score
-        and not candidate.story.operator.pinned
-    )
-    return (
-        words(
-            "below the minimum importance of %(score)s",
-            score=f"{edition.minimum_score:g}",
-        )
-        if is_low
-        else ""
-    )
-
-
-def edition_places(
-    candidates: Iterable[PublishedStory],
-    period: str,
-    *,
-    published_before: PublishedBefore,
-    edition: EditionSettings,
-    site: SiteSettings,
-) -> dict[str, str]:
-    """Of each story that the edition of a period looks at, by id: its place in it, or why it is
-    left out, in words.
-    """
-    choice = _selected(
-        _looked_at(candidates, period, ZoneInfo(site.timezone), published_before),
-        published_before,
-        edition,
-        site,
-        _shape(period, edition),
-    )
-    named = (
-        ("lead story", choice.leads),
-        ("further story", choice.further),
-        ("paper", choice.papers),
-        ("release", choice.releases),
-    )
-    chosen = {
-        line.id: f"{name} {place}"
-        for name, lines in named
-        for place, line in enumerate(lines, start=1)
-    }
-    return chosen | {story: f"left out: {reason}" for story, reason in choice.reasons.items()}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Shape:
+class Shape:
     """How long an edition may be: its lead stories, all its stories, how many of a section, of the
     papers, of the releases and for a role. With fewer than `loud` stories it was quiet.
     """
@@ -289,27 +105,50 @@ class _Shape:
     loud: int
 
 
-def _shape(period: str, edition: EditionSettings) -> _Shape:
+def _shape(period: str, edition: EditionSettings) -> Shape:
     """A day is read in two minutes: what leads, and what else."""
     if period_kind(period) is PeriodKind.DAY:
         most = min(_STORIES_OF_DAY, edition.stories)
-        return _Shape(leads=1, stories=most, per_section=2, side=1, of_role=2, loud=_FEWEST_OF_DAY)
-    return _Shape(
-        leads=LEADS, stories=edition.stories, per_section=5, side=SIDE, of_role=5, loud=LEADS
+        return Shape(leads=1, stories=most, per_section=2, side=1, of_role=2, loud=_FEWEST_OF_DAY)
+    return Shape(
+        leads=_LEADS, stories=edition.stories, per_section=5, side=_SIDE, of_role=5, loud=_LEADS
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Selection:
-    """Every story chosen for one place, or left out for one reason; `reasons` are those of the
-    stories left out, by id.
+class Selection:
+    """Every story looked at, by id, each chosen for one place or left out for one reason;
+    `reasons` are those of the stories left out, by id.
     """
 
+    looked_at: Mapping[str, PublishedStory]
+    shape: Shape
     leads: tuple[StoryLine, ...]
     further: tuple[StoryLine, ...]
     papers: tuple[StoryLine, ...]
     releases: tuple[StoryLine, ...]
     reasons: Mapping[str, str]
+
+    @property
+    def lead_stories(self) -> tuple[PublishedStory, ...]:
+        """The stories that lead, best first, as the edition shows them."""
+        return tuple(self.looked_at[line.id] for line in self.leads)
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Of each story looked at, by id: its place, or why it is left out, in words."""
+        named = (
+            ("lead story", self.leads),
+            ("further story", self.further),
+            ("paper", self.papers),
+            ("release", self.releases),
+        )
+        chosen = {
+            line.id: f"{name} {place}"
+            for name, lines in named
+            for place, line in enumerate(lines, start=1)
+        }
+        return chosen | {story: f"left out: {reason}" for story, reason in self.reasons.items()}
 
     @property
     def told(self) -> tuple[StoryLine, ...]:
@@ -324,24 +163,31 @@ class _Selection:
         return tuple(Omission(reason=reason, stories=number) for reason, number in ordered)
 
 
-def _selected(
-    looked_at: dict[str, PublishedStory],
+def selected(
+    candidates: Iterable[PublishedStory],
+    period: str,
     published_before: PublishedBefore,
     edition: EditionSettings,
     site: SiteSettings,
-    shape: _Shape,
-) -> _Selection:
+) -> Selection:
+    """What an edition of the period says: of its stories, and of earlier ones that went on in it
+    or have news since. One published before has only what is new since.
+    """
+    zone, kind, shape = ZoneInfo(site.timezone), period_kind(period), _shape(period, edition)
+    looked_at: dict[str, PublishedStory] = {}
+    for candidate in candidates:
+        story, learnt = candidate.story, _news_since(candidate.story, published_before)
+        if learnt or began_in(story, kind, zone) == period or _goes_on(story, period, zone):
+            looked_at[story.id] = _with_news(candidate, learnt)
     words = translations(site.language)
     reasons: dict[str, str] = {}
     read: list[StoryLine] = []
     for line in by_importance(story_line(story, site.language) for story in looked_at.values()):
-        if reason := reason_left_out(
-            looked_at[line.id], published_before=published_before, edition=edition, site=site
-        ):
+        if reason := _reason_left_out(looked_at[line.id], published_before, edition, words):
             reasons[line.id] = reason
         else:
             read.append(line)
-    with_sentence = [line for line in read if _has_sentence(looked_at[line.id])]
+    with_sentence = [line for line in read if has_sentence(looked_at[line.id])]
     told = {line.id for line in with_sentence}
     # news without a sentence is a headline in a section, but makes no edition by itself
     is_sure = {line.id for line in read if with_sentence and _is_sure_news(line)}
@@ -367,7 +213,9 @@ def _selected(
         side[lane] = varied(there, shape.side, _PER_SOURCE)
         reasons |= {line.id: less for line in without(there, side[lane])}
     unread = without(read, news, with_sentence)
-    return _Selection(
+    return Selection(
+        looked_at=looked_at,
+        shape=shape,
         leads=leads,
         further=further,
         papers=side[Lane.PAPER],
@@ -381,7 +229,7 @@ def _selected(
 def _limited(
     lines: Iterable[StoryLine],
     leads: Sequence[StoryLine],
-    shape: _Shape,
+    shape: Shape,
     looked_at: Mapping[str, PublishedStory],
     words: Translations,
 ) -> tuple[tuple[StoryLine, ...], dict[str, str]]:
@@ -435,19 +283,33 @@ def _is_sure_news(line: StoryLine) -> bool:
     return line.kind not in {EventKind.OTHER, EventKind.OPINION} or len(line.families) > 1
 
 
-def _has_sentence(candidate: PublishedStory) -> bool:
+def has_sentence(candidate: PublishedStory) -> bool:
+    """Whether a story has a sentence that sums it up and that an edition can print."""
     hook = candidate.analysis.kept.hook
     return hook is not None and fits_edition(hook, candidate.story)
 
 
-def _reason_unpublishable(candidate: PublishedStory, words: Translations) -> str:
-    """Why an edition cannot show a story, empty if it can."""
-    articles = [member.article for member in candidate.story.members]
+def _reason_left_out(
+    candidate: PublishedStory,
+    published_before: PublishedBefore,
+    edition: EditionSettings,
+    words: Translations,
+) -> str:
+    """Why a story is left out regardless of the others; empty if it is not."""
+    story = candidate.story
+    if story.id in published_before and not _news_since(story, published_before):
+        return words("in an earlier edition, with nothing new since")
+    articles = [member.article for member in story.members]
     if all(article.backlog for article in articles):
         return words("from before its source was followed")
     is_foreign = all(foreign_language(article.language, ENGLISH) for article in articles)
-    if is_foreign and not _has_sentence(candidate):
+    if is_foreign and not has_sentence(candidate):
         return words("in a different language from the site’s")
+    is_low = edition.minimum_score != 0 and story.importance < edition.minimum_score
+    if is_low and not story.operator.pinned:
+        return words(
+            "below the minimum importance of %(score)s", score=f"{edition.minimum_score:g}"
+        )
     return ""
 
 
@@ -455,50 +317,3 @@ def _reason_without_sentence(candidate: PublishedStory, words: Translations) -> 
     if all(member.article.read is Read.HEADLINE for member in candidate.story.members):
         return words("only the headline could be read")
     return words("no sentence that sums it up")
-
-
-def _story(
-    line: StoryLine, candidate: PublishedStory, numbered: CitationNumbers, most_changes: int
-) -> EditionStory:
-    draft = candidate.analysis.kept
-    hook = draft.hook if _has_sentence(candidate) else None
-    changes = [
-        claim
-        for claim in draft.what_changed
-        if (hook is None or claim.text != hook.text) and fits_edition(claim, candidate.story)
-    ]
-    told = {claim.text for claim in (hook, *changes[:most_changes]) if claim}
-    reasons = [claim for claim in draft.why_it_matters if claim.text not in told] if told else []
-    matters = next(
-        (claim for claim in reasons[:most_changes] if fits_edition(claim, candidate.story)), None
-    )
-    return EditionStory(
-        id=line.id,
-        path=line.path,
-        headline=bounded(line.headline, _MOST_HEADLINE),
-        lang=line.lang,
-        lane=line.lane,
-        source=bounded(line.source, MOST_NAME),
-        reach=line.reach,
-        hook=numbered.claim(line.id, hook) if hook else None,
-        changes=tuple(numbered.claim(line.id, claim) for claim in changes[:most_changes]),
-        roles=tuple(dict.fromkeys(audience.role for audience in draft.who_should_care)),
-        is_update=False,
-        why=line.why if most_changes else "",
-        url=address(line.url),
-        matters=numbered.claim(line.id, matters) if matters else None,
-        topics=candidate.story.topics,
-        subjects=line.subjects,
-    )
-
-
-def _engine(stories: Iterable[PublishedStory], opening: Opening | None) -> str:
-    """What analysed the stories and opened the edition: one name, or several where models and rules
-    did.
-    """
-    analyses = [story.analysis for story in stories]
-    names = {
-        f"{analysis.engine} ({analysis.model})" if analysis.model else analysis.engine
-        for analysis in analyses
-    }
-    return ", ".join(sorted(names | ({opening.by} if opening else set())))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.digest.edition.period_stories import began_in
-from aggregator.digest.edition.selection import edition_of, leads_of
+from aggregator.digest.edition.record import edition_of
+from aggregator.digest.edition.selection import began_in, selected
 from aggregator.digest.edition.written_opening import FEWEST_SENTENCES, Lead, model_opening
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import week_of
@@ -223,13 +223,9 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
         log().warning("the edition gets no opening: no judge", reason=judge.why)
         return None
     settings = services.settings
-    leads = leads_of(
-        inputs.candidates,
-        inputs.period,
-        published_before=inputs.before,
-        edition=settings.edition,
-        site=settings.site,
-    )
+    leads = selected(
+        inputs.candidates, inputs.period, inputs.before, settings.edition, settings.site
+    ).lead_stories
     with services.database.reading() as connection:
         texts = with_texts(connection, services, [lead.story for lead in leads])
     several = [

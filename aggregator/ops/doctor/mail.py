@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from aggregator.adapters.locks import is_sending
 from aggregator.bootstrap import demand_mail_libraries, open_database, open_mailer, spam_check
-from aggregator.digest.stage.digest_admin import chosen_edition
+from aggregator.digest.stage.release import chosen_edition
 from aggregator.digest.subscribers.tokens import credentials_folder
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SmtpSecurity

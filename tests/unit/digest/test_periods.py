@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.digest.edition.period_stories import began_in
+from aggregator.digest.edition.selection import began_in
 from aggregator.domain.publishing.period import (
     PeriodKind,
     last_period,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from aggregator.digest.edition.selection import edition_of
+from aggregator.digest.edition.record import edition_of
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Audience, Draft, Implication, Likelihood, Role
 from aggregator.domain.prediction import Decision, Outcome, Prediction
