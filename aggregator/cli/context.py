@@ -10,7 +10,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from aggregator.domain.settings import Settings
+    from aggregator.services import Services
 
 Result = TypeVar("Result")
 
@@ -66,6 +67,25 @@ def awaited(task: Coroutine[Any, Any, Result]) -> Result:
     import asyncio
 
     return asyncio.run(task)
+
+
+def with_services(
+    settings: Settings,
+    now: datetime | None,
+    work: Callable[[Services], Coroutine[Any, Any, Result]],
+    *,
+    as_run: bool = True,
+) -> Result:
+    """What the work makes of everything that a run needs: under the lock of a run, with the
+    database migrated, unless `as_run` is off. Raises RunningError, DatabaseError.
+    """
+    from aggregator.bootstrap import open_run, open_services
+
+    async def done() -> Result:
+        async with (open_run if as_run else open_services)(settings, now) as services:
+            return await work(services)
+
+    return awaited(done())
 
 
 pass_invocation = click.pass_obj

@@ -68,7 +68,12 @@ def demo(
             editions = awaited(build_demo(settings, server, watch))
         mails = write_mails(settings, editions)
         seconds = round(time.monotonic() - began_s, 1)
-        shown = _object(settings, editions, mails, seconds) | ({} if once else {"url": server.url})
+        shown = {
+            "site": settings.site.output,
+            "editions": [stored.edition.period for stored in editions],
+            "mails": [str(path) for path in mails],
+            "seconds": seconds,
+        } | ({} if once else {"url": server.url})
         invocation.result(shown, _text(settings, editions, mails, shown))
         with suppress(KeyboardInterrupt):  # the folder is removed, the server closed
             while not once:
@@ -86,17 +91,6 @@ def _server(settings: Settings, port: int) -> DemoServer:
         raise AggregatorError(
             f"cannot listen on 127.0.0.1:{port}: {error.strerror}; choose another with --port"
         ) from error
-
-
-def _object(
-    settings: Settings, editions: list[StoredEdition], mails: list[Path], seconds: float
-) -> dict[str, Any]:
-    return {
-        "site": settings.site.output,
-        "editions": [stored.edition.period for stored in editions],
-        "mails": [str(path) for path in mails],
-        "seconds": seconds,
-    }
 
 
 def _text(

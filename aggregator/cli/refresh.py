@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
+from aggregator.cli.context import (
+    Invocation,
+    awaited,
+    moment,
+    pass_invocation,
+    table,
+    with_services,
+)
 from aggregator.log import log
 
 if TYPE_CHECKING:
@@ -124,19 +131,14 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
 
     Changes to overrides.toml are applied first.
     """
-    from aggregator.bootstrap import open_run
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.pipeline import build as rebuilt
 
     settings = invocation.settings()
     set_up_log()
 
-    async def built() -> Any:
-        async with open_run(settings, now) as services:
-            return await rebuilt(services, watch, full=full)
-
     with watcher() as watch:
-        result = awaited(built())
+        result = with_services(settings, now, lambda services: rebuilt(services, watch, full=full))
     counts = {"written": result.written, "unchanged": result.unchanged, "removed": result.removed}
     invocation.result({"pages": counts}, f"{settings.site.output}: {_counted(counts)}.")
 
@@ -158,8 +160,10 @@ def run(invocation: Invocation) -> None:
 
 def scheduled_work(settings: Settings) -> ScheduledWork:
     """What the scheduler does, and workers."""
+    from aggregator.adapters.clock import SystemClock
+    from aggregator.bootstrap import open_database
     from aggregator.cli.db import make_backup, prune_database
-    from aggregator.cli.digest.digest import recorded_sending, send_now
+    from aggregator.cli.digest.digest import send_now
     from aggregator.cli.digest.edition import build_now
     from aggregator.cli.digest.output import report_object
     from aggregator.cli.progress import Lines
@@ -167,6 +171,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
     from aggregator.errors import MailError, NothingToTellError
     from aggregator.notify.notifications import notify
     from aggregator.ops.due import digests_due_now, due_editions
+    from aggregator.ops.runs import recorded_run
     from aggregator.schedule import ScheduledWork
     from aggregator.services import RefreshOptions
 
@@ -174,7 +179,10 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
         failed: list[MailError] = []
         for period in digests_due_now(settings, moment()):
             try:
-                with recorded_sending(settings) as run:
+                with (
+                    open_database(settings.database) as database,
+                    recorded_run(database, SystemClock(), RunKind.DIGEST) as run,
+                ):
                     report = send_now(settings, period, Lines(), stopping=stopping)
                     run.report = report_object(report)
                     log().info("edition sent", **run.report)
@@ -213,16 +221,13 @@ def _refresh(
 ) -> RunReport:
     """Refreshes under the lock of a run, then reports the health outside, even if it failed."""
     from aggregator.adapters.locks import run_lock
-    from aggregator.bootstrap import open_services
     from aggregator.pipeline import refresh as refreshed
-
-    async def done() -> RunReport:
-        async with open_services(settings, now) as services:
-            return await refreshed(services, options, watch)
 
     with run_lock(settings.database):
         try:
-            return awaited(done())
+            return with_services(
+                settings, now, lambda services: refreshed(services, options, watch), as_run=False
+            )
         finally:
             notify_after()
 

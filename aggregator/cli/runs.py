@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, pass_invocation, table
+from aggregator.cli.context import Invocation, pass_invocation, table, with_services
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.report import Run, RunKind
     from aggregator.domain.settings import Settings
     from aggregator.store.database import Connection
-    from aggregator.story.stage.replay import Replayed
 
 
 @click.group()
@@ -77,6 +76,7 @@ def replay(invocation: Invocation, run_id: str) -> None:
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.operation.report import RunKind
+    from aggregator.pipeline import replay_run
 
     settings = invocation.settings()
     set_up_log()
@@ -85,7 +85,7 @@ def replay(invocation: Invocation, run_id: str) -> None:
         what = f"{past.id} wrote no stories: it was a run of kind {past.kind}; choose a refresh"
         raise click.BadParameter(what, param_hint="ID")
     with watcher() as watch:
-        done = awaited(_replay(settings, past, watch))
+        done = with_services(settings, None, lambda services: replay_run(services, past, watch))
     as_object = {
         "run": done.run,
         "replays": past.id,
@@ -104,14 +104,6 @@ def replay(invocation: Invocation, run_id: str) -> None:
         else ""
     )
     invocation.result(as_object, summary + left)
-
-
-async def _replay(settings: Settings, past: Run, watch: Any) -> Replayed:
-    from aggregator.bootstrap import open_run
-    from aggregator.pipeline import replay_run
-
-    async with open_run(settings, None) as services:
-        return await replay_run(services, past, watch)
 
 
 def _past_run(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Run:

@@ -146,6 +146,11 @@ class Citation:
     passage: str
     quote: str
 
+    @property
+    def article_id(self) -> str:
+        """The article that it cites."""
+        return self.passage.partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:

@@ -148,7 +148,7 @@ def _sources(published: PublishedStory, claim: Claim) -> Iterator[tuple[str, str
     story = published.story
     by_id = {member.article.id: member for member in (*story.background, *story.members)}
     for citation in claim.citations:
-        if member := by_id.get(citation.passage.partition(".")[0]):
+        if member := by_id.get(citation.article_id):
             yield member.source_name, member.article.url
 
 

@@ -7,7 +7,7 @@ A report that fails does not undo the run: the failure is logged, and the next r
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -30,17 +30,11 @@ def notify(settings: Settings, now: datetime) -> None:
     from aggregator.ops.health import system_health  # noqa: PLC0415 - most houses ask for nothing
 
     with open_database(settings.database) as database, _logged("vitals"):
-        _notify_all(database, settings, system_health(database, settings, now))
-
-
-def _notify_all(database: Database, settings: Settings, health: SystemHealth) -> None:
-    notifiers: dict[str, Callable[[], object]] = {
-        "metrics": lambda: _textfile(settings, health),
-        "receivers": lambda: _receivers(database, settings, health),
-    }
-    for name, send in notifiers.items():
-        with _logged(name):
-            send()
+        health = system_health(database, settings, now)
+        with _logged("metrics"):
+            _textfile(settings, health)
+        with _logged("receivers"):
+            _receivers(database, settings, health)
 
 
 @contextmanager

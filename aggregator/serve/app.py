@@ -56,16 +56,16 @@ from aggregator.errors import DatabaseError, MailError
 from aggregator.ops.health import system_health
 from aggregator.ports import Clock, Mailer
 from aggregator.serve.forms import Form, body_of, form_of
-from aggregator.serve.headers import DefaultHeaders
 from aggregator.serve.limits import client_address, form_limits, is_among
 from aggregator.serve.pages import PageRenderer
 from aggregator.serve.sign_up_queue import Outbox
-from aggregator.serve.site import SiteFiles
+from aggregator.serve.site import DefaultHeaders, SiteFiles
 from aggregator.site.links import following_url, public_url
 from aggregator.store.database import Database
 from aggregator.store.publishing.subscribers import request_count
 from aggregator.templating.translation import ENGLISH, supported_language, translations
 
+_NO_STORE = {"Cache-Control": "no-store"}
 _MOST_SHOWN = 254
 _BUSY_S = 60  # what a full queue asks for
 _WAIT_S = 30  # wait before a form is accepted while many mails are unanswered
@@ -155,9 +155,7 @@ class Handlers:
             if not await asyncio.to_thread(store_sign_up, self._database, self._key, sign_up):
                 return self._later(request, _BUSY_S)
             self.outbox.wake()
-        return RedirectResponse(
-            "subscribe/sent", status_code=303, headers={"Cache-Control": "no-store"}
-        )
+        return RedirectResponse("subscribe/sent", status_code=303, headers=_NO_STORE)
 
     async def sent(self, request: Request) -> Response:
         """The answer to every sign-up."""
@@ -267,9 +265,7 @@ class Handlers:
             else "failing",
             "waiting": health.wishes if health else 0,
         }
-        return JSONResponse(
-            answer, status_code=200 if is_well else 503, headers={"Cache-Control": "no-store"}
-        )
+        return JSONResponse(answer, status_code=200 if is_well else 503, headers=_NO_STORE)
 
     async def metrics(self, request: Request) -> Response:
         """The metrics, where they are switched on, for who asks from a network of ours and through
@@ -287,7 +283,7 @@ class Handlers:
         if health is None:
             raise HTTPException(503, "The database cannot be read.")
         body = await asyncio.to_thread(lambda: exposition(metrics(health)))
-        return Response(body, media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
+        return Response(body, media_type=CONTENT_TYPE, headers=_NO_STORE)
 
     async def site(self, request: Request) -> Response:
         """A file of the site."""

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from aggregator.domain.settings import Settings
 from aggregator.resources import TEMPLATES
-from aggregator.serve.headers import header_rules, headers_for
+from aggregator.serve.site import header_rules, headers_for
 from aggregator.site.head import Head
 from aggregator.site.links import public_url
 from aggregator.site.publish.assets import Asset, static_assets

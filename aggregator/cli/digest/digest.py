@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from aggregator.digest.stage.send import SendingReport
     from aggregator.domain.publishing.edition import StoredEdition
     from aggregator.domain.settings import Settings
-    from aggregator.ops.runs import RunRecorder
     from aggregator.services import Watch
     from aggregator.store.database import Database
 
@@ -288,21 +287,6 @@ def send_now(
     period = _stored_edition(settings, period).edition.period
     with open_sending(settings, now) as post:
         return awaited(send_edition(post, period, watch, old=old, stopping=stopping))
-
-
-@contextmanager
-def recorded_sending(settings: Settings) -> Iterator[RunRecorder]:
-    """Records what is sent meanwhile as a run."""
-    from aggregator.adapters.clock import SystemClock
-    from aggregator.bootstrap import open_database
-    from aggregator.domain.operation.report import RunKind
-    from aggregator.ops.runs import recorded_run
-
-    with (
-        open_database(settings.database) as database,
-        recorded_run(database, SystemClock(), RunKind.DIGEST) as run,
-    ):
-        yield run
 
 
 @contextmanager

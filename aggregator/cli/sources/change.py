@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.arguments import NEW_FILE, OLD_FILE
-from aggregator.cli.context import Invocation, awaited, pass_invocation, table
+from aggregator.cli.context import Invocation, pass_invocation, table, with_services
 from aggregator.domain.source import Lane, SourceKind
 from aggregator.domain.web.address import Address
 from aggregator.errors import AggregatorError
@@ -18,7 +18,7 @@ from aggregator.errors import AggregatorError
 if TYPE_CHECKING:
     from aggregator.crawl.sources.discovery import FoundFeed
     from aggregator.crawl.sources.opml import Subscription
-    from aggregator.domain.entry import Entry, Unreadable
+    from aggregator.domain.entry import Entry
     from aggregator.domain.settings import Settings
     from aggregator.domain.source import Source
 
@@ -45,7 +45,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     """
     from aggregator.cli.progress import set_up_log
     from aggregator.config.config_file import add_sources
-    from aggregator.crawl.sources.discovery import new_source_key
+    from aggregator.crawl.sources.discovery import find_feed, new_source_key
     from aggregator.domain.entry import Unreadable
     from aggregator.domain.web.urls import fetchable_url, host
     from aggregator.english.speech_acts import is_safe_label
@@ -58,7 +58,12 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
         )
     _refuse_followed(settings, url)
     set_up_log()
-    found = awaited(_found_feed(settings, url))
+    found = with_services(
+        settings,
+        None,
+        lambda services: find_feed(services.web, services.parsers, url),
+        as_run=False,
+    )
     if isinstance(found, Unreadable):
         raise AggregatorError(f"no feed at {url}: {found.reason}")
     _refuse_followed(settings, found.url)
@@ -201,14 +206,6 @@ def _switch(invocation: Invocation, key: str, *, enabled: bool) -> None:
 def _of_lane(lane: str) -> dict[str, Any]:
     """What a table says of the lane: nothing where it is the one that sources have by default."""
     return {} if lane == Lane.NEWS.value else {"lane": lane}
-
-
-async def _found_feed(settings: Settings, url: str) -> FoundFeed | Unreadable:
-    from aggregator.bootstrap import open_services
-    from aggregator.crawl.sources.discovery import find_feed
-
-    async with open_services(settings, None) as services:
-        return await find_feed(services.web, services.parsers, url)
 
 
 def _refuse_taken(settings: Settings, key: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.domain.claim import Claim
 from aggregator.domain.publishing.edition import EditionCitation, EditionClaim, EditionStory
-from aggregator.domain.story import Member, PublishedStory, Story
+from aggregator.domain.story import PublishedStory, Story
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised, word_count
 from aggregator.site.story.cited import source_label
@@ -19,7 +19,7 @@ _MOST_CLAIM = 600  # characters; a quotation has at most 25 words
 _MOST_QUOTE = (
     300  # characters; the longest of 11,000 real ones has 240. A mail takes no longer one either
 )
-_MOST_URL = 600
+_MOST_URL = 600  # a longer address is not linked: a handful of them would fill a mail
 # silent reading of English non-fiction: 238 in the mean (Brysbaert 2019), less for figures and
 # names
 _WORDS_A_MINUTE = 230
@@ -44,7 +44,7 @@ class CitationNumbers:
         """
         members = self._members[story_id]
         cited = {
-            (citation.passage, citation.quote): _member(citation.passage, members)
+            (citation.passage, citation.quote): members.get(citation.article_id)
             for citation in claim.citations
         }
         known = {key: member for key, member in cited.items() if member is not None}
@@ -68,8 +68,8 @@ def fits_edition(claim: Claim, story: Story) -> bool:
     """Whether a claim can stand in an edition: it cites an article of its story, and is not as long
     as no sentence is.
     """
-    members = {member.article.id: member for member in story.members}
-    is_cited = any(_member(citation.passage, members) for citation in claim.citations)
+    articles = {member.article.id for member in story.members}
+    is_cited = any(citation.article_id in articles for citation in claim.citations)
     return (
         is_cited
         and len(claim.text) <= _MOST_CLAIM
@@ -97,11 +97,7 @@ def reading_minutes(opening: Sequence[EditionClaim], stories: Iterable[EditionSt
     return max(1, round(sum(map(word_count, texts)) / _WORDS_A_MINUTE))
 
 
-def _member(passage: str, members: Mapping[str, Member]) -> Member | None:
-    return members.get(passage.partition(".")[0])
-
-
 def address(text: str) -> str:
     """The web address, empty where there is none or it is longer than any should be."""
-    url = fetchable_url(text) or ""
+    url = fetchable_url(text) or "" if len(text) <= _MOST_URL else ""
     return url if len(url) <= _MOST_URL else ""

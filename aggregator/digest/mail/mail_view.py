@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from aggregator.digest.edition.sentences import address
 from aggregator.domain.claim import ROLE_NAMES, ClaimKind
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory, StoredEdition
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
-from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation
 from aggregator.english.attribution import is_credited
 from aggregator.english.text import normalised
@@ -29,7 +29,6 @@ _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
 _MOST_CLAIM = 1_200
 _MOST_NAME = 80
 _MOST_FACTS = 200
-_MOST_URL = 600  # a longer address is not linked: a handful of them would fill a mail
 _MOST_ROWS = 12  # corrections
 _SUBJECT_HEADLINE = 90  # what is left of it in a list of mails on a telephone is 40 to 60
 _PREHEADER = 140
@@ -255,11 +254,6 @@ def _language(tag: str) -> str:
     return primary if _LANGUAGE.fullmatch(primary) else ""
 
 
-def _link(url: str) -> str:
-    address = fetchable_url(url) or "" if len(url) <= _MOST_URL else ""
-    return address if len(address) <= _MOST_URL else ""
-
-
 def _opening(edition: Edition, wanted: Iterable[EditionStory]) -> tuple[EditionClaim, ...]:
     """What the opening has about these stories, unless it is the headlines of the leads, which
     stand right below.
@@ -400,7 +394,7 @@ def _names(sentence: MailSentence, source: str) -> bool:
 
 
 def _story_link(story: EditionStory, site: SiteSettings) -> str:
-    return _link(story.url or f"{site.base_url.rstrip('/')}/{story.path.lstrip('/')}")
+    return address(story.url or f"{site.base_url.rstrip('/')}/{story.path.lstrip('/')}")
 
 
 def _parts(
@@ -426,7 +420,8 @@ def _sentence(claim: EditionClaim) -> MailSentence:
         ours=claim.kind is ClaimKind.ABSENT,
         said_by=", ".join(names),
         numerals=tuple(
-            Numeral(number=citation.number, url=_link(citation.url)) for citation in claim.citations
+            Numeral(number=citation.number, url=address(citation.url))
+            for citation in claim.citations
         ),
     )
 
@@ -468,7 +463,7 @@ def _sources(claims: Iterable[EditionClaim]) -> tuple[CitedSource, ...]:
     numbers: dict[tuple[str, str, int], set[int]] = {}
     for claim in claims:
         for cited in claim.citations:
-            url = _link(cited.url)
+            url = address(cited.url)
             article = (_line(cited.source, _MOST_NAME), url, 0 if url else cited.number)
             numbers.setdefault(article, set()).add(cited.number)
     ordered = sorted(numbers.items(), key=lambda one: min(one[1]))

@@ -163,9 +163,9 @@ def _members(told: PublishedStory) -> Mapping[str, Member]:
 
 def _quotes(claim: Claim, members: Mapping[str, Member]) -> list[Quote]:
     cited = [
-        (citation, members[article])
+        (citation, members[citation.article_id])
         for citation in claim.citations
-        if (article := citation.passage.partition(".")[0]) in members
+        if citation.article_id in members
     ]
     return [
         Quote(
