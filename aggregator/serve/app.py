@@ -178,9 +178,8 @@ class Handlers:
             return self._expired(request)
         self._budget.note_answered()
         self.outbox.wake()
-        return self._pages.page(
-            request, "confirmed.html", N_("You are subscribed"), token=self._token(here)
-        )
+        token = unsubscribe_token(self._key, here.id, here.generation)
+        return self._pages.page(request, "confirmed.html", N_("You are subscribed"), token=token)
 
     # Choosing and leaving
 
@@ -409,9 +408,6 @@ class Handlers:
     def _holder(self, token: str) -> Subscriber | None:
         with self._database.reading() as connection:
             return subscribing.subscriber_of_token(connection, self._key, token)
-
-    def _token(self, of: Subscriber) -> str:
-        return unsubscribe_token(self._key, of.id, of.generation)
 
     def _form(
         self, request: Request, *, form: Form | None = None, problem: str = "", status: int = 200

@@ -13,7 +13,7 @@ import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +23,7 @@ import structlog
 
 from aggregator.adapters.locks import run_lock
 from aggregator.cli.app import aggregator, main
-from aggregator.cli.context import table
+from aggregator.cli.context import json_text, table
 from aggregator.cli.refresh import scheduled_work
 from aggregator.config.configuration import load
 from aggregator.config.new_file import SCHEMA_NAME, new_config
@@ -485,6 +485,12 @@ def test_the_doctor_names_the_configuration_that_is_not_there(lone: House) -> No
     (finding,) = as_json(lone, "--config", "none.toml", "doctor", code=2)["findings"]
 
     assert finding["what"] == "no such file: none.toml"
+
+
+def test_json_has_the_time_of_a_moment_and_a_day_without_one() -> None:
+    shown = json_text({"at": datetime(2026, 7, 6, 5, 30, tzinfo=UTC), "day": date(2026, 7, 6)})
+
+    assert json.loads(shown) == {"at": "2026-07-06T05:30:00+00:00", "day": "2026-07-06"}
 
 
 def test_what_a_row_is_about_is_whole_on_a_narrow_terminal_and_no_cell_is_cut() -> None:

@@ -242,19 +242,12 @@ def resolve(
         with database.reading() as connection:
             doubt = deliveries.doubtful(connection, period)
             known = deliveries.addresses(connection, [copy.subscriber_id for copy in doubt])
-    counted = {
-        "sent": met[DeliveryState.SENT],
-        "failed": met[DeliveryState.FAILED],
-        "queued": met[DeliveryState.QUEUED],
-    }
     listed = [(copy, known.get(copy.subscriber_id, "")) for copy in doubt]
-    summary = (
-        f"Settled: {counted['sent']} sent, {counted['failed']} failed, {counted['queued']} queued"
-        " again.\n\n"
-    )
+    sent, failed, queued = met.values()
+    summary = f"Settled: {sent} sent, {failed} failed, {queued} queued again.\n\n"
     shown = doubt_text(listed) if listed else "No copy is in doubt."
-    as_object = {"settled": counted, "doubt": [copy_object(*entry) for entry in listed]}
-    invocation.result(as_object, (summary if any(counted.values()) else "") + shown)
+    as_object = {"settled": met, "doubt": [copy_object(*entry) for entry in listed]}
+    invocation.result(as_object, (summary if any(met.values()) else "") + shown)
 
 
 def send_now(

@@ -80,25 +80,13 @@ def list_subscribers(invocation: Invocation) -> None:
             for subscriber in all_subscribers(connection)
         ]
     counted = Counter(row["standing"] for row in found)
+    heads = ("address", "standing", "editions", "roles", "sections", "topics", "confirmed")
     rows = [
-        (
-            row["address"],
-            row["standing"],
-            row["editions"],
-            row["roles"],
-            row["sections"],
-            row["topics"],
-            row["confirmed"][:10],
-        )
-        for row in found
+        [row[head][:10] if head == "confirmed" else row[head] for head in heads] for row in found
     ]
     counts = {standing.value: counted[standing.value] for standing in SubscriberStatus}
     summary = ", ".join(f"{count} {standing}" for standing, count in counts.items())
-    listed = (
-        table(("address", "standing", "editions", "roles", "sections", "topics", "confirmed"), rows)
-        if rows
-        else "No subscribers yet."
-    )
+    listed = table(heads, rows) if rows else "No subscribers yet."
     invocation.result(
         {"subscribers": found, "counts": counts}, f"{listed}\n{summary}" if rows else listed
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -60,7 +60,8 @@ def ask(invocation: Invocation, question: tuple[str, ...], now: datetime | None)
 
     set_up_log()
     found = awaited(_answer(invocation, " ".join(question), now))
-    invocation.result(_answer_object(found), "\n".join(_answer_text(found)))
+    as_object = {"known": found.is_known} | asdict(found)
+    invocation.result(as_object, "\n".join(_answer_text(found)))
 
 
 async def _answer(invocation: Invocation, question: str, now: datetime | None) -> Answer:
@@ -70,11 +71,6 @@ async def _answer(invocation: Invocation, question: str, now: datetime | None) -
     async with open_services(invocation.settings(), now) as services:
         services.database.demand_current()
         return await answer(services, question)
-
-
-def _answer_object(found: Answer) -> dict[str, Any]:
-    shown: dict[str, Any] = asdict(found)
-    return {"known": found.is_known} | shown
 
 
 def _search_text(facts: tuple[FoundFact, ...], stories: tuple[FoundStory, ...]) -> Iterator[str]:
