@@ -58,4 +58,4 @@ class Fact:
     @property
     def articles(self) -> frozenset[str]:
         """The ids of the articles that it rests on."""
-        return frozenset(citation.passage.partition(".")[0] for citation in self.citations)
+        return frozenset(citation.article_id for citation in self.citations)

@@ -234,7 +234,7 @@ def _is_step(row: TimelineRow, published: PublishedStory) -> bool:
     """Whether a row dates something for other stories: not a bare year, nor the day on which we
     came across an undated article.
     """
-    cited = {citation.passage.partition(".")[0] for citation in row.claim.citations}
+    cited = {citation.article_id for citation in row.claim.citations}
     undated = (
         member.article
         for member in published.story.members

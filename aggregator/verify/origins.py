@@ -101,7 +101,7 @@ class _Voices:
 
     def _behind(self, claim: Claim) -> Sequence[Member]:
         """The originals that a claim rests on, in the order cited."""
-        cited = (citation.passage.partition(".")[0] for citation in claim.citations)
+        cited = (citation.article_id for citation in claim.citations)
         return [
             self._original(self._members[article_id])
             for article_id in cited
@@ -122,7 +122,7 @@ def _dated(claim: Claim, earlier: Mapping[str, Member]) -> Claim:
     """ "…, Wired reported on 29 May 2024.": the claim with the day of the earliest report, where it
     rests on these alone.
     """
-    cited = [earlier.get(citation.passage.partition(".")[0]) for citation in claim.citations]
+    cited = [earlier.get(citation.article_id) for citation in claim.citations]
     reports = [member for member in cited if member]
     if claim.kind is ClaimKind.EXTRACTED or not reports or len(reports) < len(cited):
         return claim

@@ -52,7 +52,7 @@ def quoted_contexts(
     found: dict[Citation, QuotedContext] = {}
     left = words_left(published, share, least_words)
     for citation in _citations(published):
-        text, article = texts.get(citation.passage, ""), citation.passage.partition(".")[0]
+        text, article = texts.get(citation.passage, ""), citation.article_id
         room = min(most_words, left.get(article, 0))
         if citation in found or room < _FEWEST:
             continue

@@ -204,7 +204,7 @@ async def _kept(
         known = {story.id: story for story in with_texts(connection, services, bare)}
     kept: list[Claim] = []
     for claim in claims:
-        on = {of_article.get(item.passage.partition(".")[0], "") for item in claim.citations}
+        on = {of_article.get(item.article_id, "") for item in claim.citations}
         story = known.get(on.pop()) if len(on) == 1 else None
         if story is None or Gates.around(story, services.settings.analysis).against(claim, kept):
             continue

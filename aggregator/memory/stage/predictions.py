@@ -144,7 +144,7 @@ def near_stories(titles: Sequence[str], others: Mapping[str, Sequence[str]]) -> 
 
 def _likely(found: Prediction, named: Sequence[Member]) -> Iterator[tuple[float, PossibleEvidence]]:
     wanted = stems(found.implication.claim.text)
-    told_by = {citation.passage.partition(".")[0] for citation in found.implication.claim.citations}
+    told_by = {citation.article_id for citation in found.implication.claim.citations}
     told_at = max(
         (member.article.published.at for member in named if member.article.id in told_by),
         default=found.noted,

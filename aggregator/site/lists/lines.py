@@ -409,10 +409,7 @@ def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tu
 
 
 def _sentence(claim: Claim, members: Mapping[str, Member], words: Translations) -> LineClaim:
-    cited = [
-        (members.get(citation.passage.partition(".")[0]), citation.quote)
-        for citation in claim.citations
-    ]
+    cited = [(members.get(citation.article_id), citation.quote) for citation in claim.citations]
     names = dict.fromkeys(
         source_label(member.source_name, quote, words) for member, quote in cited if member
     )

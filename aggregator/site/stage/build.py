@@ -207,9 +207,7 @@ def _ledger(connection: Connection, services: Services) -> PredictionLedger:
     """The predictions of published stories, with the articles that the scorecard cites."""
     kept = predictions.shown_predictions(connection, MOST_SHOWN)
     cited = [citation for prediction in kept for citation in prediction.citations()]
-    found = articles.articles_by_id(
-        connection, sorted({citation.passage.partition(".")[0] for citation in cited})
-    )
+    found = articles.articles_by_id(connection, sorted({citation.article_id for citation in cited}))
     named = members(list(found.values()), services.sources())
     return PredictionLedger(
         predictions=kept,

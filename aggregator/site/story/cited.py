@@ -144,12 +144,12 @@ class Citations:
         in_text: dict[Citation, bool] = {}
         for claim in claims:
             for citation in claim.citations:
-                if _article_id(citation) in members:
+                if citation.article_id in members:
                     is_quote = claim.kind is ClaimKind.EXTRACTED and claim.text == citation.quote
                     in_text[citation] = in_text.get(citation, True) and is_quote
         sources = {article: _Source(member, language) for article, member in members.items()}
         self._numbered = {
-            citation: sources[_article_id(citation)].cited(
+            citation: sources[citation.article_id].cited(
                 citation, number, in_text[citation], contexts.get(citation)
             )
             for number, citation in enumerate(in_text, start=1)
@@ -201,10 +201,6 @@ def words_language(article: Article, own: str) -> str:
     return foreign_language(
         ENGLISH if is_english(article.title, article.language) else article.language, own
     )
-
-
-def _article_id(citation: Citation) -> str:
-    return citation.passage.partition(".")[0]
 
 
 def source_label(source: str, quote: str, words: Translations) -> str:

@@ -50,7 +50,7 @@ def headline_language(published: PublishedStory, own: str) -> str:
     if published.story.operator.headline:
         return ""
     headline = published.analysis.kept.headline
-    cited = {citation.passage.partition(".")[0] for citation in headline.citations}
+    cited = {citation.article_id for citation in headline.citations}
     of = next(
         (
             member.article

@@ -154,7 +154,7 @@ def _due(claims: Sequence[Claim], material: Material) -> str:
     """The first day that a step or its trigger states, not before the news itself."""
     for claim in claims:
         if claim.citations:
-            published = material.days[claim.citations[0].passage.partition(".")[0]]
+            published = material.days[claim.citations[0].article_id]
             for mention in date_mentions(claim.text, published):
                 if mention.day >= published:
                     return machine_date(mention.day, mention.precision)

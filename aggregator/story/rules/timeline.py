@@ -215,9 +215,7 @@ def _event_row(story: Story, dated: Sequence[_DatedClaim], first: Claim) -> Time
     ]
     if stated:
         return replace(_row(stated[0], story.updated.date()), this_event=True, planned=False)
-    cited = {member.article.id: member for member in story.members}[
-        first.citations[0].passage.partition(".")[0]
-    ]
+    cited = {member.article.id: member for member in story.members}[first.citations[0].article_id]
     day = report_day(cited.article.published.at)
     return TimelineRow(
         day=day, precision=Precision.DAY, planned=False, this_event=True, claim=first

@@ -95,5 +95,5 @@ def _cited_beside(
     """The articles that a story cites and that are not its own, in the order of the page."""
     own = {article.id for article, _ in placed}
     claims = (*analysis.kept.claims(), *(insight.claims() if insight else ()))
-    cited = (citation.passage.partition(".")[0] for claim in claims for citation in claim.citations)
+    cited = (citation.article_id for claim in claims for citation in claim.citations)
     return tuple(dict.fromkeys(each for each in cited if each not in own))
