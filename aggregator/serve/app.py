@@ -17,10 +17,9 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from aggregator.adapters.metrics_text import CONTENT_TYPE, exposition
 from aggregator.digest.stage import subscribe as subscribing
 from aggregator.digest.stage.subscribe import CONSENT, UnsubscribeOutcome
 from aggregator.digest.stage.subscriber_admin import (
@@ -39,8 +38,6 @@ from aggregator.digest.subscribers.tokens import (
     waiting_since_s,
 )
 from aggregator.domain.claim import ROLE_NAMES, Role
-from aggregator.domain.operation.health import SystemHealth, is_silent
-from aggregator.domain.operation.metrics import metrics
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     MAIL_SECTIONS,
@@ -53,10 +50,10 @@ from aggregator.domain.publishing.subscriber import (
 from aggregator.domain.settings import QuietDays, Settings
 from aggregator.domain.wording import N_
 from aggregator.errors import DatabaseError, MailError
-from aggregator.ops.health import system_health
 from aggregator.ports import Clock, Mailer
 from aggregator.serve.forms import Form, body_of, form_of
-from aggregator.serve.limits import client_address, form_limits, is_among
+from aggregator.serve.health import NO_STORE, HealthPages
+from aggregator.serve.limits import client_address, form_limits
 from aggregator.serve.pages import PageRenderer
 from aggregator.serve.sign_up_queue import Outbox
 from aggregator.serve.site import DefaultHeaders, SiteFiles
@@ -65,7 +62,6 @@ from aggregator.store.database import Database
 from aggregator.store.publishing.subscribers import request_count
 from aggregator.templating.translation import ENGLISH, supported_language, translations
 
-_NO_STORE = {"Cache-Control": "no-store"}
 _MOST_SHOWN = 254
 _BUSY_S = 60  # what a full queue asks for
 _WAIT_S = 30  # wait before a form is accepted while many mails are unanswered
@@ -114,6 +110,7 @@ class Handlers:
 
         self._budget = MailBudget(clock.monotonic_s)
         self.outbox = Outbox(partial(process_sign_ups, database, key, mailer, write, self._budget))
+        self.checks = HealthPages(settings, database, clock, self.outbox)
 
     # Subscribing
 
@@ -155,7 +152,7 @@ class Handlers:
             if not await asyncio.to_thread(store_sign_up, self._database, self._key, sign_up):
                 return self._later(request, _BUSY_S)
             self.outbox.wake()
-        return RedirectResponse("subscribe/sent", status_code=303, headers=_NO_STORE)
+        return RedirectResponse("subscribe/sent", status_code=303, headers=NO_STORE)
 
     async def sent(self, request: Request) -> Response:
         """The answer to every sign-up."""
@@ -246,44 +243,6 @@ class Handlers:
 
     # The rest
 
-    async def health(self, request: Request) -> Response:
-        """Whether the database can be read, refreshes come to their end and mails are being
-        written: 200, or 503.
-        """
-        health = await asyncio.to_thread(self._health)
-        is_late = health is not None and is_silent(health, self._settings.alerts)
-        is_well = health is not None and not is_late and self.outbox.is_working
-        answer = {
-            "status": "ok" if is_well else "failing",
-            "database": "failing" if health is None else "ok",
-            "refresh": "late" if is_late else "ok",
-            "mail": "off"
-            if not self._settings.email.from_
-            else "ok"
-            if self.outbox.is_working
-            else "failing",
-            "waiting": health.wishes if health else 0,
-        }
-        return JSONResponse(answer, status_code=200 if is_well else 503, headers=_NO_STORE)
-
-    async def metrics(self, request: Request) -> Response:
-        """The metrics, where they are switched on, for who asks from a network of ours and through
-        no proxy.
-        """
-        asked = self._settings.metrics
-        is_direct = not {"forwarded", "x-forwarded-for", "via"} & set(request.headers.keys())
-        if not (
-            asked.endpoint
-            and is_direct
-            and is_among(request.client.host if request.client else "", asked.networks)
-        ):
-            raise HTTPException(404)
-        health = await asyncio.to_thread(self._health)
-        if health is None:
-            raise HTTPException(503, "The database cannot be read.")
-        body = await asyncio.to_thread(lambda: exposition(metrics(health)))
-        return Response(body, media_type=CONTENT_TYPE, headers=_NO_STORE)
-
     async def site(self, request: Request) -> Response:
         """A file of the site."""
         path = request.path_params["path"]
@@ -312,13 +271,6 @@ class Handlers:
             with suppress(DatabaseError):  # `health` tells of it; tomorrow is soon enough
                 await asyncio.to_thread(forget_unanswered, self._database, self._clock.now())
             await asyncio.sleep(_A_DAY_S)
-
-    def _health(self) -> SystemHealth | None:
-        """The health of the system; None if the database cannot be read."""
-        try:
-            return system_health(self._database, self._settings, self._clock.now())
-        except DatabaseError:
-            return None
 
     def _problem(self, error: MailError) -> str:
         """Why an address is none; in other languages than English without the details."""
@@ -502,8 +454,8 @@ def app(desk: Handlers) -> Starlette:
             Route("/preferences/{token}", desk.choose, methods=["POST"]),
             Route("/unsubscribe/{token}", desk.unsubscribe_page),
             Route("/unsubscribe/{token}", desk.unsubscribe, methods=["POST"]),
-            Route("/healthz", desk.health),
-            Route("/metrics", desk.metrics),
+            Route("/healthz", desk.checks.health),
+            Route("/metrics", desk.checks.metrics),
             Route("/{path:path}", desk.site),
         ],
         middleware=[Middleware(DefaultHeaders, headers=desk.headers)],
