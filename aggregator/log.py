@@ -91,5 +91,6 @@ def _configure(least: int, as_json: bool, without: frozenset[str]) -> None:
             told,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # standard error as it is now: what it was at the first line may be closed since
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

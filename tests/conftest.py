@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import gc
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from typing import Any
 
 import pytest
 
+from aggregator import log
 from tests import postgres
 from tests.requirements import POSTGRESQL, closing_lines
 
@@ -41,6 +43,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
     skipped = terminalreporter.getreports("skipped")
     for line in closing_lines(str(report.longrepr) for report in skipped):
         terminalreporter.write_line(line, yellow=True)
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own() -> Iterator[None]:
+    """A command that ran in this process leaves no level and no output to the next test's log."""
+    yield
+    log._pending.clear()
+    if "structlog" in sys.modules:
+        sys.modules["structlog"].reset_defaults()
 
 
 @pytest.fixture(autouse=True, scope="session")

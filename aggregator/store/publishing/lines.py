@@ -300,9 +300,11 @@ def place_of(connection: Connection, story_id: str) -> tuple[int | None, int]:
     many stories there are.
     """
     score = connection.scalar(select(lines.c.score).where(lines.c.story_id == story_id))
-    before = (lines.c.score > score) | ((lines.c.score == score) & (lines.c.story_id < story_id))
     places = count(connection, lines)
-    return None if score is None else 1 + count(connection, lines, before), places
+    if score is None:
+        return None, places
+    before = (lines.c.score > score) | ((lines.c.score == score) & (lines.c.story_id < story_id))
+    return 1 + count(connection, lines, before), places
 
 
 def pinned(connection: Connection) -> tuple[str, ...]:
