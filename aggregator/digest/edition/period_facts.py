@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.cluster.signals import sums_of_money
 from aggregator.digest.edition.sentences import CitationNumbers, bounded, fits_edition
-from aggregator.domain.claim import Claim
+from aggregator.domain.claim import Claim, Role
 from aggregator.domain.dates import Precision, local_day
 from aggregator.domain.publishing.edition import (
     EditionNumbers,
@@ -35,11 +35,12 @@ _OF_SECTION = 2.0  # points of importance: a story in the section that the role 
 def role_tops(lines: Iterable[StoryLine], most: int) -> tuple[RoleTop, ...]:
     """The stories, at most so many, that matter most to each role, of those an edition has: by
     importance, more of what is in its sections. Whom a story's page names as those who should care
-    decides; where it names nobody, the section.
+    decides; where it names nobody, the section. Those that have sections of their own come first.
     """
     several = list(lines)
     tops = []
-    for role, sections in ROLE_SECTIONS.items():
+    for role in (*ROLE_SECTIONS, *(each for each in Role if each not in ROLE_SECTIONS)):
+        sections = ROLE_SECTIONS.get(role, ())
         points = {
             line.id: (line.section in sections) * _OF_SECTION / (1 + _place(line, sections))
             for line in several
