@@ -157,5 +157,5 @@ def _story_key(published: PublishedStory) -> str:
 
 
 def _key(published: PublishedStory, entry: HistoryEntry) -> str:
-    """Made of the words and where they stand: facts are numbered anew with each analysis."""
+    """The words and where they stand: each analysis numbers its facts again."""
     return f"fact:{published.story.id}:{stable_id(entry.passage, entry.text)}"

@@ -19,7 +19,6 @@ from typing import IO, Any
 
 import click
 import pytest
-import structlog
 
 from aggregator.adapters.locks import run_lock
 from aggregator.cli.app import aggregator, main
@@ -82,7 +81,6 @@ def result_of(of: House, *arguments: str) -> tuple[int, str, str]:
             main(arguments)
         except SystemExit as ended:
             code = int(ended.code or 0)
-    structlog.reset_defaults()
     return code, out.getvalue(), err.getvalue()
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from aggregator.cli.app import main
 from aggregator.domain.operation.tombstone import Tombstone, is_barred, is_forgotten, own_hosts
@@ -157,7 +156,6 @@ def output(of: House, *arguments: str) -> dict[str, Any]:
             main(["--json", *arguments])
         except SystemExit as ended:
             code = int(ended.code or 0)
-    structlog.reset_defaults()
     assert code == 0, err.getvalue()
     printed: dict[str, Any] = json.loads(out.getvalue())
     return printed

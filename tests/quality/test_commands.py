@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from aggregator.store.database import Database
 from bench import extract, sending
@@ -80,7 +79,6 @@ def _called(*words: str) -> Iterator[None]:
         yield
     finally:
         sys.argv = kept
-        structlog.reset_defaults()
 
 
 def test_every_documented_command_is_run_by_a_test() -> None:

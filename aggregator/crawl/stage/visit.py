@@ -253,7 +253,7 @@ async def _parsed(
 
 
 def _merged(parts: Sequence[Feed | Unreadable], listing: Listing) -> Feed | Unreadable:
-    """The sitemaps of an index as one feed; those that could not be had are its warning."""
+    """The sitemaps of an index as one feed, with a warning that names those that failed."""
     entries: dict[str, Entry] = {}
     for part in parts:
         if isinstance(part, Feed):

@@ -41,7 +41,7 @@ def read_sitemap(
     """The pages that a sitemap lists, last changed first, or the sitemaps that an index points
     to.
     """
-    # by default no network, no DTD, and no document that is huge when unpacked
+    # lxml's defaults load no DTD, ask no network and refuse huge documents
     parser = lxml.etree.XMLParser(resolve_entities=False, remove_comments=True, remove_pis=True)
     try:
         root = lxml.etree.fromstring(_unpacked(body), parser)

@@ -42,7 +42,7 @@ def save_vectors(
 
 def forget_vectors(connection: Connection, before: datetime) -> None:
     """Drops the vectors of articles published before a moment: if such a window is looked at again,
-    they are made anew.
+    they are computed again.
     """
     old = select(articles.c.id).where(articles.c.published < before)
     connection.execute(delete(vectors).where(vectors.c.article_id.in_(old)))

@@ -47,7 +47,7 @@ def stored_repairs(connection: Connection) -> dict[str, tuple[ListingRepair, ...
 
 
 def save_repair(connection: Connection, repair: ListingRepair) -> None:
-    """Stores what came of the page of a source, in place of what was stored of it."""
+    """Replaces what is stored of the page of a source."""
     listing = asdict(repair.listing) if repair.listing else None
     put(connection, listing_repairs, row_of(repair, listing_repairs, listing=listing))
 
