@@ -15,6 +15,7 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Note, RunKind, RunReport, report_object
 from aggregator.domain.operation.rules import attribute_rules
 from aggregator.domain.operation.work_unit import Step
@@ -73,7 +74,7 @@ class Work:
 Condition = Callable[[Work], bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Stage:
     """One row of the table: what it takes from the store and leaves there, in the store's nouns.
 

@@ -5,7 +5,7 @@ in `tests/fakes.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from aggregator.domain.article import PageText
 from aggregator.domain.claim import Draft
 from aggregator.domain.entry import Feed, FeedLink, SitemapIndex, Unreadable
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.depth import Depth
 from aggregator.domain.operation.notification import Notification
 from aggregator.domain.page_template import Template
@@ -22,7 +23,7 @@ from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import fetchable_url
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Request:
     """One GET, or where there is a `form` a POST of it. Validators go out exactly as they came in
     (RFC 9110 §13.1).
@@ -41,7 +42,7 @@ class Request:
         object.__setattr__(self, "url", Address(self.url))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Hop:
     """One redirect that was followed: the address that answered, and its status."""
 
@@ -52,7 +53,7 @@ class Hop:
         object.__setattr__(self, "url", Address(self.url))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Response:
     """A complete answer, body decoded and bounded. `url` is the address that gave it, after
     `hops`.
@@ -132,7 +133,7 @@ class FinishReason(StrEnum):
     LENGTH = "length"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Prompt:
     """One question to a model. `prefix` is the same for all sections of a story, so that a server's
     prompt cache serves it.
@@ -150,7 +151,7 @@ class Prompt:
     stop_when: Callable[[str], bool] | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reply:
     """A model's answer as text, whatever it holds, with what it cost. `cached_tokens` of the prompt
     were not evaluated again.
@@ -164,7 +165,7 @@ class Reply:
     cached_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ModelFacts:
     """The model as its server describes it: the digest sets one build apart from the next;
     `context` is in tokens.
@@ -191,7 +192,7 @@ class Llm(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Question:
     """One question to which a word is the answer. `messages` are role and text, in order; a model
     for one task wants roles of its own. `most_tokens` bounds the answer.
@@ -204,7 +205,7 @@ class Question:
     most_tokens: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Token:
     """A token of an answer, and the likeliest ones at its place with the natural logarithms of
     their probabilities, itself among them; none where the server tells none.
@@ -214,7 +215,7 @@ class Token:
     likeliest: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Answered:
     """The answer to a question, as text and token by token, with the tokens that it cost.
 
@@ -247,7 +248,7 @@ class Judge(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class JudgeSeat:
     """A judge that answered: which model, which build of it, the version of its question, how many
     questions it takes at once, and the version of its server.
@@ -267,7 +268,7 @@ where a text says nothing.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WritingOptions:
     """How a model is to write a story: its language, the longest quotation in words, the room for
     evidence in tokens.
@@ -282,7 +283,7 @@ class WritingOptions:
     fewest_tokens: int = 250
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Engine:
     """What proposes claims. `rules` names the version of its rules or prompts: part of an
     analysis's digest.
@@ -294,7 +295,7 @@ class Engine:
     draft: Callable[[Story], Draft | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ModelEngine:
     """A model that answered: its server, its build, the versions of the prompts and of how answers
     are read, and the options; `version` is the server's.
@@ -338,7 +339,7 @@ class Embedder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Letter:
     """One finished message with its envelope. `content` is RFC 5322 bytes with CRLF line ends,
     signed if it is to be.
@@ -349,7 +350,7 @@ class Letter:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Receipt:
     """What the mail server said to the final dot of a message that it took."""
 

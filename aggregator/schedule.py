@@ -8,7 +8,6 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -17,6 +16,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from aggregator.adapters.clock import SystemClock
 from aggregator.adapters.locks import run_lock
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, RunningError
@@ -30,7 +30,7 @@ NOTIFY_EVERY_MINUTES = 15  # how often the health is reported outside, also when
 Task = Callable[[Callable[[], bool]], object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ScheduledWork:
     """The function for each kind of work, as the commands use it; `notify` reports the health
     outside.

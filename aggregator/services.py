@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from aggregator.domain.frozen import frozen
+
 if TYPE_CHECKING:  # a build without news needs few of these, and imports none that it need not
     from aggregator.domain.operation.calibration import LabelledSet
     from aggregator.domain.operation.override import Overrides
@@ -40,7 +42,7 @@ class Watch(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Services:
     """The settings, the store and the ports of a run, put together by `bootstrap`.
 
@@ -84,7 +86,7 @@ class Services:
         return {source.key: source for source in self.settings.sources}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RefreshOptions:
     """What `refresh` was asked for."""
 

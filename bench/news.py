@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.features import LEAD_WORDS
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 
 PER_DAY = 800  # ten days are 8,000 articles: the window of the baselines that this is compared with
@@ -23,7 +23,7 @@ _WORDS = 20_000
 _NAMES = 6_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Report:
     """A generated article: its event, the article it was copied from, and how."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
@@ -30,6 +30,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.dates import Precision, iso_week
 from aggregator.domain.entry import DateOrigin, EntryDate
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.registry import Registry
 from aggregator.domain.source import Lane, Source
@@ -90,7 +91,7 @@ _SEASONING = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Tongue:
     """Words to choose from, the frequent ones many times."""
 

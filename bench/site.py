@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.config.registry_file import load_registry
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.store.database import Database
 from bench.hugo import Hugo
@@ -47,7 +48,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 _BASE_URL = "https://news.example"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Newspaper:
     """A folder with a config.toml and a filled database, as an operator has it."""
 

@@ -12,12 +12,12 @@ import random
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import lxml.html
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.web.urls import host
 from tests.quality.gold_pages import GoldPage, gold_pages
 
@@ -45,7 +45,7 @@ _CONTENT_ATTRIBUTES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Made:
     """A page of a site that was made, and what is right about it."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from aggregator.cli.app import aggregator
+from aggregator.domain.frozen import frozen
 
 ROOT = Path(__file__).parents[1]
 _BLOCK = re.compile(r"^ *```(?:sh|text)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
@@ -20,7 +20,7 @@ _IN_TEXT = re.compile(r"`aggregator ([^`]+)`")
 _AFTERWARDS = re.compile(r"\s#.*|\s(?:&&|[|;<]|2?>).*")  # a comment, or something for the shell
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Documented:
     """A command as it is written in a document, without the name of the program. One in the text
     may leave out arguments.

@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Self
 
 from aggregator.config.configuration import load
 from aggregator.domain.claim import Claim, Draft
+from aggregator.domain.frozen import frozen
 from aggregator.notify.notifications import notify
 from aggregator.store.database import Database
 from aggregator.store.writing import analyses
@@ -27,7 +28,7 @@ from tests import builders
 from tests.integration import stored
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Post:
     """A message as the server took it: `path` is /hook of a webhook, / of ntfy."""
 

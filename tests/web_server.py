@@ -22,7 +22,7 @@ def answering(
     """Serves on a socket that is already listening: a client that connects before the server runs
     waits a moment.
     """
-    server = web_server(app, trusted_proxies, limits or ClientLimits())
+    server = web_server(app, trusted_proxies, limits)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:

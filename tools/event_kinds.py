@@ -22,7 +22,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
+from aggregator.domain.frozen import frozen
 from aggregator.english import event_kind
 from aggregator.english.event_kind import EventKind, event_features
 from aggregator.extract.markup import plain
@@ -46,7 +47,7 @@ SURE = 0.8  # from which share on pages name the kind
 _SMALLEST = 0.12  # a weight below this is left out: a third of the file for no point of accuracy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Labelled:
     """A report whose kind is known; `fold` is one of five, by its hash."""
 

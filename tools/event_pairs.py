@@ -17,6 +17,7 @@ import sys
 import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -92,8 +93,7 @@ def items_of_database(file: Path) -> tuple[ClusterItem, ...]:
 
 
 def _unplaced(item: ClusterItem) -> ClusterItem:
-    fields = {name: getattr(item, name) for name in ClusterItem.__slots__}
-    return ClusterItem(**{**fields, "story_id": None, "storyline": None})
+    return replace(item, story_id=None, storyline=None)
 
 
 def stories(items: Sequence[ClusterItem]) -> dict[str, str]:

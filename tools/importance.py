@@ -20,7 +20,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ from aggregator.config.registry_file import load_registry
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.dates import iso_week
 from aggregator.domain.entry import DateOrigin, EntryDate
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane, Source
@@ -78,7 +79,7 @@ _SET = "newsletters community source read announcement".split()
 FITTED = "event actor magnitude subject origins novelty lane".split()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RatedStory:
     """A story of a folder of digests: what the product knows of it, the highest rating of its
     items, and whether a digest's executive summary cites one of them.
@@ -365,13 +366,11 @@ def _clustered(
     )
     spot = {one.article_id: one for one in assignments(items, (), ClusterSettings(), None)}
     return {
-        item.article_id: ClusterItem(
-            **{
-                **{name: getattr(item, name) for name in item.__slots__},
-                "story_id": spot[item.article_id].story_id,
-                "storyline": spot[item.article_id].storyline,
-                "copy_of": spot[item.article_id].copy_of,
-            }
+        item.article_id: replace(
+            item,
+            story_id=spot[item.article_id].story_id,
+            storyline=spot[item.article_id].storyline,
+            copy_of=spot[item.article_id].copy_of,
         )
         for item in items
     }

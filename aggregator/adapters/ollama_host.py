@@ -21,7 +21,6 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import aclosing, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +42,7 @@ from aggregator.adapters.model_server import (
     refuse_truncated,
     timeouts,
 )
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import OllamaSettings
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.domain.web.address import Address
@@ -86,7 +86,7 @@ class UnfitError(LlmError):
     """This server is of no use in this run; another one may be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class InstalledModel:
     """A model that a server has."""
 
@@ -95,7 +95,7 @@ class InstalledModel:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PullProgress:
     """How far a download is; `completed` and `total` are bytes of the layer under way, 0 where not
     said.

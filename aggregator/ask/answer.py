@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from aggregator.ask.question import Evidence
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
 
 MOST_QUOTED = 400  # characters of a sentence that is shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FoundFact:
     """A sentence of an article as its publisher wrote it, with where it stands."""
 
@@ -24,7 +24,7 @@ class FoundFact:
     story: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FoundStory:
     """A story with its headline and its page."""
 
@@ -41,7 +41,7 @@ class SentenceKind(StrEnum):
     WRITTEN = "written"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AnswerSentence:
     """A sentence of an answer with the facts that it rests on, never none."""
 
@@ -50,7 +50,7 @@ class AnswerSentence:
     citations: tuple[FoundFact, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AnswerValue:
     """A figure or day that sources give, with the facts that give it."""
 
@@ -58,7 +58,7 @@ class AnswerValue:
     facts: tuple[FoundFact, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Answer:
     """What the archive says to a question: nothing where it does not know.
 
@@ -100,7 +100,7 @@ class CheckedVerdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CheckedClaim:
     """What the archive says of a sentence, why, and the facts that were compared with it.
 

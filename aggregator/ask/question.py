@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 
 from aggregator.domain.article import FoundPassage
 from aggregator.domain.dates import DateMention, date_mentions, report_day
+from aggregator.domain.frozen import frozen
 from aggregator.english.questions import Asked, interrogative, is_beside, ordinals, told_of
 from aggregator.english.stemming import act, beginnings, stem
 from aggregator.english.text import normalised, without_surrogates
@@ -31,7 +32,7 @@ _SHORTEST_FORM = 3  # letters: what is shorter is searched as it stands
 _CASED = 2  # letters: a name this short is another word in lower case, as "X" and "AI" are
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Word:
     """A word of a question that carries content: its stem, the strings of which a text that has it
     holds one, and whether it is part of a name.

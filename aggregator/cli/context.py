@@ -11,12 +11,13 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from aggregator.domain.frozen import frozen
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,7 +40,7 @@ _MIN_COLUMN = 20
 _GAP = 3  # columns between two
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Invocation:
     """The options that stand before the command."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClusterItem:
     """An article as clustering sees it. `story_id`, `storyline` and `copy_of` are set where an
     earlier run decided them.
@@ -34,7 +34,7 @@ class ClusterItem:
     copy_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Assignment:
     """The story an article belongs to, and why. `similarity` is 1 for a copy and 0 for the founder
     of a new story.

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.registry import Registry, RegistryEntity
 from aggregator.domain.story import Entity, EntityKind, Mention
 from aggregator.english.text import slug
@@ -35,7 +35,7 @@ _BEFORE_VERSION = frozenset({"", " ", "."})  # "Qwen3", "GPT-5" (hyphens are spa
 _MOST_PARTS = 4  # a version and three variants, as in "Gemini 2.5 Flash Lite"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Tokens:
     """The words of a text in order: as written, folded, and what stands before each."""
 
@@ -44,7 +44,7 @@ class Tokens:
     gaps: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EntityPhrase:
     """One way to write an entity; `entry` is None for what only looks like one. `variant` stands
     for the family's name.
@@ -57,7 +57,7 @@ class EntityPhrase:
     variant: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Gazetteer:
     """The phrases of a registry by their first word, longest first, and models before companies:
     "DeepSeek" and its V3.

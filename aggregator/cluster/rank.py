@@ -17,13 +17,13 @@ import tomllib
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from math import log2, log10
 from pathlib import Path
 
 from aggregator.domain.article import Read
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, RankReason, Reason, Signals
 
@@ -41,7 +41,7 @@ WIDE = 2  # independent origins of a widely covered story
 MOST = 6  # doublings: about sixty stories in half a year
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Ranking:
     """What a story is worth: the sum of its reasons, and the same with freshness."""
 
@@ -50,7 +50,7 @@ class Ranking:
     reasons: tuple[RankReason, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Standing:
     """What importance needs to know besides a story's members and signals: how prominent its best
     subject is and what that is called, whether an earlier story opened its storyline, and how many

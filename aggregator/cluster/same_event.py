@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -22,6 +21,7 @@ from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.linkage import cluster_similarities
 from aggregator.cluster.similarity.vectors import Ints, Pairs
 from aggregator.domain.dates import report_day
+from aggregator.domain.frozen import frozen
 from aggregator.domain.judgement import Judgement
 from aggregator.english.speech_acts import is_order, is_safe_label
 from aggregator.extract.statements import is_text_in, statements
@@ -44,7 +44,7 @@ LEAST_SIMILARITY = 0.075
 YES_WEIGHT = 0.3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownArticle:
     """An article as the model sees it."""
 
@@ -95,7 +95,7 @@ def tells_same(probability: float) -> bool:
     return probability >= _LEAST_PROBABILITY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BorderlinePair:
     """Two articles, `one` the smaller id, of two stories that may be one, and the similarity of
     these stories.

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from aggregator.cluster.entities import Tokens, tokens_of
+from aggregator.domain.frozen import frozen
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.english.stemming import uninflected
@@ -26,7 +26,7 @@ _DIGIT = re.compile(r"\d")
 _MOST_HINTS = 2.5  # points that hints can give: without a term or an entity they are not enough
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TopicCue:
     """A phrase that speaks for a topic."""
 
@@ -35,7 +35,7 @@ class TopicCue:
     is_term: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TopicCues:
     """The phrases of all topics by their first stem, and the topics that entities, and versions of
     models, speak for.

@@ -5,7 +5,6 @@ words are most like. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -14,6 +13,7 @@ from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.counter_evidence import with_vetoes
 from aggregator.cluster.similarity.vectors import similar_pairs, vectors
 from aggregator.domain.article import NewsletterItem
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ItemVote
 
@@ -22,7 +22,7 @@ DAYS_BEFORE, DAYS_AFTER = 9, 3  # an issue may carry what was reported so long b
 LEAST_ALIKE = 0.26
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IssueItems:
     """An issue as voting sees it."""
 

@@ -15,7 +15,7 @@ import json
 import re
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from types import UnionType
@@ -44,6 +44,7 @@ from aggregator.config.layers import (
     merged,
 )
 from aggregator.config.validators import RULES, did_you_mean, source_mistakes
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import DESCRIPTION, Settings
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address, masked
@@ -58,7 +59,7 @@ _SHOWN_CHARACTERS = 60  # of a wrong value, in a message
 _SECRET = re.compile(r"password|passwd|secret|api_?key", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SettingRow:
     """One key as the reference and `config show` print it.
 

@@ -11,9 +11,9 @@ import dataclasses
 import functools
 import typing
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Source
 
@@ -22,7 +22,7 @@ Location = tuple[str | int, ...]
 _LISTS = frozenset({"sources", "sources.routes"})  # whose values are lists of tables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Leaf:
     """One key that takes a value: `fetch.per_host`, and `sources.lane` for a key of
     `[[sources]]`.

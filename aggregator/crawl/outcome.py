@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -27,6 +27,7 @@ from aggregator.crawl.polling import (
     slower_rhythm,
 )
 from aggregator.domain.entry import Feed
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
@@ -46,7 +47,7 @@ SIGHTED_FOR = timedelta(days=3)
 _PERMANENT = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NotModified:
     """The source says, or its body shows, that nothing changed."""
 
@@ -55,7 +56,7 @@ class NotModified:
     was_redirected: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Changed:
     """The source has a body we have not seen. `state` is to be kept only once the entries are."""
 
@@ -65,7 +66,7 @@ class Changed:
     was_redirected: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Failed:
     """The source could not be fetched or read; `state` keeps the validators of the last good
     answer.

@@ -6,7 +6,6 @@ A body is not read here; whoever finds that it cannot be read reports it with `u
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -16,6 +15,7 @@ from aggregator.crawl.polling import (
     retry_after,
 )
 from aggregator.domain.article import WALLED
+from aggregator.domain.frozen import frozen
 from aggregator.domain.wording import N_
 from aggregator.errors import PausedError, RefusedError, WebError
 from aggregator.ports import Response
@@ -45,7 +45,7 @@ _NOT_HAD = N_("the page could not be fetched")
 _PAGE_TYPES = ("text/", "application/xhtml+xml", "application/xml")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageRequest:
     """An article's page to be asked for; `failures` counts the tries in a row that failed
     before.
@@ -56,7 +56,7 @@ class PageRequest:
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageFetched:
     """A page with its text still in it. `failures` as before, should it turn out unreadable."""
 
@@ -65,7 +65,7 @@ class PageFetched:
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageFailed:
     """A page that could not be had, and when it may be asked for again."""
 
@@ -96,7 +96,7 @@ class PageFailed:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageClosed:
     """A page whose publisher closes its text to AI systems, and by which word; no text of it is
     kept.

@@ -5,12 +5,13 @@ states are arguments.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from aggregator.crawl.polling import MOST_PAUSE, is_skipped_time
 from aggregator.crawl.routes import state_at
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import FetchState, ListingFormat, RouteFailure, Source
 from aggregator.ports import Request
 
@@ -36,7 +37,7 @@ _CLOCKS_DIFFER = timedelta(hours=1)
 _NO_FAILURES: Mapping[str, Sequence[RouteFailure]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceRequest:
     """A source to be fetched at one of its addresses. `state` is its fetch state there, None if it
     is new there; `before` is its state at whichever address it was read last.
@@ -59,7 +60,7 @@ class SourceRequest:
         return replace(first, rest=tuple(rest), failed=(*self.failed, failure))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DueSources:
     """The sources that are asked, and those that could be but are not due; both in the order of the
     configuration.

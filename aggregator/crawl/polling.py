@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from statistics import median
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
 
@@ -131,7 +132,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     return min(max(at, now), now + MOST_PAUSE) if at else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PollingInterval:
     """The time from the last visit to the next, and why it is that long."""
 

@@ -16,13 +16,14 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from protego import Protego
 
 from aggregator.crawl.outcome import status_words
+from aggregator.domain.frozen import frozen
 from aggregator.domain.web.rights import RobotsFile, product_token
 from aggregator.domain.web.urls import origin
 from aggregator.domain.wording import N_
@@ -38,7 +39,7 @@ _LINE = re.compile(r"^[ \t]*([a-z-]+)[ \t]*:[ \t]*([^#\r\n]*)", re.IGNORECASE | 
 _AI_INPUT = re.compile(r"\bai-input\s*=\s*(yes|no)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Rules:
     """The parsed rules of an origin, or why they could not be read."""
 

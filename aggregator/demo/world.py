@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Source, SourceKind
 from aggregator.resources import DEMO
 from aggregator.templating.environment import renderer
@@ -27,7 +28,7 @@ _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 _render = renderer(DEMO / "templates", "UTC")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Block:
     """A paragraph, a heading or an item of a list: pieces of text, each with its link or none."""
 

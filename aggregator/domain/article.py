@@ -4,11 +4,12 @@ into.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.entry import EntryDate
+from aggregator.domain.frozen import frozen
 from aggregator.domain.page_template import Sighting
 from aggregator.domain.wording import N_
 
@@ -23,7 +24,7 @@ class Read(StrEnum):
     HEADLINE = "headline"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Passage:
     """A numbered span of one version of an article's stored text; `n` 0 is the headline as
     published.
@@ -40,7 +41,7 @@ class Passage:
         return f"{self.article_id}.{self.version}.{self.n}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FoundPassage:
     """A passage with the article that it stands in, and that article's story."""
 
@@ -52,7 +53,7 @@ class FoundPassage:
     published: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewsletterItem:
     """One thing that an issue of a newsletter lists, counted from 0 in reading order.
 
@@ -67,7 +68,7 @@ class NewsletterItem:
     is_lead: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageText:
     """What the extractor saw of one page or feed text: paragraphs in reading order, and what the
     page says of itself.
@@ -94,7 +95,7 @@ class PageText:
     sighting: Sighting = field(default=Sighting(), compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Article:
     """One version of a document. `id` is made from its canonical URL, so it is the same after any
     crash or re-crawl.

@@ -4,11 +4,11 @@ when that was said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind
+from aggregator.domain.frozen import frozen
 
 
 class Attribute(StrEnum):
@@ -42,7 +42,7 @@ class SubjectKind(StrEnum):
     COMPANY = "company"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AttributeFact:
     """One attribute of a product or company as a passage states it.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 from aggregator.domain.dates import Precision
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace, SourceNaming, holding
 from aggregator.domain.wording import N_, translated_message
@@ -137,7 +138,7 @@ ROLE_NAMES: dict[Role, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Citation:
     """Claim → passage. `quote` stands verbatim in the passage that `passage` names
     (`<article>.<version>.<n>`).
@@ -152,7 +153,7 @@ class Citation:
         return self.passage.partition(".")[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Claim:
     """One statement that can be checked alone."""
 
@@ -165,7 +166,7 @@ class Claim:
         return (self,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Audience:
     """A role that should care, with the claim that shows why."""
 
@@ -177,7 +178,7 @@ class Audience:
         return (self.claim,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Action:
     """Something a role could do next. `trigger` says when it applies; `effort` is hours, days,
     weeks or nothing.
@@ -197,7 +198,7 @@ class Action:
         return (self.claim, self.trigger) if self.trigger else (self.claim,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TimelineRow:
     """Something that happened or is planned on `day`, as far as `precision` reaches."""
 
@@ -215,7 +216,7 @@ class TimelineRow:
 BEGINNING_WORDS = 5  # of a passage, by which it is found in its article
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Implication:
     """Something that is to come: it can be found right or wrong after `horizon`, the last day by
     which it should be.
@@ -247,7 +248,7 @@ class Implication:
         return (self.claim,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Disagreement:
     """What reports of one event state differently: a sentence that sets their figures side by side,
     and the claims that have them.
@@ -264,7 +265,7 @@ class Disagreement:
         return (*self.claims, self.answer) if self.answer else self.claims
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Unknown:
     """What the sources of a story do not know, or do not say. `answer` is what a later article
     says; None while it is open.
@@ -281,7 +282,7 @@ class Unknown:
 Item: TypeAlias = "Claim | Action | Audience | TimelineRow | Implication | Disagreement | Unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Draft:
     """What an engine proposes for a story, before any gate: the same shape for every engine.
 
@@ -406,7 +407,7 @@ SECTIONS: tuple[Section, ...] = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Analysis:
     """What survived the gates for one story, with how it came about.
 

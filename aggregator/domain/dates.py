@@ -13,12 +13,12 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from aggregator.domain.frozen import frozen
 from aggregator.english.lexical import PAST_FORMS
 from aggregator.english.text import sentences
 from aggregator.english.vocabulary import MONTH, MONTHS, NUMBERS, SAYING, WEEKDAY
@@ -32,7 +32,7 @@ class Precision(StrEnum):
     YEAR = "year"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DateMention:
     """A date that a text states in `text[start:end]`; `day` is the first of its month or year where
     that is all it says.

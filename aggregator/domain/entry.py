@@ -5,10 +5,11 @@ a document is that has none.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.web.address import Address, link_without_secrets, without_secrets
 
 
@@ -21,7 +22,7 @@ class DateOrigin(StrEnum):
     FIRST_SEEN = "first_seen"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EntryDate:
     """A moment (aware, UTC) and where it was read."""
 
@@ -29,7 +30,7 @@ class EntryDate:
     origin: DateOrigin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Entry:
     """One thing a feed lists. `summary` and `content` are HTML or text as published, never
     sanitised.
@@ -52,7 +53,7 @@ class Entry:
     votes: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Feed:
     """A feed as read: what it says of itself, its entries in document order, and what was wrong
     with it.
@@ -121,7 +122,7 @@ class EntryState(StrEnum):
     HELD = "held"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SeenEntry:
     """An entry with what we made of it: the article it points to, when we first saw it, what is to
     be done.
@@ -139,14 +140,14 @@ class SeenEntry:
     issue_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Unreadable:
     """A document that gave nothing, and why, in words for the run report."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FeedLink:
     """A feed that a page says it has (`<link rel="alternate">`), its address absolute."""
 
@@ -154,7 +155,7 @@ class FeedLink:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SitemapIndex:
     """A sitemap of sitemaps: the addresses of those to be read in its place."""
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from aggregator.domain.claim import Citation
 from aggregator.domain.dates import Precision
+from aggregator.domain.frozen import frozen
 
 
 class FactKind(StrEnum):
@@ -31,7 +31,7 @@ class FactKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fact:
     """One statement that can be checked alone, each citation with a verbatim quote of its passage.
 

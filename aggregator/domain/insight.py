@@ -8,12 +8,13 @@ get keeps its reason.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
 from aggregator.domain.attribute import Attribute, AttributeFact
 from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.frozen import frozen
 from aggregator.domain.wording import N_
 
 NOT_STATED = N_("not stated")
@@ -29,7 +30,7 @@ class CellState(StrEnum):
     DISPUTED = "disputed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Cell:
     """The value of one attribute of one product. `is_old`: it was stated long before the story.
 
@@ -49,7 +50,7 @@ class Cell:
         return max((fact.as_of for fact in self.facts), default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ComparisonRow:
     """One attribute of all compared products, in their order."""
 
@@ -58,7 +59,7 @@ class ComparisonRow:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Comparison:
     """A table of at least two products and two attributes."""
 
@@ -81,7 +82,7 @@ class Comparison:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SpecificationRow:
     """One attribute of the product that a story is about, stated or not."""
 
@@ -90,7 +91,7 @@ class SpecificationRow:
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Specification:
     """What is stated of the product that a story is about, the gaps among it."""
 
@@ -103,7 +104,7 @@ class Specification:
         return replace(self, rows=rows) if is_enough else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SectionReason:
     """Why a story has a section, or has not."""
 
@@ -119,7 +120,7 @@ WITHOUT = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Insight:
     """What attribute facts make of a story; one whose articles state nothing has no insight of its
     own.

@@ -8,9 +8,11 @@ does not depend on the order in which a run reads its pages, or on how often it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from itertools import takewhile
+
+from aggregator.domain.frozen import frozen
 
 LEAST_PAGES = 20  # that agreed, before a publisher counts as known
 MOST_ODD = (
@@ -23,7 +25,7 @@ _MOST_PATHS = 400  # of a publisher; pages of one template have 20 to 120
 _MOST_COUNTED = 500  # pages; then older sightings count half, so that a new design can win
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sighting:
     """What pages showed: how many were explained by the paths of their blocks and how many were
     `odd`.
@@ -45,7 +47,7 @@ class Sighting:
         return Sighting(pages=self.pages + other.pages, odd=self.odd + other.odd, paths=paths)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Template:
     """Paths from `body`: of blocks that are text, of blocks that are not, of elements that hold no
     text at all.
@@ -59,7 +61,7 @@ class Template:
     root: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Layout:
     """What is known of one publisher: the sightings of earlier days, and those of the last day on
     which its pages were read.

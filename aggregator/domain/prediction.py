@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 
 
@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 SCORED = frozenset({Outcome.CAME_TRUE, Outcome.DID_NOT, Outcome.UNDECIDABLE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Decision:
     """The outcome that was decided, when, and by what: a passage of a stored article, or an
     address.
@@ -48,7 +48,7 @@ class Decision:
         return Claim(text=self.citation.quote, kind=ClaimKind.EXTRACTED, citations=(self.citation,))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Prediction:
     """An implication as it was stored at `noted`; `story_id` is the story that has its source now.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aggregator.domain.claim import Rejection
+from aggregator.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Refusal:
     """The reason in a word and in a sentence, and the words of the claim that it is about, if it is
     about some.

@@ -5,9 +5,10 @@ match: `cluster.entities`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import EntityKind
 
 _STRICT: dict[str, Any] = {
@@ -15,7 +16,7 @@ _STRICT: dict[str, Any] = {
 }  # pydantic's ConfigDict as plain data: unknown keys are errors
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RegistryEntity:
     """An entity: its name, how else it is written, and what tells it from others of the name.
 
@@ -44,7 +45,7 @@ class RegistryEntity:
     off: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Topic:
     """A topic: terms that name it outright, hints that speak for it, and keys of entities that do
     so.
@@ -61,7 +62,7 @@ class Topic:
     off: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Registry:
     """All topics and entities by key; a key is one entity's, of whatever kind. `digest` changes
     with whatever tags depend on.

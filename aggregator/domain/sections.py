@@ -7,9 +7,11 @@ them stands in `story.sections`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
+
+from aggregator.domain.frozen import frozen
 
 
 class Content(StrEnum):
@@ -47,7 +49,7 @@ class SourceNaming(StrEnum):
     ALWAYS = "always"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Section:
     """A section: `key` is its name in the store and in JSON.
 

@@ -7,11 +7,12 @@ and `config show` print. A table that is not here yet belongs to a part that is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address
@@ -71,7 +72,7 @@ class SmtpSecurity(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SiteSettings:
     """`[site]`: the published pages."""
 
@@ -101,7 +102,7 @@ class SiteSettings:
         return "" if self.language.lower().partition("-")[0] == "en" else "en"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DatabaseSettings:
     """`[database]`: the memory between runs."""
 
@@ -116,7 +117,7 @@ class DatabaseSettings:
         _hide(self, "url")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FetchSettings:
     """`[fetch]`: how we ask. Defaults are polite; a publisher's own wishes always win."""
 
@@ -153,7 +154,7 @@ class FetchSettings:
         _hide(self, "proxy")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClusterSettings:
     """`[cluster]`: when two articles report one event, and what stories are tagged with."""
 
@@ -175,7 +176,7 @@ class ClusterSettings:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EmbeddingSettings:
     """`[embedding]`: what turns headlines into vectors, so that storylines find those that share no
     word.
@@ -191,7 +192,7 @@ class EmbeddingSettings:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OllamaSettings:
     """`[analysis.ollama]`: a model behind Ollama's own API."""
 
@@ -209,7 +210,7 @@ class OllamaSettings:
         _hide(self, "host")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OpenAiSettings:
     """`[analysis.openai]`: a model behind any server that speaks OpenAI's chat API (llama.cpp,
     vLLM, LM Studio).
@@ -226,7 +227,7 @@ class OpenAiSettings:
         _hide(self, "base_url")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class JudgeSettings:
     """`[analysis.judge]`: what judges a model's sentences before they are printed. Where it runs is
     said under `[analysis.ollama]` or `[analysis.openai]`.
@@ -248,7 +249,7 @@ class JudgeSettings:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AnalysisSettings:
     """`[analysis]`: what writes the claims, and how much it may."""
 
@@ -281,7 +282,7 @@ class AnalysisSettings:
     judge: JudgeSettings = field(default_factory=JudgeSettings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionSettings:
     """`[edition]`: the recap of a week, of a day, or both."""
 
@@ -301,7 +302,7 @@ class EditionSettings:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EmailSettings:
     """`[email]`: the weekly email. The password comes from AGGREGATOR_SMTP_PASSWORD, keys from the
     credentials folder.
@@ -341,7 +342,7 @@ class EmailSettings:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ServeSettings:
     """`[serve]`: the small web app for subscribers."""
 
@@ -354,7 +355,7 @@ class ServeSettings:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ScheduleSettings:
     """`[schedule]`: cron expressions in `site.timezone` for `aggregator run`."""
 
@@ -373,7 +374,7 @@ class ScheduleSettings:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RetentionSettings:
     """`[retention]`: how long what is kept. Stories, their claims and quotes, and editions are kept
     for ever.
@@ -398,7 +399,7 @@ class RetentionSettings:
         return now - timedelta(days=self.texts_days) if self.texts_days else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MetricsSettings:
     """`[metrics]`: what monitoring reads, in the format of Prometheus."""
 
@@ -413,7 +414,7 @@ class MetricsSettings:
     networks: tuple[str, ...] = _setting(("127.0.0.0/8", "::1/128"), "who may read /metrics")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NotifySettings:
     """`[notify]`: short messages to chats, phones and webhooks, each sent at most once."""
 
@@ -432,7 +433,7 @@ class NotifySettings:
     most_a_day: int = _setting(10, "most messages about facts a receiver gets in 24 hours")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertSettings:
     """`[alerts]`: when the operator is written to."""
 
@@ -446,7 +447,7 @@ class AlertSettings:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Settings:
     """The whole of config.toml. Only `cli` and `bootstrap` hold it; stages get their own table."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import host
 
@@ -67,7 +68,7 @@ def _setting(help: str, **default: Any) -> Any:
     return field(metadata={"help": help}, **default)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Listing:
     """`[sources.listing]`: where the entries stand in a document that is no feed.
 
@@ -121,7 +122,7 @@ _KIND_HELP = (
 _BY_HELP = "mirror: who makes it, shown to readers"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Route:
     """One of a source's `routes`: a further address of it, used where those before it fail."""
 
@@ -138,7 +139,7 @@ class Route:
         object.__setattr__(self, "url", Address(self.url))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Source:
     """One `[[sources]]` table of config.toml. `note` says why a source is off, or what to know of
     it.
@@ -281,7 +282,7 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FetchState:
     """What we keep of asking one source: validators as received (RFC 9110 §13), failures, the next
     time we may ask.
@@ -342,7 +343,7 @@ class FetchState:
     route_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RouteFailure:
     """An address of a source with several that did not work when it was last tried.
 
@@ -362,7 +363,7 @@ class RouteFailure:
     unreadable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceDay:
     """What came of asking one source on one day (UTC): counts of that day, and of its documents
     what the last one had.
@@ -386,7 +387,7 @@ class SourceDay:
     walled: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListingRepair:
     """The listing that a model proposed for a page whose layout changed, or why there is none.
 

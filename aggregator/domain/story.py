@@ -5,13 +5,14 @@ ranks where it does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind
 from aggregator.domain.dates import Precision
+from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import Insight
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.source import Lane
@@ -23,7 +24,7 @@ _SURE_KIND = 0.34  # below it another kind may well be the right one
 NAMED_KIND = 0.8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Member:
     """An article within a story. `copy_of` is the id of the article whose text it repeats, None for
     an original.
@@ -58,7 +59,7 @@ class Reason(StrEnum):
     ANNOUNCEMENT = "announcement"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ItemVote:
     """The article that an item of an issue votes for: by its link, or by its words, which are so
     much alike. `article_id` is None where there is none.
@@ -71,7 +72,7 @@ class ItemVote:
     similarity: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewsletterVote:
     """A newsletter that carried a story: the issue of it that did so best, and whether the story
     led there.
@@ -84,7 +85,7 @@ class NewsletterVote:
     is_lead: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RankReason:
     """One addend of a story's importance with its evidence: a value such as a name or an amount as
     it is written, or a count.
@@ -96,7 +97,7 @@ class RankReason:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Signals:
     """What the headlines and ledes of a story's originals say of its importance.
 
@@ -122,7 +123,7 @@ class HistoryKind(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HistoryEntry:
     """One entry of a story's history: a sentence of an article that was new to the story.
 
@@ -155,7 +156,7 @@ class HistoryEntry:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoryOverrides:
     """The operator's overrides of a story in overrides.toml, as last applied; `dropped` is the
     reason, empty where it stays.
@@ -179,7 +180,7 @@ class EntityKind(StrEnum):
     DATASET = "dataset"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Entity:
     """An entity of the registry that a story is about; `key` is its address, `mentions` in how many
     articles.
@@ -191,7 +192,7 @@ class Entity:
     mentions: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Mention:
     """An entity of the registry as `text[start:end]` names it. `is_line`: a line of models, not one
     of them.
@@ -203,7 +204,7 @@ class Mention:
     is_line: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OutlineDate:
     """A dated row of a story's timeline as other stories see it.
 
@@ -217,7 +218,7 @@ class OutlineDate:
     words: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Outline:
     """What other stories need to know of a story to be related to it, or to draw on its dates:
     small, and without its text.
@@ -242,7 +243,7 @@ class Outline:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Relation:
     """A story that a reader of another may want next, and why. `about` names what both speak of
     where that is all they share; empty for a step of the same storyline and a rare name.
@@ -253,7 +254,7 @@ class Relation:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Story:
     """`id`, `slug` and `week` are fixed at first publication; `score` is importance and freshness,
     which needs no clock, so it ages by itself.
@@ -348,7 +349,7 @@ class Story:
         return self.members[0].lane
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PublishedStory:
     """A story with the analysis that survived the gates: what pages, feeds and mail are made
     from.

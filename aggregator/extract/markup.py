@@ -13,6 +13,7 @@ from typing import Any
 import lxml.etree
 import lxml.html
 
+from aggregator.domain.frozen import frozen
 from aggregator.english.text import normalised
 from aggregator.extract.page.styles import hides
 
@@ -179,7 +180,7 @@ def _is_unread(element: Tree) -> bool:
     return hides_itself(element) or is_picture(element)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Vocabulary:
     """The element names of a kind of document: what starts a paragraph, breaks a line, is a cell,
     is left out.

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import Precision, date_mentions
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.english.lexical import content_words, overlap, subject_stems
 from aggregator.english.stemming import stem
@@ -50,7 +50,7 @@ _FEW = 12  # a bare number up to here counts what any report counts: "two people
 _QUOTATION = 6  # words from which on a quotation is a statement and not a term
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReportedVersion:
     """One version of one article. `at` is when we learnt of it, `claims` are its sentences that are
     fit to be shown.
@@ -106,7 +106,7 @@ def story_history(
     return tuple(facts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Draft:
     report: ReportedVersion
     kind: HistoryKind

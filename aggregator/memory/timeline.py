@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from zlib import crc32
 
@@ -20,6 +20,7 @@ from aggregator.cluster.similarity.terms import tokens
 from aggregator.domain.claim import TimelineRow
 from aggregator.domain.dates import Precision, floor_day, report_day
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline, OutlineDate, PublishedStory
 from aggregator.english.lexical import content_words, overlap
@@ -59,7 +60,7 @@ _OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
 _FINEST_FIRST = (Precision.DAY, Precision.MONTH, Precision.YEAR)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoryRow:
     """A row of a timeline with the story it comes from: its claim cites that story's articles."""
 

@@ -21,6 +21,7 @@ from enum import StrEnum
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Unknown
 from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words, overlap, subject_stems
@@ -264,7 +265,7 @@ class AnswerKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Question:
     """A question as far as an answer must meet it: `about` names the thing, `words` are its own."""
 
@@ -273,7 +274,7 @@ class Question:
     words: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Answer:
     """An answer, and whose it is."""
 

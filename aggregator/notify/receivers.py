@@ -7,13 +7,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
 
 from aggregator.adapters.notifier import AppriseNotifier, MailNotifier
 from aggregator.bootstrap import open_mailer
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.notification import Notification
 from aggregator.domain.settings import Settings
 from aggregator.errors import NotifyError
@@ -24,7 +24,7 @@ _OPERATOR = "operator"  # in the envelope's address, where a subscriber's id sta
 _VARIABLE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Receiver:
     """A receiver by name. `notifier` is None where it cannot be used; `problem` says why."""
 

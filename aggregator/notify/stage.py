@@ -7,11 +7,11 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.alert import AlertChanges, alert_changes, conditions
 from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.notification import (
@@ -44,7 +44,7 @@ _MOST_FACTS = 5  # in one message
 _ALERT_PAUSE = timedelta(hours=1)  # the shortest between two alerts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Round:
     """One round of sending, which holds the lock of rounds."""
 

@@ -5,7 +5,6 @@ the decision.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from aggregator.domain.article import Article
 from aggregator.domain.claim import SECTIONS, Draft, Rejection
 from aggregator.domain.dates import iso_week
 from aggregator.domain.entry import EntryState, SeenEntry
+from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import Insight, SectionReason
 from aggregator.domain.operation.override import Overrides
 from aggregator.domain.publishing.period import PeriodKind
@@ -42,7 +42,7 @@ _ON_SITE = "published"
 _IN_LISTS = "listed without a page: only its headline is known"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MemberExplanation:
     """An article of a story and why it is in it. `moved_from` is where clustering had put it, empty
     where that is here.
@@ -61,7 +61,7 @@ class MemberExplanation:
     moved_from: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AnalysisSummary:
     """A story's analysis: the engine, when, how many claims were kept and which were rejected."""
 
@@ -72,7 +72,7 @@ class AnalysisSummary:
     rejected: tuple[tuple[Rejection, int], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoryExplanation:
     """All that decided on a story. `standing` says whether it is published, and if not, why;
     `told_in` is the story that it was merged into. `place` is its place among the `places` stories
@@ -99,7 +99,7 @@ class StoryExplanation:
     facts: tuple[HistoryEntry, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AddressExplanation:
     """What became of an address, step by step up to where it stopped; `story` is the one that has
     it, if any.

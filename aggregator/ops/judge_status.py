@@ -4,9 +4,8 @@ and its rates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aggregator.config.calibration_file import load_labelled
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, JudgeRates, Point, Share
 from aggregator.domain.settings import JudgeSettings
 from aggregator.errors import DatabaseError
@@ -21,7 +20,7 @@ from aggregator.verify.judge.question import form_of, question_digest
 CALIBRATE = "`aggregator model calibrate`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Standing:
     """A judge that answered; `calibration` and `decision` are None until it is calibrated."""
 

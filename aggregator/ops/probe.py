@@ -7,8 +7,7 @@ and show by the server's own count that a prompt was read whole.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from aggregator.domain.frozen import frozen
 from aggregator.errors import LlmError
 from aggregator.ports import Llm, ModelFacts, Prompt, Reply
 from aggregator.story.model.canary import (
@@ -33,7 +32,7 @@ _STATEMENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WantedContext:
     """The context that the settings ask for, and where they say it."""
 
@@ -41,7 +40,7 @@ class WantedContext:
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProbeCheck:
     """One thing looked at, with what to do where it is not as it should be."""
 
@@ -51,7 +50,7 @@ class ProbeCheck:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TokenSpeed:
     """Tokens a second, as measured: of a prompt that no cache had, and of an answer."""
 
@@ -59,7 +58,7 @@ class TokenSpeed:
     answer: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProbeResult:
     """All that was found of one server; `facts` and `speed` are None where it did not come to
     them.

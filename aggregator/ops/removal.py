@@ -8,10 +8,11 @@ of its own hosts is read again, whoever links to it.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from aggregator.cluster.members import members, story_of_members
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.tombstone import Tombstone, is_barred, own_hosts
 from aggregator.domain.publishing.edition import Correction, Edition, redacted
 from aggregator.domain.settings import Settings
@@ -25,7 +26,7 @@ from aggregator.store.publishing import editions
 from aggregator.story.stage.attribute_extraction import compare_again, forget_notes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Removal:
     """What goes with a source: its articles, the stories that only it reported, those that are
     analysed anew, editions.

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 
 from aggregator.domain.claim import Role
 from aggregator.domain.fact import FactKind
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.evaluation import SCRIPTED, Case, GoldFact, holds
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.tokens import estimated_tokens
@@ -42,7 +42,7 @@ _NUMBERED = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 _BESIDE = re.compile(r" \([^()]*\)$")  # kind, day and sources of a fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Line:
     """A sentence that a scripted writer writes; an action is for a `role`."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 
@@ -38,6 +38,7 @@ from aggregator.digest.subscribers.tokens import (
     waiting_since_s,
 )
 from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     MAIL_SECTIONS,
@@ -72,7 +73,7 @@ _HONEYPOT = "homepage"  # a field that people do not see
 _PERIOD_NAMES = {PeriodKind.WEEK: N_("Every week"), PeriodKind.DAY: N_("Every day")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChoiceForm:
     """What a form lets somebody choose, names by key, and which of it is chosen."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from math import ceil
 
+from aggregator.domain.frozen import frozen
+
 _MOST_NAMES = (
     20_000  # addresses and networks remembered for one limit; the longest unseen is forgotten first
 )
@@ -42,7 +44,7 @@ class Limit:
             self._seen.popitem(last=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Limits:
     """The limits of the form. They count the forms accepted from each party; mails have a budget
     (`digest.subscribers.budget`).

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import Settings
 from aggregator.resources import TEMPLATES
 from aggregator.serve.site import header_rules, headers_for
@@ -23,7 +23,7 @@ _DEEPEST = 16  # levels of `../` in a page's links; a path of 60 KB once produce
 _OWN = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ServedPage:
     """What a page says of itself, as the frame of the site's pages wants it."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass
 from enum import IntEnum
 from ipaddress import ip_network
 from typing import ClassVar
@@ -23,12 +22,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from aggregator.domain.frozen import frozen
 from aggregator.serve.limits import client_address, ip_address_of, is_among
 
 _GRACE_S = 25  # longer than the outbox may take at the end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClientLimits:
     """The seconds that a client has for each thing we wait for, and the most connections.
 
@@ -198,12 +198,12 @@ def party_of(address: str) -> str:
 
 
 def web_server(
-    app: ASGIApp, trusted_proxies: tuple[str, ...], of: ClientLimits = ClientLimits()
+    app: ASGIApp, trusted_proxies: tuple[str, ...], of: ClientLimits | None = None
 ) -> uvicorn.Server:
     """The server of an app; `run(sockets=[…])` serves until a signal."""
 
     class Ours(Connection):
-        limits, trusted = of, trusted_proxies
+        limits, trusted = of or ClientLimits(), trusted_proxies
 
     config = uvicorn.Config(
         app,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from mimetypes import guess_type
 from pathlib import PurePosixPath
 from typing import Any
@@ -20,6 +20,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
 from aggregator.site.feeds.server_files import server_file
@@ -32,7 +33,7 @@ _WELL_KNOWN = ".well-known"  # RFC 8615; every other hidden name is the operator
 _OF_THE_FILE = {"cache-control", "content-type"}  # not for the 404 page
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HeaderRule:
     """One header, for answers whose path matches."""
 

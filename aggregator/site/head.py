@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote_plus, urlencode
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
 FOLLOWING = "following/"  # the page of what a browser follows and keeps
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HeadCard:
     """The picture shown where a page is shared: address, size in pixels, alternative text."""
 
@@ -21,7 +21,7 @@ class HeadCard:
     alt: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Link:
     """A name and where it leads."""
 
@@ -29,7 +29,7 @@ class Link:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Head:
     """Title, description and canonical address of a page. `place` is its entry in the menu.
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Role
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.edition import StoredEdition
@@ -62,7 +63,7 @@ from aggregator.site.story.bars_chart import coverage_chart
 from aggregator.templating.translation import Translations, translations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListKind:
     """A kind of lists: the number of stories in each by key, and how one of them is built.
 
@@ -78,7 +79,7 @@ class ListKind:
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RegistryNames:
     """The names of the lists, and what the registry says of entities by key."""
 

@@ -7,13 +7,14 @@ no byte. A list is built from the line cache alone, so only changed lists are bu
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from itertools import chain
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Role
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
@@ -95,7 +96,7 @@ _FRONT_WEEKS = 4  # whose lines the front page looks at,
 _FRONT_LINES = 500  # and earlier ones until there are so many
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SiteContent:
     """What the site shows besides its stories. `engine` is the one in use, `judge` that of the
     newest written sentences; editions come in any order.

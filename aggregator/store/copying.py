@@ -7,12 +7,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, insert, select, text
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.web.address import Address
 from aggregator.errors import DatabaseError
 from aggregator.store.schema import metadata
@@ -21,7 +21,7 @@ _STREAMED = {"yield_per": 1000}
 _AT_ONCE = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TableContent:
     """How many rows a table has, and SHA-256 of them all in the order of their keys: equal on both
     kinds of database.

@@ -9,7 +9,6 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -18,6 +17,7 @@ from sqlalchemy import Connection as Connection  # noqa: PLC0414 - others name i
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from aggregator.domain.frozen import frozen
 from aggregator.errors import DatabaseError, UnknownSchemaError
 from aggregator.resources import MIGRATIONS
 from aggregator.store.columns import differences
@@ -35,7 +35,7 @@ _RENUMBER = text(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Restored:
     """What a restore took over, by table, and where the damaged file lies now whose place it
     took.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
+
+from aggregator.domain.frozen import frozen
 
 _CLOSERS = {"{": "}", "[": "]"}
 _LEAST_BLOCK = 12  # characters that repeat: indented brackets have fewer
@@ -15,14 +16,14 @@ _TEXT = re.compile(r'(?:"text"\s*:|[\[,])\s*"((?:[^"\\]|\\.){25,})"')
 _MOST_ALIKE = 2  # times that one sentence of some length may stand in an answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Unusable:
     """A reply that is no answer."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Parsed:
     """The object that an answer holds; of one that was cut, what was whole before the cut."""
 

@@ -5,11 +5,11 @@ answers are looked up in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import report_day
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member, Story
 from aggregator.domain.web.outlet import outlet_name
 from aggregator.extract.quotable_sentences import (
@@ -23,7 +23,7 @@ from aggregator.story.model.evidence import Evidence
 from aggregator.story.rules.story_headline import headline_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Material:
     """One story. `sentences` holds every headline and sentence of its articles by their words;
     `days` and `names` are those of the reports by the id of the article, `earlier` the ids of

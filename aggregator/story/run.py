@@ -8,18 +8,18 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
 from aggregator.domain.claim import Analysis, Draft, Rejection
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Story
 from aggregator.ports import Engine, ModelEngine
 
 GateCheck = Callable[[Draft, Story], tuple[Draft | None, tuple[tuple[Rejection, int], ...]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Unanalysed:
     """A story without an analysis, and the claims that were turned away."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from aggregator.domain.fact import FactKind
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member
 from aggregator.extract.quotable_sentences import QuotableSentence
 
@@ -44,7 +44,7 @@ def _every_story(members: Sequence[Member], found: Sequence[QuotableSentence]) -
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rule:
     """Which sentences fill a section: `most`, best first, or none where there are not `fewest`.
 
@@ -74,7 +74,7 @@ RULES_OF: Mapping[str, Rule] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Writing:
     """What a model writes of a section: at most so many sentences; the words of the question stand
     in `templates/prompts/page/KEY.txt`.

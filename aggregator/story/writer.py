@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from aggregator.domain.claim import Claim, Draft, Rejection
 from aggregator.domain.fact import Fact
+from aggregator.domain.frozen import frozen
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.story import Story
 from aggregator.domain.tokens import estimated_tokens
@@ -62,7 +63,7 @@ class Trials:
     rejected: Counter[Rejection] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Written:
     """A story under way: what it is written from, its facts and the sentences of its page so far.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import cache, lru_cache
 from gettext import c2py
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from aggregator.domain.dates import Precision, week_days
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
 from aggregator.domain.wording import N_
 from aggregator.errors import CatalogueError
@@ -63,7 +64,7 @@ def _english(number: int) -> int:
     return int(number != 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Translations:
     """The translations of a language. `forms` returns the plural forms of an English message, or
     None.

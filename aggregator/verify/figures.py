@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -14,11 +14,12 @@ from itertools import pairwise
 from math import prod
 
 from aggregator.domain.dates import date_mentions
+from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import DIGIT, NUMBERS
 from aggregator.verify.versions import version_spans
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Figure:
     """A number at `text[start:end]`, magnitude included in `value`.
 

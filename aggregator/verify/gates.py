@@ -18,6 +18,7 @@ from typing import TypeAlias, assert_never
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, ClaimKind, Rejection, TimelineRow
+from aggregator.domain.frozen import frozen
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.wording import N_
 from aggregator.english.lexical import content_words
@@ -94,7 +95,7 @@ class AppliesTo(StrEnum):
     PAGES = "a whole page, checked where it is put together"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Gate:
     """One reason to reject a claim. `check` is true of a claim that fails, or gives the words for
     which it does.

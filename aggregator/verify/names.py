@@ -13,12 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import FUNCTION_WORDS
 from aggregator.verify.versions import NO_PRODUCT
 from aggregator.verify.wording import ACTION_VERBS, is_title_case, wording
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Name:
     """Capitalised words in a row. `unsure` where the capital may be owed to the place: a sentence's
     start, a title.

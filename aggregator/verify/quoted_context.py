@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from aggregator.domain.claim import Citation
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import PublishedStory
 from aggregator.english.text import sentences, word_count
 from aggregator.extract.statements import is_statement
@@ -20,7 +20,7 @@ _WORD = re.compile(r"\S+")
 _FEWEST = 4  # words of a sentence that is cut: fewer say nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class QuotedContext:
     """What stands before and after a quotation in its passage; cut ends have an ellipsis."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import SAYING
 from aggregator.verify.alignment import Sentence, read
 from aggregator.verify.names import name_spans
@@ -20,7 +20,7 @@ from aggregator.verify.versions import NO_PRODUCT
 from aggregator.verify.wording import wording
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Attribution:
     """Something said: by which of these names (none where no name is given), above all by `head`,
     and its content.
@@ -78,7 +78,7 @@ _LINK = re.compile(r" (?:of|for)(?: the)? ")
 _NO_SPEAKERS = frozenset(f" {word} " for word in NO_PRODUCT)  # "on Monday the company said"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Saying:
     """Where an attribution stands in a sentence, its speakers in order, and whether its content
     stands before it.

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from aggregator.adapters.clock import FrozenClock, SystemClock
 from aggregator.adapters.locks import shared_run_lock
 from aggregator.bootstrap import open_services, with_own_models
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.domain.settings import Settings
@@ -64,7 +65,7 @@ _COMPUTING = frozenset({Step.CLUSTER, Step.REMEMBER, Step.TELL, Step.ANALYSE, St
 _ESSENTIAL = frozenset({Step.CLUSTER, Step.PUBLISH})  # without these a run cannot go on
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WorkerOptions:
     """A worker's queues, how many jobs it does at once, and the seconds between its heartbeats.
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, assert_never
 
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.stage.source_status import followed
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Failure, Note, RunKind, report_object
 from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.domain.web.urls import registrable_domain
@@ -34,7 +35,7 @@ _STORY_BATCH = 50  # stories in one work unit: one takes some 10 ms, a job as mu
 _ALL = "all"  # the key of a step that is one work unit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FinishResult:
     """What follows a finished work unit: the units that can start now, and whether the run is
     over.

@@ -25,6 +25,7 @@ from sqlalchemy import delete
 
 from aggregator.bootstrap import open_services
 from aggregator.digest.stage.edition import build_edition
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.override import Drop, Merge, Overrides, Pin, Rename, Split
 from aggregator.domain.prediction import Decision, Outcome
 from aggregator.domain.settings import (
@@ -100,7 +101,7 @@ _UNTOLD = (
 _LINK = re.compile(r'<(?:a|link|img|script)\b[^>]*?\s(?:href|src)="([^"#?]+)')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Seen:
     """What was found after a week: files that differ from those of a full build, and broken
     links.

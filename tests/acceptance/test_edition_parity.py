@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,6 +17,7 @@ import pytest
 from lxml import etree
 
 from aggregator.domain.claim import Claim
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import Edition, EditionClaim, StoredEdition
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
@@ -32,7 +33,7 @@ _STORY = re.compile(r"story/[^\s\"')#]*?-?([a-z2-7]{12})/")
 _CREDIT = re.compile(r" \([^()]+\)$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Passage:
     """A cited passage: its number, its words as they stand between quotation marks, and the way to
     it.
@@ -43,7 +44,7 @@ class Passage:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reading:
     """What a reader takes from an edition: of each sentence the numbers of its citations, the
     passages by number.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from aggregator.domain.claim import (
     Role,
     Unknown,
 )
+from aggregator.domain.frozen import frozen
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
@@ -76,7 +77,7 @@ Citation = tuple[str, str]
 Sentence = tuple[str, tuple[Citation, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reading:
     """What a reader takes from a story: its sentences by section, each with the quotes it rests on
     and where they stand.

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from aggregator.bootstrap import open_services
 from aggregator.digest.stage.edition import build_edition
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import (
     AnalysisSettings,
     ClusterSettings,
@@ -87,7 +88,7 @@ class Report:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Day:
     """What a day took and left: CPU seconds of this process, its memory, and what is stored.
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
 from aggregator.site.head import Head
@@ -38,7 +38,7 @@ _TEMPLATE = """{% extends "base.html" %}
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChartsPage:
     """A page with every chart."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft, Rejection, TimelineRow
 from aggregator.domain.dates import Precision
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import AnalysisSettings, Settings
 from aggregator.ports import Engine, FinishReason, ModelEngine, Prompt, Reply, WritingOptions
 from aggregator.store.news import articles, stories
@@ -72,7 +73,7 @@ ACTION = {"role": "product", "trigger": "", "effort": "days"}
 PREDICTION = {"by": "2027-03-31", "likelihood": "likely", "sign": "The second centre opened."}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Outcome:
     """The outcome of a claim: whether it is still where it was put, and everything that was
     rejected.
@@ -225,7 +226,7 @@ SOUND = written(HIRED)
 SECOND = "Northwind will open a second centre by March 2027 without asking for a fee."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Case:
     """What is rejected, what is accepted, and the path that both take: most are claims of a
     draft.

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 
 from aggregator.bootstrap import open_services
 from aggregator.crawl.stage.fetch import fetch_stage
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -48,7 +49,7 @@ NOTHING: Web = {}
 ONE_ANSWERS: Web = {FEEDS["one"]: replace(FEED, status=503)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Ran:
     """What a run did: the sources it requested, its counts and advice, and the stored number of
     failures in a row.

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy import delete, update
 from aggregator.bootstrap import open_services
 from aggregator.digest.stage.edition import build_edition
 from aggregator.digest.stage.release import sendable_edition
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.override import (
     Annotation,
     Drop,
@@ -61,7 +62,7 @@ T = TypeVar("T")
 SATURDAY = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Report:
     """An article that an outlet publishes some hours after Saturday noon."""
 

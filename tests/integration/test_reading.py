@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -16,6 +16,7 @@ from aggregator.bootstrap import open_services
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.article import Article, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -83,7 +84,7 @@ def page(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Held:
     """What a house holds of its one article after a run, and how often its page was asked for in
     that run.
@@ -93,7 +94,7 @@ class Held:
     asked: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Visit:
     """What feed and page say to a run this long after the first; no page: it is not there."""
 

@@ -8,17 +8,17 @@ import os
 import subprocess
 import sys
 import sysconfig
-from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from aggregator.bootstrap import missing_libraries
+from aggregator.domain.frozen import frozen
 from tests.architecture.tree import ROOT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Installed:
     """A virtual environment with nothing of ours but the wheel. Dependencies are lent by the one
     that runs the tests.

@@ -17,7 +17,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -25,6 +25,7 @@ from typing import Any
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation, Claim, ClaimKind
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.story.stage.gating import Gates
 from aggregator.verify.wording import Casing, casing_of
@@ -36,7 +37,7 @@ WRONG = 0.2  # share of the claims that a noisy judge gets wrong
 HALVES = ("dev", "held")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Labelled:
     """A claim on a story with the passages that it cites, whether it is true, and the kind of its
     error if not.

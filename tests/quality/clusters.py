@@ -18,7 +18,7 @@ import time
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from aggregator.cluster.similarity.embeddings import (
     wants_vector,
 )
 from aggregator.cluster.similarity.sketch import shingles
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane
 from aggregator.ports import Vector
@@ -44,7 +45,7 @@ LONGEST_AFFAIR = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Labelled:
     """Articles with the event each reports, pairs that look alike and are not one event, and the
     affair of some articles.

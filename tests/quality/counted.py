@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from aggregator.domain.frozen import frozen
 from aggregator.ports import Llm, ModelFacts, Prompt, Reply
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Call:
     """One question with its answer."""
 

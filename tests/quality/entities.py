@@ -15,12 +15,13 @@ import json
 import re
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, tokens_of
 from aggregator.config.registry_file import load_registry
+from aggregator.domain.frozen import frozen
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.resources import DEFAULT_REGISTRY
@@ -29,7 +30,7 @@ _TAGS = {"companies": EntityKind.COMPANY, "models": EntityKind.MODEL, "people": 
 _POINT = re.compile(r"(?<!\d)(\d)-(\d)(?![\da-z])")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Issue:
     """An issue of the newsletter: its words, and its tags by kind."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Rejection
+from aggregator.domain.frozen import frozen
 from aggregator.english.text import normalised, sentences
 from aggregator.verify.anchors.index import Report, story_index
 from aggregator.verify.verdict import refusal
@@ -28,7 +28,7 @@ ANY_LENGTH = 1_000_000
 SENTENCES_A_PASSAGE = 3  # for documents that come as one paragraph
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Judged:
     """What is claimed of a document, and whether people found it true; `data` names the set."""
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import calendar
+import dataclasses
 import gzip
 import html
 import io
@@ -28,7 +29,6 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from typing import Any
 import feedparser
 
 from aggregator.domain.entry import Entry, Feed
+from aggregator.domain.frozen import frozen
 from aggregator.domain.web.urls import canonical_url, fetchable_url, registrable_domain
 from aggregator.extract.feed.entries import MAX_ENTRIES
 from aggregator.extract.feed.feed import read_feed
@@ -50,7 +51,7 @@ _AGGREGATORS = {"mediagazer.com", "reddit.com", "techmeme.com"}
 _SUFFIXES = {".xml", ".rss", ".atom", ".rdf", ".json"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Said:
     """What a reader gets of one entry."""
 
@@ -61,7 +62,7 @@ class Said:
     content: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Difference:
     """An entry of feedparser's that the product says otherwise, and why."""
 
@@ -154,7 +155,7 @@ def documents(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield str(path.relative_to(folder)), body
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Theirs:
     """An entry of feedparser's, with the link that a proxy such as FeedBurner kept of the
     original.
@@ -180,7 +181,8 @@ def _differences(document: str, theirs: list[_Theirs], ours: list[Said]) -> Iter
 
 
 def _fields(theirs: Said, ours: Said) -> tuple[str, ...]:
-    differing = (name for name in Said.__slots__ if getattr(theirs, name) != getattr(ours, name))
+    names = (field.name for field in dataclasses.fields(Said))
+    differing = (name for name in names if getattr(theirs, name) != getattr(ours, name))
     return tuple(name for name in differing if name != "id" or theirs.id)
 
 

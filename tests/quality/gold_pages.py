@@ -7,17 +7,17 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+from aggregator.domain.frozen import frozen
 from aggregator.extract.markup import paragraphs
 
 _URL = "https://publisher.example/article"  # where a set does not say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GoldPage:
     """A page and what is right about it; None where the set does not say.
 

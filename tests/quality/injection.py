@@ -38,7 +38,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,6 +45,7 @@ from typing import Any
 from aggregator.adapters.model_server import messages
 from aggregator.config.calibration_file import load_labelled
 from aggregator.domain.article import Article
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.override import Overrides
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import (
@@ -86,7 +86,7 @@ _ATTRIBUTION = f", according to {_PUBLISHER}."
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Told:
     """What the page of one story says: claim texts by the quotations they rest on, roles, links
     out, and all its files.

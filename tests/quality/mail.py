@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -29,6 +29,7 @@ from css_inline import CSSInliner
 from aggregator.digest.mail.body import MOST_HTML, edition_mail
 from aggregator.digest.mail.letters import digest_letter
 from aggregator.digest.mail.message import header_text
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
 from aggregator.domain.settings import Settings
@@ -54,7 +55,7 @@ SUBSCRIBER = Subscriber(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SigningKey:
     """A fresh key: the folder with `dkim.pem`, and its DNS record."""
 

@@ -11,7 +11,6 @@ import html
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.extract.page.article import read_page
 from aggregator.extract.page.passages import passages
@@ -51,7 +51,7 @@ class Route(StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Poisoned:
     """One article and what was planted in it; `before` and `after` are its paragraphs around the
     plant.

@@ -18,7 +18,6 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from aggregator.ask.forms import values
 from aggregator.ask.question import Evidence, Question
 from aggregator.ask.stage.answering import quoted_answer, retrieve
 from aggregator.domain.dates import Precision, day_text
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import Settings
 from aggregator.store.database import Connection, Database
 from aggregator.store.schema import articles
@@ -40,7 +40,7 @@ _HALVES = ("tuned", "reported")
 _WORD = re.compile(r"\d[\d.,]*\d|\w+(?:\.\d+)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Outcome:
     """What became of a question: whether a fact among the first five holds its answer, whether it
     was answered, whether the answer holds it, and whether each sentence is cited.

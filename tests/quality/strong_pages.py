@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from aggregator.domain.frozen import frozen
 from aggregator.english.text import words
 from aggregator.story.sentence import sentence_of
 from tests.ollama_models import Schema, extractive_writer, passages
@@ -28,7 +29,7 @@ _PARTS = ("attribute", "product", "value")
 _NEAR = 0.8  # share of a fact's words by which the question shows it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Line:
     """A sentence of a page. `entry` has what belongs to it: facts, role, day and so on."""
 

@@ -23,7 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from sqlalchemy import select
 from aggregator.bootstrap import open_services
 from aggregator.config.configuration import load
 from aggregator.domain.claim import Analysis, ClaimKind
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import (
     DatabaseSettings,
     EngineChoice,
@@ -72,7 +73,7 @@ _OURS = frozenset({ClaimKind.WRITTEN, ClaimKind.INFERRED})
 _COUNTED = ("implications", "comparison", "specification", "mechanism", "takeaways")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Played:
     """One page after the product: its story's twin before and after, why each sentence that is not
     printed as written was refused, the facts that were noted, and the tokens a story of all pages.

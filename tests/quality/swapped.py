@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
 from aggregator.domain.dates import date_mentions
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.evaluation import Case
 from aggregator.english.vocabulary import MONTHS
 from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
@@ -29,7 +29,7 @@ _EVERYWHERE = frozenset({"ai", "us"})  # names that any story may use
 _ANY_DAY = date(2026, 5, 12)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Swapped:
     """A false claim on a story, and which kind of value was swapped."""
 

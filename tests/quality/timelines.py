@@ -14,7 +14,6 @@ import argparse
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.claim import Analysis
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin, EntryDate
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Source
@@ -39,7 +39,7 @@ from tests.quality.clusters import labelled, placed
 Dates = frozenset[tuple[date, Precision]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Question:
     """A gold timeline: what is asked, the articles given, and the days of its entries with those
     that support each.

@@ -5,7 +5,7 @@ sentence: the anchors first, then the judge.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from aggregator.ask.answer import (
@@ -24,6 +24,7 @@ from aggregator.ask.naming import names_all
 from aggregator.ask.question import Evidence, Question, question_of
 from aggregator.ask.ranking import answers, contradicted_by, matching, ranked, stated_in
 from aggregator.domain.claim import Citation, Claim, ClaimKind
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import Story
@@ -67,7 +68,7 @@ _NO_JUDGE = "the anchors found nothing against it, and no judge is there to say 
 _render = plain_renderer(TEMPLATES / "prompts")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Retrieved:
     """What shares most with a question, best first, what of it matches nearly as well as the best,
     and what of it states what is asked.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import StoredEdition, without
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import Settings
@@ -24,7 +24,7 @@ _MOST_STORIES = 40  # whose rows a timeline is made of
 _END = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Change:
     """What a story gained, as its history has it."""
 
@@ -45,7 +45,7 @@ def timeline_of(
     return archive_timeline(told_stories(connection, settings, ids), most)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Cursor:
     """How far somebody has read: the last story by when it was first seen and its id, and the last
     entry of a history by when it was learnt, its story and its number.
@@ -80,7 +80,7 @@ class Cursor:
         return urlsafe_b64encode(json.dumps(parts).encode()).decode("ascii")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Changed:
     """A page of what is new: stories as they were first seen and what others gained as it was
     learnt, how far it reaches, and whether there is more.

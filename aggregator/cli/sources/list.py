@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from aggregator.cli.context import Invocation, moment, pass_invocation, table
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import FetchState
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _WIDTH = 80  # columns
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Listed:
     """A source with what is known of it; `way` is the source as it is read now, None before."""
 

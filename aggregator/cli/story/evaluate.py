@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from aggregator.cli.context import Invocation, awaited, pass_invocation, table
+from aggregator.domain.frozen import frozen
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
@@ -23,7 +24,7 @@ _ENGINES = ("ollama", "openai", "extractive")
 _SCRIPTED = ("silent", "copier", "liar", "careless", "strong")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Asked:
     """An engine to score: by its settings, or a scripted writer by its name."""
 

@@ -8,19 +8,19 @@ embedder tried helped to distinguish events. Without an embedder, words alone de
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.vectors import Floats, Pairs, is_bare
+from aggregator.domain.frozen import frozen
 
 _MOST_AT_ONCE = (
     65_536  # pairs, which bounds the memory: of 1,024 numbers each they take 512 MB in a moment
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EmbeddingBlend:
     """How a model's cosine is blended with that of words: what is above `floor`, stretched to 1,
     makes `share` of the similarity.

@@ -9,7 +9,6 @@ the few words it sees.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -28,6 +27,7 @@ from aggregator.cluster.similarity.features import (
     features,
 )
 from aggregator.cluster.similarity.terms import terms_of, tokens
+from aggregator.domain.frozen import frozen
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -53,7 +53,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Pairs:
     """Pairs of rows with any similarity, and its value; `earlier` is the smaller row."""
 
@@ -62,7 +62,7 @@ class Pairs:
     values: Floats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SimilarPairs(Pairs):
     """Pairs with what their similarity is made of: one word alone, and whether a name in one title
     stands in the other text.
@@ -86,7 +86,7 @@ class SimilarPairs(Pairs):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Vectors:
     """The articles as rows, by time: unit vectors of terms, their main terms alone, squares of the
     heaviest, names in titles and in all text, the terms of titles and of all text.

@@ -8,11 +8,11 @@ differently.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from aggregator.cluster.similarity.terms import tokens
+from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import DATE_WORDS
 
 _JOINED = re.compile(
@@ -37,7 +37,7 @@ _VARIANTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TitleVersions:
     """Which versions (name, number) and which variants of a model line a title names."""
 

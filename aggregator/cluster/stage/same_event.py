@@ -8,7 +8,6 @@ are while the judge is away. A judge that fails is reported, and the run goes on
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from aggregator.cluster.assign import undecided_pairs
@@ -21,6 +20,7 @@ from aggregator.cluster.same_event import (
     shown_article,
     tells_same,
 )
+from aggregator.domain.frozen import frozen
 from aggregator.domain.judgement import Judgement
 from aggregator.domain.operation.report import Failure
 from aggregator.errors import LlmError
@@ -29,7 +29,7 @@ from aggregator.services import Services, Tally, Watch
 from aggregator.store.news.similarity import StoredJudgement, save_judgement, stored_judgements
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UnsettledArticles:
     """The articles of a run. `closed` are those that their publishers close to models."""
 

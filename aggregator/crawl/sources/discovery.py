@@ -5,13 +5,13 @@ the key of a new source.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from itertools import count
 from urllib.parse import urlsplit
 
 from aggregator.crawl.outcome import permanent_target
 from aggregator.crawl.plan import ACCEPT_FEED
 from aggregator.domain.entry import Feed, FeedLink, Unreadable, feed_without_secrets
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Source
 from aggregator.domain.web.urls import canonical_url, fetchable_url, registrable_domain
 from aggregator.english.text import slug
@@ -35,7 +35,7 @@ MOST_GUESSES = 8
 _MOST_KEY = 40  # characters; a key stands in addresses
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FoundFeed:
     """A feed with the address to follow it at, and the others that the page names."""
 

@@ -10,11 +10,12 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import lxml.etree
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Source, SourceKind
 from aggregator.domain.web.address import HIDDEN, Address, masked
 from aggregator.domain.web.urls import fetchable_url
@@ -32,7 +33,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _WRITTEN_ELSEWHERE = frozenset({"name", "url", "folder", "opml"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Subscription:
     """One feed of a list. `opml` are the attributes of others, `settings` keys of `[[sources]]`
     that we wrote ourselves.
@@ -45,7 +46,7 @@ class Subscription:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SubscriptionList:
     """The content of an OPML file; `skipped` counts the outlines whose address is not a web address
     or is incomplete.

@@ -13,13 +13,13 @@ import math
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from aggregator.domain.entry import Entry, EntryState
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane, Scope, Source
 from aggregator.english.stemming import stem
 from aggregator.english.text import is_english
@@ -47,7 +47,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _TAG = re.compile(r"<[^>]*>")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RelevanceModel:
     """What the words of an entry speak for. `words` are stems, and pairs of stems, with how much
     oftener AI sources use them, as a logarithm; `names` those of models, products and companies;

@@ -5,7 +5,7 @@ without storing entries.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aggregator.crawl.crawler import fetch_sources
@@ -14,13 +14,14 @@ from aggregator.crawl.sources.health import HISTORY_DAYS, health
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.crawl.stage.source_status import source_statuses
 from aggregator.crawl.stage.visit import SourceVisit, listing_rules, visit_of
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.source_status import SourceHealth
 from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.news import sources as stored_sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RouteCheck:
     """One address of a source, as a visit or what is stored shows it: the entries it lists, the
     newest date among them, or why it fails; all None where it was not tried.
@@ -34,7 +35,7 @@ class RouteCheck:
     in_use: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceCheck:
     """A source with its fetch state, its verdict and its history, oldest day first.
 

@@ -39,6 +39,7 @@ from aggregator.crawl.sources.relevance import (
 from aggregator.crawl.stage.source_status import followed
 from aggregator.crawl.stage.visit import SourceVisit, listing_rules, visit_of
 from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
@@ -60,7 +61,7 @@ _MOST_READING = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _FetchedSource:
     """What is to be stored of one source; `before` is its state before the visit."""
 

@@ -5,7 +5,7 @@ its [sources.listing] table says; of a sitemap index, the sitemaps that changed 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -30,6 +30,7 @@ from aggregator.crawl.robots import RobotsRules
 from aggregator.crawl.routes import of_publisher
 from aggregator.crawl.sources.health import with_document
 from aggregator.domain.entry import Entry, Feed, SitemapIndex, Unreadable, feed_without_secrets
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.source import (
     FetchState,
@@ -48,7 +49,7 @@ from aggregator.services import Services
 from aggregator.store.news import entries, sites
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceVisit:
     """The result of visiting a source: its state, the count of its day, the document if it has a
     new one, or the failure.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from aggregator.cluster.signals import sums_of_money
 from aggregator.digest.edition.sentences import fits_edition
 from aggregator.domain.article import Read
 from aggregator.domain.dates import local_day
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import Omission
 from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind, period_of
 from aggregator.domain.settings import EditionSettings, SiteSettings
@@ -91,7 +92,7 @@ def _with_news(story: PublishedStory, news: Sequence[HistoryEntry]) -> Published
     return replace(story, analysis=replace(story.analysis, kept=kept))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Shape:
     """How long an edition may be: its lead stories, all its stories, how many of a section, of the
     papers, of the releases and for a role. With fewer than `loud` stories it was quiet.
@@ -115,7 +116,7 @@ def _shape(period: str, edition: EditionSettings) -> Shape:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Selection:
     """Every story looked at, by id, each chosen for one place or left out for one reason;
     `reasons` are those of the stories left out, by id.

@@ -8,10 +8,10 @@ story only, and what it cites are the passages that these claims rest on.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim
+from aggregator.domain.frozen import frozen
 from aggregator.domain.refusal import Refusal
 from aggregator.ports import Prompt, Reply
 from aggregator.resources import TEMPLATES
@@ -33,7 +33,7 @@ _ANSWER_TOKENS = 700  # MODELS.md: 600 or more, or answers are cut
 _render = plain_renderer(TEMPLATES / "prompts")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Lead:
     """A lead story for the opening: its accepted claims, the passages they cite, and their gate."""
 

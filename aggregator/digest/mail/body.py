@@ -11,13 +11,13 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
 from css_inline import CSSInliner
 
 from aggregator.digest.mail.mail_view import mail_view, unit_count, wanted_stories
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Segment
@@ -37,7 +37,7 @@ _WIDTH = 72  # characters of a line of the text part
 _INLINER = CSSInliner(load_remote_stylesheets=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Mail:
     """A mail as its reader sees it."""
 
@@ -46,7 +46,7 @@ class Mail:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailLinks:
     """Where the links of one subscriber's mail lead. `one_click` and `mailto` are for the headers
     (RFC 8058).

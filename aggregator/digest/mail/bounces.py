@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import getaddresses
@@ -20,6 +19,7 @@ from itertools import islice
 from flufl.bounce import all_failures
 
 from aggregator.digest.mail.message import verp_subscriber
+from aggregator.domain.frozen import frozen
 
 MOST_BYTES = (
     200_000  # of a mail that are looked at: the report comes first, our mail that it quotes is cut
@@ -70,7 +70,7 @@ class NoticeKind(StrEnum):
     LATER = "nothing to do"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Notice:
     """What a mail says, and of whom: `subscriber_id` by the address it came to, `token` one that we
     may have signed.

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from aggregator.digest.edition.sentences import address
 from aggregator.domain.claim import ROLE_NAMES, ClaimKind
 from aggregator.domain.dates import local_day
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory, StoredEdition
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Segment
@@ -40,7 +41,7 @@ _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ps sd syr ug ur yi".split())
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Numeral:
     """The number of a citation, with the address of its source if it has one."""
 
@@ -48,7 +49,7 @@ class Numeral:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailSentence:
     """A claim as the mail prints it. `said_by` names whose words are quoted; `ours`: in the
     language of the mail.
@@ -62,7 +63,7 @@ class MailSentence:
     numerals: tuple[Numeral, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailStory:
     """A story. `facts` are its source, unless a sentence names it, and why it leads or how widely
     it is reported; `change` is what changed, where it is not said why it `matters`.
@@ -78,7 +79,7 @@ class MailStory:
     matters: MailSentence | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailHeadline:
     """A headline that leads to its story."""
 
@@ -87,7 +88,7 @@ class MailHeadline:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailRole:
     """What a role should read first."""
 
@@ -95,7 +96,7 @@ class MailRole:
     headlines: tuple[MailHeadline, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailPlan:
     """Something planned, and for when."""
 
@@ -103,7 +104,7 @@ class MailPlan:
     what: MailSentence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailSection:
     """Stories under one heading. `large`: they are what the edition leads with."""
 
@@ -112,7 +113,7 @@ class MailSection:
     large: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CitedSource:
     """An article of the list of sources, with the numbers of what is cited from it."""
 
@@ -121,7 +122,7 @@ class CitedSource:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailView:
     """The whole mail. `unseen` says how many stories are on the web page only, `chosen` which
     choice cut it.

@@ -13,7 +13,6 @@ import base64
 import binascii
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
@@ -27,6 +26,7 @@ import dkim
 
 from aggregator.digest.subscribers.addresses import checked_address
 from aggregator.digest.subscribers.tokens import credentials_folder
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import EmailSettings
 from aggregator.english.text import normalised
 from aggregator.errors import MailError
@@ -79,7 +79,7 @@ class _Policy(EmailPolicy):
 _POLICY = _Policy(linesep="\r\n", max_line_length=76)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OneClick:
     """How to leave the list from the headers alone: an address that takes a POST (RFC 8058), and
     one to write to.
@@ -89,7 +89,7 @@ class OneClick:
     mailto: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OutgoingMail:
     """What a message says and to whom. `subscriber_id` goes into the envelope sender, so that a
     bounce names it.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from aggregator.digest.edition.selection import began_in, selected
 from aggregator.digest.edition.written_opening import FEWEST_SENTENCES, Lead, model_opening
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import week_of
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import Correction, Edition, Opening, StoredEdition
 from aggregator.domain.publishing.period import (
     PeriodKind,
@@ -48,7 +48,7 @@ _MOST_WEEKS_BACK = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BuiltEdition:
     """An edition, and whether it was made just now or was there before."""
 
@@ -116,7 +116,7 @@ def current_week(settings: Settings, now: datetime) -> str:
     return week_of(now.astimezone(ZoneInfo(settings.site.timezone)).date())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _EditionInput:
     """What an edition is made from: `candidates` are its candidates, `before` are the stories of
     earlier ones.

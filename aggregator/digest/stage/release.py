@@ -5,12 +5,12 @@ old; and what an operator does about it: see its status, resolve copies in doubt
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aggregator.digest.mail.spam import spam_reason
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import Edition, StoredEdition, without
 from aggregator.domain.publishing.page import PublishedFile, edition_owner
 from aggregator.domain.publishing.period import PeriodKind, period_days, period_end, period_kind
@@ -121,7 +121,7 @@ def _is_in_place(page: Path, published: PublishedFile | None) -> bool:
     return published is not None and page.is_file() and page.stat().st_size == published.bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DigestStatus:
     """The delivery status of an edition. `refusal` says why it would not be sent now.
 

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from aggregator.digest.mail.pace import Breaker, delay, domain_of, slots
 from aggregator.digest.mail.spam import spam_reason
 from aggregator.digest.stage.release import SpamCheck, sendable_edition
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.subscriber import (
     Delivery,
@@ -44,7 +45,7 @@ _LOOK_UP_S = 0.2  # how soon a wish to stop is noticed while waiting
 _MOST_WRITES = 2  # of what the server said; each waits 30 s for other writers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SendingServices:
     """Everything that sending needs, assembled by `bootstrap`. Commits of `database` are flushed to
     disk.
@@ -67,7 +68,7 @@ class SendingServices:
     spam_check: SpamCheck = spam_reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SendingReport:
     """What one run of a sender did with one edition, and the state of its copies in the database
     when the run ends.
@@ -109,7 +110,7 @@ class _RefusedError(Exception):
         super().__init__(admission.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _NoLetter:
     """Why a copy has no letter, and what becomes of it."""
 

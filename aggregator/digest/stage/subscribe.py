@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from ipaddress import ip_address, ip_network
@@ -24,6 +24,7 @@ from aggregator.digest.subscribers.tokens import (
     read_unsubscribe_token,
 )
 from aggregator.domain.claim import Role
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
@@ -67,7 +68,7 @@ def consent_version(words: Translations = IN_ENGLISH) -> str:
     return hashlib.sha256(words(CONSENT).encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Invitation:
     """A confirmation that is to be mailed; only its hash is kept."""
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 
+from aggregator.domain.frozen import frozen
+
 _HOUR_S = 3600.0
 _MOST_AN_HOUR = 600  # answered or not: what a small mail server and its reputation can bear
 
@@ -22,7 +24,7 @@ _MOST_AN_HOUR = 600  # answered or not: what a small mail server and its reputat
 _CEILINGS = (90, 60, 30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailAllowance:
     """Who may be mailed now. `had` counts the mails to each neighbourhood in the last hour."""
 

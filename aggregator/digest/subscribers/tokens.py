@@ -14,10 +14,10 @@ import os
 import secrets
 import subprocess
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CalledProcessError
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import EmailSettings
 from aggregator.errors import MailError
 
@@ -80,7 +80,7 @@ def new_key_file(path: Path, content: bytes) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class KeyFile:
     """A key of ours, and whether it was just created."""
 
@@ -88,7 +88,7 @@ class KeyFile:
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DnsRecord:
     """A TXT record to publish. `name` is empty if the settings do not give it yet."""
 

@@ -5,9 +5,9 @@ when it is over. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.health import SystemHealth, is_silent, newest_failures
 from aggregator.domain.operation.report import Run, RunKind
 from aggregator.domain.publishing.subscriber import DeliveryState
@@ -16,7 +16,7 @@ from aggregator.domain.settings import AlertSettings
 _IN_A_ROW = 2  # one failure may be the weather
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Condition:
     """One thing that is wrong: a name that stays the same while it lasts, what is so, and what to
     do.
@@ -27,7 +27,7 @@ class Condition:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OpenAlert:
     """A condition that the operator was written about, and since when; `ended` once its end was
     reported, too.
@@ -39,7 +39,7 @@ class OpenAlert:
     ended: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AlertChanges:
     """What there is to write: conditions that began, and those that are over."""
 

@@ -6,11 +6,12 @@ How a threshold follows from it stands in `verify.judge.policy`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from aggregator.domain.frozen import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class LabelledArticle:
     """An invented article. `passages` are numbered in the order of its text, 0 is the headline."""
 
@@ -19,7 +20,7 @@ class LabelledArticle:
     passages: Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LabelledClaim:
     """A claim on a story of the shipped set, inferred or stated. `cited` are pairs of an article's
     place in the story and a passage's number; `error` names the kind of mistake in a false claim,
@@ -34,7 +35,7 @@ class LabelledClaim:
     is_inferred: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LabelledStory:
     """An invented story. `for_fit` is False for the stories that are kept for reporting, which no
     threshold is chosen on.
@@ -45,7 +46,7 @@ class LabelledStory:
     for_fit: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LabelledSet:
     """The stories by name and the claims on them; `digest` changes with anything in it."""
 
@@ -54,7 +55,7 @@ class LabelledSet:
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Outcome:
     """What became of a labelled claim. `score` is the judge's probability, None where the anchors
     refused it, so that no judge was asked.
@@ -65,7 +66,7 @@ class Outcome:
     score: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Share:
     """A measured share with the ends of its 95 % interval."""
 
@@ -74,7 +75,7 @@ class Share:
     high: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Point:
     """What a threshold does: the share of false claims that pass, and of true ones that are
     kept.
@@ -85,7 +86,7 @@ class Point:
     true_kept: Share
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Calibration:
     """How a judge did on the shipped set. `digest` tells the build of the model, `prompts` how it
     was asked, `labelled` which set it was and which code checked its claims.
@@ -103,7 +104,7 @@ class Calibration:
     report: tuple[Outcome, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class JudgeRates:
     """What a page says of the judge of its sentences: the share of false drafts that it would let
     pass, and of true ones that it refuses.

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aggregator.domain.claim import Claim, ClaimKind, Draft, Role
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Story
 
 LEAST_VALID = 0.95  # of answers in the schema: each other one costs a repair, or a section
@@ -20,7 +20,7 @@ SCRIPTED = "scripted"  # the engine of writers that are there to compare with
 _OWN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GoldFact:
     """What a reader must learn: covered if one claim holds something of each entry of `needs`; `|`
     is between alternatives.
@@ -34,7 +34,7 @@ class GoldFact:
     role: Role | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Falsehood:
     """What no claim may state: `text`, or whatever holds something of each entry of `says`. `kind`
     is one of those of the calibration, or obeyed.
@@ -45,7 +45,7 @@ class Falsehood:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Case:
     """A story with its texts, the facts a page should have, and the falsehoods it must not have."""
 
@@ -55,7 +55,7 @@ class Case:
     falsehoods: tuple[Falsehood, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Outcome:
     """What all pages together came to. `written` are sentences in the engine's own words,
     `facts_written` the facts that those report, `facts_unaided` those that the engine reports
@@ -77,7 +77,7 @@ class Outcome:
     falsehoods_passed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Score:
     """The score of an engine. Tokens are those that a server evaluated and wrote, and that a judge
     took; `seconds` are wall-clock time.

@@ -6,15 +6,16 @@ It knows nothing of readers but counts of copies by state.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Run, RunState
 from aggregator.domain.settings import AlertSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SystemHealth:
     """The state of the system at a moment. `refreshes` are newest first; `done` is the newest that
     came to its end.

@@ -5,13 +5,13 @@ the last one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.health import SystemHealth
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Metric:
     """One value of a gauge: its name, its help, and the labels that set it apart from others of
     that name.

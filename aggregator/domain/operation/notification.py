@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from aggregator.domain.frozen import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class Notification:
     """A message as every receiver gets it: a title of one line, and plain text. `id` is the same
     for the same message.
@@ -39,7 +40,7 @@ class NotificationState(StrEnum):
     DOUBT = "doubt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NotificationRecord:
     """One row of the ledger: what one receiver was sent of one thing, the newest state and why."""
 
@@ -62,7 +63,7 @@ class FollowKind(StrEnum):
     WORD = "word"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Follow:
     """One thing that the operator follows: the key of an entity or a topic, or words."""
 
@@ -87,7 +88,7 @@ def has_words(text: str, words: str) -> bool:
     return re.search(rf"(?<!\w){inner}(?!\w)", text.casefold()) is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FollowedFact:
     """A new fact about something followed: its words, who states it and where, and the page of its
     story. `key` names it in the ledger; `rest` are the keys of further facts of the same news.

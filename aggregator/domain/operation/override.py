@@ -5,14 +5,15 @@ then belongs to.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.story import StoryOverrides
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Pin:
     """`[[pin]]`: the story leads its lists and its edition, to the end of the day `until` if there
     is one.
@@ -22,7 +23,7 @@ class Pin:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Merge:
     """`[[merge]]`: the stories are one, under the permalink of the first; those of the others lead
     there.
@@ -31,7 +32,7 @@ class Merge:
     stories: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Split:
     """`[[split]]`: the articles at these addresses are a story of their own; the story keeps its
     permalink.
@@ -41,7 +42,7 @@ class Split:
     articles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rename:
     """`[[rename]]`: the story's headline, shown as the operator's."""
 
@@ -49,7 +50,7 @@ class Rename:
     headline: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Drop:
     """`[[drop]]`: a story, or the article at an address, is published no more."""
 
@@ -58,7 +59,7 @@ class Drop:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Annotation:
     """`[[annotate]]`: the operator's note on a story."""
 
@@ -66,7 +67,7 @@ class Annotation:
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Overrides:
     """The whole of overrides.toml; field names are its tables."""
 
@@ -96,7 +97,7 @@ class Overrides:
         return tuple(dict.fromkeys(url for url in named if url))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OverrideTargets:
     """The targets of overrides that exist: the living story of each id that is named, the article
     of each address.

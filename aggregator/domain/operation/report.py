@@ -4,10 +4,11 @@ them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from aggregator.domain.frozen import frozen
 
 
 class RunKind(StrEnum):
@@ -34,7 +35,7 @@ class RunState(StrEnum):
     OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Run:
     """One run as it is kept: its report as `--json` printed it, with `error` where it failed; None
     where it told nothing yet.
@@ -68,7 +69,7 @@ class Run:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Failure:
     """A failed source, or `pages` pages of it for one reason: at which stage, why, and when it
     is tried next.
@@ -88,7 +89,7 @@ class Failure:
         return not self.pages and self.stage in _OF_SOURCES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Note:
     """A change in the state of a source that is no failure: it answers again, it moved, it was
     retired, held back or released.
@@ -98,7 +99,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RunReport:
     """The counts of one refresh. Field names join the contract's nested keys with an underscore.
 

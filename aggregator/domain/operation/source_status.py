@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Source, SourceDay
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListedIssue:
     """An issue of a newsletter as the page of its source lists it."""
 
@@ -37,7 +37,7 @@ class HealthStatus(StrEnum):
     STALE = "stale"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceHealth:
     """The status of a source, a sentence that says why, one that says what to do, and since when it
     holds if that is known.
@@ -49,7 +49,7 @@ class SourceHealth:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceStatus:
     """What the site shows of a source: only facts that change when there is news or a failure,
     never the time of a visit.

@@ -5,9 +5,9 @@ that they are not read again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Source
 from aggregator.domain.web.urls import host
 
@@ -22,7 +22,7 @@ _PLATFORMS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Tombstone:
     """A source that was removed: its key and address, the hosts that are its publisher's own, and
     since when.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from aggregator.domain.frozen import frozen
 
 
 class Step(StrEnum):
@@ -20,7 +21,7 @@ class Step(StrEnum):
     PUBLISH = "publish"  # all at once: the site is one folder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WorkUnit:
     """The work that one worker does at a time: `items` are keys of sources, ids of articles or of
     stories, by step.

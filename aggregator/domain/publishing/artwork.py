@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import NewsSection
 
 _CELL = 50.0  # the patterns are made on squares of so many units
 _LETTER = 0.7  # em: the mean width of a letter in the widest of the bold serifs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Shape:
     """A part of a pattern: a `disc` or a `ring` around `x`, `y` of radius `width`, or a `box` at
     `x`, `y`. `tone` is how much of the section's colour it has, from 1 to 4.
@@ -31,7 +31,7 @@ class Shape:
     tone: int = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Artwork:
     """The content of a picture. `large` is a figure or a name, `small` what it counts, `name` who
     it is about; each may be empty. `seed` varies the pattern.

@@ -4,14 +4,13 @@ drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.artwork import Artwork
 
 CARD_WIDTH, CARD_HEIGHT = 1200, 630  # pixels: 1.91 : 1, what OpenGraph's readers crop nothing of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Card:
     """The content of a card; `path` is where it is published.
 

@@ -5,11 +5,12 @@ Markdown and mail come from this record.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
 from aggregator.domain.claim import Claim, ClaimKind, Role
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.source import Lane
 from aggregator.domain.wording import period_name
@@ -17,7 +18,7 @@ from aggregator.domain.wording import period_name
 CHANGED = "changed"  # the section of stories that an earlier edition or week had
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionCitation:
     """A passage that a claim rests on. `number` counts through the edition; `url` is empty where
     there is no web address.
@@ -30,7 +31,7 @@ class EditionCitation:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionClaim:
     """A sentence of the edition. `extracted` ones are a source's own words and shown between
     quotation marks. `story` is the id of the one that a sentence of the opening is about.
@@ -42,7 +43,7 @@ class EditionClaim:
     story: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Opening:
     """An opening that a model wrote: sentences that passed the gates, each with the id of its
     story, and whose they are.
@@ -63,7 +64,7 @@ def about_paths(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionStory:
     """A story as the edition tells it. `path` is that of its page on the site; `is_update`: an
     earlier edition had it; `why`: what speaks for it, of a lead story; `section`: its place in the
@@ -103,7 +104,7 @@ class EditionStory:
         return tuple(claim for claim in several if claim)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RoleTop:
     """The stories of an edition that matter most to a role, by id, the first before all."""
 
@@ -111,7 +112,7 @@ class RoleTop:
     stories: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionPlan:
     """Something planned for a day after the week, with the story that says so."""
 
@@ -122,7 +123,7 @@ class EditionPlan:
     claim: EditionClaim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Theme:
     """What several lead stories have in common, with their ids in the edition's order."""
 
@@ -130,7 +131,7 @@ class Theme:
     stories: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Omission:
     """How many stories of the week are not in the edition, and why."""
 
@@ -138,7 +139,7 @@ class Omission:
     stories: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TopicCount:
     """How many stories of the week are about a topic; a story may be about several."""
 
@@ -146,7 +147,7 @@ class TopicCount:
     stories: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionNumbers:
     """The period in numbers, counted over all its stories; `days` are stories a day from its first
     to its last, `rounds` those that state what was `raised`, in dollars.
@@ -168,7 +169,7 @@ class EditionNumbers:
     incidents: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Edition:
     """An edition as it was published. `number` counts those of its kind from 1 without gaps;
     nothing in it changes afterwards.
@@ -225,7 +226,7 @@ class Edition:
         return tuple((key, stories) for key, stories in groups if stories)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Correction:
     """What was wrong in an edition, appended after it was published; the edition itself stays as it
     was.
@@ -235,7 +236,7 @@ class Correction:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredEdition:
     """An edition as it is kept, with what was appended to it. `digest` is the SHA-256 of the
     edition's canonical JSON.

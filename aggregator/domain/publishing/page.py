@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.card import Card
 
 
@@ -18,7 +19,7 @@ class ListId(NamedTuple):
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageFile:
     """One file of a page, made by a template of `templates/site/` from the page's record, by `text`
     or by `image`.
@@ -36,7 +37,7 @@ class PageFile:
     kit: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Page:
     """A record (a frozen dataclass of plain values) and the files that show it: nothing else may go
     into them.
@@ -46,7 +47,7 @@ class Page:
     files: tuple[PageFile, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CardRenderer:
     """What makes a card a picture; `kit` is a digest of all that decides its bytes but the card
     itself.
@@ -56,7 +57,7 @@ class CardRenderer:
     kit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SiteState:
     """What a site is made from: the digest of each told story, what decides how all of it looks,
     and a digest of the whole.
@@ -67,7 +68,7 @@ class SiteState:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PublishedFile:
     """A file of the site as last published: SHA-256 of its bytes, of what it was made from, its
     size, and whose it is.
@@ -85,7 +86,7 @@ def edition_owner(period: str) -> str:
     return f"edition/{period}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PublishResult:
     """How many files were written, left alone and removed, and the manifest to keep for the next
     time.

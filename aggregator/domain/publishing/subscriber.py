@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.source import Lane
 from aggregator.domain.wording import N_
@@ -42,7 +42,7 @@ MAIL_SECTIONS: dict[str, str] = {
 _SECTION_OF = {Lane.PAPER: "papers", Lane.RELEASE: "releases"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Followed:
     """What a subscriber follows: the path of its page without the last slash, such as
     `entity/vllm`, and its name.
@@ -52,7 +52,7 @@ class Followed:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Segment:
     """What a subscriber chose to get; nothing chosen is everything. `topics` are keys of the closed
     list, `topic_names` their names for readers. Stories on what they follow come first, whatever
@@ -92,7 +92,7 @@ class Segment:
         return ", ".join(self.names)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Consent:
     """What a subscriber agreed to: when and where they asked, which words they saw, when they
     confirmed.
@@ -108,7 +108,7 @@ class Consent:
     confirmed: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Subscriber:
     """A person's subscription. `address` is as they typed it (normalised domain); `generation`
     counts unsubscriptions.
@@ -137,7 +137,7 @@ class Subscriber:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Choice:
     """What somebody chose; without `periods` these stay as they were, and so does what they follow
     where `follows` is None.
@@ -150,7 +150,7 @@ class Choice:
     follows: tuple[Followed, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SignUpRequest:
     """A request to subscribe. `address` has been checked."""
 
@@ -175,7 +175,7 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"  # nothing of the edition is for this subscriber, or they left meanwhile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Delivery:
     """One copy of an edition. `attempt` names the sender that holds it; `reply` is the server's
     last word.

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.wording import N_
 
 CLOSED = N_("its publisher keeps its text from AI systems")  # shown to readers
@@ -56,7 +56,7 @@ def closing_directive(directives: str, agent: str = "") -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RobotsFile:
     """What an origin (`https://host:port`) answered for /robots.txt; `body` is the part of it that
     we read.

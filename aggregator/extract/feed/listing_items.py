@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from aggregator.domain.dates import Precision, aware_utc, date_mentions
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed, Unreadable
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Listing
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.extract.feed.entries import usable_entries
@@ -38,7 +39,7 @@ _NO_YEAR = date(1900, 1, 1)  # a day without a year would be read near this one,
 _BARE = re.compile(r"(?![./?#])[^:]+")  # a slug or a number: neither an address nor a path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListingItem:
     """One item of a listing, as it stands there: the link not resolved, the date not parsed.
     `points` are those by which a table leaves items out; `votes` all points and comments.
@@ -54,7 +55,7 @@ class ListingItem:
     votes: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListingDocument:
     """The items of a document, in its order, with its title and language."""
 

@@ -12,18 +12,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import lxml.etree
+
+from aggregator.domain.frozen import frozen
 
 Fields = dict[str, Any]  # in the shape of feedparser's dictionaries
 _Element = Any  # lxml ships no types; its elements stay inside this module
 _Take = Callable[[Fields, _Element], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlainFeed:
     """The fields of a document, and those of its entries in their order."""
 

@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 import lxml.etree
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.web.urls import canonical_url
 from aggregator.english.text import normalised
 from aggregator.extract.markup import ALL_BLOCKS, LINE_BREAK, UNSEEN, Tree, hides_itself
@@ -34,7 +35,7 @@ class BlockKind(Enum):
     QUOTE = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BlockLink:
     """A link: its canonical address, its words, and at which letter of the block it begins."""
 
@@ -43,7 +44,7 @@ class BlockLink:
     start: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LinkedBlock:
     """A block of text. `depth` counts the lists around it, or is the level of a heading; `bold` are
     the bold words that it begins with.

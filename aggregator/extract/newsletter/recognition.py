@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median_low
 
 from aggregator.domain.article import NewsletterItem
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import host
 from aggregator.english.text import word_count
@@ -60,7 +60,7 @@ def is_roundup(title: str, lane: Lane) -> bool:
     return bool(_SERIES.search(plain)) or (lane is Lane.LETTER and len(_JOINTS.findall(plain)) >= 2)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IssueTraits:
     """What a document shows of being an issue. `linked` items lead to `hosts` other publishers;
     `subjects` are those that its title lists; `unity` is the share of its items that name the word

@@ -5,12 +5,13 @@ and how much was read; before that, what an entry carries and whether it is the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from aggregator.domain.article import WALLED, Article, PageText, Read
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, SeenEntry
+from aggregator.domain.frozen import frozen
 from aggregator.domain.web.rights import CLOSED
 from aggregator.domain.web.urls import canonical_url
 from aggregator.domain.wording import N_
@@ -42,7 +43,7 @@ ESSAY_WORDS = 300
 _STANDFIRST_WORDS = range(8, 61)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FeedText:
     """What the feeds gave of one article: the entry with the best text, and that text."""
 
@@ -206,7 +207,7 @@ def _words(paragraphs: Sequence[str]) -> int:
     return sum(map(word_count, paragraphs))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EntryText:
     """What a feed carries of an article: paragraphs in reading order, and whether they serve as the
     article.

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 
+from aggregator.domain.frozen import frozen
 from aggregator.extract.markup import Block
 from aggregator.extract.page.boilerplate import repaired_parts, without_boilerplate
 
@@ -21,7 +21,7 @@ _LEAST_BEFORE = 300  # characters before the crumbs; a shorter text may be made 
 _FOLD = re.compile(r"\W+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MainText:
     """`lines` are the article as a reader sees it, with subheadings and code; `paragraphs` are what
     of it can be quoted.

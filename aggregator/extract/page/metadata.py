@@ -8,9 +8,9 @@ candidates.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from aggregator.domain.entry import EntryDate
+from aggregator.domain.frozen import frozen
 from aggregator.domain.web.urls import (
     fetchable_url,
     host,
@@ -46,7 +46,7 @@ _NO_PICTURE = re.compile(
 _LEAST_PICTURE = 100  # pixels: a smaller one counts visits or is an icon
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageMetadata:
     """The metadata of a page. `published` is in the time zone that the page states, else UTC."""
 

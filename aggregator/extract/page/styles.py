@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from aggregator.domain.frozen import frozen
 
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
@@ -111,7 +112,7 @@ def _colour(written: str) -> Colour | None:
     return _NAMED.get(written.strip().lower())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Selector:
     """An element name (empty: any) with classes and an id, as `p.note#first` asks for them."""
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aggregator.crawl.page_outcome import PageFailed
 from aggregator.domain.article import Article, NewsletterItem, PageText, Read
 from aggregator.domain.entry import DateOrigin, Entry, EntryState, SeenEntry
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.tombstone import is_barred
 from aggregator.domain.page_template import Sighting
@@ -40,7 +41,7 @@ _MOST_AGE = timedelta(days=10)  # of an issue whose links are followed, and of a
 _SAME_HOST = 3  # links of one issue to one host; more is where it reads, not what it reports
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Retry:
     """When the page of an article is asked again, None if it is not, and how often it failed."""
 

@@ -5,10 +5,10 @@ decision.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from aggregator.cluster.members import members
 from aggregator.domain.claim import Citation
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Note
 from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.story import Member
@@ -31,7 +31,7 @@ _ALIKE = 0.4
 _NEEDS_PROOF = frozenset({Outcome.CAME_TRUE, Outcome.DID_NOT})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PossibleEvidence:
     """A sentence of a later article that may decide a prediction, by the key of its passage."""
 
@@ -41,7 +41,7 @@ class PossibleEvidence:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OperatorDecision:
     """The operator's decision on a prediction, and what it rests on: the key of a passage, or an
     address.

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
 from aggregator.bootstrap import open_dns
+from aggregator.domain.frozen import frozen
 from aggregator.ports import DnsLookup
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Finding:
     """One thing looked at. Whatever is not ok has a remedy."""
 
@@ -42,7 +43,7 @@ def _free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Environment:
     """The DNS, and the bytes that are free where a folder lies."""
 

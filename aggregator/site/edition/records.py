@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import (
     Correction,
     Omission,
@@ -14,7 +14,7 @@ from aggregator.site.head import Head, Link
 from aggregator.site.story.cited import PageCitation, PageClaim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionPageStory:
     """A story of an edition. `path` is empty where it has no page on the site (any more); `url`
     names where that was or, where it is elsewhere, its source.
@@ -41,7 +41,7 @@ class EditionPageStory:
         return tuple(claim for claim in (self.hook, *self.changes, self.matters) if claim)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionSection:
     """Stories under one heading; `key` is the name of the section in the record."""
 
@@ -50,7 +50,7 @@ class EditionSection:
     stories: tuple[EditionPageStory, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionTheme:
     """What several leads share, and which."""
 
@@ -59,7 +59,7 @@ class EditionTheme:
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DayBar:
     """A day of the chart: its name, also in short, its number of stories, and the place of its bar
     in the drawing.
@@ -74,7 +74,7 @@ class DayBar:
     middle: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionRole:
     """The stories that matter most to a role, as links within the page; `ids` name them."""
 
@@ -84,7 +84,7 @@ class EditionRole:
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionDate:
     """Something to watch: its day, also in words, what is planned, and the page of the story that
     says so, empty where that is no longer on the site.
@@ -98,7 +98,7 @@ class EditionDate:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionFigure:
     """One of the numbers of the period."""
 
@@ -107,7 +107,7 @@ class EditionFigure:
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionTopic:
     """A topic of the period; `path` is empty where no topic has that name any more."""
 
@@ -116,7 +116,7 @@ class EditionTopic:
     stories: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionLine:
     """An edition in a list."""
 
@@ -141,7 +141,7 @@ class EditionLine:
         return self.week[-2:].lstrip("0")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionPage:
     """The content of an edition's page. `changed` is when it was published or last corrected,
     `full_list` the path of the list of all stories of its week, empty where
@@ -193,7 +193,7 @@ class EditionPage:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EditionsPage:
     """The list of all editions, the newest first. `due` says when the first is built, while there
     is none.

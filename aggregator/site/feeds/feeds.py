@@ -8,11 +8,11 @@ every byte.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from heapq import nsmallest
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
@@ -45,7 +45,7 @@ class FeedKind(StrEnum):
     ERRATA = "errata"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FeedEntry:
     """A feed entry; its `id` is empty where it is its address. `content` is the record that its
     text is written from.
@@ -68,7 +68,7 @@ class FeedEntry:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Feed:
     """A feed. `home` is the page that it follows, `url` and `json_url` are the addresses of its two
     forms.

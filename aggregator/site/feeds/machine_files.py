@@ -5,9 +5,10 @@ servers and crawlers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
@@ -32,7 +33,7 @@ from aggregator.templating.translation import translations
 _OLD_EDITIONS = "editions.xml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MachineFiles:
     """The input of the files for programs.
 

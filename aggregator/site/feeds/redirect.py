@@ -5,8 +5,9 @@ its headline left: it redirects, and no list shows it.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.edition.page import old_edition_path
 from aggregator.site.edition.records import EditionLine
@@ -16,7 +17,7 @@ from aggregator.site.story.markdown import link
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RedirectPage:
     """A permalink whose story has no page any more. `to` is the path of the story that took its
     articles, or of the source that is all it has (`is_of_source`) or that it was an issue of
@@ -33,7 +34,7 @@ class RedirectPage:
     is_of_edition: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RedirectsFile:
     """The content of `_redirects`: the old and the new path of each story, below the site's own."""
 

@@ -5,9 +5,9 @@ security.txt.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import absolute
@@ -20,7 +20,7 @@ _MONTHS_VALID = (
 _EDITIONS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ServerFile:
     """The content of robots.txt and _headers: the path of the site on its host, and whether it is
     served by https.
@@ -31,7 +31,7 @@ class ServerFile:
     secure: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LlmsFile:
     """`llms.txt` (llmstxt.org): what the site is, and where programs find it in their own
     formats.
@@ -43,7 +43,7 @@ class LlmsFile:
     editions: tuple[EditionLine, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SecurityFile:
     """`.well-known/security.txt` (RFC 9116). `expires` follows the newest story, as a build has no
     clock.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
 from itertools import chain, islice
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.head import absolute
@@ -22,7 +22,7 @@ _MOST_NEWS = 1_000  # the same page
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SitemapAddress:
     """An address for the sitemap. `changed` is the time of a real change, None where it is not
     stored.
@@ -32,14 +32,14 @@ class SitemapAddress:
     changed: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sitemap:
     """The addresses of the site, or one part of them."""
 
     addresses: tuple[SitemapAddress, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SitemapIndex:
     """The parts of a sitemap that is too long for one file, each with the time of its last
     change.
@@ -48,7 +48,7 @@ class SitemapIndex:
     parts: tuple[SitemapAddress, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewsAddress:
     """An address of the sitemap for news."""
 
@@ -57,7 +57,7 @@ class NewsAddress:
     published: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewsSitemap:
     """The stories of the last two days, counted from the newest: a build has no clock."""
 

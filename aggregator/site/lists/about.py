@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
@@ -24,7 +24,7 @@ from aggregator.verify.gates import reason_name
 _EXTRACTIVE = "extractive"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoryNumbers:
     """Counts of the stories on the site; `corroborated`: of two independent sources or more;
     `newest`: the last news.
@@ -56,7 +56,7 @@ def story_numbers(stories: Iterable[PublishedStory]) -> StoryNumbers:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NamedCount:
     """A number and what it counts, as text."""
 
@@ -64,7 +64,7 @@ class NamedCount:
     number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NumberGroup:
     """How many there are of something, and of which kinds."""
 
@@ -73,7 +73,7 @@ class NumberGroup:
     parts: tuple[NamedCount, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AboutPage:
     """How the site works, with its counts. `extractive`: no model writes; `newest` is the time of
     the last news. `judge` is the model that judged the newest written sentences and `rates` a

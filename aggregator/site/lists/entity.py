@@ -5,11 +5,11 @@ mention.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, tzinfo
 from heapq import nsmallest
 
 from aggregator.domain.attribute import Attribute, AttributeFact
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
@@ -75,7 +75,7 @@ _SECTIONS: dict[EntityKind, NewsSection] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StatedValue:
     """An attribute of an entity as an article states it: the newest of its kind."""
 
@@ -88,7 +88,7 @@ class StatedValue:
     lang: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class KnownEntity:
     """What is known of an entity: by the registry its aliases and the key of its maker, empty
     without an entry, and by articles the newest values of its attributes.

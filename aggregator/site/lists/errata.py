@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from heapq import nsmallest
 from itertools import chain
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import HistoryEntry, HistoryKind, Member, PublishedStory
@@ -48,7 +49,7 @@ _CORRECTED = N_("corrected by its source")
 _TAKES_BACK = re.compile(r"\b(?:retract|withdr[ae]w)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceSentence:
     """A sentence of a source, with the link to its article."""
 
@@ -63,7 +64,7 @@ class SourceSentence:
         return tied(inner_quotation(self.text))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Erratum:
     """A correction. `before` was printed, `now` is what its source says instead; `text` is our own.
 
@@ -84,7 +85,7 @@ class Erratum:
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ErrataPage:
     """The newest corrections, newest first."""
 

@@ -7,9 +7,10 @@ may follow something of. The front page takes its section "From what you follow"
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.head import FOLLOWING, Head, absolute
 from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_importance, by_time
@@ -20,7 +21,7 @@ _REACH = timedelta(days=14)  # before the newest story
 _MOST = 250  # stories, the most important: some 100 kB, of which a reader fetches 20 compressed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FollowingPage:
     """The page of what is followed and kept; `lines` are recent stories, the newest first, and
     `preferences` is the address of a subscriber's choices without their token, or empty.

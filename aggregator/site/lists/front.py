@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from aggregator.domain.dates import local_day
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.news_section import SECTION_LABELS, SECTION_NAMES, NewsSection
@@ -43,7 +43,7 @@ _SECTION_LINES = 5
 _FEWEST_LINES = 3  # of a section: until there are so many, headlines that nobody read count too
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FailureGroup:
     """The sources that failed for the same reason."""
 
@@ -52,7 +52,7 @@ class FailureGroup:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FrontSection:
     """A section of the news: its key, its name, and its best stories, the first of them to be shown
     larger.
@@ -63,7 +63,7 @@ class FrontSection:
     lines: tuple[StoryLine, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FrontPage:
     """The front page. `art` is the picture of the lead, `seconds` are the next best stories,
     `week`, `edition` and `day` (an edition too) the newest; `failures` are shown while there is no

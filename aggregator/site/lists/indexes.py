@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity
 from aggregator.english.text import slug
@@ -26,7 +27,7 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 _MOST_TOPS = 10  # of a listing; the others before it may show nine of them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IndexLine:
     """A listing in the list of all. `tops` are its best stories; the page shows the first that no
     other listing shows, `section` the one whose colour it has, if any.
@@ -39,7 +40,7 @@ class IndexLine:
     section: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IndexGroup:
     """Listings of one kind; `name` is empty where there is one kind only."""
 
@@ -48,7 +49,7 @@ class IndexGroup:
     lines: tuple[IndexLine, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IndexPage:
     """All topics, roles or entities. `chart` shows stories a week."""
 

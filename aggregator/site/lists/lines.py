@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, tzinfo
 from itertools import chain, groupby, repeat
 
 from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.notification import has_words
 from aggregator.domain.publishing.edition import about_paths
 from aggregator.domain.publishing.news_section import NewsSection, news_section
@@ -35,7 +36,7 @@ PER_PAGE = 250
 SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})  # listed apart: there are hundreds a week
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LineClaim:
     """A claim in a list: its text and attribution. Its citations are on the story's page."""
 
@@ -49,7 +50,7 @@ class LineClaim:
         return tied(inner_quotation(self.text) if self.quoted else self.text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoryLine:
     """A story as lists show it. `weight` is the number of origins in words, empty for one; `reach`
     always has it. `why` is what speaks for its importance.
@@ -131,7 +132,7 @@ class StoryLine:
         return self.topics[0] if self.topics else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LineGroup:
     """Lines under one heading. `is_day`: the heading is their day, so the lines show a time
     only.
@@ -147,7 +148,7 @@ class LineGroup:
         return slug(self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListHeading:
     """A heading of a long list: the page and anchor where it comes first, and the number of its
     lines.
@@ -159,7 +160,7 @@ class ListHeading:
     lines: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Pager:
     """Which of several pages this is; the paths lead to the neighbours, empty at the ends."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.edition.records import EditionLine
@@ -16,7 +16,7 @@ from aggregator.templating.translation import translations
 _WHY = "removed at the publisher’s request"  # for programs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SubscribePage:
     """How to follow the site. `form` is the address of the form, empty where no mail is sent,
     `rhythm` says how often it comes.
@@ -31,21 +31,21 @@ class SubscribePage:
     due: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NotFoundPage:
     """The page for 404."""
 
     head: Head
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EmptyWeekPage:
     """The page of the newest week where there is none yet."""
 
     head: Head
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RemovedPage:
     """The page at a permalink whose story is gone for good."""
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from aggregator.domain.claim import Likelihood
+from aggregator.domain.frozen import frozen
 from aggregator.domain.prediction import SCORED, Outcome, Prediction, without_repeats
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Member
@@ -26,7 +27,7 @@ from aggregator.templating.translation import Translations, translations
 MOST_SHOWN = 60  # of each kind on the page: some 100 KB
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ScoreLine:
     """A prediction with its story and with what decided it: a passage, an address or the
     operator.
@@ -41,7 +42,7 @@ class ScoreLine:
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BandScore:
     """The outcomes of predictions of one likelihood. `share` is that of the decided ones that came
     true, empty without one.
@@ -55,7 +56,7 @@ class BandScore:
     share: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ScorecardPage:
     """The predictions that are due, scored and open.
 
@@ -76,7 +77,7 @@ class ScorecardPage:
         return not (self.due or self.scored or self.open)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PredictionLedger:
     """The predictions of published stories, the nearest day first, and the members that their
     claims cite.

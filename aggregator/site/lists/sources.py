@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.source_status import (
     HealthStatus,
     ListedIssue,
@@ -26,7 +27,7 @@ _LASTING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DayLine:
     """A day (UTC) on which a source brought something new or failed."""
 
@@ -35,7 +36,7 @@ class DayLine:
     failed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceLine:
     """A source in the list. `verdict` is empty if nothing is wrong; `followed` is false once it
     left the configuration.
@@ -68,7 +69,7 @@ class SourceLine:
     followed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceGroup:
     """The sources of one lane."""
 
@@ -76,7 +77,7 @@ class SourceGroup:
     lines: tuple[SourceLine, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourcesPage:
     """All sources: first those with a problem, then by lane."""
 
@@ -86,7 +87,7 @@ class SourcesPage:
     groups: tuple[SourceGroup, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourcePage:
     """One source and the stories with an article of it. `ask` is the publisher's link for
     removals.

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import local_day
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import ROLE_SECTIONS, NewsSection, news_section
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
@@ -67,7 +68,7 @@ _UNTITLED = Head(title="", description="", url="")  # until `listing_pages` know
 _ONE_PAGE = Pager(number=1, last=1, newer="", older="")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListNames:
     """The names of topics in the order of the list, and the entities that have a page, by key."""
 
@@ -75,7 +76,7 @@ class ListNames:
     entities: Mapping[str, Entity] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Companion:
     """Something else that the stories of a listing mention, and in how many of them."""
 
@@ -83,7 +84,7 @@ class Companion:
     stories: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SideList:
     """Companions of one kind, the most mentioned first."""
 
@@ -91,7 +92,7 @@ class SideList:
     companions: tuple[Companion, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LatestRow:
     """The newest of one kind that is known of an entity: what it is, in words of its source, and
     since when. `path` leads to a story of ours, `url` to the source.
@@ -107,7 +108,7 @@ class LatestRow:
     machine: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListingPage:
     """A listing or a further page of it; only the first page has leads, chart and side lists.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import tzinfo
 from itertools import groupby
 
 from aggregator.domain.dates import week_days
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import SECTION_NAMES
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
@@ -41,7 +42,7 @@ _FURTHER = 20
 _YEARS_TOGETHER = 2  # a year of weeks is some 15 KB of HTML
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WeekLine:
     """A week in a list: its dates, counts and top story, if possible one that was read."""
 
@@ -55,7 +56,7 @@ class WeekLine:
     top: StoryLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LaneCount:
     """How many of a week's stories began in a lane."""
 
@@ -63,7 +64,7 @@ class LaneCount:
     stories: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WeekPage:
     """The draft of a week's edition, a further page of its list, or the list of all its stories
     beside its `edition`. `places` are the headings of the list, over all its pages.
@@ -96,7 +97,7 @@ class WeekPage:
         return self.pager.number == 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Year:
     """The weeks of an ISO year, newest first."""
 
@@ -104,7 +105,7 @@ class Year:
     weeks: tuple[WeekLine, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class YearPlace:
     """The page of the archive that has a year."""
 
@@ -112,7 +113,7 @@ class YearPlace:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ArchivePage:
     """The weeks of the newest years that have stories, or of one earlier year, which the title
     names. `places` are all years, `days` the editions of its days by week.

@@ -5,9 +5,9 @@ page.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
 
@@ -28,7 +28,7 @@ _CODE = (
 )  # code that shapes a page
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Asset:
     """A file of `templates/static/` and its published path, which changes with its bytes."""
 

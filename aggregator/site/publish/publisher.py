@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from operator import attrgetter
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page, PageFile, PublishedFile, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.errors import PublishError
@@ -35,7 +36,7 @@ WAITING = (
 )  # the size of a file that is not in its place yet: where a run dies then, it counts as damaged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WrittenFiles:
     """The files of some pages as they are in the folder now, and how many of them were written."""
 
@@ -43,7 +44,7 @@ class WrittenFiles:
     written: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _OutputFile:
     """A file to be written: the digest of its inputs, and the function that returns its bytes."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from aggregator.domain.frozen import frozen
 
 Measure = Callable[[str], float]
 
@@ -26,7 +27,7 @@ _LIKE = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TypesetLines:
     """Lines of text and the size they are set in, in pixels."""
 

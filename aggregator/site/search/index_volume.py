@@ -19,13 +19,13 @@ import json
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.domain.frozen import frozen
 from aggregator.site.search.terms import STOP_WORDS, term_of, words
 
 RESULTS_PER_FILE = (
@@ -39,7 +39,7 @@ _MOST_HOOK = 320  # characters shown of a hook
 _SMALL = tuple(bytes([value]) for value in range(128))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Label:
     """A topic, role or company by its key, and what readers call it."""
 
@@ -47,7 +47,7 @@ class Label:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SearchDocument:
     """A story for the search. `text` is its TL;DR; `day` and `origins` are shown with `headline`
     and `hook`.
@@ -183,7 +183,7 @@ def _term_entries(documents: Sequence[SearchDocument]) -> Iterator[tuple[str, by
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Tokens:
     """Every word of some documents except stop words: its term, as an index of the vocabulary, and
     its place.

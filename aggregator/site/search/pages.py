@@ -13,13 +13,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, tzinfo
 from itertools import groupby
 from operator import attrgetter
 
 from aggregator.domain.claim import ROLE_NAMES, Draft
 from aggregator.domain.dates import local_day
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import EntityKind, PublishedStory
@@ -43,7 +44,7 @@ _MOST_COMPANIES = 150  # in the list that a reader chooses from; any other is fo
 _WEEKS_SHOWN = 12  # to readers without JavaScript; the archive has all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class VolumeFiles:
     """A volume of the search as published; its name is a digest of its documents."""
 
@@ -52,7 +53,7 @@ class VolumeFiles:
     shards: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Choice:
     """A label that results can be filtered by, and how many stories have it."""
 
@@ -61,7 +62,7 @@ class Choice:
     stories: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Filter:
     """A filter of which a reader may choose one value."""
 
@@ -70,7 +71,7 @@ class Filter:
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SearchManifest:
     """The list of volumes, which a browser reads first."""
 
@@ -85,7 +86,7 @@ class SearchManifest:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SearchPage:
     """The search page; `topics` and `weeks` are links for readers without JavaScript."""
 

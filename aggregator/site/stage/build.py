@@ -16,6 +16,7 @@ from pathlib import Path
 from aggregator.cluster.members import members
 from aggregator.cluster.related import related_stories
 from aggregator.crawl.stage.source_status import followed, source_statuses, with_days
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import digest_of
 from aggregator.domain.publishing.edition import without
 from aggregator.domain.publishing.page import (
@@ -103,7 +104,7 @@ class _Build:
     gone: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _DueList:
     """A list and its new state; if not `changed`, it shows the same as when it was written."""
 

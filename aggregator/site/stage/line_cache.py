@@ -8,11 +8,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
@@ -38,7 +38,7 @@ from aggregator.templating.translation import translations
 _BATCH = 200  # stories with their articles in memory at once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LineSettings:
     """What lines depend on besides the stories: the site and the names of topics."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aggregator.domain.dates import week_days, week_of
+from aggregator.domain.frozen import frozen
 from aggregator.site.story.reports_chart import AXIS_HEIGHT
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
@@ -25,7 +25,7 @@ _STRIP_NAME, _STRIP_BARS, _STRIP_GAP = 20, 30, 14
 _LEAST_BAR = 2  # pixels, so that one story can be seen beside a hundred
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WeekBar:
     """One week of a strip."""
 
@@ -37,7 +37,7 @@ class WeekBar:
     height: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BarStrip:
     """A row of bars over the weeks; `most` is the number of its highest bar.
 
@@ -56,7 +56,7 @@ class BarStrip:
     bars: tuple[WeekBar, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BarsChart:
     """Strips of bars over the same weeks and on the same scale; `weeks` are their names.
 

@@ -5,7 +5,6 @@ the passage.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -14,6 +13,7 @@ from urllib.parse import quote as percent_encoded
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation, tied
@@ -28,7 +28,7 @@ _FRAGMENT_WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageCitation:
     """A citation with its number. `url` is empty where the article has no web address.
 
@@ -72,7 +72,7 @@ class PageCitation:
         return self.url + _text_fragment(self.quote) if self.url and self.in_place else self.url
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageClaim:
     """A claim that passed the gates. `quoted`: the text is a source's own and is shown as a
     quotation.

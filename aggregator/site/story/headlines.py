@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aggregator.domain.claim import ClaimKind
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import PublishedStory, Story
 from aggregator.domain.web.urls import host
 from aggregator.domain.wording import inner_quotation
@@ -16,7 +16,7 @@ from aggregator.site.story.origins import Origin
 from aggregator.templating.translation import ENGLISH
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PublishedHeadline:
     """A headline as its source published it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aggregator.domain.claim import BANDS, Likelihood
+from aggregator.domain.frozen import frozen
 from aggregator.domain.prediction import Outcome, Prediction, without_repeats
 from aggregator.domain.wording import N_
 from aggregator.site.story.cited import Citations, PageClaim
@@ -32,7 +32,7 @@ OUTCOME_NAMES: dict[Outcome, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageImplication:
     """An implication. `horizon` is the last day by which it should come true, `by` the same in
     words; `band` is in per cent, empty for a word of a source; `premise` are the quotations that it

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aggregator.domain.article import Read
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.story import NAMED_KIND, RankReason, Reason, Story
 from aggregator.domain.wording import N_
@@ -43,7 +42,7 @@ _ANNOUNCEMENTS = {
 _NEWS = frozenset(EventKind) - NO_NEWS - {EventKind.OPINION, EventKind.OTHER}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownReason:
     """An addend of importance as pages and commands show it."""
 

@@ -4,10 +4,9 @@ as a list.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import NOT_STATED, Cell, CellState, Comparison, Specification
 from aggregator.domain.wording import N_
 from aggregator.site.story.cited import Citations, PageClaim
@@ -58,7 +57,7 @@ _QUALIFIER_NAMES: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageCell:
     """A cell of a table. `as_of` is an ISO date and `day` the same in words, empty where nothing
     is stated; `marks` are cautions.
@@ -71,7 +70,7 @@ class PageCell:
     marks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageAttribute:
     """A row: the attribute with its displayed name, and a cell for each product."""
 
@@ -102,7 +101,7 @@ class PageAttribute:
         return self.cells[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageTable:
     """A table of products side by side; a specification has one."""
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import CellState, Comparison, ComparisonRow
 from aggregator.site.story.insight import attribute_name
 from aggregator.templating.translation import IN_ENGLISH, Translations
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"([$€£]?)(\d+(?:\.\d+)?)(%?)")  # as attributes keep a 
 _PITCH, _NAME, _BAR = 40, 20, 10  # pixels: from bar to bar, for its name, its height
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NumberBar:
     """The number of one product as a bar; `text` is the number as its source writes it."""
 
@@ -29,7 +29,7 @@ class NumberBar:
     width: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NumbersChart:
     """Bars from the largest number to the smallest, on a scale that begins at zero."""
 
@@ -40,7 +40,7 @@ class NumbersChart:
     bars: tuple[NumberBar, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Number:
     name: str
     text: str

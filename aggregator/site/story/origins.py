@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from aggregator.domain.article import Read
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member, Story
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.site.labels import READ_NAMES
@@ -18,7 +19,7 @@ from aggregator.site.story.cited import words_language
 from aggregator.templating.translation import Translations, translations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceRow:
     """One article of a story. `published` is None where no source gave a date; `copy_of` names the
     source it repeats.
@@ -42,7 +43,7 @@ class SourceRow:
     is_named: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Origin:
     """The articles that derive from one publisher: originals first, then copies."""
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import (
@@ -15,6 +14,7 @@ from aggregator.domain.claim import (
     ClaimKind,
     Rejection,
 )
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.story import Story
 from aggregator.domain.wording import N_
@@ -29,7 +29,7 @@ _KIND_COUNTS: dict[ClaimKind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReadCount:
     """How many articles were read to this extent; `name` is its displayed name."""
 
@@ -38,7 +38,7 @@ class ReadCount:
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RejectionCount:
     """How many claims a gate rejected, with its reason in words."""
 
@@ -47,7 +47,7 @@ class RejectionCount:
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Provenance:
     """How the claims were made and checked. `label` is short, `how` a sentence, `judged` two on the
     judge of the written sentences; empty without one.

@@ -4,14 +4,13 @@ and what was answered since.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aggregator.domain.claim import Draft, difference_text
+from aggregator.domain.frozen import frozen
 from aggregator.site.story.cited import Citations, PageClaim
 from aggregator.templating.translation import Translations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageDisagreement:
     """What the reports differ on, with the claims that differ."""
 
@@ -19,7 +18,7 @@ class PageDisagreement:
     claims: tuple[PageClaim, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageAnswered:
     """A question that was answered: what the reports differed on (`question`) or did not know, and
     the answer.

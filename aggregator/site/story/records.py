@@ -4,13 +4,13 @@ are written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.domain.claim import (
     Role,
 )
 from aggregator.domain.dates import Precision
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.sections import Section
 from aggregator.domain.source import Lane
@@ -38,7 +38,7 @@ from aggregator.site.story.reports_chart import ReportsChart
 from aggregator.site.story.tags import PageTags
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageFigure:
     """The figure of a story that is shown large, beside the claim that states it."""
 
@@ -46,7 +46,7 @@ class PageFigure:
     claim: PageClaim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageSection:
     """A section of plain claims under its own heading; without claims it is not shown."""
 
@@ -55,7 +55,7 @@ class PageSection:
     claims: tuple[PageClaim, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageAudience:
     """A role that should care, by name, with the claim that gives the reason.
 
@@ -68,7 +68,7 @@ class PageAudience:
     is_repeated: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageAction:
     """Something a role could do next. `terms` says when it applies and how long it takes."""
 
@@ -81,7 +81,7 @@ class PageAction:
     terms: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageDate:
     """A row of the timeline. `name` is the date in words to its `precision`, `machine` the same for
     HTML.
@@ -113,7 +113,7 @@ class PageDate:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageUpdate:
     """A fact added after the first publication: its time, its kind in a word, and the fact it
     replaced, if any.
@@ -126,7 +126,7 @@ class PageUpdate:
     before: PageClaim | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageRelated:
     """A related story and the reason. `about` names what it tells more about; empty for one that
     goes on with the same matter.
@@ -140,7 +140,7 @@ class PageRelated:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RelatedGroup:
     """The related stories under one heading; `about` is empty for those of the same matter."""
 
@@ -148,7 +148,7 @@ class RelatedGroup:
     stories: tuple[PageRelated, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Recap:
     """The teaser of the week's recap. It has no counts: else a new story would change all other
     pages of the week.
@@ -159,7 +159,7 @@ class Recap:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Neighbours:
     """The folders of the stories published next after a story and next before it; empty where there
     is none. They have no headlines: else a headline that changes would change three pages.
@@ -169,7 +169,7 @@ class Neighbours:
     older: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoryPage:
     """The content of a story's page. `gap` says why there is no more than a headline, empty where
     there is.

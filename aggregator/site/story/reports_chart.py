@@ -8,12 +8,12 @@ its letters keep their size; down, in pixels.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.dates import is_day_only
+from aggregator.domain.frozen import frozen
 from aggregator.site.story.origins import Origin, SourceRow
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
@@ -38,7 +38,7 @@ class ReportKind(StrEnum):
     COPY = "copy"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _OriginReports:
     """An origin: its first own report, and all its articles, in the order of time."""
 
@@ -46,7 +46,7 @@ class _OriginReports:
     rows: tuple[SourceRow, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReportMark:
     """An article on the time line."""
 
@@ -54,7 +54,7 @@ class ReportMark:
     kind: ReportKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReportLane:
     """The articles of one origin, in the order of time."""
 
@@ -64,7 +64,7 @@ class ReportLane:
     marks: tuple[ReportMark, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReportsChart:
     """Who reported a story when. `ticks` are the midnights between `start` and `end`; `kinds` the
     shapes that occur.

@@ -5,9 +5,9 @@ its page.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from aggregator.domain.claim import Role
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Entity, EntityKind, Story
 from aggregator.domain.wording import N_
 from aggregator.site.head import Link
@@ -24,7 +24,7 @@ KIND_NAMES: dict[EntityKind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TagGroup:
     """Tags of one kind, by name; their addresses are from the root of the site, empty for a tag
     without a page.
@@ -34,7 +34,7 @@ class TagGroup:
     tags: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PageTags:
     """The keys of a story's topics, its entities, and the tag groups of both."""
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, tu
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
+from aggregator.domain.frozen import frozen
 from aggregator.domain.web.urls import canonical_url
 from aggregator.store.rows import add, batches, change, count, drop, passage_key, record_of, row_of
 from aggregator.store.schema import (
@@ -27,7 +27,7 @@ from aggregator.store.schema import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class KnownArticle:
     """How much of a stored article was read and when, the source it came from, and when its page
     may be asked again.
@@ -268,7 +268,7 @@ def articles_with_text(connection: Connection, article_ids: Sequence[str]) -> tu
     return _with_passages(connection, connection.execute(chosen).fetchall())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sketch:
     """What clustering reads of a placed article instead of its text: the beginning, and the hashes
     of `cluster.sketch`.
@@ -278,7 +278,7 @@ class Sketch:
     shingles: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlacedArticle:
     """An article where clustering put it. It has its text if its sketch is missing or of an older
     version.

@@ -5,7 +5,6 @@ vote.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -24,6 +23,7 @@ from sqlalchemy import (
 )
 
 from aggregator.domain.article import NewsletterItem
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.source_status import ListedIssue
 from aggregator.domain.story import ItemVote
@@ -31,7 +31,7 @@ from aggregator.store.rows import add, batches, change, record_of, row_of
 from aggregator.store.schema import articles, newsletter_items, stories
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredIssue:
     """An issue of a newsletter with its items."""
 
@@ -210,7 +210,7 @@ def _rank_again(connection: Connection, article_ids: Collection[str]) -> None:
         connection.execute(update(stories).where(stories.c.id.in_(of_articles)).values(ranked=None))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IssueVote:
     """An issue that carried a story, and whether the story led there."""
 
@@ -279,7 +279,7 @@ def issues_of_sources(connection: Connection, most: int) -> dict[str, tuple[List
     return {key: tuple(of_source) for key, of_source in found.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RetiredStory:
     """A story that an issue founded when it was taken for a report, and that is none any more."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, or_, select
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.override import Overrides, OverrideTargets
 from aggregator.domain.web.address import Address
@@ -15,7 +15,7 @@ from aggregator.store.rows import change, record_of
 from aggregator.store.schema import articles, entries, stories
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Placement:
     """An article with the story that clustering put it into, and the story it belongs to now; None
     where it is dropped.
@@ -114,7 +114,7 @@ def _end(story_id: str, into: dict[str, str | None]) -> str:
     return story_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlacementReason:
     """Why clustering put an article where it is: in words, how similar it is to the nearest other
     article, and into which story.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import RankReason, Reason, Signals
 from aggregator.english.event_kind import EventKind
 from aggregator.store.news.stories import kept_reasons
@@ -16,7 +16,7 @@ from aggregator.store.rows import batches, record_of
 from aggregator.store.schema import articles, stories
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Covered:
     """What prominence needs to know of a story: who is in its headlines, how many sources
     reported it, and the level at which it is ranked.
@@ -80,7 +80,7 @@ def covered_since(connection: Connection, since: datetime) -> Iterator[Covered]:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Unranked:
     """A story to be ranked, without its articles."""
 

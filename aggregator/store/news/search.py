@@ -8,13 +8,13 @@ migrated, and nothing can be out of date.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
 
 from aggregator.domain.article import FoundPassage, Passage
+from aggregator.domain.frozen import frozen
 from aggregator.store.news.stories import dropped
 from aggregator.store.rows import record_of
 from aggregator.store.schema import articles, passages, stories
@@ -22,7 +22,7 @@ from aggregator.store.schema import articles, passages, stories
 _IN_TITLE = 0.5  # of what a word of the passage itself counts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FoundPassages:
     """The best passages, and of each word how rare it is in the archive: the logarithm of one in
     how many passages has it.

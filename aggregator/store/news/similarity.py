@@ -8,11 +8,11 @@ it: another model tomorrow must not part what readers have seen as one story.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.judgement import Judgement
 from aggregator.store.rows import batches, put, record_of
 from aggregator.store.schema import articles, judgements, vectors
@@ -48,7 +48,7 @@ def forget_vectors(connection: Connection, before: datetime) -> None:
     connection.execute(delete(vectors).where(vectors.c.article_id.in_(old)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredJudgement:
     """A judgement with the digest of what was shown of each article, and of the question's
     wording.

@@ -5,7 +5,7 @@ see `store.articles`.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import (
@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import (
     Entity,
     EntityKind,
@@ -158,7 +159,7 @@ def analysed_stories(
     return tuple(sorted(found, key=lambda story: (-story.score, story.id)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Redirect:
     """A story whose articles all went into another: its permalink leads to where `into` has its
     page, if it ever had one itself.

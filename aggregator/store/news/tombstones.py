@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, or_, select, update
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.tombstone import Tombstone
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.news import newsletters
@@ -35,7 +35,7 @@ from aggregator.store.writing.analyses import drop_analyses
 from aggregator.store.writing.predictions import forget_predictions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListedArticle:
     """An article as far as it tells whose it is. `listed_by` are the sources that list it, its own
     among them.

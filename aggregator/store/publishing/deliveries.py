@@ -10,7 +10,6 @@ there may have been taken, and becomes `doubt`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -29,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, SubscriberStatus
 from aggregator.store.rows import batches, count, record_of
 from aggregator.store.schema import deliveries, editions, subscribers
@@ -86,7 +86,7 @@ class Admission(StrEnum):
     LOST = "lost"  # another sender has the row, or it is done
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Recovered:
     """What dead senders left: rows that are free again, and rows in doubt."""
 

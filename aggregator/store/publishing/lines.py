@@ -11,7 +11,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -35,6 +34,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection, known_rejections
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.source import Lane
@@ -58,7 +58,7 @@ _OWN = ("story_id", "page")  # what a line keeps when it is made again
 _STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not fit into memory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredLine:
     """A row of `lines`: see `store.schema`. `listed` are the lists that the story stands in; `path`
     is empty where it has no page.
@@ -85,7 +85,7 @@ class StoredLine:
     listed: tuple[ListId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListState:
     """A list as last written: whether a story in it has changed since, and what it was made from.
 

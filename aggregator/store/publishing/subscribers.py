@@ -6,7 +6,7 @@ An address is found by its key, an HMAC of its comparable form: the key alone su
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.claim import Role
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     Choice,
@@ -30,7 +31,7 @@ from aggregator.store.rows import count, put, record_of
 from aggregator.store.schema import confirmations, deliveries, subscribers, suppressions, wishes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Suppression:
     """Why and since when an address is not written to."""
 
@@ -38,7 +39,7 @@ class Suppression:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BounceScore:
     """How a subscriber's mail fared: a score that soft bounces raise, and the last one that
     counted.

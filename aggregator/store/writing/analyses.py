@@ -5,7 +5,7 @@ by foreign key.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -31,6 +31,7 @@ from aggregator.domain.claim import (
     known_rejections,
 )
 from aggregator.domain.dates import Precision
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.store.rows import (
@@ -50,7 +51,7 @@ _HEADLINE = "headline"
 _TRIGGER = "_trigger"  # after a section: what stands there is of the action in the same position
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _ClaimRow:
     """A claim with its place: the shape of a row, whatever its section."""
 
@@ -60,7 +61,7 @@ class _ClaimRow:
     detail: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AnalysisOrigin:
     """The engine, model, rules and inputs of a stored analysis."""
 

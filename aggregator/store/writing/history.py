@@ -5,7 +5,6 @@ versions of the articles they are made from.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -13,12 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, literal, select, tuple_
 
 from aggregator.domain.article import Passage, Read
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.store.rows import batches, record_of, row_of
 from aggregator.store.schema import articles, facts, passages, runs, versions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredVersion:
     """One version of an article with its passages.
 

@@ -4,11 +4,12 @@ cost, and the places of a day's stories that they wrote.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, select
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, Outcome
 from aggregator.domain.operation.depth import Depth
 from aggregator.domain.operation.evaluation import Score, score_of
@@ -141,7 +142,7 @@ def newest_score(connection: Connection) -> Score | None:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Spent:
     """The tokens of questions to the writer, of its answers, of the judge, and the seconds of
     all.

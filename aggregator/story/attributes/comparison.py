@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
+from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import (
     FEWEST_ROWS,
     FEWEST_SPECIFIED,
@@ -78,7 +78,7 @@ _VARIANTS = frozenset(
 _Place = tuple[Attribute, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ComparisonInput:
     """What is known for a story: facts of its own articles, those of the archive, and the publisher
     behind each article.

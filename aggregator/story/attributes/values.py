@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from aggregator.domain.attribute import Attribute
+from aggregator.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Value:
     """A value that `sentence[start:end]` states; `value` and `qualifier` are those of
     `AttributeFact`.

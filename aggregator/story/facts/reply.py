@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation
 from aggregator.domain.fact import Fact, FactKind
+from aggregator.domain.frozen import frozen
 from aggregator.english.lexical import carrying, content_words, overlap
 from aggregator.english.speech_acts import is_statement
 from aggregator.extract.quotable_sentences import is_fragment
@@ -42,7 +42,7 @@ _LINE = re.compile(
 _ALIKE = 0.85  # share of content words from which on two facts of one kind are one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Noted:
     """The facts of one answer, in its order, how many of its entries are none, and whether it was
     cut or went round in circles.

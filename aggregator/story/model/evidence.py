@@ -7,9 +7,9 @@ All of it together is within the model's context.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from aggregator.domain.article import Passage
+from aggregator.domain.frozen import frozen
 
 # Chat-template marks that a page may carry; DeepSeek's have full-width bars:
 # <｜begin▁of▁sentence｜>.
@@ -18,7 +18,7 @@ _CONTROL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Numbered:
     """A passage and the number under which the model may name it; `text` is what the model reads,
     marks removed.
@@ -29,7 +29,7 @@ class Numbered:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EvidenceSource:
     """The chosen passages of one article."""
 
@@ -38,7 +38,7 @@ class EvidenceSource:
     passages: tuple[Numbered, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Evidence:
     """All that a model sees of a story: its own articles, then what the archive has, numbered
     on.

@@ -6,13 +6,14 @@ its answers were, never by its name.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from aggregator.domain.claim import BANDS, Role
 from aggregator.domain.dates import day_text
 from aggregator.domain.fact import Fact
+from aggregator.domain.frozen import frozen
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import content_words
@@ -35,7 +36,7 @@ _render = plain_renderer(TEMPLATES / "prompts" / "page")
 _MOST_FAILURES = 2  # stories that a model may fail on in a form
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NumberedFact:
     """A fact as a writer sees it."""
 
@@ -177,7 +178,7 @@ class Form(StrEnum):
 _NEXT = {Form.WHOLE: Form.SHORT, Form.SHORT: Form.FACTS, Form.FACTS: Form.FACTS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fitness:
     """The form that a model gets, and on how many stories in a row it failed in that form."""
 

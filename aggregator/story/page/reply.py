@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.domain.claim import BANDS, Citation, Claim, ClaimKind, Likelihood, Role
 from aggregator.domain.fact import Fact, FactKind
+from aggregator.domain.frozen import frozen
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import carrying, content_words, overlap
 from aggregator.english.text import words
@@ -59,7 +60,7 @@ class _Entry(BaseModel):
         return self.text or self.action or self.reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sources:
     """What an answer is read against: the facts as they were numbered from 1, and every headline
     and sentence of the articles by its words.

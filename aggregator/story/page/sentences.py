@@ -5,7 +5,7 @@ sentences make.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.dates import date_mentions, machine_date
 from aggregator.domain.fact import Fact
+from aggregator.domain.frozen import frozen
 from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.story.material import Material
 from aggregator.story.model.inferred import grounded
@@ -34,7 +35,7 @@ SECTION_OF: Mapping[str, Section] = {each.key: each for each in SECTIONS} | {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sentence:
     """One sentence of a page under way, with the facts it rests on: its premise where it is
     inferred.

@@ -5,10 +5,11 @@ between two phases, and what `eval` scores.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from aggregator.domain.claim import Analysis, Claim, Draft
+from aggregator.domain.frozen import frozen
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.story import Story
 from aggregator.ports import ModelEngine, WritingOptions
@@ -32,7 +33,7 @@ def readable_material(story: Story, options: WritingOptions) -> Material | None:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CheckedStory:
     """A story between two phases: what is written, what checks it, and what they refuse of it."""
 
@@ -96,7 +97,7 @@ class CheckedStory:
         return replace(self, written=replace(self.written, sentences=sentences))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Page:
     """The page of a story, and what the model alone has on it."""
 
@@ -104,7 +105,7 @@ class Page:
     unaided: Draft | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TriedStory:
     """One story as a model writes it: its page as the anchors alone let it through and as it would
     be printed, what happened until the anchors had checked it, and the form that the model gets

@@ -8,9 +8,10 @@ quotations, chosen by the model's facts, and what rules choose.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aggregator.domain.claim import Claim, ClaimKind, Rejection
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, JudgeRates
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.refusal import Refusal
@@ -29,7 +30,7 @@ _WRITTEN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
 _REFUSAL = Refusal(reason=Rejection.JUDGED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SentenceJudge:
     """The judge of a run. `threshold` is None where no written sentences are printed, and `why`
     says the reason.

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.depth import Depth
 from aggregator.services import Services
 from aggregator.store.database import Connection, Database
@@ -66,7 +66,7 @@ class EveryPlace:
         return len(waiting)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DailyPlaces:
     """The places of a local day. `ranked` are the stories that may take one, the most important
     first, each with the greatest depth that it may have.

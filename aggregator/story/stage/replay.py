@@ -8,9 +8,9 @@ same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from aggregator.domain.claim import Analysis
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Run
 from aggregator.domain.publishing.page import PublishResult
 from aggregator.ports import ModelEngine
@@ -19,7 +19,7 @@ from aggregator.store.news import stories
 from aggregator.store.writing import analyses
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Replayed:
     """How many stories came out the same or otherwise, and those left alone because the model that
     told them is away.

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.depth import Depth
 from aggregator.domain.story import Story
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
@@ -31,7 +32,7 @@ _STORY_BATCH = 50  # stories whose texts are in memory at once
 _FACTS_TOKENS = 900  # of the facts of a story, which the question for its page holds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Price:
     """Stories that a model would be asked about, by depth, and about how many tokens of prompts,
     without repairs. What follows from them, if an earlier run of this model was measured.

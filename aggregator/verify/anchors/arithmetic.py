@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, islice, pairwise
 
 from aggregator.domain.dates import Precision
+from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import DIGIT, NUMBERS
 from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.anchors.line import Line
 from aggregator.verify.figures import Figure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Bounds:
     """What a claimed value admits: "more than nine", "nearly a third", "about 7,000"."""
 
@@ -31,7 +31,7 @@ class Bounds:
         return self.low <= value <= self.high
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fraction:
     """A fraction or multiple at `text[start:end]`; `is_counted` where both its numbers are written:
     "four of the seven".

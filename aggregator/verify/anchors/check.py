@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aggregator.domain.claim import Rejection
+from aggregator.domain.frozen import frozen
 from aggregator.verify.alignment import read
 from aggregator.verify.anchors.amounts import missing_amounts, missing_products
 from aggregator.verify.anchors.dating import missing_dates
@@ -16,7 +15,7 @@ from aggregator.verify.anchors.speaking import misattributed
 from aggregator.verify.quotes import missing_quotations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Objection:
     """Why a claim is turned away, and the words of it that the story does not bear out."""
 

@@ -11,6 +11,7 @@ from itertools import chain
 from math import log
 
 from aggregator.domain.dates import report_day
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member
 from aggregator.verify.alignment import read
 from aggregator.verify.anchors.line import Line, line_of
@@ -21,7 +22,7 @@ from aggregator.verify.wording import Casing, casing_of
 Beside = tuple[Line | None, Line | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Report:
     """One article of a story. `paragraphs` are its text without the title; `day` is the one on
     which it appeared; `byline` names its authors, if known.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from aggregator.domain.dates import DateMention, Precision, floor_day
+from aggregator.domain.frozen import frozen
 from aggregator.verify.anchors.line import Line
 from aggregator.verify.figures import Figure
 
@@ -15,7 +15,7 @@ FARTHEST = 32  # words, beyond which they weigh less than a hundredth
 Slot = Mapping[str, float]  # the words around a value, each with a weight that falls with distance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Value:
     """A figure, or a date with all that it may mean, where it stands, with its slot.
 

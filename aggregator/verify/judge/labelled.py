@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import LabelledClaim, LabelledSet, LabelledStory
 from aggregator.verify.anchors.check import objections
 from aggregator.verify.anchors.index import Report, StoryIndex, story_index
@@ -21,7 +21,7 @@ _CODE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Case:
     """A labelled claim with the premise that the judge gets; None where the anchors refuse it."""
 

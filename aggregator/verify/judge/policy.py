@@ -16,12 +16,13 @@ both would let through what this one holds back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy.special import betaincinv, stdtrit
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, JudgeRates, Outcome, Point, Share
 
 MOST_FALSE = 0.03  # of the sentences that a page prints
@@ -32,7 +33,7 @@ _TAIL = 0.025  # on either side
 Counts = np.ndarray[Any, np.dtype[np.float64]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Decision:
     """What the policy says of a judge. `threshold` is None where the page is the rules'.
 

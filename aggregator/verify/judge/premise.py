@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from aggregator.domain.claim import Claim
+from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Story
 from aggregator.english.text import sentences, word_count
 
@@ -25,7 +25,7 @@ _FEWEST_WORDS = 4  # of a statement
 _OPENING, _CLOSING = "“", "”"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Cited:
     """An article as a judge sees it; `passages` are numbered in the order of its text, 0 is the
     headline.

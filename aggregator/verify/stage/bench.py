@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 
+from aggregator.domain.frozen import frozen
 from aggregator.ports import Clock, JudgeSeat
 from aggregator.store.database import Database
 from aggregator.store.writing.models import keep_verdict, kept_verdict
 from aggregator.verify.judge.premise import statements
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Bench:
     """A judge, and where its verdicts are kept, each as soon as it is given."""
 

@@ -17,7 +17,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE, IssueItems, votes
 from aggregator.domain.article import NewsletterItem
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import canonical_url, host
@@ -42,7 +43,7 @@ _WEEKLY = "Last Week in AI"
 _TITLE = re.compile(r"^title:[ \t]*(?:>-\n)?[ \t]*(.+)$", re.M)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CapturedIssue:
     """An issue of the corpus: its key in the labels, its date, and what the product makes of it."""
 

@@ -15,7 +15,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from itertools import cycle, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 import feedparser
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page as SitePage
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
@@ -65,7 +66,7 @@ _ELEMENT = re.compile(r"<([a-zA-Z][\w-]*)")
 _BROWSERS_OWN = {"html", "head", "body", "tbody"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Opened:
     """What came of opening pages: how many, and on which something ran, was stopped, was no element
     of ours, was no JSON.

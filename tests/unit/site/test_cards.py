@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.card import Card
 from aggregator.domain.publishing.news_section import NewsSection
@@ -57,11 +59,8 @@ def test_a_story_s_card_tells_its_headline_its_day_and_who_reports_it() -> None:
 def test_a_story_s_card_names_its_section_and_its_first_topic() -> None:
     story = leverage_story()
     names = {"open-weights": "Open weights", "law": "Law", "chips": "Chips"}
-    of = story.story.__class__(
-        **{name: getattr(story.story, name) for name in story.story.__slots__}
-        | {"topics": tuple(names)}
-    )
-    page = story_page(story.__class__(story=of, analysis=story.analysis), SITE, topic_names=names)
+    of = replace(story.story, topics=tuple(names))
+    page = story_page(replace(story, story=of), SITE, topic_names=names)
 
     assert story_card(page, of, SITE).kicker == "Models · Open weights"
 

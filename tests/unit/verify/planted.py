@@ -4,16 +4,16 @@ gates must tell apart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Rejection
+from aggregator.domain.frozen import frozen
 
 PUBLISHED = date(2026, 7, 8)  # a Wednesday
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Planted:
     """A passage, a true paraphrase of it, and what to replace in the paraphrase by what, with the
     gate that must notice.
