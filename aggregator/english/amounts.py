@@ -32,6 +32,13 @@ _SIZE = re.compile(
     r"(?<![\w.-])(?P<number>\d[\d.]*)[\s-]?(?P<multiple>trillion|billion|million|T|B|M)"
     r"[\s-](?:\w+[\s-]){0,2}?(?P<who>parameters?|tokens?)\b"
 )
+# What an amount is a rate or a share of: "$3 per million input tokens instead of $5", "3.1 percent
+# of trials; …". It ends before a word that goes on with the sentence: not in "of AI makers said".
+_MEASURE = re.compile(
+    rf"\s?(?P<measure>(?:per(?:\s(?!(?:{_JOINS}|instead)\b)[a-z]+){{1,3}}|(?:an?|each|of(?:\s(?:all|its"
+    r"|their|the))?)\s[a-z]+))"
+    rf"(?=[.,;:)!?]|\s(?:{_JOINS}|instead|against|after|before|when|while|but)\b|\s*$)"
+)
 # what something is said to be worth: "at a $4bn valuation", "valued at nearly $4bn", "at $4bn"
 _WORTH = re.compile(
     r"\b(?:at|valu\w+|worth)(?:\s+(?:the|a|an|it|its|itself|company|start-?up|at|of|about|around|some"
@@ -74,20 +81,28 @@ def sums(text: str) -> Iterator[re.Match[str]]:
 
 def key_figure(text: str) -> Figure | None:
     """The figure of a sentence that is worth showing large: its first sum of money, else number of
-    people, share or size of a model; None where it has none of these.
+    people, share or size of a model; None where it has none of these, or none that says what it
+    counts.
     """
-    if money := next(sums(text), None):
-        return Figure(number=money["sign"] + _number(money), unit=_multiple(money))
+    found = next(sums(text), None)
+    if found and (unit := f"{_multiple(found)} {_measure(text, found.end())}".strip()):
+        return Figure(number=found["sign"] + _number(found), unit=unit)
     if people := PEOPLE.search(text):
         unit = f"{_multiple(people)} {people['who'].lower()}"
         return Figure(number=_number(people), unit=unit.strip())
-    if share := _SHARE.search(text):
-        return Figure(number=_number(share) + "%", unit="")
+    if (share := _SHARE.search(text)) and (whole := _measure(text, share.end())):
+        return Figure(number=_number(share) + "%", unit=whole)
     if size := _SIZE.search(text):
         multiple = _OF_MODELS.get(size["multiple"], size["multiple"])
         who = size["who"].removesuffix("s") + "s"
         return Figure(number=_number(size), unit=f"{multiple} {who}")
     return None
+
+
+def _measure(text: str, end: int) -> str:
+    """The words after an amount that say what it is a rate or a share of."""
+    found = _MEASURE.match(text, end)
+    return found["measure"] if found else ""
 
 
 def _number(found: re.Match[str]) -> str:
