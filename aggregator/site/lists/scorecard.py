@@ -24,6 +24,7 @@ from aggregator.site.story.implications import (
 )
 from aggregator.templating.translation import Translations, translations
 
+_FEWEST_OF_SHARE = 10  # decided predictions: a percentage of fewer says more than is known
 MOST_SHOWN = 60  # of each kind on the page: some 100 KB
 
 
@@ -45,7 +46,7 @@ class ScoreLine:
 @frozen
 class BandScore:
     """The outcomes of predictions of one likelihood. `share` is that of the decided ones that came
-    true, empty without one.
+    true, empty for fewer than ten.
     """
 
     likely: str
@@ -70,6 +71,11 @@ class ScorecardPage:
     bands: tuple[BandScore, ...]
     unshown: int
     citations: tuple[PageCitation, ...]
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether any likelihood has a share to show."""
+        return any(band.share for band in self.bands)
 
     @property
     def is_empty(self) -> bool:
@@ -184,6 +190,6 @@ def _band(
         true=true,
         false=false,
         share=words("%(share)s %%", share=round(100 * true / (true + false)))
-        if true + false
+        if true + false >= _FEWEST_OF_SHARE
         else "",
     )

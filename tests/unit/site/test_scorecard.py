@@ -109,9 +109,27 @@ def test_each_word_is_held_against_what_came_of_it() -> None:
         (band.likely, band.band, band.written, band.true, band.false, band.share)
         for band in page.bands
     ] == [
-        ("likely", "66–90 %", 5, 2, 1, "67 %"),
+        ("likely", "66–90 %", 5, 2, 1, ""),
         ("about as likely as not", "33–66 %", 1, 0, 0, ""),
     ]
+    assert not page.has_shares
+
+
+def test_a_share_is_shown_from_ten_decided_predictions_on() -> None:
+    ledger = PredictionLedger(
+        predictions=[foretold(1, Outcome.CAME_TRUE)],
+        members={MEMBER.article.id: MEMBER},
+        counts={
+            (Likelihood.LIKELY, Outcome.CAME_TRUE): 7,
+            (Likelihood.LIKELY, Outcome.DID_NOT): 3,
+            (Likelihood.EVEN, Outcome.CAME_TRUE): 9,
+            (Likelihood.EVEN, Outcome.OPEN): 5,
+        },
+    )
+    page = scorecard_page(ledger, LINES, SITE)
+
+    assert [band.share for band in page.bands] == ["70 %", ""]
+    assert page.has_shares
 
 
 def test_the_predictions_of_a_story_that_is_not_told_are_left_out() -> None:
