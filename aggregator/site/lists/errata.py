@@ -8,7 +8,6 @@ version; what another article adds or contradicts is news, and is among the stor
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -26,6 +25,7 @@ from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.story.cited import Citations
 from aggregator.site.story.headlines import headline_language
 from aggregator.site.story.page import story_path
+from aggregator.site.story.updates import is_correction, publisher_notes
 from aggregator.templating.translation import translations
 
 MOST_ERRATA = 200  # on the page, newest first: some 100 KB of HTML
@@ -46,7 +46,6 @@ _NAMES: dict[ErratumKind, str] = {
     ErratumKind.EDITION: N_("correction"),
 }
 _CORRECTED = N_("corrected by its source")
-_TAKES_BACK = re.compile(r"\b(?:retract|withdr[ae]w)", re.IGNORECASE)
 
 
 @frozen
@@ -158,15 +157,13 @@ def story_errata(published: PublishedStory, site: SiteSettings) -> Iterator[Erra
     story = published.story
     facts = {fact.n: fact for fact in story.history}
     members = {member.article.id: member for member in story.members}
-    withdrawn = [fact for fact in story.history if fact.kind is HistoryKind.WITHDRAWN]
-    notes = {(fact.article_id, fact.at): fact for fact in withdrawn if fact.replaces is None}
-    explained = {(fact.article_id, fact.at) for fact in withdrawn if fact.replaces} & set(notes)
+    notes = publisher_notes(story.history)
+    explained = {note.n for note in notes.values()}
     for fact in story.history:
         pair = _pair(fact, facts.get(fact.replaces or 0))
-        place = fact.article_id, fact.at
-        if pair is None or (fact in notes.values() and place in explained):
+        if pair is None or fact.n in explained:
             continue
-        note = notes.get(place, fact) if fact in withdrawn else fact
+        note = notes.get(fact.n, fact)
         if note is not fact:
             pair = pair[0], note
         was, now = (
@@ -208,12 +205,7 @@ def _name(fact: HistoryEntry) -> str:
     """The name of a correction: a publisher's own note is a correction unless it withdraws
     something.
     """
-    is_note = fact.kind is HistoryKind.WITHDRAWN and fact.replaces is None
-    return (
-        _CORRECTED
-        if is_note and not _TAKES_BACK.search(fact.text)
-        else _NAMES[ErratumKind(fact.kind.value)]
-    )
+    return _CORRECTED if is_correction(fact) else _NAMES[ErratumKind(fact.kind.value)]
 
 
 def _of_edition(page: EditionPage, site: SiteSettings) -> Iterator[Erratum]:

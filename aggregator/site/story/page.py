@@ -20,13 +20,12 @@ from aggregator.domain.dates import machine_date
 from aggregator.domain.publishing.news_section import SECTION_LABELS, news_section
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import HistoryEntry, HistoryKind, Outline, PublishedStory, Story
+from aggregator.domain.story import Outline, PublishedStory, Story
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation
 from aggregator.english.amounts import key_figure
 from aggregator.memory.timeline import story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
-from aggregator.site.labels import FACT_NAMES
 from aggregator.site.story.cited import Citations, PageClaim, foreign_language
 from aggregator.site.story.headlines import (
     headline_language,
@@ -50,19 +49,18 @@ from aggregator.site.story.records import (
     PageFigure,
     PageRelated,
     PageSection,
-    PageUpdate,
     Recap,
     StoryPage,
 )
 from aggregator.site.story.reports_chart import reports_chart
 from aggregator.site.story.tags import page_tags
+from aggregator.site.story.updates import page_update, updates_shown
 from aggregator.templating.translation import ENGLISH, Translations, translations
 from aggregator.verify.quoted_context import Contexts
 
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _NO_CONTEXTS: Contexts = MappingProxyType({})
 _ALONE = Neighbours()
-_MOST_UPDATES = 12
 
 
 def story_path(story: Story) -> str:
@@ -118,7 +116,7 @@ def story_page(
         for member in story.story.members
     }
     members = {member.article.id: member for member in story.background} | members
-    updates = _updates(story)
+    updates = updates_shown(story)
     news = (fact.claim for pair in updates for fact in pair if fact)
     opening = (claim for claim in (draft.headline, draft.hook) if claim)
     before_tables = (
@@ -193,7 +191,7 @@ def story_page(
             tuple(unknown.claim for unknown in draft.unknowns if unknown.answer is None)
         ),
         answered=page_answered(draft, cited, words),
-        updates=tuple(_page_update(fact, before, cited, words) for fact, before in updates),
+        updates=tuple(page_update(update, cited, words) for update in updates),
         related=tuple(related),
         tags=page_tags(story, topic_names, listed, words),
         headline_as_published=cited.claim(draft.headline) if story.operator.headline else None,
@@ -356,26 +354,4 @@ def page_date(
         other_story=Link(name=other.headline.text, url=story_path(other.story))
         if other and other.has_page
         else None,
-    )
-
-
-def _updates(story: Story) -> tuple[tuple[HistoryEntry, HistoryEntry | None], ...]:
-    """The newest updates of a story, each with the fact that it changed."""
-    facts = {fact.n: fact for fact in story.history}
-    newest = story.updates[:_MOST_UPDATES]
-    return tuple(
-        (fact, facts.get(fact.replaces or 0) if fact.kind is HistoryKind.CHANGED else None)
-        for fact in newest
-    )
-
-
-def _page_update(
-    fact: HistoryEntry, before: HistoryEntry | None, cited: Citations, words: Translations
-) -> PageUpdate:
-    return PageUpdate(
-        at=fact.at,
-        kind=fact.kind,
-        name=words(FACT_NAMES[fact.kind]),
-        claim=cited.claim(fact.claim),
-        before=cited.claim(before.claim) if before else None,
     )

@@ -30,6 +30,7 @@ from aggregator.site.lists.errata import (
     story_errata,
 )
 from aggregator.site.lists.lines import story_line
+from aggregator.site.story.updates import updates_shown
 from tests.builders import (
     NOON,
     article,
@@ -134,6 +135,27 @@ def test_what_a_source_says_otherwise_than_it_did_is_a_correction(
         (erratum.kind, text(erratum.before), text(erratum.now))
         for erratum in story_errata(corrected(*facts), SITE)
     ] == expected
+
+
+def test_a_publishers_note_stands_once_with_what_it_takes_back() -> None:
+    other = (HistoryKind.ADDED, "It runs on one card.", None, 1)
+    note = (HistoryKind.WITHDRAWN, "An earlier version misstated the size.", None, 0)
+    taken_back = (HistoryKind.WITHDRAWN, "It has 12 billion parameters.", 1, 0)
+    published = corrected(ADDED, other, note, taken_back)
+    facts = published.story.history
+    told = replace(
+        published.story,
+        first_seen=facts[0].at,
+        history=(*facts[:3], replace(facts[3], at=facts[2].at)),
+    )
+
+    shown = [(fact.text, before.text if before else None) for fact, before in updates_shown(told)]
+    assert shown == [(note[1], taken_back[1]), (other[1], None)]
+    assert [
+        (erratum.before.text, erratum.now.text)
+        for erratum in story_errata(replace(published, story=told), SITE)
+        if erratum.before and erratum.now
+    ] == [(taken_back[1], note[1])]
 
 
 @pytest.mark.parametrize(
