@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -30,6 +31,8 @@ _QUOTES = str.maketrans(
     dict.fromkeys('“”„‟«»‘’‚‛‹›"', "'")
 )  # inner marks are shown as single ones: that glues nothing
 _LINK = re.compile(r'href="([^":]*/)"')
+# What links elsewhere has no twin: its headline is all that the link holds.
+_OUTSIDE = re.compile(r'<a [^>]*rel="noopener external"[^>]*>([^<]*)</a>')
 _EDGE = re.compile(r"^[^\w]+|[^\w]+$")
 # A number, a time of day, a range or a share: "1,234", "06:00", "10–16", "12.5%". Pages count what
 # no record counts.
@@ -61,8 +64,8 @@ def glued(site: Path, names: Iterable[str] = ()) -> dict[str, list[str]]:
     """The glued words of every page of a site, by address.
 
     A page with a JSON twin may say what its own twin says and the headlines of the pages that it
-    links; one without (a list) what all twins say. `names` are what the settings say: the site's
-    title, its sources, the registry's topics.
+    links; one without (a list) what all twins say, and the headlines that link elsewhere. `names`
+    are what the settings say: the site's title, its sources, the registry's topics.
     """
     common = spoken_by_code() | frozenset(word for name in names for word in words(name))
     twins = {address: json.loads(twin.read_text("utf-8")) for address, twin in _twins(site)}
@@ -71,10 +74,12 @@ def glued(site: Path, names: Iterable[str] = ()) -> dict[str, list[str]]:
         for address, twin in twins.items()
         if isinstance(twin, dict)
     }
-    every = common.union(*(words_of(twin) for twin in twins.values()))
+    pages = {address: file_of(site, address).read_text("utf-8") for address in addresses(site)}
+    every = common.union(
+        *(words_of(twin) for twin in twins.values()), *map(_outside, pages.values())
+    )
     found = {}
-    for address in addresses(site):
-        html = file_of(site, address).read_text("utf-8")
+    for address, html in pages.items():
         known = every
         if address in twins:
             linked = {urljoin(address, link) for link in _LINK.findall(html)}
@@ -112,6 +117,10 @@ def spoken_by_code() -> frozenset[str]:
     for path in sorted((_ROOT / "aggregator").rglob("*.py")):
         said += _literals(path.read_text("utf-8"))
     return frozenset(word for text in (*said, *_CALENDAR) for word in words(text))
+
+
+def _outside(html: str) -> frozenset[str]:
+    return frozenset(word for text in _OUTSIDE.findall(html) for word in words(unescape(text)))
 
 
 def _twins(site: Path) -> Iterator[tuple[str, Path]]:
