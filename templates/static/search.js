@@ -3,8 +3,11 @@
 "use strict";
 
 /* What the search says stands in its page, in the language of the site; places are filled in here. */
-const say = (name, places = {}) =>
-  document.querySelector(`#search-say [data-say="${name}"]`).textContent.replace(/\{(\w+)\}/g, (_, place) => places[place]);
+let sayings;
+const say = (name, places = {}) => {
+  sayings ??= JSON.parse(document.getElementById("search-say").textContent);
+  return sayings[name].replace(/\{(\w+)\}/g, (_, place) => places[place]);
+};
 const number = (value, digits = 0) =>
   value.toLocaleString(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const counted = (count) => (count === 1 ? say("one") : say("many", { count: number(count) }));

@@ -377,7 +377,11 @@ def period_facts(edition: Edition, words: Translations) -> tuple[str, ...]:
     if numbers.models:
         models = words.counted(numbers.models, "%s model release", "%s model releases")
         if numbers.open_models == numbers.models:
-            models = words("%(models)s with open weights", models=models)
+            models = (
+                words("%(models)s, with open weights", models=models)
+                if numbers.models == 1
+                else words("%(models)s, all with open weights", models=models)
+            )
         elif numbers.open_models:
             models = words(
                 "%(models)s, %(open)s of them with open weights",

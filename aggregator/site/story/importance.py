@@ -148,5 +148,5 @@ def _kind(reason: RankReason, words: Translations) -> str:
 def _carried(count: int, led: int, words: Translations) -> str:
     """How many newsletters led with a story, or, where none did, have it."""
     if led:
-        return words.counted(led, "lead story of %s newsletter", "lead story of %s newsletters")
-    return words.counted(count, "in %s newsletter", "in %s newsletters")
+        return words.counted(led, "%s newsletter led with it", "%s newsletters led with it")
+    return words.counted(count, "%s newsletter reported it", "%s newsletters reported it")

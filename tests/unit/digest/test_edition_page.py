@@ -85,10 +85,15 @@ def test_the_page_names_roles_and_links_to_what_is_on_the_site() -> None:
             id="open",
         ),
         pytest.param(
+            {"models": 3, "open_models": 3},
+            ("3 model releases, all with open weights",),
+            id="all open",
+        ),
+        pytest.param(
             {"rounds": 1, "raised": 9_000_000, "models": 1, "open_models": 1},
             (
                 "1 funding round with a sum in the headline: $9 million",
-                "1 model release with open weights",
+                "1 model release, with open weights",
             ),
             id="one of each",
         ),
