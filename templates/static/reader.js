@@ -17,6 +17,7 @@
   const root = document.documentElement;
   const kept = loaded();
   let holding = Promise.resolve();
+  let asked = null; // the numeral that opened a passage last
   root.dataset.scripted = ""; // the style sheet keeps room for what scripts will show, so that nothing jumps
 
   function loaded() {
@@ -195,6 +196,17 @@
     }
   }
 
+  /* Adds the sentence whose passage is open to the link that reports an error, which ends with a place for it. */
+  function reported(event) {
+    const button = event.target.closest("[popovertarget]");
+    asked = button ?? asked;
+    const link = event.target.closest(".footnotes a:not([rel])");
+    if (link && asked) {
+      const sentence = asked.closest(".cited")?.querySelector(".claim")?.textContent ?? asked.textContent;
+      link.href = document.querySelector("[data-report]").href + encodeURIComponent(sentence.trim());
+    }
+  }
+
   function changed(change) {
     change();
     save();
@@ -290,6 +302,7 @@
   document.addEventListener("DOMContentLoaded", async () => {
     controls();
     document.addEventListener("keydown", turned);
+    document.addEventListener("click", reported);
     noted();
     mark();
     await lift();

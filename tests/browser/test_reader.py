@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -54,6 +55,26 @@ def test_light_can_be_chosen_where_the_system_is_dark(browser: Browser, sample: 
     context.close()
 
     assert (before, after) == (DARK, LIGHT)
+
+
+def test_an_error_is_reported_with_the_sentence_whose_passage_is_open(
+    page: Page, sample: str
+) -> None:
+    page.goto(sample + STORY)
+    page.evaluate(
+        "addEventListener('click', event => event.target.closest('a') && event.preventDefault())"
+    )  # opens no mail
+    cited = page.locator(".takeaways .cited").first
+    cited.locator(".cite button").first.click()
+    link = page.locator(".footnotes :popover-open").get_by_role("link", name="Report an error")
+    place = link.get_attribute("href")
+    link.click()
+    address = urlsplit(link.get_attribute("href") or "")
+    body = parse_qs(address.query)["body"][0]
+
+    assert (place, address.scheme) == ("#corrections", "mailto")
+    assert sample + STORY in body
+    assert body.endswith(f"passage: {cited.locator('.claim').inner_text()}")
 
 
 def test_compact_lines_take_less_room(page: Page, sample: str) -> None:
