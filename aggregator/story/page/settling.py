@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from aggregator.domain.claim import Claim, Draft
+from aggregator.domain.claim import SECTIONS, Claim, Draft
 from aggregator.domain.fact import Fact
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
@@ -134,7 +134,9 @@ def filled(written: Draft, by_rules: Draft, is_stated: Callable[[Claim], bool]) 
         return kept if len(kept) >= SECTION_OF[key].fewest else kept + fresh
 
     plain: dict[str, Any] = {
-        key: chosen(key) for key in WRITING_OF if SECTION_OF[key].content is Content.CLAIMS
+        section.key: chosen(section.key)
+        for section in SECTIONS
+        if section.content is Content.CLAIMS
     }
     return replace(
         written,

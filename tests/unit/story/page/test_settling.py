@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aggregator.domain.claim import Citation, Claim, ClaimKind, Likelihood, Role
+import pytest
+
+from aggregator.domain.claim import SECTIONS, Citation, Claim, ClaimKind, Draft, Likelihood, Role
+from aggregator.domain.sections import Content, Section
 from aggregator.story.page.sentences import Sentence
-from aggregator.story.page.settling import settled
+from aggregator.story.page.settling import filled, settled
 from tests.unit.story import notes
 
 _KEY = notes.DAILY.article.passages[1].key
@@ -67,3 +70,17 @@ def test_no_sentence_of_a_source_stands_in_twice() -> None:
     texts = [each.claim.text for each in printed(*wrong, refused=(0, 1, 2))]
 
     assert len(texts) == len(set(texts)) == 3
+
+
+@pytest.mark.parametrize(
+    "section",
+    [section for section in SECTIONS if section.content is Content.CLAIMS],
+    ids=lambda section: section.key,
+)
+def test_rules_fill_every_section_of_claims_that_the_writer_leaves_empty(section: Section) -> None:
+    chosen = replace(claim(notes.PLAN), kind=ClaimKind.EXTRACTED)
+    empty = Draft(headline=notes.material().headline)
+
+    page = filled(empty, empty.with_items({section: [chosen]}), lambda _: False)
+
+    assert page.items(section) == (chosen,)
