@@ -220,14 +220,14 @@ def found(finder: Finder, *folders: str) -> list[str]:
     ],
 )
 def test_the_product_keeps_the_rule(finder: Finder) -> None:
-    assert found(finder, "aggregator", "migrations") == []
+    assert found(finder, "aggregator", "migrations") == [], finder.__doc__
 
 
 @pytest.mark.parametrize(
     "finder", [silent_handler, code_in_a_package_file, vague_name, relative_to_nothing, mock, slept]
 )
 def test_the_tests_keep_the_rule(finder: Finder) -> None:
-    assert found(finder, "tests", "bench") == []
+    assert found(finder, "tests", "bench") == [], finder.__doc__
 
 
 def test_no_template_marks_text_as_safe() -> None:

@@ -11,11 +11,15 @@ WITHOUT_A_CASE = {Rejection.JUDGED}
 
 
 def test_every_reason_to_refuse_a_claim_has_a_case() -> None:
-    assert {case.reason for case in CASES} == set(Rejection) - WITHOUT_A_CASE
+    assert {case.reason for case in CASES} == set(Rejection) - WITHOUT_A_CASE, (
+        "write a case into CASES of tests/integration/gate_cases.py"
+    )
 
 
 def test_every_reason_to_reject_a_claim_has_a_gate_and_one_wording_of_each_kind() -> None:
     wordings = {(gate.reason, gate.for_model, gate.for_reader) for gate in GATES}
 
-    assert sorted(reason for reason, _, _ in wordings) == sorted(Rejection)
+    assert sorted(reason for reason, _, _ in wordings) == sorted(Rejection), (
+        "each needs a row in GATES of aggregator/verify/gates.py; further rows repeat its wording"
+    )
     assert all(for_model and for_reader for _, for_model, for_reader in wordings)

@@ -59,13 +59,18 @@ def everyday() -> set[str]:
 
 
 def test_every_name_is_made_of_words_of_the_glossary() -> None:
-    assert (everyday() - listed(), listed() - everyday()) == (set(), set())
+    new, unused = everyday() - listed(), listed() - everyday()
+
+    assert (new, unused) == (set(), set()), (
+        "run: python -m tests.architecture.test_glossary; first put into the table of"
+        " docs/glossary.md what needs a meaning"
+    )
 
 
 def test_no_name_has_a_word_that_the_glossary_rules_out() -> None:
     used = {word for name in names() for word in words(name)}
 
-    assert used & table()[1] == set()
+    assert used & table()[1] == set(), "take the word of its row in docs/glossary.md instead"
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def entries() -> set[str]:
 
 
 def test_the_house_has_few_entries() -> None:
-    assert len(entries()) <= MOST_ENTRIES
+    assert len(entries()) <= MOST_ENTRIES, "put what is new into a folder that is there"
 
 
 def test_no_folder_has_more_modules_than_a_reader_can_scan() -> None:
@@ -33,7 +33,9 @@ def test_no_folder_has_more_modules_than_a_reader_can_scan() -> None:
     )
 
     crowded = {str(folder.relative_to(ROOT)): n for folder, n in counted.items()}
-    assert {folder: n for folder, n in crowded.items() if n > MOST_MODULES} == {}
+    assert {folder: n for folder, n in crowded.items() if n > MOST_MODULES} == {}, (
+        "move modules that belong together into a folder of their own"
+    )
 
 
 def test_only_the_stage_of_a_room_reaches_the_store() -> None:
@@ -44,14 +46,14 @@ def test_only_the_stage_of_a_room_reaches_the_store() -> None:
         if name.startswith("aggregator.store") and "stage" not in module.name.split(".")
     ]
 
-    assert reaching == []
+    assert reaching == [], "have its stage ask the store and hand over the records"
 
 
 def test_the_picture_of_the_house_names_every_entry_once() -> None:
     picture = MAP[MAP.index("```\naggregator/") : MAP.index("```\n", MAP.index("aggregator/"))]
     named = re.findall(r"^  ([\w.]+?)/? ", picture, re.MULTILINE)
 
-    assert sorted(named) == sorted(entries())
+    assert sorted(named) == sorted(entries()), "correct the picture in CONTRIBUTING.md"
 
 
 def rows(title: str) -> list[tuple[str, str]]:

@@ -86,7 +86,9 @@ def raw_texts(template: str) -> list[str]:
 
 @pytest.mark.parametrize("page", [path for path in map(str, PAGES) if path not in NOT_READ])
 def test_a_template_says_nothing_without_a_message(page: str) -> None:
-    assert raw_texts((TEMPLATES / page).read_text("utf-8")) == []
+    assert raw_texts((TEMPLATES / page).read_text("utf-8")) == [], (
+        'write {{ _("…") }} around them, then run: python -m tools.catalogue'
+    )
 
 
 def test_a_text_without_a_message_is_found() -> None:

@@ -56,7 +56,7 @@ def test_no_six_lines_of_the_program_stand_in_two_places() -> None:
         for module in modules("aggregator")
     ]
 
-    assert list(repeats(files)) == []
+    assert list(repeats(files)) == [], "write them once, in a function that both call"
 
 
 def test_a_run_is_found_once_between_files_and_within_one() -> None:

@@ -18,7 +18,7 @@ from tools.catalogue import FOLDER, Message, messages
 from tools.catalogue import catalogue as written
 
 OTHERS = [language for language in languages() if language != ENGLISH]
-HOW = "write what is missing into templates/words/, after `python -m tools.catalogue`"
+HOW = "run: python -m tools.catalogue; then translate what is empty in templates/words/"
 
 
 def parts(text: str) -> Counter[str]:
