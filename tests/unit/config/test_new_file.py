@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,21 @@ def test_the_schema_in_the_repository_is_that_of_the_settings() -> None:
     written = (ROOT / SCHEMA_NAME).read_text("utf-8")
 
     assert written == schema_text(), f"run: aggregator config schema > {SCHEMA_NAME}"
+
+
+def test_the_help_of_a_choice_names_all_that_can_be_chosen() -> None:
+    tables = config_schema()["$defs"]
+    choices = {name: table["enum"] for name, table in tables.items() if "enum" in table}
+    helps = [
+        (values, value["description"])
+        for table in tables.values()
+        for value in table.get("properties", {}).values()
+        for name, values in choices.items()
+        if f'"#/$defs/{name}"' in json.dumps(value)
+    ]
+
+    assert len(helps) > 8
+    assert [(value, help) for values, help in helps for value in values if value not in help] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.digest.mail.message import (
+    SIGNED_HEADERS,
     OneClick,
     OutgoingMail,
     confirmation_id,
@@ -76,6 +77,14 @@ def test_a_digest_has_the_headers_of_a_list() -> None:
         ("MIME-Version", "1.0"),
         ("Content-Type", 'multipart/alternative; boundary="=_2b0f9560e2fcd289a8e7d33f00e4af65"'),
     ]
+
+
+@pytest.mark.parametrize("outgoing", [DIGEST, CONFIRMATION], ids=["digest", "confirmation"])
+def test_every_header_of_a_message_is_signed(outgoing: OutgoingMail) -> None:
+    added = {"content-transfer-encoding"}  # servers on the way write one where there is none
+    names = {name.lower() for name, _ in headers(outgoing)}
+
+    assert names - added - set(SIGNED_HEADERS) == set(), "add it to SIGNED_HEADERS"
 
 
 def test_a_confirmation_is_an_answer_of_a_machine_and_no_list() -> None:

@@ -144,6 +144,13 @@ def test_every_further_address_says_where_it_was_found_and_every_mirror_who_make
     assert [way.url for way in (*ways, *firsts) if bool(way.by) != (way.kind == "mirror")] == []
 
 
+@pytest.mark.parametrize("format", ListingFormat)
+def test_a_document_of_any_format_that_lists_nothing_is_said_to_be_unreadable(
+    format: ListingFormat,
+) -> None:
+    assert reason("[]", Listing(format=format, items="li"))
+
+
 def test_a_release_is_named_after_its_project_unless_it_names_it_and_drafts_are_left_out() -> None:
     names = [
         title
