@@ -83,8 +83,8 @@
   /* What the address brings: `#mail=` a subscriber's token, or followed paths with their names. */
   function arrive() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    if (!location.hash) {
-      return;
+    if (!location.hash.includes("=")) {
+      return; // a place on the page
     }
     history.replaceState(null, "", location.pathname); // the token is no part of what is bookmarked or shared
     const preferences = find("to-mail").dataset.preferences;

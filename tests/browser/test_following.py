@@ -177,7 +177,7 @@ def test_a_kept_story_and_the_page_of_kept_ones_can_be_read_without_a_connection
       for (const address of addresses) {
         if (!(await caches.match(address))) return false;
         const worker = await navigator.serviceWorker.getRegistration(address);
-        if (worker?.scope !== address || !worker.active) return false;
+        if (worker?.scope !== address || worker.active?.state !== "activated") return false;
       }
       return true;
     }"""

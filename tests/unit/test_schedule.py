@@ -214,7 +214,7 @@ def test_a_bug_is_logged_and_leaves_the_scheduler_running_until_it_is_stopped(
 
         def __call__(self, logger: Any, method: str, line: MutableMapping[str, Any]) -> str:
             self.append(f"{line['event']} {line.get('exc_info', '')}".strip())
-            if method == "error":
+            if method == "error" and self.count(self[-1]) == 1:  # it comes again each minute
                 os.kill(os.getpid(), signal.SIGTERM)
             raise structlog.DropEvent
 
@@ -226,7 +226,7 @@ def test_a_bug_is_logged_and_leaves_the_scheduler_running_until_it_is_stopped(
         signal.signal(signal.SIGTERM, before)
         structlog.reset_defaults()
 
-    assert logged == [
+    assert list(dict.fromkeys(logged)) == [
         "scheduler started",
         "work broke a bug",
         "scheduler stops after the current run",
