@@ -27,6 +27,7 @@ from aggregator.site.publish.publisher import publish
 from aggregator.site.story.page import story_path
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers
+from tests.browser.conftest import served
 from tests.builders import SAMPLE_TOPICS, leverage_story, news_story, sample_stories
 from tests.integration.stored import NOW
 from tests.integration.web_app import KEY, WebApp, settings_of
@@ -167,12 +168,8 @@ def test_topics_followed_in_an_earlier_version_still_are(page: Page, sample: str
 
 
 def test_a_kept_story_and_the_page_of_kept_ones_can_be_read_without_a_connection(
-    context: BrowserContext, page: Page, sample: str
+    page: Page, tmp_path: Path
 ) -> None:
-    page.goto(sample + STORY)
-    name = page.locator("h1").inner_text()
-    page.locator("[data-keep]").check()
-    page.goto(sample + "following/")
     held = """async addresses => {
       for (const address of addresses) {
         if (!(await caches.match(address))) return false;
@@ -181,13 +178,16 @@ def test_a_kept_story_and_the_page_of_kept_ones_can_be_read_without_a_connection
       }
       return true;
     }"""
-    page.wait_for_function(held, arg=[sample + STORY, sample + "following/"])
-    context.set_offline(True)
-    page.goto(sample + "following/")
+    with served(tmp_path, sample_stories()) as site:
+        page.goto(site + STORY)
+        name = page.locator("h1").inner_text()
+        page.locator("[data-keep]").check()
+        page.goto(site + "following/")
+        page.wait_for_function(held, arg=[site + STORY, site + "following/"])
+    page.goto(site + "following/")
     page.locator("#kept a").click()
     read = page.locator("h1").inner_text()
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    context.set_offline(False)
 
     assert read == name
     assert paper == "rgb(250, 248, 243)"
