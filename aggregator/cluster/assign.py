@@ -37,8 +37,8 @@ from aggregator.cluster.similarity.vectors import (
     touched,
     vectors,
 )
+from aggregator.domain.article import Judgement
 from aggregator.domain.ids import stable_id
-from aggregator.domain.judgement import Judgement
 from aggregator.domain.settings import ClusterSettings
 
 

@@ -20,9 +20,9 @@ import numpy as np
 from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.linkage import cluster_similarities
 from aggregator.cluster.similarity.vectors import Ints, Pairs
+from aggregator.domain.article import Judgement
 from aggregator.domain.dates import report_day
 from aggregator.domain.frozen import frozen
-from aggregator.domain.judgement import Judgement
 from aggregator.english.speech_acts import is_order, is_safe_label
 from aggregator.extract.statements import is_text_in, statements
 from aggregator.resources import TEMPLATES

@@ -133,3 +133,15 @@ class Article:
     def text(self) -> str:
         """The stored text without the headline, paragraphs apart by a blank line."""
         return "\n\n".join(passage.text for passage in self.passages if passage.n > 0)
+
+
+@frozen
+class Judgement:
+    """A judgement on two articles, `one` the smaller id: whether they report one event, and who
+    judged.
+    """
+
+    one: str
+    other: str
+    same: bool
+    by: str

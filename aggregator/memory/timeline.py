@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zlib import crc32
 
-from aggregator.cluster.headline_names import headline_names
+from aggregator.cluster.similarity.background import RATES
+from aggregator.cluster.similarity.casing import sentence_tokens, word_case
 from aggregator.cluster.similarity.terms import tokens
 from aggregator.domain.claim import TimelineRow
 from aggregator.domain.dates import Precision, floor_day, report_day
@@ -24,6 +25,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline, OutlineDate, PublishedStory
 from aggregator.english.lexical import content_words, overlap
+from aggregator.english.stemming import uninflected
 from aggregator.english.vocabulary import MONTH_NAMES, WEEKDAYS
 
 MOST_ROWS = 12
@@ -41,6 +43,7 @@ OF_ALL_NEWS = content_words(
     " working bring brings go goes going don't don’t actually across better best researcher"
     f" researchers update updates {' '.join(WEEKDAYS)}"
 )
+_SHORTEST = 4  # letters: shorter ones are abbreviations of many things
 _GENERIC = frozenset({"ai"})  # no name by itself
 _FEWEST_LISTED, _FEWEST_NAMES = 3, 5
 # who comes behind it is not whom a headline is about: "Halden opens a shop as it battles Northwind"
@@ -311,3 +314,33 @@ def _place(row: StoryRow) -> tuple[date, int, datetime, str]:
         row.published.story.published,
         row.published.story.id,
     )
+
+
+def headline_names(headlines: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    """The names in these headlines as written, in order of the alphabet, but the words in `known`
+    and those common in all news. Of a headline that capitalises most of its words only those with
+    capitals inside count; a first word never does, nor a compound ("Test-Time").
+    """
+    barred = {uninflected(word) for word in known}
+    found: dict[str, str] = {}
+    for headline in headlines:
+        for word in _names(headline):
+            if uninflected(word) not in barred and uninflected(word) not in RATES:
+                found.setdefault(uninflected(word), word)
+    return tuple(sorted(found.values()))
+
+
+def _names(headline: str) -> list[str]:
+    words = [word for sentence in sentence_tokens(headline) for word in sentence[1:]]
+    capital = [word for word in words if word_case(word)[0]]
+    is_shouting = 2 * len(capital) > len(words)
+    return [
+        word.removesuffix("'s")
+        for word in capital
+        if len(word) >= _SHORTEST and "-" not in word and (not is_shouting or _is_coined(word))
+    ]
+
+
+def _is_coined(word: str) -> bool:
+    """Whether a word is written as no word of the language is: "OpenClaw", "Qwen3"."""
+    return word[0].isupper() and not word.isupper() and any(map(str.isupper, word[1:]))

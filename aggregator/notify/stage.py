@@ -34,7 +34,7 @@ from aggregator.site.edition.page import edition_path
 from aggregator.site.story.page import story_path
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories
-from aggregator.store.publishing import alerts, editions, notifications
+from aggregator.store.publishing import editions, notifications
 from aggregator.story.stage.stored import told_stories
 
 _EDITION_AGE = timedelta(days=4)  # an older edition is no news
@@ -118,7 +118,7 @@ def _send_health(current: _Round, health: SystemHealth) -> None:
     """Conditions that began or are over; recorded once every receiver has them."""
     settings, database = current.settings, current.database
     with database.reading() as connection:
-        known = alerts.recent(connection)
+        known = notifications.recent_alerts(connection)
     found = alert_changes(conditions(health, settings.alerts), known, health.now, _ALERT_PAUSE)
     if not found.is_any or not current.notifiers:
         return
@@ -145,8 +145,12 @@ def _send_health(current: _Round, health: SystemHealth) -> None:
             for notifier in current.notifiers
         ]
         done = frozenset.intersection(*settled)
-        alerts.begin(connection, [item for key, item in begun.items() if key in done], health.now)
-        alerts.end(connection, [over[key].key for key in over if key in done], health.now)
+        notifications.begin_alerts(
+            connection, [item for key, item in begun.items() if key in done], health.now
+        )
+        notifications.end_alerts(
+            connection, [over[key].key for key in over if key in done], health.now
+        )
 
 
 def _send_editions(current: _Round) -> None:

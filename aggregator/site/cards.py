@@ -12,9 +12,15 @@ from zoneinfo import ZoneInfo
 
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.artwork import Artwork
-from aggregator.domain.publishing.card import CARD_HEIGHT, CARD_WIDTH, Card
 from aggregator.domain.publishing.news_section import SECTION_LABELS, NewsSection, news_section
-from aggregator.domain.publishing.page import CardRenderer, Page, PageFile
+from aggregator.domain.publishing.page import (
+    CARD_HEIGHT,
+    CARD_WIDTH,
+    Card,
+    CardRenderer,
+    Page,
+    PageFile,
+)
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Story
 from aggregator.site.artwork import story_artwork, subject_name

@@ -16,7 +16,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.edition import StoredEdition
-from aggregator.domain.publishing.page import CardRenderer, ListId, Page
+from aggregator.domain.publishing.page import CardRenderer, ListId, Page, list_page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import Entity
@@ -58,7 +58,6 @@ from aggregator.site.lists.week import (
     week_link,
     week_pages,
 )
-from aggregator.site.page_files import list_page
 from aggregator.site.story.bars_chart import coverage_chart
 from aggregator.templating.translation import Translations, translations
 

@@ -19,7 +19,14 @@ from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.edition import StoredEdition
-from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PageFile
+from aggregator.domain.publishing.page import (
+    CardRenderer,
+    ListId,
+    Page,
+    PageFile,
+    list_page,
+    page_with_exports,
+)
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory, Relation
@@ -81,7 +88,6 @@ from aggregator.site.lists.week import (
     archive_pages,
     week_line_from_json,
 )
-from aggregator.site.page_files import list_page, page_with_exports
 from aggregator.site.search.pages import search_pages
 from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown

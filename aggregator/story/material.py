@@ -11,7 +11,6 @@ from aggregator.domain.claim import Claim
 from aggregator.domain.dates import report_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member, Story
-from aggregator.domain.web.outlet import outlet_name
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
     open_members,
@@ -21,6 +20,7 @@ from aggregator.extract.quotable_sentences import (
 from aggregator.story.facts.question import whole_articles
 from aggregator.story.model.evidence import Evidence
 from aggregator.story.rules.story_headline import headline_of
+from aggregator.verify.origins import outlet_name
 
 
 @frozen

@@ -15,12 +15,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from aggregator.domain.claim import SECTIONS, Claim, ClaimKind
 from aggregator.domain.dates import Precision, day_text, report_day, stated_years
 from aggregator.domain.sections import Section, SourceNaming
 from aggregator.domain.story import Member, PublishedStory
-from aggregator.domain.web.outlet import outlet_name
+from aggregator.domain.web.urls import registrable_domain
 from aggregator.english.attribution import cited_by
 from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
@@ -159,3 +160,27 @@ def _according_to(text: str, member: Member, other: str) -> str:
     if not _PLAIN_END.search(text):
         return f"According to {name}: {text}"
     return _PLAIN_END.sub(lambda _: f", according to {name}.", text, count=1)
+
+
+@lru_cache(maxsize=1024)
+def outlet_name(source: str, url: str) -> str:
+    """The words at the beginning of a source's name, or of a part of it, that the domain of its
+    article is named after; the name as it is where there are none.
+    """
+    domain = registrable_domain(url)
+    named = {_letters(domain), _letters(domain.partition(".")[0])} - {""}
+    parts = source.split()
+    opens = [place for place in range(len(parts)) if not place or _ends_part(parts[place - 1])]
+    for start in opens:
+        for end in range(start + 1, len(parts) + 1):
+            if _letters("".join(parts[start:end])) in named:
+                return " ".join(parts[start:end]).rstrip(":,")
+    return source
+
+
+def _ends_part(word: str) -> bool:
+    return word.endswith(":") or not _letters(word)
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.publishing.card import Card
-from aggregator.domain.publishing.page import CardRenderer, PublishResult
+from aggregator.domain.publishing.page import Card, CardRenderer, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.pages import SiteContent, site_pages

@@ -20,8 +20,8 @@ from aggregator.cluster.same_event import (
     shown_article,
     tells_same,
 )
+from aggregator.domain.article import Judgement
 from aggregator.domain.frozen import frozen
-from aggregator.domain.judgement import Judgement
 from aggregator.domain.operation.report import Failure
 from aggregator.errors import LlmError
 from aggregator.ports import JudgeSeat

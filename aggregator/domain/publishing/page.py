@@ -1,13 +1,20 @@
-"""What walks from compose to publish, and what publish remembers of each file it wrote."""
+"""What walks from compose to publish: pages with their files, and cards, the pictures that stand
+for pages where they are shared; and what publish remembers of each file it wrote.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.card import Card
+from aggregator.domain.publishing.artwork import Artwork
+
+CARD_WIDTH, CARD_HEIGHT = 1200, 630  # pixels: 1.91 : 1, what OpenGraph's readers crop nothing of
+
+_Record = TypeVar("_Record")
 
 
 class ListId(NamedTuple):
@@ -45,6 +52,30 @@ class Page:
 
     record: object
     files: tuple[PageFile, ...]
+
+
+@frozen
+class Card:
+    """The content of a card; `path` is where it is published.
+
+    `headline` may be of any script: where the card's font has no letters for it, `instead` stands
+    there, in our own words. `artwork` is the picture beside it; an edition has none. `leads` are
+    headlines below it, best first; those that cannot be set are left out, and without any `instead`
+    stands in their place. `origins` and `copies` are drawn as dots, `bars` as a small chart.
+    """
+
+    path: str
+    site: str
+    kicker: str
+    date: str
+    headline: str
+    instead: str
+    facts: str
+    artwork: Artwork | None = None
+    leads: tuple[str, ...] = ()
+    origins: int = 0
+    copies: int = 0
+    bars: tuple[int, ...] = ()
 
 
 @frozen
@@ -96,3 +127,26 @@ class PublishResult:
     unchanged: int
     removed: int
     manifest: Mapping[str, PublishedFile] = field(default_factory=dict)
+
+
+def list_page(path: str, template: str, record: object) -> Page:
+    """A page in a folder of its own."""
+    return Page(record=record, files=(PageFile(path=f"{path}index.html", template=template),))
+
+
+def page_with_exports(
+    path: str,
+    template: str,
+    record: _Record,
+    json_text: Callable[[_Record], str],
+    markdown: Callable[[_Record], str],
+) -> Page:
+    """A page in a folder of its own, with its exports in JSON and Markdown."""
+    exports = (("json", json_text), ("md", markdown))
+    files = (
+        PageFile(path=f"{path}index.{suffix}", text=partial(text, record))
+        for suffix, text in exports
+    )
+    return Page(
+        record=record, files=(PageFile(path=f"{path}index.html", template=template), *files)
+    )

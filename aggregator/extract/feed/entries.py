@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from aggregator.domain.entry import Entry, Feed
+from aggregator.domain.entry import Entry, Feed, votes_in
 from aggregator.domain.ids import stable_id
 from aggregator.domain.web.urls import canonical_url, fetchable_url
 from aggregator.english.text import normalised, sentences
-from aggregator.english.votes import votes_in
 from aggregator.extract.feed.wrapped_links import unwrapped
 from aggregator.extract.markup import paragraphs
 

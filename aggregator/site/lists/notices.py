@@ -6,11 +6,10 @@ import json
 from collections.abc import Iterable, Iterator
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.page import Page
+from aggregator.domain.publishing.page import Page, page_with_exports
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, absolute
-from aggregator.site.page_files import page_with_exports
 from aggregator.templating.translation import translations
 
 _WHY = "removed at the publisher’s request"  # for programs

@@ -10,8 +10,7 @@ from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 
-from aggregator.domain.publishing.card import Card
-from aggregator.domain.publishing.page import CardRenderer
+from aggregator.domain.publishing.page import Card, CardRenderer
 from aggregator.resources import FONTS
 
 _PUBLISH = Path(__file__).parent

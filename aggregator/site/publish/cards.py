@@ -19,8 +19,8 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from aggregator.domain.publishing.artwork import Artwork
-from aggregator.domain.publishing.card import CARD_HEIGHT, CARD_WIDTH, Card
 from aggregator.domain.publishing.news_section import NewsSection
+from aggregator.domain.publishing.page import CARD_HEIGHT, CARD_WIDTH, Card
 from aggregator.resources import FONTS
 from aggregator.site.publish.typeset import TypesetLines, fitted, settable, shortened
 

@@ -27,9 +27,15 @@ from sqlalchemy import (
     update,
 )
 
-from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, SeenEntry
+from aggregator.domain.entry import (
+    DateOrigin,
+    Entry,
+    EntryDate,
+    EntryState,
+    SeenEntry,
+    without_votes,
+)
 from aggregator.domain.web.address import Address
-from aggregator.english.votes import without_votes
 from aggregator.store.rows import batches, change, count, record_of, row_of
 from aggregator.store.schema import articles, entries, stories
 

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
+from aggregator.domain.article import Judgement
 from aggregator.domain.frozen import frozen
-from aggregator.domain.judgement import Judgement
 from aggregator.store.rows import batches, put, record_of
 from aggregator.store.schema import articles, judgements, vectors
 

@@ -1,4 +1,5 @@
-"""The ledger of notifications: one row a thing and receiver, claimed before it is sent.
+"""The ledger of notifications: one row a thing and receiver, claimed before it is sent; and the
+alerts that the operator was sent.
 
 Rounds of sending exclude each other by a lock. What a round finds as `sending` was left by one that
 died: it may have arrived, so it becomes `doubt` and is not sent again.
@@ -12,15 +13,17 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from aggregator.domain.operation.alert import Condition, OpenAlert
 from aggregator.domain.operation.notification import (
     NotificationKind,
     NotificationRecord,
     NotificationState,
 )
 from aggregator.store.rows import record_of
-from aggregator.store.schema import notifications, stories
+from aggregator.store.schema import alerts, notifications, stories
 
 _MOST = 1000
+_MOST_ALERTS = 1000  # of those that are over
 _CRASHED = "the program stopped while sending it"
 
 
@@ -164,3 +167,29 @@ def counts(connection: Connection) -> dict[str, dict[NotificationState, int]]:
     for receiver, state, count in connection.execute(chosen.order_by(table.c.receiver)):
         found.setdefault(receiver, {})[NotificationState(state)] = count
     return found
+
+
+def recent_alerts(connection: Connection) -> tuple[OpenAlert, ...]:
+    """The alerts, newest first; all that are open, and the newest of the rest."""
+    rows = connection.execute(
+        select(alerts)
+        .order_by(alerts.c.ended.is_(None).desc(), alerts.c.since.desc())
+        .limit(_MOST_ALERTS)
+    )
+    return tuple(record_of(OpenAlert, row) for row in rows)
+
+
+def begin_alerts(connection: Connection, begun: Sequence[Condition], now: datetime) -> None:
+    """Records that the operator was written about these conditions."""
+    if begun:
+        connection.execute(
+            alerts.insert(),
+            [{"key": condition.key, "since": now, "what": condition.what} for condition in begun],
+        )
+
+
+def end_alerts(connection: Connection, keys: Sequence[str], now: datetime) -> None:
+    """Records that the operator was written about the end of these."""
+    connection.execute(
+        update(alerts).where(alerts.c.key.in_(keys), alerts.c.ended.is_(None)).values(ended=now)
+    )

@@ -7,7 +7,7 @@ import pytest
 
 from aggregator.cluster.assign import assignments, undecided_pairs
 from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.domain.judgement import Judgement
+from aggregator.domain.article import Judgement
 from aggregator.domain.settings import ClusterSettings
 from tests.unit.cluster.makers import item
 

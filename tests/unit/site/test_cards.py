@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aggregator.domain.publishing.artwork import Artwork
-from aggregator.domain.publishing.card import Card
 from aggregator.domain.publishing.news_section import NewsSection
-from aggregator.domain.publishing.page import CardRenderer
+from aggregator.domain.publishing.page import Card, CardRenderer
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.cards import edition_card, story_card
 from aggregator.site.edition.page import edition_pages

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from aggregator.domain.publishing.artwork import Artwork
-from aggregator.domain.publishing.card import Card
 from aggregator.domain.publishing.news_section import NewsSection
+from aggregator.domain.publishing.page import Card
 from aggregator.resources import TEMPLATES
 from aggregator.site.publish.cards import ACCENT, HUES, INK, PAPER, card_png
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.domain.web.outlet import outlet_name
+from aggregator.verify.origins import outlet_name
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.votes import votes_in, without_votes
+from aggregator.domain.entry import votes_in, without_votes
 
 
 @pytest.mark.parametrize(

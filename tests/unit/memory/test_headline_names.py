@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.cluster.headline_names import headline_names
+from aggregator.memory.timeline import headline_names
 
 
 @pytest.mark.parametrize(
