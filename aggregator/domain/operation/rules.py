@@ -11,8 +11,8 @@ from aggregator.domain.settings import AnalysisSettings
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
 EXTRACTIVE = "extractive-28"
 STATEMENTS = "statements-2"
-ATTRIBUTES = "attributes-8"
-COMPARISON = "comparing-2"
+ATTRIBUTES = "attributes-9"
+COMPARISON = "comparing-3"
 
 
 def extractive_rules(settings: AnalysisSettings) -> str:

@@ -31,6 +31,7 @@ from aggregator.domain.insight import (
 )
 from aggregator.domain.wording import counted
 from aggregator.english.text import slug
+from aggregator.story.attributes.values import FORMER
 
 _FEWEST_PRODUCTS = 2
 _MOST_PRODUCTS = 5  # columns that a reader can compare, and a screen can hold
@@ -297,10 +298,12 @@ def _cell(several: Sequence[AttributeFact], known: ComparisonInput) -> Cell | No
 
 def _differing(then: Sequence[AttributeFact], families: Mapping[str, str]) -> list[AttributeFact]:
     """The newest fact and those that contradict it: of other publishers, stated at the same time or
-    of what never changes.
+    of what never changes. What was stated before a fact that says what was so before is overtaken.
     """
-    found = [then[0]]
+    found, says_before = [then[0]], bool(FORMER.search(then[0].quote))
     for fact in then[1:]:
+        if says_before and fact.as_of < then[0].as_of:
+            break
         is_same_time = then[0].as_of - fact.as_of <= _SAME_TIME or fact.attribute in _LASTING
         is_other = families.get(fact.article_id) != families.get(then[0].article_id)
         if is_same_time and is_other and not any(_agree(fact, other) for other in found):

@@ -21,7 +21,14 @@ from aggregator.domain.story import Member, Mention
 from aggregator.english.text import sentences, word_count
 from aggregator.english.vocabulary import HEDGE
 from aggregator.story.attributes.subjects import PRODUCTS, Subject, groups, self_named, subjects
-from aggregator.story.attributes.values import BENCHMARK, Value, has_value, values
+from aggregator.story.attributes.values import (
+    BENCHMARK,
+    FORMER,
+    Value,
+    has_value,
+    is_former,
+    values,
+)
 
 MentionsIn = Callable[[str], Sequence[Mention]]
 
@@ -40,7 +47,7 @@ _SEVERAL = frozenset({Attribute.DEPLOYMENT})  # one article may state several, a
 _UNSURE = re.compile(
     rf"\b(?:{HEDGE}|imagine|seek(?:s|ing)?|talks to|chance|goal|target(?:s|ed|ing)?|in theory|"
     r"hypothetical\w*|equivalent|used to|previous(?:ly)?|former(?:ly)?|originally|earlier|"
-    r"down from|up from|instead of|respectively|nearly tripl\w+|compet(?:es|ing|itors?)|worth of|"
+    r"respectively|nearly tripl\w+|compet(?:es|ing|itors?)|worth of|"
     r"once|i|i['’]?m|my|me)\b",
     re.IGNORECASE,
 )
@@ -48,7 +55,7 @@ _TO_COME = re.compile(r"\bwill\b[^,;]{0,40}$")
 _NO_PRICE = re.compile(
     r"\b(?:was|were|had|paid|pays?|paying|saved?|spend\w*|spent|bills?|credits?|dropped|drops|"
     r"cuts?|lower(?:s|ed|ing)?|slash\w*|halv\w+|rais(?:es|ed|ing)|cost(?:s|ing)? (?:him|her|them|"
-    r"us))\b|\bfrom [$€£]",
+    r"us))\b|(?<!down )(?<!up )\bfrom [$€£]",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -226,14 +233,15 @@ def is_markup(text: str) -> bool:
 
 def _is_doubtful(value: Value, text: str, day: date) -> bool:
     """Whether a value is a guess, or not one that the sentence states of today and of one thing."""
-    is_guess = _UNSURE.search(text) or _TO_COME.search(text[: value.start])
+    before = text[: value.start]
+    is_guess = _UNSURE.search(text) or _TO_COME.search(before) or is_former(value, text)
     return bool(is_guess) or is_of_another(value, text, day)
 
 
 def is_of_another(value: Value, text: str, day: date) -> bool:
     """Whether a value is a range, of another time, or of what a machine could hold."""
     before, after = text[: value.start], text[value.end :]
-    leading = before.replace(value.qualifier, "") if value.qualifier else before
+    leading = FORMER.sub("", before.replace(value.qualifier, "") if value.qualifier else before)
     if _RANGE.search(leading) or _AFTER_RANGE.search(after):
         return True
     if any(int(year) < day.year for year in _YEAR.findall(text)):

@@ -73,6 +73,8 @@ _BENCHMARKS = (
     "Aider Polyglot|MCP Atlas|τ²-bench|tau2-bench"
 )
 _EDITION = r"(?: v\d+(?:\.\d+)*)?"  # "LiveCodeBench v6" is another test than v5
+# What was so before: "$3, down from $5, and …"
+FORMER = re.compile(r",?\s(?:down from|up from|instead of)\s[^,;]*", re.IGNORECASE)
 BENCHMARK = re.compile(rf"(?:{_BENCHMARKS})(?![\w-])")
 _LICENCES = (
     r"(?:modified )?(?:Apache(?: [Ll]icen[sc]e)?(?:,? [Vv]ersion)?["
@@ -115,6 +117,11 @@ def values(sentence: str) -> Iterator[Value]:
                 start=start,
                 end=end,
             )
+
+
+def is_former(value: Value, sentence: str) -> bool:
+    """Whether a sentence says that a value was so before: "down from $5", "instead of $5"."""
+    return any(found.start() < value.start < found.end() for found in FORMER.finditer(sentence))
 
 
 def has_value(text: str) -> bool:

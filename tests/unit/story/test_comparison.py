@@ -4,6 +4,7 @@ get.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -172,6 +173,16 @@ def test_a_cell_tells_what_differs_and_what_was_said_later(other: AttributeFact,
     assert table(insight(known(fact("a", PRICE, "$3"), archive=archive, named="b")).comparison)[
         "price"
     ] == [cell, "$9"]
+
+
+def test_what_a_newer_report_says_was_so_before_is_no_dispute() -> None:
+    now = replace(fact("a", PRICE, "$3"), quote="A costs $3, down from $5")
+    before = fact("a", PRICE, "$5", article="other", days=-6)
+    told = (now, before, fact("b", PRICE, "$1"), fact("b", CONTEXT, "1"))
+
+    assert table(insight(known(*told)).comparison)["price"] == ["$3", "$1"]
+    plain = replace(now, quote="A costs $3")
+    assert table(insight(known(plain, *told[1:])).comparison)["price"] == ["$3 / $5", "$1"]
 
 
 def test_a_day_of_release_agrees_with_its_month_and_with_no_other() -> None:

@@ -47,6 +47,21 @@ def found(*paragraphs: str) -> list[str]:
             id="a size of a name",
         ),
         pytest.param(
+            "GPT-5.2 costs $3 per million input tokens, down from $5, and $12 per million output"
+            " tokens, down from $20.",
+            [
+                "GPT-5.2: price million tokens input = $3",
+                "GPT-5.2: price million tokens output = $12",
+            ],
+            id="what it is now, with what it was",
+        ),
+        pytest.param(
+            "GPT-5.2 has a context window of 400,000 tokens, up from a context window of 128,000"
+            " tokens.",
+            ["GPT-5.2: context = 400000"],
+            id="what it was is left out",
+        ),
+        pytest.param(
             "Mistral AI today opened Mixtral 8x7B. The sparse mixture-of-experts model has 46.7"
             " billion parameters in total and uses about 12.9 billion per token. Its weights are"
             " published under Apache 2.0.",
@@ -195,6 +210,7 @@ def test_a_value_goes_to_the_one_it_can_only_be_of(text: str, expected: list[str
             "OpenAI opened GPT-5.2 beside Gemini 3 Pro. The model has 7 billion parameters.",
             id="one of two",
         ),
+        pytest.param("GPT-5.2 has a new price instead of $3 per month.", id="what it was"),
         pytest.param("| **GPT-5.2** | $3 per month |", id="a table's markup"),
         pytest.param("OpenAI released GPT-5.2 on 1 August 2026.", id="a day to come"),
         pytest.param("Running GPT-5.2 cost him $17 per hour.", id="what somebody paid"),
