@@ -28,7 +28,15 @@ from aggregator.cli import (
     serve,
     worker,
 )
-from aggregator.cli.context import PRINTED, PROGRAM, Invocation, as_started, json_text, program
+from aggregator.cli.context import (
+    PRINTED,
+    PROGRAM,
+    USUAL_CONFIG,
+    Invocation,
+    as_started,
+    json_text,
+    program,
+)
 from aggregator.cli.digest import bounces, digest, edition, subscribers
 from aggregator.cli.sources import change
 from aggregator.cli.sources.check import check
@@ -119,7 +127,7 @@ def _errors_as_json(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
         KeyboardInterrupt,
         EOFError,
     ) as error:
-        shown = _reworded(error, masked)
+        shown = _reworded(_reworded(error, masked), as_started)
         if as_json and PRINTED not in ctx.meta:
             ctx.meta[PRINTED] = True
             click.echo(
@@ -127,12 +135,13 @@ def _errors_as_json(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
                     {"error": {"message": _message(shown), "exit": getattr(shown, "exit_code", 1)}}
                 )
             )
-        # the hints of a message name the program as it was started
-        raise _reworded(shown, as_started) from error.__cause__
+        raise shown from error.__cause__
 
 
 def _reworded(error: BaseException, by: Callable[[str], str]) -> BaseException:
-    """The error, or a copy of a usage error whose message reads differently then."""
+    """The error with its message as it is to be read; a copy of a usage error that changes."""
+    if isinstance(error, AggregatorError):
+        error.args = (by(str(error)),)
     if isinstance(error, click.UsageError):
         message = error.format_message()
         if (shown := by(message)) != message:
@@ -143,7 +152,7 @@ def _reworded(error: BaseException, by: Callable[[str], str]) -> BaseException:
 def _message(error: BaseException) -> str:
     match error:
         case AggregatorError():
-            return masked(str(error))
+            return str(error)
         case click.ClickException():
             return error.format_message().partition("\n\n")[0]  # the usage alone, without the help
     return "stopped before it finished"
@@ -193,7 +202,7 @@ def _stoppable(ctx: click.Context) -> Iterator[None]:
 @click.option(
     "--config",
     "config_file",
-    default="config.toml",
+    default=USUAL_CONFIG,
     show_default=True,
     type=click.Path(path_type=Path),
     help="Configuration file to use.",
@@ -286,5 +295,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         aggregator(arguments, prog_name=PROGRAM)
     except AggregatorError as error:
-        click.echo(f"{PROGRAM}: {as_started(masked(str(error)))}", err=True)
+        click.echo(f"{PROGRAM}: {error}", err=True)
         sys.exit(error.exit_code)

@@ -41,22 +41,9 @@ def init(invocation: Invocation) -> None:
         {"written": str(target), "schema": str(schema)},
         f"Wrote {target}, and {SCHEMA_NAME} for editors.\n"
         f"First set title, base_url and contact at the top of {target.name},"
-        f" then run: {_refresh(target)}\n"
+        " then run: aggregator refresh\n"
         "After that, `aggregator sources check` tries every URL of every source and says what to do"
         " about those that fail.",
-    )
-
-
-def _refresh(target: Path) -> str:
-    """The command that refreshes by this file, which is found by itself under its usual name
-    only.
-    """
-    import shlex
-
-    return (
-        "aggregator refresh"
-        if target == Path("config.toml")
-        else f"aggregator --config {shlex.quote(str(target))} refresh"
     )
 
 

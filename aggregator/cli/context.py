@@ -32,7 +32,9 @@ Result = TypeVar("Result")
 PRINTED = "aggregator.printed"
 
 PROGRAM = "aggregator"
-_HINT = re.compile(rf"((?:^|`|: ){PROGRAM})(?= [a-z-])", re.MULTILINE)  # a command to run
+USUAL_CONFIG = "config.toml"
+# a command to run, unless it says by which configuration
+_HINT = re.compile(rf"((?:^|`|: ){PROGRAM})(?! --config)(?= [a-z-])", re.MULTILINE)
 _PIPE_WIDTH = 200  # columns
 # columns: folded to less, a cell becomes a ladder of words; tests/integration/test_cli.py would
 # notice
@@ -112,12 +114,25 @@ def program() -> str:
 
 
 def as_started(text: str) -> str:
-    """A text for people whose hints name the program, and pip, as they are called from here."""
+    """A text for people whose hints can be copied: they name the program, and pip, as they are
+    called from here, and the configuration that the command was given.
+    """
     name = program()
-    if name == PROGRAM:
+    start = name + _given_config()
+    if start == PROGRAM:
         return text
-    named = _HINT.sub(lambda hint: f"{hint[1].removesuffix(PROGRAM)}{name}", text)
-    return named.replace("pip install '", f"{shlex.quote(sys.executable)} -m pip install '")
+    text = _HINT.sub(lambda hint: f"{hint[1].removesuffix(PROGRAM)}{start}", text)
+    pip = f"{shlex.quote(sys.executable)} -m pip install '"
+    return text if name == PROGRAM else text.replace("pip install '", pip)
+
+
+def _given_config() -> str:
+    """The option `--config` of the command that runs, with a space before it; empty where it goes
+    by the usual file.
+    """
+    context = click.get_current_context(silent=True)
+    given = str(context.find_root().params.get("config_file", "")) if context else ""
+    return f" --config {shlex.quote(given)}" if given not in ("", USUAL_CONFIG) else ""
 
 
 def json_text(as_object: Any) -> str:

@@ -149,7 +149,11 @@ def test_a_process_ends_with_the_code_of_its_error_and_a_message_for_the_person(
     done = lone.run("--config", "none.toml", "refresh")
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert named(done.stderr.splitlines()[0]) == ["aggregator", "none.toml", "aggregator init"]
+    assert named(done.stderr.splitlines()[0]) == [
+        "aggregator",
+        "none.toml",
+        "aggregator --config none.toml init",
+    ]
 
 
 def test_a_person_gets_a_table_and_is_told_where_the_site_is(lone: House) -> None:
@@ -233,7 +237,9 @@ def test_every_step_is_logged_where_it_is_wanted(lone: House) -> None:
             id="a source like no other",
         ),
         pytest.param(
-            ("--config", "none.toml", "refresh"), "run `aggregator init`", id="no configuration"
+            ("--config", "none.toml", "refresh"),
+            "run `aggregator --config none.toml init`",
+            id="no configuration",
         ),
         pytest.param(
             ("--config", "", "refresh"),
@@ -721,7 +727,8 @@ def test_init_writes_a_short_file_and_a_schema_and_never_over_a_file(tmp_path: P
     )
     assert (second[0], second[1], "already exists" in second[2]) == (1, "", True)
     assert "then run: aggregator --config 'my news.toml' refresh\n" in elsewhere[1]
-    assert "`aggregator sources check`" in elsewhere[1]
+    assert "`aggregator --config 'my news.toml' sources check`" in elsewhere[1]
+    assert "`aggregator sources check`" in first[1]
 
 
 def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.cli.app import aggregator
+from aggregator.cli.context import as_started
 from tests.acceptance.house import House
 from tests.integration.test_cli import result_of
 
@@ -26,11 +28,35 @@ def offline(tmp_path: Path) -> House:
     [("/usr/bin", f"run `{SCRIPT} init`"), (str(SCRIPT.parent), "run `aggregator init`")],
     ids=["not on the PATH", "on the PATH"],
 )
-def test_a_hint_names_the_program_as_the_shell_finds_it(path: str, hint: str) -> None:
-    command = [str(SCRIPT), "--config", "none.toml", "refresh"]
-    done = subprocess.run(command, env={"PATH": path}, capture_output=True, text=True, timeout=60)
+def test_a_hint_names_the_program_as_the_shell_finds_it(
+    tmp_path: Path, path: str, hint: str
+) -> None:
+    done = subprocess.run(
+        [str(SCRIPT), "refresh"],
+        cwd=tmp_path,
+        env={"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
     assert (done.returncode, hint in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("hint", "copied"),
+    [
+        ("run `aggregator refresh`", "run `aggregator --config 'my news.toml' refresh`"),
+        ("on it: aggregator --config a.toml …", "on it: aggregator --config a.toml …"),
+        ("the aggregator reads", "the aggregator reads"),
+    ],
+)
+def test_a_hint_repeats_the_configuration_that_the_command_was_given(
+    hint: str, copied: str
+) -> None:
+    with aggregator.make_context("aggregator", ["--config", "my news.toml", "refresh"]):
+        assert as_started(hint) == copied
+    assert as_started(hint) == hint
 
 
 def test_sources_that_fail_for_one_reason_take_one_line(offline: House) -> None:
