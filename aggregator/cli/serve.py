@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, pass_invocation
+from aggregator.cli.context import Invocation, as_started, awaited, pass_invocation
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
     from aggregator.domain.publishing.subscriber import Subscriber
+    from aggregator.domain.settings import Settings
     from aggregator.ports import Letter
 
 _EVERY_ADDRESS = "--allow-remote"
@@ -65,8 +68,8 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
         },
         f"Serving at {address} (subscribe: {address}subscribe); stop with Ctrl-C.",
     )
-    if not settings.email.from_:
-        click.echo("No email is sent: set email.from and the mail server in config.toml.", err=True)
+    for notice in _notices(settings, invocation.config_file):
+        click.echo(as_started(notice), err=True)
     server = web_server(app(desk), settings.serve.trusted_proxies)
     try:
         server.run(sockets=[listening])
@@ -77,6 +80,14 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
         raise AggregatorError(
             "the web app did not start; run it with --verbose before `serve` to see why"
         )
+
+
+def _notices(settings: Settings, config_file: Path) -> Iterator[str]:
+    """What a person who starts the web app may miss there."""
+    if not Path(settings.site.output, "index.html").exists():
+        yield "There is no site yet: `aggregator refresh` builds it."
+    if not settings.email.from_:
+        yield f"No email is sent: set email.from and the mail server in {config_file}."
 
 
 def _listening_at(host: str, port: int, *, remedy: str) -> socket.socket:

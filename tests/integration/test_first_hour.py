@@ -59,6 +59,27 @@ def test_a_hint_repeats_the_configuration_that_the_command_was_given(
     assert as_started(hint) == hint
 
 
+@pytest.mark.parametrize("is_built", [False, True], ids=["before the first build", "after it"])
+def test_a_web_app_that_has_no_site_to_serve_says_how_to_build_one(
+    offline: House, is_built: bool
+) -> None:
+    if is_built:
+        result_of(offline, "refresh")
+    process = subprocess.Popen(
+        offline.command("serve", "--port", "0"),
+        cwd=offline.folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stderr
+        first = process.stderr.readline()
+        process.terminate()
+
+    assert first.startswith("No email is sent" if is_built else "There is no site yet")
+    assert ("`aggregator refresh`" in first) is not is_built
+
+
 def test_sources_that_fail_for_one_reason_take_one_line(offline: House) -> None:
     _, out, _ = result_of(offline, "refresh")
     _, full, _ = result_of(offline, "-v", "refresh")
