@@ -25,6 +25,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from aggregator.domain.dates import is_day_only, local_day
+from aggregator.templating.quotation_marks import typographic
 from aggregator.templating.translation import ENGLISH, Translations, translations
 
 # What XML 1.0 §2.2 has no place for; one such character makes a feed unreadable, a lone surrogate
@@ -52,7 +53,8 @@ def renderer(
     environment.globals.update(shared)
 
     def render(template: str, **values: object) -> str:
-        return _writable(environment.get_template(template).render(values))
+        text = environment.get_template(template).render(values)
+        return _writable(typographic(text) if template.endswith(".html") else text)
 
     return render
 
