@@ -19,6 +19,9 @@ BUILDER ?= podman
 # Tests write files all the time and wait for the disk: they take memory where there is some.
 IN_MEMORY = $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 1000000 ] 2>/dev/null && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
+# Three tests on two processors, as many of them wait for a server or a limit.
+WORKERS = $(shell echo $$(($$(nproc 2>/dev/null || echo 1) * 3 / 2)))
+
 help:  ## tell what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
@@ -41,7 +44,7 @@ container:  ## build the container image (BUILDER=docker, unless you have podman
 	$(BUILDER) build --file deploy/Containerfile --tag aggregator .
 
 test: $(VENV)/.$(LEVEL)  ## run all tests, on every core (ARGS="-k words" to choose)
-	$(IN_MEMORY) $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+	$(IN_MEMORY) $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev  ## style, format, types, import direction
 	$(BIN)/ruff check

@@ -5,15 +5,19 @@ looked up elsewhere, and what commands print is as wide as into a pipe.
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
 import pytest
 
 from aggregator import log
+from aggregator.extract import parser_pool
+from aggregator.site.publish import card_kit
 from tests import postgres
 from tests.requirements import POSTGRESQL, closing_lines
 
@@ -93,6 +97,27 @@ def _as_wide_as_a_pipe() -> Iterator[None]:
     """pytest-xdist says how wide the terminal is, and tables would be folded to that."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("COLUMNS", raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _parsers_loaded_once() -> Iterator[None]:
+    """Workers that read feeds and pages for a command in this process are copies of one that has
+    loaded the parsers: a new interpreter each time takes half of the time of such tests.
+    """
+    multiprocessing.set_forkserver_preload(
+        ["aggregator.extract.feed.feed", "aggregator.extract.page.article"]
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parser_pool, "START_METHOD", "forkserver")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cards_drawn_once() -> Iterator[None]:
+    """Tests publish the same few stories over and over, and a card takes 10 ms."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(card_kit, "_draw", lru_cache(maxsize=1_000)(card_kit._draw))
         yield
 
 

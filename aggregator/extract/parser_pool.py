@@ -58,6 +58,7 @@ GROWN_BYTES = (
 )  # kept after a document: a worker needs 60 to 110 MB, and the most hostile documents 140 MB more
 TASKS_PER_WORKER = 1_000  # then a fresh one: the parsers keep caches, and memory fragments
 BATCH_LIMIT_S = 2.0  # feedparser reads a batch of the most bytes in 0.2 s
+START_METHOD = "spawn"  # of multiprocessing; no "forkserver", which hides what the workers cost
 _MOST_TOGETHER = 16  # feeds in one batch
 _MOST_TOGETHER_BYTES = 512_000  # beyond them, what the way costs is no longer felt
 _MOST_WAITED = 6.0  # times a limit, by the clock: for who waits on a busy machine, or sleeps
@@ -271,8 +272,8 @@ class ParserPool:
             max_workers=self._workers,
             max_tasks=TASKS_PER_WORKER,
             initializer=_prepare,
-            initargs=(os.getpid(), self._memory_bytes),
-            context=multiprocessing.get_context("spawn"),
+            initargs=(self._memory_bytes,),
+            context=multiprocessing.get_context(START_METHOD),
         )
 
 
@@ -312,13 +313,14 @@ def _death(code: int | None) -> str:
 # too.
 
 
-def _prepare(parent: int, memory_bytes: int) -> None:
+def _prepare(memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to answer
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, also inside a C function
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     if sys.platform == "linux":  # elsewhere a worker ends when it next looks for a document
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
+    main = multiprocessing.parent_process()
+    if main is None or not main.is_alive():
         os._exit(1)
     import aggregator.extract.feed.feed  # noqa: PLC0415
     import aggregator.extract.page.article  # noqa: F401, PLC0415

@@ -109,6 +109,7 @@ def test_a_refresh_killed_two_hundred_times_ends_with_the_undisturbed_site(
     assert killed == [begun.house.files()] * len(killed)
 
 
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
 def test_an_edition_killed_three_times_ends_with_the_undisturbed_site(
     seed_web: MiniWeb, begun: Begun, tmp_path: Path, address: Callable[[], str]
 ) -> None:

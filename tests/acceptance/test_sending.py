@@ -193,7 +193,12 @@ def check(found: Outcome, readers: int) -> None:
     assert found.sent + len(found.doubt) == readers
 
 
-@pytest.mark.parametrize("edition", [EDITION, DAY_EDITION], ids=["week", "day"])
+@pytest.mark.parametrize(
+    ("address", "edition"),
+    [("sqlite", EDITION), ("postgresql", DAY_EDITION)],
+    indirect=["address"],
+    ids=["sqlite, week", "postgresql, day"],
+)
 def test_a_send_killed_eight_times_gives_nobody_two_copies_and_loses_nobody(
     tmp_path: Path, address: Callable[[], str], edition: Edition
 ) -> None:

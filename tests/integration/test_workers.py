@@ -9,12 +9,14 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed, Unreadable
+from aggregator.extract import parser_pool
 from aggregator.extract.parser_pool import ParserPool
 
 RSS = b'<rss version="2.0"><channel><title>F</title>%s</channel></rss>'
@@ -37,6 +39,13 @@ RUBBISH = b"\xff\xfe" + random.Random(1).randbytes(3_000_000)
 PAGE = b"<html><title>T</title><body><p>One sentence of a page.</p></body></html>"
 
 
+@pytest.fixture(autouse=True)
+def _started_as_by_the_program() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parser_pool, "START_METHOD", "spawn")
+        yield
+
+
 async def title(parsers: ParserPool) -> str:
     """The title of a small feed, to show that parsing works."""
     found = await parsers.feed(
@@ -55,6 +64,13 @@ async def read(parsers: ParserPool, body: bytes) -> Feed | Unreadable:
 def workers() -> list[int]:
     """The worker processes of this process."""
     return [child.pid for child in multiprocessing.active_children() if child.pid]
+
+
+def is_late(found: object) -> bool:
+    """Whether a document was given up for its time: of the processor, or on a busy machine by the
+    clock.
+    """
+    return isinstance(found, Unreadable) and found.reason.startswith("took longer than ")
 
 
 def test_feeds_and_pages_are_read_side_by_side_in_one_worker() -> None:
@@ -79,9 +95,9 @@ def test_a_document_over_its_time_is_given_up_and_the_next_is_read() -> None:
             page = await parsers.page(LONG, url="https://a.example/1", content_type="text/html")
             return await read(parsers, SLOW), page, await title(parsers)
 
-    late = [Unreadable(reason=f"took longer than {limit} s to parse") for limit in (0.5, 0.1)]
+    feed, page, then = asyncio.run(reads())
 
-    assert asyncio.run(reads()) == (*late, "F")
+    assert (is_late(feed), is_late(page), then) == (True, True, "F")
 
 
 def test_a_document_is_not_given_up_because_the_machine_is_busy() -> None:
@@ -111,7 +127,7 @@ def test_a_feed_that_hangs_costs_itself_only_among_those_that_went_with_it() -> 
     first, second, stubborn, last = asyncio.run(reads())
 
     assert [feed.title for feed in (first, second, last) if isinstance(feed, Feed)] == ["F"] * 3
-    assert stubborn == Unreadable(reason="took longer than 0.5 s to parse")
+    assert is_late(stubborn)
 
 
 def test_feeds_that_went_together_lose_nothing_of_their_entries() -> None:
@@ -252,6 +268,7 @@ SCRIPT = f"""
 import asyncio, sys
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from tests.integration.test_workers import SLOW, read, title, workers
+from aggregator.extract import parser_pool
 from aggregator.extract.parser_pool import ParserPool
 
 async def main():
