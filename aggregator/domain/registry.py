@@ -6,17 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any, ClassVar
 
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import config_table, frozen
 from aggregator.domain.story import EntityKind
 
-_STRICT: dict[str, Any] = {
-    "extra": "forbid"
-}  # pydantic's ConfigDict as plain data: unknown keys are errors
 
-
-@frozen
+@config_table
 class RegistryEntity:
     """An entity: its name, how else it is written, and what tells it from others of the name.
 
@@ -29,7 +24,6 @@ class RegistryEntity:
     knows any.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     name: str
     aliases: tuple[str, ...] = ()
     cased: bool = False
@@ -45,7 +39,7 @@ class RegistryEntity:
     off: bool = False
 
 
-@frozen
+@config_table
 class Topic:
     """A topic: terms that name it outright, hints that speak for it, and keys of entities that do
     so.
@@ -53,7 +47,6 @@ class Topic:
     `versions`: whether a headline that names a version of a model names the topic, as a term does.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     name: str
     terms: tuple[str, ...]
     hints: tuple[str, ...] = ()

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import config_table
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address
@@ -21,9 +21,6 @@ from aggregator.domain.wording import N_
 DESCRIPTION = N_(
     "What happened in AI, every sentence with its source."
 )  # pages say it in their language
-STRICT: dict[str, Any] = {
-    "extra": "forbid"
-}  # pydantic's ConfigDict as plain data: unknown keys are errors
 
 
 def _setting(default: Any, help: str) -> Any:
@@ -72,11 +69,10 @@ class SmtpSecurity(StrEnum):
     NONE = "none"
 
 
-@frozen
+@config_table
 class SiteSettings:
     """`[site]`: the published pages."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     title: str = _setting("AI news, checked", "name of the site")
     base_url: str = _setting(
         "http://localhost:8000", "public URL of the site folder, without a slash at the end"
@@ -102,11 +98,10 @@ class SiteSettings:
         return "" if self.language.lower().partition("-")[0] == "en" else "en"
 
 
-@frozen
+@config_table
 class DatabaseSettings:
     """`[database]`: the memory between runs."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     url: str = _setting(
         "sqlite:///aggregator.db",
         "SQLite file, relative to the configuration file, or"
@@ -117,11 +112,10 @@ class DatabaseSettings:
         _hide(self, "url")
 
 
-@frozen
+@config_table
 class FetchSettings:
     """`[fetch]`: how we ask. Defaults are polite; a publisher's own wishes always win."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     user_agent: str = _setting(
         "ai-news-aggregator", "product name sent to servers and matched against robots.txt"
     )
@@ -154,11 +148,10 @@ class FetchSettings:
         _hide(self, "proxy")
 
 
-@frozen
+@config_table
 class ClusterSettings:
     """`[cluster]`: when two articles report one event, and what stories are tagged with."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     lookback_days: int = _setting(
         10, "an article joins a story whose newest article is at most this much older"
     )
@@ -176,13 +169,12 @@ class ClusterSettings:
     )
 
 
-@frozen
+@config_table
 class EmbeddingSettings:
     """`[embedding]`: what turns headlines into vectors, so that storylines find those that share no
     word.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     engine: EmbeddingEngine = _setting(
         EmbeddingEngine.BUILTIN,
         "builtin (words only), local (the extra `embed`) or ollama (at analysis.ollama.host)",
@@ -192,11 +184,10 @@ class EmbeddingSettings:
     )
 
 
-@frozen
+@config_table
 class OllamaSettings:
     """`[analysis.ollama]`: a model behind Ollama's own API."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     host: str | tuple[str, ...] = _setting(
         "http://127.0.0.1:11434", "address of the server, or a list of them"
     )
@@ -210,13 +201,12 @@ class OllamaSettings:
         _hide(self, "host")
 
 
-@frozen
+@config_table
 class OpenAiSettings:
     """`[analysis.openai]`: a model behind any server that speaks OpenAI's chat API (llama.cpp,
     vLLM, LM Studio).
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     base_url: str = _setting("http://127.0.0.1:8080/v1", "URL of the API, including its version")
     model: str = _setting("default", "name of the model, as the server lists it")
     context: int = _setting(8192, "context size in tokens that the server was started with")
@@ -227,13 +217,12 @@ class OpenAiSettings:
         _hide(self, "base_url")
 
 
-@frozen
+@config_table
 class JudgeSettings:
     """`[analysis.judge]`: what judges a model's sentences before they are printed. Where it runs is
     said under `[analysis.ollama]` or `[analysis.openai]`.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     model: str = _setting(
         "auto",
         "auto (a fact-checking model if one is installed, else the model that writes), a"
@@ -249,11 +238,10 @@ class JudgeSettings:
     )
 
 
-@frozen
+@config_table
 class AnalysisSettings:
     """`[analysis]`: what writes the claims, and how much it may."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     engine: EngineChoice = _setting(
         EngineChoice.AUTO,
         "auto (Ollama if it answers, else extractive), ollama, openai or extractive",
@@ -282,11 +270,10 @@ class AnalysisSettings:
     judge: JudgeSettings = field(default_factory=JudgeSettings)
 
 
-@frozen
+@config_table
 class EditionSettings:
     """`[edition]`: the recap of a week, of a day, or both."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     period: tuple[PeriodKind, ...] = _setting(
         (PeriodKind.WEEK,), 'what has an edition: ["week"], ["day"] or ["week", "day"]'
     )
@@ -302,7 +289,7 @@ class EditionSettings:
     )
 
 
-@frozen
+@config_table
 class EmailSettings:
     """`[email]`: the weekly email. The password comes from AGGREGATOR_SMTP_PASSWORD, keys from the
     credentials folder.
@@ -310,9 +297,6 @@ class EmailSettings:
     `from_` is the key `from`, which Python keeps for itself.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT | {
-        "alias_generator": lambda name: name.rstrip("_")
-    }
     from_: str = _setting(
         "", 'sender address, such as "AI news <digest@example.org>"; empty: no email'
     )
@@ -342,11 +326,10 @@ class EmailSettings:
     )
 
 
-@frozen
+@config_table
 class ServeSettings:
     """`[serve]`: the small web app for subscribers."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8080, "port to listen on")
     public_url: str = _setting("", "public URL for the links in emails; empty: site.base_url")
@@ -355,11 +338,10 @@ class ServeSettings:
     )
 
 
-@frozen
+@config_table
 class ScheduleSettings:
     """`[schedule]`: cron expressions in `site.timezone` for `aggregator run`."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     refresh: str = _setting("7 * * * *", "when `aggregator run` refreshes")
     edition: str = _setting(
         "",
@@ -374,13 +356,12 @@ class ScheduleSettings:
     )
 
 
-@frozen
+@config_table
 class RetentionSettings:
     """`[retention]`: how long what is kept. Stories, their claims and quotes, and editions are kept
     for ever.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     texts_days: int = _setting(
         400, "days after a story's last update until uncited text is deleted; 0: never"
     )
@@ -399,11 +380,10 @@ class RetentionSettings:
         return now - timedelta(days=self.texts_days) if self.texts_days else None
 
 
-@frozen
+@config_table
 class MetricsSettings:
     """`[metrics]`: what monitoring reads, in the format of Prometheus."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     textfile: str = _setting(
         "", "file for each run's metrics, for Prometheus' node exporter; empty: none"
     )
@@ -414,11 +394,10 @@ class MetricsSettings:
     networks: tuple[str, ...] = _setting(("127.0.0.0/8", "::1/128"), "who may read /metrics")
 
 
-@frozen
+@config_table
 class NotifySettings:
     """`[notify]`: short messages to chats, phones and webhooks, each sent at most once."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     to: tuple[str, ...] = _setting(
         (),
         "receivers: environment variables that hold an Apprise URL, or such URLs with ${NAME} in"
@@ -433,11 +412,10 @@ class NotifySettings:
     most_a_day: int = _setting(10, "most messages about facts a receiver gets in 24 hours")
 
 
-@frozen
+@config_table
 class AlertSettings:
     """`[alerts]`: when the operator is written to."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     to: str = _setting(
         "",
         "who gets an email when runs fail twice or stop, or sources die; empty: nobody",
@@ -447,11 +425,10 @@ class AlertSettings:
     )
 
 
-@frozen
+@config_table
 class Settings:
     """The whole of config.toml. Only `cli` and `bootstrap` hold it; stages get their own table."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     site: SiteSettings = field(default_factory=SiteSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import config_table, frozen
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import host
 
@@ -68,7 +68,7 @@ def _setting(help: str, **default: Any) -> Any:
     return field(metadata={"help": help}, **default)
 
 
-@frozen
+@config_table
 class Listing:
     """`[sources.listing]`: where the entries stand in a document that is no feed.
 
@@ -80,7 +80,6 @@ class Listing:
     `url, slug` the first that is there. The other formats need none.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
     format: ListingFormat = _setting(
         "html, json, nextjs, sitemap, huggingface, github, hackernews or arxiv"
     )
@@ -122,11 +121,10 @@ _KIND_HELP = (
 _BY_HELP = "mirror: who makes it, shown to readers"
 
 
-@frozen
+@config_table
 class Route:
     """One of a source's `routes`: a further address of it, used where those before it fail."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
     url: str = _setting("a further URL of the source, used where the ones before it fail")
     kind: SourceKind = field(default=SourceKind.FEED, metadata={"help": _KIND_HELP})
     by: str = _setting(_BY_HELP, default="")
@@ -139,15 +137,12 @@ class Route:
         object.__setattr__(self, "url", Address(self.url))
 
 
-@frozen
+@config_table
 class Source:
     """One `[[sources]]` table of config.toml. `note` says why a source is off, or what to know of
     it.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {
-        "extra": "forbid"
-    }  # unknown keys are errors; see `aggregator.config.configuration`
     key: str = _setting("short name in URLs and reports: a-z, 0-9 and hyphens")
     name: str = _setting(
         "name shown to readers; from a feed title such as AI | Site, the part that matches its host"
