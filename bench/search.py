@@ -30,10 +30,10 @@ from typing import Any
 
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.publish.publisher import publish
 from aggregator.site.search.index_volume import SearchDocument, labels
 from aggregator.site.search.pages import search_pages
 from bench.search_stories import is_real, queries, stories, story_pages
+from tests.memory_site import publish
 from tests.quality.search import fts5, overlap
 
 PEERS = ("pagefind@1.6.0", "minisearch@7.2.0")

@@ -30,8 +30,6 @@ from aggregator.domain.publishing.page import (
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory, Relation
-from aggregator.memory.timeline import outline
-from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.site.cards import carded_edition, carded_front, carded_story
 from aggregator.site.edition.exports import edition_json_text, edition_markdown
 from aggregator.site.edition.page import edition_pages, editions_page, list_path
@@ -49,13 +47,12 @@ from aggregator.site.feeds.redirect import (
 )
 from aggregator.site.feeds.sitemaps import SitemapAddress
 from aggregator.site.head import FOLLOWING, Head, absolute
-from aggregator.site.line_cache import ROLE, TOPIC, WEEK, LineCache, MemoryLineCache
+from aggregator.site.line_cache import ROLE, TOPIC, WEEK, LineCache
 from aggregator.site.list_kinds import (
     ListKind,
     RegistryNames,
     entities,
     index_pages,
-    listed_entities,
     source_lines,
     sources,
     subjects,
@@ -91,7 +88,7 @@ from aggregator.site.lists.week import (
 from aggregator.site.search.pages import search_pages
 from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown
-from aggregator.site.story.page import neighbours_of, story_page
+from aggregator.site.story.page import story_page
 from aggregator.site.story.records import Neighbours, PageRelated
 from aggregator.site.story.tags import entity_path, role_path, topic_path
 from aggregator.templating.translation import translations
@@ -116,7 +113,6 @@ class SiteContent:
     newsletters, each with the key of the source; `unpaged` those of stories that had a page and
     have none, each with its id; `removed` are the paths removed at their publisher's request.
     `card_renderer` draws the cards; without one there are none. `ledger` has the predictions.
-    `stories`, and `related` by story, are for `site_pages`, which has them all in memory.
     """
 
     statuses: Sequence[SourceStatus]
@@ -138,46 +134,6 @@ class SiteContent:
     removed: Sequence[str] = ()
     card_renderer: CardRenderer | None = None
     ledger: PredictionLedger = field(default_factory=PredictionLedger)
-    stories: Sequence[PublishedStory] = ()
-    related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
-
-
-def site_pages(content: SiteContent, site: SiteSettings) -> Iterator[Page]:
-    """Every page of a site whose stories are in memory."""
-    cache = MemoryLineCache(content.stories, content.topic_names, site)
-    stories = {
-        story.story.id: story for story in sorted(content.stories, key=lambda story: story.story.id)
-    }
-    outlines = [outline(story) for story in stories.values()]
-    drawn = timeline_sources(outlines)
-    beside = neighbours_of(outlines, [key for key, story in stories.items() if not story.has_page])
-    lines = cache.lines_of(tuple(stories))
-    names = ListNames(
-        topics=content.topic_names,
-        entities=listed_entities(
-            entity for story in stories.values() for entity in story.story.entities
-        ),
-    )
-    content = replace(content, names=names)
-    for key, story in stories.items():
-        if not story.has_page:
-            continue
-        others = [stories[other] for other in drawn[key]]
-        yield from story_files(
-            story, others, content.related.get(key, ()), lines, content, site, beside[key]
-        )
-    yield from moved_pages(content, cache, site)
-    editions = composed_editions(content, cache, site)
-    yield from chain.from_iterable(
-        pages for _, pages in edition_groups(editions, content, cache, site)
-    )
-    summaries: dict[str, dict[str, str]] = {}
-    for kind in list_kinds(content, cache, site):
-        lists = {key: kind.pages(key) for key in kind.counts}
-        yield from chain.from_iterable(pages for pages, _ in lists.values())
-        summaries[kind.kind] = {key: summary for key, (_, summary) in lists.items()}
-    yield from search_group(content, cache, site)
-    yield from fixed_pages(content, cache, editions, summaries, site)
 
 
 def story_files(

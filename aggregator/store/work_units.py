@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
 from aggregator.domain.operation.work_unit import Step, WorkUnit
 from aggregator.store.rows import add, count, row_of
@@ -76,17 +76,6 @@ def results(
 def open_runs(connection: Connection) -> tuple[str, ...]:
     """The runs that workers have begun and not ended, by id."""
     return tuple(connection.scalars(select(portions.c.run).distinct().order_by(portions.c.run)))
-
-
-def counts(connection: Connection, run: str) -> dict[Step, tuple[int, int]]:
-    """How many work units of each step there are, and how many of them are done."""
-    counted = select(portions.c.step, func.count(), func.count().filter(portions.c.done)).where(
-        portions.c.run == run
-    )
-    return {
-        Step(step): (number, done)
-        for step, number, done in connection.execute(counted.group_by(portions.c.step))
-    }
 
 
 def forget(connection: Connection, run: str) -> None:

@@ -22,9 +22,8 @@ from aggregator.domain.publishing.edition import Edition, EditionClaim, StoredEd
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import inner_quotation
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from tests.builders import news_story, sample_stories
+from tests.memory_site import MemoryContent, publish, site_pages
 from tests.unit.site.makers import WEEK, edition, news
 
 SITE = SiteSettings(base_url="https://news.example")
@@ -278,7 +277,7 @@ def test_every_form_of_an_edition_tells_the_same(
     stories: tuple[PublishedStory, ...], tmp_path: Path
 ) -> None:
     of = edition(stories, number=3, site=SITE)
-    content = SiteContent(
+    content = MemoryContent(
         stories=stories,
         statuses=(),
         engine="extractive",

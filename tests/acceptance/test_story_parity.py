@@ -34,12 +34,11 @@ from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import inner_quotation
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.insight import PageTable
 from aggregator.site.story.records import StoryPage
 from tests.builders import claim, leverage_story, published_story, sample_stories
+from tests.memory_site import MemoryContent, publish, site_pages
 from tests.unit.site.makers import news
 
 SITE = SiteSettings(base_url="https://news.example")
@@ -519,7 +518,7 @@ HOSTILE = "<b>[x](y) *bold*</b> & # 1. \u202eevil\u2066 \U0001f680\x00\x1b"
 def test_every_form_of_a_story_says_the_same(
     stories: tuple[PublishedStory, ...], tmp_path: Path
 ) -> None:
-    content = SiteContent(stories=stories, statuses=(), engine="extractive")
+    content = MemoryContent(stories=stories, statuses=(), engine="extractive")
     pages = tuple(site_pages(content, SITE))
     publish(pages, tmp_path, SITE, {})
     records = [page.record for page in pages if isinstance(page.record, StoryPage)]
@@ -537,7 +536,7 @@ def test_every_form_of_a_story_says_the_same(
 def test_both_feeds_hold_the_newest_stories_that_were_read_in_one_order(tmp_path: Path) -> None:
     stories = sample_stories(70)
     publish(
-        site_pages(SiteContent(stories=stories, statuses=(), engine="extractive"), SITE),
+        site_pages(MemoryContent(stories=stories, statuses=(), engine="extractive"), SITE),
         tmp_path,
         SITE,
         {},

@@ -146,11 +146,7 @@ def progress(database: Database) -> int | None:
     """How many work units of the run are done, None once it has its report."""
     with database.reading() as connection:
         (run,) = recent_runs(connection, 1)
-        return (
-            None
-            if run.report
-            else sum(done for _, done in work_units.counts(connection, run.id).values())
-        )
+        return None if run.report else len(work_units.results(connection, run.id))
 
 
 def worked_out(

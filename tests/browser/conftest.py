@@ -12,14 +12,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 from aggregator.domain.settings import Settings, SiteSettings
 from aggregator.domain.story import PublishedStory
-from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.card_kit import installed_renderer
-from aggregator.site.publish.publisher import publish
 from aggregator.store.database import Database
 from aggregator.templating.translation import translations
 from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories
 from tests.integration.stored import NOW
 from tests.integration.web_app import WebApp
+from tests.memory_site import MemoryContent, publish, site_pages
 from tests.quality.site.browsers import FLAGS
 from tests.quality.site.pages import telling
 from tests.requirements import CHROMIUM
@@ -72,7 +71,7 @@ def served(
         base_url=address, contact="editor@news.example", language=language, output=str(folder)
     )
     editions = (published_edition(stories),)
-    content = SiteContent(
+    content = MemoryContent(
         stories=stories,
         statuses=sample_standings(),
         engine="extractive",

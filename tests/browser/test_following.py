@@ -22,8 +22,6 @@ from aggregator.domain.publishing.subscriber import (
 )
 from aggregator.domain.settings import ServeSettings
 from aggregator.site.links import preferences_url
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from aggregator.site.story.page import story_path
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers
@@ -31,6 +29,7 @@ from tests.browser.conftest import served
 from tests.builders import SAMPLE_TOPICS, leverage_story, news_story, sample_stories
 from tests.integration.stored import NOW
 from tests.integration.web_app import KEY, WebApp, settings_of
+from tests.memory_site import MemoryContent, publish, site_pages
 from tests.quality.site.views import bundled_axe
 from tests.web_server import answering
 
@@ -63,7 +62,7 @@ def subscriber_site(
         site=replace(settings.site, base_url=address),
         serve=ServeSettings(public_url=address),
     )
-    content = SiteContent(
+    content = MemoryContent(
         stories=sample_stories(0),
         statuses=(),
         engine="extractive",

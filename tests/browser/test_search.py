@@ -17,12 +17,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from aggregator.domain.claim import Audience, Draft, Role
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from aggregator.site.search.terms import STOP_WORDS, terms
 from tests.browser.conftest import served
 from tests.browser.test_site import HOSTILE
 from tests.builders import article, claim, headline, member, published_story, sample_stories, story
+from tests.memory_site import MemoryContent, publish, site_pages
 
 STORIES = 90
 NASTY = (
@@ -347,7 +346,7 @@ def publish_again(folder: Path, address: str, told_stories: tuple[PublishedStory
     """Publishes other stories over those in the folder; the volumes of the old ones go."""
     site = SiteSettings(base_url=address.rstrip("/"))
     publish(
-        site_pages(SiteContent(stories=told_stories, statuses=(), engine="extractive"), site),
+        site_pages(MemoryContent(stories=told_stories, statuses=(), engine="extractive"), site),
         folder,
         site,
         {},

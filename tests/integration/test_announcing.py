@@ -22,13 +22,12 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from aggregator.site.stage.announce import announce_stage
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import pages
 from tests.builders import leverage_story
 from tests.integration.stored import NOW
+from tests.memory_site import MemoryContent, publish, site_pages
 
 HUB = "https://hub.example/"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -147,7 +146,7 @@ def test_every_feed_names_itself_and_the_hub_where_there_is_one(
     tmp_path: Path, hub_url: str
 ) -> None:
     site = SiteSettings(base_url="https://news.example", hub=hub_url)
-    content = SiteContent(stories=(leverage_story(),), statuses=(), engine="extractive")
+    content = MemoryContent(stories=(leverage_story(),), statuses=(), engine="extractive")
     publish(site_pages(content, site), tmp_path, site, {})
     atom = [ET.parse(path) for path in sorted(tmp_path.rglob("feed.xml"))]
     feeds = [json.loads(path.read_text()) for path in sorted(tmp_path.rglob("feed.json"))]

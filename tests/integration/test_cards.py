@@ -13,13 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.publishing.page import Card, CardRenderer, PublishResult
+from aggregator.domain.publishing.page import Card, CardRenderer
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
-from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.publish.card_kit import installed_renderer
-from aggregator.site.publish.publisher import publish
 from tests.builders import leverage_story, sample_standings, sample_stories
+from tests.memory_site import MemoryContent, Publication, publish, site_pages
 from tests.unit.site.makers import published as published_edition
 
 SITE = SiteSettings(base_url="https://news.example/ai")
@@ -44,12 +43,12 @@ class CountingPress:
 def build(
     folder: Path,
     card_renderer: CardRenderer | None,
-    before: PublishResult | None = None,
+    before: Publication | None = None,
     *,
     stories: Sequence[PublishedStory] = STORIES,
     site: SiteSettings = SITE,
-) -> PublishResult:
-    content = SiteContent(
+) -> Publication:
+    content = MemoryContent(
         stories=stories,
         statuses=sample_standings(),
         engine="extractive",

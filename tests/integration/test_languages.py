@@ -16,12 +16,11 @@ import pytest
 from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Implication, Likelihood, Unknown
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from aggregator.site.story.page import story_path
 from aggregator.templating.translation import PSEUDO_LOCALE, translations
 from tests.architecture.test_messages import NAMES, Texts
 from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings, sample_stories
+from tests.memory_site import MemoryContent, publish, site_pages
 from tests.unit.site.makers import ledger as sample_ledger
 from tests.unit.site.makers import published as published_edition
 
@@ -33,10 +32,10 @@ OTHERS = NAMES | {"LinkedIn", "extractive", "{day} {month} {year}"}
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 
-def content(language: str) -> SiteContent:
+def content(language: str) -> MemoryContent:
     """The sample site's."""
     stories = sample_stories()
-    return SiteContent(
+    return MemoryContent(
         stories=stories,
         statuses=sample_standings(),
         engine="extractive",

@@ -25,8 +25,6 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
 from aggregator.site.feeds.feeds import feed_page, listing_feed
 from aggregator.site.lists.lines import story_line
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from tests.builders import (
     NOON,
     article,
@@ -39,6 +37,7 @@ from tests.builders import (
     sample_stories,
     story,
 )
+from tests.memory_site import MemoryContent, publish, site_pages
 from tests.unit.site.makers import published as edition_of
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="desk@news.example")
@@ -81,7 +80,7 @@ def hostile() -> PublishedStory:
 
 def pages(stories: tuple[PublishedStory, ...]) -> Iterator[Page]:
     """The pages of a site with these stories, an edition, and a listing of all."""
-    content = SiteContent(
+    content = MemoryContent(
         stories=stories,
         statuses=sample_standings(),
         engine="extractive",

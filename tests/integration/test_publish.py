@@ -19,12 +19,10 @@ from lxml import etree
 
 from aggregator.domain.claim import Draft
 from aggregator.domain.operation.source_status import SourceStatus
-from aggregator.domain.publishing.page import Page, PageFile, PublishedFile, PublishResult
+from aggregator.domain.publishing.page import Page, PageFile, PublishedFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.errors import PublishError
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from aggregator.site.story.page import story_path
 from tests.builders import (
     SAMPLE_TOPICS,
@@ -39,6 +37,7 @@ from tests.builders import (
     sample_stories,
     story,
 )
+from tests.memory_site import MemoryContent, Publication, publish, site_pages
 from tests.unit.site.makers import published as published_edition
 
 SITE = SiteSettings(base_url="https://news.example/ai", contact="editor@news.example")
@@ -58,7 +57,7 @@ def pages(
         if stories
         else {}
     )
-    content = SiteContent(
+    content = MemoryContent(
         stories=stories,
         statuses=followed,
         engine="extractive",
@@ -70,8 +69,8 @@ def pages(
 
 
 def published(
-    output: Path, stories: Sequence[PublishedStory], before: PublishResult | None = None
-) -> PublishResult:
+    output: Path, stories: Sequence[PublishedStory], before: Publication | None = None
+) -> Publication:
     return publish(pages(stories), output, SITE, before.manifest if before else {})
 
 
@@ -475,7 +474,7 @@ def test_pages_of_a_busy_week_stay_small(tmp_path: Path) -> None:
 def test_nothing_of_the_settings_is_missed_when_they_change(tmp_path: Path) -> None:
     first = published(tmp_path, sample_stories(3))
     renamed = replace(SITE, title="Other name")
-    content = SiteContent(
+    content = MemoryContent(
         stories=sample_stories(3), statuses=sample_standings(), engine="extractive"
     )
     publish(site_pages(content, renamed), tmp_path, renamed, first.manifest)

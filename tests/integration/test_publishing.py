@@ -42,7 +42,7 @@ from aggregator.domain.story import (
     Story,
     StoryOverrides,
 )
-from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache, MemoryLineCache
+from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
 from aggregator.site.stage.line_cache import StoredLineCache
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
@@ -55,6 +55,7 @@ from aggregator.story.stage.stored import told_stories
 from tests import builders
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, analysis, article, placed
+from tests.memory_site import MemoryLineCache
 from tests.unit.digest.makers import ordinary_week
 
 SOURCES = tuple(

@@ -11,10 +11,9 @@ import pytest
 
 from aggregator.domain.publishing.edition import TopicCount
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from aggregator.site.story.page import story_path
 from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings
+from tests.memory_site import MemoryContent, publish, site_pages
 from tests.unit.site.makers import published as published_edition
 
 STORY = leverage_story()
@@ -42,7 +41,7 @@ def built(folder: Path, contact: str) -> Path:
     edition = published_edition((STORY,))
     topics = (TopicCount(name=NAME, stories=1), TopicCount(name="Gone", stories=1))
     edition = replace(edition, edition=replace(edition.edition, topics=topics))
-    content = SiteContent(
+    content = MemoryContent(
         stories=(STORY,),
         statuses=sample_standings(),
         engine="extractive",

@@ -16,13 +16,12 @@ from aggregator.domain.publishing.subscriber import Followed, SubscriberStatus
 from aggregator.domain.settings import MetricsSettings, Settings
 from aggregator.errors import MailError
 from aggregator.site.links import subscribe_url
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from aggregator.store.database import Database
 from aggregator.store.publishing.subscribers import request_count
 from aggregator.store.runs import finish_run, start_run
 from tests.builders import leverage_story, sample_standings
 from tests.integration.web_app import KEY, WebApp, in_web_app, settings_of, text_of
+from tests.memory_site import MemoryContent, publish, site_pages
 
 FORM = "application/x-www-form-urlencoded"
 ONE_CLICK = b"List-Unsubscribe=One-Click"
@@ -678,7 +677,7 @@ def test_the_letter_leads_to_the_app(database: Database, settings: Settings) -> 
 @pytest.mark.parametrize("public", ["", "https://mail.example"])
 def test_the_site_leads_to_the_form_where_there_is_one(settings: Settings, public: str) -> None:
     settings = replace(settings, serve=replace(settings.serve, public_url=public))
-    content = SiteContent(
+    content = MemoryContent(
         stories=(leverage_story(),),
         statuses=sample_standings(),
         engine="extractive",

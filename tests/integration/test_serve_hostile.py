@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from aggregator.domain.settings import Settings
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from aggregator.store.database import Connection, Database
 from tests.builders import sample_standings, sample_stories
 from tests.integration.stored import NOW
 from tests.integration.web_app import WebApp, in_web_app, settings_of
+from tests.memory_site import MemoryContent, publish, site_pages
 from tests.packaging.test_web_servers import wanted
 
 PAGES = ("/subscribe", "/confirm/x", "/preferences/x", "/unsubscribe/x", "/healthz", "/week")
@@ -156,7 +155,7 @@ def database(tmp_path: Path) -> Iterator[Counted]:
 def published(tmp_path: Path) -> Settings:
     """Settings of a site that is published."""
     of = settings_of(tmp_path)
-    content = SiteContent(
+    content = MemoryContent(
         stories=sample_stories(3), statuses=sample_standings(), engine="extractive"
     )
     publish(site_pages(content, of.site), Path(of.site.output), of.site, {})

@@ -5,7 +5,6 @@ for pages where they are shared; and what publish remembers of each file it wrot
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -119,14 +118,11 @@ def edition_owner(period: str) -> str:
 
 @frozen
 class PublishResult:
-    """How many files were written, left alone and removed, and the manifest to keep for the next
-    time.
-    """
+    """How many files were written, left alone and removed."""
 
     written: int
     unchanged: int
     removed: int
-    manifest: Mapping[str, PublishedFile] = field(default_factory=dict)
 
 
 def list_page(path: str, template: str, record: object) -> Page:

@@ -23,7 +23,6 @@ _LISTS = frozenset({"ul", "ol"})
 _BOLD = frozenset({"b", "strong"})
 _SKIPPED = (UNSEEN - {"head"}) | {"head", "footer", "aside", "pre"}
 _OPENING = re.compile(r"^[\W_]*")
-_PARTED = re.compile(f"{LINE_BREAK}\\s*{LINE_BREAK}")
 
 
 class BlockKind(Enum):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from aggregator.domain.article import Read
@@ -14,7 +13,6 @@ from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import PublishedStory
 from aggregator.site.head import Head, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, READ_NAMES
 from aggregator.site.story.provenance import rates_text
@@ -38,22 +36,6 @@ class StoryNumbers:
     claims: Mapping[ClaimKind, int]
     rejected: Mapping[Rejection, int]
     newest: datetime | None
-
-
-def story_numbers(stories: Iterable[PublishedStory]) -> StoryNumbers:
-    """The counts of these stories."""
-    published = tuple(stories)
-    members = [member for story in published for member in story.story.members]
-    return StoryNumbers(
-        stories=len(published),
-        corroborated=sum(story.story.independent_reports > 1 for story in published),
-        lanes=Counter(story.story.lane for story in published),
-        read=Counter(member.article.read for member in members),
-        copies=sum(member.copy_of is not None for member in members),
-        claims=Counter(claim.kind for story in published for claim in story.claims()),
-        rejected=sum((Counter(dict(story.analysis.rejected)) for story in published), Counter()),
-        newest=max((member.article.first_seen for member in members), default=None),
-    )
 
 
 @frozen

@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.page import Page, PageFile, PublishedFile, PublishResult
+from aggregator.domain.publishing.page import Page, PageFile, PublishedFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.errors import PublishError
 from aggregator.resources import TEMPLATES
@@ -169,33 +169,6 @@ class Publisher:
             ),
             on_disk != body,
         )
-
-
-def publish(
-    pages: Iterable[Page],
-    output: Path,
-    site: SiteSettings,
-    manifest: Mapping[str, PublishedFile],
-    *,
-    full: bool = False,
-    on_page: Callable[[str], None] | None = None,
-) -> PublishResult:
-    """Updates the folder with all its pages. `manifest` is the result of the last publishing.
-
-    Only files of the manifest are ever removed. Raises `PublishError`.
-    """
-    folder.open_folder(output)
-    damaged = damaged_files(output, sorted((path, file.bytes) for path, file in manifest.items()))
-    publisher = Publisher(output, site, full=full, damaged=damaged, on_page=on_page)
-    parts = [publisher.assets(manifest), publisher.pages(pages, manifest)]
-    sizes = publisher.settle()
-    files = {path: file for part in parts for path, file in part.files.items()}
-    done = {path: replace(file, bytes=sizes.get(path, file.bytes)) for path, file in files.items()}
-    written = sum(part.written for part in parts)
-    removed = remove_files(output, manifest.keys() - done.keys())
-    return PublishResult(
-        written=written, unchanged=len(done) - written, removed=removed, manifest=done
-    )
 
 
 def remove_files(output: Path, paths: Iterable[str]) -> int:

@@ -16,10 +16,9 @@ from typing import Any
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory, Relation
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from aggregator.site.story.page import story_path
 from tests.builders import claim, news_story, sample_standings, sample_stories
+from tests.memory_site import MemoryContent, publish, site_pages
 from tests.unit.site.makers import published as published_edition
 
 READERS = 3
@@ -56,7 +55,7 @@ def _put(
     return publish(site_pages(_content(number), _SITE), folder, _SITE, manifest).manifest
 
 
-def _content(number: int) -> SiteContent:
+def _content(number: int) -> MemoryContent:
     """The site after so many publishes: a story more each, one with another hook, now and then a
     new week or a merge.
     """
@@ -64,7 +63,7 @@ def _content(number: int) -> SiteContent:
     news = [_in_week(news_story(each), each) for each in range(_STORIES + number)]
     gone = {story_path(story.story): news[-1].story.id for story in news[:merged]}
     stories = (*sample_stories(0), *_changed(news[merged:], number))
-    return SiteContent(
+    return MemoryContent(
         stories=stories,
         statuses=sample_standings(),
         engine="extractive",

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from tests.builders import NOON, SAMPLE_TOPICS, sample_standings, sample_stories
+from tests.memory_site import MemoryContent, publish, site_pages
 from tests.unit.site.makers import ledger, published
 
 
@@ -19,7 +18,7 @@ def sample_site(folder: Path, site: SiteSettings) -> Path:
     """Publishes it into a folder, which it returns."""
     first, *others = sample_stories(20)
     stories = (_corrected(first), *others)
-    content = SiteContent(
+    content = MemoryContent(
         stories=stories,
         statuses=sample_standings(),
         engine="extractive",

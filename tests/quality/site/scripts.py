@@ -27,9 +27,8 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page as SitePage
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
-from aggregator.site.pages import SiteContent, site_pages
-from aggregator.site.publish.publisher import publish
 from tests.builders import leverage_story, sample_standings, sample_stories
+from tests.memory_site import MemoryContent, publish, site_pages
 from tests.quality import hostile
 from tests.quality.site.browsers import chromium
 from tests.quality.site.pages import redirects
@@ -113,7 +112,7 @@ def in_every_place(found: Sequence[str], site: Path, address: str, pages: int = 
     """
     settings = SiteSettings(base_url=address, contact="editor@news.example")
     stories = (leverage_story(), *sample_stories(_STORIES)[1:])
-    content = SiteContent(
+    content = MemoryContent(
         stories=stories,
         statuses=sample_standings(),
         engine="extractive",

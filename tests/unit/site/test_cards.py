@@ -11,10 +11,10 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.site.cards import edition_card, story_card
 from aggregator.site.edition.page import edition_pages
 from aggregator.site.head import HeadCard
-from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.story.page import story_page
 from aggregator.site.story.records import StoryPage
 from tests.builders import leverage_story, sample_standings, sample_stories
+from tests.memory_site import MemoryContent, site_pages
 from tests.unit.site.makers import edition, published
 
 SITE = SiteSettings(base_url="https://news.example/ai", title="AI news", timezone="Europe/Berlin")
@@ -26,7 +26,7 @@ def head_cards(press: CardRenderer | None) -> dict[str, HeadCard | None]:
     and no other.
     """
     stories = sample_stories(2)
-    content = SiteContent(
+    content = MemoryContent(
         stories=stories,
         statuses=sample_standings(),
         engine="extractive",
@@ -99,7 +99,7 @@ def test_topics_roles_and_entities_have_a_card_that_does_not_change_with_their_s
     stories = sample_stories(4)
 
     def cards(number: int) -> dict[str, Card]:
-        content = SiteContent(
+        content = MemoryContent(
             stories=stories[:number],
             statuses=sample_standings(),
             engine="extractive",
@@ -122,7 +122,7 @@ def test_without_a_press_no_page_names_a_card() -> None:
 
 def test_the_description_of_a_card_is_cut_between_words() -> None:
     stories = sample_stories(0)
-    content = SiteContent(
+    content = MemoryContent(
         stories=stories,
         statuses=sample_standings(),
         engine="extractive",

@@ -34,7 +34,6 @@ from aggregator.site.lists.subject_page import (
     subject_pages,
     topic_listing,
 )
-from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.story.bars_chart import activity_chart
 from aggregator.templating.translation import IN_ENGLISH
 from tests.builders import (
@@ -48,6 +47,7 @@ from tests.builders import (
     published_story,
     story,
 )
+from tests.memory_site import MemoryContent, site_pages
 
 SITE = SiteSettings(base_url="https://news.example")
 ZONE = ZoneInfo("UTC")
@@ -356,7 +356,7 @@ def test_an_entity_of_one_story_has_no_page() -> None:
 def test_every_story_is_on_the_page_of_each_of_its_topics_roles_and_entities() -> None:
     stories = [news_story(number) for number in range(40)]
     lines = [story_line(each, "en") for each in stories]
-    content = SiteContent(
+    content = MemoryContent(
         stories=stories, statuses=[], engine="extractive", topic_names=SAMPLE_TOPICS
     )
     pages = {
@@ -439,7 +439,7 @@ def test_where_a_chart_would_tell_nothing_there_is_none(numbers: tuple[int, ...]
 
 
 def test_the_pages_of_entities_are_made_from_what_the_registry_says() -> None:
-    content = SiteContent(
+    content = MemoryContent(
         stories=[dated(n, date(2026, 5, n), f"did thing {n}.") for n in (1, 2)],
         statuses=[],
         engine="extractive",

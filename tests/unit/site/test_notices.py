@@ -11,9 +11,8 @@ import pytest
 from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
-from aggregator.site.lists.about import about_page, story_numbers
+from aggregator.site.lists.about import about_page
 from aggregator.site.lists.notices import subscribe_page
-from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.story.headlines import PublishedHeadline
 from aggregator.site.story.page import story_page
 from tests.builders import (
@@ -29,6 +28,7 @@ from tests.builders import (
     standing,
     story,
 )
+from tests.memory_site import MemoryContent, site_pages, story_numbers
 
 SITE = SiteSettings(base_url="https://news.example")
 
@@ -69,7 +69,7 @@ def test_the_numbers_tell_when_news_came_last_and_not_when_they_were_counted() -
     pages = [
         {
             page.files[0].path: page.record
-            for page in site_pages(SiteContent(stories=some, statuses=(), engine="x"), SITE)
+            for page in site_pages(MemoryContent(stories=some, statuses=(), engine="x"), SITE)
         }
         for some in ((first, last), (last, first))
     ]
@@ -133,7 +133,7 @@ def test_the_primary_source_counts_before_the_first_to_report() -> None:
 
 
 def test_every_page_that_serves_is_there_without_a_story() -> None:
-    content = SiteContent(stories=(), statuses=sample_standings(), engine="extractive")
+    content = MemoryContent(stories=(), statuses=sample_standings(), engine="extractive")
     paths = {page.files[0].path for page in site_pages(content, SITE)}
 
     assert {

@@ -21,7 +21,7 @@ from aggregator.english.event_kind import EventKind
 from aggregator.resources import TEMPLATES
 from aggregator.site.feeds.feeds import feed
 from aggregator.site.feeds.server_files import server_file
-from aggregator.site.lists.about import about_page, story_numbers
+from aggregator.site.lists.about import about_page
 from aggregator.site.lists.front import FrontPage, failure_groups, front_page
 from aggregator.site.lists.lines import (
     PER_PAGE,
@@ -34,7 +34,6 @@ from aggregator.site.lists.lines import (
 )
 from aggregator.site.lists.sources import SourcesPage
 from aggregator.site.lists.week import ArchivePage, WeekPage, week_line
-from aggregator.site.pages import SiteContent, site_pages
 from aggregator.templating.environment import renderer
 from tests.builders import (
     JUDGE,
@@ -52,6 +51,7 @@ from tests.builders import (
     standing,
     story,
 )
+from tests.memory_site import MemoryContent, site_pages, story_numbers
 
 SITE = SiteSettings()
 UTC_ZONE = ZoneInfo("UTC")
@@ -59,7 +59,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 def records(stories: tuple[PublishedStory, ...]) -> dict[str, object]:
     """The record of each page by the path of its first file."""
-    content = SiteContent(stories=stories, statuses=sample_standings(), engine="extractive")
+    content = MemoryContent(stories=stories, statuses=sample_standings(), engine="extractive")
     return {page.files[0].path: page.record for page in site_pages(content, SITE)}
 
 

@@ -8,13 +8,13 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind, Relation
 from aggregator.site.head import Link
 from aggregator.site.lists.lines import story_line, varied
-from aggregator.site.pages import SiteContent, site_pages
 from aggregator.site.story.json_export import story_json
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import story_page
 from aggregator.site.story.records import PageRelated, StoryPage
 from aggregator.site.story.tags import TagGroup
 from tests.builders import sample_stories
+from tests.memory_site import MemoryContent, site_pages
 
 SITE = SiteSettings(base_url="https://news.example")
 TOLD, OTHER = sample_stories(2)[-2:]
@@ -88,7 +88,7 @@ def test_a_related_story_that_is_not_told_is_left_out() -> None:
         Relation(story_id="gone", reason="same model: M-2"),
         Relation(story_id=OTHER.story.id, reason="same model: M-2"),
     ]
-    content = SiteContent(
+    content = MemoryContent(
         stories=[TOLD, OTHER], statuses=[], engine="extractive", related={TOLD.story.id: relations}
     )
 
