@@ -60,7 +60,7 @@
       }
       const [added, new_] = add(read.follows, read.stories);
       note.textContent = note.dataset.done.replace("{follows}", added).replace("{stories}", new_.length);
-      new_.forEach((story) => hold(story.path, true));
+      complete();
     } catch {
       note.textContent = note.dataset.bad;
     }
@@ -106,6 +106,16 @@
     }
   }
 
+  /* Copies kept stories that have no worker: of a file, or of a page that was left while it was copied. */
+  async function complete() {
+    const there = new Set((await navigator.serviceWorker?.getRegistrations())?.map((worker) => worker.scope));
+    for (const { path } of kept.stories) {
+      if (!there.has(new URL(`../${path}`, location).href)) {
+        hold(path, true);
+      }
+    }
+  }
+
   show();
   find("save").addEventListener("click", save);
   find("open").addEventListener("change", open);
@@ -113,5 +123,6 @@
   addEventListener("DOMContentLoaded", () => {
     arrive();
     hold("following/", kept.stories.length > 0);
+    complete();
   });
 })();

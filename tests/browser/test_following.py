@@ -35,6 +35,17 @@ from tests.web_server import answering
 
 STORY = story_path(leverage_story().story)
 TAGGED = story_path(news_story(1).story)
+# ends once each address has a copy and a worker that answers with it
+HELD = """async addresses => {
+  const isHeld = async address => {
+    const worker = await navigator.serviceWorker.getRegistration(address);
+    const answers = worker?.scope === address && worker.active?.state === "activated";
+    return answers && Boolean(await caches.match(address));
+  };
+  while (!(await Promise.all(addresses.map(isHeld))).every(Boolean)) {
+    await new Promise(done => setTimeout(done, 20));
+  }
+}"""
 
 
 @pytest.fixture
@@ -169,20 +180,12 @@ def test_topics_followed_in_an_earlier_version_still_are(page: Page, sample: str
 def test_a_kept_story_and_the_page_of_kept_ones_can_be_read_without_a_connection(
     page: Page, tmp_path: Path
 ) -> None:
-    held = """async addresses => {
-      for (const address of addresses) {
-        if (!(await caches.match(address))) return false;
-        const worker = await navigator.serviceWorker.getRegistration(address);
-        if (worker?.scope !== address || worker.active?.state !== "activated") return false;
-      }
-      return true;
-    }"""
     with served(tmp_path, sample_stories()) as site:
         page.goto(site + STORY)
         name = page.locator("h1").inner_text()
         page.locator("[data-keep]").check()
         page.goto(site + "following/")
-        page.wait_for_function(held, arg=[site + STORY, site + "following/"])
+        page.evaluate(HELD, [site + STORY, site + "following/"])
     page.goto(site + "following/")
     page.locator("#kept a").click()
     read = page.locator("h1").inner_text()
@@ -197,7 +200,7 @@ def test_a_story_that_is_kept_no_longer_leaves_nothing_behind(page: Page, sample
     registered = "async () => (await navigator.serviceWorker.getRegistrations()).length"
     page.goto(sample + STORY)
     page.locator("[data-keep]").check()
-    page.wait_for_function(f"async () => (await ({registered})()) === 1")
+    page.evaluate(HELD, [sample + STORY])
     there = page.evaluate(copied, sample + STORY)
     page.locator("[data-keep]").uncheck()
     page.locator("[data-keep]").check()
