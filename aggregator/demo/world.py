@@ -25,7 +25,7 @@ from aggregator.templating.environment import renderer
 _WORD = re.compile(r"[a-z0-9]+")
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
-_render = renderer(DEMO / "templates", "UTC")
+_render = renderer(DEMO / "templates", "UTC", is_verbatim=True)  # pages of other publishers
 
 
 @frozen

@@ -42,19 +42,26 @@ Render = Callable[..., str]
 
 
 def renderer(
-    folder: Path | Sequence[Path], timezone: str, language: str = ENGLISH, **shared: object
+    folder: Path | Sequence[Path],
+    timezone: str,
+    language: str = ENGLISH,
+    *,
+    is_verbatim: bool = False,
+    **shared: object,
 ) -> Render:
     """The function that renders a template of `folder` with values, times shown in an IANA zone.
 
     The first of several folders that has a template counts: one may build on another's frame and
-    replace parts of it. `shared` are the names that every template may use.
+    replace parts of it. `shared` are the names that every template may use. HTML has curly
+    quotation marks, unless `is_verbatim`.
     """
     environment = _environment(folder, timezone, translations(language))
     environment.globals.update(shared)
 
     def render(template: str, **values: object) -> str:
         text = environment.get_template(template).render(values)
-        return _writable(typographic(text) if template.endswith(".html") else text)
+        is_typographic = template.endswith(".html") and not is_verbatim
+        return _writable(typographic(text) if is_typographic else text)
 
     return render
 
