@@ -4,6 +4,7 @@ real mail server.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from aggregator.domain.source import FetchState
 from aggregator.notify.notifications import notify
 from aggregator.store import runs
 from aggregator.store.news import sources
+from tests.architecture.tree import ROOT
 from tests.integration.installation import DAILY, NOW, Installation, healthy, rsa_key
 from tests.smtp_sink import Sink
 
@@ -111,6 +113,17 @@ def test_the_metrics_tell_of_the_last_refresh_the_sources_and_what_is_stored(
         "aggregator_articles_new": 6,
     }
     assert found["aggregator_database_bytes"] > 10_000
+
+
+def test_every_metric_is_in_the_table_of_the_documents(house: Installation) -> None:
+    refreshed(house, NOW)
+    table = (ROOT / "docs" / "monitoring.md").read_text("utf-8")
+    names = {name.partition(",")[0].removeprefix("aggregator") for name in gauges(house)}
+
+    assert len(names) > 10
+    assert [
+        name for name in sorted(names) if not re.search(rf"`(aggregator)?{name}[{{`]", table)
+    ] == []
 
 
 def test_a_refresh_that_failed_is_counted_and_the_one_before_it_still_told(
