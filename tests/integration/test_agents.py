@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,18 @@ import pytest
 from click.testing import CliRunner
 from mcp import StdioServerParameters
 from mcp.client.client import Client
+from sqlalchemy import update
 
+from aggregator.ask.stage.archive import Cursor, changed_since
 from aggregator.bootstrap import open_services
 from aggregator.cli.app import aggregator
 from aggregator.domain.settings import EngineChoice
 from aggregator.ports import JudgeSeat
 from aggregator.serve.agents.records import MOST_TEXT, NOTICE
 from aggregator.serve.agents.server import MOST_BODY, agent_server
+from aggregator.store.database import Database
+from aggregator.store.runs import finish_run, start_run
+from aggregator.store.schema import stories
 from tests.integration.newsroom import Newsroom, agreeing, stored_stories
 from tests.integration.stored import NOW
 
@@ -216,6 +223,26 @@ def test_a_cursor_leads_through_all_that_is_new_once(house: Newsroom) -> None:
     listed, more = asyncio.run(run())
 
     assert (sorted(listed), more) == (sorted(house.ids), [True, False, False])
+
+
+def test_what_a_refresh_under_way_has_read_waits_for_its_end(
+    house: Newsroom, tmp_path: Path
+) -> None:
+    shutil.copy(house.path, tmp_path / "news.db")
+    settings = house.settings("http://127.0.0.1:1")
+    began, after = NOW + timedelta(days=1), Cursor.at(NOW + timedelta(hours=2))
+    with Database(f"sqlite:///{tmp_path}/news.db") as database:
+        with database.writing() as connection:
+            start_run(connection, "under-way", began)
+            connection.execute(update(stories).values(first_seen=began + timedelta(minutes=1)))
+        with database.reading() as connection:
+            meanwhile = changed_since(connection, settings, after, 10)
+        with database.writing() as connection:
+            finish_run(connection, "under-way", {})
+        with database.reading() as connection:
+            then = changed_since(connection, settings, meanwhile.cursor, 10)
+
+    assert (len(meanwhile.stories), len(then.stories)) == (0, len(house.ids))
 
 
 def test_an_edition_is_read_by_its_period(house: Newsroom) -> None:

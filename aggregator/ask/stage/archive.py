@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.operation.report import RunKind
 from aggregator.domain.publishing.edition import StoredEdition, without
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import Settings
@@ -17,6 +18,7 @@ from aggregator.memory.timeline import StoryRow, archive_timeline
 from aggregator.store.database import Connection
 from aggregator.store.news.stories import dropped, earlier_about, first_seen_since
 from aggregator.store.publishing.editions import newest_period, stored_edition
+from aggregator.store.runs import recent_runs
 from aggregator.store.writing.history import learnt_since
 from aggregator.story.stage.stored import told_stories
 
@@ -93,9 +95,13 @@ class Changed:
 
 
 def changed_since(connection: Connection, settings: Settings, after: Cursor, most: int) -> Changed:
-    """What is new behind a cursor: so many stories and so many changes at most."""
-    seen = first_seen_since(connection, after.seen, most + 1)
-    learnt = learnt_since(connection, after.learnt, most + 1)
+    """What is new behind a cursor: so many stories and so many changes at most. What a refresh
+    under way has read is not there before it ends, as it may yet store what sorts earlier.
+    """
+    newest = recent_runs(connection, 1, RunKind.REFRESH)
+    until = newest[0].started if newest and newest[0].report is None else _END
+    seen = first_seen_since(connection, after.seen, until, most + 1)
+    learnt = learnt_since(connection, after.learnt, until, most + 1)
     shown, entries = seen[:most], learnt[:most]
     ids = dict.fromkeys([story_id for _, story_id in shown] + [story_id for story_id, _ in entries])
     known = {told.story.id: told for told in told_stories(connection, settings, list(ids))}

@@ -98,15 +98,16 @@ def most_important(connection: Connection, since: datetime, most: int) -> tuple[
 
 
 def first_seen_since(
-    connection: Connection, after: tuple[datetime, str], most: int
+    connection: Connection, after: tuple[datetime, str], until: datetime, most: int
 ) -> tuple[tuple[datetime, str], ...]:
-    """When stories were first seen, with their ids, in that order, behind a moment and story: so
-    many at most.
+    """When stories were first seen, with their ids, in that order, behind a moment and story and
+    before another moment: so many at most.
     """
     order = stories.c.first_seen, stories.c.id
     last = (literal(value, column.type) for value, column in zip(after, order, strict=True))
     chosen = select(*order).where(
         tuple_(*order) > tuple_(*last),
+        stories.c.first_seen < until,
         stories.c.merged_into.is_(None),
         stories.c.removed.is_(False),
     )

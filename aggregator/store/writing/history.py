@@ -110,15 +110,17 @@ def history_of(
 
 
 def learnt_since(
-    connection: Connection, after: tuple[datetime, str, int], most: int
+    connection: Connection, after: tuple[datetime, str, int], until: datetime, most: int
 ) -> tuple[tuple[str, HistoryEntry], ...]:
-    """What stories gained, in the order in which we learnt it, behind a moment, story and entry: so
-    many entries at most, each with the id of its story.
+    """What stories gained, in the order in which we learnt it, behind a moment, story and entry and
+    before another moment: so many entries at most, each with the id of its story.
     """
     order = facts.c.at, facts.c.story_id, facts.c.n
     last = (literal(value, column.type) for value, column in zip(after, order, strict=True))
     later = tuple_(*order) > tuple_(*last)
-    rows = connection.execute(select(facts).where(later).order_by(*order).limit(most))
+    rows = connection.execute(
+        select(facts).where(later, facts.c.at < until).order_by(*order).limit(most)
+    )
     return tuple((row.story_id, _entry(row)) for row in rows)
 
 
