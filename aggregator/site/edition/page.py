@@ -309,6 +309,8 @@ def _quiet(edition: Edition, looked_at: str, words: Translations) -> str:
 
 def _coverage(edition: Edition, looked_at: str, words: Translations) -> str:
     number = len(edition.stories())
+    if number == edition.numbers.stories:
+        return words("Nothing: the edition has every story of its period.")
     if edition.kind is PeriodKind.DAY:
         return words(
             "The edition has %(number)s of the %(stories)s that were new or updated on this day.",

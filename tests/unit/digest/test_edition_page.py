@@ -70,6 +70,16 @@ def test_the_page_names_roles_and_links_to_what_is_on_the_site() -> None:
     assert [one.path for one in page.watch] == ["", KEPT.path]
 
 
+def test_an_edition_of_all_stories_says_that_nothing_was_left_out() -> None:
+    def coverage(stories: int) -> str:
+        numbers = replace(WEEK.numbers, stories=stories)
+        kept = StoredEdition(edition=replace(WEEK, numbers=numbers), digest="")
+        return edition_pages([kept], (), SITE)[0].coverage
+
+    assert coverage(2) == "Nothing: the edition has every story of its period."
+    assert coverage(3).startswith("The edition has 2 of the 3 stories")
+
+
 @pytest.mark.parametrize(
     ("numbers", "shown"),
     [
