@@ -37,10 +37,10 @@ class AppriseNotifier:
     is none.
     """
 
-    def __init__(self, name: str, url: str, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, name: str, url: str) -> None:
         if importlib.util.find_spec("apprise") is None:
             raise NotifyError(_INSTALL)
-        self.name, self._timeout_s = name, timeout_s
+        self.name = name
         with _logged():
             self._service = _service(url)
         if self._service is None:
@@ -54,16 +54,14 @@ class AppriseNotifier:
         """Hands over one message. Raises NotifyError."""
         with _logged() as records:
             try:
-                async with asyncio.timeout(self._timeout_s):
+                async with asyncio.timeout(TIMEOUT_S):
                     is_sent = await self._service.async_notify(
                         title=_harmless(notification.title),
                         body=_harmless(notification.text),
                         body_format="text",
                     )
             except TimeoutError as error:
-                raise NotifyError(
-                    f"no answer for {self._timeout_s:g} s", is_certain=False
-                ) from error
+                raise NotifyError(f"no answer for {TIMEOUT_S:g} s", is_certain=False) from error
         if not is_sent:
             raise _failure("\n".join(record.getMessage() for record in records))
 

@@ -5,7 +5,6 @@ hand them over.
 from __future__ import annotations
 
 from datetime import UTC
-from pathlib import Path
 from typing import Any
 
 from aggregator.cluster.members import story_of_members
@@ -25,9 +24,9 @@ from aggregator.resources import EVALUATION
 _LANGUAGE = "en"
 
 
-def load_cases(file: Path = EVALUATION) -> tuple[Case, ...]:
+def load_cases() -> tuple[Case, ...]:
     """The cases in the order of the file. Raises `ConfigError` where it cannot be read."""
-    return tuple(_case(story) for story in read_toml(file)["stories"])
+    return tuple(_case(story) for story in read_toml(EVALUATION)["stories"])
 
 
 def _case(table: dict[str, Any]) -> Case:

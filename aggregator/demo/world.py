@@ -149,11 +149,11 @@ class World:
         return [(words, url) for words, url in pieces if words]
 
 
-def load_world(sources: Sequence[Source], folder: Path = DEMO / "world") -> World:
+def load_world(sources: Sequence[Source]) -> World:
     """The world of these sources: an article is called after its source and its name there."""
     articles = {}
     for source in sources:
-        with (folder / f"{source.key}.toml").open("rb") as file:
+        with (DEMO / "world" / f"{source.key}.toml").open("rb") as file:
             tables: dict[str, Any] = tomllib.load(file)
         for name, table in tables.items():
             key = f"{source.key}/{name}"

@@ -244,15 +244,15 @@ def decayed(
     return Pairs(later=pairs.later, earlier=pairs.earlier, values=values)
 
 
-def shared_words(one: ClusterItem, other: ClusterItem, most: int = 5) -> tuple[str, ...]:
-    """Words of the first title whose terms the other title or lead holds too, as they stand
-    there.
+def shared_words(one: ClusterItem, other: ClusterItem) -> tuple[str, ...]:
+    """At most five words of the first title whose terms the other title or lead holds too, as they
+    stand there.
     """
     theirs = frozenset(features(other).columns.tolist())
     shared = (
         word for word in tokens(one.title) if not theirs.isdisjoint(map(column, terms_of((word,))))
     )
-    return tuple(dict.fromkeys(shared))[:most]
+    return tuple(dict.fromkeys(shared))[:5]
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:

@@ -32,13 +32,11 @@ def findings(
     )
 
 
-def quick_findings(
-    settings: Settings, now: datetime, environment: Environment | None = None
-) -> tuple[Finding, ...]:
+def quick_findings(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     """What shows without the network and without reading every page: for health checks that come by
     the minute.
     """
-    environment = environment or Environment()
+    environment = Environment()
     return (
         *program_findings(now),
         *settings_findings(settings),

@@ -137,7 +137,6 @@ class ListingPage:
     chart: BarsChart | None = None
     sides: tuple[SideList, ...] = ()
     groups: tuple[LineGroup, ...] = ()
-    dated: bool = False
     topics: Mapping[str, str] = field(default_factory=dict)
     pager: Pager = _ONE_PAGE
     older: int = 0
@@ -275,7 +274,6 @@ def listing_pages(
             listing.title, (local_day(line.published, zone) for line in ranked), words
         ),
         sides=tuple(side for side in sides if side.companions),
-        dated=any(not group.is_day for group in groups),
         older=max(total - len(ranked), 0),
     )
     bare = replace(first, leads=(), chart=None, sides=(), latest=(), timeline=(), citations=())

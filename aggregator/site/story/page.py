@@ -202,7 +202,6 @@ def story_page(
         ),
         origins=origins,
         reports=reports_chart(origins, ZoneInfo(site.timezone), words),
-        links=len(story.members),
         independent_origins=story.independent_origins,
         facts=_facts(story, words),
         sources_counted=sources_counted(story, words),

@@ -219,7 +219,6 @@ class StoryPage:
     carried: tuple[Link, ...]
     origins: tuple[Origin, ...]
     reports: ReportsChart | None
-    links: int
     independent_origins: int
     facts: str
     sources_counted: str

@@ -41,9 +41,7 @@ def next_number(connection: Connection, kind: PeriodKind) -> int:
     return (newest or 0) + 1
 
 
-def save_edition(
-    connection: Connection, edition: Edition, state: Approval = "new"
-) -> StoredEdition:
+def save_edition(connection: Connection, edition: Edition) -> StoredEdition:
     """Stores a new edition for good.
 
     Raises EditionError where its period is stored already, or where its number is not the next one.
@@ -69,7 +67,7 @@ def save_edition(
         "published": edition.published,
         "record": record,
         "digest": _digest(record),
-        "dispatch": state,
+        "dispatch": "new",
     }
     connection.execute(insert(editions).values(values))
     return StoredEdition(edition=edition, digest=_digest(record))

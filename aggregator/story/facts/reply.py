@@ -22,7 +22,7 @@ from aggregator.english.lexical import carrying, content_words, overlap
 from aggregator.english.speech_acts import is_statement
 from aggregator.extract.quotable_sentences import is_fragment
 from aggregator.ports import Reply
-from aggregator.story.answers import Unusable, goes_round, parsed
+from aggregator.story.answers import Unusable, parsed
 from aggregator.story.facts.kinds import evident_day, evident_kind
 from aggregator.story.model.evidence import Evidence
 from aggregator.story.model.reply import quote_for
@@ -44,14 +44,10 @@ _ALIKE = 0.85  # share of content words from which on two facts of one kind are 
 
 @frozen
 class Noted:
-    """The facts of one answer, in its order, how many of its entries are none, and whether it was
-    cut or went round in circles.
-    """
+    """The facts of one answer, in its order, and how many of its entries are none."""
 
     facts: tuple[Fact, ...]
     dropped: int = 0
-    is_whole: bool = True
-    goes_round: bool = False
 
 
 class _Entry(BaseModel):
@@ -96,8 +92,6 @@ def noted(
     return Noted(
         facts=tuple(reader.facts),
         dropped=reader.dropped,
-        is_whole=answer.is_whole,
-        goes_round=goes_round(reply.text),
     )
 
 

@@ -122,7 +122,7 @@ def test_a_story_s_page_has_a_mark_for_each_of_its_links() -> None:
     page = story_page(leverage_story(), SiteSettings())
 
     assert page.reports is not None
-    assert len(marks(page.reports)) == page.links
+    assert len(marks(page.reports)) == len(leverage_story().story.members)
 
 
 def test_where_all_is_one_moment_there_is_no_chart() -> None:
