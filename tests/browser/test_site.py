@@ -103,7 +103,7 @@ def test_a_numeral_opens_the_passage_it_cites_without_any_script(
     before = passage.is_visible()
     numeral.click()
     after = passage.is_visible()
-    link = passage.locator("a").get_attribute("href")
+    link = passage.locator("a").first.get_attribute("href")
     context.close()
 
     assert (before, after) == (False, True)
@@ -119,7 +119,7 @@ def test_the_passage_opens_and_closes_by_keyboard_and_its_link_is_the_next_stop(
     passage = page.locator(".footnotes :popover-open")
     is_open = passage.is_visible()
     page.keyboard.press("Tab")
-    is_next = passage.locator("a").evaluate("link => link === document.activeElement")
+    is_next = passage.locator("a").first.evaluate("link => link === document.activeElement")
     page.keyboard.press("Escape")
 
     assert (is_open, is_next, passage.count()) == (True, True, 0)
