@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache, partial
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.news_section import NewsSection
@@ -43,6 +43,8 @@ _SCALE = 2  # drawn twice as large: half a pixel is how exactly a letter is plac
 _EM = 1000  # units of both fonts
 # zlib's Z_RLE: a card is runs of one shade; a hundredth smaller than the default, in half the time
 _RUNS_ONLY = 3
+# pictures whose memory is kept for the next ones: else the system clears megabytes for each card
+Image.core.set_blocks_max(8)  # type: ignore[attr-defined]
 
 _MARGIN = 72
 _WIDTH = CARD_WIDTH - 2 * _MARGIN
@@ -138,7 +140,8 @@ class _Paper:
         ink, accent = (layer.reduce(_SCALE) for layer in self._layers.values())
         picture = ink.point([round(value * _INK_SHADES / 255) for value in range(256)])
         coloured = accent.point(_NEAREST)
-        picture.paste(coloured, mask=coloured.point([0] + [255] * 255))
+        # tones come after the inks in the palette, so the greater number is the one on top
+        picture = ImageChops.lighter(picture, coloured)
         picture.putpalette(_palette(self._hue))
         file = io.BytesIO()
         picture.save(file, "PNG", bits=4, compress_type=_RUNS_ONLY)
