@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from aggregator.bootstrap import open_services
-from aggregator.cluster.similarity.sketch import shingles
+from aggregator.cluster.similarity.sketch import shingles_of
 from aggregator.cluster.stage.cluster import cluster_stage
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
@@ -77,7 +77,7 @@ def _fill(services: Services, newest: list[Report], size: int) -> None:
 
 def _placed(newest: list[Report], size: int) -> Iterator[tuple[_Row, _Row, _Row]]:
     """Rows of story, article and sketch, newest first; each article founds a story."""
-    kept = [shingles(report.text) for report in newest]
+    kept = shingles_of([report.text for report in newest])
     for number in range(size):
         again, at = divmod(number, len(newest))
         report = newest[-1 - at]

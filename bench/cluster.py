@@ -28,7 +28,7 @@ from typing import Any, TypeVar
 from aggregator.cli.app import GC_THRESHOLDS
 from aggregator.cluster.assign import assignments
 from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.similarity.sketch import shingles
+from aggregator.cluster.similarity.sketch import shingles_of
 from aggregator.domain.settings import ClusterSettings
 from bench.archive import spent_on_more
 from bench.costs import Meter
@@ -102,12 +102,12 @@ def stream(articles: int, words_each: tuple[int, int], batch: int) -> dict[str, 
         meter = Meter()
         since = some[0].item.published - timedelta(days=settings.lookback_days)
         window = {key: item for key, item in window.items() if item.published >= since}
-        pending = [
-            replace(report.item, shingles=shingles(report.text))
-            if words_each == TEXT
-            else report.item
-            for report in some
-        ]
+        pending = [report.item for report in some]
+        if words_each == TEXT:
+            kept = shingles_of([report.text for report in some])
+            pending = [
+                replace(item, shingles=sketch) for item, sketch in zip(pending, kept, strict=True)
+            ]
         decided = assignments(pending, list(window.values()), settings)
         window |= {item.article_id: item for item in pending}
         for assignment in decided:

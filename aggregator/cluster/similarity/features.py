@@ -8,11 +8,11 @@ number with another.
 from __future__ import annotations
 
 import zlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from math import log
 from typing import NamedTuple
 
@@ -27,10 +27,12 @@ from aggregator.cluster.similarity.terms import token_terms
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 
 LEAD_WORDS = 100  # fewer lose names, more add noise (80 to 160 tried)
 COLUMNS = 2**20
 _TITLE_WEIGHT = 2.0  # a lead's word has 1 + log of how often it stands there
+_AT_ONCE = 4_096  # articles read together, which bounds the memory
 _REMEMBERED = 16_384  # articles: more than a window of ten days at 1,600 a day; 3 kB each
 
 
@@ -47,14 +49,26 @@ class ItemFeatures:
     small: Columns
 
 
+_read: dict[tuple[str, str], ItemFeatures] = {}  # by title and lead, the oldest first
+
+
+def features(items: Sequence[ClusterItem]) -> list[ItemFeatures]:
+    """The features of each article; one that is remembered is not read again."""
+    texts = [(item.title, item.lead) for item in items]
+    found = {text: known for text in texts if (known := _read.get(text))}
+    unread = [text for text in dict.fromkeys(texts) if text not in found]
+    for start in range(0, len(unread), _AT_ONCE):
+        some = unread[start : start + _AT_ONCE]
+        found |= zip(some, _features(some), strict=True)
+    _read.update((text, found[text]) for text in unread)
+    for text in list(islice(_read, max(len(_read) - _REMEMBERED, 0))):
+        _read.pop(text, None)
+    return [found[text] for text in texts]
+
+
 def _opening(lead: str) -> str:
     """The part of a lead that counts."""
     return " ".join(lead.split(None, LEAD_WORDS)[:LEAD_WORDS])
-
-
-def features(item: ClusterItem) -> ItemFeatures:
-    """The features of an article, from a cache if it was read before."""
-    return _features(item.title, item.lead)
 
 
 @lru_cache(maxsize=1)
@@ -66,31 +80,75 @@ def background() -> Weights:
     return rates
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _features(title: str, lead: str) -> ItemFeatures:
-    titled = sentence_tokens(title)
-    in_title = set(_joined([_word(word) for sentence in titled for word in sentence]))
-    lead_sentences = [
-        [_word(word) for word in sentence] for sentence in sentence_tokens(_opening(lead))
+def _features(texts: Sequence[tuple[str, str]]) -> list[ItemFeatures]:
+    """The features of titles and leads: each word is looked up once, all else is done for all
+    together.
+    """
+    number: defaultdict[str, int] = defaultdict()
+    number.default_factory = number.__len__
+    titles = [sentence_tokens(title) for title, _ in texts]
+    title, lead = (
+        _numbered(parts, number)
+        for parts in (titles, (sentence_tokens(_opening(lead)) for _, lead in texts))
+    )
+    words = [_word(word) for word in number]
+    # twice the cell, and one more in a lead: so a title's stand before the same in its lead
+    held = np.concatenate((2 * _cells(title, words), 2 * _cells(lead, words) + 1))
+    held, counts = np.unique(held, return_counts=True)
+    is_first = np.diff(held // 2, prepend=-1) > 0
+    cells, in_title = held[is_first] // 2, held[is_first] % 2 == 0
+    weights = np.where(in_title, _TITLE_WEIGHT, _lead_weights(counts[is_first]))
+    bounds = np.searchsorted(cells, np.arange(len(texts) + 1) * COLUMNS).tolist()
+    columns = (cells % COLUMNS).astype(np.int32)
+    inside = lead.inside()
+    cases = [title_case(sentences) for sentences in titles]
+    capital = _by_row([case[0] for case in cases], inside, [word.capital for word in words])
+    small = _by_row([case[1] for case in cases], inside, [word.small for word in words])
+    return [
+        ItemFeatures(
+            columns=columns[first:last],
+            weights=weights[first:last],
+            in_title=in_title[first:last],
+            capital=capital[row],
+            small=small[row],
+        )
+        for row, (first, last) in enumerate(pairwise(bounds))
     ]
-    counts = Counter(_joined([word for sentence in lead_sentences for word in sentence]))
-    columns = sorted(counts.keys() | in_title)
-    capital, small = title_case(titled)
-    inside = [word for sentence in lead_sentences for word in sentence[1:]]
-    return ItemFeatures(
-        columns=np.array(columns, dtype=np.int32),
-        weights=np.array(
-            [_TITLE_WEIGHT if number in in_title else _weight(counts[number]) for number in columns]
-        ),
-        in_title=np.array([number in in_title for number in columns], dtype=bool),
-        capital=np.array(
-            [*map(column, capital), *(number for word in inside for number in word.capital)],
-            dtype=np.int32,
-        ),
-        small=np.array(
-            [*map(column, small), *(number for word in inside for number in word.small)],
-            dtype=np.int32,
-        ),
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Text:
+    """The words of texts by number, each with the row of its text and whether it begins a
+    sentence.
+    """
+
+    words: Rows
+    rows: Rows
+    begins: Flags
+
+    def inside(self) -> _Text:
+        """The words that begin no sentence."""
+        kept = ~self.begins
+        return _Text(words=self.words[kept], rows=self.rows[kept], begins=self.begins[kept])
+
+
+def _numbered(texts: Iterable[Sequence[Sequence[str]]], number: Mapping[str, int]) -> _Text:
+    """Texts of sentences of words."""
+    words: list[int] = []
+    lengths: list[int] = []
+    sizes: list[int] = []
+    for sentences in texts:
+        before = len(words)
+        for sentence in sentences:
+            words.extend(map(number.__getitem__, sentence))
+            lengths.append(len(sentence))
+        sizes.append(len(words) - before)
+    begins = np.zeros(len(words) + 1, dtype=bool)
+    begins[np.cumsum([0, *lengths])] = True
+    return _Text(
+        words=np.array(words, dtype=np.int64),
+        rows=np.repeat(np.arange(len(sizes)), sizes),
+        begins=begins[:-1],
     )
 
 
@@ -117,21 +175,55 @@ def _columns(terms: Iterable[str]) -> tuple[int, ...]:
     return tuple(map(column, terms))
 
 
-def _joined(words: Sequence[_Word]) -> list[int]:
-    """The columns of words, with those of the numbers that join the name before them."""
-    found = [number for word in words for number in word.columns]
-    found += [
-        column(f"{one.name}-{two.number}")
-        for one, two in pairwise(words)
-        if two.number and one.name
+def _cells(text: _Text, words: Sequence[_Word]) -> Rows:
+    """The terms of texts, each as one number with its row, with those of the numbers that join the
+    name before them.
+    """
+    rows, columns = _spread(text, [word.columns for word in words])
+    has_name = np.array([bool(word.name) for word in words], dtype=bool)
+    is_number = np.array([bool(word.number) for word in words], dtype=bool)
+    joins = has_name[text.words[:-1]] & is_number[text.words[1:]]
+    at = np.flatnonzero(joins & (text.rows[1:] == text.rows[:-1]))
+    joined = [
+        column(f"{words[one].name}-{words[two].number}")
+        for one, two in zip(text.words[at].tolist(), text.words[at + 1].tolist(), strict=True)
     ]
+    found: Rows = np.concatenate(
+        (rows * COLUMNS + columns, text.rows[at] * COLUMNS + np.array(joined, dtype=np.int64))
+    )
     return found
 
 
-@lru_cache(maxsize=1_024)
-def _weight(count: int) -> float:
-    """The weight of a word that a lead holds so often."""
-    return 1.0 + log(count)
+def _spread(text: _Text, parts: Sequence[tuple[int, ...]]) -> tuple[Rows, Rows]:
+    """The columns that the words of texts stand for, in order, with their rows."""
+    sizes = np.array([len(columns) for columns in parts], dtype=np.int64)
+    columns = np.fromiter(chain.from_iterable(parts), dtype=np.int64)
+    starts = np.cumsum(sizes) - sizes
+    repeats = sizes[text.words]
+    seats = np.cumsum(repeats) - repeats
+    at = np.arange(repeats.sum()) + np.repeat(starts[text.words] - seats, repeats)
+    return np.repeat(text.rows, repeats), columns[at]
+
+
+def _by_row(
+    titles: Sequence[Sequence[str]], leads: _Text, parts: Sequence[tuple[int, ...]]
+) -> list[Columns]:
+    """The columns of the terms of titles and of the words of leads, row by row."""
+    rows, columns = _spread(leads, parts)
+    title_rows = np.repeat(np.arange(len(titles)), [len(terms) for terms in titles])
+    title_columns = np.fromiter(map(column, chain.from_iterable(titles)), dtype=np.int64)
+    rows = np.concatenate((title_rows, rows))
+    order = np.argsort(rows, kind="stable")
+    bounds = np.searchsorted(rows[order], np.arange(len(titles) + 1)).tolist()
+    by_row = np.concatenate((title_columns, columns))[order].astype(np.int32)
+    return [by_row[first:last] for first, last in pairwise(bounds)]
+
+
+def _lead_weights(counts: Rows) -> Weights:
+    """The weights of words that leads hold so often."""
+    kept = np.array([1.0 + log(count) for count in range(1, counts.max(initial=1) + 1)])
+    found: Weights = kept[counts - 1]
+    return found
 
 
 @lru_cache(maxsize=65_536)

@@ -135,12 +135,12 @@ def days(items: Sequence[ClusterItem]) -> Floats:
 
 def is_bare(item: ClusterItem) -> bool:
     """Whether an article is little more than a headline."""
-    return bool(np.count_nonzero(~features(item).in_title) < _LEAST_LEAD)
+    return bool(np.count_nonzero(~features([item])[0].in_title) < _LEAST_LEAD)
 
 
 def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
     """The items as vectors, in their order, which must be by time."""
-    read = [features(item) for item in items]
+    read = features(items)
     times = days(items)
     starts = np.cumsum([0, *(len(item_features.columns) for item_features in read)])
     held = _joined([item_features.columns for item_features in read])
@@ -248,7 +248,7 @@ def shared_words(one: ClusterItem, other: ClusterItem) -> tuple[str, ...]:
     """At most five words of the first title whose terms the other title or lead holds too, as they
     stand there.
     """
-    theirs = frozenset(features(other).columns.tolist())
+    theirs = frozenset(features([other])[0].columns.tolist())
     shared = (
         word for word in tokens(one.title) if not theirs.isdisjoint(map(column, terms_of((word,))))
     )

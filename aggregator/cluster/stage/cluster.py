@@ -17,7 +17,7 @@ from aggregator.cluster.similarity.embeddings import (
     wants_vector,
 )
 from aggregator.cluster.similarity.features import LEAD_WORDS
-from aggregator.cluster.similarity.sketch import shingles
+from aggregator.cluster.similarity.sketch import shingles_of
 from aggregator.cluster.stage.same_event import UnsettledArticles, same_event_answers
 from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE
 from aggregator.domain.article import Article, Read
@@ -57,7 +57,7 @@ async def cluster_stage(
         placed = articles.placed_articles(connection, min(dates) - reach, max(dates) + reach)
     watch.stage("stories", len(unplaced))
     sources = services.sources()
-    sketches = {article.id: _sketch(article) for article in unplaced}
+    sketches = _sketches(unplaced)
     pending = [
         _item(member, sketches[member.article.id])
         for member in members([(article, None) for article in unplaced], sources)
@@ -102,16 +102,18 @@ async def cluster_stage(
         watch.step(article.title)
 
 
-def _sketch(article: Article) -> Sketch:
-    return Sketch(
-        lead=" ".join(article.text.split()[:LEAD_WORDS]),
-        shingles=shingles(article.text) if article.read is Read.FULL else b"",
-    )
+def _sketches(several: Sequence[Article]) -> dict[str, Sketch]:
+    """The sketches of articles by id; of an excerpt there are no shingles."""
+    texts = [article.text if article.read is Read.FULL else "" for article in several]
+    return {
+        article.id: Sketch(lead=" ".join(article.text.split()[:LEAD_WORDS]), shingles=kept)
+        for article, kept in zip(several, shingles_of(texts), strict=True)
+    }
 
 
 def cluster_item(member: Member, spot: PlacedArticle) -> ClusterItem:
     """A placed article as clustering sees it."""
-    return _item(member, spot.sketch or _sketch(spot.article), spot)
+    return _item(member, spot.sketch or _sketches([spot.article])[spot.article.id], spot)
 
 
 def _item(member: Member, sketch: Sketch, spot: PlacedArticle | None = None) -> ClusterItem:

@@ -3,10 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aggregator.cluster.similarity.sketch import shingles, sketch, unpacked
+from aggregator.cluster.similarity.sketch import Hashes, shingles, shingles_of, unpacked
 
 WORDS = [f"word{n}" for n in range(4000)]
 TEXT = " ".join(WORDS[:2000])
+
+
+def sketch(text: str) -> Hashes:
+    return unpacked(shingles(text))
 
 
 def test_about_a_quarter_of_the_shingles_is_kept() -> None:
@@ -44,7 +48,8 @@ def test_scripts_without_spaces_have_shingles_of_signs() -> None:
     assert (len(part) > 30, bool(np.isin(part, sketch(text)).all())) == (True, True)
 
 
-def test_a_sketch_that_was_kept_as_bytes_is_the_sketch() -> None:
-    text = " ".join(f"w{n}" for n in range(200))
+def test_texts_are_hashed_together_as_each_alone() -> None:
+    texts = [" ".join(WORDS[n : n + 700]) for n in range(0, 3500, 50)]
+    texts[1:1] = ["", "one two three", "汉" * 9, "\ud800 é İ Σ"]
 
-    assert unpacked(shingles(text)).tolist() == sketch(text).tolist()
+    assert shingles_of(texts) == [shingles(text) for text in texts]
