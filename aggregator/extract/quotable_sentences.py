@@ -54,6 +54,7 @@ _BEFORE_OWN_WORK = re.compile(  # "To address this challenge, we propose …"
 _JOINING = re.compile(  # "But a report warns …": the report warns, whatever went before
     r"^(?:(?:But|And|Yet|So) |(?:However|Still|Meanwhile|Moreover|Furthermore|Now), )(?=[A-Z]|an? )"
 )
+_NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|\d+)"
 _DANGLING = re.compile(
     # an "it" that stands for nothing
     r"^(?!it(?: is| remains|['’]s) (?:still |yet |not )*(?:clear|unclear|known|unknown) \w)(?:"
@@ -65,7 +66,9 @@ _DANGLING = re.compile(
     r"second|third|next|speaking|until then|since then|at the same time|of course|out of these|"
     r"the (?:former|latter|same|move|company|firm|model|tool|feature|report|paper|study|result|"
     r"reason|problem|idea|change|other|group|story|command|solution|answer|following|above)|"
-    r"not \w+ing|the \w+ (?:also|then|still|too))\b",
+    r"not \w+ing|the \w+ (?:also|then|still|too)|"
+    rf"(?:all|each|none|any|either|most|many|few|several|{_NUMBER}) of them|"
+    rf"all {_NUMBER} (?:are|were|have|had|will|can|do|{VERB}))\b",
     re.IGNORECASE,
 )
 _EARLY_THEY = re.compile(r"^(?:\S+\s+){0,5}they\b", re.IGNORECASE)

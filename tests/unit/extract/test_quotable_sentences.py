@@ -44,6 +44,9 @@ def cut(sentence: str, most_words: int = WORDS) -> str | None:
             id="a name with a small letter",
         ),
         pytest.param(
+            "All three labs in Oslo were informed on Thursday.", id="a number with its noun"
+        ),
+        pytest.param(
             "60 percent of its revenue now comes from customers in Europe.", id="a figure first"
         ),
         pytest.param(
@@ -106,6 +109,8 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
             "Northwind Opens A Shop By Ada M. Byron, July 4 The shop sells weights.",
             id="a byline in words",
         ),
+        pytest.param("All three were informed on Thursday.", id="a number without its noun"),
+        pytest.param("None of them scored above 40 percent on the task.", id="of them"),
         pytest.param("It costs half as much as the model before it.", id="it"),
         pytest.param("This changes what small teams can afford to run.", id="this"),
         pytest.param(
