@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.architecture.tree import ROOT, Module, calls, imported, modules
+from tests.architecture.tree import ROOT, Module, calls, imported, modules, nodes
 
 CLOCK = "aggregator.adapters.clock"
 OF_READERS = "(subscribers|wishes|deliveries)"  # modules of the store
@@ -47,7 +47,7 @@ def clock_read_by_a_decision(module: Module) -> Iterator[ast.AST]:
 
 def silent_handler(module: Module) -> Iterator[ast.AST]:
     """A handler that catches everything and says nothing makes a dead source look quiet."""
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if isinstance(node, ast.ExceptHandler):
             broad = node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}
             if broad and all(isinstance(each, ast.Pass) for each in node.body):
@@ -98,16 +98,14 @@ def vague_name(module: Module) -> Iterator[ast.AST]:
 
 def relative_to_nothing(module: Module) -> Iterator[ast.AST]:
     """Imports are absolute."""
-    yield from (
-        node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom) and node.level
-    )
+    yield from (node for node in nodes(module) if isinstance(node, ast.ImportFrom) and node.level)
 
 
 def commit_left_to_a_power_cut(module: Module) -> Iterator[ast.AST]:
     """Only the services of a run may lose commits in a power cut, and what readers do never goes
     through them.
     """
-    imports = [node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)]
+    imports = [node for node in nodes(module) if isinstance(node, ast.ImportFrom)]
     names = {f"{node.module}.{name.name}" for node in imports for name in node.names}
     is_of_readers = any(re.match(rf"aggregator\.store\.{OF_READERS}\b", name) for name in names)
     for called, node in calls(module):
@@ -129,7 +127,7 @@ def mock(module: Module) -> Iterator[ast.AST]:
         for called, node in calls(module)
         if called in {"monkeypatch.setattr", "monkeypatch.setitem"}
     )
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if (
             isinstance(node, ast.ImportFrom)
             and node.module == "unittest"
@@ -149,7 +147,7 @@ def private_part_of_a_library(module: Module) -> Iterator[ast.AST]:
     """
     known = {*sys.stdlib_module_names, "aggregator"}
     bound = set[str]()
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if not isinstance(node, ast.Import | ast.ImportFrom):
             continue
         inside = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
@@ -159,7 +157,7 @@ def private_part_of_a_library(module: Module) -> Iterator[ast.AST]:
                 bound.add(alias.asname or alias.name.partition(".")[0])
                 if any(map(is_private, parts)):
                     yield node
-    for each in ast.walk(module.tree):
+    for each in nodes(module):
         if (
             isinstance(each, ast.Attribute)
             and (is_private(each.attr) and each.attr != "_mapping")

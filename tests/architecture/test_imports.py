@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import ROOT, Module, imported, modules, project
+from tests.architecture.tree import ROOT, Module, imported, modules, nodes, project
 
 OWN = {"aggregator"}
 
@@ -100,7 +100,7 @@ def test_the_layers_are_kept() -> None:
 def imports_of(module: Module, own: Mapping[str, Module]) -> set[str]:
     """The modules of ours that a module imports, at its top, in a function or for types alone."""
     found: set[str] = set()
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

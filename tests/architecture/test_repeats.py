@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from tests.architecture.tree import ROOT, Module, modules
+from tests.architecture.tree import ROOT, Module, modules, nodes
 
 RUN = 6
 
@@ -16,7 +16,7 @@ def telling_lines(module: Module, text: str) -> list[tuple[int, str]]:
     """The lines of a module with their numbers: no imports, none without a word."""
     imports = {
         line
-        for node in ast.walk(module.tree)
+        for node in nodes(module)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }

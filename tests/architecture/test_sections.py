@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from aggregator.domain.claim import SECTIONS
 from aggregator.story.sections import RULES_OF
-from tests.architecture.tree import ROOT, Module, modules
+from tests.architecture.tree import ROOT, Module, modules, nodes
 
 PLAIN = {section.key for section in SECTIONS if section.is_plain}
 TABLES = {"aggregator.domain.claim", "aggregator.story.sections"}
@@ -22,7 +22,7 @@ QUESTIONS = {
 
 def names(module: Module) -> Iterator[tuple[str, ast.AST]]:
     """What a module calls by a name or writes as a text of its own."""
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         match node:
             case (
                 ast.Attribute(attr=str(name))

@@ -33,6 +33,7 @@ def modules(*folders: str) -> tuple[Module, ...]:
     return tuple(_module(path) for path in paths)
 
 
+@cache
 def _module(path: Path) -> Module:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return Module(
@@ -47,17 +48,23 @@ def project() -> dict[str, Any]:
     return table
 
 
+@cache
+def nodes(module: Module) -> tuple[ast.AST, ...]:
+    """All nodes of a module's tree, walked once for all rules."""
+    return tuple(ast.walk(module.tree))
+
+
 def imported(module: Module) -> Iterator[tuple[str, ast.AST]]:
     """The dotted names that a module imports, wherever in it that happens."""
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module, node
 
 
-def calls(module: Module) -> Iterator[tuple[str, ast.Call]]:
+@cache
+def calls(module: Module) -> tuple[tuple[str, ast.Call], ...]:
     """The calls in a module, with what is called as it is written: `datetime.now`."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), node
+    found = (node for node in nodes(module) if isinstance(node, ast.Call))
+    return tuple((ast.unparse(node.func), node) for node in found)
