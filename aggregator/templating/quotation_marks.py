@@ -15,7 +15,7 @@ _NAME = re.compile(r"</?[a-z0-9]*")
 # Of a quotation: a passage is a <blockquote>, with the quoted words in it as <mark>.
 _KEPT = frozenset({"<q", "<blockquote", "<mark", "</mark", "<code", "<kbd", "<pre", "<script"})
 _QUOTATION = 'class="q"'  # of mails, where programs drop the marks of <q>
-_BEFORE_OPENING = "([{–—/“‘"
+_BEFORE_CLOSING = ".,;:!?…)]}’”%>"  # the last: of an element that ended
 
 
 def typographic(html: str) -> str:
@@ -46,7 +46,8 @@ def _curly(mark: str, before: str, after: str) -> str:
     """The mark between two characters, each empty at an end of the text."""
     if before.isdigit() and not after.isalnum():
         return mark
-    opens = (not before or before.isspace() or before in _BEFORE_OPENING) and not after.isspace()
+    is_behind = before.isalnum() or (before and before in _BEFORE_CLOSING)
+    opens = not is_behind and not after.isspace()
     if mark == _DOUBLE:
         return "“" if opens else "”"
     return "‘" if opens and not after.isdigit() else "’"

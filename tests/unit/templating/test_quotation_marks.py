@@ -17,6 +17,8 @@ from aggregator.templating.quotation_marks import typographic
         pytest.param("the writers&#39; guild", "the writers’ guild", id="of a plural"),
         pytest.param("since &#39;24", "since ’24", id="before a figure"),
         pytest.param("a &#34;safe&#34; model", "a “safe” model", id="double marks"),
+        pytest.param("The \\&#34;think\\&#34; tool", "The \\“think\\” tool", id="escaped marks"),
+        pytest.param("&#34;It ends.&#34;", "“It ends.”", id="after a full stop"),
         pytest.param("(&#39;safe&#39;)", "(‘safe’)", id="single marks"),
         pytest.param("a 27&#34; screen", "a 27&#34; screen", id="an inch"),
         pytest.param("<b>Auk</b>&#39;s price", "<b>Auk</b>’s price", id="after a name in bold"),
