@@ -248,7 +248,7 @@ def with_standfirst(entry: Entry, text: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _letters(text: str) -> str:
-    return "".join(words(text)).lower()
+    return "".join(filter(str.isalnum, text)).lower()
 
 
 def _is_cut(raw: tuple[str, ...], kept: tuple[str, ...]) -> bool:

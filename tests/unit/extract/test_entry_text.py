@@ -122,6 +122,11 @@ def test_what_no_author_wrote_is_left_out(content: str, paragraphs: tuple[str, .
         pytest.param("<p>The council of Oslo bought its first oven on Friday.</p>", True, id="own"),
         pytest.param("The council bought an oven.", False, id="a-label"),
         pytest.param(
+            "The baker's oven is never cold, not even at night in winter.",
+            False,
+            id="straight-marks",
+        ),
+        pytest.param(
             "Bread is old. The baker\u00a0bakes it in the morning!", False, id="in-the-text"
         ),
         pytest.param("The council of Oslo bought its first oven and then …", False, id="cut"),
@@ -135,7 +140,11 @@ def test_what_no_author_wrote_is_left_out(content: str, paragraphs: tuple[str, .
 def test_the_summary_of_a_feed_stands_above_a_text_that_does_not_have_it(
     summary: str, is_added: bool
 ) -> None:
-    text = ("Bread is old.", "The baker bakes it in the morning. It is warm.")
+    text = (
+        "Bread is old.",
+        "The baker bakes it in the morning. It is warm. The baker’s oven is never cold,"
+        " not even at night in winter.",
+    )
     own = ("The council of Oslo bought its first oven on Friday.", *text)
 
     assert with_standfirst(entry(summary=summary), text) == (own if is_added else text)
