@@ -19,6 +19,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -67,6 +68,7 @@ class Message:
     context: str = ""
 
 
+@cache
 def messages() -> dict[Message, list[str]]:
     """Every message with the files that say it, from the root of the project, in their order."""
     found: dict[Message, list[str]] = {}
