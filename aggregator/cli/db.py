@@ -169,7 +169,7 @@ def _print_copy(
     taken: Mapping[str, TableContent],
     of: dict[str, Any],
     what: str,
-    more: str = "",
+    more: str,
 ) -> None:
     tables = {name: {"rows": table.rows, "sha256": table.digest} for name, table in taken.items()}
     rows = sum(content.rows for content in taken.values())

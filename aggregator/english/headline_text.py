@@ -45,7 +45,7 @@ _PHRASE_END = re.compile(
 )
 
 
-def tidy_headline(title: str, sites: Collection[str] = ()) -> str:
+def tidy_headline(title: str, sites: Collection[str]) -> str:
     """The headline without links, emojis, bracketed tags and the names of its site; as it was where
     nothing else would be left. `sites` are the names by which the site may go, its host among them.
     """

@@ -26,7 +26,7 @@ def subject_name(headline: str, entities: Iterable[Entity]) -> str:
 
 
 def story_artwork(
-    seed: str, section: NewsSection, subject: str, headline: str, hook: str = ""
+    seed: str, section: NewsSection, subject: str, headline: str, hook: str
 ) -> Artwork:
     """The picture of a story: the figure of its headline or else of its hook with the name of its
     subject, or that name alone. `seed` varies the pattern.

@@ -6,7 +6,7 @@ from urllib.parse import quote_plus, urlencode
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
-from aggregator.templating.translation import IN_ENGLISH, Translations
+from aggregator.templating.translation import Translations
 
 FOLLOWING = "following/"  # the page of what a browser follows and keeps
 
@@ -51,7 +51,7 @@ def absolute(site: SiteSettings, path: str) -> str:
     return f"{site.base_url.rstrip('/')}/{path}"
 
 
-def share_links(title: str, url: str, words: Translations = IN_ENGLISH) -> tuple[Link, ...]:
+def share_links(title: str, url: str, words: Translations) -> tuple[Link, ...]:
     """Plain links; no third party learns of a reader who follows none."""
     text, address = (
         quote_plus(part, errors="replace") for part in (title, url)

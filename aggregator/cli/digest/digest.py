@@ -257,7 +257,7 @@ def send_now(
     *,
     old: bool = False,
     now: datetime | None = None,
-    stopping: Callable[[], bool] = lambda: False,
+    stopping: Callable[[], bool],
 ) -> SendingReport:
     """Sends an edition, the newest where no period is named, with the mail server of the settings.
     Raises MailError.

@@ -38,7 +38,7 @@ _WITNESS = 0.08
 
 
 def linked_clusters(
-    pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float, free: tuple[Ints, Ints] = _NONE
+    pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float, free: tuple[Ints, Ints]
 ) -> Ints:
     """The cluster of each row. `seeds` is the cluster each row starts in; two clusters that are
     `fixed` never join, but for those pairs of seeds that are `free` to (given both ways round),

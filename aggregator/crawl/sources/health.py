@@ -144,7 +144,7 @@ def health(
     return found or _stale(state, words) or _well(state, words)
 
 
-def rhythm_words(state: FetchState, words: Translations = IN_ENGLISH) -> str:
+def rhythm_words(state: FetchState, words: Translations) -> str:
     """`seldom quiet for more than 3 days`; nothing where too few entries are dated."""
     if state.gap_s is None:
         return ""

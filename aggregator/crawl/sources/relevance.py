@@ -173,7 +173,7 @@ def _best(terms: Collection[str], words: Mapping[str, float]) -> tuple[float, fl
 
 
 def entry_state(
-    entry: Entry, source: Source, *, oldest: datetime, share: float | None = None
+    entry: Entry, source: Source, *, oldest: datetime, share: float | None
 ) -> EntryState:
     """Whether an entry is to be read: wanted by the source's words, categories and languages, not
     from before `oldest`, and about AI where the source is not about that alone (`share`, as of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.period import PeriodKind
@@ -12,7 +12,7 @@ from aggregator.site.edition.records import EditionPage, EditionPageStory
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.json_export import Json, claim_json, moment
 from aggregator.site.story.markdown import cited, link, notes, plain
-from aggregator.templating.translation import IN_ENGLISH, Translations
+from aggregator.templating.translation import Translations
 
 
 def edition_json(page: EditionPage) -> dict[str, Json]:
@@ -63,9 +63,7 @@ def edition_json_text(page: EditionPage) -> str:
     return json.dumps(edition_json(page), ensure_ascii=False) + "\n"
 
 
-def edition_markdown(
-    page: EditionPage, words: Translations = IN_ENGLISH, zone: tzinfo = UTC
-) -> str:
+def edition_markdown(page: EditionPage, words: Translations, zone: tzinfo) -> str:
     """The edition as CommonMark, citations as numbered notes at the end, days those of `zone`."""
     blocks = [
         f"# {plain(page.line.title)}",

@@ -41,7 +41,7 @@ from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.lists.lines import SIDE_LANES
 from aggregator.site.story.cited import PageCitation, PageClaim
 from aggregator.site.story.tags import topic_path
-from aggregator.templating.translation import IN_ENGLISH, Translations, translations
+from aggregator.templating.translation import Translations, translations
 
 _DAYS = (
     N_("Monday"),
@@ -91,7 +91,7 @@ def list_path(week: str) -> str:
     return f"{edition_path(week)}all/"
 
 
-def edition_line(stored: StoredEdition, words: Translations = IN_ENGLISH) -> EditionLine:
+def edition_line(stored: StoredEdition, words: Translations) -> EditionLine:
     """What a list shows of an edition."""
     edition = stored.edition
     return EditionLine(

@@ -14,7 +14,7 @@ from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, absolute
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.story.markdown import link
-from aggregator.templating.translation import IN_ENGLISH, Translations, translations
+from aggregator.templating.translation import Translations, translations
 
 
 @frozen
@@ -89,7 +89,7 @@ def redirect_json_text(page: RedirectPage) -> str:
     return json.dumps({"moved_to": moved_to, "url": page.head.url}) + "\n"
 
 
-def redirect_markdown(page: RedirectPage, words: Translations = IN_ENGLISH) -> str:
+def redirect_markdown(page: RedirectPage, words: Translations) -> str:
     """The text of `index.md`."""
     to = link(page.name, page.head.url)
     if page.is_of_edition:

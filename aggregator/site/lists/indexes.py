@@ -74,9 +74,7 @@ def topic_line(
     )
 
 
-def role_line(
-    role: Role, total: int, tops: Sequence[StoryLine], words: Translations = IN_ENGLISH
-) -> IndexLine:
+def role_line(role: Role, total: int, tops: Sequence[StoryLine], words: Translations) -> IndexLine:
     """A role in the list of all, with its best story."""
     return IndexLine(
         name=words(ROLE_NAMES[role]),

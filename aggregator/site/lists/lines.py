@@ -320,9 +320,7 @@ def days(
     return tuple(replace(group, is_day=True) for group in groups)
 
 
-def months(
-    lines: Iterable[StoryLine], zone: tzinfo, words: Translations = IN_ENGLISH
-) -> tuple[LineGroup, ...]:
+def months(lines: Iterable[StoryLine], zone: tzinfo, words: Translations) -> tuple[LineGroup, ...]:
     """The lines under the month of their publication, newest first."""
     return _grouped(by_time(lines), lambda line: words.month(local_day(line.published, zone)))
 

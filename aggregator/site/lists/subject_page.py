@@ -253,7 +253,7 @@ def listing_pages(
     names: ListNames,
     site: SiteSettings,
     zone: tzinfo,
-    total: int = 0,
+    total: int,
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of a listing: the first that were read lead, those of the last months
     if there are any, at most half of all; all follow by date, unless a single one leads.

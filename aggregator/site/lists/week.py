@@ -156,7 +156,7 @@ def week_line_from_json(text: str) -> WeekLine:
     return WeekLine(**kept | {"top": line_from_json(kept["top"])})
 
 
-def week_link(week: str, words: Translations = IN_ENGLISH) -> Link:
+def week_link(week: str, words: Translations) -> Link:
     """The link to a week."""
     return Link(name=words.week(week), url=f"week/{week}/")
 
@@ -165,7 +165,7 @@ def week_pages(
     lines: Sequence[StoryLine],
     line: WeekLine,
     *,
-    edition: EditionLine | None = None,
+    edition: EditionLine | None,
     earlier: Link | None,
     later: Link | None,
     site: SiteSettings,

@@ -67,9 +67,9 @@ class Publisher:
         output: Path,
         site: SiteSettings,
         *,
-        full: bool = False,
-        damaged: Container[str] = frozenset(),
-        on_page: Callable[[str], None] | None = None,
+        full: bool,
+        damaged: Container[str],
+        on_page: Callable[[str], None] | None,
     ) -> None:
         self._output, self._full, self._damaged, self._on_page = output, full, damaged, on_page
         self._waiting: dict[str, int] = {}

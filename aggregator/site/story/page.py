@@ -74,7 +74,7 @@ def path_of(story_id: str, slug: str) -> str:
 
 
 def neighbours_of(
-    stories: Iterable[Outline], without_page: Collection[str] = ()
+    stories: Iterable[Outline], without_page: Collection[str]
 ) -> dict[str, Neighbours]:
     """The neighbours of each story that has a page, by its id, in the order of publication."""
     ordered = sorted(

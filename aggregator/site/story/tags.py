@@ -11,7 +11,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Entity, EntityKind, Story
 from aggregator.domain.wording import N_
 from aggregator.site.head import Link
-from aggregator.templating.translation import IN_ENGLISH, Translations
+from aggregator.templating.translation import Translations
 
 KIND_NAMES: dict[EntityKind, str] = {
     EntityKind.COMPANY: N_("Companies and organisations"),
@@ -66,8 +66,8 @@ def entity_path(key: str) -> str:
 def page_tags(
     story: Story,
     topic_names: Mapping[str, str],
-    listed: Collection[str] = (),
-    words: Translations = IN_ENGLISH,
+    listed: Collection[str],
+    words: Translations,
 ) -> PageTags:
     """The tags of a story; a topic that left the list is not shown. `listed` are the keys of the
     entities with a page.

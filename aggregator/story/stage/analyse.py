@@ -97,7 +97,7 @@ def tell_by_rules(
     tally: Tally,
     *,
     waits_for_model: bool,
-    within: Collection[str] | None = None,
+    within: Collection[str] | None,
 ) -> None:
     """Tells by rules whatever is still stale, but never in place of a model that told of the same
     articles.

@@ -33,7 +33,7 @@ class Bench:
             default=0.0,
         )
 
-    def is_kept(self, premise: str, claim: str, *, is_inferred: bool = False) -> bool:
+    def is_kept(self, premise: str, claim: str, *, is_inferred: bool) -> bool:
         """Whether nothing of a claim would have to be asked."""
         with self.database.reading() as connection:
             return all(
@@ -54,7 +54,7 @@ class Bench:
         return found
 
 
-def verdict_key(seat: JudgeSeat, premise: str, statement: str, is_inferred: bool = False) -> str:
+def verdict_key(seat: JudgeSeat, premise: str, statement: str, is_inferred: bool) -> str:
     """SHA-256 of all that a verdict depends on: the build of the model, how it is asked, the
     premise and the statement, and whether that is inferred.
     """
