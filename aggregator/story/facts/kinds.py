@@ -57,11 +57,11 @@ def evident_day(
     """
     reported = max((day for _, day in cited), default=date.max)
     own = _first(date_mentions(text, reported))
-    if own:
+    if own or not given:
         return own
     for passage, day in cited:
         for mention in date_mentions(passage, day):
-            if given and machine_date(mention.day, mention.precision) == given.strip():
+            if machine_date(mention.day, mention.precision) == given.strip():
                 return mention.day, mention.precision
     return None
 
