@@ -43,8 +43,6 @@ _SCALE = 2  # drawn twice as large: half a pixel is how exactly a letter is plac
 _EM = 1000  # units of both fonts
 # zlib's Z_RLE: a card is runs of one shade; a hundredth smaller than the default, in half the time
 _RUNS_ONLY = 3
-# pictures whose memory is kept for the next ones: else the system clears megabytes for each card
-Image.core.set_blocks_max(8)  # type: ignore[attr-defined]
 
 _MARGIN = 72
 _WIDTH = CARD_WIDTH - 2 * _MARGIN
@@ -80,8 +78,9 @@ class _Paper:
 
     def __init__(self, hue: tuple[int, int, int]) -> None:
         self._hue = hue
-        size = (CARD_WIDTH * _SCALE, CARD_HEIGHT * _SCALE)
-        self._layers = {"ink": Image.new("L", size), "accent": Image.new("L", size)}
+        self._layers = {name: _layer(name) for name in ("ink", "accent")}
+        for layer in self._layers.values():
+            layer.paste(0, (0, 0, *layer.size))
         self._pens = {name: ImageDraw.Draw(layer) for name, layer in self._layers.items()}
 
     def text(
@@ -146,6 +145,14 @@ class _Paper:
         file = io.BytesIO()
         picture.save(file, "PNG", bits=4, compress_type=_RUNS_ONLY)
         return file.getvalue()
+
+
+@cache
+def _layer(name: str) -> Image.Image:
+    """The layer on which one card after the other is drawn: three megabytes that the system would
+    have to clear for each.
+    """
+    return Image.new("L", (CARD_WIDTH * _SCALE, CARD_HEIGHT * _SCALE))
 
 
 def _scaled(*edges: float) -> tuple[int, ...]:
