@@ -115,6 +115,17 @@ def commit_left_to_a_power_cut(module: Module) -> Iterator[ast.AST]:
             yield node
 
 
+def frozen_spelled_out(module: Module) -> Iterator[ast.AST]:
+    """A record is `@frozen`; only the room below `domain/` cannot import it."""
+    long = "dataclass(frozen=True, slots=True, kw_only=True)"
+    if not module.name.startswith("aggregator.english."):
+        yield from (
+            node
+            for node in nodes(module)
+            if isinstance(node, ast.ClassDef) and long in map(ast.unparse, node.decorator_list)
+        )
+
+
 def mock(module: Module) -> Iterator[ast.AST]:
     """A fake is written by hand behind a port, and held to the port's contract."""
     yield from (
@@ -215,6 +226,7 @@ def found(finder: Finder, *folders: str) -> list[str]:
         relative_to_nothing,
         commit_left_to_a_power_cut,
         private_part_of_a_library,
+        frozen_spelled_out,
     ],
 )
 def test_the_product_keeps_the_rule(finder: Finder) -> None:
@@ -255,6 +267,13 @@ def test_no_template_marks_text_as_safe() -> None:
         pytest.param(clock_read_by_a_decision, "clock.now()", 0, id="the port"),
         pytest.param(silent_handler, "try: f()\nexcept Exception: pass", 1, id="silence"),
         pytest.param(silent_handler, "try: f()\nexcept KeyError: pass", 0, id="one named error"),
+        pytest.param(
+            frozen_spelled_out,
+            "@dataclass(frozen=True, slots=True, kw_only=True)\nclass Record: pass",
+            1,
+            id="a record at length",
+        ),
+        pytest.param(frozen_spelled_out, "@frozen\nclass Record: pass", 0, id="a record"),
         pytest.param(
             tables_made_without_a_migration, "metadata.create_all(engine)", 1, id="create_all"
         ),
