@@ -1,8 +1,8 @@
 """Takes out of a page what readers do not see: it is where instructions to machines are hidden.
 [lxml]
 
-What an element says of itself is believed, its opacity of small parts of a page only. Style sheets
-are not read: what they hide counts as shown.
+What an element says of itself is believed. What the sheets of the page say is believed of small
+parts only: a rule that hides most of a page is undone by a script.
 """
 
 from __future__ import annotations
@@ -14,18 +14,23 @@ import lxml.etree
 from aggregator.extract.markup import Tree, close_details, hides_itself
 from aggregator.extract.page.styles import (
     WHITE,
+    Selector,
     background,
+    hiding_selectors,
     is_faded,
     look_the_same,
     text_colour,
 )
 
-_MOST_FADED = 0.5  # of the letters of a page: beyond that a script lets them appear
+_MOST_HIDDEN = (
+    0.5  # of the letters of a page, by its sheets and by opacity: beyond that a script shows them
+)
+_ROOTS = frozenset({"html", "body"})
 
 
 def remove_hidden(tree: Tree) -> None:
-    """Removes templates, closed details, and what is hidden by attributes, styles, or colours that
-    look the same.
+    """Removes templates, closed details, and what is hidden by attributes, styles, sheets, or
+    colours that look the same.
 
     `tree` is a page or a part of one.
     """
@@ -38,8 +43,10 @@ def remove_hidden(tree: Tree) -> None:
     _drop(element for element in unseen if element not in faded)
     _drop(_painted_over(tree))
     close_details(tree)
-    if faded and sum(map(_letters, faded)) <= _MOST_FADED * _letters(tree):
-        _drop(faded)
+    selectors = hiding_selectors(sheet.text or "" for sheet in tree.getroottree().iter("style"))
+    doubtful = [*faded, *_selected(tree, selectors)] if faded or selectors else []
+    if doubtful and sum(map(_letters, doubtful)) <= _MOST_HIDDEN * _letters(tree):
+        _drop(doubtful)
 
 
 def _drop(elements: Iterable[Tree]) -> None:
@@ -77,6 +84,37 @@ def _behind(element: Tree) -> tuple[int, int, int] | str:
         if colour is not None:
             return colour
     return WHITE
+
+
+def _selected(tree: Tree, selectors: Iterable[Selector]) -> list[Tree]:
+    by_class: dict[str, list[Selector]] = {}
+    by_id: dict[str, list[Selector]] = {}
+    for selector in selectors:
+        if selector.id:
+            by_id.setdefault(selector.id, []).append(selector)
+        else:
+            by_class.setdefault(min(selector.classes), []).append(selector)
+    classed = tree.iterfind(".//*[@class]") if by_class else ()
+    named = tree.iterfind(".//*[@id]") if by_id else ()
+    asked = (
+        *(
+            (element, by_class.get(name, ()))
+            for element in classed
+            for name in element.get("class").split()
+        ),
+        *((element, by_id.get(element.get("id"), ())) for element in named),
+    )
+    chosen = dict.fromkeys(
+        element
+        for element, several in asked
+        if any(_is_chosen(element, selector) for selector in several)
+    )
+    return [element for element in chosen if element.tag not in _ROOTS]
+
+
+def _is_chosen(element: Tree, selector: Selector) -> bool:
+    is_named = not selector.tag or selector.tag == element.tag
+    return is_named and selector.classes.issubset((element.get("class") or "").split())
 
 
 def _letters(element: Tree) -> int:

@@ -56,6 +56,12 @@ CHANNELS = {
     "comment": f"<!-- {ORDER} -->",
     "alternative-text": f'<img src="a.png" alt="{ORDER}" title="{ORDER}">',
     "script": f'<script type="text/plain">{ORDER}</script>',
+    "class-of-a-sheet": (
+        f'<style>.x1{{ color: red; display: none }}</style><p class="a x1">{ORDER}</p>'
+    ),
+    "id-of-a-sheet": (
+        f'<style>@media screen {{ p#x2, .y {{ font-size: 0 }} }}</style><p id="x2">{ORDER}</p>'
+    ),
     "form-field": f'<textarea rows="1">{ORDER}</textarea><input value="{ORDER}">',
 }
 
@@ -85,7 +91,12 @@ def test_what_readers_of_a_page_do_not_see_is_not_read(extra: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [name for name in CHANNELS if name not in ("white-on-white", "same-colours", "font-colour")],
+    [
+        name
+        for name in CHANNELS
+        if not name.endswith("of-a-sheet")
+        and name not in ("white-on-white", "same-colours", "font-colour")
+    ],
 )
 def test_what_readers_of_a_feed_do_not_see_is_not_read(name: str) -> None:
     found = paragraphs(f"<p>{PROSE[0]}</p>{CHANNELS[name]}<p>{PROSE[1]}</p>")
@@ -132,6 +143,23 @@ def test_characters_that_nobody_sees_are_removed(text: str, kept: str) -> None:
             id="gradient",
         ),
         pytest.param("<details open><summary>More</summary><p>{}</p></details>", id="open-details"),
+        pytest.param(
+            '<style>.tab{{display:none}} .tab.on{{display:block}}</style><p class="tab on">{}</p>',
+            id="shown-by-a-later-rule",
+        ),
+        pytest.param(
+            '<style>@media print {{ .np {{ display:none }} }}</style><p class="np">{}</p>',
+            id="not-printed",
+        ),
+        pytest.param(
+            '<style>.menu .x {{ display:none }}</style><p class="x">{}</p>', id="hidden-elsewhere"
+        ),
+        pytest.param(
+            '<style>.x:hover {{ display:none }}</style><p class="x">{}</p>', id="hidden-in-a-state"
+        ),
+        pytest.param(
+            '<style>/* .x {{ display:none }} */</style><p class="x">{}</p>', id="rule-in-a-comment"
+        ),
     ],
 )
 def test_what_readers_see_stays(markup: str) -> None:
@@ -152,3 +180,18 @@ def test_a_page_that_lets_its_text_appear_is_read() -> None:
 
     assert isinstance(found, PageText)
     assert found.paragraphs == PROSE
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "{" * 100_000,
+        "}" * 100_000,
+        ".a{" * 50_000,
+        "/*" * 100_000,
+        ".a,".join([""] * 50_000) + "{display:none}",
+        "a" * 1_000_000,
+    ],
+)
+def test_a_hostile_sheet_does_not_hold_up_the_reading(css: str) -> None:
+    assert read(f"<style>{css}</style>").paragraphs == PROSE
