@@ -21,7 +21,6 @@ from math import log
 
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, Outline, Relation
-from aggregator.domain.wording import N_
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
 MOST_RELATED = 4
@@ -38,15 +37,6 @@ _ONLY_ON_TOPIC = frozenset({EntityKind.COMPANY, EntityKind.PERSON})
 _RARE = (5, 0.02)  # a name is rare in so many of the stories before, or in that share of them
 _CLOSE = 0.005  # the share of the stories before that names what makes two stories close
 _STRONG = 2.0  # a thing that one of fifteen stories names, a month ago
-_SAME = {
-    EntityKind.COMPANY: N_("same company: %(name)s"),
-    EntityKind.MODEL: N_("same model: %(name)s"),
-    EntityKind.PRODUCT: N_("same product: %(name)s"),
-    EntityKind.PERSON: N_("same person: %(name)s"),
-    EntityKind.REGULATION: N_("same regulation: %(name)s"),
-    EntityKind.DATASET: N_("same benchmark or data set: %(name)s"),
-    EntityKind.VENUE: N_("same conference or journal: %(name)s"),
-}
 _WORTH = {
     EntityKind.MODEL: 1.5,
     EntityKind.PRODUCT: 1.5,
@@ -219,9 +209,9 @@ def _topic(story: Outline, other: Outline) -> str:
 def _reason(name: Entity | str, topic: str, words: Translations) -> str:
     """The thing that both speak of, and the topic where it is a reason only with one."""
     if isinstance(name, str):
-        return words("same name: %(name)s", name=name)
-    same = words(_SAME[name.kind], name=name.name)
-    return words("%(same)s, on %(topic)s", same=same, topic=words.inside(topic)) if topic else same
+        return words("both name %(name)s", name=name)
+    both = words("both name %(name)s", name=name.name)
+    return words("%(both)s, on %(topic)s", both=both, topic=words.inside(topic)) if topic else both
 
 
 def _varied(relations: Iterable[Relation]) -> tuple[Relation, ...]:

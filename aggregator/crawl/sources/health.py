@@ -145,10 +145,10 @@ def health(
 
 
 def rhythm_words(state: FetchState, words: Translations) -> str:
-    """`seldom quiet for more than 3 days`; nothing where too few entries are dated."""
+    """`rarely more than 3 days between entries`; nothing where too few entries are dated."""
     if state.gap_s is None:
         return ""
-    return words("rarely quiet for more than %(span)s", span=_span(state.gap_s, words))
+    return words("rarely more than %(span)s between entries", span=_span(state.gap_s, words))
 
 
 def _trouble(source: Source, state: FetchState, words: Translations) -> SourceHealth | None:

@@ -317,4 +317,4 @@ def _reason_left_out(
 def _reason_without_sentence(candidate: PublishedStory, words: Translations) -> str:
     if all(member.article.read is Read.HEADLINE for member in candidate.story.members):
         return words("only the headline could be read")
-    return words("no sentence to quote")
+    return words("had no sentence to quote")

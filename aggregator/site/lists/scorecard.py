@@ -61,7 +61,7 @@ class BandScore:
 class ScorecardPage:
     """The predictions that are due, scored and open.
 
-    `unshown` says how many of them the page has no room for.
+    `counts` are of all, by outcome; `unshown` says how many of them the page has no room for.
     """
 
     head: Head
@@ -69,6 +69,7 @@ class ScorecardPage:
     scored: tuple[ScoreLine, ...]
     open: tuple[ScoreLine, ...]
     bands: tuple[BandScore, ...]
+    counts: Mapping[str, int]
     unshown: int
     citations: tuple[PageCitation, ...]
 
@@ -151,6 +152,12 @@ def scorecard_page(
             for likelihood in Likelihood
             if any(likely is likelihood for likely, _ in counts)
         ),
+        counts={
+            outcome.value: sum(
+                number for (_, decided), number in counts.items() if decided is outcome
+            )
+            for outcome in Outcome
+        },
         unshown=counts.total() - len(chosen),
         citations=cited.all(),
     )

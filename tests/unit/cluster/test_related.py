@@ -63,7 +63,7 @@ def test_a_story_looks_back_at_one_about_the_same_model() -> None:
 
     assert (reasons(outlines, old), reasons(outlines, new)) == (
         [],
-        [("Report number 40", "same model: M-2")],
+        [("Report number 40", "both name M-2")],
     )
 
 
@@ -76,7 +76,7 @@ def test_a_company_is_a_reason_only_on_the_same_topic() -> None:
     outlines = [*crowd(0), old, same, other]
 
     assert (reasons(outlines, same), reasons(outlines, other)) == (
-        [("Report number 40", "same company: LAB, on chips")],
+        [("Report number 40", "both name LAB, on chips")],
         [],
     )
 
@@ -90,7 +90,7 @@ def test_what_is_named_all_the_time_is_a_reason_only_on_the_same_topic() -> None
     last = about(49, ("m", EntityKind.MODEL), topics=("chips",))
     outlines = [*crowd(0), *many, same, other, last]
 
-    assert reasons(outlines, last) == [("Report number 47", "same model: M, on chips")]
+    assert reasons(outlines, last) == [("Report number 47", "both name M, on chips")]
 
 
 def test_what_every_story_names_is_no_reason() -> None:
@@ -150,7 +150,7 @@ def test_what_is_long_ago_is_no_reason() -> None:
     old, near, new = (about(number, ("m-2", EntityKind.MODEL)) for number in (40, 175, 190))
     outlines = [*crowd(0), old, near, new]
 
-    assert reasons(outlines, new) == [("Report number 175", "same model: M-2")]
+    assert reasons(outlines, new) == [("Report number 175", "both name M-2")]
 
 
 def test_there_are_few_and_not_all_for_one_reason_in_any_order() -> None:
@@ -164,7 +164,7 @@ def test_there_are_few_and_not_all_for_one_reason_in_any_order() -> None:
 
     found = reasons(outlines, outlines[-1])
 
-    assert [why for _, why in found] == ["same model: M-2"] * 2 + ["same product: APP"] * 2
+    assert [why for _, why in found] == ["both name M-2"] * 2 + ["both name APP"] * 2
     assert len(found) == MOST_RELATED
     assert related_stories(reversed(outlines), NAMES) == related_stories(outlines, NAMES)
 
@@ -187,5 +187,5 @@ def test_a_name_that_only_headlines_tell_is_a_reason_while_it_is_rare() -> None:
     first, second, third = (about(40 + n, names=("Takasa",)) for n in range(3))
     outlines = [*crowd(0), first, second, third]
 
-    assert reasons(outlines, second) == [("Report number 40", "same name: Takasa")]
+    assert reasons(outlines, second) == [("Report number 40", "both name Takasa")]
     assert reasons(outlines, third) == []

@@ -65,13 +65,13 @@ def feed(*ages: timedelta | None) -> Feed:
         pytest.param(
             WELL,
             "ok",
-            "Rarely quiet for more than 3 days.",
+            "Rarely more than 3 days between entries.",
             id="what answers in its rhythm is well",
         ),
         pytest.param(
             replace(WELL, newest=NOW - 11 * DAY),
             "ok",
-            "Rarely quiet for more than 3 days.",
+            "Rarely more than 3 days between entries.",
             id="a long pause",
         ),
         pytest.param(
@@ -86,13 +86,13 @@ def feed(*ages: timedelta | None) -> Feed:
         pytest.param(
             replace(WELL, gap_s=31 * DAYS_S, newest=NOW - 22 * DAY),
             "ok",
-            "Rarely quiet for more than 31 days.",
+            "Rarely more than 31 days between entries.",
             id="a monthly letter is not stale after three weeks",
         ),
         pytest.param(
             replace(WELL, gap_s=3_600, newest=NOW - 4 * DAY),
             "ok",
-            "Rarely quiet for more than 1 hour.",
+            "Rarely more than 1 hour between entries.",
             id="a long weekend of an hourly one",
         ),
         pytest.param(
@@ -143,7 +143,7 @@ def feed(*ages: timedelta | None) -> Feed:
         pytest.param(
             replace(WELL, items=40, usual_items=4, dated=40),
             "ok",
-            "Rarely quiet for more than 3 days.",
+            "Rarely more than 3 days between entries.",
             id="a small feed that grew is no jump",
         ),
         pytest.param(
@@ -187,7 +187,7 @@ def feed(*ages: timedelta | None) -> Feed:
         pytest.param(
             replace(WELL, ask_url="https://www.daily.example/feed"),
             "ok",
-            "Rarely quiet for more than 3 days.",
+            "Rarely more than 3 days between entries.",
             id="a move within the house is none",
         ),
         pytest.param(None, "new", "Not fetched yet.", id="new"),
@@ -235,7 +235,7 @@ def test_every_verdict_but_ok_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("state", "why"),
     [
-        pytest.param(WELL, "Selten länger als 3 Tage still.", id="well"),
+        pytest.param(WELL, "Selten mehr als 3 Tage zwischen zwei Einträgen.", id="well"),
         pytest.param(
             replace(WELL, items=10, dated=1),
             "10 Einträge, davon nur einer mit plausiblem Datum.",

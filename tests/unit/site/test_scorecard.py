@@ -70,6 +70,12 @@ def test_what_is_due_judged_and_open_stand_apart_each_in_its_order() -> None:
     assert [(line.prediction.id, line.prediction.by, line.story.url) for line in page.open] == [
         ("prediction05", "5 August 2026", LINES[TOLD.story.id].path)
     ]
+    assert {name: number for name, number in page.counts.items() if number} == {
+        "came_true": 1,
+        "did_not": 1,
+        "due": 2,
+        "open": 1,
+    }
 
 
 def test_what_a_source_states_and_a_model_infers_from_it_is_listed_once() -> None:

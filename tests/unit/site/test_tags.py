@@ -34,7 +34,7 @@ RELATED = PageRelated(
     lang="",
     path="story/x-1/",
     url="https://news.example/story/x-1/",
-    reason="same model: M-2",
+    reason="both name M-2",
 )
 PAGE = story_page(TAGGED, SITE, related=[RELATED], topic_names={"chips": "Chips"}, listed={"lab"})
 
@@ -85,8 +85,8 @@ def test_where_there_is_nothing_there_is_no_heading_and_no_key() -> None:
 
 def test_a_related_story_that_is_not_told_is_left_out() -> None:
     relations = [
-        Relation(story_id="gone", reason="same model: M-2"),
-        Relation(story_id=OTHER.story.id, reason="same model: M-2"),
+        Relation(story_id="gone", reason="both name M-2"),
+        Relation(story_id=OTHER.story.id, reason="both name M-2"),
     ]
     content = MemoryContent(
         stories=[TOLD, OTHER], statuses=[], engine="extractive", related={TOLD.story.id: relations}
