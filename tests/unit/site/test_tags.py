@@ -69,7 +69,7 @@ def test_the_markdown_twin_has_them_as_text() -> None:
     markdown = story_markdown(PAGE)
 
     assert (
-        "## Related stories\n\n- [A \\*story\\*](https://news.example/story/x-1/) (same model:"
+        "## Related stories\n\n- [A \\*story\\*](https://news.example/story/x-1/) (both name"
         " M-2)\n" in markdown
     )
     assert "- Companies and organisations: Lab\\_1\n- Models: M-2\n" in markdown
