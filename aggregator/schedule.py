@@ -10,7 +10,12 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC
 
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_SCHEDULER_STARTED,
+    JobExecutionEvent,
+    SchedulerEvent,
+)
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 
@@ -23,6 +28,7 @@ from aggregator.errors import AggregatorError, RunningError
 from aggregator.log import log
 from aggregator.ops.due import due, edition_trigger
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM)  # service managers send the latter
 NOTIFY_EVERY_MINUTES = 15  # how often the health is reported outside, also when no run ends
 
 
@@ -71,6 +77,24 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
     scheduler.add_job(
         scheduled_work.notify, "cron", minute=f"*/{NOTIFY_EVERY_MINUTES}", id="notify"
     )
+    # Not by KeyboardInterrupt: while it hands out work, the scheduler takes any exception for a
+    # fault of that work, so a signal of that moment would be lost.
+    closing = threading.Thread(target=scheduler.shutdown, name="closing")
+
+    def stop(number: int, _frame: object) -> None:
+        signal.signal(number, signal.default_int_handler)  # a second one does not wait
+        if not stopping.is_set():
+            stopping.set()
+            log().info("scheduler stops after the current run")
+            closing.start()
+
+    before = {number: signal.getsignal(number) for number in _STOPPING}
+
+    def heed_signals(_: SchedulerEvent) -> None:
+        for number in _STOPPING:
+            signal.signal(number, stop)
+
+    scheduler.add_listener(heed_signals, EVENT_SCHEDULER_STARTED)
     scheduler.add_listener(_log_bug, EVENT_JOB_ERROR)
     # it warns each minute that a run is still under way
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
@@ -86,13 +110,12 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
             backup=settings.schedule.backup or "never",
             timezone=settings.site.timezone,
         )
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # what service managers send
         try:
             scheduler.start()
-        except KeyboardInterrupt:
-            log().info("scheduler stops after the current run")
-            stopping.set()
-            scheduler.shutdown()
+            closing.join()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _log_bug(event: JobExecutionEvent) -> None:

@@ -220,12 +220,9 @@ def test_a_bug_is_logged_and_leaves_the_scheduler_running_until_it_is_stopped(
 
     logged, before = Logged(), signal.getsignal(signal.SIGTERM)
     structlog.configure(processors=[logged])
-    try:
-        run_scheduler(settings, ScheduledWork(do={RunKind.REFRESH: refresh}, notify=lambda: None))
-    finally:
-        signal.signal(signal.SIGTERM, before)
-        structlog.reset_defaults()
+    run_scheduler(settings, ScheduledWork(do={RunKind.REFRESH: refresh}, notify=lambda: None))
 
+    assert signal.getsignal(signal.SIGTERM) == before
     assert list(dict.fromkeys(logged)) == [
         "scheduler started",
         "work broke a bug",
