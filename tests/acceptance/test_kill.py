@@ -92,6 +92,7 @@ def _problems(of: House) -> tuple[str, ...]:
     return found
 
 
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 def test_a_refresh_killed_four_times_ends_with_the_undisturbed_site(
     seed_web: MiniWeb, begun: Begun, tmp_path: Path, address: Callable[[], str]
 ) -> None:
