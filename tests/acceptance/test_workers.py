@@ -255,6 +255,7 @@ SERVER_AWAY = (
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.soak
 def test_a_worker_that_loses_its_place_in_the_queue_takes_another(
     begun_alone: tuple[House, dict[str, Any]],
     sources: str,

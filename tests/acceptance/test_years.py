@@ -40,6 +40,7 @@ def lived(year: Year, weeks: int) -> Sequence[Day]:
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.soak
 def test_in_four_weeks_no_permalink_breaks_and_no_edition_changes(tmp_path: Path) -> None:
     days = lived(Year(tmp_path, texts_days=7, events_a_day=3), 4)
     texts = [day.stored["entry texts"] for day in days]
