@@ -16,9 +16,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.report import Note, RunKind, RunReport, report_object
+from aggregator.domain.operation.report import Note, RunKind, RunReport, Step, report_object
 from aggregator.domain.operation.rules import attribute_rules
-from aggregator.domain.operation.work_unit import Step
 from aggregator.domain.publishing.page import PublishResult
 from aggregator.domain.settings import EngineChoice
 from aggregator.services import RefreshOptions, Services, Tally, Watch
@@ -150,7 +149,7 @@ async def _extract_attributes(work: Work) -> None:
 
 
 async def _mark_stale(work: Work) -> None:
-    from aggregator.story.stage.engine import outdate
+    from aggregator.story.stage.analyse import outdate
 
     work.model = await outdate(work.services, work.tally, work.watch)
     work.waits_for_model = work.model is not None
@@ -227,7 +226,7 @@ async def _publish(work: Work) -> None:
 
 
 async def _announce(work: Work) -> None:
-    from aggregator.site.stage.announce import announce_stage
+    from aggregator.site.stage.publish import announce_stage
 
     await announce_stage(work.services)
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from aggregator.domain.operation.work_unit import Step, WorkUnit
+from aggregator.domain.operation.report import Step, WorkUnit
 from aggregator.store import runs, work_units
 from aggregator.store.database import Database
 from aggregator.workers.queue import enqueue_units, install

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from aggregator.domain.article import Article, Read
-from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.claim import (
     Analysis,
     Audience,
@@ -26,6 +25,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin, EntryDate
+from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.ids import stable_id
 from aggregator.domain.insight import (
     Cell,

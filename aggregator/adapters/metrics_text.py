@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from aggregator.domain.operation.metrics import Metric
+from aggregator.domain.operation.health import Metric
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 

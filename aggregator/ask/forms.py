@@ -10,9 +10,9 @@ from aggregator.domain.dates import DateMention, date_mentions, day_text
 from aggregator.english.questions import REASONS, Asked
 from aggregator.english.stemming import act, stem
 from aggregator.english.vocabulary import MONTH_NAMES
-from aggregator.verify.alignment import read
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.names import names
+from aggregator.verify.wording import read
 
 Given = Figure | DateMention | str
 _CURRENCY = re.compile(r"[A-Z]{3}")

@@ -9,8 +9,8 @@ from aggregator.ask.question import Evidence, Question, named_in, stems_of, whol
 from aggregator.english.questions import Asked
 from aggregator.english.stemming import act
 from aggregator.english.vocabulary import MONTH_NAMES
-from aggregator.verify.alignment import read
 from aggregator.verify.names import names
+from aggregator.verify.wording import read
 
 _OPENING = 4  # words of a sentence in which its subject stands
 

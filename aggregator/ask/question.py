@@ -18,10 +18,10 @@ from aggregator.english.stemming import act, beginnings, stem
 from aggregator.english.text import normalised, without_surrogates
 from aggregator.english.vocabulary import MONTH_NAMES
 from aggregator.errors import ArgumentError
-from aggregator.verify.alignment import read
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans
+from aggregator.verify.wording import read
 
 MOST_CHARACTERS = 500
 _MOST_WORDS = 16  # of which a passage is searched

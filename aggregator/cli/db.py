@@ -212,7 +212,7 @@ def make_backup(settings: Settings) -> Path:
     """The copy of the database that was made. Raises DatabaseError."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database
-    from aggregator.ops.backup import backup_stage
+    from aggregator.ops.retention import backup_stage
 
     with open_database(settings.database) as database:
         return backup_stage(

@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
-from aggregator.domain.attribute import Attribute, AttributeFact
 from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.fact import Attribute, AttributeFact
 from aggregator.domain.frozen import frozen
 from aggregator.domain.wording import N_
 

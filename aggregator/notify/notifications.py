@@ -14,8 +14,7 @@ from pathlib import Path
 
 from aggregator.adapters.locks import run_lock
 from aggregator.bootstrap import open_database
-from aggregator.domain.operation.health import SystemHealth
-from aggregator.domain.operation.metrics import metrics
+from aggregator.domain.operation.health import SystemHealth, metrics
 from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, RunningError
 from aggregator.log import log

@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from aggregator.adapters.metrics_text import CONTENT_TYPE, exposition
-from aggregator.domain.operation.health import SystemHealth, is_silent
-from aggregator.domain.operation.metrics import metrics
+from aggregator.domain.operation.health import SystemHealth, is_silent, metrics
 from aggregator.domain.settings import Settings
 from aggregator.errors import DatabaseError
 from aggregator.ops.health import system_health

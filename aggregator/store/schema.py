@@ -343,7 +343,7 @@ newsletter_items = Table(
 )
 
 # What articles state of products and companies, by the version that was read last; see
-# `domain.attribute`.
+# `domain.fact`.
 attributes = Table(
     "attributes",
     metadata,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
-from aggregator.domain.operation.work_unit import Step, WorkUnit
+from aggregator.domain.operation.report import Step, WorkUnit
 from aggregator.store.rows import add, count, row_of
 from aggregator.store.schema import portions
 

@@ -1,10 +1,14 @@
-"""A model's answer as JSON, as far as it is whole, and whether it goes round in circles."""
+"""A model's answer as JSON: the parts of its schema, in the keywords that every model server knows;
+what of it is whole; and whether it goes round in circles.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
 from aggregator.domain.frozen import frozen
@@ -14,6 +18,14 @@ _LEAST_BLOCK = 12  # characters that repeat: indented brackets have fewer
 _IN_A_ROW = 3  # times that a block stands at the end of an answer that goes round
 _TEXT = re.compile(r'(?:"text"\s*:|[\[,])\s*"((?:[^"\\]|\\.){25,})"')
 _MOST_ALIKE = 2  # times that one sentence of some length may stand in an answer
+MOST_CHARACTERS = 300  # of a text: half as much again as 30 words, so that no model talks for ever
+_MOST_DAY = 10  # characters: 2026-07-04
+_MOST_WORDS = 80  # characters of a few words
+_MOST_NUMBERS = 4  # passages or facts of one statement
+
+TEXT: dict[str, Any] = {"type": "string", "maxLength": MOST_CHARACTERS}
+FEW_WORDS: dict[str, Any] = {"type": "string", "maxLength": _MOST_WORDS}
+DAY: dict[str, Any] = {"type": "string", "maxLength": _MOST_DAY}
 
 
 @frozen
@@ -96,3 +108,26 @@ def _closed(text: str) -> str:
                 break
             best = text[: at + 1] + "".join(reversed(open_ones))
     return best
+
+
+def record(**properties: Any) -> dict[str, Any]:
+    """An object that has all of these and nothing else."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def several(item: dict[str, Any], most: int) -> dict[str, Any]:
+    """A list of at most so many."""
+    return {"type": "array", "items": item, "maxItems": most}
+
+
+def one_of(values: Iterable[StrEnum | str]) -> dict[str, Any]:
+    """A text from a closed list."""
+    return {"type": "string", "enum": [str(each) for each in values]}
+
+
+NUMBERS = several({"type": "integer"}, _MOST_NUMBERS)

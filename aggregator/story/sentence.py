@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from aggregator.english.text import is_ended, normalised, sentences
-from aggregator.story.schemas import MOST_CHARACTERS
+from aggregator.story.answers import MOST_CHARACTERS
 
 _NUMBERS = re.compile(r"\s*(?:[\[(]\s*\d+(?:\s*,\s*\d+)*\s*[\])]\s*)+(?=[.!]?$)")
 

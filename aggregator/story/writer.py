@@ -20,7 +20,6 @@ from aggregator.domain.tokens import estimated_tokens
 from aggregator.english.lexical import content_words, overlap
 from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.story.answers import Unusable, goes_round
-from aggregator.story.brief import within_half_a_minute
 from aggregator.story.facts.question import facts_prompt
 from aggregator.story.facts.reply import Noted, noted
 from aggregator.story.facts.rules import facts_by_rules
@@ -32,7 +31,7 @@ from aggregator.story.page.reply import Sources, rewritten, written
 from aggregator.story.page.sentences import HEADLINE, Sentence, dated, draft_of
 from aggregator.story.page.settling import filled, settled
 from aggregator.story.prompts import prompt_sentences
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import WRITING_OF, within_half_a_minute
 from aggregator.verify.leaks import has_leak
 
 # What for, and the question; raises LlmError, or BudgetSpentError.

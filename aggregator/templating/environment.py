@@ -5,7 +5,9 @@ All outside text is escaped. The only thing marked safe here is JSON made by `_j
 characters that HTML reads turned into escapes. A day that was given without a time is shown without
 one.
 
-Messages are translated by Jinja's own extension.
+Messages are translated by Jinja's own extension. Models and publishers write straight quotation
+marks, our own words have curly ones: a page shows one kind. What is quoted from a source keeps its
+characters, and so do attributes, code and data.
 """
 
 from __future__ import annotations
@@ -25,7 +27,6 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from aggregator.domain.dates import is_day_only, local_day
-from aggregator.templating.quotation_marks import typographic
 from aggregator.templating.translation import ENGLISH, Translations, translations
 
 # What XML 1.0 §2.2 has no place for; one such character makes a feed unreadable, a lone surrogate
@@ -39,6 +40,14 @@ _RARE = (b"\xed", b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # where surrogates begin, U
 _MOMENTS = 512  # spellings remembered: those of one page, and those that many pages share
 
 Render = Callable[..., str]
+# Jinja writes a straight mark of a value as one of these; ours in templates are curly already.
+_SINGLE, _DOUBLE = "&#39;", "&#34;"
+_MARK = re.compile(rf"{_SINGLE}|{_DOUBLE}")
+_NAME = re.compile(r"</?[a-z0-9]*")
+# Of a quotation: a passage is a <blockquote>, with the quoted words in it as <mark>.
+_KEPT = frozenset({"<q", "<blockquote", "<mark", "</mark", "<code", "<kbd", "<pre", "<script"})
+_QUOTATION = 'class="q"'  # of mails, where programs drop the marks of <q>
+_BEFORE_CLOSING = ".,;:!?…)]}’”%>"  # the last: of an element that ended
 
 
 def renderer(
@@ -237,3 +246,38 @@ def _writable(text: str) -> str:
         rare in body for rare in _RARE
     )
     return text if is_clean else _NOT_XML.sub("", text)
+
+
+def typographic(html: str) -> str:
+    """The page with curly marks wherever it does not quote. A straight mark after a figure is an
+    inch or a minute.
+    """
+    pieces: list[str] = []
+    at = 0
+    for mark in _MARK.finditer(html):
+        start, end = mark.span()
+        opening = html.rfind("<", 0, start)
+        closing = html.rfind(">", 0, start)
+        tag = html[max(opening, 0) : closing + 1]
+        if opening <= closing and not _is_kept(tag):
+            is_first = closing + 1 == start and not tag.startswith("</")
+            before = "" if is_first else html[start - 1]
+            pieces += html[at:start], _curly(mark[0], before, html[end : end + 1])
+            at = end
+    return "".join((*pieces, html[at:]))
+
+
+def _is_kept(tag: str) -> bool:
+    name = _NAME.match(tag)
+    return _QUOTATION in tag or (name is not None and name[0] in _KEPT)
+
+
+def _curly(mark: str, before: str, after: str) -> str:
+    """The mark between two characters, each empty at an end of the text."""
+    if before.isdigit() and not after.isalnum():
+        return mark
+    is_behind = before.isalnum() or (before and before in _BEFORE_CLOSING)
+    opens = not is_behind and not after.isspace()
+    if mark == _DOUBLE:
+        return "“" if opens else "”"
+    return "‘" if opens and not after.isdigit() else "’"

@@ -13,11 +13,10 @@ from functools import lru_cache
 
 from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import SAYING
-from aggregator.verify.alignment import Sentence, read
 from aggregator.verify.names import name_spans
 from aggregator.verify.quotes import quotations
 from aggregator.verify.versions import NO_PRODUCT
-from aggregator.verify.wording import wording
+from aggregator.verify.wording import Sentence, read, wording
 
 
 @frozen

@@ -15,8 +15,7 @@ import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.schema import SchemaManager
 
-from aggregator.domain.operation.report import RunKind
-from aggregator.domain.operation.work_unit import Step, WorkUnit
+from aggregator.domain.operation.report import RunKind, Step, WorkUnit
 from aggregator.store.database import Connection, Database
 
 

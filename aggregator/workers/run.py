@@ -25,8 +25,7 @@ from aggregator.adapters.clock import FrozenClock, SystemClock
 from aggregator.adapters.locks import shared_run_lock
 from aggregator.bootstrap import open_services, with_own_models
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.report import RunKind
-from aggregator.domain.operation.work_unit import Step, WorkUnit
+from aggregator.domain.operation.report import RunKind, Step, WorkUnit
 from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.log import carried, log

@@ -15,8 +15,7 @@ from typing import Any, assert_never
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.stage.source_status import followed
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.report import Failure, Note, RunKind, report_object
-from aggregator.domain.operation.work_unit import Step, WorkUnit
+from aggregator.domain.operation.report import Failure, Note, RunKind, Step, WorkUnit, report_object
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.ops.runs import new_run, run_report
 from aggregator.pipeline import STEPS, Mode, Work, walk

@@ -16,8 +16,7 @@ from sqlalchemy import text
 from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import open_services
 from aggregator.config.configuration import load
-from aggregator.domain.operation.report import RunKind
-from aggregator.domain.operation.work_unit import Step, WorkUnit
+from aggregator.domain.operation.report import RunKind, Step, WorkUnit
 from aggregator.store import runs, work_units
 from aggregator.store.database import Database
 from aggregator.workers.queue import enqueue_kind, install

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from itertools import groupby
 
-from aggregator.domain.operation.work_unit import Step
+from aggregator.domain.operation.report import Step
 from aggregator.pipeline import STAGES
 from tests.architecture.tree import Module, modules
 

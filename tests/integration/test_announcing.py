@@ -22,7 +22,7 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.site.stage.announce import announce_stage
+from aggregator.site.stage.publish import announce_stage
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import pages
 from tests.builders import leverage_story

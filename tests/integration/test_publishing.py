@@ -16,7 +16,6 @@ import pytest
 from sqlalchemy import delete
 
 from aggregator.bootstrap import open_services
-from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import (
     Audience,
     Citation,
@@ -27,6 +26,7 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.dates import Precision, week_of
+from aggregator.domain.fact import Attribute
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.domain.publishing.page import ListId, PublishResult

@@ -24,8 +24,7 @@ from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import EngineChoice, RetentionSettings, Settings
 from aggregator.errors import DatabaseError, MailError
-from aggregator.ops.backup import backup_stage, backups
-from aggregator.ops.retention import retention_stage
+from aggregator.ops.retention import backup_stage, backups, retention_stage
 from aggregator.ports import FinishReason, Reply
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store import runs

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
-from aggregator.domain.operation.work_unit import Step, WorkUnit
+from aggregator.domain.operation.report import Step, WorkUnit
 from aggregator.store import work_units
 from aggregator.store.database import Connection, Database
 

@@ -22,9 +22,9 @@ from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, ListingRepair, RouteFailure
 from aggregator.errors import ConfigError, DatabaseError, UnknownSchemaError
-from aggregator.ops.backup import backups
 from aggregator.ops.doctor.finding import Environment, Finding, error, existing, ok, warning
 from aggregator.ops.health import is_dead
+from aggregator.ops.retention import backups
 from aggregator.store.database import Connection, Database
 from aggregator.store.news.placements import override_targets
 from aggregator.store.news.sites import stored_repairs

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, tzinfo
 from heapq import nsmallest
 
-from aggregator.domain.attribute import Attribute, AttributeFact
+from aggregator.domain.fact import Attribute, AttributeFact
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.settings import SiteSettings

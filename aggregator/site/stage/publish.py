@@ -1,7 +1,11 @@
-"""The stage that publishes the site if anything of it changed.
+"""The stage that publishes the site if anything of it changed, and the one that then notifies a
+WebSub hub of the feeds that changed.
 
-This module only checks whether it did, and imports no more than that needs: most builds of a quiet
-hour end here. `site.stage.build` builds what changed.
+Whether anything changed is all that is checked here, and this module imports no more than that
+needs: most builds of a quiet hour end here. `site.stage.build` builds what changed.
+
+What was reported to the hub is in the store: a feed is announced once for each change, also one
+that a build or an edition wrote, and after a failure the next refresh tries again.
 """
 
 from __future__ import annotations
@@ -12,7 +16,11 @@ from pathlib import Path
 from aggregator.crawl.stage.source_status import followed, source_statuses
 from aggregator.domain.ids import digest_of
 from aggregator.domain.publishing.page import CardRenderer, PublishResult, SiteState
+from aggregator.errors import RefusedError, WebError
+from aggregator.log import log
+from aggregator.ports import Request
 from aggregator.services import Services, Watch
+from aggregator.site.head import absolute
 from aggregator.site.links import subscribe_url
 from aggregator.site.publish.assets import rendition_digest
 from aggregator.site.publish.card_kit import installed_renderer
@@ -21,6 +29,7 @@ from aggregator.store.database import Connection
 from aggregator.store.news import newsletters, stories, tombstones
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.publishing import lines, pages
+from aggregator.store.rows import batches
 from aggregator.store.writing import predictions
 
 
@@ -95,3 +104,30 @@ def _fingerprint(
         predictions.predictions_digest(connection),
     )
     return digest_of(rendition, repr(context), *own.values())
+
+
+async def announce_stage(services: Services) -> None:
+    """Notifies the hub of `site.hub` of the feeds that changed since the last time, in one request
+    for up to 500; a failure is a warning.
+    """
+    site = services.settings.site
+    with services.database.reading() as connection:
+        changed = pages.unannounced(connection)
+    for batch in batches(list(changed)):
+        # WebSub leaves this request to the hubs (W3C WebSub §6); they take that of PubSubHubbub 0.4
+        urls = (("hub.url", absolute(site, path)) for path in batch)
+        form = (("hub.mode", "publish"), *urls)
+        if problem := await _problem(services, Request(url=site.hub, form=form)):
+            log().warning("the WebSub hub was not notified", hub=site.hub, reason=problem)
+            return
+        with services.database.writing() as connection:
+            pages.save_announced(connection, {path: changed[path] for path in batch})
+
+
+async def _problem(services: Services, request: Request) -> str:
+    """Why the hub did not take it; empty where it did."""
+    try:
+        answer = await services.web.fetch(request)
+    except (WebError, RefusedError) as error:
+        return str(error)
+    return "" if 200 <= answer.status < 300 else f"http {answer.status}"

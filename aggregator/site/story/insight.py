@@ -4,8 +4,8 @@ as a list.
 
 from __future__ import annotations
 
-from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.fact import Attribute
 from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import NOT_STATED, Cell, CellState, Comparison, Specification
 from aggregator.domain.wording import N_

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select
 
 from aggregator.domain.article import Article
-from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
+from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Insight
 from aggregator.store.rows import add, batches, drop, passage_key, place_of, record_of, row_of
 from aggregator.store.schema import articles, attributes, insight_subjects, insights, noted

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, timedelta
 from decimal import Decimal
 
-from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
+from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import (
     FEWEST_ROWS,

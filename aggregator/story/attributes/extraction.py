@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from aggregator.domain.article import Passage
-from aggregator.domain.attribute import Attribute, AttributeFact
 from aggregator.domain.dates import date_mentions, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.fact import Attribute, AttributeFact
 from aggregator.domain.story import Member, Mention
 from aggregator.english.text import sentences, word_count
 from aggregator.english.vocabulary import HEDGE

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from aggregator.domain.attribute import Attribute
+from aggregator.domain.fact import Attribute
 from aggregator.story.attributes.values import (
     BENCHMARK,
     Value,

@@ -10,10 +10,9 @@ from dataclasses import replace
 from datetime import date
 
 from aggregator.domain.article import Passage
-from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.dates import report_day
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.fact import Fact, FactKind
+from aggregator.domain.fact import Attribute, AttributeFact, Fact, FactKind, SubjectKind
 from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words
 from aggregator.english.text import sentences, slug, words

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.domain.attribute import SubjectKind
+from aggregator.domain.fact import SubjectKind
 from aggregator.domain.story import EntityKind, Mention
 from aggregator.english.text import slug
 from aggregator.english.vocabulary import MONTH, WEEKDAY

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from aggregator.domain.attribute import Attribute
+from aggregator.domain.fact import Attribute
 from aggregator.domain.frozen import frozen
 
 

@@ -12,9 +12,8 @@ from aggregator.domain.story import Member
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
-from aggregator.story.answers import goes_round
+from aggregator.story.answers import FEW_WORDS, NUMBERS, TEXT, goes_round, record, several
 from aggregator.story.model.evidence import Evidence, EvidenceSource, Numbered, plain_text
-from aggregator.story.schemas import FEW_WORDS, NUMBERS, TEXT, record, several
 from aggregator.templating.environment import plain_renderer
 
 ANSWER_TOKENS = 1400  # about thirty facts

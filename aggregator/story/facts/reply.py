@@ -23,7 +23,7 @@ from aggregator.english.speech_acts import is_statement
 from aggregator.extract.quotable_sentences import is_fragment
 from aggregator.ports import Reply
 from aggregator.story.answers import Unusable, parsed
-from aggregator.story.facts.kinds import evident_day, evident_kind
+from aggregator.story.facts.rules import evident_day, evident_kind
 from aggregator.story.model.evidence import Evidence
 from aggregator.story.model.reply import quote_for
 from aggregator.story.sentence import apart, sentences_of

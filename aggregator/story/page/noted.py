@@ -14,7 +14,7 @@ from aggregator.english.lexical import content_words, overlap
 from aggregator.story.material import Material
 from aggregator.story.page.reply import Sources, may_stand, quoted
 from aggregator.story.page.sentences import TIMELINE, UNKNOWNS, Sentence
-from aggregator.story.rules.opinion import reports_of
+from aggregator.story.rules.choosing import reports_of
 from aggregator.story.rules.timeline import is_dated_by
 
 _MOST_ROWS = 5

@@ -19,9 +19,8 @@ from aggregator.domain.sections import Content
 from aggregator.english.lexical import content_words
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
-from aggregator.story.answers import is_stuck
+from aggregator.story.answers import DAY, TEXT, is_stuck, one_of, record, several
 from aggregator.story.page.sentences import SECTION_OF, Sentence
-from aggregator.story.schemas import DAY, TEXT, one_of, record, several
 from aggregator.story.sections import WRITING_OF
 from aggregator.templating.environment import plain_renderer
 

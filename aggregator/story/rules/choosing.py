@@ -14,9 +14,11 @@ import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from aggregator.domain.article import Read
+from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Claim, Role
+from aggregator.domain.story import Member
 from aggregator.english.event_kind import event_kinds
 from aggregator.english.lexical import stems
 from aggregator.english.speech_acts import QUOTED
@@ -30,7 +32,6 @@ from aggregator.extract.quotable_sentences import (
     extracted_claim,
 )
 from aggregator.story.rules.audience import audience_features, is_near, speaks_to
-from aggregator.story.rules.opinion import is_opinion
 
 FILE = Path(__file__).with_suffix(".toml")
 HOOK, CHANGE, REASON = "hook", "what_changed", "why_it_matters"
@@ -108,6 +109,16 @@ _HEADLINE = {
 _GENERIC = frozenset({"ai"})  # is in every headline
 _JOINTS = re.compile(r"[-–—/]")
 _SHORTEST = 4  # letters in common of "Iran" and "Iranian"
+_OPINION_PATH = re.compile(
+    r"/(?:commentisfree|opinions?|editorials?|op-eds?|podcasts?)/", re.IGNORECASE
+)
+_OPINION_TITLE = re.compile(
+    r"^(?:Opinion|Editorial|Op-ed|Podcast)\s*[|:–—]|\s[|–—-]\s?(?:Opinion|Editorial|Podcast)$",
+    re.IGNORECASE,
+)
+_NAME_BEHIND = re.compile(
+    r"\|\s*(?P<name>[^|]+)$"
+)  # "… | Ada Byron" on top of a column by Ada Byron
 
 
 def score(section: str, features: Mapping[str, float]) -> float:
@@ -268,3 +279,20 @@ def _parts(text: str) -> frozenset[str]:
 def _is_akin(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     return one == other or (len(shorter) >= _SHORTEST and longer.startswith(shorter))
+
+
+def is_opinion(article: Article) -> bool:
+    """Whether the address or the headline of an article marks it as a column, an editorial or a
+    podcast.
+    """
+    behind = _NAME_BEHIND.search(article.title)
+    is_signed = (
+        behind is not None and behind["name"].strip().lower() == article.byline.strip().lower()
+    )
+    path = f"{urlsplit(article.canonical_url).path}/"
+    return is_signed or bool(_OPINION_PATH.search(path) or _OPINION_TITLE.search(article.title))
+
+
+def reports_of(members: Sequence[Member]) -> tuple[Member, ...]:
+    """The members that report, all of them where none does."""
+    return tuple(member for member in members if not is_opinion(member.article)) or tuple(members)

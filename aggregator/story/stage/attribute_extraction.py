@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 
 from aggregator.cluster.entities import Gazetteer, gazetteer, mentions_in, tokens_of
 from aggregator.cluster.members import members
-from aggregator.domain.attribute import AttributeFact
 from aggregator.domain.dates import report_day
-from aggregator.domain.fact import Fact
+from aggregator.domain.fact import AttributeFact, Fact
 from aggregator.domain.operation.rules import attribute_rules
 from aggregator.domain.story import Member, Mention, Story
 from aggregator.extract.quotable_sentences import is_written_in

@@ -13,11 +13,9 @@ from math import log
 from aggregator.domain.dates import report_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member
-from aggregator.verify.alignment import read
-from aggregator.verify.anchors.line import Line, line_of
-from aggregator.verify.anchors.surroundings import Value, slot_in_report
+from aggregator.verify.anchors.line import Line, Value, line_of, slot_in_report
 from aggregator.verify.figures import Figure
-from aggregator.verify.wording import Casing, casing_of
+from aggregator.verify.wording import Casing, casing_of, read
 
 Beside = tuple[Line | None, Line | None]
 

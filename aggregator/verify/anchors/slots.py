@@ -11,8 +11,7 @@ from decimal import Decimal
 
 from aggregator.verify.anchors.dating import dated
 from aggregator.verify.anchors.index import StoryIndex
-from aggregator.verify.anchors.line import Line
-from aggregator.verify.anchors.surroundings import Slot, Value, slot
+from aggregator.verify.anchors.line import Line, Slot, Value, slot
 from aggregator.verify.figures import Figure
 
 LEAST = 0.5  # share of the claim's surroundings that another value's must have

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.claim import Draft, Role, TimelineRow
 from aggregator.domain.dates import Precision
+from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, PublishedStory

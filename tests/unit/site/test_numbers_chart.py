@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
+from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow
 from aggregator.site.story.numbers_chart import numbers_chart
 

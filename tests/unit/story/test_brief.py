@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Role
-from aggregator.story.brief import within_half_a_minute
+from aggregator.story.sections import within_half_a_minute
 
 
 def claim(words: int, name: str = "a") -> Claim:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from aggregator.domain.attribute import Attribute, AttributeFact, SubjectKind
+from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Cell, Comparison
 from aggregator.story.attributes.comparison import ComparisonInput, insight
 

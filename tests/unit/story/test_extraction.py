@@ -9,8 +9,8 @@ import pytest
 
 from aggregator.cluster.entities import gazetteer, mentions_in, tokens_of
 from aggregator.config.registry_file import load_registry
-from aggregator.domain.attribute import AttributeFact
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.fact import AttributeFact
 from aggregator.domain.story import Member, Mention
 from aggregator.resources import DEFAULT_REGISTRY
 from aggregator.story.attributes.extraction import attribute_facts

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from aggregator.domain.story import Member
+from aggregator.story.rules.choosing import is_opinion
 from aggregator.story.rules.extractive import page_by_rules
-from aggregator.story.rules.opinion import is_opinion
 from tests.unit.story.makers import reported, story
 
 VIEW = "Northwind has opened a reckless bakery in Oslo on Thursday, built for 12 rich men."

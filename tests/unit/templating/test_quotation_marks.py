@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.templating.environment import renderer
-from aggregator.templating.quotation_marks import typographic
+from aggregator.templating.environment import renderer, typographic
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 import pytest
 
 from aggregator.domain.article import Article
-from aggregator.domain.attribute import Attribute
 from aggregator.domain.claim import (
     Audience,
     Claim,
@@ -22,6 +21,7 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.dates import Precision
+from aggregator.domain.fact import Attribute
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
