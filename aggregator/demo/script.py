@@ -18,11 +18,12 @@ from typing import Any
 
 from aggregator.domain.operation.calibration import LabelledSet
 from aggregator.domain.settings import AnalysisSettings
+from aggregator.domain.tokens import estimated_tokens
 from aggregator.english.lexical import carrying, content_words
 from aggregator.english.text import words
 from aggregator.errors import LlmError
-from aggregator.ops.scripted_writers import scripted_reply
 from aggregator.ports import (
+    FinishReason,
     JudgeSeat,
     ModelEngine,
     ModelFacts,
@@ -120,6 +121,17 @@ def _digest(pages: Sequence[ScriptedPage]) -> str:
 def _facts(pages: Sequence[ScriptedPage]) -> ModelFacts:
     return ModelFacts(
         model=MODEL, digest=_digest(pages), context=_CONTEXT_TOKENS, server="demo", version="1"
+    )
+
+
+def scripted_reply(prompt: Prompt, text: str) -> Reply:
+    """The reply of a script that says `text`, with the tokens that a model would have used."""
+    return Reply(
+        text=text,
+        finish=FinishReason.STOP,
+        prompt_tokens=sum(map(estimated_tokens, (prompt.system, prompt.prefix, prompt.task))),
+        completion_tokens=estimated_tokens(text),
+        seconds=0.0,
     )
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind, Draft, Rejection
 from aggregator.domain.operation.evaluation import (
     Case,
+    GoldFact,
     Outcome,
     Score,
     covered_facts,
@@ -23,7 +24,6 @@ from aggregator.domain.operation.evaluation import (
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.english.lexical import carrying, content_words
 from aggregator.errors import LlmError
-from aggregator.ops.scripted_writers import section_of
 from aggregator.ports import Clock, Engine, ModelEngine, Prompt, Reply
 from aggregator.services import Watch
 from aggregator.store.database import Database
@@ -38,6 +38,8 @@ from aggregator.story.stage.gating import Gates
 from aggregator.story.stage.judging import SentenceJudge
 from aggregator.verify.wording import Casing, casing_of
 
+# where a writer states what has no section of its own
+ROOMIEST = max(WRITING_OF, key=lambda section: WRITING_OF[section].most)
 _MOST_FAILURES = 3  # stories in a row: after that the model is left alone
 _MOST_CITATIONS = 3  # passages of a sentence of the set, as of a sentence of a page
 
@@ -264,3 +266,10 @@ def _claim(
             for each in cited
         ),
     )
+
+
+def section_of(fact: GoldFact) -> str:
+    """Where a writer reports a fact: what is open or disputed is a takeaway, as code finds those
+    sections.
+    """
+    return fact.section if fact.section in WRITING_OF else ROOMIEST

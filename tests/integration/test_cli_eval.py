@@ -140,15 +140,6 @@ def test_where_nothing_was_scored_the_list_says_how_to_begin(tmp_path: Path) -> 
     assert (code, out.strip()) == (0, "No scores yet: run `aggregator eval`.")
 
 
-def test_a_scripted_writer_needs_no_server_and_is_neither_kept_nor_advised(tmp_path: Path) -> None:
-    house = House(tmp_path, '[analysis]\nengine = "extractive"\n' + SOURCE)
-    found = as_json(house, "eval", "--stories", "1", "--scripted", "strong", "--scripted", "liar")
-
-    assert [row["model"] for row in found["scores"]] == ["strong", "", "liar"]
-    assert found["advice"].startswith("Only the rules were scored")
-    assert [row["engine"] for row in as_json(house, "eval", "--list")["scores"]] == ["extractive"]
-
-
 def test_a_model_that_writes_no_whole_page_is_asked_section_by_section_from_then_on(
     tmp_path: Path,
 ) -> None:
@@ -204,7 +195,6 @@ def test_answers_out_of_shape_are_counted(tmp_path: Path) -> None:
     [
         ("--engine", "extractive", "--model", "x"),
         ("--engine", "magic"),
-        ("--scripted", "strong", "--model", "x"),
         ("--stories", "0"),
     ],
 )

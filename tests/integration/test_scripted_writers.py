@@ -17,7 +17,6 @@ from aggregator.config.evaluation_file import load_cases
 from aggregator.domain.operation.evaluation import Score, is_fit, ranked
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.ops.evaluation import engine_score, keep
-from aggregator.ops.scripted_writers import WRITERS, scripted_engine
 from aggregator.ports import JudgeSeat
 from aggregator.store.database import Connection, Database
 from aggregator.store.writing.analyses import save_analyses
@@ -28,6 +27,7 @@ from aggregator.verify.stage.bench import Bench
 from tests.fakes import FakeJudge, FixedClock
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, analysis, article, placed
+from tests.scripted_writers import WRITERS, scripted_engine
 
 CASES = load_cases()
 SETTINGS = AnalysisSettings()

@@ -9,27 +9,17 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.cli.context import Invocation, awaited, pass_invocation, table
-from aggregator.domain.frozen import frozen
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
-    from aggregator.domain.operation.evaluation import Case, Outcome, Score
+    from aggregator.domain.operation.evaluation import Outcome, Score
     from aggregator.domain.settings import AnalysisSettings, Settings
     from aggregator.ports import Engine, ModelEngine
     from aggregator.services import Services, Watch
     from aggregator.story.stage.judging import SentenceJudge
 
 _ENGINES = ("ollama", "openai", "extractive")
-_SCRIPTED = ("silent", "copier", "liar", "careless", "strong")
-
-
-@frozen
-class _Asked:
-    """An engine to score: by its settings, or a scripted writer by its name."""
-
-    settings: Settings
-    scripted: str = ""
 
 
 @click.command("eval")
@@ -46,12 +36,6 @@ class _Asked:
     help="Model to score; may be repeated. Default: the configured one.",
 )
 @click.option(
-    "--scripted",
-    type=click.Choice(_SCRIPTED),
-    multiple=True,
-    help="Score a scripted writer instead of a model, for comparison; may be repeated.",
-)
-@click.option(
     "--no-judge", is_flag=True, help="Use no judge: score what passes the exact checks alone."
 )
 @click.option(
@@ -63,7 +47,6 @@ def evaluate(
     invocation: Invocation,
     engine: str | None,
     models: tuple[str, ...],
-    scripted: tuple[str, ...],
     no_judge: bool,
     stories: int | None,
     is_list: bool,
@@ -81,7 +64,7 @@ def evaluate(
     if is_list:
         scored = _kept(settings)
     else:
-        asked = _engines(settings, engine, models, scripted)
+        asked = _engines(settings, engine, models)
         with watcher() as watch:
             scored = awaited(_scores(asked, stories, watch, no_judge=no_judge))
     known = ranked(scored)
@@ -91,21 +74,13 @@ def evaluate(
     invocation.result({"advice": advised, "scores": objects}, _as_text(known, advised))
 
 
-def _engines(
-    settings: Settings, engine: str | None, models: Sequence[str], scripted: Sequence[str]
-) -> list[_Asked]:
-    """Each engine to score: the rules, then each model or scripted writer."""
+def _engines(settings: Settings, engine: str | None, models: Sequence[str]) -> list[Settings]:
+    """The settings of each engine to score: the rules, then each model."""
     from aggregator.domain.settings import EngineChoice
 
     analysis = settings.analysis
     chosen = EngineChoice(engine) if engine else analysis.engine
-    rules = _Asked(
-        settings=replace(settings, analysis=replace(analysis, engine=EngineChoice.EXTRACTIVE))
-    )
-    if scripted:
-        if models:
-            raise click.BadParameter("a scripted writer takes no --model", param_hint="--model")
-        return [rules, *(_Asked(settings=settings, scripted=name) for name in scripted)]
+    rules = replace(settings, analysis=replace(analysis, engine=EngineChoice.EXTRACTIVE))
     if chosen is EngineChoice.EXTRACTIVE:
         if models:
             raise click.BadParameter("the extractive engine takes no --model", param_hint="--model")
@@ -115,7 +90,7 @@ def _engines(
         engine=EngineChoice.OPENAI if chosen is EngineChoice.OPENAI else EngineChoice.OLLAMA,
     )
     served = [_with_model(one, model) for model in models] or [one]
-    return [rules, *(_Asked(settings=replace(settings, analysis=each)) for each in served)]
+    return [rules, *(replace(settings, analysis=each) for each in served)]
 
 
 def _with_model(settings: AnalysisSettings, model: str) -> AnalysisSettings:
@@ -138,7 +113,7 @@ def _kept(settings: Settings) -> list[Score]:
 
 
 async def _scores(
-    asked: Sequence[_Asked], stories: int | None, watch: Watch, *, no_judge: bool
+    asked: Sequence[Settings], stories: int | None, watch: Watch, *, no_judge: bool
 ) -> list[Score]:
     """The scores in the order asked, then those of earlier runs on the same stories. Raises
     LlmError where a model does not answer.
@@ -153,15 +128,13 @@ async def _scores(
     cases = load_cases()[:stories]
     found: list[Score] = []
     for one in asked:
-        async with open_services(one.settings, None) as services, AsyncExitStack() as open_models:
-            engine = await _engine(services, one, cases, open_models)
+        async with open_services(one, None) as services, AsyncExitStack() as open_models:
+            engine = await _engine(services, open_models)
             services.database.upgrade(services.clock.now())
             judge = await _judge(services, engine, no_judge=no_judge)
-            analysis = one.settings.analysis
-            score = await engine_score(engine, cases, analysis, judge, services.clock, watch)
+            score = await engine_score(engine, cases, one.analysis, judge, services.clock, watch)
             found.append(score)
-            if not one.scripted:
-                keep(services.database, score, services.clock.now())
+            keep(services.database, score, services.clock.now())
             with services.database.reading() as connection:
                 before = kept_scores(connection)
     scored = {_key(score) for score in found}
@@ -173,16 +146,11 @@ def _key(score: Score) -> tuple[str, str, str, str]:
     return score.digest, score.prompts, score.judge, score.cases
 
 
-async def _engine(
-    services: Services, asked: _Asked, cases: Sequence[Case], open_models: AsyncExitStack
-) -> Engine | ModelEngine:
+async def _engine(services: Services, open_models: AsyncExitStack) -> Engine | ModelEngine:
     from aggregator.bootstrap import model_engine
     from aggregator.domain.settings import EngineChoice
-    from aggregator.ops.scripted_writers import scripted_engine
 
-    analysis = asked.settings.analysis
-    if asked.scripted:
-        return scripted_engine(asked.scripted, cases, analysis)
+    analysis = services.settings.analysis
     if analysis.engine is EngineChoice.EXTRACTIVE:
         return services.engine
     return await model_engine(analysis, open_models)

@@ -16,7 +16,6 @@ LEAST_VALID = 0.95  # of answers in the schema: each other one costs a repair, o
 # of proposed claims: of a model that does worse the gates leave more quotations than sentences
 LEAST_PASSED = 0.6
 MOST_LOST = 0.05  # of the facts, against the rules: the price of sentences in plain words
-SCRIPTED = "scripted"  # the engine of writers that are there to compare with
 _OWN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
 
 
@@ -204,7 +203,6 @@ def advice(scores: Sequence[Score]) -> str:
     A model words what rules can only quote, so it is taken where it covers about as much as they
     do.
     """
-    scores = [score for score in scores if score.engine != SCRIPTED]
     fit = [score for score in ranked(scores) if is_fit(score)]
     rules = max((score.coverage for score in scores if not score.model), default=0.0)
     models = [

@@ -170,10 +170,6 @@ def test_without_a_judge_a_model_is_compared_by_what_the_anchors_let_through() -
     assert "model calibrate" in advice([RULES, model])
 
 
-def test_a_scripted_writer_is_never_advised() -> None:
-    assert advice([RULES, replace(MODEL, engine="scripted")]).startswith("Only the rules")
-
-
 def test_a_score_that_was_stored_as_json_is_the_score() -> None:
     score = replace(MODEL, printed=replace(GOOD, false=("plant: obeyed: Buy it.",)))
 

@@ -1,4 +1,4 @@
-"""Scripted writers for `eval`: what writers of known faults score, to read other scores by.
+"""Scripted writers: what writers of known faults score by the code of `eval`.
 
 They answer from the evaluation set instead of thinking, one by one in the shape that is asked for,
 so they cost nothing and need no server.
@@ -11,16 +11,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 
+from aggregator.demo.script import scripted_reply
 from aggregator.domain.claim import Role
 from aggregator.domain.fact import FactKind
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.evaluation import SCRIPTED, Case, GoldFact, holds
+from aggregator.domain.operation.evaluation import Case, holds
 from aggregator.domain.settings import AnalysisSettings
-from aggregator.domain.tokens import estimated_tokens
 from aggregator.english.lexical import carrying, content_words
 from aggregator.english.text import sentences
+from aggregator.ops.evaluation import ROOMIEST, section_of
 from aggregator.ports import (
-    FinishReason,
     ModelEngine,
     ModelFacts,
     Prompt,
@@ -35,8 +35,6 @@ from aggregator.story.sections import WRITING_OF
 _CONTEXT_TOKENS = 8192
 _EVIDENCE_TOKENS = 4000
 _FALSE_EVERY = 3  # sentence of the careless writer
-# where a writer states what has no section of its own, and the sixth falsehood of a story
-_ROOMIEST = max(WRITING_OF, key=lambda section: WRITING_OF[section].most)
 _NEXT = next(key for key, writing in WRITING_OF.items() if writing.kinds[:1] == (FactKind.CHANGE,))
 _NUMBERED = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 _BESIDE = re.compile(r" \([^()]*\)$")  # kind, day and sources of a fact
@@ -68,7 +66,7 @@ def _truths(case: Case) -> Iterator[Line]:
 
 def _falsehoods(case: Case) -> Iterator[Line]:
     for place, falsehood in enumerate(case.falsehoods):
-        section = _ROOMIEST if place < WRITING_OF[_ROOMIEST].most else _NEXT
+        section = ROOMIEST if place < WRITING_OF[ROOMIEST].most else _NEXT
         yield Line(section=section, text=falsehood.text)
 
 
@@ -76,7 +74,7 @@ def _mixed(case: Case) -> Iterator[Line]:
     falsehoods = iter(case.falsehoods)
     for line, number in zip(_truths(case), count(1)):
         falsehood = next(falsehoods, None) if number % _FALSE_EVERY == 0 else None
-        yield Line(section=_ROOMIEST, text=falsehood.text) if falsehood else line
+        yield Line(section=ROOMIEST, text=falsehood.text) if falsehood else line
 
 
 # from what says nothing to what says all that is true; the two in between say what is false
@@ -92,7 +90,7 @@ WRITERS: Mapping[str, Callable[[Case], Iterator[Line]]] = {
 def scripted_engine(name: str, cases: Sequence[Case], settings: AnalysisSettings) -> ModelEngine:
     """The engine of a scripted writer, by its name in `WRITERS`."""
     return ModelEngine(
-        name=SCRIPTED,
+        name="scripted",
         model=name,
         digest=f"scripted {name}",
         prompts=model_rules(),
@@ -117,7 +115,7 @@ class ScriptedLlm:
             model=self._name,
             digest=f"scripted {self._name}",
             context=_CONTEXT_TOKENS,
-            server=SCRIPTED,
+            server="scripted",
             version="1",
         )
 
@@ -146,29 +144,11 @@ class ScriptedLlm:
         )
 
 
-def scripted_reply(prompt: Prompt, text: str) -> Reply:
-    """The reply of a script that says `text`, with the tokens that a model would have used."""
-    return Reply(
-        text=text,
-        finish=FinishReason.STOP,
-        prompt_tokens=sum(map(estimated_tokens, (prompt.system, prompt.prefix, prompt.task))),
-        completion_tokens=estimated_tokens(text),
-        seconds=0.0,
-    )
-
-
 def stated(case: Case) -> Iterator[str]:
     """Every sentence of a case that an engine may rest on, headlines left out."""
     for member in case.story.members:
         for passage in member.article.passages[1:]:
             yield from sentences(passage.text)
-
-
-def section_of(fact: GoldFact) -> str:
-    """Where a writer reports a fact: what is open or disputed is a takeaway, as code finds those
-    sections.
-    """
-    return fact.section if fact.section in WRITING_OF else _ROOMIEST
 
 
 def _noted(case: Case, passages: Mapping[int, str]) -> dict[str, object]:
