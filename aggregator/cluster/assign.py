@@ -29,8 +29,8 @@ from aggregator.cluster.similarity.counter_evidence import possible_pairs, weake
 from aggregator.cluster.similarity.embeddings import EmbeddingBlend, with_embeddings
 from aggregator.cluster.similarity.event_similarity import EVENT, event_pairs
 from aggregator.cluster.similarity.linkage import linked_clusters, mergeable_stories
+from aggregator.cluster.similarity.numbered import Ints
 from aggregator.cluster.similarity.vectors import (
-    Ints,
     Pairs,
     decayed,
     similar_pairs,

@@ -19,7 +19,8 @@ import numpy as np
 
 from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.linkage import cluster_similarities
-from aggregator.cluster.similarity.vectors import Ints, Pairs
+from aggregator.cluster.similarity.numbered import Ints
+from aggregator.cluster.similarity.vectors import Pairs
 from aggregator.domain.article import Judgement
 from aggregator.domain.dates import report_day
 from aggregator.domain.frozen import frozen

@@ -332,7 +332,7 @@ def headline_names(headlines: Iterable[str], known: Collection[str]) -> tuple[st
 
 def _names(headline: str) -> list[str]:
     words = [word for sentence in sentence_tokens(headline) for word in sentence[1:]]
-    capital = [word for word in words if word_case(word)[0]]
+    capital = [word for word in words if word_case(word).capital]
     is_shouting = 2 * len(capital) > len(words)
     return [
         word.removesuffix("'s")

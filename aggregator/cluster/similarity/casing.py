@@ -7,17 +7,15 @@ small is a name ("truecasing" after Lita et al. 2003). So no list of companies g
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from typing import NamedTuple
 
-from aggregator.cluster.similarity.background import RATES
-from aggregator.cluster.similarity.terms import terms_of, tokens
+from aggregator.cluster.similarity.terms import tokens
 from aggregator.english.stemming import uninflected
 
 MIN_CAPITAL_SHARE = 4  # a name is written capital this many times as often as small
 
-_SENTENCE_END = re.compile(r"""[.!?:;|…]["'”’)\]]*\s|[-–—•]\s""")
-_NO_NAMES = frozenset(
+_SENTENCE_END = re.compile(r"""(?:[.!?:;|…]["'”’)\]]*|[-–—•])\Z""")
+NO_NAMES = frozenset(
     (
         "ai ml llm api ceo cto cfo ipo us usa uk eu gpu cpu pc app ui ux it agi faq q&a "
         "tv arr pr vs id"
@@ -25,38 +23,46 @@ _NO_NAMES = frozenset(
 )
 
 
-def sentence_tokens(text: str) -> list[tuple[str, ...]]:
-    """The words of a text, sentence by sentence."""
-    return [tokens(sentence) for sentence in _SENTENCE_END.split(text)]
-
-
-def title_case(title: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
-    """The terms of a title's sentences that are written capital, and those written small.
-
-    First words count only because most titles begin with who acts. A title that capitalises most
-    of its words says something only of those with capitals inside.
+class WordCase(NamedTuple):
+    """The terms of a word inside a sentence that are written capital, those of them with capitals
+    not only at their heads, and those written small. `loudness` is by how many more of its parts
+    are written capital than small, abbreviations that are no names ("AI") included.
     """
-    subject = next((sentence[0] for sentence in title if sentence), "")
-    found = [part for sentence in title for word in sentence[1:] for part in _parts(word)]
-    shouting = sum(is_capital for _, is_capital, _ in found) > len(found) / 2
-    capital = [term for term in terms_of([subject]) if term not in RATES]
-    capital += [
-        term for term, is_capital, is_inside in found if is_capital and (is_inside or not shouting)
-    ]
-    return [term for term in capital if term not in _NO_NAMES], [
-        term for term, is_capital, _ in found if not is_capital
-    ]
+
+    capital: tuple[str, ...]
+    inside: tuple[str, ...]
+    small: tuple[str, ...]
+    loudness: int
 
 
-def word_case(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The terms of a word inside a sentence that are written capital, and those written small."""
-    capital = tuple(
-        term for term, is_capital, _ in _parts(word) if is_capital and term not in _NO_NAMES
+def sentence_tokens(text: str) -> list[list[str]]:
+    """The words of a text, sentence by sentence."""
+    sentences: list[list[str]] = [[]]
+    for words, is_last in map(run_tokens, text.split()):
+        sentences[-1].extend(words)
+        if is_last:
+            sentences.append([])
+    return sentences
+
+
+def run_tokens(run: str) -> tuple[tuple[str, ...], bool]:
+    """The words of a run of characters without white space, and whether a sentence ends with it."""
+    return tokens(run), bool(_SENTENCE_END.search(run))
+
+
+def word_case(word: str) -> WordCase:
+    """How a word inside a sentence is written."""
+    parts = _parts(word)
+    capital = [(term, is_inside) for term, is_capital, is_inside in parts if is_capital]
+    names = [(term, is_inside) for term, is_inside in capital if term not in NO_NAMES]
+    return WordCase(
+        capital=tuple(term for term, _ in names),
+        inside=tuple(term for term, is_inside in names if is_inside),
+        small=tuple(term for term, is_capital, _ in parts if not is_capital),
+        loudness=2 * len(capital) - len(parts),
     )
-    return capital, tuple(term for term, is_capital, _ in _parts(word) if not is_capital)
 
 
-@lru_cache(maxsize=65_536)
 def _parts(word: str) -> tuple[tuple[str, bool, bool], ...]:
     """The terms of a word, each with whether it is written capital, and whether so not only at its
     head.

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.similarity.features import Flags
+from aggregator.cluster.similarity.features import features
+from aggregator.cluster.similarity.numbered import Flags
 from aggregator.cluster.similarity.sketch import Hashes, unpacked
 from aggregator.cluster.similarity.terms import content_terms, tokens
 from aggregator.cluster.similarity.versions import is_other_version, title_versions
@@ -32,8 +33,6 @@ _OWN_CONTAINMENT = 0.8  # within a family, which reuses its own paragraphs in fo
 _OWN_TITLE = 0.5  # and there the titles must be alike too (Jaccard of their terms)
 _BOILERPLATE = 3  # articles of one source that share a shingle: it is the source's furniture
 _NEIGHBOURS = 8  # how many earlier articles with the same shingle, title or lead are looked at
-_TITLE_WORDS = 5  # a shorter title is alike by chance ("Weekly update")
-_LEAD_WORDS = 15  # a shorter lead is alike by chance
 _LEAD_OVERLAP = 0.7  # of the shorter lead's words
 _EXCERPTS_WITHIN = timedelta(
     days=3
@@ -93,13 +92,12 @@ def _repeated_earlier(ordered: Sequence[ClusterItem], is_new: Flags) -> list[set
 
 
 def _same_address(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
-    yield from _bucket_pairs([item.canonical_url or None for item in ordered], is_new)
+    yield from _bucket_pairs([item.canonical_url for item in ordered], is_new)
 
 
 def _same_title(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
-    for earlier, later in _bucket_pairs(
-        [_key(item.title, _TITLE_WORDS) for item in ordered], is_new
-    ):
+    keys = [read.title_key for read in features(ordered)]
+    for earlier, later in _bucket_pairs(keys, is_new):
         one, other = ordered[earlier], ordered[later]
         if other.published - one.published <= _EXCERPTS_WITHIN and _is_lead_repeated(
             one.lead, other.lead
@@ -108,7 +106,8 @@ def _same_title(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
 
 
 def _same_lead(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
-    for earlier, later in _bucket_pairs([_key(item.lead, _LEAD_WORDS) for item in ordered], is_new):
+    keys = [read.lead_key for read in features(ordered)]
+    for earlier, later in _bucket_pairs(keys, is_new):
         one, other = ordered[earlier], ordered[later]
         if (
             one.source_key != other.source_key
@@ -117,21 +116,14 @@ def _same_lead(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
             yield earlier, later
 
 
-@lru_cache(maxsize=32_768)
-def _key(text: str, least: int) -> str | None:
-    """The words of a text without case and punctuation, None for fewer than `least`."""
-    words = tokens(text)
-    return " ".join(words).lower() if len(words) >= least else None
-
-
-def _bucket_pairs(keys: Sequence[str | None], is_new: Flags) -> _Pairs:
+def _bucket_pairs(keys: Sequence[str | int], is_new: Flags) -> _Pairs:
     """Pairs of rows with the same key, one that a new row has; each row with the first and the
-    nearest before it.
+    nearest before it. Rows without a key have none.
     """
-    wanted = {keys[row] for row in np.flatnonzero(is_new).tolist()} - {None}
-    buckets: defaultdict[str, list[int]] = defaultdict(list)
+    wanted = {keys[row] for row in np.flatnonzero(is_new).tolist()}
+    buckets: defaultdict[str | int, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
-        if key is None or key not in wanted:
+        if not key or key not in wanted:
             continue
         yield from ((earlier, row) for earlier in {*buckets[key][:1], *buckets[key][-_NEIGHBOURS:]})
         buckets[key].append(row)

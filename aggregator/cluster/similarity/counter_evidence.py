@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.similarity.features import Flags
+from aggregator.cluster.similarity.numbered import Flags
 from aggregator.cluster.similarity.terms import content_terms
 from aggregator.cluster.similarity.vectors import Pairs, SimilarPairs
 from aggregator.cluster.similarity.versions import is_other_version, title_versions

@@ -19,8 +19,8 @@ import numpy as np
 
 from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.counter_evidence import is_one_publisher
-from aggregator.cluster.similarity.features import Flags
-from aggregator.cluster.similarity.vectors import Floats, Ints, Pairs, SimilarPairs, Vectors
+from aggregator.cluster.similarity.numbered import Flags, Ints
+from aggregator.cluster.similarity.vectors import Floats, Pairs, SimilarPairs, Vectors
 from aggregator.domain.source import Lane
 
 FEATURES = (

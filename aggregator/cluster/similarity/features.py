@@ -7,31 +7,28 @@ number with another.
 
 from __future__ import annotations
 
-import zlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice, pairwise
+from itertools import islice, pairwise
 from math import log
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.background import RATES, UNKNOWN_RATE
-from aggregator.cluster.similarity.casing import sentence_tokens, title_case, word_case
-from aggregator.cluster.similarity.terms import token_terms
+from aggregator.cluster.similarity.lexicon import COLUMNS, Lexicon, Words, column, lexicon
+from aggregator.cluster.similarity.numbered import Flags, Ints, Numbered
 
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
 
 LEAD_WORDS = 100  # fewer lose names, more add noise (80 to 160 tried)
-COLUMNS = 2**20
 _TITLE_WEIGHT = 2.0  # a lead's word has 1 + log of how often it stands there
+_TITLE_WORDS = 5  # a shorter title is alike by chance ("Weekly update")
+_LEAD_WORDS = 15  # a shorter lead is alike by chance
+_KEY_BASE = 0x1E3779B97F4A7C15  # odd
 _AT_ONCE = 4_096  # articles read together, which bounds the memory
 _REMEMBERED = 16_384  # articles: more than a window of ten days at 1,600 a day; 3 kB each
 
@@ -39,7 +36,9 @@ _REMEMBERED = 16_384  # articles: more than a window of ten days at 1,600 a day;
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ItemFeatures:
     """`columns` ascend, each with its weight and whether the title holds it. `capital` and `small`
-    are words by their case where case is significant, once for each occurrence.
+    are words by their case where case is significant, once for each occurrence. Texts of the same
+    words, but for case and punctuation, have the same key; that of a few words is 0: they are the
+    same by chance ("Weekly update").
     """
 
     columns: Columns
@@ -47,6 +46,8 @@ class ItemFeatures:
     in_title: Flags
     capital: Columns
     small: Columns
+    title_key: int
+    lead_key: int
 
 
 _read: dict[tuple[str, str], ItemFeatures] = {}  # by title and lead, the oldest first
@@ -66,11 +67,6 @@ def features(items: Sequence[ClusterItem]) -> list[ItemFeatures]:
     return [found[text] for text in texts]
 
 
-def _opening(lead: str) -> str:
-    """The part of a lead that counts."""
-    return " ".join(lead.split(None, LEAD_WORDS)[:LEAD_WORDS])
-
-
 @lru_cache(maxsize=1)
 def background() -> Weights:
     """The share of articles that hold a term, by its number."""
@@ -84,26 +80,20 @@ def _features(texts: Sequence[tuple[str, str]]) -> list[ItemFeatures]:
     """The features of titles and leads: each word is looked up once, all else is done for all
     together.
     """
-    number: defaultdict[str, int] = defaultdict()
-    number.default_factory = number.__len__
-    titles = [sentence_tokens(title) for title, _ in texts]
-    title, lead = (
-        _numbered(parts, number)
-        for parts in (titles, (sentence_tokens(_opening(lead)) for _, lead in texts))
-    )
-    words = [_word(word) for word in number]
+    known = lexicon()
+    title = known.words([title.split() for title, _ in texts])
+    lead = known.words([lead.split(None, LEAD_WORDS)[:LEAD_WORDS] for _, lead in texts])
     # twice the cell, and one more in a lead: so a title's stand before the same in its lead
-    held = np.concatenate((2 * _cells(title, words), 2 * _cells(lead, words) + 1))
+    held = np.concatenate((2 * _cells(title, known), 2 * _cells(lead, known) + 1))
     held, counts = np.unique(held, return_counts=True)
     is_first = np.diff(held // 2, prepend=-1) > 0
     cells, in_title = held[is_first] // 2, held[is_first] % 2 == 0
     weights = np.where(in_title, _TITLE_WEIGHT, _lead_weights(counts[is_first]))
     bounds = np.searchsorted(cells, np.arange(len(texts) + 1) * COLUMNS).tolist()
     columns = (cells % COLUMNS).astype(np.int32)
-    inside = lead.inside()
-    cases = [title_case(sentences) for sentences in titles]
-    capital = _by_row([case[0] for case in cases], inside, [word.capital for word in words])
-    small = _by_row([case[1] for case in cases], inside, [word.small for word in words])
+    capital, small = _cases(title, lead, known, len(texts))
+    title_keys = _keys(title, known, _TITLE_WORDS, len(texts))
+    lead_keys = _keys(lead, known, _LEAD_WORDS, len(texts))
     return [
         ItemFeatures(
             columns=columns[first:last],
@@ -111,122 +101,77 @@ def _features(texts: Sequence[tuple[str, str]]) -> list[ItemFeatures]:
             in_title=in_title[first:last],
             capital=capital[row],
             small=small[row],
+            title_key=title_keys[row],
+            lead_key=lead_keys[row],
         )
         for row, (first, last) in enumerate(pairwise(bounds))
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Text:
-    """The words of texts by number, each with the row of its text and whether it begins a
-    sentence.
-    """
-
-    words: Rows
-    rows: Rows
-    begins: Flags
-
-    def inside(self) -> _Text:
-        """The words that begin no sentence."""
-        kept = ~self.begins
-        return _Text(words=self.words[kept], rows=self.rows[kept], begins=self.begins[kept])
-
-
-def _numbered(texts: Iterable[Sequence[Sequence[str]]], number: Mapping[str, int]) -> _Text:
-    """Texts of sentences of words."""
-    words: list[int] = []
-    lengths: list[int] = []
-    sizes: list[int] = []
-    for sentences in texts:
-        before = len(words)
-        for sentence in sentences:
-            words.extend(map(number.__getitem__, sentence))
-            lengths.append(len(sentence))
-        sizes.append(len(words) - before)
-    begins = np.zeros(len(words) + 1, dtype=bool)
-    begins[np.cumsum([0, *lengths])] = True
-    return _Text(
-        words=np.array(words, dtype=np.int64),
-        rows=np.repeat(np.arange(len(sizes)), sizes),
-        begins=begins[:-1],
-    )
-
-
-class _Word(NamedTuple):
-    """A word's terms and how they are written inside a sentence, as numbers; else as
-    `terms.reading` has it.
-    """
-
-    columns: tuple[int, ...]
-    name: str
-    number: str
-    capital: tuple[int, ...]
-    small: tuple[int, ...]
-
-
-@lru_cache(maxsize=65_536)
-def _word(word: str) -> _Word:
-    terms, name, number = token_terms(word)
-    capital, small = word_case(word)
-    return _Word(_columns(terms), name, number, _columns(capital), _columns(small))
-
-
-def _columns(terms: Iterable[str]) -> tuple[int, ...]:
-    return tuple(map(column, terms))
-
-
-def _cells(text: _Text, words: Sequence[_Word]) -> Rows:
+def _cells(text: Words, known: Lexicon) -> Ints:
     """The terms of texts, each as one number with its row, with those of the numbers that join the
     name before them.
     """
-    rows, columns = _spread(text, [word.columns for word in words])
-    has_name = np.array([bool(word.name) for word in words], dtype=bool)
-    is_number = np.array([bool(word.number) for word in words], dtype=bool)
-    joins = has_name[text.words[:-1]] & is_number[text.words[1:]]
+    terms = known.columns.of(text)
+    joins = known.has_name[text.numbers[:-1]] & known.is_number[text.numbers[1:]]
     at = np.flatnonzero(joins & (text.rows[1:] == text.rows[:-1]))
     joined = [
-        column(f"{words[one].name}-{words[two].number}")
-        for one, two in zip(text.words[at].tolist(), text.words[at + 1].tolist(), strict=True)
+        column(f"{known.names[one]}-{known.numbers[two]}")
+        for one, two in zip(text.numbers[at].tolist(), text.numbers[at + 1].tolist(), strict=True)
     ]
-    found: Rows = np.concatenate(
-        (rows * COLUMNS + columns, text.rows[at] * COLUMNS + np.array(joined, dtype=np.int64))
+    found: Ints = np.concatenate(
+        (
+            terms.rows * COLUMNS + terms.numbers,
+            text.rows[at] * COLUMNS + np.array(joined, dtype=np.int64),
+        )
     )
     return found
 
 
-def _spread(text: _Text, parts: Sequence[tuple[int, ...]]) -> tuple[Rows, Rows]:
-    """The columns that the words of texts stand for, in order, with their rows."""
-    sizes = np.array([len(columns) for columns in parts], dtype=np.int64)
-    columns = np.fromiter(chain.from_iterable(parts), dtype=np.int64)
-    starts = np.cumsum(sizes) - sizes
-    repeats = sizes[text.words]
-    seats = np.cumsum(repeats) - repeats
-    at = np.arange(repeats.sum()) + np.repeat(starts[text.words] - seats, repeats)
-    return np.repeat(text.rows, repeats), columns[at]
+def _cases(
+    title: Words, lead: Words, known: Lexicon, count: int
+) -> tuple[list[Columns], list[Columns]]:
+    """The terms written capital, and those written small, row by row.
+
+    First words count only because most titles begin with who acts. A title that capitalises most
+    of its words says something only of those with capitals inside.
+    """
+    in_title, in_lead = title.where(~title.begins), lead.where(~lead.begins)
+    loudness = np.bincount(in_title.rows, known.loudness[in_title.numbers], minlength=count)
+    is_loud = (loudness > 0)[in_title.rows]
+    capital = (
+        known.subjects.of(title.where(np.diff(title.rows, prepend=-1) > 0)),
+        known.capital.of(in_title.where(~is_loud)),
+        known.inside.of(in_title.where(is_loud)),
+        known.capital.of(in_lead),
+    )
+    small = (known.small.of(in_title), known.small.of(in_lead))
+    return _by_row(capital, count), _by_row(small, count)
 
 
-def _by_row(
-    titles: Sequence[Sequence[str]], leads: _Text, parts: Sequence[tuple[int, ...]]
-) -> list[Columns]:
-    """The columns of the terms of titles and of the words of leads, row by row."""
-    rows, columns = _spread(leads, parts)
-    title_rows = np.repeat(np.arange(len(titles)), [len(terms) for terms in titles])
-    title_columns = np.fromiter(map(column, chain.from_iterable(titles)), dtype=np.int64)
-    rows = np.concatenate((title_rows, rows))
+def _keys(text: Words, known: Lexicon, least: int, count: int) -> list[int]:
+    """The keys of texts of so many words: polynomials of the words' hashes, modulo 2**64."""
+    bounds = np.searchsorted(text.rows, np.arange(count + 1))
+    seats = np.arange(len(text.rows)) - bounds[text.rows]
+    powers = np.cumprod(np.full(seats.max(initial=0) + 1, _KEY_BASE))
+    sums = np.concatenate(([0], np.cumsum(known.hashes[text.numbers] * powers[seats])))
+    found: list[int] = np.where(
+        np.diff(bounds) >= least, sums[bounds[1:]] - sums[bounds[:-1]], 0
+    ).tolist()
+    return found
+
+
+def _by_row(several: Sequence[Numbered], count: int) -> list[Columns]:
+    """The columns that several groups of texts hold, row by row."""
+    rows = np.concatenate([terms.rows for terms in several])
     order = np.argsort(rows, kind="stable")
-    bounds = np.searchsorted(rows[order], np.arange(len(titles) + 1)).tolist()
-    by_row = np.concatenate((title_columns, columns))[order].astype(np.int32)
-    return [by_row[first:last] for first, last in pairwise(bounds)]
+    bounds = np.searchsorted(rows[order], np.arange(count + 1)).tolist()
+    columns = np.concatenate([terms.numbers for terms in several])[order].astype(np.int32)
+    return [columns[first:last] for first, last in pairwise(bounds)]
 
 
-def _lead_weights(counts: Rows) -> Weights:
+def _lead_weights(counts: Ints) -> Weights:
     """The weights of words that leads hold so often."""
     kept = np.array([1.0 + log(count) for count in range(1, counts.max(initial=1) + 1)])
     found: Weights = kept[counts - 1]
     return found
-
-
-@lru_cache(maxsize=65_536)
-def column(term: str) -> int:
-    """The number by which a term is known."""
-    return zlib.crc32(term.encode("utf-8", "surrogatepass")) % COLUMNS

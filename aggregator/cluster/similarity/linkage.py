@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from aggregator.cluster.similarity.vectors import Floats, Ints, Pairs
+from aggregator.cluster.similarity.numbered import Ints
+from aggregator.cluster.similarity.vectors import Floats, Pairs
 
 Flags = npt.NDArray[np.bool_]
 

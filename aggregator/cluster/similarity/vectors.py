@@ -9,7 +9,9 @@ the few words it sees.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -17,20 +19,13 @@ from scipy import sparse
 
 from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.similarity.casing import MIN_CAPITAL_SHARE
-from aggregator.cluster.similarity.features import (
-    COLUMNS,
-    Columns,
-    Flags,
-    ItemFeatures,
-    background,
-    column,
-    features,
-)
+from aggregator.cluster.similarity.features import Columns, ItemFeatures, background, features
+from aggregator.cluster.similarity.lexicon import COLUMNS, column
+from aggregator.cluster.similarity.numbered import Flags, Ints, spans
 from aggregator.cluster.similarity.terms import terms_of, tokens
 from aggregator.domain.frozen import frozen
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 BACKGROUND_ARTICLES = 100  # how many articles' worth of evidence the background is
 FLOOR = 0.02  # weaker pairs count as unlike
@@ -86,43 +81,113 @@ class SimilarPairs(Pairs):
         )
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Vectors:
-    """The articles as rows, by time: unit vectors of terms, their main terms alone, squares of the
-    heaviest, names in titles and in all text, the terms of titles and of all text.
+    """The articles as rows, by time. Each row has a cell for each of its terms; those of row n
+    begin at `starts[n]`. `units` are the cells' values in a unit vector.
 
-    A name in a title is kept with its rarity in the window, which is zero for one that every
-    fiftieth article holds; a term of a title with its share of the title's rarity. `named` are the
-    rows whose titles name somebody, `bare` those that are
-    little more than a headline.
+    A matrix is made when it is first asked for: most rows are only looked at by their main terms.
     """
 
     times: Floats
-    terms: sparse.csr_array
-    heads: sparse.csr_array
-    squares: sparse.csr_array
-    title_names: sparse.csr_array
-    text_names: sparse.csr_array
-    rare_names: sparse.csr_array
-    titles: sparse.csr_array
-    texts: sparse.csr_array
-    named: Flags
-    bare: Flags
+    starts: Ints
+    width: int
+    columns: Columns
+    units: Floats
+    rarity: Floats
+    in_title: Flags
+    is_name: Flags
 
     def of(self, rows: Ints) -> Vectors:
         """Some of the rows, which must ascend."""
+        sizes = np.diff(self.starts)[rows]
+        cells = spans(self.starts[rows], sizes)
         return Vectors(
             times=self.times[rows],
-            terms=self.terms[rows],
-            heads=self.heads[rows],
-            squares=self.squares[rows],
-            title_names=self.title_names[rows],
-            text_names=self.text_names[rows],
-            rare_names=self.rare_names[rows],
-            titles=self.titles[rows],
-            texts=self.texts[rows],
-            named=self.named[rows],
-            bare=self.bare[rows],
+            starts=np.cumsum([0, *sizes]),
+            width=self.width,
+            columns=self.columns[cells],
+            units=self.units[cells],
+            rarity=self.rarity[cells],
+            in_title=self.in_title[cells],
+            is_name=self.is_name[cells],
+        )
+
+    @cached_property
+    def terms(self) -> sparse.csr_array:
+        """Unit vectors."""
+        return self._heavy(LEAST_SHARE)
+
+    @cached_property
+    def heads(self) -> sparse.csr_array:
+        """Their main terms alone."""
+        return self._heavy(HEAD_SHARE)
+
+    @cached_property
+    def squares(self) -> sparse.csr_array:
+        """The squares of the heaviest terms."""
+        kept = self.units >= _ALONE_SHARE
+        return self._matrix(self.units[kept] ** 2, kept)
+
+    @cached_property
+    def title_names(self) -> sparse.csr_array:
+        """The names in titles."""
+        return self._marks(self.is_name & self.in_title)
+
+    @cached_property
+    def text_names(self) -> sparse.csr_array:
+        """The names in titles and leads."""
+        return self._marks(self.is_name)
+
+    @cached_property
+    def rare_names(self) -> sparse.csr_array:
+        """The names in titles with their rarity in the window, which is zero for one that every
+        fiftieth article holds.
+        """
+        kept = self.is_name & self.in_title
+        return self._matrix(np.maximum(self.rarity[kept] - _COMMON_RARITY, 0.0), kept)
+
+    @cached_property
+    def titles(self) -> sparse.csr_array:
+        """The terms of titles, each with its share of the title's rarity."""
+        rows, rarity = self._rows[self.in_title], self.rarity[self.in_title]
+        whole = np.bincount(rows, rarity, minlength=len(self.times))
+        return self._matrix(rarity / whole[rows], self.in_title)
+
+    @cached_property
+    def texts(self) -> sparse.csr_array:
+        """All terms."""
+        return self._marks(np.ones(len(self.columns), dtype=bool))
+
+    @cached_property
+    def named(self) -> Flags:
+        """The rows whose titles name somebody."""
+        found: Flags = np.diff(self.title_names.indptr) > 0
+        return found
+
+    @cached_property
+    def bare(self) -> Flags:
+        """The rows that are little more than a headline."""
+        leads = np.bincount(self._rows[~self.in_title], minlength=len(self.times))
+        found: Flags = leads < _LEAST_LEAD
+        return found
+
+    @cached_property
+    def _rows(self) -> Ints:
+        return np.repeat(np.arange(len(self.times)), np.diff(self.starts))
+
+    def _heavy(self, least: float) -> sparse.csr_array:
+        kept = self.units >= least
+        return self._matrix(self.units[kept], kept)
+
+    def _marks(self, kept: Flags) -> sparse.csr_array:
+        return self._matrix(np.ones(np.count_nonzero(kept)), kept)
+
+    def _matrix(self, values: Floats, kept: Flags) -> sparse.csr_array:
+        """The values of some of the cells."""
+        starts = np.searchsorted(np.flatnonzero(kept), self.starts)
+        return sparse.csr_array(
+            (values, self.columns[kept], starts), shape=(len(self.times), self.width)
         )
 
 
@@ -155,28 +220,15 @@ def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
     )
     rows = np.repeat(np.arange(len(read)), np.diff(starts))
     unit = weights / np.sqrt(np.bincount(rows, weights * weights, minlength=len(read)))[rows]
-    is_name = _names(read, number, len(used))[columns]
-
-    def matrix(values: Floats, cells: Flags) -> sparse.csr_array:
-        where = np.searchsorted(np.flatnonzero(cells), starts)
-        return sparse.csr_array(
-            (values[cells], columns[cells], where), shape=(len(read), len(used))
-        )
-
-    ones = np.ones(len(columns))
-    of_title = np.bincount(rows[in_title], rarity[in_title], minlength=len(read))
     return Vectors(
         times=times,
-        terms=matrix(unit, unit >= LEAST_SHARE),
-        heads=matrix(unit, unit >= HEAD_SHARE),
-        squares=matrix(unit * unit, unit >= _ALONE_SHARE),
-        title_names=matrix(ones, is_name & in_title),
-        text_names=matrix(ones, is_name),
-        rare_names=matrix(np.maximum(rarity - _COMMON_RARITY, 0.0), is_name & in_title),
-        titles=matrix(rarity / of_title[rows], in_title),
-        texts=matrix(ones, np.ones(len(columns), dtype=bool)),
-        named=np.bincount(rows[is_name & in_title], minlength=len(read)) > 0,
-        bare=np.bincount(rows[~in_title], minlength=len(read)) < _LEAST_LEAD,
+        starts=starts,
+        width=len(used),
+        columns=columns,
+        units=unit,
+        rarity=rarity,
+        in_title=in_title,
+        is_name=_names(read, number, len(used))[columns],
     )
 
 

@@ -2,19 +2,20 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aggregator.cluster.similarity.casing import (
-    MIN_CAPITAL_SHARE,
-    sentence_tokens,
-    title_case,
-    word_case,
-)
+from aggregator.cluster.similarity.casing import MIN_CAPITAL_SHARE
+from aggregator.cluster.similarity.features import features
+from aggregator.cluster.similarity.lexicon import column
+from tests.unit.cluster.makers import item
 
 
-def name_terms(titles: list[str], leads: list[str]) -> set[str]:
-    """What texts use as names: written capital often enough."""
-    inside = [word for lead in leads for sentence in sentence_tokens(lead) for word in sentence[1:]]
-    read = [*(title_case(sentence_tokens(title)) for title in titles), *map(word_case, inside)]
-    capital, small = (Counter(term for word in read for term in word[side]) for side in (0, 1))
+def name_terms(titles: list[str], leads: list[str]) -> set[int]:
+    """The numbers of what texts use as names: written capital often enough."""
+    texts = [*((title, "") for title in titles), *(("", lead) for lead in leads)]
+    read = features([item(str(n), title, lead) for n, (title, lead) in enumerate(texts)])
+    capital, small = (
+        Counter(term for each in read for term in getattr(each, side).tolist())
+        for side in ("capital", "small")
+    )
     return {term for term in capital if capital[term] >= MIN_CAPITAL_SHARE * small[term]}
 
 
@@ -26,7 +27,7 @@ def test_words_never_written_small_are_names() -> None:
 
     names = name_terms(["Acme Robotics Pays First"], leads)
 
-    assert names == {"acme", "xai"}
+    assert names == {column("acme"), column("xai")}
 
 
 def test_a_title_in_title_case_proves_nothing_and_one_in_sentence_case_does() -> None:
@@ -35,7 +36,7 @@ def test_a_title_in_title_case_proves_nothing_and_one_in_sentence_case_does() ->
         [],
     )
 
-    assert names == {"mistral"}
+    assert names == {column("mistral")}
 
 
 def test_words_that_begin_a_sentence_prove_nothing() -> None:
@@ -44,5 +45,5 @@ def test_words_that_begin_a_sentence_prove_nothing() -> None:
 
 def test_the_first_word_of_a_title_is_a_name_unless_it_is_written_small_elsewhere() -> None:
     assert name_terms(["Acme raises money", "Lawmakers ask"], ["The other lawmakers left."]) == {
-        "acme"
+        column("acme")
     }

@@ -5,14 +5,15 @@ from math import log
 
 import numpy as np
 
-from aggregator.cluster.similarity.features import ItemFeatures, column, features
+from aggregator.cluster.similarity.features import ItemFeatures, features
+from aggregator.cluster.similarity.lexicon import column
 from tests.unit.cluster.makers import item
 
 LEAD = "Acme opened Llama 4. Then Acme closed Heron"
 
 
 def alike(one: ItemFeatures, other: ItemFeatures) -> bool:
-    names = ("columns", "weights", "in_title", "capital", "small")
+    names = ("columns", "weights", "in_title", "capital", "small", "title_key", "lead_key")
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in names)
 
 
@@ -45,3 +46,18 @@ def test_articles_are_read_together_as_each_alone() -> None:
     alone = [features([replace(each, lead=f"{each.lead} ")])[0] for each in several]
 
     assert all(map(alike, features(several), alone))
+
+
+def test_texts_of_the_same_words_have_one_key_whatever_their_case_and_punctuation() -> None:
+    several = [
+        item("a", "Acme opens Llama 4 to all", f"{LEAD}, and {LEAD}"),
+        item("b", "“Acme” opens – LLAMA 4, to all!", f"{LEAD}; and {LEAD}..."),
+        item("c", "Acme opens Llama 4 to none", f"and {LEAD}, {LEAD}"),
+        item("d", "Acme opens Llama 4", LEAD),
+    ]
+    one, same, other, short = features(several)
+
+    assert (one.title_key, one.lead_key) == (same.title_key, same.lead_key)
+    assert one.title_key != other.title_key
+    assert one.lead_key != other.lead_key
+    assert short.lead_key == 0
