@@ -94,7 +94,10 @@ def web_error(error: Exception) -> WebError:
     match error:
         case aiohttp.ClientConnectionError():
             return _connection_error(error)
-        case aiohttp.ClientPayloadError() if _is_encoding(error):
+        case aiohttp.ClientPayloadError() if any(
+            isinstance(cause, ContentEncodingError)
+            for cause in (error, error.__cause__, error.__context__)
+        ):
             return WebError("body cannot be decompressed")
         case aiohttp.ClientPayloadError():
             return WebError("body cut short", transient=True)
@@ -135,13 +138,6 @@ def _no_connection(error: aiohttp.ClientConnectorError | aiohttp.ConnectionTimeo
                 _SYSTEM_WORDS.get(error.errno or 0)
                 or f"no connection: {_brief(error.strerror or str(error))}"
             )
-
-
-def _is_encoding(error: BaseException) -> bool:
-    return any(
-        isinstance(cause, ContentEncodingError)
-        for cause in (error, error.__cause__, error.__context__)
-    )
 
 
 def _brief(text: str) -> str:

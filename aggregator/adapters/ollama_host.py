@@ -298,7 +298,15 @@ class OllamaHost:
         refuse_truncated(question, answer.prompt_eval_count, context, self._longer_context(context))
         return Answered(
             text=answer.message.content or "",
-            tokens=_tokens(answer),
+            tokens=tuple(
+                Token(
+                    text=found.token,
+                    likeliest=tuple(
+                        (each.token, each.logprob) for each in found.top_logprobs or (found,)
+                    ),
+                )
+                for found in answer.logprobs or ()
+            ),
             prompt_tokens=answer.prompt_eval_count,
             completion_tokens=answer.eval_count or 0,
         )
@@ -511,16 +519,6 @@ class OllamaHost:
 
 
 _FINISHES = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
-
-
-def _tokens(answer: ollama.ChatResponse) -> tuple[Token, ...]:
-    return tuple(
-        Token(
-            text=found.token,
-            likeliest=tuple((each.token, each.logprob) for each in found.top_logprobs or (found,)),
-        )
-        for found in answer.logprobs or ()
-    )
 
 
 def base_url(host: str) -> str:

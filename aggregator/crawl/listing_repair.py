@@ -103,7 +103,10 @@ def why_rejected(found: Feed, known: Sequence[Entry], now: datetime) -> str:
     right = sum(_has_same_day(one, other) for one, other in dated)
     if right < _LEAST_ALIKE * len(dated):
         return f"of {len(dated)} known entries, {right} have their date"
-    ahead = sum(_is_ahead(entry, now) for entry in found.entries)
+    ahead = sum(
+        entry.published is not None and entry.published.at > now + _DAYS_APART
+        for entry in found.entries
+    )
     return f"{ahead} entries are dated in the future" if ahead else ""
 
 
@@ -128,7 +131,3 @@ def _has_same_day(one: Entry, other: Entry) -> bool:
     if one.published is None or other.published is None:
         return False
     return abs(one.published.at - other.published.at) <= _DAYS_APART
-
-
-def _is_ahead(entry: Entry, now: datetime) -> bool:
-    return entry.published is not None and entry.published.at > now + _DAYS_APART

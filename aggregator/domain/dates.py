@@ -281,11 +281,7 @@ def _named(match: re.Match[str], published: date) -> Iterator[DateMention]:
             year = _stated_year(match, published)
             day = _date(year, month, number) if year else _nearest_day(month, number, published)
             if day:
-                yield _mention(match, _widest(match, group), day, Precision.DAY)
-
-
-def _widest(match: re.Match[str], group: str) -> str:
-    return group if match["last"] else "when"
+                yield _mention(match, group if match["last"] else "when", day, Precision.DAY)
 
 
 def _month_of_year(match: re.Match[str], published: date) -> Iterator[DateMention]:

@@ -11,6 +11,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aggregator.domain.frozen import config_table
 from aggregator.domain.publishing.period import PeriodKind
@@ -96,6 +97,11 @@ class SiteSettings:
         read in English.
         """
         return "" if self.language.lower().partition("-")[0] == "en" else "en"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of dates, weeks and the schedule."""
+        return ZoneInfo(self.timezone)
 
 
 @config_table

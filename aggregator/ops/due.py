@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
-from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
@@ -110,7 +109,7 @@ def due_editions(settings: Settings, now: datetime) -> tuple[str, ...]:
     """The periods whose editions are to be built now, if they have stories and none yet: of each
     kind the last that is over, once an hour of its schedule has come since.
     """
-    zone = ZoneInfo(settings.site.timezone)
+    zone = settings.site.zone
     last = {kind: last_period(kind, now, zone) for kind in settings.edition.period}
     return tuple(
         period
@@ -147,7 +146,7 @@ def _is_to_mail(
     connection: Connection, settings: Settings, newest: Sequence[Run], period: str, now: datetime
 ) -> bool:
     stored = stored_edition(connection, period)
-    over = period_end(period, ZoneInfo(settings.site.timezone))
+    over = period_end(period, settings.site.zone)
     if stored is None or is_old(stored, settings, now):
         return False
     if is_skipped(stored.edition, settings) and approval(connection, period) != "approved":
@@ -182,13 +181,13 @@ def edition_trigger(settings: Settings, kind: PeriodKind) -> CronTrigger:
     """
     if settings.schedule.edition:
         return _trigger(settings.schedule.edition, settings)
-    zone = ZoneInfo(settings.site.timezone)
+    zone = settings.site.zone
     weekday = settings.edition.weekday if kind is PeriodKind.WEEK else None
     return CronTrigger(day_of_week=weekday, hour=settings.edition.hour, minute=0, timezone=zone)
 
 
 def _trigger(cron: str, settings: Settings) -> CronTrigger:
-    return CronTrigger.from_crontab(cron, timezone=ZoneInfo(settings.site.timezone))
+    return CronTrigger.from_crontab(cron, timezone=settings.site.zone)
 
 
 def is_missed(trigger: CronTrigger, since: datetime, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind, Draft, Rejection
+from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind, Rejection
 from aggregator.domain.operation.evaluation import (
     Case,
     GoldFact,
@@ -230,7 +230,7 @@ class _Pages:
             facts_written=covered_facts(case, kept, own_words=True),
             facts_unaided=covered_facts(case, page.unaided or kept),
             facts_reported=covered_facts(case, kept),
-            empty=_empty_sections(kept),
+            empty=sum(not getattr(kept, section) for section in WRITING_OF),
         )
         self._false += stated_falsehoods(case, kept)
 
@@ -244,10 +244,6 @@ class _Pages:
     def outcome(self) -> Outcome:
         """All pages together."""
         return Outcome(**self._counts, false=tuple(self._false))
-
-
-def _empty_sections(kept: Draft) -> int:
-    return sum(not getattr(kept, section) for section in WRITING_OF)
 
 
 def _claim(

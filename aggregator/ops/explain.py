@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from aggregator.cluster.members import members
 from aggregator.crawl.sources.relevance import shipped_model, unwanted
@@ -178,7 +177,10 @@ def story_explanation(
             if analysis
             else None
         ),
-        sections=(*_sections(analysis.kept), *_insight(connection, story_id).reasons)
+        sections=(
+            *_sections(analysis.kept),
+            *attributes.insights_of(connection, [story_id]).get(story_id, Insight()).reasons,
+        )
         if analysis
         else (),
         facts=stored_history.history_of(connection, [story_id]).get(story_id, ()),
@@ -241,10 +243,6 @@ def _without_story(article: Article, *, is_dropped: bool) -> tuple[str, str]:
             "remove the entry from overrides.toml and run `aggregator build`",
         )
     return "it has no story yet; the next refresh assigns one", "run `aggregator refresh`"
-
-
-def _insight(connection: Connection, story_id: str) -> Insight:
-    return attributes.insights_of(connection, [story_id]).get(story_id, Insight())
 
 
 def _sections(kept: Draft) -> Iterator[SectionReason]:
@@ -314,7 +312,7 @@ def _editions(
         if story.id in places_in:
             told_in.append(f"{edition.period}: number {places_in[story.id]} of {len(places_in)}")
     newest = editions.newest_period(connection, PeriodKind.WEEK) or ""
-    for week in sorted({story.week, iso_week(now, ZoneInfo(settings.site.timezone))}):
+    for week in sorted({story.week, iso_week(now, settings.site.zone)}):
         if week > newest or not any(line.startswith(week) for line in told_in):
             before = published_stories(connection, week)
             candidates = edition_candidates(connection, settings, week, before)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
+from typing import TypeVar
 
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.artwork import Artwork
@@ -25,12 +25,14 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Story
 from aggregator.site.artwork import story_artwork, subject_name
 from aggregator.site.edition.records import EditionPage
-from aggregator.site.head import Head, HeadCard, absolute
+from aggregator.site.head import HeadCard, absolute
 from aggregator.site.lists.front import FrontPage
 from aggregator.site.lists.subject_page import ListingPage
 from aggregator.site.story.origins import Origin
 from aggregator.site.story.records import StoryPage
 from aggregator.templating.translation import Translations, translations
+
+Carded = TypeVar("Carded", StoryPage, ListingPage, FrontPage, EditionPage)
 
 _LEADS = 3  # headlines of an edition that the description of its card names
 _LONGEST_ALT = 400  # characters; readers of OpenGraph cut the description of a picture at 420
@@ -44,11 +46,7 @@ def card_path(folder: str) -> str:
 def carded_story(
     page: StoryPage, story: Story, site: SiteSettings, card_renderer: CardRenderer | None
 ) -> tuple[StoryPage, tuple[Page, ...]]:
-    """The story's page with its card in the head, and the page of the card; unchanged and no card
-    without a renderer.
-    """
-    if card_renderer is None:
-        return page, ()
+    """The story's page with its card."""
     card = story_card(page, story, site)
     alt = translations(site.language)(
         "“%(headline)s”. %(date)s, %(facts)s",
@@ -56,55 +54,55 @@ def carded_story(
         date=card.date,
         facts=card.facts,
     )
-    return replace(page, head=_with_card(page.head, card, alt, site)), (
-        _card_page(card, card_renderer),
-    )
+    return _carded(page, card, alt, site, card_renderer)
 
 
 def carded_list(
     page: ListingPage, art: Artwork, site: SiteSettings, card_renderer: CardRenderer | None
 ) -> tuple[ListingPage, tuple[Page, ...]]:
-    """The first page of a list with its card in the head, and the page of the card; unchanged and
-    no card without a renderer. The card has nothing that changes with every story.
-    """
-    if card_renderer is None:
-        return page, ()
+    """The first page of a list with its card, which has nothing that changes with every story."""
     kind = page.kind or page.index.name
     card = replace(_site_card(site), path=card_path(page.path), kicker=kind, headline=page.title)
     card = replace(card, instead=kind, artwork=art)
-    return replace(page, head=_with_card(page.head, card, f"{page.title}, {kind}", site)), (
-        _card_page(card, card_renderer),
-    )
+    return _carded(page, card, f"{page.title}, {kind}", site, card_renderer)
 
 
 def carded_front(
     page: FrontPage, site: SiteSettings, card_renderer: CardRenderer | None
 ) -> tuple[FrontPage, tuple[Page, ...]]:
-    """The front page with the card of the site in the head, and the page of the card; unchanged and
-    no card without a renderer.
-    """
-    if card_renderer is None:
-        return page, ()
-    card = _site_card(site)
+    """The front page with the card of the site."""
     alt = f"{site.title}. {site.description}"
-    return replace(page, head=_with_card(page.head, card, alt, site)), (
-        _card_page(card, card_renderer),
-    )
+    return _carded(page, _site_card(site), alt, site, card_renderer)
 
 
 def carded_edition(
     page: EditionPage, site: SiteSettings, card_renderer: CardRenderer | None
 ) -> tuple[EditionPage, tuple[Page, ...]]:
-    """The edition's page with its card in the head, and the page of the card; unchanged and no card
-    without a renderer.
+    """The edition's page with its card."""
+    card = edition_card(page, site)
+    alt = f"{card.kicker}, {card.headline}: {card.facts}. {'; '.join(card.leads[:_LEADS])}"
+    return _carded(page, card, alt, site, card_renderer)
+
+
+def _carded(
+    page: Carded, card: Card, alt_text: str, site: SiteSettings, card_renderer: CardRenderer | None
+) -> tuple[Carded, tuple[Page, ...]]:
+    """A page with its card in the head, and the page of the card; unchanged and no card without a
+    renderer.
     """
     if card_renderer is None:
         return page, ()
-    card = edition_card(page, site)
-    alt = f"{card.kicker}, {card.headline}: {card.facts}. {'; '.join(card.leads[:_LEADS])}"
-    return replace(page, head=_with_card(page.head, card, alt, site)), (
-        _card_page(card, card_renderer),
+    alt = (
+        alt_text
+        if len(alt_text) <= _LONGEST_ALT
+        else alt_text[:_LONGEST_ALT].rpartition(" ")[0] + " …"
     )
+    head = replace(
+        page.head,
+        card=HeadCard(url=absolute(site, card.path), width=CARD_WIDTH, height=CARD_HEIGHT, alt=alt),
+    )
+    file = PageFile(path=card.path, image=partial(card_renderer.draw, card), kit=card_renderer.kit)
+    return replace(page, head=head), (Page(record=card, files=(file,)),)
 
 
 def story_card(page: StoryPage, story: Story, site: SiteSettings) -> Card:
@@ -177,27 +175,4 @@ def _reported(origins: Sequence[Origin], words: Translations) -> str:
 
 
 def _day(moment: datetime, site: SiteSettings) -> str:
-    return translations(site.language).day(local_day(moment, ZoneInfo(site.timezone)))
-
-
-def _with_card(head: Head, card: Card, alt_text: str, site: SiteSettings) -> Head:
-    alt = (
-        alt_text
-        if len(alt_text) <= _LONGEST_ALT
-        else alt_text[:_LONGEST_ALT].rpartition(" ")[0] + " …"
-    )
-    return replace(
-        head,
-        card=HeadCard(url=absolute(site, card.path), width=CARD_WIDTH, height=CARD_HEIGHT, alt=alt),
-    )
-
-
-def _card_page(card: Card, card_renderer: CardRenderer) -> Page:
-    return Page(
-        record=card,
-        files=(
-            PageFile(
-                path=card.path, image=partial(card_renderer.draw, card), kit=card_renderer.kit
-            ),
-        ),
-    )
+    return translations(site.language).day(local_day(moment, site.zone))

@@ -8,8 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import tzinfo
-from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
@@ -99,7 +97,7 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
     """The draft or full list of each week, and `week/` with the newest one, unless that has its
     edition there: an address that the menu of every page can keep.
     """
-    counts, zone, words = cache.counts(WEEK), ZoneInfo(site.timezone), translations(site.language)
+    counts, words = cache.counts(WEEK), translations(site.language)
     newest_first = sorted(counts, reverse=True)
     place = {week: number for number, week in enumerate(newest_first)}
     of_week = {edition.edition.period: edition_line(edition, words) for edition in editions}
@@ -124,7 +122,6 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
             earlier=earlier,
             later=later,
             site=site,
-            zone=zone,
         )
         week_files = [
             list_page(path, "week.html", _in_archive(page, is_newest=is_newest))
@@ -141,12 +138,12 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
 
 def sources(statuses: Sequence[SourceStatus], cache: LineCache, site: SiteSettings) -> ListKind:
     """The pages of the sources."""
-    counts, zone = cache.counts(SOURCE), ZoneInfo(site.timezone)
+    counts = cache.counts(SOURCE)
     lines = source_lines(statuses, cache, translations(site.language))
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         found = source_pages(
-            lines[key], cache.lines(ListId(kind=SOURCE, key=key), MOST_LISTED), site, zone
+            lines[key], cache.lines(ListId(kind=SOURCE, key=key), MOST_LISTED), site
         )
         return [list_page(path, "source.html", page) for path, page in found], ""
 
@@ -191,12 +188,14 @@ def subjects(
     card_renderer: CardRenderer | None,
 ) -> ListKind:
     """The topics or the roles: every one that there is, also those that no story has yet."""
-    counts, zone = cache.counts(kind), ZoneInfo(site.timezone)
+    counts = cache.counts(kind)
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         lines = cache.lines(ListId(kind=kind, key=key), MOST_LISTED)
-        found = subject_pages(listings[key], lines, named.names, site, zone, counts.get(key, 0))
-        return _with_feed(found, lines, site, card_renderer), _summary(lines)
+        found = subject_pages(listings[key], lines, named.names, site, counts.get(key, 0))
+        return _with_feed(found, lines, site, card_renderer), json.dumps(
+            [line_json(line) for line in tops(lines)], ensure_ascii=False
+        )
 
     known = {key: counts.get(key, 0) for key in listings}
     return ListKind(
@@ -208,7 +207,6 @@ def entities(
     cache: LineCache,
     named: RegistryNames,
     site: SiteSettings,
-    zone: tzinfo,
     stated: Mapping[str, Sequence[StatedValue]],
     card_renderer: CardRenderer | None,
 ) -> ListKind:
@@ -228,7 +226,6 @@ def entities(
             total=counts[key],
             names=names,
             site=site,
-            zone=zone,
         )
         return _with_feed(found, lines, site, card_renderer), ""
 
@@ -296,10 +293,6 @@ def _with_feed(
         *(list_page(page_path, "listing.html", record) for page_path, record in listed),
         feed,
     ]
-
-
-def _summary(lines: Iterable[StoryLine]) -> str:
-    return json.dumps([line_json(line) for line in tops(lines)], ensure_ascii=False)
 
 
 def _tops(summary: str) -> Sequence[StoryLine]:

@@ -11,7 +11,6 @@ from dataclasses import field, replace
 from functools import partial
 from itertools import chain
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
@@ -33,7 +32,7 @@ from aggregator.domain.story import PublishedStory, Relation
 from aggregator.site.cards import carded_edition, carded_front, carded_story
 from aggregator.site.edition.exports import edition_json_text, edition_markdown
 from aggregator.site.edition.page import edition_pages, editions_page, list_path
-from aggregator.site.edition.records import EditionLine, EditionPage
+from aggregator.site.edition.records import EditionPage
 from aggregator.site.feeds.feeds import ENTRIES
 from aggregator.site.feeds.machine_files import MachineFiles, machine_pages
 from aggregator.site.feeds.redirect import (
@@ -164,9 +163,7 @@ def story_files(
         neighbours=neighbours,
     )
     page, cards = carded_story(page, published.story, site, content.card_renderer)
-    markdown = partial(
-        story_markdown, words=translations(site.language), zone=ZoneInfo(site.timezone)
-    )
+    markdown = partial(story_markdown, words=translations(site.language), zone=site.zone)
     return (*cards, page_with_exports(page.path, "story.html", page, story_json_text, markdown))
 
 
@@ -185,11 +182,12 @@ def edition_groups(
     week with stories stands at `week/` too, that of the newest day at `day/`.
     """
     newest_week = max(cache.counts(WEEK), default="")
-    newest_day = max(_days(edition.line for edition in editions), default="")
-    moved_text = partial(redirect_markdown, words=translations(site.language))
-    markdown = partial(
-        edition_markdown, words=translations(site.language), zone=ZoneInfo(site.timezone)
+    newest_day = max(
+        (edition.line.period for edition in editions if edition.line.kind is PeriodKind.DAY),
+        default="",
     )
+    moved_text = partial(redirect_markdown, words=translations(site.language))
+    markdown = partial(edition_markdown, words=translations(site.language), zone=site.zone)
     for edition in editions:
         shown, cards = carded_edition(edition, site, content.card_renderer)
         is_newest = edition.line.period in {newest_week, newest_day}
@@ -218,7 +216,7 @@ def edition_groups(
 
 def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[ListKind, ...]:
     """The kinds of lists, in the order they are published."""
-    named, zone = RegistryNames(names=content.names, known=content.known), ZoneInfo(site.timezone)
+    named = RegistryNames(names=content.names, known=content.known)
     words = translations(site.language)
     topics = {key: topic_listing(key, content.names, words) for key in content.names.topics}
     roles = {role.value: role_listing(role, words) for role in Role}
@@ -227,7 +225,7 @@ def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tu
         sources(content.statuses, cache, site),
         subjects(TOPIC, topics, cache, named, site, content.card_renderer),
         subjects(ROLE, roles, cache, named, site, content.card_renderer),
-        entities(cache, named, site, zone, content.stated, content.card_renderer),
+        entities(cache, named, site, content.stated, content.card_renderer),
     )
 
 
@@ -248,7 +246,7 @@ def fixed_pages(
     """The pages that every site has once: lists of lists, front page, feeds. `summaries` are those
     of lists by kind and key.
     """
-    zone, week_lines = ZoneInfo(site.timezone), summaries[WEEK]
+    week_lines = summaries[WEEK]
     newest_first = [
         week_line_from_json(week_lines[week]) for week in sorted(week_lines, reverse=True)
     ]
@@ -304,7 +302,6 @@ def fixed_pages(
         content.statuses,
         of_kind.get(PeriodKind.WEEK),
         site,
-        zone,
         names,
     )
     front = replace(
@@ -400,10 +397,6 @@ def composed_editions(
     return edition_pages(
         content.editions, paths_with_page, site, content.topic_names, cache.counts(WEEK).keys()
     )
-
-
-def _days(lines: Iterable[EditionLine]) -> list[str]:
-    return [line.period for line in lines if line.kind is PeriodKind.DAY]
 
 
 def _addresses(

@@ -187,11 +187,7 @@ def translations(language: str) -> Translations:
         case "en-XA":
             return Translations(language=language, forms=_lengthened)
         case other:
-            return catalogue(_file(other))
-
-
-def _file(language: str) -> Path:
-    return _FOLDER / f"{language}.po"
+            return catalogue(_FOLDER / f"{other}.po")
 
 
 def _lengthened(message: str) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def unstated_figures(
     return tuple(
         figure
         for figure in figures(claim_text)
-        if not (figure.in_version or figure.in_date or _is_pronoun(figure))
+        if not (figure.in_version or figure.in_date or figure.text.lower() == "one")
         and not any(_vouches(units, figure) for units in stated)
     )
 
@@ -265,7 +265,9 @@ def _unit(match: re.Match[str]) -> str:
         return _CURRENCIES[match["money"].lower()]
     unit = (match["unit"] or "").strip(" -\u00a0").lower()
     if (
-        not unit or _is_decade(match) or (unit == "won" and not match["magnitude"])
+        not unit
+        or re.fullmatch(r"(?:19|20)\d0s", match[0])
+        or (unit == "won" and not match["magnitude"])
     ):  # "of the five won"
         return ""
     if unit == "%" or re.fullmatch(r"percent|per\s?cent|pc", unit):
@@ -276,10 +278,6 @@ def _unit(match: re.Match[str]) -> str:
     singular = last if last in _MEASURES or last in _CURRENCIES else last.removesuffix("s")
     country = {"canadian": "CAD", "australian": "AUD", "hong": "HKD"}.get(unit.split()[0])
     return country or _CURRENCIES.get(singular) or _MEASURES[singular]
-
-
-def _is_decade(match: re.Match[str]) -> bool:
-    return bool(re.fullmatch(r"(?:19|20)\d0s", match[0]))
 
 
 def _ranged(text: str, found: Sequence[Figure]) -> list[Figure]:
@@ -316,10 +314,6 @@ def _shared(text: str, low: Figure, high: Figure) -> tuple[Figure, Figure]:
 
 def _within(figure: Figure, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start < figure.end and figure.start < end for start, end in spans)
-
-
-def _is_pronoun(figure: Figure) -> bool:
-    return figure.text.lower() == "one"
 
 
 def _vouches(stated: Mapping[Decimal, frozenset[str]], figure: Figure) -> bool:

@@ -159,7 +159,13 @@ class _Known:
 @lru_cache(maxsize=512)
 def _names(text: str) -> tuple[Name, ...]:
     in_title = is_title_case(text)
-    return tuple(_run_name(text, run, in_title) for run in _runs(text))
+    return tuple(
+        Name(
+            text=_POSSESSIVE.sub("", text[run[0].start() : run[-1].end()]),
+            unsure=in_title or _starts_sentence(text, run[0]),
+        )
+        for run in _runs(text)
+    )
 
 
 @lru_cache(maxsize=512)
@@ -198,13 +204,6 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
             run = []
     if run:
         yield run
-
-
-def _run_name(text: str, run: list[re.Match[str]], in_title: bool) -> Name:
-    return Name(
-        text=_POSSESSIVE.sub("", text[run[0].start() : run[-1].end()]),
-        unsure=in_title or _starts_sentence(text, run[0]),
-    )
 
 
 def _is_name_word(word: str) -> bool:

@@ -170,16 +170,16 @@ def outlet_name(source: str, url: str) -> str:
     domain = registrable_domain(url)
     named = {_letters(domain), _letters(domain.partition(".")[0])} - {""}
     parts = source.split()
-    opens = [place for place in range(len(parts)) if not place or _ends_part(parts[place - 1])]
+    opens = [
+        place
+        for place in range(len(parts))
+        if not place or parts[place - 1].endswith(":") or not _letters(parts[place - 1])
+    ]
     for start in opens:
         for end in range(start + 1, len(parts) + 1):
             if _letters("".join(parts[start:end])) in named:
                 return " ".join(parts[start:end]).rstrip(":,")
     return source
-
-
-def _ends_part(word: str) -> bool:
-    return word.endswith(":") or not _letters(word)
 
 
 def _letters(text: str) -> str:

@@ -119,16 +119,18 @@ def _kept(
     of_rows = iter([reason is None for reason in rows])
     return draft.with_items(
         {
-            section: _kept_items(
-                draft.items(section), of_rows if section.content is Content.TIMELINE else verdicts
+            section: tuple(
+                kept_item
+                for item in draft.items(section)
+                if (
+                    kept_item := _kept_item(
+                        item, of_rows if section.content is Content.TIMELINE else verdicts
+                    )
+                )
             )
             for section in SECTIONS
         }
     )
-
-
-def _kept_items(items: Sequence[Item], verdicts: Iterator[bool]) -> tuple[Item, ...]:
-    return tuple(kept_item for item in items if (kept_item := _kept_item(item, verdicts)))
 
 
 def _kept_item(item: Item, verdicts: Iterator[bool]) -> Item | None:

@@ -178,7 +178,15 @@ async def _written_answer(services: Services, retrieved: Retrieved) -> Answer | 
         return None
     settings = services.settings
     shown = _shown(retrieved, settings)
-    reply = await engine.llm.answer(_prompt(retrieved.question, shown))
+    reply = await engine.llm.answer(
+        Prompt(
+            system=_render("system.txt", most_words=_MOST_WORDS),
+            prefix=_render("evidence.txt", sources=shown.sources, archive=()),
+            task=_render("ask/answer.txt", question=seen.plain_text(retrieved.question.text)),
+            schema=record(opening=several(record(text=TEXT, passages=NUMBERS), _MOST_WRITTEN)),
+            most_tokens=_ANSWER_TOKENS,
+        )
+    )
     claims = opening_claims(reply, shown.numbered(), settings.analysis.quote_words)
     if isinstance(claims, Unusable):
         return None
@@ -233,16 +241,6 @@ def _shown(retrieved: Retrieved, settings: Settings) -> seen.Evidence:
                 zip(retrieved.stated, facts, strict=True), start=1
             )
         )
-    )
-
-
-def _prompt(question: Question, shown: seen.Evidence) -> Prompt:
-    return Prompt(
-        system=_render("system.txt", most_words=_MOST_WORDS),
-        prefix=_render("evidence.txt", sources=shown.sources, archive=()),
-        task=_render("ask/answer.txt", question=seen.plain_text(question.text)),
-        schema=record(opening=several(record(text=TEXT, passages=NUMBERS), _MOST_WRITTEN)),
-        most_tokens=_ANSWER_TOKENS,
     )
 
 

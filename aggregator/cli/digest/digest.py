@@ -324,14 +324,13 @@ def _edition_or_preview(
     settings: Settings, period: str | None, now: datetime | None
 ) -> StoredEdition:
     """The requested edition; before the first one, or for one that is not over, a preview of it."""
-    from zoneinfo import ZoneInfo
 
     from aggregator.bootstrap import open_reading
     from aggregator.cli.digest.edition import preview_of
     from aggregator.domain.publishing.period import period_end
     from aggregator.store.publishing.editions import newest_period, stored_edition
 
-    at, zone = moment(now), ZoneInfo(settings.site.timezone)
+    at, zone = moment(now), settings.site.zone
     with open_reading(settings.database) as connection:
         is_preview = (
             newest_period(connection) is None

@@ -127,7 +127,6 @@ async def build_now(
     are over. Raises EditionError; a period that is not over is no run, and one without stories no
     failed one.
     """
-    from zoneinfo import ZoneInfo
 
     from aggregator.bootstrap import open_run
     from aggregator.digest.stage import edition as editing
@@ -140,7 +139,7 @@ async def build_now(
     built: list[BuiltEdition] = []
     empty: list[NothingToTellError] = []
     async with open_run(settings, now) as services:
-        moment, zone = services.clock.now(), ZoneInfo(settings.site.timezone)
+        moment, zone = services.clock.now(), settings.site.zone
         chosen = list(periods) or [
             last_period(kind, moment, zone) for kind in settings.edition.period
         ]
@@ -181,7 +180,6 @@ async def preview_of(settings: Settings, period: str | None, now: datetime | Non
 
 
 def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) -> None:
-    from zoneinfo import ZoneInfo
 
     from aggregator.site.edition.exports import edition_json, edition_markdown
     from aggregator.site.edition.page import edition_pages
@@ -190,9 +188,7 @@ def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) ->
     (page,) = edition_pages(
         [stored], [story.path for story in stored.edition.stories()], settings.site
     )
-    text = edition_markdown(
-        page, translations(settings.site.language), ZoneInfo(settings.site.timezone)
-    )
+    text = edition_markdown(page, translations(settings.site.language), settings.site.zone)
     invocation.result(edition_json(page) | {"preview": not stored.digest}, text)
 
 

@@ -141,7 +141,13 @@ def health(
     found = (
         _trouble(source, state, words) or _oddity(state, words) or _paywalled(pages, walled, words)
     )
-    return found or _stale(state, words) or _well(state, words)
+    return (
+        found
+        or _stale(state, words)
+        or SourceHealth(
+            verdict=HealthStatus.OK, why=_sentence(rhythm_words(state, words) or words("answers"))
+        )
+    )
 
 
 def rhythm_words(state: FetchState, words: Translations) -> str:
@@ -285,12 +291,6 @@ def _bearable(gap_s: int | None) -> timedelta:
     if gap_s is None:
         return _QUIET_WITHOUT_RHYTHM
     return min(max(timedelta(seconds=_QUIET_GAPS * gap_s), _LEAST_QUIET), _MOST_QUIET)
-
-
-def _well(state: FetchState, words: Translations) -> SourceHealth:
-    return SourceHealth(
-        verdict=HealthStatus.OK, why=_sentence(rhythm_words(state, words) or words("answers"))
-    )
 
 
 def _suspicion(

@@ -235,7 +235,11 @@ class _FetchRun:
             added = entries.save_entries(
                 connection, [entry for kept in some for entry in kept.seen]
             )
-            general = [kept.source.key for kept in some if _is_general(kept)]
+            general = [
+                kept.source.key
+                for kept in some
+                if any(entry.state is EntryState.OFF_TOPIC for entry in kept.seen)
+            ]
             self.tally.counts["entries_off_topic"] += entries.off_topic(
                 connection, general, self.now
             )
@@ -370,10 +374,6 @@ def _is_new_source(state: FetchState | None, began: datetime) -> bool:
     return state is None or (
         state.last_ok is None and (state.failing_since is None or state.failing_since > began)
     )
-
-
-def _is_general(kept: _FetchedSource) -> bool:
-    return any(entry.state is EntryState.OFF_TOPIC for entry in kept.seen)
 
 
 def _quarantine(state: FetchState) -> Failure | None:

@@ -70,7 +70,7 @@ def edition_of(
     be read.
     """
     choice = selected(candidates, period, published_before, edition, site)
-    zone, looked_at, shape = ZoneInfo(site.timezone), choice.looked_at, choice.shape
+    zone, looked_at, shape = site.zone, choice.looked_at, choice.shape
     numbered = CitationNumbers(looked_at, site.language)
     opened = tuple(
         replace(numbered.claim(story_id, claim), story=story_id)
@@ -179,7 +179,9 @@ def role_tops(lines: Iterable[StoryLine], most: int) -> tuple[RoleTop, ...]:
     for role in (*ROLE_SECTIONS, *(each for each in Role if each not in ROLE_SECTIONS)):
         sections = ROLE_SECTIONS.get(role, ())
         points = {
-            line.id: (line.section in sections) * _OF_SECTION / (1 + _place(line, sections))
+            line.id: _OF_SECTION / (1 + sections.index(line.section))
+            if line.section in sections
+            else 0.0
             for line in several
         }
         ordered = sorted(
@@ -188,10 +190,6 @@ def role_tops(lines: Iterable[StoryLine], most: int) -> tuple[RoleTop, ...]:
         )
         tops.append(RoleTop(role=role, stories=tuple(line.id for line in ordered[:most])))
     return tuple(top for top in tops if top.stories)
-
-
-def _place(line: StoryLine, sections: Sequence[str]) -> int:
-    return sections.index(line.section) if line.section in sections else 0
 
 
 def plans_after(

@@ -174,7 +174,7 @@ def selected(
     """What an edition of the period says: of its stories, and of earlier ones that went on in it
     or have news since. One published before has only what is new since.
     """
-    zone, kind, shape = ZoneInfo(site.timezone), period_kind(period), _shape(period, edition)
+    zone, kind, shape = site.zone, period_kind(period), _shape(period, edition)
     looked_at: dict[str, PublishedStory] = {}
     for candidate in candidates:
         story, learnt = candidate.story, _news_since(candidate.story, published_before)

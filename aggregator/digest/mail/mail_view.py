@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from aggregator.digest.edition.sentences import address
 from aggregator.domain.claim import ROLE_NAMES, ClaimKind
@@ -287,7 +286,7 @@ def _title(edition: Edition, wanted: Sequence[EditionStory], words: Translations
 
 
 def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, str], ...]:
-    zone, words = ZoneInfo(site.timezone), translations(site.language)
+    zone, words = site.zone, translations(site.language)
     newest = stored.corrections[-_MOST_ROWS:]
     return tuple(
         (words.day(local_day(correction.at, zone)), _line(correction.text, _MOST_CLAIM))

@@ -49,7 +49,7 @@ def spam_traits(headline: str) -> dict[str, int]:
     found = {
         "lookalike letters": 2 * _is_disguised(headline),
         "spaced letters": 2 * bool(_GAPPY.search(plain)),
-        "drug names": 2 * _names_drugs(plain),
+        "drug names": 2 * bool(_DRUGS.search(plain) or _DRUGS.search(plain.translate(_AS_LETTERS))),
         "shouting": int(_shouts(headline)),
         "repeated punctuation": int(bool(_RUNS.search(headline))),
         "gambling": int(bool(_GAMBLING.search(plain))),
@@ -79,10 +79,6 @@ def _is_disguised(headline: str) -> bool:
     if any(word & _LATIN and word & _DRAWN_AS_LATIN for word in words):
         return True
     return _DRAWN.search(headline) is not None
-
-
-def _names_drugs(plain: str) -> bool:
-    return bool(_DRUGS.search(plain) or _DRUGS.search(plain.translate(_AS_LETTERS)))
 
 
 def _shouts(headline: str) -> bool:

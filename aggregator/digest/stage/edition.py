@@ -64,7 +64,7 @@ async def build_edition(services: Services, period: str | None, watch: Watch) ->
     NothingToTellError if it has nothing to publish, ArgumentError if it is no period.
     """
     now = services.clock.now()
-    zone = ZoneInfo(services.settings.site.timezone)
+    zone = services.settings.site.zone
     chosen = period or last_period(PeriodKind.WEEK, now, zone)
     demand_over(chosen, now, zone)
     with services.database.reading() as connection:
@@ -113,7 +113,7 @@ def _preview(connection: Connection, services: Services, period: str) -> StoredE
 
 def current_week(settings: Settings, now: datetime) -> str:
     """The current week in the site's time zone."""
-    return week_of(now.astimezone(ZoneInfo(settings.site.timezone)).date())
+    return week_of(now.astimezone(settings.site.zone).date())
 
 
 @frozen
@@ -307,7 +307,7 @@ def edition_candidates(
     """The stories that an edition considers: those of its period, earlier ones with an article
     since its first day, those with news.
     """
-    zone, kind = ZoneInfo(settings.site.timezone), period_kind(period)
+    zone, kind = settings.site.zone, period_kind(period)
     since = period_start(period, zone) - timedelta(days=1)  # a day without a time is UTC's
     newest = stored_history.newest(connection)
     known = stories.analysed_stories(connection)
@@ -360,7 +360,7 @@ def _no_edition_reason(
         return (
             f"{why}: none was read this week{backlog}; {_PREVIEW} the newest of them as an edition"
         )
-    opens = period_end(current, ZoneInfo(settings.site.timezone))
+    opens = period_end(current, settings.site.zone)
     return (
         f"{why}: {of_weeks[current]} were read this week, {current}{backlog}. This week's edition"
         f" can be built from {opens:%Y-%m-%d %H:%M} {settings.site.timezone}; {_PREVIEW} it as it"

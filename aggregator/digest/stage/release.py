@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from aggregator.digest.mail.spam import spam_reason
 from aggregator.domain.frozen import frozen
@@ -36,7 +35,7 @@ def is_old(stored: StoredEdition, settings: Settings, now: datetime) -> bool:
 def is_long_over(period: str, settings: Settings, now: datetime) -> bool:
     """Whether the next period is over too: however late it was built, an edition is old then."""
     first, last = period_days(period)
-    over = now - period_end(period, ZoneInfo(settings.site.timezone))
+    over = now - period_end(period, settings.site.zone)
     return over > timedelta(days=(last - first).days + 1)
 
 

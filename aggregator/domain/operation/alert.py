@@ -87,16 +87,16 @@ def _failed(seen: SystemHealth) -> list[Condition]:
         )
         for kind in RunKind
         if len(
-            failed := _failed_in_a_row(
-                seen.refreshes if kind is RunKind.REFRESH else seen.others, kind
+            failed := newest_failures(
+                [
+                    run
+                    for run in (seen.refreshes if kind is RunKind.REFRESH else seen.others)
+                    if run.kind is kind
+                ]
             )
         )
         >= _IN_A_ROW
     ]
-
-
-def _failed_in_a_row(newest: Sequence[Run], kind: RunKind) -> tuple[Run, ...]:
-    return newest_failures([run for run in newest if run.kind is kind])
 
 
 def _failure_text(kind: RunKind, failed: Sequence[Run]) -> str:

@@ -150,7 +150,8 @@ def covered_facts(case: Case, kept: Draft, *, own_words: bool = False) -> int:
     texts = [
         claim.text
         for claim in kept.claims()
-        if (claim.kind in _OWN or not own_words) and not _is_false(case, claim)
+        if (claim.kind in _OWN or not own_words)
+        and not any(_states(claim, falsehood) for falsehood in case.falsehoods)
     ]
     return sum(any(holds(text, fact.needs) for text in texts) for fact in case.facts)
 
@@ -234,10 +235,6 @@ def _caution(best: Score) -> str:
         "These scores are with anchors alone: until a judge is calibrated (`aggregator"
         " model calibrate`), its pages print quotations only."
     )
-
-
-def _is_false(case: Case, claim: Claim) -> bool:
-    return any(_states(claim, falsehood) for falsehood in case.falsehoods)
 
 
 def _states(claim: Claim, falsehood: Falsehood) -> bool:

@@ -155,7 +155,15 @@ def story_overrides(
         add(drop.story, "dropped", drop.reason)
     for annotation in overrides.annotate:
         add(annotation.story, "note", annotation.note)
-    return {story: _hand(values) for story, values in stated.items()}
+    return {
+        story: StoryOverrides(
+            pinned=bool(values.get("pinned")),
+            headline=str(values.get("headline", "")),
+            note=str(values.get("note", "")),
+            dropped=str(values.get("dropped", "")),
+        )
+        for story, values in stated.items()
+    }
 
 
 def unknown(overrides: Overrides, known: OverrideTargets) -> tuple[str, ...]:
@@ -203,12 +211,3 @@ def _parted(split: Split, known: OverrideTargets) -> list[tuple[str, str, str]]:
     if split.story not in known.stories:
         return []
     return [(article, known.stories[split.story], split_id(found[0])) for article in found]
-
-
-def _hand(values: Mapping[str, str | bool]) -> StoryOverrides:
-    return StoryOverrides(
-        pinned=bool(values.get("pinned")),
-        headline=str(values.get("headline", "")),
-        note=str(values.get("note", "")),
-        dropped=str(values.get("dropped", "")),
-    )

@@ -116,7 +116,9 @@ class Address(str):
         )
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, str) and self._unmasked == _whole(other)
+        return isinstance(other, str) and self._unmasked == (
+            other._unmasked if isinstance(other, Address) else other
+        )
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -153,10 +155,6 @@ def link_without_secrets(url: str, secrets: frozenset[str]) -> str:
     ]
     link = path + ("?" + "&".join(kept) if kept else "") + (f"#{fragment}" if fragment else "")
     return without_secrets(link, secrets)
-
-
-def _whole(text: str) -> str:
-    return text._unmasked if isinstance(text, Address) else text
 
 
 def _masked_in_text(found: re.Match[str]) -> str:

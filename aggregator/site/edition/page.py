@@ -18,7 +18,6 @@ from aggregator.domain.publishing.edition import (
     EditionStory,
     RoleTop,
     StoredEdition,
-    Theme,
 )
 from aggregator.domain.publishing.news_section import SECTION_NAMES
 from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
@@ -237,7 +236,12 @@ def _page(
         coverage=_coverage(edition, looked_at, words),
         taken_out=_taken_out(stored, words),
         opening=tuple(_claim(claim) for claim in edition.opening),
-        themes=tuple(_theme(theme, sections) for theme in edition.themes),
+        themes=tuple(
+            EditionTheme(
+                name=theme.name, stories=_links(theme.stories, sections), ids=theme.stories
+            )
+            for theme in edition.themes
+        ),
         minute=tuple(_role(top, sections, words) for top in edition.minute if top.stories),
         sections=sections,
         watch=tuple(
@@ -478,10 +482,6 @@ def _citations(edition: Edition) -> tuple[PageCitation, ...]:
     for citation in sorted(cited, key=lambda citation: (citation.number, citation.in_text)):
         found.setdefault(citation.number, citation)
     return tuple(found.values())
-
-
-def _theme(theme: Theme, sections: Sequence[EditionSection]) -> EditionTheme:
-    return EditionTheme(name=theme.name, stories=_links(theme.stories, sections), ids=theme.stories)
 
 
 def _figures(edition: Edition, words: Translations) -> tuple[EditionFigure, ...]:

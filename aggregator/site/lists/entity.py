@@ -5,7 +5,7 @@ mention.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import date
 from heapq import nsmallest
 
 from aggregator.domain.fact import Attribute, AttributeFact
@@ -110,7 +110,6 @@ def entity_pages(
     *,
     names: ListNames,
     site: SiteSettings,
-    zone: tzinfo,
     total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of an entity with their paths. `archive` are the stories that `chronicled`
@@ -132,7 +131,7 @@ def entity_pages(
         also=_also(entity.name, known.names),
         maker=Link(name=maker.name, url=entity_path(maker.key)) if maker else None,
         latest=(
-            *latest_events(about, last_published(lines), zone, words),
+            *latest_events(about, last_published(lines), site.zone, words),
             *_stated_rows(known.stated, words),
         ),
         timeline=tuple(page_date(row.row, cited, row.published, words) for row in rows),
@@ -148,7 +147,7 @@ def entity_pages(
     )
     ids = {line.id for line in about}
     ranked = sorted(by_importance(lines), key=lambda line: line.id not in ids)
-    return listing_pages(listing, ranked, sides, names, site, zone, total)
+    return listing_pages(listing, ranked, sides, names, site, total)
 
 
 def chronicled(

@@ -116,7 +116,6 @@ def front_page(
     statuses: Sequence[SourceStatus],
     edition: EditionLine | None,
     site: SiteSettings,
-    zone: tzinfo,
     topics: Mapping[str, str],
 ) -> FrontPage:
     """The front page from the weeks, newest first, and the lines of each by its name. It shows no
@@ -124,7 +123,7 @@ def front_page(
 
     `topics` are the names of all topics by key.
     """
-    words = translations(site.language)
+    words, zone = translations(site.language), site.zone
     known = by_score(line for some in lines.values() for line in some)
     ranked = _recent(known, zone)
     leads = varied(

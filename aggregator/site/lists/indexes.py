@@ -139,7 +139,9 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
             name=words(name),
             anchor=slug(name),
             lines=tuple(
-                _entity_line(entity, number, words)
+                IndexLine(
+                    name=entity.name, path=entity_path(entity.key), stories=words.number(number)
+                )
                 for entity, number in named
                 if entity.kind is kind
             ),
@@ -180,10 +182,6 @@ def _alone(lines: Iterable[IndexLine], words: Translations) -> tuple[IndexGroup,
         IndexGroup(name=words("No story yet"), anchor="none", lines=bare),
     )
     return tuple(group for group in groups if group.lines)
-
-
-def _entity_line(entity: Entity, number: int, words: Translations) -> IndexLine:
-    return IndexLine(name=entity.name, path=entity_path(entity.key), stories=words.number(number))
 
 
 def _stories(total: int, words: Translations) -> str:

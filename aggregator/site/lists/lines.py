@@ -335,7 +335,19 @@ def pages_of(
     chunks = [flat[start : start + PER_PAGE] for start in range(0, len(flat), PER_PAGE)] or [[]]
     paths = [path if number == 1 else f"{path}{number}/" for number in range(1, len(chunks) + 1)]
     return tuple(
-        (paths[place], _regrouped(chunk), _pager(place, paths))
+        (
+            paths[place],
+            tuple(
+                replace(group, lines=tuple(line for _, line in lines))
+                for group, lines in groupby(chunk, key=lambda pair: pair[0])
+            ),
+            Pager(
+                number=place + 1,
+                last=len(paths),
+                newer=paths[place - 1] if place else "",
+                older=paths[place + 1] if place + 1 < len(paths) else "",
+            ),
+        )
         for place, chunk in enumerate(chunks)
     )
 
@@ -362,22 +374,6 @@ def places_of(
     return tuple(
         ListHeading(name=name, path=path, anchor=anchor, lines=words.number(numbers[name]))
         for name, (path, anchor) in first.items()
-    )
-
-
-def _pager(place: int, paths: Sequence[str]) -> Pager:
-    return Pager(
-        number=place + 1,
-        last=len(paths),
-        newer=paths[place - 1] if place else "",
-        older=paths[place + 1] if place + 1 < len(paths) else "",
-    )
-
-
-def _regrouped(chunk: Iterable[tuple[LineGroup, StoryLine]]) -> tuple[LineGroup, ...]:
-    return tuple(
-        replace(group, lines=tuple(line for _, line in lines))
-        for group, lines in groupby(chunk, key=lambda pair: pair[0])
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.source_status import (
@@ -14,7 +14,7 @@ from aggregator.domain.operation.source_status import (
     SourceStatus,
 )
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, Source, SourceDay
+from aggregator.domain.source import Lane, Source
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, VERDICT_NAMES
@@ -126,7 +126,14 @@ def source_line(
         rhythm=status.rhythm,
         route=status.route,
         read=_read_words(status, words),
-        days=tuple(_day_line(day, words) for day in status.days),
+        days=tuple(
+            DayLine(
+                day=words.day(day.day),
+                new=words.number(day.new) if day.new else words("none"),
+                failed=day.failed > 0,
+            )
+            for day in status.days
+        ),
         issues=tuple(replace(issue, url=fetchable_url(issue.url) or "") for issue in status.issues),
         followed=followed,
     )
@@ -176,20 +183,17 @@ def _read_words(status: SourceStatus, words: Translations) -> str:
     return "; ".join(parts)
 
 
-def _day_line(day: SourceDay, words: Translations) -> DayLine:
-    return DayLine(
-        day=words.day(day.day),
-        new=words.number(day.new) if day.new else words("none"),
-        failed=day.failed > 0,
-    )
-
-
 def sources_page(lines: Sequence[SourceLine], site: SiteSettings) -> SourcesPage:
     """The list of all sources."""
     named = sorted(lines, key=lambda line: (line.name.casefold(), line.key))
     words = translations(site.language)
     lanes = [words(LANE_NAMES[lane]) for lane in Lane]
-    groups = [SourceGroup(name=lane, lines=_of_lane(named, lane)) for lane in lanes]
+    groups = [
+        SourceGroup(
+            name=lane, lines=tuple(line for line in named if line.followed and line.lane == lane)
+        )
+        for lane in lanes
+    ]
     gone = tuple(line for line in named if not line.followed)
     groups.append(SourceGroup(name=words("No longer followed"), lines=gone))
     head = Head(
@@ -207,7 +211,7 @@ def sources_page(lines: Sequence[SourceLine], site: SiteSettings) -> SourcesPage
 
 
 def source_pages(
-    line: SourceLine, stories: Sequence[StoryLine], site: SiteSettings, zone: tzinfo
+    line: SourceLine, stories: Sequence[StoryLine], site: SiteSettings
 ) -> tuple[tuple[str, SourcePage], ...]:
     """The pages of one source with their paths, its newest stories first."""
     words = translations(site.language)
@@ -225,12 +229,8 @@ def source_pages(
                 head=_head(line, path, pager, site), line=line, groups=groups, pager=pager, ask=ask
             ),
         )
-        for path, groups, pager in pages_of(months(stories, zone, words), line.path)
+        for path, groups, pager in pages_of(months(stories, site.zone, words), line.path)
     )
-
-
-def _of_lane(lines: Sequence[SourceLine], lane: str) -> tuple[SourceLine, ...]:
-    return tuple(line for line in lines if line.followed and line.lane == lane)
 
 
 def _head(line: SourceLine, path: str, pager: Pager, site: SiteSettings) -> Head:

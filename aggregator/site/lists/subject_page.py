@@ -183,7 +183,6 @@ def subject_pages(
     lines: Sequence[StoryLine],
     names: ListNames,
     site: SiteSettings,
-    zone: tzinfo,
     total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of a topic or a role with their paths; `lines` are the newest of `total`, where
@@ -203,8 +202,10 @@ def subject_pages(
         ),
         role_side(lines, words) if listing.topic else topic_side(lines, names, words),
     )
-    standing = replace(listing, latest=latest_events(lines, last_published(lines), zone, words))
-    return listing_pages(standing, by_score(lines), sides, names, site, zone, total)
+    standing = replace(
+        listing, latest=latest_events(lines, last_published(lines), site.zone, words)
+    )
+    return listing_pages(standing, by_score(lines), sides, names, site, total)
 
 
 def latest_events(
@@ -252,7 +253,6 @@ def listing_pages(
     sides: Iterable[SideList],
     names: ListNames,
     site: SiteSettings,
-    zone: tzinfo,
     total: int,
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of a listing: the first that were read lead, those of the last months
@@ -263,7 +263,7 @@ def listing_pages(
     leads = tuple(varied(recent or read, min(_LEADS, max(1, len(ranked) // 2))))
     words = translations(site.language)
     groups, facts = (
-        _by_date(ranked, zone, words) if len(leads) < len(ranked) else [],
+        _by_date(ranked, site.zone, words) if len(leads) < len(ranked) else [],
         words.counted(max(total, len(ranked)), "%s story", "%s stories"),
     )
     first = replace(
@@ -271,7 +271,7 @@ def listing_pages(
         facts=facts,
         leads=leads,
         chart=activity_chart(
-            listing.title, (local_day(line.published, zone) for line in ranked), words
+            listing.title, (local_day(line.published, site.zone) for line in ranked), words
         ),
         sides=tuple(side for side in sides if side.companions),
         older=max(total - len(ranked), 0),

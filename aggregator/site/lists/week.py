@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import tzinfo
 from itertools import groupby
 
 from aggregator.domain.dates import week_days
@@ -169,7 +168,6 @@ def week_pages(
     earlier: Link | None,
     later: Link | None,
     site: SiteSettings,
-    zone: tzinfo,
 ) -> tuple[tuple[str, WeekPage], ...]:
     """The pages of a week with their paths, more than one where the list is long: its draft, or
     the list of all its stories beside its edition.
@@ -181,7 +179,7 @@ def week_pages(
     further = without(may_lead, leads)[:_FURTHER]
     rest = without(ranked, leads, further)
     groups = (
-        *days((story for story in rest if story.lane not in SIDE_LANES), zone, words),
+        *days((story for story in rest if story.lane not in SIDE_LANES), site.zone, words),
         *_side_groups(rest, words),
     )
     pages = pages_of(groups, list_path(line.week) if edition else line.path)

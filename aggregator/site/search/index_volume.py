@@ -111,7 +111,9 @@ class Volume:
                     document.path,
                     document.headline,
                     document.lang,
-                    _cut(document.hook),
+                    document.hook
+                    if len(document.hook) <= _MOST_HOOK
+                    else document.hook[:_MOST_HOOK].rsplit(" ", 1)[0] + " …",
                     document.day.isoformat(),
                     document.origins,
                 ]
@@ -296,10 +298,6 @@ def _varints(values: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.i
         more = (sizes[longer] > place + 1) << 7
         encoded[(ends - sizes)[longer] + place] = (values[longer] >> 7 * place) & 127 | more
     return encoded, ends
-
-
-def _cut(hook: str) -> str:
-    return hook if len(hook) <= _MOST_HOOK else hook[:_MOST_HOOK].rsplit(" ", 1)[0] + " …"
 
 
 def _json(value: object) -> bytes:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import ListId
@@ -84,7 +83,7 @@ def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -
     site = rendering.site
     line, story = story_line(published, site.language), published.story
     document = search_document(
-        published, line, rendering.topic_names, ZoneInfo(site.timezone), translations(site.language)
+        published, line, rendering.topic_names, site.zone, translations(site.language)
     )
     corrected = newest_errata(story_errata(published, site))
     text = line_json(line)

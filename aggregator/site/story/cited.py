@@ -246,11 +246,11 @@ def _text_fragment(quote: str) -> str:
     words, or at its top.
     """
     words = quote.split()
-    ends = [" ".join(words)] if len(words) <= 2 * _FRAGMENT_WORDS else _ends(words)
+    ends = (
+        [" ".join(words)]
+        if len(words) <= 2 * _FRAGMENT_WORDS
+        else [" ".join(words[:_FRAGMENT_WORDS]), " ".join(words[-_FRAGMENT_WORDS:])]
+    )
     return "#:~:text=" + ",".join(
         percent_encoded(end, safe="", errors="replace").replace("-", "%2D") for end in ends
     )
-
-
-def _ends(words: list[str]) -> list[str]:
-    return [" ".join(words[:_FRAGMENT_WORDS]), " ".join(words[-_FRAGMENT_WORDS:])]

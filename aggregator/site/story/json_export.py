@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from aggregator.domain.insight import CellState
-from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.insight import PageAttribute, PageCell
 from aggregator.site.story.provenance import Provenance
 from aggregator.site.story.questions import PageAnswered
-from aggregator.site.story.records import PageAction, PageDate, PageSection, PageUpdate, StoryPage
+from aggregator.site.story.records import PageAction, PageSection, PageUpdate, StoryPage
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -42,7 +41,16 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "gap": page.gap,
             "brief": _brief(page),
             "insight": _insight(page),
-            "timeline": [_date(row) for row in page.timeline],
+            "timeline": [
+                {
+                    "date": row.day,
+                    "precision": row.precision.value,
+                    "planned": row.planned,
+                    "this_event": row.this_event,
+                    "claim": claim_json(row.claim),
+                }
+                for row in page.timeline
+            ],
             "disagreements": [
                 {"question": disagreement.question, "claims": _claims(disagreement.claims)}
                 for disagreement in page.disagreements
@@ -139,7 +147,10 @@ def _insight(page: StoryPage) -> dict[str, Json]:
             **_lists(page.points),
             "comparison": {
                 "products": list(comparison.products),
-                "rows": [_row(row) for row in comparison.rows],
+                "rows": [
+                    _named(row) | {"cells": [_cell(cell) for cell in row.cells]}
+                    for row in comparison.rows
+                ],
             }
             if comparison
             else None,
@@ -151,10 +162,6 @@ def _insight(page: StoryPage) -> dict[str, Json]:
             "implications": [_implication(implication) for implication in page.implications],
         }
     )
-
-
-def _row(row: PageAttribute) -> dict[str, Json]:
-    return _named(row) | {"cells": [_cell(cell) for cell in row.cells]}
 
 
 def _specified(row: PageAttribute) -> dict[str, Json]:
@@ -230,16 +237,6 @@ def _answered(question: PageAnswered) -> Json:
     return asked | {"claims": _claims(question.claims), "answer": claim_json(question.answer)}
 
 
-def _date(row: PageDate) -> dict[str, Json]:
-    return {
-        "date": row.day,
-        "precision": row.precision.value,
-        "planned": row.planned,
-        "this_event": row.this_event,
-        "claim": claim_json(row.claim),
-    }
-
-
 def _update(update: PageUpdate) -> dict[str, Json]:
     before: dict[str, Json] = {"before": claim_json(update.before)} if update.before else {}
     return {
@@ -279,7 +276,14 @@ def _provenance(provenance: Provenance) -> dict[str, Json]:
         "engine": provenance.engine,
         "model": provenance.model,
         "prompts": provenance.prompts,
-        "judge": _judge(provenance.judge) if provenance.judge else None,
+        "judge": {
+            "model": provenance.judge.model,
+            "threshold": round(provenance.judge.threshold, 4),
+            "false_passed": round(provenance.judge.false_passed, 4),
+            "true_refused": round(provenance.judge.true_refused, 4),
+        }
+        if provenance.judge
+        else None,
     }
     return (
         _present(by)
@@ -295,12 +299,3 @@ def _provenance(provenance: Provenance) -> dict[str, Json]:
         }
         | ({"absent": provenance.absent} if provenance.absent else {})
     )
-
-
-def _judge(judge: JudgeRates) -> dict[str, Json]:
-    return {
-        "model": judge.model,
-        "threshold": round(judge.threshold, 4),
-        "false_passed": round(judge.false_passed, 4),
-        "true_refused": round(judge.true_refused, 4),
-    }

@@ -73,7 +73,21 @@ def origins_of(story: Story, language: str) -> tuple[Origin, ...]:
     families: dict[str, list[Member]] = defaultdict(list)
     for member in story.members:
         families[_original(member, by_id).family].append(member)
-    ordered = sorted((_ordered(members), family) for family, members in families.items())
+    ordered = sorted(
+        (
+            sorted(
+                (
+                    not member.primary,
+                    member.copy_of is not None,
+                    member.article.published.at,
+                    member.article.id,
+                )
+                for member in members
+            ),
+            family,
+        )
+        for family, members in families.items()
+    )
     return tuple(
         Origin(
             family=family,
@@ -88,18 +102,6 @@ def _named_once(rows: Sequence[SourceRow]) -> tuple[SourceRow, ...]:
     return tuple(
         replace(row, is_named=before != own)
         for row, before, own in zip(rows, outlets, outlets[1:], strict=False)
-    )
-
-
-def _ordered(members: Sequence[Member]) -> list[tuple[bool, bool, datetime, str]]:
-    return sorted(
-        (
-            not member.primary,
-            member.copy_of is not None,
-            member.article.published.at,
-            member.article.id,
-        )
-        for member in members
     )
 
 

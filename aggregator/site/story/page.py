@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import (
@@ -201,7 +200,7 @@ def story_page(
             Link(name=vote.source, url=fetchable_url(vote.url) or "") for vote in story.newsletters
         ),
         origins=origins,
-        reports=reports_chart(origins, ZoneInfo(site.timezone), words),
+        reports=reports_chart(origins, site.zone, words),
         independent_origins=story.independent_origins,
         facts=_facts(story, words),
         sources_counted=sources_counted(story, words),

@@ -80,14 +80,14 @@ def page_tags(
         )
     ]
     for kind, name in KIND_NAMES.items():
-        tags = (_entity_link(entity, listed) for entity in story.entities if entity.kind is kind)
+        tags = (
+            Link(name=entity.name, url=entity_path(entity.key) if entity.key in listed else "")
+            for entity in story.entities
+            if entity.kind is kind
+        )
         groups.append(TagGroup(name=words(name), tags=tuple(tags)))
     return PageTags(
         topics=topics,
         entities=story.entities,
         groups=tuple(group for group in groups if group.tags),
     )
-
-
-def _entity_link(entity: Entity, listed: Collection[str]) -> Link:
-    return Link(name=entity.name, url=entity_path(entity.key) if entity.key in listed else "")

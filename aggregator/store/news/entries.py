@@ -66,7 +66,12 @@ def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[s
         if row_id is not None and entry.entry.votes > _MORE_VOTES * votes:
             _save_votes(connection, row_id, entry.entry.votes)
         if row_id is not None and (
-            digest != _digest(entry.entry) or _has_moved(entry.entry.updated, updated)
+            digest != _digest(entry.entry)
+            or (
+                entry.entry.updated is not None
+                and updated is not None
+                and entry.entry.updated - updated >= _LEAST_MOVE
+            )
         ):
             published = entry.entry.published
             kept = row_of(
@@ -351,10 +356,6 @@ def _digest(entry: Entry) -> str:
     """
     content = _json((entry.url, entry.title, without_votes(entry.summary), entry.content))
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _has_moved(updated: datetime | None, before: datetime | None) -> bool:
-    return updated is not None and before is not None and updated - before >= _LEAST_MOVE
 
 
 def _seen(row: Row[tuple[object, ...]]) -> SeenEntry:

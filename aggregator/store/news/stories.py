@@ -254,15 +254,15 @@ def save_overrides(connection: Connection, hands: Mapping[str, StoryOverrides]) 
     for row in connection.execute(
         select(stories.c.id, stories.c.operator).where(touched)
     ).fetchall():
-        stated = _stated(hands.get(row.id, StoryOverrides()))
+        stated = {
+            name: value
+            for name, value in asdict(hands.get(row.id, StoryOverrides())).items()
+            if value
+        }
         if row.operator != stated:
             connection.execute(
                 update(stories).where(stories.c.id == row.id).values(operator=stated)
             )
-
-
-def _stated(hand: StoryOverrides) -> dict[str, object]:
-    return {name: value for name, value in asdict(hand).items() if value}
 
 
 def of_storyline(connection: Connection, storyline: str | None) -> tuple[Story, ...]:

@@ -124,7 +124,14 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
     with ExitStack() as opened:
         rows, *beside = (
             opened.enter_context(connection.execute(statement, execution_options=_STREAMED))
-            for statement in (own, _members(), _facts(), _predictions(), _insights(), _votes())
+            for statement in (
+                own,
+                _members(),
+                _facts(),
+                _predictions(),
+                select(insights.c.story_id, insights.c.record).order_by(insights.c.story_id),
+                votes_by_story(published=type_coerce(cast(articles.c.published, String), String)),
+            )
         )
         followed = [_RowsByStory(table) for table in beside]
         for row in rows:
@@ -180,14 +187,6 @@ def _predictions() -> Any:
     return chosen.where(articles.c.story_id.is_not(None)).order_by(
         articles.c.story_id, predictions.c.id
     )
-
-
-def _insights() -> Any:
-    return select(insights.c.story_id, insights.c.record).order_by(insights.c.story_id)
-
-
-def _votes() -> Any:
-    return votes_by_story(published=type_coerce(cast(articles.c.published, String), String))
 
 
 def _bare(table: Any, names: str) -> list[ColumnElement[str]]:

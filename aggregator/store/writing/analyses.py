@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, delete, select
 
 from aggregator.domain.claim import (
     SECTIONS,
@@ -194,7 +194,14 @@ def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, A
     for some in batches(story_ids):
         placed = _claim_rows_of(connection, some)
         for row in connection.execute(select(analyses).where(analyses.c.story_id.in_(some))):
-            found[row.story_id] = _analysis(row, placed[row.story_id])
+            found[row.story_id] = record_of(
+                Analysis,
+                row,
+                analysed_at=row.analysed,
+                kept=_draft(placed[row.story_id]),
+                rejected=tuple(known_rejections(row.rejected).items()),
+                judge=JudgeRates(**row.judge) if row.judge else None,
+            )
     return found
 
 
@@ -363,17 +370,6 @@ def _claim_rows_of(connection: Connection, story_ids: Sequence[str]) -> dict[str
             _ClaimRow(section=row.section, position=row.position, claim=claim, detail=row.detail)
         )
     return placed
-
-
-def _analysis(row: Row[tuple[object, ...]], placed: Sequence[_ClaimRow]) -> Analysis:
-    return record_of(
-        Analysis,
-        row,
-        analysed_at=row.analysed,
-        kept=_draft(placed),
-        rejected=tuple(known_rejections(row.rejected).items()),
-        judge=JudgeRates(**row.judge) if row.judge else None,
-    )
 
 
 def _claim_row(story_id: str, placed: _ClaimRow) -> dict[str, object]:

@@ -98,7 +98,9 @@ def save_facts(
     }
     drop_facts(connection, changed)
     rows = [
-        _row(number, fact) for several in changed.values() for number, fact in enumerate(several)
+        row_of(fact, attributes, number=number, **place_of(fact.passage))
+        for several in changed.values()
+        for number, fact in enumerate(several)
     ]
     add(connection, attributes, rows)
     affected = {
@@ -259,10 +261,6 @@ def insights_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, I
         for some in batches(sorted(story_ids))
         for row in connection.execute(select(insights).where(insights.c.story_id.in_(some)))
     }
-
-
-def _row(number: int, fact: AttributeFact) -> dict[str, object]:
-    return row_of(fact, attributes, number=number, **place_of(fact.passage))
 
 
 def _fact(row: Row[tuple[object, ...]]) -> AttributeFact:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, delete, select
 
 from aggregator.domain.claim import Citation
 from aggregator.domain.dates import Precision
@@ -52,7 +52,15 @@ def facts_of(connection: Connection, story_ids: Collection[str]) -> dict[str, tu
         rows = connection.execute(chosen.order_by(story_facts.c.story_id, story_facts.c.number))
         for story_id, of_story in groupby(rows, key=lambda row: str(row.story_id)):
             found[story_id] = tuple(
-                _fact(row, cited.get((story_id, row.number), ())) for row in of_story
+                record_of(
+                    Fact,
+                    row,
+                    kind=FactKind(row.kind),
+                    citations=tuple(cited.get((story_id, row.number), ())),
+                    precision=Precision(row.precision) if row.precision else None,
+                    **{part: row.detail[part] for part in _PARTS if part in row.detail},
+                )
+                for row in of_story
             )
     return found
 
@@ -77,17 +85,6 @@ def drop_facts(connection: Connection, story_ids: Sequence[str]) -> None:
 def _row(story_id: str, number: int, fact: Fact) -> dict[str, Any]:
     detail = {part: value for part in _PARTS if (value := getattr(fact, part))}
     return row_of(fact, story_facts, story_id=story_id, number=number, detail=detail)
-
-
-def _fact(row: Row[Any], cited: Sequence[Citation]) -> Fact:
-    return record_of(
-        Fact,
-        row,
-        kind=FactKind(row.kind),
-        citations=tuple(cited),
-        precision=Precision(row.precision) if row.precision else None,
-        **{part: row.detail[part] for part in _PARTS if part in row.detail},
-    )
 
 
 def _cited(

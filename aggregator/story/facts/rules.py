@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 
-from aggregator.domain.dates import DateMention, Precision, date_mentions, machine_date, report_day
+from aggregator.domain.dates import Precision, date_mentions, machine_date, report_day
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.story import Member
 from aggregator.english.speech_acts import QUOTED
@@ -103,7 +103,7 @@ def evident_day(
     `cited` are its passages, each with the day of its report; `given` is YYYY-MM-DD or YYYY-MM.
     """
     reported = max((day for _, day in cited), default=date.max)
-    own = _first(date_mentions(text, reported))
+    own = next(((each.day, each.precision) for each in date_mentions(text, reported)), None)
     if own or not given:
         return own
     for passage, day in cited:
@@ -111,7 +111,3 @@ def evident_day(
             if machine_date(mention.day, mention.precision) == given.strip():
                 return mention.day, mention.precision
     return None
-
-
-def _first(mentions: Sequence[DateMention]) -> tuple[date, Precision] | None:
-    return next(((each.day, each.precision) for each in mentions), None)

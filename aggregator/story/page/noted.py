@@ -9,7 +9,7 @@ from datetime import date
 
 from aggregator.domain.claim import Claim, ClaimKind, TimelineRow, Unknown
 from aggregator.domain.dates import Precision, date_mentions, floor_day
-from aggregator.domain.fact import Fact, FactKind
+from aggregator.domain.fact import FactKind
 from aggregator.english.lexical import content_words, overlap
 from aggregator.story.material import Material
 from aggregator.story.page.reply import Sources, may_stand, quoted
@@ -44,17 +44,19 @@ def noted_sentences(sources: Sources, material: Material) -> list[Sentence]:
     ]
     unknown = [fact for fact in own if fact.kind is FactKind.UNKNOWN]
     return [
-        Sentence(section=section, claim=quoted(_claim(fact), sources), facts=(fact,))
+        Sentence(
+            section=section,
+            claim=quoted(
+                Claim(text=fact.text, kind=ClaimKind.WRITTEN, citations=fact.citations), sources
+            ),
+            facts=(fact,),
+        )
         for section, chosen in (
             (TIMELINE, dated[:_MOST_ROWS]),
             (UNKNOWNS, unknown[:_MOST_UNKNOWN]),
         )
         for fact in chosen
     ]
-
-
-def _claim(fact: Fact) -> Claim:
-    return Claim(text=fact.text, kind=ClaimKind.WRITTEN, citations=fact.citations)
 
 
 def noted_rows(sentences: Sequence[Sentence], reported: date) -> tuple[TimelineRow, ...]:

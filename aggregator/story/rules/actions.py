@@ -152,7 +152,9 @@ def _due(
             (
                 mention
                 for mention in mentions
-                if _is_ahead(mention, story) and _governs(quote, mention)
+                if mention.precision is not Precision.YEAR
+                and mention.day > story.first_seen.date()
+                and _governs(quote, mention)
             ),
             None,
         )
@@ -172,10 +174,6 @@ def _advised(
         role = _role(candidate.sentence, audience)
         if claim and role and _ADVICE.search(claim.citations[0].quote):
             yield Action(role=role, claim=claim)
-
-
-def _is_ahead(mention: DateMention, story: Story) -> bool:
-    return mention.precision is not Precision.YEAR and mention.day > story.first_seen.date()
 
 
 def _governs(quote: str, mention: DateMention) -> bool:

@@ -63,7 +63,7 @@ def headline_of(
             _is_stray(member, shared, len(members) - 1),
             not is_telling(title),
             fitted(title) is None,
-            _tier(member),
+            0 if member.primary else 2 if member.lane is Lane.COMMUNITY else 1,
             -score,
             rank,
         )
@@ -124,10 +124,6 @@ def _claim(passage: str, quote: str, text: str) -> Claim:
 def _broken(text: str) -> str:
     """The beginning of a headline that has no end of a clause in reach."""
     return f"{text[: MOST_CHARACTERS - 2].rpartition(' ')[0].rstrip(' ,;:–—-')} …"
-
-
-def _tier(member: Member) -> int:
-    return 0 if member.primary else 2 if member.lane is Lane.COMMUNITY else 1
 
 
 def _is_stray(member: Member, shared: Counter[str], others: int) -> bool:

@@ -147,7 +147,11 @@ def _is_sure(candidate: QuotableSentence, mention: DateMention, published: date)
     return (
         is_dated
         and not names_other_year(sentence, mention)
-        and (mention.day <= published or _looks_ahead(sentence, mention))
+        and (
+            mention.day <= published
+            or bool(_FUTURE.search(sentence))
+            or sentence[: mention.start].endswith("by ")
+        )
     )
 
 
@@ -199,10 +203,6 @@ def _is_measure(sentence: str, mention: DateMention) -> bool:
                 _SINCE.search(before) or _COMPARED.search(before) or _FROM.search(before)
             )
             return bool(is_set_against or _TODAY.search(before))
-
-
-def _looks_ahead(sentence: str, mention: DateMention) -> bool:
-    return bool(_FUTURE.search(sentence)) or sentence[: mention.start].endswith("by ")
 
 
 def _event_row(story: Story, dated: Sequence[_DatedClaim], first: Claim) -> TimelineRow:

@@ -88,10 +88,6 @@ def in_order(connection: Connection, ids: Iterable[str]) -> tuple[Story, ...]:
     return tuple(found[story_id] for story_id in order)
 
 
-def _spares_models(services: Services) -> bool:
-    return services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
-
-
 def tell_by_rules(
     services: Services,
     watch: Watch,
@@ -105,7 +101,7 @@ def tell_by_rules(
 
     `within` are the stories of one portion: these alone are looked at.
     """
-    spare_models = _spares_models(services)
+    spare_models = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
     with services.database.reading() as connection:
         stale = stories.stale_stories(connection, within)
         made = analyses.analysis_origins(connection, [story.id for story in stale])

@@ -44,7 +44,13 @@ class CheckedStory:
     def refused_by(self, judged: Mapping[Claim, Refusal]) -> CheckedStory:
         """The story with what its gates refuse, and what was judged."""
         found = refused_of(self.written, self.gates.against, judged)
-        return replace(self, refused={place: _reasoned(each) for place, each in found.items()})
+        return replace(
+            self,
+            refused={
+                place: each if each.because else replace(each, because=explained(each.reason))
+                for place, each in found.items()
+            },
+        )
 
     async def judged_by(
         self, judge: SentenceJudge, before_asking: Callable[[], None]
@@ -158,7 +164,3 @@ async def tried(
 
 def _at_once() -> None:
     """Nothing limits what an evaluation asks."""
-
-
-def _reasoned(refusal: Refusal) -> Refusal:
-    return refusal if refusal.because else replace(refusal, because=explained(refusal.reason))

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.depth import Depth
@@ -125,7 +124,7 @@ def daily_places(connection: Connection, services: Services) -> DailyPlaces:
     ids = stories.most_important(connection, now - timedelta(days=DAYS), in_depth + in_brief)
     return DailyPlaces(
         database=services.database,
-        day=now.astimezone(ZoneInfo(services.settings.site.timezone)).date(),
+        day=now.astimezone(services.settings.site.zone).date(),
         most={Depth.IN_DEPTH: settings.in_depth, Depth.IN_BRIEF: settings.in_brief},
         ranked={
             story_id: Depth.IN_DEPTH if rank < in_depth else Depth.IN_BRIEF

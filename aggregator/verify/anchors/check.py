@@ -9,7 +9,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.verify.anchors.amounts import missing_amounts, missing_products
 from aggregator.verify.anchors.dating import missing_dates
 from aggregator.verify.anchors.index import StoryIndex
-from aggregator.verify.anchors.line import Line, line_of
+from aggregator.verify.anchors.line import line_of
 from aggregator.verify.anchors.slots import is_misplaced_amount, misplaced_dates
 from aggregator.verify.anchors.speaking import misattributed
 from aggregator.verify.names import missing_names
@@ -37,9 +37,21 @@ def objections(text: str, story: StoryIndex) -> tuple[Objection, ...]:
     versions = missing_products(text, story)
     products = " ".join(versions)  # whose names are part of them
     found = (
-        (Rejection.NUMBER, _amounts(lines, story)),
+        (
+            Rejection.NUMBER,
+            tuple(dict.fromkeys(word for line in lines for word in missing_amounts(line, story))),
+        ),
         (Rejection.VERSION, versions),
-        (Rejection.DATE, _dates(lines, story)),
+        (
+            Rejection.DATE,
+            tuple(
+                dict.fromkeys(
+                    word
+                    for line in lines
+                    for word in (*missing_dates(line.text, story), *misplaced_dates(line, story))
+                )
+            ),
+        ),
         (
             Rejection.NAME,
             tuple(naming for naming in missing_namings(text, story) if naming not in products),
@@ -61,20 +73,6 @@ def contested(text: str, story: StoryIndex) -> tuple[str, ...]:
     )
     dates = (word for line in lines for word in misplaced_dates(line, story))
     return tuple(dict.fromkeys((*amounts, *dates)))
-
-
-def _amounts(lines: list[Line], story: StoryIndex) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for line in lines for word in missing_amounts(line, story)))
-
-
-def _dates(lines: list[Line], story: StoryIndex) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(
-            word
-            for line in lines
-            for word in (*missing_dates(line.text, story), *misplaced_dates(line, story))
-        )
-    )
 
 
 def missing_namings(text: str, story: StoryIndex) -> tuple[str, ...]:

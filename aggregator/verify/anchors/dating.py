@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day
 from aggregator.verify.anchors.index import StoryIndex
@@ -34,7 +34,10 @@ def dated(text: str, story: StoryIndex) -> dict[tuple[int, int], tuple[DateMenti
 def _stands(claimed: DateMention, words: str, story: StoryIndex) -> bool:
     return (
         any(mention.states(claimed.day, claimed.precision) for mention in _mentions(story))
-        or any(_covers(claimed, day) for day in story.days)
+        or any(
+            floor_day(day, claimed.precision) == floor_day(claimed.day, claimed.precision)
+            for day in story.days
+        )
         or any(_bounds(mention, claimed) for mention in _mentions(story))
         or any(
             line.text[mention.start : mention.end].lower() == words.lower()
@@ -47,10 +50,6 @@ def _stands(claimed: DateMention, words: str, story: StoryIndex) -> bool:
 
 def _mentions(story: StoryIndex) -> Iterator[DateMention]:
     return (mention for line in story.lines for mention in line.dates)
-
-
-def _covers(claimed: DateMention, day: date) -> bool:
-    return floor_day(day, claimed.precision) == floor_day(claimed.day, claimed.precision)
 
 
 def _bounds(stated: DateMention, claimed: DateMention) -> bool:

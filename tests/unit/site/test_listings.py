@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -50,7 +49,6 @@ from tests.builders import (
 from tests.memory_site import MemoryContent, site_pages
 
 SITE = SiteSettings(base_url="https://news.example")
-ZONE = ZoneInfo("UTC")
 LAB = Entity(key="lab", name="Big Lab", kind=EntityKind.COMPANY)
 RIVAL = Entity(key="rival", name="Rival", kind=EntityKind.COMPANY)
 MODEL = Entity(key="m-2", name="M-2", kind=EntityKind.MODEL)
@@ -89,7 +87,7 @@ def ids(page: ListingPage) -> list[str]:
 
 def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -> None:
     lines = [line(number) for number in range(8)]
-    ((path, page),) = subject_pages(CHIPS, lines, NAMES, SITE, ZONE)
+    ((path, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
 
     assert (path, page.title, page.facts, page.topic) == (
         "topic/chips/",
@@ -112,7 +110,7 @@ def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -
 )
 def test_every_listing_says_first_what_is_going_on(stories: int, leads: int, listed: int) -> None:
     lines = [line(number) for number in range(stories)]
-    ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE, ZONE)
+    ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
 
     assert (len(page.leads), len(ids(page))) == (leads, listed)
 
@@ -123,7 +121,6 @@ def test_many_stories_a_day_stand_under_their_days() -> None:
         [line(number, at=NOON - timedelta(hours=number)) for number in range(8)],
         NAMES,
         SITE,
-        ZONE,
     )
 
     assert [(group.name, group.is_day) for group in page.groups] == [("4 July 2026", True)]
@@ -134,7 +131,7 @@ def test_a_further_page_of_a_topic_has_the_list_alone() -> None:
         line(number, at=NOON - timedelta(minutes=number), told_of=("lab",))
         for number in range(PER_PAGE + 3)
     ]
-    first, (path, second) = subject_pages(CHIPS, lines, NAMES, SITE, ZONE)
+    first, (path, second) = subject_pages(CHIPS, lines, NAMES, SITE)
 
     assert path == "topic/chips/2/"
     assert (len(first[1].leads), len(ids(first[1])), len(ids(second))) == (4, PER_PAGE, 3)
@@ -151,7 +148,7 @@ def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_pag
         line(number, told_of=each)
         for number, each in enumerate((("lab", "m-2"), ("lab", "gone"), ("rival", "lab")))
     ]
-    ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE, ZONE)
+    ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
 
     assert {
         side.name: [(companion.link, companion.stories) for companion in side.companions]
@@ -167,13 +164,13 @@ def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_pag
 
 def test_beside_a_line_of_a_topic_stands_another_topic_of_its_story() -> None:
     lines = [line(1, topics=("chips", "policy")), line(2)]
-    ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE, ZONE)
+    ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
 
     assert page.topics == {"policy": "Law and policy"}
 
 
 def test_a_topic_without_a_story_says_what_will_stand_there() -> None:
-    ((_, page),) = subject_pages(CHIPS, [], NAMES, SITE, ZONE)
+    ((_, page),) = subject_pages(CHIPS, [], NAMES, SITE)
 
     assert (page.groups, page.facts, page.empty[:11]) == ((), "0 stories", "No story on")
 
@@ -184,7 +181,6 @@ def test_a_role_has_its_stories_with_their_topics() -> None:
         [line(1), line(2, topics=("policy",))],
         NAMES,
         SITE,
-        ZONE,
     )
 
     assert (path, page.title, page.topic) == (
@@ -223,7 +219,7 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
     ]
     lines = [story_line(story, "en") for story in archive]
     known = KnownEntity(names=("BigLab", "BL Research"), maker="rival")
-    ((path, page),) = entity_pages(LAB, lines, archive, known, names=NAMES, site=SITE, zone=ZONE)
+    ((path, page),) = entity_pages(LAB, lines, archive, known, names=NAMES, site=SITE)
 
     assert (path, page.kind, page.also, page.maker) == (
         "entity/lab/",
@@ -246,7 +242,7 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
 def test_one_dated_fact_is_no_timeline() -> None:
     fact = dated(1, date(2025, 3, 1), "hired a chief scientist.")
     ((_, page),) = entity_pages(
-        LAB, [story_line(fact, "en")], [fact], KnownEntity(), names=NAMES, site=SITE, zone=ZONE
+        LAB, [story_line(fact, "en")], [fact], KnownEntity(), names=NAMES, site=SITE
     )
 
     assert (page.timeline, page.citations) == ((), ())
@@ -263,7 +259,7 @@ def test_of_too_many_dated_facts_the_best_attested_and_then_the_newest_stay() ->
     ]
     lines = [story_line(story, "en") for story in (known_well, *others)]
     ((_, page),) = entity_pages(
-        LAB, lines, [*others, known_well], KnownEntity(), names=NAMES, site=SITE, zone=ZONE
+        LAB, lines, [*others, known_well], KnownEntity(), names=NAMES, site=SITE
     )
 
     assert [row.day for row in page.timeline] == [
@@ -285,9 +281,7 @@ def test_the_timeline_is_made_of_stories_whose_headline_is_about_the_entity() ->
 def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() -> None:
     mention = [line(number, told_of=("lab",)) for number in range(7)]
     about = story_line(dated(1, date(2026, 5, 2), "opened."), "en")
-    ((_, page),) = entity_pages(
-        LAB, [*mention, about], [], KnownEntity(), names=NAMES, site=SITE, zone=ZONE
-    )
+    ((_, page),) = entity_pages(LAB, [*mention, about], [], KnownEntity(), names=NAMES, site=SITE)
 
     assert about.score < mention[0].score
     assert [lead.id for lead in page.leads] == [about.id, *(other.id for other in mention[:3])]
@@ -311,7 +305,7 @@ def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
         ),
     ))  # fmt: skip
     ((_, page),) = entity_pages(
-        LAB, [older, raised, passing, unsure, stale], [], priced, names=NAMES, site=SITE, zone=ZONE
+        LAB, [older, raised, passing, unsure, stale], [], priced, names=NAMES, site=SITE
     )
 
     assert [(row.name, row.text, row.path or row.url, row.source) for row in page.latest] == [
@@ -323,9 +317,9 @@ def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
 def test_a_great_story_of_long_ago_does_not_lead_a_list_with_newer_ones() -> None:
     great = replace(line(130), importance=99.0)
     others = [line(number) for number in range(8)]
-    ((_, page),) = subject_pages(CHIPS, [great, *others], NAMES, SITE, ZONE)
+    ((_, page),) = subject_pages(CHIPS, [great, *others], NAMES, SITE)
     ((_, old),) = subject_pages(
-        CHIPS, [great, *(replace(other, hook=None) for other in others)], NAMES, SITE, ZONE
+        CHIPS, [great, *(replace(other, hook=None) for other in others)], NAMES, SITE
     )
 
     assert great.id not in [lead.id for lead in page.leads]

@@ -123,7 +123,7 @@ def test_an_empty_front_page_says_so_where_every_source_that_is_on_failed() -> N
     ]
 
     def none_answered(*several: SourceStatus) -> bool:
-        return front_page((), {}, several, None, SITE, UTC_ZONE, {}).none_answered
+        return front_page((), {}, several, None, SITE, {}).none_answered
 
     assert none_answered(*failing, off)
     assert not none_answered(*failing, standing(source("c")))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -116,8 +115,8 @@ def test_a_source_is_told_with_its_licence_and_where_its_publisher_takes_request
 def test_a_publisher_can_ask_for_removal_from_the_page_of_its_source() -> None:
     line = source_line(standing(), 2)
     site = SiteSettings(base_url="https://news.example", contact="desk@news.example")
-    ((_, asked),) = source_pages(line, [], site, ZoneInfo("UTC"))
-    ((_, silent),) = source_pages(line, [], replace(site, contact=""), ZoneInfo("UTC"))
+    ((_, asked),) = source_pages(line, [], site)
+    ((_, silent),) = source_pages(line, [], replace(site, contact=""))
 
     assert asked.ask.startswith(
         "mailto:desk@news.example?subject=Removal%20of%20the%20texts%20of%20The%20Daily%20Model"
