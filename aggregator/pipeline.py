@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from aggregator.domain.claim import Analysis
     from aggregator.domain.operation.report import Run
     from aggregator.ports import ModelEngine
-    from aggregator.story.stage.replay import Replayed
+    from aggregator.story.stage.analyse import Replayed
 
 
 _NOTHING = PublishResult(written=0, unchanged=0, removed=0)
@@ -203,7 +203,7 @@ async def _answer(work: Work) -> None:
 
 
 async def _date(work: Work) -> None:
-    from aggregator.story.stage.replay import date_unchanged
+    from aggregator.story.stage.analyse import date_unchanged
 
     work.changed = date_unchanged(work.services, work.before)
 
@@ -412,7 +412,7 @@ async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
     run, and publishes what changed.
     """
     from aggregator.ops.runs import recorded_run
-    from aggregator.story.stage.replay import Replayed, chosen_again
+    from aggregator.story.stage.analyse import Replayed, chosen_again
 
     with recorded_run(services.database, services.clock, RunKind.REPLAY) as run:
         before, left = await chosen_again(services, past)

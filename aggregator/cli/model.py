@@ -305,8 +305,7 @@ async def _calibrated(settings: Settings, watch: Watch) -> Calibration:
     from aggregator.bootstrap import judge_seat, open_database
     from aggregator.config.calibration_file import load_labelled
     from aggregator.errors import LlmError
-    from aggregator.verify.stage.bench import Bench
-    from aggregator.verify.stage.calibrate import calibrated
+    from aggregator.verify.stage import Bench, calibrated
 
     clock = SystemClock()
     async with AsyncExitStack() as open_models:

@@ -41,7 +41,7 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     from aggregator.digest.subscribers.tokens import credentials_folder, token_key
     from aggregator.serve.app import Handlers, app
     from aggregator.serve.server import web_server
-    from aggregator.site.links import public_url
+    from aggregator.site.head import public_url
 
     settings, clock = invocation.settings(), SystemClock()
     set_up_log(service=True)

@@ -32,9 +32,9 @@ from aggregator.ports import (
     WritingOptions,
 )
 from aggregator.resources import DEMO
+from aggregator.story.answers import apart
 from aggregator.story.page.question import repair_key
 from aggregator.story.prompts import model_rules
-from aggregator.story.sentence import apart
 from aggregator.verify.judge.premise import statements
 
 MODEL = "demo script"

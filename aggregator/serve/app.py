@@ -58,7 +58,7 @@ from aggregator.serve.limits import client_address, form_limits
 from aggregator.serve.pages import PageRenderer
 from aggregator.serve.sign_up_queue import Outbox
 from aggregator.serve.site import DefaultHeaders, SiteFiles
-from aggregator.site.links import following_url, public_url
+from aggregator.site.head import following_url, public_url
 from aggregator.store.database import Database
 from aggregator.store.publishing.subscribers import request_count
 from aggregator.templating.translation import ENGLISH, supported_language, translations

@@ -12,8 +12,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import Settings
 from aggregator.resources import TEMPLATES
 from aggregator.serve.site import header_rules, headers_for
-from aggregator.site.head import Head
-from aggregator.site.links import public_url
+from aggregator.site.head import Head, public_url
 from aggregator.site.publish.assets import Asset, static_assets
 from aggregator.templating.environment import renderer
 from aggregator.templating.translation import translations

@@ -34,7 +34,7 @@ from aggregator.site.edition.exports import edition_json_text, edition_markdown
 from aggregator.site.edition.page import edition_pages, editions_page, list_path
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.feeds.feeds import ENTRIES
-from aggregator.site.feeds.machine_files import MachineFiles, machine_pages
+from aggregator.site.feeds.machine_files import MachineFiles, SitemapAddress, machine_pages
 from aggregator.site.feeds.redirect import (
     RedirectPage,
     edition_redirect,
@@ -44,7 +44,6 @@ from aggregator.site.feeds.redirect import (
     redirect_markdown,
     source_redirect,
 )
-from aggregator.site.feeds.sitemaps import SitemapAddress
 from aggregator.site.head import FOLLOWING, Head, absolute
 from aggregator.site.line_cache import ROLE, TOPIC, WEEK, LineCache
 from aggregator.site.list_kinds import (
@@ -59,11 +58,11 @@ from aggregator.site.list_kinds import (
 )
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.entity import KnownEntity, StatedValue
-from aggregator.site.lists.following import following_page
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
     EmptyWeekPage,
+    following_page,
     not_found_page,
     removed_pages,
     subscribe_page,

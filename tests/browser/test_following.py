@@ -21,7 +21,7 @@ from aggregator.domain.publishing.subscriber import (
     SubscriberStatus,
 )
 from aggregator.domain.settings import ServeSettings
-from aggregator.site.links import preferences_url
+from aggregator.site.head import preferences_url
 from aggregator.site.story.page import story_path
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers

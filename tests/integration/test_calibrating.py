@@ -23,8 +23,7 @@ from aggregator.ports import JudgeSeat
 from aggregator.store.database import Database
 from aggregator.store.retention import forget_verdicts
 from aggregator.store.writing.models import keep_verdict, kept_verdict
-from aggregator.verify.stage.bench import Bench
-from aggregator.verify.stage.calibrate import calibrated, standing
+from aggregator.verify.stage import Bench, calibrated, standing
 from tests.fakes import FakeJudge, FixedClock
 from tests.integration.stored import NOW
 

@@ -26,7 +26,7 @@ from aggregator.pipeline import replay_run
 from aggregator.store import runs
 from aggregator.store.database import Database
 from aggregator.store.schema import claims
-from aggregator.story.stage.replay import Replayed
+from aggregator.story.stage.analyse import Replayed
 from tests.fakes import FixedClock
 from tests.integration.newsroom import Newsroom, Silent, agreeing, stored_stories
 from tests.integration.stored import NOW, latest_run

@@ -23,7 +23,7 @@ from aggregator.store.writing.analyses import save_analyses
 from aggregator.store.writing.models import keep_score, kept_form, kept_scores, newest_score
 from aggregator.story.stage.judging import SentenceJudge
 from aggregator.verify.judge.premise import statements
-from aggregator.verify.stage.bench import Bench
+from aggregator.verify.stage import Bench
 from tests.fakes import FakeJudge, FixedClock
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, analysis, article, placed

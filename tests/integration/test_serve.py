@@ -15,7 +15,7 @@ from aggregator.domain.claim import Role
 from aggregator.domain.publishing.subscriber import Followed, SubscriberStatus
 from aggregator.domain.settings import MetricsSettings, Settings
 from aggregator.errors import MailError
-from aggregator.site.links import subscribe_url
+from aggregator.site.head import subscribe_url
 from aggregator.store.database import Database
 from aggregator.store.publishing.subscribers import request_count
 from aggregator.store.runs import finish_run, start_run

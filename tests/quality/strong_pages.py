@@ -17,7 +17,7 @@ from typing import Any
 
 from aggregator.domain.frozen import frozen
 from aggregator.english.text import words
-from aggregator.story.sentence import sentence_of
+from aggregator.story.answers import sentence_of
 from tests.ollama_models import Schema, extractive_writer, passages
 
 FOLDER = Path(__file__).parents[1] / "corpus" / "strong_writer"

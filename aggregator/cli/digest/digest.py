@@ -265,7 +265,7 @@ def send_now(
     from aggregator.bootstrap import open_sending
     from aggregator.digest.stage.send import send_edition
     from aggregator.domain.web.urls import is_public_name
-    from aggregator.site.links import public_url
+    from aggregator.site.head import public_url
 
     for key, address in (
         ("site.base_url", settings.site.base_url),

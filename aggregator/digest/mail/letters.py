@@ -27,7 +27,7 @@ from aggregator.domain.settings import Settings
 from aggregator.errors import MailError
 from aggregator.ports import Letter
 from aggregator.site.edition.page import edition_path
-from aggregator.site.links import confirm_url, preferences_url, unsubscribe_url
+from aggregator.site.head import confirm_url, preferences_url, unsubscribe_url
 
 TRIAL_MARK = "[Test] "
 _RHYTHM = {PeriodKind.WEEK: "weekly", PeriodKind.DAY: "daily"}

@@ -34,8 +34,8 @@ from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.page import due_words, rhythm_words
+from aggregator.site.head import preferences_url, subscribe_url
 from aggregator.site.line_cache import ENTITY
-from aggregator.site.links import preferences_url, subscribe_url
 from aggregator.site.list_kinds import ListKind, listed_entities
 from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
 from aggregator.site.lists.scorecard import MOST_SHOWN, PredictionLedger

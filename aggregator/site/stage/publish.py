@@ -20,8 +20,7 @@ from aggregator.errors import RefusedError, WebError
 from aggregator.log import log
 from aggregator.ports import Request
 from aggregator.services import Services, Watch
-from aggregator.site.head import absolute
-from aggregator.site.links import subscribe_url
+from aggregator.site.head import absolute, subscribe_url
 from aggregator.site.publish.assets import rendition_digest
 from aggregator.site.publish.card_kit import installed_renderer
 from aggregator.site.publish.folder import is_whole

@@ -22,11 +22,10 @@ from aggregator.english.lexical import carrying, content_words, overlap
 from aggregator.english.speech_acts import is_statement
 from aggregator.extract.quotable_sentences import is_fragment
 from aggregator.ports import Reply
-from aggregator.story.answers import Unusable, parsed
+from aggregator.story.answers import Unusable, apart, parsed, sentences_of
 from aggregator.story.facts.rules import evident_day, evident_kind
 from aggregator.story.model.evidence import Evidence
 from aggregator.story.model.reply import quote_for
-from aggregator.story.sentence import apart, sentences_of
 
 READING = "facts-3"  # how answers are read: part of the digest of every analysis by a model
 

@@ -16,8 +16,7 @@ from aggregator.english.lexical import content_words
 from aggregator.english.text import sentences
 from aggregator.english.trimming import trimmed
 from aggregator.ports import Reply
-from aggregator.story.answers import Unusable, parsed
-from aggregator.story.sentence import sentence_of
+from aggregator.story.answers import Unusable, parsed, sentence_of
 
 _MOST_CITATIONS = 2  # a statement that needs three passages is three statements
 

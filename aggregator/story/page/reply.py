@@ -22,12 +22,11 @@ from aggregator.english.lexical import carrying, content_words, overlap
 from aggregator.english.text import words
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.ports import Reply
-from aggregator.story.answers import Unusable, parsed
+from aggregator.story.answers import Unusable, apart, parsed, phrase_of, sentence_of
 from aggregator.story.page.question import repair_key
 from aggregator.story.page.sentences import HEADLINE, SECTION_OF, Sentence, kind_in
 from aggregator.story.rules.commitment import most_likely
 from aggregator.story.sections import WRITING_OF
-from aggregator.story.sentence import apart, phrase_of, sentence_of
 
 READING = "page-4"  # how answers are read: part of the digest of every analysis by a model
 

@@ -22,8 +22,7 @@ from aggregator.ports import JudgeSeat, ModelEngine
 from aggregator.services import Services, Tally, Watch
 from aggregator.story.stage.canary import fit_model, judges_flaw
 from aggregator.verify.judge.premise import premise_of
-from aggregator.verify.stage.bench import Bench
-from aggregator.verify.stage.calibrate import calibrated, standing
+from aggregator.verify.stage import Bench, calibrated, standing
 
 _SOURCE = "judge"  # of the notes on a run
 _WRITTEN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)

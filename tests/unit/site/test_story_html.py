@@ -18,7 +18,7 @@ from aggregator.domain.story import PublishedStory
 from aggregator.resources import TEMPLATES
 from aggregator.site.cards import story_card
 from aggregator.site.feeds.feeds import feed, listing_feed
-from aggregator.site.feeds.sitemaps import news_sitemap
+from aggregator.site.feeds.machine_files import news_sitemap
 from aggregator.site.lists.lines import story_line
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import story_page

@@ -1,4 +1,5 @@
-"""Calibrates a judge: has it judge the labelled set, and keeps how it did.
+"""A judge with its memory, which is not asked the same again, and its calibration: it judges the
+labelled set, and how it did is kept.
 
 Each verdict is kept as it is given, so a calibration that was stopped goes on where it was.
 """
@@ -6,14 +7,24 @@ Each verdict is kept as it is given, so a calibration that was stopped goes on w
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 
+from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, LabelledSet, Outcome
 from aggregator.errors import LlmError
+from aggregator.ports import Clock, JudgeSeat
 from aggregator.services import Watch
-from aggregator.store.writing.models import keep_calibration, kept_calibration
+from aggregator.store.database import Database
+from aggregator.store.writing.models import (
+    keep_calibration,
+    keep_verdict,
+    kept_calibration,
+    kept_verdict,
+)
 from aggregator.verify.judge.labelled import Case, basis_digest, cases
-from aggregator.verify.stage.bench import Bench
+from aggregator.verify.judge.premise import statements
 
 TIMED = 10  # claims whose judging says how long the rest takes
 _MOST_FAILURES = 3  # in a row: after that the judge is left alone
@@ -127,3 +138,53 @@ class _Session:
                 self._fatal = error
             return
         self._in_a_row = 0
+
+
+@frozen
+class Bench:
+    """A judge, and where its verdicts are kept, each as soon as it is given."""
+
+    seat: JudgeSeat
+    database: Database
+    clock: Clock
+
+    async def supports(self, premise: str, claim: str, *, is_inferred: bool = False) -> float:
+        """The probability that a premise states a claim, or makes an inferred one plausible: that
+        of its least likely statement. Raises `LlmError`.
+
+        A claim without a premise is not supported.
+        """
+        if not premise:
+            return 0.0
+        return min(
+            [await self._verdict(premise, each, is_inferred) for each in statements(claim)],
+            default=0.0,
+        )
+
+    def is_kept(self, premise: str, claim: str, *, is_inferred: bool) -> bool:
+        """Whether nothing of a claim would have to be asked."""
+        with self.database.reading() as connection:
+            return all(
+                kept_verdict(connection, verdict_key(self.seat, premise, each, is_inferred))
+                is not None
+                for each in statements(claim)
+            )
+
+    async def _verdict(self, premise: str, statement: str, is_inferred: bool) -> float:
+        key = verdict_key(self.seat, premise, statement, is_inferred)
+        with self.database.reading() as connection:
+            kept = kept_verdict(connection, key)
+        if kept is not None:
+            return kept
+        found = await self.seat.judge.supports(premise, statement, is_inferred=is_inferred)
+        with self.database.writing() as connection:
+            keep_verdict(connection, key, self.seat.model, found, self.clock.now())
+        return found
+
+
+def verdict_key(seat: JudgeSeat, premise: str, statement: str, is_inferred: bool) -> str:
+    """SHA-256 of all that a verdict depends on: the build of the model, how it is asked, the
+    premise and the statement, and whether that is inferred.
+    """
+    parts = json.dumps([seat.digest, seat.prompts, premise, statement, is_inferred])
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()

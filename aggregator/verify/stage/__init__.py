@@ -1,1 +1,0 @@
-"""The stage of checking: it alone here touches the store."""
