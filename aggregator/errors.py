@@ -10,7 +10,7 @@ AggregatorError            exit 1
 ├── PublishError           exit 1: the site folder cannot be written
 ├── CatalogueError         exit 1: the words of a language cannot be read
 ├── EditionError           exit 1: an edition cannot be built, or is there already
-│   └── NothingToTellError exit 1: a week has no story that can be told; its run did not fail
+│   └── NothingToPublishError exit 1: a week has no story to publish; its run did not fail
 ├── NamesError             exit 1: the DNS gave no answer
 ├── MailError              one message was not handed over; caught by the loop that sends
 ├── NotifyError            one notification was not sent; caught by the loop that sends
@@ -92,8 +92,8 @@ class EditionError(AggregatorError):
     """An edition cannot be built or changed; the message says what to do."""
 
 
-class NothingToTellError(EditionError):
-    """A week has no story that can be told: nothing is broken, and there is no edition of it."""
+class NothingToPublishError(EditionError):
+    """A week has no story to publish: nothing is broken, and there is no edition of it."""
 
 
 class WebError(AggregatorError):
@@ -123,7 +123,7 @@ class RefusedError(WebError):
 
 
 class PausedError(RefusedError):
-    """A server of the same registrable domain told us in this run to wait; `retry_after` is until
+    """A server of the same registrable domain asked us in this run to wait; `retry_after` is until
     when, if it said so.
     """
 

@@ -53,7 +53,7 @@ class Work:
 
     `within` are the articles or stories of one work unit, the only ones then processed. `model` is
     the one that answered, and `waits_for_model` whether stories stay stale until a model analyses
-    them. `before` are the analyses that a replay makes anew, `changed` the stories whose analysis
+    them. `before` are the analyses that a replay makes again, `changed` the stories whose analysis
     came out otherwise.
     """
 
@@ -385,7 +385,7 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
 
 
 async def build(services: Services, watch: Watch, *, full: bool = False) -> PublishResult:
-    """Applies the operator's overrides to what is stored, analyses anew what they changed, and
+    """Applies the operator's overrides to what is stored, analyses again what they changed, and
     publishes; all without the network.
     """
     work = _offline(services, watch)
@@ -408,7 +408,7 @@ def _offline(services: Services, watch: Watch) -> Work:
 
 
 async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
-    """Analyses anew, by the present engine and rules, the stories that were last analysed in that
+    """Analyses again, by the present engine and rules, the stories that were last analysed in that
     run, and publishes what changed.
     """
     from aggregator.ops.runs import recorded_run

@@ -53,7 +53,7 @@ class OllamaLlm:
             await host.close()
 
     async def facts(self) -> ModelFacts:
-        """What the servers say, asked anew: the model as the first fit one has it, the least
+        """What the servers say, asked again: the model as the first fit one has it, the least
         context of all.
 
         A server with another build of the model is left out, as its answers would be cached under a

@@ -333,7 +333,7 @@ class OllamaHost:
         stop_when: Callable[[str], bool] | None = None,
         **wanted: Any,
     ) -> ollama.ChatResponse:
-        """The server's answer. A crashed runner is started anew by the next request, so a 500 is
+        """The server's answer. A crashed runner is started again by the next request, so a 500 is
         worth a second.
         """
         said = messages(prompt)

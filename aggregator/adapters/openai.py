@@ -82,8 +82,8 @@ class OpenAiLlm:
         await self._client.aclose()
 
     async def facts(self) -> ModelFacts:
-        """The model as the server describes it, asked anew. Servers of this kind do not state their
-        version.
+        """The model as the server describes it, asked again. Servers of this kind do not state
+        their version.
         """
         self._timeouts, self._given_up = 0, None
         model = self._listed(await self._entries())
@@ -217,7 +217,7 @@ class OpenAiLlm:
         with self._explained(timeout_s):
             async with asyncio.timeout(timeout_s):
                 answer = await once()
-                if answer.status_code == 500:  # a crashed runner is often started anew
+                if answer.status_code == 500:  # a crashed runner is often started again
                     answer = await once()
                 if answer.status_code == 200:
                     return answer.json()

@@ -196,7 +196,7 @@ class AiohttpWeb:
             "POST" if request.form else "GET",
             URL(
                 url, encoded=True
-            ),  # as WHATWG writes it; quoting it anew makes some servers redirect for ever
+            ),  # as WHATWG writes it; quoting it again makes some servers redirect for ever
             headers={name: value for name, value in headers.items() if value is not None},
             data=request.form or None,
             allow_redirects=False,

@@ -168,7 +168,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
     from aggregator.cli.digest.output import report_object
     from aggregator.cli.progress import Lines
     from aggregator.domain.operation.report import RunKind
-    from aggregator.errors import MailError, NothingToTellError
+    from aggregator.errors import MailError, NothingToPublishError
     from aggregator.notify.notifications import notify
     from aggregator.ops.due import digests_due_now, due_editions
     from aggregator.ops.runs import recorded_run
@@ -195,7 +195,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
         editions_due = due_editions(settings, moment())
         try:
             awaited(build_now(settings, editions_due, None, Lines()))
-        except NothingToTellError as nothing:
+        except NothingToPublishError as nothing:
             log().info("no edition", reason=str(nothing))
 
     return ScheduledWork(

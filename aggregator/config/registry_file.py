@@ -56,7 +56,7 @@ def load_registry(own: Path) -> Registry:
 
 def registry_digest(own: Path) -> str:
     """SHA-256 over the files and the code that reads texts by them: where it changed, stories are
-    tagged anew.
+    tagged again.
     """
     code = [Path(folder) / name for folder in cluster.__path__ for name in _TAGGERS]
     return hashlib.sha256(

@@ -82,7 +82,7 @@ class PageFailed:
     @property
     def shortfall(self) -> str:
         """The reason shown to readers: a refusal in its own words, one phrase for whatever the next
-        try may mend.
+        try may fix.
 
         A stall of the resolver, a reset or a busy server differ from one run to the next, and a
         published page must not.

@@ -147,7 +147,7 @@ def _reservations(listed: list[object]) -> Iterator[tuple[Protego, bool]]:
 class RobotsRules:
     """The rules of all origins met in one run, asked through the port when first needed.
 
-    `kept` are files of earlier runs by origin; those older than a day are asked anew, and serve on
+    `kept` are files of earlier runs by origin; those older than a day are asked again, and serve on
     where there is no answer. `files` are to be kept.
     """
 

@@ -19,7 +19,7 @@ MOST_ODD = (
     0.1  # share of pages that their own paths do not explain, or that a spot check found wrong
 )
 # share of a path's blocks that are all text, or all not; between, a page with such a block is read
-# anew
+# again
 _SURE = 0.98
 _MOST_PATHS = 400  # of a publisher; pages of one template have 20 to 120
 _MOST_COUNTED = 500  # pages; then older sightings count half, so that a new design can win

@@ -80,7 +80,7 @@ class Prediction:
 
 
 def without_repeats(predictions: Iterable[Prediction]) -> tuple[Prediction, ...]:
-    """The predictions without those of an event that another of their story foretells: what a
+    """The predictions without those of an event that another of their story predicts: what a
     source states and what was inferred from the same passage for the same day. A settled one
     stays, else the first.
     """

@@ -1,4 +1,4 @@
-"""Why a claim may not be printed, for code that counts and for the writer who is to mend it."""
+"""Why a claim may not be printed, for code that counts and for the writer who is to fix it."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ from aggregator.site.story.page import story_path
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories
 from aggregator.store.publishing import editions, notifications
-from aggregator.story.stage.stored import told_stories
+from aggregator.story.stage.stored import shown_stories
 
 _EDITION_AGE = timedelta(days=4)  # an older edition is no news
 _REFUSED_FOR = timedelta(days=1)  # so long a message is tried again
@@ -187,9 +187,9 @@ def _send_facts(current: _Round) -> None:
     settings, now = current.settings, current.now
     with current.database.reading() as connection:
         ids = stories.learnt_since(connection, now - FRESH)
-        told = told_stories(connection, settings, ids) if ids else ()
+        shown = shown_stories(connection, settings, ids) if ids else ()
         news = [
-            (notifier, *_facts(connection, current, notifier, told))
+            (notifier, *_facts(connection, current, notifier, shown))
             for notifier in current.notifiers
         ]
     for notifier, facts, room in news:
@@ -210,14 +210,14 @@ def _send_facts(current: _Round) -> None:
 
 
 def _facts(
-    connection: Connection, current: _Round, notifier: Notifier, told: Sequence[PublishedStory]
+    connection: Connection, current: _Round, notifier: Notifier, shown: Sequence[PublishedStory]
 ) -> tuple[tuple[FollowedFact, ...], int]:
     """What is new to a receiver, and how many messages it may still get today."""
     settings, now = current.settings, current.now
     follows = [follow for entry in settings.notify.follow if (follow := follow_of(entry))]
-    paths = {story.story.id: story_path(story.story) for story in told if story.has_page}
+    paths = {story.story.id: story_path(story.story) for story in shown if story.has_page}
     facts = followed_facts(
-        told,
+        shown,
         follows,
         {
             story_id: _address(settings, path)
@@ -226,7 +226,7 @@ def _facts(
         },
         notifications.last_of_stories(connection, notifier.name, list(paths)),
         notifications.settled_keys(
-            connection, notifier.name, [key for story in told for key in fact_keys(story)]
+            connection, notifier.name, [key for story in shown for key in fact_keys(story)]
         ),
         now,
     )

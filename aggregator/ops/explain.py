@@ -249,7 +249,7 @@ def _sections(kept: Draft) -> Iterator[SectionReason]:
     """The sections that claims fill, as far as any survived."""
     for section in SECTIONS:
         if section.place is SectionPlace.OPENING or section.content is Content.IMPLICATIONS:
-            continue  # what is foretold is explained by `aggregator predictions`
+            continue  # what is predicted is explained by `aggregator predictions`
         several = kept.items(section)
         because = (
             f"{len(several)} kept"

@@ -1,8 +1,8 @@
 """Forgets a source whose publisher asked for it: its texts, all that rests on them, and the pages
 of stories that nobody else reported.
 
-Other stories are analysed anew without it. A tombstone stays, so that neither the source nor a page
-of its own hosts is read again, whoever links to it.
+Other stories are analysed again without it. A tombstone stays, so that neither the source nor a
+page of its own hosts is read again, whoever links to it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from aggregator.story.stage.attribute_extraction import compare_again, forget_no
 @frozen
 class Removal:
     """What goes with a source: its articles, the stories that only it reported, those that are
-    analysed anew, editions.
+    analysed again, editions.
 
     `hosts` are its publisher's own, at which nothing is read from then on. `handed_over` are
     articles that it brought and others publish or brought too, each with the source that gets it.
@@ -163,7 +163,7 @@ def _heir(listed: ListedArticle, others: Collection[Source], key: str) -> str:
 
 
 def _remake(connection: Connection, services: Services, story_ids: Collection[str]) -> None:
-    """Saves the stories as their other articles make them, to be analysed anew."""
+    """Saves the stories as their other articles make them, to be analysed again."""
     known = {story.id: story for story in stories.stories_by_id(connection, list(story_ids))}
     for story_id, found in articles.articles_of(
         connection, list(story_ids), passages=False

@@ -13,7 +13,7 @@ from typing import Any
 
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import RunKind, RunReport
-from aggregator.errors import AggregatorError, DatabaseError, NothingToTellError
+from aggregator.errors import AggregatorError, DatabaseError, NothingToPublishError
 from aggregator.log import carried
 from aggregator.ports import Clock
 from aggregator.services import Tally
@@ -63,7 +63,7 @@ def recorded_run(database: Database, clock: Clock, kind: RunKind) -> Iterator[Ru
     with carried(run=run.id):
         try:
             yield run
-        except NothingToTellError as error:
+        except NothingToPublishError as error:
             _finish(database, run, {"nothing": str(error)})
             raise
         except (KeyboardInterrupt, asyncio.CancelledError):

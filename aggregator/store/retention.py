@@ -1,7 +1,7 @@
 """Forgets what nobody will ask for again: the bounds of how much is stored.
 
 What a page shows stays: stories, claims, the passages they cite, editions, and what tells an entry
-that was seen from a new one. So permalinks hold for ever, and a site can always be built anew.
+that was seen from a new one. So permalinks hold for ever, and a site can always be built again.
 """
 
 from __future__ import annotations

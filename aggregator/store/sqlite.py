@@ -91,7 +91,7 @@ class SqliteFile:
             return True
 
     def set_aside(self, word: str) -> Path:
-        """Gives the file another name, and the log beside it, without which it cannot be mended;
+        """Gives the file another name, and the log beside it, without which it cannot be repaired;
         the new name.
         """
         target = self.path.with_name(f"{self.path.name}.{word}")

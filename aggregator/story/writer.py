@@ -1,5 +1,5 @@
 """One story from its articles to a draft by a model: facts, page, and after a check the sentences
-anew that were refused.
+again that were refused.
 
 Each phase is a step of its own, as all stories of a run go through one before any goes through the
 next. What a model answered is kept by whoever asks, so that a step that is done again asks nothing.
@@ -45,14 +45,14 @@ _ABOUT_TOKENS = 24  # of what stands beside a fact: its number, kind, day and so
 BRIEF = ("hook", "what_changed")  # the sections of a story in brief
 _MOST_OPENINGS, _OPENING = 4, 6  # articles, and passages of each, the headline among them
 _BRIEF_TOKENS = 900  # of the sentences that a question in brief shows
-_MOST_REPAIRS = 6  # sentences of one page that are asked for anew
+_MOST_REPAIRS = 6  # sentences of one page that are asked for again
 _ALIKE = 0.7  # share of content words from which on a sentence says what a fact says
 
 
 @dataclass(slots=True)
 class Trials:
     """What happened on the way to a draft: calls, answers out of shape, sentences proposed, those
-    asked for anew, refusals by reason.
+    asked for again, refusals by reason.
     """
 
     calls: int = 0
@@ -135,7 +135,7 @@ class Writer:
         )
 
     async def repair(self, story: Written, refused: Mapping[int, Refusal]) -> Written:
-        """The story with the sentences written anew that were refused, as far as the model has
+        """The story with the sentences written again that were refused, as far as the model has
         others for them. Raises what `ask` does.
         """
         material, trials = story.material, story.trials

@@ -97,7 +97,7 @@ def is_copied_order(claim_text: str, cited: Sequence[Passage]) -> bool:
 
 @lru_cache(maxsize=8)
 def _runs(prompts: tuple[str, ...]) -> tuple[str, ...]:
-    """The runs of words that no claim may share with these prompts, each once. Put together anew
+    """The runs of words that no claim may share with these prompts, each once. Put together again
     for each claim they took a third of all gates' time.
     """
     found = dict[str, None]()

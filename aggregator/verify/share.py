@@ -7,8 +7,8 @@ not at all within a longer one; headlines are free. Where an article's share is 
 under sentences that a model wrote stay whole as far as there is room, those of the first sentences
 before others; the others are cut to a few words, for each passage the same, by which it is found in
 its article. Those under a value of a table are cut to the value and a few words before it; the
-premise of what is foretold only where that does not leave room for it. Then what comes later on the
-page gives way; what is foretold or open goes before all of it.
+premise of a prediction only where that does not leave room for it. Then what comes later on the
+page gives way; predictions and open questions go before all of it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Work that waits for the network runs in the worker's event loop; work that computes, in a thread
 with its own loop, so that heartbeats go on. The jobs of a worker without a heartbeat are taken by
-another; a live one that was taken for dead, or lost the database, registers anew and goes on.
+another; a live one that was taken for dead, or lost the database, registers again and goes on.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ async def _work(app: procrastinate.App, options: WorkerOptions, stopping: asynci
     """Does jobs until stopped, or with `until_idle` until nothing waits.
 
     A job whose end could not be reported stays with the worker's registration. So the worker then
-    registers anew, and the job is taken again.
+    registers again, and the job is taken again.
     """
     while not stopping.is_set():
         lost = asyncio.Event()

@@ -39,7 +39,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.domain.story import Story
-from aggregator.errors import NothingToTellError
+from aggregator.errors import NothingToPublishError
 from aggregator.ops.removal import forget
 from aggregator.ops.retention import retention_stage
 from aggregator.pipeline import refresh
@@ -48,7 +48,7 @@ from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Database
 from aggregator.store.schema import lines, listings, lists, pages, publications
 from aggregator.store.writing import predictions
-from aggregator.story.stage.stored import told_stories
+from aggregator.story.stage.stored import shown_stories
 from tests.acceptance.years import BEGIN, Report, served
 from tests.fakes import FakeWeb, FixedClock, InProcess
 from tests.integration.newsroom import Silent
@@ -161,7 +161,7 @@ class GrowingWeb:
 
     async def _build_edition(self, services: Services) -> None:
         """Builds the edition of previous week; a small one may have no story to publish."""
-        with suppress(NothingToTellError):
+        with suppress(NothingToPublishError):
             built = await build_edition(services, None, Silent())
             self.editions.append(built.stored.edition.week)
 
@@ -246,7 +246,7 @@ class GrowingWeb:
 
     def _told(self, services: Services) -> list[Story]:
         with services.database.reading() as connection:
-            told = told_stories(connection, services.settings)
+            told = shown_stories(connection, services.settings)
         return self._chance.sample(
             found := sorted((story.story for story in told), key=lambda each: each.id), len(found)
         )

@@ -28,7 +28,7 @@ from aggregator.story.sections import WRITING_OF
 from aggregator.story.stage.checked import tried
 from aggregator.story.stage.gating import Gates
 from aggregator.story.stage.judging import SentenceJudge
-from aggregator.story.stage.stored import told_stories
+from aggregator.story.stage.stored import shown_stories
 from aggregator.verify.gates import explained
 from tests.builders import NOON, headline
 from tests.fakes import FakeLlm
@@ -145,7 +145,7 @@ def by_page(quote_least: int, connection: Connection) -> Outcome:
     articles.place_article(connection, REPORT.article.id, STORY.id, None)
     analyses.save_analyses(connection, [result], "")
     limits = replace(SETTINGS, quote_least=quote_least, quote_share=0.0)
-    (page,) = told_stories(connection, Settings(analysis=limits))
+    (page,) = shown_stories(connection, Settings(analysis=limits))
     stands = bool(page.analysis.kept.what_changed)
     return Outcome(stands=stands, refused=dict(page.analysis.rejected))
 

@@ -23,7 +23,7 @@ from aggregator.domain.source import Source
 from aggregator.pipeline import prepare
 from aggregator.site.story.page import story_page
 from aggregator.store.database import Database
-from aggregator.story.stage.stored import told_stories
+from aggregator.story.stage.stored import shown_stories
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, article, placed
 
@@ -65,7 +65,7 @@ class Newsroom:
     def answers(self) -> list[tuple[str, str, str]]:
         """Each answered question with its answer and whose it is, as the page shows them."""
         with self.database.reading() as connection:
-            published = told_stories(connection, self._settings)
+            published = shown_stories(connection, self._settings)
         pages = [story_page(story, self._settings.site) for story in published]
         return [
             (one.claims[0].text, one.answer.text, one.answer.attribution)

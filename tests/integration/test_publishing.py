@@ -51,7 +51,7 @@ from aggregator.store.publishing import editions
 from aggregator.store.schema import lines, listings, lists, pages, publications
 from aggregator.store.writing import analyses, attributes, predictions
 from aggregator.store.writing import history as stored_history
-from aggregator.story.stage.stored import told_stories
+from aggregator.story.stage.stored import shown_stories
 from tests import builders
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, analysis, article, placed
@@ -328,7 +328,7 @@ CHANGES = (
 def published_now(database: Database) -> list[Story]:
     """The stories that are told, oldest first."""
     with database.reading() as connection:
-        published = told_stories(connection, Settings(sources=SOURCES))
+        published = shown_stories(connection, Settings(sources=SOURCES))
     return sorted(
         (story.story for story in published), key=lambda story: (story.published, story.id)
     )
@@ -487,9 +487,9 @@ def test_a_stored_shelf_holds_what_one_in_memory_holds(house: House) -> None:
     house.published()
     settings = Settings(site=SiteSettings(base_url="https://news.example"), sources=SOURCES)
     with house.database.reading() as connection:
-        memory = MemoryLineCache(told_stories(connection, settings), {}, settings.site)
+        memory = MemoryLineCache(shown_stories(connection, settings), {}, settings.site)
         stored = StoredLineCache(
-            connection, lambda within, ids: told_stories(within, settings, ids)
+            connection, lambda within, ids: shown_stories(within, settings, ids)
         )
 
         assert held(stored) == held(memory)

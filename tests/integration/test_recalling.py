@@ -34,7 +34,7 @@ from aggregator.store.news import stories
 from aggregator.story.stage.attribute_extraction import note_stage
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import with_texts as read_stories
-from aggregator.story.stage.stored import told_stories
+from aggregator.story.stage.stored import shown_stories
 from tests.fakes import FakeLlm
 from tests.integration.newsroom import Silent, agreeing, tried
 from tests.integration.stored import NOW, article, keep, placed, with_texts
@@ -148,7 +148,7 @@ class WebApp:
         """A story as it is shown once the stage is over."""
         self.with_services(lambda services: tell_stale(services, Silent(), Tally()))
         with self.database.reading() as connection:
-            return told_stories(connection, self.settings, [story.id])[0]
+            return shown_stories(connection, self.settings, [story.id])[0]
 
     def background(self, story: Story) -> list[str]:
         """The passages of the archive that a model is shown beside a story."""

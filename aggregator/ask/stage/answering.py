@@ -44,7 +44,7 @@ from aggregator.story.model import evidence as seen
 from aggregator.story.model.reply import opening_claims, quote_for
 from aggregator.story.stage.gating import Gates, with_texts
 from aggregator.story.stage.judging import SentenceJudge, sentence_judge
-from aggregator.story.stage.stored import told_stories
+from aggregator.story.stage.stored import shown_stories
 from aggregator.templating.environment import plain_renderer
 from aggregator.verify.anchors.check import contested
 
@@ -116,18 +116,18 @@ def found_stories(
 ) -> tuple[FoundStory, ...]:
     """These stories in their order; one without a page is left out."""
     known = {
-        told.story.id: told
-        for told in told_stories(connection, settings, list(dict.fromkeys(story_ids)))
+        published.story.id: published
+        for published in shown_stories(connection, settings, list(dict.fromkeys(story_ids)))
     }
     return tuple(
         FoundStory(
             id=story_id,
-            headline=told.analysis.kept.headline.text,
-            url=f"{settings.site.base_url.rstrip('/')}/{story_path(told.story)}",
-            published=told.story.published.date(),
+            headline=published.analysis.kept.headline.text,
+            url=f"{settings.site.base_url.rstrip('/')}/{story_path(published.story)}",
+            published=published.story.published.date(),
         )
         for story_id in dict.fromkeys(story_ids)
-        if (told := known.get(story_id))
+        if (published := known.get(story_id))
     )
 
 

@@ -20,7 +20,7 @@ from aggregator.store.news.stories import dropped, earlier_about, first_seen_sin
 from aggregator.store.publishing.editions import newest_period, stored_edition
 from aggregator.store.runs import recent_runs
 from aggregator.store.writing.history import learnt_since
-from aggregator.story.stage.stored import told_stories
+from aggregator.story.stage.stored import shown_stories
 
 _MOST_STORIES = 40  # whose rows a timeline is made of
 _END = datetime(9999, 1, 1, tzinfo=UTC)
@@ -36,7 +36,7 @@ class Change:
 
 def shown_story(connection: Connection, settings: Settings, story_id: str) -> PublishedStory | None:
     """A story as its page shows it, None where there is none of this id."""
-    return next(iter(told_stories(connection, settings, [story_id])), None)
+    return next(iter(shown_stories(connection, settings, [story_id])), None)
 
 
 def timeline_of(
@@ -44,7 +44,7 @@ def timeline_of(
 ) -> tuple[StoryRow, ...]:
     """The dated facts of the newest stories about an entity, oldest first."""
     ids = earlier_about(connection, [slug(entity)], _END, _MOST_STORIES)
-    return archive_timeline(told_stories(connection, settings, ids), most)
+    return archive_timeline(shown_stories(connection, settings, ids), most)
 
 
 @frozen
@@ -104,7 +104,7 @@ def changed_since(connection: Connection, settings: Settings, after: Cursor, mos
     learnt = learnt_since(connection, after.learnt, until, most + 1)
     shown, entries = seen[:most], learnt[:most]
     ids = dict.fromkeys([story_id for _, story_id in shown] + [story_id for story_id, _ in entries])
-    known = {told.story.id: told for told in told_stories(connection, settings, list(ids))}
+    known = {story.story.id: story for story in shown_stories(connection, settings, list(ids))}
     return Changed(
         stories=tuple(known[story_id] for _, story_id in shown if story_id in known),
         changes=tuple(

@@ -132,12 +132,12 @@ async def build_now(
     from aggregator.digest.stage import edition as editing
     from aggregator.domain.operation.report import RunKind
     from aggregator.domain.publishing.period import last_period
-    from aggregator.errors import NothingToTellError
+    from aggregator.errors import NothingToPublishError
     from aggregator.ops.runs import recorded_run
     from aggregator.pipeline import prepare
 
     built: list[BuiltEdition] = []
-    empty: list[NothingToTellError] = []
+    empty: list[NothingToPublishError] = []
     async with open_run(settings, now) as services:
         moment, zone = services.clock.now(), settings.site.zone
         chosen = list(periods) or [
@@ -157,7 +157,7 @@ async def build_now(
                         "new": result.is_new,
                     }
                 built.append(result)
-            except NothingToTellError as nothing:
+            except NothingToPublishError as nothing:
                 empty.append(nothing)
     if not built:
         raise empty[0]
@@ -167,7 +167,7 @@ async def build_now(
 
 
 async def preview_of(settings: Settings, period: str | None, now: datetime | None) -> StoredEdition:
-    """A preview of an edition, by default the current week's. Raises NothingToTellError,
+    """A preview of an edition, by default the current week's. Raises NothingToPublishError,
     ArgumentError.
     """
     from aggregator.bootstrap import open_services

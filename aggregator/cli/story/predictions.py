@@ -1,4 +1,4 @@
-"""`aggregator predictions`: what was foretold, what is due, and the judgement on it."""
+"""`aggregator predictions`: what was predicted, what is due, and the judgement on it."""
 
 from __future__ import annotations
 
@@ -146,14 +146,14 @@ async def _score(
 
 
 def _object(prediction: Prediction) -> dict[str, Any]:
-    foretold, decision = prediction.implication, prediction.decision
+    implication, decision = prediction.implication, prediction.decision
     return {
         "id": prediction.id,
         "story": prediction.story_id,
-        "text": foretold.claim.text,
-        "horizon": foretold.horizon,
-        "likelihood": foretold.likelihood,
-        "sign": foretold.sign,
+        "text": implication.claim.text,
+        "horizon": implication.horizon,
+        "likelihood": implication.likelihood,
+        "sign": implication.sign,
         "noted": prediction.noted,
         "outcome": prediction.outcome,
         "decided": decision.at if decision else None,
@@ -166,15 +166,15 @@ def _object(prediction: Prediction) -> dict[str, Any]:
 def _as_text(prediction: Prediction, near: tuple[PossibleEvidence, ...]) -> str:
     from aggregator.site.story.implications import OUTCOME_NAMES
 
-    foretold = prediction.implication
+    implication = prediction.implication
     lines = [
         (
-            f"{prediction.id}  {OUTCOME_NAMES[prediction.outcome]}, by {foretold.horizon},"
-            f" {foretold.likelihood}"
+            f"{prediction.id}  {OUTCOME_NAMES[prediction.outcome]}, by {implication.horizon},"
+            f" {implication.likelihood}"
         ),
-        f"  {foretold.claim.text}",
+        f"  {implication.claim.text}",
     ]
-    if foretold.sign != foretold.claim.text:
-        lines.append(f"  comes true if: {foretold.sign}")
+    if implication.sign != implication.claim.text:
+        lines.append(f"  comes true if: {implication.sign}")
     lines += [f"  --passage {one.passage}  {one.source}: {one.sentence}" for one in near]
     return "\n".join(lines)

@@ -157,13 +157,13 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.site.publish.card_kit import installed_renderer
     from aggregator.site.story.json_export import story_json
     from aggregator.site.story.page import story_page
-    from aggregator.story.stage.stored import told_stories
+    from aggregator.story.stage.stored import shown_stories
 
     with open_database(settings.database) as database:
         if database.known_revision() is None:
             return None
         with database.reading() as connection:
-            published = told_stories(connection, settings)
+            published = shown_stories(connection, settings)
     known = {other.story.id: other for other in published}
     found = known.get(story_id)
     if found is None:

@@ -1,4 +1,4 @@
-"""The editor's opening of an edition: a model words anew what the leads' accepted claims say, and
+"""The editor's opening of an edition: a model words again what the leads' accepted claims say, and
 the gates judge each sentence.
 
 The model sees claims that passed the gates, not articles. A sentence may rest on the claims of one

@@ -27,7 +27,7 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.story import PublishedStory, Story
 from aggregator.domain.wording import period_name
 from aggregator.english.text import normalised
-from aggregator.errors import ArgumentError, EditionError, LlmError, NothingToTellError
+from aggregator.errors import ArgumentError, EditionError, LlmError, NothingToPublishError
 from aggregator.log import log
 from aggregator.ports import ModelEngine
 from aggregator.services import Services, Tally, Watch
@@ -39,7 +39,7 @@ from aggregator.store.writing import history as stored_history
 from aggregator.story.stage.canary import fit_model
 from aggregator.story.stage.gating import Gates, with_texts
 from aggregator.story.stage.judging import sentence_judge
-from aggregator.story.stage.stored import told_stories
+from aggregator.story.stage.stored import shown_stories
 
 _PREVIEW = "`aggregator edition build --preview` shows"
 MOST_CORRECTION = 2_000  # characters
@@ -61,7 +61,7 @@ async def build_edition(services: Services, period: str | None, watch: Watch) ->
     site.
 
     An existing edition is returned as it is. Raises EditionError for a period that is not over,
-    NothingToTellError if it has nothing to publish, ArgumentError if it is no period.
+    NothingToPublishError if it has nothing to publish, ArgumentError if it is no period.
     """
     now = services.clock.now()
     zone = services.settings.site.zone
@@ -87,7 +87,7 @@ def preview_edition(
     stored.
 
     The default is the current week, or the newest week that has stories. A published edition is
-    returned unchanged. Raises NothingToTellError, ArgumentError.
+    returned unchanged. Raises NothingToPublishError, ArgumentError.
     """
     if period:
         return _preview(connection, services, period)
@@ -96,7 +96,7 @@ def preview_edition(
         (older for older in _stories_by_week(connection) if older < current), reverse=True
     )
     for older in (current, *earlier[:_MOST_WEEKS_BACK]):
-        with contextlib.suppress(NothingToTellError):
+        with contextlib.suppress(NothingToPublishError):
             return _preview(connection, services, older)
     return _preview(connection, services, current)
 
@@ -140,7 +140,7 @@ def _edition(
     now: datetime,
     opening: Opening | None,
 ) -> Edition:
-    """The edition with its counts. Raises NothingToTellError if it would be empty."""
+    """The edition with its counts. Raises NothingToPublishError if it would be empty."""
     site = services.settings.site
     edition = edition_of(
         inputs.candidates,
@@ -153,7 +153,7 @@ def _edition(
         opening=opening,
     )
     if not edition.stories():
-        raise NothingToTellError(
+        raise NothingToPublishError(
             _no_edition_reason(edition, services.settings, _stories_by_week(connection), now)
         )
     return edition
@@ -318,7 +318,7 @@ def edition_candidates(
         or (began < period and story.updated >= since)
         or (story.id in before and newest.get(story.id, before[story.id]) > before[story.id])
     ]
-    return told_stories(connection, settings, only=ids)
+    return shown_stories(connection, settings, only=ids)
 
 
 def _stories_by_week(connection: Connection) -> Counter[str]:

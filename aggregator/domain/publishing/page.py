@@ -32,7 +32,7 @@ class PageFile:
 
     `rooted`: its links begin at the root of the host, because servers show it at any depth
     (404.html). `kit` names what an image is made with besides the record; templates and settings
-    have no part in it, so a change of them does not make it anew.
+    have no part in it, so a change of them does not make it again.
     """
 
     path: str

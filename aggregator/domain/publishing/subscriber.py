@@ -23,8 +23,8 @@ class SubscriberStatus(StrEnum):
 
 
 class SuppressionReason(StrEnum):
-    """Why an address is never written to again, until it subscribes anew itself (never for `erased`
-    by an import).
+    """Why an address is not written to until it subscribes again itself (never for `erased` by an
+    import).
     """
 
     BOUNCED = "bounced"

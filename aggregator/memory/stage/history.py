@@ -1,8 +1,8 @@
 """Keeps the histories of stories up to date: what each article, and each new version of one, added
 to the reports before it.
 
-A history is made anew from all that is stored of a story, so a run that was killed, a merge or a
-split leaves nothing to mend. A story with a single report has none.
+A history is made again from all that is stored of a story, so a run that was killed, a merge or a
+split leaves nothing to repair. A story with a single report has none.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
 
 
 def remember(services: Services, story_ids: Sequence[str]) -> None:
-    """Makes the histories of these stories anew, where there is more than one report."""
+    """Makes the histories of these stories again, where there is more than one report."""
     with services.database.reading() as connection:
         again = stored_history.reported_again(connection, story_ids)
         known = stored_history.history_of(connection, again)

@@ -49,20 +49,20 @@ def found_link(story: FoundStory) -> StoryLink:
     )
 
 
-def story_link(told: PublishedStory, base_url: str) -> StoryLink:
+def story_link(published: PublishedStory, base_url: str) -> StoryLink:
     """A story with its page."""
     return StoryLink(
-        id=told.story.id,
-        headline=_plain(told.headline.text),
-        url=f"{base_url.rstrip('/')}/{story_path(told.story)}",
-        published=told.story.published.date(),
+        id=published.story.id,
+        headline=_plain(published.headline.text),
+        url=f"{base_url.rstrip('/')}/{story_path(published.story)}",
+        published=published.story.published.date(),
     )
 
 
-def page_of(told: PublishedStory, base_url: str) -> StoryPage:
+def page_of(published: PublishedStory, base_url: str) -> StoryPage:
     """A story with its claims in the order of the page."""
-    members = _members(told)
-    kept = told.analysis.kept
+    members = _members(published)
+    kept = published.analysis.kept
     claims = [
         StatedClaim(
             section=section.key,
@@ -75,11 +75,11 @@ def page_of(told: PublishedStory, base_url: str) -> StoryPage:
         for claim in item.all_claims()
     ]
     return StoryPage(
-        story=story_link(told, base_url),
-        topics=list(told.story.topics[:MOST_LISTED]),
-        entities=[entity.name for entity in told.story.entities[:MOST_LISTED]],
+        story=story_link(published, base_url),
+        topics=list(published.story.topics[:MOST_LISTED]),
+        entities=[entity.name for entity in published.story.entities[:MOST_LISTED]],
         claims=claims[:MOST_LISTED],
-        sources=[member.article.url for member in told.story.members[:MOST_LISTED]],
+        sources=[member.article.url for member in published.story.members[:MOST_LISTED]],
         left_out=max(0, len(claims) - MOST_LISTED),
     )
 
@@ -157,8 +157,11 @@ def _items(several: Sequence[EditionStory], section: str, base_url: str) -> Iter
         )
 
 
-def _members(told: PublishedStory) -> Mapping[str, Member]:
-    return {member.article.id: member for member in (*told.story.members, *told.story.background)}
+def _members(published: PublishedStory) -> Mapping[str, Member]:
+    return {
+        member.article.id: member
+        for member in (*published.story.members, *published.story.background)
+    }
 
 
 def _quotes(claim: Claim, members: Mapping[str, Member]) -> list[Quote]:

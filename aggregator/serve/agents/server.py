@@ -122,7 +122,7 @@ class _Archive:
             after = Cursor.at(since.astimezone(UTC)) if since else Cursor.of(cursor)
             found = changed_since(connection, self._settings, after, most)
             return Changes(
-                new_stories=[story_link(told, self._base_url) for told in found.stories],
+                new_stories=[story_link(new, self._base_url) for new in found.stories],
                 changes=[change_entry(change, self._base_url) for change in found.changes],
                 cursor=found.cursor.text(),
                 is_more=found.is_more,

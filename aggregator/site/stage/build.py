@@ -68,7 +68,7 @@ from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
 from aggregator.store.writing import attributes, predictions
 from aggregator.store.writing.models import newest_score
-from aggregator.story.stage.stored import told_stories
+from aggregator.story.stage.stored import shown_stories
 from aggregator.templating.translation import translations
 from aggregator.verify.quoted_context import Contexts, cited_passages, quoted_contexts
 
@@ -291,7 +291,7 @@ def _write_batch(
     with run.services.database.reading() as connection:
         published = {
             story.story.id: story
-            for story in told_stories(connection, run.services.settings, list(wanted))
+            for story in shown_stories(connection, run.services.settings, list(wanted))
         }
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
         near = cache.lines_of(
@@ -499,6 +499,6 @@ def _story_reader(settings: Settings) -> ReadStories:
     def read_stories(
         connection: Connection, story_ids: Sequence[str]
     ) -> tuple[PublishedStory, ...]:
-        return told_stories(connection, settings, story_ids)
+        return shown_stories(connection, settings, story_ids)
 
     return read_stories

@@ -270,7 +270,7 @@ def pending_links(connection: Connection) -> int:
 
 def forget_texts(connection: Connection, article_id: str) -> None:
     """Drops the text of the entries that point to an article. Their digests stay, so that the same
-    text does not come anew.
+    text does not come again.
     """
     change(connection, entries.c.article_id, [article_id], summary="", content="")
 

@@ -1,4 +1,4 @@
-"""What a model foretells, as far as it can be told right or wrong: a day that is ahead and near,
+"""What a model predicts, as far as it can be judged: a day that is ahead and near,
 and something that happens.
 """
 
@@ -16,10 +16,10 @@ from aggregator.english.text import sentences
 from aggregator.story.rules.commitment import is_led, last_day, looks_ahead
 
 _MOST = 2  # of one story
-_FARTHEST = timedelta(days=3 * 366)  # who foretells more than three years guesses
+_FARTHEST = timedelta(days=3 * 366)  # who predicts more than three years guesses
 # share of content words that a prediction has in common with the sentence that gives its day
 _SAME_MATTER = 0.5
-_ALIKE = 0.6  # share of content words from which on two sentences foretell the same
+_ALIKE = 0.6  # share of content words from which on two sentences predict the same
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")
 _VAGUE = re.compile(
     r"\b(?:increasing\w*|more and more|growing\w*|continu\w+|evolv\w+|over time|sooner or later|"
@@ -29,7 +29,7 @@ _VAGUE = re.compile(
 )
 
 
-def grounded(foretold: Implication, cited: Sequence[tuple[str, date]]) -> Implication | None:
+def grounded(implication: Implication, cited: Sequence[tuple[str, date]]) -> Implication | None:
     """The prediction with the last day that its sources' own date can mean; None where no sentence
     of theirs has one.
 
@@ -37,7 +37,7 @@ def grounded(foretold: Implication, cited: Sequence[tuple[str, date]]) -> Implic
     a sentence that looks ahead and speaks of the same: a model takes the day from the next
     sentence, or invents one, and would be held against nobody's word.
     """
-    text = foretold.claim.text
+    text = implication.claim.text
     own = {
         last_day(text, mention)
         for _, published in cited
@@ -53,25 +53,25 @@ def grounded(foretold: Implication, cited: Sequence[tuple[str, date]]) -> Implic
         if is_led(sentence, mention) and mention.day > published
     ]
     named = [last for _, last in ahead if last in own] or [
-        last for first, last in ahead if first <= foretold.horizon <= last
+        last for first, last in ahead if first <= implication.horizon <= last
     ]
     days = named or ([] if own else [last for _, last in ahead])
-    return replace(foretold, horizon=days[0]) if len(set(days)) == 1 else None
+    return replace(implication, horizon=days[0]) if len(set(days)) == 1 else None
 
 
-def unfalsifiable(foretold: Implication, reported: date) -> Rejection | None:
+def unfalsifiable(implication: Implication, reported: date) -> Rejection | None:
     """Why a prediction cannot be held against anybody: no day ahead of the last report, or nothing
     that happens, with a name or a figure in it or in its sign.
     """
-    if not reported < foretold.horizon <= reported + _FARTHEST:
+    if not reported < implication.horizon <= reported + _FARTHEST:
         return Rejection.DATE
-    text, sign = foretold.claim.text, foretold.sign
+    text, sign = implication.claim.text, implication.sign
     is_specific = _SPECIFIC.search(text) or _SPECIFIC.search(sign)
     return Rejection.PHRASE if _VAGUE.search(text) or not is_specific else None
 
 
 def joined(own: Sequence[Implication], by_rules: Sequence[Implication]) -> tuple[Implication, ...]:
-    """What the sources foretell, then what a model does that they do not, at most two."""
+    """What the sources predict, then what a model does that they do not, at most two."""
     kept = list(by_rules)
     for implication in own:
         words = content_words(implication.claim.text)

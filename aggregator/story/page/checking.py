@@ -69,8 +69,8 @@ def unfit(sentence: Sentence, material: Material) -> Refusal | None:
     if sentence.content is Content.CLAIM and word_count(sentence.claim.text) > _MOST_HOOK_WORDS:
         because = f"It has more than {_MOST_HOOK_WORDS} words."
         return Refusal(reason=Rejection.PHRASE, because=because)
-    foretold = implication_of(sentence)
-    reason = unfalsifiable(foretold, material.reported) if foretold else _misfit(sentence, material)
+    forecast = implication_of(sentence)
+    reason = unfalsifiable(forecast, material.reported) if forecast else _misfit(sentence, material)
     return Refusal(reason=reason) if reason else None
 
 

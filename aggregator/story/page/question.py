@@ -70,7 +70,7 @@ def repair_prompt(
     names: Mapping[str, str],
     refused: Sequence[tuple[Sentence, Refusal]],
 ) -> Prompt:
-    """The question for some sentences anew, which names those that were refused and why. It has
+    """The question for some sentences again, which names those that were refused and why. It has
     the facts that they rest on, and those nearest to them, under the numbers they had.
     """
     task = _render(
@@ -99,7 +99,7 @@ def repair_prompt(
 
 
 def repair_key(place: int) -> str:
-    """The key under which a question for sentences anew has the one of this place, from 1."""
+    """The key under which a question for sentences again has the one of this place, from 1."""
     return f"sentence_{place}"
 
 

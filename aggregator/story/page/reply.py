@@ -89,7 +89,7 @@ def written(reply: Reply, sources: Sources, sections: Sequence[str]) -> list[Sen
 def rewritten(
     reply: Reply, before: Sequence[Sentence], sources: Sources
 ) -> tuple[Sentence | None, ...]:
-    """Sentences as they were written anew, in their order; None for one of which the answer has
+    """Sentences as they were written again, in their order; None for one of which the answer has
     nothing new.
     """
     answer = parsed(reply.text)

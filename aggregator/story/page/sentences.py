@@ -89,7 +89,7 @@ def draft_of(headline: Claim, sentences: Sequence[Sentence]) -> Draft:
 
 
 def implication_of(sentence: Sentence) -> Implication | None:
-    """What a sentence foretells; None where it does not."""
+    """What a sentence predicts; None where it does not."""
     if sentence.content is not Content.IMPLICATIONS or sentence.likelihood is None:
         return None
     return Implication(
@@ -132,9 +132,9 @@ def dated(sentence: Sentence, material: Material) -> Sentence:
     What is to come keeps the day that its writer gave, which is part of what is inferred, where its
     passages give it none.
     """
-    foretold = implication_of(sentence)
-    if foretold:
-        found = grounded(foretold, _cited(foretold.claim, material))
+    implication = implication_of(sentence)
+    if implication:
+        found = grounded(implication, _cited(implication.claim, material))
         return replace(sentence, horizon=found.horizon) if found else sentence
     if sentence.content is Content.ACTIONS:
         claims = [each for each in (sentence.trigger, sentence.claim) if each]

@@ -151,7 +151,7 @@ _CAPITAL = re.compile(rf"\b(?!{MONTH}\b)[A-Z][\w’'.-]*")
 _RELATIVE = re.compile(r"\b(?:that|which|who|where|when|until)(?: \w+){0,2} $")
 
 _MOST = 2  # of one story
-_ALIKE = 0.6  # share of content words from which on two sentences foretell the same
+_ALIKE = 0.6  # share of content words from which on two sentences predict the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def looks_ahead(sentence: str) -> bool:
 
 
 def most_likely(premise: Sequence[str]) -> Likelihood:
-    """The highest word of a likelihood that sentences bear out: what nobody foretells is likely at
+    """The highest word of a likelihood that sentences bear out: what nobody predicts is likely at
     most, and what they say may come or is expected is about as likely as not.
     """
     words = [likelihood_of(cue) for text in premise for cue in _CUE.finditer(text)]

@@ -29,7 +29,7 @@ from aggregator.store.writing import analyses
 from aggregator.store.writing.analyses import AnalysisOrigin
 from aggregator.store.writing.models import places_held
 from aggregator.story.run import Unanalysed, analyse, evidence_digest, inputs_digest
-from aggregator.story.stage.gating import Gates, ToldStory, keep, rule_facts, with_texts
+from aggregator.story.stage.gating import AnalysedStory, Gates, keep, rule_facts, with_texts
 from aggregator.story.stage.places import EveryPlace, Places, daily_places, depth_of
 
 _STORY_BATCH = 50  # stories analysed in one transaction: what a kill can cost
@@ -112,7 +112,7 @@ def tell_by_rules(
         made = analyses.analysis_origins(connection, [story.id for story in stale])
     watch.stage("analysis", len(stale))
     for start in range(0, len(stale), _STORY_BATCH):
-        told: list[ToldStory] = []
+        done: list[AnalysedStory] = []
         fresh: list[str] = []
         now = services.clock.now()
         with services.database.writing() as connection:
@@ -132,11 +132,11 @@ def tell_by_rules(
                     result = analyse(story, services.engine, gates.over, now)
                     if before and _covers(before, story):
                         result = _as_before(connection, result)
-                    told.append((result, rule_facts(story, services.settings.analysis)))
+                    done.append((result, rule_facts(story, services.settings.analysis)))
                 if not (stays and waits_for_model):
                     fresh.append(story.id)
                 watch.step(story.slug)
-            keep(connection, services, told, services.engine.rules, tally)
+            keep(connection, services, done, services.engine.rules, tally)
             stories.mark_fresh(connection, fresh)
 
 
@@ -172,7 +172,7 @@ def _covers(made: AnalysisOrigin, story: Story) -> bool:
 
 
 async def outdate(services: Services, tally: Tally, watch: Watch) -> ModelEngine | None:
-    """Makes stale what is to be told anew by the engine of this run; returns the model, if one
+    """Makes stale what is to be analysed again by the engine of this run; returns the model, if one
     answers.
     """
     may_model = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
@@ -217,8 +217,8 @@ class Replayed:
 
 
 async def chosen_again(services: Services, past: Run) -> tuple[dict[str, Analysis], int]:
-    """The analyses of a past run whose stories are made stale, to be told anew, and the number of
-    those left alone because the model that told them is away.
+    """The analyses of a past run whose stories are made stale, to be analysed again, and the number
+    of those left alone because the model that wrote them is away.
     """
     with services.database.reading() as connection:
         ids = analyses.analysed_between(

@@ -4,7 +4,7 @@ the sections it makes.
 An article is read again when its text, its story or the rules changed; the sections of a story are
 made again when one of its articles was, or when anything else is stated of a product they look at.
 Both are functions of what is stored, so a run that was killed, a merge or a correction leaves
-nothing to mend.
+nothing to repair.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ class _Notes:
 
 
 def note_stage(services: Services) -> None:
-    """Reads the articles that wait for it, and makes the sections anew that rest on what they state
-    or stated.
+    """Reads the articles that wait for it, and makes the sections again that rest on what they
+    state or stated.
     """
     rules = _rules(services)
     with services.database.reading() as connection:
@@ -90,7 +90,7 @@ def note_stage(services: Services) -> None:
 
 def note_story(connection: Connection, services: Services, story_id: str) -> None:
     """Reads the articles of a story again, as facts of it were noted or forgotten, and makes the
-    sections anew that rest on what they state or stated.
+    sections again that rest on what they state or stated.
     """
     notes = _Notes(services, gazetteer(services.registry), _rules(services))
     placed = articles.articles_of(connection, [story_id], passages=False)
@@ -108,7 +108,7 @@ def forget_notes(connection: Connection, article_ids: Collection[str]) -> Collec
 
 
 def compare_again(connection: Connection, services: Services, story_ids: Collection[str]) -> None:
-    """Makes the sections of these stories anew."""
+    """Makes the sections of these stories again."""
     _compare(
         connection, _Notes(services, gazetteer(services.registry), _rules(services)), story_ids
     )
@@ -189,7 +189,7 @@ def _found(member: Member, notes: _Notes, noted: Sequence[Fact]) -> tuple[Attrib
 
 
 def _compare(connection: Connection, notes: _Notes, story_ids: Collection[str]) -> None:
-    """Makes the sections of these stories anew; of one whose articles state nothing, there is
+    """Makes the sections of these stories again; of one whose articles state nothing, there is
     nothing to keep.
     """
     ids = sorted(story_ids)

@@ -66,7 +66,7 @@ class Gates:
     quote_words: int
     language: str
     index: Callable[[], StoryIndex]
-    # a page is checked again each time that one of its sentences is refused or written anew
+    # a page is checked again each time that one of its sentences is refused or written again
     _known: dict[tuple[Claim, tuple[str, ...]], Refusal | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -174,7 +174,7 @@ def archive_casing(connection: Connection) -> Casing:
 
 
 # what came of a story, and the facts that were noted of it
-ToldStory = tuple[Analysis | Unanalysed, Sequence[Fact]]
+AnalysedStory = tuple[Analysis | Unanalysed, Sequence[Fact]]
 
 
 def with_texts(connection: Connection, services: Services, bare: Sequence[Story]) -> list[Story]:
@@ -198,29 +198,29 @@ def with_texts(connection: Connection, services: Services, bare: Sequence[Story]
 def keep(
     connection: Connection,
     services: Services,
-    told: Sequence[ToldStory],
+    analysed: Sequence[AnalysedStory],
     rules: str,
     tally: Tally,
 ) -> None:
     """Stores the analyses of stories, made by these rules, each with the facts of its story, and
-    counts them; a story that cannot be told loses the one it had.
+    counts them; a story that cannot be analysed loses the one it had.
     """
-    kept = [(result, facts) for result, facts in told if isinstance(result, Analysis)]
-    for result, _ in told:
+    kept = [(result, facts) for result, facts in analysed if isinstance(result, Analysis)]
+    for result, _ in analysed:
         tally.rejected.update({reason.value: count for reason, count in result.rejected})
     for analysis, _ in kept:
         tally.counts["analysed"] += 1
         tally.counts["claims_kept"] += sum(1 for _ in analysis.kept.claims())
         log().debug("story written", story=analysis.story_id, engine=analysis.engine)
-    ids = [result.story_id for result, _ in told]
+    ids = [result.story_id for result, _ in analysed]
     analyses.drop_analyses(connection, ids)
     analyses.save_analyses(connection, [analysis for analysis, _ in kept], rules)
     story_facts.save_facts(connection, {analysis.story_id: facts for analysis, facts in kept})
     for at, several in groupby(kept, key=lambda each: each[0].analysed_at):
-        foretold = [each for analysis, _ in several for each in analysis.kept.implications]
-        predictions.add_predictions(connection, foretold, at)
+        implications = [each for analysis, _ in several for each in analysis.kept.implications]
+        predictions.add_predictions(connection, implications, at)
     unread = attributes.unread_among(connection, ids)
-    for result, facts in told:
+    for result, facts in analysed:
         is_noted = any(fact.kind is FactKind.ATTRIBUTE for fact in facts)
         if is_noted or result.story_id in unread:
             note_story(connection, services, result.story_id)

@@ -115,7 +115,7 @@ async def judged_engine(
     services: Services, watch: Watch | None = None, tally: Tally | None = None
 ) -> ModelEngine | Failure | None:
     """What `find_model` finds, if its answers are of use, with the judge behind it: a story is
-    analysed anew when that changes. With a `watch` both are tried out first where they were not.
+    analysed again when that changes. With a `watch` both are tried out first where they were not.
     """
     found = await fit_model(services, tally or Tally(), may_ask=watch is not None)
     if not isinstance(found, ModelEngine):

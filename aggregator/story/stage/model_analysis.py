@@ -213,7 +213,7 @@ class _Run:
         return judged
 
     async def repair(self, story: CheckedStory) -> CheckedStory | None:
-        """The story with its refused sentences written anew; as it is where the budget is spent,
+        """The story with its refused sentences written again; as it is where the budget is spent,
         nothing written is printed or an answer failed, and None where the model failed for good.
         """
         if self._judge.threshold is None:

@@ -24,7 +24,7 @@ from aggregator.verify.origins import attributed
 from aggregator.verify.share import within_share
 
 
-def told_stories(
+def shown_stories(
     connection: Connection, settings: Settings, only: Sequence[str] | None = None
 ) -> tuple[PublishedStory, ...]:
     """Every analysed story (or these only) that is not dropped, best first, with its members, its
@@ -52,14 +52,14 @@ def told_stories(
     archive = articles.articles_by_id(
         connection, sorted({each for several in cited.values() for each in several})
     )
-    foretold = predictions.predictions_of(connection, ids)
+    predicted = predictions.predictions_of(connection, ids)
     carried = newsletters.votes_of(connection, ids)
     whole = (
         replace(
             story,
             members=members(placed[story.id], sources),
             history=ledgers.get(story.id, ()),
-            predictions=foretold.get(story.id, ()),
+            predictions=predicted.get(story.id, ()),
             newsletters=tuple(_vote(vote, sources) for vote in carried.get(story.id, ())),
             background=members(
                 [archive[each] for each in cited[story.id] if each in archive], sources
