@@ -149,7 +149,7 @@ async def _extract_attributes(work: Work) -> None:
 
 
 async def _mark_stale(work: Work) -> None:
-    from aggregator.story.stage.analyse import outdate
+    from aggregator.story.stage.engine import outdate
 
     work.model = await outdate(work.services, work.tally, work.watch)
     work.waits_for_model = work.model is not None

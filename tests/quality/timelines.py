@@ -31,7 +31,7 @@ from aggregator.domain.story import PublishedStory, Story
 from aggregator.extract.page.passages import passages
 from aggregator.extract.statements import with_statements_only
 from aggregator.memory.timeline import StoryRow, merged_rows
-from aggregator.story.rules.extractive import extractive_engine
+from aggregator.story.engine import extractive_engine
 from aggregator.story.run import analyse
 from aggregator.story.stage.gating import Gates
 from tests.quality.clusters import labelled, placed

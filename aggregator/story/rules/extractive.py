@@ -15,8 +15,6 @@ from functools import partial
 from aggregator.domain.claim import SECTIONS, Audience, Claim, Draft, Role
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.operation.rules import extractive_rules
-from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
 from aggregator.english.lexical import content_words, overlap
 from aggregator.extract.quotable_sentences import (
@@ -24,7 +22,6 @@ from aggregator.extract.quotable_sentences import (
     quotable_sentences,
     readable_members,
 )
-from aggregator.ports import Engine
 from aggregator.story.rules.actions import actions
 from aggregator.story.rules.audience import roles_of
 from aggregator.story.rules.choosing import (
@@ -209,14 +206,3 @@ class _Pool:
             or any(used in quote or quote in used for used in self._used)
             or any(overlap(own, words) > alike for words in (*self._taken, *self._spared))
         )
-
-
-def extractive_engine(settings: AnalysisSettings) -> Engine:
-    """The engine of these settings, which are part of its rules."""
-
-    def drafted(story: Story) -> Draft | None:
-        from aggregator.story.rules.extractive import page_by_rules  # noqa: PLC0415
-
-        return page_by_rules(story, language=settings.language, quote_words=settings.quote_words)
-
-    return Engine(name="extractive", model=None, rules=extractive_rules(settings), draft=drafted)

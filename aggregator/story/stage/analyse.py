@@ -16,11 +16,11 @@ from datetime import datetime
 
 from aggregator.domain.claim import Analysis
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.report import Failure, Run
+from aggregator.domain.operation.report import Run
 from aggregator.domain.publishing.page import PublishResult
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
-from aggregator.ports import Engine, ModelEngine
+from aggregator.ports import ModelEngine
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
@@ -169,38 +169,6 @@ def _stands(connection: Connection, before: AnalysisOrigin, story: Story) -> boo
 def _covers(made: AnalysisOrigin, story: Story) -> bool:
     """Whether an analysis was made from the articles as they are now, by whatever engine."""
     return made.inputs == evidence_digest(story, made.engine, made.model, made.rules)
-
-
-async def outdate(services: Services, tally: Tally, watch: Watch) -> ModelEngine | None:
-    """Makes stale what is to be analysed again by the engine of this run; returns the model, if one
-    answers.
-    """
-    may_model = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
-    model = await _model(services, tally, watch) if may_model else None
-    by: Engine | ModelEngine = model or services.engine
-    tally.engine = f"{by.name} ({by.model})" if model else by.name
-    own = services.engine
-    known = (own.rules, model.rules) if model else (own.rules,)
-    with services.database.writing() as connection:
-        since = services.settings.retention.texts_since(services.clock.now())
-        stories.mark_outdated(connection, own.name, known, spare_models=may_model, since=since)
-        if model:
-            from aggregator.story.stage.analyse import outdated_for  # noqa: PLC0415
-
-            stories.mark_stale(connection, outdated_for(connection, services, model, since))
-    return model
-
-
-async def _model(services: Services, tally: Tally, watch: Watch) -> ModelEngine | None:
-    from aggregator.story.stage.judging import judged_engine  # noqa: PLC0415
-
-    with services.database.reading() as connection:
-        is_any_stale = stories.is_any_stale(connection)
-    # A judge is calibrated where there is something to write: without news nothing is asked of it.
-    found = await judged_engine(services, watch if is_any_stale else None, tally)
-    if isinstance(found, Failure):
-        tally.failures.append(found)
-    return found if isinstance(found, ModelEngine) else None
 
 
 @frozen

@@ -9,7 +9,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.verify.anchors.amounts import missing_amounts, missing_products
 from aggregator.verify.anchors.dating import missing_dates
 from aggregator.verify.anchors.index import StoryIndex
-from aggregator.verify.anchors.line import line_of
+from aggregator.verify.anchors.line import Line, line_of
 from aggregator.verify.anchors.slots import is_misplaced_amount, misplaced_dates
 from aggregator.verify.anchors.speaking import misattributed
 from aggregator.verify.names import missing_names
@@ -37,21 +37,9 @@ def objections(text: str, story: StoryIndex) -> tuple[Objection, ...]:
     versions = missing_products(text, story)
     products = " ".join(versions)  # whose names are part of them
     found = (
-        (
-            Rejection.NUMBER,
-            tuple(dict.fromkeys(word for line in lines for word in missing_amounts(line, story))),
-        ),
+        (Rejection.NUMBER, _amounts(lines, story)),
         (Rejection.VERSION, versions),
-        (
-            Rejection.DATE,
-            tuple(
-                dict.fromkeys(
-                    word
-                    for line in lines
-                    for word in (*missing_dates(line.text, story), *misplaced_dates(line, story))
-                )
-            ),
-        ),
+        (Rejection.DATE, _dates(lines, story)),
         (
             Rejection.NAME,
             tuple(naming for naming in missing_namings(text, story) if naming not in products),
@@ -60,6 +48,20 @@ def objections(text: str, story: StoryIndex) -> tuple[Objection, ...]:
         (Rejection.SPEAKER, misattributed(lines, story)),
     )
     return tuple(Objection(reason=reason, words=words) for reason, words in found if words)
+
+
+def _amounts(lines: list[Line], story: StoryIndex) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for line in lines for word in missing_amounts(line, story)))
+
+
+def _dates(lines: list[Line], story: StoryIndex) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            word
+            for line in lines
+            for word in (*missing_dates(line.text, story), *misplaced_dates(line, story))
+        )
+    )
 
 
 def contested(text: str, story: StoryIndex) -> tuple[str, ...]:

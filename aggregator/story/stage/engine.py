@@ -1,0 +1,44 @@
+"""The engine of a run: what it would write otherwise than is stored becomes stale.
+
+What a model needs is imported where one may write: a run by rules without news ends here.
+"""
+
+from __future__ import annotations
+
+from aggregator.domain.operation.report import Failure
+from aggregator.domain.settings import EngineChoice
+from aggregator.ports import Engine, ModelEngine
+from aggregator.services import Services, Tally, Watch
+from aggregator.store.news import stories
+
+
+async def outdate(services: Services, tally: Tally, watch: Watch) -> ModelEngine | None:
+    """Makes stale what is to be analysed again by the engine of this run; returns the model, if one
+    answers.
+    """
+    may_model = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
+    model = await _model(services, tally, watch) if may_model else None
+    by: Engine | ModelEngine = model or services.engine
+    tally.engine = f"{by.name} ({by.model})" if model else by.name
+    own = services.engine
+    known = (own.rules, model.rules) if model else (own.rules,)
+    with services.database.writing() as connection:
+        since = services.settings.retention.texts_since(services.clock.now())
+        stories.mark_outdated(connection, own.name, known, spare_models=may_model, since=since)
+        if model:
+            from aggregator.story.stage.analyse import outdated_for  # noqa: PLC0415
+
+            stories.mark_stale(connection, outdated_for(connection, services, model, since))
+    return model
+
+
+async def _model(services: Services, tally: Tally, watch: Watch) -> ModelEngine | None:
+    from aggregator.story.stage.judging import judged_engine  # noqa: PLC0415
+
+    with services.database.reading() as connection:
+        is_any_stale = stories.is_any_stale(connection)
+    # A judge is calibrated where there is something to write: without news nothing is asked of it.
+    found = await judged_engine(services, watch if is_any_stale else None, tally)
+    if isinstance(found, Failure):
+        tally.failures.append(found)
+    return found if isinstance(found, ModelEngine) else None
