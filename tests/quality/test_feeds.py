@@ -20,7 +20,8 @@ DATA = Path(__file__).parents[3] / "shared" / "corpus"
     [
         ("feeds/olshansk-rss-feeds", 20),
         ("feeds/ai-news-direct", 12),
-        ("feeds/parser-suites", 300),
+        ("feeds/fastfeedparser-captures", 29),
+        ("feeds/parser-suites", 350),
         ("ainews/feeds", 60),
     ],
 )

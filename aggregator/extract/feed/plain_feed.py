@@ -10,7 +10,7 @@ Keys and values are feedparser's, dates are datetimes. A test compares both read
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
@@ -59,6 +59,16 @@ _HANDLED = frozenset(
     " http://www.itunes.com/dtds/podcast-1.0.dtd http://example.com/dtds/podcast-1.0.dtd"
     " http://search.yahoo.com/mrss http://search.yahoo.com/mrss/".split()
 )
+# It has handlers for elements of these names without a namespace, and keys of the last four; its
+# other keys have an underscore, as have the names of its handlers for namespaces.
+HANDLED_NAMES = frozenset(
+    "abstract author body category channel cloud content contributor copyright created description"
+    " email enclosure entry expirationdate feed fullitem generator geom georssgeom guid height"
+    " homepage id image info issued item keywords language lastbuilddate link managingeditor"
+    " modified name newlocation pubdate published rights rss source subtitle summary tagline tags"
+    " textinput title updated uri url webmaster where width"
+    " authors contributors enclosures links".split()
+)
 _HANDLED_PREFIXES = frozenset(
     {"content", "dc", "dcterms", "feedburner", "itunes", "media", "xhtml"}
 )
@@ -66,6 +76,8 @@ _HANDLED_PREFIXES = frozenset(
 _DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.-]+)")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.I)
 _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+# attributes of a feed and of an entry that say something to feedparser
+_MEANINGFUL = frozenset({"base", "href", "lang", "lastmod"})
 _WITH_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PARSER = lxml.etree.XMLParser(
     resolve_entities=False,
@@ -77,8 +89,9 @@ _PARSER = lxml.etree.XMLParser(
 
 _WINDOWS_1252 = re.compile(r"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]+")
 _ENTITY_IN_LINK = re.compile(r"&(\w+);")
-_NAMED_ADDRESS = re.compile(r"[\w.+-]+@(?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{2,4} \(([^()@]+)\)")
+_NAMED_ADDRESS = re.compile(r"[\w.+-]+@(?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{2,4}(?: \(([^()@]+)\))?")
 _TYPES = {
+    "plain": "text/plain",
     "text": "text/plain",
     "text/plain": "text/plain",
     "html": "text/html",
@@ -111,23 +124,21 @@ def read_plain_feed(body: bytes, content_type: str) -> PlainFeed | None:
         reading = _rss(root) if root.tag == "rss" else _atom(root)
     except (lxml.etree.XMLSyntaxError, _NotPlainError):
         return None
-    return reading if b"xml:base" not in body or _is_unmoved(reading, body) else None
+    return reading if b"xml:base" not in body or _is_unmoved(reading) else None
 
 
-def _is_unmoved(reading: PlainFeed, body: bytes) -> bool:
-    """Whether each xml:base stands at a text, where it moves nothing that we take, and no address
-    depends on one.
-    """
-    texts = sum(entry.get("bases", 0) for entry in reading.entries)
+def _is_unmoved(reading: PlainFeed) -> bool:
+    """Whether no address depends on an xml:base."""
     addresses = (
-        fields[key]
-        for fields in (reading.feed, *reading.entries)
-        for key in ("id", "link")
-        if fields.get(key)
+        address for fields in (reading.feed, *reading.entries) for address in _addresses(fields)
     )
-    return body.count(b"xml:base") == texts and all(
-        _WITH_SCHEME.match(address) for address in addresses
-    )
+    return all(_WITH_SCHEME.match(address) for address in addresses if address)
+
+
+def _addresses(fields: Fields) -> Iterator[str | None]:
+    yield from (fields.get("id"), fields.get("link"))
+    for link in (*fields.get("links", ()), *fields.get("enclosures", ())):
+        yield link["href"]
 
 
 def _is_declared_utf_8(body: bytes, content_type: str) -> bool:
@@ -195,7 +206,7 @@ def _language(element: _Element, inherited: str | None) -> str | None:
     if not element.attrib:
         return inherited
     if (
-        any(not name.startswith("{") and name != "version" for name in element.attrib)
+        not _MEANINGFUL.isdisjoint(map(str.lower, element.attrib))
         or f"{_RDF}about" in element.attrib
     ):
         raise _NotPlainError
@@ -218,14 +229,13 @@ def _text(element: _Element) -> str:
     return _WINDOWS_1252.sub(lambda found: found[0].encode("latin-1").decode("cp1252"), text)
 
 
-def _construct(fields: Fields, element: _Element, default: str) -> Fields:
+def _construct(element: _Element, default: str) -> Fields:
     """A text with its type."""
     attributes = element.attrib
     if not attributes:
         return {"type": default, "value": _text(element)}
     if any(name not in ("type", _LANG, _XML_BASE) for name in attributes):
         raise _NotPlainError
-    fields["bases"] = fields.get("bases", 0) + (_XML_BASE in attributes)
     kind = _TYPES.get(attributes["type"].lower()) if "type" in attributes else default
     if kind is None:
         raise _NotPlainError
@@ -239,7 +249,7 @@ def _once(fields: Fields, key: str, value: object) -> None:
 
 
 def _title(fields: Fields, element: _Element) -> None:
-    _once(fields, "title", _construct(fields, element, "text/plain")["value"])
+    _once(fields, "title", _construct(element, "text/plain")["value"])
     if _LANG in element.attrib and "title_detail" in fields:
         fields["title_detail"] = {"language": (element.get(_LANG) or "").replace("_", "-") or None}
 
@@ -324,26 +334,28 @@ def _moment(text: str) -> datetime | None:
 
 def _summary(default: str) -> _Take:
     def take(fields: Fields, element: _Element) -> None:
-        _once(fields, "summary_detail", _construct(fields, element, default))
+        _once(fields, "summary_detail", _construct(element, default))
 
     return take
 
 
 def _content(default: str) -> _Take:
     def take(fields: Fields, element: _Element) -> None:
-        fields.setdefault("content", []).append(_construct(fields, element, default))
+        fields.setdefault("content", []).append(_construct(element, default))
 
     return take
 
 
 def _author(fields: Fields, element: _Element) -> None:
-    """An author by name; of an address with a name in brackets, as RSS asks for, the name."""
+    """An author by name; of an address with a name in brackets, as RSS asks for, the name. An
+    address alone names nobody.
+    """
     text = _text(element)
     if "@" in text:
         named = _NAMED_ADDRESS.fullmatch(text)
         if not named:
             raise _NotPlainError
-        text = named[1].strip()
+        text = (named[1] or "").strip()
     fields.setdefault("authors", []).append({"name": text})
 
 
@@ -379,6 +391,14 @@ def _media_title(fields: Fields, element: _Element) -> None:
     fields["media_title"] = True
 
 
+def _atom_source(fields: Fields, element: _Element) -> None:
+    """What the feed says of itself from which an entry was taken over."""
+    fields["source"] = True
+    of_source: Fields = {}
+    for child in element:
+        _OF_SOURCE.get(child.tag, _unknown)(of_source, child)
+
+
 def _source(fields: Fields, element: _Element) -> None:
     fields["source"] = True
     _text(element)
@@ -411,12 +431,13 @@ def _silent(fields: Fields, element: _Element) -> None:
 def _unknown(fields: Fields, element: _Element) -> None:
     namespace = element.tag[1:].partition("}")[0] if element.tag[0] == "{" else ""
     prefix = element.prefix
-    if (
-        not namespace
-        or not prefix
-        or prefix.lower() in _HANDLED_PREFIXES
-        or namespace.lower() in _HANDLED
-    ):
+    if namespace:
+        is_known = (
+            not prefix or prefix.lower() in _HANDLED_PREFIXES or namespace.lower() in _HANDLED
+        )
+    else:
+        is_known = "_" in element.tag or element.tag.lower() in HANDLED_NAMES
+    if is_known:
         raise _NotPlainError
     for child in element:
         _unknown(fields, child)
@@ -425,6 +446,7 @@ def _unknown(fields: Fields, element: _Element) -> None:
 _OF_IMAGE = frozenset("url title link width height description".split())
 _WITHIN_MEDIA: dict[str, _Take] = {
     **{f"{media}title": _media_title for media in _MEDIA},
+    **{f"{media}description": _summary("text/html") for media in _MEDIA},
     **{f"{media}{name}": _silent for media in _MEDIA for name in (
         "community", "content", "copyright", "credit", "group", "player", "rating", "starRating",
         "statistics", "thumbnail")},
@@ -445,6 +467,7 @@ _RSS_ITEM = _OF_ANY_ENTRY | {
     "title": _title, "link": _rss_link, "guid": _guid, "pubDate": _dated("published_parsed"),
     "description": _summary("text/html"), "author": _author, "category": _tag,
     "enclosure": _enclosure, "comments": _silent, "source": _source,
+    "updated": _dated("updated_parsed"),
 }  # fmt: skip
 _ATOM_ENTRY = _OF_ANY_ENTRY | {
     f"{_ATOM}title": _title,
@@ -455,6 +478,14 @@ _ATOM_ENTRY = _OF_ANY_ENTRY | {
     f"{_ATOM}author": _atom_author,
     f"{_ATOM}category": _tag,
     f"{_ATOM}rights": _silent,
+    f"{_ATOM}source": _atom_source,
+}
+_OF_SOURCE: dict[str, _Take] = {
+    f"{_ATOM}title": _title,
+    f"{_ATOM}link": _atom_link,
+    f"{_ATOM}id": _guid,
+    f"{_ATOM}author": _people,
+    **{f"{_ATOM}{name}": _silent for name in "generator icon logo rights subtitle updated".split()},
 }
 _RSS_CHANNEL: dict[str, _Take] = {
     "title": _title, "link": _rss_link, f"{_ATOM}link": _atom_link, "language": _feed_language,
@@ -479,6 +510,6 @@ _ATOM_FEED: dict[str, _Take] = {
     f"{_ATOM}contributor": _people,
     **{
         f"{_ATOM}{name}": _silent
-        for name in "category generator icon logo rights subtitle updated".split()
+        for name in "category generator icon logo published rights subtitle updated".split()
     },
 }

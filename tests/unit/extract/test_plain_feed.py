@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from feedparser.mixin import _FeedParserMixin
 
 from aggregator.domain.entry import Feed, Unreadable
 from aggregator.extract.feed.feed import read_feed
-from aggregator.extract.feed.plain_feed import read_plain_feed
+from aggregator.extract.feed.plain_feed import HANDLED_NAMES, read_plain_feed
 from bench.feeds import feed_document
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "feeds"
@@ -150,6 +151,32 @@ def atom(inside: str) -> bytes:
             ).replace(b"<link href", b"<link rel='edit' href", 1),
             id="atom-links-to-something-else",
         ),
+        pytest.param(
+            rss("<media:group><media:description type='plain'>M</media:description></media:group>"),
+            id="text-of-a-picture",
+        ),
+        pytest.param(rss("<author>ada@a.example.org</author>"), id="an-address-for-an-author"),
+        pytest.param(
+            rss("<niceDate>today</niceDate><shown by='a'><deep>1</deep></shown>"),
+            id="elements-of-others-without-a-namespace",
+        ),
+        pytest.param(
+            rss("<updated>Sat, 07 Sep 2002 00:00:01 GMT</updated>"), id="an-update-as-in-atom"
+        ),
+        pytest.param(
+            rss("").replace(b"<item>", b"<item shown='false'>"), id="an-entry-marked-by-others"
+        ),
+        pytest.param(
+            atom(
+                "<source><title>S</title><id>tag:s</id><link href='https://s.example/'/>"
+                "<updated>2020-11-20T10:00:00Z</updated></source><id>tag:1</id>"
+            ).replace(b"<entry>", b"<published>2026-11-20T10:00:00Z</published><entry>"),
+            id="atom-entry-taken-over",
+        ),
+        pytest.param(
+            atom("<id>tag:1</id>").replace(b"<feed ", b"<feed xml:base='https://b.example/' "),
+            id="xml-base-on-which-nothing-depends",
+        ),
         pytest.param(rss("<!-- a note -->", entry=False), id="no-entries"),
     ],
 )
@@ -168,9 +195,13 @@ def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
         pytest.param(
             rss("<description type='application/octet-stream'>dA==</description>"), id="base64"
         ),
-        pytest.param(rss("<media:description>M</media:description>"), id="text-of-a-picture"),
+        pytest.param(
+            rss("<description>T</description><media:description>M</media:description>"),
+            id="text-of-a-picture-beside-another",
+        ),
         pytest.param(rss("<pubDate>yesterday</pubDate>"), id="a-date-in-words"),
-        pytest.param(rss("<author>ada@a.example</author>"), id="an-address-for-an-author"),
+        pytest.param(rss("<author>ada@a.example or Bo</author>"), id="an-author-or-two"),
+        pytest.param(rss("<links>https://b.example/</links>"), id="an-element-like-a-key"),
         pytest.param(rss("<summary>S</summary>"), id="an-element-of-atom-without-its-namespace"),
         pytest.param(
             atom(
@@ -179,6 +210,15 @@ def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
             id="xhtml",
         ),
         pytest.param(atom("<link href='p/1' xml:base='https://b.example/'/>"), id="xml-base"),
+        pytest.param(
+            atom("<link rel='enclosure' href='1.mp3'/>").replace(
+                b"<entry>", b"<entry xml:base='https://b.example/'>"
+            ),
+            id="xml-base-of-an-enclosure",
+        ),
+        pytest.param(
+            rss("").replace(b"<item>", b"<item HREF='https://b.example/'>"), id="an-item-of-cdf"
+        ),
         pytest.param(rss("<title>T"), id="not-well-formed"),
         pytest.param(rss("").decode().encode("utf-16"), id="utf-16"),
         pytest.param(
@@ -191,6 +231,12 @@ def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
 )
 def test_what_is_not_plain_is_left_to_feedparser(body: bytes) -> None:
     assert read_plain_feed(body, "") is None
+
+
+def test_all_names_without_a_namespace_that_feedparser_handles_are_known() -> None:
+    handlers = (name.split("_", 2) for name in dir(_FeedParserMixin) if name.startswith("_start_"))
+
+    assert {name.lower() for *_, name in handlers if "_" not in name} <= HANDLED_NAMES
 
 
 def test_a_charset_of_the_server_counts() -> None:
