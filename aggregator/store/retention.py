@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from aggregator.domain.entry import EntryState
-from aggregator.store.rows import batches
+from aggregator.store.rows import batches, drop
 from aggregator.store.schema import (
     alerts,
     answers,
@@ -64,7 +64,7 @@ def forget_texts(connection: Connection, before: datetime) -> int:
     uncited = (passages.c.n > 0) & ~or_(*_cited()) & ~is_told
     count = 0
     for some in batches(old):
-        connection.execute(delete(sketches).where(sketches.c.article_id.in_(some)))
+        drop(connection, sketches.c.article_id, some)
         kept = [passage for article_id in some for passage in cited_by_predictions[article_id]]
         gone = passages.c.article_id.in_(some) & uncited & key.not_in(kept)
         count += connection.execute(delete(passages).where(gone)).rowcount

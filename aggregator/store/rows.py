@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 K = TypeVar("K")
@@ -19,6 +30,22 @@ _MOST_BOUND = 500  # SQLite takes 32,766 bound values; a few hundred keep statem
 def batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """The values in batches of at most 500, in the order given."""
     return (values[start : start + _MOST_BOUND] for start in range(0, len(values), _MOST_BOUND))
+
+
+def among(
+    connection: Connection,
+    chosen: Select[Any],
+    column: ColumnElement[Any],
+    values: Collection[Any] | None,
+) -> Iterator[Row[Any]]:
+    """The rows of a query whose column has one of these values, or all rows where `values` is
+    None. Of many values, each batch of rows is in the order of the query.
+    """
+    if values is None:
+        yield from connection.execute(chosen)
+        return
+    for some in batches(sorted(values)):
+        yield from connection.execute(chosen.where(column.in_(some)))
 
 
 def record_of(kind: Callable[..., T], row: Row[*tuple[Any, ...]], /, **other: Any) -> T:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from aggregator.domain.operation.report import Step, WorkUnit
-from aggregator.store.rows import add, count, row_of
+from aggregator.store.rows import add, count, drop, row_of
 from aggregator.store.schema import portions
 
 
@@ -80,7 +80,7 @@ def open_runs(connection: Connection) -> tuple[str, ...]:
 
 def forget(connection: Connection, run: str) -> None:
     """Drops the work units of a run that is over."""
-    connection.execute(delete(portions).where(portions.c.run == run))
+    drop(connection, portions.c.run, [run])
 
 
 def _is(run: str, step: Step, key: str) -> ColumnElement[bool]:

@@ -65,6 +65,16 @@ def test_of_a_known_state_only_what_changed_is_written(connection: Connection) -
     assert connection.connection.total_changes - before == 1
 
 
+def test_an_article_is_found_among_more_ids_than_one_statement_binds(
+    connection: Connection,
+) -> None:
+    one = article("One")
+    keep(connection, one)
+    unknown = [f"0{n:04}" for n in range(1_200)]  # they sort before it
+
+    assert [*articles.known_articles(connection, [one.id, *unknown])] == [one.id]
+
+
 def test_a_standing_tells_of_articles_and_failures_in_the_order_of_the_configuration(
     connection: Connection,
 ) -> None:

@@ -15,7 +15,16 @@ from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.frozen import frozen
 from aggregator.domain.web.urls import canonical_url
-from aggregator.store.rows import add, batches, change, count, drop, passage_key, record_of, row_of
+from aggregator.store.rows import (
+    add,
+    among,
+    change,
+    count,
+    drop,
+    passage_key,
+    record_of,
+    row_of,
+)
 from aggregator.store.schema import (
     analyses,
     articles,
@@ -236,13 +245,10 @@ def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], .
 
 def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[str, KnownArticle]:
     """What is stored of these articles; those not stored are left out."""
-    known: dict[str, KnownArticle] = {}
-    for some in batches(article_ids):
-        for row in connection.execute(select(articles).where(articles.c.id.in_(some))):
-            known[row.id] = record_of(
-                KnownArticle, row, read=Read(row.read), is_linked=bool(row.is_linked)
-            )
-    return known
+    return {
+        row.id: record_of(KnownArticle, row, read=Read(row.read), is_linked=bool(row.is_linked))
+        for row in among(connection, select(articles), articles.c.id, article_ids)
+    }
 
 
 def first_seen(connection: Connection) -> datetime | None:
@@ -339,20 +345,13 @@ def articles_of(
     only facts are needed.
     """
     found: dict[str, list[tuple[Article, str | None]]] = {story_id: [] for story_id in story_ids}
-    for some in batches(story_ids):
-        chosen = (
-            select(articles)
-            .where(articles.c.story_id.in_(some))
-            .order_by(articles.c.published, articles.c.id)
-        )
-        rows = connection.execute(chosen).fetchall()
-        texts = (
-            _with_passages(connection, rows)
-            if passages
-            else tuple(_article(row, ()) for row in rows)
-        )
-        for article, row in zip(texts, rows, strict=True):
-            found[row.story_id].append((article, row.copy_of))
+    ordered = select(articles).order_by(articles.c.published, articles.c.id)
+    rows = [*among(connection, ordered, articles.c.story_id, story_ids)]
+    texts = (
+        _with_passages(connection, rows) if passages else tuple(_article(row, ()) for row in rows)
+    )
+    for article, row in zip(texts, rows, strict=True):
+        found[row.story_id].append((article, row.copy_of))
     return found
 
 
@@ -362,11 +361,8 @@ def articles_by_id(
     """These articles without passages, each with what it is a copy of; those not stored are left
     out.
     """
-    found: dict[str, tuple[Article, str | None]] = {}
-    for some in batches(article_ids):
-        for row in connection.execute(select(articles).where(articles.c.id.in_(some))):
-            found[row.id] = _article(row, ()), row.copy_of
-    return found
+    rows = among(connection, select(articles), articles.c.id, article_ids)
+    return {row.id: (_article(row, ()), row.copy_of) for row in rows}
 
 
 def headlines_since(connection: Connection, since: datetime) -> dict[str, list[str]]:
@@ -400,12 +396,9 @@ def passage_text(connection: Connection, key: str) -> str | None:
 def passage_texts(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """The texts of these passages by key; those not stored are left out."""
     key = tuple_(passages.c.article_id, passages.c.version, passages.c.n)
-    places = [key.split(".") for key in sorted(set(keys))]
-    return {
-        passage_key(row): row.text
-        for some in batches([(article, int(version), int(n)) for article, version, n in places])
-        for row in connection.execute(select(passages).where(key.in_(some)))
-    }
+    places = (key.split(".") for key in set(keys))
+    wanted = [(article, int(version), int(n)) for article, version, n in places]
+    return {passage_key(row): row.text for row in among(connection, select(passages), key, wanted)}
 
 
 def newest_texts(connection: Connection, most: int) -> Iterator[str]:
@@ -454,16 +447,13 @@ def _with_passages(
     connection: Connection, rows: Sequence[Row[tuple[object, ...]]]
 ) -> tuple[Article, ...]:
     texts: dict[str, list[Passage]] = {row.id: [] for row in rows}
-    for some in batches([row.id for row in rows]):
-        current = select(passages).join(
-            articles,
-            (articles.c.id == passages.c.article_id) & (articles.c.version == passages.c.version),
-        )
-        chosen = current.where(passages.c.article_id.in_(some)).order_by(
-            passages.c.article_id, passages.c.n
-        )
-        for row in connection.execute(chosen):
-            texts[row.article_id].append(record_of(Passage, row))
+    current = select(passages).join(
+        articles,
+        (articles.c.id == passages.c.article_id) & (articles.c.version == passages.c.version),
+    )
+    ordered = current.order_by(passages.c.article_id, passages.c.n)
+    for row in among(connection, ordered, passages.c.article_id, texts):
+        texts[row.article_id].append(record_of(Passage, row))
     return tuple(_article(row, tuple(texts[row.id])) for row in rows)
 
 

@@ -36,7 +36,7 @@ from aggregator.domain.entry import (
     without_votes,
 )
 from aggregator.domain.web.address import Address
-from aggregator.store.rows import batches, change, count, record_of, row_of
+from aggregator.store.rows import among, batches, change, count, record_of, row_of
 from aggregator.store.schema import articles, entries, stories
 
 _LATEST = 48
@@ -159,15 +159,10 @@ _STORED = {"sqlite": _stored_in_file(), "postgresql": _stored_on_server()}
 
 def votes_of(connection: Connection, article_ids: Sequence[str]) -> dict[str, int]:
     """The most votes that a community gives each of these articles; those without are left out."""
-    found: dict[str, int] = {}
-    for some in batches(article_ids):
-        chosen = (
-            select(entries.c.article_id, func.max(entries.c.votes).label("votes"))
-            .where(entries.c.article_id.in_(some) & (entries.c.votes > 0))
-            .group_by(entries.c.article_id)
-        )
-        found.update({row.article_id: row.votes for row in connection.execute(chosen)})
-    return found
+    most = select(entries.c.article_id, func.max(entries.c.votes).label("votes"))
+    chosen = most.where(entries.c.votes > 0).group_by(entries.c.article_id)
+    rows = among(connection, chosen, entries.c.article_id, article_ids)
+    return {row.article_id: row.votes for row in rows}
 
 
 def pending_entries(
@@ -226,21 +221,17 @@ def by_article(
 ) -> dict[str, Entry]:
     """What a source listed first of each of these articles, by article."""
     found: dict[str, Entry] = {}
-    for batch in batches(article_ids):
-        chosen = (entries.c.source_key == source_key) & entries.c.article_id.in_(batch)
-        ordered = select(entries).where(chosen).order_by(entries.c.first_seen, entries.c.guid)
-        for row in connection.execute(ordered):
-            found.setdefault(row.article_id, _seen(row).entry)
+    listed = select(entries).where(entries.c.source_key == source_key)
+    ordered = listed.order_by(entries.c.first_seen, entries.c.guid)
+    for row in among(connection, ordered, entries.c.article_id, article_ids):
+        found.setdefault(row.article_id, _seen(row).entry)
     return found
 
 
 def known_sources(connection: Connection, source_keys: Sequence[str]) -> frozenset[str]:
     """Those of these sources that any entry is stored of."""
-    found: set[str] = set()
-    for batch in batches(source_keys):
-        some = entries.c.source_key.in_(batch)
-        found.update(connection.scalars(select(entries.c.source_key).where(some).distinct()))
-    return frozenset(found)
+    chosen = select(entries.c.source_key).distinct()
+    return frozenset(key for (key,) in among(connection, chosen, entries.c.source_key, source_keys))
 
 
 _MARK_READ = (

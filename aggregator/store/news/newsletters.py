@@ -13,9 +13,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    and_,
     bindparam,
-    delete,
     exists,
     or_,
     select,
@@ -27,7 +25,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.source_status import ListedIssue
 from aggregator.domain.story import ItemVote
-from aggregator.store.rows import add, batches, change, record_of, row_of
+from aggregator.store.rows import add, among, batches, change, drop, record_of, row_of
 from aggregator.store.schema import articles, newsletter_items, stories
 
 
@@ -44,7 +42,7 @@ class StoredIssue:
 def save_items(connection: Connection, issue_id: str, items: Sequence[NewsletterItem]) -> None:
     """Stores what an issue lists, in place of what it listed before."""
     withdraw_votes(connection, [issue_id])
-    connection.execute(delete(newsletter_items).where(newsletter_items.c.issue_id == issue_id))
+    drop(connection, newsletter_items.c.issue_id, [issue_id])
     rows = [
         row_of(
             item,
@@ -136,18 +134,12 @@ def _issue(rows: Sequence[Row[Any]]) -> StoredIssue:
 def articles_at(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
     """The articles that are known at canonical addresses, by address; issues are none."""
     ids = {stable_id("article", url): url for url in urls}
-    found: dict[str, str] = {}
-    for some in batches(sorted(ids)):
-        chosen = select(articles.c.id).where(
-            articles.c.id.in_(some), articles.c.is_issue.is_not(True)
-        )
-        found |= {ids[key]: key for key in connection.scalars(chosen)}
-    for some in batches(sorted(set(ids.values()) - found.keys())):
-        chosen_pairs = select(articles.c.canonical_url, articles.c.id).where(
-            articles.c.canonical_url.in_(some), articles.c.is_issue.is_not(True)
-        )
-        for url, key in connection.execute(chosen_pairs.order_by(articles.c.id)):
-            found.setdefault(str(url), key)
+    both = select(articles.c.canonical_url, articles.c.id).where(articles.c.is_issue.is_not(True))
+    found = {ids[row.id]: row.id for row in among(connection, both, articles.c.id, ids)}
+    others = set(ids.values()) - found.keys()
+    ordered = both.order_by(articles.c.id)
+    for row in among(connection, ordered, articles.c.canonical_url, others):
+        found.setdefault(row.canonical_url, row.id)
     return found
 
 
@@ -191,15 +183,9 @@ def _voted_for(connection: Connection, issue_ids: Collection[str]) -> dict[tuple
         newsletter_items.c.position,
         newsletter_items.c.article_id,
     )
-    return {
-        (row.issue_id, row.position): row.article_id
-        for some in batches(sorted(issue_ids))
-        for row in connection.execute(
-            select(*columns).where(
-                newsletter_items.c.issue_id.in_(some), newsletter_items.c.article_id.is_not(None)
-            )
-        )
-    }
+    voting = select(*columns).where(newsletter_items.c.article_id.is_not(None))
+    rows = among(connection, voting, newsletter_items.c.issue_id, issue_ids)
+    return {(row.issue_id, row.position): row.article_id for row in rows}
 
 
 def _rank_again(connection: Connection, article_ids: Collection[str]) -> None:
@@ -225,13 +211,12 @@ def votes_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tupl
     first; by date.
     """
     best: dict[str, dict[str, IssueVote]] = {}
-    for some in batches(story_ids):
-        for row in connection.execute(votes_by_story().where(_VOTED.c.story_id.in_(some))):
-            vote = record_of(IssueVote, row)
-            of_story = best.setdefault(row.story_id, {})
-            known = of_story.get(vote.source_key)
-            if known is None or (vote.is_lead and not known.is_lead):
-                of_story[vote.source_key] = vote
+    for row in among(connection, votes_by_story(), _VOTED.c.story_id, story_ids):
+        vote = record_of(IssueVote, row)
+        of_story = best.setdefault(row.story_id, {})
+        known = of_story.get(vote.source_key)
+        if known is None or (vote.is_lead and not known.is_lead):
+            of_story[vote.source_key] = vote
     return {
         story_id: tuple(sorted(votes.values(), key=lambda vote: (vote.published, vote.url)))
         for story_id, votes in best.items()
@@ -297,13 +282,11 @@ def retired_stories(connection: Connection) -> tuple[RetiredStory, ...]:
         )
     }
     has_articles = exists().where(articles.c.story_id == stories.c.id)
+    empty = select(stories.c.id, stories.c.slug).where(
+        stories.c.merged_into.is_(None), ~has_articles
+    )
     found = [
         record_of(RetiredStory, row, source_key=founders[row.id])
-        for some in batches(sorted(founders))
-        for row in connection.execute(
-            select(stories.c.id, stories.c.slug).where(
-                and_(stories.c.id.in_(some), stories.c.merged_into.is_(None), ~has_articles)
-            )
-        )
+        for row in among(connection, empty, stories.c.id, founders)
     ]
     return tuple(sorted(found, key=lambda story: story.id))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, select
 
 from aggregator.domain.article import Judgement
 from aggregator.domain.frozen import frozen
-from aggregator.store.rows import batches, put, record_of
+from aggregator.store.rows import among, put, record_of
 from aggregator.store.schema import articles, judgements, vectors
 
 
@@ -25,8 +25,7 @@ def stored_vectors(
     of_model = select(vectors).where(vectors.c.model == model)
     return {
         row.article_id: row.vector
-        for some in batches(sorted(digests))
-        for row in connection.execute(of_model.where(vectors.c.article_id.in_(some)))
+        for row in among(connection, of_model, vectors.c.article_id, digests)
         if row.digest == digests[row.article_id]
     }
 

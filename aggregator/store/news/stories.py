@@ -35,7 +35,7 @@ from aggregator.domain.story import (
     StoryOverrides,
 )
 from aggregator.english.event_kind import EventKind
-from aggregator.store.rows import batches, change, record_of
+from aggregator.store.rows import among, change, record_of
 from aggregator.store.schema import analyses, facts, stories
 
 _CHANGING = (
@@ -147,16 +147,7 @@ def analysed_stories(
         .join(analyses, analyses.c.story_id == stories.c.id)
         .where(stories.c.merged_into.is_(None))
     )
-    if only is None:
-        return tuple(
-            _story(row)
-            for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id))
-        )
-    found = [
-        _story(row)
-        for some in batches(only)
-        for row in connection.execute(chosen.where(stories.c.id.in_(some)))
-    ]
+    found = map(_story, among(connection, chosen, stories.c.id, only))
     return tuple(sorted(found, key=lambda story: (-story.score, story.id)))
 
 
@@ -215,9 +206,7 @@ def merge_into(connection: Connection, story_id: str, into: str | None) -> None:
 def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
     """Which of these stories there are."""
     return frozenset(
-        found
-        for some in batches(ids)
-        for found in connection.scalars(select(stories.c.id).where(stories.c.id.in_(some)))
+        found for (found,) in among(connection, select(stories.c.id), stories.c.id, ids)
     )
 
 

@@ -121,10 +121,10 @@ def remove(
     forget_predictions(connection, article_ids)
     for some in batches(sorted(article_ids)):
         _remove_articles(connection, some)
-    connection.execute(delete(entries).where(entries.c.source_key == key))
+    drop(connection, entries.c.source_key, [key])
     for table in (source_states, source_days, route_failures, listing_repairs):
-        connection.execute(delete(table).where(table.c.source_key == key))
-    connection.execute(delete(layouts).where(layouts.c.host.in_(hosts)))
+        drop(connection, table.c.source_key, [key])
+    drop(connection, layouts.c.host, hosts)
     connection.execute(delete(answers))
 
 
@@ -143,14 +143,14 @@ def mark_removed(connection: Connection, story_id: str) -> None:
 
 def _remove_articles(connection: Connection, ids: Sequence[str]) -> None:
     for table in (passages, versions, sketches, entries):
-        connection.execute(delete(table).where(table.c.article_id.in_(ids)))
+        drop(connection, table.c.article_id, ids)
     connection.execute(
         delete(judgements).where(or_(judgements.c.one.in_(ids), judgements.c.other.in_(ids)))
     )
     newsletters.withdraw_votes(connection, ids)
-    connection.execute(delete(newsletter_items).where(newsletter_items.c.issue_id.in_(ids)))
+    drop(connection, newsletter_items.c.issue_id, ids)
     change(connection, newsletter_items.c.article_id, ids, article_id=None)
-    connection.execute(delete(articles).where(articles.c.id.in_(ids)))
+    drop(connection, articles.c.id, ids)
     _adopt_copies(connection, ids)
 
 

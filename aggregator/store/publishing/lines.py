@@ -18,7 +18,6 @@ from sqlalchemy import (
     Connection,
     Integer,
     Result,
-    Row,
     Select,
     String,
     bindparam,
@@ -41,7 +40,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline
 from aggregator.store.news.newsletters import votes_by_story
 from aggregator.store.publishing.outlines import outline_text
-from aggregator.store.rows import add, batches, change, count, drop, put, record_of, row_of
+from aggregator.store.rows import add, among, batches, change, count, drop, put, record_of, row_of
 from aggregator.store.schema import (
     analyses,
     articles,
@@ -275,12 +274,9 @@ def save_pages(connection: Connection, written: Mapping[str, str]) -> None:
 
 def lines_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, str]:
     """The lines of these stories."""
+    chosen = select(lines.c.story_id, lines.c.line)
     return {
-        row.story_id: row.line
-        for some in batches(story_ids)
-        for row in connection.execute(
-            select(lines.c.story_id, lines.c.line).where(lines.c.story_id.in_(some))
-        )
+        row.story_id: row.line for row in among(connection, chosen, lines.c.story_id, story_ids)
     }
 
 
@@ -447,11 +443,9 @@ def _of_list(
 
 def mark_lists_of(connection: Connection, story_ids: Sequence[str]) -> None:
     """Marks the lists with these stories to be checked again when the site is next published."""
-    for some in batches(story_ids):
-        found = connection.execute(
-            select(listings.c.kind, listings.c.key).where(listings.c.story_id.in_(some)).distinct()
-        )
-        mark_due(connection, {ListId(kind=row.kind, key=row.key) for row in found})
+    chosen = select(listings.c.kind, listings.c.key).distinct()
+    found = among(connection, chosen, listings.c.story_id, story_ids)
+    mark_due(connection, {ListId(kind=row.kind, key=row.key) for row in found})
 
 
 def engines(connection: Connection) -> tuple[str, ...]:
@@ -514,8 +508,6 @@ def mark_due(connection: Connection, due: Iterable[ListId]) -> None:
 
 def _listed(connection: Connection, story_ids: Sequence[str]) -> dict[str, set[ListId]]:
     found: dict[str, set[ListId]] = {}
-    for some in batches(story_ids):
-        row: Row[Any]
-        for row in connection.execute(select(listings).where(listings.c.story_id.in_(some))):
-            found.setdefault(row.story_id, set()).add(ListId(kind=row.kind, key=row.key))
+    for row in among(connection, select(listings), listings.c.story_id, story_ids):
+        found.setdefault(row.story_id, set()).add(ListId(kind=row.kind, key=row.key))
     return found

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.publishing.page import PublishedFile
-from aggregator.store.rows import batches, drop, put, record_of, row_of
+from aggregator.store.rows import among, drop, put, record_of, row_of
 from aggregator.store.rows import count as count_rows
 from aggregator.store.schema import announced, corrections, editions, pages, publications
 
@@ -38,8 +38,7 @@ def owned(connection: Connection, owners: Sequence[str]) -> dict[str, PublishedF
     """The published files of these owners, by path."""
     return {
         row.path: record_of(PublishedFile, row)
-        for some in batches(owners)
-        for row in connection.execute(select(pages).where(pages.c.owner.in_(some)))
+        for row in among(connection, select(pages), pages.c.owner, owners)
     }
 
 
@@ -56,12 +55,8 @@ def owners(connection: Connection, kind: str) -> Iterator[str]:
 
 def owner_of(connection: Connection, paths: Iterable[str]) -> dict[str, str]:
     """Whose files these are; unknown paths are left out."""
-    ordered = sorted(paths)
-    found: dict[str, str] = {}
-    for batch in batches(ordered):
-        chosen = select(pages.c.path, pages.c.owner).where(pages.c.path.in_(batch))
-        found |= {row.path: row.owner for row in connection.execute(chosen)}
-    return found
+    chosen = select(pages.c.path, pages.c.owner)
+    return {row.path: row.owner for row in among(connection, chosen, pages.c.path, [*paths])}
 
 
 def save_files(

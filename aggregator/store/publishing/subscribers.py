@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.claim import Role
@@ -27,7 +27,7 @@ from aggregator.domain.publishing.subscriber import (
 )
 from aggregator.store import rows
 from aggregator.store.database import overwrite_what_is_deleted
-from aggregator.store.rows import count, put, record_of
+from aggregator.store.rows import count, drop, put, record_of
 from aggregator.store.schema import confirmations, deliveries, subscribers, suppressions, wishes
 
 
@@ -119,7 +119,7 @@ def erase(connection: Connection, address_key: str, now: datetime) -> bool:
     there was one.
     """
     overwrite_what_is_deleted(connection)
-    connection.execute(delete(wishes).where(wishes.c.address_key == address_key))
+    drop(connection, wishes.c.address_key, [address_key])
     found = connection.scalar(
         select(subscribers.c.id).where(subscribers.c.address_key == address_key)
     )
@@ -127,7 +127,7 @@ def erase(connection: Connection, address_key: str, now: datetime) -> bool:
         forget_confirmations(connection, found)
         of_theirs = deliveries.c.subscriber_id == found  # a server's refusal may name the address
         connection.execute(update(deliveries).where(of_theirs).values(reply=""))
-        connection.execute(delete(subscribers).where(subscribers.c.id == found))
+        drop(connection, subscribers.c.id, [found])
     suppress(connection, address_key, SuppressionReason.ERASED, now)
     return found is not None
 
@@ -141,7 +141,7 @@ def forget_pending(connection: Connection, before: datetime) -> int:
     for found, consent in connection.execute(stale).all():
         if datetime.fromisoformat(consent["asked"]) < before:
             forget_confirmations(connection, found)
-            connection.execute(delete(subscribers).where(subscribers.c.id == found))
+            drop(connection, subscribers.c.id, [found])
             forgotten += 1
     return forgotten
 
@@ -173,7 +173,7 @@ def suppression(connection: Connection, address_key: str) -> Suppression | None:
 
 def lift(connection: Connection, address_key: str) -> None:
     """Lets an address in again: only for one that has just confirmed itself."""
-    connection.execute(delete(suppressions).where(suppressions.c.address_key == address_key))
+    drop(connection, suppressions.c.address_key, [address_key])
 
 
 # Confirmations
@@ -227,12 +227,12 @@ def awaiting(connection: Connection, token_hash: str, now: datetime) -> Subscrib
 
 def forget_confirmation(connection: Connection, token_hash: str) -> None:
     """Drops one token: its letter was certainly not sent."""
-    connection.execute(delete(confirmations).where(confirmations.c.token_hash == token_hash))
+    drop(connection, confirmations.c.token_hash, [token_hash])
 
 
 def forget_confirmations(connection: Connection, subscriber_id: str) -> None:
     """Drops every token of a subscriber, so that one is used once."""
-    connection.execute(delete(confirmations).where(confirmations.c.subscriber_id == subscriber_id))
+    drop(connection, confirmations.c.subscriber_id, [subscriber_id])
 
 
 # Bounces
@@ -287,7 +287,7 @@ def waiting_requests(connection: Connection) -> tuple[tuple[str, str], ...]:
 
 def drop_request(connection: Connection, address_key: str) -> None:
     """Removes the request of an address."""
-    connection.execute(delete(wishes).where(wishes.c.address_key == address_key))
+    drop(connection, wishes.c.address_key, [address_key])
 
 
 def take_request(connection: Connection, address_key: str) -> SignUpRequest:

@@ -4,9 +4,10 @@ by foreign key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -36,7 +37,7 @@ from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.store.rows import (
     add,
-    batches,
+    among,
     change,
     drop,
     passage_key,
@@ -49,6 +50,21 @@ from aggregator.store.writing.story_facts import drop_facts
 
 _HEADLINE = "headline"
 _TRIGGER = "_trigger"  # after a section: what stands there is of the action in the same position
+# what an item has beside its claims, and how that is read from JSON where it is not as stored
+_FACTS: Mapping[Callable[..., Item], tuple[str, ...]] = {
+    Action: ("role", "effort", "by"),
+    Audience: ("role",),
+    Implication: ("horizon", "likelihood", "sign"),
+    TimelineRow: ("day", "precision", "planned", "this_event"),
+    Disagreement: ("question",),
+}
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "role": Role,
+    "horizon": date.fromisoformat,
+    "likelihood": Likelihood,
+    "day": date.fromisoformat,
+    "precision": Precision,
+}
 
 
 @frozen
@@ -82,13 +98,9 @@ def analysis_origins(
         analyses.c.rules,
         analyses.c.inputs,
     )
-    several = [chosen]
-    if only is not None:
-        several = [chosen.where(analyses.c.story_id.in_(some)) for some in batches(only)]
     return {
         row.story_id: record_of(AnalysisOrigin, row)
-        for statement in several
-        for row in connection.execute(statement)
+        for row in among(connection, chosen, analyses.c.story_id, only)
     }
 
 
@@ -190,19 +202,18 @@ def date_analysis(connection: Connection, story_id: str, at: datetime) -> None:
 
 def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, Analysis]:
     """The analyses of these stories, by story."""
-    found: dict[str, Analysis] = {}
-    for some in batches(story_ids):
-        placed = _claim_rows_of(connection, some)
-        for row in connection.execute(select(analyses).where(analyses.c.story_id.in_(some))):
-            found[row.story_id] = record_of(
-                Analysis,
-                row,
-                analysed_at=row.analysed,
-                kept=_draft(placed[row.story_id]),
-                rejected=tuple(known_rejections(row.rejected).items()),
-                judge=JudgeRates(**row.judge) if row.judge else None,
-            )
-    return found
+    placed = _claim_rows_of(connection, story_ids)
+    return {
+        row.story_id: record_of(
+            Analysis,
+            row,
+            analysed_at=row.analysed,
+            kept=_draft(placed[row.story_id]),
+            rejected=tuple(known_rejections(row.rejected).items()),
+            judge=JudgeRates(**row.judge) if row.judge else None,
+        )
+        for row in among(connection, select(analyses), analyses.c.story_id, story_ids)
+    }
 
 
 def _placed(draft: Draft) -> Iterator[_ClaimRow]:
@@ -232,28 +243,8 @@ def _placed_in(section: Section, items: Sequence[Item]) -> Iterator[_ClaimRow]:
 
 def _facts(item: Item) -> dict[str, Any]:
     """What an item says beside its claims."""
-    match item:
-        case Action():
-            return {"role": item.role, "effort": item.effort, "by": item.by}
-        case Audience():
-            return {"role": item.role}
-        case Implication():
-            return {
-                "horizon": item.horizon.isoformat(),
-                "likelihood": item.likelihood,
-                "sign": item.sign,
-            }
-        case TimelineRow():
-            return {
-                "day": item.day.isoformat(),
-                "precision": item.precision,
-                "planned": item.planned,
-                "this_event": item.this_event,
-            }
-        case Disagreement():
-            return {"question": item.question}
-        case _:
-            return {}
+    facts = ((name, getattr(item, name)) for name in _FACTS.get(type(item), ()))
+    return {name: fact.isoformat() if isinstance(fact, date) else fact for name, fact in facts}
 
 
 def _draft(placed: Sequence[_ClaimRow]) -> Draft:
@@ -276,21 +267,19 @@ def _claims(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Ite
     return (row.claim for row in placed)
 
 
-def _actions(placed: Sequence[_ClaimRow], triggers: Sequence[_ClaimRow]) -> Iterator[Item]:
-    trigger_at = {trigger.position: trigger.claim for trigger in triggers}
+def _with_facts(
+    kind: Callable[..., Item], placed: Sequence[_ClaimRow], triggers: Sequence[_ClaimRow]
+) -> Iterator[Item]:
+    """Items of a kind, each a claim with its facts, and the claim of its trigger if it has one."""
+    trigger_at = {trigger.position: {"trigger": trigger.claim} for trigger in triggers}
     for row in placed:
-        facts = row.detail
-        yield Action(
-            role=Role(facts["role"]),
-            claim=row.claim,
-            trigger=trigger_at.get(row.position),
-            effort=facts["effort"],
-            by=facts.get("by", ""),
-        )
+        known = {name: row.detail[name] for name in _FACTS[kind] if name in row.detail}
+        facts = {name: _READ.get(name, _as_stored)(value) for name, value in known.items()}
+        yield kind(claim=row.claim, **facts, **trigger_at.get(row.position, {}))
 
 
-def _audiences(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
-    return (Audience(role=Role(row.detail["role"]), claim=row.claim) for row in placed)
+def _as_stored(value: Any) -> Any:
+    return value
 
 
 def _disagreements(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
@@ -313,37 +302,14 @@ def _answered(several: Sequence[_ClaimRow]) -> tuple[tuple[Claim, ...], Claim | 
     return tuple(placed.claim for placed in several if not placed.detail.get("answer")), answer
 
 
-def _implications(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
-    for row in placed:
-        detail = row.detail
-        yield Implication(
-            claim=row.claim,
-            horizon=date.fromisoformat(detail["horizon"]),
-            likelihood=Likelihood(detail["likelihood"]),
-            sign=detail["sign"],
-        )
-
-
-def _timeline(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
-    for row in placed:
-        detail = row.detail
-        yield TimelineRow(
-            day=date.fromisoformat(detail["day"]),
-            precision=Precision(detail["precision"]),
-            planned=detail["planned"],
-            this_event=detail["this_event"],
-            claim=row.claim,
-        )
-
-
 # what the claims of a section, and those of its triggers, make
 _ITEMS: dict[Content, Callable[[Sequence[_ClaimRow], Sequence[_ClaimRow]], Iterator[Item]]] = {
     Content.CLAIM: _claims,
     Content.CLAIMS: _claims,
-    Content.ACTIONS: _actions,
-    Content.AUDIENCES: _audiences,
-    Content.IMPLICATIONS: _implications,
-    Content.TIMELINE: _timeline,
+    Content.ACTIONS: partial(_with_facts, Action),
+    Content.AUDIENCES: partial(_with_facts, Audience),
+    Content.IMPLICATIONS: partial(_with_facts, Implication),
+    Content.TIMELINE: partial(_with_facts, TimelineRow),
     Content.DISAGREEMENTS: _disagreements,
     Content.UNKNOWNS: _unknowns,
 }
@@ -353,17 +319,14 @@ def _claim_rows_of(connection: Connection, story_ids: Sequence[str]) -> dict[str
     """The claims of these stories in order, each with its citations."""
     cited: dict[tuple[str, str, int], list[Citation]] = {}
     ordered = (citations.c.story_id, citations.c.section, citations.c.position, citations.c.number)
-    for row in connection.execute(
-        select(citations).where(citations.c.story_id.in_(story_ids)).order_by(*ordered)
-    ):
+    sorted_citations = select(citations).order_by(*ordered)
+    for row in among(connection, sorted_citations, citations.c.story_id, story_ids):
         cited.setdefault((row.story_id, row.section, row.position), []).append(
             Citation(passage=passage_key(row), quote=row.quote)
         )
     placed: dict[str, list[_ClaimRow]] = {story_id: [] for story_id in story_ids}
-    chosen = select(claims).where(claims.c.story_id.in_(story_ids))
-    for row in connection.execute(
-        chosen.order_by(claims.c.story_id, claims.c.section, claims.c.position)
-    ):
+    in_order = select(claims).order_by(claims.c.story_id, claims.c.section, claims.c.position)
+    for row in among(connection, in_order, claims.c.story_id, story_ids):
         several = tuple(cited.get((row.story_id, row.section, row.position), ()))
         claim = Claim(text=row.text, kind=ClaimKind(row.kind), citations=several)
         placed[row.story_id].append(

@@ -6,12 +6,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select
 
 from aggregator.domain.article import Article
 from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Insight
-from aggregator.store.rows import add, batches, drop, passage_key, place_of, record_of, row_of
+from aggregator.store.rows import (
+    add,
+    among,
+    drop,
+    grouped,
+    passage_key,
+    place_of,
+    record_of,
+    row_of,
+)
 from aggregator.store.schema import articles, attributes, insight_subjects, insights, noted
 
 _MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any section looks at
@@ -47,9 +56,7 @@ def unread_among(connection: Connection, story_ids: Sequence[str]) -> frozenset[
     """
     unread = _placed(articles.c.story_id).where(noted.c.article_id.is_(None)).distinct()
     return frozenset(
-        story_id
-        for some in batches(story_ids)
-        for story_id in connection.scalars(unread.where(articles.c.story_id.in_(some)))
+        story_id for (story_id,) in among(connection, unread, articles.c.story_id, story_ids)
     )
 
 
@@ -135,15 +142,10 @@ def mark_extracted(
 
 def drop_facts(connection: Connection, article_ids: Collection[str]) -> frozenset[str]:
     """Removes what these articles state; returns of whom they stated it."""
-    found: set[str] = set()
-    for some in batches(sorted(article_ids)):
-        found.update(
-            connection.scalars(
-                select(attributes.c.subject).where(attributes.c.article_id.in_(some))
-            )
-        )
-        connection.execute(delete(attributes).where(attributes.c.article_id.in_(some)))
-    return frozenset(found)
+    rows = among(connection, select(attributes.c.subject), attributes.c.article_id, article_ids)
+    found = frozenset(subject for (subject,) in rows)
+    drop(connection, attributes.c.article_id, article_ids)
+    return found
 
 
 def forget_extracted(connection: Connection, article_ids: Collection[str]) -> None:
@@ -152,19 +154,14 @@ def forget_extracted(connection: Connection, article_ids: Collection[str]) -> No
 
 
 def facts_of_articles(
-    connection: Connection, article_ids: Iterable[str]
+    connection: Connection, article_ids: Collection[str]
 ) -> dict[str, tuple[AttributeFact, ...]]:
     """What each of these articles states, in reading order; those that state nothing are left
     out.
     """
-    found: dict[str, list[AttributeFact]] = {}
-    for some in batches(sorted(article_ids)):
-        chosen = select(attributes).where(attributes.c.article_id.in_(some))
-        for row in connection.execute(
-            chosen.order_by(attributes.c.article_id, attributes.c.number)
-        ):
-            found.setdefault(row.article_id, []).append(_fact(row))
-    return {article_id: tuple(several) for article_id, several in found.items()}
+    ordered = select(attributes).order_by(attributes.c.article_id, attributes.c.number)
+    rows = among(connection, ordered, attributes.c.article_id, article_ids)
+    return grouped((row.article_id, _fact(row)) for row in rows)
 
 
 def facts_of_kinds(
@@ -226,14 +223,9 @@ def stated_beside(connection: Connection, subjects: Collection[str], most: int) 
 
 def stories_about(connection: Connection, subjects: Collection[str]) -> frozenset[str]:
     """The stories whose sections look at these subjects."""
-    found: set[str] = set()
-    for some in batches(sorted(subjects)):
-        found.update(
-            connection.scalars(
-                select(insight_subjects.c.story_id).where(insight_subjects.c.subject.in_(some))
-            )
-        )
-    return frozenset(found)
+    chosen = select(insight_subjects.c.story_id)
+    rows = among(connection, chosen, insight_subjects.c.subject, subjects)
+    return frozenset(story_id for (story_id,) in rows)
 
 
 def save_insight(
@@ -258,8 +250,7 @@ def insights_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, I
     """The sections of these stories; those that nothing is known of are left out."""
     return {
         row.story_id: _INSIGHTS.validate_json(row.record)
-        for some in batches(sorted(story_ids))
-        for row in connection.execute(select(insights).where(insights.c.story_id.in_(some)))
+        for row in among(connection, select(insights), insights.c.story_id, story_ids)
     }
 
 

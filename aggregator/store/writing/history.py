@@ -6,15 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, literal, select, tuple_
+from sqlalchemy import Connection, Row, func, insert, literal, select, tuple_
 
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import HistoryEntry, HistoryKind
-from aggregator.store.rows import batches, record_of, row_of
+from aggregator.store.rows import among, drop, grouped, record_of, row_of
 from aggregator.store.schema import articles, facts, passages, runs, versions
 
 
@@ -36,16 +35,10 @@ def reported_again(connection: Connection, story_ids: Sequence[str]) -> tuple[st
     """Those of the stories with more than one report: several articles, or several versions of
     one.
     """
-    found: list[str] = []
-    for some in batches(story_ids):
-        joined = select(articles.c.story_id).join(versions, versions.c.article_id == articles.c.id)
-        chosen = (
-            joined.where(articles.c.story_id.in_(some))
-            .group_by(articles.c.story_id)
-            .having(func.count() > 1)
-        )
-        found += connection.scalars(chosen.order_by(articles.c.story_id))
-    return tuple(found)
+    joined = select(articles.c.story_id).join(versions, versions.c.article_id == articles.c.id)
+    several = joined.group_by(articles.c.story_id).having(func.count() > 1)
+    ordered = several.order_by(articles.c.story_id)
+    return tuple(found for (found,) in among(connection, ordered, articles.c.story_id, story_ids))
 
 
 def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, ...]:
@@ -86,7 +79,7 @@ def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, .
 
 def save_history(connection: Connection, story_id: str, entries: Sequence[HistoryEntry]) -> None:
     """Replaces the history of a story."""
-    connection.execute(delete(facts).where(facts.c.story_id == story_id))
+    drop(connection, facts.c.story_id, [story_id])
     if entries:
         connection.execute(
             insert(facts), [row_of(fact, facts, story_id=story_id) for fact in entries]
@@ -99,14 +92,9 @@ def history_of(
     """The histories of these stories, in the order in which we learnt of the entries; stories
     without one are left out.
     """
-    found: dict[str, tuple[HistoryEntry, ...]] = {}
-    for some in batches(story_ids):
-        rows = connection.execute(
-            select(facts).where(facts.c.story_id.in_(some)).order_by(facts.c.story_id, facts.c.n)
-        )
-        for story_id, several in groupby(rows, key=lambda row: row.story_id):
-            found[story_id] = tuple(_entry(row) for row in several)
-    return found
+    ordered = select(facts).order_by(facts.c.story_id, facts.c.n)
+    rows = among(connection, ordered, facts.c.story_id, story_ids)
+    return grouped((row.story_id, _entry(row)) for row in rows)
 
 
 def learnt_since(

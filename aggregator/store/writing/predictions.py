@@ -9,11 +9,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, case, func, or_, select, update
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
-from aggregator.store.rows import add, batches, change, count, grouped, record_of, row_of
+from aggregator.store.rows import add, among, change, count, drop, grouped, record_of, row_of
 from aggregator.store.schema import articles, lines, predictions
 
 _UNDECIDED = {
@@ -31,9 +31,8 @@ def add_predictions(
 ) -> None:
     """Stores the implications that are not stored yet as predictions."""
     by_id = {prediction_id(implication): implication for implication in implications}
-    known: set[str] = set()
-    for some in batches([*by_id]):
-        known.update(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(some))))
+    chosen = select(predictions.c.id)
+    known = {key for (key,) in among(connection, chosen, predictions.c.id, by_id)}
     rows = [_row(key, implication, now) for key, implication in by_id.items() if key not in known]
     add(connection, predictions, rows)
 
@@ -106,8 +105,7 @@ def predictions_of(
     ordered = _chosen().order_by(predictions.c.horizon, predictions.c.id)
     return grouped(
         (row.story_id, _prediction(row))
-        for some in batches(story_ids)
-        for row in connection.execute(ordered.where(articles.c.story_id.in_(some)))
+        for row in among(connection, ordered, articles.c.story_id, story_ids)
     )
 
 
@@ -151,7 +149,7 @@ def forget_predictions(connection: Connection, article_ids: Collection[str]) -> 
     ).fetchall():
         rests_on = {_article(passage) for passage, _ in row.basis}
         if rests_on & set(article_ids):
-            connection.execute(delete(predictions).where(predictions.c.id == row.id))
+            drop(connection, predictions.c.id, [row.id])
         elif row.passage and _article(row.passage) in article_ids:
             reopen(connection, row.id)
 

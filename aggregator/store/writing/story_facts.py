@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -11,7 +10,17 @@ from sqlalchemy import Connection, delete, select
 from aggregator.domain.claim import Citation
 from aggregator.domain.dates import Precision
 from aggregator.domain.fact import Fact, FactKind
-from aggregator.store.rows import add, batches, passage_key, place_of, record_of, row_of
+from aggregator.store.rows import (
+    add,
+    among,
+    batches,
+    drop,
+    grouped,
+    passage_key,
+    place_of,
+    record_of,
+    row_of,
+)
 from aggregator.store.schema import fact_citations, noted, story_facts
 
 _PARTS = ("product", "attribute", "value")
@@ -45,24 +54,22 @@ def facts_of(connection: Connection, story_ids: Collection[str]) -> dict[str, tu
     """The facts of these stories in the order in which they were noted; a story without any is
     left out.
     """
-    found: dict[str, tuple[Fact, ...]] = {}
-    for some in batches(sorted(story_ids)):
-        cited = _cited(connection, some)
-        chosen = select(story_facts).where(story_facts.c.story_id.in_(some))
-        rows = connection.execute(chosen.order_by(story_facts.c.story_id, story_facts.c.number))
-        for story_id, of_story in groupby(rows, key=lambda row: str(row.story_id)):
-            found[story_id] = tuple(
-                record_of(
-                    Fact,
-                    row,
-                    kind=FactKind(row.kind),
-                    citations=tuple(cited.get((story_id, row.number), ())),
-                    precision=Precision(row.precision) if row.precision else None,
-                    **{part: row.detail[part] for part in _PARTS if part in row.detail},
-                )
-                for row in of_story
-            )
-    return found
+    cited = _cited(connection, story_ids)
+    ordered = select(story_facts).order_by(story_facts.c.story_id, story_facts.c.number)
+    return grouped(
+        (
+            row.story_id,
+            record_of(
+                Fact,
+                row,
+                kind=FactKind(row.kind),
+                citations=cited.get((row.story_id, row.number), ()),
+                precision=Precision(row.precision) if row.precision else None,
+                **{part: row.detail[part] for part in _PARTS if part in row.detail},
+            ),
+        )
+        for row in among(connection, ordered, story_facts.c.story_id, story_ids)
+    )
 
 
 def drop_facts(connection: Connection, story_ids: Sequence[str]) -> None:
@@ -79,7 +86,7 @@ def drop_facts(connection: Connection, story_ids: Sequence[str]) -> None:
         stating = cited.where(story_facts.c.story_id.in_(some))
         connection.execute(delete(noted).where(noted.c.article_id.in_(stating)))
         for table in (fact_citations, story_facts):
-            connection.execute(delete(table).where(table.c.story_id.in_(some)))
+            drop(connection, table.c.story_id, some)
 
 
 def _row(story_id: str, number: int, fact: Fact) -> dict[str, Any]:
@@ -88,14 +95,11 @@ def _row(story_id: str, number: int, fact: Fact) -> dict[str, Any]:
 
 
 def _cited(
-    connection: Connection, story_ids: Sequence[str]
+    connection: Connection, story_ids: Collection[str]
 ) -> dict[tuple[str, int], tuple[Citation, ...]]:
     table = fact_citations
-    chosen = select(table).where(table.c.story_id.in_(story_ids))
-    rows = connection.execute(chosen.order_by(table.c.story_id, table.c.fact, table.c.number))
-    return {
-        (str(story_id), int(fact)): tuple(
-            Citation(passage=passage_key(row), quote=row.quote) for row in of_fact
-        )
-        for (story_id, fact), of_fact in groupby(rows, key=lambda row: (row.story_id, row.fact))
-    }
+    ordered = select(table).order_by(table.c.story_id, table.c.fact, table.c.number)
+    return grouped(
+        ((row.story_id, row.fact), Citation(passage=passage_key(row), quote=row.quote))
+        for row in among(connection, ordered, table.c.story_id, story_ids)
+    )
