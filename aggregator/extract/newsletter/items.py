@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 
 from aggregator.domain.article import NewsletterItem
 from aggregator.domain.web.urls import host
@@ -29,9 +29,8 @@ _SHORT_INTRO = 60  # words between a heading and the list that it announces
 _HEADLINE_WORDS = 24  # a longer first sentence is no headline
 _LEAST_INTRO = 25  # words of an editorial
 _LEAST_RUN = 4  # joined sentences from which a text without markup is a list
-_SEAM = re.compile(
-    r"(?:(?<=[a-z0-9)][.!?])|(?<=[A-Z]{2}[.!?])|(?<=[.!?][”’\"]))(?=[A-Z][\w’'.-]*[ ,:])"
-)
+# begins with what it consumes, for which a search leaps: a sixth of the time
+_SENTENCE_END = re.compile(r"[.!?](?:(?<=[a-z0-9)].)|(?<=[A-Z]{2}.)|[”’\"])(?=[A-Z][\w’'.-]*[ ,:])")
 _MARKED = re.compile(r"\*\*([^*\n]{2,80})\*\*")
 _DATED = re.compile(
     r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? ?\d{0,2},? ?(?:\d{4})?"
@@ -241,7 +240,7 @@ def _from_prose(prose: Sequence[str]) -> list[_Draft]:
     marked = {words for line in prose for words in _MARKED.findall(line)}
     if len(marked) >= _LEAST_RUN:
         return _from_marked([_MARKED.sub(r"\1", line) for line in prose], marked)
-    parts = [part for line in prose for part in _SEAM.split(line)]
+    parts = [part for line in prose for part in _unjoined(line)]
     if len(parts) - len(prose) < _LEAST_RUN:
         return []
     found: list[_Draft] = []
@@ -253,6 +252,12 @@ def _from_prose(prose: Sequence[str]) -> list[_Draft]:
         elif kept:
             found.append(_Draft(title=title, texts=kept))
     return found
+
+
+def _unjoined(line: str) -> Iterator[str]:
+    """The line, cut where sentences follow each other without a space."""
+    places = [0, *(end.end() for end in _SENTENCE_END.finditer(line)), len(line)]
+    return (line[start:end] for start, end in pairwise(places))
 
 
 def _from_marked(prose: Sequence[str], marked: Collection[str]) -> list[_Draft]:
