@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
@@ -22,6 +22,7 @@ from aggregator.site.story.bars_chart import BarsChart, coverage_chart
 from aggregator.site.story.page import story_page, story_path
 from aggregator.site.story.reports_chart import ReportsChart
 from aggregator.templating.environment import renderer
+from tests.browser.conftest import EACH_ONCE
 from tests.builders import leverage_story
 
 STORY = story_path(leverage_story().story)
@@ -76,13 +77,6 @@ def charts(tmp_path_factory: pytest.TempPathFactory) -> str:
     return render("charts-page.html", page=record, root="")
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
 def violations(page: Page) -> list[tuple[str, str]]:
     """What axe-core finds on the page, its details opened."""
     found = find_spec("axe_playwright_python")
@@ -98,30 +92,22 @@ def violations(page: Page) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), EACH_ONCE)
 def test_charts_have_no_flaw_that_axe_knows_and_fit(
-    browser: Browser, charts: str, scheme: str, width: int
+    open_page: Callable[..., Page], charts: str, scheme: str, width: int
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        bypass_csp=True,
-    )
-    page = context.new_page()
+    page = open_page(width, scheme, bypasses_policy=True)
     page.set_content(charts)
     found, wide = violations(page), page.evaluate("document.documentElement.scrollWidth")
-    context.close()
 
     assert (found, wide) == ([], width)
 
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_letters_keep_their_size_and_do_not_run_into_each_other(
-    browser: Browser, charts: str, width: int
+    open_page: Callable[..., Page], charts: str, width: int
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
-    page = context.new_page()
+    page = open_page(width, bypasses_policy=True)
     page.set_content(charts)
     boxes = page.eval_on_selector_all(
         ".plot svg[role=img] :is(text, .label > span)",
@@ -129,7 +115,6 @@ def test_letters_keep_their_size_and_do_not_run_into_each_other(
         return [box.left, box.right, Math.round(box.top + scrollY),
             parseFloat(getComputedStyle(each).fontSize)] })""",
     )
-    context.close()
     rows = [(left, right, top) for left, right, top, _ in boxes]
     overlapping = [
         (one, other)
@@ -143,17 +128,15 @@ def test_letters_keep_their_size_and_do_not_run_into_each_other(
 
 
 def test_the_chart_of_a_story_has_a_name_a_description_and_its_numbers_without_javascript(
-    browser: Browser, sample: str
+    open_page: Callable[..., Page], sample: str
 ) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = open_page(runs_scripts=False)
     page.goto(sample + STORY)
     page.locator("#sources").click()
     drawing = page.get_by_role("img", name="Who reported it when")
     marks = drawing.locator("circle, rect").count()
     rows = page.locator(".origins li li").all_inner_texts()
     description = drawing.locator("desc").text_content()
-    context.close()
 
     assert (marks, len(rows)) == (4, 4)
     assert any("Wire Copy" in row and "copy of The Next Wire" in row for row in rows)
@@ -184,12 +167,10 @@ def test_the_card_that_a_page_names_is_a_picture_of_the_announced_size(
     ("width", "beside"), [(320, "78, busiest 3"), (1280, "78 stories, 3 in the busiest week")]
 )
 def test_at_any_width_a_strip_says_how_many_its_highest_bar_stands_for(
-    browser: Browser, charts: str, width: int, beside: str
+    open_page: Callable[..., Page], charts: str, width: int, beside: str
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
-    page = context.new_page()
+    page = open_page(width, bypasses_policy=True)
     page.set_content(charts)
     shown = page.locator(".plot").first.locator(".label .axis").first.inner_text()
-    context.close()
 
     assert shown == beside

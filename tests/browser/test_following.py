@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from aggregator.digest.subscribers.tokens import unsubscribe_token
 from aggregator.domain.publishing.subscriber import (
@@ -25,7 +24,7 @@ from aggregator.site.head import preferences_url
 from aggregator.site.story.page import story_path
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers
-from tests.browser.conftest import served
+from tests.browser.conftest import EACH_ONCE, served
 from tests.builders import SAMPLE_TOPICS, leverage_story, news_story, sample_stories
 from tests.integration.stored import NOW
 from tests.integration.web_app import KEY, WebApp, settings_of
@@ -46,18 +45,6 @@ HELD = """async addresses => {
     await new Promise(done => setTimeout(done, 20));
   }
 }"""
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 @contextmanager
@@ -328,16 +315,14 @@ def test_a_subscriber_takes_what_the_browser_follows_to_the_mail_and_back(
     assert back == ["Chips"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), EACH_ONCE)
 def test_the_new_parts_shut_nobody_out(
-    browser: Browser, sample: str, scheme: Literal["light", "dark"], width: int
+    open_page: Callable[..., Page], sample: str, scheme: str, width: int
 ) -> None:
     axe = bundled_axe()
     if axe is None:
         pytest.skip("axe-core is not here: pip install axe-playwright-python")
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
+    page = open_page(width, scheme, bypasses_policy=True)
     follow(page, sample + "topic/chips/", sample + "entity/northwind/")
     found = [barred(page, axe)]
     page.goto(sample + STORY)
@@ -348,24 +333,21 @@ def test_the_new_parts_shut_nobody_out(
         page.wait_for_load_state("networkidle")
         found.append(barred(page, axe))
     wide = page.evaluate("document.documentElement.scrollWidth")
-    context.close()
 
     assert found == [[]] * 4
     assert wide <= width
 
 
 def test_without_script_the_page_says_what_it_needs_and_offers_nothing(
-    browser: Browser, sample: str
+    open_page: Callable[..., Page], sample: str
 ) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = open_page(runs_scripts=False)
     page.goto(sample + "following/")
     shown = page.locator("main :is(button, input, li, a, h2)").all()
     visible = [each.inner_text() for each in shown if each.is_visible()]
     said = page.locator("main noscript").inner_text()
     page.goto(sample)
     links = page.get_by_role("link", name="Following and kept stories").count()
-    context.close()
 
     assert (visible, links) == ([], 0)
     assert "needs JavaScript" in said

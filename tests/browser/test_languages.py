@@ -4,10 +4,11 @@ vowel of ours twice.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from aggregator.templating.translation import PSEUDO_LOCALE
 from tests.browser.conftest import served
@@ -25,17 +26,16 @@ _BROKEN = """() => [...document.querySelectorAll('body *')].filter((each) => {
 
 @pytest.mark.parametrize("language", [PSEUDO_LOCALE, "de"])
 def test_longer_words_break_no_page_of_a_phone(
-    tmp_path: Path, browser: Browser, language: str
+    tmp_path: Path, open_page: Callable[..., Page], language: str
 ) -> None:
     broken = {}
     with served(tmp_path, sample_stories(), language) as address:
-        page = browser.new_page(viewport={"width": 320, "height": 800})
+        page = open_page(320)
         for path in PAGES:
             page.goto(address + path)
             if found := page.evaluate(_BROKEN):
                 broken[path] = found
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, f"{path} is {wide} px too wide"
-        page.close()
 
     assert broken == {}

@@ -4,16 +4,16 @@ paper.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from aggregator.digest.mail.body import confirmation_mail, edition_mail
 from aggregator.domain.publishing.edition import StoredEdition
+from tests.browser.conftest import EACH_ONCE
+from tests.quality.site.views import bundled_axe
 from tests.unit.digest.makers import (
     EMAIL,
     LINKS,
@@ -43,14 +43,9 @@ MAILS = {
 
 
 @pytest.fixture(params=[(320, "light"), (360, "dark"), (700, "light"), (700, "dark")], ids=str)
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(open_page: Callable[..., Page], request: pytest.FixtureRequest) -> Page:
     """A page as wide as this, for a reader who likes it so."""
-    width, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
-    )
-    yield context.new_page()
-    context.close()
+    return open_page(*request.param, bypasses_policy=True)
 
 
 def test_no_mail_asks_any_host_runs_anything_or_scrolls_sideways(page: Page) -> None:
@@ -69,32 +64,30 @@ def test_no_mail_asks_any_host_runs_anything_or_scrolls_sideways(page: Page) -> 
     assert (asked, messages, too_wide) == ([], [], [])
 
 
-@pytest.mark.parametrize(
-    "page", [(360, "light"), (700, "dark")], ids=["360 light", "700 dark"], indirect=True
-)
-@pytest.mark.parametrize("name", MAILS)
-def test_no_mail_shuts_anybody_out(page: Page, name: str) -> None:
-    found = find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
+@pytest.mark.parametrize("page", EACH_ONCE, ids=str, indirect=True)
+def test_no_mail_shuts_anybody_out(page: Page) -> None:
+    axe = bundled_axe()
+    if axe is None:
         pytest.skip("axe-core is not here: pip install axe-playwright-python")
-    axe = Path(found.origin).with_name("axe.min.js").read_text("utf-8")
-    page.set_content(MAILS[name])
-    page.evaluate(axe)
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found = []
+    for name, html in MAILS.items():
+        page.set_content(html)
+        page.evaluate(axe)
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found += [
+            (name, violation["id"], violation["nodes"][0]["html"][:200])
+            for violation in result["violations"]
+        ]
 
-    assert [
-        (violation["id"], violation["nodes"][0]["html"][:200]) for violation in result["violations"]
-    ] == []
+    assert found == []
 
 
-def test_the_column_is_at_most_600_wide(browser: Browser) -> None:
+def test_the_column_is_at_most_600_wide(open_page: Callable[..., Page]) -> None:
     widths = []
     for width in (360, 1_200):
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        page = context.new_page()
+        page = open_page(width)
         page.set_content(MAILS["ordinary"])
         widths.append(page.evaluate("document.querySelector('.frame').offsetWidth"))
-        context.close()
 
     assert widths == [360, 600]
 
@@ -110,13 +103,11 @@ def test_paper_is_dark_where_the_reader_wants_it_dark(page: Page) -> None:
     assert set(grounds) == {"rgb(23, 22, 19)" if is_dark else "rgb(250, 248, 243)"}
 
 
-def test_the_preheader_is_for_lists_of_mails_only(browser: Browser) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+def test_the_preheader_is_for_lists_of_mails_only(open_page: Callable[..., Page]) -> None:
+    page = open_page()
     page.set_content(MAILS["ordinary"])
     first = page.locator("body > div").first
     shown = (first.text_content() or "", first.is_visible())
-    context.close()
 
     assert shown[0].startswith("Inference prices fall by more than a third")
     assert not shown[1]

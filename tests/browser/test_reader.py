@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
 
 from aggregator.site.story.page import story_path
 from tests.builders import leverage_story, news_story
@@ -15,18 +15,6 @@ from tests.builders import leverage_story, news_story
 STORY = story_path(leverage_story().story)
 OTHER = story_path(news_story(1).story)
 LIGHT, DARK = "rgb(250, 248, 243)", "rgb(23, 22, 19)"
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def ground(page: Page) -> str:
@@ -45,14 +33,14 @@ def test_the_paper_that_was_chosen_is_there_on_the_next_page(page: Page, sample:
     assert page.get_by_label("dark").is_checked()
 
 
-def test_light_can_be_chosen_where_the_system_is_dark(browser: Browser, sample: str) -> None:
-    context = browser.new_context(color_scheme="dark")
-    page = context.new_page()
+def test_light_can_be_chosen_where_the_system_is_dark(
+    open_page: Callable[..., Page], sample: str
+) -> None:
+    page = open_page(scheme="dark")
     page.goto(sample)
     before = ground(page)
     page.get_by_label("light", exact=True).check()
     after = ground(page)
-    context.close()
 
     assert (before, after) == (DARK, LIGHT)
 
@@ -121,12 +109,11 @@ def test_what_the_front_page_did_not_have_at_the_last_visit_is_marked(
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640)])
 def test_on_a_phone_the_latest_news_begins_within_2500_pixels(
-    browser: Browser, sample: str, width: int, height: int
+    open_page: Callable[..., Page], sample: str, width: int, height: int
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": height})
+    page = open_page(width, height=height)
     page.goto(sample)
     top = page.locator(".latest").bounding_box()
-    page.close()
 
     assert top is not None
     assert top["y"] < 2500
@@ -167,15 +154,13 @@ def test_a_store_that_is_not_ours_does_no_harm(page: Page, sample: str, stored: 
 
 
 def test_without_script_there_is_nothing_to_choose_and_all_to_read(
-    browser: Browser, sample: str
+    open_page: Callable[..., Page], sample: str
 ) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = open_page(runs_scripts=False)
     page.goto(sample + "topic/chips/")
     controls = page.locator("main input, footer input, footer button")
     visible = [locator for locator in controls.all() if locator.is_visible()]
     lines = page.locator(".all .lines li").count()
-    context.close()
 
     assert visible == []
     assert lines > 10

@@ -5,20 +5,19 @@ changes meanwhile.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from aggregator.domain.claim import Audience, Draft, Role
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.site.search.terms import STOP_WORDS, terms
-from tests.browser.conftest import served
+from tests.browser.conftest import EACH_ONCE, served
 from tests.browser.test_site import HOSTILE
 from tests.builders import article, claim, headline, member, published_story, sample_stories, story
 from tests.memory_site import MemoryContent, publish, site_pages
@@ -37,15 +36,11 @@ NASTY = (
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
+def first_visit(browser: Browser) -> Iterator[Page]:
+    """A page of a browser that has nothing yet, also not in its cache."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture(scope="module")
@@ -266,16 +261,17 @@ def test_the_count_is_announced(page: Page, site: str) -> None:
 
 
 def test_what_was_loaded_is_found_without_a_connection_and_the_rest_is_told(
-    context: BrowserContext, page: Page, site: str
+    first_visit: Page, site: str
 ) -> None:
+    page = first_visit
     page.goto(site)
     ask(page, "laptop")
-    context.set_offline(True)
+    page.context.set_offline(True)
     ask(page, "laptops")
     again = headlines(page)
     page.fill("#search-words", "parliament")
     expect(page.locator("#search-status")).to_contain_text("You are offline")
-    context.set_offline(False)
+    page.context.set_offline(False)
     ask(page, "parliament ")
     expect(page.locator("#search-results li").first).to_be_visible()
 
@@ -283,17 +279,18 @@ def test_what_was_loaded_is_found_without_a_connection_and_the_rest_is_told(
 
 
 def test_a_kept_index_searches_anything_without_a_connection_even_when_opened_anew(
-    context: BrowserContext, page: Page, site: str
+    first_visit: Page, site: str
 ) -> None:
+    page = first_visit
     page.goto(site)
     page.click("#search-keep")
     expect(page.locator("#search-kept")).to_contain_text("Search now works offline")
-    context.set_offline(True)
+    page.context.set_offline(True)
     page.goto(f"{site}?q=parliament")
     expect(page.locator("#search-results li").first).to_be_visible()
     labels = page.locator("mark").first.inner_text(), page.locator("#search-keep").inner_text()
     styled = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    context.set_offline(False)
+    page.context.set_offline(False)
     page.click("#search-keep")
     expect(page.locator("#search-kept")).to_contain_text("No search data is saved")
 
@@ -302,16 +299,16 @@ def test_a_kept_index_searches_anything_without_a_connection_even_when_opened_an
     assert page.evaluate("caches.keys()") == []
 
 
-def test_without_script_the_page_says_so_and_leads_on(browser: Browser, site: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_without_script_the_page_says_so_and_leads_on(
+    open_page: Callable[..., Page], site: str
+) -> None:
+    page = open_page(runs_scripts=False)
     page.goto(site)
     form, notice = page.locator("#search-form").is_visible(), page.locator("noscript").inner_text()
     leading = page.eval_on_selector_all(
         ".browse a", "all => all.map(each => each.getAttribute('href'))"
     )
     buttons = [locator for locator in page.locator("button").all() if locator.is_visible()]
-    context.close()
 
     assert (form, buttons) == (False, [])
     assert "needs JavaScript" in notice
@@ -319,12 +316,11 @@ def test_without_script_the_page_says_so_and_leads_on(browser: Browser, site: st
     assert {"../topic/chips/", "../week/2026-W27/"} <= set(leading)
 
 
-def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path) -> None:
+def test_hostile_texts_stay_texts(open_page: Callable[..., Page], tmp_path: Path) -> None:
     made = tuple(
         tale(f"{text} {number} quirk", f"quirk {text}") for number, text in enumerate(HOSTILE)
     )
-    context = browser.new_context(bypass_csp=True)  # text must stay text without the policy
-    page = context.new_page()
+    page = open_page(bypasses_policy=True)  # text must stay text without the policy
     with served(tmp_path, made) as address:
         page.goto(f"{address}search/?q={HOSTILE[0]}+quirk")
         expect(page.locator("#search-results li").first).to_be_visible()
@@ -335,7 +331,6 @@ def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path) -> None:
             page.eval_on_selector_all("#search-results *", "all => all.map(each => each.localName)")
         )
         shown = " ".join(page.locator("#search-results").all_inner_texts())
-    context.close()
 
     assert hit is None
     assert tags == {"li", "h2", "a", "mark", "p", "time"}
@@ -383,16 +378,14 @@ def test_a_part_that_is_lost_is_told_and_nothing_half_is_shown(page: Page, tmp_p
         assert headlines(page) == []
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), EACH_ONCE)
 def test_nothing_bars_a_reader(
-    browser: Browser, site: str, width: int, scheme: Literal["light", "dark"]
+    open_page: Callable[..., Page], site: str, width: int, scheme: str
 ) -> None:
     axe = find_spec("axe_playwright_python")
     if axe is None or axe.origin is None:
         pytest.skip("axe-core is not here: pip install axe-playwright-python")
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
+    page = open_page(width, scheme)
     page.goto(f"{site}?q=model+weights")
     expect(page.locator("#search-results li").first).to_be_visible()
     page.evaluate(Path(axe.origin).with_name("axe.min.js").read_text("utf-8"))
@@ -402,7 +395,6 @@ def test_nothing_bars_a_reader(
         ".ask input, .ask select, .ask button, .found button, .browse .links a",
         "all => all.filter(each => each.offsetHeight < 24).length",
     )
-    context.close()
 
     assert [
         (violation["id"], [node["html"] for node in violation["nodes"]][:2]) for violation in found

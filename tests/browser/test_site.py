@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
 
 from aggregator.domain.claim import Draft
 from aggregator.site.story.page import story_path
@@ -67,18 +67,6 @@ HOSTILE = (
 )
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
 def test_no_page_logs_anything_or_asks_elsewhere(page: Page, sample: str) -> None:
     messages: list[str] = []
     asked: list[str] = []
@@ -93,10 +81,9 @@ def test_no_page_logs_anything_or_asks_elsewhere(page: Page, sample: str) -> Non
 
 
 def test_a_numeral_opens_the_passage_it_cites_without_any_script(
-    browser: Browser, sample: str
+    open_page: Callable[..., Page], sample: str
 ) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = open_page(runs_scripts=False)
     page.goto(sample + STORY)
     numeral = page.locator(".hook button")
     passage = page.locator(f"#{numeral.get_attribute('popovertarget')}")
@@ -104,7 +91,6 @@ def test_a_numeral_opens_the_passage_it_cites_without_any_script(
     numeral.click()
     after = passage.is_visible()
     link = passage.locator("a").first.get_attribute("href")
-    context.close()
 
     assert (before, after) == (False, True)
     assert (link or "").startswith("https://tnw.example/")
@@ -126,8 +112,8 @@ def test_the_passage_opens_and_closes_by_keyboard_and_its_link_is_the_next_stop(
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_an_open_passage_is_within_the_window(browser: Browser, sample: str, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 700})
+def test_an_open_passage_is_within_the_window(page: Page, sample: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
     page.goto(sample + STORY)
     outside = []
     for numeral in page.locator(".cite button:visible").all():
@@ -136,7 +122,6 @@ def test_an_open_passage_is_within_the_window(browser: Browser, sample: str, wid
         page.keyboard.press("Escape")
         if not box or box["x"] < 0 or box["x"] + box["width"] > width or box["y"] < 0:
             outside.append(box)
-    page.close()
 
     assert outside == []
 
@@ -152,17 +137,15 @@ def test_the_first_tab_stop_skips_to_the_content(page: Page, sample: str) -> Non
     assert top["y"] >= 0
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280, 1920])
-def test_no_page_scrolls_sideways(browser: Browser, sample: str, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800})
-    page = context.new_page()
+def test_no_page_scrolls_sideways(page: Page, sample: str) -> None:
     too_wide = []
     for path in PAGES:
         page.goto(sample + path)
         page.eval_on_selector_all("details", "all => all.forEach(each => each.open = true)")
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            too_wide.append(path)
-    context.close()
+        for width in (1_920, 1_280, 768, 360, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                too_wide.append((path, width))
 
     assert too_wide == []
 
@@ -189,14 +172,14 @@ def test_a_headline_in_a_timeline_is_large_enough_to_touch_where_nothing_stands_
     assert box["height"] >= 24
 
 
-def test_paper_is_dark_where_the_reader_wants_it_dark(browser: Browser, sample: str) -> None:
+def test_paper_is_dark_where_the_reader_wants_it_dark(
+    open_page: Callable[..., Page], sample: str
+) -> None:
     grounds = []
     for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme)
-        page = context.new_page()
+        page = open_page(scheme=scheme)
         page.goto(sample)
         grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
-        context.close()
 
     assert grounds == ["rgb(250, 248, 243)", "rgb(23, 22, 19)"]
 
@@ -237,7 +220,7 @@ def test_structured_data_is_json_that_names_the_sources(page: Page, sample: str)
 
 
 def test_hostile_titles_quotes_and_names_are_text(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    open_page: Callable[..., Page], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     stories = []
     for number, text in enumerate(HOSTILE):
@@ -250,8 +233,7 @@ def test_hostile_titles_quotes_and_names_are_text(
         )
         stories.append(published_story(of, draft))
     hit, shown = [], []
-    context = browser.new_context(bypass_csp=True)  # escaping must hold without the policy
-    page = context.new_page()
+    page = open_page(bypasses_policy=True)  # escaping must hold without the policy
     with served(tmp_path_factory.mktemp("hostile"), tuple(stories)) as address:
         for path in [
             "",
@@ -266,25 +248,21 @@ def test_hostile_titles_quotes_and_names_are_text(
             page.locator("body").hover()
             hit += [path] if page.evaluate("window.hit") else []
             shown.append(page.locator("h1").first.inner_text())
-    context.close()
 
     assert hit == []
     assert shown[-len(HOSTILE)] == HOSTILE[0]
 
 
-@pytest.mark.parametrize("width", [320, 360, 700, 1280])
-def test_each_size_of_the_scale_is_larger_than_the_one_below(
-    browser: Browser, sample: str, width: int
-) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 800})
+def test_each_size_of_the_scale_is_larger_than_the_one_below(page: Page, sample: str) -> None:
     page.goto(sample)
-    sizes = page.evaluate("""() => ['small', 'text', 't1', 't2', 't3', 't4'].map((name) => {
-      document.body.style.fontSize = `var(--${name})`;
-      return parseFloat(getComputedStyle(document.body).fontSize);
-    })""")
-    page.close()
+    for width in (320, 360, 700, 1_280):
+        page.set_viewport_size({"width": width, "height": 800})
+        sizes = page.evaluate("""() => ['small', 'text', 't1', 't2', 't3', 't4'].map((name) => {
+          document.body.style.fontSize = `var(--${name})`;
+          return parseFloat(getComputedStyle(document.body).fontSize);
+        })""")
 
-    assert sizes == sorted(set(sizes))
+        assert sizes == sorted(set(sizes)), width
 
 
 def test_what_stands_beside_a_headline_is_quieter_than_the_news(page: Page, sample: str) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -16,10 +16,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from aggregator.store.database import Database
 from tests.acceptance.house import House
+from tests.browser.conftest import EACH_ONCE
 from tests.integration.stored import NOW
 from tests.postroom import WEEK, prepare
 from tests.smtp_sink import Sink
@@ -34,7 +35,6 @@ postal_address = "The editors, 1 Example Street"
 [serve]
 public_url = "http://mail.example"
 """
-VIEWS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,8 @@ def office(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(
     params=[pytest.param(True, id="with scripts"), pytest.param(False, id="without scripts")]
 )
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=request.param)
-    yield context.new_page()
-    context.close()
+def page(open_page: Callable[..., Page], request: pytest.FixtureRequest) -> Page:
+    return open_page(runs_scripts=request.param)
 
 
 def link_in(mail: EmailMessage, place: str) -> str:
@@ -168,18 +166,16 @@ def places(office: Office, browser: Browser) -> dict[str, str]:
     }
 
 
-@pytest.fixture(params=VIEWS, ids=[f"{width} {scheme}" for width, scheme in VIEWS])
-def view(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    yield context
-    context.close()
+@pytest.fixture(params=EACH_ONCE, ids=str)
+def view(open_page: Callable[..., Page], request: pytest.FixtureRequest) -> Page:
+    """A page as wide as this, for a reader who likes it so."""
+    return open_page(*request.param)
 
 
 def test_no_page_asks_elsewhere_complains_or_scrolls_sideways(
-    view: BrowserContext, office: Office, places: dict[str, str]
+    view: Page, office: Office, places: dict[str, str]
 ) -> None:
-    page = view.new_page()
+    page = view
     messages: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: messages.append(message.text))
@@ -204,15 +200,12 @@ def test_no_page_asks_elsewhere_complains_or_scrolls_sideways(
     assert too_wide == []
 
 
-@pytest.mark.parametrize(
-    "view", [VIEWS[0], VIEWS[3]], ids=["360 light", "1280 dark"], indirect=True
-)
-def test_no_page_shuts_anybody_out(view: BrowserContext, places: dict[str, str]) -> None:
+def test_no_page_shuts_anybody_out(view: Page, places: dict[str, str]) -> None:
     found = find_spec("axe_playwright_python")
     if found is None or found.origin is None:
         pytest.skip("axe-core is not here: pip install axe-playwright-python")
     axe = Path(found.origin).with_name("axe.min.js").read_text("utf-8")
-    page = view.new_page()
+    page = view
     violations = []
     for name, place in places.items():
         page.goto(place)
@@ -230,12 +223,9 @@ def test_no_page_shuts_anybody_out(view: BrowserContext, places: dict[str, str])
     assert violations == []
 
 
-def test_boxes_and_buttons_are_large_enough_to_touch(
-    view: BrowserContext, places: dict[str, str]
-) -> None:
-    page = view.new_page()
-    page.goto(places["preferences"])
-    heights = page.eval_on_selector_all(
+def test_boxes_and_buttons_are_large_enough_to_touch(view: Page, places: dict[str, str]) -> None:
+    view.goto(places["preferences"])
+    heights = view.eval_on_selector_all(
         ".boxes label, .desk button", "all => all.map(each => each.offsetHeight)"
     )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 _TAG = re.compile(r"<([a-z][a-z0-9]*)([^>]*)>")
 _TOLD = re.compile(r'\b(?:class|role|dir|lang|type)="[^"]*"|\baria-[a-z]+\b')
 _SINGLE = frozenset({"story/*", "edition/*", "week/*"})
+_CONTROLS = frozenset(("a", "button", "input", "label", "select", "summary", "textarea"))
 _MOST_OF_A_KIND = 4  # the fifth page of a kind has never shown markup that the others lacked
 
 
@@ -54,6 +55,18 @@ def telling(site: Path, most: int = _MOST_OF_A_KIND) -> tuple[str, ...]:
         if not redirects(html):
             by_kind[kind(address)].append((features(html), address))
     return tuple(address for name in sorted(by_kind) for address in _richest(by_kind[name], most))
+
+
+def acting(site: Path) -> tuple[str, ...]:
+    """Few pages that together have every kind of control: of the frame and of their own."""
+    pages = [
+        (address, features(file_of(site, address).read_text("utf-8"))) for address in telling(site)
+    ]
+    controls = [
+        (frozenset(each for each in found if each.partition(" ")[0] in _CONTROLS), address)
+        for address, found in pages
+    ]
+    return tuple(_richest(controls, len(controls)))
 
 
 def redirects(html: str) -> bool:
