@@ -182,9 +182,9 @@ async def _model(work: Work) -> None:
 async def _rules(work: Work) -> None:
     if not _any_stale(work):
         return
-    from aggregator.story.stage.analyse import tell_by_rules
+    from aggregator.story.stage.analyse import write_by_rules
 
-    tell_by_rules(
+    write_by_rules(
         work.services,
         work.watch,
         work.tally,

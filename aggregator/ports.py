@@ -208,7 +208,7 @@ class Question:
 @frozen
 class Token:
     """A token of an answer, and the likeliest ones at its place with the natural logarithms of
-    their probabilities, itself among them; none where the server tells none.
+    their probabilities, itself among them; none where the server gives none.
     """
 
     text: str

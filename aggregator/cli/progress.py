@@ -34,7 +34,7 @@ IN_REPORT = frozenset({"source failed", "source read in part"})
 
 
 class Bars:
-    """Satisfies `stages.services.Watch` with a bar for each stage and the name of the current item,
+    """Satisfies `services.Watch` with a bar for each stage and the name of the current item,
     on standard error.
 
     On a narrow terminal the name is cut, never the counters.
@@ -91,7 +91,7 @@ class Bars:
 
 
 class Steps:
-    """Satisfies `stages.services.Watch` with one plain line a stage that has work, on standard
+    """Satisfies `services.Watch` with one plain line a stage that has work, on standard
     error.
     """
 

@@ -1,4 +1,4 @@
-"""Reads config.toml, config.local.toml and the environment into frozen settings, and tells every
+"""Reads config.toml, config.local.toml and the environment into frozen settings, and reports every
 problem at once.
 
 Order: default, config.toml, config.local.toml beside it, environment `AGGREGATOR_SECTION__KEY`; the

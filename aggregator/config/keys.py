@@ -1,7 +1,7 @@
 """Which keys config.toml has: the records of `domain/settings.py` and `domain/source.py` seen as
 tables of a file.
 
-A key is told with its place (`sources[3].listing.items`) and known without
+A key is shown with its place (`sources[3].listing.items`) and known without
 (`sources.listing.items`).
 """
 

@@ -1,5 +1,5 @@
-"""Reads registry.toml, the shipped one and the operator's laid over it, and tells every problem of
-it at once.
+"""Reads registry.toml, the shipped one and the operator's laid over it, and reports all its
+problems at once.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 An expression is read as English news writes it and resolved against the day the article was
 published: "4 July" is the nearest one, "on Monday" the last one unless the clause speaks of the
 future, "last month" the month before. What has two readings ("next Friday" said on a Monday) is no
-mention: a wrong date is worse than none. A week or a quarter is told by the month or the year in
-which it lies by every reading, and not where it may lie in two; a fiscal year is not told, because
-it is anybody's.
+mention: a wrong date is worse than none. A week or a quarter is read as the month or the year in
+which it lies by every reading, and not where it may lie in two; a fiscal year is not read, because
+each company has its own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where the reports of a story differ: two origins that state another figure for the same thing.
 
 What differs by rounding ("about 55", "54.7") or is left open ("more than 50") does not contradict;
-what is told of another time, name or version is another thing; and what comes days later is news,
+what is said of another time, name or version is another thing; and what comes days later is news,
 not a contradiction: it settles one.
 """
 

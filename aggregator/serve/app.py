@@ -269,7 +269,7 @@ class Handlers:
     async def forget_daily(self) -> None:
         """Forgets, at the start and once a day, who asked long ago and never confirmed."""
         while True:
-            with suppress(DatabaseError):  # `health` tells of it; tomorrow is soon enough
+            with suppress(DatabaseError):  # `health` reports it; tomorrow is soon enough
                 await asyncio.to_thread(forget_unanswered, self._database, self._clock.now())
             await asyncio.sleep(_A_DAY_S)
 

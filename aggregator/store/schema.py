@@ -189,7 +189,7 @@ forgotten = Table(
 )
 
 # The selector under which a publisher's pages keep their text, learnt from pages read; see
-# `extract.layouts`.
+# `extract.page.layouts`.
 layouts = Table(
     "layouts",
     metadata,

@@ -1,7 +1,7 @@
 """How the sections of a page are filled, one row a section, by its key in `domain.claim`: those of
 plain claims by rules, and those that a model writes.
 
-How something works is told of technical stories alone, by sentences on its parts.
+How something works stands on the pages of technical stories alone, by sentences on its parts.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Writing:
     `kinds` are those of facts that may stand there in their source's words, the best first; a
     section without any is left to the rules. What is inferred follows from facts, its premise. One
     that `gives_reasons` takes no quotation that gives none. One that `goes_beyond` the others is
-    told what they say, where each is asked for by itself.
+    given what they say, where each is asked for by itself.
     """
 
     most: int

@@ -34,7 +34,7 @@ _SHOWN_NOTES = 50
 
 
 def _choosing(command: Callable[..., None]) -> Callable[..., None]:
-    """The options by which a command is told what a subscriber gets."""
+    """The options that say what a subscriber gets."""
     options = (
         ("--edition", ["week", "day"], "Editions to send. Repeat for both."),
         ("--role", None, "Only stories for these readers, and for everyone. Repeatable."),

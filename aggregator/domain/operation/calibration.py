@@ -88,7 +88,7 @@ class Point:
 
 @frozen
 class Calibration:
-    """How a judge did on the shipped set. `digest` tells the build of the model, `prompts` how it
+    """How a judge did on the shipped set. `digest` names the build of the model, `prompts` how it
     was asked, `labelled` which set it was and which code checked its claims.
 
     `fit` are the outcomes that the threshold follows from, `report` those that only tell how well

@@ -38,7 +38,7 @@ class RunState(StrEnum):
 @frozen
 class Run:
     """One run as it is kept: its report as `--json` printed it, with `error` where it failed; None
-    where it told nothing yet.
+    where it has not ended.
     """
 
     id: str
@@ -62,7 +62,7 @@ class Run:
 
     @property
     def ended(self) -> datetime | None:
-        """When it ended, if it told so."""
+        """When it ended, if its report says so."""
         seconds = (self.report or {}).get("seconds")
         return (
             self.started + timedelta(seconds=seconds) if isinstance(seconds, int | float) else None

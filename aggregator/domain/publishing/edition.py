@@ -66,7 +66,7 @@ def about_paths(
 
 @frozen
 class EditionStory:
-    """A story as the edition tells it. `path` is that of its page on the site; `is_update`: an
+    """A story as the edition has it. `path` is that of its page on the site; `is_update`: an
     earlier edition had it; `why`: what speaks for it, of a lead story; `section`: its place in the
     closed list, or `CHANGED`; `url`: its source, of a story that has no page; `matters`: why a lead
     story matters; `topics`: its topics by key; `subjects`: the entities that it is about, by key.

@@ -89,8 +89,8 @@ class CardRenderer:
 
 @frozen
 class SiteState:
-    """What a site is made from: the digest of each told story, what decides how all of it looks,
-    and a digest of the whole.
+    """What a site is made from: the digest of each analysed story, what decides how all of it
+    looks, and a digest of the whole.
     """
 
     own: Mapping[str, str]

@@ -90,7 +90,7 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _followed(settings: Settings, registry: Registry) -> Iterator[Finding]:
-    """What is followed and unknown, so that nobody is ever told of it."""
+    """What is followed but unknown, so that nobody is ever notified of it."""
     known = [key for entities in registry.entities.values() for key in entities]
     for entry in settings.notify.follow:
         follow = follow_of(entry)

@@ -144,7 +144,7 @@ def save_article(
 
 
 def _outdate_citing(connection: Connection, article_id: str, own: str | None) -> None:
-    """Has the stories of others that cite an article told again."""
+    """Has the stories of others that cite an article written again."""
     citing = select(citations.c.story_id).where(
         citations.c.article_id == article_id, citations.c.story_id.is_distinct_from(own)
     )
@@ -176,7 +176,7 @@ def _save_version(
 
 
 def _facts(article: Article, known: Row[Any]) -> dict[str, object]:
-    """What is told of a known article from now on. What a page once said stays where this reading
+    """What is stored of a known article from now on. What a page once said stays where this reading
     says nothing of it.
     """
     published = min(

@@ -1,5 +1,5 @@
-"""What is made of each told story for lists and for other stories, which lists it stands in, and
-which of them are due.
+"""What is made of each analysed story for lists and for other stories, which lists it stands in,
+and which of them are due.
 
 All of it can be made again from the stories: whoever deletes these tables loses time, no words.
 """
@@ -99,7 +99,7 @@ class ListState:
 
 
 def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, str]]:
-    """For each story that is told, by id: SHA-256 of everything of its own that is stored and that
+    """For each analysed story, by id: SHA-256 of everything of its own that is stored and that
     a page can show.
 
     `rendition` goes into each. Equal digests mean equal pages but for what is drawn from other
@@ -449,7 +449,7 @@ def mark_lists_of(connection: Connection, story_ids: Sequence[str]) -> None:
 
 
 def engines(connection: Connection) -> tuple[str, ...]:
-    """The engines that told the stories, by name."""
+    """The engines that wrote the stories, by name."""
     chosen = (
         select(analyses.c.engine).join(lines, lines.c.story_id == analyses.c.story_id).distinct()
     )

@@ -93,7 +93,7 @@ def in_order(connection: Connection, ids: Iterable[str]) -> tuple[Story, ...]:
     return tuple(found[story_id] for story_id in order)
 
 
-def tell_by_rules(
+def write_by_rules(
     services: Services,
     watch: Watch,
     tally: Tally,
@@ -101,7 +101,7 @@ def tell_by_rules(
     waits_for_model: bool,
     within: Collection[str] | None,
 ) -> None:
-    """Tells by rules whatever is still stale, but never in place of a model that told of the same
+    """Writes by rules whatever is still stale, but never in place of a model that wrote of the same
     articles.
 
     `within` are the stories of one portion: these alone are looked at.
@@ -141,8 +141,8 @@ def tell_by_rules(
 
 
 def _as_before(connection: Connection, result: Analysis | Unanalysed) -> Analysis | Unanalysed:
-    """The analysis as of when it was first told so, where other rules tell the same of the same
-    articles.
+    """The analysis as of when it was first written so, where other rules write the same of the
+    same articles.
 
     Feeds and sitemap go by that time: an upgrade of the program is no news of every story.
     """
@@ -206,8 +206,8 @@ async def chosen_again(services: Services, past: Run) -> tuple[dict[str, Analysi
 
 
 def date_unchanged(services: Services, before: Mapping[str, Analysis]) -> tuple[str, ...]:
-    """Gives what came out the same the time at which it was first told so; returns the stories that
-    did not.
+    """Gives what came out the same the time at which it was first written so; returns the stories
+    that did not.
     """
     with services.database.writing() as connection:
         after = analyses.analyses_of(connection, tuple(before))

@@ -39,7 +39,7 @@ class _Head:
 
 
 def find_answers(services: Services) -> None:
-    """Gives open questions the answers that were told since."""
+    """Gives open questions the answers that were reported since."""
     with services.database.reading() as connection:
         new, asking = analyses.not_yet_searched(connection), analyses.with_questions(connection)
         if not new:

@@ -1,5 +1,5 @@
-"""What the archive holds of whom a story is about, for a model that is to tell it: told before it,
-and open to be read.
+"""What the archive holds of whom a story is about, for a model that is to write it: published
+before it, and open to be read.
 
 Relevant is a passage that speaks of what the story speaks of, the names apart: a name alone brings
 back everything that was ever said of a company. Words that most of the earlier passages have tell

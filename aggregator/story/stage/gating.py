@@ -76,7 +76,7 @@ class Gates:
         cls, story: Story, settings: AnalysisSettings, archive: Casing | None = None
     ) -> Gates:
         """The gates for a story with its texts, which are read as a whole once a claim was
-        written. `archive` tells how other stories write words.
+        written. `archive` says how other stories write words.
         """
         members = (*story.members, *story.background)
         found = {passage.key: passage for member in members for passage in member.article.passages}
@@ -115,7 +115,7 @@ class Gates:
                 for section in SECTIONS
                 if section.is_key and section.content is Content.CLAIMS
             }
-        )  # what is not known is told there alone
+        )  # what is not known stands there alone
         return replace(kept, disagreements=disagreements, unknowns=open_ones), counts
 
     def questions(
@@ -128,11 +128,11 @@ class Gates:
         open_ones = unknowns(readable_members(story, self.language), self._quotable, later)
         return self._sound(differing), self._sound(open_ones)
 
-    def against(self, claim: Claim, told: Sequence[Claim]) -> Refusal | None:
-        """Why a claim is refused, `told` being what the page says before it; None if it may
+    def against(self, claim: Claim, earlier: Sequence[Claim]) -> Refusal | None:
+        """Why a claim is refused, `earlier` being what the page says before it; None if it may
         stand.
         """
-        before = tuple(claim_before.text for claim_before in told)
+        before = tuple(claim_before.text for claim_before in earlier)
         if (claim, before) not in self._known:
             self._known[claim, before] = refusal(
                 claim,

@@ -1,7 +1,7 @@
 """Arithmetic that follows: figures of a claim that no report states but that theirs give.
 
 Differences, sums, shares, ratios, complements, quotients ("nine hours for each person") and spans
-between dates. Both figures that go into one must be told near each other or of the same things.
+between dates. Both figures that go into one must be stated near each other or of the same things.
 """
 
 from __future__ import annotations
@@ -248,7 +248,7 @@ def _operands(claim: Line, story: StoryIndex) -> Iterator[tuple[Figure, Line]]:
 
 
 def _pairs(operands: Operands) -> Iterator[tuple[float, float, frozenset[Decimal]]]:
-    """Two values of one thing, the larger first: told in one paragraph or with words in common."""
+    """Two values of one thing, the larger first: of one paragraph or with words in common."""
     for (one, here), (other, there) in combinations(operands, 2):
         if one.value != other.value and _is_same_thing(one, here, other, there):
             less, more = sorted((one.value, other.value))

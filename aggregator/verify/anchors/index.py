@@ -35,7 +35,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoryIndex:
-    """What a story says, as its anchors need it. `weights` tells how rare each word is in it.
+    """What a story says, as its anchors need it. `weights` says how rare each word is in it.
 
     `units` holds the units that stand with each value; `texts` are the reports joined, then their
     titles, the names of their sources and their bylines; `figures` by their unit and `dates`
@@ -80,7 +80,7 @@ def report_of(member: Member) -> Report:
 def story_index(
     reports: Sequence[Report], headline: str = "", archive: Casing | None = None
 ) -> StoryIndex:
-    """The index of a story of at least one report. `archive` tells how other stories write words
+    """The index of a story of at least one report. `archive` says how other stories write words
     that this one lacks.
     """
     lines = tuple(_lines(reports, headline))
