@@ -48,6 +48,11 @@ def among(
         yield from connection.execute(chosen.where(column.in_(some)))
 
 
+def row_at(connection: Connection, table: Table, /, **key: Any) -> Row[Any] | None:
+    """The one row of a table with these values, None where there is none."""
+    return connection.execute(select(table).filter_by(**key)).one_or_none()
+
+
 def record_of(kind: Callable[..., T], row: Row[*tuple[Any, ...]], /, **other: Any) -> T:
     """The record that a row holds: each field as the column of its name has it, but for `other`."""
     names = _shared(kind, row._fields)
@@ -84,15 +89,15 @@ def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
         connection.execute(insert(table), rows)
 
 
-def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    """Inserts a row, or changes the one with its key to it; a column that it does not name stays
-    as it was.
+def put(connection: Connection, table: Table, *rows: Mapping[str, Any]) -> None:
+    """Inserts rows, or changes those with their keys to them; a column that they do not name, all
+    the same ones, stays as it was.
     """
-    connection.execute(
-        insert_or_update(table)
-        .values(row)
-        .on_conflict_do_update(index_elements=table.primary_key.columns, set_=row)
-    )
+    if rows:
+        statement = insert_or_update(table)
+        new = {name: statement.excluded[name] for name in rows[0]}
+        key = table.primary_key.columns
+        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=new), rows)
 
 
 def drop(connection: Connection, column: ColumnElement[Any], values: Iterable[Any]) -> None:

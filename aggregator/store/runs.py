@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.operation.report import Run, RunKind
-from aggregator.store.rows import change, record_of
+from aggregator.store.rows import change, record_of, row_at
 from aggregator.store.schema import runs
 
 _NEWEST_FIRST = (
@@ -55,7 +55,7 @@ def oldest_start(connection: Connection, until: datetime) -> datetime | None:
 
 def run_of(connection: Connection, run_id: str) -> Run | None:
     """One run by its id."""
-    row = connection.execute(select(runs).where(runs.c.id == run_id)).one_or_none()
+    row = row_at(connection, runs, id=run_id)
     return _run(row) if row else None
 
 

@@ -70,5 +70,4 @@ def robots_files(connection: Connection) -> dict[str, RobotsFile]:
 
 def save_robots(connection: Connection, files: Iterable[RobotsFile]) -> None:
     """Keeps what was read in this run."""
-    for file in files:
-        put(connection, robots, row_of(file, robots))
+    put(connection, robots, *(row_of(file, robots) for file in files))

@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, SubscriberStatus
-from aggregator.store.rows import batches, count, record_of
+from aggregator.store.rows import batches, count, record_of, row_at
 from aggregator.store.schema import deliveries, editions, subscribers
 
 MOST_REPLY = 500  # characters of a server's words that are kept
@@ -262,10 +262,7 @@ def in_state(
 
 def delivery(connection: Connection, period: str, subscriber_id: str) -> Delivery | None:
     """One copy."""
-    found = select(deliveries).where(
-        deliveries.c.period == period, deliveries.c.subscriber_id == subscriber_id
-    )
-    row = connection.execute(found).one_or_none()
+    row = row_at(connection, deliveries, period=period, subscriber_id=subscriber_id)
     return _delivery(row) if row else None
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 from aggregator.domain.publishing.edition import Correction, Edition, StoredEdition
 from aggregator.domain.publishing.period import PeriodKind, period_days
 from aggregator.errors import ArgumentError, DatabaseError, EditionError
-from aggregator.store.rows import change, grouped, record_of
+from aggregator.store.rows import change, grouped, record_of, row_at
 from aggregator.store.schema import corrections, editions
 
 Approval = Literal["new", "held", "approved"]
@@ -77,7 +77,7 @@ def stored_edition(connection: Connection, period: str) -> StoredEdition | None:
     """The edition of a period, with its corrections. Raises DatabaseError where its record is
     not what was stored.
     """
-    row = connection.execute(select(editions).where(editions.c.period == period)).one_or_none()
+    row = row_at(connection, editions, period=period)
     return _stored(row, _corrections(connection).get(period, ())) if row else None
 
 

@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.store.rows import among, drop, put, record_of, row_of
@@ -64,13 +63,7 @@ def save_files(
 ) -> None:
     """Stores the files that are not stored so yet."""
     changed = [file for path, file in after.items() if before.get(path) != file]
-    rows = [row_of(file, pages) for file in changed]
-    if rows:
-        statement = insert(pages)
-        updated = {column.name: statement.excluded[column.name] for column in pages.columns}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["path"], set_=updated), rows
-        )
+    put(connection, pages, *(row_of(file, pages) for file in changed))
 
 
 def save_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
@@ -136,10 +129,4 @@ def unannounced(connection: Connection) -> dict[str, str]:
 
 def save_announced(connection: Connection, digests: Mapping[str, str]) -> None:
     """Records that the hub was notified of these feeds."""
-    statement = insert(announced)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["path"], set_={"digest": statement.excluded.digest}
-        ),
-        [{"path": path, "digest": digest} for path, digest in digests.items()],
-    )
+    put(connection, announced, *({"path": path, "digest": made} for path, made in digests.items()))

@@ -27,7 +27,7 @@ from aggregator.domain.publishing.subscriber import (
 )
 from aggregator.store import rows
 from aggregator.store.database import overwrite_what_is_deleted
-from aggregator.store.rows import count, drop, put, record_of
+from aggregator.store.rows import count, drop, put, record_of, row_at
 from aggregator.store.schema import confirmations, deliveries, subscribers, suppressions, wishes
 
 
@@ -51,17 +51,13 @@ class BounceScore:
 
 def subscriber(connection: Connection, subscriber_id: str) -> Subscriber | None:
     """One subscriber by id."""
-    row = connection.execute(
-        select(subscribers).where(subscribers.c.id == subscriber_id)
-    ).one_or_none()
+    row = row_at(connection, subscribers, id=subscriber_id)
     return _subscriber(row) if row else None
 
 
 def subscriber_by_key(connection: Connection, address_key: str) -> Subscriber | None:
     """One subscriber by the key of their address."""
-    row = connection.execute(
-        select(subscribers).where(subscribers.c.address_key == address_key)
-    ).one_or_none()
+    row = row_at(connection, subscribers, address_key=address_key)
     return _subscriber(row) if row else None
 
 
@@ -165,9 +161,7 @@ def suppress(
 
 def suppression(connection: Connection, address_key: str) -> Suppression | None:
     """Why an address is barred, None where it is not."""
-    row = connection.execute(
-        select(suppressions).where(suppressions.c.address_key == address_key)
-    ).one_or_none()
+    row = row_at(connection, suppressions, address_key=address_key)
     return Suppression(reason=SuppressionReason(row.reason), since=row.since) if row else None
 
 
@@ -240,10 +234,7 @@ def forget_confirmations(connection: Connection, subscriber_id: str) -> None:
 
 def bounce_score(connection: Connection, subscriber_id: str) -> BounceScore:
     """The score of a subscriber; none yet is 0."""
-    found = select(subscribers.c.bounce_score, subscribers.c.bounced).where(
-        subscribers.c.id == subscriber_id
-    )
-    row = connection.execute(found).one_or_none()
+    row = row_at(connection, subscribers, id=subscriber_id)
     return (
         BounceScore(score=row.bounce_score, at=row.bounced)
         if row

@@ -14,7 +14,7 @@ from aggregator.domain.operation.calibration import Calibration, Outcome
 from aggregator.domain.operation.depth import Depth
 from aggregator.domain.operation.evaluation import Score, score_of
 from aggregator.ports import FinishReason, Reply
-from aggregator.store.rows import put, record_of, row_of
+from aggregator.store.rows import put, record_of, row_at, row_of
 from aggregator.store.schema import (
     analyses,
     answers,
@@ -34,7 +34,7 @@ def stored_answer(connection: Connection, key: str) -> Reply | None:
     """The stored answer to a question by its digest, None if it was not asked before; it costs no
     tokens and no time now.
     """
-    row = connection.execute(select(answers).where(answers.c.key == key)).one_or_none()
+    row = row_at(connection, answers, key=key)
     if row is None:
         return None
     return Reply(
@@ -75,8 +75,7 @@ def kept_calibration(
     """The calibration of a build of a model, asked in these words, on this set; None where it was
     not calibrated so.
     """
-    asked = {"digest": digest, "prompts": prompts, "labelled": labelled}
-    row = connection.execute(select(calibrations).filter_by(**asked)).one_or_none()
+    row = row_at(connection, calibrations, digest=digest, prompts=prompts, labelled=labelled)
     if row is None:
         return None
     fit, report = (
@@ -162,7 +161,7 @@ def kept_speed(connection: Connection, digest: str) -> Spent | None:
     """What earlier runs with a model spent, the newest counting half; None where none was
     measured.
     """
-    row = connection.execute(select(model_speeds).filter_by(digest=digest)).one_or_none()
+    row = row_at(connection, model_speeds, digest=digest)
     return record_of(Spent, row) if row else None
 
 
