@@ -8,6 +8,7 @@ import asyncio
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import chdir
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -140,10 +141,10 @@ class House:
     def published(
         self, watch: Silent | Killing | None = None, *, full: bool = False, output: str = "site"
     ) -> PublishResult:
-        """Publishes what is stored."""
+        """Publishes what is stored. The settings are the same for a house in any folder."""
         settings = Settings(
-            site=SiteSettings(output=str(self.folder / output), base_url="https://news.example"),
-            database=DatabaseSettings(url=f"sqlite:///{self.folder / 'news.db'}"),
+            site=SiteSettings(output=output, base_url="https://news.example"),
+            database=DatabaseSettings(url="sqlite:///news.db"),
             sources=SOURCES,
         )
 
@@ -151,7 +152,8 @@ class House:
             async with open_services(settings, NOW) as services:
                 return publish_stage(services, watch or Silent(), full=full)
 
-        return asyncio.run(run())
+        with chdir(self.folder):
+            return asyncio.run(run())
 
     def from_nothing(self) -> dict[str, bytes]:
         """The files of a build that remembers no earlier one."""
@@ -171,13 +173,22 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house whose stories are published. Tests take a copy."""
+    made = House(tmp_path_factory.mktemp("published"))
     with made.database.writing() as connection:
         for number in range(30):
             save_story(connection, number)
     made.published()
+    made.database.close()
+    return made.folder
+
+
+@pytest.fixture
+def house(published: Path, tmp_path: Path) -> Iterator[House]:
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
+    made = House(tmp_path)
     yield made
     made.database.close()
 

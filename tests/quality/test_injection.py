@@ -5,8 +5,6 @@ stay.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from tests.quality.injection import Told, differences, report
 from tests.quality.obedient import Obedient
 from tests.quality.poisoned import Route, article_of, poisoned
 
-ROOT = Path(__file__).parents[2]
 MOST_CHANGED, MOST_CANARIES = (
     12,
     0,
@@ -151,20 +148,8 @@ def rows(folder: Path, *wrappers: str) -> Path:
 
 
 def test_no_wrapper_brings_a_planted_instruction_to_a_page(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.quality.injection",
-        "--json",
-        "--further",
-        "30",
-        "--data",
-        str(rows(tmp_path, *PLANTS)),
-    ]
+    found = report(rows(tmp_path, *PLANTS), further=30)
 
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-
-    found = json.loads(done.stdout)
     assert (found["articles"], found["changed"], found["canaries"]) == (len(PLANTS) + 3, 0, 0)
 
 
