@@ -13,7 +13,9 @@ import pytest
 from aggregator.bootstrap import open_services
 from aggregator.cluster.stage.tag import tag_stage
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
+from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import Signals, Story
+from aggregator.domain.web.urls import host
 from aggregator.store.database import Database
 from aggregator.store.news import stories
 from aggregator.store.publishing.lines import own_digests
@@ -33,9 +35,12 @@ def story(database: Database) -> Story:
         return placed(connection, FIRST)
 
 
-def tagged(database: Database, folder: Path, story: Story) -> Story:
+def tagged(
+    database: Database, folder: Path, story: Story, sources: tuple[Source, ...] = ()
+) -> Story:
     """The story after the stage."""
     settings = Settings(
+        sources=sources,
         site=SiteSettings(output=str(folder / "site")),
         database=DatabaseSettings(url=database.url),
         cluster=ClusterSettings(registry=str(folder / "registry.toml")),
@@ -69,6 +74,19 @@ def test_a_story_gets_its_tags_and_keeps_its_analysis(
     )
     with database.reading() as connection:
         assert stories.stale_stories(connection) == ()
+
+
+@pytest.mark.parametrize(
+    ("lane", "expected"),
+    [(Lane.LAB, {"gpt-5-1", "openai", "nvidia"}), (Lane.NEWS, {"gpt-5-1", "openai"})],
+)
+def test_a_company_is_named_by_what_it_announces_itself(
+    database: Database, tmp_path: Path, story: Story, lane: Lane, expected: set[str]
+) -> None:
+    url = f"https://{host(FIRST.url)}/feed"
+    source = Source(key=FIRST.source_key, url=url, name="Nvidia Newsroom", lane=lane)
+
+    assert keys(tagged(database, tmp_path, story, (source,))) == expected
 
 
 def test_with_nothing_new_nothing_is_done(database: Database, tmp_path: Path, story: Story) -> None:

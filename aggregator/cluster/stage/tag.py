@@ -15,10 +15,10 @@ from aggregator.cluster.entities import (
     story_entities,
     tokens_of,
 )
+from aggregator.cluster.members import members
 from aggregator.cluster.signals import story_signals
 from aggregator.cluster.topics import TopicCues, story_topics, topic_cues, topic_points
-from aggregator.domain.article import Article
-from aggregator.domain.story import Entity, Signals
+from aggregator.domain.story import Entity, Member, Signals
 from aggregator.services import Services
 from aggregator.store.news import articles, entries, stories
 
@@ -38,50 +38,51 @@ def tag_stage(services: Services) -> None:
     if not waiting:
         return
     names, about = gazetteer(services.registry), topic_cues(services.registry)
+    sources = services.sources()
     for start in range(0, len(waiting), _STORY_BATCH):
         batch = waiting[start : start + _STORY_BATCH]
         with services.database.writing() as connection:
-            members = articles.articles_of(connection, batch, passages=True)
-            ids = sorted(article.id for placed in members.values() for article, _ in placed)
+            placed = articles.articles_of(connection, batch, passages=True)
+            ids = sorted(article.id for some in placed.values() for article, _ in some)
             votes = entries.votes_of(connection, ids)
             found = {
-                story_id: story_tags(members[story_id], names, about, votes) for story_id in batch
+                story_id: story_tags(members(placed[story_id], sources), names, about, votes)
+                for story_id in batch
             }
             stories.save_tags(connection, found, digest=services.registry_digest)
 
 
 def story_tags(
-    members: Sequence[tuple[Article, str | None]],
-    names: Gazetteer,
-    about: TopicCues,
-    votes: Mapping[str, int],
+    found: Sequence[Member], names: Gazetteer, about: TopicCues, votes: Mapping[str, int]
 ) -> tuple[tuple[str, ...], tuple[Entity, ...], Signals]:
     """The topics and the entities that the headlines and leads of a story's articles speak of, and
-    the signals of its importance; each article is given with what it is a copy of. `votes` are
-    the points and comments of articles by id.
+    the signals of its importance. A company speaks of itself in what it announces, also where it
+    writes "we". `votes` are the points and comments of articles by id.
     """
-    found, mentioned, points = [], [], []
-    for article, _ in members:
+    subjects, mentioned, points = [], [], []
+    for member in found:
+        article = member.article
         words = article.text.split()
         title, lead = tokens_of(article.title), tokens_of(" ".join(words[:LEAD_WORDS]))
         in_title, in_lead = entities_in(title, names), entities_in(lead, names)
-        found.append((in_title, in_lead))
+        subjects.append(in_title)
         known = {entity.key for entity in in_lead}
         counted = entities_mentioned(" ".join(words[:MENTION_WORDS]), names)
+        announcer = entities_in(tokens_of(member.source_name), names) if member.primary else ()
         is_short = len(words) <= STANDFIRST_WORDS
         mentioned.append(
             (
-                (*in_title, *in_lead) if is_short else in_title,
+                (*in_title, *announcer, *(in_lead if is_short else ())),
                 [entity for entity in counted if entity.key in known],
             )
         )
         points.append(topic_points(title, lead, in_title, in_lead, about))
-    own = [place for place, (_, copy_of) in enumerate(members) if copy_of is None]
-    chosen = own or range(len(members))
+    own = [place for place, member in enumerate(found) if member.copy_of is None]
+    chosen = own or range(len(found))
     signals = story_signals(
-        [members[place][0] for place in chosen],
-        [found[place][0] for place in chosen],
+        [found[place].article for place in chosen],
+        [subjects[place] for place in chosen],
         [points[place] for place in chosen],
     )
-    most = max((votes.get(article.id, 0) for article, _ in members), default=0)
+    most = max((votes.get(member.article.id, 0) for member in found), default=0)
     return story_topics(points, about), story_entities(mentioned), replace(signals, votes=most)
