@@ -171,8 +171,7 @@ def _engine(stories: Iterable[PublishedStory], opening: Opening | None) -> str:
 
 def role_tops(lines: Iterable[StoryLine], most: int) -> tuple[RoleTop, ...]:
     """The stories, at most so many, that matter most to each role, of those an edition has: by
-    importance, more of what is in its sections. Whom a story's page names as those who should care
-    decides; where it names nobody, the section. Those that have sections of their own come first.
+    importance, more of what is in its sections. Those that have sections of their own come first.
     """
     several = list(lines)
     tops = []
@@ -185,7 +184,7 @@ def role_tops(lines: Iterable[StoryLine], most: int) -> tuple[RoleTop, ...]:
             for line in several
         }
         ordered = sorted(
-            (line for line in several if (role in line.roles if line.roles else points[line.id])),
+            (line for line in several if role in line.roles),
             key=lambda line: (-line.importance - points[line.id], line.id),
         )
         tops.append(RoleTop(role=role, stories=tuple(line.id for line in ordered[:most])))

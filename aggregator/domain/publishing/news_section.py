@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from aggregator.domain.claim import Role
@@ -93,6 +93,14 @@ _FOR_DEVELOPERS = frozenset({"coding", "inference"})
 # place as many right within one point
 _TOPIC_WEIGHTS = (0.4, 0.3)
 _LEAST = 0.2  # below it neither kinds nor topics say where a story belongs
+
+
+def concerned_roles(named: Iterable[Role], section: NewsSection) -> tuple[Role, ...]:
+    """The roles under which a story is listed: those that its page names; where it names none,
+    those that look at its section first.
+    """
+    by_section = (role for role, sections in ROLE_SECTIONS.items() if section in sections)
+    return tuple(dict.fromkeys(named)) or tuple(by_section)
 
 
 def news_section(

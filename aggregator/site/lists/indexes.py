@@ -120,8 +120,8 @@ def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
         ),
         title=words("By role"),
         note=words(
-            "A story is listed under a role if its sources show why it matters to people"
-            " in that role."
+            "A story is listed under the roles that its page names as concerned. Where it names"
+            " none, its section decides."
         ),
         empty="",
         groups=_alone(lines, words),

@@ -15,7 +15,11 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.notification import has_words
 from aggregator.domain.publishing.edition import about_paths
-from aggregator.domain.publishing.news_section import NewsSection, news_section
+from aggregator.domain.publishing.news_section import (
+    NewsSection,
+    concerned_roles,
+    news_section,
+)
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, Member, PublishedStory
 from aggregator.domain.wording import inner_quotation, tied
@@ -56,7 +60,7 @@ class StoryLine:
     always has it. `why` is what speaks for its importance.
 
     `update` is the newest fact added after the first publication, and `updated` its time. `topics`
-    are keys, `roles` those that should care, `entities` keys of the registry, `subjects` those of
+    are keys, `roles` those that it concerns, `entities` keys of the registry, `subjects` those of
     entities that it is about and does not just mention, `sources` the keys of its articles'
     sources; the lists of all these show it. `changed` is the last change of the
     story's page. Without a date from a source it is not `is_dated`, and `published` is when it was
@@ -177,6 +181,11 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
     first = story.members[0]
     words = translations(language)
     reach = sources_counted(story, words)
+    section = news_section(story.kinds, story.lane, story.topics)
+    named = (
+        *(audience.role for audience in draft.who_should_care),
+        *(action.role for action in draft.what_to_do_next),
+    )
     update = next(iter(story.news_since(story.first_seen)), None)
     return StoryLine(
         id=story.id,
@@ -189,7 +198,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         changed=max(story.updated, published.analysis.analysed_at),
         lane=story.lane,
         topics=story.topics,
-        roles=tuple(dict.fromkeys(audience.role for audience in draft.who_should_care)),
+        roles=concerned_roles(named, section),
         entities=tuple(entity.key for entity in story.entities),
         source=first.source_name,
         families=tuple(
@@ -208,7 +217,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
             member.article.published.origin is not DateOrigin.FIRST_SEEN for member in story.members
         ),
         url="" if published.has_page else first.article.url,
-        section=news_section(story.kinds, story.lane, story.topics),
+        section=section,
         kind=story.kind,
         is_kind_sure=story.is_kind_sure,
         subject=subject_name(published.headline.text, story.entities),

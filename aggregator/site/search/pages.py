@@ -119,12 +119,6 @@ def search_document(
     topics = tuple(
         Label(key=key, name=topic_names[key]) for key in story.topics if key in topic_names
     )
-    roles = dict.fromkeys(
-        (
-            *(audience.role for audience in draft.who_should_care),
-            *(action.role for action in draft.what_to_do_next),
-        )
-    )
     names = (*(topic.name for topic in topics), *(entity.name for entity in story.entities))
     return SearchDocument(
         id=story.id,
@@ -134,7 +128,7 @@ def search_document(
         hook=line.hook.shown if line.hook else "",
         text="\n".join((*_tldr(draft), *names)),
         topics=topics,
-        roles=tuple(Label(key=role, name=words(ROLE_NAMES[role])) for role in roles),
+        roles=tuple(Label(key=role, name=words(ROLE_NAMES[role])) for role in line.roles),
         companies=tuple(
             Label(key=entity.key, name=entity.name)
             for entity in story.entities

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.domain.publishing.news_section import NewsSection, news_section
+from aggregator.domain.claim import Role
+from aggregator.domain.publishing.news_section import NewsSection, concerned_roles, news_section
 from aggregator.domain.source import Lane
 from aggregator.english.event_kind import EventKind
 
@@ -64,3 +65,18 @@ def test_a_story_stands_in_one_section(
     kinds: dict[EventKind, float], lane: Lane, topics: tuple[str, ...], section: NewsSection
 ) -> None:
     assert news_section(tuple(kinds.items()), lane, topics) is section
+
+
+@pytest.mark.parametrize(
+    ("named", "section", "roles"),
+    [
+        ([Role.SECURITY, Role.POLICY, Role.SECURITY], "tools", (Role.SECURITY, Role.POLICY)),
+        ([], "law", (Role.POLICY,)),
+        ([], "models", (Role.DEVELOPERS, Role.RESEARCH)),
+        ([], "further", ()),
+    ],
+)
+def test_a_story_concerns_the_roles_it_names_or_those_of_its_section(
+    named: list[Role], section: str, roles: tuple[Role, ...]
+) -> None:
+    assert concerned_roles(named, NewsSection(section)) == roles
