@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import ListId, Page, PublishedFile, PublishResult
 from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import SIDE_LANES
 from aggregator.domain.story import PublishedStory, Relation
 from aggregator.memory.timeline import outline
 from aggregator.memory.timeline_sources import timeline_sources
@@ -23,7 +24,7 @@ from aggregator.site.line_cache import lists_of
 from aggregator.site.list_kinds import listed_entities
 from aggregator.site.lists.about import StoryNumbers
 from aggregator.site.lists.errata import Erratum, newest_errata, story_errata
-from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_time, story_line
+from aggregator.site.lists.lines import StoryLine, by_time, story_line
 from aggregator.site.lists.subject_page import ListNames
 from aggregator.site.pages import (
     SiteContent,

@@ -6,20 +6,21 @@ learnt from the casing of headlines, and are a reason while they are rare.
 
 A story looks back only: at the steps of its storyline before it that speak of something it speaks
 of too, and at stories known before it that name the same rare thing; a company, a person and what
-is named all the time are a reason only on the same topic. The one exception is the next step of its
-storyline. So a new story gives one older page a line at most, and the others stay as they were
-written. How rare a name is counts the stories known before, never later ones.
+is named all the time are a reason only on the same topic. The one exception is what happened next:
+the next step of its storyline, else the first close story of news. So a new story gives one older
+page a line at most, and the others stay as they were written. How rare a name is counts the stories
+known before, never later ones.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import pairwise
 from math import log
 
-from aggregator.domain.source import Lane
+from aggregator.domain.source import NEWS_LANES, SIDE_LANES, Lane
 from aggregator.domain.story import Entity, EntityKind, Outline, Relation
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
@@ -30,7 +31,6 @@ _LOOKED_AT = (
     12  # newest stories of a name: the cost of a story stays the same however large the archive is
 )
 _NAMES = 5  # of a story, most mentioned first; the others are mentioned in passing
-_SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})
 _HALF_LIFE = timedelta(days=30)
 _REACH = timedelta(days=180)
 _ONLY_ON_TOPIC = frozenset({EntityKind.COMPANY, EntityKind.PERSON})
@@ -60,27 +60,32 @@ def related_stories(
     )
     steps = _steps(ordered, words)
     known = _Known(words)
-    found = {}
+    published = {outline.id: outline.published for outline in ordered}
+    found: dict[str, tuple[Relation, ...]] = {}
+    followed = {one.id for one, _ in _next_steps(ordered)}
     for story in ordered:
         before = steps.get(story.id, ())
         others = known.related(story, topic_names, {relation.story_id for relation in before})
         found[story.id] = (*before, *others)[:MOST_RELATED]
+        closest = next((other.story_id for other in others if not other.about), "")
+        if (
+            closest
+            and closest not in followed
+            and story.lane in NEWS_LANES
+            and published[closest] < story.published
+        ):
+            followed.add(closest)
+            found[closest] = (_later(story, words), *found[closest])[:MOST_RELATED]
         known.add(story)
     return found
 
 
 def _steps(stories: Sequence[Outline], words: Translations) -> dict[str, tuple[Relation, ...]]:
     """The next step and the last steps before, for the stories that have any."""
-    lines: dict[str, list[Outline]] = {}
-    for story in stories:
-        if story.storyline:
-            lines.setdefault(story.storyline, []).append(story)
     found: dict[str, list[Relation]] = {}
-    for line in lines.values():
-        line.sort(key=lambda outline: (outline.published, outline.id))
-        for one, following in pairwise(line):
-            if _is_step(one, following):
-                found.setdefault(one.id, []).append(_following(following, words))
+    for one, following in _next_steps(stories):
+        found.setdefault(one.id, []).append(_following(following, words))
+    for line in _storylines(stories):
         for place, story in enumerate(line):
             earlier = (
                 outline
@@ -91,6 +96,21 @@ def _steps(stories: Sequence[Outline], words: Translations) -> dict[str, tuple[R
     return {key: tuple(several) for key, several in found.items()}
 
 
+def _next_steps(stories: Iterable[Outline]) -> Iterator[tuple[Outline, Outline]]:
+    """The stories of storylines that have a next step, each with it."""
+    for line in _storylines(stories):
+        yield from ((one, other) for one, other in pairwise(line) if _is_step(one, other))
+
+
+def _storylines(stories: Iterable[Outline]) -> Iterable[list[Outline]]:
+    """The stories of each storyline, the oldest first."""
+    lines: dict[str, list[Outline]] = {}
+    for story in sorted(stories, key=lambda outline: (outline.published, outline.id)):
+        if story.storyline:
+            lines.setdefault(story.storyline, []).append(story)
+    return lines.values()
+
+
 def _is_step(one: Outline, other: Outline) -> bool:
     """Whether two stories of a storyline speak of one thing, or, where they are news, of one
     topic.
@@ -99,12 +119,17 @@ def _is_step(one: Outline, other: Outline) -> bool:
         entity.key for entity in other.entities
     ):
         return True
-    return bool(_topic(one, other)) and not {one.lane, other.lane} & _SIDE_LANES
+    return bool(_topic(one, other)) and not {one.lane, other.lane} & SIDE_LANES
 
 
 def _following(story: Outline, words: Translations) -> Relation:
     day = words.day(story.published.date())
     return Relation(story_id=story.id, reason=words("what happened next, %(day)s", day=day))
+
+
+def _later(story: Outline, words: Translations) -> Relation:
+    day = words.day(story.published.date())
+    return Relation(story_id=story.id, reason=words("reported later, %(day)s", day=day))
 
 
 def _earlier(story: Outline, words: Translations) -> Relation:
@@ -138,7 +163,8 @@ class _Known:
         already.
         """
         points: dict[str, float] = {}
-        shared: dict[str, tuple[bool, float, Relation]] = {}
+        named: dict[str, list[str]] = {}
+        shared: dict[str, tuple[bool, float, str, str]] = {}
         for name in _names(story):
             key = _key(name, story)
             naming = self._naming.get(key, 0)
@@ -147,6 +173,7 @@ class _Known:
             if isinstance(name, str) and not is_close:
                 continue
             rarity = log((self._count + 1) / (naming + 1))
+            written = name if isinstance(name, str) else name.name
             for other in self._newest.get(key, ()):
                 topic = "" if is_rare else _topic(story, other)
                 worth = rarity * _worth(name) * _nearness(story, other)
@@ -158,14 +185,22 @@ class _Known:
                 ):
                     continue
                 points[other.id] = points.get(other.id, 0.0) + worth
-                reason = _reason(name, topic_names.get(topic, ""), self._words)
+                named.setdefault(other.id, []).append(written)
                 are_close = is_close and _is_subject(name, story) and _is_subject(name, other)
-                about = "" if are_close or isinstance(name, str) else name.name
-                found = are_close, worth, Relation(story_id=other.id, reason=reason, about=about)
+                about = "" if are_close or isinstance(name, str) else written
+                found = are_close, worth, about, topic_names.get(topic, "")
                 if other.id not in shared or found[:2] > shared[other.id][:2]:
                     shared[other.id] = found
         ranked = sorted(points, key=lambda story_id: (-round(points[story_id], 6), story_id))
-        strong = [shared[story_id][2] for story_id in ranked if points[story_id] >= _STRONG]
+        strong = [
+            Relation(
+                story_id=story_id,
+                reason=_reason(named[story_id], shared[story_id][3], self._words),
+                about=shared[story_id][2],
+            )
+            for story_id in ranked
+            if points[story_id] >= _STRONG
+        ]
         return _varied(sorted(strong, key=lambda relation: bool(relation.about)))
 
     def _is_rare(self, name: Entity | str, naming: int) -> bool:
@@ -206,11 +241,16 @@ def _topic(story: Outline, other: Outline) -> str:
     return next((topic for topic in story.topics if topic in other.topics), "")
 
 
-def _reason(name: Entity | str, topic: str, words: Translations) -> str:
-    """The thing that both speak of, and the topic where it is a reason only with one."""
-    if isinstance(name, str):
-        return words("both name %(name)s", name=name)
-    both = words("both name %(name)s", name=name.name)
+def _reason(names: Sequence[str], topic: str, words: Translations) -> str:
+    """The first two things that both speak of, and the topic where they are a reason only with
+    one.
+    """
+    one, *more = names
+    both = (
+        words("both name %(name)s and %(other)s", name=one, other=more[0])
+        if more
+        else words("both name %(name)s", name=one)
+    )
     return words("%(both)s, on %(topic)s", both=both, topic=words.inside(topic)) if topic else both
 
 

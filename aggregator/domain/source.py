@@ -28,6 +28,10 @@ class Lane(StrEnum):
     COMMUNITY = "community"
 
 
+NEWS_LANES = frozenset({Lane.NEWS, Lane.LAB})
+SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})  # listed apart: there are hundreds a week
+
+
 class Scope(StrEnum):
     """What a source writes about: AI alone, or other subjects too, of which entries are left out.
     Auto: as its entries show.

@@ -15,7 +15,7 @@ from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import Insight
 from aggregator.domain.prediction import Prediction
-from aggregator.domain.source import Lane
+from aggregator.domain.source import NEWS_LANES, SIDE_LANES, Lane
 from aggregator.english.event_kind import EventKind
 
 _FEWEST_SENTENCES = 3  # of a page on which none sums up the news: one or two are a teaser
@@ -345,8 +345,20 @@ class Story:
 
     @property
     def lane(self) -> Lane:
-        """The lane of the founding member's source: papers and releases are listed apart."""
-        return self.members[0].lane
+        """The lane of the first report's source. A paper or a release that newspapers or companies
+        report too is news: it is listed with theirs.
+        """
+        first = self.members[0]
+        if first.lane not in SIDE_LANES:
+            return first.lane
+        others = (
+            member.lane
+            for member in self.members
+            if member.lane in NEWS_LANES
+            and member.copy_of is None
+            and member.family != first.family
+        )
+        return next(others, first.lane)
 
 
 @frozen

@@ -22,11 +22,10 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import Omission
 from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind, period_of
 from aggregator.domain.settings import EditionSettings, SiteSettings
-from aggregator.domain.source import Lane
+from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import HistoryEntry, PublishedStory, Story
 from aggregator.english.event_kind import EventKind
 from aggregator.site.lists.lines import (
-    SIDE_LANES,
     StoryLine,
     by_importance,
     story_line,
@@ -317,4 +316,4 @@ def _reason_left_out(
 def _reason_without_sentence(candidate: PublishedStory, words: Translations) -> str:
     if all(member.article.read is Read.HEADLINE for member in candidate.story.members):
         return words("only the headline could be read")
-    return words("had no sentence to quote")
+    return words("had no text that could be quoted")

@@ -37,11 +37,11 @@ from aggregator.site.edition.records import (
     EditionTopic,
 )
 from aggregator.site.head import Head, Link, absolute, contact_link
-from aggregator.site.lists.lines import SIDE_LANES
 from aggregator.site.story.cited import PageCitation, PageClaim
 from aggregator.site.story.tags import topic_path
 from aggregator.templating.translation import Translations, translations
 
+SHORT = 6  # stories: a list by role of so few repeats them all
 _DAYS = (
     N_("Monday"),
     N_("Tuesday"),
@@ -232,7 +232,7 @@ def _page(
         digest=stored.digest,
         changed=max((edition.published, *(correction.at for correction in stored.corrections))),
         reading=_reading(edition, words),
-        quiet=_quiet(edition, looked_at, words),
+        quiet=short_edition(edition, words),
         coverage=_coverage(edition, looked_at, words),
         taken_out=_taken_out(stored, words),
         opening=tuple(_claim(claim) for claim in edition.opening),
@@ -242,7 +242,11 @@ def _page(
             )
             for theme in edition.themes
         ),
-        minute=tuple(_role(top, sections, words) for top in edition.minute if top.stories),
+        minute=tuple(
+            _role(top, sections, words)
+            for top in edition.minute
+            if top.stories and len(edition.stories()) > SHORT
+        ),
         sections=sections,
         watch=tuple(
             EditionDate(
@@ -293,22 +297,14 @@ def _chart_text(edition: Edition, words: Translations) -> str:
     return words("Stories per day: %(days)s", days=days)
 
 
-def _quiet(edition: Edition, looked_at: str, words: Translations) -> str:
+def short_edition(edition: Edition, words: Translations) -> str:
+    """Of how few stories a short edition was made; empty for any other."""
     if not edition.quiet:
         return ""
-    news = sum(story.lane not in SIDE_LANES for story in edition.stories())
+    looked_at = words.counted(edition.numbers.stories, "%s story", "%s stories")
     if edition.kind is PeriodKind.DAY:
-        return words("A quiet day: little happened, so this edition is short.")
-    if not news:
-        return words(
-            "A quiet week: of %(stories)s, only papers and releases made the edition.",
-            stories=looked_at,
-        )
-    return words(
-        "A quiet week: only %(told)s of %(stories)s made the edition as news, so it is short.",
-        stories=looked_at,
-        told=news,
-    )
+        return words("A short edition: there were %(stories)s on this day.", stories=looked_at)
+    return words("A short edition: there were %(stories)s this week.", stories=looked_at)
 
 
 def _coverage(edition: Edition, looked_at: str, words: Translations) -> str:
@@ -490,7 +486,6 @@ def _figures(edition: Edition, words: Translations) -> tuple[EditionFigure, ...]
         ("stories", words("stories"), numbers.stories),
         ("articles", words("articles"), numbers.articles),
         ("sources", words("sources"), numbers.sources),
-        ("origins", words("independent sources"), numbers.origins),
         ("papers", words("papers"), numbers.papers),
         ("releases", words("releases"), numbers.releases),
     )

@@ -20,7 +20,7 @@ from aggregator.domain.publishing.news_section import (
     concerned_roles,
     news_section,
 )
-from aggregator.domain.source import Lane
+from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import Entity, Member, PublishedStory
 from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.attribution import is_credited
@@ -36,8 +36,6 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 
 # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
 PER_PAGE = 250
-
-SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})  # listed apart: there are hundreds a week
 
 
 @frozen

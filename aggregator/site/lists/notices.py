@@ -15,9 +15,10 @@ from datetime import timedelta
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page, page_with_exports
 from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import SIDE_LANES
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import FOLLOWING, Head, absolute
-from aggregator.site.lists.lines import SIDE_LANES, StoryLine, by_importance, by_time
+from aggregator.site.lists.lines import StoryLine, by_importance, by_time
 from aggregator.site.lists.subject_page import last_published
 from aggregator.templating.translation import translations
 

@@ -12,13 +12,12 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import SECTION_NAMES
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane
+from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.site.edition.page import edition_feeds, list_path
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.labels import LANE_NAMES
 from aggregator.site.lists.lines import (
-    SIDE_LANES,
     LineGroup,
     ListHeading,
     Pager,
@@ -33,7 +32,6 @@ from aggregator.site.lists.lines import (
     varied,
     without,
 )
-from aggregator.site.story.origins import origins_counted
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 _LEADS = 7
@@ -138,7 +136,7 @@ def week_line(week: str, lines: Sequence[StoryLine], words: Translations = IN_EN
         number=int(week[-2:]),
         year=week_days(week)[0].isocalendar().year,
         stories=words.counted(len(lines), "%s story", "%s stories"),
-        origins=origins_counted(len(families), words),
+        origins=words.counted(len(families), "%s source", "%s sources"),
         top=max(ranked, key=lambda line: (line.leads, line.hook is not None)),
     )
 

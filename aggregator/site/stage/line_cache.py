@@ -14,6 +14,7 @@ from functools import partial
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import SIDE_LANES
 from aggregator.domain.story import PublishedStory
 from aggregator.memory.timeline import outline
 from aggregator.site.line_cache import TOPIC, lists_of
@@ -26,7 +27,7 @@ from aggregator.site.lists.errata import (
     newest_errata,
     story_errata,
 )
-from aggregator.site.lists.lines import SIDE_LANES, StoryLine, line_from_json, line_json, story_line
+from aggregator.site.lists.lines import StoryLine, line_from_json, line_json, story_line
 from aggregator.site.search.index_volume import SearchDocument
 from aggregator.site.search.pages import document_from_json, document_json, search_document
 from aggregator.store.database import Connection, Database

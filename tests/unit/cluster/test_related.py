@@ -62,9 +62,24 @@ def test_a_story_looks_back_at_one_about_the_same_model() -> None:
     outlines = [*crowd(0), old, new]
 
     assert (reasons(outlines, old), reasons(outlines, new)) == (
-        [],
+        [("Report number 41", "reported later, 14 August 2026")],
         [("Report number 40", "both name M-2")],
     )
+
+
+def test_an_older_story_leads_to_the_first_that_follows_it_alone() -> None:
+    one, two, three = (about(number, ("m-2", EntityKind.MODEL)) for number in (40, 41, 42))
+    post = about(41, ("m-2", EntityKind.MODEL), lane=Lane.COMMUNITY)
+
+    assert reasons([*crowd(0), one, two, three], one) == reasons([*crowd(0), one, two], one)
+    assert reasons([*crowd(0), one, post], one) == []
+
+
+def test_two_names_in_common_are_both_the_reason() -> None:
+    names = (("m-2", EntityKind.MODEL), ("m-3", EntityKind.MODEL))
+    old, new = about(40, *names), about(41, *names)
+
+    assert reasons([*crowd(0), old, new], new) == [("Report number 40", "both name M-2 and M-3")]
 
 
 def test_a_company_is_a_reason_only_on_the_same_topic() -> None:
