@@ -84,7 +84,8 @@ def _letters_first(text: str) -> Iterator[Span]:
 
 def _products(text: str) -> Iterator[Span]:
     """A product's word and the number behind it, "Claude Opus 4.5": whole numbers not in titles
-    ("Meta Hires 50").
+    ("Meta Hires 50"). The capital that begins a sentence makes no product of its word where the
+    number says enough by itself ("Installing 2.4.0").
     """
     place = 0
     for sentence in sentences(
@@ -93,7 +94,8 @@ def _products(text: str) -> Iterator[Span]:
         place = text.index(sentence, place)
         in_title = is_title_case(sentence)
         for match in _PRODUCT.finditer(sentence):
-            if _is_product(match["word"].lower(), match["number"], in_title):
+            first = not match.start() and match["number"].count(".") > 1
+            if not first and _is_product(match["word"].lower(), match["number"], in_title):
                 yield place + match.start(), place + match.end()
         place += len(sentence)
 

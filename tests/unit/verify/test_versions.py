@@ -15,6 +15,7 @@ from aggregator.verify.versions import missing_versions, version_spans
         ("Mixtura 8x7B on H100s", ["8x7B", "H100s"]),
         ("o3-mini and 4o", ["o3-mini", "4o"]),
         ("Python 3.14", ["Python 3.14"]),
+        ("Installing 2.4.0 was enough; Lanternfish 2.4.1 helps", ["2.4.0", "Lanternfish 2.4.1"]),
         ("DeepSea v3", ["DeepSea v3"]),
         ("a GPX-5-powered, pre-GPX-4 world", ["GPX-5", "GPX-4"]),
         ("iPhone 17 and Gemma 3 Pro", ["iPhone 17", "Gemma 3"]),
