@@ -10,7 +10,7 @@ from aggregator.domain.wording import N_
 
 LANE_NAMES: dict[Lane, str] = {
     Lane.NEWS: N_("News"),
-    Lane.LAB: N_("Labs and vendors"),
+    Lane.LAB: N_("Labs, companies and authorities"),
     Lane.PAPER: N_("Papers"),
     Lane.RELEASE: N_("Releases"),
     Lane.LETTER: N_("Newsletters and blogs"),

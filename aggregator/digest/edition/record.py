@@ -21,7 +21,7 @@ from aggregator.digest.edition.sentences import (
     fits_edition,
     reading_minutes,
 )
-from aggregator.domain.claim import Claim, Role
+from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.dates import Precision, local_day, week_of
 from aggregator.domain.publishing.edition import (
     CHANGED,
@@ -47,7 +47,7 @@ _MOST_TITLE = 90  # characters: what a mail client shows of a subject
 _MOST_HEADLINE = 240  # characters; the longest of 3,400 real ones has 196
 _SECTIONS = (CHANGED, *NewsSection)  # in the order of reading
 _MOST_PLANS = 6
-_DAYS_AHEAD = 14
+_DAYS_AHEAD = 42
 _MOST_SENTENCE = 160  # characters
 _OF_SECTION = 2.0  # points of importance: a story in the section that the role looks at first
 
@@ -194,8 +194,8 @@ def role_tops(lines: Iterable[StoryLine], most: int) -> tuple[RoleTop, ...]:
 def plans_after(
     period: str, stories: Iterable[PublishedStory], numbered: CitationNumbers
 ) -> tuple[EditionPlan, ...]:
-    """What is planned for a day of the two weeks after, by day: planned rows of timelines and
-    predictions, one a story and day.
+    """What is planned for a day of the six weeks after, by day: planned rows of timelines and
+    what sources have announced, one a story and day.
     """
     _, last = period_days(period)
     found = {
@@ -225,7 +225,8 @@ def _planned(published: PublishedStory) -> list[tuple[date, Claim]]:
         if row.planned and row.precision is Precision.DAY
     ]
     implications = (prediction.implication for prediction in published.story.predictions)
-    return rows + [(implication.horizon, implication.claim) for implication in implications]
+    announced = (one for one in implications if one.claim.kind is not ClaimKind.INFERRED)
+    return rows + [(implication.horizon, implication.claim) for implication in announced]
 
 
 def period_numbers(stories: Sequence[Story], period: str, zone: ZoneInfo) -> EditionNumbers:

@@ -22,7 +22,7 @@ from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.wording import inner_quotation
 from aggregator.english.attribution import is_credited
 from aggregator.english.text import normalised
-from aggregator.site.edition.page import period_facts, section_name
+from aggregator.site.edition.page import SHORT, period_facts, section_name, short_edition
 from aggregator.templating.translation import Translations, translations
 
 _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
@@ -32,9 +32,7 @@ _MOST_FACTS = 200
 _MOST_ROWS = 12  # corrections
 _SUBJECT_HEADLINE = 90  # what is left of it in a list of mails on a telephone is 40 to 60
 _PREHEADER = 140
-_SHORT = 5  # stories: so few are read as fast as a list of them
 _MOST_FOLLOWED = 8  # stories that come first: with more, the lead of the edition would drown
-_MOST_OF_MY_ROLE = 5
 _MOST_OF_EACH_ROLE = 3
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ps sd syr ug ur yi".split())
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
@@ -64,8 +62,8 @@ class MailSentence:
 
 @frozen
 class MailStory:
-    """A story. `facts` are its source, unless a sentence names it, and why it leads or how widely
-    it is reported; `change` is what changed, where it is not said why it `matters`.
+    """A story. `facts` are its source, unless a sentence names it, and how widely it is
+    reported; `change` is what changed, where it is not said why it `matters`.
     """
 
     headline: str
@@ -97,10 +95,12 @@ class MailRole:
 
 @frozen
 class MailPlan:
-    """Something planned, and for when."""
+    """Something planned, for when, and the story that says so."""
 
     day: str
     what: MailSentence
+    headline: str
+    url: str
 
 
 @frozen
@@ -218,7 +218,7 @@ def mail_view(
             words.counted(max(1, edition.minutes), "%s min read", "%s min read"),
         ),
         corrections=_corrections(stored, site),
-        quiet=_quiet(edition, words),
+        quiet=short_edition(edition, words),
         opening=tuple(_sentence(claim) for claim in opening),
         minute=_minute(edition, shown, segment, site),
         sections=_sections(edition, shown, segment, site),
@@ -229,7 +229,13 @@ def mail_view(
         ),
         chosen=_chosen(edition, wanted, segment, words),
         watch=tuple(
-            MailPlan(day=words.day(plan.day), what=_sentence(plan.claim)) for plan in watch
+            MailPlan(
+                day=words.day(plan.day),
+                what=_sentence(plan.claim),
+                headline=_line(plan.headline, _MOST_HEADLINE),
+                url=address(f"{site.base_url.rstrip('/')}/{plan.path.lstrip('/')}"),
+            )
+            for plan in watch
         ),
         numbers=() if is_day else period_facts(edition, words),
         left_out="" if is_day else _left_out(edition, words),
@@ -297,15 +303,13 @@ def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, 
 def _minute(
     edition: Edition, shown: Sequence[EditionStory], segment: Segment, site: SiteSettings
 ) -> tuple[MailRole, ...]:
-    """What each role of the subscriber, or every role, should read first; nothing where the mail is
-    hardly longer.
+    """What every role should read first; nothing where the mail is hardly longer, or has only what
+    is for the subscriber's roles.
     """
-    by_id = {story.id: story for story in shown}
-    tops = [top for top in edition.minute if not segment.roles or top.role in segment.roles]
-    if len(shown) <= _SHORT:
+    if segment.roles or len(shown) <= SHORT:
         return ()
+    by_id = {story.id: story for story in shown}
     words = translations(site.language)
-    most = _MOST_OF_MY_ROLE if segment.roles else _MOST_OF_EACH_ROLE
     roles = (
         MailRole(
             name=words(ROLE_NAMES[top.role]),
@@ -317,9 +321,9 @@ def _minute(
                 )
                 for story in top.stories
                 if story in by_id
-            )[:most],
+            )[:_MOST_OF_EACH_ROLE],
         )
-        for top in tops
+        for top in edition.minute
     )
     return tuple(role for role in roles if role.headlines)
 
@@ -359,9 +363,7 @@ def _story(story: EditionStory, segment: Segment, site: SiteSettings) -> MailSto
     words = translations(site.language)
     hook, change, matters = (_sentence(claim) if claim else None for claim in _parts(story))
     is_named = any(_names(one, story.source) for one in (hook, change, matters) if one)
-    says_reach = story.reach in story.why.split(" · ")
-    parts = [story.why] if says_reach else [story.reach, story.why]
-    reach = _line(" · ".join(part for part in parts if part), _MOST_FACTS)
+    reach = _line(story.reach, _MOST_FACTS)
     names = ", ".join(segment.reasons(story.about))
     facts = (
         *([] if is_named else [_line(story.source, _MOST_NAME)]),
@@ -440,15 +442,6 @@ def _chosen(
         choice=chosen,
         stories=stories,
     )
-
-
-def _quiet(edition: Edition, words: Translations) -> str:
-    """That the edition is short because little happened, if it is."""
-    if not edition.quiet:
-        return ""
-    if edition.kind is PeriodKind.DAY:
-        return words("A quiet day: little happened, so this edition is short.")
-    return words("A quiet week: this edition is short because little happened.")
 
 
 def _left_out(edition: Edition, words: Translations) -> str:

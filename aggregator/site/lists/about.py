@@ -62,7 +62,7 @@ class AboutPage:
     sentence on how often it is wrong; both are empty where none did. `score` says what the model
     scored on invented stories, empty where that is not shown.
 
-    `checks` are the reasons for which claims were rejected, `unseen` the other reasons.
+    `checks` are the reasons for which claims were rejected.
     """
 
     head: Head
@@ -75,7 +75,6 @@ class AboutPage:
     kept: str
     rejected: str
     checks: tuple[NamedCount, ...]
-    unseen: tuple[str, ...]
     numbers: tuple[NumberGroup, ...]
     newest: datetime | None
     report: str
@@ -121,7 +120,6 @@ def about_page(
             )
             for reason in met
         ),
-        unseen=tuple(words(reason_name(reason)) for reason in Rejection if reason not in met),
         numbers=_numbers(counts, statuses, editions, words),
         newest=counts.newest,
         report=contact_link(
@@ -169,7 +167,7 @@ def _numbers(
             {words(LANE_NAMES[lane]): counts.lanes.get(lane, 0) for lane in Lane},
         ),
         group(
-            words("Articles"),
+            words("Articles used in stories"),
             sum(counts.read.values()),
             {
                 **{words(READ_NAMES[read]): counts.read.get(read, 0) for read in Read},

@@ -74,15 +74,13 @@ def why_it_leads(story: Story, words: Translations) -> str:
 
 def _is_evidence(reason: RankReason, story: Story) -> bool:
     """Whether an addend speaks for this story, and not for any on AI, from its source or read in
-    full. That a name is often in the news makes a single report no more important.
+    full. That a name is often in the news says nothing of this event.
     """
     match reason.name:
         case Reason.EVENT:
             return reason.points > 0 and _is_sure(reason) and reason.value in _NEWS
         case Reason.MAGNITUDE:
             return reason.points > 0 and _is_of_headline(reason.value, story)
-        case Reason.ACTOR:
-            return reason.points > 0 and story.independent_origins > 1
         case Reason.ORIGINS | Reason.NEWSLETTERS | Reason.COMMUNITY:
             return reason.points > 0
         case _:
@@ -120,7 +118,7 @@ def _text(reason: RankReason, story: Story, words: Translations) -> str:
             text = _carried(count, int(value or 0), words)
         case Reason.COMMUNITY:
             text = words.counted(
-                count, "%s vote or comment in communities", "%s votes and comments in communities"
+                count, "%s vote or comment on forums", "%s votes and comments on forums"
             )
         case Reason.NOVELTY:
             text = words("continues an earlier story")

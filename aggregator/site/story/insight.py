@@ -168,7 +168,7 @@ def _marks(cell: Cell, words: Translations) -> list[str]:
     marks = [words("sources differ")] if cell.state is CellState.DISPUTED else []
     if cell.superseded:
         marks.append(
-            words("a different value was stated on %(day)s", day=words.day(cell.superseded))
+            words("a report of %(day)s gives another value", day=words.day(cell.superseded))
         )
     elif cell.is_old and cell.as_of:
         marks.append(words("as of %(day)s", day=words.day(cell.as_of)))

@@ -13,6 +13,7 @@ from aggregator.domain.claim import (
     Action,
     Analysis,
     Draft,
+    Implication,
     TimelineRow,
 )
 from aggregator.domain.dates import machine_date
@@ -104,8 +105,10 @@ def story_page(
     `listed` are the keys of the entities that have a page, `contexts` the words around quotations.
     """
     story, analysis, words = published.story, published.analysis, translations(site.language)
-    timeline = story_timeline(published, others)
     implications = tuple(prediction.implication for prediction in story.predictions)
+    timeline = tuple(
+        row for row in story_timeline(published, others) if not _is_expected(row.row, implications)
+    )
     draft = replace(
         analysis.kept, implications=implications, timeline=tuple(row.row for row in timeline)
     )
@@ -334,6 +337,16 @@ def _page_action(action: Action, cited: Citations, words: Translations) -> PageA
         effort=action.effort,
         by=action.by,
         terms=" · ".join(term for term in terms if term),
+    )
+
+
+def _is_expected(row: TimelineRow, implications: Iterable[Implication]) -> bool:
+    """Whether a planned row is among what the page expects, where its outcome stands too."""
+    cited = {citation.passage for citation in row.claim.citations}
+    return row.planned and any(
+        citation.passage in cited
+        for implication in implications
+        for citation in implication.claim.citations
     )
 
 

@@ -17,7 +17,7 @@ from aggregator.domain.publishing.edition import (
     redacted,
     without,
 )
-from aggregator.site.edition.page import edition_pages, period_facts
+from aggregator.site.edition.page import SHORT, edition_pages, period_facts
 from aggregator.templating.translation import translations
 from tests.unit.digest.makers import SITE, Numbers, claim, edition, quiet_week, story
 
@@ -61,8 +61,12 @@ def test_what_a_publisher_has_removed_is_to_be_watched_no_more() -> None:
 
 
 def test_the_page_names_roles_and_links_to_what_is_on_the_site() -> None:
-    (page,) = edition_pages([StoredEdition(edition=WEEK, digest="")], {KEPT.path}, SITE)
+    more = tuple(replace(KEPT, id=f"more-{number}", section="money") for number in range(SHORT))
+    week = replace(WEEK, further=(*WEEK.further, *more))
+    (page,) = edition_pages([StoredEdition(edition=week, digest="")], {KEPT.path}, SITE)
+    (short,) = edition_pages([StoredEdition(edition=WEEK, digest="")], {KEPT.path}, SITE)
 
+    assert short.minute == ()
     assert [(role.name, [link.url for link in role.stories]) for role in page.minute] == [
         ("Policy and legal teams", [f"#{GONE.id}", f"#{KEPT.id}"])
     ]

@@ -25,7 +25,7 @@ def _ranked(*reasons: RankReason) -> Story:
 
 def test_what_gives_most_points_is_named_first() -> None:
     assert why_it_leads(_ranked(*_REASONS), IN_ENGLISH) == (
-        "655 votes and comments in communities · Lab is often in the news · 2 independent sources"
+        "655 votes and comments on forums · 2 independent sources"
     )
 
 

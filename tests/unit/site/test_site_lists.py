@@ -409,7 +409,7 @@ def test_the_archive_counts_stories_and_origins_of_each_week() -> None:
     assert isinstance(archive, ArchivePage)
     assert [
         (line.week, line.stories, line.origins) for year in archive.years for line in year.weeks
-    ] == [("2026-W27", "3 stories", "5 independent sources")]
+    ] == [("2026-W27", "3 stories", "5 sources")]
 
 
 @pytest.mark.parametrize(("engine", "extractive"), [("extractive", True), ("ollama", False)])

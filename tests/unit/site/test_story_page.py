@@ -260,7 +260,7 @@ def test_a_table_has_a_cell_for_each_product_and_says_what_to_be_careful_about()
         "Weights": [("stated", [], ["extracted"]), ("not_stated", [], ["absent"])],
         "Context window": [
             ("not_stated", [], ["absent"]),
-            ("stated", ["a different value was stated on 1 September 2026"], ["extracted"]),
+            ("stated", ["a report of 1 September 2026 gives another value"], ["extracted"]),
         ],
         "Price, per million tokens": [
             ("disputed", ["sources differ"], ["extracted"] * 2),
