@@ -14,6 +14,8 @@ article that reports both, or clear the threshold of an event by a margin.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -48,80 +50,119 @@ def linked_clusters(
     A pair whose similarity is negative is a veto: clusters that hold one article of it each stay
     apart.
     """
-    sums = _sums(pairs, seeds)
-    norms = np.bincount(seeds, minlength=len(fixed)) + np.maximum(sums.diagonal(), 0.0)
+    ties, norms = _ties(pairs, seeds, len(fixed))
     pins = fixed.astype(np.int64)
-    leave = sparse.csr_array((np.ones(len(free[0])), free), shape=sums.shape)
+    leave = sparse.csr_array((np.ones(len(free[0])), free), shape=(len(fixed), len(fixed)))
     clusters = seeds
     while True:
-        one, other, between = _reciprocal(sums, norms, pins, leave, threshold)
-        if not len(one):
-            return clusters
-        norms[one] += norms[other] + 2 * between
+        joined = _reciprocal(ties, pins, leave, threshold)
+        if not len(joined):
+            return np.unique(clusters, return_inverse=True)[1]
+        one, other = ties.one[joined], ties.other[joined]
+        norms[one] += norms[other] + 2 * ties.sums[joined]
         pins[one] += pins[other]
         target = np.arange(len(norms))
         target[other] = one
-        left, compact = np.unique(target, return_inverse=True)
-        norms, pins, clusters = norms[left], pins[left], compact[clusters]
-        sums, leave = _collapsed(sums, compact), _collapsed(leave, compact)
+        clusters = target[clusters]
+        leave = _collapsed(leave, target)
+        ties = _retied(ties, target, one, norms)
 
 
 def cluster_similarities(
     pairs: Pairs, clusters: Ints, least: float
 ) -> list[tuple[int, int, float]]:
     """The pairs of clusters of at least this similarity, the smaller number first, with it."""
-    sums = _sums(pairs, clusters)
-    norms = np.bincount(clusters) + np.maximum(sums.diagonal(), 0.0)
-    cells = sums.tocoo()
-    scores = np.round(cells.data / np.sqrt(norms[cells.row] * norms[cells.col]), _DECIMALS)
-    near = (cells.row < cells.col) & (scores >= least)
+    ties, _ = _ties(pairs, clusters, int(clusters.max(initial=-1)) + 1)
+    near = ties.scores >= least
     return list(
-        zip(cells.row[near].tolist(), cells.col[near].tolist(), scores[near].tolist(), strict=True)
+        zip(*(each[near].tolist() for each in (ties.one, ties.other, ties.scores)), strict=True)
     )
 
 
-def _sums(pairs: Pairs, clusters: Ints) -> sparse.csr_array:
-    """The sums of similarity between clusters, hugely negative where a veto stands between them,
-    and twice those within one.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Ties:
+    """Pairs of clusters, the smaller number first, each with the sum of the similarities between
+    them, hugely negative where a veto stands between them, and their similarity.
     """
-    ties = sparse.csr_array(
-        (pairs.values, (pairs.later, pairs.earlier)), shape=(len(clusters), len(clusters))
+
+    one: Ints
+    other: Ints
+    sums: Floats
+    scores: Floats
+
+
+def _ties(pairs: Pairs, clusters: Ints, count: int) -> tuple[_Ties, Floats]:
+    """The ties of clusters, and the sum of the similarities within each."""
+    values = np.where(pairs.values < 0, _VETO, pairs.values)
+    one, other, sums = _summed(clusters[pairs.later], clusters[pairs.earlier], values, count)
+    is_within = one == other
+    norms = np.bincount(clusters, minlength=count).astype(np.float64)
+    norms[one[is_within]] += np.maximum(2 * sums[is_within], 0.0)
+    return _scored(one[~is_within], other[~is_within], sums[~is_within], norms), norms
+
+
+def _summed(one: Ints, other: Ints, values: Floats, count: int) -> tuple[Ints, Ints, Floats]:
+    """Each pair once, the smaller number first, with the sum of its values."""
+    keys = np.minimum(one, other) * count + np.maximum(one, other)
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    sums = np.add.reduceat(values[order], first) if len(first) else values
+    return keys[first] // count, keys[first] % count, sums
+
+
+def _scored(one: Ints, other: Ints, sums: Floats, norms: Floats) -> _Ties:
+    scores = np.round(sums / np.sqrt(norms[one] * norms[other]), _DECIMALS)
+    return _Ties(one=one, other=other, sums=sums, scores=scores)
+
+
+def _retied(ties: _Ties, target: Ints, grown: Ints, norms: Floats) -> _Ties:
+    """The ties after clusters became part of their `target`. Only those of clusters that have
+    `grown` are other than before, so later rounds, which join few, cost little.
+    """
+    is_other = target != np.arange(len(target))
+    is_other[grown] = True
+    is_new = is_other[ties.one] | is_other[ties.other]
+    one, other = target[ties.one[is_new]], target[ties.other[is_new]]
+    apart = one != other
+    new = _scored(*_summed(one[apart], other[apart], ties.sums[is_new][apart], len(target)), norms)
+    return _Ties(
+        one=np.concatenate((ties.one[~is_new], new.one)),
+        other=np.concatenate((ties.other[~is_new], new.other)),
+        sums=np.concatenate((ties.sums[~is_new], new.sums)),
+        scores=np.concatenate((ties.scores[~is_new], new.scores)),
     )
-    ties.data[ties.data < 0] = _VETO
-    return _collapsed(sparse.csr_array(ties + ties.T), clusters)
 
 
 def _collapsed(sums: sparse.csr_array, groups: Ints) -> sparse.csr_array:
     """The sums between groups of rows."""
     cells = sums.tocoo()
-    size = int(groups.max(initial=-1)) + 1
     return sparse.coo_array(
-        (cells.data, (groups[cells.row], groups[cells.col])), shape=(size, size)
+        (cells.data, (groups[cells.row], groups[cells.col])), shape=sums.shape
     ).tocsr()
 
 
-def _reciprocal(
-    sums: sparse.csr_array, norms: Floats, pins: Ints, leave: sparse.csr_array, threshold: float
-) -> tuple[Ints, Ints, Floats]:
-    """Pairs of clusters that are each other's nearest and above the threshold, with the sum of the
-    similarities between them.
+def _reciprocal(ties: _Ties, pins: Ints, leave: sparse.csr_array, threshold: float) -> Ints:
+    """The places of ties between clusters that are each other's nearest and above the threshold.
 
     `pins` counts the fixed seeds of each cluster, `leave` the pairs of them that are free to join.
     """
-    cells = sums.tocoo()
-    one, other, between = cells.row.astype(np.int64), cells.col.astype(np.int64), cells.data
-    scores = np.round(between / np.sqrt(norms[one] * norms[other]), _DECIMALS)
-    open_ = (one != other) & (scores >= threshold)
-    pinned = np.flatnonzero(open_ & (pins[one] > 0) & (pins[other] > 0))
-    open_[pinned] = leave[one[pinned], other[pinned]] >= pins[one[pinned]] * pins[other[pinned]]
-    one, other, between, scores = one[open_], other[open_], between[open_], scores[open_]
-    order = np.lexsort((other, -scores, one))
-    one, other, between = one[order], other[order], between[order]
-    first = np.flatnonzero(np.diff(one, prepend=-1))
-    nearest = np.full(len(norms), -1, dtype=np.int64)
-    nearest[one[first]] = other[first]
-    mutual = first[(nearest[other[first]] == one[first]) & (one[first] < other[first])]
-    return one[mutual], other[mutual], between[mutual]
+    near = np.flatnonzero(ties.scores >= threshold)
+    one, other = ties.one[near], ties.other[near]
+    is_open = (pins[one] == 0) | (pins[other] == 0)
+    pinned = np.flatnonzero(~is_open)
+    is_open[pinned] = leave[one[pinned], other[pinned]] >= pins[one[pinned]] * pins[other[pinned]]
+    near, one, other = near[is_open], one[is_open], other[is_open]
+    scores, ways = ties.scores[near], ((one, other), (other, one))
+    best = np.zeros(len(pins))
+    for rows, _ in ways:
+        np.maximum.at(best, rows, scores)
+    nearest = np.full(len(pins), len(pins))  # of several the one with the smallest number
+    for rows, others in ways:
+        is_best = scores == best[rows]
+        np.minimum.at(nearest, rows[is_best], others[is_best])
+    mutual: Ints = near[(nearest[one] == other) & (nearest[other] == one)]
+    return mutual
 
 
 def mergeable_stories(pairs: Pairs, story: Ints, threshold: float) -> tuple[Ints, Ints]:
