@@ -145,18 +145,16 @@ def _outlet(member: Member) -> str:
 
 
 def _according_to(text: str, member: Member, other: str) -> str:
-    """ "…, according to The Register.", "…, according to Vexel.", or "…, the company says." where
-    Vexel is spoken of.
+    """ "…, according to The Register.", "…, according to Vexel.", or "Vexel …, it says." of what
+    Vexel announces of itself.
 
     Hearsay is "…, according to The Register, citing Reuters."
     """
     name = _CHANNEL.sub("", _outlet(member)) if member.primary else _outlet(member)
     name = f"{name}, citing {other}" if other else name
-    if member.primary and not other and wording(name) in wording(text):
-        return _PLAIN_END.sub(", the company says.", text, count=1)
     own = wording(name).removeprefix(" the")
     if not other and wording(text).removeprefix(" the").startswith(own):
-        return text  # what a source says of itself needs no "according to"
+        return _PLAIN_END.sub(", it says.", text, count=1) if member.primary else text
     if not _PLAIN_END.search(text):
         return f"According to {name}: {text}"
     return _PLAIN_END.sub(lambda _: f", according to {name}.", text, count=1)

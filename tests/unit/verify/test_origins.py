@@ -54,7 +54,7 @@ HEADLINE = builders.headline(PAPER)
         ),
         pytest.param(
             written("Vexel ships it.", OWN),
-            "Vexel ships it, the company says.",
+            "Vexel ships it, it says.",
             id="the vendor of itself",
         ),
         pytest.param(
