@@ -5,7 +5,6 @@ looked up elsewhere, and what commands print is as wide as into a pipe.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -16,9 +15,8 @@ from typing import Any
 import pytest
 
 from aggregator import log
-from aggregator.extract import parser_pool
 from aggregator.site.publish import card_kit
-from tests import postgres
+from tests import loaded, postgres
 from tests.requirements import POSTGRESQL, closing_lines
 
 
@@ -101,15 +99,12 @@ def _as_wide_as_a_pipe() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _parsers_loaded_once() -> Iterator[None]:
-    """Workers that read feeds and pages for a command in this process are copies of one that has
-    loaded the parsers: a new interpreter each time takes half of the time of such tests.
+def _program_loaded_once() -> Iterator[None]:
+    """Commands that run as processes, and workers that read feeds and pages for a command in this
+    process, are copies of one that has loaded the program.
     """
-    multiprocessing.set_forkserver_preload(
-        ["aggregator.extract.feed.feed", "aggregator.extract.page.article"]
-    )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parser_pool, "START_METHOD", "forkserver")
+        loaded.read_in_copies(patch)
         yield
 
 

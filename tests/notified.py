@@ -1,16 +1,15 @@
 """Receivers of notifications on loopback, and news to notify them of.
 
 with Hook() as hook: ...               # hook.port, hook.taken
-python -m tests.notified CONFIG NOW    # one round of notifying
+main([config, now])                    # one round of notifying
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -112,5 +111,7 @@ def store_news(database: Database, number: int, at: datetime, *more: Claim) -> s
     return of.id
 
 
-if __name__ == "__main__":
-    notify(load(Path(sys.argv[1]), os.environ), datetime.fromisoformat(sys.argv[2]))
+def main(arguments: Sequence[str]) -> None:
+    """Notifies, by a configuration and at a moment."""
+    config, now = arguments
+    notify(load(Path(config), os.environ), datetime.fromisoformat(now))

@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from tests import loaded
 from tests.servers import MiniWeb
 
 SEED = Path(__file__).parents[1] / "corpus" / "seed-story"
@@ -72,15 +72,7 @@ class House:
 
     def run(self, *arguments: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end."""
-        return subprocess.run(
-            self.command(*arguments),
-            cwd=self.folder,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
-        )
+        return loaded.run(arguments, self.folder, environment(), timeout_s)
 
     def refreshed(self, *arguments: str, now: str = NOW) -> dict[str, Any]:
         """The report of a refresh that went well."""
@@ -106,20 +98,8 @@ class House:
         """Starts a command and kills it with SIGKILL; returns whether it was still running by
         then.
         """
-        process = subprocess.Popen(
-            self.command(*arguments),
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            return True
-        return False
+        process = loaded.started(arguments, self.folder, environment())
+        return loaded.is_killed_after(process, seconds)
 
     def files(self) -> dict[str, str]:
         """Every file of the site with the SHA-256 of its bytes."""
@@ -150,7 +130,9 @@ class Begun:
     @classmethod
     def reading(cls, folder: Path, web: MiniWeb) -> Self:
         """A house that has read every feed of a captured web."""
-        house, began_s = House.reading(folder, web), time.monotonic()
+        house = House.reading(folder, web)
+        house.run("--version")  # the first command waits until the program is loaded
+        began_s = time.monotonic()
         report = house.refreshed("--all")
         return cls(house=house, report=report, seconds=time.monotonic() - began_s)
 

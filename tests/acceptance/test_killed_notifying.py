@@ -4,15 +4,13 @@ twice, and none that is lost goes unreported.
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import subprocess
-import sys
+import signal
 from collections import Counter
-from contextlib import suppress
 from datetime import timedelta
 from email import message_from_bytes, policy
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -22,13 +20,13 @@ from aggregator.domain.operation.notification import NotificationState
 from aggregator.notify.notifications import notify
 from aggregator.store.database import Database
 from aggregator.store.publishing import notifications
+from tests import loaded
 from tests.acceptance.house import environment
 from tests.integration.stored import NOW
-from tests.notified import Hook, store_news
+from tests.notified import Hook, main, store_news
 from tests.smtp_sink import Sink
 
-ROOT = Path(__file__).parents[2]
-_MOST_S = 1.5  # about what a round takes: a kill at a random moment falls anywhere in it
+_MOST_S = 0.5  # about what a round takes: a kill at a random moment falls anywhere in it
 _CONFIG = """\
 [site]
 base_url = "https://news.example"
@@ -66,8 +64,8 @@ def killed_often(folder: Path, monkeypatch: pytest.MonkeyPatch, kills: int, seed
             for number in range(kills):
                 now = NOW + number * timedelta(minutes=5)
                 store_news(database, number, now)
-                command = [sys.executable, "-m", "tests.notified", str(config), now.isoformat()]
-                killed += _killed(command, known, hook, chance)
+                round_ = loaded.started([str(config), now.isoformat()], folder, known, work=main)
+                killed += _is_killed(round_, hook, chance)
                 notify(load(config, known), now)
             with database.reading() as connection:
                 rows = notifications.recent(connection)
@@ -90,27 +88,18 @@ def killed_often(folder: Path, monkeypatch: pytest.MonkeyPatch, kills: int, seed
         assert kills - len(taken) <= stated[NotificationState.DOUBT]
 
 
-def _killed(command: list[str], known: dict[str, str], hook: Hook, chance: random.Random) -> bool:
-    """Runs a round and kills it: before or after the answer of a server, or at a random moment;
-    returns whether it was still running.
+def _is_killed(process: BaseProcess, hook: Hook, chance: random.Random) -> bool:
+    """Kills a round: before or after the answer of a server, or at a random moment; whether it was
+    still running.
     """
-    process = subprocess.Popen(command, cwd=ROOT, env=known, stdout=subprocess.DEVNULL)
-
-    def kill() -> None:
-        with suppress(ProcessLookupError):
-            os.kill(process.pid, 9)
-
     where = chance.choice(("before", "after", "anywhere"))
     if where == "before":
-        hook.before = kill
+        hook.before = process.kill
     elif where == "after":
-        hook.after = kill
-    try:
-        process.wait(chance.uniform(0, _MOST_S) if where == "anywhere" else 60)
-    except subprocess.TimeoutExpired:
-        kill()
+        hook.after = process.kill
+    loaded.is_killed_after(process, chance.uniform(0, _MOST_S) if where == "anywhere" else 60)
     hook.before = hook.after = lambda: None
-    return process.wait(60) == -9
+    return process.exitcode == -signal.SIGKILL
 
 
 def test_none_is_sent_twice_and_none_is_lost_in_silence(

@@ -7,16 +7,18 @@ from __future__ import annotations
 import json
 import random
 import re
-import subprocess
+import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 
+from tests import loaded
 from tests.acceptance.house import NOW, SEED, House, environment
 from tests.acceptance.test_model import house_with
 from tests.ollama_models import Schema, shortening_writer
@@ -35,7 +37,7 @@ class Newsroom:
 
     answered: Counter[tuple[str, str]] = field(default_factory=Counter)
     phases: list[str] = field(default_factory=list)  # of the questions of a run, in order
-    process: subprocess.Popen[bytes] | None = None
+    process: BaseProcess | None = None
     killed_at: int = -1  # the place of the question in its run
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -44,7 +46,6 @@ class Newsroom:
             self.phases.append(self._phase(system, prompt, schema))
             if self.process and len(self.phases) - 1 == self.killed_at:
                 self.process.kill()
-                self.process.wait()
                 return ""
             self.answered[(system, prompt)] += 1
         if schema is None:
@@ -110,14 +111,10 @@ class Trial:
     def _kill(self, house: House, place: int) -> None:
         self.newsroom.start_run(place)
         with self.newsroom.lock:
-            self.newsroom.process = subprocess.Popen(
-                house.command("--json", "refresh", "--all", "--now", NOW),
-                cwd=house.folder,
-                env=environment(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        assert self.newsroom.process.wait(60) == -9
+            command = ("--json", "refresh", "--all", "--now", NOW)
+            self.newsroom.process = loaded.started(command, house.folder, environment())
+        self.newsroom.process.join(60)
+        assert self.newsroom.process.exitcode == -signal.SIGKILL
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,10 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -27,7 +29,8 @@ from aggregator.adapters.clock import SystemClock
 from aggregator.domain.dates import iso_week
 from aggregator.domain.publishing.edition import Edition
 from aggregator.store.database import Database
-from tests.acceptance.house import House
+from tests import loaded
+from tests.acceptance.house import House, environment
 from tests.integration.stored import NOW
 from tests.postroom import DAY_EDITION, EDITION, prepare, reader
 from tests.smtp_sink import Sink
@@ -78,13 +81,15 @@ class RecordingSink:
         self._process.wait(20)
         self._lines().close()
 
-    def has_seen(self, what: bytes, times: int, sender: subprocess.Popen[str]) -> bool:
-        """Waits for so many connections (c) or messages (m); False where the sender ends before."""
+    def has_seen(self, what: bytes, times: int, is_over: Callable[[], bool]) -> bool:
+        """Waits for so many connections (c) or messages (m); False where the sender ends
+        before.
+        """
         seen = 0
         while seen < times:
             if select.select([self._lines()], [], [], 0.01)[0]:
                 seen += os.read(self._lines().fileno(), 10_000).count(what)
-            elif sender.poll() is not None:
+            elif is_over():
                 return False
         return True
 
@@ -166,16 +171,15 @@ def killed_send(
         here = house(tmp_path / "house", sink.port, readers, address, edition)
         while done < kills:
             sink.forget()
-            sender = here.started(*send_command(edition))
-            if chance.random() < 0.9 and not sink.has_seen(b"c", 1, sender):
+            sender: BaseProcess = loaded.started(send_command(edition), here.folder, environment())
+
+            def is_over(sender: BaseProcess = sender) -> bool:
+                return sender.exitcode is not None
+
+            if chance.random() < 0.9 and not sink.has_seen(b"c", 1, is_over):
                 raise AssertionError("there was nothing left to send: kill sooner")
-            sink.has_seen(b"m", chance.randint(0, readers // kills), sender)
-            try:
-                sender.wait(chance.uniform(0, _MESSAGE_S))
-            except subprocess.TimeoutExpired:
-                done += 1
-            sender.kill()
-            sender.communicate()
+            sink.has_seen(b"m", chance.randint(0, readers // kills), is_over)
+            done += loaded.is_killed_after(sender, chance.uniform(0, _MESSAGE_S))
         ended = here.run(*send_command(edition), timeout_s=600)
         assert ended.returncode in (0, 1), ended.stderr
         return outcome(here, sink, done)
@@ -224,8 +228,9 @@ def test_two_senders_at_once_give_nobody_two_copies(
 ) -> None:
     with RecordingSink(tmp_path / "taken") as sink:
         here = house(tmp_path / "house", sink.port, 150, address())
-        both = [here.started(*SEND) for _ in range(2)]
-        reports = [json.loads(process.communicate(timeout=60)[0]) for process in both]
+        with ThreadPoolExecutor(2) as both:
+            sent = list(both.map(lambda _: here.run(*SEND), range(2)))
+        reports = [json.loads(done.stdout) for done in sent]
         found = outcome(here, sink, 0)
 
     assert sum(report["sent"] for report in reports) == 150
@@ -239,7 +244,7 @@ def test_senders_wait_out_a_writer_that_holds_the_database_for_eight_seconds(
     with RecordingSink(tmp_path / "taken") as sink:
         here = house(tmp_path / "house", sink.port, 150)
         both = [here.started(*SEND) for _ in range(2)]
-        sink.has_seen(b"m", 20, both[0])
+        sink.has_seen(b"m", 20, lambda: both[0].poll() is not None)
         stalled = sqlite3.connect(here.folder / "aggregator.db", timeout=30, isolation_level=None)
         stalled.execute("BEGIN IMMEDIATE")
         with pytest.raises(subprocess.TimeoutExpired):

@@ -8,12 +8,12 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,8 @@ from aggregator.store.database import Database
 from aggregator.store.news.stories import story_ids
 from aggregator.store.runs import recent_runs
 from aggregator.store.writing.history import history_of
-from tests import postgres
-from tests.acceptance.house import NOW, SEED, House
+from tests import loaded, postgres, worker_process
+from tests.acceptance.house import NOW, SEED, House, environment
 from tests.ollama_models import agreeing, shortening_writer
 from tests.ollama_server import OllamaServer
 from tests.servers import MiniWeb, captured_pages, copied
@@ -61,40 +61,34 @@ class Crew:
 
     def __init__(self, house: House, size: int, heartbeat_s: float) -> None:
         self._house = house
-        self._command = [
-            sys.executable,
-            "-m",
-            "tests.worker_process",
-            "config.toml",
-            str(heartbeat_s),
-        ]
+        self._arguments = ["config.toml", str(heartbeat_s)]
         self._workers = [self._started() for _ in range(size)]
         self.kills = 0
 
     def kill_one(self, chance: random.Random) -> None:
         """Kills a worker with SIGKILL; another takes its place."""
         place = chance.randrange(len(self._workers))
-        self._workers[place].kill()
-        self._workers[place].wait()
+        loaded.is_killed_after(self._workers[place], 0)
         self._workers[place] = self._started()
         self.kills += 1
 
-    def dismiss(self) -> list[int]:
+    def dismiss(self) -> list[int | None]:
         """Stops all workers as service managers do; their exit codes."""
         for worker in self._workers:
-            worker.send_signal(signal.SIGTERM)
-        return [worker.wait(60) for worker in self._workers]
+            worker.terminate()
+        for worker in self._workers:
+            worker.join(60)
+        return [worker.exitcode for worker in self._workers]
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        with (self._house.folder / "stderr.log").open("ab") as told:
-            return subprocess.Popen(
-                self._command,
-                cwd=self._house.folder,
-                env=environ,
-                stdout=subprocess.DEVNULL,
-                stderr=told,
-            )
+    def stop(self) -> None:
+        """Kills all workers."""
+        for worker in self._workers:
+            loaded.is_killed_after(worker, 0)
+
+    def _started(self) -> BaseProcess:
+        said = Path(os.devnull), self._house.folder / "stderr.log"
+        folder = self._house.folder
+        return loaded.started(self._arguments, folder, environment(), said, worker_process.main)
 
 
 @contextmanager
@@ -104,9 +98,7 @@ def crew(house: House, size: int, heartbeat_s: float = HEARTBEAT_S) -> Iterator[
     try:
         yield workers
     finally:
-        for worker in workers._workers:
-            worker.kill()
-            worker.wait()
+        workers.stop()
 
 
 def prepared(folder: Path, settings: str, server: postgres.Server) -> House:
@@ -171,6 +163,9 @@ def worked_out(
             if kill(done - last, now_s - last_s):
                 workers.kill_one(chance)
                 last, last_s = done, now_s
+        until_s = time.monotonic() + _ENDS_S
+        while _jobs(database) and time.monotonic() < until_s:
+            threading.Event().wait(_LOOK_S)  # the last job ends after its run, or is done again
     finally:
         database.close()
 
@@ -203,11 +198,6 @@ def _jobs(database: Database) -> Sequence[Any]:
 def check(house: House, calm: House) -> None:
     """Everything was done, nothing twice; ledgers and site are those of one process."""
     database = Database(house.database)
-    ended_s = time.monotonic()
-    while (
-        _jobs(database) and time.monotonic() < ended_s + _ENDS_S
-    ):  # the last job ends after its run
-        threading.Event().wait(_LOOK_S)
     with database.reading() as connection:
         (run,) = recent_runs(connection, 9)
         told = connection.execute(text("SELECT story_id, inputs FROM told")).fetchall()
@@ -322,7 +312,7 @@ def test_workers_with_a_model_make_the_site_of_one_process_and_ask_each_question
         calm = House(tmp_path / "calm", served(alone))
         calm.refreshed("--all")
         house = prepared(tmp_path / "house", served(shared), postgres_server)
-        with crew(house, 2) as workers:
+        with crew(house, 2, heartbeat_s=5.0) as workers:  # none is taken for dead on a busy machine
             worked_out(house, workers, limit_s=LIMIT_S)
 
     assert (

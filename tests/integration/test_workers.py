@@ -18,6 +18,7 @@ from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed, Unreadable
 from aggregator.extract import parser_pool
 from aggregator.extract.parser_pool import ParserPool
+from tests import loaded
 
 RSS = b'<rss version="2.0"><channel><title>F</title>%s</channel></rss>'
 FEED = RSS % b"<item><title>T</title><link>https://a.example/1</link></item>"
@@ -43,6 +44,7 @@ PAGE = b"<html><title>T</title><body><p>One sentence of a page.</p></body></html
 def _started_as_by_the_program() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parser_pool, "START_METHOD", "spawn")
+        patch.setattr(ParserPool.__init__, "__kwdefaults__", loaded.LIMITS)
         yield
 
 
