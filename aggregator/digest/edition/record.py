@@ -235,9 +235,10 @@ def period_numbers(stories: Sequence[Story], period: str, zone: ZoneInfo) -> Edi
     members = [member for story in stories for member in story.members]
     days = Counter(_day(story, period, zone) for story in stories)
     news = [story for story in stories if story.lane not in {Lane.PAPER, Lane.RELEASE}]
-    kinds = Counter(story.kind for story in news)
-    models = [story for story in news if story.kind is EventKind.MODEL_RELEASE]
-    raised = [_raised(story) for story in news if story.kind is EventKind.FUNDING]
+    sure = [story for story in news if story.is_kind_sure]
+    kinds = Counter(story.kind for story in sure)
+    models = [story for story in sure if story.kind is EventKind.MODEL_RELEASE]
+    raised = [_raised(story) for story in sure if story.kind is EventKind.FUNDING]
     return EditionNumbers(
         stories=len(stories),
         articles=len(members),

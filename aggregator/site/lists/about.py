@@ -184,7 +184,7 @@ def _numbers(
                 words("notes that something is not stated"): counts.claims.get(ClaimKind.ABSENT, 0),
             },
         ),
-        group(words("Stories with two or more independent sources"), counts.corroborated, {}),
+        group(words("Stories that two or more publishers reported"), counts.corroborated, {}),
         group(words("Sources followed"), len(statuses), {words("failing"): failing}),
         group(words("Editions published"), editions, {}),
     )

@@ -86,8 +86,8 @@ def page_implication(
 
 
 def band_text(likelihood: Likelihood, words: Translations) -> str:
-    """The band of a likelihood: "66–90 %"; empty for the word of a source, which has none."""
+    """The band of a likelihood: "66–90%"; empty for the word of a source, which has none."""
     if likelihood not in BANDS:
         return ""
     least, most = BANDS[likelihood]
-    return words("%(least)s–%(most)s %%", least=least, most=most)
+    return words("%(least)s–%(most)s%%", least=least, most=most)

@@ -74,14 +74,18 @@ def why_it_leads(story: Story, words: Translations) -> str:
 
 def _is_evidence(reason: RankReason, story: Story) -> bool:
     """Whether an addend speaks for this story, and not for any on AI, from its source or read in
-    full. That a name is often in the news says nothing of this event.
+    full. That a name is often in the news says nothing of this event, and one newsletter little.
     """
     match reason.name:
         case Reason.EVENT:
             return reason.points > 0 and _is_sure(reason) and reason.value in _NEWS
         case Reason.MAGNITUDE:
             return reason.points > 0 and _is_of_headline(reason.value, story)
-        case Reason.ORIGINS | Reason.NEWSLETTERS | Reason.COMMUNITY:
+        case Reason.ORIGINS:
+            return reason.points > 0 and story.independent_reports > 1
+        case Reason.NEWSLETTERS:
+            return reason.points > 0 and (reason.count > 1 or int(reason.value or 0) > 0)
+        case Reason.COMMUNITY:
             return reason.points > 0
         case _:
             return False

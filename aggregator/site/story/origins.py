@@ -62,6 +62,8 @@ def sources_counted(story: Story, words: Translations) -> str:
     """
     if story.independent_origins == 1:
         return words("single source")
+    if story.independent_reports == 1:
+        return words("announcement and one report")
     return origins_counted(story.independent_reports or story.independent_origins, words)
 
 

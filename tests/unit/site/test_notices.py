@@ -52,7 +52,7 @@ def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
             "32",
             [("in a source’s own words", "29"), ("notes that something is not stated", "3")],
         ),
-        "Stories with two or more independent sources": ("1", []),
+        "Stories that two or more publishers reported": ("1", []),
         "Sources followed": ("2", [("failing", "1")]),
         "Editions published": ("2", []),
     }

@@ -115,8 +115,8 @@ def test_each_word_is_held_against_what_came_of_it() -> None:
         (band.likely, band.band, band.written, band.true, band.false, band.share)
         for band in page.bands
     ] == [
-        ("likely", "66–90 %", 5, 2, 1, ""),
-        ("about as likely as not", "33–66 %", 1, 0, 0, ""),
+        ("likely", "66–90%", 5, 2, 1, ""),
+        ("about as likely as not", "33–66%", 1, 0, 0, ""),
     ]
     assert not page.has_shares
 

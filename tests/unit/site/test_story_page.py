@@ -835,7 +835,7 @@ def test_a_story_leads_to_those_published_next_before_and_after_it_that_have_a_p
     [
         pytest.param(1, 3, "3 independent sources", id="announced and reported"),
         pytest.param(0, 3, "3 independent sources", id="reported alone"),
-        pytest.param(1, 1, "1 independent source", id="announced and reported once"),
+        pytest.param(1, 1, "announcement and one report", id="announced and reported once"),
         pytest.param(1, 0, "single source", id="announced alone"),
     ],
 )
