@@ -180,10 +180,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
     words = translations(language)
     reach = sources_counted(story, words)
     section = news_section(story.kinds, story.lane, story.topics)
-    named = (
-        *(audience.role for audience in draft.who_should_care),
-        *(action.role for action in draft.what_to_do_next),
-    )
+    named = [item.role for item in draft.who_should_care or draft.what_to_do_next]
     update = next(iter(story.news_since(story.first_seen)), None)
     return StoryLine(
         id=story.id,
