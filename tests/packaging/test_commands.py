@@ -69,16 +69,16 @@ def test_ci_runs_all_on_debians_python_and_the_lower_tests_on_the_oldest(
     ended = ci(1100)
 
     assert ended.returncode == 0, ended.stderr
-    assert _made(tmp_path) == [
+    *above, below = _made(tmp_path)
+    assert above == [
         "make lint PYTHON=/usr/bin/python3",
         "make test PYTHON=/usr/bin/python3",
         "make docs PYTHON=/usr/bin/python3",
-        (
-            f"make test PYTHON={tmp_path}/stubs/{oldest} VENV=build/{oldest} LEVEL=test"
-            " ARGS=tests/unit tests/integration"
-            ' -k "not postgresql and not test_demo and not test_bench"'
-        ),
     ]
+    assert below.startswith(
+        f"make test PYTHON={tmp_path}/stubs/{oldest} VENV=build/{oldest} LEVEL=test"
+        ' ARGS=tests/unit tests/integration -k "not postgresql"'
+    )
 
 
 @DEBIAN
