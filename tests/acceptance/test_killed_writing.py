@@ -27,6 +27,7 @@ from tests.servers import MiniWeb
 
 _REFUSED = re.compile(r'^"(sentence_\d+)".* Refused: (.*)$', re.MULTILINE)
 PHASES = ("facts", "page", "judge", "repair", "judge again")
+TRIAL = "trial"  # of a model, before any work: one that is broken off begins again
 
 
 @dataclass(slots=True)
@@ -55,6 +56,8 @@ class Newsroom:
         return shortening_writer(system, prompt, schema)
 
     def _phase(self, system: str, prompt: str, schema: Schema | None) -> str:
+        if "facts" not in self.phases and "researcher" not in system:
+            return TRIAL
         if schema is None:
             return "judge again" if "repair" in self.phases else "judge"
         if _REFUSED.search(prompt):
@@ -123,7 +126,7 @@ def trial(web: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tr
     with OllamaServer(newsroom) as server:
         calm = house_with(tmp_path_factory.mktemp("calm"), web, server.url)
         calm.refreshed("--all")
-        assert {*newsroom.phases} == {*PHASES}
+        assert {*newsroom.phases} == {TRIAL, *PHASES}
         yield Trial(
             web=web,
             server=server,
