@@ -92,7 +92,7 @@ class Lexicon:
 
 
 def lexicon() -> Lexicon:
-    """The lexicon of this process, begun anew where it has grown too large."""
+    """The lexicon of this process, started again when it has grown too large."""
     if len(_lexicon()) > _MOST_RUNS:
         _lexicon.cache_clear()
     return _lexicon()
