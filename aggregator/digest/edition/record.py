@@ -35,7 +35,7 @@ from aggregator.domain.publishing.edition import (
 from aggregator.domain.publishing.news_section import ROLE_SECTIONS, NewsSection
 from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
 from aggregator.domain.settings import EditionSettings, SiteSettings
-from aggregator.domain.source import Lane
+from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import PublishedStory, Story
 from aggregator.english.event_kind import EventKind
 from aggregator.site.lists.lines import StoryLine
@@ -234,7 +234,7 @@ def period_numbers(stories: Sequence[Story], period: str, zone: ZoneInfo) -> Edi
     first, last = period_days(period)
     members = [member for story in stories for member in story.members]
     days = Counter(_day(story, period, zone) for story in stories)
-    news = [story for story in stories if story.lane not in {Lane.PAPER, Lane.RELEASE}]
+    news = [story for story in stories if story.lane not in SIDE_LANES]
     sure = [story for story in news if story.is_kind_sure]
     kinds = Counter(story.kind for story in sure)
     models = [story for story in sure if story.kind is EventKind.MODEL_RELEASE]

@@ -104,7 +104,7 @@ def test_each_story_that_cannot_be_told_is_counted_with_its_reason() -> None:
         "from before its source was followed": 1,
         "only the headline could be read": 1,
         "in a different language from the site’s": 1,
-        "had no sentence that sums up the news": 1,
+        "had no summary sentence": 1,
         "below the minimum importance of 50": 1,
         "beyond the limit of 2 stories in an edition": 1,
     }
