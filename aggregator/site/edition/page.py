@@ -298,13 +298,19 @@ def _chart_text(edition: Edition, words: Translations) -> str:
 
 
 def short_edition(edition: Edition, words: Translations) -> str:
-    """Of how few stories a short edition was made; empty for any other."""
+    """How few of how many stories stand in a short edition; empty for any other."""
     if not edition.quiet:
         return ""
-    looked_at = words.counted(edition.numbers.stories, "%s story", "%s stories")
+    shown, known = len(edition.stories()), edition.numbers.stories
+    stories = words.counted(known, "%s story", "%s stories")
+    part = {"stories": stories, "shown": words.number(shown)}
     if edition.kind is PeriodKind.DAY:
-        return words("A short edition: there were %(stories)s on this day.", stories=looked_at)
-    return words("A short edition: there were %(stories)s this week.", stories=looked_at)
+        if shown < known:
+            return words("A short edition: %(shown)s of the day’s %(stories)s.", **part)
+        return words("A short edition: there were %(stories)s on this day.", stories=stories)
+    if shown < known:
+        return words("A short edition: %(shown)s of the week’s %(stories)s.", **part)
+    return words("A short edition: there were %(stories)s this week.", stories=stories)
 
 
 def _coverage(edition: Edition, looked_at: str, words: Translations) -> str:

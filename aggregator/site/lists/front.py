@@ -223,12 +223,9 @@ def _newest_day(lines: Sequence[StoryLine], zone: tzinfo) -> date:
 
 
 def _quiet(new: Sequence[StoryLine], zone: tzinfo, words: Translations) -> str:
-    """How little happened, in words."""
-    return words(
-        "Little news: %(stories)s since %(day)s.",
-        stories=words.counted(len(new), "%s new story", "%s new stories"),
-        day=words.day_of_year(min(local_day(line.published, zone) for line in new)),
-    )
+    """Since when there was little news, in words."""
+    since = min(local_day(line.published, zone) for line in new)
+    return words("Little news since %(day)s.", day=words.day_of_year(since))
 
 
 def _sections(

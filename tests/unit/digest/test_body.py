@@ -250,8 +250,8 @@ def test_an_extractive_edition_speaks_of_no_model() -> None:
     made = mail(quiet_week())
 
     assert "model" not in made.text
-    assert "A short edition" in made.text
-    assert "A short edition" in made.html
+    assert "A short edition: 1 of the week’s 3 stories." in made.text
+    assert "A short edition: 1 of the week’s 3 stories." in made.html
 
 
 def test_the_way_out_stands_at_the_top_and_at_the_bottom() -> None:

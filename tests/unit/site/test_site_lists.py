@@ -215,9 +215,7 @@ def test_a_quiet_day_is_short(fresh: int, lines: int) -> None:
     assert [len(section.lines) for section in shown.sections] == [lines]
 
 
-@pytest.mark.parametrize(
-    ("number", "quiet"), [(2, "Little news: 2 new stories since 4 July."), (4, "")]
-)
+@pytest.mark.parametrize(("number", "quiet"), [(2, "Little news since 4 July."), (4, "")])
 def test_a_day_with_little_news_says_so(number: int, quiet: str) -> None:
     assert front(tuple(short(one) for one in range(number))).quiet == quiet
 
