@@ -27,7 +27,7 @@ from aggregator.ports import (
     Reply,
     WritingOptions,
 )
-from aggregator.story.facts.question import EVENTS, MOST_EVENTS, MOST_FACTS
+from aggregator.story.fact_question import EVENTS, MOST_EVENTS, MOST_FACTS
 from aggregator.story.page.question import repair_key
 from aggregator.story.prompts import model_rules
 from aggregator.story.sections import WRITING_OF

@@ -22,7 +22,7 @@ from aggregator.store.news import sources as stored_sources
 from aggregator.store.schema import REVISION
 from aggregator.store.writing import analyses
 from aggregator.store.writing.models import Spent, kept_speed, places_held, stored_answer
-from aggregator.story.facts.question import facts_prompt
+from aggregator.story.fact_question import facts_prompt
 from aggregator.story.page.question import page_prompt
 from aggregator.story.run import inputs_digest
 from aggregator.story.stage.analyse import for_model, in_order, outdated_for

@@ -28,7 +28,7 @@ from aggregator.ports import Clock, Engine, ModelEngine, Prompt, Reply
 from aggregator.services import Watch
 from aggregator.store.database import Database
 from aggregator.store.writing.models import keep_form, keep_score
-from aggregator.story.model.reply import quote_for
+from aggregator.story.answers import quote_for
 from aggregator.story.page.question import Fitness
 from aggregator.story.page.sentences import kind_in
 from aggregator.story.run import analyse

@@ -10,7 +10,7 @@ from __future__ import annotations
 from aggregator.domain.frozen import frozen
 from aggregator.errors import LlmError
 from aggregator.ports import Llm, ModelFacts, Prompt, Reply
-from aggregator.story.model.canary import (
+from aggregator.story.stage.canary import (
     LINES,
     MOST_TOKENS,
     STATEMENT,

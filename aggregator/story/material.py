@@ -17,8 +17,8 @@ from aggregator.extract.quotable_sentences import (
     quotable_by_words,
     quotable_sentences,
 )
-from aggregator.story.facts.question import whole_articles
-from aggregator.story.model.evidence import Evidence
+from aggregator.story.evidence import Evidence
+from aggregator.story.fact_question import whole_articles
 from aggregator.story.rules.story_headline import headline_of
 from aggregator.verify.origins import outlet_name
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from aggregator.domain.operation.rules import STATEMENTS
 from aggregator.english.text import sentences, word_count
 from aggregator.resources import TEMPLATES
-from aggregator.story.facts.question import SCHEMA
-from aggregator.story.facts.reply import READING as FACTS_READING
+from aggregator.story.fact_question import SCHEMA
+from aggregator.story.facts import READING as FACTS_READING
 from aggregator.story.page.question import section_schema
 from aggregator.story.page.reply import READING as PAGE_READING
 from aggregator.story.sections import WRITING_OF

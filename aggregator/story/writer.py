@@ -20,16 +20,14 @@ from aggregator.domain.tokens import estimated_tokens
 from aggregator.english.lexical import content_words, overlap
 from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.story.answers import Unusable, goes_round
-from aggregator.story.facts.question import facts_prompt
-from aggregator.story.facts.reply import Noted, noted
-from aggregator.story.facts.rules import facts_by_rules
+from aggregator.story.fact_question import facts_prompt
+from aggregator.story.facts import Noted, facts_by_rules, noted
 from aggregator.story.material import Material
-from aggregator.story.page.checking import Check, refusals
 from aggregator.story.page.noted import noted_rows, noted_sentences, noted_unknowns
 from aggregator.story.page.question import Fitness, Form, page_prompt, repair_prompt
 from aggregator.story.page.reply import Sources, rewritten, written
 from aggregator.story.page.sentences import HEADLINE, Sentence, dated, draft_of
-from aggregator.story.page.settling import filled, settled
+from aggregator.story.page.settling import Check, filled, refusals, settled
 from aggregator.story.prompts import prompt_sentences
 from aggregator.story.sections import WRITING_OF, within_half_a_minute
 from aggregator.verify.leaks import has_leak

@@ -14,9 +14,8 @@ PLAIN = {section.key for section in SECTIONS if section.is_plain}
 TABLES = {"aggregator.domain.claim", "aggregator.story.sections"}
 # the questions to a model are no rows of a table yet
 QUESTIONS = {
-    "aggregator.story.model.model",
     "aggregator.digest.edition.written_opening",
-    "aggregator.story.model.reply",
+    "aggregator.story.answers",
 }
 
 

@@ -51,7 +51,7 @@ from aggregator.store import schema
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories
 from aggregator.store.writing import analyses
-from aggregator.story.model.evidence import plain_text
+from aggregator.story.evidence import plain_text
 from aggregator.story.page.question import Fitness
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import Gates, archive_casing, with_texts

@@ -39,9 +39,16 @@ from aggregator.store.database import Connection
 from aggregator.store.news import stories
 from aggregator.store.news.search import passages_with
 from aggregator.store.news.stories import longer_names
-from aggregator.story.answers import NUMBERS, TEXT, Unusable, record, several
-from aggregator.story.model import evidence as seen
-from aggregator.story.model.reply import opening_claims, quote_for
+from aggregator.story import evidence as seen
+from aggregator.story.answers import (
+    NUMBERS,
+    TEXT,
+    Unusable,
+    opening_claims,
+    quote_for,
+    record,
+    several,
+)
 from aggregator.story.stage.gating import Gates, with_texts
 from aggregator.story.stage.judging import SentenceJudge, sentence_judge
 from aggregator.story.stage.stored import shown_stories

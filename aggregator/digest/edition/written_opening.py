@@ -15,9 +15,8 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.refusal import Refusal
 from aggregator.ports import Prompt, Reply
 from aggregator.resources import TEMPLATES
-from aggregator.story.answers import NUMBERS, TEXT, Unusable, record, several
-from aggregator.story.model.evidence import Evidence, EvidenceSource, Numbered
-from aggregator.story.model.reply import opening_claims
+from aggregator.story.answers import NUMBERS, TEXT, Unusable, opening_claims, record, several
+from aggregator.story.evidence import Evidence, EvidenceSource, Numbered
 from aggregator.templating.environment import plain_renderer
 
 # A claim, and what stands before it: why it is refused.

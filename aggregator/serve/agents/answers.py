@@ -25,7 +25,7 @@ from aggregator.serve.agents.records import (
     cut,
 )
 from aggregator.site.story.page import story_path
-from aggregator.story.model.evidence import plain_text
+from aggregator.story.evidence import plain_text
 
 _MOST_QUOTES = 3  # of a claim
 

@@ -27,8 +27,7 @@ from aggregator.store.news import articles, stories
 from aggregator.store.writing import attributes, story_facts
 from aggregator.story.attributes.comparison import ComparisonInput, insight
 from aggregator.story.attributes.extraction import attribute_facts
-from aggregator.story.attributes.named_values import spoken_of
-from aggregator.story.attributes.noted import noted_attributes
+from aggregator.story.attributes.noted import noted_attributes, spoken_of
 from aggregator.story.attributes.subjects import Subject, subjects
 from aggregator.story.prompts import prompt_sentences
 from aggregator.verify.verdict import refusal

@@ -41,7 +41,7 @@ from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
 from aggregator.store.news import articles
 from aggregator.store.writing import analyses, attributes, predictions, story_facts
-from aggregator.story.facts.rules import facts_by_rules
+from aggregator.story.facts import facts_by_rules
 from aggregator.story.page.noted import with_unknowns
 from aggregator.story.prompts import prompt_sentences
 from aggregator.story.run import Unanalysed

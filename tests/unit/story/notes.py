@@ -13,7 +13,7 @@ from aggregator.domain.fact import Fact
 from aggregator.domain.refusal import Refusal
 from aggregator.errors import LlmError
 from aggregator.ports import FinishReason, Prompt, Reply
-from aggregator.story.facts.reply import Noted, noted
+from aggregator.story.facts import Noted, noted
 from aggregator.story.material import Material, material_of
 from aggregator.story.page.question import repair_key
 from aggregator.story.sections import WRITING_OF

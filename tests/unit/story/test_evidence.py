@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.tokens import estimated_tokens
-from aggregator.story.facts.question import whole_articles as evidence
-from aggregator.story.model.evidence import Evidence
+from aggregator.story.evidence import Evidence
+from aggregator.story.fact_question import whole_articles as evidence
 from tests.unit.story.makers import reported
 
 DAILY = reported(

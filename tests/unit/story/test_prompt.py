@@ -19,7 +19,7 @@ from aggregator.domain.claim import Claim, ClaimKind, Rejection, Role
 from aggregator.domain.refusal import Refusal
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
-from aggregator.story.facts.question import facts_prompt, whole_articles
+from aggregator.story.fact_question import facts_prompt, whole_articles
 from aggregator.story.page.question import page_prompt, repair_prompt
 from aggregator.story.page.sentences import Sentence
 from aggregator.story.prompts import prompts_digest
@@ -167,7 +167,7 @@ def test_the_digest_changes_with_a_template(program: Path, name: str) -> None:
 
 
 def test_the_digest_changes_with_a_schema(program: Path) -> None:
-    module = program.parent / "aggregator" / "story" / "facts" / "question.py"
+    module = program.parent / "aggregator" / "story" / "fact_question.py"
     changed = module.read_text("utf-8").replace(
         "MOST_EVENTS, MOST_FACTS", "MOST_FACTS, MOST_EVENTS"
     )

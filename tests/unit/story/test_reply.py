@@ -10,8 +10,7 @@ import pytest
 
 from aggregator.domain.claim import Claim
 from aggregator.ports import FinishReason, Reply
-from aggregator.story.answers import Unusable
-from aggregator.story.model.reply import opening_claims, quote_for
+from aggregator.story.answers import Unusable, opening_claims, quote_for
 from tests.unit.story.makers import reported
 
 DAILY = reported(

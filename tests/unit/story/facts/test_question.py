@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from aggregator.domain.story import Member
 from aggregator.domain.tokens import estimated_tokens
-from aggregator.story.facts.question import facts_prompt, whole_articles
+from aggregator.story.fact_question import facts_prompt, whole_articles
 from tests.unit.story import notes
 from tests.unit.story.makers import reported
 

@@ -11,7 +11,7 @@ import pytest
 from aggregator.domain.dates import Precision
 from aggregator.domain.fact import FactKind
 from aggregator.story.answers import Unusable
-from aggregator.story.facts.reply import noted
+from aggregator.story.facts import noted
 from tests.unit.story import notes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.domain.fact import FactKind
-from aggregator.story.facts.rules import facts_by_rules
+from aggregator.story.facts import facts_by_rules
 from tests.unit.story import notes
 from tests.unit.story.makers import reported
 

@@ -9,8 +9,8 @@ import pytest
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Likelihood, Rejection
 from aggregator.story.material import Material, material_of
-from aggregator.story.page.checking import refusals, unfit
 from aggregator.story.page.sentences import Sentence, dated
+from aggregator.story.page.settling import refusals, unfit
 from tests.unit.story import notes
 from tests.unit.story.makers import reported, story
 

@@ -1,8 +1,9 @@
-"""From a model's answer to facts: a pure reader that trusts nothing and looks up in the passages
-what a fact rests on.
+"""Facts of a story, from a model's answer and by rules. Pure.
 
-An answer that was cut keeps the facts that are whole. What is said again, what no passage has a
-word of and what is no statement is left out.
+The reader of an answer trusts nothing and looks up in the passages what a fact rests on. An answer
+that was cut keeps the facts that are whole. What is said again, what no passage has a word of and
+what is no statement is left out. The rules choose sentences of the articles, in their own words,
+and say what kind a fact is and on which day, where its words show it.
 """
 
 from __future__ import annotations
@@ -10,23 +11,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation
+from aggregator.domain.dates import Precision, date_mentions, machine_date, report_day
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.frozen import frozen
+from aggregator.domain.story import Member
 from aggregator.english.lexical import carrying, content_words, overlap
-from aggregator.english.speech_acts import is_statement
-from aggregator.extract.quotable_sentences import is_fragment
+from aggregator.english.speech_acts import QUOTED, is_statement
+from aggregator.extract.quotable_sentences import (
+    QuotableSentence,
+    extracted_claim,
+    is_fragment,
+    quotable_sentences,
+)
 from aggregator.ports import Reply
-from aggregator.story.answers import Unusable, apart, parsed, sentences_of
-from aggregator.story.facts.rules import evident_day, evident_kind
-from aggregator.story.model.evidence import Evidence
-from aggregator.story.model.reply import quote_for
+from aggregator.story.answers import Unusable, apart, parsed, quote_for, sentences_of
+from aggregator.story.evidence import Evidence
+from aggregator.story.rules.choosing import says_why
+from aggregator.story.rules.commitment import looks_ahead
 
+_MOST_OF_ARTICLE = 25  # sentences: a news text leads with what matters
+_LEAD = 3  # sentences of an article that tell its news
+_FIGURE = re.compile(r"\d")
+_HAPPENED = (FactKind.EVENT, FactKind.CHANGE)
 READING = "facts-3"  # how answers are read: part of the digest of every analysis by a model
 
 _MOST_CITATIONS = 3
@@ -39,6 +52,92 @@ _LINE = re.compile(
     re.IGNORECASE,
 )
 _ALIKE = 0.85  # share of content words from which on two facts of one kind are one
+
+
+def facts_by_rules(members: Sequence[Member], quote_words: int) -> tuple[Fact, ...]:
+    """A fact for each sentence of the articles that can stand alone, in the order of trust and of
+    reading. What they state of products is read of each article by itself
+    (`story.attributes.extraction`).
+    """
+    found = quotable_sentences(tuple(members))
+    return tuple(
+        fact
+        for rank in range(len(members))
+        for fact in islice(
+            _stated([each for each in found if each.article_rank == rank], quote_words),
+            _MOST_OF_ARTICLE,
+        )
+    )
+
+
+def fact_of(candidate: QuotableSentence, quote_words: int) -> Fact | None:
+    """A sentence as a fact in its own words; None where it is too long and cannot be cut."""
+    claim = extracted_claim(candidate, quote_words)
+    if claim is None:
+        return None
+    reported = report_day(candidate.member.article.published.at)
+    found = evident_day(claim.citations[0].quote, [(candidate.passage.text, reported)])
+    day, precision = found or (None, None)
+    return Fact(
+        kind=kind_of_sentence(claim.text, day, reported, is_lead=candidate.position < _LEAD),
+        text=claim.text,
+        citations=claim.citations,
+        day=day,
+        precision=precision,
+    )
+
+
+def _stated(found: Sequence[QuotableSentence], quote_words: int) -> Iterator[Fact]:
+    facts = (fact_of(each, quote_words) for each in found)
+    return (fact for fact in facts if fact)
+
+
+def evident_kind(given: FactKind, text: str, day: date | None, reported: date) -> FactKind:
+    """The kind of a fact that was given as another: what is still to come is a plan, what stands in
+    quotation marks a quotation, what has no figure no figure. `reported` is the day of its report.
+    """
+    is_ahead = looks_ahead(text) and (day is None or day > reported)
+    if given in _HAPPENED and is_ahead and day is not None:
+        return FactKind.PLAN
+    if given is FactKind.PLAN and not is_ahead:
+        return FactKind.EVENT
+    if given in (FactKind.CONTEXT, FactKind.FIGURE) and QUOTED.search(text):
+        return FactKind.QUOTE
+    if given is FactKind.FIGURE and not _FIGURE.search(text):
+        return FactKind.EFFECT if says_why(text) else FactKind.CONTEXT
+    return given
+
+
+def kind_of_sentence(text: str, day: date | None, reported: date, *, is_lead: bool) -> FactKind:
+    """The kind of a sentence of a report, of which nobody said one."""
+    if looks_ahead(text) and day is not None and day > reported:
+        return FactKind.PLAN
+    if QUOTED.search(text):
+        return FactKind.QUOTE
+    if says_why(text):
+        return FactKind.EFFECT
+    if is_lead:
+        return FactKind.EVENT
+    return FactKind.FIGURE if _FIGURE.search(text) else FactKind.CONTEXT
+
+
+def evident_day(
+    text: str, cited: Sequence[tuple[str, date]], given: str = ""
+) -> tuple[date, Precision] | None:
+    """The day of a fact as its own words state it; else the one that was given, if a passage states
+    that; else none.
+
+    `cited` are its passages, each with the day of its report; `given` is YYYY-MM-DD or YYYY-MM.
+    """
+    reported = max((day for _, day in cited), default=date.max)
+    own = next(((each.day, each.precision) for each in date_mentions(text, reported)), None)
+    if own or not given:
+        return own
+    for passage, day in cited:
+        for mention in date_mentions(passage, day):
+            if machine_date(mention.day, mention.precision) == given.strip():
+                return mention.day, mention.precision
+    return None
 
 
 @frozen

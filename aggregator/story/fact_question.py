@@ -13,7 +13,7 @@ from aggregator.domain.tokens import estimated_tokens
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.story.answers import FEW_WORDS, NUMBERS, TEXT, goes_round, record, several
-from aggregator.story.model.evidence import Evidence, EvidenceSource, Numbered, plain_text
+from aggregator.story.evidence import Evidence, EvidenceSource, Numbered, plain_text
 from aggregator.templating.environment import plain_renderer
 
 ANSWER_TOKENS = 1400  # about thirty facts
