@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from aggregator.bootstrap import open_services
-from aggregator.cluster.similarity.sketch import shingles_of
+from aggregator.cluster.similarity.copies import shingles_of
 from aggregator.cluster.stage.cluster import cluster_stage
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate

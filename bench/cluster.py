@@ -27,8 +27,8 @@ from typing import Any, TypeVar
 
 from aggregator.cli.app import GC_THRESHOLDS
 from aggregator.cluster.assign import assignments
-from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.similarity.sketch import shingles_of
+from aggregator.cluster.members import ClusterItem
+from aggregator.cluster.similarity.copies import shingles_of
 from aggregator.domain.settings import ClusterSettings
 from bench.archive import spent_on_more
 from bench.costs import Meter

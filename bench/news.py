@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane

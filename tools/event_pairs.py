@@ -22,10 +22,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.cluster.assign import assignments
-from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.members import members
+from aggregator.cluster.members import ClusterItem, members
+from aggregator.cluster.similarity.copies import shingles
 from aggregator.cluster.similarity.features import LEAD_WORDS
-from aggregator.cluster.similarity.sketch import shingles
 from aggregator.cluster.stage.cluster import cluster_item
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane

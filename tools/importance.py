@@ -29,9 +29,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from aggregator.cluster.assign import assignments
-from aggregator.cluster.cluster_item import ClusterItem
 from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, tokens_of
-from aggregator.cluster.members import members
+from aggregator.cluster.members import ClusterItem, members
 from aggregator.cluster.rank import (
     WEIGHTS,
     Prominence,
@@ -42,8 +41,8 @@ from aggregator.cluster.rank import (
     shipped_weights,
 )
 from aggregator.cluster.signals import story_signals
+from aggregator.cluster.similarity.copies import shingles
 from aggregator.cluster.similarity.features import LEAD_WORDS
-from aggregator.cluster.similarity.sketch import shingles
 from aggregator.cluster.stage.tag import LEAD_WORDS as TAGGED_WORDS
 from aggregator.cluster.topics import TopicCues, topic_cues, topic_points
 from aggregator.config.registry_file import load_registry

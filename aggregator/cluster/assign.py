@@ -17,7 +17,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from aggregator.cluster.cluster_item import Assignment, ClusterItem
+from aggregator.cluster.members import Assignment, ClusterItem
 from aggregator.cluster.reasons import copy_reasons, similarity_reasons
 from aggregator.cluster.same_event import (
     BorderlinePair,
@@ -28,8 +28,8 @@ from aggregator.cluster.similarity.copies import copies
 from aggregator.cluster.similarity.counter_evidence import possible_pairs, weakened
 from aggregator.cluster.similarity.embeddings import EmbeddingBlend, with_embeddings
 from aggregator.cluster.similarity.event_similarity import EVENT, event_pairs
+from aggregator.cluster.similarity.lexicon import Ints
 from aggregator.cluster.similarity.linkage import linked_clusters, mergeable_stories
-from aggregator.cluster.similarity.numbered import Ints
 from aggregator.cluster.similarity.vectors import (
     Pairs,
     decayed,

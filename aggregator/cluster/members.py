@@ -1,4 +1,4 @@
-"""Makes members of a story from articles, and a story from its members.
+"""Articles as clustering sees them, and as members of stories.
 
 A member knows who publishes its article, whose copy it is and whether it is the vendor's own word.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.article import Article
 from aggregator.domain.dates import iso_week
+from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import Member, Story
 from aggregator.domain.web.urls import host, is_preprint
@@ -21,6 +22,49 @@ _BACKLOG_AGE = timedelta(
     days=7
 )  # a story older than this when first seen is backlog: it belongs to its own week
 _OWN_WORD = frozenset({Lane.LAB, Lane.RELEASE})
+
+
+@frozen
+class ClusterItem:
+    """An article as clustering sees it. `story_id`, `storyline` and `copy_of` are set where an
+    earlier run decided them.
+
+    `lead` is the beginning of the text or the publisher's summary; `shingles` are the bytes of
+    `sketch` of the whole text, empty where only an excerpt was had. `vector` is the headline's
+    embedding (`ports.Embedder`), empty where there is none. `family` is who stands behind the
+    source: two articles of one family are one voice.
+    """
+
+    article_id: str
+    title: str
+    lead: str
+    published: datetime
+    source_key: str
+    family: str
+    lane: Lane
+    canonical_url: str
+    shingles: bytes = b""
+    vector: bytes = b""
+    story_id: str | None = None
+    storyline: str | None = None
+    copy_of: str | None = None
+
+
+@frozen
+class Assignment:
+    """The story an article belongs to, and why. `similarity` is 1 for a copy and 0 for the founder
+    of a new story.
+
+    `storyline` is the id of the story that opened the storyline of that story. `copy_of` is the
+    article whose text it repeats, never itself a copy.
+    """
+
+    article_id: str
+    story_id: str
+    storyline: str
+    similarity: float
+    reason: str
+    copy_of: str | None = None
 
 
 def members(

@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.vectors import Pairs, shared_words
 
 

@@ -17,9 +17,9 @@ from datetime import datetime
 
 import numpy as np
 
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
+from aggregator.cluster.similarity.lexicon import Ints
 from aggregator.cluster.similarity.linkage import cluster_similarities
-from aggregator.cluster.similarity.numbered import Ints
 from aggregator.cluster.similarity.vectors import Pairs
 from aggregator.domain.article import Judgement
 from aggregator.domain.dates import report_day

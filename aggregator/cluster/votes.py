@@ -9,7 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.counter_evidence import with_vetoes
 from aggregator.cluster.similarity.vectors import similar_pairs, vectors
 from aggregator.domain.article import NewsletterItem

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from zlib import crc32
 
 from aggregator.cluster.similarity.background import RATES
-from aggregator.cluster.similarity.casing import sentence_tokens, word_case
+from aggregator.cluster.similarity.lexicon import sentence_tokens, word_case
 from aggregator.cluster.similarity.terms import tokens
 from aggregator.domain.claim import TimelineRow
 from aggregator.domain.dates import Precision, floor_day, report_day

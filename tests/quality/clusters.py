@@ -25,14 +25,14 @@ from typing import Any
 
 from aggregator.adapters.embedder import LOCAL_MODEL, LocalEmbedder, is_installed
 from aggregator.cluster.assign import assignments
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
+from aggregator.cluster.similarity.copies import shingles
 from aggregator.cluster.similarity.embeddings import (
     EmbeddingBlend,
     blend_of,
     text_to_embed,
     wants_vector,
 )
-from aggregator.cluster.similarity.sketch import shingles
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from aggregator.adapters.judge import openai_judge
 from aggregator.cluster.assign import assignments, undecided_pairs
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.same_event import CLAIM, both_reports, shown_article, tells_same
 from aggregator.domain.article import Judgement
 from aggregator.domain.settings import ClusterSettings, OpenAiSettings

@@ -7,11 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.similarity.numbered import Flags
-from aggregator.cluster.similarity.terms import content_terms
+from aggregator.cluster.members import ClusterItem
+from aggregator.cluster.similarity.lexicon import Flags
+from aggregator.cluster.similarity.terms import content_terms, is_other_version, title_versions
 from aggregator.cluster.similarity.vectors import Pairs, SimilarPairs
-from aggregator.cluster.similarity.versions import is_other_version, title_versions
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import is_preprint
 from aggregator.english.event_kind import EventKind, event_kinds

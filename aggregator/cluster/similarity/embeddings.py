@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.vectors import Floats, Pairs, is_bare
 from aggregator.domain.frozen import frozen
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.counter_evidence import is_one_publisher
-from aggregator.cluster.similarity.numbered import Flags, Ints
+from aggregator.cluster.similarity.lexicon import Flags, Ints
 from aggregator.cluster.similarity.vectors import Floats, Pairs, SimilarPairs, Vectors
 from aggregator.domain.source import Lane
 

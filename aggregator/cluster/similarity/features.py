@@ -16,10 +16,18 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.background import RATES, UNKNOWN_RATE
-from aggregator.cluster.similarity.lexicon import COLUMNS, Lexicon, Words, column, lexicon
-from aggregator.cluster.similarity.numbered import Flags, Ints, Numbered
+from aggregator.cluster.similarity.lexicon import (
+    COLUMNS,
+    Flags,
+    Ints,
+    Lexicon,
+    Numbered,
+    Words,
+    column,
+    lexicon,
+)
 
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float64]

@@ -1,28 +1,136 @@
-"""What is known of the words that were read. Each different word is looked at once, however often
-it stands somewhere: a text is split at white space, and each run of characters has its number.
+"""What is known of the words that were read, and texts as numbers, so that thousands of them are
+worked on together. Each different word is looked at once, however often it stands somewhere: a text
+is split at white space, and each run of characters has its number.
+
+The case of a word in a title means nothing, inside a sentence it does: a word that is never written
+small is a name ("truecasing" after Lita et al. 2003). So no list of companies grows old here.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from aggregator.cluster.similarity.background import RATES
-from aggregator.cluster.similarity.casing import NO_NAMES, run_tokens, word_case
-from aggregator.cluster.similarity.numbered import Flags, Ints, Numbered, Parts
-from aggregator.cluster.similarity.terms import token_terms
+from aggregator.cluster.similarity.terms import token_terms, tokens
+from aggregator.english.stemming import uninflected
 
+_SENTENCE_END = re.compile(r"""(?:[.!?:;|…]["'”’)\]]*|[-–—•])\Z""")
+NO_NAMES = frozenset(
+    (
+        "ai ml llm api ceo cto cfo ipo us usa uk eu gpu cpu pc app ui ux it agi faq q&a "
+        "tv arr pr vs id"
+    ).split()
+)
+Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 Values = TypeVar("Values", Flags, Ints)
 
 COLUMNS = 2**20
 _MOST_RUNS = 131_072  # that differ; 0.5 kB each
+
+
+class WordCase(NamedTuple):
+    """The terms of a word inside a sentence that are written capital, those of them with capitals
+    not only at their heads, and those written small. `loudness` is by how many more of its parts
+    are written capital than small, abbreviations that are no names ("AI") included.
+    """
+
+    capital: tuple[str, ...]
+    inside: tuple[str, ...]
+    small: tuple[str, ...]
+    loudness: int
+
+
+def sentence_tokens(text: str) -> list[list[str]]:
+    """The words of a text, sentence by sentence."""
+    sentences: list[list[str]] = [[]]
+    for words, is_last in map(run_tokens, text.split()):
+        sentences[-1].extend(words)
+        if is_last:
+            sentences.append([])
+    return sentences
+
+
+def run_tokens(run: str) -> tuple[tuple[str, ...], bool]:
+    """The words of a run of characters without white space, and whether a sentence ends with it."""
+    return tokens(run), bool(_SENTENCE_END.search(run))
+
+
+def word_case(word: str) -> WordCase:
+    """How a word inside a sentence is written."""
+    parts = _parts(word)
+    capital = [(term, is_inside) for term, is_capital, is_inside in parts if is_capital]
+    names = [(term, is_inside) for term, is_inside in capital if term not in NO_NAMES]
+    return WordCase(
+        capital=tuple(term for term, _ in names),
+        inside=tuple(term for term, is_inside in names if is_inside),
+        small=tuple(term for term, is_capital, _ in parts if not is_capital),
+        loudness=2 * len(capital) - len(parts),
+    )
+
+
+def _parts(word: str) -> tuple[tuple[str, bool, bool], ...]:
+    """The terms of a word, each with whether it is written capital, and whether so not only at its
+    head.
+    """
+    found = []
+    for part in word.split("-"):
+        if part[:1].isalpha():
+            is_inside = any(char.isupper() for char in part[1:]) and not part.isupper()
+            found.append((uninflected(part), part[0].isupper() or is_inside, is_inside))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Numbered:
+    """The things that texts hold, in order, by number, each with the row of its text. Rows
+    ascend.
+    """
+
+    numbers: Ints
+    rows: Ints
+
+    def where(self, kept: Flags) -> Numbered:
+        """Some of the things."""
+        return Numbered(numbers=self.numbers[kept], rows=self.rows[kept])
+
+
+class Parts:
+    """The parts that each thing stands for, by the thing's number."""
+
+    def __init__(self) -> None:
+        self._sizes = self._flat = np.array([], dtype=np.int64)
+
+    def add(self, several: Sequence[Sequence[int]]) -> None:
+        """Takes the parts of the things with the next numbers."""
+        sizes = np.array([len(parts) for parts in several], dtype=np.int64)
+        flat = np.fromiter(chain.from_iterable(several), dtype=np.int64)
+        self._sizes = np.concatenate((self._sizes, sizes))
+        self._flat = np.concatenate((self._flat, flat))
+
+    def of(self, held: Numbered) -> Numbered:
+        """The parts of things that texts hold."""
+        sizes = self._sizes[held.numbers]
+        starts = np.cumsum(self._sizes) - self._sizes
+        at = spans(starts[held.numbers], sizes)
+        return Numbered(numbers=self._flat[at], rows=np.repeat(held.rows, sizes))
+
+
+def spans(starts: Ints, sizes: Ints) -> Ints:
+    """The places of many spans, one span after the other."""
+    before = np.cumsum(sizes) - sizes
+    found: Ints = np.arange(sizes.sum()) + np.repeat(starts - before, sizes)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

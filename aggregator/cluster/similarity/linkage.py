@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from aggregator.cluster.similarity.numbered import Ints
+from aggregator.cluster.similarity.lexicon import Ints
 from aggregator.cluster.similarity.vectors import Floats, Pairs
 
 Flags = npt.NDArray[np.bool_]

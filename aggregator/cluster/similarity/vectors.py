@@ -17,11 +17,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.similarity.casing import MIN_CAPITAL_SHARE
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.features import Columns, ItemFeatures, background, features
-from aggregator.cluster.similarity.lexicon import COLUMNS, column
-from aggregator.cluster.similarity.numbered import Flags, Ints, spans
+from aggregator.cluster.similarity.lexicon import COLUMNS, Flags, Ints, column, spans
 from aggregator.cluster.similarity.terms import terms_of, tokens
 from aggregator.domain.frozen import frozen
 
@@ -44,6 +42,7 @@ _LEAST_WEIGHT = (
     1e-6  # of a word that all articles hold: not zero, or its cells would fall out of a product
 )
 _COMMON_RARITY = 4.0  # of a name that every fiftieth article holds
+MIN_CAPITAL_SHARE = 4  # a name is written capital this many times as often as small
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
 
@@ -313,14 +312,9 @@ def _joined(parts: Sequence[Columns]) -> Columns:
 
 def _names(read: Sequence[ItemFeatures], number: Columns, used: int) -> Flags:
     """Which of the used terms these articles use as names."""
-    written = [
-        number[_joined(parts)]
-        for parts in (
-            [item_features.capital for item_features in read],
-            [each.small for each in read],
-        )
-    ]
-    capital, small = (np.bincount(columns[columns >= 0], minlength=used) for columns in written)
+    written = ([each.capital for each in read], [each.small for each in read])
+    columns = (number[_joined(parts)] for parts in written)
+    capital, small = (np.bincount(each[each >= 0], minlength=used) for each in columns)
     names: Flags = (capital > 0) & (capital >= MIN_CAPITAL_SHARE * small)
     return names
 

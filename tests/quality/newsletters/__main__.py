@@ -24,7 +24,7 @@ from typing import Any
 
 import feedparser
 
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE, IssueItems, votes
 from aggregator.domain.article import NewsletterItem

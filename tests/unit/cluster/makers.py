@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.similarity.sketch import shingles
+from aggregator.cluster.members import ClusterItem
+from aggregator.cluster.similarity.copies import shingles
 from aggregator.domain.source import Lane
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)

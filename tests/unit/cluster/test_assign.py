@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.cluster.assign import assignments
-from aggregator.cluster.cluster_item import Assignment, ClusterItem
+from aggregator.cluster.members import Assignment, ClusterItem
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.cluster.assign import assignments, undecided_pairs
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.domain.article import Judgement
 from aggregator.domain.settings import ClusterSettings
 from tests.unit.cluster.makers import item

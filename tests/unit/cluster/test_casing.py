@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aggregator.cluster.similarity.casing import MIN_CAPITAL_SHARE
 from aggregator.cluster.similarity.features import features
 from aggregator.cluster.similarity.lexicon import column
+from aggregator.cluster.similarity.vectors import MIN_CAPITAL_SHARE
 from tests.unit.cluster.makers import item
 
 

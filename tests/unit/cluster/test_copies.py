@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.cluster.cluster_item import ClusterItem
-from aggregator.cluster.similarity.copies import copies
-from aggregator.cluster.similarity.sketch import shingles
+from aggregator.cluster.members import ClusterItem
+from aggregator.cluster.similarity.copies import copies, shingles
 from tests.unit.cluster.makers import item
 
 

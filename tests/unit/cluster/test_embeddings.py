@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from aggregator.cluster.assign import assignments
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.embeddings import (
     EmbeddingBlend,
     blend_of,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aggregator.cluster.assign import assignments
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.counter_evidence import possible_pairs
 from aggregator.cluster.similarity.event_similarity import FEATURES, event_pairs, pair_features
 from aggregator.cluster.similarity.vectors import similar_pairs, vectors

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aggregator.cluster.similarity.sketch import Hashes, shingles, shingles_of, unpacked
+from aggregator.cluster.similarity.copies import Hashes, shingles, shingles_of, unpacked
 
 WORDS = [f"word{n}" for n in range(4000)]
 TEXT = " ".join(WORDS[:2000])

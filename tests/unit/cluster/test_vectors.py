@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.vectors import (
     MOST_PAIRS,
     SimilarPairs,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.cluster.similarity.versions import is_other_version, title_versions
+from aggregator.cluster.similarity.terms import is_other_version, title_versions
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from aggregator.cluster.cluster_item import ClusterItem
+from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.votes import IssueItems, votes
 from aggregator.domain.article import NewsletterItem
 from aggregator.domain.source import Lane
