@@ -31,7 +31,10 @@ module.exports = function (settings) {
   settings.setNunjucksEnvironmentOptions({
     autoescape: true, trimBlocks: true, lstripBlocks: true,
   });
-  for (const name of ["iso", "machine", "day", "moment", "date", "monthday", "clock"]) {
+  const spellings = [
+    "iso", "machine", "day", "moment", "date", "monthday", "clock", "day_of_year",
+  ];
+  for (const name of spellings) {
     settings.addFilter(name, (value) => value[name]);
   }
   settings.addFilter("number", (value) => value.toLocaleString("en"));

@@ -14,33 +14,35 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, nodes
 
 from bench.english import english
+from bench.go_operators import UnknownSyntaxError, go_function, place
 
-_MOMENTS = frozenset({"iso", "machine", "day", "moment", "date", "monthday", "clock"})
-_OPERATORS = {"eq": "eq", "ne": "ne", "gt": "gt", "gteq": "ge", "lt": "lt", "lteq": "le"}
+_MOMENTS = frozenset(
+    {"iso", "machine", "day", "moment", "date", "monthday", "clock", "day_of_year"}
+)
+_READY = frozenset({"shapes", "size"})  # of artwork: handed over worked out
 _FILTERS = {
-    "json": "jsonify {}",
-    "capitalize": "strings.FirstUpper {}",
-    "length": "len {}",
-    "join": "delimit {}",
-    "number": "lang.FormatNumberCustom 0 {}",
-    "urlencode": "urlquery {}",
+    "json": "jsonify {0}",
+    "capitalize": "strings.FirstUpper {0}",
+    "length": "len {0}",
+    "list": "{0}",
+    "select": 'complement (slice "") {0}',  # of texts
+    "sum": 'math.Sum 0 (apply {1} "index" "." {2})',
+    "join": "delimit {0}",
+    "number": "lang.FormatNumberCustom 0 {0}",
+    "urlencode": "urlquery {0}",
 }
-_FUNCTIONS: dict[type, str] = {nodes.And: "and", nodes.Or: "or", nodes.Sub: "sub", nodes.Add: "add"}
 _IN_ADDRESS = re.compile(r'href="[^"]*$')
 _SIMPLE = re.compile(r"\$[\w.]+")
 _SCRIPT = re.compile(r"<(/?)script")
-
-
-class UnknownSyntaxError(Exception):
-    """A template uses a part of Jinja that this translation does not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ class _Translation:
         self._written = ""
         self._in_script = False
         self._count = 0
+        self._caller: Callable[[], str] = str
         self._globals = _Scope(constants=constants)
 
     def page(self, record: str, root: str) -> str:
@@ -160,10 +163,15 @@ class _Translation:
                 text = self._unrolled(node, *scope.lists[name], scope)
             case nodes.For():
                 text = self._loop(node, scope)
+            case nodes.CallBlock(call=nodes.Call(node=nodes.Name(name=called)) as call, body=body):
+                self._caller = partial(self._body, body, scope)
+                text = self._laid_in(
+                    self._macros[called], _given(call, self._macros[called]), scope, ""
+                )
             case nodes.Extends() | nodes.FromImport() | nodes.Macro():
                 text = ""
             case _:
-                raise UnknownSyntaxError(_place(node))
+                raise UnknownSyntaxError(place(node))
         return text
 
     def _branches(self, node: nodes.If, scope: _Scope) -> str:
@@ -198,13 +206,18 @@ class _Translation:
             ):
                 bound, turn = self._bound(target.name, value, outer, turn)
                 text += bound
-            text += self._body(node.body, turn)
+            body = self._body(node.body, turn)
+            text += (
+                f"{{{{ if {self._value(node.test, turn)} }}}}{body}{{{{ end }}}}"
+                if node.test
+                else body
+            )
         return text
 
     def _loop(self, node: nodes.For, scope: _Scope) -> str:
         """With a condition, what is left is counted, and nobody knows which is the last."""
         if not isinstance(node.target, nodes.Name) or (node.test and node.else_):
-            raise UnknownSyntaxError(_place(node))
+            raise UnknownSyntaxError(place(node))
         at, variable, value = (
             self._fresh("at"),
             self._fresh(node.target.name),
@@ -252,8 +265,8 @@ class _Translation:
                 test, one = self._value(node.test, scope), self._shown(node.expr1, scope)
                 other = self._shown(node.expr2, scope) if node.expr2 else ""
                 return f"{{{{ if {test} }}}}{one}{{{{ else }}}}{other}{{{{ end }}}}"
-            case nodes.Call(node=nodes.Name(name=called)) if called in self._macros:
-                return self._called(node, self._macros[called], scope)
+            case nodes.Call(node=nodes.Name(name=called)) if called in (*self._macros, "caller"):
+                return self._called(node, called, scope)
         known = _known(node, scope)
         if known is not None:
             return self._shown(nodes.TemplateData(str(known)), scope)
@@ -266,7 +279,10 @@ class _Translation:
             else f"{{{{ {value} }}}}"
         )
 
-    def _called(self, node: nodes.Call, macro: nodes.Macro, scope: _Scope) -> str:
+    def _called(self, node: nodes.Call, name: str, scope: _Scope) -> str:
+        if name == "caller":
+            return self._caller()
+        macro = self._macros[name]
         given = _given(node, macro)
         sees_page = any(name.name in ("page", "root") for name in macro.find_all(nodes.Name))
         if len(given) != 1 or sees_page or isinstance(node.args[0], nodes.List):
@@ -325,8 +341,12 @@ class _Translation:
                 found = scope.loop[node.attr]
             case nodes.Getattr():
                 found = f"{self._value(node.node, scope)}.{node.attr}"
+            case nodes.Call(node=nodes.Getattr(attr=name) as method) if name in _READY:
+                found = self._value(method, scope)
             case nodes.Filter():
                 found = self._filtered(node, scope)
+            case nodes.List():
+                found = f"(slice {' '.join(self._value(item, scope) for item in node.items)})"
             case nodes.Dict():
                 pairs = (
                     self._value(each, scope)
@@ -341,7 +361,7 @@ class _Translation:
                     f" {self._value(node.expr1, scope)} {other})"
                 )
             case _:
-                word, *operands = _function(node)
+                word, *operands = go_function(node)
                 found = f"({word} {' '.join(self._value(operand, scope) for operand in operands)})"
         return found
 
@@ -353,39 +373,8 @@ class _Translation:
             return f"{value}.{node.name}"
         if node.name not in _FILTERS:
             raise UnknownSyntaxError(f"filter {node.name}")
-        operands = " ".join([value, *(self._value(arg, scope) for arg in node.args)])
-        return f"({_FILTERS[node.name].format(operands)})"
-
-
-def _function(node: nodes.Node) -> tuple[str, *tuple[nodes.Node, ...]]:
-    """The function of Go that stands for an operator of Jinja, and what it takes."""
-    found: tuple[str, *tuple[nodes.Node, ...]]
-    match node:
-        case nodes.Getitem(arg=nodes.Slice(start=None, stop=nodes.Expr() as stop, step=None)):
-            found = ("first", stop, node.node)
-        case nodes.Getitem(arg=nodes.Slice(start=nodes.Expr() as start, stop=None, step=None)):
-            found = ("after", start, node.node)
-        case nodes.Getitem():
-            found = ("index", node.node, node.arg)
-        case nodes.Not():
-            found = ("not", node.node)
-        case nodes.Compare(ops=[nodes.Operand(op="in", expr=within)]):
-            found = (
-                "isset",
-                within,
-                node.expr,
-            )  # of mappings alone: Hugo fails where it is another
-        case nodes.Compare(ops=[operand]) if operand.op in _OPERATORS:
-            found = (_OPERATORS[operand.op], node.expr, operand.expr)
-        case nodes.Concat():
-            found = ("print", *node.nodes)
-        case nodes.BinExpr() if type(node) in _FUNCTIONS:
-            found = (_FUNCTIONS[type(node)], node.left, node.right)
-        case nodes.Call(node=nodes.Getattr(node=text, attr="startswith"), args=[beginning]):
-            found = ("hasPrefix", text, beginning)
-        case _:
-            raise UnknownSyntaxError(_place(node))
-    return found
+        operands = [value, *(self._value(arg, scope) for arg in node.args)]
+        return f"({_FILTERS[node.name].format(' '.join(operands), *operands)})"
 
 
 def _given(node: nodes.Call, macro: nodes.Macro) -> dict[str, nodes.Node]:
@@ -399,13 +388,8 @@ def _given(node: nodes.Call, macro: nodes.Macro) -> dict[str, nodes.Node]:
     }
     found = defaults | given
     if found.keys() != set(names) or node.dyn_args or node.dyn_kwargs:
-        raise UnknownSyntaxError(_place(node))
+        raise UnknownSyntaxError(place(node))
     return {name: found[name] for name in names}
-
-
-def _place(node: nodes.Node) -> str:
-    """The kind of a node and where it stands, for a message."""
-    return f"{type(node).__name__} in line {node.lineno}"
 
 
 def _known(node: nodes.Node, scope: _Scope) -> Any:
@@ -445,5 +429,5 @@ def _known(node: nodes.Node, scope: _Scope) -> Any:
 
 def _constant(node: nodes.Node) -> Any:
     if not isinstance(node, nodes.Const):
-        raise UnknownSyntaxError(_place(node))
+        raise UnknownSyntaxError(place(node))
     return node.value

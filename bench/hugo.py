@@ -29,7 +29,7 @@ from bench.spent import Spent, spent
 _STORY = "story.html"
 _RECORD, _ROOT = ".Params.record", "$.Params.root"
 _READ = re.compile(r"\.(\w+)")
-_KEYED = frozenset({"topics"})  # mappings whose keys are data, so none of them is left out
+_KEYED = frozenset({"topics", "names"})  # mappings whose keys are data, so none of them is left out
 _FEED = """\
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>{{ .Site.Title }}</title><id>{{ .Permalink }}</id>

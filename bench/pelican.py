@@ -69,7 +69,7 @@ CATEGORY_SAVE_AS = TAG_SAVE_AS = AUTHOR_SAVE_AS = DRAFT_SAVE_AS = ""
 ARTICLE_SAVE_AS = ARTICLE_URL = "story/{slug}/index.html"
 JINJA_ENVIRONMENT = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True,
     "keep_trailing_newline": True}
-SPELLINGS = ("iso", "machine", "day", "moment", "date", "monthday", "clock")
+SPELLINGS = ("iso", "machine", "day", "moment", "date", "monthday", "clock", "day_of_year")
 JINJA_FILTERS = {name: (lambda value, name=name: value[name]) for name in SPELLINGS}
 JINJA_FILTERS |= {"json": encoded, "number": "{:,}".format}
 """

@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from aggregator.cli.app import main as aggregator
+from aggregator.domain.publishing.artwork import Artwork
 from aggregator.site.publish import publisher
+from aggregator.site.story.insight import PageAttribute
 from aggregator.templating.environment import Render, renderer
 
 
@@ -94,10 +96,25 @@ class _Exported:
             case _ if is_dataclass(value):
                 found = {
                     name: self.value(attrgetter(name)(value)) for name in _names(value.__class__)
-                }
+                } | self._worked_out(value)
             case _:
                 found = value
         return found
+
+    def _worked_out(self, record: object) -> dict[str, Any]:
+        """What templates have a record work out, as `art.html` and `parts.html` ask for it."""
+        match record:
+            case Artwork():
+                width = 640 if record.large else 1200
+                return {
+                    "shapes": self.value(record.shapes(width, 400)),
+                    "size": record.size(510, 190),
+                }
+            case PageAttribute():
+                claims = (claim for cell in record.cells for claim in cell.claims)
+                return {"value": {claim.text: record.value(claim) for claim in claims}}
+            case _:
+                return {}
 
 
 @cache

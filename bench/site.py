@@ -10,8 +10,8 @@ that is handed over ready (`bench.hugo`); a sample of its stories and all its li
 with ours. `--others` measures Eleventy and Pelican, installed for it, on so many stories
 (`bench.others`). `--large` adds 100,000 stories. A folder given is kept, and its newspaper used
 again. Prints one JSON object: how many files each makes, medians of wall and CPU seconds, peak
-memory, and how many times as much Hugo takes. One build goes before and is not counted, so that all
-runs find the bytecode that an installed program has.
+memory, and how many times as much Hugo takes. No cards are drawn, as Hugo draws none. One build
+goes before and is not counted, so that all runs find the bytecode that an installed program has.
 """
 
 from __future__ import annotations
@@ -69,18 +69,23 @@ class Newspaper:
         return spent(
             [sys.executable, "-m", "aggregator", "--json", "build", *options],
             self.folder,
-            _environment(),
+            self.environment(),
         )
+
+    def environment(self) -> dict[str, str]:
+        """The environment of its builds. An empty package hides Pillow, so that no cards are
+        drawn.
+        """
+        hiding = self.folder / "no-cards"
+        (hiding / "PIL").mkdir(parents=True, exist_ok=True)
+        (hiding / "PIL" / "__init__.py").touch()
+        kept = {key: text for key, text in os.environ.items() if not key.startswith("AGGREGATOR_")}
+        return kept | {"PYTHONPATH": f"{hiding}{os.pathsep}{_ROOT}"}
 
     def built_cold(self) -> Spent:
         """What a full build into an empty folder costs."""
         shutil.rmtree(self.site, ignore_errors=True)
         return self.built("--full")
-
-
-def _environment() -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("AGGREGATOR_")}
-    return kept | {"PYTHONPATH": str(_ROOT)}
 
 
 def main() -> None:
@@ -281,7 +286,7 @@ def prepared(paper: Newspaper) -> Hugo:
 def recorded(paper: Newspaper) -> Path:
     """Builds all and writes down what each page is made from."""
     records = paper.folder / "records.jsonl"
-    spent([sys.executable, "-m", "bench.records", records], paper.folder, _environment())
+    spent([sys.executable, "-m", "bench.records", records], paper.folder, paper.environment())
     return records
 
 
