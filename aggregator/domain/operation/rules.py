@@ -9,7 +9,7 @@ from __future__ import annotations
 from aggregator.domain.settings import AnalysisSettings
 
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
-EXTRACTIVE = "extractive-30"
+EXTRACTIVE = "extractive-31"
 STATEMENTS = "statements-2"
 ATTRIBUTES = "attributes-9"
 COMPARISON = "comparing-3"

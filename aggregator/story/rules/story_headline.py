@@ -1,5 +1,5 @@
-"""The headline of a story by rules: that of its best source without what hangs on it, else a
-sentence of an article.
+"""The headline of a story by rules: that of its best source without what hangs on it, or a sentence
+of an article where that is a bare name.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from aggregator.domain.web.urls import host
 from aggregator.english.headline_text import (
     MOST_CHARACTERS,
     fitted,
+    is_bare,
     is_identifier,
     is_telling,
     tidy_headline,
 )
 from aggregator.english.lexical import content_words
-from aggregator.english.trimming import shortened
+from aggregator.english.trimming import trimmed
 from aggregator.extract.quotable_sentences import QuotableSentence
 from aggregator.extract.statements import is_label
 from aggregator.story.rules.choosing import HOOK, Choice, shared_words
@@ -36,6 +37,7 @@ _HYPE = re.compile(
     re.IGNORECASE,
 )
 _MOST_WORDS, _FEWEST_WORDS = 18, 8
+_MOST_OF_SENTENCE = 90  # characters of one that stands for a headline
 _LEAST_SUITED = 0.25  # the probability that a sentence reports what happened
 _LOOKED_AT = 12  # sentences of a story: what happened stands at the beginning
 
@@ -47,7 +49,7 @@ def headline_of(
     then a community's; among equals the one that has most of what the others have, with the least
     salesmanship.
 
-    Where each asks, or is no more than a name, it is a sentence of `found`, if one is short enough.
+    Where each is no more than a name, it is a sentence of `found`, if one is short enough.
     """
     shared = Counter(word for member in members for word in content_words(member.article.title))
 
@@ -62,7 +64,7 @@ def headline_of(
             is_label(member.article.title, member.source_name),
             _is_stray(member, shared, len(members) - 1),
             not is_telling(title),
-            fitted(title) is None,
+            len(title) > MOST_CHARACTERS,
             0 if member.primary else 2 if member.lane is Lane.COMMUNITY else 1,
             -score,
             rank,
@@ -70,9 +72,8 @@ def headline_of(
 
     _, chosen = min(enumerate(members), key=key)
     title = tidy(chosen)
-    if is_telling(title) and fitted(title):
-        return _published(chosen)
-    return _sentence(found, title, quote_words) or _published(chosen)
+    instead = _sentence(found, title, quote_words) if is_bare(title) else None
+    return instead or _published(chosen)
 
 
 def tidy(member: Member) -> str:
@@ -85,7 +86,7 @@ def _published(member: Member) -> Claim:
     title, text = member.article.passages[0], tidy(member)
     if is_label(member.article.title, member.source_name):
         text = title.text
-    return _claim(title.key, title.text, fitted(text) or _broken(text))
+    return _claim(title.key, title.text, fitted(text))
 
 
 def _sentence(found: Sequence[QuotableSentence], title: str, quote_words: int) -> Claim | None:
@@ -105,9 +106,9 @@ def _sentence(found: Sequence[QuotableSentence], title: str, quote_words: int) -
 
 
 def _short(sentence: str) -> str | None:
-    """The sentence, or its longest clause that stands alone, in the room of a headline."""
-    heads = (shortened(sentence, most) for most in range(_MOST_WORDS, _FEWEST_WORDS, -1))
-    return next((head for head in heads if head and len(head) <= MOST_CHARACTERS), None)
+    """The sentence, or its longest clause that stands alone, short enough for a headline."""
+    heads = (trimmed(sentence, most) for most in range(_MOST_WORDS, _FEWEST_WORDS, -1))
+    return next((head for head in heads if head and len(head) <= _MOST_OF_SENTENCE), None)
 
 
 def _claim(passage: str, quote: str, text: str) -> Claim:
@@ -119,11 +120,6 @@ def _claim(passage: str, quote: str, text: str) -> Claim:
         kind=ClaimKind.EXTRACTED,
         citations=(Citation(passage=passage, quote=quote),),
     )
-
-
-def _broken(text: str) -> str:
-    """The beginning of a headline that has no end of a clause in reach."""
-    return f"{text[: MOST_CHARACTERS - 2].rpartition(' ')[0].rstrip(' ,;:–—-')} …"
 
 
 def _is_stray(member: Member, shared: Counter[str], others: int) -> bool:

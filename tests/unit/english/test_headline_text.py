@@ -6,7 +6,10 @@ import pytest
 
 from aggregator.english.headline_text import fitted, is_telling, tidy_headline
 
-LONG = "Halden Robotics appoints Ada Holt as managing director of Norway"
+LONG = (
+    "Halden Robotics has appointed Ada Holt, who built its office in Bergen, as managing director"
+    " of Norway, Sweden and Denmark"
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +21,7 @@ LONG = "Halden Robotics appoints Ada Holt as managing director of Norway"
         pytest.param("Show HN: A model in a box", "A model in a box", id="tag of a community"),
         pytest.param("Halden opens its model 🚀✨", "Halden opens its model", id="emojis"),
         pytest.param("Halden opens it https://t.example/x", "Halden opens it", id="link"),
+        pytest.param(r"The \"tide\" tool in \alpha", r'The "tide" tool in \alpha', id="escapes"),
         pytest.param("Halden opens its model | Ada Holt", "Halden opens its model", id="author"),
         pytest.param("Halden opens - The Daily", "Halden opens", id="site"),
         pytest.param("Halden opens - Daily.com", "Halden opens", id="site as a host"),
@@ -35,53 +39,24 @@ def test_a_headline_loses_what_its_publisher_hangs_on_it(title: str, shown: str)
 @pytest.mark.parametrize(
     ("headline", "shown"),
     [
-        pytest.param(LONG, LONG, id="short"),
+        pytest.param(LONG, LONG, id="whole"),
+        pytest.param(f"{LONG} (all of its markets)", LONG, id="without an aside"),
+        pytest.param(f"{LONG} after a search of two years", LONG, id="before a subordinate clause"),
+        pytest.param(f"{LONG}: Its first chief in the north", LONG, id="before a colon"),
+        pytest.param(f"{LONG}. Its researchers celebrate", LONG, id="before another sentence"),
         pytest.param(
-            f"{LONG} (the largest market of its three in the north)", LONG, id="without an aside"
-        ),
-        pytest.param(f"{LONG}, opens an office in Bergen for its researchers", LONG, id="clause"),
-        pytest.param(f"{LONG} for its old customers of Bergen", LONG, id="phrase"),
-        pytest.param(
-            "TideBench: Evaluating agents that plan the loading of ferries in fjords by many tasks",
-            "TideBench: Evaluating agents that plan the loading of ferries in fjords by many tasks",
-            id="paper that fits",
+            f"{LONG}, three people who know of it said", f"{LONG}, three people …", id="whose word"
         ),
         pytest.param(
-            "Thinking Like Northern Tides: Transfer of style by flows for many "
-            "splatted scenes of coasts at sea",
-            "Transfer of style by flows for many splatted scenes of coasts at sea",
-            id="what the thing is",
-        ),
-        pytest.param(
-            f"{LONG} as Northwind, Ferrow, and Tidewater build offices in the north",
-            LONG,
-            id="not within a list of subjects",
-        ),
-        pytest.param(
-            f"{LONG}, releases a model, a toolkit and a corpus",
-            f"{LONG}, releases a model",
-            id="a whole clause before a list",
-        ),
-        pytest.param(f"{LONG} unless shareholders object in a week", None, id="condition"),
-        pytest.param(f"{LONG}, three people who know of it said", None, id="whose word it is"),
-        pytest.param(
-            "Northwind development of a ligand absolute binding free energy toolkit benchmark "
-            "suite release",
-            None,
-            id="no end",
-        ),
-        pytest.param(
-            "Northwind Releases Tern-7B: A Real-Time Speech-to-Speech Model Designed for Natural"
-            " and Full-Duplex Talk",
-            "Northwind Releases Tern-7B",
-            id="who did what before the colon",
+            f"{LONG} for its old customers of Oslo", f"{LONG} for its old …", id="within a phrase"
         ),
     ],
 )  # fmt: skip
-def test_a_long_headline_is_cut_where_what_is_left_is_true(
-    headline: str, shown: str | None
+def test_a_far_too_long_headline_is_cut_where_a_statement_is_left(
+    headline: str, shown: str
 ) -> None:
     assert fitted(headline) == shown
+    assert len(shown) <= 140
 
 
 @pytest.mark.parametrize(
