@@ -14,8 +14,8 @@ from aggregator.domain.article import PageText
 from aggregator.domain.claim import Draft
 from aggregator.domain.entry import Feed, FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.depth import Depth
 from aggregator.domain.operation.notification import Notification
+from aggregator.domain.operation.rules import Depth
 from aggregator.domain.page_template import Template
 from aggregator.domain.source import Listing
 from aggregator.domain.story import Story

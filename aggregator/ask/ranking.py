@@ -13,8 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
-from aggregator.ask.forms import has_form
-from aggregator.ask.naming import acts, is_compared, is_named, names_all
+from aggregator.ask.matching import acts, has_form, is_compared, is_named, names_all
 from aggregator.ask.question import Evidence, Question, stems_of
 from aggregator.domain.article import FoundPassage
 from aggregator.domain.dates import date_mentions

@@ -23,7 +23,7 @@ def init(invocation: Invocation) -> None:
     It has the ten settings that matter and the default sources. config.schema.json, written beside
     it, lets editors complete keys and mark mistakes.
     """
-    from aggregator.config.new_file import SCHEMA_NAME, new_config, schema_text
+    from aggregator.config.config_file import SCHEMA_NAME, new_config, schema_text
 
     target: Path = invocation.config_file
     if target.exists():
@@ -74,7 +74,7 @@ def show(invocation: Invocation) -> None:
 @pass_invocation
 def schema(invocation: Invocation) -> None:
     """Print the JSON Schema of config.toml, for editors."""
-    from aggregator.config.new_file import config_schema, schema_text
+    from aggregator.config.config_file import config_schema, schema_text
 
     invocation.result(config_schema(), schema_text().rstrip())
 

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from aggregator.config.toml_file import text_of
+from aggregator.config.layers import text_of
 from aggregator.domain.operation.calibration import (
     LabelledArticle,
     LabelledClaim,

@@ -1,4 +1,6 @@
-"""Writes config.local.toml, the part of the configuration that commands may change. [tomlkit]
+"""Writes config files: the short config.toml of `init` with the JSON Schema by which editors
+complete it, and config.local.toml, the part of the configuration that commands may change.
+[tomlkit]
 
 Comments, order and layout of the file stay as they are. A text is written only after it was read as
 configuration, and by renaming a finished file into place: there is never half a file, nor one that
@@ -7,6 +9,8 @@ the next command refuses.
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -14,18 +18,94 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
 from tomlkit.items import AoT, Table
 
-from aggregator.config.configuration import load
+from aggregator.config.configuration import load, settings_table
 from aggregator.config.keys import source_key
 from aggregator.config.layers import LOCAL_NAME
+from aggregator.domain import settings, source
+from aggregator.domain.settings import Settings
 from aggregator.domain.web.address import Address
 from aggregator.errors import ConfigError
+from aggregator.resources import DEFAULT_CONFIG
 
+SCHEMA_NAME = "config.schema.json"
+SHORT_LIST = (  # in the order of the file: first what every site has of its own
+    "site.title",
+    "site.base_url",
+    "site.contact",
+    "site.language",
+    "site.timezone",
+    "analysis.engine",
+    "analysis.ollama.model",
+    "email.from",
+    "email.smtp_host",
+    "alerts.to",
+)
+_SOURCES = "# The sources: one [[sources]] table each.\n"  # where they begin in the default file
+_NEW_HEAD = f"""\
+#:schema ./{SCHEMA_NAME}
+# The settings that matter most; first set title, base_url and contact. All others keep their
+# defaults: `aggregator config show` lists them, `aggregator config check` reports all mistakes.
+# Paths are relative to this file. config.local.toml beside it overrides it key by key.
+"""
 _HEAD = (
     "# Overrides config.toml key by key, and its sources one by one. `aggregator sources`"
     " writes here, and you can too.\n"
 )
+
+
+class _WithoutTitles(GenerateJsonSchema):
+    """Editors show the title of a key above its description; made from the key, it adds nothing."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """False for all."""
+        return False
+
+
+def config_schema() -> dict[str, Any]:
+    """The JSON Schema of config.toml: its keys, their types, defaults and sentences of help. What a
+    well-typed value may be, such as a range, only `config check` knows.
+    """
+    schema = TypeAdapter(Settings).json_schema(schema_generator=_WithoutTitles)
+    schema |= {"title": "config.toml", "description": "Settings of aggregator."}
+    records = (*vars(settings).values(), *vars(source).values())
+    for record in records:
+        if isinstance(record, type) and dataclasses.is_dataclass(record):
+            table = schema if record is Settings else schema["$defs"].get(record.__name__, {})
+            _describe(table, record)
+    return schema
+
+
+def _describe(table: dict[str, Any], record: type) -> None:
+    """Gives the table its first sentence, and each key its help."""
+    if "description" in table:
+        table["description"] = table["description"].partition("\n\n")[0].replace("\n", " ")
+    for field in dataclasses.fields(record):
+        found = table.get("properties", {}).get(field.name.rstrip("_"))
+        if found is not None and "help" in field.metadata:
+            found["description"] = field.metadata["help"]
+
+
+def schema_text() -> str:
+    """The schema as it is written to a file."""
+    return json.dumps(config_schema(), ensure_ascii=False, indent=1) + "\n"
+
+
+def new_config() -> str:
+    """The text of a new config.toml: the settings that matter, then the default sources."""
+    rows = {row.key: row for row in settings_table()}
+    lines, table = [_NEW_HEAD], ""
+    for key in SHORT_LIST:
+        name = key.rpartition(".")[0]
+        if name != table:
+            lines.append(f"\n[{name}]\n")
+            table = name
+        lines.append(f"{key.rpartition('.')[2]} = {rows[key].value}  # {rows[key].help}\n")
+    default = DEFAULT_CONFIG.read_text("utf-8")
+    return "".join(lines) + "\n" + default[default.index(_SOURCES) :]
 
 
 def add_sources(

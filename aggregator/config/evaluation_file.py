@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Any
 
 from aggregator.cluster.members import story_of_members
-from aggregator.config.toml_file import read_toml
+from aggregator.config.layers import read_toml
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Role
 from aggregator.domain.entry import DateOrigin, EntryDate

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.config.keys import Table, leaves, source_key
-from aggregator.config.toml_file import read_toml, toml_of
 from aggregator.config.validators import did_you_mean
 from aggregator.errors import ConfigError
 
@@ -40,6 +39,29 @@ REMOVED: Mapping[str, _Removed] = {
     "alerts.least_pause_minutes": (60, "alerts are an hour apart"),
     "alerts.source_days": (7, "a source counts as dead after failing for 7 days"),
 }
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """The tables of a file. Raises `ConfigError` with the one reason why there are none."""
+    return toml_of(text_of(file), file)
+
+
+def text_of(file: Path) -> str:
+    """The text of a file. Raises `ConfigError` where it cannot be read."""
+    try:
+        return file.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(file), (f"is not UTF-8: byte {error.start}",)) from error
+    except OSError as error:
+        raise ConfigError(str(file), (f"cannot be read: {error.strerror}",)) from error
+
+
+def toml_of(text: str, file: Path) -> dict[str, Any]:
+    """The tables of a text that stands in a file, or is about to. Raises `ConfigError`."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(file), (f"is not TOML: {error}",)) from error
 
 
 def file_layers(path: Path, local_text: str | None) -> tuple[dict[str, Table], list[str]]:

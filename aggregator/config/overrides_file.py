@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from aggregator.config.toml_file import read_toml
+from aggregator.config.layers import read_toml
 from aggregator.config.validators import did_you_mean, web_address
 from aggregator.domain.ids import id_in
 from aggregator.domain.operation.override import (

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aggregator import cluster
-from aggregator.config.toml_file import read_toml
+from aggregator.config.layers import read_toml
 from aggregator.config.validators import did_you_mean
 from aggregator.domain.registry import Registry, RegistryEntity, Topic
 from aggregator.domain.story import EntityKind

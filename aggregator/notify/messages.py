@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from aggregator.domain.ids import stable_id
-from aggregator.domain.operation.alert import AlertChanges
+from aggregator.domain.operation.health import AlertChanges
 from aggregator.domain.operation.notification import FollowedFact, Notification, shortened
 from aggregator.domain.publishing.edition import Edition
 from aggregator.domain.settings import SiteSettings

@@ -12,8 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.alert import AlertChanges, alert_changes, conditions
-from aggregator.domain.operation.health import SystemHealth
+from aggregator.domain.operation.health import AlertChanges, SystemHealth, alert_changes, conditions
 from aggregator.domain.operation.notification import (
     FollowedFact,
     Notification,

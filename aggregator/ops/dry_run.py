@@ -10,8 +10,8 @@ from datetime import datetime
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.stage.source_status import followed
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.depth import Depth
 from aggregator.domain.operation.report import Failure
+from aggregator.domain.operation.rules import Depth
 from aggregator.domain.story import Story
 from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
 from aggregator.ports import ModelEngine, Prompt

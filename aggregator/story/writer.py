@@ -30,7 +30,7 @@ from aggregator.story.page.sentences import HEADLINE, Sentence, dated, draft_of
 from aggregator.story.page.settling import Check, filled, refusals, settled
 from aggregator.story.prompts import prompt_sentences
 from aggregator.story.sections import WRITING_OF, within_half_a_minute
-from aggregator.verify.leaks import has_leak
+from aggregator.verify.form import has_leak
 
 # What for, and the question; raises LlmError, or BudgetSpentError.
 Ask = Callable[[str, Prompt], Awaitable[Reply]]

@@ -28,10 +28,8 @@ from aggregator.verify.anchors.check import objections
 from aggregator.verify.anchors.index import StoryIndex
 from aggregator.verify.dates import is_undated, missing_dates
 from aggregator.verify.figures import missing_figures
-from aggregator.verify.leaks import has_leak, is_copied_order
-from aggregator.verify.markup import has_link, has_markup
+from aggregator.verify.form import has_empty_phrase, has_leak, has_link, has_markup, is_copied_order
 from aggregator.verify.names import missing_names
-from aggregator.verify.phrases import has_empty_phrase
 from aggregator.verify.quotes import missing_quotations
 from aggregator.verify.versions import missing_versions
 

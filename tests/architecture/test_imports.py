@@ -61,7 +61,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "publicsuffixlist": ("aggregator.domain.web.urls",),
     "pydantic": (
         "aggregator.config.configuration",
-        "aggregator.config.new_file",
+        "aggregator.config.config_file",
         "aggregator.config.registry_file",
         "aggregator.cluster.same_event",
         "aggregator.story.facts",

@@ -11,7 +11,7 @@ from tools.mutants import Mutant, all_tried, failing, mistakes, mutants
 
 NETWORKS = Mutant(
     what="addresses of clouds",
-    file="aggregator/domain/web/networks.py",
+    file="aggregator/adapters/network.py",
     old="for blocks in (SPECIAL_IPV4, CLOUD_IPV4)",
     new="for blocks in (SPECIAL_IPV4,)",
     tests=("tests/unit/domain/test_networks.py",),

@@ -24,8 +24,8 @@ from aggregator.adapters.locks import run_lock
 from aggregator.cli.app import aggregator, main
 from aggregator.cli.context import json_text, table
 from aggregator.cli.refresh import scheduled_work
+from aggregator.config.config_file import SCHEMA_NAME, new_config
 from aggregator.config.configuration import load
-from aggregator.config.new_file import SCHEMA_NAME, new_config
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import DatabaseSettings
 from aggregator.store.database import Database

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from aggregator.domain.operation.depth import Depth
+from aggregator.domain.operation.rules import Depth
 from aggregator.services import Services
 from aggregator.store.news import stories
 from aggregator.store.schema import stories as rows

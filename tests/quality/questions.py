@@ -24,7 +24,7 @@ from typing import Any
 
 from sqlalchemy import false, or_, select
 
-from aggregator.ask.forms import values
+from aggregator.ask.matching import values
 from aggregator.ask.question import Evidence, Question
 from aggregator.ask.stage.answering import quoted_answer, retrieve
 from aggregator.domain.dates import Precision, day_text

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from aggregator.ask.forms import values
+from aggregator.ask.matching import values
 from aggregator.ask.question import Evidence, Question, named_in, question_of
 from aggregator.ask.ranking import answers, contradicted_by, stated_in
 from aggregator.domain.article import FoundPassage, Passage

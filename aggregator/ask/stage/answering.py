@@ -19,8 +19,7 @@ from aggregator.ask.answer import (
     SentenceKind,
     fact_of,
 )
-from aggregator.ask.forms import values
-from aggregator.ask.naming import names_all
+from aggregator.ask.matching import names_all, values
 from aggregator.ask.question import Evidence, Question, question_of
 from aggregator.ask.ranking import answers, contradicted_by, matching, ranked, stated_in
 from aggregator.domain.claim import Citation, Claim, ClaimKind

@@ -1,10 +1,13 @@
-"""The versions of the rules that stories are written by, and what a stored result names of them.
+"""How stories are written: the versions of the rules, what a stored result names of them, and how
+much of a story a model writes.
 
 They stand apart from the rules themselves: a run without news only compares versions, and imports
 nothing that applies them.
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from aggregator.domain.settings import AnalysisSettings
 
@@ -26,3 +29,12 @@ def attribute_rules(settings: AnalysisSettings, registry_digest: str) -> str:
         f"{ATTRIBUTES} {COMPARISON} {STATEMENTS} {registry_digest} {settings.language}"
         f" {settings.quote_words}"
     )
+
+
+class Depth(StrEnum):
+    """In depth: facts and the whole page. In brief: hook and what changed, over the openings of
+    the articles.
+    """
+
+    IN_DEPTH = "in_depth"
+    IN_BRIEF = "in_brief"

@@ -17,6 +17,7 @@ from pathlib import Path
 from pyexpat import EXPAT_VERSION
 from urllib.parse import urlsplit
 
+from aggregator.adapters.network import is_public
 from aggregator.bootstrap import text_embedder
 from aggregator.cluster.similarity.embeddings import is_measured
 from aggregator.config.overrides_file import load_overrides
@@ -24,7 +25,6 @@ from aggregator.config.registry_file import load_registry
 from aggregator.domain.operation.notification import FollowKind, follow_of
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import EmbeddingEngine, Settings
-from aggregator.domain.web.networks import is_public
 from aggregator.errors import ConfigError, LlmError
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ops.doctor.models import MODEL_TIMEOUT_S

@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.edition import (
-    Correction,
-    Omission,
-)
+from aggregator.domain.publishing.edition import Correction, Omission
 from aggregator.domain.publishing.period import PeriodKind, period_kind
 from aggregator.site.head import Head, Link
 from aggregator.site.story.cited import PageCitation, PageClaim

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.domain.operation.alert import Condition, OpenAlert
+from aggregator.domain.operation.health import Condition, OpenAlert
 from aggregator.domain.operation.notification import (
     NotificationKind,
     NotificationRecord,

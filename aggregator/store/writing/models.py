@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, select
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, Outcome
-from aggregator.domain.operation.depth import Depth
 from aggregator.domain.operation.evaluation import Score, score_of
+from aggregator.domain.operation.rules import Depth
 from aggregator.ports import FinishReason, Reply
 from aggregator.store.rows import put, record_of, row_at, row_of
 from aggregator.store.schema import (

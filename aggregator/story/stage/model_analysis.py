@@ -16,8 +16,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from aggregator.domain.claim import Analysis
-from aggregator.domain.operation.depth import Depth
 from aggregator.domain.operation.report import Failure, Note
+from aggregator.domain.operation.rules import Depth
 from aggregator.domain.story import Story
 from aggregator.domain.tokens import estimated_tokens
 from aggregator.errors import BudgetSpentError, LlmError

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.depth import Depth
+from aggregator.domain.operation.rules import Depth
 from aggregator.services import Services
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories

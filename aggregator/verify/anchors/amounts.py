@@ -14,8 +14,7 @@ from aggregator.verify.anchors.arithmetic import (
     ratios,
     unfounded_decades,
 )
-from aggregator.verify.anchors.index import StoryIndex
-from aggregator.verify.anchors.line import Line
+from aggregator.verify.anchors.index import Line, StoryIndex
 from aggregator.verify.anchors.slots import is_misplaced_amount
 from aggregator.verify.figures import Figure
 from aggregator.verify.versions import missing_versions

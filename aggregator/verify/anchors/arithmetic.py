@@ -14,8 +14,7 @@ from itertools import combinations, islice, pairwise
 from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import DIGIT, NUMBERS
-from aggregator.verify.anchors.index import StoryIndex
-from aggregator.verify.anchors.line import Line
+from aggregator.verify.anchors.index import Line, StoryIndex
 from aggregator.verify.figures import Figure
 
 

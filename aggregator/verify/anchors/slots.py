@@ -1,4 +1,5 @@
-"""Slots: what a figure or a date is the value of, by the words around it.
+"""Dates of a claim that the story does not have, and slots: what a figure or a date is the value
+of, by the words around it.
 
 A claim that gives a slot another value than the story does is wrong though its value stands in the
 story: somewhere else. The words around a value reach into the sentences beside it.
@@ -6,12 +7,12 @@ story: somewhere else. The words around a value reach into the sentences beside 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from decimal import Decimal
 
-from aggregator.verify.anchors.dating import dated
-from aggregator.verify.anchors.index import StoryIndex
-from aggregator.verify.anchors.line import Line, Slot, Value, slot
+from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day
+from aggregator.verify.anchors.index import Line, Slot, StoryIndex, Value, slot
 from aggregator.verify.figures import Figure
 
 LEAST = 0.5  # share of the claim's surroundings that another value's must have
@@ -19,6 +20,60 @@ MARGIN = 0.25  # and how much more than the claimed value's own have
 MARGIN_BESIDE = 0.4  # the same where a sentence states the value with another one of the claim
 LEAST_UNSTATED = 0.65  # the same share where the claimed value only follows from others
 BOTH = 0.25  # how much better two values of a claim must fit the other way round
+
+
+def missing_dates(text: str, story: StoryIndex) -> tuple[str, ...]:
+    """The dates of a claim, read as of the day of any report, that no report states and on which
+    none appeared.
+    """
+    readings = dated(text, story)
+    return tuple(
+        text[start:end]
+        for (start, end), mentions in readings.items()
+        if not any(_stands(mention, text[start:end], story) for mention in mentions)
+    )
+
+
+def dated(text: str, story: StoryIndex) -> dict[tuple[int, int], tuple[DateMention, ...]]:
+    """Where dates stand in a text, each with what it means as of the days of the reports."""
+    found: dict[tuple[int, int], tuple[DateMention, ...]] = {}
+    for day in story.days:
+        for mention in date_mentions(text, day):
+            place = (mention.start, mention.end)
+            found[place] = (*found.get(place, ()), mention)
+    return found
+
+
+def _stands(claimed: DateMention, words: str, story: StoryIndex) -> bool:
+    return (
+        any(mention.states(claimed.day, claimed.precision) for mention in _mentions(story))
+        or any(
+            floor_day(day, claimed.precision) == floor_day(claimed.day, claimed.precision)
+            for day in story.days
+        )
+        or any(_bounds(mention, claimed) for mention in _mentions(story))
+        or any(
+            line.text[mention.start : mention.end].lower() == words.lower()
+            for line in story.lines
+            for mention in line.dates
+        )
+        or (claimed.precision is Precision.YEAR and claimed.day.year in story.units)
+    )
+
+
+def _mentions(story: StoryIndex) -> Iterator[DateMention]:
+    return (mention for line in story.lines for mention in line.dates)
+
+
+def _bounds(stated: DateMention, claimed: DateMention) -> bool:
+    """Whether a claimed day begins or ends a stated month or year: 1 January of "from 2027"."""
+    if claimed.precision is not Precision.DAY or stated.precision is Precision.DAY:
+        return False
+    after = floor_day(claimed.day + timedelta(days=1), stated.precision)
+    return stated.day == claimed.day or (
+        after == claimed.day + timedelta(days=1)
+        and stated.day == floor_day(claimed.day, stated.precision)
+    )
 
 
 def is_misplaced_amount(

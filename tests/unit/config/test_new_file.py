@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from aggregator.config.config_file import SCHEMA_NAME, config_schema, new_config, schema_text
 from aggregator.config.configuration import load
 from aggregator.config.keys import all_leaves
-from aggregator.config.new_file import SCHEMA_NAME, config_schema, new_config, schema_text
 from aggregator.resources import DEFAULT_CONFIG
 from tests.architecture.tree import ROOT
 

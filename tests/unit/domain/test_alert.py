@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.domain.operation.alert import (
+from aggregator.domain.operation.health import (
     AlertChanges,
     Condition,
     OpenAlert,
+    SystemHealth,
     alert_changes,
     conditions,
 )
-from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import AlertSettings
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.domain.web.networks import (
+from aggregator.adapters.network import (
     CLOUD_IPV4,
     SPECIAL_IPV4,
     SPECIAL_IPV6,

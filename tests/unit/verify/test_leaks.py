@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.leaks import has_leak
+from aggregator.verify.form import has_leak
 
 NEWS = (
     "The server answers in JSON and checks replies against a schema. Attackers hid instructions in"

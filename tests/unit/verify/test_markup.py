@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.markup import has_link, has_markup
+from aggregator.verify.form import has_link, has_markup
 
 
 @pytest.mark.parametrize(

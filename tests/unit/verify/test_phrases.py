@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.phrases import has_empty_phrase
+from aggregator.verify.form import has_empty_phrase
 
 
 @pytest.mark.parametrize(

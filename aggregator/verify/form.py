@@ -1,12 +1,88 @@
-"""Empty phrases: what fills a sentence and says nothing, as data."""
+"""The form of a claim: plain words that talk of the news.
+
+Code alone writes links and markup. A claim that talks of its own making leaks: of the prompt, the
+passages as such, the form of the reply, the model itself; so does a copied sentence that gives an
+order. Empty phrases, which fill a sentence and say nothing, are data.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
+from aggregator.domain.article import Passage
+from aggregator.english.speech_acts import is_order
+from aggregator.english.text import sentences
 from aggregator.verify.quotes import without_quotations
+from aggregator.verify.wording import wording
 
+_LINK = re.compile(r"\w://|\bwww\.\w|\bmailto:|\w@[\w-]+\.\w", re.IGNORECASE)
+_TLD = (
+    r"(?:com|org|net|io|ai|dev|co|app|gov|edu|info|me|tv|ly|gg|xyz|tech|cloud|news|blog|site|"
+    r"online|link|page|shop|eu|uk|de|fr|cn|jp|kr|in|ru|ch|nl|se|us|ca|au|br|so|to|sh|gl|be)"
+)
+_DOMAIN = rf"(?<![\w.-])[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,8}}?\.{_TLD}"
+_PATH = re.compile(rf"{_DOMAIN}(?::\d+)?/\w", re.IGNORECASE)
+_ADDRESS = re.compile(rf"{_DOMAIN}\b(?!\.\w)|(?<![\w@])@\w{{2,}}", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"""
+      </?[a-z!?][^<>]*> | <\| | \|> | <｜ | <<SYS>> | \[/?INST\] | <!--  # tags, turn marks
+    | &(?:[a-z]{2,8}|\#\d{1,6}|\#x[0-9a-f]{1,5});  # entities
+    | !?\[[^\]]*\]\( | \[\^?\d+(?:,\s?\d+)*\] | \[\w+\.\d+\.\d+\]  # Markdown links, references
+    | \*\*\S | `\S | ``` | ^\s*(?:\#{1,6}\s|>\s|\|)
+    | (?<![\w*])\*[^\s*][^*]*[^\s*]\*(?![\w*]) | (?<!\w)_[^_\s][^_]*_(?!\w)
+    | \{\{ | \}\} | \{% | %\} | \{\s*["“] | \\n | \\u[0-9a-f]{4}  # templates, JSON
+    | [\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]
+    | [\ue000-\uf8ff\U000e0000-\U000e007f]
+    """,
+    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
+)
+# Each is a leak unless the cited passages say it in the same words: news can be of JSON and of
+# prompts.
+_LEAK = re.compile(
+    r"""
+    # the passages as such
+      \b(?:the|this|these|both|all|cited|above|provided|given)\ passages?\b(?!\ of\b)
+    | \bpassages?\ \[?\d | (?<!\w)\[\d{1,2}\]
+    | \((?:passage|source|citation|ref)s?\.?\ \d
+    | \b(?:based\ on|from|in|using|per|according\ to)\ the\ (?:provided|given|supplied)\b
+    | \bthe\ (?:provided|given|above|supplied|following)
+        \ (?:text|article|context|information|evidence|sources?|excerpts?)\b
+    | \b(?:the|this)\ (?:article|text|source|excerpt|snippet|context|evidence)s?
+        \ (?:states?|says?|mentions?|notes?|describes?|discusses|explains?|reports?|highlights?
+        |indicates?|suggests?|does\ not|doesn['’]t|do\ not|provides?|also)\b
+    | \baccording\ to\ the\ (?:article|text|source|context|evidence)s?\b
+    | \bnot\ (?:mentioned|specified|stated|provided)\ in\ the\b
+    # the task and the form of the reply
+    | </?think | \bjson\b | \bschemas?\b
+    | \b(?:my|your|these|this|the\ (?:above|given|provided|system|following))
+        \ (?:instructions?|prompts?)\b
+    | \bsystem\ prompts?\b
+    | \boutput\ format\b | \bword\ (?:limit|count)\b
+    | \bthe\ user\ (?:asks?|asked|wants?|wanted|is\ asking|requests?|requested|needs?)\b
+    | \bmax(?:imum)?\ \d+\ words\b
+    | ^\W*(?:hook|headline|claims?|summary|answer|output|response|takeaways?|note
+        |final\ answer|step\ \d+|reasoning|thought|quote)\s*:
+    | ^\W*(?:sure|certainly|okay|ok|alright|of\ course|absolutely)\s*[,!:.]\s
+    | ^\W*here(?:\ is|['’]s|\ are)\ (?:the|a|an|your|my|some)\b
+    # the model itself
+    | \bas\ an?\ (?:ai|large\ language|language)\b
+        (?:\ model|\ language\ model|\ assistant)?(?=[,\ ])
+    | \bmy\ training\ data\b
+    | \bI['’]m\b
+    | \bI(?:['’](?:ll|ve|d))?\ (?:am|can|cannot|can['’]t|could|do|don['’]t|did|have|will|would
+        |should|need|must|think|believe|was|apologi[sz]e|understand|see|know|want|hope|cite|wrote
+        |write|based)\b
+    | \blet(?:\ me|['’]s|\ us)\b
+    | \bwe\ (?:can|could|need\ to|must|should)
+        \ (?:see|infer|conclude|write|cite|say|note|assume|look)\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# characters of a copied sentence by which it is found in its passage: its end may be cut
+_BEGINNING = 20
+_RUN = 6  # words of a prompt in a row that are no coincidence; a shorter phrase must stand whole
 # Patterns of whole words in lower case. The first offends wherever a model writes it, quotations of
 # others apart.
 EMPTY_PHRASES = (
@@ -157,6 +233,73 @@ EMPTY_UNLESS_CITED = (
     r"demonstrat(?:es|ed|ing) (?:\w+['’]s |its |their |the )?(?:\w+['’]s )?commitment to",
     r"(?:is|are|be) (?:significant|important|relevant|crucial|essential|vital) (?:for|to)",
 )
+
+
+def has_link(claim_text: str, evidence_texts: Sequence[str]) -> bool:
+    """Whether a claim holds an address. A bare domain or handle may be a name ("Booking.com"), if
+    the evidence writes it so.
+    """
+    if _LINK.search(claim_text) or _PATH.search(claim_text):
+        return True
+    return any(
+        not any(match[0] in text for text in evidence_texts)
+        for match in _ADDRESS.finditer(claim_text)
+    )
+
+
+def has_markup(text: str) -> bool:
+    """Whether a claim holds tags, Markdown, template tokens or invisible characters; "a < b" is
+    none.
+    """
+    return bool(_MARKUP.search(text))
+
+
+def has_leak(claim_text: str, evidence_texts: Sequence[str], prompts: Sequence[str] = ()) -> bool:
+    """Whether a claim leaks reasoning, its prompt or its maker; what the evidence itself says so is
+    none, nor are quotations.
+
+    `prompts` are sentences of the prompt that was sent: six words of one in a row are a leak.
+    """
+    own = without_quotations(claim_text)
+    lowered = [text.lower() for text in evidence_texts]
+    leaks = (match[0].lower().removesuffix("s") for match in _LEAK.finditer(own))
+    if any(not any(leak in text for text in lowered) for leak in leaks):
+        return True
+    words = wording(own)
+    repeated = [run for run in _runs(tuple(prompts)) if run in words]
+    told = [wording(text) for text in evidence_texts] if repeated else []
+    return any(not any(run in text for text in told) for run in repeated)
+
+
+def is_copied_order(claim_text: str, cited: Sequence[Passage]) -> bool:
+    """Whether a sentence copied from a text gives an order; headlines may give orders to readers.
+
+    A table cell may hold only part of a sentence: "offer their models through an API" is not an
+    order.
+    """
+    if not is_order(claim_text):
+        return False
+    beginning = claim_text[:_BEGINNING]
+    return any(
+        sentence.startswith(beginning)
+        for passage in cited
+        if passage.n
+        for sentence in sentences(passage.text)
+    )
+
+
+@lru_cache(maxsize=8)
+def _runs(prompts: tuple[str, ...]) -> tuple[str, ...]:
+    """The runs of words that no claim may share with these prompts, each once. Put together again
+    for each claim they took a third of all gates' time.
+    """
+    found = dict[str, None]()
+    for prompt in prompts:
+        words = wording(prompt).split()
+        for start in range(max(1, len(words) - _RUN + 1)):
+            if words:
+                found[f" {' '.join(words[start : start + _RUN])} "] = None
+    return tuple(found)
 
 
 def has_empty_phrase(claim_text: str, evidence_texts: Sequence[str]) -> bool:
