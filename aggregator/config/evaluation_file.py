@@ -17,7 +17,7 @@ from aggregator.domain.operation.evaluation import Case, Falsehood, GoldFact
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.english.text import slug, word_count
-from aggregator.extract.page.passages import passages
+from aggregator.extract.page.assemble import passages
 from aggregator.extract.statements import with_statements_only
 from aggregator.resources import EVALUATION
 

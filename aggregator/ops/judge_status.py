@@ -13,8 +13,8 @@ from aggregator.ports import ModelFacts
 from aggregator.store.database import Database
 from aggregator.store.schema import REVISION
 from aggregator.store.writing.models import kept_calibration
-from aggregator.verify.judge.labelled import basis_digest
 from aggregator.verify.judge.policy import Decision, decision, rates
+from aggregator.verify.judge.premise import basis_digest
 from aggregator.verify.judge.question import form_of, question_digest
 
 CALIBRATE = "`aggregator model calibrate`"

@@ -23,8 +23,7 @@ from aggregator.store.writing.models import (
     kept_calibration,
     kept_verdict,
 )
-from aggregator.verify.judge.labelled import Case, basis_digest, cases
-from aggregator.verify.judge.premise import statements
+from aggregator.verify.judge.premise import Case, basis_digest, cases, statements
 
 TIMED = 10  # claims whose judging says how long the rest takes
 _MOST_FAILURES = 3  # in a row: after that the judge is left alone

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from aggregator.digest.mail.body import Mail, MailLinks, edition_mail
+from aggregator.digest.mail.letters import Mail, MailLinks, edition_mail
 from aggregator.domain.publishing.edition import Edition, StoredEdition
 from aggregator.domain.settings import EmailSettings
 from aggregator.domain.story import PublishedStory

@@ -29,7 +29,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "bs4": ("aggregator.extract",),
     "charset_normalizer": ("aggregator.extract.charset",),
     "click": ("aggregator.cli", "aggregator.__main__"),
-    "css_inline": ("aggregator.digest.mail.body",),
+    "css_inline": ("aggregator.digest.mail.letters",),
     "dkim": ("aggregator.digest.mail.message", "aggregator.digest.mail.dns_records"),
     "dns": ("aggregator.adapters.dns",),
     "email_validator": ("aggregator.digest.subscribers.addresses",),

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page
 
-from aggregator.digest.mail.body import confirmation_mail, edition_mail
+from aggregator.digest.mail.letters import confirmation_mail, edition_mail
 from aggregator.domain.publishing.edition import StoredEdition
 from tests.browser.conftest import EACH_ONCE
 from tests.quality.site.views import bundled_axe

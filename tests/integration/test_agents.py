@@ -26,7 +26,7 @@ from aggregator.bootstrap import open_services
 from aggregator.cli.app import aggregator
 from aggregator.domain.settings import EngineChoice
 from aggregator.ports import JudgeSeat
-from aggregator.serve.agents.records import MOST_TEXT, NOTICE
+from aggregator.serve.agents.answers import MOST_TEXT, NOTICE
 from aggregator.serve.agents.server import MOST_BODY, agent_server
 from aggregator.store.database import Database
 from aggregator.store.runs import finish_run, start_run

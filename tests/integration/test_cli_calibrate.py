@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from aggregator.config.calibration_file import load_labelled
-from aggregator.verify.judge.labelled import basis_digest
-from aggregator.verify.judge.premise import statements
+from aggregator.verify.judge.premise import basis_digest, statements
 from tests.acceptance.house import House
 from tests.integration.test_cli import result_of
 from tests.ollama_models import Schema, extractive_writer

@@ -44,7 +44,7 @@ from aggregator.ops.doctor.finding import Finding
 from aggregator.store import runs
 from aggregator.store.database import Database
 from aggregator.store.news import sources
-from aggregator.store.news.sites import save_repair
+from aggregator.store.news.sources import save_repair
 from aggregator.store.writing.models import keep_flaw
 from aggregator.story.stage.canary import WRITING
 from aggregator.verify.judge.question import Form, question_digest

@@ -21,8 +21,7 @@ from aggregator.ports import JudgeSeat
 from aggregator.services import Services
 from aggregator.store.writing import analyses
 from aggregator.store.writing.models import keep_calibration
-from aggregator.verify.judge.labelled import basis_digest
-from aggregator.verify.judge.premise import statements
+from aggregator.verify.judge.premise import basis_digest, statements
 from tests.fakes import FakeJudge, FixedClock
 from tests.integration.newsroom import Newsroom, stored_stories
 from tests.integration.stored import NOW

@@ -26,7 +26,7 @@ from aggregator.extract.stage.read import read_stage
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Tally
 from aggregator.store.news import articles
-from aggregator.store.news.sites import add_sighting, layout_of
+from aggregator.store.news.sources import add_sighting, layout_of
 from tests.fakes import FakeWeb
 from tests.integration.newsroom import Silent
 

@@ -17,7 +17,7 @@ from aggregator.domain.source import Listing, ListingFormat, ListingRepair, Sour
 from aggregator.errors import LlmError
 from aggregator.ports import ModelEngine, Prompt, WritingOptions
 from aggregator.services import RefreshOptions, Tally
-from aggregator.store.news import sites
+from aggregator.store.news import sources
 from tests.fakes import FakeLlm
 from tests.integration.newsroom import Silent
 from tests.integration.test_quarantine import Follower
@@ -113,7 +113,7 @@ def repairs(follower: Follower) -> tuple[ListingRepair, ...]:
     async def run() -> tuple[ListingRepair, ...]:
         async with open_services(follower.settings, NOW) as services:
             with services.database.reading() as connection:
-                return sites.stored_repairs(connection).get("lab", ())
+                return sources.stored_repairs(connection).get("lab", ())
 
     return asyncio.run(run())
 

@@ -15,7 +15,7 @@ from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, Se
 from aggregator.domain.source import FetchState
 from aggregator.domain.web.rights import RobotsFile
 from aggregator.store import runs
-from aggregator.store.news import articles, entries, sites, sources, stories
+from aggregator.store.news import articles, entries, sources, stories
 from aggregator.store.news.articles import KnownArticle, PlacedArticle, Sketch
 from aggregator.store.writing import analyses
 from tests import builders
@@ -501,10 +501,10 @@ def test_the_newest_robots_file_of_an_origin_is_kept(connection: Connection) -> 
     )
     new = replace(old, fetched=NOW + timedelta(days=1), status=404, body="")
     other = replace(old, origin="http://daily.example:8080")
-    sites.save_robots(connection, [old, other])
-    sites.save_robots(connection, [new])
+    sources.save_robots(connection, [old, other])
+    sources.save_robots(connection, [new])
 
-    assert sites.robots_files(connection) == {new.origin: new, other.origin: other}
+    assert sources.robots_files(connection) == {new.origin: new, other.origin: other}
 
 
 def test_there_is_no_newest_run_before_the_first(connection: Connection) -> None:

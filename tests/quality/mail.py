@@ -26,8 +26,7 @@ from pathlib import Path
 import dkim
 from css_inline import CSSInliner
 
-from aggregator.digest.mail.body import MOST_HTML, edition_mail
-from aggregator.digest.mail.letters import digest_letter
+from aggregator.digest.mail.letters import MOST_HTML, digest_letter, edition_mail
 from aggregator.digest.mail.message import header_text
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import StoredEdition

@@ -21,7 +21,7 @@ from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.extract.page.article import read_page
-from aggregator.extract.page.passages import passages
+from aggregator.extract.page.assemble import passages
 
 PUBLISHED = datetime(2026, 1, 12, 12, 0, tzinfo=UTC)
 _WRAPPERS = {

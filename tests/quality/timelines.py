@@ -28,7 +28,7 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import PublishedStory, Story
-from aggregator.extract.page.passages import passages
+from aggregator.extract.page.assemble import passages
 from aggregator.extract.statements import with_statements_only
 from aggregator.memory.timeline import StoryRow, merged_rows
 from aggregator.story.engine import extractive_engine

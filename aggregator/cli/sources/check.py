@@ -86,7 +86,7 @@ def _as_text(found: Sequence[SourceCheck]) -> str:
 
 def _route_lines(checked: SourceCheck) -> Iterator[str]:
     """The addresses of a source in their order: what each lists, or why it fails and what to do."""
-    from aggregator.crawl.routes import route_label
+    from aggregator.crawl.plan import route_label
 
     yield f"{checked.source.key} has {len(checked.routes)} URLs, tried in this order:"
     for place, route in enumerate(checked.routes, start=1):

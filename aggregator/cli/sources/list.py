@@ -56,11 +56,11 @@ def list_sources(invocation: Invocation) -> None:
 
 def _listed(settings: Settings) -> list[_Listed]:
     from aggregator.bootstrap import has_database, open_reading
+    from aggregator.crawl.plan import way_in_use
     from aggregator.crawl.polling import polling_interval
-    from aggregator.crawl.routes import way_in_use
     from aggregator.domain.operation.tombstone import REMOVED, is_forgotten
     from aggregator.store.news import sources as stored
-    from aggregator.store.news.sites import stored_repairs
+    from aggregator.store.news.sources import stored_repairs
     from aggregator.store.news.tombstones import tombstones
 
     left_out: tuple[Tombstone, ...] = ()
@@ -128,7 +128,7 @@ def _place(listed: _Listed) -> int:
 
 def _details(listed: _Listed) -> Iterator[str]:
     """The lines that say more of a source than its row, with its key."""
-    from aggregator.crawl.routes import route_label
+    from aggregator.crawl.plan import route_label
 
     state, key = listed.state, listed.source.key
     how = listed.how if listed.how not in ("ok", _word(listed)) else ""

@@ -21,8 +21,9 @@ from aggregator.crawl.outcome import (
     status_changes,
     without_back_off,
 )
-from aggregator.crawl.plan import SourceRequest, due_sources
-from aggregator.crawl.routes import (
+from aggregator.crawl.plan import (
+    SourceRequest,
+    due_sources,
     remaining_failures,
     route_failure,
     same_entries,
@@ -49,7 +50,7 @@ from aggregator.domain.web.urls import canonical_url
 from aggregator.log import log
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, entries, sites, tombstones
+from aggregator.store.news import articles, entries, tombstones
 from aggregator.store.news import sources as stored_sources
 
 # entries held in quarantine that are read once it is over; more are an archive, and count as seen
@@ -326,7 +327,7 @@ async def fetch_stage(
         await fetching.give_up()
     with services.database.writing() as connection:
         stored_sources.forget_days(connection, (now - timedelta(days=KEPT_DAYS)).date())
-        sites.save_robots(connection, rules.files() if rules else ())
+        stored_sources.save_robots(connection, rules.files() if rules else ())
 
 
 def _as_before(failed: Failed) -> Failed:

@@ -25,9 +25,8 @@ from aggregator.crawl.outcome import (
     state_after_reading,
     unreadable,
 )
-from aggregator.crawl.plan import ACCEPT_LISTING, SourceRequest, is_page
+from aggregator.crawl.plan import ACCEPT_LISTING, SourceRequest, is_page, of_publisher
 from aggregator.crawl.robots import RobotsRules
-from aggregator.crawl.routes import of_publisher
 from aggregator.crawl.sources.health import with_document
 from aggregator.domain.entry import Entry, Feed, SitemapIndex, Unreadable, feed_without_secrets
 from aggregator.domain.frozen import frozen
@@ -46,7 +45,7 @@ from aggregator.errors import LlmError, WebError
 from aggregator.log import log
 from aggregator.ports import ModelEngine, Request, Response
 from aggregator.services import Services
-from aggregator.store.news import entries, sites
+from aggregator.store.news import entries, sources
 
 
 @frozen
@@ -132,7 +131,7 @@ def listing_rules(
     if not settings.respect_robots or not asks:
         return None
     with services.database.reading() as connection:
-        return RobotsRules(services.web, settings.user_agent, now, sites.robots_files(connection))
+        return RobotsRules(services.web, settings.user_agent, now, sources.robots_files(connection))
 
 
 async def _mended(
@@ -145,7 +144,7 @@ async def _mended(
         stored = next(
             (
                 repair
-                for repair in sites.stored_repairs(connection).get(source.key, ())
+                for repair in sources.stored_repairs(connection).get(source.key, ())
                 if repair.url == source.url
             ),
             None,
@@ -153,7 +152,7 @@ async def _mended(
     if isinstance(found, Feed):
         if stored:
             with services.database.writing() as connection:
-                sites.drop_repair(connection, source.key, source.url)
+                sources.drop_repair(connection, source.key, source.url)
         return found
     listing = source.reading or Listing(format=ListingFormat.HTML)
     if stored and stored.digest == repair_digest(listing):
@@ -199,7 +198,7 @@ async def _repaired(
         reason=f"selectors proposed by {model.model} were rejected: {reason}" if reason else "",
     )
     with services.database.writing() as connection:
-        sites.save_repair(connection, repair)
+        sources.save_repair(connection, repair)
     if found is None:
         log().warning("listing not repaired", source=source.key, reason=repair.reason)
         return Unreadable(reason=f"{failed.reason}; {repair.reason}")

@@ -1,14 +1,26 @@
-"""Letters for subscribers: the parts of a mail put together with a subscriber's links."""
+"""Letters for subscribers: an edition from the same record as its page, and the question whether to
+subscribe, as HTML and text with a subscriber's links.
+
+Nothing in them is fetched from anywhere: no image, no style sheet, no counter. An edition is set
+once for all who chose the same, with marks where the links of one subscriber go.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import re
+import textwrap
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
+from html import escape
 from types import MappingProxyType
 from urllib.parse import quote
 
-from aggregator.digest.mail.body import MailLinks, confirmation_mail, edition_mail
+from css_inline import CSSInliner
+
+from aggregator.digest.mail.mail_view import mail_view, unit_count, wanted_stories
 from aggregator.digest.mail.message import (
     OneClick,
     OutgoingMail,
@@ -19,21 +31,182 @@ from aggregator.digest.mail.message import (
     sender_of,
 )
 from aggregator.digest.subscribers.tokens import unsubscribe_token
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.period import PeriodKind
-from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
-from aggregator.domain.settings import Settings
+from aggregator.domain.publishing.subscriber import Consent, Segment, Subscriber, SubscriberStatus
+from aggregator.domain.settings import EmailSettings, Settings, SiteSettings
+from aggregator.english.text import normalised
 from aggregator.errors import MailError
 from aggregator.ports import Letter
+from aggregator.resources import TEMPLATES
 from aggregator.site.edition.page import edition_path
 from aggregator.site.head import confirm_url, preferences_url, unsubscribe_url
+from aggregator.templating.environment import Render, plain_renderer, renderer
+from aggregator.templating.translation import translations
 
+MOST_HTML = 80_000  # bytes; Gmail clips at some 102 KB, others have seen it near 99 KB
+_MOST_LINK = 500  # characters of a link of ours
+_LINKS_IN_HTML = 8  # places of links of ours in a mail, kept free for them: see templates/email
+EVERYTHING = Segment()
+_WIDTH = 72  # characters of a line of the text part
+
+_INLINER = CSSInliner(load_remote_stylesheets=False)
 TRIAL_MARK = "[Test] "
 _RHYTHM = {PeriodKind.WEEK: "weekly", PeriodKind.DAY: "daily"}
 _NO_KEY = bytes(
     32
 )  # of the links in a trial: they lead to the page that says that a link does not hold
+
+
+@frozen
+class Mail:
+    """A mail as its reader sees it."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@frozen
+class MailLinks:
+    """Where the links of one subscriber's mail lead. `one_click` and `mailto` are for the headers
+    (RFC 8058).
+    """
+
+    unsubscribe: str
+    preferences: str
+    web: str
+    one_click: str
+    mailto: str
+
+
+def edition_mail(
+    stored: StoredEdition,
+    links: MailLinks,
+    site: SiteSettings,
+    email: EmailSettings,
+    segment: Segment = EVERYTHING,
+) -> Mail | None:
+    """The mail of an edition, its HTML at most `MOST_HTML` bytes; None where no story of it is in
+    the segment.
+
+    Raises MailError for a link that is too long.
+    """
+    if not wanted_stories(stored.edition, segment):
+        return None
+    marks = _marks(stored)
+    filled = {
+        marks.unsubscribe: links.unsubscribe,
+        marks.preferences: links.preferences,
+        marks.web: links.web,
+    }
+    for link in filled.values():
+        if len(escape(link).encode("utf-8", "replace")) > _MOST_LINK:
+            raise MailError(
+                f"a link in the email is longer than {_MOST_LINK} characters: {link[:80]}…;"
+                " shorten serve.public_url"
+            )
+    made = _set(stored, site, email, segment)
+    html, text = made.html, made.text
+    for mark, link in filled.items():
+        html, text = html.replace(mark, escape(link)), text.replace(mark, link)
+    return Mail(subject=made.subject, html=html, text=text)
+
+
+def confirmation_mail(
+    link: str,
+    site: SiteSettings,
+    email: EmailSettings,
+    periods: Collection[PeriodKind] = (PeriodKind.WEEK,),
+) -> Mail:
+    """The one mail that goes to an address before it is confirmed: who asks, what for, and the
+    link.
+    """
+    title = normalised(site.title)
+    values = {
+        "link": link,
+        "site": title,
+        "description": normalised(site.description),
+        "is_weekly": list(periods) == [PeriodKind.WEEK],
+        "lang": site.language,
+        "postal_address": normalised(email.postal_address),
+    }
+    return Mail(
+        subject=translations(site.language)("Confirm your subscription to %(site)s", site=title),
+        html=_INLINER.inline(
+            _html_renderer(site.timezone, site.language)("confirmation.html", **values)
+        ),
+        text=_wrapped(_text_renderer(site.language)("confirmation.txt", **values)),
+    )
+
+
+@lru_cache(maxsize=64)  # a run sends one edition to a few segments
+def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segment: Segment) -> Mail:
+    """The mail with marks for links, as long as it fits: what does not is cut from the end of the
+    opening and the stories.
+    """
+    marks = _marks(stored)
+    room = MOST_HTML - _LINKS_IN_HTML * _MOST_LINK
+    render = _html_renderer(site.timezone, site.language)
+
+    def fits(units: int) -> str:
+        shown = mail_view(stored, site, email, segment, units)
+        html = _INLINER.inline(render("edition.html", mail=shown, links=marks))
+        return html if len(html.encode()) <= room else ""
+
+    most = unit_count(stored.edition, segment)
+    best, html = most, fits(most)
+    if not html:
+        low, high = 0, most - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if fits(middle) else (low, middle - 1)
+        best, html = low, fits(low)
+    shown = mail_view(stored, site, email, segment, best)
+    return Mail(
+        subject=shown.subject,
+        html=html,
+        text=_wrapped(_text_renderer(site.language)("edition.txt", mail=shown, links=marks)),
+    )
+
+
+def _marks(stored: StoredEdition) -> MailLinks:
+    """Marks that no text of the edition can hold, as they are made of its digest."""
+    mark = hashlib.sha256(
+        f"{stored.digest}:{stored.edition.period}:{stored.edition.number}".encode()
+    ).hexdigest()[:32]
+    names = ("unsubscribe", "preferences", "web", "one_click", "mailto")
+    return MailLinks(**{name: f"link-{name.replace('_', '-')}-{mark}" for name in names})
+
+
+@lru_cache
+def _html_renderer(timezone: str, language: str) -> Render:
+    return renderer(TEMPLATES / "email", timezone, language)
+
+
+@lru_cache
+def _text_renderer(language: str) -> Render:
+    return plain_renderer(TEMPLATES / "email", language)
+
+
+def _wrapped(text: str) -> str:
+    """The text in lines of at most 72 characters; addresses stay whole, what follows a number or a
+    dash is set under it.
+    """
+    lines = (_folded(line.rstrip()) for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
+
+
+def _folded(line: str) -> str:
+    if len(line.split()) == 1:
+        return line
+    lead = re.match(r" *(?:\[\d+\] |- )?", line)
+    indent = " " * len(lead[0]) if lead else ""
+    return textwrap.fill(
+        line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def digest_letter(

@@ -18,10 +18,10 @@ from aggregator.domain.entry import FeedLink, Unreadable
 from aggregator.domain.source import Listing
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised
-from aggregator.extract.bounds import bounded, excess
 from aggregator.extract.charset import decoded
 from aggregator.extract.feed.entries import MAX_ENTRIES
 from aggregator.extract.feed.listing_items import REMEDY, ListingDocument, ListingItem
+from aggregator.extract.markup import bounded, excess
 
 _MOST_WITHIN = 8  # entries around an entry: its content is searched once for each of them
 _HEADINGS = "h1, h2, h3, h4, h5, h6"

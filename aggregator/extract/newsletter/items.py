@@ -14,7 +14,7 @@ from aggregator.domain.web.urls import host
 from aggregator.english.text import sentences, word_count, words
 from aggregator.extract.markup import fragment
 from aggregator.extract.newsletter.linked_blocks import BlockKind, LinkedBlock, linked_blocks
-from aggregator.extract.page.boilerplate import repaired_parts, without_boilerplate
+from aggregator.extract.page.main_text import repaired_parts, without_boilerplate
 
 MOST_ITEMS = 120  # of one issue; longer ones say the same again further down
 MOST_LINKS = 12  # of one item

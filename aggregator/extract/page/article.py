@@ -20,9 +20,16 @@ from aggregator.domain.article import PageText
 from aggregator.domain.entry import Unreadable
 from aggregator.domain.page_template import Sighting, Template
 from aggregator.domain.web.rights import closing_directive
-from aggregator.extract.bounds import MAX_BYTES, MAX_CHILDREN, bounded, excess
 from aggregator.extract.charset import decoded, is_garbled
-from aggregator.extract.markup import Tree, Vocabulary, blocks
+from aggregator.extract.markup import (
+    MAX_BYTES,
+    MAX_CHILDREN,
+    Tree,
+    Vocabulary,
+    blocks,
+    bounded,
+    excess,
+)
 from aggregator.extract.newsletter.items import items_of
 from aggregator.extract.newsletter.linked_blocks import linked_blocks
 from aggregator.extract.page import metadata

@@ -1,30 +1,33 @@
 """Assembles an article from its feed entries and its page: the best text, the most trusted date,
 and how much was read; before that, what an entry carries and whether it is the whole article.
+
+Its text becomes numbered passages, the units that citations point into. A stored passage is
+normalised once, here, so that every quote of it later matches character by character.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from aggregator.domain.article import WALLED, Article, PageText, Read
+from aggregator.domain.article import WALLED, Article, PageText, Passage, Read
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, SeenEntry
 from aggregator.domain.frozen import frozen
 from aggregator.domain.web.rights import CLOSED
 from aggregator.domain.web.urls import canonical_url
 from aggregator.domain.wording import N_
-from aggregator.english.text import is_english, word_count, words
+from aggregator.english.text import is_english, normalised, sentences, word_count, words
 from aggregator.extract.feed.sitemap import address_words
 from aggregator.extract.markup import paragraphs
-from aggregator.extract.page.boilerplate import (
+from aggregator.extract.page.main_text import (
     is_visibly_cut,
     repaired_lines,
     trails_off,
     without_boilerplate,
 )
-from aggregator.extract.page.passages import passages, text_digest
 
 _SHORT = N_("the page has almost no text")
 _PAGE_WORDS = 50  # a page with fewer words than this is full only if it says more than the feed did
@@ -41,6 +44,11 @@ FULL_TEXT_WORDS = 150
 ESSAY_WORDS = 300
 # Words that a standfirst has: fewer are a label, more are an excerpt.
 _STANDFIRST_WORDS = range(8, 61)
+PASSAGE_CHARACTERS = (
+    600  # a long news paragraph; about 150 tokens, so that a citation points at something readable
+)
+MAX_PASSAGES = 400  # of one article; the longest article of the corpus has 180
+MAX_CHARACTERS = 200_000  # of one article, some 35,000 words
 
 
 @frozen
@@ -256,3 +264,60 @@ def _is_cut(raw: tuple[str, ...], kept: tuple[str, ...]) -> bool:
     return any(map(is_visibly_cut, raw[-2:])) or (
         trails_off(kept[-1]) and _words(kept) < ESSAY_WORDS
     )
+
+
+def passages(
+    article_id: str, version: int, title: str, paragraphs: Iterable[str]
+) -> tuple[Passage, ...]:
+    """The headline as passage 0 and the paragraphs after it, long ones cut between sentences, at
+    most 400 in all.
+    """
+    texts = [normalised(title), *_bounded(paragraphs)]
+    return tuple(
+        Passage(article_id=article_id, version=version, n=n, text=text)
+        for n, text in enumerate(texts)
+    )
+
+
+def text_digest(title: str, paragraphs: Iterable[str]) -> str:
+    """A SHA-256 of what would be stored: equal digests mean that an article did not change."""
+    stored = "\n".join((normalised(title), *_bounded(paragraphs)))
+    return hashlib.sha256(stored.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _bounded(paragraphs: Iterable[str]) -> Iterator[str]:
+    left, room = MAX_CHARACTERS, MAX_PASSAGES - 1
+    for paragraph in paragraphs:
+        for part in _sized(normalised(paragraph)):
+            if not room or len(part) > left:
+                return
+            yield part
+            left, room = left - len(part), room - 1
+
+
+def _sized(paragraph: str) -> Iterator[str]:
+    """Runs of whole sentences of about equal length, none much over 600 characters."""
+    if len(paragraph) <= PASSAGE_CHARACTERS:
+        if paragraph:
+            yield paragraph
+        return
+    fair = len(paragraph) / -(-len(paragraph) // PASSAGE_CHARACTERS)
+    part = ""
+    for sentence in _pieces(paragraph):
+        joined = f"{part} {sentence}" if part else sentence
+        if part and (len(joined) > PASSAGE_CHARACTERS or len(part) >= fair):
+            yield part
+            joined = sentence
+        part = joined
+    yield part
+
+
+def _pieces(paragraph: str) -> Iterator[str]:
+    """The sentences; one that is a passage and a half long by itself is cut between words."""
+    for sentence in sentences(paragraph):
+        rest = sentence
+        while len(rest) > 1.5 * PASSAGE_CHARACTERS:
+            head = rest[:PASSAGE_CHARACTERS].rpartition(" ")[0] or rest[:PASSAGE_CHARACTERS]
+            yield head
+            rest = rest[len(head) :].lstrip()
+        yield rest

@@ -41,7 +41,7 @@ from aggregator.extract.stage.saving import (
 )
 from aggregator.ports import Response
 from aggregator.services import Services, Tally, Watch
-from aggregator.store.news import articles, entries, sites, sources, tombstones
+from aggregator.store.news import articles, entries, sources, tombstones
 from aggregator.store.news.articles import KnownArticle
 
 _FEED_BATCH = 100  # articles from feed texts in one transaction
@@ -71,7 +71,7 @@ async def _read(
 ) -> None:
     now, fetch = services.clock.now(), services.settings.fetch
     with services.database.reading() as connection:
-        rules = RobotsRules(services.web, fetch.user_agent, now, sites.robots_files(connection))
+        rules = RobotsRules(services.web, fetch.user_agent, now, sources.robots_files(connection))
         failures = dict(articles.pages_due(connection, now))
         pending = entries.pending_entries(connection, within)
         if within is not None:
@@ -113,7 +113,7 @@ async def _read(
     _save_feed_texts(services, from_feed, known, closing, watch, tally)
     await _read_pages(services, rules, asks, texts, known, watch, tally)
     with services.database.writing() as connection:
-        sites.save_robots(connection, rules.files())
+        sources.save_robots(connection, rules.files())
 
 
 def _feed_texts(seen: Sequence[SeenEntry]) -> tuple[FeedText, ...]:
@@ -273,7 +273,7 @@ async def _page_read(
     publisher = host(response.url)
     if publisher not in templates:
         with services.database.reading() as connection:
-            templates[publisher] = template(sites.layout_of(connection, publisher, now.date()))
+            templates[publisher] = template(sources.layout_of(connection, publisher, now.date()))
     page = await services.parsers.page(
         response.body,
         url=response.url,

@@ -31,7 +31,7 @@ from aggregator.extract.page.assemble import (
 from aggregator.extract.statements import with_safe_headline
 from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, entries, newsletters, sites, tombstones
+from aggregator.store.news import articles, entries, newsletters, sources, tombstones
 from aggregator.store.news.articles import KnownArticle
 from aggregator.store.rows import batches
 
@@ -117,7 +117,7 @@ def save_page(
             services, connection, feed, article, digest, now, page=page
         )
         if sighted:
-            sites.add_sighting(connection, *sighted, now.date())
+            sources.add_sighting(connection, *sighted, now.date())
 
 
 def save_closed(

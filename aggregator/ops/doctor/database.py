@@ -16,7 +16,7 @@ from pathlib import Path
 from aggregator.adapters.locks import is_locked
 from aggregator.bootstrap import open_database
 from aggregator.config.overrides_file import load_overrides
-from aggregator.crawl.routes import route_label, way_in_use
+from aggregator.crawl.plan import route_label, way_in_use
 from aggregator.domain.operation.override import unknown
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
@@ -27,8 +27,7 @@ from aggregator.ops.health import is_dead
 from aggregator.ops.retention import backups
 from aggregator.store.database import Connection, Database
 from aggregator.store.news.placements import override_targets
-from aggregator.store.news.sites import stored_repairs
-from aggregator.store.news.sources import fetch_states, route_failures
+from aggregator.store.news.sources import fetch_states, route_failures, stored_repairs
 from aggregator.store.publishing.editions import altered_editions
 from aggregator.store.runs import recent_runs
 from aggregator.store.schema import REVISION

@@ -28,6 +28,13 @@ from aggregator.ask.stage.archive import (
 )
 from aggregator.errors import AggregatorError
 from aggregator.serve.agents.answers import (
+    MOST_LISTED,
+    Changes,
+    CheckedSentence,
+    EditionPage,
+    EntityTimeline,
+    Search,
+    StoryPage,
     change_entry,
     checked_sentence,
     edition_page,
@@ -36,15 +43,6 @@ from aggregator.serve.agents.answers import (
     quote_of,
     story_link,
     timeline_entry,
-)
-from aggregator.serve.agents.records import (
-    MOST_LISTED,
-    Changes,
-    CheckedSentence,
-    EditionPage,
-    EntityTimeline,
-    Search,
-    StoryPage,
 )
 from aggregator.services import Services
 from aggregator.store.database import Connection

@@ -1,8 +1,12 @@
-"""What is stored about fetching each source, and the status the site shows of it."""
+"""What is stored about fetching each source, the status the site shows of it, and what is known of
+publishers' sites: how each lays out its pages, how lists whose layout changed are read, and the
+robots.txt of each origin.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -11,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Row,
     bindparam,
     cast,
     delete,
@@ -22,9 +27,19 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from aggregator.domain.article import Read
 from aggregator.domain.operation.source_status import SourceStatus
-from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay
-from aggregator.store.rows import add, drop, grouped, record_of, row_of
-from aggregator.store.schema import articles, source_states
+from aggregator.domain.page_template import Layout, Sighting
+from aggregator.domain.source import (
+    FetchState,
+    Listing,
+    ListingFormat,
+    ListingRepair,
+    RouteFailure,
+    Source,
+    SourceDay,
+)
+from aggregator.domain.web.rights import RobotsFile
+from aggregator.store.rows import add, drop, grouped, put, record_of, row_of
+from aggregator.store.schema import articles, layouts, listing_repairs, robots, source_states
 from aggregator.store.schema import route_failures as failures
 from aggregator.store.schema import source_days as days
 
@@ -220,3 +235,59 @@ def _standing(
         reason=state.reason if state else None,
         left_out=state.left_out if state else 0,
     )
+
+
+def layout_of(connection: Connection, host: str, today: date) -> Layout:
+    """The layout of a host as it holds today, a new one where none is stored."""
+    record = connection.scalar(select(layouts.c.record).where(layouts.c.host == host))
+    if record is None:
+        return Layout(day=today)
+    known, fresh = (
+        Sighting(**seen | {"paths": {path: tuple(n) for path, n in seen["paths"].items()}})
+        for seen in (record["known"], record["fresh"])
+    )
+    return Layout(day=date.fromisoformat(record["day"]), known=known, fresh=fresh).on(today)
+
+
+def add_sighting(connection: Connection, host: str, sighting: Sighting, today: date) -> None:
+    """Adds what a page showed of its layout to what is known of its host."""
+    layout = layout_of(connection, host, today).seen(sighting)
+    known, fresh = (
+        {"pages": seen.pages, "odd": seen.odd, "paths": dict(sorted(seen.paths.items()))}
+        for seen in (layout.known, layout.fresh)
+    )
+    record = {"day": layout.day.isoformat(), "known": known, "fresh": fresh}
+    put(connection, layouts, {"host": host, "record": record})
+
+
+def stored_repairs(connection: Connection) -> dict[str, tuple[ListingRepair, ...]]:
+    """What is stored of the pages of all sources, by key."""
+    ordered = select(listing_repairs).order_by(listing_repairs.c.source_key, listing_repairs.c.url)
+    return grouped((row.source_key, _repair(row)) for row in connection.execute(ordered))
+
+
+def save_repair(connection: Connection, repair: ListingRepair) -> None:
+    """Replaces what is stored of the page of a source."""
+    listing = asdict(repair.listing) if repair.listing else None
+    put(connection, listing_repairs, row_of(repair, listing_repairs, listing=listing))
+
+
+def drop_repair(connection: Connection, source_key: str, url: str) -> None:
+    """Forgets what is stored of a page that is read by its own table again."""
+    connection.execute(delete(listing_repairs).filter_by(source_key=source_key, url=url))
+
+
+def _repair(row: Row[tuple[object, ...]]) -> ListingRepair:
+    kept = row.listing
+    listing = Listing(**kept | {"format": ListingFormat(kept["format"])}) if kept else None
+    return record_of(ListingRepair, row, listing=listing)
+
+
+def robots_files(connection: Connection) -> dict[str, RobotsFile]:
+    """Every stored robots.txt, by origin."""
+    return {row.origin: record_of(RobotsFile, row) for row in connection.execute(select(robots))}
+
+
+def save_robots(connection: Connection, files: Iterable[RobotsFile]) -> None:
+    """Keeps what was read in this run."""
+    put(connection, robots, *(row_of(file, robots) for file in files))

@@ -17,7 +17,7 @@ import pytest
 from aggregator.config.calibration_file import load_labelled
 from aggregator.domain.operation.calibration import LabelledClaim, LabelledSet
 from aggregator.errors import ConfigError
-from aggregator.verify.judge.labelled import basis_digest
+from aggregator.verify.judge.premise import basis_digest
 
 LABELLED = load_labelled()
 CORPUS = Path(__file__).parents[3].parent / "shared" / "corpus" / "claims"

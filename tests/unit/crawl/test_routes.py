@@ -11,8 +11,14 @@ from pathlib import Path
 import pytest
 
 from aggregator.config.configuration import load
-from aggregator.crawl.plan import due_sources, is_page
-from aggregator.crawl.routes import of_publisher, route_words, same_entries, state_on_route
+from aggregator.crawl.plan import (
+    due_sources,
+    is_page,
+    of_publisher,
+    route_words,
+    same_entries,
+    state_on_route,
+)
 from aggregator.crawl.sources.health import advice
 from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry, Unreadable
 from aggregator.domain.source import (

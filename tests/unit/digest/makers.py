@@ -8,7 +8,7 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from aggregator.digest.mail.body import MailLinks
+from aggregator.digest.mail.letters import MailLinks
 from aggregator.domain.claim import ClaimKind, Role
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.edition import (

@@ -12,8 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.digest.mail.body import MOST_HTML, Mail, confirmation_mail, edition_mail
-from aggregator.digest.mail.letters import confirmation_letter, digest_letter
+from aggregator.digest.mail.letters import (
+    MOST_HTML,
+    Mail,
+    confirmation_letter,
+    confirmation_mail,
+    digest_letter,
+    edition_mail,
+)
 from aggregator.domain.claim import ClaimKind, Role
 from aggregator.domain.publishing.edition import (
     EditionClaim,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.digest.mail.body import confirmation_mail, edition_mail
+from aggregator.digest.mail.letters import confirmation_mail, edition_mail
 from tests.unit.digest.makers import EMAIL, LINKS, SITE, long_week, ordinary_week, quiet_week
 
 CLIENTS = {"gmail", "outlook-windows", "outlook-com", "outlook-macos", "apple-mail"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.extract.page.boilerplate import without_boilerplate
+from aggregator.extract.page.main_text import without_boilerplate
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from aggregator.extract.bounds import MAX_BYTES, MAX_TAGS, bounded, excess
+from aggregator.extract.markup import MAX_BYTES, MAX_TAGS, bounded, excess
 
 MANY = b" ".join(b'a%d="1"' % n for n in range(1_200))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.extract.page.boilerplate import repaired_lines
+from aggregator.extract.page.main_text import repaired_lines
 
 
 @pytest.mark.parametrize(

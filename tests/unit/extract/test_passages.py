@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from aggregator.domain.article import Passage
 from aggregator.english.text import normalised
-from aggregator.extract.page.passages import (
+from aggregator.extract.page.assemble import (
     MAX_CHARACTERS,
     MAX_PASSAGES,
     PASSAGE_CHARACTERS,

@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.english import orders
 from aggregator.english.speech_acts import is_order, is_question, is_safe_label, speaks_to_machine
-from aggregator.extract.page.passages import passages
+from aggregator.extract.page.assemble import passages
 from aggregator.extract.statements import (
     is_label,
     statements,

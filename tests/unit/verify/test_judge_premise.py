@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from aggregator.domain.article import Article
-from aggregator.extract.page.passages import passages
+from aggregator.extract.page.assemble import passages
 from aggregator.verify.judge.premise import MOST_WORDS, Cited, premise, premise_of, statements
 from tests.builders import article, claim, member, story
 
