@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.arguments import NEW_FILE, OLD_FILE
-from aggregator.cli.context import Invocation, moment, pass_invocation
+from aggregator.cli.context import NEW_FILE, OLD_FILE, Invocation, moment, pass_invocation
 from aggregator.errors import DatabaseError
 
 if TYPE_CHECKING:

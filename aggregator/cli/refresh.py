@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.arguments import NOW
 from aggregator.cli.context import (
+    NOW,
     Invocation,
     awaited,
     moment,

@@ -204,7 +204,7 @@ def receivers(value: list[str]) -> str | None:
 
 
 def followed(value: list[str]) -> str | None:
-    """The rule of `notify.follow`."""
+    """The rule of `notify.messages`."""
     wrong = [place for place, entry in enumerate(value, 1) if follow_of(entry) is None]
     if not wrong:
         return None

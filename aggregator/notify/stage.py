@@ -25,8 +25,14 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.story import PublishedStory
 from aggregator.errors import NotifyError
 from aggregator.log import log
-from aggregator.notify.follow import FRESH, fact_keys, followed_facts
-from aggregator.notify.messages import alert_message, edition_message, facts_message
+from aggregator.notify.messages import (
+    FRESH,
+    alert_message,
+    edition_message,
+    fact_keys,
+    facts_message,
+    followed_facts,
+)
 from aggregator.notify.receivers import EMAIL, Receiver
 from aggregator.ports import Notifier
 from aggregator.site.edition.page import edition_path

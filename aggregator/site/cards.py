@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from aggregator.domain.dates import local_day
-from aggregator.domain.publishing.artwork import Artwork
+from aggregator.domain.publishing.artwork import Artwork, story_artwork, subject_name
 from aggregator.domain.publishing.news_section import SECTION_LABELS, NewsSection, news_section
 from aggregator.domain.publishing.page import (
     CARD_HEIGHT,
@@ -23,7 +23,6 @@ from aggregator.domain.publishing.page import (
 )
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Story
-from aggregator.site.artwork import story_artwork, subject_name
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import HeadCard, absolute
 from aggregator.site.lists.front import FrontPage

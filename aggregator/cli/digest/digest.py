@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.arguments import ADDRESS, NOW, PERIOD
-from aggregator.cli.context import Invocation, awaited, moment, pass_invocation
+from aggregator.cli.context import (
+    ADDRESS,
+    NOW,
+    PERIOD,
+    Invocation,
+    awaited,
+    moment,
+    pass_invocation,
+)
 from aggregator.cli.digest.output import (
     copy_object,
     doubt_text,

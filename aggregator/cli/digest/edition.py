@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.arguments import DAY, NOW, PERIOD, WEEK
-from aggregator.cli.context import Invocation, awaited, pass_invocation, table
+from aggregator.cli.context import (
+    DAY,
+    NOW,
+    PERIOD,
+    WEEK,
+    Invocation,
+    awaited,
+    pass_invocation,
+    table,
+)
 from aggregator.log import log
 
 if TYPE_CHECKING:

@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.arguments import ADDRESS, NEW_FILE, OLD_FILE
-from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
+from aggregator.cli.context import (
+    ADDRESS,
+    NEW_FILE,
+    OLD_FILE,
+    Invocation,
+    awaited,
+    moment,
+    pass_invocation,
+    table,
+)
 
 if TYPE_CHECKING:
     from aggregator.digest.stage.subscribe import Invitation

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.arguments import NEW_FILE, OLD_FILE
-from aggregator.cli.context import Invocation, pass_invocation, table, with_services
+from aggregator.cli.context import (
+    NEW_FILE,
+    OLD_FILE,
+    Invocation,
+    pass_invocation,
+    table,
+    with_services,
+)
 from aggregator.domain.source import Lane, SourceKind
 from aggregator.domain.web.address import Address
 from aggregator.errors import AggregatorError

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, awaited, pass_invocation, table
+from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation, table
 from aggregator.cli.refresh import refuse_unknown
 from aggregator.domain.source import FetchState
 

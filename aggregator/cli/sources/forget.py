@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, awaited, pass_invocation
+from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:

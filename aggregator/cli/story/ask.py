@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, awaited, moment, pass_invocation
+from aggregator.cli.context import NOW, Invocation, awaited, moment, pass_invocation
 
 if TYPE_CHECKING:
     from aggregator.ask.answer import Answer, FoundFact, FoundStory

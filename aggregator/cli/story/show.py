@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.arguments import NOW
-from aggregator.cli.context import Invocation, awaited, moment, pass_invocation
+from aggregator.cli.context import NOW, Invocation, awaited, moment, pass_invocation
 from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.web.address import Address

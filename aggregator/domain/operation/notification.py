@@ -72,7 +72,7 @@ class Follow:
 
 
 def follow_of(text: str) -> Follow | None:
-    """What an entry of `notify.follow` names, `entity:openai` or `word:prompt injection`; None
+    """What an entry of `notify.messages` names, `entity:openai` or `word:prompt injection`; None
     where it is not of that form.
     """
     kind, colon, value = text.partition(":")

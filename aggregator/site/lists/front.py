@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta, tzinfo
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.source_status import SourceStatus
-from aggregator.domain.publishing.artwork import Artwork
+from aggregator.domain.publishing.artwork import Artwork, story_artwork
 from aggregator.domain.publishing.news_section import SECTION_LABELS, SECTION_NAMES, NewsSection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
-from aggregator.site.artwork import story_artwork
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, absolute
 from aggregator.site.lists.lines import (

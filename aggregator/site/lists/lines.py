@@ -14,6 +14,7 @@ from aggregator.domain.dates import local_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.notification import has_words
+from aggregator.domain.publishing.artwork import subject_name
 from aggregator.domain.publishing.edition import about_paths
 from aggregator.domain.publishing.news_section import (
     NewsSection,
@@ -26,7 +27,6 @@ from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.attribution import is_credited
 from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.text import slug
-from aggregator.site.artwork import subject_name
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.headlines import headline_language
 from aggregator.site.story.importance import why_it_leads
