@@ -14,7 +14,7 @@ _SENTENCE_END = re.compile(
     r"""[.!?…]['"”’)\]]*(?=\s+["“‘'(\[]?(?:[A-Z0-9À-Þ€$£]|[a-z]{1,5}[A-Z]))|[。！？]""",
 )
 _ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
-_ATTRIBUTION = re.compile(rf"\s+(?:[A-Z][\w.’'-]*\s+){{1,3}}(?:{SAYING}|asked)\b")
+_ATTRIBUTION = re.compile(rf"\s+(?:[A-Z][\w.’'-]*\s+){{1,6}}(?:{SAYING}|asked)\b")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st vs gen sen rep gov e.g i.e fig eq approx est jan feb mar apr jun jul aug"
     " sept sep oct nov dec pp vol".split()

@@ -34,8 +34,8 @@ _LED_NOUN = re.compile(r"based|built|designed|derived|aimed|intended|trained|\w+
 _NEW_NOUN = re.compile(r"(?:^|\s)an?\s(?:[\w-]+\s){0,5}[\w-]+$")  # "an oven", before "built on …"
 _WANTS_MORE = re.compile(
     r"\b(?:\w+(?:ed|ing|ly|ive|ous|able|est)|\d+|due|part|number|set|able|it|one|well|but|best|"
-    r"according|other|same|to \w+|put|struck|built|made|given|known|seen|driven|drawn|held|taken|"
-    r"shown|set|left)$",
+    r"according|other|same|to \w+(?: (?:it|them|him|her))?|put|struck|built|made|given|known|seen|"
+    r"driven|drawn|held|taken|shown|set|left)$",
     re.IGNORECASE,
 )
 VERB = (
@@ -46,6 +46,8 @@ VERB = (
     r"becomes?|launches|releases|(?<!-)[a-z]\w+ed|(?<=[Ww]e )[a-z]+)"
 )
 _FINITE = re.compile(rf"\b{VERB}\b")
+# "It published a study", before "with …"
+_BARE_OBJECT = re.compile(rf"\b{VERB}\san?\s(?:[\w-]+\s)?[\w-]+$")
 _SUBORDINATE = re.compile(
     (
         r"^as\b|\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|"
@@ -163,7 +165,7 @@ _ADJUNCT = re.compile(
 )
 _OPEN_SUBORDINATE = re.compile(  # "…, and while nobody knows why", before what happens meanwhile
     r"(?:[:;–—]\s|\b(?:and|but|or|that|said|says|told),?\s)"
-    r"(?:while|although|though|as|if|when|because|since|once|unless|after|before)\b[^,]*$"
+    r"(?:just )?(?:while|although|though|as|if|when|because|since|once|unless|after|before)\b[^,]*$"
     r"|(?:^|[,:;–—]\s|\b(?:and|but|that)\s)if\b"
     r"|\bthat,?\s(?:on|in|by|from|at|for|with|starting|beginning|despite|during)\b[^,]*$",
     re.IGNORECASE,
@@ -172,6 +174,7 @@ _NAMED_AGAIN = re.compile(
     r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3}, (?!(?:and|which|who|said|says)\b)"
 )  # ", Halden, from …"
 _ASIDE = re.compile(r"\s[–—-]\s")
+_OPENING_QUOTE = re.compile(r"(?<!\w)‘(?!\d|s\b)")  # what closes it may be an apostrophe
 _LED_ON = re.compile(r"\b(?:and|but|or), (?P<rest>[^,]*)$")  # "…, and, with it"
 _ADJECTIVE = re.compile(
     r"\ban?\s[\w-]*(?:ed|ive|ous|ful|able|ible|ic)$"
@@ -250,8 +253,11 @@ def _is_cut_well(head: str, tail: str, mark: str) -> bool:
 def is_balanced(sentence: str) -> bool:
     """Whether every bracket and quotation mark has its partner."""
     pairs = (("(", ")"), ("[", "]"), ("“", "”"), ("{", "}"))
-    return sentence.count('"') % 2 == 0 and all(
-        sentence.count(left) == sentence.count(right) for left, right in pairs
+    is_closed = len(_OPENING_QUOTE.findall(sentence)) <= sentence.count("’")
+    return (
+        is_closed
+        and sentence.count('"') % 2 == 0
+        and all(sentence.count(left) == sentence.count(right) for left, right in pairs)
     )
 
 
@@ -270,7 +276,7 @@ def _is_clause(head: str) -> bool:
     """Whether a cut sentence still says something: a verb, no loose end, no subject whose
     apposition was never closed.
     """
-    is_loose = ends_loose(head) or bool(_OPEN_SUBORDINATE.search(head))
+    is_loose = any((ends_loose(head), _OPEN_SUBORDINATE.search(head), _BARE_OBJECT.search(head)))
     led_on = _LED_ON.search(head)
     is_loose = is_loose or bool(led_on and not _FINITE.search(led_on["rest"]))
     is_told = _FINITE.search(head.rpartition("; ")[2])

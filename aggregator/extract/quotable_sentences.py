@@ -68,6 +68,7 @@ _DANGLING = re.compile(
     r"reason|problem|idea|change|other|group|story|command|solution|answer|following|above)|"
     r"not \w+ing|the \w+ (?:also|then|still|too)|"
     rf"(?:all|each|none|any|either|most|many|few|several|{_NUMBER}) of them|"
+    rf"\d[\d.,]* ?(?:%|percent|per cent) (?:{VERB})|"
     rf"all {_NUMBER} (?:are|were|have|had|will|can|do|{VERB}))\b",
     re.IGNORECASE,
 )
@@ -145,6 +146,7 @@ _SMALL_WORDS = frozenset(
     ).split()
 )
 _INDEFINITE = re.compile(r"^An? ")
+_MOST_SMALL = 0.2  # of the words of a heading: "A Note on virt-sparsify"
 _FEW_WORDS = 10  # in more of them a verb that is not listed here is likely
 _MAY_BE_VERB = re.compile(rf"\b(?:{VERB}|{PAST_FORMS}|[a-z]{{3,}}s|beat|hurt)\b")
 _ORDER = re.compile(  # "Discover how models …", "Tracing the history of …": no subject
@@ -169,7 +171,13 @@ _BYLINE = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"
 )
 _BYLINE_AND_DAY = re.compile(r"\W*By(?: [A-Z][\w.'’-]*){2,4},? (?:\W )?(?:on )?\d{4}-\d\d-\d\d ")
-_UNFIT = (_DANGLING, _POINTING, _EARLY_THEY, _LABEL, _HEADED, _BYLINE)
+_NO_SUBJECT = re.compile(  # "Shows every call", but not "Plans to build an oven were dropped"
+    rf"^(?=[A-Z][a-z]+s\b)(?:{VERB}) "
+    r"(?!(?:to|that|of|for|by|about|from|on|are|were|have|will)\b)",
+    re.IGNORECASE,
+)
+_TIME_CODE = re.compile(r"[\[(]\d{1,2}:\d\d(?:[.:]\d+)?[\])]")  # "Ada Byron (05:46.894) We cast …"
+_UNFIT = (_DANGLING, _POINTING, _EARLY_THEY, _LABEL, _HEADED, _BYLINE, _NO_SUBJECT, _TIME_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +399,9 @@ def is_fragment(sentence: str) -> bool:
     exclamation; or a heading.
     """
     plain, is_short = sentence.rstrip("."), word_count(sentence) <= _FEW_WORDS
-    if all(word in _SMALL_WORDS or not word[0].islower() for word in words(sentence)):
+    found = words(sentence)
+    small = [word for word in found if word[0].islower() and word not in _SMALL_WORDS]
+    if len(small) <= _MOST_SMALL * len(found) and not any(map(_MAY_BE_VERB.search, small)):
         return True  # "The Batch - AI News & Insights."
     return bool(
         _APPOSED.match(plain)

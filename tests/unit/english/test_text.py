@@ -77,6 +77,11 @@ def test_normalised_text_is_its_own_normal_form(text: str) -> None:
         pytest.param(
             "“Is it safe?” Musk asked. No.", ("“Is it safe?” Musk asked.", "No."), id="attribution"
         ),
+        pytest.param(
+            "“Is it safe?” Oslo Mayor Ada Marie Holt asked. No.",
+            ("“Is it safe?” Oslo Mayor Ada Marie Holt asked.", "No."),
+            id="attribution with a title",
+        ),
         pytest.param("“It is.” She left.", ("“It is.”", "She left."), id="closing-quote"),
         pytest.param(
             "1. Install it. 2. Run it.", ("1. Install it.", "2. Run it."), id="list-numbers"

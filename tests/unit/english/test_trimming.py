@@ -36,6 +36,11 @@ from aggregator.english.trimming import shortened, trimmed
             " misleading information.",
             id="two adjectives",
         ),
+        pytest.param(
+            "We find that, just as an oven trained on bread can bake bread, the same oven trained"
+            " on cakes can bake cakes.",
+            id="what it is compared with",
+        ),
     ],
 )
 def test_a_sentence_is_not_cut_amid_a_name_a_pair_or_an_aside(sentence: str) -> None:
@@ -107,6 +112,15 @@ def test_a_phrase_that_a_clause_is_not_true_without_is_kept(tail: str) -> None:
         pytest.param(
             "The bakers in the harbour found that their guests were being put at risk of harm.",
             id="a participle",
+        ),
+        pytest.param(
+            "Northwind will stop its oven from allowing guests to show them in bikinis of bread.",
+            id="an infinitive with its object",
+        ),
+        pytest.param(
+            "The bakers who wrote the rules of the harbour have a plan with three stones for"
+            " ovens of Bergen.",
+            id="an object that only the phrase describes",
         ),
     ],
 )

@@ -47,6 +47,9 @@ def cut(sentence: str, most_words: int = WORDS) -> str | None:
             "All three labs in Oslo were informed on Thursday.", id="a number with its noun"
         ),
         pytest.param(
+            "Plans to build an oven in Oslo were dropped on Tuesday.", id="a noun like a verb"
+        ),
+        pytest.param(
             "60 percent of its revenue now comes from customers in Europe.", id="a figure first"
         ),
         pytest.param(
@@ -97,6 +100,18 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
     "sentence",
     [
         pytest.param("They released the weights of the new model on Tuesday.", id="they"),
+        pytest.param("75% said the oven had helped their bakery a great deal.", id="of whom"),
+        pytest.param("Shows every loaf of a bakery with its day on a map.", id="no subject"),
+        pytest.param(
+            "Ada Byron (05:46.894) The oven of stone is an open design that stands in every hall.",
+            id="time code",
+        ),
+        pytest.param(
+            "Contents Introduction Using Ovens Using Stones Two Bakers of Oslo Special Case: Halden"
+            " A Note on oven-care .",
+            id="table of contents",
+        ),
+        pytest.param("The text of the label is fixed as ‘You are a wise baker.", id="half-quoted"),
         pytest.param(
             "Business live: latest updatesNorthwind opened a shop for weights on Tuesday.",
             id="glued headings",
