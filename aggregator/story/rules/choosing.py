@@ -193,6 +193,9 @@ class Choice:
         shown = self.shown(candidate)
         placed = features(candidate, shown, self._headline)
         found = {section: score(section, placed) for section in SECTIONS}
+        if found[HOOK] > least(HOOK):  # one cut before the news is behind one that has it
+            lost = shared_part(self._headline, candidate.sentence) - placed["share of the headline"]
+            found[HOOK] = max(least(HOOK), found[HOOK] * (1 - lost))
         is_led_on = placed["opens with leading on"] or placed["opens with quotes"]
         barred = {HOOK} if candidate.is_bare or is_led_on else set()
         barred |= {HOOK, CHANGE} if placed["looks back"] else set()

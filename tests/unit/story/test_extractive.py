@@ -200,6 +200,20 @@ def test_a_long_lede_is_the_hook_up_to_where_it_may_be_cut_and_says_so() -> None
     )
 
 
+def test_a_lede_that_is_cut_before_the_news_is_the_hook_only_where_no_other_has_it() -> None:
+    lede = (
+        "Northwind announced this week that it has added a hundred new ovens in its halls at the"
+        " harbour of Oslo, and it has also opened a model of cakes called Tern for the ferries."
+    )
+    whole = "Northwind has opened Tern, a model that bakes cakes for ferries."
+
+    hooks = [drafted(reported("Northwind opens Tern", lede, *more)).hook for more in ((whole,), ())]
+
+    shown, alone = [hook.text if hook else "" for hook in hooks]
+    assert shown == whole
+    assert alone.endswith(" …")
+
+
 def test_what_the_engine_chooses_passes_the_gates() -> None:
     made, of = drafted(DAILY, HYPE, LEDGER), story(DAILY, HYPE, LEDGER)
     passages = {
