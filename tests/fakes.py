@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.domain.entry import Feed, Unreadable
-from aggregator.domain.tokens import estimated_tokens
+from aggregator.english.text import estimated_tokens
 from aggregator.errors import DnsError, LlmError, MailError, RefusedError, WebError
 from aggregator.extract.feed.feed import read_feed
 from aggregator.extract.parser_pool import ParserPool

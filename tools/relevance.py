@@ -45,7 +45,7 @@ from aggregator.crawl.sources.relevance import (
 )
 from aggregator.domain.entry import Entry, Feed
 from aggregator.domain.story import EntityKind
-from aggregator.english.stemming import stem
+from aggregator.english.lexical import stem
 from aggregator.extract.feed.feed import read_feed
 from aggregator.extract.markup import plain
 

@@ -11,8 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens, fewest_tokens
-from aggregator.english.text import normalised
+from aggregator.english.text import CHAT_TOKENS, estimated_tokens, fewest_tokens, normalised
 from aggregator.errors import LlmError
 from aggregator.ports import Prompt, Question
 

@@ -44,8 +44,8 @@ from aggregator.adapters.model_server import (
 )
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import OllamaSettings
-from aggregator.domain.tokens import estimated_tokens
 from aggregator.domain.web.address import Address
+from aggregator.english.text import estimated_tokens
 from aggregator.errors import LlmError
 from aggregator.ports import Answered, FinishReason, ModelFacts, Prompt, Question, Reply, Token
 

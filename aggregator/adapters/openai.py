@@ -31,8 +31,8 @@ from aggregator.adapters.model_server import (
     timeouts,
 )
 from aggregator.domain.settings import OpenAiSettings
-from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
 from aggregator.domain.web.address import Address
+from aggregator.english.text import CHAT_TOKENS, estimated_tokens
 from aggregator.errors import LlmError
 from aggregator.ports import Answered, FinishReason, ModelFacts, Prompt, Question, Reply, Token
 

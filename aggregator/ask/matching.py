@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from aggregator.ask.question import Evidence, Question, named_in, stems_of, whole_names
 from aggregator.domain.dates import DateMention, date_mentions, day_text
+from aggregator.english.lexical import act, stem
 from aggregator.english.questions import REASONS, Asked
-from aggregator.english.stemming import act, stem
 from aggregator.english.vocabulary import MONTH_NAMES
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.names import names

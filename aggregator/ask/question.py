@@ -13,8 +13,8 @@ from functools import cached_property, lru_cache
 from aggregator.domain.article import FoundPassage
 from aggregator.domain.dates import DateMention, date_mentions, report_day
 from aggregator.domain.frozen import frozen
+from aggregator.english.lexical import act, beginnings, stem
 from aggregator.english.questions import Asked, interrogative, is_beside, ordinals, told_of
-from aggregator.english.stemming import act, beginnings, stem
 from aggregator.english.text import normalised, without_surrogates
 from aggregator.english.vocabulary import MONTH_NAMES
 from aggregator.errors import ArgumentError

@@ -14,7 +14,7 @@ from aggregator.cluster.entities import Tokens, tokens_of
 from aggregator.domain.frozen import frozen
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
-from aggregator.english.stemming import uninflected
+from aggregator.english.lexical import uninflected
 
 MOST_TOPICS = 3
 _LEAST_POINTS = 3.0  # a term in the headline, or one in the lead with a hint in the headline

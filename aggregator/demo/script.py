@@ -18,9 +18,8 @@ from typing import Any
 
 from aggregator.domain.operation.calibration import LabelledSet
 from aggregator.domain.settings import AnalysisSettings
-from aggregator.domain.tokens import estimated_tokens
 from aggregator.english.lexical import carrying, content_words
-from aggregator.english.text import words
+from aggregator.english.text import estimated_tokens, words
 from aggregator.errors import LlmError
 from aggregator.ports import (
     FinishReason,

@@ -1,7 +1,10 @@
-"""What a sentence does: whether it states, asks, orders, or addresses a machine instead of readers.
+"""What a sentence does: whether it states, asks, orders, addresses a machine instead of readers, or
+attributes its news to another source ("according to Reuters").
 
-Decided by form, in every language for which `orders` has words. Codes and ciphers count as
-addressing a machine: they are not meant for readers.
+The first four are decided by form, in every language for which `orders` has words. Codes and
+ciphers count as addressing a machine: they are not meant for readers. A publisher that attributes
+its news vouches only for the report, and could name anybody: so the publisher is named first, and
+the other source as cited by it.
 """
 
 from __future__ import annotations
@@ -17,7 +20,8 @@ from aggregator.english.orders import (
     is_requesting,
     is_to_machine,
 )
-from aggregator.english.text import sentences, words
+from aggregator.english.text import folded, sentences, words
+from aggregator.english.vocabulary import MONTHS, WEEKDAYS
 
 # words with digits among their letters make a text a cipher; a single one may be a name such as
 # "gpt4o"
@@ -45,6 +49,16 @@ _CODE = re.compile(r"[!-~]{46,}")  # without a space for so long, it is at best 
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+")
 _MIXED = re.compile(r"[a-z]\d|\d[a-z]", re.IGNORECASE)
 _TWO_SCRIPTS = re.compile(r"[a-z][а-яіјѕԁο-ω]|[а-яіјѕԁο-ω][a-z]", re.IGNORECASE)
+_CAPITAL = r"[A-ZÀ-Þ][\w&.-]*\w"
+_NAME = rf"{_CAPITAL}(?: (?:of |and |& |for )?{_CAPITAL}){{0,4}}(?!['’]s\b)"
+# Not "Iranian state media": a name before another noun only describes it.
+_ENDS = r"(?=\W*$|[,;:!?)\"”’—–]| [—–(]| (?:on|in|at|as|from|and|or|which|who|that)\b)"
+_CITING = re.compile(
+    r"\b(?:[Aa]ccording to|[Cc]iting) (?:an? |the )?(?:reports? (?:by|from|in) )?(?:the"
+    rf" )?(?P<to>{_NAME}){_ENDS}"
+    rf"|(?:\b[Tt]he )?(?P<by>{_NAME}) (?:first )?report(?:s|ed) that\b"
+)
+_DATES = {*WEEKDAYS, *MONTHS}
 
 
 def is_question(sentence: str) -> bool:
@@ -117,3 +131,24 @@ def _is_ciphered(text: str) -> bool:
         or is_disguised
         or (mixed >= _FEWEST_CIPHERED and mixed >= _LEAST_CIPHERED * len(tokens))
     )
+
+
+def is_credited(sentence: str, source: str) -> bool:
+    """Whether a sentence attributes its news to a source by its name, or by part of it:
+    "according to Vexel" to "Vexel News".
+    """
+    own = folded(source.partition(",")[0])  # "The Daily, citing Reuters" is The Daily
+    names = (folded(found["to"] or found["by"]) for found in _CITING.finditer(sentence))
+    return any(name in own or own in name for name in names)
+
+
+def cited_by(sentence: str, source: str) -> str:
+    """The other source that a sentence attributes its news to; empty if it names none, or only the
+    source itself.
+    """
+    for found in _CITING.finditer(sentence):
+        name = found["to"] or found["by"]
+        own, other = folded(source), folded(name)
+        if not ({*name.split()} & _DATES or own in other or other in own):
+            return name
+    return ""

@@ -16,9 +16,8 @@ from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
-from aggregator.english.lexical import PAST_FORMS, content_words
+from aggregator.english.lexical import PAST_FORMS, content_words, stem
 from aggregator.english.speech_acts import QUOTED
-from aggregator.english.stemming import stem
 from aggregator.english.text import is_ended, is_english, sentences, word_count, words
 from aggregator.english.trimming import VERB, is_balanced, trimmed
 from aggregator.english.vocabulary import MONTH, WEEKDAY

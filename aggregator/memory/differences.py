@@ -16,8 +16,7 @@ from decimal import Decimal
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Disagreement, difference_of
 from aggregator.domain.dates import Precision, date_mentions, report_day
 from aggregator.domain.story import Member
-from aggregator.english.lexical import content_words, overlap
-from aggregator.english.stemming import stem
+from aggregator.english.lexical import content_words, overlap, stem
 from aggregator.english.text import sentences, word_count, words
 from aggregator.english.vocabulary import FUNCTION_WORDS
 from aggregator.verify.figures import Figure, figures, stated_units

@@ -18,8 +18,7 @@ from aggregator.domain.claim import Claim
 from aggregator.domain.dates import Precision, date_mentions
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import HistoryEntry, HistoryKind
-from aggregator.english.lexical import content_words, overlap, subject_stems
-from aggregator.english.stemming import stem
+from aggregator.english.lexical import content_words, overlap, stem, subject_stems
 from aggregator.english.text import sentences, word_count, words
 from aggregator.verify.figures import Figure, figures, stated_units, unstated_figures
 from aggregator.verify.names import missing_names, name_spans

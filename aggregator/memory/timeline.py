@@ -24,8 +24,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline, OutlineDate, PublishedStory
-from aggregator.english.lexical import content_words, overlap
-from aggregator.english.stemming import uninflected
+from aggregator.english.lexical import content_words, overlap, uninflected
 from aggregator.english.vocabulary import MONTH_NAMES, WEEKDAYS
 
 MOST_ROWS = 12

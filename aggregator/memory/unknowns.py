@@ -24,8 +24,7 @@ from aggregator.domain.dates import DateMention, Precision, date_mentions, repor
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from aggregator.english.lexical import content_words, overlap, subject_stems
-from aggregator.english.stemming import stem
+from aggregator.english.lexical import content_words, overlap, stem, subject_stems
 from aggregator.english.text import sentences, word_count, words
 from aggregator.english.vocabulary import HEDGE, WEEKDAYS
 from aggregator.verify.figures import Figure, figures, stated_units

@@ -13,7 +13,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.operation.rules import Depth
 from aggregator.domain.story import Story
-from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens
+from aggregator.english.text import CHAT_TOKENS, estimated_tokens
 from aggregator.ports import ModelEngine, Prompt
 from aggregator.services import RefreshOptions, Services
 from aggregator.store.database import Connection

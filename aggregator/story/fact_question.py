@@ -9,7 +9,7 @@ from aggregator.domain.article import Passage
 from aggregator.domain.dates import report_day
 from aggregator.domain.fact import FactKind
 from aggregator.domain.story import Member
-from aggregator.domain.tokens import estimated_tokens
+from aggregator.english.text import estimated_tokens
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.story.answers import FEW_WORDS, NUMBERS, TEXT, goes_round, record, several

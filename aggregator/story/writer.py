@@ -16,8 +16,8 @@ from aggregator.domain.fact import Fact
 from aggregator.domain.frozen import frozen
 from aggregator.domain.refusal import Refusal
 from aggregator.domain.story import Story
-from aggregator.domain.tokens import estimated_tokens
 from aggregator.english.lexical import content_words, overlap
+from aggregator.english.text import estimated_tokens
 from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.story.answers import Unusable, goes_round
 from aggregator.story.fact_question import facts_prompt

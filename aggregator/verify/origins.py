@@ -22,7 +22,7 @@ from aggregator.domain.dates import Precision, day_text, report_day, stated_year
 from aggregator.domain.sections import Section, SourceNaming
 from aggregator.domain.story import Member, PublishedStory
 from aggregator.domain.web.urls import registrable_domain
-from aggregator.english.attribution import cited_by
+from aggregator.english.speech_acts import cited_by
 from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
 from aggregator.verify.wording import wording

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from aggregator.english.stemming import stem
+from aggregator.english.lexical import stem
 from aggregator.english.text import sentences
 from aggregator.english.vocabulary import FUNCTION_WORDS
 

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from aggregator.cluster.similarity.background import RATES
 from aggregator.cluster.similarity.terms import token_terms, tokens
-from aggregator.english.stemming import uninflected
+from aggregator.english.lexical import uninflected
 
 _SENTENCE_END = re.compile(r"""(?:[.!?:;|…]["'”’)\]]*|[-–—•])\Z""")
 NO_NAMES = frozenset(

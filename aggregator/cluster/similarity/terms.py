@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from aggregator.domain.frozen import frozen
-from aggregator.english.stemming import uninflected
+from aggregator.english.lexical import uninflected
 from aggregator.english.vocabulary import DATE_WORDS, MONTH_NAMES
 
 _WORD = re.compile(r"[^\W_]+(?:[.'\-+][^\W_]+)*\+*")

@@ -21,7 +21,7 @@ from pathlib import Path
 from aggregator.domain.entry import Entry, EntryState
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane, Scope, Source
-from aggregator.english.stemming import stem
+from aggregator.english.lexical import stem
 from aggregator.english.text import is_english
 
 FEATURES = (

@@ -20,7 +20,7 @@ from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.wording import inner_quotation
-from aggregator.english.attribution import is_credited
+from aggregator.english.speech_acts import is_credited
 from aggregator.english.text import normalised
 from aggregator.site.edition.page import SHORT, period_facts, section_name, short_edition
 from aggregator.templating.translation import Translations, translations

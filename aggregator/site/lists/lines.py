@@ -24,8 +24,8 @@ from aggregator.domain.publishing.news_section import (
 from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import Entity, Member, PublishedStory
 from aggregator.domain.wording import inner_quotation, tied
-from aggregator.english.attribution import is_credited
 from aggregator.english.event_kind import NO_NEWS, EventKind
+from aggregator.english.speech_acts import is_credited
 from aggregator.english.text import slug
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.headlines import headline_language

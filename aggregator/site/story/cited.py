@@ -17,7 +17,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import inner_quotation, tied
-from aggregator.english.attribution import cited_by, is_credited
+from aggregator.english.speech_acts import cited_by, is_credited
 from aggregator.english.text import is_english
 from aggregator.templating.translation import ENGLISH, Translations, translations
 from aggregator.verify.quoted_context import Contexts, QuotedContext

@@ -20,9 +20,8 @@ from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Claim, Role
 from aggregator.domain.story import Member
 from aggregator.english.event_kind import event_kinds
-from aggregator.english.lexical import stems
+from aggregator.english.lexical import stem, stems
 from aggregator.english.speech_acts import QUOTED
-from aggregator.english.stemming import stem
 from aggregator.english.text import words
 from aggregator.english.trimming import shortened
 from aggregator.english.vocabulary import MONTH, WEEKDAY

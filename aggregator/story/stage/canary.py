@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aggregator.domain.operation.report import Failure
-from aggregator.domain.tokens import estimated_tokens
+from aggregator.english.text import estimated_tokens
 from aggregator.errors import LlmError
 from aggregator.log import log
 from aggregator.ports import JudgeSeat, ModelEngine, Prompt, Reply

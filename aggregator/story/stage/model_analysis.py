@@ -19,7 +19,7 @@ from aggregator.domain.claim import Analysis
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.rules import Depth
 from aggregator.domain.story import Story
-from aggregator.domain.tokens import estimated_tokens
+from aggregator.english.text import estimated_tokens
 from aggregator.errors import BudgetSpentError, LlmError
 from aggregator.log import log
 from aggregator.ports import ModelEngine, Prompt, Reply, WritingOptions

@@ -18,7 +18,7 @@ from math import log
 from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day, report_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member
-from aggregator.english.stemming import stem
+from aggregator.english.lexical import stem
 from aggregator.english.vocabulary import FUNCTION_WORDS
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.speakers import Attribution, attributions

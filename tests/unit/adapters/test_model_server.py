@@ -16,7 +16,7 @@ from aggregator.adapters.model_server import (
 from aggregator.adapters.ollama_host import base_url
 from aggregator.adapters.openai import OpenAiLlm
 from aggregator.domain.settings import OpenAiSettings
-from aggregator.domain.tokens import CHAT_TOKENS, estimated_tokens, fewest_tokens
+from aggregator.english.text import CHAT_TOKENS, estimated_tokens, fewest_tokens
 from aggregator.errors import LlmError
 from aggregator.ports import Prompt
 

@@ -17,7 +17,7 @@ from aggregator.cluster.entities import (
 from aggregator.cluster.similarity.background import RATES
 from aggregator.config.registry_file import load_registry
 from aggregator.domain.story import Entity, EntityKind
-from aggregator.english.stemming import uninflected
+from aggregator.english.lexical import uninflected
 from aggregator.resources import DEFAULT_REGISTRY
 
 REGISTRY = load_registry(DEFAULT_REGISTRY)

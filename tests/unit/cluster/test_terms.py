@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.cluster.similarity.terms import content_terms, tokens
-from aggregator.english.stemming import uninflected
+from aggregator.english.lexical import uninflected
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.attribution import cited_by, is_credited
+from aggregator.english.speech_acts import cited_by, is_credited
 
 
 @pytest.mark.parametrize(

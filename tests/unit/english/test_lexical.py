@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.lexical import content_words, overlap
-from aggregator.english.stemming import stem
+from aggregator.english.lexical import content_words, overlap, stem
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.domain.tokens import estimated_tokens
+from aggregator.english.text import estimated_tokens
 from aggregator.story.evidence import Evidence
 from aggregator.story.fact_question import whole_articles as evidence
 from tests.unit.story.makers import reported

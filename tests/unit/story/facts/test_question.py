@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aggregator.domain.story import Member
-from aggregator.domain.tokens import estimated_tokens
+from aggregator.english.text import estimated_tokens
 from aggregator.story.fact_question import facts_prompt, whole_articles
 from tests.unit.story import notes
 from tests.unit.story.makers import reported
