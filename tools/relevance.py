@@ -35,7 +35,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from aggregator.config.registry_file import load_registry
-from aggregator.crawl.sources.relevance import (
+from aggregator.crawl.relevance import (
     FEATURES,
     GENERAL_BELOW,
     LEAST_ENTRIES,
@@ -51,7 +51,7 @@ from aggregator.extract.markup import plain
 
 _ROOT = Path(__file__).resolve().parents[1]
 _LABELS = _ROOT / "tests" / "quality" / "relevance.jsonl"
-_MODEL = _ROOT / "aggregator" / "crawl" / "sources" / "relevance.toml"
+_MODEL = _ROOT / "aggregator" / "crawl" / "relevance.toml"
 _ABOUT_AI = frozenset(
     "feed_the_batch r/LocalLLaMA r/ClaudeAI r/StableDiffusion feed_anthropic_news feed_claude"
     " feed_openai_research feed_windsurf_blog feed_pinecone r/ChatGPT feed_ai_first_podcast"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from aggregator.cluster.members import members
-from aggregator.crawl.sources.relevance import shipped_model, unwanted
+from aggregator.crawl.relevance import shipped_model, unwanted
 from aggregator.digest.edition.selection import selected
 from aggregator.digest.stage.edition import edition_candidates, published_stories
 from aggregator.domain.article import Article

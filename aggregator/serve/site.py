@@ -23,8 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
-from aggregator.site.feeds.server_files import server_file
 from aggregator.site.publish.assets import Asset
+from aggregator.site.server_files import server_file
 from aggregator.templating.environment import Render, renderer
 
 _PLACEHOLDER = re.compile(r":\w+|\*")

@@ -20,7 +20,7 @@ from aggregator.domain.source import Source
 from aggregator.domain.story import Entity
 from aggregator.site.cards import carded_list
 from aggregator.site.edition.page import edition_line
-from aggregator.site.feeds.feeds import feed_page, listing_feed
+from aggregator.site.feeds import feed_page, listing_feed
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
 from aggregator.site.lists.entity import (
     UNKNOWN,

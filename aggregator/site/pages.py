@@ -33,17 +33,7 @@ from aggregator.site.cards import carded_edition, carded_front, carded_story
 from aggregator.site.edition.exports import edition_json_text, edition_markdown
 from aggregator.site.edition.page import edition_pages, editions_page, list_path
 from aggregator.site.edition.records import EditionPage
-from aggregator.site.feeds.feeds import ENTRIES
-from aggregator.site.feeds.machine_files import MachineFiles, SitemapAddress, machine_pages
-from aggregator.site.feeds.redirect import (
-    RedirectPage,
-    edition_redirect,
-    issue_redirect,
-    merged_page,
-    redirect_json_text,
-    redirect_markdown,
-    source_redirect,
-)
+from aggregator.site.feeds import ENTRIES
 from aggregator.site.head import FOLLOWING, Head, absolute
 from aggregator.site.line_cache import ROLE, TOPIC, WEEK, LineCache
 from aggregator.site.list_kinds import (
@@ -62,9 +52,16 @@ from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
     EmptyWeekPage,
+    RedirectPage,
+    edition_redirect,
     following_page,
+    issue_redirect,
+    merged_page,
     not_found_page,
+    redirect_json_text,
+    redirect_markdown,
     removed_pages,
+    source_redirect,
     subscribe_page,
 )
 from aggregator.site.lists.scorecard import PredictionLedger, scorecard_page
@@ -83,6 +80,7 @@ from aggregator.site.lists.week import (
     archive_pages,
     week_line_from_json,
 )
+from aggregator.site.machine_files import MachineFiles, SitemapAddress, machine_pages
 from aggregator.site.search.pages import search_pages
 from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown

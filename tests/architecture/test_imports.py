@@ -42,7 +42,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "jinja2": ("aggregator.templating.environment",),
     "lxml": (
         "aggregator.extract",
-        "aggregator.crawl.sources.opml",
+        "aggregator.crawl.opml",
     ),  # OPML is no article: its lists are read where sources are
     "markupsafe": ("aggregator.templating.environment",),
     "mcp": ("aggregator.serve.agents.server", "aggregator.cli.serve"),  # there its type alone

@@ -23,7 +23,7 @@ from aggregator.domain.claim import Draft
 from aggregator.domain.publishing.page import Page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
-from aggregator.site.feeds.feeds import feed_page, listing_feed
+from aggregator.site.feeds import feed_page, listing_feed
 from aggregator.site.lists.lines import story_line
 from tests.builders import (
     NOON,

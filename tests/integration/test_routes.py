@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from aggregator.bootstrap import open_services
-from aggregator.crawl.sources.health import advice
+from aggregator.crawl.health import advice
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.crawl.stage.source_status import source_statuses
 from aggregator.domain.operation.source_status import HealthStatus

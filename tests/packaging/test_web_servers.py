@@ -27,7 +27,7 @@ import pytest
 
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.feeds.server_files import server_file
+from aggregator.site.server_files import server_file
 from tests.memory_site import publish
 from tests.requirements import CADDY, NGINX, OPENSSL
 

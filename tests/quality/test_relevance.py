@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.crawl.sources.relevance import GENERAL_BELOW, LEAST_ENTRIES, shipped_model
+from aggregator.crawl.relevance import GENERAL_BELOW, LEAST_ENTRIES, shipped_model
 from aggregator.domain.entry import Entry
 from tools.relevance import Item, Judged, items, reliability, scores
 

@@ -22,8 +22,8 @@ from aggregator.domain.web.address import Address
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
-    from aggregator.crawl.sources.discovery import FoundFeed
-    from aggregator.crawl.sources.opml import Subscription
+    from aggregator.crawl.discovery import FoundFeed
+    from aggregator.crawl.opml import Subscription
     from aggregator.domain.entry import Entry
     from aggregator.domain.settings import Settings
     from aggregator.domain.source import Source
@@ -51,7 +51,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     """
     from aggregator.cli.progress import set_up_log
     from aggregator.config.config_file import add_sources
-    from aggregator.crawl.sources.discovery import find_feed, new_source_key
+    from aggregator.crawl.discovery import find_feed, new_source_key
     from aggregator.domain.entry import Unreadable
     from aggregator.domain.web.urls import fetchable_url, host
     from aggregator.english.speech_acts import is_safe_label
@@ -91,7 +91,7 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
     They are written to config.local.toml; existing sources are not changed.
     """
     from aggregator.config.config_file import add_sources
-    from aggregator.crawl.sources.opml import MOST_BYTES, read_opml
+    from aggregator.crawl.opml import MOST_BYTES, read_opml
 
     settings = invocation.settings()
     with file.open("rb") as opened:
@@ -138,7 +138,7 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
     Such entries cannot be imported again; --with-secrets writes complete URLs, to a file that only
     you can read.
     """
-    from aggregator.crawl.sources.opml import opml_text
+    from aggregator.crawl.opml import opml_text
 
     settings = invocation.settings()
     listed = [source for source in settings.sources if source.enabled or everything]
@@ -239,7 +239,7 @@ def _refuse_followed(settings: Settings, url: str) -> None:
 
 
 def _source_at(sources: Sequence[Source], url: str) -> Source | None:
-    from aggregator.crawl.sources.discovery import known_address, sources_by_address
+    from aggregator.crawl.discovery import known_address, sources_by_address
 
     return sources_by_address(sources).get(known_address(url))
 
@@ -250,7 +250,7 @@ def _new_tables(
     """The `[[sources]]` tables of those feeds of a list that are not there yet, each with a key of
     its own.
     """
-    from aggregator.crawl.sources.discovery import known_address, new_source_key, sources_by_address
+    from aggregator.crawl.discovery import known_address, new_source_key, sources_by_address
     from aggregator.domain.web.urls import host
     from aggregator.english.speech_acts import is_safe_label
 

@@ -175,7 +175,7 @@ def _object(checked: SourceCheck) -> dict[str, Any]:
 
 
 def _advice(route: RouteCheck) -> str | None:
-    from aggregator.crawl.sources.health import advice
+    from aggregator.crawl.health import advice
 
     return route.reason and advice(route.way, route.reason, unreadable=route.unreadable)
 

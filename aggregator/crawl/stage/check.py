@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aggregator.crawl.crawler import fetch_sources
+from aggregator.crawl.health import HISTORY_DAYS, health
 from aggregator.crawl.plan import source_requests
-from aggregator.crawl.sources.health import HISTORY_DAYS, health
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.crawl.stage.source_status import source_statuses
 from aggregator.crawl.stage.visit import SourceVisit, listing_rules, visit_of

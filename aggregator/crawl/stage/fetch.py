@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.crawl.crawler import fetch_sources
+from aggregator.crawl.health import HISTORY_DAYS, with_quarantine
 from aggregator.crawl.outcome import (
     Changed,
     Failed,
@@ -30,8 +31,7 @@ from aggregator.crawl.plan import (
     state_on_route,
     state_without_route,
 )
-from aggregator.crawl.sources.health import HISTORY_DAYS, with_quarantine
-from aggregator.crawl.sources.relevance import (
+from aggregator.crawl.relevance import (
     LEAST_ENTRIES,
     entry_state,
     general_share,

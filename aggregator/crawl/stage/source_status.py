@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from aggregator.crawl.health import health, rhythm_words
 from aggregator.crawl.plan import route_words, way_in_use
-from aggregator.crawl.sources.health import health, rhythm_words
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.operation.tombstone import is_forgotten
 from aggregator.domain.source import Source, SourceKind

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from aggregator.crawl.health import with_document
 from aggregator.crawl.listing_repair import (
     LEAST_KNOWN,
     latest_known,
@@ -27,7 +28,6 @@ from aggregator.crawl.outcome import (
 )
 from aggregator.crawl.plan import ACCEPT_LISTING, SourceRequest, is_page, of_publisher
 from aggregator.crawl.robots import RobotsRules
-from aggregator.crawl.sources.health import with_document
 from aggregator.domain.entry import Entry, Feed, SitemapIndex, Unreadable, feed_without_secrets
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Failure

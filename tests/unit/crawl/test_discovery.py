@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.crawl.sources.discovery import (
+from aggregator.crawl.discovery import (
     MOST_GUESSES,
     known_address,
     new_source_key,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.crawl.sources.relevance import entry_state, general_share, shipped_model
+from aggregator.crawl.relevance import entry_state, general_share, shipped_model
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState
 from aggregator.domain.source import Lane, Scope, Source
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from aggregator.crawl.sources.health import _SUSPICIONS, health, with_document, with_quarantine
+from aggregator.crawl.health import _SUSPICIONS, health, with_document, with_quarantine
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
 from aggregator.domain.operation.source_status import HealthStatus
 from aggregator.domain.source import FetchState, SourceDay

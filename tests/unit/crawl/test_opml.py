@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.crawl.sources.opml import (
+from aggregator.crawl.opml import (
     MOST_BYTES,
     MOST_OUTLINES,
     Subscription,

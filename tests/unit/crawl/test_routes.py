@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.config.configuration import load
+from aggregator.crawl.health import advice
 from aggregator.crawl.plan import (
     due_sources,
     is_page,
@@ -19,7 +20,6 @@ from aggregator.crawl.plan import (
     same_entries,
     state_on_route,
 )
-from aggregator.crawl.sources.health import advice
 from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry, Unreadable
 from aggregator.domain.source import (
     FetchState,

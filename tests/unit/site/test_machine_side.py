@@ -11,15 +11,7 @@ import pytest
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
 from aggregator.site.edition.page import edition_pages, editions_page
-from aggregator.site.feeds.feeds import edition_feed, errata_feed, feed, listing_feed
-from aggregator.site.feeds.machine_files import (
-    Sitemap,
-    SitemapAddress,
-    SitemapIndex,
-    news_sitemap,
-    sitemap_pages,
-)
-from aggregator.site.feeds.server_files import llms_file, llms_text, security_file, security_text
+from aggregator.site.feeds import edition_feed, errata_feed, feed, listing_feed
 from aggregator.site.lists.errata import (
     Erratum,
     ErratumKind,
@@ -30,6 +22,14 @@ from aggregator.site.lists.errata import (
     story_errata,
 )
 from aggregator.site.lists.lines import story_line
+from aggregator.site.machine_files import (
+    Sitemap,
+    SitemapAddress,
+    SitemapIndex,
+    news_sitemap,
+    sitemap_pages,
+)
+from aggregator.site.server_files import llms_file, llms_text, security_file, security_text
 from aggregator.site.story.updates import updates_shown
 from tests.builders import (
     NOON,

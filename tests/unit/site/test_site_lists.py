@@ -19,8 +19,7 @@ from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.domain.wording import week_name
 from aggregator.english.event_kind import EventKind
 from aggregator.resources import TEMPLATES
-from aggregator.site.feeds.feeds import feed
-from aggregator.site.feeds.server_files import server_file
+from aggregator.site.feeds import feed
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.front import FrontPage, failure_groups, front_page
 from aggregator.site.lists.lines import (
@@ -34,6 +33,7 @@ from aggregator.site.lists.lines import (
 )
 from aggregator.site.lists.sources import SourcesPage
 from aggregator.site.lists.week import ArchivePage, WeekPage, week_line
+from aggregator.site.server_files import server_file
 from aggregator.templating.environment import renderer
 from tests.builders import (
     JUDGE,

@@ -17,18 +17,18 @@ from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.edition.records import EditionPage
-from aggregator.site.feeds.feeds import edition_feed, errata_feed, feed, feed_page
-from aggregator.site.feeds.redirect import RedirectPage, RedirectsFile
-from aggregator.site.feeds.server_files import (
+from aggregator.site.feeds import edition_feed, errata_feed, feed, feed_page
+from aggregator.site.head import absolute
+from aggregator.site.lists.errata import PATH, Erratum, errata, errata_page
+from aggregator.site.lists.lines import StoryLine
+from aggregator.site.lists.notices import RedirectPage, RedirectsFile
+from aggregator.site.server_files import (
     llms_file,
     llms_text,
     security_file,
     security_text,
     server_file,
 )
-from aggregator.site.head import absolute
-from aggregator.site.lists.errata import PATH, Erratum, errata, errata_page
-from aggregator.site.lists.lines import StoryLine
 from aggregator.templating.translation import translations
 
 # the old path of the editions' feed; it names its own address, for servers that do not redirect

@@ -1,1 +1,0 @@
-"""The operator’s sources: discovery, filters, health, OPML."""

@@ -1,1 +1,0 @@
-"""Feeds, sitemaps and files for machines."""
