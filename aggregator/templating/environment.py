@@ -5,7 +5,7 @@ All outside text is escaped. The only thing marked safe here is JSON made by `_j
 characters that HTML reads turned into escapes. A day that was given without a time is shown without
 one.
 
-Messages are translated by Jinja's own extension. Models and publishers write straight quotation
+Messages are translated as a template is compiled. Models and publishers write straight quotation
 marks, our own words have curly ones: a page shows one kind. What is quoted from a source keeps its
 characters, and so do attributes, code and data.
 """
@@ -19,11 +19,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.bccache import Bucket
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from aggregator.domain.dates import is_day_only, local_day
@@ -79,15 +81,11 @@ def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
     """The renderer for prompts and plain mails: nothing is escaped; an undefined name is an
     error.
     """
-    environment = Environment(
+    environment = _Environment(
+        translations(language),
         loader=FileSystemLoader(folder),
         autoescape=False,  # no HTML is made here
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
     )
-    _install_translations(environment, translations(language))
 
     def render(template: str, **values: object) -> str:
         return environment.get_template(template).render(values)
@@ -96,19 +94,77 @@ def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
 
 
 def _environment(folder: Path | Sequence[Path], timezone: str, words: Translations) -> Environment:
-    built = Environment(
+    built = _Environment(
+        words,
         loader=FileSystemLoader(folder),
         autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
         keep_trailing_newline=True,
         bytecode_cache=_compiled(words),
     )
     built.filters.update(_filters(ZoneInfo(timezone), words))
-    _install_translations(built, words)
     return built
+
+
+class _Environment(Environment):
+    """Jinja's environment, which puts the messages of a language (`{% trans %}…{% endtrans %}` and
+    `_("…")`) into the code of a template: a story's page has seventy.
+
+    Templates have no plurals: counts come as text.
+    """
+
+    def __init__(self, words: Translations, **options: Any) -> None:
+        super().__init__(
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            extensions=["jinja2.ext.i18n"],
+            **options,
+        )
+        self.newstyle_gettext = True  # a message is a format, and its values are escaped
+        self._words = words
+
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,
+    ) -> str:
+        translated = _Translated(self._words, Markup if self.autoescape else str).visit(source)
+        return super()._generate(translated.set_environment(self), name, filename, defer_init)
+
+
+class _Translated(NodeTransformer):
+    """Puts the text of a message in place of the call that asks for it; `text` is its type."""
+
+    def __init__(self, words: Translations, text: type[str]) -> None:
+        self._words, self._text = words, text
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - as Jinja names it
+        """The message with its values, or the call of something else."""
+        self.generic_visit(node)
+        match node:
+            case nodes.Call(
+                node=nodes.Name(name="_" | "gettext"), args=[nodes.Const(value=message)]
+            ):
+                return self._filled(self._words(message), node)
+            case nodes.Call(
+                node=nodes.Name(name="pgettext"),
+                args=[nodes.Const(value=context), nodes.Const(value=message)],
+            ):
+                return self._filled(self._words.pgettext(context, message), node)
+            case nodes.Call(node=nodes.Name(name="ngettext" | "npgettext")):
+                raise TypeError("what is counted is worded before it comes to a template")
+            case _:
+                return node
+
+    def _filled(self, message: str, call: nodes.Call) -> nodes.Node:
+        form = self._text(message)
+        if not call.kwargs:
+            return nodes.Const(form % {}, lineno=call.lineno)
+        values = [nodes.Pair(nodes.Const(each.key), each.value) for each in call.kwargs]
+        return nodes.Mod(nodes.Const(form), nodes.Dict(values), lineno=call.lineno)
 
 
 class _Compiled(BytecodeCache):
@@ -131,25 +187,8 @@ class _Compiled(BytecodeCache):
 
 @lru_cache
 def _compiled(words: Translations) -> _Compiled:
-    """The compiled templates of a language: messages are translated on compilation. Zones are
-    applied on rendering.
-    """
+    """The compiled templates of a language. Zones are applied on rendering."""
     return _Compiled()
-
-
-def _install_translations(environment: Environment, words: Translations) -> None:
-    """Translates `{% trans %}…{% endtrans %}` and `_("…")` of templates into a language.
-
-    Templates have no plurals: counts come as text.
-    """
-    environment.add_extension("jinja2.ext.i18n")
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        words, _counted, newstyle=True, pgettext=words.pgettext
-    )
-
-
-def _counted(*_: object) -> str:
-    raise TypeError("what is counted is worded before it comes to a template")
 
 
 def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., object]]:
