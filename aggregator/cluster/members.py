@@ -6,7 +6,7 @@ A member knows who publishes its article, whose copy it is and whether it is the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,8 @@ from aggregator.english.text import slug
 _BACKLOG_AGE = timedelta(
     days=7
 )  # a story older than this when first seen is backlog: it belongs to its own week
+Placed = Sequence[tuple[Article, str | None]]  # articles, each with the one that it copies
+Membership = Callable[[Placed], tuple[Member, ...]]
 _OWN_WORD = frozenset({Lane.LAB, Lane.RELEASE})
 
 
@@ -67,18 +69,25 @@ class Assignment:
     copy_of: str | None = None
 
 
-def members(
-    placed: Sequence[tuple[Article, str | None]], sources: Mapping[str, Source]
-) -> tuple[Member, ...]:
+def members(placed: Placed, sources: Mapping[str, Source]) -> tuple[Member, ...]:
     """The members, oldest first. An article whose source left the configuration keeps its host as
     name and family.
     """
+    return members_among(sources)(placed)
+
+
+def members_among(sources: Mapping[str, Source]) -> Membership:
+    """`members` of these sources, for many stories: who publishes at which host is found once."""
     publishers = _publishers(sources)
-    ordered = sorted(placed, key=lambda pair: (pair[0].published.at, pair[0].id))
-    return tuple(
-        _member(article, copy_of, sources.get(article.source_key), publishers)
-        for article, copy_of in ordered
-    )
+
+    def found(placed: Placed) -> tuple[Member, ...]:
+        ordered = sorted(placed, key=lambda pair: (pair[0].published.at, pair[0].id))
+        return tuple(
+            _member(article, copy_of, sources.get(article.source_key), publishers)
+            for article, copy_of in ordered
+        )
+
+    return found
 
 
 def story_of_members(story_id: str, found: Sequence[Member], timezone: str) -> Story:

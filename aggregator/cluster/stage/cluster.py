@@ -14,7 +14,12 @@ from datetime import timedelta
 from itertools import islice
 
 from aggregator.cluster.assign import assignments, undecided_pairs
-from aggregator.cluster.members import Assignment, ClusterItem, members, story_of_members
+from aggregator.cluster.members import (
+    Assignment,
+    ClusterItem,
+    members_among,
+    story_of_members,
+)
 from aggregator.cluster.same_event import (
     CLAIM,
     ShownArticle,
@@ -185,16 +190,16 @@ async def cluster_stage(
         dates = [article.published.at for article in unplaced]
         placed = articles.placed_articles(connection, min(dates) - reach, max(dates) + reach)
     watch.stage("stories", len(unplaced))
-    sources = services.sources()
+    members = members_among(services.sources())
     sketches = _sketches(unplaced)
     pending = [
         _item(member, sketches[member.article.id])
-        for member in members([(article, None) for article in unplaced], sources)
+        for member in members([(article, None) for article in unplaced])
     ]
     spots = {placement.article.id: placement for placement in placed}
     known = [
         cluster_item(member, spots[member.article.id])
-        for member in members([(spot.article, spot.copy_of) for spot in placed], sources)
+        for member in members([(spot.article, spot.copy_of) for spot in placed])
     ]
     pending, known, blend = await with_vectors(services, pending, known, tally)
     closed = {
@@ -298,11 +303,10 @@ def _place(
     for assignment in moved:
         article = new.get(assignment.article_id) or spots[assignment.article_id].article
         grown[assignment.story_id].append((article, assignment.copy_of))
+    members = members_among(services.sources())
     for story_id, found in grown.items():
         if found:
-            made = story_of_members(
-                story_id, members(found, services.sources()), services.settings.site.timezone
-            )
+            made = story_of_members(story_id, members(found), services.settings.site.timezone)
             stories.save_story(
                 connection, replace(made, storyline=storyline_of.get(story_id, story_id))
             )

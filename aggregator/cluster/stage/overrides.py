@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from aggregator.cluster.members import members, story_of_members
+from aggregator.cluster.members import members_among, story_of_members
 from aggregator.domain.article import Article
 from aggregator.domain.operation.override import home_of, story_overrides, unknown
 from aggregator.log import log
@@ -63,10 +63,9 @@ def move_articles(
             ways[placement.story_id][to] += 1
     grown = _grown(connection, ways, {placement.article_id: to for placement, to in moves})
     known = {story.id: story for story in stories.stories_by_id(connection, sorted(ways))}
+    members = members_among(services.sources())
     for story_id in sorted(grown):
-        made = story_of_members(
-            story_id, members(grown[story_id], services.sources()), services.settings.site.timezone
-        )
+        made = story_of_members(story_id, members(grown[story_id]), services.settings.site.timezone)
         before = known.get(story_id)
         stories.save_story(
             connection, replace(made, storyline=before.storyline if before else None)

@@ -6,11 +6,11 @@ theirs.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 
-from aggregator.cluster.members import members
+from aggregator.cluster.members import members_among
 from aggregator.cluster.rank import (
     DAYS_PER_POINT,
     REACH,
@@ -22,8 +22,7 @@ from aggregator.cluster.rank import (
     shipped_weights,
     week_start,
 )
-from aggregator.domain.article import Article
-from aggregator.domain.source import Source
+from aggregator.domain.story import Member
 from aggregator.services import Services
 from aggregator.store.news import articles, newsletters, ranks
 from aggregator.store.news.newsletters import IssueVote
@@ -55,13 +54,13 @@ def rank_stage(services: Services) -> None:
             for covered in later
             if prominence.best(covered.subjects, covered.published)[0] != covered.level
         )
-        sources = services.sources()
+        members = members_among(services.sources())
         for batch in batches(sorted({*unranked, *moved})):
             placed = articles.articles_of(connection, batch, passages=False)
             votes = newsletters.votes_of(connection, batch)
             found = {
                 story.id: _ranking(
-                    story, placed[story.id], votes.get(story.id, ()), prominence, sources
+                    story, members(placed[story.id]), votes.get(story.id, ()), prominence
                 )
                 for story in ranks.to_rank(connection, batch)
                 if placed[story.id]
@@ -75,10 +74,9 @@ def rank_stage(services: Services) -> None:
 
 def _ranking(
     story: Unranked,
-    placed: Sequence[tuple[Article, str | None]],
+    found: Sequence[Member],
     votes: Sequence[IssueVote],
     prominence: Prominence,
-    sources: Mapping[str, Source],
 ) -> Ranking:
     level, actor = prominence.best(story.signals.subjects, story.published)
     standing = Standing(
@@ -88,7 +86,7 @@ def _ranking(
         newsletters=len(votes),
         led=sum(vote.is_lead for vote in votes),
     )
-    return ranking(members(placed, sources), story.signals, standing, shipped_weights())
+    return ranking(found, story.signals, standing, shipped_weights())
 
 
 @cache

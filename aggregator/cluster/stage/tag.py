@@ -15,7 +15,7 @@ from aggregator.cluster.entities import (
     story_entities,
     tokens_of,
 )
-from aggregator.cluster.members import members
+from aggregator.cluster.members import members_among
 from aggregator.cluster.signals import story_signals
 from aggregator.cluster.topics import TopicCues, story_topics, topic_cues, topic_points
 from aggregator.domain.story import Entity, Member, Signals
@@ -38,7 +38,7 @@ def tag_stage(services: Services) -> None:
     if not waiting:
         return
     names, about = gazetteer(services.registry), topic_cues(services.registry)
-    sources = services.sources()
+    members = members_among(services.sources())
     for start in range(0, len(waiting), _STORY_BATCH):
         batch = waiting[start : start + _STORY_BATCH]
         with services.database.writing() as connection:
@@ -46,7 +46,7 @@ def tag_stage(services: Services) -> None:
             ids = sorted(article.id for some in placed.values() for article, _ in some)
             votes = entries.votes_of(connection, ids)
             found = {
-                story_id: story_tags(members(placed[story_id], sources), names, about, votes)
+                story_id: story_tags(members(placed[story_id]), names, about, votes)
                 for story_id in batch
             }
             stories.save_tags(connection, found, digest=services.registry_digest)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 
-from aggregator.cluster.members import members
+from aggregator.cluster.members import Membership, members_among
 from aggregator.cluster.stage.cluster import cluster_item
 from aggregator.cluster.stage.overrides import move_articles
 from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE, IssueItems, votes
@@ -25,10 +25,11 @@ def vote_stage(services: Services) -> None:
     with services.database.writing() as connection:
         _withdraw_issues(connection, services)
         waiting = newsletters.issues_to_match(connection)
+    members = members_among(services.sources())
     for day, issues in groupby(waiting, key=lambda issue: issue.published.astimezone(UTC).date()):
         noon = datetime.combine(day, time(12), UTC)
         with services.database.writing() as connection:
-            _match(connection, services, list(issues), noon)
+            _match(connection, members, list(issues), noon)
 
 
 def _withdraw_issues(connection: Connection, services: Services) -> None:
@@ -43,13 +44,13 @@ def _withdraw_issues(connection: Connection, services: Services) -> None:
 
 
 def _match(
-    connection: Connection, services: Services, issues: list[StoredIssue], noon: datetime
+    connection: Connection, members: Membership, issues: list[StoredIssue], noon: datetime
 ) -> None:
     placed = articles.placed_articles(
         connection, noon - timedelta(days=DAYS_BEFORE), noon + timedelta(days=DAYS_AFTER)
     )
     spots = {spot.article.id: spot for spot in placed}
-    found = members([(spot.article, spot.copy_of) for spot in placed], services.sources())
+    found = members([(spot.article, spot.copy_of) for spot in placed])
     near = [cluster_item(member, spots[member.article.id]) for member in found]
     asked = [
         IssueItems(

@@ -86,6 +86,7 @@ _STORED = (
     )
     .where(articles.c.id == bindparam("article"))
 )
+_PUT = update(articles).where(articles.c.id == bindparam("article"))
 _ADD_ARTICLE, _ADD_VERSION, _ADD_PASSAGES = map(insert, (articles, versions, passages))
 
 
@@ -435,12 +436,10 @@ def place_article(
     because: str = "",
     similarity: float = 0.0,
 ) -> None:
-    """Puts an article into a story, for a reason; what overrides make of that is decided when they
-    are replayed.
-    """
-    reason = {"placed_because": because, "placed_similarity": similarity} if because else {}
+    """Puts an article into a story, for a reason; overrides may move it when they are replayed."""
+    reason = {"placed_because": because, "placed_similarity": similarity}
     placed = {"story_id": story_id, "placed_in": story_id, "copy_of": copy_of} | reason
-    change(connection, articles.c.id, [article_id], **placed)
+    connection.execute(_PUT, {"article": article_id} | placed)
 
 
 def _with_passages(

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aggregator.cluster.entities import Gazetteer, gazetteer, mentions_in, tokens_of
-from aggregator.cluster.members import members
+from aggregator.cluster.members import Membership, members_among
 from aggregator.domain.dates import report_day
 from aggregator.domain.fact import AttributeFact, Fact
 from aggregator.domain.operation.rules import attribute_rules
@@ -38,9 +38,12 @@ _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
 
 @dataclass(frozen=True, slots=True)
 class _Notes:
-    """What a run notes by: its services, the index of names, and the name of the rules."""
+    """What a run notes by: its services, who publishes what, the index of names, and the name of
+    the rules.
+    """
 
     services: Services
+    members: Membership
     names: Gazetteer
     rules: str
 
@@ -60,6 +63,15 @@ class _Notes:
         return found
 
 
+def _notes(services: Services) -> _Notes:
+    return _Notes(
+        services,
+        members_among(services.sources()),
+        gazetteer(services.registry),
+        _rules(services),
+    )
+
+
 def note_stage(services: Services) -> None:
     """Reads the articles that wait for it, and makes the sections again that rest on what they
     state or stated.
@@ -72,7 +84,7 @@ def note_stage(services: Services) -> None:
         )
     if not waiting and not left:
         return
-    notes = _Notes(services, gazetteer(services.registry), rules)
+    notes = _notes(services)
     with services.database.writing() as connection:
         _compare(
             connection,
@@ -91,7 +103,7 @@ def note_story(connection: Connection, services: Services, story_id: str) -> Non
     """Reads the articles of a story again, as facts of it were noted or forgotten, and makes the
     sections again that rest on what they state or stated.
     """
-    notes = _Notes(services, gazetteer(services.registry), _rules(services))
+    notes = _notes(services)
     placed = articles.articles_of(connection, [story_id], passages=False)
     ids = {article.id for several in placed.values() for article, _ in several}
     changed = _read(connection, notes, {story_id: ids})
@@ -108,9 +120,7 @@ def forget_notes(connection: Connection, article_ids: Collection[str]) -> Collec
 
 def compare_again(connection: Connection, services: Services, story_ids: Collection[str]) -> None:
     """Makes the sections of these stories again."""
-    _compare(
-        connection, _Notes(services, gazetteer(services.registry), _rules(services)), story_ids
-    )
+    _compare(connection, _notes(services), story_ids)
 
 
 def _forgotten(connection: Connection, article_ids: Collection[str]) -> frozenset[str]:
@@ -131,9 +141,7 @@ def _read(
     found = articles.articles_of(connection, list(waiting), passages=True)
     read = {
         story_id: [
-            member
-            for member in members(several, notes.services.sources())
-            if member.article.id in waiting[story_id]
+            member for member in notes.members(several) if member.article.id in waiting[story_id]
         ]
         for story_id, several in found.items()
     }
@@ -201,7 +209,7 @@ def _compare(connection: Connection, notes: _Notes, story_ids: Collection[str]) 
     for story_id, several in found.items():
         facts = [fact for article, _ in several for fact in own.get(article.id, ())]
         if facts and story_id in bare:
-            told = replace(bare[story_id], members=members(several, notes.services.sources()))
+            told = replace(bare[story_id], members=notes.members(several))
             known = _known(connection, notes, told, facts)
             attributes.save_insight(
                 connection,
@@ -244,7 +252,7 @@ def _families(
 ) -> dict[str, str]:
     """Who stands behind each article."""
     known = articles.articles_by_id(connection, others)
-    background = members(list(known.values()), notes.services.sources())
+    background = notes.members(list(known.values()))
     return {member.article.id: member.family for member in (*story.members, *background)}
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import groupby
 from typing import TypeVar
 
-from aggregator.cluster.members import members
+from aggregator.cluster.members import members_among
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import (
     SECTIONS,
@@ -182,7 +182,8 @@ def with_texts(connection: Connection, services: Services, bare: Sequence[Story]
     reaches rules, model or gates.
     """
     texts = articles.articles_of(connection, [story.id for story in bare], passages=True)
-    found = {story.id: members(texts[story.id], services.sources()) for story in bare}
+    members = members_among(services.sources())
+    found = {story.id: members(texts[story.id]) for story in bare}
     if not services.is_filtered:
         return [replace(story, members=found[story.id]) for story in bare]
     language = services.settings.analysis.language

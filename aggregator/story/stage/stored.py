@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from aggregator.cluster.members import members
+from aggregator.cluster.members import members_among
 from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis
 from aggregator.domain.insight import Insight
@@ -34,6 +34,7 @@ def shown_stories(
     name it.
     """
     sources = {source.key: source for source in settings.sources}
+    members = members_among(sources)
     share, least_words = settings.analysis.quote_share, settings.analysis.quote_least
     bare = [
         story for story in stories.analysed_stories(connection, only) if not story.operator.dropped
@@ -57,13 +58,11 @@ def shown_stories(
     whole = (
         replace(
             story,
-            members=members(placed[story.id], sources),
+            members=members(placed[story.id]),
             history=ledgers.get(story.id, ()),
             predictions=predicted.get(story.id, ()),
             newsletters=tuple(_vote(vote, sources) for vote in carried.get(story.id, ())),
-            background=members(
-                [archive[each] for each in cited[story.id] if each in archive], sources
-            ),
+            background=members([archive[each] for each in cited[story.id] if each in archive]),
         )
         for story in bare
     )
