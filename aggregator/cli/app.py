@@ -46,8 +46,9 @@ from aggregator.domain.web.address import masked
 from aggregator.errors import AggregatorError, StoppedError
 
 # objects, then collections of the younger generation; Python's own are 700 (2,000), 10, 10. A run
-# makes millions of small records, nearly all without cycles: this takes a fifth off its CPU
-GC_THRESHOLDS = (50_000, 20, 50)
+# makes millions of small records, nearly all without cycles: this takes a fifth off its CPU.
+# Loading the program makes fewer than the first: a short command collects nothing
+GC_THRESHOLDS = (150_000, 10, 50)
 _EXTRAS = frozenset(
     "aiosmtplib css_inline dkim dns email_validator flufl mcp procrastinate starlette"
     " uvicorn".split()
