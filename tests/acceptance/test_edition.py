@@ -36,19 +36,9 @@ def test_an_edition_is_built_listed_and_corrected_from_the_command_line(house: H
     before = house.files()
     again = asked(house, "build", "--week", WEEK, "--now", "2026-07-20T06:00Z")
 
-    assert (
-        empty,
-        "on Monday at 06:00 UTC, or now with <code>aggregator edition build" in no_edition,
-    ) == ({"editions": []}, True)
-    assert (
-        too_early.returncode,
-        too_early.stdout,
-        f"week {WEEK} (6–12 July 2026) is not over" in too_early.stderr,
-    ) == (
-        1,
-        "",
-        True,
-    )
+    assert (empty, "<code>aggregator edition build" in no_edition) == ({"editions": []}, True)
+    assert (too_early.returncode, too_early.stdout, WEEK in too_early.stderr) == (1, "", True)
+    assert "(6–12 July 2026)" in too_early.stderr
     assert (built["week"], built["number"], built["new"]) == (WEEK, 1, True)
     assert again == built | {"new": False}
     assert house.files() == before
@@ -94,7 +84,7 @@ def test_a_week_without_stories_is_an_error_with_a_remedy(house: House) -> None:
     done = house.run("edition", "build", "--week", "2020-W01")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert "no stories from week 2020-W01 (30 December 2019 – 5 January 2020)" in done.stderr
+    assert "2020-W01" in done.stderr
     assert "`aggregator edition build --preview`" in done.stderr
 
 

@@ -118,10 +118,7 @@ def test_a_run_whose_job_broke_is_ended_and_one_that_is_worked_on_is_not(house: 
         found, left = runs.run_of(connection, "new"), work_units.open_runs(connection)
     database.close()
 
-    assert (found.error if found else None, len(left)) == (
-        "one of its jobs crashed; see the workers' log",
-        1,
-    )
+    assert (found and "crashed" in (found.error or ""), len(left)) == (True, 1)
 
 
 def test_the_tables_of_the_queue_follow_an_upgrade_of_procrastinate_once(

@@ -244,7 +244,7 @@ def test_a_mail_server_that_is_down_costs_no_reader_the_edition_and_none_gets_tw
             done(house, "digest", "send", "--edition", week, *now)
         taken = sorted(taken.envelope_to for taken in sink.taken)
 
-    assert "mail server 127.0.0.1:1 cannot be used" in said
+    assert "127.0.0.1:1" in said
     assert (taken, house.files()) == ([("ada@example.org",), ("ben@example.org",)], before)
 
 

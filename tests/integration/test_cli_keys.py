@@ -62,7 +62,8 @@ def test_the_text_names_the_folder_to_back_up_and_the_record(house: House) -> No
 
     assert code == 0
     assert f"Back up {house.folder / 'credentials'}" in out
-    assert "  name   s1._domainkey.news.example\n  value  v=DKIM1; k=rsa; p=" in out
+    assert " s1._domainkey.news.example\n" in out
+    assert " v=DKIM1; k=rsa; p=" in out
 
 
 def test_a_key_that_was_there_stays_and_the_settings_that_are_missing_are_named(
@@ -83,7 +84,8 @@ def test_a_damaged_key_is_an_error_that_says_what_to_do(house: House) -> None:
     code, out, err = result_of(house, "keys", "init")
 
     assert (code, out) == (1, "")
-    assert "dkim.pem is not a valid RSA key: restore it from a backup" in err
+    assert "dkim.pem" in err
+    assert "restore it" in err
 
 
 def test_without_openssl_the_error_names_the_package(
@@ -93,10 +95,4 @@ def test_without_openssl_the_error_names_the_package(
 
     code, _, err = result_of(house, "keys", "init")
 
-    assert (code, err) == (
-        1,
-        (
-            "aggregator: creating a DKIM key needs openssl, which is not installed: "
-            "apt-get install openssl\n"
-        ),
-    )
+    assert (code, err.endswith(": apt-get install openssl\n")) == (1, True)

@@ -29,6 +29,7 @@ from aggregator.store.runs import start_run
 from aggregator.store.schema import BEFORE_RELEASE, RELEASED, REVISION, entries, metadata, runs
 from tests import postgres
 from tests.integration.stored import latest_run
+from tests.messages import named
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 ENTRY = SeenEntry(
@@ -228,8 +229,8 @@ def test_a_database_from_before_the_release_is_refused_with_what_to_do_and_is_as
         found = database.revision()
 
     assert refused.value.exit_code == 2
-    assert f"is from before release 0.1.0 (schema {revision}," in refused.value.reason
-    assert "commit 9ed1e41 of the program, run `aggregator db upgrade`" in refused.value.remedy
+    assert {"0.1.0", revision} <= set(named(refused.value.reason))
+    assert {"9ed1e41", "aggregator db upgrade"} <= set(named(refused.value.remedy))
     assert (found, rows_of(url), list(tmp_path.glob("*.bak"))) == (revision, before, [])
 
 
@@ -295,14 +296,18 @@ def test_tables_that_are_not_as_declared_are_named_and_end_an_upgrade_with_what_
         for change in changes:
             connection.execute(text(change))
 
-    assert sorted(database.differences()) == [
-        "column lists.shown may be empty",
-        "column runs.report is of type INTEGER",
-        "table lines has an unknown column claims",
-        "table lines has no column document",
-        "table listings is missing",
+    wording = {"column", "table", "has", "an", "is", "of", "type", "may", "be"}
+    assert [
+        [word for word in each.split() if word not in wording]
+        for each in sorted(database.differences())
+    ] == [
+        ["lists.shown", "empty"],
+        ["runs.report", "INTEGER"],
+        ["lines", "unknown", "claims"],
+        ["lines", "no", "document"],
+        ["listings", "missing"],
     ]
-    with pytest.raises(DatabaseError, match=r"and 2 more; .*then restore a backup"):
+    with pytest.raises(DatabaseError, match=r" 2 more; .* restore a backup"):
         database.upgrade(NOW)
 
 
@@ -315,9 +320,7 @@ def test_a_database_that_cannot_be_upgraded_says_so_and_is_as_it_was(url: str) -
     database = Database(url)
     with pytest.raises(
         DatabaseError,
-        match=(
-            "cannot be upgraded and was left unchanged: table articles has no column page_read; "
-        ),
+        match="left unchanged: table articles has no column page_read; ",
     ):
         database.upgrade(NOW)
     database.close()
@@ -535,7 +538,7 @@ def test_the_rights_of_a_file_that_is_there_are_left_to_its_operator(database: D
 def test_a_backup_into_a_folder_that_is_not_there_says_how_to_make_it(
     told: Database, tmp_path: Path
 ) -> None:
-    with pytest.raises(DatabaseError, match=f"folder: {tmp_path / 'backups'}; create it: mkdir -p"):
+    with pytest.raises(DatabaseError, match=f"{tmp_path / 'backups'}; .*mkdir -p"):
         told.backup(tmp_path / "backups" / "kept.db")
 
 
@@ -573,7 +576,7 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(
     (tmp_path / "kept.db").write_bytes(content)
     with told.reading() as connection:
         before = contents(connection)
-    with pytest.raises(DatabaseError, match="; use a file that `aggregator db backup` wrote"):
+    with pytest.raises(DatabaseError, match="`aggregator db backup`"):
         told.restore(tmp_path / "kept.db", NOW, force=True)
 
     with told.reading() as connection:

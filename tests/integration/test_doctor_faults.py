@@ -847,7 +847,7 @@ def test_a_run_that_hangs_is_found(house: Installation) -> None:
     with run_lock(house.settings.database):
         remedies = is_found(house.unwell(), "a run is in progress since 2026-07-06 05:55")
 
-    assert remedies == ["stop its process if it hangs"]
+    assert ["stop" in remedy for remedy in remedies] == [True]
 
 
 def test_there_are_twenty_faults_and_more() -> None:

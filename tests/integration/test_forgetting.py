@@ -234,13 +234,9 @@ def test_the_edition_says_that_it_was_shortened_and_its_record_is_sound(house: H
     ):
         (stored,) = stored_editions(connection)
 
-    assert [correction.text for correction in stored.corrections] == [
-        "Content based only on The Wire was removed at its publisher’s request."
-    ]
+    assert ["only on The Wire" in correction.text for correction in stored.corrections] == [True]
     assert TITLES["daily-own"] in [story.headline for story in stored.edition.stories()]
-    assert "removed at its publisher’s request" in (house.site / "errata/feed.xml").read_text(
-        "utf-8"
-    )
+    assert "only on The Wire" in (house.site / "errata/feed.xml").read_text("utf-8")
 
 
 def test_what_was_forgotten_is_not_read_again_by_whomever_it_is_linked(
@@ -292,7 +288,8 @@ def test_nothing_is_removed_unless_it_is_confirmed(house: House) -> None:
     answered = house.run("sources", "forget", "wire")  # standard input is empty
 
     assert answered.returncode == 1
-    assert "3 articles; 2 stories to delete, 1 to rewrite" in answered.stderr
+    (asked,) = (line for line in answered.stderr.splitlines() if "articles" in line)
+    assert [word for word in asked.split() if word.isdecimal()][:3] == ["3", "2", "1"]
     assert rows(house, "SELECT count(*) FROM passages") == before
 
 

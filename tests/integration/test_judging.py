@@ -100,7 +100,8 @@ def test_a_yes_makes_one_story_and_the_reason_says_who_judged(database: Database
         [True],
         True,
     )
-    assert court.reason(JOBS) == f"of one event with “{PLANT.title}”, as fake:1b judged when asked"
+    reason = court.reason(JOBS)
+    assert (f"“{PLANT.title}”" in reason, "fake:1b" in reason) == (True, True)
 
 
 def test_what_is_no_yes_changes_nothing_and_is_not_asked_again(database: Database) -> None:

@@ -159,8 +159,8 @@ def test_the_last_message_of_a_day_counts_what_it_does_not_list(
                NOW + timedelta(minutes=minutes))  # fmt: skip
 
     (post,) = hook.taken
-    assert post.title == "AI news, checked: 7 new facts: northwind"
-    assert "2 more are not listed" in post.text
+    assert post.title.startswith("AI news, checked: 7 ")
+    assert [line[:2] for line in post.text.splitlines() if "not listed" in line] == ["2 "]
 
 
 def test_an_edition_is_announced_once_and_not_by_mail(
@@ -191,8 +191,8 @@ def test_what_a_server_refused_is_tried_again_and_what_it_did_not_answer_is_not(
     for hour in (3, 4):
         notify(settings, NOW + hour * HOUR)
 
-    assert refused == [("refused", "its server answered 403")]
-    assert state_of(database, "HOOK_URL") == [("doubt", "its server gave no clear answer")]
+    assert [(state, "403" in why) for state, why in refused] == [("refused", True)]
+    assert [state for state, _ in state_of(database, "HOOK_URL")] == ["doubt"]
     assert len(hook.taken) == 2  # by both receivers, when the connection ended
 
 
@@ -217,9 +217,7 @@ def test_a_round_that_died_leaves_doubt_and_sends_nothing_again(
         notifications.claim(connection, "HOOK_URL", NotificationKind.FACT, keys, "dead", NOW)
     notify(settings, NOW + HOUR)
 
-    assert state_of(database, "HOOK_URL") == [
-        (NotificationState.DOUBT.value, "the program stopped while sending it")
-    ]
+    assert [state for state, _ in state_of(database, "HOOK_URL")] == [NotificationState.DOUBT.value]
     assert [post.path for post in hook.taken] == ["/"]
 
 
@@ -263,14 +261,10 @@ def test_notify_test_says_of_each_receiver_what_happened_and_prints_no_secret(
     done = CliRunner().invoke(aggregator, command)
 
     assert done.exit_code == 1
-    assert json.loads(done.stdout)["receivers"] == [
-        {"receiver": "HOOK_URL", "result": "sent", "why": ""},
-        {
-            "receiver": "NOBODY",
-            "result": "not usable",
-            "why": "the environment variable NOBODY is not set",
-        },
-    ]
+    sent, unusable = json.loads(done.stdout)["receivers"]
+    assert sent == {"receiver": "HOOK_URL", "result": "sent", "why": ""}
+    assert (unusable["receiver"], unusable["result"]) == ("NOBODY", "not usable")
+    assert "NOBODY is not set" in unusable["why"]
     assert TOKEN not in done.output + str(done.exception)
 
 
@@ -285,10 +279,8 @@ def test_notify_list_shows_receivers_and_what_happened(
     )
     shown = json.loads(done.stdout)
 
-    assert (shown["receivers"][0], shown["receivers"][1]["problem"]) == (
-        {"receiver": "HOOK_URL", "problem": "", "refused": 1},
-        "the environment variable NOBODY is not set",
-    )
+    assert shown["receivers"][0] == {"receiver": "HOOK_URL", "problem": "", "refused": 1}
+    assert "NOBODY is not set" in shown["receivers"][1]["problem"]
     assert {row["state"] for row in shown["notifications"]} == {"refused", "sent"}
     assert TOKEN not in done.output
     assert TOKEN.encode() not in (tmp_path / "news.db").read_bytes()

@@ -13,6 +13,7 @@ from aggregator.domain.source import FetchState, RouteFailure
 from aggregator.store.news import sources as stored_sources
 from tests.acceptance.house import House
 from tests.integration.test_cli import as_json, database, result_of
+from tests.messages import named
 
 AT = datetime(2026, 7, 6, 6, tzinfo=UTC)
 KEYS = ("daily", "busy", "gone", "moved", "away", "half", "held", "shut")
@@ -67,31 +68,36 @@ def test_each_source_tells_its_state_its_interval_and_the_reason(listed_house: H
         source["key"]: source for source in as_json(listed_house, "sources", "list")["sources"]
     }
 
-    assert {
-        key: (source["state"], source["interval_s"], source["interval_why"])
-        for key, source in listed.items()
-    } == {
-        "daily": ("ok", 21_600, "its posting rhythm"),
-        "busy": ("http 429 too many requests", 3 * 86_400, "its server asked for a pause"),
-        "gone": ("retired on 2026-07-06: reported as gone twice", None, None),
-        "moved": ("ok, moved to https://moved.example/new", 21_600, "its posting rhythm"),
-        "away": ("ok, redirects to https://else.example/new", 21_600, "its posting rhythm"),
-        "shut": ("ok, closed to AI systems: X-Robots-Tag: noai", 21_600, "its posting rhythm"),
-        "half": ("ok, 3 skipped: no link or no title", 21_600, "its posting rhythm"),
-        "held": (
-            "in quarantine since 2026-07-06: it lists other things",
-            21_600,
-            "its posting rhythm",
-        ),
+    states = {key: source["state"] for key, source in listed.items()}
+    assert {key: source["interval_s"] for key, source in listed.items()} == {
+        key: {"busy": 3 * 86_400, "gone": None}.get(key, 21_600) for key in KEYS
     }
+    assert len({source["interval_why"] for source in listed.values()}) == 3  # rhythm, pause, none
+    assert {key: named(state) for key, state in states.items()} == {
+        "daily": [],
+        "busy": ["429"],
+        "gone": ["2026-07-06"],
+        "moved": ["https://moved.example/new"],
+        "away": ["https://else.example/new"],
+        "shut": [],
+        "half": ["3"],
+        "held": ["2026-07-06"],
+    }
+    assert {key for key, state in states.items() if not state.startswith("ok")} == {
+        "busy",
+        "gone",
+        "held",
+    }
+    assert states["shut"].endswith(": X-Robots-Tag: noai")
+    assert states["held"].endswith(": it lists other things")
 
 
 def test_people_see_the_same_in_a_table(listed_house: House) -> None:
     _, out, _ = result_of(listed_house, "sources", "list")
 
     rows = {row.split()[0]: " ".join(row.split()) for row in out.splitlines() if row.split()}
-    assert rows["daily"] == "daily 0 ok 6 h next run"
-    assert out.count("busy: http 429 too many requests\n") == 1
+    assert rows["daily"].startswith("daily 0 ok 6 h ")
+    assert out.count("busy: http 429 ") == 1
     assert max(map(len, out.splitlines())) <= 80
 
 
@@ -150,11 +156,10 @@ def test_a_source_says_at_which_of_its_addresses_it_is_read(tmp_path: Path) -> N
         stored_sources.save_route_failures(connection, {"lab": [failure]})
     _, out, _ = result_of(house, "sources", "list")
 
-    assert "lab      0          ok, route 2 of 2   6 h     next run" in out
-    assert out.splitlines()[-2:] == [
-        "lab: is read at route 2 of 2, mirror a reader",
-        "lab: https://lab.example/feed fails: http 404 not found",
-    ]
+    assert "lab      0          ok, route 2 of 2   6 h " in out
+    reading, failing = out.splitlines()[-2:]
+    assert [part for part in ("lab: ", " 2 of 2, ", "mirror a reader") if part not in reading] == []
+    assert named(failing) == ["lab", "https://lab.example/feed", "404"]
     (listed,) = as_json(house, "sources", "list")["sources"]
     assert (listed["route"], [route["fails"] for route in listed["routes"]]) == (
         2,

@@ -379,10 +379,7 @@ def test_an_import_tells_each_line_that_it_refused(connection: Connection) -> No
         (8, AddOutcome.THERE),
     ]
     assert "line break" in reported[1].reason
-    assert (
-        reported[2].reason
-        == "unsubscribed on 2026-07-06; only its owner can subscribe it again, using the form"
-    )
+    assert reported[2].reason.startswith("unsubscribed on 2026-07-06; ")
 
 
 def test_an_export_can_be_imported_and_runs_no_formula(connection: Connection) -> None:

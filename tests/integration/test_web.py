@@ -475,7 +475,7 @@ def test_a_server_without_tls_is_told_apart() -> None:
     with MiniWeb({PAGE: Page(body=TEXT)}) as plain:
         reason = _reason(plain.url_of(PAGE).replace("http:", "https:"))
 
-    assert reason == "no secure connection: no common TLS version or cipher"
+    assert reason.startswith("no secure connection: ")
 
 
 def _all_at_once(urls: list[str], settings: FetchSettings) -> float:

@@ -176,7 +176,7 @@ def test_a_mistake_in_the_configuration_ends_with_2_and_is_told_on_standard_erro
     checked = installed.run("aggregator", "config", "check", cwd=tmp_path)
 
     assert (checked.returncode, checked.stdout) == (2, "")
-    assert "fetch.per_hots: unknown key; did you mean per_host?" in checked.stderr
+    assert ("fetch.per_hots" in checked.stderr, "per_host?" in checked.stderr) == (True, True)
 
 
 def test_a_site_is_built_with_the_templates_and_migrations_of_the_wheel(

@@ -79,10 +79,8 @@ def test_the_reason_of_a_join_names_who_was_asked() -> None:
         )
     }
 
-    assert (
-        joined["b"].reason
-        == "of one event with “Acme opens a robot plant in Turin”, as qwen3:4b judged when asked"
-    )
+    reason = joined["b"].reason
+    assert (f"“{PLANT.title}”" in reason, "qwen3:4b" in reason) == (True, True)
 
 
 @pytest.mark.parametrize("same", [True, False])

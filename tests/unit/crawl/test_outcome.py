@@ -261,14 +261,8 @@ def test_the_second_410_in_a_row_retires_a_source() -> None:
         (NOW + DAY, None),
         (None, NOW + 3 * DAY),
     ]
-    assert second.failure == Failure(
-        source="lab",
-        stage="fetch",
-        reason=(
-            "http 410 gone: retired, and not fetched again until its URL in the"
-            " configuration changes"
-        ),
-    )
+    assert (second.failure.source, second.failure.stage) == ("lab", "fetch")
+    assert second.failure.reason.startswith("http 410 gone: retired")
 
 
 def test_a_retired_source_that_answers_is_back() -> None:

@@ -33,6 +33,7 @@ from aggregator.domain.source import (
 from aggregator.extract.feed.feed import read_feed
 from aggregator.resources import DEFAULT_CONFIG
 from aggregator.templating.translation import translations
+from tests.messages import named
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus" / "feeds"
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
@@ -121,9 +122,9 @@ def test_a_mirror_lists_only_what_lies_at_the_publisher_and_without_texts() -> N
 
     found = of_publisher(Feed(entries=(own, other)), LAB.ways()[1])
     assert found == Feed(entries=(replace(own, summary=""),), left_out=1)
-    assert of_publisher(Feed(entries=(other,)), LAB.ways()[1]) == Unreadable(
-        reason="none of its 1 entries lies at lab.example"
-    )
+    refused = of_publisher(Feed(entries=(other,)), LAB.ways()[1])
+    assert isinstance(refused, Unreadable)
+    assert named(refused.reason) == ["1", "lab.example"]
 
 
 @pytest.mark.parametrize(
@@ -153,12 +154,10 @@ def test_articles_lie_at_the_publisher_and_the_registry_and_never_at_a_mirror() 
 def test_readers_are_told_where_a_source_is_read() -> None:
     page = replace(LAB, kind=SourceKind.LISTING)
 
-    assert [route_words(way) for way in (*LAB.ways(), page)] == [
-        "read from its own feed",
-        "read from a feed that someone else makes from its page: a reader",
-        "read from the model registry models.example",
-        "read from its own page",
-    ]
+    own, mirror, registry, listing = (route_words(way) for way in (*LAB.ways(), page))
+    assert (own, listing) == ("read from its own feed", "read from its own page")
+    assert mirror.endswith(": a reader")
+    assert registry.endswith(" models.example")
     assert route_words(page, translations("de")) == "gelesen von der eigenen Seite"
 
 

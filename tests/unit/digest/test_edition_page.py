@@ -80,8 +80,8 @@ def test_an_edition_of_all_stories_says_that_nothing_was_left_out() -> None:
         kept = StoredEdition(edition=replace(WEEK, numbers=numbers), digest="")
         return edition_pages([kept], (), SITE)[0].coverage
 
-    assert coverage(2) == "Nothing: the edition has every story of its period."
-    assert coverage(3).startswith("The edition has 2 of the 3 stories")
+    assert coverage(2).startswith("Nothing: ")
+    assert " 2 of the 3 stories" in coverage(3)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ from tests.builders import (
     sample_stories,
     story,
 )
+from tests.messages import named
 from tests.unit.site.makers import WEEK, edition, news
 
 
@@ -61,9 +62,8 @@ def test_one_source_has_two_leads_and_three_stories_at_most() -> None:
 
     assert headlines(made.leads) == ["Report 0", "Report 1", "Report 8", "Report 9"]
     assert headlines(made.further) == ["Report 2"]
-    assert {out.reason: out.stories for out in made.left_out} == {
-        "beyond the limit of 3 stories from one source": 3
-    }
+    (out,) = made.left_out
+    assert (named(out.reason), "source" in out.reason, out.stories) == (["3"], True, 3)
 
 
 def test_papers_stand_in_research_and_releases_in_tools_with_a_handful_each() -> None:
@@ -100,14 +100,10 @@ def test_each_story_that_cannot_be_told_is_counted_with_its_reason() -> None:
         minimum=50.0,
     )
 
-    assert {out.reason: out.stories for out in made.left_out} == {
-        "from before its source was followed": 1,
-        "only the headline could be read": 1,
-        "in a different language from the site’s": 1,
-        "had no summary sentence": 1,
-        "below the minimum importance of 50": 1,
-        "beyond the limit of 2 stories in an edition": 1,
-    }
+    reasons = ("followed", "headline", "language", "summary", "importance of 50", "limit of 2")
+    assert [
+        [out.stories for out in made.left_out if reason in out.reason] for reason in reasons
+    ] == [[1]] * len(made.left_out)
 
 
 @pytest.mark.parametrize("most", [1, 4, 12, 40])
@@ -165,9 +161,7 @@ def test_a_story_that_was_told_is_left_out_where_nothing_new_is_known_however_ma
     made = edition([grown(member(new, name="New"), facts=(known,))], before=BEFORE)
 
     assert made.stories() == ()
-    assert [(out.stories, out.reason) for out in made.left_out] == [
-        (1, "in an earlier edition, with nothing new since")
-    ]
+    assert [(out.stories, "earlier edition" in out.reason) for out in made.left_out] == [(1, True)]
 
 
 def test_a_story_that_was_told_is_told_again_by_what_is_new_since_the_newest_first() -> None:
@@ -231,9 +225,8 @@ def test_what_follows_the_leads_stands_in_sections_by_importance_at_most_five_in
         ("models", ["Report 30"]),
         ("law", [f"Report {number}" for number in range(10, 15)]),
     ]
-    assert {out.reason: out.stories for out in made.left_out} == {
-        "beyond the limit of 5 stories in one section": 2
-    }
+    (out,) = made.left_out
+    assert (named(out.reason), "section" in out.reason, out.stories) == (["5"], True, 2)
 
 
 def test_news_of_which_only_the_headline_is_known_is_a_line_that_leads_to_its_source() -> None:
@@ -248,7 +241,7 @@ def test_news_of_which_only_the_headline_is_known_is_a_line_that_leads_to_its_so
         None,
         law.story.members[0].article.url,
     )
-    assert [out.reason for out in made.left_out] == ["only the headline could be read"]
+    assert ["headline" in out.reason for out in made.left_out] == [True]
 
 
 @pytest.mark.parametrize(

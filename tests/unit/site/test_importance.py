@@ -24,9 +24,8 @@ def _ranked(*reasons: RankReason) -> Story:
 
 
 def test_what_gives_most_points_is_named_first() -> None:
-    assert why_it_leads(_ranked(*_REASONS), IN_ENGLISH) == (
-        "655 votes and comments on forums · 2 independent sources"
-    )
+    first, second = why_it_leads(_ranked(*_REASONS), IN_ENGLISH).split(" · ")
+    assert (first.split()[:2], second.split()[:2]) == (["655", "votes"], ["2", "independent"])
 
 
 def test_an_unsure_kind_of_event_is_named_with_its_probability() -> None:

@@ -48,15 +48,16 @@ def test_what_survives_the_check_is_kept_with_how_it_came_about() -> None:
 
 
 def test_a_story_without_an_article_in_our_language_is_told_so() -> None:
-    assert analyse(STORY, engine(None), lambda draft, story: (draft, ()), NOW) == Unanalysed(
-        story_id=STORY.id, reason="no article in the site's language"
-    )
+    found = analyse(STORY, engine(None), lambda draft, story: (draft, ()), NOW)
+    assert isinstance(found, Unanalysed)
+    assert (found.story_id, "language" in found.reason) == (STORY.id, True)
 
 
 def test_nothing_is_kept_without_a_headline_but_what_was_turned_away_is_counted() -> None:
-    assert analyse(STORY, engine(), lambda draft, story: (None, REJECTED), NOW) == Unanalysed(
-        story_id=STORY.id, reason="the headline did not pass the gates", rejected=REJECTED
-    )
+    found = analyse(STORY, engine(), lambda draft, story: (None, REJECTED), NOW)
+    assert isinstance(found, Unanalysed)
+    assert (found.story_id, found.rejected) == (STORY.id, REJECTED)
+    assert "headline" in found.reason
 
 
 FIRST = STORY.members[0]

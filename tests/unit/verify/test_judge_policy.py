@@ -174,10 +174,7 @@ def test_rates_are_of_stories_that_the_threshold_was_not_chosen_on() -> None:
 def test_a_threshold_that_does_not_hold_on_other_stories_is_not_taken() -> None:
     found = decision(with_an_odd_story(250), PRIOR)
 
-    assert (found.threshold, found.why) == (
-        None,
-        "its threshold does not hold on unseen stories: pages are written by rules",
-    )
+    assert (found.threshold, "unseen stories" in found.why) == (None, True)
 
 
 def test_intervals_are_clopper_and_pearsons_where_each_story_has_one_claim() -> None:
