@@ -1,5 +1,5 @@
 """Records for tests, with texts of our own: stories as the pipeline tells them, from a word to a
-whole site.
+whole site; and the files of a folder.
 
 Nothing here was published by anyone; companies with invented names do invented things.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import (
@@ -655,3 +656,12 @@ def sample_standings() -> tuple[SourceStatus, ...]:
         for key, name, lane in _SOURCES
     )
     return (*known, standing(source("wirecopy", "Wire Copy"), articles=1))
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """All files of a folder by relative path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

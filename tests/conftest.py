@@ -8,15 +8,13 @@ import gc
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
 import pytest
 
 from aggregator import log
-from aggregator.site.publish import card_kit
-from tests import loaded, postgres
+from tests import kept, loaded, postgres
 from tests.requirements import POSTGRESQL, closing_lines
 
 
@@ -99,20 +97,13 @@ def _as_wide_as_a_pipe() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _program_loaded_once() -> Iterator[None]:
+def _made_once() -> Iterator[None]:
     """Commands that run as processes, and workers that read feeds and pages for a command in this
-    process, are copies of one that has loaded the program.
+    process, are copies of one that has loaded the program; all of them keep what takes long.
     """
     with pytest.MonkeyPatch.context() as patch:
+        kept.keep(patch)
         loaded.read_in_copies(patch)
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _cards_drawn_once() -> Iterator[None]:
-    """Tests publish the same few stories over and over, and a card takes 10 ms."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(card_kit, "_draw", lru_cache(maxsize=1_000)(card_kit._draw))
         yield
 
 

@@ -7,6 +7,7 @@ The fork server of the tests loads the program once, when it imports this module
 from __future__ import annotations
 
 import gc
+import io
 import multiprocessing
 import os
 import pkgutil
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
 from importlib import import_module
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
@@ -25,14 +27,17 @@ import pytest
 
 import aggregator
 from aggregator.cli.app import main
-from aggregator.domain.settings import SiteSettings
+from aggregator.domain.settings import EngineChoice, SiteSettings
 from aggregator.extract import parser_pool
+from aggregator.store.database import Database
+from tests import kept
+from tests.integration.stored import NOW
 
 _PRELOAD = (__name__, "aggregator.extract.feed.feed", "aggregator.extract.page.article")
 _ALSO = ("alembic.command", "sqlalchemy.dialects.sqlite", "structlog.stdlib")
 # of a parser, as the program has them
 LIMITS: dict[str, Any] = parser_pool.ParserPool.__init__.__kwdefaults__ or {}
-_LOADED_BYTES = 448 * 2**20  # of address space: that of the fork server, and some more
+_LOADED_BYTES = 640 * 2**20  # of address space: that of the fork server, and some more
 _COPIES = multiprocessing.get_context("forkserver")
 _NOWHERE = (Path(os.devnull), Path(os.devnull))
 
@@ -115,14 +120,22 @@ def _load() -> None:
         if not name.endswith("__main__"):
             import_module(name)
     from tests.builders import sample_standings, sample_stories
+    from tests.integration.newsroom import Newsroom, stored_stories
     from tests.memory_site import MemoryContent, publish, site_pages
 
+    kept.keep(pytest.MonkeyPatch())
     content = MemoryContent(
         stories=sample_stories(2), statuses=sample_standings(), engine="extractive"
     )
     site = SiteSettings(base_url="https://news.example")
     with TemporaryDirectory() as folder:  # so that templates are compiled
         publish(site_pages(content, site), Path(folder), site, {})
+    with TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):  # so that statements are
+        empty = Path(folder, "empty.db")
+        with Database(f"sqlite:///{empty}") as database:
+            database.upgrade(NOW)
+        with Newsroom(Path(folder), *stored_stories(empty, Path(folder))) as room:
+            room.refreshed("http://127.0.0.1:9", engine=EngineChoice.EXTRACTIVE)
     gc.collect()
     gc.freeze()
 

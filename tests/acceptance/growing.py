@@ -50,6 +50,7 @@ from aggregator.store.schema import lines, listings, lists, pages, publications
 from aggregator.store.writing import predictions
 from aggregator.story.stage.stored import shown_stories
 from tests.acceptance.years import BEGIN, Report, served
+from tests.builders import files
 from tests.fakes import FakeWeb, FixedClock, InProcess
 from tests.integration.newsroom import Silent
 
@@ -344,15 +345,6 @@ class GrowingWeb:
             key=lambda each: (each.published, each.url),
         )
         return own[-_LISTED:]
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """All files of a folder by relative path."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 def _first_difference(site: bytes, anew: bytes) -> str:

@@ -13,7 +13,10 @@ from sqlalchemy import Connection
 
 from aggregator.store.database import Database
 from tests import postgres
+from tests.integration.newsroom import Newsroom, stored_stories
 from tests.integration.stored import NOW
+from tests.ollama_models import extractive_writer
+from tests.ollama_server import OllamaServer
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +27,34 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database.close()
     assert database.path is not None
     return database.path
+
+
+@pytest.fixture(scope="session")
+def three_stories(
+    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, tuple[str, ...]]:
+    """A database with three stories that nobody has told, made once, and their ids."""
+    return stored_stories(empty_database, tmp_path_factory.mktemp("stories"))
+
+
+@pytest.fixture
+def room(three_stories: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[Newsroom]:
+    with Newsroom(tmp_path, *three_stories) as made:
+        yield made
+
+
+@pytest.fixture
+def bare(room: Newsroom) -> Newsroom:
+    """The same, whose refreshes publish nothing."""
+    room.publishes = False
+    return room
+
+
+@pytest.fixture
+def server() -> Iterator[OllamaServer]:
+    """A server with qwen3:4b-instruct, behind both APIs."""
+    with OllamaServer(extractive_writer) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -14,10 +14,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
+import pytest
 from sqlalchemy import delete, select
 
+from aggregator import pipeline
 from aggregator.bootstrap import open_services
-from aggregator.domain.operation.report import Failure, RunReport
+from aggregator.domain.operation.report import Failure, RunReport, Step
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -27,7 +29,7 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.pipeline import refresh
+from aggregator.pipeline import STAGES, refresh
 from aggregator.ports import JudgeSeat, Llm, ModelEngine, ModelFacts, Prompt, Reply
 from aggregator.services import RefreshOptions, Services
 from aggregator.store.database import Connection, Database
@@ -98,9 +100,18 @@ class Newsroom:
 
     def __init__(self, folder: Path, database: Path, ids: tuple[str, ...]) -> None:
         self.folder, self.ids, self._runs = folder, ids, 0
+        self.publishes = True  # a site takes half of a refresh, and few tests look at it
         self.path = folder / "news.db"
         shutil.copy(database, self.path)
         self.database = Database(f"sqlite:///{self.path}")
+
+    def copied(self, folder: Path) -> Newsroom:
+        """The same in another folder, to be changed."""
+        made = Newsroom(folder, self.path, self.ids)
+        made._runs = self._runs
+        if self.publishes:
+            shutil.copytree(self.folder / "site", folder / "site")
+        return made
 
     def __enter__(self) -> Self:
         return self
@@ -137,7 +148,10 @@ class Newsroom:
                 judged = replace(services, find_judge=agreeing)
                 return await refresh(around(judged), RefreshOptions(), Silent())
 
-        return asyncio.run(run())
+        stages = [each for each in STAGES if self.publishes or each.step is not Step.PUBLISH]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pipeline, "STAGES", tuple(stages))
+            return asyncio.run(run())
 
     def tellers(self) -> list[str | None]:
         """The engine that told each story, best story first."""

@@ -4,9 +4,8 @@ of the server; one whose answers are of no use is not used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, update
@@ -17,7 +16,7 @@ from aggregator.ports import JudgeSeat
 from aggregator.services import Services
 from aggregator.store.schema import canaries
 from tests.fakes import FakeJudge
-from tests.integration.newsroom import Newsroom, stored_stories
+from tests.integration.newsroom import Newsroom
 from tests.ollama_api import Trouble
 from tests.ollama_models import Model, Schema, shortening_writer
 from tests.ollama_server import OllamaServer
@@ -25,21 +24,12 @@ from tests.ollama_server import OllamaServer
 CANARY = "Say in one sentence what passage 37 says"
 
 
-@pytest.fixture(scope="module")
-def stored(
-    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, tuple[str, ...]]:
-    """Three stories, made once."""
-    return stored_stories(empty_database, tmp_path_factory.mktemp("stories"))
-
-
 @pytest.fixture
-def untried(stored: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[Newsroom]:
+def untried(bare: Newsroom) -> Newsroom:
     """Three stories, and models that nobody has tried yet."""
-    with Newsroom(tmp_path, *stored) as made:
-        with made.database.writing() as connection:
-            connection.execute(delete(canaries))
-        yield made
+    with bare.database.writing() as connection:
+        connection.execute(delete(canaries))
+    return bare
 
 
 def answering(canary: str) -> Model:

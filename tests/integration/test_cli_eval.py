@@ -14,8 +14,8 @@ from aggregator.domain.settings import EngineChoice
 from aggregator.store.database import Database
 from aggregator.store.writing.models import kept_form
 from tests.acceptance.house import House
-from tests.integration.test_cli import result_of
-from tests.integration.test_cli_model import SOURCE, as_json, served
+from tests.integration.test_cli import as_json, result_of
+from tests.integration.test_cli_model import SOURCE, served
 from tests.ollama_api import Trouble
 from tests.ollama_models import (
     Model,
@@ -105,7 +105,7 @@ def test_without_a_calibrated_judge_the_table_says_what_is_printed_and_what_anch
         unjudged = as_json(house, "eval", "--stories", "1", "--no-judge")
 
     assert (code, "passed by anchors alone" in out) == (0, True)
-    assert "printed: quotations only (qwen3:4b-instruct is not calibrated" in out
+    assert "(qwen3:4b-instruct is not calibrated" in out
     (score,) = [row for row in unjudged["scores"] if row["model"] and row["why"] == "--no-judge"]
     assert score["anchors"]["written"] > 0 == score["printed"]["written"]
     assert score["printed"]["truths_refused"] == score["facts"]
@@ -137,7 +137,7 @@ def test_scores_are_kept_and_listed_beside_those_of_the_next_run(tmp_path: Path)
 def test_where_nothing_was_scored_the_list_says_how_to_begin(tmp_path: Path) -> None:
     code, out, _ = result_of(House(tmp_path, SOURCE), "eval", "--list")
 
-    assert (code, out.strip()) == (0, "No scores yet: run `aggregator eval`.")
+    assert (code, "`aggregator eval`" in out) == (0, True)
 
 
 def test_a_model_that_writes_no_whole_page_is_asked_section_by_section_from_then_on(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,7 +17,7 @@ from aggregator.ops.probe import (
 )
 from aggregator.ports import FinishReason, ModelFacts, Reply
 from tests.acceptance.house import SEED, House
-from tests.integration.test_cli import result_of
+from tests.integration.test_cli import as_json, result_of
 from tests.ollama_api import Trouble
 from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
@@ -28,13 +26,6 @@ from tests.servers import MiniWeb
 SOURCE = '[[sources]]\nkey = "daily"\nname = "The Daily"\nurl = "http://127.77.9.1:8099/feed"\n'
 DIGEST = "e55aed6fe643f9368b2f48f8aaa56ec787b75765da69f794c0a0c23bfe7c64b2"
 Asking = Callable[..., House]
-
-
-@pytest.fixture
-def server() -> Iterator[OllamaServer]:
-    """A server with qwen3:4b-instruct, behind both APIs."""
-    with OllamaServer(extractive_writer) as running:
-        yield running
 
 
 @pytest.fixture
@@ -61,14 +52,6 @@ def served(
         f'[analysis.ollama]\nhost = "{server.url}"\nmodel = "{model}"\n{more}'
         f'[analysis.openai]\nbase_url = "{server.openai_url}"\n'
     )
-
-
-def as_json(of: House, *arguments: str, code: int = 0) -> dict[str, Any]:
-    """The object a command prints."""
-    found, out, err = result_of(of, "--json", *arguments)
-    assert found == code, err
-    printed: dict[str, Any] = json.loads(out)
-    return printed
 
 
 def failed(of: House) -> dict[str, str]:
@@ -197,7 +180,8 @@ def test_what_fails_is_told_with_its_remedy(
 def test_a_model_with_less_context_than_the_settings_ask_for_fails(asking: Asking) -> None:
     found = failed(asking(more="num_ctx = 100000\n"))
 
-    assert found == {"context": "set analysis.ollama.num_ctx to 40960, or use another model"}
+    assert list(found) == ["context"]
+    assert "analysis.ollama.num_ctx to 40960" in found["context"]
 
 
 def test_each_of_several_servers_is_probed(tmp_path: Path, server: OllamaServer) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +24,6 @@ from tests.integration.newsroom import (
     KilledError,
     Newsroom,
     killed_at,
-    stored_stories,
     taking_time,
 )
 from tests.integration.stored import NOW, article, keep, with_texts
@@ -35,19 +33,6 @@ from tests.ollama_server import DIGEST, OllamaServer
 
 ONE_EACH: dict[str, Any] = {"in_depth": 1, "in_brief": 1}
 DEEP, BRIEF = Depth.IN_DEPTH, Depth.IN_BRIEF
-
-
-@pytest.fixture(scope="module")
-def stored(
-    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, tuple[str, ...]]:
-    return stored_stories(empty_database, tmp_path_factory.mktemp("stories"))
-
-
-@pytest.fixture
-def room(stored: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[Newsroom]:
-    with Newsroom(tmp_path, *stored) as made:
-        yield made
 
 
 @pytest.fixture
@@ -80,24 +65,24 @@ def test_the_most_important_story_is_written_in_depth_the_next_in_brief_the_rest
     assert pages[2:] == [["hook", "what_changed"]]
 
 
-def test_a_question_in_brief_costs_less_than_half(room: Newsroom, server: OllamaServer) -> None:
-    room.refreshed(server.url, in_depth=1, in_brief=0)
+def test_a_question_in_brief_costs_less_than_half(bare: Newsroom, server: OllamaServer) -> None:
+    bare.refreshed(server.url, in_depth=1, in_brief=0)
     in_depth = sum(call.prompt_tokens for call in server.calls)
     with OllamaServer(shortening_writer, digest="0" * 64) as other:
-        room.refreshed(other.url, in_depth=0, in_brief=2)
+        bare.refreshed(other.url, in_depth=0, in_brief=2)
         in_brief = sum(call.prompt_tokens for call in other.calls)
 
     assert 0 < in_brief < in_depth / 2  # the one of the other two that has no page in depth
 
 
 def test_places_count_by_day_across_runs_and_another_day_has_places_of_its_own(
-    room: Newsroom, server: OllamaServer
+    bare: Newsroom, server: OllamaServer
 ) -> None:
     seen = []
     for days in (0, 0, 1, 1, 2):
         before = len(server.calls)
-        room.refreshed(server.url, on_day(days), **ONE_EACH)
-        seen.append((depths(room), len(server.calls) > before))
+        bare.refreshed(server.url, on_day(days), **ONE_EACH)
+        seen.append((depths(bare), len(server.calls) > before))
 
     assert seen == [
         ([DEEP, BRIEF, None], True),
@@ -110,39 +95,39 @@ def test_places_count_by_day_across_runs_and_another_day_has_places_of_its_own(
 
 @pytest.mark.parametrize("question", [1, 2])
 def test_a_story_that_was_begun_when_the_run_was_killed_keeps_its_place(
-    room: Newsroom, server: OllamaServer, question: int
+    bare: Newsroom, server: OllamaServer, question: int
 ) -> None:
     with pytest.raises(KilledError):
-        room.refreshed(server.url, killed_at(question), **ONE_EACH)
-    room.refreshed(server.url, **ONE_EACH)
+        bare.refreshed(server.url, killed_at(question), **ONE_EACH)
+    bare.refreshed(server.url, **ONE_EACH)
 
-    assert depths(room) == [DEEP, BRIEF, None]
+    assert depths(bare) == [DEEP, BRIEF, None]
 
 
 def test_a_story_that_the_model_failed_on_leaves_its_place_to_the_next(
-    room: Newsroom, server: OllamaServer
+    bare: Newsroom, server: OllamaServer
 ) -> None:
     server.misbehave(Trouble.SERVER_ERROR, times=3)
-    room.refreshed(server.url, **ONE_EACH)
+    bare.refreshed(server.url, **ONE_EACH)
 
-    assert depths(room) == [None, DEEP, BRIEF]
+    assert depths(bare) == [None, DEEP, BRIEF]
 
 
 def test_a_page_that_a_model_wrote_in_depth_is_never_written_shallower(
-    room: Newsroom, server: OllamaServer
+    bare: Newsroom, server: OllamaServer
 ) -> None:
-    room.refreshed(server.url, in_depth=3)
+    bare.refreshed(server.url, in_depth=3)
     with OllamaServer(shortening_writer, digest="0" * 64) as other:
-        room.refreshed(other.url, on_day(1), in_depth=0, in_brief=3)
+        bare.refreshed(other.url, on_day(1), in_depth=0, in_brief=3)
 
-        assert (depths(room), other.calls) == ([DEEP] * 3, [])
+        assert (depths(bare), other.calls) == ([DEEP] * 3, [])
 
 
 def test_what_a_run_cost_is_kept_for_the_price_of_the_next_and_fades(
-    room: Newsroom, server: OllamaServer
+    bare: Newsroom, server: OllamaServer
 ) -> None:
-    report = room.refreshed(server.url, taking_time(10))
-    with room.database.reading() as connection:
+    report = bare.refreshed(server.url, taking_time(10))
+    with bare.database.reading() as connection:
         spent = kept_speed(connection, DIGEST)
 
     assert spent is not None
@@ -175,11 +160,11 @@ def joined(room: Newsroom) -> None:
     ],
 )
 def test_without_a_place_a_model_page_stays_as_long_as_what_it_cites_is_unchanged(
-    room: Newsroom, server: OllamaServer, change: Callable[[Newsroom], None], teller: str
+    bare: Newsroom, server: OllamaServer, change: Callable[[Newsroom], None], teller: str
 ) -> None:
-    room.refreshed(server.url)
-    change(room)
+    bare.refreshed(server.url)
+    change(bare)
     asked = len(server.calls)
-    room.refreshed(server.url, on_day(1), in_depth=0, in_brief=0)
+    bare.refreshed(server.url, on_day(1), in_depth=0, in_brief=0)
 
-    assert (room.tellers()[0], len(server.calls) - asked) == (teller, 0)
+    assert (bare.tellers()[0], len(server.calls) - asked) == (teller, 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -132,17 +131,9 @@ def test_what_is_well_is_told_too(healthy: Settings) -> None:
 def test_before_the_first_refresh_the_doctor_says_to_refresh_and_creates_nothing(
     settings: Settings, tmp_path: Path
 ) -> None:
-    assert unwell(settings) == [
-        (
-            "warning",
-            f"no database yet at {tmp_path / 'news.db'}",
-            "run `aggregator refresh`",
-        ),
-        (
-            "warning",
-            f"no site yet in {tmp_path / 'site'}",
-            "run `aggregator refresh` or `aggregator build`",
-        ),
+    assert [(level, named(what), named(remedy)) for level, what, remedy in unwell(settings)] == [
+        ("warning", [str(tmp_path / "news.db")], ["aggregator refresh"]),
+        ("warning", [str(tmp_path / "site")], ["aggregator refresh", "aggregator build"]),
     ]
     assert list(tmp_path.iterdir()) == []
 
@@ -257,13 +248,9 @@ def test_rows_that_point_nowhere_are_damage(healthy: Settings, tmp_path: Path) -
         )
         connection.commit()
 
-    assert unwell(healthy) == [
-        (
-            "error",
-            "the database is damaged: passages row 1 refers to a missing row of versions",
-            RESTORE,
-        )
-    ]
+    ((level, what, remedy),) = unwell(healthy)
+    assert (level, remedy) == ("error", RESTORE)
+    assert [word for word in ("passages row 1 ", "versions") if word not in what] == []
 
 
 @pytest.mark.parametrize(
@@ -312,10 +299,8 @@ def test_a_refresh_that_died_is_told(healthy: Settings) -> None:
         runs.finish_run(connection, "three", {"interrupted": True})
     database.close()
 
-    assert (died, one_unwell(healthy).what) == (
-        "the last refresh was killed before it finished",
-        "the last refresh was stopped before it finished",
-    )
+    stopped = one_unwell(healthy).what
+    assert (" killed " in died, " killed " in stopped) == (True, False)
 
 
 def test_a_refresh_that_is_under_way_has_not_died(healthy: Settings) -> None:
@@ -326,13 +311,7 @@ def test_a_refresh_that_is_under_way_has_not_died(healthy: Settings) -> None:
     with run_lock(healthy.database):
         found = unwell(healthy)
 
-    assert found == [
-        (
-            "warning",
-            "a run is in progress",
-            "wait for it to finish; crashed runs leave no lock behind",
-        )
-    ]
+    assert [(level, what) for level, what, _ in found] == [("warning", "a run is in progress")]
 
 
 def test_sources_that_fail_are_named_unless_they_are_off_or_gone(healthy: Settings) -> None:
@@ -430,13 +409,6 @@ def test_a_file_in_the_place_of_the_site_folder_is_an_error(
 # The model
 
 
-@pytest.fixture
-def server() -> Iterator[OllamaServer]:
-    """An Ollama with qwen3:4b-instruct."""
-    with OllamaServer(extractive_writer) as running:
-        yield running
-
-
 def gone() -> str:
     """An address at which nothing listens any more."""
     with OllamaServer(extractive_writer) as server:
@@ -461,13 +433,10 @@ def test_a_model_that_answers_is_told_with_version_digest_and_context(
     found = findings(asking(healthy, EngineChoice.AUTO, server.url), NOW)
 
     assert [
-        finding.what
+        named(finding.what)
         for finding in found
         if finding.what.startswith("engine") or finding.level != "ok"
-    ] == [
-        "engine: auto; qwen3:4b-instruct (digest e55aed6fe643, 8192 tokens of context) at"
-        f" {server.url}, version 0.23.0"
-    ]
+    ] == [["engine", "qwen3:4b-instruct", "e55aed6fe643", "8192", server.url, "0.23.0"]]
 
 
 def test_a_server_of_the_other_kind_is_looked_at_too(
@@ -584,10 +553,8 @@ def test_a_model_that_was_tried_in_vain_is_a_warning(
         keep_flaw(connection, WRITING, DIGEST, "0.23.0", "it reasons before answering", NOW)
     found = one_unwell(asking(healthy, EngineChoice.AUTO, server.url))
 
-    assert (found.level, found.what) == (
-        "warning",
-        "engine: qwen3:4b-instruct is not used: it reasons before answering",
-    )
+    assert (found.level, named(found.what)) == ("warning", ["engine", "qwen3:4b-instruct"])
+    assert "reasons before answering" in found.what
     assert "aggregator model probe" in found.remedy
 
 
@@ -599,10 +566,8 @@ def test_a_judge_that_was_tried_in_vain_is_a_warning(
         keep_flaw(connection, asked, DIGEST, "0.23.0", "it takes no for yes", NOW)
     found = one_unwell(asking(healthy, EngineChoice.AUTO, server.url))
 
-    assert (found.level, found.what) == (
-        "warning",
-        "judge: qwen3:4b-instruct does not judge: it takes no for yes",
-    )
+    assert (found.level, named(found.what)) == ("warning", ["judge", "qwen3:4b-instruct"])
+    assert "takes no for yes" in found.what
 
 
 def test_a_server_too_old_for_a_model_that_can_think_is_a_warning(healthy: Settings) -> None:
@@ -653,7 +618,5 @@ def test_a_server_that_is_silent_is_left_after_three_seconds(
         port = silent.getsockname()[1]
         found = one_unwell(asking(healthy, engine, f"http://me:hunter2@127.0.0.1:{port}"))
 
-    assert (
-        f"http://127.0.0.1:{port} did not answer within 3 s" in found.what,
-        "hunter2" in repr(found),
-    ) == (True, False)
+    assert [f"http://127.0.0.1:{port}", "3"] == named(found.what)[-2:]
+    assert "hunter2" not in repr(found)

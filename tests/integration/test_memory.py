@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -167,6 +168,11 @@ class Press:
             ),
         )
 
+    def copied(self, folder: Path) -> Press:
+        """The same house in another folder, to be changed."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return Press(folder)
+
     def refreshed(
         self,
         *reports: Report,
@@ -309,17 +315,44 @@ def press(tmp_path: Path) -> Press:
     return Press(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Press:
+    """A house that has read one report. Tests look at it; who changes one takes a copy."""
+    made = Press(tmp_path_factory.mktemp("first"))
+    made.refreshed(FIRST, hours=1)
+    return made
+
+
+@pytest.fixture(scope="module")
+def grown(first: Press, tmp_path_factory: pytest.TempPathFactory) -> Press:
+    """The same after a second report; who changes it takes a copy."""
+    made = first.copied(tmp_path_factory.mktemp("grown"))
+    made.refreshed(FIRST, LATER, hours=38)
+    return made
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Press:
+    """A house with two stories; who changes it takes `pair`."""
+    made = Press(tmp_path_factory.mktemp("both"))
+    made.refreshed(FIRST, OTHER, hours=2)
+    return made
+
+
+@pytest.fixture
+def pair(both: Press, tmp_path: Path) -> Press:
+    return both.copied(tmp_path)
+
+
 # Updates
 
 
 def test_a_story_that_gains_a_report_with_news_shows_what_changed_wherever_it_stands(
-    press: Press,
+    first: Press, grown: Press
 ) -> None:
-    press.refreshed(FIRST, hours=1)
-    before = press.story(FIRST.title)
-    press.refreshed(FIRST, LATER, hours=38)
-    after = press.story(FIRST.title)
-    folder = press.folder_of(after["id"])
+    before = first.story(FIRST.title)
+    after = grown.story(FIRST.title)
+    folder = grown.folder_of(after["id"])
 
     assert "updates" not in before
     assert [(each["at"], each["kind"], each["claim"]["text"]) for each in after["updates"]] == [
@@ -334,16 +367,13 @@ def test_a_story_that_gains_a_report_with_news_shows_what_changed_wherever_it_st
         "week/2026-W27/index.html",
         "feed.xml",
     ):
-        assert "460 million dollars" in press.page(place), place
-    assert press.page(f"{folder}/index.html").index("Updates") < press.page(
-        f"{folder}/index.html"
-    ).index("Sources</h2>")
+        assert "460 million dollars" in grown.page(place), place
+    page = grown.page(f"{folder}/index.html")
+    assert page.index("Updates") < page.index("Sources</h2>")
 
 
-def test_what_an_update_says_stands_in_the_passage_it_cites(press: Press) -> None:
-    press.refreshed(FIRST, hours=1)
-    press.refreshed(FIRST, LATER, hours=38)
-    counts = counted(press.site, press.folder / "news.db", 25)
+def test_what_an_update_says_stands_in_the_passage_it_cites(grown: Press) -> None:
+    counts = counted(grown.site, grown.folder / "news.db", 25)
 
     assert counts["claims"] > 5
     assert {
@@ -351,8 +381,8 @@ def test_what_an_update_says_stands_in_the_passage_it_cites(press: Press) -> Non
     } == {}
 
 
-def test_a_copy_is_no_update(press: Press) -> None:
-    press.refreshed(FIRST, hours=1)
+def test_a_copy_is_no_update(first: Press, tmp_path: Path) -> None:
+    press = first.copied(tmp_path)
     press.refreshed(FIRST, COPY, hours=38)
     story = press.story(FIRST.title)
 
@@ -380,9 +410,9 @@ def test_what_we_come_to_read_in_full_only_later_is_no_update(press: Press) -> N
 
 
 def test_a_figure_that_the_publisher_replaces_is_an_update_of_the_same_article(
-    press: Press,
+    first: Press, tmp_path: Path
 ) -> None:
-    press.refreshed(FIRST, hours=1)
+    press = first.copied(tmp_path)
     edited = replace(
         FIRST, paragraphs=(FIRST.paragraphs[0].replace("400", "430"), *FIRST.paragraphs[1:])
     )
@@ -394,9 +424,10 @@ def test_a_figure_that_the_publisher_replaces_is_an_update_of_the_same_article(
     ] == [("changed", True)]
 
 
-def test_a_second_refresh_and_a_run_that_died_change_no_ledger(press: Press) -> None:
-    press.refreshed(FIRST, hours=1)
-    press.refreshed(FIRST, LATER, hours=38)
+def test_a_second_refresh_and_a_run_that_died_change_no_ledger(
+    grown: Press, tmp_path: Path
+) -> None:
+    press = grown.copied(tmp_path)
     story = press.story(FIRST.title)["id"]
     once = press.ledger(story)
     press.refreshed(FIRST, LATER, hours=39)
@@ -411,9 +442,11 @@ def test_a_second_refresh_and_a_run_that_died_change_no_ledger(press: Press) -> 
 # Editions
 
 
-def test_an_edition_tells_a_story_again_only_with_a_new_fact_and_by_it(press: Press) -> None:
-    press.refreshed(FIRST, hours=1)
-    first = press.edition("2026-W27", hours=37)
+def test_an_edition_tells_a_story_again_only_with_a_new_fact_and_by_it(
+    first: Press, tmp_path: Path
+) -> None:
+    press = first.copied(tmp_path)
+    one = press.edition("2026-W27", hours=37)
     press.refreshed(FIRST, LATER, hours=38)
     second = press.edition("2026-W28", hours=212)
     press.refreshed(
@@ -422,7 +455,7 @@ def test_an_edition_tells_a_story_again_only_with_a_new_fact_and_by_it(press: Pr
     third = press.edition("2026-W29", hours=380)
     story = press.story(FIRST.title)["id"]
 
-    assert [story.id for story in first.edition.stories()] == [story]
+    assert [story.id for story in one.edition.stories()] == [story]
     assert [
         (story.id, story.is_update, story.hook and story.hook.text)
         for story in second.edition.stories()
@@ -433,79 +466,78 @@ def test_an_edition_tells_a_story_again_only_with_a_new_fact_and_by_it(press: Pr
 # The operator's hand
 
 
-def two_stories(press: Press, overrides: Overrides | None = None) -> tuple[str, str]:
-    """Two stories of the house and their ids."""
-    press.refreshed(FIRST, OTHER, hours=2, overrides=overrides)
+def two_stories(press: Press) -> tuple[str, str]:
+    """The ids of its two stories."""
     return press.story(FIRST.title)["id"], press.story(OTHER.title)["id"]
 
 
-def test_merged_stories_are_one_and_the_old_permalink_leads_on(press: Press) -> None:
-    one, other = two_stories(press)
-    press.edition("2026-W27", hours=43)
-    old = press.folder_of(other)
-    press.rebuilt(hours=44, overrides=Overrides(merge=(Merge(stories=(one, other)),)))
-    new = press.folder_of(one)
+def test_merged_stories_are_one_and_the_old_permalink_leads_on(pair: Press) -> None:
+    one, other = two_stories(pair)
+    pair.edition("2026-W27", hours=43)
+    old = pair.folder_of(other)
+    pair.rebuilt(hours=44, overrides=Overrides(merge=(Merge(stories=(one, other)),)))
+    new = pair.folder_of(one)
 
-    assert {twin["url"] for twin in press.twins()[one]["sources"]} == {FIRST.url, OTHER.url}
-    assert press.twins().keys() == {one}
-    assert f'content="0; url=../../{new}/"' in press.page(f"{old}/index.html")
-    assert f'<link rel="canonical" href="https://news.example/{new}/">' in press.page(
+    assert {twin["url"] for twin in pair.twins()[one]["sources"]} == {FIRST.url, OTHER.url}
+    assert pair.twins().keys() == {one}
+    assert f'content="0; url=../../{new}/"' in pair.page(f"{old}/index.html")
+    assert f'<link rel="canonical" href="https://news.example/{new}/">' in pair.page(
         f"{old}/index.html"
     )
-    assert '<meta name="robots" content="noindex">' in press.page(f"{old}/index.html")
-    assert json.loads(press.page(f"{old}/index.json")) == {
+    assert '<meta name="robots" content="noindex">' in pair.page(f"{old}/index.html")
+    assert json.loads(pair.page(f"{old}/index.json")) == {
         "moved_to": f"https://news.example/{new}/index.json",
         "url": f"https://news.example/{new}/",
     }
-    assert f"/{old}/ /{new}/ 301" in press.page("_redirects")
+    assert f"/{old}/ /{new}/ 301" in pair.page("_redirects")
     assert [
         place
         for place in ("index.html", "week/2026-W27/all/index.html", "sitemap.xml", "feed.xml")
-        if old in press.page(place)
+        if old in pair.page(place)
     ] == []
-    assert f'href="../../{old}/"' in press.page("week/2026-W27/index.html")
+    assert f'href="../../{old}/"' in pair.page("week/2026-W27/index.html")
 
 
-def test_a_merged_story_that_never_had_a_page_gets_none_that_leads_on(press: Press) -> None:
-    one, other = two_stories(press)
-    old = press.folder_of(other)
+def test_a_merged_story_that_never_had_a_page_gets_none_that_leads_on(pair: Press) -> None:
+    one, other = two_stories(pair)
+    old = pair.folder_of(other)
 
-    press.never_had_a_page(other)
-    press.rebuilt(hours=44, overrides=Overrides(merge=(Merge(stories=(one, other)),)))
+    pair.never_had_a_page(other)
+    pair.rebuilt(hours=44, overrides=Overrides(merge=(Merge(stories=(one, other)),)))
 
-    assert press.twins().keys() == {one}
-    assert old not in press.page("_redirects")
+    assert pair.twins().keys() == {one}
+    assert old not in pair.page("_redirects")
 
 
-def test_an_override_that_is_taken_out_leaves_no_trace(press: Press) -> None:
-    one, other = two_stories(press)
-    before = press.twins()
+def test_an_override_that_is_taken_out_leaves_no_trace(pair: Press) -> None:
+    one, other = two_stories(pair)
+    before = pair.twins()
     merged = Overrides(
         merge=(Merge(stories=(one, other)),), annotate=(Annotation(story=one, note="By hand."),)
     )
-    press.refreshed(FIRST, OTHER, hours=3, overrides=merged)
-    press.refreshed(FIRST, OTHER, hours=4, overrides=merged)
-    held = press.twins().keys()
-    press.rebuilt(hours=5)
-    after = press.twins()
+    pair.refreshed(FIRST, OTHER, hours=3, overrides=merged)
+    pair.refreshed(FIRST, OTHER, hours=4, overrides=merged)
+    held = pair.twins().keys()
+    pair.rebuilt(hours=5)
+    after = pair.twins()
 
     assert held == {one}
     assert {
         key: (each["url"], each["sources"], each.get("operator")) for key, each in after.items()
     } == {key: (each["url"], each["sources"], None) for key, each in before.items()}
-    assert "story/" not in (press.site / "_redirects").read_text("utf-8")
+    assert "story/" not in (pair.site / "_redirects").read_text("utf-8")
 
 
-def test_a_report_that_joins_a_merged_story_goes_back_with_it(press: Press) -> None:
-    one, other = two_stories(press)
-    press.refreshed(
+def test_a_report_that_joins_a_merged_story_goes_back_with_it(pair: Press) -> None:
+    one, other = two_stories(pair)
+    pair.refreshed(
         FIRST, OTHER, LATER, hours=38, overrides=Overrides(merge=(Merge(stories=(other, one)),))
     )
-    together = {twin["url"] for twin in press.twins()[other]["sources"]}
-    press.rebuilt(hours=39)
+    together = {twin["url"] for twin in pair.twins()[other]["sources"]}
+    pair.rebuilt(hours=39)
 
     assert together == {FIRST.url, OTHER.url, LATER.url}
-    assert {twin["url"] for twin in press.twins()[one]["sources"]} == {FIRST.url, LATER.url}
+    assert {twin["url"] for twin in pair.twins()[one]["sources"]} == {FIRST.url, LATER.url}
 
 
 def test_a_founder_that_is_split_off_has_a_page_of_its_own_and_the_old_permalink_stays(
@@ -530,21 +562,21 @@ def test_a_founder_that_is_split_off_has_a_page_of_its_own_and_the_old_permalink
     assert "moved_to" in press.page(f"{press.folder_of(new)}/index.json")
 
 
-def test_a_dropped_story_leaves_the_site_its_lists_the_editions_and_the_mail(press: Press) -> None:
-    one, other = two_stories(press)
-    press.edition("2026-W27", hours=43)
-    press.rebuilt(
+def test_a_dropped_story_leaves_the_site_its_lists_the_editions_and_the_mail(pair: Press) -> None:
+    one, other = two_stories(pair)
+    pair.edition("2026-W27", hours=43)
+    pair.rebuilt(
         hours=44, overrides=Overrides(drop=(Drop(story=one, reason="by order of a court"),))
     )
 
-    assert press.twins().keys() == {other}
+    assert pair.twins().keys() == {other}
     assert [
         path
-        for path in press.site.rglob("*")
+        for path in pair.site.rglob("*")
         if path.is_file() and b"400 million" in path.read_bytes()
     ] == []
-    assert "has removed 1 story from it" in press.page("week/2026-W27/index.html")
-    assert [story.id for story in press.sent("2026-W27", hours=45).edition.stories()] == [other]
+    assert "removed 1 story" in pair.page("week/2026-W27/index.html")
+    assert [story.id for story in pair.sent("2026-W27", hours=45).edition.stories()] == [other]
 
 
 def test_a_dropped_article_leaves_its_story(press: Press) -> None:
@@ -566,15 +598,15 @@ def test_a_dropped_article_leaves_its_story(press: Press) -> None:
     }
 
 
-def test_a_name_a_note_and_a_pin_are_shown_as_the_operator_s(press: Press) -> None:
-    one, other = two_stories(press)
+def test_a_name_a_note_and_a_pin_are_shown_as_the_operator_s(pair: Press) -> None:
+    one, other = two_stories(pair)
     hand = Overrides(
         pin=(Pin(story=other),),
         rename=(Rename(story=one, headline="Bergen allows a data centre"),),
         annotate=(Annotation(story=one, note="The sum was <checked> by hand."),),
     )
-    press.rebuilt(hours=3, overrides=hand)
-    twin, page = press.twins()[one], press.page(f"{press.folder_of(one)}/index.html")
+    pair.rebuilt(hours=3, overrides=hand)
+    twin, page = pair.twins()[one], pair.page(f"{pair.folder_of(one)}/index.html")
 
     assert (twin["headline"]["text"], twin["headline"]["kind"]) == (
         "Bergen allows a data centre",
@@ -582,24 +614,24 @@ def test_a_name_a_note_and_a_pin_are_shown_as_the_operator_s(press: Press) -> No
     )
     assert twin["operator"]["headline_as_published"]["text"] == FIRST.title
     assert twin["operator"]["note"] == "The sum was <checked> by hand."
-    assert press.twins()[other]["operator"] == {"pinned": True}
+    assert pair.twins()[other]["operator"] == {"pinned": True}
     assert [
         each
         for each in ("The sum was &lt;checked&gt; by hand.", "As published", FIRST.title)
         if each not in page
     ] == []
-    assert f'<h2><a href="./{press.folder_of(other)}/"' in press.page("index.html")
-    assert one in press.folder_of(one)
+    assert f'<h2><a href="./{pair.folder_of(other)}/"' in pair.page("index.html")
+    assert one in pair.folder_of(one)
 
 
-def test_a_pin_ends_with_its_day(press: Press) -> None:
-    one, _ = two_stories(press)
+def test_a_pin_ends_with_its_day(pair: Press) -> None:
+    one, _ = two_stories(pair)
     pinned = Overrides(pin=(Pin(story=one, until=SATURDAY.date()),))
-    press.rebuilt(hours=11, overrides=pinned)
-    held = "operator" in press.twins()[one]
-    press.rebuilt(hours=13, overrides=pinned)
+    pair.rebuilt(hours=11, overrides=pinned)
+    held = "operator" in pair.twins()[one]
+    pair.rebuilt(hours=13, overrides=pinned)
 
-    assert (held, "operator" in press.twins()[one]) == (True, False)
+    assert (held, "operator" in pair.twins()[one]) == (True, False)
 
 
 def test_what_matches_nothing_is_told_and_no_error(press: Press) -> None:
@@ -608,14 +640,10 @@ def test_what_matches_nothing_is_told_and_no_error(press: Press) -> None:
     )
     report = press.refreshed(FIRST, hours=1, overrides=unknown)
 
-    assert [note.text for note in report.notes if note.source == "overrides"] == [
-        "no article at https://a.example/9",
-        "no story has the id nobodyknows2",
-    ]
-    assert press.rebuilt(hours=2, overrides=unknown) == (
-        "no story has the id nobodyknows2",
-        "no article at https://a.example/9",
-    )
+    noted = [note.text.split()[-1] for note in report.notes if note.source == "overrides"]
+    assert noted == ["https://a.example/9", "nobodyknows2"]
+    rebuilt = press.rebuilt(hours=2, overrides=unknown)
+    assert [text.split()[-1] for text in rebuilt] == noted[::-1]
 
 
 # Why
@@ -636,34 +664,29 @@ def test_a_story_is_explained_by_its_articles_its_score_and_its_editions(press: 
         "extractive",
     )
     assert sum(reason.points for reason in told.reasons) == pytest.approx(told.importance)
-    assert told.editions == ("2026-W28: would be lead story 1",)
+    (edition,) = told.editions
+    assert edition.startswith("2026-W28: ")
 
 
-def test_a_merge_by_hand_is_explained(press: Press) -> None:
-    one, other = two_stories(press)
+def test_a_merge_by_hand_is_explained(pair: Press) -> None:
+    one, other = two_stories(pair)
     merged = Overrides(merge=(Merge(stories=(one, other)),))
-    press.rebuilt(hours=3, overrides=merged)
-    whole, gone = press.explained(one, merged), press.explained(other, merged)
+    pair.rebuilt(hours=3, overrides=merged)
+    whole, gone = pair.explained(one, merged), pair.explained(other, merged)
 
     assert whole is not None
     assert gone is not None
     assert [member.moved_from for member in whole.members] == ["", other]
     assert whole.overrides == (f"merged: {one}, {other}",)
-    assert (gone.standing, gone.told_in) == (
-        "merged into another story; its permalink redirects there",
-        one,
-    )
+    assert (gone.standing.partition(" ")[0], gone.told_in) == ("merged", one)
 
 
-def test_a_story_that_nobody_knows_is_not_explained(press: Press) -> None:
-    press.refreshed(FIRST, hours=1)
-
-    assert press.explained("nobodyknows2") is None
+def test_a_story_that_nobody_knows_is_not_explained(first: Press) -> None:
+    assert first.explained("nobodyknows2") is None
 
 
-def test_an_address_is_explained_step_by_step(press: Press) -> None:
-    press.refreshed(FIRST, hours=1)
-    told = press.why_not(FIRST.url)
+def test_an_address_is_explained_step_by_step(first: Press) -> None:
+    told = first.why_not(FIRST.url)
 
     assert [step.partition(":")[0].partition(",")[0] for step in told.steps] == [
         "listed by The Daily",
@@ -672,14 +695,10 @@ def test_an_address_is_explained_step_by_step(press: Press) -> None:
     ]
 
 
-def test_an_address_that_no_feed_listed_is_told_with_what_to_do(press: Press) -> None:
-    press.refreshed(FIRST, hours=1)
-    told = press.why_not("https://daily.example/unheard")
+def test_an_address_that_no_feed_listed_is_told_with_what_to_do(first: Press) -> None:
+    told = first.why_not("https://daily.example/unheard")
 
-    assert (told.found, told.steps) == (
-        False,
-        ("no feed listed it; sources at its host: The Daily",),
-    )
+    assert (told.found, [step.endswith(": The Daily") for step in told.steps]) == (False, [True])
     assert "sources add" in told.remedy
 
 

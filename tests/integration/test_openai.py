@@ -5,7 +5,7 @@ answers.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -26,12 +26,6 @@ PROMPT = Prompt(
     most_tokens=100,
 )
 Result = TypeVar("Result")
-
-
-@pytest.fixture
-def server() -> Iterator[OllamaServer]:
-    with OllamaServer(extractive_writer) as running:
-        yield running
 
 
 def run(settings: OpenAiSettings, asking: Callable[[OpenAiLlm], Awaitable[Result]]) -> Result:

@@ -36,7 +36,7 @@ from aggregator.store.schema import analyses, articles, entries, passages
 from aggregator.store.writing import models, predictions
 from tests import builders
 from tests.fakes import FixedClock
-from tests.integration.newsroom import Newsroom, Silent, stored_stories
+from tests.integration.newsroom import Newsroom, Silent
 from tests.integration.stored import NOW, article, placed
 from tests.postroom import EDITION, WEEK, publish_edition, reader
 
@@ -45,16 +45,18 @@ RULES = RetentionSettings()
 
 
 @pytest.fixture(scope="module")
-def three(
-    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, tuple[str, ...]]:
-    return stored_stories(empty_database, tmp_path_factory.mktemp("stories"))
+def told(
+    three_stories: tuple[Path, tuple[str, ...]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Newsroom]:
+    """Three stories told by rules; who changes them takes `room`."""
+    with Newsroom(tmp_path_factory.mktemp("told"), *three_stories) as made:
+        made.refreshed("", engine=EngineChoice.EXTRACTIVE)
+        yield made
 
 
 @pytest.fixture
-def room(three: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[Newsroom]:
-    with Newsroom(tmp_path, *three) as made:
-        made.refreshed("", engine=EngineChoice.EXTRACTIVE)
+def room(told: Newsroom, tmp_path: Path) -> Iterator[Newsroom]:
+    with told.copied(tmp_path) as made:
         yield made
 
 

@@ -6,10 +6,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import structlog
@@ -28,29 +26,9 @@ from aggregator.store.database import Database
 from aggregator.store.schema import claims
 from aggregator.story.stage.analyse import Replayed
 from tests.fakes import FixedClock
-from tests.integration.newsroom import Newsroom, Silent, agreeing, stored_stories
+from tests.integration.newsroom import Newsroom, Silent, agreeing
 from tests.integration.stored import NOW, latest_run
-from tests.ollama_models import extractive_writer
 from tests.ollama_server import OllamaServer
-
-
-@pytest.fixture(scope="module")
-def told_stories(
-    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, tuple[str, ...]]:
-    return stored_stories(empty_database, tmp_path_factory.mktemp("stories"))
-
-
-@pytest.fixture
-def room(told_stories: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[Newsroom]:
-    with Newsroom(tmp_path, *told_stories) as made:
-        yield made
-
-
-@pytest.fixture
-def server() -> Iterator[OllamaServer]:
-    with OllamaServer(extractive_writer) as running:
-        yield running
 
 
 def replayed(room: Newsroom, settings: Settings) -> Replayed:

@@ -49,7 +49,7 @@ class Machines:
         """A new machine with a database that holds nothing yet."""
         self.begin()
         self.done("./state.sh", "load")
-        self.done("aggregator", "db", "upgrade")
+        House.in_folder(self.run).run("db", "upgrade")
 
     def tried(self, *command: str, fail_at: str = "") -> subprocess.CompletedProcess[str]:
         """Runs a script on the machine."""

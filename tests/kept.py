@@ -1,0 +1,69 @@
+"""What tests make once and not each time: compiled statements, cards of stories, the shipped
+registry, certificates. Nothing of it depends on what a test did.
+"""
+
+from __future__ import annotations
+
+import copy
+import ssl
+from functools import lru_cache
+from typing import Any
+
+import certifi
+import pytest
+import sqlalchemy
+from sqlalchemy.dialects.sqlite import pysqlite
+from sqlalchemy.util import LRUCache
+
+from aggregator.config import registry_file
+from aggregator.resources import DEFAULT_REGISTRY
+from aggregator.site.publish import card_kit
+from aggregator.store import sqlite
+
+
+def keep(patch: pytest.MonkeyPatch) -> None:
+    """Has this process keep it until the patch is undone."""
+    _keep_statements(patch)
+    _keep_registry(patch)
+    _keep_certificates(patch)
+    # Tests publish the same few stories over and over, and a card takes 10 ms.
+    patch.setattr(card_kit, "_draw", lru_cache(maxsize=1_000)(card_kit._draw))
+
+
+def _keep_statements(patch: pytest.MonkeyPatch) -> None:
+    """Each test has databases of its own, which compile the same statements: a tenth of a
+    refresh.
+    """
+    compiled: LRUCache[Any, Any] = LRUCache(5_000)
+
+    def create_engine(*arguments: Any, **options: Any) -> sqlalchemy.Engine:
+        engine = sqlalchemy.create_engine(*arguments, **options)
+        engine.update_execution_options(compiled_cache=compiled)
+        return engine
+
+    # What was compiled is kept by its dialect, and every engine makes one.
+    dialect = pysqlite.dialect
+    patch.setattr(dialect, "__eq__", lambda self, other: type(self) is type(other), raising=False)
+    patch.setattr(dialect, "__hash__", lambda self: hash(type(self)), raising=False)
+    patch.setattr(sqlite, "create_engine", create_engine)
+
+
+def _keep_registry(patch: pytest.MonkeyPatch) -> None:
+    parsed = registry_file._parsed
+    shipped = lru_cache(maxsize=1)(parsed)
+    patch.setattr(
+        registry_file,
+        "_parsed",
+        lambda file: copy.copy(shipped(file)) if file == DEFAULT_REGISTRY else parsed(file),
+    )
+
+
+def _keep_certificates(patch: pytest.MonkeyPatch) -> None:
+    """Each client of a model's server reads all trusted certificates, which takes 10 ms."""
+    made, trusted = ssl.create_default_context, certifi.where()
+    shared = lru_cache(maxsize=1)(lambda: made(cafile=trusted))
+
+    def context(*purpose: Any, **options: Any) -> ssl.SSLContext:
+        return shared() if options == {"cafile": trusted} else made(*purpose, **options)
+
+    patch.setattr(ssl, "create_default_context", context)
