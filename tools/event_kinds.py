@@ -7,9 +7,9 @@ FOLDER is like `../shared/corpus/digests/flyryan-ai-news`, each FILE the SQLite 
 refresh of the captured web; several, as what is left out as old or off topic differs.
 `event_kind_labels.csv` holds the labels without a word of the texts: a hash of the address, the
 kind as labelled twice, or once, and as settled. `event_kind_examples.csv` holds reports that we
-made up, sixty of a kind, for words that few labelled reports have ("snaps up", "sides with"); they
-count half, and no score is taken on them. Multinomial logistic regression with L2 over the
-features of `event_features`; those of the lede count half.
+made up, at least sixty of a kind, for words that few labelled reports have ("snaps up", "sides
+with"); they count half, and no score is taken on them. Multinomial logistic regression with L2 over
+the features of `event_features`; those of the lede count half.
 """
 
 from __future__ import annotations

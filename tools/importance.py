@@ -29,7 +29,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from aggregator.cluster.assign import assignments
-from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, tokens_of
+from aggregator.cluster.entities import (
+    Gazetteer,
+    entities_in,
+    gazetteer,
+    makers_in,
+    tokens_of,
+)
 from aggregator.cluster.members import ClusterItem, members
 from aggregator.cluster.rank import (
     WEIGHTS,
@@ -215,7 +221,7 @@ class _Reader:
             title = tokens_of(article.title)
             lead = tokens_of(" ".join(article.text.split()[:TAGGED_WORDS]))
             in_title, in_lead = entities_in(title, self._names), entities_in(lead, self._names)
-            titled.append(in_title)
+            titled.append((*in_title, *makers_in(title, self._names)))
             points.append(topic_points(title, lead, in_title, in_lead, self._about))
         return story_signals(articles, titled, points)
 

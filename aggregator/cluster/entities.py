@@ -10,7 +10,8 @@ says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.registry import Registry, RegistryEntity
@@ -63,11 +64,12 @@ class Gazetteer:
     "DeepSeek" and its V3.
 
     `lines` are the keys of models that have versions or variants, whose bare name means all of
-    them.
+    them, `makers` the companies of models and products by their key.
     """
 
     phrases: dict[str, tuple[EntityPhrase, ...]]
     lines: frozenset[str] = frozenset()
+    makers: Mapping[str, Entity] = field(default_factory=dict)
 
 
 def gazetteer(registry: Registry) -> Gazetteer:
@@ -90,7 +92,7 @@ def gazetteer(registry: Registry) -> Gazetteer:
     }
     models = registry.entities.get(EntityKind.MODEL, {})
     lines = frozenset(key for key, entry in models.items() if entry.versions or entry.variants)
-    return Gazetteer(phrases=ordered, lines=lines)
+    return Gazetteer(phrases=ordered, lines=lines, makers=_makers(registry))
 
 
 def tokens_of(text: str) -> Tokens:
@@ -111,16 +113,27 @@ def entities_in(words: Tokens, index: Gazetteer) -> tuple[Entity, ...]:
 
     A line of models ("Claude") is left out where one of its versions is named.
     """
-    around = frozenset(words.folded)
     found: dict[str, Entity] = {}
     lines: set[str] = set()
-    place = 0
-    while place < len(words.folded):
-        entity, line, place = _at(place, words, around, index)
-        if entity:
-            found.setdefault(entity.key, entity)
-            lines |= {line} - {entity.key}
+    for entity, line in _named(words, index):
+        found.setdefault(entity.key, entity)
+        lines |= {line} - {entity.key}
     return tuple(entity for key, entity in found.items() if key not in lines)
+
+
+def makers_in(words: Tokens, index: Gazetteer) -> tuple[Entity, ...]:
+    """The companies whose models and products a text names, each once."""
+    makers = (index.makers[key] for _, key in _named(words, index) if key in index.makers)
+    return tuple(dict.fromkeys(makers))
+
+
+def _named(words: Tokens, index: Gazetteer) -> Iterator[tuple[Entity, str]]:
+    """The entities that a text names, in order, each with the key of its entry."""
+    around, place = frozenset(words.folded), 0
+    while place < len(words.folded):
+        entity, key, place = _at(place, words, around, index)
+        if entity:
+            yield entity, key
 
 
 def mentions_in(text: str, index: Gazetteer, around: frozenset[str]) -> tuple[Mention, ...]:
@@ -189,6 +202,16 @@ def story_entities(
         Entity(key=key, name=known[key].name, kind=known[key].kind, mentions=mentions[key])
         for key in kept[:MOST_ENTITIES]
     )
+
+
+def _makers(registry: Registry) -> dict[str, Entity]:
+    companies = registry.entities.get(EntityKind.COMPANY, {})
+    return {
+        key: Entity(key=entry.maker, name=companies[entry.maker].name, kind=EntityKind.COMPANY)
+        for entries in registry.entities.values()
+        for key, entry in entries.items()
+        if entry.maker in companies
+    }
 
 
 def _phrases(registry: Registry) -> Iterator[EntityPhrase]:

@@ -102,9 +102,9 @@ class Signals:
     """What the headlines and ledes of a story's originals say of its importance.
 
     `kinds` are the shares of the kinds of event, the highest first; `subjects` the keys of the
-    entities in headlines; `amount` the largest one in dollars and `stated` how it is written;
-    `about` is how much of it is about AI, in doublings. `votes` are points and comments where
-    communities list it.
+    entities in headlines and of the makers of models and products there; `amount` the largest one
+    in dollars and `stated` how it is written; `about` is how much of it is about AI, in doublings.
+    `votes` are points and comments where communities list it.
     """
 
     kinds: tuple[tuple[EventKind, float], ...] = ()
@@ -263,10 +263,11 @@ class Story:
     newest publication date among the members. `kinds` are the shares of the kinds of event, the
     highest first. `storyline` is the id of the story that opened the
     storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry,
-    most mentioned first. `history` is empty while there is a single report; `predictions` are those
-    made in it, the nearest day first. `background` are the articles of other stories that it draws
-    on: before it is written those that it may cite, on its page those that it cites. `operator` are
-    its overrides. `newsletters` are those that carried it, each once, by date.
+    most mentioned first, `subjects` the keys of those that its headlines are about. `history` is
+    empty while there is a single report; `predictions` are those made in it, the nearest day first.
+    `background` are the articles of other stories that it draws on: before it is written those that
+    it may cite, on its page those that it cites. `operator` are its overrides. `newsletters` are
+    those that carried it, each once, by date.
     """
 
     id: str
@@ -283,6 +284,7 @@ class Story:
     storyline: str | None = None
     topics: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
+    subjects: tuple[str, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     background: tuple[Member, ...] = ()

@@ -12,6 +12,7 @@ from aggregator.cluster.entities import (
     entities_in,
     entities_mentioned,
     gazetteer,
+    makers_in,
     story_entities,
     tokens_of,
 )
@@ -57,7 +58,8 @@ def story_tags(
 ) -> tuple[tuple[str, ...], tuple[Entity, ...], Signals]:
     """The topics and the entities that the headlines and leads of a story's articles speak of, and
     the signals of its importance. A company speaks of itself in what it announces, also where it
-    writes "we". `votes` are the points and comments of articles by id.
+    writes "we", and a headline on its model or product is about it. `votes` are the points and
+    comments of articles by id.
     """
     subjects, mentioned, points = [], [], []
     for member in found:
@@ -65,14 +67,15 @@ def story_tags(
         words = article.text.split()
         title, lead = tokens_of(article.title), tokens_of(" ".join(words[:LEAD_WORDS]))
         in_title, in_lead = entities_in(title, names), entities_in(lead, names)
-        subjects.append(in_title)
+        made_by = makers_in(title, names)
+        subjects.append((*in_title, *made_by))
         known = {entity.key for entity in in_lead}
         counted = entities_mentioned(" ".join(words[:MENTION_WORDS]), names)
         announcer = entities_in(tokens_of(member.source_name), names) if member.primary else ()
         is_short = len(words) <= STANDFIRST_WORDS
         mentioned.append(
             (
-                (*in_title, *announcer, *(in_lead if is_short else ())),
+                (*in_title, *made_by, *announcer, *(in_lead if is_short else ())),
                 [entity for entity in counted if entity.key in known],
             )
         )

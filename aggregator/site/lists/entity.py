@@ -90,12 +90,13 @@ class StatedValue:
 
 @frozen
 class KnownEntity:
-    """What is known of an entity: by the registry its aliases and the key of its maker, empty
-    without an entry, and by articles the newest values of its attributes.
+    """What is known of an entity: by the registry its aliases, the key of its maker and the names
+    of what it makes, empty without an entry, and by articles the newest values of its attributes.
     """
 
     names: tuple[str, ...] = ()
     maker: str = ""
+    makes: tuple[str, ...] = ()
     stated: tuple[StatedValue, ...] = ()
 
 
@@ -113,11 +114,11 @@ def entity_pages(
     total: int = 0,
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of an entity with their paths. `archive` are the stories that `chronicled`
-    chooses.
+    chooses; the timeline has the newest first.
     """
     words = translations(site.language)
     about = about_entity(entity, lines, known)
-    rows = archive_timeline(archive, _MOST_ROWS)
+    rows = archive_timeline(archive, _MOST_ROWS)[::-1]
     rows = rows if len(rows) >= FEWEST_ROWS else ()
     members = {member.article.id: member for row in rows for member in row.published.story.members}
     cited = Citations((row.row.claim for row in rows), members, site.language)
@@ -145,9 +146,9 @@ def entity_pages(
         topic_side(lines, names, words),
         role_side(lines, words),
     )
-    ids = {line.id for line in about}
-    ranked = sorted(by_importance(lines), key=lambda line: line.id not in ids)
-    return listing_pages(listing, ranked, sides, names, site, total)
+    passing = {line.id for line in lines} - {line.id for line in about}
+    ranked = sorted(by_importance(lines), key=lambda line: line.id in passing)
+    return listing_pages(listing, ranked, sides, names, site, total, passing)
 
 
 def chronicled(
@@ -214,10 +215,10 @@ def _stated_rows(stated: Sequence[StatedValue], words: Translations) -> tuple[La
 def about_entity(
     entity: Entity, lines: Iterable[StoryLine], known: KnownEntity
 ) -> tuple[StoryLine, ...]:
-    """The stories whose headline has all words of one of the entity's names; one of a letter or
-    a community lists what it is full of.
+    """The stories whose headline has all words of one of the entity's names, or of what it makes;
+    one of a letter or a community lists what it is full of.
     """
-    names = [content_words(name) for name in (entity.name, *known.names)]
+    names = [content_words(name) for name in (entity.name, *known.names, *known.makes)]
     return tuple(
         line
         for line in lines

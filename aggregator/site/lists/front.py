@@ -39,7 +39,7 @@ _NEW = timedelta(days=1)  # before the newest day: what is new is of these days
 _WEEK = timedelta(days=7)  # likewise: older news is not among the latest
 _QUIET = 4  # stories in these days: with fewer the page is short, and says so
 _SECTION_LINES = 5
-_FEWEST_LINES = 3  # of a section: until there are so many, headlines that nobody read count too
+_FEWEST_LINES = 3  # of a section: until there are so many, headlines that say little count too
 
 
 @frozen
@@ -186,7 +186,11 @@ def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
     near = [line for line in ranked if line.pinned or line.score >= ranked[0].score - _LEAD_REACH]
     lead = max(
         near,
-        key=lambda line: (line.pinned, (len(line.families) > 1) + bool(line.changes)),
+        key=lambda line: (
+            line.pinned,
+            line.hook is not None,
+            (len(line.families) > 1) + bool(line.changes),
+        ),
         default=None,
     )
     return [lead, *without(ranked, [lead])] if lead else []
@@ -231,16 +235,16 @@ def _sections(
     lines: Sequence[StoryLine], words: Translations, most: int
 ) -> tuple[FrontSection, ...]:
     """The sections that have any story, each with at most so many of its best."""
-    read: dict[NewsSection, list[StoryLine]] = {}
+    told: dict[NewsSection, list[StoryLine]] = {}
     bare: dict[NewsSection, list[StoryLine]] = {}
     for line in lines:
-        if line.hook and (line.is_news or line.lane in SIDE_LANES):
-            read.setdefault(line.section, []).append(line)
+        if line.leads or (line.hook and line.lane in SIDE_LANES):
+            told.setdefault(line.section, []).append(line)
         elif line.is_news:
             bare.setdefault(line.section, []).append(line)
     found = []
     for section, name in SECTION_NAMES.items():
-        best = varied(read.get(section, ()), most)
+        best = varied(told.get(section, ()), most)
         fill = varied(bare.get(section, ()), max(_FEWEST_LINES - len(best), 0))
         if best or fill:
             found.append(FrontSection(key=section, name=words(name), lines=(*best, *fill)))

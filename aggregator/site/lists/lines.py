@@ -10,10 +10,9 @@ from datetime import datetime, tzinfo
 from itertools import chain, groupby, repeat
 
 from aggregator.domain.claim import Claim, ClaimKind, Role
-from aggregator.domain.dates import local_day
+from aggregator.domain.dates import is_day_only, local_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.notification import has_words
 from aggregator.domain.publishing.artwork import subject_name
 from aggregator.domain.publishing.edition import about_paths
 from aggregator.domain.publishing.news_section import (
@@ -22,9 +21,10 @@ from aggregator.domain.publishing.news_section import (
     news_section,
 )
 from aggregator.domain.source import SIDE_LANES, Lane
-from aggregator.domain.story import Entity, Member, PublishedStory
+from aggregator.domain.story import Member, PublishedStory, Story
 from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.event_kind import NO_NEWS, EventKind
+from aggregator.english.headline_text import is_telling
 from aggregator.english.speech_acts import is_credited
 from aggregator.english.text import slug
 from aggregator.site.story.cited import source_label
@@ -114,8 +114,18 @@ class StoryLine:
 
     @property
     def leads(self) -> bool:
-        """Whether it may be shown large: its text was read, and it is news."""
-        return self.hook is not None and self.is_news
+        """Whether it may be shown large: it is news, and a sentence or its headline says what
+        happened.
+        """
+        return self.is_news and (self.hook is not None or self.headline_says)
+
+    @property
+    def headline_says(self) -> bool:
+        """Whether the headline alone says that something happened, by the kind of event or by how
+        many report it.
+        """
+        is_event = self.kind not in {EventKind.OTHER, EventKind.OPINION} or len(self.families) > 1
+        return is_event and not self.lang and is_telling(self.headline)
 
     @property
     def names_source(self) -> bool:
@@ -148,6 +158,13 @@ class LineGroup:
     def anchor(self) -> str:
         """The id of the heading on its page."""
         return slug(self.name)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the lines have a column for the time: one of them has a time, or no date."""
+        return self.is_day and any(
+            not line.is_dated or not is_day_only(line.published) for line in self.lines
+        )
 
 
 @frozen
@@ -216,19 +233,14 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         kind=story.kind,
         is_kind_sure=story.is_kind_sure,
         subject=subject_name(published.headline.text, story.entities),
-        subjects=_subjects(published.headline.text, story.entities),
+        subjects=_subjects(story),
     )
 
 
-def _subjects(headline: str, entities: Sequence[Entity]) -> tuple[str, ...]:
-    """The keys of the entity that a story names most and of those in its headline."""
-    text = headline.casefold()
-    named = (
-        entity
-        for entity in entities[1:]
-        if entity.name.casefold() in text and has_words(headline, entity.name)  # the dear test last
-    )
-    return tuple(entity.key for entity in (*entities[:1], *named))
+def _subjects(story: Story) -> tuple[str, ...]:
+    """The keys of the entity that a story names most, and of those that its headlines are about."""
+    most = (entity.key for entity in story.entities[:1])
+    return tuple(dict.fromkeys((*most, *story.subjects)))
 
 
 def line_json(line: StoryLine) -> str:

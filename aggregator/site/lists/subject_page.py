@@ -8,7 +8,7 @@ listing at a time.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -95,7 +95,7 @@ class SideList:
 @frozen
 class LatestRow:
     """The newest of one kind that is known of an entity: what it is, in words of its source, and
-    since when. `path` leads to a story of ours, `url` to the source.
+    since when. `path` leads to a story of ours, `url` to the source; `story` is its id, if any.
     """
 
     name: str
@@ -106,6 +106,7 @@ class LatestRow:
     source: str
     day: str
     machine: str
+    story: str = ""
 
 
 @frozen
@@ -229,6 +230,7 @@ def latest_events(
             source=line.source,
             day=words.day(local_day(line.published, zone)),
             machine=local_day(line.published, zone).isoformat(),
+            story=line.id,
         )
         for name, line in rows
         if line
@@ -238,6 +240,20 @@ def latest_events(
 def last_published(lines: Iterable[StoryLine]) -> datetime:
     """When the newest of some stories was published; the first of all days without any."""
     return max((line.published for line in lines), default=datetime.min.replace(tzinfo=UTC))
+
+
+def _freshest_first(
+    lines: Sequence[StoryLine], newest: datetime, passing: Collection[str]
+) -> list[StoryLine]:
+    """The lines of the last month, then those of the months before, then those about something
+    else, then older ones; each in the order given.
+    """
+
+    def place(line: StoryLine) -> tuple[bool, bool, bool]:
+        age = newest - line.published
+        return age > _STALE, line.id in passing, age > _RECENT
+
+    return sorted(lines, key=place)
 
 
 def _last(lines: Sequence[StoryLine]) -> StoryLine | None:
@@ -254,13 +270,20 @@ def listing_pages(
     names: ListNames,
     site: SiteSettings,
     total: int,
+    passing: Collection[str] = (),
 ) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of a listing: the first that were read lead, those of the last months
-    if there are any, at most half of all; all follow by date, unless a single one leads.
+    """The pages of a listing: the best of the last month lead, then those of the months before,
+    at most half of all, and none that stands at a glance; all follow by date, unless a single one
+    leads. `passing` are the ids of stories that are about something else.
     """
-    newest, read = last_published(ranked), [line for line in ranked if line.leads]
-    recent = [line for line in read if newest - line.published <= _STALE]
-    leads = tuple(varied(recent or read, min(_LEADS, max(1, len(ranked) // 2))))
+    standing = {row.story for row in listing.latest}
+    may_lead = [line for line in ranked if line.leads]
+    fresh = _freshest_first(
+        [line for line in may_lead if line.id not in standing] or may_lead,
+        last_published(ranked),
+        passing,
+    )
+    leads = varied(fresh, min(_LEADS, max(1, len(ranked) // 2)))
     words = translations(site.language)
     groups, facts = (
         _by_date(ranked, site.zone, words) if len(leads) < len(ranked) else [],

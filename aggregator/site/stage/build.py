@@ -485,9 +485,15 @@ def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
 
 
 def _known(registry: Registry) -> dict[str, KnownEntity]:
-    """The aliases and makers of the registry's entities."""
-    entries = (entry for some in registry.entities.values() for entry in some.items())
-    return {key: KnownEntity(names=entry.aliases, maker=entry.maker) for key, entry in entries}
+    """The aliases of the registry's entities, their makers, and what these make."""
+    entries = dict(entry for some in registry.entities.values() for entry in some.items())
+    makes: dict[str, list[str]] = {}
+    for entry in entries.values():
+        makes.setdefault(entry.maker, []).append(entry.name)
+    return {
+        key: KnownEntity(names=entry.aliases, maker=entry.maker, makes=tuple(makes.get(key, ())))
+        for key, entry in entries.items()
+    }
 
 
 def _engine_shown(engines: Sequence[str], by_rules: str) -> str:

@@ -39,6 +39,7 @@ _ANNOUNCEMENTS = {
     "alone": N_("own announcement only"),
     "covered": N_("announced, and reported by others"),
 }
+_LABELLED = frozenset({Reason.EVENT, Reason.ORIGINS})
 _NEWS = frozenset(EventKind) - NO_NEWS - {EventKind.OPINION, EventKind.OTHER}
 
 
@@ -65,9 +66,11 @@ def shown_reasons(story: Story, words: Translations) -> tuple[ShownReason, ...]:
 
 def why_it_leads(story: Story, words: Translations) -> str:
     """The evidence that speaks for a story, what gives the most points first; empty where there is
-    none to show.
+    none but what its label says: its section, and how many sources report it.
     """
     evidence = [reason for reason in story.reasons if _is_evidence(reason, story)]
+    if all(reason.name in _LABELLED for reason in evidence):
+        return ""
     evidence.sort(key=lambda reason: -reason.points)  # those of the same points as they are stored
     return " · ".join(_text(reason, story, words) for reason in evidence[:_MOST_SHOWN])
 

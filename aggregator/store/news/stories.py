@@ -371,6 +371,7 @@ def _story(row: Row[tuple[object, ...]]) -> Story:
             for name, points, value, count in row.reasons
         ),
         kinds=tuple((EventKind(kind), share) for kind, share in row.signals.get("kinds", ())),
+        subjects=tuple(row.signals.get("subjects", ())),
         topics=tuple(row.topics),
         entities=tuple(
             Entity(key=key, name=name, kind=EntityKind(kind), mentions=mentions)

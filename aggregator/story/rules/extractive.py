@@ -32,6 +32,7 @@ from aggregator.story.rules.choosing import (
     Choice,
     least,
     reports_of,
+    shared_words,
 )
 from aggregator.story.rules.commitment import implications
 from aggregator.story.rules.story_headline import headline_of
@@ -68,7 +69,7 @@ def page_by_rules(story: Story, *, language: str, quote_words: int) -> Draft | N
     )
     ahead = [implication.claim for implication in implied]
     pool.leave_out(headline)
-    hook = pool.take(HOOK, 1)
+    hook = pool.hook(headline.text)
     roles = roles_of(
         [member.article.title for member in members], [candidate.sentence for candidate in found]
     )
@@ -135,6 +136,22 @@ class _Pool:
         """Up to `most` claims of reports that suit a section, best first."""
         return self.best(most, partial(self._suits, section), least(section), alike)
 
+    def hook(self, headline: str) -> tuple[Claim, ...]:
+        """The sentence that sums the story up, preferably one that says more than the headline:
+        also one on its matter that states what changed, if it can stand alone.
+        """
+        said = content_words(headline)
+        return (
+            self.best(1, partial(self._suits, HOOK), least(HOOK), said=said)
+            or self.best(1, partial(self._opens_with_change, headline), least(CHANGE), said=said)
+            or self.take(HOOK, 1)
+        )
+
+    def _opens_with_change(self, headline: str, candidate: QuotableSentence) -> float:
+        stands_alone = self._choice.suits(HOOK, candidate) > 0
+        may_open = stands_alone and shared_words(headline, self._choice.shown(candidate)) > 0
+        return self._suits(CHANGE, candidate) if may_open else 0.0
+
     def audiences(self, roles: Sequence[Role], most: int) -> tuple[Audience, ...]:
         """Up to `most` roles that should care, each with the sentence that shows best why;
         preferably one not shown yet.
@@ -158,9 +175,10 @@ class _Pool:
         alike: float = _SAME,
         *,
         again: bool = False,
+        said: frozenset[str] = frozenset(),
     ) -> tuple[Claim, ...]:
         """Up to `most` claims that score as much, best first, none repeating what was taken before
-        (`again` allows it).
+        (`again` allows it) or words `said` elsewhere.
         """
         scored = ((score(candidate), candidate) for candidate in self.candidates)
         ranked = sorted(
@@ -172,7 +190,7 @@ class _Pool:
             claim = self._choice.claim_of(option)
             if len(chosen) == most:
                 break
-            if claim and (again or not self._is_repeated(claim, alike)):
+            if claim and (again or not self._is_repeated(claim, alike, said)):
                 chosen.append(claim)
                 self._taken.append(content_words(claim.text))
                 self._used.append(claim.citations[0].quote)
@@ -198,9 +216,9 @@ class _Pool:
         self._spared.extend(content_words(claim.text) for claim in claims)
         self._used.extend(claim.citations[0].quote for claim in claims)
 
-    def _is_repeated(self, claim: Claim, alike: float) -> bool:
+    def _is_repeated(self, claim: Claim, alike: float, said: frozenset[str]) -> bool:
         own, quote = content_words(claim.text), claim.citations[0].quote
-        is_old = len(own - frozenset().union(*self._taken)) < _NEW_WORDS * len(own)
+        is_old = len(own - said.union(*self._taken)) < _NEW_WORDS * len(own)
         return (
             is_old
             or any(used in quote or quote in used for used in self._used)

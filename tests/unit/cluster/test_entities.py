@@ -11,6 +11,7 @@ from aggregator.cluster.entities import (
     entities_in,
     entities_mentioned,
     gazetteer,
+    makers_in,
     story_entities,
     tokens_of,
 )
@@ -167,3 +168,15 @@ def test_a_story_has_so_many_entities_at_most() -> None:
     ]
 
     assert len(story_entities([(several, [])])) == MOST_ENTITIES
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Introducing Claude Opus 5", ["Anthropic"], id="a version of a model"),
+        pytest.param("Codex and GPT-5.1 compared", ["OpenAI"], id="one maker of two"),
+        pytest.param("Anthropic opens an office", [], id="a company by its own name"),
+    ],
+)
+def test_a_text_on_models_and_products_names_their_makers(text: str, expected: list[str]) -> None:
+    assert [maker.name for maker in makers_in(tokens_of(text), INDEX)] == expected

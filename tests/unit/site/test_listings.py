@@ -231,8 +231,8 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
         (row.name, row.claim.text, row.other_story.url if row.other_story else "")
         for row in page.timeline
     ] == [
-        ("1 March 2025", "hired a chief scientist.", lines[1].path),
         ("2 May 2026", "opened an office in Lisbon.", lines[0].path),
+        ("1 March 2025", "hired a chief scientist.", lines[1].path),
     ]
     assert "Also appears with" not in [side.name for side in page.sides]  # with itself alone
     assert [citation.number for citation in page.citations] == [1, 2]
@@ -263,8 +263,8 @@ def test_of_too_many_dated_facts_the_best_attested_and_then_the_newest_stay() ->
     )
 
     assert [row.day for row in page.timeline] == [
+        *(f"2026-01-{day:02}" for day in range(14, 3, -1)),
         "2020-01-01",
-        *(f"2026-01-{day:02}" for day in range(4, 15)),
     ]
 
 
@@ -285,6 +285,38 @@ def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() ->
 
     assert about.score < mention[0].score
     assert [lead.id for lead in page.leads] == [about.id, *(other.id for other in mention[:3])]
+
+
+def test_a_release_by_its_own_name_leads_the_page_of_its_maker() -> None:
+    mention = [line(number, told_of=("lab",)) for number in range(3)]
+    made = dated(40, date(2026, 6, 1), "is out.", title="Introducing M-2")
+    ((_, page),) = entity_pages(
+        LAB,
+        [*mention, story_line(made, "en")],
+        [],
+        KnownEntity(makes=("M-2",)),
+        names=NAMES,
+        site=SITE,
+    )
+
+    assert page.leads[0].headline == "Introducing M-2"
+
+
+def test_what_stands_at_a_glance_does_not_lead_too() -> None:
+    raised = replace(line(0), kind=EventKind.FUNDING, is_kind_sure=True)
+    others = [line(number) for number in range(1, 8)]
+    ((_, page),) = subject_pages(CHIPS, [raised, *others], NAMES, SITE)
+
+    assert [row.story for row in page.latest] == [raised.id]
+    assert raised.id not in {lead.id for lead in page.leads}
+
+
+def test_news_of_the_last_month_leads_before_better_news_of_the_months_before() -> None:
+    better = [replace(line(number), importance=99.0) for number in range(40, 43)]
+    fresh = line(0)
+    ((_, page),) = subject_pages(CHIPS, [*better, fresh, line(50), line(51)], NAMES, SITE)
+
+    assert [lead.id for lead in page.leads] == [fresh.id, *(lead.id for lead in better[:2])]
 
 
 def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:

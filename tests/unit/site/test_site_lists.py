@@ -71,9 +71,11 @@ def front(stories: tuple[PublishedStory, ...]) -> FrontPage:
 
 
 def short(
-    number: int, *, lane: Lane = Lane.NEWS, read: bool = True, score: float = 1.0
+    number: int, *, lane: Lane = Lane.NEWS, read: bool = True, score: float = 1.0, title: str = ""
 ) -> PublishedStory:
-    first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(minutes=number))
+    first = article(
+        title or f"Report {number}", key=f"s{number}", at=NOON - timedelta(minutes=number)
+    )
     hook = claim(f"Sentence {number}.", first) if read else None
     of = story((member(first, name=f"Source {number}", lane=lane),), score=score)
     return published_story(of, Draft(headline=headline(first), hook=hook))
@@ -82,6 +84,17 @@ def short(
 def of_kind(published: PublishedStory, kind: EventKind, share: int) -> PublishedStory:
     """The story as a report of this kind, with its percentage."""
     return replace(published, story=replace(published.story, kinds=((kind, share / 100),)))
+
+
+def test_news_of_which_only_the_headline_is_known_may_be_shown_large() -> None:
+    released = short(1, read=False, score=9.0, title="Halden releases a model")
+    told = of_kind(released, EventKind.MODEL_RELEASE, 90)
+    unsure = short(2, read=False, score=8.0)
+    shown = front((told, unsure, *(short(number) for number in range(3, 6))))
+    large = [line.headline for line in (shown.lead, *shown.seconds) if line]
+
+    assert told.headline.text in large
+    assert unsure.headline.text not in large
 
 
 def test_the_best_story_that_was_read_leads_the_front_page() -> None:
