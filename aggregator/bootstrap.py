@@ -153,7 +153,7 @@ async def with_own_models(services: Services) -> AsyncIterator[Services]:
 
 
 def _rules_engine(settings: AnalysisSettings) -> Engine:
-    from aggregator.story.engine import extractive_engine  # noqa: PLC0415
+    from aggregator.story.stage.engine import extractive_engine  # noqa: PLC0415
 
     return extractive_engine(settings)
 

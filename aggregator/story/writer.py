@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from aggregator.domain.claim import Claim, Draft, Rejection
 from aggregator.domain.fact import Fact
 from aggregator.domain.frozen import frozen
-from aggregator.domain.refusal import Refusal
 from aggregator.domain.story import Story
 from aggregator.english.lexical import content_words, overlap
 from aggregator.english.text import estimated_tokens
@@ -31,6 +30,7 @@ from aggregator.story.page.settling import Check, filled, refusals, settled
 from aggregator.story.prompts import prompt_sentences
 from aggregator.story.sections import WRITING_OF, within_half_a_minute
 from aggregator.verify.form import has_leak
+from aggregator.verify.gates import Refusal
 
 # What for, and the question; raises LlmError, or BudgetSpentError.
 Ask = Callable[[str, Prompt], Awaitable[Reply]]

@@ -19,7 +19,6 @@ from typing import TypeAlias, assert_never
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, ClaimKind, Rejection, TimelineRow
 from aggregator.domain.frozen import frozen
-from aggregator.domain.refusal import Refusal
 from aggregator.domain.wording import N_
 from aggregator.english.lexical import content_words
 from aggregator.english.speech_acts import is_safe_label
@@ -40,6 +39,17 @@ Found: TypeAlias = bool | tuple[str, ...]  # whether a gate objects, or the word
 _SAME_SHARE = 0.7
 # of an earlier claim that stands in this one, and of this one that it makes up
 _WHOLE, _MOSTLY = 0.9, 0.6
+
+
+@frozen
+class Refusal:
+    """Why a claim may not be printed: in a word for code that counts, in a sentence for the writer,
+    and the words of the claim that it is about, if any.
+    """
+
+    reason: Rejection
+    because: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

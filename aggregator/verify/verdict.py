@@ -21,10 +21,9 @@ from aggregator.domain.claim import (
     Rejection,
     TimelineRow,
 )
-from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
 from aggregator.verify.anchors.index import Report, StoryIndex, story_index
-from aggregator.verify.gates import GATES, CitedClaim
+from aggregator.verify.gates import GATES, CitedClaim, Refusal
 
 
 def refusal(

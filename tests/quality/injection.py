@@ -66,8 +66,8 @@ from aggregator.services import Services, Tally
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Database
 from aggregator.store.news import articles, stories
-from aggregator.story.engine import extractive_engine
 from aggregator.story.prompts import model_rules
+from aggregator.story.stage.engine import extractive_engine
 from tests import ollama_models
 from tests.builders import member, story
 from tests.fakes import FakeWeb, FixedClock

@@ -31,8 +31,8 @@ from aggregator.domain.story import PublishedStory, Story
 from aggregator.extract.page.assemble import passages
 from aggregator.extract.statements import with_statements_only
 from aggregator.memory.timeline import StoryRow, merged_rows
-from aggregator.story.engine import extractive_engine
 from aggregator.story.run import analyse
+from aggregator.story.stage.engine import extractive_engine
 from aggregator.story.stage.gating import Gates
 from tests.quality.clusters import labelled, placed
 

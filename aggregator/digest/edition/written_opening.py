@@ -12,12 +12,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim
 from aggregator.domain.frozen import frozen
-from aggregator.domain.refusal import Refusal
 from aggregator.ports import Prompt, Reply
 from aggregator.resources import TEMPLATES
 from aggregator.story.answers import NUMBERS, TEXT, Unusable, opening_claims, record, several
 from aggregator.story.evidence import Evidence, EvidenceSource, Numbered
 from aggregator.templating.environment import plain_renderer
+from aggregator.verify.gates import Refusal
 
 # A claim, and what stands before it: why it is refused.
 Gate = Callable[[Claim, Sequence[Claim]], Refusal | None]

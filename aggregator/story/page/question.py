@@ -14,7 +14,6 @@ from aggregator.domain.claim import BANDS, Role
 from aggregator.domain.dates import day_text
 from aggregator.domain.fact import Fact
 from aggregator.domain.frozen import frozen
-from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import content_words
 from aggregator.ports import Prompt
@@ -23,6 +22,7 @@ from aggregator.story.answers import DAY, TEXT, is_stuck, one_of, record, severa
 from aggregator.story.page.sentences import SECTION_OF, Sentence
 from aggregator.story.sections import WRITING_OF
 from aggregator.templating.environment import plain_renderer
+from aggregator.verify.gates import Refusal
 
 MOST_WORDS = 30  # of a sentence: what a reader takes in at once
 _PAGE_TOKENS, _SECTION_TOKENS, _SENTENCE_TOKENS = 1800, 700, 120

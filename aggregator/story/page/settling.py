@@ -12,7 +12,6 @@ from typing import Any
 from aggregator.domain.claim import SECTIONS, Claim, ClaimKind, Draft, Rejection
 from aggregator.domain.dates import stated_years
 from aggregator.domain.fact import Fact
-from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import content_words
 from aggregator.english.speech_acts import is_statement
@@ -31,6 +30,7 @@ from aggregator.story.page.sentences import (
 )
 from aggregator.story.rules.choosing import says_why
 from aggregator.story.sections import WRITING_OF, Writing
+from aggregator.verify.gates import Refusal
 
 # A claim, and what the page says before it: why it may not be printed, None if it may.
 Check = Callable[[Claim, Sequence[Claim]], Refusal | None]

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from aggregator.domain.claim import Analysis, Claim, Draft
 from aggregator.domain.frozen import frozen
-from aggregator.domain.refusal import Refusal
 from aggregator.domain.story import Story
 from aggregator.ports import ModelEngine, WritingOptions
 from aggregator.story.material import Material, material_of
@@ -20,7 +19,7 @@ from aggregator.story.run import Unanalysed, analysis_of
 from aggregator.story.stage.gating import Gates
 from aggregator.story.stage.judging import SentenceJudge
 from aggregator.story.writer import Ask, Trials, Writer, Written, draft_from, refused_of
-from aggregator.verify.gates import explained
+from aggregator.verify.gates import Refusal, explained
 
 
 def readable_material(story: Story, options: WritingOptions) -> Material | None:

@@ -1,15 +1,30 @@
 """The engine of a run: what it would write otherwise than is stored becomes stale.
 
-What a model needs is imported where one may write: a run by rules without news ends here.
+What an engine needs to write is imported where it writes: a run by rules without news asks only
+which rules they are, and ends here.
 """
 
 from __future__ import annotations
 
+from aggregator.domain.claim import Draft
 from aggregator.domain.operation.report import Failure
-from aggregator.domain.settings import EngineChoice
+from aggregator.domain.operation.rules import extractive_rules
+from aggregator.domain.settings import AnalysisSettings, EngineChoice
+from aggregator.domain.story import Story
 from aggregator.ports import Engine, ModelEngine
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.news import stories
+
+
+def extractive_engine(settings: AnalysisSettings) -> Engine:
+    """The engine of these settings, which are part of its rules."""
+
+    def drafted(story: Story) -> Draft | None:
+        from aggregator.story.rules.extractive import page_by_rules  # noqa: PLC0415
+
+        return page_by_rules(story, language=settings.language, quote_words=settings.quote_words)
+
+    return Engine(name="extractive", model=None, rules=extractive_rules(settings), draft=drafted)
 
 
 async def outdate(services: Services, tally: Tally, watch: Watch) -> ModelEngine | None:

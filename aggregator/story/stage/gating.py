@@ -24,7 +24,6 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.dates import report_day
 from aggregator.domain.fact import Fact, FactKind
-from aggregator.domain.refusal import Refusal
 from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
@@ -47,7 +46,7 @@ from aggregator.story.prompts import prompt_sentences
 from aggregator.story.run import Unanalysed
 from aggregator.story.stage.attribute_extraction import note_story
 from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
-from aggregator.verify.gates import explanations
+from aggregator.verify.gates import Refusal, explanations
 from aggregator.verify.verdict import refusal, survivors
 from aggregator.verify.wording import Casing, casing_of
 

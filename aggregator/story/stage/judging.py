@@ -14,13 +14,13 @@ from aggregator.domain.claim import Claim, ClaimKind, Rejection
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, JudgeRates
 from aggregator.domain.operation.report import Failure, Note
-from aggregator.domain.refusal import Refusal
 from aggregator.domain.story import Story
 from aggregator.errors import BudgetSpentError, LlmError
 from aggregator.log import log
 from aggregator.ports import JudgeSeat, ModelEngine
 from aggregator.services import Services, Tally, Watch
 from aggregator.story.stage.canary import fit_model, judges_flaw
+from aggregator.verify.gates import Refusal
 from aggregator.verify.judge.premise import premise_of
 from aggregator.verify.stage import Bench, calibrated, standing
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from aggregator.domain.claim import Claim, Rejection
 from aggregator.domain.fact import Fact
-from aggregator.domain.refusal import Refusal
 from aggregator.errors import LlmError
 from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.story.facts import Noted, noted
 from aggregator.story.material import Material, material_of
 from aggregator.story.page.question import repair_key
 from aggregator.story.sections import WRITING_OF
+from aggregator.verify.gates import Refusal
 from tests.unit.story.makers import reported, story
 
 DAILY = reported(

@@ -16,9 +16,9 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
-from aggregator.story.engine import extractive_engine
 from aggregator.story.rules.extractive import page_by_rules
 from aggregator.story.rules.story_headline import headline_of
+from aggregator.story.stage.engine import extractive_engine
 from aggregator.verify.verdict import survivors
 from tests.unit.story.makers import reported, story
 

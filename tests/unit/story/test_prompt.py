@@ -16,7 +16,6 @@ import pytest
 
 from aggregator.digest.edition.written_opening import opening_prompt
 from aggregator.domain.claim import Claim, ClaimKind, Rejection, Role
-from aggregator.domain.refusal import Refusal
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.story.fact_question import facts_prompt, whole_articles
@@ -24,6 +23,7 @@ from aggregator.story.page.question import page_prompt, repair_prompt
 from aggregator.story.page.sentences import Sentence
 from aggregator.story.prompts import prompts_digest
 from aggregator.story.sections import WRITING_OF
+from aggregator.verify.gates import Refusal
 from tests.unit.story import notes
 from tests.unit.story.makers import reported
 

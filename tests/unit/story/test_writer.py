@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from aggregator.domain.claim import ClaimKind, Draft, Rejection
-from aggregator.domain.refusal import Refusal
 from aggregator.errors import LlmError
 from aggregator.ports import Prompt, Reply
 from aggregator.story.page.question import Fitness, Form
 from aggregator.story.page.settling import Check
 from aggregator.story.rules.extractive import page_by_rules
 from aggregator.story.writer import Writer, Written, draft_from, refused_of
+from aggregator.verify.gates import Refusal
 from tests.fakes import FakeLlm
 from tests.unit.story import notes
 
