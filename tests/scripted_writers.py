@@ -27,7 +27,7 @@ from aggregator.ports import (
     Reply,
     WritingOptions,
 )
-from aggregator.story.fact_question import EVENTS, MOST_EVENTS, MOST_FACTS
+from aggregator.story.fact_question import MOST_EVENTS, MOST_FACTS
 from aggregator.story.page.question import repair_key
 from aggregator.story.prompts import model_rules
 from aggregator.story.sections import WRITING_OF
@@ -35,6 +35,7 @@ from aggregator.story.sections import WRITING_OF
 _CONTEXT_TOKENS = 8192
 _EVIDENCE_TOKENS = 4000
 _FALSE_EVERY = 3  # sentence of the careless writer
+_EVENTS = (FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN)  # listed as events, any other as facts
 _NEXT = next(key for key, writing in WRITING_OF.items() if writing.kinds[:1] == (FactKind.CHANGE,))
 _NUMBERED = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 _BESIDE = re.compile(r" \([^()]*\)$")  # kind, day and sources of a fact
@@ -160,8 +161,8 @@ def _noted(case: Case, passages: Mapping[int, str]) -> dict[str, object]:
         if sentence.endswith((".", "”", '"'))
     ]
     found.sort(key=lambda pair: pair[1] is FactKind.CONTEXT)
-    changes = [f"{kind}: {line}" for line, kind in found if kind in EVENTS]
-    others = [f"{kind}: {line}" for line, kind in found if kind not in EVENTS]
+    changes = [f"{kind}: {line}" for line, kind in found if kind in _EVENTS]
+    others = [f"{kind}: {line}" for line, kind in found if kind not in _EVENTS]
     return {"events": changes[:MOST_EVENTS], "facts": others[:MOST_FACTS], "attributes": []}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from aggregator.store.rows import count
-from aggregator.store.schema import articles, editions, entries, pages, passages, stories
+from aggregator.store.schema import articles, editions, entries, pages, stories
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -18,15 +18,6 @@ def counts(connection: Connection) -> dict[str, int]:
         "stories": count(connection, stories),
         "editions": count(connection, editions),
         "files": count(connection, pages),
-    }
-
-
-def texts(connection: Connection) -> dict[str, int]:
-    """How many passages of articles are stored, and how many entries have their text."""
-    has_text = (entries.c.summary != "") | (entries.c.content != "")
-    return {
-        "passages": count(connection, passages),
-        "entry texts": count(connection, entries, has_text),
     }
 
 

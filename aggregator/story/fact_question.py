@@ -7,7 +7,6 @@ from typing import Any
 
 from aggregator.domain.article import Passage
 from aggregator.domain.dates import report_day
-from aggregator.domain.fact import FactKind
 from aggregator.domain.story import Member
 from aggregator.english.text import estimated_tokens
 from aggregator.ports import Prompt
@@ -21,8 +20,6 @@ MOST_EVENTS, MOST_FACTS, MOST_ATTRIBUTES = 10, 14, 8
 _NUMBER_TOKENS = 4  # "[12] " and the end of the line
 _OPENING = 4  # passages, the headline among them, that every origin has before any has more
 _ARCHIVE_SHARE = 0.2  # of the tokens, at most: a story is told from its own articles
-
-EVENTS = (FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN)
 
 _render = plain_renderer(TEMPLATES / "prompts")
 

@@ -36,8 +36,10 @@ from aggregator.pipeline import refresh
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Services
 from aggregator.store import statistics
-from aggregator.store.database import Database
+from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import editions
+from aggregator.store.rows import count
+from aggregator.store.schema import entries, passages
 from tests.fakes import FakeWeb, FixedClock
 from tests.integration.newsroom import Silent
 
@@ -178,7 +180,7 @@ class Year:
         )
         with services.database.reading() as connection:
             stored, size = (
-                statistics.counts(connection) | statistics.texts(connection),
+                statistics.counts(connection) | _texts(connection),
                 statistics.size_bytes(connection),
             )
         return Day(
@@ -308,6 +310,15 @@ def served(
 def _weeks_written(site: Path, since_ns: int) -> tuple[str, ...]:
     pages = sorted((site / "week").glob("2*/index.html"))
     return tuple(page.parent.name for page in pages if page.stat().st_mtime_ns > since_ns)
+
+
+def _texts(connection: Connection) -> dict[str, int]:
+    """How many passages of articles are stored, and how many entries have their text."""
+    has_text = (entries.c.summary != "") | (entries.c.content != "")
+    return {
+        "passages": count(connection, passages),
+        "entry texts": count(connection, entries, has_text),
+    }
 
 
 def _resident_bytes() -> int:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,7 +120,7 @@ def add(invocation: Invocation, /, address: str, proof: str, **words: tuple[str,
         choice=_choice(settings, words),
         consent=Consent(asked=now, network="", form="cli", text_version=consent_version()),
     )
-    _add_all(invocation, [ImportLine(number=1, read=sign_up)], proof, now)
+    _add_all(invocation, [ImportLine(number=1, read=sign_up)], proof)
 
 
 @subscribers.command()
@@ -170,7 +169,7 @@ def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
     settings, now = invocation.settings(), moment()
     with file.open("rb") as opened:
         body = opened.read(MOST_CSV_BYTES + 1)
-    _add_all(invocation, import_lines(body, now, topic_names(settings)), proof, now)
+    _add_all(invocation, import_lines(body, now, topic_names(settings)), proof)
 
 
 @subscribers.command()
@@ -243,9 +242,7 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
     invocation.result({"erased": address, "was_subscriber": was_there}, f"{address} {outcome}.")
 
 
-def _add_all(
-    invocation: Invocation, lines: Iterable[ImportLine], proof: str, now: datetime
-) -> None:
+def _add_all(invocation: Invocation, lines: Iterable[ImportLine], proof: str) -> None:
     from aggregator.cli.progress import set_up_log
     from aggregator.digest.stage.subscriber_admin import AddResult
     from aggregator.digest.stage.subscriber_admin import add as added

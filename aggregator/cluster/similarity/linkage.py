@@ -26,7 +26,6 @@ from aggregator.cluster.similarity.vectors import Floats, Pairs
 Flags = npt.NDArray[np.bool_]
 
 _VETO = -1e6  # outweighs every sum of similarities
-_NONE = (np.array([], dtype=np.int64), np.array([], dtype=np.int64))
 _DECIMALS = (
     9  # of a score: sums of floats differ in the last digits with the side they are read from
 )
