@@ -103,7 +103,9 @@ class Writing:
 WRITING_OF: Mapping[str, Writing] = {
     "headline": Writing(most=1),
     "hook": Writing(most=1, kinds=(FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN)),
-    "what_changed": Writing(most=2, kinds=(FactKind.CHANGE, FactKind.EVENT, FactKind.PLAN)),
+    "what_changed": Writing(
+        most=2, kinds=(FactKind.CHANGE, FactKind.EVENT, FactKind.PLAN), goes_beyond=True
+    ),
     "why_it_matters": Writing(
         most=2, kinds=(FactKind.EFFECT, FactKind.CAUSE), is_inferred=True, gives_reasons=True
     ),

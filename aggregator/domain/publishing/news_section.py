@@ -96,8 +96,8 @@ _LEAST = 0.2  # below it neither kinds nor topics say where a story belongs
 
 
 def concerned_roles(named: Iterable[Role], section: NewsSection) -> tuple[Role, ...]:
-    """The roles under which a story is listed: those that its page names as those who should care,
-    or else as those who should act; where it names none, those that look at its section first.
+    """The roles under which a story is listed: those that its page names as those who should care
+    or act; where it names none, those that look at its section first.
     """
     by_section = (role for role, sections in ROLE_SECTIONS.items() if section in sections)
     return tuple(dict.fromkeys(named)) or tuple(by_section)

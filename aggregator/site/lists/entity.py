@@ -147,7 +147,8 @@ def entity_pages(
         role_side(lines, words),
     )
     passing = {line.id for line in lines} - {line.id for line in about}
-    ranked = sorted(by_importance(lines), key=lambda line: line.id in passing)
+    own = (entity.name, *known.names)
+    ranked = sorted(by_importance(lines), key=lambda line: line.subject not in own)
     return listing_pages(listing, ranked, sides, names, site, total, passing)
 
 
@@ -199,7 +200,7 @@ def stated_values(
 def _stated_rows(stated: Sequence[StatedValue], words: Translations) -> tuple[LatestRow, ...]:
     return tuple(
         LatestRow(
-            name=attribute_name(value.attribute, value.qualifier, words),
+            name=attribute_name(value.attribute, value.qualifier, words, value.text),
             text=value.text,
             lang=value.lang,
             path="",
@@ -215,16 +216,22 @@ def _stated_rows(stated: Sequence[StatedValue], words: Translations) -> tuple[La
 def about_entity(
     entity: Entity, lines: Iterable[StoryLine], known: KnownEntity
 ) -> tuple[StoryLine, ...]:
-    """The stories whose headline has all words of one of the entity's names, or of what it makes;
-    one of a letter or a community lists what it is full of.
+    """The stories whose headline has all words of one of the entity's names, or first names what
+    it makes; one of a letter or a community lists what it is full of.
     """
-    names = [content_words(name) for name in (entity.name, *known.names, *known.makes)]
+    names = [content_words(name) for name in (entity.name, *known.names)]
+    makes = [content_words(name) for name in known.makes]
     return tuple(
         line
         for line in lines
         if line.lane not in _OF_MANY
-        and any(name and name <= content_words(line.headline) for name in names)
+        and (_names_any(names, line.headline) or _names_any(makes, line.subject))
     )
+
+
+def _names_any(names: Iterable[frozenset[str]], text: str) -> bool:
+    words = content_words(text)
+    return any(name and name <= words for name in names)
 
 
 def _also(name: str, names: Iterable[str]) -> tuple[str, ...]:

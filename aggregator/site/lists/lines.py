@@ -36,6 +36,7 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 
 # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
 PER_PAGE = 250
+_LIKELY = 0.6  # the share of a kind of event from which on a headline may stand for a summary
 
 
 @frozen
@@ -63,8 +64,9 @@ class StoryLine:
     sources; the lists of all these show it. `changed` is the last change of the
     story's page. Without a date from a source it is not `is_dated`, and `published` is when it was
     first seen. `url` is its address at its source where it has no page; there is then nothing
-    at `path`. `subject` is the name of the entity that its headline names first. One line is stored
-    per story, so it has only what lists show or choose by.
+    at `path`. `headline_says` is set where the headline alone says what happened. `subject` is the
+    name of the entity that its headline names first. One line is stored per story, so it has only
+    what lists show or choose by.
     """
 
     id: str
@@ -95,6 +97,7 @@ class StoryLine:
     section: NewsSection = NewsSection.OTHER
     kind: EventKind = EventKind.OTHER
     is_kind_sure: bool = False
+    headline_says: bool = False
     subject: str = ""
     subjects: tuple[str, ...] = ()
 
@@ -118,14 +121,6 @@ class StoryLine:
         happened.
         """
         return self.is_news and (self.hook is not None or self.headline_says)
-
-    @property
-    def headline_says(self) -> bool:
-        """Whether the headline alone says that something happened, by the kind of event or by how
-        many report it.
-        """
-        is_event = self.kind not in {EventKind.OTHER, EventKind.OPINION} or len(self.families) > 1
-        return is_event and not self.lang and is_telling(self.headline)
 
     @property
     def names_source(self) -> bool:
@@ -197,13 +192,14 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
     words = translations(language)
     reach = sources_counted(story, words)
     section = news_section(story.kinds, story.lane, story.topics)
-    named = [item.role for item in draft.who_should_care or draft.what_to_do_next]
+    named = [item.role for item in (*draft.who_should_care, *draft.what_to_do_next)]
     update = next(iter(story.news_since(story.first_seen)), None)
+    lang = headline_language(published, language)
     return StoryLine(
         id=story.id,
         path=story_path(story),
         headline=published.headline.text,
-        lang=headline_language(published, language),
+        lang=lang,
         hook=_sentence(draft.hook, members, words) if draft.hook else None,
         changes=tuple(_sentence(claim, members, words) for claim in draft.what_changed),
         published=story.published,
@@ -232,9 +228,19 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         section=section,
         kind=story.kind,
         is_kind_sure=story.is_kind_sure,
+        headline_says=not lang and _headline_says(story, published.headline.text),
         subject=subject_name(published.headline.text, story.entities),
         subjects=_subjects(story),
     )
+
+
+def _headline_says(story: Story, headline: str) -> bool:
+    """Whether a headline alone says that something happened, by the kind of event or by how many
+    report it.
+    """
+    kind, share = story.kinds[0] if story.kinds else (EventKind.OTHER, 0.0)
+    is_event = kind not in {EventKind.OTHER, EventKind.OPINION} and share >= _LIKELY
+    return (is_event or story.independent_origins > 1) and is_telling(headline)
 
 
 def _subjects(story: Story) -> tuple[str, ...]:

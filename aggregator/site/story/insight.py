@@ -130,11 +130,14 @@ def page_specification(
     return PageTable(products=(specification.product,), rows=tuple(rows))
 
 
-def attribute_name(attribute: Attribute, qualifier: str, words: Translations) -> str:
-    """What an attribute is called: "Price, per million tokens"."""
-    of = words(_QUALIFIER_NAMES[qualifier]) if qualifier in _QUALIFIER_NAMES else qualifier
+def attribute_name(
+    attribute: Attribute, qualifier: str, words: Translations, value: str = ""
+) -> str:
+    """What an attribute is called: "Price, per million tokens", without what its value says."""
+    english = _QUALIFIER_NAMES.get(qualifier, qualifier)
+    of = words(english) if qualifier in _QUALIFIER_NAMES else qualifier
     name = words(ATTRIBUTE_NAMES[attribute])
-    return f"{name}, {of}" if of else name
+    return name if not of or english in value else f"{name}, {of}"
 
 
 def _row(

@@ -46,6 +46,7 @@ _MOST_REASONS = 1
 _MOST_AUDIENCES = 3
 _SAME = 0.5  # share of content words in common above which two sentences say the same
 _RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
+_NEARLY = 0.5  # of what a summary needs, for a sentence that states what changed
 _NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it has
 
 
@@ -148,7 +149,7 @@ class _Pool:
         )
 
     def _opens_with_change(self, headline: str, candidate: QuotableSentence) -> float:
-        stands_alone = self._choice.suits(HOOK, candidate) > 0
+        stands_alone = self._choice.suits(HOOK, candidate) >= _NEARLY * least(HOOK)
         may_open = stands_alone and shared_words(headline, self._choice.shown(candidate)) > 0
         return self._suits(CHANGE, candidate) if may_open else 0.0
 

@@ -289,10 +289,10 @@ def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() ->
 
 def test_a_release_by_its_own_name_leads_the_page_of_its_maker() -> None:
     mention = [line(number, told_of=("lab",)) for number in range(3)]
-    made = dated(40, date(2026, 6, 1), "is out.", title="Introducing M-2")
+    made = story_line(dated(40, date(2026, 6, 1), "is out.", title="Introducing M-2"), "en")
     ((_, page),) = entity_pages(
         LAB,
-        [*mention, story_line(made, "en")],
+        [*mention, replace(made, subject="M-2")],
         [],
         KnownEntity(makes=("M-2",)),
         names=NAMES,
@@ -331,9 +331,12 @@ def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
         )
     )
     priced = replace(KnownEntity(), stated=(
-        StatedValue(
-            attribute=Attribute.PRICE, qualifier="month", text="$20", day=date(2026, 5, 1),
-            source="The Daily", url="https://daily.example/price", lang="",
+        *(
+            StatedValue(
+                attribute=Attribute.PRICE, qualifier=qualifier, text=text, day=date(2026, 5, 1),
+                source="The Daily", url="https://daily.example/price", lang="",
+            )
+            for qualifier, text in (("month", "$20"), ("year", "$200 per year"))
         ),
     ))  # fmt: skip
     ((_, page),) = entity_pages(
@@ -343,6 +346,7 @@ def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
     assert [(row.name, row.text, row.path or row.url, row.source) for row in page.latest] == [
         ("Money", "Big Lab raises more", raised.path, raised.source),
         ("Price, per month", "$20", "https://daily.example/price", "The Daily"),
+        ("Price", "$200 per year", "https://daily.example/price", "The Daily"),
     ]
 
 
