@@ -192,7 +192,8 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
     words = translations(language)
     reach = sources_counted(story, words)
     section = news_section(story.kinds, story.lane, story.topics)
-    named = [item.role for item in (*draft.who_should_care, *draft.what_to_do_next)]
+    named = [audience.role for audience in draft.who_should_care]
+    named += [action.role for action in draft.what_to_do_next]
     update = next(iter(story.news_since(story.first_seen)), None)
     lang = headline_language(published, language)
     return StoryLine(
