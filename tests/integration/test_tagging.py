@@ -126,7 +126,7 @@ def test_a_changed_text_tags_anew(database: Database, tmp_path: Path, story: Sto
             digest="edited",
         )
 
-    assert keys(tagged(database, tmp_path, story)) == {"gpt-5-1", "nvidia"}
+    assert keys(tagged(database, tmp_path, story)) == {"gpt-5-1", "nvidia", "openai"}
 
 
 def test_a_story_that_grew_is_tagged_anew(database: Database, tmp_path: Path, story: Story) -> None:
