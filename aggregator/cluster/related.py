@@ -4,8 +4,8 @@ A step of the same storyline and a rare name in both headlines make two stories 
 shares a thing stands behind them, as more about that thing. Names that the registry lacks are
 learnt from the casing of headlines, and are a reason while they are rare.
 
-A story looks back only: at the steps of its storyline before it that speak of something it speaks
-of too, and at stories known before it that name the same rare thing; a company, a person and what
+A story looks back only: at the steps of its storyline before it whose headlines have a name of its
+own, and at stories known before it that name the same rare thing; a company, a person and what
 is named all the time are a reason only on the same topic. The one exception is what happened next:
 the next step of its storyline, else the first close story of news. So a new story gives one older
 page a line at most, and the others stay as they were written. How rare a name is counts the stories
@@ -20,7 +20,7 @@ from datetime import timedelta
 from itertools import pairwise
 from math import log
 
-from aggregator.domain.source import NEWS_LANES, SIDE_LANES, Lane
+from aggregator.domain.source import NEWS_LANES, Lane
 from aggregator.domain.story import Entity, EntityKind, Outline, Relation
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
@@ -112,14 +112,10 @@ def _storylines(stories: Iterable[Outline]) -> Iterable[list[Outline]]:
 
 
 def _is_step(one: Outline, other: Outline) -> bool:
-    """Whether two stories of a storyline speak of one thing, or, where they are news, of one
-    topic.
+    """Whether the headlines of two stories of a storyline have a name in common: with less, one is
+    not known to follow from the other.
     """
-    if not {entity.key for entity in one.entities}.isdisjoint(
-        entity.key for entity in other.entities
-    ):
-        return True
-    return bool(_topic(one, other)) and not {one.lane, other.lane} & SIDE_LANES
+    return not {*one.subjects, *one.names}.isdisjoint({*other.subjects, *other.names})
 
 
 def _following(story: Outline, words: Translations) -> Relation:

@@ -138,12 +138,16 @@ def test_a_step_that_speaks_of_nothing_in_common_is_none() -> None:
     assert not any(related_stories(outlines, NAMES).values())
 
 
-def test_papers_of_one_topic_are_no_steps() -> None:
-    outlines = [
-        about(number, topics=("chips",), storyline="x", lane=Lane.PAPER) for number in range(2)
-    ]
+def test_one_that_a_headline_does_not_name_makes_no_step() -> None:
+    passing = about(
+        1, ("lab", EntityKind.COMPANY), topics=("chips",), storyline="x", is_headline=False
+    )
+    first, step = (
+        about(number, ("lab", EntityKind.COMPANY), topics=("chips",), storyline="x")
+        for number in (0, 2)
+    )
 
-    assert not any(related_stories(outlines, NAMES).values())
+    assert reasons([first, passing, step], passing) == []
 
 
 def test_a_new_story_changes_at_most_the_step_before_it() -> None:
