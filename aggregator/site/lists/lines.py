@@ -41,11 +41,14 @@ _LIKELY = 0.6  # the share of a kind of event from which on a headline may stand
 
 @frozen
 class LineClaim:
-    """A claim in a list: its text and attribution. Its citations are on the story's page."""
+    """A claim in a list: its text and attribution, and whether it is inferred. Its citations are on
+    the story's page.
+    """
 
     text: str
     quoted: bool
     attribution: str
+    inferred: bool = False
 
     @property
     def shown(self) -> str:
@@ -55,8 +58,9 @@ class LineClaim:
 
 @frozen
 class StoryLine:
-    """A story as lists show it. `weight` is the number of origins in words, empty for one; `reach`
-    always has it. `why` is what speaks for its importance.
+    """A story as lists show it. `matters` is the first reason why it does. `weight` is the number
+    of origins in words, empty for one; `reach` always has it. `why` is what speaks for its
+    importance.
 
     `update` is the newest fact added after the first publication, and `updated` its time. `topics`
     are keys, `roles` those that it concerns, `entities` keys of the registry, `subjects` those of
@@ -88,6 +92,7 @@ class StoryLine:
     score: float
     importance: float = 0.0
     why: str = ""
+    matters: LineClaim | None = None
     update: LineClaim | None = None
     updated: datetime | None = None
     pinned: bool = False
@@ -218,6 +223,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         score=story.score,
         importance=story.importance,
         why=why_it_leads(story, words),
+        matters=_first_sentence(draft.why_it_matters, members, words),
         update=_sentence(update.claim, members, words) if update else None,
         updated=update.at if update else None,
         pinned=story.operator.pinned,
@@ -271,6 +277,7 @@ def line_from_json(text: str) -> StoryLine:
             "section": NewsSection(kept.get("section", NewsSection.OTHER)),
             "kind": EventKind(kept.get("kind", EventKind.OTHER)),
             "families": tuple(kept["families"]),
+            "matters": LineClaim(**kept["matters"]) if kept.get("matters") else None,
             "update": LineClaim(**kept["update"]) if kept["update"] else None,
             "updated": datetime.fromisoformat(kept["updated"]) if kept["updated"] else None,
             "topics": tuple(kept["topics"]),
@@ -412,6 +419,7 @@ def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tu
                     line,
                     hook=None,
                     changes=(),
+                    matters=None,
                     score=0.0,
                     importance=0.0,
                     why="",
@@ -432,5 +440,14 @@ def _sentence(claim: Claim, members: Mapping[str, Member], words: Translations) 
         source_label(member.source_name, quote, words) for member, quote in cited if member
     )
     return LineClaim(
-        text=claim.text, quoted=claim.kind is ClaimKind.EXTRACTED, attribution=", ".join(names)
+        text=claim.text,
+        quoted=claim.kind is ClaimKind.EXTRACTED,
+        attribution=", ".join(names),
+        inferred=claim.kind is ClaimKind.INFERRED,
     )
+
+
+def _first_sentence(
+    claims: Sequence[Claim], members: Mapping[str, Member], words: Translations
+) -> LineClaim | None:
+    return _sentence(claims[0], members, words) if claims else None

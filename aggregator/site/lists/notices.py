@@ -130,7 +130,7 @@ def following_page(
     return FollowingPage(
         head=Head(title=title, description=title, url=absolute(site, FOLLOWING)),
         lines=tuple(
-            replace(line, hook=None, changes=(), why="", score=0.0, importance=0.0)
+            replace(line, hook=None, changes=(), matters=None, why="", score=0.0, importance=0.0)
             for line in by_time(by_importance(recent)[:_MOST])
         ),
         preferences=preferences,

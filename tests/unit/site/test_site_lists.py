@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Draft, Rejection
+from aggregator.domain.claim import ClaimKind, Draft, Rejection
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
 from aggregator.domain.operation.source_status import SourceStatus
@@ -24,6 +24,7 @@ from aggregator.site.lists.about import about_page
 from aggregator.site.lists.front import FrontPage, failure_groups, front_page
 from aggregator.site.lists.lines import (
     PER_PAGE,
+    LineClaim,
     LineGroup,
     days,
     pages_of,
@@ -95,6 +96,22 @@ def test_news_of_which_only_the_headline_is_known_may_be_shown_large() -> None:
 
     assert told.headline.text in large
     assert unsure.headline.text not in large
+
+
+def test_the_lead_says_why_it_matters_and_that_this_is_inferred() -> None:
+    first = article("Halden raises prices", key="s1")
+    reason = claim("Customers may leave.", first, kind=ClaimKind.INFERRED)
+    draft = Draft(
+        headline=headline(first),
+        hook=claim("Halden raises its prices by half.", first),
+        why_it_matters=(reason,),
+    )
+    lead = front((published_story(story((member(first),)), draft),)).lead
+
+    assert lead is not None
+    assert lead.matters == LineClaim(
+        text="Customers may leave.", quoted=False, attribution="The Daily Model", inferred=True
+    )
 
 
 def test_the_best_story_that_was_read_leads_the_front_page() -> None:
