@@ -67,7 +67,7 @@ def rejected(report: RunReport) -> int:
     return dict(report.claims_rejected).get("judged", 0)
 
 
-def test_a_judge_that_agrees_has_written_sentences_printed(
+def test_a_judge_that_agrees_is_asked_once_and_has_written_sentences_printed(
     bare: Newsroom, server: OllamaServer
 ) -> None:
     judge = FakeJudge(lambda premise, claim: 0.9)
@@ -77,6 +77,7 @@ def test_a_judge_that_agrees_has_written_sentences_printed(
     assert written(bare)
     asked = {claim for _, claim in judge.asked}
     assert asked >= {part for text in written(bare) for part in statements(text)}
+    assert len(judge.asked) == len(set(judge.asked))
     assert set() < set(judge.inferred) < asked  # why it matters is inferred, the hook is not
     assert (rejected(report), notes(report)) == (0, [])
 
@@ -210,15 +211,6 @@ def test_pages_are_written_anew_once_the_judge_lets_sentences_pass(
     questions = [next(iter((call.schema or {})["properties"])) for call in server.calls]
     assert written(bare)
     assert (questions.count("events"), questions.count("headline")) == (3, 3)  # facts, pages
-
-
-def test_a_verdict_that_was_given_is_not_asked_for_again(
-    bare: Newsroom, server: OllamaServer
-) -> None:
-    judge = FakeJudge(lambda premise, claim: 0.9)
-    bare.refreshed(server.url, judged(judge), judge=FROM_HALF)
-
-    assert len(judge.asked) == len(set(judge.asked))
 
 
 def test_a_judge_is_not_calibrated_where_there_is_nothing_to_write(
