@@ -6,24 +6,18 @@ The weights are data, `event_kinds.json`, fitted by `python -m tools.event_kinds
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from math import exp
 from pathlib import Path
 
+from aggregator.english.linear_model import linear_model, model_words
+
 LEDE_WORDS = 40  # what an article is about stands in its first sentence or two
 _LONGEST = 24  # characters of a folder; a longer one is a title
 _FILE = Path(__file__).with_name("event_kinds.json")
-_SHAPES = {"money": "<money>", "version": "<version>", "size": "<size>", "figure": "<figure>"}
-_ENDING = re.compile(r"(?<=[a-z]{3})(?:es|s|ed|ing)$")
-_TOKEN = re.compile(
-    r"(?P<money>[$€£₹]\s?\d[\d,.]*)|(?P<version>[A-Za-z]+[ -]?[A-Z]?\d+(?:\.\d+)*[A-Za-z]?\b)"
-    r"|(?P<size>\d+(?:\.\d+)?[BMKT]b?\b)|(?P<figure>\d[\d,.]*)|(?P<word>[^\W\d_]+)|[?!\[\]:|,]"
-)
 
 
 class EventKind(StrEnum):
@@ -68,14 +62,14 @@ NO_NEWS = frozenset(
 @lru_cache(maxsize=8_192)
 def event_kinds(headline: str, lede: str, address: str) -> Mapping[EventKind, float]:
     """The probability of each kind; together they are 1. The address may be empty."""
-    bias, weights = _weights()
-    totals = list(bias)
-    for feature in event_features(headline, lede, address):
-        for place, weight in weights.get(feature, ()):
-            totals[place] += weight
+    model = linear_model(_FILE)
+    totals = model.totals(dict.fromkeys(event_features(headline, lede, address), 1.0))
     highest = max(totals)
     shares = [exp(total - highest) for total in totals]
-    return {kind: share / sum(shares) for kind, share in zip(EventKind, shares, strict=True)}
+    return {
+        EventKind(kind): share / sum(shares)
+        for kind, share in zip(model.labels, shares, strict=True)
+    }
 
 
 def event_features(headline: str, lede: str, address: str) -> frozenset[str]:
@@ -83,8 +77,8 @@ def event_features(headline: str, lede: str, address: str) -> frozenset[str]:
     words of its lede, and the folders of its address. Figures are `<figure>`, amounts of money
     `<money>`.
     """
-    title = _tokens(headline)
-    beginning = _tokens(" ".join(lede.split()[:LEDE_WORDS]))
+    title = model_words(headline)
+    beginning = model_words(" ".join(lede.split()[:LEDE_WORDS]))
     return frozenset(
         (
             *title,
@@ -108,27 +102,4 @@ def _folders(address: str) -> frozenset[str]:
             *(f"/{name}" for name in names if len(name) <= _LONGEST and not name.isdigit()),
             *(f"//{name}" for name in below[:1] if name != "www" and not name.isdigit()),
         )
-    )
-
-
-def _tokens(text: str) -> tuple[str, ...]:
-    found = _TOKEN.finditer(text.replace("’", "'"))
-    return tuple(_folded(token.lastgroup or "mark", token[0]) for token in found)
-
-
-def _folded(group: str, token: str) -> str:
-    return _SHAPES.get(group) or _ENDING.sub("", token.lower())
-
-
-@cache
-def _weights() -> tuple[tuple[float, ...], Mapping[str, tuple[tuple[int, float], ...]]]:
-    """The bias of each kind, and of each feature the kinds that it speaks for or against."""
-    kept = json.loads(_FILE.read_text("utf-8"))
-    places = {kind.value: place for place, kind in enumerate(EventKind)}
-    return (
-        tuple(kept["bias"][kind.value] for kind in EventKind),
-        {
-            feature: tuple((places[kind], weight) for kind, weight in by_kind.items())
-            for feature, by_kind in kept["features"].items()
-        },
     )
