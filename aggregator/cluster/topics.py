@@ -1,8 +1,9 @@
-"""Which topics of the closed list a text is about: by points for its words and its entities,
-headline before lead.
+"""Which topics of the closed list a text is about.
 
-A term names the topic outright, a hint only speaks for it; so do some entities. A story has up to
-three topics, or none.
+It has points for its words and its entities, headline before lead: a term names the topic outright,
+a hint only speaks for it; so do some entities. The topics that `topic_model` knows are judged by it
+from these points and the words, an operator's own by the points alone. A story has up to three
+topics, or none.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from aggregator.cluster.entities import Tokens, tokens_of
+from aggregator.cluster.topic_model import topic_shares
 from aggregator.domain.frozen import frozen
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.english.lexical import uninflected
 
 MOST_TOPICS = 3
-_LEAST_POINTS = 3.0  # a term in the headline, or one in the lead with a hint in the headline
-_OF_BEST = 0.5  # a further topic has at least so large a share of the first one's points
+LEAST_SHARE = 0.5  # the probability from which on a report is about a topic
+LEAST_POINTS = 3.0  # a term in the headline, or one in the lead with a hint in the headline
 _TERM = (3.0, 2.0)  # points in the headline, and in the lead
 _HINT = (1.0, 0.5)
 _ENTITY = (2.0, 1.0)
@@ -101,17 +103,28 @@ def topic_points(
     return total | {key: max(worth, total.get(key, 0.0)) for key, worth in named.items()}
 
 
+def topic_strengths(
+    headline: str,
+    lede: str,
+    points: Mapping[str, float],
+    index: TopicCues,
+) -> dict[str, float]:
+    """How strongly an article with these points is about each topic: from 1 on it is about it."""
+    shares = topic_shares(headline, lede, points)
+    return {
+        key: shares[key] / LEAST_SHARE if key in shares else points.get(key, 0.0) / LEAST_POINTS
+        for key in index.order
+    }
+
+
 def story_topics(articles: Sequence[Mapping[str, float]], index: TopicCues) -> tuple[str, ...]:
-    """The topics of a story from the points of its articles: the best on average, best first."""
-    totals: dict[str, float] = {}
-    for points in articles:
-        for key, worth in points.items():
-            totals[key] = totals.get(key, 0.0) + worth / len(articles)
-    ranked = sorted(totals.items(), key=lambda entry: (-round(entry[1], 6), index.order[entry[0]]))
-    best = ranked[0][1] if ranked else 0.0
-    return tuple(
-        key for key, worth in ranked[:MOST_TOPICS] if worth >= max(_LEAST_POINTS, best * _OF_BEST)
-    )
+    """The topics of a story from the strengths of its articles: the best on average, best first."""
+    means = {
+        key: round(sum(strengths[key] for strengths in articles) / len(articles), 6)
+        for key in (index.order if articles else ())
+    }
+    ranked = sorted(means, key=lambda key: (-means[key], index.order[key]))
+    return tuple(key for key in ranked[:MOST_TOPICS] if means[key] >= 1.0)
 
 
 def _is_version(entity: Entity) -> bool:

@@ -27,6 +27,8 @@ _FORM = re.compile(r"(?:[^{}]|\{(?:name|version|variant)\})*")
 _TAGGERS = (
     "entities.py",
     "topics.py",
+    "topic_model.py",
+    "topic_weights.json",
     "similarity/terms.py",
 )  # code that decides which tags a story gets
 _Tables = dict[str, dict[str, Any]]

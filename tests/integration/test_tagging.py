@@ -69,7 +69,7 @@ def test_a_story_gets_its_tags_and_keeps_its_analysis(
     tagged_story = tagged(database, tmp_path, story)
 
     assert (tagged_story.topics, keys(tagged_story)) == (
-        ("models", "open-weights"),
+        ("open-weights", "models"),
         {"gpt-5-1", "openai"},
     )
     with database.reading() as connection:

@@ -18,7 +18,13 @@ from aggregator.cluster.entities import (
 )
 from aggregator.cluster.members import members_among
 from aggregator.cluster.signals import story_signals
-from aggregator.cluster.topics import TopicCues, story_topics, topic_cues, topic_points
+from aggregator.cluster.topics import (
+    TopicCues,
+    story_topics,
+    topic_cues,
+    topic_points,
+    topic_strengths,
+)
 from aggregator.domain.story import Entity, Member, Signals
 from aggregator.services import Services
 from aggregator.store.news import articles, entries, stories
@@ -61,11 +67,12 @@ def story_tags(
     writes "we", and a headline on its model or product is about it. `votes` are the points and
     comments of articles by id.
     """
-    subjects, mentioned, points = [], [], []
+    subjects, mentioned, points, strengths = [], [], [], []
     for member in found:
         article = member.article
         words = article.text.split()
-        title, lead = tokens_of(article.title), tokens_of(" ".join(words[:LEAD_WORDS]))
+        beginning = " ".join(words[:LEAD_WORDS])
+        title, lead = tokens_of(article.title), tokens_of(beginning)
         in_title, in_lead = entities_in(title, names), entities_in(lead, names)
         made_by = makers_in(title, names)
         subjects.append((*in_title, *made_by))
@@ -80,6 +87,7 @@ def story_tags(
             )
         )
         points.append(topic_points(title, lead, in_title, in_lead, about))
+        strengths.append(topic_strengths(article.title, beginning, points[-1], about))
     own = [place for place, member in enumerate(found) if member.copy_of is None]
     chosen = own or range(len(found))
     signals = story_signals(
@@ -88,4 +96,4 @@ def story_tags(
         [points[place] for place in chosen],
     )
     most = max((votes.get(member.article.id, 0) for member in found), default=0)
-    return story_topics(points, about), story_entities(mentioned), replace(signals, votes=most)
+    return story_topics(strengths, about), story_entities(mentioned), replace(signals, votes=most)
