@@ -36,7 +36,7 @@ def test_an_edition_is_built_listed_and_corrected_from_the_command_line(house: H
     before = house.files()
     again = asked(house, "build", "--week", WEEK, "--now", "2026-07-20T06:00Z")
 
-    assert (empty, "<code>aggregator edition build" in no_edition) == ({"editions": []}, True)
+    assert (empty, '<section class="empty">' in no_edition) == ({"editions": []}, True)
     assert (too_early.returncode, too_early.stdout, WEEK in too_early.stderr) == (1, "", True)
     assert "(6–12 July 2026)" in too_early.stderr
     assert (built["week"], built["number"], built["new"]) == (WEEK, 1, True)
