@@ -24,6 +24,7 @@ from aggregator.domain.publishing.period import PeriodKind, period_days, period_
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import HistoryEntry, PublishedStory, Story
+from aggregator.english.event_kind import EventKind
 from aggregator.site.lists.lines import (
     StoryLine,
     by_importance,
@@ -189,11 +190,12 @@ def selected(
     with_sentence = [line for line in read if has_sentence(looked_at[line.id])]
     told = {line.id for line in with_sentence}
     # news without a sentence is a headline, and makes no edition by itself
-    in_headline = {line.id for line in read if with_sentence and line.headline_says}
-    news = [line for line in read if line.is_news and line.id in told | in_headline]
+    is_sure = {line.id for line in read if with_sentence and _is_sure_news(line)}
+    news = [line for line in read if line.is_news and line.id in told | is_sure]
     rest = [line for line in with_sentence if not line.is_news and line.lane not in SIDE_LANES]
+    may_lead = [line for line in news[: shape.stories] if line.id in told or line.headline_says]
     leads = varied(
-        news[: shape.stories],
+        may_lead,
         min(shape.leads, shape.stories),
         _LEADS_PER_SOURCE,
         per_topic=_LEADS_PER_TOPIC,
@@ -277,6 +279,11 @@ def _affairs(story: Story) -> frozenset[str]:
     named = [entity.key for entity in story.entities if entity.name.casefold() in title.casefold()]
     paired = (f"{amount:g} {key}" for amount in sums for key in named)
     return frozenset((story.storyline or story.id, *paired))
+
+
+def _is_sure_news(line: StoryLine) -> bool:
+    """Whether a headline alone says that it is news: by its kind, or by how many report it."""
+    return line.kind not in {EventKind.OTHER, EventKind.OPINION} or len(line.families) > 1
 
 
 def has_sentence(candidate: PublishedStory) -> bool:
