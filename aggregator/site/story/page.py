@@ -120,7 +120,7 @@ def story_page(
     members = {member.article.id: member for member in story.background} | members
     updates = updates_shown(story)
     news = (fact.claim for pair in updates for fact in pair if fact)
-    opening = (claim for claim in (draft.headline, draft.hook) if claim)
+    opening = (draft.hook,) if draft.hook else ()  # the headline has no numerals: its come last
     before_tables = (
         claim
         for section in SECTIONS

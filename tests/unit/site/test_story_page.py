@@ -349,11 +349,20 @@ def test_a_passage_cited_twice_has_one_number() -> None:
     assert [
         citation.number
         for citation in (*shown.hook.citations, *shown.points[0].claims[0].citations)
-    ] == [
-        2,
-        2,
-    ]
+    ] == [1, 1]
     assert [citation.number for citation in shown.citations] == [1, 2]
+
+
+def test_numbers_begin_with_the_sentence_below_the_headline() -> None:
+    first = article()
+    hook = claim("The weights are published.", first)
+    shown = page(
+        published_story(story((member(first),)), Draft(headline=headline(first), hook=hook))
+    )
+
+    assert shown.hook is not None
+    assert [citation.number for citation in shown.hook.citations] == [1]
+    assert [citation.number for citation in shown.headline.citations] == [2]
 
 
 def test_a_claim_that_cites_an_article_outside_the_story_is_not_printed() -> None:
