@@ -243,9 +243,9 @@ def _reason(names: Sequence[str], topic: str, words: Translations) -> str:
     """
     one, *more = names
     both = (
-        words("both name %(name)s and %(other)s", name=one, other=more[0])
+        words("also mentions %(name)s and %(other)s", name=one, other=more[0])
         if more
-        else words("both name %(name)s", name=one)
+        else words("also mentions %(name)s", name=one)
     )
     return words("%(both)s, on %(topic)s", both=both, topic=words.inside(topic)) if topic else both
 

@@ -63,7 +63,7 @@ def test_a_story_looks_back_at_one_about_the_same_model() -> None:
 
     assert (reasons(outlines, old), reasons(outlines, new)) == (
         [("Report number 41", "reported later, 14 August 2026")],
-        [("Report number 40", "both name M-2")],
+        [("Report number 40", "also mentions M-2")],
     )
 
 
@@ -79,7 +79,7 @@ def test_two_names_in_common_are_both_the_reason() -> None:
     names = (("m-2", EntityKind.MODEL), ("m-3", EntityKind.MODEL))
     old, new = about(40, *names), about(41, *names)
 
-    assert reasons([*crowd(0), old, new], new) == [("Report number 40", "both name M-2 and M-3")]
+    assert reasons([*crowd(0), old, new], new) == [("Report number 40", "also mentions M-2 and M-3")]
 
 
 def test_a_company_is_a_reason_only_on_the_same_topic() -> None:
@@ -91,7 +91,7 @@ def test_a_company_is_a_reason_only_on_the_same_topic() -> None:
     outlines = [*crowd(0), old, same, other]
 
     assert (reasons(outlines, same), reasons(outlines, other)) == (
-        [("Report number 40", "both name LAB, on chips")],
+        [("Report number 40", "also mentions LAB, on chips")],
         [],
     )
 
@@ -105,7 +105,7 @@ def test_what_is_named_all_the_time_is_a_reason_only_on_the_same_topic() -> None
     last = about(49, ("m", EntityKind.MODEL), topics=("chips",))
     outlines = [*crowd(0), *many, same, other, last]
 
-    assert reasons(outlines, last) == [("Report number 47", "both name M, on chips")]
+    assert reasons(outlines, last) == [("Report number 47", "also mentions M, on chips")]
 
 
 def test_what_every_story_names_is_no_reason() -> None:
@@ -172,7 +172,7 @@ def test_what_is_long_ago_is_no_reason() -> None:
     old, near, new = (about(number, ("m-2", EntityKind.MODEL)) for number in (40, 175, 190))
     outlines = [*crowd(0), old, near, new]
 
-    assert reasons(outlines, new) == [("Report number 175", "both name M-2")]
+    assert reasons(outlines, new) == [("Report number 175", "also mentions M-2")]
 
 
 def test_there_are_few_and_not_all_for_one_reason_in_any_order() -> None:
@@ -186,7 +186,7 @@ def test_there_are_few_and_not_all_for_one_reason_in_any_order() -> None:
 
     found = reasons(outlines, outlines[-1])
 
-    assert [why for _, why in found] == ["both name M-2"] * 2 + ["both name APP"] * 2
+    assert [why for _, why in found] == ["also mentions M-2"] * 2 + ["also mentions APP"] * 2
     assert len(found) == MOST_RELATED
     assert related_stories(reversed(outlines), NAMES) == related_stories(outlines, NAMES)
 
@@ -209,5 +209,5 @@ def test_a_name_that_only_headlines_tell_is_a_reason_while_it_is_rare() -> None:
     first, second, third = (about(40 + n, names=("Takasa",)) for n in range(3))
     outlines = [*crowd(0), first, second, third]
 
-    assert reasons(outlines, second) == [("Report number 40", "both name Takasa")]
+    assert reasons(outlines, second) == [("Report number 40", "also mentions Takasa")]
     assert reasons(outlines, third) == []

@@ -34,7 +34,7 @@ RELATED = PageRelated(
     lang="",
     path="story/x-1/",
     url="https://news.example/story/x-1/",
-    reason="both name M-2",
+    reason="also mentions M-2",
 )
 PAGE = story_page(TAGGED, SITE, related=[RELATED], topic_names={"chips": "Chips"}, listed={"lab"})
 
@@ -68,7 +68,7 @@ def test_the_json_twin_has_topics_entities_with_their_kind_and_related_stories_w
 def test_the_markdown_twin_has_them_as_text() -> None:
     markdown = story_markdown(PAGE)
 
-    assert "\n\n- [A \\*story\\*](https://news.example/story/x-1/) (both name M-2)\n" in markdown
+    assert "\n\n- [A \\*story\\*](https://news.example/story/x-1/) (also mentions M-2)\n" in markdown
     assert ": Lab\\_1\n- Models: M-2\n" in markdown
 
 
@@ -82,8 +82,8 @@ def test_where_there_is_nothing_there_is_no_heading_and_no_key() -> None:
 
 def test_a_related_story_that_is_not_told_is_left_out() -> None:
     relations = [
-        Relation(story_id="gone", reason="both name M-2"),
-        Relation(story_id=OTHER.story.id, reason="both name M-2"),
+        Relation(story_id="gone", reason="also mentions M-2"),
+        Relation(story_id=OTHER.story.id, reason="also mentions M-2"),
     ]
     content = MemoryContent(
         stories=[TOLD, OTHER], statuses=[], engine="extractive", related={TOLD.story.id: relations}
