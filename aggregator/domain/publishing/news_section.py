@@ -45,7 +45,9 @@ ROLE_SECTIONS = {
     Role.LEADERSHIP: (NewsSection.MONEY, NewsSection.PRODUCTS, NewsSection.WORK),
     Role.DEVELOPERS: (NewsSection.TOOLS, NewsSection.MODELS, NewsSection.PRODUCTS),
     Role.RESEARCH: (NewsSection.RESEARCH, NewsSection.MODELS),
-    Role.POLICY: (NewsSection.LAW, NewsSection.SECURITY),
+    Role.POLICY: (NewsSection.LAW,),
+    Role.SECURITY: (NewsSection.SECURITY,),
+    Role.INVESTORS: (NewsSection.MONEY,),
 }
 _BY_KIND = {
     EventKind.MODEL_RELEASE: NewsSection.MODELS,

@@ -72,6 +72,7 @@ def test_a_story_stands_in_one_section(
     [
         ([Role.SECURITY, Role.POLICY, Role.SECURITY], "tools", (Role.SECURITY, Role.POLICY)),
         ([], "law", (Role.POLICY,)),
+        ([], "security", (Role.SECURITY,)),
         ([], "models", (Role.DEVELOPERS, Role.RESEARCH)),
         ([], "further", ()),
     ],
