@@ -11,13 +11,14 @@ from itertools import pairwise
 from math import exp
 from pathlib import Path
 
-from aggregator.english.event_kind import LEDE_WORDS
+from aggregator.english.event_kind import LEDE_WORDS, event_kinds
 from aggregator.english.linear_model import linear_model, model_words
 
 _FILE = Path(__file__).with_name("topic_weights.json")
 _LEDE = 0.5  # what a word of the lede says beside one of the headline
 _POINT = 1.5  # what a point of the registry adds for its topic: of 0.5 to 1.5 the best
 _MOST_POINTS = 4.0
+_LEAST_SHARE = 0.1  # of a kind of event that counts
 
 
 def topic_shares(headline: str, lede: str, points: Mapping[str, float]) -> dict[str, float]:
@@ -32,14 +33,17 @@ def topic_shares(headline: str, lede: str, points: Mapping[str, float]) -> dict[
 
 def topic_features(headline: str, lede: str, points: Mapping[str, float]) -> dict[str, float]:
     """The words and pairs of words of a report, and how much each says: those that only its lede
-    has half as much. The points of a topic are a feature too: they may speak for another one.
+    has half as much. The points of a topic are a feature too: they may speak for another one; and
+    so are the shares of the kinds of event.
     """
-    title = model_words(headline)
-    beginning = model_words(" ".join(lede.split()[:LEDE_WORDS]))
+    start = " ".join(lede.split()[:LEDE_WORDS])
+    title, beginning = model_words(headline), model_words(start)
+    kinds = event_kinds(headline, start, "")
     return {
         **dict.fromkeys(_words_and_pairs(beginning), _LEDE),
         **dict.fromkeys(_words_and_pairs(title), 1.0),
         **{f"#{topic}": min(worth, _MOST_POINTS) for topic, worth in points.items()},
+        **{f"@{kind}": share for kind, share in kinds.items() if share >= _LEAST_SHARE},
     }
 
 
