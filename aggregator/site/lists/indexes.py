@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import chain
 
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.frozen import frozen
@@ -17,6 +16,8 @@ from aggregator.site.lists.subject_page import (
     ENTITIES,
     ROLES,
     TOPICS,
+    freshest_first,
+    last_published,
     role_section,
     topic_section,
 )
@@ -189,11 +190,11 @@ def _stories(total: int, words: Translations) -> str:
 
 
 def tops(lines: Iterable[StoryLine]) -> tuple[StoryLine, ...]:
-    """The best stories of a list: those that may lead first."""
+    """The best stories of a list: those that may lead first, of these those of the last month."""
     ranked = by_importance(lines)
-    return tuple(
-        chain((line for line in ranked if line.leads), (line for line in ranked if not line.leads))
-    )[:_MOST_TOPS]
+    may_lead = [line for line in ranked if line.leads]
+    others = [line for line in ranked if not line.leads]
+    return (*freshest_first(may_lead, last_published(ranked)), *others)[:_MOST_TOPS]
 
 
 def _head(title: str, description: str, path: str, site: SiteSettings) -> Head:

@@ -242,8 +242,8 @@ def last_published(lines: Iterable[StoryLine]) -> datetime:
     return max((line.published for line in lines), default=datetime.min.replace(tzinfo=UTC))
 
 
-def _freshest_first(
-    lines: Sequence[StoryLine], newest: datetime, passing: Collection[str]
+def freshest_first(
+    lines: Sequence[StoryLine], newest: datetime, passing: Collection[str] = ()
 ) -> list[StoryLine]:
     """The lines of the last month, then those of the months before, then those about something
     else, then older ones; each in the order given.
@@ -278,7 +278,7 @@ def listing_pages(
     """
     standing = {row.story for row in listing.latest}
     may_lead = [line for line in ranked if line.leads]
-    fresh = _freshest_first(
+    fresh = freshest_first(
         [line for line in may_lead if line.id not in standing] or may_lead,
         last_published(ranked),
         passing,

@@ -24,7 +24,7 @@ from aggregator.site.lists.entity import (
     entity_pages,
     stated_values,
 )
-from aggregator.site.lists.indexes import entities_page, topic_line, topics_page
+from aggregator.site.lists.indexes import entities_page, topic_line, topics_page, tops
 from aggregator.site.lists.lines import PER_PAGE, StoryLine, story_line
 from aggregator.site.lists.subject_page import (
     ListingPage,
@@ -419,6 +419,12 @@ def test_the_list_of_topics_shows_a_story_twice_only_where_a_topic_has_no_other(
         [second.id],
         [both.id],
     ]
+
+
+def test_the_list_of_topics_shows_news_of_the_last_month_before_what_was_great_long_ago() -> None:
+    great, fresh = replace(line(40), importance=99.0), line(0)
+
+    assert [top.id for top in tops([great, fresh])] == [fresh.id, great.id]
 
 
 def test_the_list_of_entities_is_by_kind_and_name() -> None:
