@@ -79,7 +79,9 @@ def test_two_names_in_common_are_both_the_reason() -> None:
     names = (("m-2", EntityKind.MODEL), ("m-3", EntityKind.MODEL))
     old, new = about(40, *names), about(41, *names)
 
-    assert reasons([*crowd(0), old, new], new) == [("Report number 40", "also mentions M-2 and M-3")]
+    assert reasons([*crowd(0), old, new], new) == [
+        ("Report number 40", "also mentions M-2 and M-3")
+    ]
 
 
 def test_a_company_is_a_reason_only_on_the_same_topic() -> None:

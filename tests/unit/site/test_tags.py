@@ -68,7 +68,8 @@ def test_the_json_twin_has_topics_entities_with_their_kind_and_related_stories_w
 def test_the_markdown_twin_has_them_as_text() -> None:
     markdown = story_markdown(PAGE)
 
-    assert "\n\n- [A \\*story\\*](https://news.example/story/x-1/) (also mentions M-2)\n" in markdown
+    link = "[A \\*story\\*](https://news.example/story/x-1/)"
+    assert f"\n\n- {link} (also mentions M-2)\n" in markdown
     assert ": Lab\\_1\n- Models: M-2\n" in markdown
 
 
