@@ -365,7 +365,7 @@ def test_the_buttons_of_a_page_move_nothing_when_they_appear(
     page: Page, sample: str, path: str
 ) -> None:
     page.goto(sample + path)
-    room = page.locator(".opening .act").evaluate(
+    room = page.locator("main .act").first.evaluate(
         """act => [false, true].map(off => {  // as before and after the script ran
           for (const each of [act, ...act.querySelectorAll("[data-reader]")]) each.hidden = off;
           return act.offsetHeight;
