@@ -1,5 +1,5 @@
 """The words of a published headline without what its publisher hangs on it (tags, the name of the
-site, links, emojis), and how one that is far too long is cut: where what is left is a statement.
+site, links, emojis), and how one that is too long is cut: at a clause, where what is left is true.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from aggregator.english.speech_acts import is_question
 from aggregator.english.text import folded, normalised, word_count
 from aggregator.english.trimming import VERB, ends_loose, is_balanced, may_be_cut
 
-MOST_CHARACTERS = 140
+MOST_CHARACTERS = 90
 _FEWEST_WORDS = 3  # "Copy Fail", "GPT 5.5" say nothing of what happened
 _LEAST_CUT = 4  # words that a cut must leave
+_LONG_CUT = 0.4  # of the room: in place of a shorter clause a longer head is taken
 _A_WORD = 5  # letters that a site's name may have besides its host's: "Stack Overflow Blog"
 _SHORTEST_SITE = 3  # letters of a site's name: "X" is in every title
 
@@ -31,10 +32,22 @@ _DASH = re.compile(r"\s+[-–—]\s+")
 _COMMUNITY_TAG = re.compile(r"^(?:Show|Ask|Tell|Launch) HN\s*[:–—-]\s*", re.IGNORECASE)
 _LABEL = re.compile(r"^(?P<label>[^:]{2,40}):\s+(?=\S)")
 _IDENTIFIER = re.compile(r"^(?:[\w.-]+/[\w.-]+|(?=[a-z]|.*[\d_-])[\w.-]+ / [\w.-]+)$")
-_STATEMENT_END = re.compile(
-    r"[:;](?=\s)|(?<=\w\w)[.!?](?=\s+[A-Z])|\s[–—-](?=\s)|"
-    r",?\s(?=(?:after|while|because|amid|ahead of)\s)"
+_JOINS = r"(?:as|after|while|because|since|before|amid|ahead of|which|who|where|when)\s"
+_CLAUSE_END = re.compile(
+    r"[:;](?=\s)|(?<=\w\w)[.!?](?=\s+[A-Z])|\s[–—-](?=\s)|,(?=\s)|"
+    rf"\s(?={_JOINS})"
 )
+_LAST_PART = re.compile(rf".*(?:[,:]\s|\s{_JOINS})(?P<part>.*)$")
+_LAST_ITEM = re.compile(r".*,\s(?P<part>.*)$")
+_TO_LAST_ITEM = re.compile(r"(?P<items>.*?)(?:\b(?:and|or)\s|&\s)")
+_PHRASE_END = re.compile(
+    r"\s(?=(?:and|for|in|on|at|with|via|using|through|across|over|from|into|under|during|"
+    r"to (?:help|allow|let|make|build|create|bring|support|improve|[A-Z\d]))\b)"
+)
+# a verb at the end lost what it needs: "an account hailed | as …", "a pipeline to evaluate | …"
+_OPEN_END = re.compile(r"(?:\b\w{2,}(?:ed|ing)|\bto \w+)$", re.IGNORECASE)
+_ADDS = re.compile(r"(?:after|while|because|since|before|amid|ahead|which|who|where|when)\b")
+_QUOTATION = re.compile(r"[“‘\"'][^“”‘\"]*[”’\"']")
 
 
 def tidy_headline(title: str, sites: Collection[str]) -> str:
@@ -55,17 +68,23 @@ def tidy_headline(title: str, sites: Collection[str]) -> str:
     return text if any(map(str.isalnum, text)) else title
 
 
-def fitted(headline: str) -> str:
-    """The headline whole where `MOST_CHARACTERS` hold it; else without its asides, cut to the
-    longest head that is a statement, or broken off with an ellipsis.
+def fitted(headline: str, most: int = MOST_CHARACTERS) -> str:
+    """The headline in at most so many characters: whole, without its asides, or its longest head
+    that ends with a clause, else before a phrase, and loses nothing that changes its sense; broken
+    off with an ellipsis where there is no such end.
     """
-    if len(headline) <= MOST_CHARACTERS:
+    if len(headline) <= most:
         return headline
     short = normalised(_ASIDE.sub("", headline))
-    if len(short) <= MOST_CHARACTERS:
+    if len(short) <= most:
         return short
-    broken = short[: MOST_CHARACTERS - 1].rpartition(" ")[0].rstrip(" ,;:–—-")
-    return next(_statements(short), f"{broken} …")
+    clauses = tuple(_heads(short, _CLAUSE_END, most))
+    long_ones = (head for head in clauses if len(head) >= _LONG_CUT * most)
+    named = _without_name(short, most)
+    act = _before_colon(short, most)
+    phrases = _heads(short, _PHRASE_END, most)
+    broken = short[: most - 1].rpartition(" ")[0].rstrip(" ,;:–—-")
+    return next(iter((*long_ones, *act, *named, *phrases, *clauses)), f"{broken} …")
 
 
 def is_identifier(headline: str) -> bool:
@@ -115,12 +134,41 @@ def _own_part(text: str, names: Collection[str]) -> str:
     return text
 
 
-def _statements(text: str) -> Iterator[str]:
-    """Its heads in the room of a headline that are statements by themselves, the longest first."""
-    for end in reversed(list(_STATEMENT_END.finditer(text))):
-        head, tail = text[: end.start()], text[end.end() :].strip()
+def _heads(text: str, ends: re.Pattern[str], most: int) -> Iterator[str]:
+    """Its heads that end there and may stand alone, the longest first."""
+    for end in reversed(list(ends.finditer(text))):
+        head, tail = text[: end.start()].rstrip(" ,;:–—-"), text[end.end() :].strip()
         is_whole = word_count(head) >= _LEAST_CUT and is_balanced(head) and not ends_loose(head)
         is_asked = tail.endswith("?") and end[0] not in (":", "?", "!", ".")
-        is_whole = is_whole and len(head) <= MOST_CHARACTERS and bool(_DOES.search(head))
-        if is_whole and not is_asked and may_be_cut(tail):
+        is_open = _is_in_list(head, tail, at_comma=end[0] == ",") or (
+            end[0].isspace() and not _ADDS.match(tail) and bool(_OPEN_END.search(head))
+        )
+        is_whole = is_whole and not _QUOTATION.fullmatch(head)  # it says nothing of whom
+        if len(head) <= most and is_whole and not is_asked and not is_open and may_be_cut(tail):
             yield head
+
+
+def _is_in_list(head: str, tail: str, *, at_comma: bool) -> bool:
+    """Whether a cut parts the items of a list: no verb since the comma before it, for a cut at a
+    comma since a colon or conjunction too, and none up to the "and" behind it.
+    """
+    before = (_LAST_PART if at_comma else _LAST_ITEM).match(head)
+    behind = _TO_LAST_ITEM.match(tail)
+    if not before or not behind:
+        return False
+    return not _DOES.search(before["part"]) and not _DOES.search(behind["items"])
+
+
+def _before_colon(text: str, most: int) -> Iterator[str]:
+    """What stands before a colon, where it says who did what."""
+    head, colon, _ = text.partition(": ")
+    says = word_count(head) >= _FEWEST_WORDS and _DOES.search(head)
+    if colon and len(head) <= most and says and not _QUOTATION.fullmatch(head):
+        yield head
+
+
+def _without_name(text: str, most: int) -> Iterator[str]:
+    """What stands behind a short name and a colon: what the thing is."""
+    _, colon, tail = text.partition(": ")
+    if colon and len(tail) <= most and word_count(tail) >= _LEAST_CUT:
+        yield tail[0].upper() + tail[1:]

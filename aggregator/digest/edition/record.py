@@ -43,7 +43,7 @@ from aggregator.site.story.page import story_path
 from aggregator.templating.translation import translations
 
 _LEAD_CHANGES = 2
-_MOST_TITLE = 140  # characters: as many as a headline has
+_MOST_TITLE = 90  # characters: as many as a headline has
 _MOST_HEADLINE = 240  # characters; the longest of 3,400 real ones has 196
 _SECTIONS = (CHANGED, *NewsSection)  # in the order of reading
 _MOST_PLANS = 6

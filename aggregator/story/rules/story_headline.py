@@ -1,5 +1,5 @@
 """The headline of a story by rules: that of its best source without what hangs on it, or a sentence
-of an article where that is a bare name.
+of an article where that is a bare name or a question.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from aggregator.english.lexical import content_words
 from aggregator.english.trimming import trimmed
 from aggregator.extract.quotable_sentences import QuotableSentence
 from aggregator.extract.statements import is_label
-from aggregator.story.rules.choosing import HOOK, Choice, shared_words
+from aggregator.story.rules.choosing import HOOK, Choice, least, shared_words
 
 _OPENING = re.compile(
     r"(?P<name>[A-Z]\w+)(?: [A-Z][\w’'-]*)*"
@@ -37,8 +37,7 @@ _HYPE = re.compile(
     re.IGNORECASE,
 )
 _MOST_WORDS, _FEWEST_WORDS = 18, 8
-_MOST_OF_SENTENCE = 90  # characters of one that stands for a headline
-_LEAST_SUITED = 0.25  # the probability that a sentence reports what happened
+_LEAST_SUITED = 0.25  # the probability that a sentence reports what happened: beside a bare name
 _LOOKED_AT = 12  # sentences of a story: what happened stands at the beginning
 
 
@@ -49,7 +48,8 @@ def headline_of(
     then a community's; among equals the one that has most of what the others have, with the least
     salesmanship.
 
-    Where each is no more than a name, it is a sentence of `found`, if one is short enough.
+    Where each is no more than a name, or asks, it is a sentence of `found`, if one is short enough;
+    beside a question only one that sums the story up.
     """
     shared = Counter(word for member in members for word in content_words(member.article.title))
 
@@ -64,7 +64,7 @@ def headline_of(
             is_label(member.article.title, member.source_name),
             _is_stray(member, shared, len(members) - 1),
             not is_telling(title),
-            len(title) > MOST_CHARACTERS,
+            fitted(title).endswith(" …"),
             0 if member.primary else 2 if member.lane is Lane.COMMUNITY else 1,
             -score,
             rank,
@@ -72,8 +72,10 @@ def headline_of(
 
     _, chosen = min(enumerate(members), key=key)
     title = tidy(chosen)
-    instead = _sentence(found, title, quote_words) if is_bare(title) else None
-    return instead or _published(chosen)
+    if is_telling(title):
+        return _published(chosen)
+    suited = _LEAST_SUITED if is_bare(title) else least(HOOK)
+    return _sentence(found, title, quote_words, suited) or _published(chosen)
 
 
 def tidy(member: Member) -> str:
@@ -89,9 +91,11 @@ def _published(member: Member) -> Claim:
     return _claim(title.key, title.text, fitted(text))
 
 
-def _sentence(found: Sequence[QuotableSentence], title: str, quote_words: int) -> Claim | None:
-    """The sentence on the matter of a headline that reports best and is short enough, or has a
-    clause that is.
+def _sentence(
+    found: Sequence[QuotableSentence], title: str, quote_words: int, suited: float
+) -> Claim | None:
+    """The sentence on the matter of a headline that reports best, surer than `suited`, and is short
+    enough, or has a clause that is.
     """
     choice = Choice(found[:_LOOKED_AT], title, quote_words)
     best: tuple[float, Claim] | None = None
@@ -99,7 +103,7 @@ def _sentence(found: Sequence[QuotableSentence], title: str, quote_words: int) -
         quote = _short(candidate.sentence)
         suits = choice.suits(HOOK, candidate)
         is_on_matter = is_identifier(title) or shared_words(title, quote or "")
-        if quote and is_on_matter and suits > (best[0] if best else _LEAST_SUITED):
+        if quote and is_on_matter and suits > (best[0] if best else suited):
             text = quote[0].upper() + quote[1:].rstrip(". ")
             best = suits, _claim(candidate.passage.key, quote, text)
     return best[1] if best else None
@@ -108,7 +112,7 @@ def _sentence(found: Sequence[QuotableSentence], title: str, quote_words: int) -
 def _short(sentence: str) -> str | None:
     """The sentence, or its longest clause that stands alone, short enough for a headline."""
     heads = (trimmed(sentence, most) for most in range(_MOST_WORDS, _FEWEST_WORDS, -1))
-    return next((head for head in heads if head and len(head) <= _MOST_OF_SENTENCE), None)
+    return next((head for head in heads if head and len(head) <= MOST_CHARACTERS), None)
 
 
 def _claim(passage: str, quote: str, text: str) -> Claim:

@@ -454,7 +454,7 @@ def test_any_title_gives_a_title_on_one_line_as_long_as_a_headline(title: str) -
     )
     made = edition([replace(plain, analysis=replace(plain.analysis, kept=hostile))])
 
-    assert 0 < len(made.title) <= 140
+    assert 0 < len(made.title) <= 90
     assert made.title.isprintable()
     assert len(made.leads[0].headline) <= 240
     assert edition_record(made).encode()

@@ -6,10 +6,7 @@ import pytest
 
 from aggregator.english.headline_text import fitted, is_telling, tidy_headline
 
-LONG = (
-    "Halden Robotics has appointed Ada Holt, who built its office in Bergen, as managing director"
-    " of Norway, Sweden and Denmark"
-)
+LONG = "Halden Robotics appoints Ada Holt as managing director of Norway"
 
 
 @pytest.mark.parametrize(
@@ -39,24 +36,72 @@ def test_a_headline_loses_what_its_publisher_hangs_on_it(title: str, shown: str)
 @pytest.mark.parametrize(
     ("headline", "shown"),
     [
-        pytest.param(LONG, LONG, id="whole"),
-        pytest.param(f"{LONG} (all of its markets)", LONG, id="without an aside"),
-        pytest.param(f"{LONG} after a search of two years", LONG, id="before a subordinate clause"),
-        pytest.param(f"{LONG}: Its first chief in the north", LONG, id="before a colon"),
-        pytest.param(f"{LONG}. Its researchers celebrate", LONG, id="before another sentence"),
+        pytest.param(LONG, LONG, id="short"),
         pytest.param(
-            f"{LONG}, three people who know of it said", f"{LONG}, three people …", id="whose word"
+            f"{LONG} (the largest market of its three in the north)", LONG, id="without an aside"
+        ),
+        pytest.param(f"{LONG}, opens an office in Bergen for its researchers", LONG, id="clause"),
+        pytest.param(f"{LONG} for its old customers of Bergen", LONG, id="phrase"),
+        pytest.param(
+            "TideBench: Evaluating agents that plan the loading of ferries in fjords by many tasks",
+            "TideBench: Evaluating agents that plan the loading of ferries in fjords by many tasks",
+            id="paper that fits",
         ),
         pytest.param(
-            f"{LONG} for its old customers of Oslo", f"{LONG} for its old …", id="within a phrase"
+            "Thinking Like Northern Tides: Transfer of style by flows for many "
+            "splatted scenes of coasts at sea",
+            "Transfer of style by flows for many splatted scenes of coasts at sea",
+            id="what the thing is",
+        ),
+        pytest.param(
+            f"{LONG} as Northwind, Ferrow, and Tidewater build offices in the north",
+            LONG,
+            id="not within a list of subjects",
+        ),
+        pytest.param(
+            f"{LONG}, releases a model, a toolkit and a corpus",
+            f"{LONG}, releases a model",
+            id="a whole clause before a list",
+        ),
+        pytest.param(
+            f"{LONG} unless shareholders object in a week",
+            f"{LONG} unless shareholders …",
+            id="condition",
+        ),
+        pytest.param(
+            f"{LONG}, three people who know of it said",
+            f"{LONG}, three people who know …",
+            id="whose word it is",
+        ),
+        pytest.param(
+            "Northwind development of a ligand absolute binding free energy toolkit benchmark "
+            "suite release",
+            "Northwind development of a ligand absolute binding free energy toolkit benchmark "
+            "suite …",
+            id="no end",
+        ),
+        pytest.param(
+            "The account of the harbour of Bergen that thousands of people in the north hailed as"
+            " a pilot is a program",
+            "The account of the harbour of Bergen that thousands of people",
+            id="not behind a verb",
+        ),
+        pytest.param(
+            "“This Is an Attack on Us All”: Halden and the search of its three offices by the"
+            " police of Bergen",
+            "Halden and the search of its three offices by the police of Bergen",
+            id="no quotation alone",
+        ),
+        pytest.param(
+            "Northwind Releases Tern-7B: A Real-Time Speech-to-Speech Model Designed for Natural"
+            " and Full-Duplex Talk",
+            "Northwind Releases Tern-7B",
+            id="who did what before the colon",
         ),
     ],
 )  # fmt: skip
-def test_a_far_too_long_headline_is_cut_where_a_statement_is_left(
-    headline: str, shown: str
-) -> None:
+def test_a_long_headline_is_cut_where_what_is_left_is_true(headline: str, shown: str) -> None:
     assert fitted(headline) == shown
-    assert len(shown) <= 140
 
 
 @pytest.mark.parametrize(
