@@ -192,7 +192,9 @@ def subject_pages(
     words = translations(site.language)
     mentions = counts_of(line.entities for line in lines)
     sides = (
-        entity_side(words("Companies mentioned most"), mentions, names, words, EntityKind.COMPANY),
+        entity_side(
+            words("Companies and organisations"), mentions, names, words, EntityKind.COMPANY
+        ),
         entity_side(
             words("Models and products"),
             mentions,

@@ -154,7 +154,7 @@ def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_pag
         side.name: [(companion.link, companion.stories) for companion in side.companions]
         for side in page.sides
     } == {
-        "Companies mentioned most": [
+        "Companies and organisations": [
             (Link(name="Big Lab", url="entity/lab/"), "3"),
             (Link(name="Rival", url="entity/rival/"), "1"),
         ],
