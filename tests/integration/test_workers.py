@@ -274,6 +274,7 @@ from aggregator.extract import parser_pool
 from aggregator.extract.parser_pool import ParserPool
 
 async def main():
+    asyncio.get_running_loop().slow_callback_duration = 60  # seconds: a busy machine is no fault
     async with ParserPool() as parsers:
         await title(parsers)
         loaded = {{name.partition(".")[0] for name in sys.modules}}
