@@ -247,13 +247,13 @@ def last_published(lines: Iterable[StoryLine]) -> datetime:
 def freshest_first(
     lines: Sequence[StoryLine], newest: datetime, passing: Collection[str] = ()
 ) -> list[StoryLine]:
-    """The lines of the last month, then those of the months before, then those about something
-    else, then older ones; each in the order given.
+    """What the operator pinned and the lines of the last month, then those of the months before,
+    then those about something else, then older ones; each in the order given.
     """
 
     def place(line: StoryLine) -> tuple[bool, bool, bool]:
-        age = newest - line.published
-        return age > _STALE, line.id in passing, age > _RECENT
+        age = timedelta() if line.pinned else newest - line.published
+        return age > _STALE, line.id in passing and not line.pinned, age > _RECENT
 
     return sorted(lines, key=place)
 

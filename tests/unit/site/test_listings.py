@@ -421,6 +421,15 @@ def test_the_list_of_topics_shows_a_story_twice_only_where_a_topic_has_no_other(
     ]
 
 
+def test_a_pinned_story_leads_a_list_however_old_it_is() -> None:
+    pinned = replace(line(200), pinned=True)
+    ((_, page),) = subject_pages(
+        CHIPS, [*(line(number) for number in range(8)), pinned], NAMES, SITE
+    )
+
+    assert page.leads[0].id == pinned.id
+
+
 def test_the_list_of_topics_shows_news_of_the_last_month_before_what_was_great_long_ago() -> None:
     great, fresh = replace(line(40), importance=99.0), line(0)
 
