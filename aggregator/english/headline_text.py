@@ -32,7 +32,8 @@ _DASH = re.compile(r"\s+[-–—]\s+")
 _COMMUNITY_TAG = re.compile(r"^(?:Show|Ask|Tell|Launch) HN\s*[:–—-]\s*", re.IGNORECASE)
 _LABEL = re.compile(r"^(?P<label>[^:]{2,40}):\s+(?=\S)")
 _IDENTIFIER = re.compile(r"^(?:[\w.-]+/[\w.-]+|(?=[a-z]|.*[\d_-])[\w.-]+ / [\w.-]+)$")
-_JOINS = r"(?:as|after|while|because|since|before|amid|ahead of|which|who|where|when)\s"
+_SUBORDINATES = r"(?:after|while|because|since|before|amid|ahead of|which|who|where|when)\s"
+_JOINS = rf"(?:as\s|{_SUBORDINATES})"
 _CLAUSE_END = re.compile(
     r"[:;](?=\s)|(?<=\w\w)[.!?](?=\s+[A-Z])|\s[–—-](?=\s)|,(?=\s)|"
     rf"\s(?={_JOINS})"
@@ -46,7 +47,7 @@ _PHRASE_END = re.compile(
 )
 # a verb at the end lost what it needs: "an account hailed | as …", "a pipeline to evaluate | …"
 _OPEN_END = re.compile(r"(?:\b\w{2,}(?:ed|ing)|\bto \w+)$", re.IGNORECASE)
-_ADDS = re.compile(r"(?:after|while|because|since|before|amid|ahead|which|who|where|when)\b")
+_ADDS = re.compile(_SUBORDINATES)
 _QUOTATION = re.compile(r"[“‘\"'][^“”‘\"]*[”’\"']")
 
 

@@ -41,7 +41,7 @@ from aggregator.site.story.cited import PageCitation, PageClaim
 from aggregator.site.story.tags import topic_path
 from aggregator.templating.translation import Translations, translations
 
-SHORT = 6  # stories: a list by role of so few repeats them all
+SHORT = 12  # stories: a list by role of so few repeats them all
 _DAYS = (
     N_("Monday"),
     N_("Tuesday"),

@@ -223,7 +223,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         score=story.score,
         importance=story.importance,
         why=why_it_leads(story, words),
-        matters=_first_sentence(draft.why_it_matters, members, words),
+        matters=next((_sentence(why, members, words) for why in draft.why_it_matters), None),
         update=_sentence(update.claim, members, words) if update else None,
         updated=update.at if update else None,
         pinned=story.operator.pinned,
@@ -445,9 +445,3 @@ def _sentence(claim: Claim, members: Mapping[str, Member], words: Translations) 
         attribution=", ".join(names),
         inferred=claim.kind is ClaimKind.INFERRED,
     )
-
-
-def _first_sentence(
-    claims: Sequence[Claim], members: Mapping[str, Member], words: Translations
-) -> LineClaim | None:
-    return _sentence(claims[0], members, words) if claims else None

@@ -51,7 +51,7 @@ def refusals(
     judged: Mapping[Claim, Refusal] | None = None,
 ) -> dict[int, Refusal]:
     """The sentences that may not be printed, by their place. `judged` are the claims that a judge
-    turned away.
+    rejected.
     """
     refused: dict[int, Refusal] = {}
     before = [material.headline]

@@ -166,6 +166,8 @@ def test_an_opening_of_headlines_is_left_to_the_headlines() -> None:
 
 def test_each_role_reads_first_what_is_for_it_but_a_reader_who_chose_one_has_nothing_else() -> None:
     of = ordinary_week()
+    more = tuple(story(f"More news {number}", hook=claim("It is.", CITED)) for number in range(8))
+    of = replace(of, edition=replace(of.edition, further=(*of.edition.further, *more)))
     ids = tuple(story.id for story in of.edition.stories())
     minute = (
         RoleTop(role=Role.RESEARCH, stories=ids[::-1]),
@@ -183,6 +185,14 @@ def test_each_role_reads_first_what_is_for_it_but_a_reader_who_chose_one_has_not
     ]
     assert "By role" not in mail(several, (Role.RESEARCH,)).text
     assert "By role" not in mail(of).text
+
+
+def test_a_list_by_role_that_would_repeat_all_of_an_edition_is_left_out() -> None:
+    of = ordinary_week()
+    ids = tuple(story.id for story in of.edition.stories())
+    minute = (RoleTop(role=Role.RESEARCH, stories=ids[:3]),)
+
+    assert "By role" not in mail(replace(of, edition=replace(of.edition, minute=minute))).text
 
 
 def minute_of(made: Mail) -> list[str]:

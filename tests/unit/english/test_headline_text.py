@@ -71,7 +71,7 @@ def test_a_headline_loses_what_its_publisher_hangs_on_it(title: str, shown: str)
         pytest.param(
             f"{LONG}, three people who know of it said",
             f"{LONG}, three people who know …",
-            id="whose word it is",
+            id="attribution",
         ),
         pytest.param(
             "Northwind development of a ligand absolute binding free energy toolkit benchmark "
