@@ -28,12 +28,14 @@ from aggregator.story.page.sentences import HEADLINE, SECTION_OF, Sentence, kind
 from aggregator.story.rules.commitment import most_likely
 from aggregator.story.sections import WRITING_OF
 
-READING = "page-4"  # how answers are read: part of the digest of every analysis by a model
+READING = "page-5"  # how answers are read: part of the digest of every analysis by a model
 
 _MOST_FACTS = 4  # of one sentence
 _MOST_CITATIONS = 3  # a statement that needs four passages is two statements
 _NEAR = 0.5  # share of content words from which on a sentence that names no fact rests on one
 _SAME = 0.85  # from which on it says what a fact says that it does not name
+# sections of inferences that may hold a statement: a step or a prediction is nobody's fact
+_MAY_STATE = (Content.CLAIMS, Content.AUDIENCES)
 # what stands beside a fact in the question, copied with it: "(event; 5 July 2026; The Daily)"
 _BESIDE = re.compile(rf"\s*\((?:{'|'.join(FactKind)})(?:;[^()]*)?\)(?=[.!]?\s*$)")
 _EFFORTS = frozenset({"hours", "days", "weeks"})
@@ -138,10 +140,10 @@ def _sentence(
     text = read(_BESIDE.sub("", statement))
     if not text:
         return None
-    kind = kind_in(section)
-    facts = _named(
-        text, entry.facts or numbers, sources.facts, is_inferred=kind is ClaimKind.INFERRED
-    )
+    named = _named(text, entry.facts or numbers, sources.facts)
+    kind = _kind(section, text, named)
+    # a premise may share no word with what follows from it
+    facts = (named if kind is ClaimKind.INFERRED else _carrying(text, named))[:_MOST_FACTS]
     claim = _claim(text, kind, facts)
     if before:
         return replace(before, claim=quoted(claim, sources), facts=facts)
@@ -168,22 +170,32 @@ def _sentence(
     )
 
 
-def _named(
-    text: str, numbers: Sequence[int], facts: Sequence[Fact], *, is_inferred: bool
-) -> tuple[Fact, ...]:
-    """The facts of these numbers, without those of which a plain sentence has nothing; first, or
-    where none is one, the fact that says the same.
-    """
+def _named(text: str, numbers: Sequence[int], facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The facts of these numbers; first, or where none is one, the fact that says the same."""
     own = content_words(text)
     named = [facts[each - 1] for each in dict.fromkeys(numbers) if 1 <= each <= len(facts)]
     near = max(facts, key=lambda each: overlap(own, content_words(each.text)), default=None)
     nearness = overlap(own, content_words(near.text)) if near else 0.0
     if near and near not in named and nearness >= (_SAME if named else _NEAR):
         named.insert(0, near)
-    if not is_inferred:  # a premise may share no word with what follows from it
-        parts = {place: content_words(fact.text) for place, fact in enumerate(named)}
-        named = [named[place] for place in carrying(own, parts)] or named
-    return tuple(named[:_MOST_FACTS])
+    return tuple(named)
+
+
+def _carrying(text: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The facts without those of which a sentence has nothing."""
+    parts = {place: content_words(fact.text) for place, fact in enumerate(facts)}
+    return tuple(facts[place] for place in carrying(content_words(text), parts)) or tuple(facts)
+
+
+def _kind(section: str, text: str, facts: Sequence[Fact]) -> ClaimKind:
+    """What a sentence is: written where one fact has nearly all of it, although its section is
+    for inferences. Its judge is then asked whether its sources state it, not what they suggest.
+    """
+    own = content_words(text)
+    may_state = bool(own) and SECTION_OF[section].content in _MAY_STATE
+    if may_state and any(len(own & content_words(each.text)) >= _SAME * len(own) for each in facts):
+        return ClaimKind.WRITTEN
+    return kind_in(section)
 
 
 def _claim(text: str, kind: ClaimKind, facts: Sequence[Fact]) -> Claim:

@@ -77,6 +77,35 @@ def test_what_is_inferred_is_marked_as_such_and_has_its_premise() -> None:
     assert [each.text for each in why.facts] == [notes.FREED]
 
 
+@pytest.mark.parametrize(
+    ("section", "entry", "kind"),
+    [
+        pytest.param(
+            "who_should_care",
+            {"role": "research", "reason": notes.line(notes.CARE, 6)},
+            ClaimKind.WRITTEN,
+            id="one fact has it all",
+        ),
+        pytest.param(
+            "who_should_care",
+            {"role": "research", "reason": notes.line(f"{notes.CARE[:-1]} and may save.", 6, 5)},
+            ClaimKind.INFERRED,
+            id="a conclusion is added",
+        ),
+        pytest.param(
+            "what_to_do_next",
+            {"role": "research", "action": notes.line(notes.CARE, 6)},
+            ClaimKind.INFERRED,
+            id="a step is nobody's fact",
+        ),
+    ],
+)
+def test_among_inferences_what_a_fact_states_is_no_inference(
+    section: str, entry: dict[str, Any], kind: ClaimKind
+) -> None:
+    assert claim(entry, section).kind is kind
+
+
 @pytest.mark.parametrize("numbers", [[], [0, 99]], ids=["none", "never given"])
 def test_a_sentence_that_names_no_fact_rests_on_the_one_that_says_the_same(
     numbers: list[int],
