@@ -319,9 +319,12 @@ def quotable_sentence(
 
 
 @lru_cache(maxsize=256)
-def announces_own_work(text: str) -> bool:
-    """Whether an article presents work of those who wrote it, as a paper does."""
-    return bool(_ANNOUNCES.search(text))
+def own_work_start(text: str) -> int | None:
+    """Where in its text an article begins to present work of those who wrote it, as a paper does;
+    None where it does not.
+    """
+    found = _ANNOUNCES.search(text)
+    return found.start() if found else None
 
 
 def _without_heading(sentence: str, title: str) -> str:

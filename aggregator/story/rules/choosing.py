@@ -12,14 +12,16 @@ import math
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Claim, Role
+from aggregator.domain.dates import Precision, date_mentions
 from aggregator.domain.story import Member
-from aggregator.english.event_kind import event_kinds
+from aggregator.english.event_kind import NO_NEWS, EventKind, event_kinds
 from aggregator.english.lexical import stem, stems
 from aggregator.english.speech_acts import QUOTED
 from aggregator.english.text import words
@@ -27,8 +29,8 @@ from aggregator.english.trimming import shortened
 from aggregator.english.vocabulary import MONTH, WEEKDAY
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
-    announces_own_work,
     extracted_claim,
+    own_work_start,
 )
 from aggregator.story.rules.audience import audience_features, is_near, speaks_to
 
@@ -39,6 +41,9 @@ _TELLING = (HOOK, CHANGE, REASON)
 
 _MOST_WORDS = 25  # a sentence as long weighs fully
 _EARLY = 3  # sentences of an article
+_CLOSE = timedelta(days=4)  # a day of the event that an article reports
+# kinds of which a report says that something happened; a study is found by its own features
+_EVENTS = frozenset(EventKind) - NO_NEWS - {EventKind.RESEARCH, EventKind.OPINION, EventKind.OTHER}
 _TABLE = tomllib.loads(FILE.read_text("utf-8"))
 _WORDS: Mapping[str, frozenset[str]] = {
     name: frozenset(map(stem, several)) for name, several in _TABLE["words"].items()
@@ -60,6 +65,10 @@ _OPENS_WITH = {
     "an adverb": re.compile(r"\w+ly\b|(?:Still|Often|Recently|Perhaps|Today)\b"),
     "leading on": re.compile(r"\W*(?:[\w’'.-]+,? ){1,3}(?:also|however|meanwhile|then|later)\b"),
     "our work": re.compile(r"(?:In this \w+, |Here, )?[Ww]e\b|This (?:paper|work|s\w+y) \w+s\b"),
+    "what we propose": re.compile(
+        r"(?:In this \w+, |Here, )?(?:[Ww]e|This (?:paper|work|study)) "
+        r"(?:\w+ly |also |first |then )?(?:propose|introduce|present|release|develop|publish)"
+    ),
     "results": re.compile(r"(?:\w+ ){0,3}?(?:[Ee]xperiments?|[Rr]esults?|[Ff]indings)\b"),
 }
 _HAS = {
@@ -168,7 +177,8 @@ class Choice:
         changes nothing and gives no reason; `roles` are those whose words the story uses most.
         """
         # beside the work that an article presents, what it says of others' is background
-        keys = (HOOK,) if announces_own_work(candidate.member.article.text) else _TELLING
+        is_paper = own_work_start(candidate.member.article.text) is not None
+        keys = (HOOK,) if is_paper else _TELLING
         is_telling = any(self.suits(key, candidate) >= least(key) for key in keys)
         placed = self.audience_features(role, roles, candidate) if is_telling else {}
         return score(AUDIENCE, placed) if is_telling and is_near(placed) else 0.0
@@ -223,10 +233,12 @@ def text_features(text: str) -> Mapping[str, float]:
 def features(candidate: QuotableSentence, shown: str, headline: str) -> dict[str, float]:
     """The features of a sentence as it would be shown, in its article and under a headline."""
     article, position = candidate.member.article, candidate.position
+    reported = article.published.at.date()
     years = [int(year) for year in _OLD_YEAR.findall(shown)]
     own = text_features(shown)
     about = text_features(headline)
     is_change = own["words of change"] > 0
+    work_start = own_work_start(article.text)
     placed = {
         "is first": float(position == 0),
         "is early": float(position < _EARLY),
@@ -243,7 +255,11 @@ def features(candidate: QuotableSentence, shown: str, headline: str) -> dict[str
         "first, past": float(position == 0) * max(own["has a past verb"], own["has a perfect"]),
         "first, saying what is": float(position == 0) * own["has is a"],
         "beside the article's own work": float(
-            own["opens with our work"] == 0 and announces_own_work(article.text)
+            own["opens with our work"] == 0 and work_start is not None
+        ),
+        "of the article's own work": float(
+            work_start is not None
+            and article.text.find(candidate.sentence) + len(candidate.sentence) > work_start
         ),
         "is cut": float(shown != candidate.sentence),
         "is a standfirst": float(candidate.sentence[-1].isalnum()),
@@ -252,9 +268,23 @@ def features(candidate: QuotableSentence, shown: str, headline: str) -> dict[str
         "looks back": float(bool(years) and max(years) < article.published.at.year),
         "is opinion": float(is_opinion(article)),
         "is of a later article": float(candidate.article_rank > 0),
+        "of an event": _of_event(shown),
+        "headline of an event": _of_event(headline),
+        "states a day of its report": float(
+            any(
+                mention.precision is Precision.DAY and abs(mention.day - reported) <= _CLOSE
+                for mention in date_mentions(shown, reported)
+            )
+        ),
     }
     marked = {f"headline {name}": _flag(mark.search(headline)) for name, mark in _HEADLINE.items()}
     return {**own, **placed, **marked}
+
+
+def _of_event(text: str) -> float:
+    """The probability that a text reports an event, by its words alone."""
+    kinds = event_kinds(text, "", "")
+    return sum(kinds[kind] for kind in _EVENTS)
 
 
 def _flag(found: object) -> float:

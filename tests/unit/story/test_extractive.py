@@ -16,6 +16,8 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
+from aggregator.extract.quotable_sentences import quotable_sentences
+from aggregator.story.rules.choosing import CHANGE, Choice
 from aggregator.story.rules.extractive import page_by_rules
 from aggregator.story.rules.story_headline import headline_of
 from aggregator.story.stage.engine import extractive_engine
@@ -51,6 +53,9 @@ LEDGER = reported(
     key="ledger",
     hours=4,
 )
+OWN_WORK = "We propose a cache that halves the cost of long requests."
+RESULT = "Memory use fell by a third in tests with long requests at Halden."
+ASIDE = "Halden, a rival in Bergen, sells access to its large model through an API."
 
 
 def drafted(*members: Member, quote_words: int = 25) -> Draft:
@@ -73,6 +78,7 @@ def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
 
     assert texts(made) == [
         "Northwind released the weights of its second model under a free licence on Saturday.",
+        "Northwind has opened its second model, and it has 12 billion parameters.",
         (
             "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway"
             " asked for it."
@@ -163,7 +169,7 @@ def test_what_was_told_is_not_told_again(restated: str) -> None:
 
 def test_a_sentence_made_of_what_others_said_is_not_repeated() -> None:
     price = "Halden has announced a cut of its API price in Oslo."
-    mixture = "Northwind launched weights after the API price of Halden fell."
+    mixture = "Northwind has launched the weights after the API price of Halden fell."
     title = "Northwind opens a second model"
 
     assert texts(drafted(reported(title, LEAD, mixture))) == [LEAD, mixture]
@@ -513,3 +519,26 @@ def test_an_article_that_nobody_dated_is_not_the_first_report() -> None:
     ).timeline
 
     assert row.day.isoformat() == "2026-07-04"
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        pytest.param(
+            (OWN_WORK, RESULT, ASIDE), (ASIDE, RESULT, OWN_WORK), id="after the authors' own work"
+        ),
+        pytest.param(
+            (ASIDE, "Halden raised 40 million dollars on 2 July for its data centre."),
+            (ASIDE, "Halden raised 40 million dollars on 2 June for its data centre."),
+            id="with a day of its report",
+        ),
+    ],
+)
+def test_what_changed_is_rather_a_sentence(better: tuple[str, ...], worse: tuple[str, ...]) -> None:
+    assert suits_change(*better) > suits_change(*worse)
+
+
+def suits_change(*paragraphs: str) -> float:
+    """How well the second sentence of a report suits "what changed"."""
+    found = quotable_sentences((reported("Halden and its memory", *paragraphs),))
+    return Choice(found, "Halden and its memory", 25).suits(CHANGE, found[1])
