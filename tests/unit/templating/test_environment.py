@@ -111,6 +111,13 @@ def test_a_name_that_is_not_there_is_an_error(tmp_path: Path, template: str) -> 
         renderer(tmp_path, "UTC")("page.html", told=Told(""))
 
 
+def test_a_page_takes_attributes_from_records_alone(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text('{{ told["text"] }}{{ told.text }}')
+
+    with pytest.raises(AttributeError, match="text"):
+        renderer(tmp_path, "UTC")("page.html", told={"text": ""})
+
+
 @pytest.mark.parametrize(
     "character",
     [
