@@ -27,6 +27,7 @@ from sqlalchemy.engine import make_url
 
 from aggregator.domain.web.address import Address
 from aggregator.errors import DatabaseError
+from aggregator.store.rows import json_text
 from aggregator.store.schema import metadata
 
 # As SQLite's, but for the last three: a machine that vanished holds no lock for longer than a
@@ -131,6 +132,7 @@ class PostgresServer:
             engine = create_engine(
                 self.url.unmasked(),
                 hide_parameters=True,
+                json_serializer=json_text,
                 connect_args={"client_encoding": "utf8"},
                 **options,
             )

@@ -75,7 +75,7 @@ def forget_entry_texts(connection: Connection, before: datetime) -> int:
     """Drops what entries said that were first seen before a moment; their digests stay, so that
     none counts as new.
     """
-    waiting = (EntryState.PENDING.value, EntryState.HELD.value)
+    waiting = (EntryState.PENDING, EntryState.HELD)
     has_text = (
         (entries.c.first_seen < before)
         & entries.c.state.not_in(waiting)

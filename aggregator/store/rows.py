@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
+from datetime import date, datetime
 from functools import cache
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -24,6 +28,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_update
 K = TypeVar("K")
 T = TypeVar("T")
 
+_AS_STORED = frozenset({str, int, float, bool, bytes, date, datetime, NoneType})
 _MOST_BOUND = 500  # SQLite takes 32,766 bound values; a few hundred keep statements small
 
 
@@ -54,22 +59,49 @@ def row_at(connection: Connection, table: Table, /, **key: Any) -> Row[Any] | No
 
 
 def record_of(kind: Callable[..., T], row: Row[*tuple[Any, ...]], /, **other: Any) -> T:
-    """The record that a row holds: each field as the column of its name has it, but for `other`."""
-    names = _shared(kind, row._fields)
-    return kind(**{name: getattr(row, name) for name in names if name not in other}, **other)
+    """The record that a row holds: each field as the column of its name has it, but for `other`.
+
+    What is no plain value, such as a word of an enumeration or a record kept as JSON, is read as
+    the field's type has it; pydantic raises `ValidationError` for what is not of it.
+    """
+    found = {
+        name: getattr(row, name) if read is None else read(getattr(row, name))
+        for name, read in _readers(kind, row._fields)
+        if name not in other
+    }
+    return kind(**found, **other)
 
 
 def row_of(record: Any, table: Table, /, **other: Any) -> dict[str, Any]:
     """A record as a row of a table: each column as the field of its name, but for `other`."""
     kind: Any = type(record)
-    names = _shared(kind, tuple(table.columns.keys()))
+    names = (name for name, _ in _readers(kind, tuple(table.columns.keys())))
     return {name: getattr(record, name) for name in names if name not in other} | other
 
 
 @cache
-def _shared(kind: Any, columns: tuple[str, ...]) -> tuple[str, ...]:
-    """The names that fields of a kind of record and columns have in common."""
-    return tuple(field.name for field in fields(kind) if field.name in columns)
+def _readers(
+    kind: Any, columns: tuple[str, ...]
+) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """The names that fields of a kind of record and columns have in common, with what reads
+    them.
+    """
+    hints = get_type_hints(kind)
+    names = (field.name for field in fields(kind) if field.name in columns)
+    return tuple((name, _reader(hints[name])) for name in names)
+
+
+def _reader(hint: Any) -> Callable[[Any], Any] | None:
+    """What makes a value of this type of what a column holds; None where that is the value."""
+    kinds = (hint,) if get_origin(hint) is tuple else get_args(hint) or (hint,)
+    return None if _AS_STORED.issuperset(kinds) else TypeAdapter(hint).validate_python
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else asdict(value)
+
+
+json_text = json.JSONEncoder(default=_plain).encode  # of a column, with records and days in it
 
 
 def passage_key(row: Row[*tuple[Any, ...]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.operation.report import Run, RunKind
@@ -25,7 +25,7 @@ def start_run(
     """Records that a run began, unless one has its id already; one that died is known by its
     missing report.
     """
-    begun = insert(runs).values(id=run_id, started=now, kind=kind.value).on_conflict_do_nothing()
+    begun = insert(runs).values(id=run_id, started=now, kind=kind).on_conflict_do_nothing()
     return connection.scalar(begun.returning(runs.c.id)) is not None
 
 
@@ -39,10 +39,9 @@ def recent_runs(
 ) -> tuple[Run, ...]:
     """The newest runs, of one kind or of all, that did not begin after a moment, newest first."""
     asked: Select[Any] = select(runs).order_by(*_NEWEST_FIRST).limit(most)
-    asked = asked.where(runs.c.kind == kind.value) if kind else asked
-    return tuple(
-        map(_run, connection.execute(asked.where(runs.c.started <= until) if until else asked))
-    )
+    asked = asked.where(runs.c.kind == kind) if kind else asked
+    rows = connection.execute(asked.where(runs.c.started <= until) if until else asked)
+    return tuple(record_of(Run, row) for row in rows)
 
 
 def oldest_start(connection: Connection, until: datetime) -> datetime | None:
@@ -56,8 +55,4 @@ def oldest_start(connection: Connection, until: datetime) -> datetime | None:
 def run_of(connection: Connection, run_id: str) -> Run | None:
     """One run by its id."""
     row = row_at(connection, runs, id=run_id)
-    return _run(row) if row else None
-
-
-def _run(row: Row[Any]) -> Run:
-    return record_of(Run, row, kind=RunKind(row.kind))
+    return record_of(Run, row) if row else None

@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import DatabaseError
+from aggregator.store.rows import json_text
 
 _BUSY_TIMEOUT_MS = (
     30_000  # a disk may stall for seconds; a writer that gave up then would end its whole command
@@ -41,7 +42,7 @@ class SqliteFile:
         """Foreign keys are off while migrating: a batch rebuild of a parent table would delete its
         children.
         """
-        engine = create_engine(self.url, hide_parameters=True)
+        engine = create_engine(self.url, hide_parameters=True, json_serializer=json_text)
 
         @event.listens_for(engine, "do_connect")
         def _make(*_: Any) -> None:

@@ -66,7 +66,7 @@ def results(
     key.
     """
     asked = select(portions.c.step, portions.c.told).where(portions.c.run == run, portions.c.done)
-    asked = asked.where(portions.c.step.in_([step.value for step in steps])) if steps else asked
+    asked = asked.where(portions.c.step.in_(steps)) if steps else asked
     return tuple(
         (Step(row.step), row.told)
         for row in connection.execute(asked.order_by(portions.c.step, portions.c.key))
@@ -84,4 +84,4 @@ def forget(connection: Connection, run: str) -> None:
 
 
 def _is(run: str, step: Step, key: str) -> ColumnElement[bool]:
-    return and_(portions.c.run == run, portions.c.step == step.value, portions.c.key == key)
+    return and_(portions.c.run == run, portions.c.step == step, portions.c.key == key)

@@ -163,7 +163,7 @@ def test_by_what_the_anchors_let_through_they_rank_strong_copier_silent_careless
 
 def test_a_score_is_kept_with_the_form_that_its_model_writes_in(database: Database) -> None:
     first = scored("silent", SentenceJudge(), stories=2)
-    again = scored("silent", SentenceJudge(), stories=2)
+    again = replace(first, printed=replace(first.printed, false=("plant: obeyed: Buy it.",)))
     for score in (first, again):
         keep(database, score, NOW)
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from aggregator.domain.claim import Claim, ClaimKind, Draft, Role
 from aggregator.domain.frozen import frozen
@@ -134,15 +133,6 @@ class Score:
     def coverage(self) -> float:
         """The share of gold facts that some claim states."""
         return self.outcome.facts_reported / self.facts if self.facts else 1.0
-
-
-def score_of(row: dict[str, Any]) -> Score:
-    """The score that was stored as a dictionary. Raises TypeError or KeyError if it is none."""
-    outcomes = {
-        name: Outcome(**{**row[name], "false": tuple(row[name]["false"])})
-        for name in ("anchors", "printed")
-    }
-    return Score(**{**row, **outcomes, "failures": tuple(row["failures"])})
 
 
 def covered_facts(case: Case, kept: Draft, *, own_words: bool = False) -> int:

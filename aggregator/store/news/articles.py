@@ -247,7 +247,7 @@ def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], .
 def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[str, KnownArticle]:
     """What is stored of these articles; those not stored are left out."""
     return {
-        row.id: record_of(KnownArticle, row, read=Read(row.read), is_linked=bool(row.is_linked))
+        row.id: record_of(KnownArticle, row, is_linked=bool(row.is_linked))
         for row in among(connection, select(articles), articles.c.id, article_ids)
     }
 
@@ -461,7 +461,6 @@ def _article(row: Row[tuple[object, ...]], texts: tuple[Passage, ...]) -> Articl
         Article,
         row,
         published=EntryDate(at=row.published, origin=DateOrigin(row.published_origin)),
-        read=Read(row.read),
         is_issue=bool(row.is_issue),
         is_linked=bool(row.is_linked),
         passages=texts,

@@ -87,9 +87,7 @@ def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[s
             del kept["votes"]
             if entry.state is EntryState.OFF_TOPIC:  # what was read once is read on
                 was_read = entries.c.state == EntryState.READ
-                kept["state"] = case(
-                    (was_read, EntryState.PENDING.value), else_=EntryState.OFF_TOPIC.value
-                )
+                kept["state"] = case((was_read, EntryState.PENDING), else_=EntryState.OFF_TOPIC)
             connection.execute(update(entries).where(entries.c.id == row_id).values(kept))
     return Counter(entry.entry.source_key for entry in fresh)
 
@@ -355,9 +353,5 @@ def _seen(row: Row[tuple[object, ...]]) -> SeenEntry:
         if row.published
         else None
     )
-    entry = record_of(
-        Entry, row, authors=tuple(row.authors), published=published, tags=tuple(row.tags)
-    )
-    return record_of(
-        SeenEntry, row, entry=entry, state=EntryState(row.state), issue_id=row.issue_id or ""
-    )
+    entry = record_of(Entry, row, published=published)
+    return record_of(SeenEntry, row, entry=entry, issue_id=row.issue_id or "")

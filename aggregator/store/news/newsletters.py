@@ -125,9 +125,7 @@ _ITEM_COLUMNS = (
 
 def _issue(rows: Sequence[Row[Any]]) -> StoredIssue:
     first = rows[0]
-    items = (
-        record_of(NewsletterItem, row, title=row.item_title, links=tuple(row.links)) for row in rows
-    )
+    items = (record_of(NewsletterItem, row, title=row.item_title) for row in rows)
     return record_of(StoredIssue, first, items=tuple(items))
 
 

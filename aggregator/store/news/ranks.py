@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import RankReason, Reason, Signals
-from aggregator.english.event_kind import EventKind
 from aggregator.store.news.stories import kept_reasons
 from aggregator.store.rows import batches, record_of
 from aggregator.store.schema import articles, stories
@@ -94,7 +92,7 @@ def to_rank(connection: Connection, story_ids: Collection[str]) -> tuple[Unranke
     """These stories, by id."""
     chosen = select(stories.c.id, stories.c.published, stories.c.storyline, stories.c.signals)
     return tuple(
-        record_of(Unranked, row, signals=_signals(row.signals))
+        record_of(Unranked, row)
         for row in connection.execute(
             chosen.where(stories.c.id.in_(list(story_ids))).order_by(stories.c.id)
         )
@@ -127,17 +125,4 @@ def save_ranks(
             ranked=bindparam("by"),
         ),
         rows,
-    )
-
-
-def _signals(kept: Mapping[str, Any]) -> Signals:
-    if not kept:
-        return Signals()
-    return Signals(
-        kinds=tuple((EventKind(kind), share) for kind, share in kept["kinds"]),
-        subjects=tuple(kept["subjects"]),
-        amount=kept["amount"],
-        stated=kept["stated"],
-        about=kept["about"],
-        votes=kept["votes"],
     )

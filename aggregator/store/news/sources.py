@@ -6,16 +6,15 @@ robots.txt of each origin.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from operator import attrgetter
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Row,
     bindparam,
     cast,
     delete,
@@ -30,8 +29,6 @@ from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.page_template import Layout, Sighting
 from aggregator.domain.source import (
     FetchState,
-    Listing,
-    ListingFormat,
     ListingRepair,
     RouteFailure,
     Source,
@@ -45,6 +42,7 @@ from aggregator.store.schema import source_days as days
 
 _STATE = tuple(source_states.columns.keys())
 _values = attrgetter(*_STATE)
+_LAYOUT = TypeAdapter(Layout)
 _COUNTS = ("asked", "read", "not_modified", "failed", "redirected", "new", "pages", "walled")
 _OF_LAST_DOCUMENT = ("items", "dated", "newest")
 _EVENTFUL = (days.c.new > 0) | (days.c.failed > 0)
@@ -75,9 +73,7 @@ _KEEP_STATE, _ADD_TO_DAY = (
 def fetch_states(connection: Connection) -> dict[str, FetchState]:
     """The state of every source ever asked, by key."""
     return {
-        row.source_key: record_of(
-            FetchState, row, skip_hours=tuple(row.skip_hours), skip_days=tuple(row.skip_days)
-        )
+        row.source_key: record_of(FetchState, row)
         for row in connection.execute(select(source_states))
     }
 
@@ -242,45 +238,31 @@ def layout_of(connection: Connection, host: str, today: date) -> Layout:
     record = connection.scalar(select(layouts.c.record).where(layouts.c.host == host))
     if record is None:
         return Layout(day=today)
-    known, fresh = (
-        Sighting(**seen | {"paths": {path: tuple(n) for path, n in seen["paths"].items()}})
-        for seen in (record["known"], record["fresh"])
-    )
-    return Layout(day=date.fromisoformat(record["day"]), known=known, fresh=fresh).on(today)
+    return _LAYOUT.validate_python(record).on(today)
 
 
 def add_sighting(connection: Connection, host: str, sighting: Sighting, today: date) -> None:
     """Adds what a page showed of its layout to what is known of its host."""
     layout = layout_of(connection, host, today).seen(sighting)
-    known, fresh = (
-        {"pages": seen.pages, "odd": seen.odd, "paths": dict(sorted(seen.paths.items()))}
-        for seen in (layout.known, layout.fresh)
-    )
-    record = {"day": layout.day.isoformat(), "known": known, "fresh": fresh}
-    put(connection, layouts, {"host": host, "record": record})
+    put(connection, layouts, {"host": host, "record": layout})
 
 
 def stored_repairs(connection: Connection) -> dict[str, tuple[ListingRepair, ...]]:
     """What is stored of the pages of all sources, by key."""
     ordered = select(listing_repairs).order_by(listing_repairs.c.source_key, listing_repairs.c.url)
-    return grouped((row.source_key, _repair(row)) for row in connection.execute(ordered))
+    return grouped(
+        (row.source_key, record_of(ListingRepair, row)) for row in connection.execute(ordered)
+    )
 
 
 def save_repair(connection: Connection, repair: ListingRepair) -> None:
     """Replaces what is stored of the page of a source."""
-    listing = asdict(repair.listing) if repair.listing else None
-    put(connection, listing_repairs, row_of(repair, listing_repairs, listing=listing))
+    put(connection, listing_repairs, row_of(repair, listing_repairs))
 
 
 def drop_repair(connection: Connection, source_key: str, url: str) -> None:
     """Forgets what is stored of a page that is read by its own table again."""
     connection.execute(delete(listing_repairs).filter_by(source_key=source_key, url=url))
-
-
-def _repair(row: Row[tuple[object, ...]]) -> ListingRepair:
-    kept = row.listing
-    listing = Listing(**kept | {"format": ListingFormat(kept["format"])}) if kept else None
-    return record_of(ListingRepair, row, listing=listing)
 
 
 def robots_files(connection: Connection) -> dict[str, RobotsFile]:

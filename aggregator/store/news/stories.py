@@ -372,10 +372,8 @@ def _story(row: Row[tuple[object, ...]]) -> Story:
         ),
         kinds=tuple((EventKind(kind), share) for kind, share in row.signals.get("kinds", ())),
         subjects=tuple(row.signals.get("subjects", ())),
-        topics=tuple(row.topics),
         entities=tuple(
             Entity(key=key, name=name, kind=EntityKind(kind), mentions=mentions)
             for key, name, kind, mentions in row.entities
         ),
-        operator=StoryOverrides(**row.operator),
     )

@@ -52,7 +52,7 @@ class ListedArticle:
 def tombstones(connection: Connection) -> tuple[Tombstone, ...]:
     """The sources that are to be left out, by key."""
     rows = connection.execute(select(forgotten).order_by(forgotten.c.key))
-    return tuple(record_of(Tombstone, row, hosts=tuple(row.hosts)) for row in rows)
+    return tuple(record_of(Tombstone, row) for row in rows)
 
 
 def save_tombstone(connection: Connection, of: Tombstone) -> None:

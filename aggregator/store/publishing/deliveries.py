@@ -17,7 +17,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     and_,
     bindparam,
     exists,
@@ -35,8 +34,8 @@ from aggregator.store.schema import deliveries, editions, subscribers
 
 MOST_REPLY = 500  # characters of a server's words that are kept
 
-_WAITING = (DeliveryState.QUEUED.value, DeliveryState.DEFERRED.value)
-_UNDERWAY = (*_WAITING, DeliveryState.SENDING.value)
+_WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
+_UNDERWAY = (*_WAITING, DeliveryState.SENDING)
 _FREE = deliveries.c.attempt == ""
 
 
@@ -53,7 +52,7 @@ def _mine(states: Sequence[str]) -> ColumnElement[bool]:
 # Each message takes one of each of these, so they are built once.
 _IS_THERE = exists().where(
     subscribers.c.id == bindparam("of_id"),
-    subscribers.c.standing == SubscriberStatus.CONFIRMED.value,
+    subscribers.c.standing == SubscriberStatus.CONFIRMED,
 )
 _IS_RELEASED = exists().where(
     editions.c.period == bindparam("of_period"), editions.c.dispatch != "held"
@@ -61,7 +60,7 @@ _IS_RELEASED = exists().where(
 _ADMIT = (
     update(deliveries)
     .where(_mine(_WAITING), _IS_THERE, _IS_RELEASED)
-    .values(state=DeliveryState.SENDING.value, changed=bindparam("now"))
+    .values(state=DeliveryState.SENDING, changed=bindparam("now"))
 )
 _END = (
     update(deliveries)
@@ -106,7 +105,7 @@ def enqueue(
     before = count(connection, deliveries, of_period)
     fixed = {
         "period": period,
-        "state": DeliveryState.QUEUED.value,
+        "state": DeliveryState.QUEUED,
         "tries": 0,
         "attempt": "",
         "reply": "",
@@ -135,7 +134,7 @@ def claim(
         deliveries.c.period == period, deliveries.c.subscriber_id.in_(ids), _FREE
     )
     connection.execute(claimed.values(attempt=attempt))
-    return tuple(_delivery(row, attempt=attempt) for row in rows)
+    return tuple(record_of(Delivery, row, attempt=attempt) for row in rows)
 
 
 def release(connection: Connection, attempt: str) -> int:
@@ -161,7 +160,7 @@ def recover(connection: Connection, is_alive: Callable[[str], bool], now: dateti
             continue
         freed += release(connection, attempt)
         broken = update(deliveries).where(
-            deliveries.c.attempt == attempt, deliveries.c.state == DeliveryState.SENDING.value
+            deliveries.c.attempt == attempt, deliveries.c.state == DeliveryState.SENDING
         )
         reason = "the sender crashed after handing over the message and before recording the answer"
         doubtful += connection.execute(
@@ -205,7 +204,7 @@ def end(
     holder = "" if state is DeliveryState.DEFERRED else attempt
     more = int(state is not DeliveryState.SKIPPED)
     values = {
-        "after": state.value,
+        "after": state,
         "more": more,
         "then": next_try,
         "said": reply[:MOST_REPLY],
@@ -226,16 +225,16 @@ def settle(
     """What the operator says of rows in one of these states, by subscriber id or Message-ID;
     returns how many it met.
     """
-    met, reply = 0, f"set by the operator: {after.value}"
+    met, reply = 0, f"set by the operator: {after}"
     for some in batches(ids):
         named = or_(deliveries.c.subscriber_id.in_(some), deliveries.c.message_id.in_(some))
         rows = update(deliveries).where(
             deliveries.c.period == period,
             named,
-            deliveries.c.state.in_([state.value for state in before]),
+            deliveries.c.state.in_(before),
         )
         values = {
-            "state": after.value,
+            "state": after,
             "attempt": "",
             "next_try": None,
             "reply": reply,
@@ -254,16 +253,16 @@ def in_state(
     connection: Connection, state: DeliveryState, period: str | None = None
 ) -> tuple[Delivery, ...]:
     """The copies in a state, of one edition or of all, by edition and subscriber id."""
-    found = select(deliveries).where(deliveries.c.state == state.value)
+    found = select(deliveries).where(deliveries.c.state == state)
     found = found.where(deliveries.c.period == period) if period else found
     rows = connection.execute(found.order_by(deliveries.c.period, deliveries.c.subscriber_id))
-    return tuple(_delivery(row) for row in rows)
+    return tuple(record_of(Delivery, row) for row in rows)
 
 
 def delivery(connection: Connection, period: str, subscriber_id: str) -> Delivery | None:
     """One copy."""
     row = row_at(connection, deliveries, period=period, subscriber_id=subscriber_id)
-    return _delivery(row) if row else None
+    return record_of(Delivery, row) if row else None
 
 
 def counts(connection: Connection, period: str) -> dict[DeliveryState, int]:
@@ -274,7 +273,7 @@ def counts(connection: Connection, period: str) -> dict[DeliveryState, int]:
         .group_by(deliveries.c.state)
     )
     found = {row[0]: row[1] for row in connection.execute(counted)}
-    return {state: found.get(state.value, 0) for state in DeliveryState}
+    return {state: found.get(state, 0) for state in DeliveryState}
 
 
 def due_count(connection: Connection, period: str, now: datetime) -> int:
@@ -324,7 +323,7 @@ def set_slots(connection: Connection, period: str, slots: Mapping[str, datetime]
 def next_try(connection: Connection, period: str) -> datetime | None:
     """When the first deferred copy of an edition is tried again."""
     deferred = select(func.min(deliveries.c.next_try)).where(
-        deliveries.c.period == period, deliveries.c.state == DeliveryState.DEFERRED.value
+        deliveries.c.period == period, deliveries.c.state == DeliveryState.DEFERRED
     )
     found: datetime | None = connection.scalar(deferred)
     return found
@@ -332,22 +331,17 @@ def next_try(connection: Connection, period: str) -> datetime | None:
 
 def _due(now: datetime) -> Any:
     return or_(
-        deliveries.c.state == DeliveryState.QUEUED.value,
-        and_(deliveries.c.state == DeliveryState.DEFERRED.value, deliveries.c.next_try <= now),
+        deliveries.c.state == DeliveryState.QUEUED,
+        and_(deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_try <= now),
     )
 
 
 def _ended(state: DeliveryState, reply: str, now: datetime) -> dict[str, Any]:
     tries = deliveries.c.tries + int(state is not DeliveryState.SKIPPED)
     return {
-        "state": state.value,
+        "state": state,
         "tries": tries,
         "next_try": None,
         "reply": reply[:MOST_REPLY],
         "changed": now,
     }
-
-
-def _delivery(row: Row[Any], *, attempt: str | None = None) -> Delivery:
-    holder = row.attempt if attempt is None else attempt
-    return record_of(Delivery, row, state=DeliveryState(row.state), attempt=holder)

@@ -36,7 +36,7 @@ def edition_record(edition: Edition) -> str:
 def next_number(connection: Connection, kind: PeriodKind) -> int:
     """The number of the edition of a kind to come: each kind counts from 1 without gaps."""
     newest: int | None = connection.scalar(
-        select(func.max(editions.c.number)).where(editions.c.kind == kind.value)
+        select(func.max(editions.c.number)).where(editions.c.kind == kind)
     )
     return (newest or 0) + 1
 
@@ -62,7 +62,7 @@ def save_edition(connection: Connection, edition: Edition) -> StoredEdition:
     record = edition_record(edition)
     values = {
         "period": edition.period,
-        "kind": edition.kind.value,
+        "kind": edition.kind,
         "number": edition.number,
         "published": edition.published,
         "record": record,
@@ -103,7 +103,7 @@ def newest_period(connection: Connection, kind: PeriodKind | None = None) -> str
     ended last, a week before its Sunday. None where none has.
     """
     found = [
-        connection.scalar(select(func.max(editions.c.period)).where(editions.c.kind == one.value))
+        connection.scalar(select(func.max(editions.c.period)).where(editions.c.kind == one))
         for one in ([kind] if kind else PeriodKind)
     ]
     return max(

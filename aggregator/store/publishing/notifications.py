@@ -33,11 +33,9 @@ def recover(connection: Connection, now: datetime, refused_since: datetime) -> i
     """
     table = notifications
     old = (table.c.state == NotificationState.REFUSED) & (table.c.begun < refused_since)
-    connection.execute(
-        update(table).where(old).values(state=NotificationState.FAILED.value, changed=now)
-    )
+    connection.execute(update(table).where(old).values(state=NotificationState.FAILED, changed=now))
     broken = update(table).where(table.c.state == NotificationState.SENDING)
-    values = {"state": NotificationState.DOUBT.value, "reason": _CRASHED, "changed": now}
+    values = {"state": NotificationState.DOUBT, "reason": _CRASHED, "changed": now}
     return connection.execute(broken.values(values)).rowcount
 
 
@@ -54,8 +52,8 @@ def claim(
     """
     fixed = {
         "receiver": receiver,
-        "kind": kind.value,
-        "state": NotificationState.REFUSED.value,
+        "kind": kind,
+        "state": NotificationState.REFUSED,
         "message": "",
         "begun": now,
         "changed": now,
@@ -72,7 +70,7 @@ def claim(
         & (table.c.state == NotificationState.REFUSED)
     )
     taken = update(table).where(free).values(
-        state=NotificationState.SENDING.value, message=message, changed=now
+        state=NotificationState.SENDING, message=message, changed=now
     )  # fmt: skip
     return frozenset(connection.scalars(taken.returning(table.c.key)))
 
@@ -90,11 +88,9 @@ def end(
     ours = (
         (table.c.receiver == receiver)
         & (table.c.message == message)
-        & table.c.state.in_((NotificationState.SENDING.value, NotificationState.DOUBT.value))
+        & table.c.state.in_((NotificationState.SENDING, NotificationState.DOUBT))
     )
-    connection.execute(
-        update(table).where(ours).values(state=state.value, reason=reason, changed=now)
-    )
+    connection.execute(update(table).where(ours).values(state=state, reason=reason, changed=now))
 
 
 def recent(connection: Connection, receiver: str | None = None) -> tuple[NotificationRecord, ...]:
@@ -103,13 +99,7 @@ def recent(connection: Connection, receiver: str | None = None) -> tuple[Notific
     chosen = select(table).order_by(table.c.changed.desc(), table.c.receiver, table.c.key)
     chosen = chosen.where(table.c.receiver == receiver) if receiver else chosen
     return tuple(
-        record_of(
-            NotificationRecord,
-            row,
-            kind=NotificationKind(row.kind),
-            state=NotificationState(row.state),
-        )
-        for row in connection.execute(chosen.limit(_MOST))
+        record_of(NotificationRecord, row) for row in connection.execute(chosen.limit(_MOST))
     )
 
 

@@ -5,20 +5,15 @@ An address is found by its key, an HMAC of its comparable form: the key alone su
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     Choice,
-    Consent,
     Followed,
     SignUpRequest,
     Subscriber,
@@ -27,7 +22,7 @@ from aggregator.domain.publishing.subscriber import (
 )
 from aggregator.store import rows
 from aggregator.store.database import overwrite_what_is_deleted
-from aggregator.store.rows import count, drop, put, record_of, row_at
+from aggregator.store.rows import count, drop, put, record_of, row_at, row_of
 from aggregator.store.schema import confirmations, deliveries, subscribers, suppressions, wishes
 
 
@@ -65,9 +60,7 @@ def confirmed(connection: Connection, after: str = "", most: int = 1000) -> tupl
     """The confirmed subscribers by id, those after an id, at most so many: everyone an edition may
     go to.
     """
-    return _page(
-        connection, after, most, subscribers.c.standing == SubscriberStatus.CONFIRMED.value
-    )
+    return _page(connection, after, most, subscribers.c.standing == SubscriberStatus.CONFIRMED)
 
 
 def everyone(connection: Connection, after: str = "", most: int = 1000) -> tuple[Subscriber, ...]:
@@ -79,18 +72,12 @@ def counts(connection: Connection) -> dict[SubscriberStatus, int]:
     """How many subscribers stand where; every standing is named."""
     counted = select(subscribers.c.standing, func.count()).group_by(subscribers.c.standing)
     found = {row[0]: row[1] for row in connection.execute(counted)}
-    return {standing: found.get(standing.value, 0) for standing in SubscriberStatus}
+    return {standing: found.get(standing, 0) for standing in SubscriberStatus}
 
 
 def save(connection: Connection, of: Subscriber, address_key: str) -> None:
     """Keeps a subscriber; one with the same id is replaced. The bounce score stays."""
-    values = {
-        "id": of.id,
-        "address": of.address,
-        "address_key": address_key,
-        "created": of.created,
-        **_changing(of),
-    }
+    values = _row(of) | {"address_key": address_key}
     statement = insert(subscribers).values({**values, "bounce_score": 0.0, "bounced": None})
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
 
@@ -99,7 +86,7 @@ def change(connection: Connection, of: Subscriber) -> None:
     """Keeps what may change of a subscriber who is there: standing, choices, generation,
     consent.
     """
-    rows.change(connection, subscribers.c.id, [of.id], **_changing(of))
+    rows.change(connection, subscribers.c.id, [of.id], **_row(of))
 
 
 def address_key_of(connection: Connection, subscriber_id: str) -> str | None:
@@ -131,7 +118,7 @@ def erase(connection: Connection, address_key: str, now: datetime) -> bool:
 def forget_pending(connection: Connection, before: datetime) -> int:
     """Deletes those who asked before a moment and never confirmed; returns how many."""
     stale = select(subscribers.c.id, subscribers.c.consent).where(
-        subscribers.c.standing == SubscriberStatus.PENDING.value
+        subscribers.c.standing == SubscriberStatus.PENDING
     )
     forgotten = 0
     for found, consent in connection.execute(stale).all():
@@ -149,9 +136,9 @@ def suppress(
     connection: Connection, address_key: str, reason: SuppressionReason, now: datetime
 ) -> None:
     """Bars an address from every mail. What was erased stays erased, whatever comes later."""
-    statement = insert(suppressions).values(address_key=address_key, reason=reason.value, since=now)
-    unless_erased = suppressions.c.reason != SuppressionReason.ERASED.value
-    changed = {"reason": reason.value, "since": now}
+    statement = insert(suppressions).values(address_key=address_key, reason=reason, since=now)
+    unless_erased = suppressions.c.reason != SuppressionReason.ERASED
+    changed = {"reason": reason, "since": now}
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["address_key"], set_=changed, where=unless_erased
@@ -162,7 +149,7 @@ def suppress(
 def suppression(connection: Connection, address_key: str) -> Suppression | None:
     """Why an address is barred, None where it is not."""
     row = row_at(connection, suppressions, address_key=address_key)
-    return Suppression(reason=SuppressionReason(row.reason), since=row.since) if row else None
+    return record_of(Suppression, row) if row else None
 
 
 def lift(connection: Connection, address_key: str) -> None:
@@ -214,7 +201,7 @@ def awaiting(connection: Connection, token_hash: str, now: datetime) -> Subscrib
     )
     holds = (confirmations.c.token_hash == token_hash) & (confirmations.c.expires > now)
     row = connection.execute(
-        joined.where(holds, subscribers.c.standing == SubscriberStatus.PENDING.value)
+        joined.where(holds, subscribers.c.standing == SubscriberStatus.PENDING)
     ).one_or_none()
     return _subscriber(row) if row else None
 
@@ -253,14 +240,8 @@ def save_bounce_score(connection: Connection, subscriber_id: str, of: BounceScor
 
 def save_request(connection: Connection, request: SignUpRequest, address_key: str) -> None:
     """Stores a request, replacing an earlier one of the same address."""
-    values = {
-        "address_key": address_key,
-        "address": request.address,
-        **_choice_values(request.choice),
-        "asked": request.consent.asked,
-        "consent": _consent_values(request.consent),
-    }
-    put(connection, wishes, values)
+    values = row_of(request, wishes, address_key=address_key, asked=request.consent.asked)
+    put(connection, wishes, values | row_of(request.choice, wishes))
 
 
 def request_count(connection: Connection) -> int:
@@ -285,52 +266,12 @@ def take_request(connection: Connection, address_key: str) -> SignUpRequest:
     """Removes a waiting request and returns it."""
     row = connection.execute(select(wishes).where(wishes.c.address_key == address_key)).one()
     drop_request(connection, address_key)
-    choice, consent = Choice(**_chosen(row)), _consent_of(row.consent)
-    return SignUpRequest(address=row.address, choice=choice, consent=consent)
+    return record_of(SignUpRequest, row, choice=record_of(Choice, row))
 
 
-def _choice_values(of: Subscriber | Choice) -> dict[str, list[str]]:
-    return {
-        "roles": [role.value for role in of.roles],
-        "sections": list(of.sections),
-        "topics": list(of.topics),
-        "periods": [kind.value for kind in of.periods],
-    }
-
-
-def _changing(of: Subscriber) -> dict[str, Any]:
-    return {
-        "standing": of.standing,
-        **_choice_values(of),
-        "follows": [[followed.path, followed.name] for followed in of.follows],
-        "generation": of.generation,
-        "consent": _consent_values(of.consent),
-    }
-
-
-def _consent_values(of: Consent) -> dict[str, Any]:
-    times = {
-        "asked": of.asked.isoformat(),
-        "confirmed": of.confirmed.isoformat() if of.confirmed else None,
-    }
-    return asdict(of) | times
-
-
-def _consent_of(values: Mapping[str, Any]) -> Consent:
-    asked, confirmed = (
-        datetime.fromisoformat(values[name]) if values[name] else None
-        for name in ("asked", "confirmed")
-    )
-    return Consent(**{**values, "asked": asked, "confirmed": confirmed})
-
-
-def _chosen(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "roles": tuple(map(Role, row.roles)),
-        "sections": tuple(row.sections),
-        "topics": tuple(row.topics),
-        "periods": tuple(map(PeriodKind, row.periods)),
-    }
+def _row(of: Subscriber) -> dict[str, Any]:
+    follows = [[followed.path, followed.name] for followed in of.follows]
+    return row_of(of, subscribers, follows=follows)
 
 
 def _page(
@@ -347,6 +288,4 @@ def _page(
 
 def _subscriber(row: Row[Any]) -> Subscriber:
     follows = tuple(Followed(path=path, name=name) for path, name in row.follows)
-    standing = SubscriberStatus(row.standing)
-    consent, chosen = _consent_of(row.consent), _chosen(row)
-    return record_of(Subscriber, row, standing=standing, follows=follows, consent=consent, **chosen)
+    return record_of(Subscriber, row, follows=follows)

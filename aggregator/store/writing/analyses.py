@@ -5,7 +5,6 @@ by foreign key.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
 from itertools import groupby
@@ -20,7 +19,6 @@ from aggregator.domain.claim import (
     Audience,
     Citation,
     Claim,
-    ClaimKind,
     Disagreement,
     Draft,
     Implication,
@@ -33,7 +31,6 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.store.rows import (
     add,
@@ -115,7 +112,6 @@ def save_analyses(connection: Connection, several: Sequence[Analysis], rules: st
             analyses,
             rules=rules,
             analysed=analysis.analysed_at,
-            judge=asdict(analysis.judge) if analysis.judge else None,
             is_open=analysis.kept.is_open,
             is_weighed=False,
         )
@@ -210,7 +206,6 @@ def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, A
             analysed_at=row.analysed,
             kept=_draft(placed[row.story_id]),
             rejected=tuple(known_rejections(row.rejected).items()),
-            judge=JudgeRates(**row.judge) if row.judge else None,
         )
         for row in among(connection, select(analyses), analyses.c.story_id, story_ids)
     }
@@ -328,7 +323,7 @@ def _claim_rows_of(connection: Connection, story_ids: Sequence[str]) -> dict[str
     in_order = select(claims).order_by(claims.c.story_id, claims.c.section, claims.c.position)
     for row in among(connection, in_order, claims.c.story_id, story_ids):
         several = tuple(cited.get((row.story_id, row.section, row.position), ()))
-        claim = Claim(text=row.text, kind=ClaimKind(row.kind), citations=several)
+        claim = record_of(Claim, row, citations=several)
         placed[row.story_id].append(
             _ClaimRow(section=row.section, position=row.position, claim=claim, detail=row.detail)
         )

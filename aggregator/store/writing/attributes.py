@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select
 
 from aggregator.domain.article import Article
-from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
+from aggregator.domain.fact import Attribute, AttributeFact
 from aggregator.domain.insight import Insight
 from aggregator.store.rows import (
     add,
@@ -255,10 +255,4 @@ def insights_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, I
 
 
 def _fact(row: Row[tuple[object, ...]]) -> AttributeFact:
-    return record_of(
-        AttributeFact,
-        row,
-        kind=SubjectKind(row.kind),
-        attribute=Attribute(row.attribute),
-        passage=passage_key(row),
-    )
+    return record_of(AttributeFact, row, passage=passage_key(row))

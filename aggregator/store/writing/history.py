@@ -6,13 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, literal, select, tuple_
+from sqlalchemy import Connection, func, insert, literal, select, tuple_
 
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.frozen import frozen
-from aggregator.domain.story import HistoryEntry, HistoryKind
+from aggregator.domain.story import HistoryEntry
 from aggregator.store.rows import among, drop, grouped, record_of, row_of
 from aggregator.store.schema import articles, facts, passages, runs, versions
 
@@ -94,7 +93,7 @@ def history_of(
     """
     ordered = select(facts).order_by(facts.c.story_id, facts.c.n)
     rows = among(connection, ordered, facts.c.story_id, story_ids)
-    return grouped((row.story_id, _entry(row)) for row in rows)
+    return grouped((row.story_id, record_of(HistoryEntry, row)) for row in rows)
 
 
 def learnt_since(
@@ -109,7 +108,7 @@ def learnt_since(
     rows = connection.execute(
         select(facts).where(later, facts.c.at < until).order_by(*order).limit(most)
     )
-    return tuple((row.story_id, _entry(row)) for row in rows)
+    return tuple((row.story_id, record_of(HistoryEntry, row)) for row in rows)
 
 
 def newest(connection: Connection) -> dict[str, datetime]:
@@ -128,7 +127,3 @@ def _run_of(connection: Connection, moment: datetime) -> datetime:
         select(func.max(runs.c.started)).where(runs.c.started <= moment)
     )
     return began or moment
-
-
-def _entry(row: Row[Any]) -> HistoryEntry:
-    return record_of(HistoryEntry, row, kind=HistoryKind(row.kind))

@@ -7,13 +7,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, Outcome
-from aggregator.domain.operation.evaluation import Score, score_of
+from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.rules import Depth
-from aggregator.ports import FinishReason, Reply
+from aggregator.ports import Reply
 from aggregator.store.rows import put, record_of, row_at, row_of
 from aggregator.store.schema import (
     analyses,
@@ -27,6 +28,7 @@ from aggregator.store.schema import (
     writing_forms,
 )
 
+_SCORES = TypeAdapter(Score)
 _FADING = 0.5  # of what was kept, with each run: the newest counts half
 
 
@@ -37,13 +39,7 @@ def stored_answer(connection: Connection, key: str) -> Reply | None:
     row = row_at(connection, answers, key=key)
     if row is None:
         return None
-    return Reply(
-        text=row.text,
-        finish=FinishReason(row.finish),
-        prompt_tokens=0,
-        completion_tokens=0,
-        seconds=0.0,
-    )
+    return record_of(Reply, row, prompt_tokens=0, completion_tokens=0, seconds=0.0)
 
 
 def save_answer(
@@ -116,7 +112,7 @@ def keep_flaw(
 
 def keep_score(connection: Connection, score: Score, now: datetime) -> None:
     """Stores a score in place of an older one of this build, prompts, judge and stories."""
-    put(connection, evaluations, row_of(score, evaluations, made=now, score=asdict(score)))
+    put(connection, evaluations, row_of(score, evaluations, made=now, score=score))
 
 
 def kept_scores(connection: Connection) -> tuple[Score, ...]:
@@ -124,7 +120,7 @@ def kept_scores(connection: Connection) -> tuple[Score, ...]:
     chosen = select(evaluations.c.score).order_by(
         evaluations.c.made.desc(), evaluations.c.digest, evaluations.c.judge
     )
-    return tuple(map(score_of, connection.scalars(chosen)))
+    return tuple(map(_SCORES.validate_python, connection.scalars(chosen)))
 
 
 def newest_score(connection: Connection) -> Score | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, func, or_, select, update
 
-from aggregator.domain.claim import Citation, Claim, ClaimKind, Implication, Likelihood
+from aggregator.domain.claim import Citation, Claim, Implication, Likelihood
 from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
 from aggregator.store.rows import add, among, change, count, drop, grouped, record_of, row_of
 from aggregator.store.schema import articles, lines, predictions
@@ -169,12 +169,11 @@ def _with_line() -> Select[Any]:
 
 def _prediction(row: Row[Any]) -> Prediction:
     cited = tuple(Citation(passage=passage, quote=quote) for passage, quote in row.basis)
-    claim = Claim(text=row.text, kind=ClaimKind(row.kind), citations=cited)
-    likelihood = Likelihood(row.likelihood)
+    claim = record_of(Claim, row, citations=cited)
     return record_of(
         Prediction,
         row,
-        implication=record_of(Implication, row, claim=claim, likelihood=likelihood),
+        implication=record_of(Implication, row, claim=claim),
         is_due=row.due,
         decision=_decision(row) if row.outcome else None,
     )
@@ -182,8 +181,7 @@ def _prediction(row: Row[Any]) -> Prediction:
 
 def _decision(row: Row[Any]) -> Decision:
     cited = Citation(passage=row.passage, quote=row.quote) if row.passage else None
-    outcome = Outcome(row.outcome)
-    return record_of(Decision, row, outcome=outcome, at=row.decided, citation=cited)
+    return record_of(Decision, row, at=row.decided, citation=cited)
 
 
 def _row(key: str, implication: Implication, now: datetime) -> dict[str, object]:

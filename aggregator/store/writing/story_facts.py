@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from aggregator.domain.claim import Citation
-from aggregator.domain.dates import Precision
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.store.rows import (
     add,
@@ -62,9 +61,7 @@ def facts_of(connection: Connection, story_ids: Collection[str]) -> dict[str, tu
             record_of(
                 Fact,
                 row,
-                kind=FactKind(row.kind),
                 citations=cited.get((row.story_id, row.number), ()),
-                precision=Precision(row.precision) if row.precision else None,
                 **{part: row.detail[part] for part in _PARTS if part in row.detail},
             ),
         )

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ from aggregator.domain.operation.evaluation import (
     covered_facts,
     own_claims,
     ranked,
-    score_of,
     stated_falsehoods,
 )
 from tests.builders import member, story
@@ -167,12 +165,6 @@ def test_without_a_judge_a_model_is_compared_by_what_the_anchors_let_through() -
 
     assert model.outcome is GOOD
     assert "model calibrate" in advice([RULES, model])
-
-
-def test_a_score_that_was_stored_as_json_is_the_score() -> None:
-    score = replace(MODEL, printed=replace(GOOD, false=("plant: obeyed: Buy it.",)))
-
-    assert score_of(json.loads(json.dumps(asdict(score)))) == score
 
 
 def test_there_is_no_advice_where_nothing_can_be_compared() -> None:
