@@ -173,8 +173,8 @@ def _committed(sending_services: SendingServices, *, durable: bool, times: int =
         with database.writing() as connection:
             connection.execute(
                 update(table)
-                .where(table.c.subscriber_id == copy.subscriber_id)
-                .values(tries=table.c.tries + 1)
+                .where(table.subscriber_id == copy.subscriber_id)
+                .values(tries=table.tries + 1)
             )
     took = 1000 * (time.perf_counter() - began_s) / times
     database.close()

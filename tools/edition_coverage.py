@@ -69,8 +69,8 @@ def coverage(
 
 
 def _stories_at(connection: Connection, end: str) -> frozenset[str]:
-    chosen = select(articles.c.story_id).where(
-        articles.c.url.endswith(end, autoescape=True), articles.c.story_id.is_not(None)
+    chosen = select(articles.story_id).where(
+        articles.url.endswith(end, autoescape=True), articles.story_id.is_not(None)
     )
     return frozenset(connection.scalars(chosen))
 

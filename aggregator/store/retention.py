@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     Select,
     String,
-    Table,
     cast,
     delete,
     exists,
@@ -28,6 +27,7 @@ from sqlalchemy import (
 from aggregator.domain.entry import EntryState
 from aggregator.store.rows import batches, drop
 from aggregator.store.schema import (
+    Rows,
     alerts,
     answers,
     articles,
@@ -54,19 +54,15 @@ def forget_texts(connection: Connection, before: datetime) -> int:
     old = connection.scalars(_old_articles(before)).all()
     cited_by_predictions = _passages_of_predictions(connection)
     key = (
-        passages.c.article_id
-        + "."
-        + cast(passages.c.version, String)
-        + "."
-        + cast(passages.c.n, String)
+        passages.article_id + "." + cast(passages.version, String) + "." + cast(passages.n, String)
     )
-    is_told = exists().where(facts.c.article_id == passages.c.article_id, facts.c.passage == key)
-    uncited = (passages.c.n > 0) & ~or_(*_cited()) & ~is_told
+    is_told = exists().where(facts.article_id == passages.article_id, facts.passage == key)
+    uncited = (passages.n > 0) & ~or_(*_cited()) & ~is_told
     count = 0
     for some in batches(old):
-        drop(connection, sketches.c.article_id, some)
+        drop(connection, sketches.article_id, some)
         kept = [passage for article_id in some for passage in cited_by_predictions[article_id]]
-        gone = passages.c.article_id.in_(some) & uncited & key.not_in(kept)
+        gone = passages.article_id.in_(some) & uncited & key.not_in(kept)
         count += connection.execute(delete(passages).where(gone)).rowcount
     return count
 
@@ -77,9 +73,9 @@ def forget_entry_texts(connection: Connection, before: datetime) -> int:
     """
     waiting = (EntryState.PENDING, EntryState.HELD)
     has_text = (
-        (entries.c.first_seen < before)
-        & entries.c.state.not_in(waiting)
-        & ((entries.c.summary != "") | (entries.c.content != ""))
+        (entries.first_seen < before)
+        & entries.state.not_in(waiting)
+        & ((entries.summary != "") | (entries.content != ""))
     )
     return connection.execute(
         update(entries).where(has_text).values(summary="", content="")
@@ -88,35 +84,33 @@ def forget_entry_texts(connection: Connection, before: datetime) -> int:
 
 def forget_answers(connection: Connection, before: datetime) -> int:
     """Forgets what models answered before a moment."""
-    return _forgotten(connection, answers, answers.c.answered < before)
+    return _forgotten(connection, answers, answers.answered < before)
 
 
 def forget_verdicts(connection: Connection, before: datetime) -> int:
     """Forgets what judges said before a moment."""
-    return _forgotten(connection, verdicts, verdicts.c.judged < before)
+    return _forgotten(connection, verdicts, verdicts.judged < before)
 
 
 def forget_runs(connection: Connection, before: datetime) -> int:
     """Forgets the runs before a moment, but the newest of each kind, the alerts that were over
     and the notifications that were settled by then.
     """
-    newest = (
-        select(func.max(runs.c.started)).where(runs.c.report.is_not(None)).group_by(runs.c.kind)
-    )
-    _forgotten(connection, alerts, alerts.c.ended < before)
-    _forgotten(connection, notifications, notifications.c.changed < before)
-    return _forgotten(connection, runs, (runs.c.started < before) & runs.c.started.not_in(newest))
+    newest = select(func.max(runs.started)).where(runs.report.is_not(None)).group_by(runs.kind)
+    _forgotten(connection, alerts, alerts.ended < before)
+    _forgotten(connection, notifications, notifications.changed < before)
+    return _forgotten(connection, runs, (runs.started < before) & runs.started.not_in(newest))
 
 
 def forget_deliveries(connection: Connection, before: datetime) -> int:
     """Forgets who was sent the editions that were published before a moment."""
-    old = select(editions.c.period).where(editions.c.published < before)
-    return _forgotten(connection, deliveries, deliveries.c.period.in_(old))
+    old = select(editions.period).where(editions.published < before)
+    return _forgotten(connection, deliveries, deliveries.period.in_(old))
 
 
 def forget_robots(connection: Connection, before: datetime) -> int:
     """Forgets the robots.txt files that were fetched before a moment."""
-    return _forgotten(connection, robots, robots.c.fetched < before)
+    return _forgotten(connection, robots, robots.fetched < before)
 
 
 def _cited() -> Iterator[ColumnElement[bool]]:
@@ -125,7 +119,7 @@ def _cited() -> Iterator[ColumnElement[bool]]:
     """
     for table in metadata.sorted_tables:
         for key in table.foreign_key_constraints:
-            if key.referred_table is passages:
+            if key.referred_table is passages.table:
                 yield exists().where(
                     *(element.parent == element.column for element in key.elements)
                 )
@@ -134,20 +128,16 @@ def _cited() -> Iterator[ColumnElement[bool]]:
 def _passages_of_predictions(connection: Connection) -> defaultdict[str, set[str]]:
     """The passages that predictions rest on, or were decided by, by article."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for basis, decided in connection.execute(select(predictions.c.basis, predictions.c.passage)):
+    for basis, decided in connection.execute(select(predictions.basis, predictions.passage)):
         for passage in (*(passage for passage, _ in basis), *filter(None, [decided])):
             found[passage.partition(".")[0]].add(passage)
     return found
 
 
 def _old_articles(before: datetime) -> Select[str]:
-    is_old = or_(
-        stories.c.updated < before, stories.c.id.is_(None) & (articles.c.published < before)
-    )
-    return (
-        select(articles.c.id).outerjoin(stories, stories.c.id == articles.c.story_id).where(is_old)
-    )
+    is_old = or_(stories.updated < before, stories.id.is_(None) & (articles.published < before))
+    return select(articles.id).outerjoin(stories, stories.id == articles.story_id).where(is_old)
 
 
-def _forgotten(connection: Connection, table: Table, which: ColumnElement[bool]) -> int:
+def _forgotten(connection: Connection, table: Rows, which: ColumnElement[bool]) -> int:
     return connection.execute(delete(table).where(which)).rowcount

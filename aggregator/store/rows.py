@@ -16,7 +16,6 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    Table,
     delete,
     func,
     insert,
@@ -24,6 +23,8 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
+
+from aggregator.store.schema import Rows
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -53,7 +54,7 @@ def among(
         yield from connection.execute(chosen.where(column.in_(some)))
 
 
-def row_at(connection: Connection, table: Table, /, **key: Any) -> Row[Any] | None:
+def row_at(connection: Connection, table: Rows, /, **key: Any) -> Row[Any] | None:
     """The one row of a table with these values, None where there is none."""
     return connection.execute(select(table).filter_by(**key)).one_or_none()
 
@@ -72,10 +73,10 @@ def record_of(kind: Callable[..., T], row: Row[*tuple[Any, ...]], /, **other: An
     return kind(**found, **other)
 
 
-def row_of(record: Any, table: Table, /, **other: Any) -> dict[str, Any]:
+def row_of(record: Any, table: Rows, /, **other: Any) -> dict[str, Any]:
     """A record as a row of a table: each column as the field of its name, but for `other`."""
     kind: Any = type(record)
-    names = (name for name, _ in _readers(kind, tuple(table.columns.keys())))
+    names = (name for name, _ in _readers(kind, tuple(table.table.columns.keys())))
     return {name: getattr(record, name) for name in names if name not in other} | other
 
 
@@ -115,20 +116,20 @@ def place_of(passage: str) -> dict[str, Any]:
     return {"article_id": article_id, "version": int(version), "n": int(n)}
 
 
-def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def add(connection: Connection, table: Rows, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts rows, if there are any."""
     if rows:
         connection.execute(insert(table), rows)
 
 
-def put(connection: Connection, table: Table, *rows: Mapping[str, Any]) -> None:
+def put(connection: Connection, table: Rows, *rows: Mapping[str, Any]) -> None:
     """Inserts rows, or changes those with their keys to them; a column that they do not name, all
     the same ones, stays as it was.
     """
     if rows:
         statement = insert_or_update(table)
         new = {name: statement.excluded[name] for name in rows[0]}
-        key = table.primary_key.columns
+        key = table.table.primary_key.columns
         connection.execute(statement.on_conflict_do_update(index_elements=key, set_=new), rows)
 
 

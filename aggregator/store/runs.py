@@ -13,9 +13,9 @@ from aggregator.store.rows import change, record_of, row_at
 from aggregator.store.schema import runs
 
 _NEWEST_FIRST = (
-    runs.c.started.desc(),
-    func.length(runs.c.id).desc(),
-    runs.c.id.desc(),
+    runs.started.desc(),
+    func.length(runs.id).desc(),
+    runs.id.desc(),
 )  # …-abcd-2 is newer than …-abcd
 
 
@@ -26,12 +26,12 @@ def start_run(
     missing report.
     """
     begun = insert(runs).values(id=run_id, started=now, kind=kind).on_conflict_do_nothing()
-    return connection.scalar(begun.returning(runs.c.id)) is not None
+    return connection.scalar(begun.returning(runs.id)) is not None
 
 
 def finish_run(connection: Connection, run_id: str, report: dict[str, Any]) -> None:
     """Keeps the report of a run, as its `--json` prints it."""
-    change(connection, runs.c.id, [run_id], report=report)
+    change(connection, runs.id, [run_id], report=report)
 
 
 def recent_runs(
@@ -39,15 +39,15 @@ def recent_runs(
 ) -> tuple[Run, ...]:
     """The newest runs, of one kind or of all, that did not begin after a moment, newest first."""
     asked: Select[Any] = select(runs).order_by(*_NEWEST_FIRST).limit(most)
-    asked = asked.where(runs.c.kind == kind) if kind else asked
-    rows = connection.execute(asked.where(runs.c.started <= until) if until else asked)
+    asked = asked.where(runs.kind == kind) if kind else asked
+    rows = connection.execute(asked.where(runs.started <= until) if until else asked)
     return tuple(record_of(Run, row) for row in rows)
 
 
 def oldest_start(connection: Connection, until: datetime) -> datetime | None:
     """When the oldest run began that is kept, but for those of the future."""
     moment: datetime | None = connection.scalar(
-        select(func.min(runs.c.started)).where(runs.c.started <= until)
+        select(func.min(runs.started)).where(runs.started <= until)
     )
     return moment
 

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Column as Nullable
 from sqlalchemy import DateTime as _DateTime
+from sqlalchemy.schema import SchemaItem
 
 from aggregator.domain.web.address import Address
 
@@ -83,6 +84,25 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Rows:
+    """A table whose columns are its attributes, such as `articles.story_id`. SQLAlchemy takes it
+    wherever it takes the table itself.
+    """
+
+    def __init__(self, name: str, *parts: SchemaItem) -> None:
+        self.table = Table(name, metadata, *parts)
+
+    def __getattr__(self, name: str) -> Nullable[Any]:
+        """The column of this name."""
+        if name not in self.table.c:
+            raise AttributeError(name)
+        return self.table.c[name]
+
+    def __clause_element__(self) -> Any:
+        """The table, as SQLAlchemy asks for it."""
+        return self.table
+
+
 Column = partial(Nullable[Any], nullable=False)
 Key = partial(Nullable[Any], primary_key=True)
 _ID, _SHA256 = String(12), String(64)
@@ -93,9 +113,8 @@ def _to_passage() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(key, [f"passages.{name}" for name in key])
 
 
-source_states = Table(
+source_states = Rows(
     "source_states",
-    metadata,
     Key("source_key", String),
     Column("url", AddressText),
     Nullable("etag", Text),
@@ -133,9 +152,8 @@ source_states = Table(
 )
 
 # Addresses that did not work of sources with several.
-route_failures = Table(
+route_failures = Rows(
     "route_failures",
-    metadata,
     Key("source_key", String),
     Key("url", AddressText),
     Column("reason", Text),
@@ -149,9 +167,8 @@ route_failures = Table(
 )
 
 # The repairs of pages whose layout changed, as a model proposed them.
-listing_repairs = Table(
+listing_repairs = Rows(
     "listing_repairs",
-    metadata,
     Key("source_key", String),
     Key("url", AddressText),
     Column("digest", _ID),
@@ -160,9 +177,8 @@ listing_repairs = Table(
     Column("reason", Text),
 )
 
-source_days = Table(
+source_days = Rows(
     "source_days",
-    metadata,
     Key("source_key", String),
     Key("day", Date),
     Column("asked", Integer),
@@ -179,9 +195,8 @@ source_days = Table(
 )
 
 # Sources whose publisher asked to be left out; see `domain.operation.tombstone`.
-forgotten = Table(
+forgotten = Rows(
     "forgotten",
-    metadata,
     Key("key", String),
     Column("url", AddressText),
     Column("hosts", JSON),  # those of its articles, where they are its publisher's alone
@@ -190,16 +205,14 @@ forgotten = Table(
 
 # The selector under which a publisher's pages keep their text, learnt from pages read; see
 # `extract.page.layouts`.
-layouts = Table(
+layouts = Rows(
     "layouts",
-    metadata,
     Key("host", String),
     Column("record", JSON),
 )
 
-stories = Table(
+stories = Rows(
     "stories",
-    metadata,
     Key("id", _ID),
     Column("slug", String),
     Column("week", String(8)),
@@ -236,9 +249,8 @@ stories = Table(
 )
 
 # The history of each story: what each article added; *Update* marks and editions go by it.
-facts = Table(
+facts = Rows(
     "facts",
-    metadata,
     Key("story_id", _ID, ForeignKey("stories.id")),
     Key("n", Integer),
     Column("article_id", _ID),
@@ -253,9 +265,8 @@ facts = Table(
 
 # Predictions of sources or a model, by the article that each rests on first, which the
 # scorecard shows. It outlives analyses and texts, so its quotes are its own.
-predictions = Table(
+predictions = Rows(
     "predictions",
-    metadata,
     Key("id", _ID),
     Column("article_id", _ID),
     Column("noted", UtcDateTime),
@@ -277,9 +288,8 @@ predictions = Table(
     Index(None, "article_id"),
 )
 
-articles = Table(
+articles = Rows(
     "articles",
-    metadata,
     Key("id", _ID),
     Column("source_key", String),
     Column("url", Text),
@@ -325,9 +335,8 @@ articles = Table(
 
 # What the issues of newsletters list. An item votes for the story of the article that it links to,
 # or whose words it shares.
-newsletter_items = Table(
+newsletter_items = Rows(
     "newsletter_items",
-    metadata,
     Key("issue_id", _ID, ForeignKey("articles.id")),
     Key("position", Integer),
     Column("title", Text),
@@ -344,9 +353,8 @@ newsletter_items = Table(
 
 # What articles state of products and companies, by the version that was read last; see
 # `domain.fact`.
-attributes = Table(
+attributes = Rows(
     "attributes",
-    metadata,
     Key("article_id", _ID, ForeignKey("articles.id")),
     Key("number", Integer),
     Column("subject", String),
@@ -365,9 +373,8 @@ attributes = Table(
 )
 
 # As what each article was read for attributes: where any of it changed, it is read again.
-noted = Table(
+noted = Rows(
     "noted",
-    metadata,
     Key("article_id", _ID, ForeignKey("articles.id")),
     Column("version", Integer),
     Column("published", UtcDateTime),
@@ -377,23 +384,20 @@ noted = Table(
 )
 
 # The sections that attributes make of a story, and whom they look at: `domain.insight` as JSON.
-insights = Table(
+insights = Rows(
     "insights",
-    metadata,
     Key("story_id", _ID, ForeignKey("stories.id")),
     Column("record", Text),
 )
-insight_subjects = Table(
+insight_subjects = Rows(
     "insight_subjects",
-    metadata,
     Key("story_id", _ID, ForeignKey("stories.id")),
     Key("subject", String),
     Index(None, "subject"),
 )
 
-entries = Table(
+entries = Rows(
     "entries",
-    metadata,
     Key("id", Integer),
     Column("source_key", String),
     Column("guid", Text),
@@ -421,9 +425,8 @@ entries = Table(
     ),  # one for both: SQLite would look a pending one up among all that are pending
 )
 
-versions = Table(
+versions = Rows(
     "versions",
-    metadata,
     Key("article_id", _ID, ForeignKey("articles.id")),
     Key("version", Integer),
     Column("digest", _SHA256),
@@ -431,9 +434,8 @@ versions = Table(
     Column("read", String),
 )
 
-passages = Table(
+passages = Rows(
     "passages",
-    metadata,
     Key("article_id", _ID),
     Key("version", Integer),
     Key("n", Integer),
@@ -443,9 +445,8 @@ passages = Table(
 
 # What clustering reads of a placed article instead of its text: its beginning, and `cluster.sketch`
 # of the whole.
-sketches = Table(
+sketches = Rows(
     "sketches",
-    metadata,
     Key("article_id", _ID),
     Column("version", Integer),
     Column("lead", Text),
@@ -453,18 +454,16 @@ sketches = Table(
 )
 
 # Embeddings of headlines (`ports.Vector`), by the model that made them and the digest of the text.
-vectors = Table(
+vectors = Rows(
     "vectors",
-    metadata,
     Key("article_id", _ID),
     Column("model", String),
     Column("digest", _ID),
     Column("vector", LargeBinary),
 )
 
-judgements = Table(
+judgements = Rows(
     "judgements",
-    metadata,
     Key("one", _ID),  # the smaller id of the two articles
     Key("other", _ID),
     Column("shown", String(25)),  # digests of what was shown of each
@@ -474,9 +473,8 @@ judgements = Table(
     Column("asked", UtcDateTime),
 )
 
-analyses = Table(
+analyses = Rows(
     "analyses",
-    metadata,
     Key("story_id", _ID, ForeignKey("stories.id")),
     Column("engine", String),
     Nullable("model", String),
@@ -493,9 +491,8 @@ analyses = Table(
     ),  # whether it was looked through for answers
 )
 
-claims = Table(
+claims = Rows(
     "claims",
-    metadata,
     Key("story_id", _ID, ForeignKey("analyses.story_id")),
     Key("section", String),
     Key("position", Integer),
@@ -504,9 +501,8 @@ claims = Table(
     Column("detail", JSON),  # what a section adds to a claim: role, day, precision, …
 )
 
-citations = Table(
+citations = Rows(
     "citations",
-    metadata,
     Key("story_id", _ID),
     Key("section", String),
     Key("position", Integer),
@@ -523,9 +519,8 @@ citations = Table(
     Index(None, "article_id"),
 )
 
-story_facts = Table(
+story_facts = Rows(
     "story_facts",
-    metadata,
     Key("story_id", _ID, ForeignKey("analyses.story_id")),
     Key("number", Integer),
     Column("kind", String),
@@ -535,9 +530,8 @@ story_facts = Table(
     Column("detail", JSON),  # what a kind has besides: product, attribute, value
 )
 
-fact_citations = Table(
+fact_citations = Rows(
     "fact_citations",
-    metadata,
     Key("story_id", _ID),
     Key("fact", Integer),
     Key("number", Integer),
@@ -551,27 +545,24 @@ fact_citations = Table(
 )
 
 # The form in which a model writes pages, by the digest of its build.
-writing_forms = Table(
+writing_forms = Rows(
     "writing_forms",
-    metadata,
     Key("digest", String),
     Column("form", String),
     Column("decided", UtcDateTime),
 )
 
 # The stories that a model wrote on a day, or was about to: how much of the day's places is taken.
-daily_places = Table(
+daily_places = Rows(
     "daily_places",
-    metadata,
     Key("day", Date),  # in site.timezone
     Key("story_id", _ID),
     Column("depth", String),
 )
 
 # What writing and judging cost in earlier runs, the newest counting half, by the model's digest.
-model_speeds = Table(
+model_speeds = Rows(
     "model_speeds",
-    metadata,
     Key("digest", String),
     Column("prompt_tokens", Float),
     Column("completion_tokens", Float),
@@ -580,9 +571,8 @@ model_speeds = Table(
     Column("measured", UtcDateTime),
 )
 
-answers = Table(
+answers = Rows(
     "answers",
-    metadata,
     Key("key", _SHA256),  # SHA-256 of all that went in: model, options, prompt, schema
     Column("section", String),
     Column("text", Text),
@@ -593,9 +583,8 @@ answers = Table(
 )
 
 # The result of trying a model out; without a flaw it is used.
-canaries = Table(
+canaries = Rows(
     "canaries",
-    metadata,
     Key("question", String),
     Key("digest", String),
     Key("version", String),  # of the server
@@ -603,18 +592,16 @@ canaries = Table(
     Column("tried", UtcDateTime),
 )
 
-verdicts = Table(
+verdicts = Rows(
     "verdicts",
-    metadata,
     Key("key", _SHA256),  # SHA-256 of model, question, premise, statement
     Column("model", String),
     Column("probability", Float),
     Column("judged", UtcDateTime),
 )
 
-calibrations = Table(
+calibrations = Rows(
     "calibrations",
-    metadata,
     Key("digest", String),  # of the judge's model
     Key("prompts", String(8)),  # digest of the question
     Key("labelled", String(16)),  # digest of the set
@@ -623,9 +610,8 @@ calibrations = Table(
     Column("outcomes", JSON),  # story, truth and score of each claim, by half
 )
 
-evaluations = Table(
+evaluations = Rows(
     "evaluations",
-    metadata,
     Key("digest", String),  # of the model that wrote, or the rules
     Key("prompts", String),
     Key("judge", String),  # the model that judged; empty: none
@@ -634,9 +620,8 @@ evaluations = Table(
     Column("score", JSON),
 )
 
-pages = Table(
+pages = Rows(
     "pages",
-    metadata,
     Key("path", Text),
     Column("digest", _SHA256),
     Column("inputs", _SHA256),
@@ -650,9 +635,8 @@ pages = Table(
 # What is made of each published story before its page: what lists show, and what other stories
 # need to know of it. Derived from the tables above and made again where it is missing; `own` is the
 # digest of what it was made from.
-lines = Table(
+lines = Rows(
     "lines",
-    metadata,
     Key("story_id", _ID),
     Column("own", _SHA256),
     Column("page", _SHA256),  # digest of all that the page was last written from; empty: never
@@ -678,9 +662,8 @@ lines = Table(
 )
 
 # In which lists a story stands.
-listings = Table(
+listings = Rows(
     "listings",
-    metadata,
     Key("kind", String),
     Key("key", String),
     Key("story_id", _ID),
@@ -689,9 +672,8 @@ listings = Table(
 
 # The lists as last written. `due`: a story in it, or what a story leads to, may have changed since;
 # `extras`: digest of what it shows apart from its stories.
-lists = Table(
+lists = Rows(
     "lists",
-    metadata,
     Key("kind", String),
     Key("key", String),
     Column("due", Boolean),
@@ -701,23 +683,20 @@ lists = Table(
 )
 
 # The feeds as the WebSub hub was last notified of them.
-announced = Table(
+announced = Rows(
     "announced",
-    metadata,
     Key("path", Text),
     Column("digest", _SHA256),
 )
 
-publications = Table(
+publications = Rows(
     "publications",
-    metadata,
     Key("output", Text),
     Column("fingerprint", _SHA256),  # of all that the site in that folder was made from
 )
 
-robots = Table(
+robots = Rows(
     "robots",
-    metadata,
     Key("origin", Text),
     Column("fetched", UtcDateTime),
     Column("status", Integer),
@@ -730,9 +709,8 @@ robots = Table(
     Nullable("tdm_last_modified", Text),
 )
 
-runs = Table(
+runs = Rows(
     "runs",
-    metadata,
     Key("id", String),
     Column("started", UtcDateTime),
     Nullable("report", JSON),  # null while it runs, or if it died
@@ -740,9 +718,8 @@ runs = Table(
 )
 
 # What the operator was written about: once when it began, once when it was over.
-alerts = Table(
+alerts = Rows(
     "alerts",
-    metadata,
     Key("key", String),
     Key("since", UtcDateTime),
     Nullable("ended", UtcDateTime),
@@ -750,9 +727,8 @@ alerts = Table(
 )
 
 # What each receiver was notified of, and what became of it; see `publishing.notifications`.
-notifications = Table(
+notifications = Rows(
     "notifications",
-    metadata,
     Key("key", String),
     Key("receiver", String),
     Column("kind", String),
@@ -766,9 +742,8 @@ notifications = Table(
 )
 
 # What workers on several machines have to do of a refresh; gone once it is over.
-portions = Table(
+portions = Rows(
     "portions",
-    metadata,
     Key("run", String),
     Key("step", String),
     Key("key", String),
@@ -777,9 +752,8 @@ portions = Table(
     Nullable("told", JSON),  # its counts and failures, once it is done
 )
 
-editions = Table(
+editions = Rows(
     "editions",
-    metadata,
     Key("period", String(10)),  # an ISO week or a day
     Column("kind", String(4)),  # week | day
     Column("number", Integer),
@@ -790,18 +764,16 @@ editions = Table(
     UniqueConstraint("kind", "number"),
 )
 
-corrections = Table(
+corrections = Rows(
     "corrections",
-    metadata,
     Key("period", String(10), ForeignKey("editions.period")),
     Key("n", Integer),
     Column("at", UtcDateTime),
     Column("text", Text),
 )
 
-subscribers = Table(
+subscribers = Rows(
     "subscribers",
-    metadata,
     Key("id", _ID),
     Column("address", Text),
     Column("address_key", _SHA256, unique=True),  # HMAC of the comparable form
@@ -820,9 +792,8 @@ subscribers = Table(
 )
 
 # Sign-ups from the form that have not been processed yet; only the newest of each address.
-wishes = Table(
+wishes = Rows(
     "wishes",
-    metadata,
     Key("address_key", _SHA256),
     Column("address", Text),
     Column("roles", JSON),
@@ -833,17 +804,15 @@ wishes = Table(
     Column("consent", JSON),
 )
 
-suppressions = Table(
+suppressions = Rows(
     "suppressions",
-    metadata,
     Key("address_key", _SHA256),  # HMAC: what was erased stays unknown, and stays suppressed
     Column("reason", String),
     Column("since", UtcDateTime),
 )
 
-confirmations = Table(
+confirmations = Rows(
     "confirmations",
-    metadata,
     Key("token_hash", _SHA256),  # SHA-256 of a random token of 256 bits
     Column("subscriber_id", _ID, ForeignKey("subscribers.id")),
     Column("expires", UtcDateTime),
@@ -852,9 +821,8 @@ confirmations = Table(
     Index(None, "mailbox_key"),
 )
 
-deliveries = Table(
+deliveries = Rows(
     "deliveries",
-    metadata,
     Key("period", String(10), ForeignKey("editions.period")),
     Key("subscriber_id", _ID),  # no foreign key: it outlives an erased subscriber
     Column("state", String),

@@ -26,10 +26,10 @@ def page_fetches(connection: Connection, since: datetime) -> tuple[int, int]:
     still fail.
     """
     young, has_failed = (
-        articles.c.first_seen >= since,
-        (articles.c.page_failures > 0) & articles.c.page_read.is_(None),
+        articles.first_seen >= since,
+        (articles.page_failures > 0) & articles.page_read.is_(None),
     )
-    asked = count(connection, articles, young, has_failed | articles.c.page_read.is_not(None))
+    asked = count(connection, articles, young, has_failed | articles.page_read.is_not(None))
     return asked, count(connection, articles, young, has_failed)
 
 

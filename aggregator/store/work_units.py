@@ -24,7 +24,7 @@ def save(connection: Connection, several: Sequence[WorkUnit]) -> None:
 def open_work_unit(connection: Connection, run: str, step: Step, key: str) -> WorkUnit | None:
     """A work unit that is still to be done; None where it is done, or its run given up."""
     row = connection.execute(
-        select(portions.c["items"]).where(_is(run, step, key), ~portions.c.done)
+        select(portions.items).where(_is(run, step, key), ~portions.done)
     ).one_or_none()
     return WorkUnit(run=run, step=step, key=key, items=tuple(row[0])) if row else None
 
@@ -32,14 +32,14 @@ def open_work_unit(connection: Connection, run: str, step: Step, key: str) -> Wo
 def save_progress(connection: Connection, of: WorkUnit, progress: dict[str, Any]) -> None:
     """Stores the result of a unit so far; a worker that takes it over goes on from there."""
     connection.execute(
-        update(portions).where(_is(of.run, of.step, of.key), ~portions.c.done).values(told=progress)
+        update(portions).where(_is(of.run, of.step, of.key), ~portions.done).values(told=progress)
     )
 
 
 def progress_of(connection: Connection, of: WorkUnit) -> dict[str, Any] | None:
     """The result of a unit when it was left, None where there is none."""
     found: dict[str, Any] | None = connection.scalar(
-        select(portions.c.told).where(_is(of.run, of.step, of.key))
+        select(portions.told).where(_is(of.run, of.step, of.key))
     )
     return found
 
@@ -50,13 +50,13 @@ def finish(connection: Connection, of: WorkUnit, result: dict[str, Any]) -> bool
     """
     marked = (
         update(portions)
-        .where(_is(of.run, of.step, of.key), ~portions.c.done)
+        .where(_is(of.run, of.step, of.key), ~portions.done)
         .values(done=True, told=result)
     )
     if connection.execute(marked).rowcount == 0:
         return None
-    of_step = (portions.c.run == of.run) & (portions.c.step == of.step)
-    return count(connection, portions, of_step, ~portions.c.done) == 0
+    of_step = (portions.run == of.run) & (portions.step == of.step)
+    return count(connection, portions, of_step, ~portions.done) == 0
 
 
 def results(
@@ -65,23 +65,23 @@ def results(
     """The results of the units of a run (or of these steps of it only) that are done, by step and
     key.
     """
-    asked = select(portions.c.step, portions.c.told).where(portions.c.run == run, portions.c.done)
-    asked = asked.where(portions.c.step.in_(steps)) if steps else asked
+    asked = select(portions.step, portions.told).where(portions.run == run, portions.done)
+    asked = asked.where(portions.step.in_(steps)) if steps else asked
     return tuple(
         (Step(row.step), row.told)
-        for row in connection.execute(asked.order_by(portions.c.step, portions.c.key))
+        for row in connection.execute(asked.order_by(portions.step, portions.key))
     )
 
 
 def open_runs(connection: Connection) -> tuple[str, ...]:
     """The runs that workers have begun and not ended, by id."""
-    return tuple(connection.scalars(select(portions.c.run).distinct().order_by(portions.c.run)))
+    return tuple(connection.scalars(select(portions.run).distinct().order_by(portions.run)))
 
 
 def forget(connection: Connection, run: str) -> None:
     """Drops the work units of a run that is over."""
-    drop(connection, portions.c.run, [run])
+    drop(connection, portions.run, [run])
 
 
 def _is(run: str, step: Step, key: str) -> ColumnElement[bool]:
-    return and_(portions.c.run == run, portions.c.step == step, portions.c.key == key)
+    return and_(portions.run == run, portions.step == step, portions.key == key)

@@ -314,7 +314,7 @@ def _weeks_written(site: Path, since_ns: int) -> tuple[str, ...]:
 
 def _texts(connection: Connection) -> dict[str, int]:
     """How many passages of articles are stored, and how many entries have their text."""
-    has_text = (entries.c.summary != "") | (entries.c.content != "")
+    has_text = (entries.summary != "") | (entries.content != "")
     return {
         "passages": count(connection, passages),
         "entry texts": count(connection, entries, has_text),

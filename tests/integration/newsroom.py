@@ -162,12 +162,12 @@ class Newsroom:
     def kept_answers(self) -> Counter[str]:
         """How many answers are kept, by section."""
         with self.database.reading() as connection:
-            return Counter(connection.scalars(select(answers.c.section)))
+            return Counter(connection.scalars(select(answers.section)))
 
     def forget(self, section: str) -> None:
         """Loses the answers to one question."""
         with self.database.writing() as connection:
-            connection.execute(delete(answers).where(answers.c.section == section))
+            connection.execute(delete(answers).where(answers.section == section))
 
     def change_best_story(self) -> None:
         """Gives the best story's article a paragraph more, as a publisher that edits does."""

@@ -446,7 +446,7 @@ def test_what_was_left_out_is_still_told_when_a_source_has_nothing_new(tmp_path:
         house = House.reading(tmp_path, web)
         checks = [as_json(house, "sources", "check")["sources"] for _ in range(2)]
     with closing(Database(house.database)) as database, database.reading() as connection:
-        listed = connection.scalars(select(entries.c.url)).all()
+        listed = connection.scalars(select(entries.url)).all()
 
     found = [
         (each["left_out"], each["days"][0]["not_modified"], len(each["notes"]))

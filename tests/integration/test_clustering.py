@@ -53,7 +53,7 @@ def arrive(database: Database, *several: Article) -> Tally:
 def spots(database: Database) -> dict[str, tuple[str, str]]:
     """Where readers and where clustering find each article."""
     with database.reading() as connection:
-        found = connection.execute(select(rows.c.id, rows.c.story_id, rows.c.placed_in))
+        found = connection.execute(select(rows.id, rows.story_id, rows.placed_in))
         return {row.id: (row.story_id, row.placed_in) for row in found}
 
 

@@ -45,7 +45,7 @@ def depths(room: Newsroom) -> list[Depth | None]:
     """How deep a model wrote each story, the most important first."""
     with room.database.reading() as connection:
         made = analyses.analysis_origins(connection)
-        ranked = connection.scalars(select(rows.c.id).order_by(rows.c.score.desc()))
+        ranked = connection.scalars(select(rows.id).order_by(rows.score.desc()))
         return [depth_of(made.get(story)) for story in ranked]
 
 

@@ -362,7 +362,7 @@ def test_a_moment_comes_back_aware_and_in_utc(database: Database) -> None:
     noon_in_berlin = datetime(2026, 7, 6, 12, 0, tzinfo=timezone(timedelta(hours=2)))
     with database.writing() as connection:
         start_run(connection, "one", noon_in_berlin)
-        read = connection.scalar(select(runs.c.started))
+        read = connection.scalar(select(runs.started))
 
     assert (read, read.tzinfo if read else None) == (datetime(2026, 7, 6, 10, 0, tzinfo=UTC), UTC)
 
@@ -443,7 +443,7 @@ def test_entries_are_numbered_on_after_a_restore(
     other.restore(tmp_path / "kept.db", NOW)
     with other.writing() as connection:
         save_entries(connection, [ENTRY])
-        numbers = sorted(connection.scalars(select(entries.c.id)))
+        numbers = sorted(connection.scalars(select(entries.id)))
 
     assert numbers == [1, 2]
 
@@ -620,7 +620,7 @@ def test_texts_sort_by_their_bytes_whatever_the_language_of_the_server(database:
     with database.writing() as connection:
         for each in ("b", "B", "ä", "a", "é", "_", "-"):
             start_run(connection, each, NOW)
-        found = list(connection.scalars(select(runs.c.id).order_by(runs.c.id)))
+        found = list(connection.scalars(select(runs.id).order_by(runs.id)))
 
     assert found == ["-", "B", "_", "a", "b", "ä", "é"]
 

@@ -491,7 +491,7 @@ def _doubt(house: Installation) -> None:
 def _altered_edition(house: Installation) -> None:
     with house.opened() as database, database.writing() as connection:
         editions.save_edition(connection, EDITION)
-        connection.execute(update(edition_rows).values(record=edition_rows.c.record.concat(" ")))
+        connection.execute(update(edition_rows).values(record=edition_rows.record.concat(" ")))
 
 
 def _readers_without_key(house: Installation) -> None:

@@ -77,7 +77,7 @@ def test_an_edition_comes_back_as_it_was_stored(connection: Connection) -> None:
 
 def test_the_record_is_canonical_json_and_the_digest_is_its_sha_256(connection: Connection) -> None:
     saved = editions.save_edition(connection, made())
-    record = connection.execute(select(editions_table.c.record)).scalar_one()
+    record = connection.execute(select(editions_table.record)).scalar_one()
 
     assert record == json.dumps(
         json.loads(record), sort_keys=True, ensure_ascii=False, separators=(",", ":")
@@ -163,7 +163,7 @@ def test_a_week_without_an_edition_is_told(
 
 def test_a_record_that_somebody_changed_is_never_shown(connection: Connection) -> None:
     editions.save_edition(connection, made())
-    record = connection.execute(select(editions_table.c.record)).scalar_one()
+    record = connection.execute(select(editions_table.record)).scalar_one()
     connection.execute(update(editions_table).values(record=record.replace("Report 0", "Report X")))
 
     with pytest.raises(DatabaseError, match=r"2026-W27 .* restore a backup"):
@@ -182,7 +182,7 @@ def test_a_record_of_a_later_version_is_told_with_a_remedy(connection: Connectio
 
 def test_an_edition_from_before_topics_were_counted_is_read(connection: Connection) -> None:
     editions.save_edition(connection, made())
-    record = json.loads(connection.execute(select(editions_table.c.record)).scalar_one())
+    record = json.loads(connection.execute(select(editions_table.record)).scalar_one())
     del record["topics"]
     old = json.dumps(record)
     connection.execute(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from aggregator.adapters.embedder import LOCAL_MODEL, is_installed
 from aggregator.bootstrap import open_services
@@ -82,7 +82,7 @@ def test_a_run_after_the_embedder_was_named_embeds_what_is_there(database: Datab
 def test_vectors_of_another_model_are_made_anew(database: Database) -> None:
     arrive(database, FakeEmbedder(), FIRST)
     with database.writing() as connection:
-        connection.execute(vectors.update().values(model="other@1"))
+        connection.execute(update(vectors).values(model="other@1"))
     embedder = FakeEmbedder()
     arrive(database, embedder, SECOND)
 
@@ -115,7 +115,7 @@ def test_an_embedder_that_fails_is_told_and_done_without(
 ) -> None:
     tally = arrive(database, embedder, FIRST, SECOND)
     with database.reading() as connection:
-        placed = connection.scalars(select(rows.c.placed_in)).all()
+        placed = connection.scalars(select(rows.placed_in)).all()
 
     assert [failure.stage for failure in tally.failures] == ["embedding"]
     assert None not in placed

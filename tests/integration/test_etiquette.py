@@ -85,7 +85,7 @@ def _lived(folder: Path, *, feeds: int, days: int) -> Lived:
                 notes.extend(tally.notes)
             with services.database.reading() as connection:
                 counted = connection.execute(
-                    select(entries.c.source_key, func.count()).group_by(entries.c.source_key)
+                    select(entries.source_key, func.count()).group_by(entries.source_key)
                 )
                 return stored_sources.fetch_states(connection), {row[0]: row[1] for row in counted}
 

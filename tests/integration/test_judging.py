@@ -78,7 +78,7 @@ class Court:
     def story_count(self) -> int:
         """How many stories the articles make."""
         with self._database.reading() as connection:
-            return connection.scalar(select(func.count(rows.c.story_id.distinct()))) or 0
+            return connection.scalar(select(func.count(rows.story_id.distinct()))) or 0
 
     def reason(self, of: Article) -> str:
         """Why an article is where it is."""
@@ -88,7 +88,7 @@ class Court:
     def kept(self) -> list[bool]:
         """The answers that are kept."""
         with self._database.reading() as connection:
-            return list(connection.scalars(select(judgements.c.same)))
+            return list(connection.scalars(select(judgements.same)))
 
 
 def test_a_yes_makes_one_story_and_the_reason_says_who_judged(database: Database) -> None:

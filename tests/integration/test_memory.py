@@ -217,7 +217,7 @@ class Press:
         """Takes from the store that a story had a page."""
 
         async def run(services: Services) -> None:
-            of = stories_table.c.id == story
+            of = stories_table.id == story
             with services.database.writing() as connection:
                 connection.execute(update(stories_table).where(of).values(had_page=False))
 

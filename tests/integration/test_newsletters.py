@@ -226,7 +226,7 @@ def test_an_issue_that_was_a_story_leads_to_its_source(tmp_path: Path) -> None:
         with services.database.writing() as connection:
             connection.execute(delete(newsletter_items))
             connection.execute(
-                update(articles).where(articles.c.id == issue_id).values(is_issue=None)
+                update(articles).where(articles.id == issue_id).values(is_issue=None)
             )
             found = stored_articles.articles_by_id(connection, [issue_id])
             made = story_of_members(story_id, members([found[issue_id]], {}), "UTC")

@@ -178,7 +178,7 @@ def test_an_article_that_left_every_story_states_nothing_any_more(
     note()
     with database.writing() as connection:
         connection.execute(
-            update(stored_articles).where(stored_articles.c.id == EARLIER.id).values(story_id=None)
+            update(stored_articles).where(stored_articles.id == EARLIER.id).values(story_id=None)
         )
     note()
 
@@ -229,15 +229,15 @@ def test_sections_are_the_same_in_whatever_order_the_articles_came(
         for name in ("insights", "insight_subjects", "attributes", "noted"):
             connection.exec_driver_sql(f"DELETE FROM {name}")
         connection.execute(
-            update(stored_articles).where(stored_articles.c.id != LAUNCH.id).values(story_id=None)
+            update(stored_articles).where(stored_articles.id != LAUNCH.id).values(story_id=None)
         )
     note()
     for each in (second, EARLIER):
         with database.writing() as connection:
             connection.execute(
                 update(stored_articles)
-                .where(stored_articles.c.id == each.id)
-                .values(story_id=stored_articles.c.placed_in)
+                .where(stored_articles.id == each.id)
+                .values(story_id=stored_articles.placed_in)
             )
         note()
 
@@ -251,7 +251,7 @@ def test_an_article_that_is_dated_anew_is_read_again(database: Database, note: N
         earlier = EARLIER.published.at - timedelta(days=300)
         connection.execute(
             update(stored_articles)
-            .where(stored_articles.c.id == EARLIER.id)
+            .where(stored_articles.id == EARLIER.id)
             .values(published=earlier)
         )
     note()

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from aggregator.bootstrap import open_services
 from aggregator.domain.claim import (
@@ -476,7 +476,7 @@ def test_damaged_and_missing_files_are_made_again(house: House) -> None:
 def test_what_was_published_by_a_version_that_kept_no_owners_is_taken_over(house: House) -> None:
     before = files(house.folder / "site")
     with house.database.writing() as connection:
-        connection.execute(pages.update().values(owner=""))
+        connection.execute(update(pages).values(owner=""))
         for table in (lines, listings, lists, publications):
             connection.execute(delete(table))
     (house.folder / "site" / "mine.txt").write_text("the operator's")

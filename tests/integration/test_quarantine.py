@@ -122,7 +122,7 @@ class Follower:
             async with open_services(self.settings, NOW) as services:
                 with services.database.reading() as connection:
                     return stored_sources.fetch_states(connection), Counter(
-                        connection.scalars(select(entries.c.state))
+                        connection.scalars(select(entries.state))
                     )
 
         return asyncio.run(run())
@@ -204,7 +204,7 @@ def spam_states(follower: Follower) -> set[str]:
     async def run() -> set[str]:
         async with open_services(follower.settings, NOW) as services:
             with services.database.reading() as connection:
-                chosen = select(entries.c.state).where(entries.c.url.contains("spam"))
+                chosen = select(entries.state).where(entries.url.contains("spam"))
                 return set(connection.scalars(chosen))
 
     return asyncio.run(run())

@@ -177,7 +177,7 @@ class House:
             async with open_services(self._settings, NOW) as services:
                 with services.database.reading() as connection:
                     rows = connection.execute(
-                        select(passages).where(passages.c.n > 0).order_by(passages.c.version)
+                        select(passages).where(passages.n > 0).order_by(passages.version)
                     )
                     return [(row.version, row.text) for row in rows]
 

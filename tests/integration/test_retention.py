@@ -132,7 +132,7 @@ def test_the_passages_of_predictions_stay(database: Database) -> None:
         predictions.decide(connection, prediction_id(foretold), decision)
     reported = forgotten(database)
     with database.reading() as connection:
-        left = connection.execute(select(passages.c.n).order_by(passages.c.n)).scalars().all()
+        left = connection.execute(select(passages.n).order_by(passages.n)).scalars().all()
 
     assert (reported["passages"], left) == (1, [0, 1, 2])
 
@@ -163,9 +163,7 @@ def test_a_feed_that_still_lists_a_forgotten_entry_brings_nothing_new(database: 
     reported = forgotten(database)
     with database.writing() as connection:
         again = sum(save_entries(connection, [replace(seen, first_seen=LATER)]).values())
-        kept = (
-            connection.execute(select(entries.c.summary).order_by(entries.c.guid)).scalars().all()
-        )
+        kept = connection.execute(select(entries.summary).order_by(entries.guid)).scalars().all()
 
     assert (first, reported["entry texts"], again, kept) == (2, 1, 0, ["", listed.summary])
 

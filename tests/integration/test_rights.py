@@ -107,7 +107,7 @@ class House:
                 with services.database.reading() as connection:
                     (found,) = articles.unplaced_articles(connection)
                     (kept,) = connection.execute(
-                        select(entries.c.summary + entries.c.content)
+                        select(entries.summary + entries.content)
                     ).scalars()
                     return found, kept
 

@@ -105,7 +105,7 @@ def summaries(follower: Follower) -> set[str]:
     async def run() -> set[str]:
         async with open_services(follower.settings, NOW) as services:
             with services.database.reading() as connection:
-                return set(connection.scalars(select(entries.c.summary)))
+                return set(connection.scalars(select(entries.summary)))
 
     return asyncio.run(run())
 

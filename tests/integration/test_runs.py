@@ -67,7 +67,7 @@ def test_a_replay_mends_what_is_stored_otherwise_than_it_is_told(room: Newsroom)
     with room.database.writing() as connection:
         connection.execute(
             update(claims)
-            .where(claims.c.story_id == room.ids[0])
+            .where(claims.story_id == room.ids[0])
             .values(text="Nobody ever said this.")
         )
     done = replayed(room, room.settings("", engine=EngineChoice.EXTRACTIVE))

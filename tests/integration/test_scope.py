@@ -62,7 +62,7 @@ def visited(folder: Path, *documents: Sequence[str], first: int = 0) -> tuple[Co
             tally = Tally()
             await fetch_stage(services, RefreshOptions(everything=True), Silent(), tally)
             with services.database.reading() as connection:
-                states = Counter(connection.scalars(select(entries.c.state)))
+                states = Counter(connection.scalars(select(entries.state)))
         return states, tally.counts["entries_off_topic"]
 
     *_, last = (asyncio.run(run(first + day, titles)) for day, titles in enumerate(documents))

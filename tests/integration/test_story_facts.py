@@ -97,6 +97,6 @@ def test_the_form_of_a_model_is_kept_by_its_digest(connection: Connection) -> No
 def test_a_part_of_a_fact_that_an_earlier_build_kept_is_passed_over(connection: Connection) -> None:
     story_id = told(connection)
     more = update(schema.story_facts).values(detail={"product": "One", "actor": "One"})
-    connection.execute(more.where(schema.story_facts.c.number == 1))
+    connection.execute(more.where(schema.story_facts.number == 1))
 
     assert story_facts.facts_of(connection, [story_id])[story_id][1] == replace(FACTS[1], value="")

@@ -108,8 +108,8 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
 
 def _stories(connection: Connection, addresses: Sequence[str]) -> frozenset[str]:
     """The stories of the articles at these addresses."""
-    found = (articles.c.url.endswith(address, autoescape=True) for address in addresses)
-    return frozenset(connection.scalars(select(articles.c.story_id).where(or_(false(), *found))))
+    found = (articles.url.endswith(address, autoescape=True) for address in addresses)
+    return frozenset(connection.scalars(select(articles.story_id).where(or_(false(), *found))))
 
 
 def _answers(

@@ -198,7 +198,7 @@ def _settings(house: House, host: str) -> Settings:
 
 def _chosen(connection: Connection, pages: Sequence[Page]) -> dict[str, Story]:
     """The story of each page that has its first article here."""
-    rows = connection.execute(select(schema.articles.c.canonical_url, schema.articles.c.story_id))
+    rows = connection.execute(select(schema.articles.canonical_url, schema.articles.story_id))
     by_path = {urlsplit(row.canonical_url).path: row.story_id for row in rows}
     ids = {page.name: by_path.get(page.articles[0]) for page in pages}
     found = {
@@ -211,8 +211,8 @@ def _keys(connection: Connection, pages: Sequence[Page]) -> dict[str, str]:
     """The names of the passages that the pages rest on, by the texts that a model is shown."""
     wanted = frozenset[str]().union(*(page.passages for page in pages))
     rows = connection.execute(
-        select(schema.articles.c.canonical_url, schema.passages.c.n, schema.passages.c.text).join(
-            schema.passages, schema.passages.c.article_id == schema.articles.c.id
+        select(schema.articles.canonical_url, schema.passages.n, schema.passages.text).join(
+            schema.passages, schema.passages.article_id == schema.articles.id
         )
     )
     named = ((f"{urlsplit(row.canonical_url).path}#{row.n}", row.text) for row in rows)

@@ -73,20 +73,20 @@ _LEAST_BETWEEN = timedelta(days=1)  # of two readings of a page, however often a
 _PLACE = re.compile(
     r"\d{1,6}\.\d{1,6}", re.ASCII
 )  # of a passage in its article: version and number
-_UNPLACED = articles.c.placed_in.is_(None) & articles.c.is_issue.is_not(True)
+_UNPLACED = articles.placed_in.is_(None) & articles.is_issue.is_not(True)
 _TRUST = tuple(DateOrigin)  # the most trusted first
 _ANALYSED = frozenset({"title", "published", "language", "read", "reserved"})
 
 # Built once: making a statement costs more than SQLite takes to carry it out.
 _STORED = (
-    select(articles, versions.c.digest)
+    select(articles, versions.digest)
     .join(
         versions,
-        (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version),
+        (versions.article_id == articles.id) & (versions.version == articles.version),
     )
-    .where(articles.c.id == bindparam("article"))
+    .where(articles.id == bindparam("article"))
 )
-_PUT = update(articles).where(articles.c.id == bindparam("article"))
+_PUT = update(articles).where(articles.id == bindparam("article"))
 _ADD_ARTICLE, _ADD_VERSION, _ADD_PASSAGES = map(insert, (articles, versions, passages))
 
 
@@ -133,10 +133,10 @@ def save_article(
         if getattr(known, name) != value
     }
     if changed:
-        connection.execute(update(articles).where(articles.c.id == article.id).values(changed))
+        connection.execute(update(articles).where(articles.id == article.id).values(changed))
     if changed.keys() & _ANALYSED or is_new:
         connection.execute(
-            update(stories).where(stories.c.id == known.story_id).values(stale=True, tagged=None)
+            update(stories).where(stories.id == known.story_id).values(stale=True, tagged=None)
         )
         _outdate_citing(connection, article.id, known.story_id)
     if is_new:
@@ -146,12 +146,12 @@ def save_article(
 
 def _outdate_citing(connection: Connection, article_id: str, own: str | None) -> None:
     """Has the stories of others that cite an article written again."""
-    citing = select(citations.c.story_id).where(
-        citations.c.article_id == article_id, citations.c.story_id.is_distinct_from(own)
+    citing = select(citations.story_id).where(
+        citations.article_id == article_id, citations.story_id.is_distinct_from(own)
     )
     found = set(connection.scalars(citing))
-    change(connection, analyses.c.story_id, found, inputs="")
-    change(connection, stories.c.id, found, stale=True)
+    change(connection, analyses.story_id, found, inputs="")
+    change(connection, stories.id, found, stale=True)
 
 
 def _words(article: Article) -> int:
@@ -209,7 +209,7 @@ def retry_page(
 ) -> None:
     """Records when the page of an article is asked next; its text stays."""
     tried = {"page_due": page_due, "page_failures": page_failures}
-    change(connection, articles.c.id, [article_id], **tried)
+    change(connection, articles.id, [article_id], **tried)
 
 
 def adopt(connection: Connection, article_id: str, *, source_key: str, title: str) -> None:
@@ -217,13 +217,13 @@ def adopt(connection: Connection, article_id: str, *, source_key: str, title: st
     it.
     """
     own = {"source_key": source_key, "title": title, "is_linked": False}
-    change(connection, articles.c.id, [article_id], **own)
+    change(connection, articles.id, [article_id], **own)
 
 
 def keep_text(connection: Connection, article_id: str, now: datetime) -> None:
     """Records that the page of an article was read again and gave no better text."""
     tried = {"page_due": None, "page_failures": 0, "page_read": now}
-    change(connection, articles.c.id, [article_id], **tried)
+    change(connection, articles.id, [article_id], **tried)
 
 
 def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], ...]:
@@ -235,12 +235,10 @@ def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], .
     """
     month = timedelta(days=_RETRY_DAYS)
     young, is_due = (
-        articles.c.first_seen > now - month,
-        or_(articles.c.page_due <= now, articles.c.page_due > now + month),
+        articles.first_seen > now - month,
+        or_(articles.page_due <= now, articles.page_due > now + month),
     )
-    due = (
-        select(articles.c.id, articles.c.page_failures).where(is_due, young).order_by(articles.c.id)
-    )
+    due = select(articles.id, articles.page_failures).where(is_due, young).order_by(articles.id)
     return tuple((row.id, row.page_failures) for row in connection.execute(due))
 
 
@@ -248,13 +246,13 @@ def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[s
     """What is stored of these articles; those not stored are left out."""
     return {
         row.id: record_of(KnownArticle, row, is_linked=bool(row.is_linked))
-        for row in among(connection, select(articles), articles.c.id, article_ids)
+        for row in among(connection, select(articles), articles.id, article_ids)
     }
 
 
 def first_seen(connection: Connection) -> datetime | None:
     """When the first article was seen; None where there is none yet."""
-    found: datetime | None = connection.scalar(select(func.min(articles.c.first_seen)))
+    found: datetime | None = connection.scalar(select(func.min(articles.first_seen)))
     return found
 
 
@@ -265,13 +263,13 @@ def unplaced_count(connection: Connection) -> int:
 
 def unplaced_articles(connection: Connection) -> tuple[Article, ...]:
     """The articles that are in no story yet, with their text."""
-    rows = connection.execute(select(articles).where(_UNPLACED).order_by(articles.c.id)).fetchall()
+    rows = connection.execute(select(articles).where(_UNPLACED).order_by(articles.id)).fetchall()
     return _with_passages(connection, rows)
 
 
 def articles_with_text(connection: Connection, article_ids: Sequence[str]) -> tuple[Article, ...]:
     """These articles with their text, by id; those not stored are left out."""
-    chosen = select(articles).where(articles.c.id.in_(article_ids)).order_by(articles.c.id)
+    chosen = select(articles).where(articles.id.in_(article_ids)).order_by(articles.id)
     return _with_passages(connection, connection.execute(chosen).fetchall())
 
 
@@ -304,13 +302,13 @@ def placed_articles(
     """The articles published in a span that clustering put into a story, by id; overrides are not
     seen.
     """
-    sketched = (sketches.c.article_id == articles.c.id) & (sketches.c.version == articles.c.version)
+    sketched = (sketches.article_id == articles.id) & (sketches.version == articles.version)
     chosen = (
-        select(articles, stories.c.storyline, sketches.c.lead, sketches.c.shingles)
-        .join(stories, stories.c.id == articles.c.placed_in)
+        select(articles, stories.storyline, sketches.lead, sketches.shingles)
+        .join(stories, stories.id == articles.placed_in)
         .outerjoin(sketches, sketched)
-        .where(articles.c.published.between(since, until))
-        .order_by(articles.c.id)
+        .where(articles.published.between(since, until))
+        .order_by(articles.id)
     )
     rows = connection.execute(chosen).fetchall()
     texts = {
@@ -331,7 +329,7 @@ def placed_articles(
 
 def save_sketches(connection: Connection, made: Sequence[tuple[Article, Sketch]]) -> None:
     """Keeps the sketches of articles, in place of older ones."""
-    drop(connection, sketches.c.article_id, [article.id for article, _ in made])
+    drop(connection, sketches.article_id, [article.id for article, _ in made])
     rows = [
         row_of(sketch, sketches, article_id=article.id, version=article.version)
         for article, sketch in made
@@ -346,8 +344,8 @@ def articles_of(
     only facts are needed.
     """
     found: dict[str, list[tuple[Article, str | None]]] = {story_id: [] for story_id in story_ids}
-    ordered = select(articles).order_by(articles.c.published, articles.c.id)
-    rows = [*among(connection, ordered, articles.c.story_id, story_ids)]
+    ordered = select(articles).order_by(articles.published, articles.id)
+    rows = [*among(connection, ordered, articles.story_id, story_ids)]
     texts = (
         _with_passages(connection, rows) if passages else tuple(_article(row, ()) for row in rows)
     )
@@ -362,17 +360,17 @@ def articles_by_id(
     """These articles without passages, each with what it is a copy of; those not stored are left
     out.
     """
-    rows = among(connection, select(articles), articles.c.id, article_ids)
+    rows = among(connection, select(articles), articles.id, article_ids)
     return {row.id: (_article(row, ()), row.copy_of) for row in rows}
 
 
 def headlines_since(connection: Connection, since: datetime) -> dict[str, list[str]]:
     """The headlines of the articles published since a moment, by story."""
     found: dict[str, list[str]] = {}
-    chosen = select(articles.c.story_id, articles.c.title).where(
-        articles.c.published >= since, articles.c.story_id.is_not(None)
+    chosen = select(articles.story_id, articles.title).where(
+        articles.published >= since, articles.story_id.is_not(None)
     )
-    for story_id, title in connection.execute(chosen.order_by(articles.c.published, articles.c.id)):
+    for story_id, title in connection.execute(chosen.order_by(articles.published, articles.id)):
         found.setdefault(story_id, []).append(title)
     return found
 
@@ -386,17 +384,17 @@ def passage_text(connection: Connection, key: str) -> str | None:
     if not _PLACE.fullmatch(f"{version}.{n}"):
         return None
     of_key = (
-        (passages.c.article_id == article_id)
-        & (passages.c.version == int(version))
-        & (passages.c.n == int(n))
+        (passages.article_id == article_id)
+        & (passages.version == int(version))
+        & (passages.n == int(n))
     )
-    text: str | None = connection.scalar(select(passages.c.text).where(of_key))
+    text: str | None = connection.scalar(select(passages.text).where(of_key))
     return text
 
 
 def passage_texts(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """The texts of these passages by key; those not stored are left out."""
-    key = tuple_(passages.c.article_id, passages.c.version, passages.c.n)
+    key = tuple_(passages.article_id, passages.version, passages.n)
     places = (key.split(".") for key in set(keys))
     wanted = [(article, int(version), int(n)) for article, version, n in places]
     return {passage_key(row): row.text for row in among(connection, select(passages), key, wanted)}
@@ -407,24 +405,24 @@ def newest_texts(connection: Connection, most: int) -> Iterator[str]:
     articles at most.
     """
     has_text = (
-        select(passages.c.n)
+        select(passages.n)
         .where(
-            passages.c.article_id == articles.c.id,
-            passages.c.version == articles.c.version,
-            passages.c.n > 0,
+            passages.article_id == articles.id,
+            passages.version == articles.version,
+            passages.n > 0,
         )
         .exists()
     )
     newest = (
-        select(articles.c.id, articles.c.version)
+        select(articles.id, articles.version)
         .where(has_text)
-        .order_by(articles.c.published.desc(), articles.c.id)
+        .order_by(articles.published.desc(), articles.id)
     )
     some = newest.limit(most).subquery()
-    chosen = select(passages.c.text).join(
-        some, (some.c.id == passages.c.article_id) & (some.c.version == passages.c.version)
+    chosen = select(passages.text).join(
+        some, (some.c.id == passages.article_id) & (some.c.version == passages.version)
     )
-    yield from connection.scalars(chosen.where(passages.c.n > 0))
+    yield from connection.scalars(chosen.where(passages.n > 0))
 
 
 def place_article(
@@ -448,10 +446,10 @@ def _with_passages(
     texts: dict[str, list[Passage]] = {row.id: [] for row in rows}
     current = select(passages).join(
         articles,
-        (articles.c.id == passages.c.article_id) & (articles.c.version == passages.c.version),
+        (articles.id == passages.article_id) & (articles.version == passages.version),
     )
-    ordered = current.order_by(passages.c.article_id, passages.c.n)
-    for row in among(connection, ordered, passages.c.article_id, texts):
+    ordered = current.order_by(passages.article_id, passages.n)
+    for row in among(connection, ordered, passages.article_id, texts):
         texts[row.article_id].append(record_of(Passage, row))
     return tuple(_article(row, tuple(texts[row.id])) for row in rows)
 

@@ -86,24 +86,24 @@ def save_entries(connection: Connection, seen: Sequence[SeenEntry]) -> Counter[s
             )
             del kept["votes"]
             if entry.state is EntryState.OFF_TOPIC:  # what was read once is read on
-                was_read = entries.c.state == EntryState.READ
+                was_read = entries.state == EntryState.READ
                 kept["state"] = case((was_read, EntryState.PENDING), else_=EntryState.OFF_TOPIC)
-            connection.execute(update(entries).where(entries.c.id == row_id).values(kept))
+            connection.execute(update(entries).where(entries.id == row_id).values(kept))
     return Counter(entry.entry.source_key for entry in fresh)
 
 
 def _save_votes(connection: Connection, row_id: int, votes: int) -> None:
-    connection.execute(update(entries).where(entries.c.id == row_id).values(votes=votes))
-    listed = select(entries.c.article_id).where(entries.c.id == row_id).scalar_subquery()
-    of_article = select(articles.c.story_id).where(articles.c.id == listed).scalar_subquery()
-    connection.execute(update(stories).where(stories.c.id == of_article).values(tagged=None))
+    connection.execute(update(entries).where(entries.id == row_id).values(votes=votes))
+    listed = select(entries.article_id).where(entries.id == row_id).scalar_subquery()
+    of_article = select(articles.story_id).where(articles.id == listed).scalar_subquery()
+    connection.execute(update(stories).where(stories.id == of_article).values(tagged=None))
 
 
 def off_topic(connection: Connection, source_keys: Sequence[str], first_seen: datetime) -> int:
     """How many entries of these sources that were first seen at a moment are off topic."""
-    chosen = (entries.c.state == EntryState.OFF_TOPIC) & (entries.c.first_seen == first_seen)
+    chosen = (entries.state == EntryState.OFF_TOPIC) & (entries.first_seen == first_seen)
     return sum(
-        count(connection, entries, chosen, entries.c.source_key.in_(some))
+        count(connection, entries, chosen, entries.source_key.in_(some))
         for some in batches(source_keys)
     )
 
@@ -140,15 +140,15 @@ def _listed_entries(
     pairs: Any, source_key: ColumnElement[Any], guid: ColumnElement[Any]
 ) -> Select[Any]:
     columns = (
-        entries.c.source_key,
-        entries.c.guid,
-        entries.c.id,
-        entries.c.digest,
-        entries.c.updated,
-        entries.c.votes,
+        entries.source_key,
+        entries.guid,
+        entries.id,
+        entries.digest,
+        entries.updated,
+        entries.votes,
     )
     return select(*columns).select_from(
-        pairs.join(entries, (entries.c.source_key == source_key) & (entries.c.guid == guid))
+        pairs.join(entries, (entries.source_key == source_key) & (entries.guid == guid))
     )
 
 
@@ -157,9 +157,9 @@ _STORED = {"sqlite": _stored_in_file(), "postgresql": _stored_on_server()}
 
 def votes_of(connection: Connection, article_ids: Sequence[str]) -> dict[str, int]:
     """The most votes that a community gives each of these articles; those without are left out."""
-    most = select(entries.c.article_id, func.max(entries.c.votes).label("votes"))
-    chosen = most.where(entries.c.votes > 0).group_by(entries.c.article_id)
-    rows = among(connection, chosen, entries.c.article_id, article_ids)
+    most = select(entries.article_id, func.max(entries.votes).label("votes"))
+    chosen = most.where(entries.votes > 0).group_by(entries.article_id)
+    rows = among(connection, chosen, entries.article_id, article_ids)
     return {row.article_id: row.votes for row in rows}
 
 
@@ -169,7 +169,7 @@ def pending_entries(
     """The entries still to be read, of all articles or of these; in a fixed order: by article, then
     source, then guid.
     """
-    is_pending = entries.c.state == EntryState.PENDING
+    is_pending = entries.state == EntryState.PENDING
     if within is None:
         return _in_order(connection, is_pending)
     return tuple(
@@ -185,21 +185,19 @@ def entries_of(connection: Connection, article_ids: Collection[str]) -> tuple[Se
 def _of_articles(article_ids: Collection[str]) -> Iterator[ColumnElement[bool]]:
     """What chooses the entries of these articles, so many at once as a query may bind."""
     ordered = sorted(article_ids)
-    return (entries.c.article_id.in_(batch) for batch in batches(ordered))
+    return (entries.article_id.in_(batch) for batch in batches(ordered))
 
 
 def _in_order(connection: Connection, chosen: ColumnElement[bool]) -> tuple[SeenEntry, ...]:
     ordered = (
-        select(entries)
-        .where(chosen)
-        .order_by(entries.c.article_id, entries.c.source_key, entries.c.guid)
+        select(entries).where(chosen).order_by(entries.article_id, entries.source_key, entries.guid)
     )
     return tuple(_seen(row) for row in connection.execute(ordered))
 
 
 def entries_at(connection: Connection, url: str, article_id: str | None) -> tuple[SeenEntry, ...]:
     """All entries that point to an address, or to the article that is known under it."""
-    meant = or_(entries.c.url == Address(url).unmasked(), entries.c.article_id == article_id)
+    meant = or_(entries.url == Address(url).unmasked(), entries.article_id == article_id)
     return _in_order(connection, meant)
 
 
@@ -207,8 +205,8 @@ def latest_of(connection: Connection, source_key: str) -> tuple[Entry, ...]:
     """The entries of a source that were first seen last, a few dozen at most, oldest first."""
     chosen = (
         select(entries)
-        .where(entries.c.source_key == source_key)
-        .order_by(entries.c.first_seen.desc(), entries.c.guid)
+        .where(entries.source_key == source_key)
+        .order_by(entries.first_seen.desc(), entries.guid)
         .limit(_LATEST)
     )
     return tuple(_seen(row).entry for row in connection.execute(chosen))[::-1]
@@ -219,22 +217,22 @@ def by_article(
 ) -> dict[str, Entry]:
     """What a source listed first of each of these articles, by article."""
     found: dict[str, Entry] = {}
-    listed = select(entries).where(entries.c.source_key == source_key)
-    ordered = listed.order_by(entries.c.first_seen, entries.c.guid)
-    for row in among(connection, ordered, entries.c.article_id, article_ids):
+    listed = select(entries).where(entries.source_key == source_key)
+    ordered = listed.order_by(entries.first_seen, entries.guid)
+    for row in among(connection, ordered, entries.article_id, article_ids):
         found.setdefault(row.article_id, _seen(row).entry)
     return found
 
 
 def known_sources(connection: Connection, source_keys: Sequence[str]) -> frozenset[str]:
     """Those of these sources that any entry is stored of."""
-    chosen = select(entries.c.source_key).distinct()
-    return frozenset(key for (key,) in among(connection, chosen, entries.c.source_key, source_keys))
+    chosen = select(entries.source_key).distinct()
+    return frozenset(key for (key,) in among(connection, chosen, entries.source_key, source_keys))
 
 
 _MARK_READ = (
     update(entries)
-    .where(entries.c.article_id == bindparam("article"), entries.c.state == EntryState.PENDING)
+    .where(entries.article_id == bindparam("article"), entries.state == EntryState.PENDING)
     .values(state=EntryState.READ)
 )
 
@@ -246,43 +244,41 @@ def mark_read(connection: Connection, article_id: str) -> None:
 
 def give_up(connection: Connection, article_id: str) -> None:
     """Records that the pending entries of an article lead to nothing that can be a report."""
-    pending = (entries.c.article_id == article_id) & (entries.c.state == EntryState.PENDING)
+    pending = (entries.article_id == article_id) & (entries.state == EntryState.PENDING)
     connection.execute(update(entries).where(pending).values(state=EntryState.OLD))
 
 
 def pending_links(connection: Connection) -> int:
     """How many pages are still to be read because an issue links to them."""
-    return count(
-        connection, entries, entries.c.state == EntryState.PENDING, entries.c.issue_id != ""
-    )
+    return count(connection, entries, entries.state == EntryState.PENDING, entries.issue_id != "")
 
 
 def forget_texts(connection: Connection, article_id: str) -> None:
     """Drops the text of the entries that point to an article. Their digests stay, so that the same
     text does not come again.
     """
-    change(connection, entries.c.article_id, [article_id], summary="", content="")
+    change(connection, entries.article_id, [article_id], summary="", content="")
 
 
 def hold(connection: Connection, source_key: str, guids: Collection[str]) -> None:
     """Holds what is pending of a source; what is held and not among the guids `listed` any more
     counts as seen.
     """
-    of_source = entries.c.source_key == source_key
-    is_pending, is_held = entries.c.state == EntryState.PENDING, entries.c.state == EntryState.HELD
+    of_source = entries.source_key == source_key
+    is_pending, is_held = entries.state == EntryState.PENDING, entries.state == EntryState.HELD
     connection.execute(update(entries).where(of_source & is_pending).values(state=EntryState.HELD))
     held = connection.execute(
-        select(entries.c.id, entries.c.guid).where(of_source & is_held)
+        select(entries.id, entries.guid).where(of_source & is_held)
     ).fetchall()
     gone = [row.id for row in held if row.guid not in guids]
-    change(connection, entries.c.id, gone, state=EntryState.OLD)
+    change(connection, entries.id, gone, state=EntryState.OLD)
 
 
 def release(connection: Connection, source_key: str, most: int) -> None:
     """Lets the held entries of a source be read, or counts them all as seen where they are more
     than `most`.
     """
-    held = (entries.c.source_key == source_key) & (entries.c.state == EntryState.HELD)
+    held = (entries.source_key == source_key) & (entries.state == EntryState.HELD)
     state = EntryState.PENDING if count(connection, entries, held) <= most else EntryState.OLD
     connection.execute(update(entries).where(held).values(state=state))
 

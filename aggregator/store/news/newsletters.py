@@ -42,7 +42,7 @@ class StoredIssue:
 def save_items(connection: Connection, issue_id: str, items: Sequence[NewsletterItem]) -> None:
     """Stores what an issue lists, in place of what it listed before."""
     withdraw_votes(connection, [issue_id])
-    drop(connection, newsletter_items.c.issue_id, [issue_id])
+    drop(connection, newsletter_items.issue_id, [issue_id])
     rows = [
         row_of(
             item,
@@ -59,67 +59,67 @@ def save_items(connection: Connection, issue_id: str, items: Sequence[Newsletter
 
 def articles_not_looked_at(connection: Connection) -> tuple[str, ...]:
     """The articles of which nobody has decided whether they are issues, by id."""
-    chosen = select(articles.c.id).where(articles.c.is_issue.is_(None)).order_by(articles.c.id)
+    chosen = select(articles.id).where(articles.is_issue.is_(None)).order_by(articles.id)
     return tuple(connection.scalars(chosen))
 
 
 def mark_issues(connection: Connection, article_ids: Iterable[str], *, is_issue: bool) -> None:
     """Records of articles whether they are issues."""
-    change(connection, articles.c.id, article_ids, is_issue=is_issue)
+    change(connection, articles.id, article_ids, is_issue=is_issue)
 
 
 def placed_issues(connection: Connection) -> tuple[tuple[str, str, str | None], ...]:
     """The issues that clustering put into a story before they were known as such: id, that story,
     and the story they belong to.
     """
-    chosen = select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(
-        articles.c.is_issue, articles.c.placed_in.is_not(None)
+    chosen = select(articles.id, articles.placed_in, articles.story_id).where(
+        articles.is_issue, articles.placed_in.is_not(None)
     )
     return tuple(
         (row.id, row.placed_in, row.story_id)
-        for row in connection.execute(chosen.order_by(articles.c.id))
+        for row in connection.execute(chosen.order_by(articles.id))
     )
 
 
 def unplace(connection: Connection, article_ids: Iterable[str]) -> None:
     """Takes articles out of clustering."""
-    change(connection, articles.c.id, article_ids, placed_in=None, story_id=None)
+    change(connection, articles.id, article_ids, placed_in=None, story_id=None)
 
 
 def is_any_waiting(connection: Connection) -> bool:
     """Whether an issue is in a story, or an item's article was not looked for yet."""
-    waiting = exists().where(newsletter_items.c.is_matched.is_(False))
-    placed = exists().where(articles.c.is_issue, articles.c.placed_in.is_not(None))
+    waiting = exists().where(newsletter_items.is_matched.is_(False))
+    placed = exists().where(articles.is_issue, articles.placed_in.is_not(None))
     return bool(connection.scalar(select(or_(waiting, placed))))
 
 
 def match_again(connection: Connection, since: datetime, until: datetime) -> None:
     """Has the articles of items looked for again that no link decided: of the issues of a span."""
-    is_near = articles.c.published.between(since, until)
-    near = select(articles.c.id).where(articles.c.is_issue, is_near)
-    undecided = newsletter_items.c.by_link.is_(False) & newsletter_items.c.issue_id.in_(near)
+    is_near = articles.published.between(since, until)
+    near = select(articles.id).where(articles.is_issue, is_near)
+    undecided = newsletter_items.by_link.is_(False) & newsletter_items.issue_id.in_(near)
     connection.execute(update(newsletter_items).where(undecided).values(is_matched=False))
 
 
 def issues_to_match(connection: Connection) -> tuple[StoredIssue, ...]:
     """The issues with items whose articles are to be looked for, and those items, by date."""
-    rows = newsletter_items.join(articles, articles.c.id == newsletter_items.c.issue_id)
+    rows = newsletter_items.table.join(articles, articles.id == newsletter_items.issue_id)
     chosen = (
         select(articles, *_ITEM_COLUMNS)
         .select_from(rows)
-        .where(newsletter_items.c.is_matched.is_(False))
-        .order_by(articles.c.published, articles.c.id, newsletter_items.c.position)
+        .where(newsletter_items.is_matched.is_(False))
+        .order_by(articles.published, articles.id, newsletter_items.position)
     )
     found = connection.execute(chosen)
     return tuple(_issue(list(several)) for _, several in groupby(found, key=lambda row: row.id))
 
 
 _ITEM_COLUMNS = (
-    newsletter_items.c.position,
-    newsletter_items.c.title.label("item_title"),
-    newsletter_items.c.text,
-    newsletter_items.c.links,
-    newsletter_items.c.is_lead,
+    newsletter_items.position,
+    newsletter_items.title.label("item_title"),
+    newsletter_items.text,
+    newsletter_items.links,
+    newsletter_items.is_lead,
 )
 
 
@@ -132,11 +132,11 @@ def _issue(rows: Sequence[Row[Any]]) -> StoredIssue:
 def articles_at(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
     """The articles that are known at canonical addresses, by address; issues are none."""
     ids = {stable_id("article", url): url for url in urls}
-    both = select(articles.c.canonical_url, articles.c.id).where(articles.c.is_issue.is_not(True))
-    found = {ids[row.id]: row.id for row in among(connection, both, articles.c.id, ids)}
+    both = select(articles.canonical_url, articles.id).where(articles.is_issue.is_not(True))
+    found = {ids[row.id]: row.id for row in among(connection, both, articles.id, ids)}
     others = set(ids.values()) - found.keys()
-    ordered = both.order_by(articles.c.id)
-    for row in among(connection, ordered, articles.c.canonical_url, others):
+    ordered = both.order_by(articles.id)
+    for row in among(connection, ordered, articles.canonical_url, others):
         found.setdefault(row.canonical_url, row.id)
     return found
 
@@ -162,8 +162,8 @@ def save_votes(connection: Connection, votes: Sequence[ItemVote]) -> None:
         }
         for vote in votes
     ]
-    of_item = (newsletter_items.c.issue_id == bindparam("issue")) & (
-        newsletter_items.c.position == bindparam("place")
+    of_item = (newsletter_items.issue_id == bindparam("issue")) & (
+        newsletter_items.position == bindparam("place")
     )
     if rows:
         connection.execute(update(newsletter_items).where(of_item).values(is_matched=True), rows)
@@ -177,21 +177,21 @@ def withdraw_votes(connection: Connection, issue_ids: Collection[str]) -> None:
 def _voted_for(connection: Connection, issue_ids: Collection[str]) -> dict[tuple[str, int], str]:
     """The article that each item of some issues votes for, by issue and position."""
     columns = (
-        newsletter_items.c.issue_id,
-        newsletter_items.c.position,
-        newsletter_items.c.article_id,
+        newsletter_items.issue_id,
+        newsletter_items.position,
+        newsletter_items.article_id,
     )
-    voting = select(*columns).where(newsletter_items.c.article_id.is_not(None))
-    rows = among(connection, voting, newsletter_items.c.issue_id, issue_ids)
+    voting = select(*columns).where(newsletter_items.article_id.is_not(None))
+    rows = among(connection, voting, newsletter_items.issue_id, issue_ids)
     return {(row.issue_id, row.position): row.article_id for row in rows}
 
 
 def _rank_again(connection: Connection, article_ids: Collection[str]) -> None:
     for some in batches(sorted(article_ids)):
-        of_articles = select(articles.c.story_id).where(
-            articles.c.id.in_(some), articles.c.story_id.is_not(None)
+        of_articles = select(articles.story_id).where(
+            articles.id.in_(some), articles.story_id.is_not(None)
         )
-        connection.execute(update(stories).where(stories.c.id.in_(of_articles)).values(ranked=None))
+        connection.execute(update(stories).where(stories.id.in_(of_articles)).values(ranked=None))
 
 
 @frozen
@@ -221,29 +221,27 @@ def votes_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, tupl
     }
 
 
-_VOTED = articles.alias("voted")
+_VOTED = articles.table.alias("voted")
 
 
-def votes_by_story(published: Any = articles.c.published) -> Select[Any]:
+def votes_by_story(published: Any = articles.published) -> Select[Any]:
     """Story, source, address, date and lead of each vote, by story and date; the date is read as
     `published`.
     """
-    joined = newsletter_items.join(articles, articles.c.id == newsletter_items.c.issue_id).join(
-        _VOTED, _VOTED.c.id == newsletter_items.c.article_id
+    joined = newsletter_items.table.join(articles, articles.id == newsletter_items.issue_id).join(
+        _VOTED, _VOTED.c.id == newsletter_items.article_id
     )
     return (
         select(
             _VOTED.c.story_id,
-            articles.c.source_key,
-            articles.c.url,
+            articles.source_key,
+            articles.url,
             published,
-            newsletter_items.c.is_lead,
+            newsletter_items.is_lead,
         )
         .select_from(joined)
         .where(_VOTED.c.story_id.is_not(None))
-        .order_by(
-            _VOTED.c.story_id, articles.c.published, articles.c.id, newsletter_items.c.position
-        )
+        .order_by(_VOTED.c.story_id, articles.published, articles.id, newsletter_items.position)
     )
 
 
@@ -252,8 +250,8 @@ def issues_of_sources(connection: Connection, most: int) -> dict[str, tuple[List
     found: dict[str, list[ListedIssue]] = {}
     chosen = (
         select(articles)
-        .where(articles.c.is_issue)
-        .order_by(articles.c.source_key, articles.c.published.desc(), articles.c.id)
+        .where(articles.is_issue)
+        .order_by(articles.source_key, articles.published.desc(), articles.id)
     )
     for row in connection.execute(chosen):
         of_source = found.setdefault(row.source_key, [])
@@ -276,15 +274,13 @@ def retired_stories(connection: Connection) -> tuple[RetiredStory, ...]:
     founders = {
         stable_id("story", row.id): row.source_key
         for row in connection.execute(
-            select(articles.c.id, articles.c.source_key).where(articles.c.is_issue)
+            select(articles.id, articles.source_key).where(articles.is_issue)
         )
     }
-    has_articles = exists().where(articles.c.story_id == stories.c.id)
-    empty = select(stories.c.id, stories.c.slug).where(
-        stories.c.merged_into.is_(None), ~has_articles
-    )
+    has_articles = exists().where(articles.story_id == stories.id)
+    empty = select(stories.id, stories.slug).where(stories.merged_into.is_(None), ~has_articles)
     found = [
         record_of(RetiredStory, row, source_key=founders[row.id])
-        for row in among(connection, empty, stories.c.id, founders)
+        for row in among(connection, empty, stories.id, founders)
     ]
     return tuple(sorted(found, key=lambda story: story.id))

@@ -36,14 +36,14 @@ def override_targets(connection: Connection, overrides: Overrides) -> OverrideTa
     there = (
         {
             row.id: row.merged_into
-            for row in connection.execute(select(stories.c.id, stories.c.merged_into))
+            for row in connection.execute(select(stories.id, stories.merged_into))
         }
         if named
         else {}
     )
     living = set(
         connection.scalars(
-            select(articles.c.placed_in).where(articles.c.placed_in.in_(named)).distinct()
+            select(articles.placed_in).where(articles.placed_in.in_(named)).distinct()
         )
     )
     found = {
@@ -66,18 +66,18 @@ def article_at(connection: Connection, url: str) -> str | None:
     url = Address(url).unmasked()
     canonical = canonical_url(url) or url
     at = or_(
-        articles.c.id == stable_id("article", canonical),
-        articles.c.url == url,
-        articles.c.canonical_url == canonical,
+        articles.id == stable_id("article", canonical),
+        articles.url == url,
+        articles.canonical_url == canonical,
     )
     found: str | None = connection.scalar(
-        select(articles.c.id).where(at).order_by(articles.c.id).limit(1)
+        select(articles.id).where(at).order_by(articles.id).limit(1)
     )
     return found or connection.scalar(
-        select(articles.c.id)
-        .join(entries, entries.c.article_id == articles.c.id)
-        .where(entries.c.url == url)
-        .order_by(articles.c.id)
+        select(articles.id)
+        .join(entries, entries.article_id == articles.id)
+        .where(entries.url == url)
+        .order_by(articles.id)
         .limit(1)
     )
 
@@ -88,13 +88,13 @@ def placements(
     """The articles that overrides may move: of these stories, these articles, and all that are not
     in the story where clustering put them.
     """
-    moved = articles.c.story_id.is_distinct_from(articles.c.placed_in)
-    meant = or_(articles.c.placed_in.in_(list(stories_)), articles.c.id.in_(list(article_ids)))
+    moved = articles.story_id.is_distinct_from(articles.placed_in)
+    meant = or_(articles.placed_in.in_(list(stories_)), articles.id.in_(list(article_ids)))
     found = {
         row.id: record_of(Placement, row, article_id=row.id)
         for condition in (moved, meant)
         for row in connection.execute(
-            select(articles.c.id, articles.c.placed_in, articles.c.story_id).where(condition)
+            select(articles.id, articles.placed_in, articles.story_id).where(condition)
         )
         if row.placed_in is not None
     }
@@ -103,7 +103,7 @@ def placements(
 
 def assign_story(connection: Connection, article_id: str, story_id: str | None) -> None:
     """Assigns an article to a story, or to none; where clustering put it is left alone."""
-    change(connection, articles.c.id, [article_id], story_id=story_id)
+    change(connection, articles.id, [article_id], story_id=story_id)
 
 
 def _end(story_id: str, into: dict[str, str | None]) -> str:
@@ -132,8 +132,8 @@ def placement_reasons(
     out.
     """
     chosen = select(
-        articles.c.id, articles.c.placed_in, articles.c.placed_because, articles.c.placed_similarity
-    ).where(articles.c.id.in_(list(article_ids)), articles.c.placed_in.is_not(None))
+        articles.id, articles.placed_in, articles.placed_because, articles.placed_similarity
+    ).where(articles.id.in_(list(article_ids)), articles.placed_in.is_not(None))
     return {
         row.id: PlacementReason(
             placed_in=row.placed_in, because=row.placed_because, similarity=row.placed_similarity
@@ -145,6 +145,6 @@ def placement_reasons(
 def story_of(connection: Connection, article_id: str) -> str | None:
     """The story an article belongs to, None where it belongs to none."""
     found: str | None = connection.scalar(
-        select(articles.c.story_id).where(articles.c.id == article_id)
+        select(articles.story_id).where(articles.id == article_id)
     )
     return found

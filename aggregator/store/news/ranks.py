@@ -31,16 +31,16 @@ def unranked_stories(connection: Connection, digest: str) -> tuple[str, ...]:
     """The stories with articles that changed since they were ranked, or that other weights ranked;
     by id.
     """
-    is_due = or_(stories.c.ranked.is_(None), stories.c.ranked != digest)
-    has_articles = exists().where(articles.c.story_id == stories.c.id)
-    chosen = select(stories.c.id).where(is_due, stories.c.merged_into.is_(None), has_articles)
-    return tuple(connection.scalars(chosen.order_by(stories.c.id)))
+    is_due = or_(stories.ranked.is_(None), stories.ranked != digest)
+    has_articles = exists().where(articles.story_id == stories.id)
+    chosen = select(stories.id).where(is_due, stories.merged_into.is_(None), has_articles)
+    return tuple(connection.scalars(chosen.order_by(stories.id)))
 
 
 def earliest(connection: Connection, story_ids: Sequence[str]) -> datetime | None:
     """When the oldest of these stories was published."""
     found = [
-        connection.scalar(select(func.min(stories.c.published)).where(stories.c.id.in_(some)))
+        connection.scalar(select(func.min(stories.published)).where(stories.id.in_(some)))
         for some in batches(story_ids)
     ]
     return min((moment for moment in found if moment), default=None)
@@ -50,24 +50,24 @@ def covered_since(connection: Connection, since: datetime) -> Iterator[Covered]:
     """The stories published since a moment, by id; the sources of copies are not counted."""
     origins = (
         select(
-            articles.c.story_id,
-            func.count(func.distinct(articles.c.source_key)).label("sources"),
+            articles.story_id,
+            func.count(func.distinct(articles.source_key)).label("sources"),
         )
-        .where(articles.c.copy_of.is_(None))
-        .group_by(articles.c.story_id)
+        .where(articles.copy_of.is_(None))
+        .group_by(articles.story_id)
         .subquery()
     )
     chosen = (
         select(
-            stories.c.id,
-            stories.c.published,
-            stories.c.signals,
-            stories.c.reasons,
+            stories.id,
+            stories.published,
+            stories.signals,
+            stories.reasons,
             origins.c.sources,
         )
-        .join(origins, origins.c.story_id == stories.c.id)
-        .where(stories.c.published >= since, stories.c.merged_into.is_(None))
-        .order_by(stories.c.id)
+        .join(origins, origins.c.story_id == stories.id)
+        .where(stories.published >= since, stories.merged_into.is_(None))
+        .order_by(stories.id)
     )
     for row in connection.execute(chosen):
         yield record_of(
@@ -90,11 +90,11 @@ class Unranked:
 
 def to_rank(connection: Connection, story_ids: Collection[str]) -> tuple[Unranked, ...]:
     """These stories, by id."""
-    chosen = select(stories.c.id, stories.c.published, stories.c.storyline, stories.c.signals)
+    chosen = select(stories.id, stories.published, stories.storyline, stories.signals)
     return tuple(
         record_of(Unranked, row)
         for row in connection.execute(
-            chosen.where(stories.c.id.in_(list(story_ids))).order_by(stories.c.id)
+            chosen.where(stories.id.in_(list(story_ids))).order_by(stories.id)
         )
     )
 
@@ -116,7 +116,7 @@ def save_ranks(
         }
         for story_id, (importance, score, reasons) in found.items()
     ]
-    statement = update(stories).where(stories.c.id == bindparam("story"))
+    statement = update(stories).where(stories.id == bindparam("story"))
     connection.execute(
         statement.values(
             importance=bindparam("worth"),

@@ -42,30 +42,30 @@ def passages_with(
     """
     if not words:
         return FoundPassages(passages=(), rarity=())
-    held = [_holds(passages.c.text, forms) for forms in words]
+    held = [_holds(passages.text, forms) for forms in words]
     counts = [func.sum(case((holds, 1), else_=0)) for holds in held]
     counted: Sequence[Any] = connection.execute(_placed(func.count(), *counts)).one()
     rarity = [log((1 + counted[0]) / (1 + (count or 0))) for count in counted[1:]]
     score = sum(
         (
-            case((holds, weight), (_holds(articles.c.title, forms), weight * _IN_TITLE), else_=0.0)
+            case((holds, weight), (_holds(articles.title, forms), weight * _IN_TITLE), else_=0.0)
             for holds, forms, weight in zip(held, words, rarity, strict=True)
         ),
-        start=case((passages.c.n == 0, 0.0), else_=0.01),
+        start=case((passages.n == 0, 0.0), else_=0.01),
     )
     columns = (
-        passages.c.article_id,
-        passages.c.version,
-        passages.c.n,
-        passages.c.text,
-        articles.c.story_id,
-        articles.c.source_key,
-        articles.c.url,
-        articles.c.title,
-        articles.c.published,
+        passages.article_id,
+        passages.version,
+        passages.n,
+        passages.text,
+        articles.story_id,
+        articles.source_key,
+        articles.url,
+        articles.title,
+        articles.published,
     )
     chosen = _placed(*columns).where(or_(*held))
-    order = score.desc(), articles.c.published.desc(), passages.c.article_id, passages.c.n
+    order = score.desc(), articles.published.desc(), passages.article_id, passages.n
     gone = dropped(connection)
     rows = connection.execute(chosen.order_by(*order).limit(most))
     kept = tuple(
@@ -87,13 +87,13 @@ def _placed(*columns: ColumnElement[Any]) -> Select[Any]:
         .select_from(passages)
         .join(
             articles,
-            (articles.c.id == passages.c.article_id) & (articles.c.version == passages.c.version),
+            (articles.id == passages.article_id) & (articles.version == passages.version),
         )
-        .join(stories, stories.c.id == articles.c.story_id)
+        .join(stories, stories.id == articles.story_id)
         .where(
-            stories.c.merged_into.is_(None),
-            stories.c.removed.is_(False),
-            articles.c.copy_of.is_(None),
-            articles.c.reserved == "",
+            stories.merged_into.is_(None),
+            stories.removed.is_(False),
+            articles.copy_of.is_(None),
+            articles.reserved == "",
         )
     )

@@ -22,10 +22,10 @@ def stored_vectors(
     connection: Connection, model: str, digests: Mapping[str, str]
 ) -> dict[str, bytes]:
     """The vectors that this model made of these texts; `digests` are of the texts, by article."""
-    of_model = select(vectors).where(vectors.c.model == model)
+    of_model = select(vectors).where(vectors.model == model)
     return {
         row.article_id: row.vector
-        for row in among(connection, of_model, vectors.c.article_id, digests)
+        for row in among(connection, of_model, vectors.article_id, digests)
         if row.digest == digests[row.article_id]
     }
 
@@ -43,8 +43,8 @@ def forget_vectors(connection: Connection, before: datetime) -> None:
     """Drops the vectors of articles published before a moment: if such a window is looked at again,
     they are computed again.
     """
-    old = select(articles.c.id).where(articles.c.published < before)
-    connection.execute(delete(vectors).where(vectors.c.article_id.in_(old)))
+    old = select(articles.id).where(articles.published < before)
+    connection.execute(delete(vectors).where(vectors.article_id.in_(old)))
 
 
 @frozen
@@ -65,9 +65,9 @@ def stored_judgements(
     """The judgements of which one article was published in a span, by pair."""
     chosen = (
         select(judgements)
-        .join(articles, articles.c.id == judgements.c.one)
-        .where(articles.c.published.between(since, until))
-        .order_by(judgements.c.one, judgements.c.other)
+        .join(articles, articles.id == judgements.one)
+        .where(articles.published.between(since, until))
+        .order_by(judgements.one, judgements.other)
     )
     return tuple(
         record_of(

@@ -40,12 +40,12 @@ from aggregator.store.schema import articles, layouts, listing_repairs, robots, 
 from aggregator.store.schema import route_failures as failures
 from aggregator.store.schema import source_days as days
 
-_STATE = tuple(source_states.columns.keys())
+_STATE = tuple(source_states.table.columns.keys())
 _values = attrgetter(*_STATE)
 _LAYOUT = TypeAdapter(Layout)
 _COUNTS = ("asked", "read", "not_modified", "failed", "redirected", "new", "pages", "walled")
 _OF_LAST_DOCUMENT = ("items", "dated", "newest")
-_EVENTFUL = (days.c.new > 0) | (days.c.failed > 0)
+_EVENTFUL = (days.new > 0) | (days.failed > 0)
 _MOST_TOLD_DAYS = 14
 
 
@@ -57,9 +57,10 @@ def _keeping_state() -> Insert:
 
 def _adding_to_day() -> Insert:
     statement = insert(days)
-    added = {name: days.c[name] + statement.excluded[name] for name in _COUNTS}
+    added = {name: days.table.c[name] + statement.excluded[name] for name in _COUNTS}
     last = {
-        name: func.coalesce(statement.excluded[name], days.c[name]) for name in _OF_LAST_DOCUMENT
+        name: func.coalesce(statement.excluded[name], days.table.c[name])
+        for name in _OF_LAST_DOCUMENT
     }
     return statement.on_conflict_do_update(index_elements=["source_key", "day"], set_=added | last)
 
@@ -92,7 +93,7 @@ def save_states(
             _KEEP_STATE, [dict(zip(_STATE, _values(state), strict=True)) for state in fresh]
         )
     for names, rows in _changes(states, known or {}).items():
-        is_it = source_states.c.source_key == bindparam("key")
+        is_it = source_states.source_key == bindparam("key")
         connection.execute(
             update(source_states)
             .where(is_it)
@@ -118,7 +119,7 @@ def _changes(
 
 def route_failures(connection: Connection) -> dict[str, tuple[RouteFailure, ...]]:
     """What failed of the addresses of sources with several, by key."""
-    rows = connection.execute(select(failures).order_by(failures.c.source_key, failures.c.url))
+    rows = connection.execute(select(failures).order_by(failures.source_key, failures.url))
     return grouped((row.source_key, record_of(RouteFailure, row)) for row in rows)
 
 
@@ -126,14 +127,14 @@ def save_route_failures(
     connection: Connection, of_sources: Mapping[str, Sequence[RouteFailure]]
 ) -> None:
     """Keeps these failures of the addresses of these sources, and no others of them."""
-    drop(connection, failures.c.source_key, of_sources)
+    drop(connection, failures.source_key, of_sources)
     rows = [row_of(each, failures) for several in of_sources.values() for each in several]
     add(connection, failures, rows)
 
 
 def source_days(connection: Connection, since: date) -> dict[str, tuple[SourceDay, ...]]:
     """The history of every source from a day on, oldest first, by key."""
-    return _days(connection, days.c.day >= since)
+    return _days(connection, days.day >= since)
 
 
 def days_of(
@@ -141,7 +142,7 @@ def days_of(
 ) -> dict[str, tuple[SourceDay, ...]]:
     """The history of these sources from a day on, oldest first, by key."""
     return (
-        _days(connection, days.c.source_key.in_(source_keys) & (days.c.day >= since))
+        _days(connection, days.source_key.in_(source_keys) & (days.day >= since))
         if source_keys
         else {}
     )
@@ -158,18 +159,18 @@ def add_to_days(connection: Connection, more: Sequence[SourceDay]) -> None:
 
 def forget_days(connection: Connection, before: date) -> None:
     """Drops the history from before a day."""
-    connection.execute(delete(days).where(days.c.day < before))
+    connection.execute(delete(days).where(days.day < before))
 
 
 def eventful_days(connection: Connection) -> dict[str, tuple[SourceDay, ...]]:
     """The last days on which each source brought something new or failed, newest first, by key."""
     place = (
         func.row_number()
-        .over(partition_by=days.c.source_key, order_by=days.c.day.desc())
+        .over(partition_by=days.source_key, order_by=days.day.desc())
         .label("place")
     )
     ranked = select(days, place).where(_EVENTFUL).subquery()
-    chosen = select(*(ranked.c[column.name] for column in days.columns)).where(
+    chosen = select(*(ranked.c[column.name] for column in days.table.columns)).where(
         ranked.c.place <= _MOST_TOLD_DAYS
     )
     rows = connection.execute(chosen.order_by(ranked.c.source_key, ranked.c.day.desc()))
@@ -181,7 +182,7 @@ def events(connection: Connection) -> tuple[int, int]:
     entries were new on them.
     """
     count, new = connection.execute(
-        select(func.count(), func.coalesce(func.sum(days.c.new), 0)).where(_EVENTFUL)
+        select(func.count(), func.coalesce(func.sum(days.new), 0)).where(_EVENTFUL)
     ).one()
     return count, new
 
@@ -192,13 +193,13 @@ def source_statuses(
     """What is counted of each source, in the order given."""
     of_articles = (
         func.count(),
-        func.sum(cast(articles.c.read == Read.FULL, Integer)),
-        func.max(articles.c.published),
+        func.sum(cast(articles.read == Read.FULL, Integer)),
+        func.max(articles.published),
     )
-    counted = select(articles.c.source_key, *of_articles).group_by(articles.c.source_key)
+    counted = select(articles.source_key, *of_articles).group_by(articles.source_key)
     counts = {key: found for key, *found in connection.execute(counted)}
-    asked = select(days.c.source_key, func.sum(days.c.pages), func.sum(days.c.walled)).group_by(
-        days.c.source_key
+    asked = select(days.source_key, func.sum(days.pages), func.sum(days.walled)).group_by(
+        days.source_key
     )
     pages = {key: found for key, *found in connection.execute(asked)}
     return tuple(
@@ -213,7 +214,7 @@ def source_statuses(
 
 
 def _days(connection: Connection, which: ColumnElement[bool]) -> dict[str, tuple[SourceDay, ...]]:
-    rows = connection.execute(select(days).where(which).order_by(days.c.source_key, days.c.day))
+    rows = connection.execute(select(days).where(which).order_by(days.source_key, days.day))
     return grouped((row.source_key, record_of(SourceDay, row)) for row in rows)
 
 
@@ -235,7 +236,7 @@ def _standing(
 
 def layout_of(connection: Connection, host: str, today: date) -> Layout:
     """The layout of a host as it holds today, a new one where none is stored."""
-    record = connection.scalar(select(layouts.c.record).where(layouts.c.host == host))
+    record = connection.scalar(select(layouts.record).where(layouts.host == host))
     if record is None:
         return Layout(day=today)
     return _LAYOUT.validate_python(record).on(today)
@@ -249,7 +250,7 @@ def add_sighting(connection: Connection, host: str, sighting: Sighting, today: d
 
 def stored_repairs(connection: Connection) -> dict[str, tuple[ListingRepair, ...]]:
     """What is stored of the pages of all sources, by key."""
-    ordered = select(listing_repairs).order_by(listing_repairs.c.source_key, listing_repairs.c.url)
+    ordered = select(listing_repairs).order_by(listing_repairs.source_key, listing_repairs.url)
     return grouped(
         (row.source_key, record_of(ListingRepair, row)) for row in connection.execute(ordered)
     )

@@ -67,7 +67,7 @@ def kept_reasons(reasons: Sequence[RankReason]) -> list[list[str | float]]:
 
 def story_ids(connection: Connection) -> tuple[str, ...]:
     """All stories, by id."""
-    return tuple(connection.scalars(select(stories.c.id).order_by(stories.c.id)))
+    return tuple(connection.scalars(select(stories.id).order_by(stories.id)))
 
 
 def stale_stories(
@@ -76,25 +76,24 @@ def stale_stories(
     """The stories (or of these only) whose articles changed since they were analysed, best first;
     without members.
     """
-    chosen = select(stories).where(stories.c.stale, stories.c.merged_into.is_(None))
-    chosen = chosen if within is None else chosen.where(stories.c.id.in_(within))
+    chosen = select(stories).where(stories.stale, stories.merged_into.is_(None))
+    chosen = chosen if within is None else chosen.where(stories.id.in_(within))
     return tuple(
-        _story(row)
-        for row in connection.execute(chosen.order_by(stories.c.score.desc(), stories.c.id))
+        _story(row) for row in connection.execute(chosen.order_by(stories.score.desc(), stories.id))
     )
 
 
 def stale_ids(connection: Connection) -> tuple[str, ...]:
     """The ids of all stale stories, in the order of `stale_stories`."""
-    chosen = select(stories.c.id).where(stories.c.stale, stories.c.merged_into.is_(None))
-    return tuple(connection.scalars(chosen.order_by(stories.c.score.desc(), stories.c.id)))
+    chosen = select(stories.id).where(stories.stale, stories.merged_into.is_(None))
+    return tuple(connection.scalars(chosen.order_by(stories.score.desc(), stories.id)))
 
 
 def most_important(connection: Connection, since: datetime, most: int) -> tuple[str, ...]:
     """The ids of the most important stories, those with news since then before all others."""
-    order = (stories.c.updated >= since).desc(), stories.c.importance.desc(), stories.c.score.desc()
-    chosen = select(stories.c.id).where(stories.c.merged_into.is_(None))
-    return tuple(connection.scalars(chosen.order_by(*order, stories.c.id).limit(most)))
+    order = (stories.updated >= since).desc(), stories.importance.desc(), stories.score.desc()
+    chosen = select(stories.id).where(stories.merged_into.is_(None))
+    return tuple(connection.scalars(chosen.order_by(*order, stories.id).limit(most)))
 
 
 def first_seen_since(
@@ -103,13 +102,13 @@ def first_seen_since(
     """When stories were first seen, with their ids, in that order, behind a moment and story and
     before another moment: so many at most.
     """
-    order = stories.c.first_seen, stories.c.id
+    order = stories.first_seen, stories.id
     last = (literal(value, column.type) for value, column in zip(after, order, strict=True))
     chosen = select(*order).where(
         tuple_(*order) > tuple_(*last),
-        stories.c.first_seen < until,
-        stories.c.merged_into.is_(None),
-        stories.c.removed.is_(False),
+        stories.first_seen < until,
+        stories.merged_into.is_(None),
+        stories.removed.is_(False),
     )
     return tuple(
         (row[0], row[1]) for row in connection.execute(chosen.order_by(*order).limit(most))
@@ -120,7 +119,7 @@ def is_any_stale(connection: Connection) -> bool:
     """Whether the articles of any story changed since it was analysed."""
     return (
         connection.scalar(
-            select(stories.c.id).where(stories.c.stale, stories.c.merged_into.is_(None)).limit(1)
+            select(stories.id).where(stories.stale, stories.merged_into.is_(None)).limit(1)
         )
         is not None
     )
@@ -131,7 +130,7 @@ def stories_by_id(connection: Connection, ids: Sequence[str]) -> tuple[Story, ..
     return tuple(
         _story(row)
         for row in connection.execute(
-            select(stories).where(stories.c.id.in_(ids)).order_by(stories.c.id)
+            select(stories).where(stories.id.in_(ids)).order_by(stories.id)
         )
     )
 
@@ -144,10 +143,10 @@ def analysed_stories(
     """
     chosen = (
         select(stories)
-        .join(analyses, analyses.c.story_id == stories.c.id)
-        .where(stories.c.merged_into.is_(None))
+        .join(analyses, analyses.story_id == stories.id)
+        .where(stories.merged_into.is_(None))
     )
-    found = map(_story, among(connection, chosen, stories.c.id, only))
+    found = map(_story, among(connection, chosen, stories.id, only))
     return tuple(sorted(found, key=lambda story: (-story.score, story.id)))
 
 
@@ -166,8 +165,8 @@ class Redirect:
 def redirects(connection: Connection) -> tuple[Redirect, ...]:
     """The stories that have no articles any more, by id, each with the story where its way ends."""
     rows = connection.execute(
-        select(stories.c.id, stories.c.slug, stories.c.merged_into, stories.c.had_page).where(
-            stories.c.merged_into.is_not(None)
+        select(stories.id, stories.slug, stories.merged_into, stories.had_page).where(
+            stories.merged_into.is_not(None)
         )
     )
     found = {row.id: row for row in rows}
@@ -200,34 +199,32 @@ def _end(story_id: str, ways: Mapping[str, str]) -> str:
 
 def merge_into(connection: Connection, story_id: str, into: str | None) -> None:
     """Records where a story's articles went, or that it has articles of its own again."""
-    change(connection, stories.c.id, [story_id], merged_into=into)
+    change(connection, stories.id, [story_id], merged_into=into)
 
 
 def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
     """Which of these stories there are."""
-    return frozenset(
-        found for (found,) in among(connection, select(stories.c.id), stories.c.id, ids)
-    )
+    return frozenset(found for (found,) in among(connection, select(stories.id), stories.id, ids))
 
 
 def set_storyline(connection: Connection, story_id: str, storyline: str) -> None:
     """Records the storyline of a story that is otherwise as it was."""
-    change(connection, stories.c.id, [story_id], storyline=storyline, ranked=None)
+    change(connection, stories.id, [story_id], storyline=storyline, ranked=None)
 
 
 def learnt_since(connection: Connection, moment: datetime) -> tuple[str, ...]:
     """The stories that are new since a moment, or whose history has something since; by id."""
-    has_news = exists().where(facts.c.story_id == stories.c.id, facts.c.at > moment)
-    chosen = select(stories.c.id).where(
-        stories.c.merged_into.is_(None), or_(stories.c.first_seen > moment, has_news)
+    has_news = exists().where(facts.story_id == stories.id, facts.at > moment)
+    chosen = select(stories.id).where(
+        stories.merged_into.is_(None), or_(stories.first_seen > moment, has_news)
     )
-    return tuple(connection.scalars(chosen.order_by(stories.c.id)))
+    return tuple(connection.scalars(chosen.order_by(stories.id)))
 
 
 def dropped(connection: Connection) -> frozenset[str]:
     """The stories that the operator dropped, and those that went into one of them."""
     rows = connection.execute(
-        select(stories.c.id, stories.c.operator).where(cast(stories.c.operator, String) != "{}")
+        select(stories.id, stories.operator).where(cast(stories.operator, String) != "{}")
     )
     own = {row.id for row in rows if row.operator.get("dropped")}
     return (
@@ -239,40 +236,33 @@ def dropped(connection: Connection) -> frozenset[str]:
 
 def save_overrides(connection: Connection, hands: Mapping[str, StoryOverrides]) -> None:
     """Records what overrides say of stories; of all others they say nothing any more."""
-    touched = stories.c.id.in_(list(hands)) | (cast(stories.c.operator, String) != "{}")
-    for row in connection.execute(
-        select(stories.c.id, stories.c.operator).where(touched)
-    ).fetchall():
+    touched = stories.id.in_(list(hands)) | (cast(stories.operator, String) != "{}")
+    for row in connection.execute(select(stories.id, stories.operator).where(touched)).fetchall():
         stated = {
             name: value
             for name, value in asdict(hands.get(row.id, StoryOverrides())).items()
             if value
         }
         if row.operator != stated:
-            connection.execute(
-                update(stories).where(stories.c.id == row.id).values(operator=stated)
-            )
+            connection.execute(update(stories).where(stories.id == row.id).values(operator=stated))
 
 
 def of_storyline(connection: Connection, storyline: str | None) -> tuple[Story, ...]:
     """The stories of a storyline, oldest first; without members."""
-    chosen = select(stories).where(
-        stories.c.storyline == storyline, stories.c.merged_into.is_(None)
-    )
+    chosen = select(stories).where(stories.storyline == storyline, stories.merged_into.is_(None))
     return tuple(
-        _story(row)
-        for row in connection.execute(chosen.order_by(stories.c.published, stories.c.id))
+        _story(row) for row in connection.execute(chosen.order_by(stories.published, stories.id))
     )
 
 
 def mark_fresh(connection: Connection, story_ids: Sequence[str]) -> None:
     """Records that the analyses of these stories are up to date."""
-    change(connection, stories.c.id, story_ids, stale=False)
+    change(connection, stories.id, story_ids, stale=False)
 
 
 def mark_stale(connection: Connection, story_ids: Sequence[str]) -> None:
     """Has these stories analysed again."""
-    change(connection, stories.c.id, story_ids, stale=True)
+    change(connection, stories.id, story_ids, stale=True)
 
 
 def mark_outdated(
@@ -288,12 +278,12 @@ def mark_outdated(
     With `spare_models` only what this engine made is looked at: what a model wrote stays. Of
     stories that had their last news before `since` the text is forgotten: they stay as they were.
     """
-    outdated = select(analyses.c.story_id).where(analyses.c.rules.not_in(rules))
+    outdated = select(analyses.story_id).where(analyses.rules.not_in(rules))
     if spare_models:
-        outdated = outdated.where(analyses.c.engine == engine)
-    looked_at = update(stories).where(stories.c.id.in_(outdated))
+        outdated = outdated.where(analyses.engine == engine)
+    looked_at = update(stories).where(stories.id.in_(outdated))
     connection.execute(
-        (looked_at.where(stories.c.updated >= since) if since else looked_at).values(stale=True)
+        (looked_at.where(stories.updated >= since) if since else looked_at).values(stale=True)
     )
 
 
@@ -301,8 +291,8 @@ def untagged_stories(connection: Connection, digest: str) -> tuple[str, ...]:
     """The stories whose articles changed since they were tagged, or that another registry tagged;
     by id.
     """
-    chosen = select(stories.c.id).where(or_(stories.c.tagged.is_(None), stories.c.tagged != digest))
-    return tuple(connection.scalars(chosen.order_by(stories.c.id)))
+    chosen = select(stories.id).where(or_(stories.tagged.is_(None), stories.tagged != digest))
+    return tuple(connection.scalars(chosen.order_by(stories.id)))
 
 
 def earlier_about(
@@ -310,23 +300,21 @@ def earlier_about(
 ) -> tuple[str, ...]:
     """The newest stories published before a moment that speak of one of these entities."""
     names = (
-        cast(stories.c.entities, String).contains(f'["{key}",', autoescape=True)
+        cast(stories.entities, String).contains(f'["{key}",', autoescape=True)
         for key in sorted(keys)
     )
-    is_there = stories.c.merged_into.is_(None) & ~stories.c.removed
-    chosen = select(stories.c.id).where(
-        or_(false(), *names), is_there, stories.c.published < before
-    )
+    is_there = stories.merged_into.is_(None) & ~stories.removed
+    chosen = select(stories.id).where(or_(false(), *names), is_there, stories.published < before)
     return tuple(
-        connection.scalars(chosen.order_by(stories.c.published.desc(), stories.c.id).limit(most))
+        connection.scalars(chosen.order_by(stories.published.desc(), stories.id).limit(most))
     )
 
 
 def longer_names(connection: Connection, names: Collection[str]) -> tuple[str, ...]:
     """The names of known entities that have one of these known names as their part, in order."""
-    shown = cast(stories.c.entities, String)
+    shown = cast(stories.entities, String)
     parts = (shown.icontains(name, autoescape=True) for name in sorted(names))
-    rows = connection.scalars(select(stories.c.entities).where(or_(false(), *parts)))
+    rows = connection.scalars(select(stories.entities).where(or_(false(), *parts)))
     known = {str(entity[1]) for row in rows for entity in row}
     shorter = {name.lower() for name in names} & {name.lower() for name in known}
     return tuple(
@@ -358,7 +346,7 @@ def save_tags(
         }
         for story_id, (topics, entities, signals) in found.items()
     ]
-    connection.execute(update(stories).where(stories.c.id == bindparam("story")), rows)
+    connection.execute(update(stories).where(stories.id == bindparam("story")), rows)
 
 
 def _story(row: Row[tuple[object, ...]]) -> Story:

@@ -51,7 +51,7 @@ class ListedArticle:
 
 def tombstones(connection: Connection) -> tuple[Tombstone, ...]:
     """The sources that are to be left out, by key."""
-    rows = connection.execute(select(forgotten).order_by(forgotten.c.key))
+    rows = connection.execute(select(forgotten).order_by(forgotten.key))
     return tuple(record_of(Tombstone, row) for row in rows)
 
 
@@ -62,7 +62,7 @@ def save_tombstone(connection: Connection, of: Tombstone) -> None:
 
 def lift_tombstone(connection: Connection, key: str) -> bool:
     """Lets a source be read again; whether it was left out."""
-    return connection.execute(delete(forgotten).where(forgotten.c.key == key)).rowcount > 0
+    return connection.execute(delete(forgotten).where(forgotten.key == key)).rowcount > 0
 
 
 def barred_hosts(connection: Connection) -> frozenset[str]:
@@ -72,7 +72,7 @@ def barred_hosts(connection: Connection) -> frozenset[str]:
 
 def listed_articles(connection: Connection) -> tuple[ListedArticle, ...]:
     """Every article with who lists it, by id."""
-    pairs = connection.execute(select(entries.c.article_id, entries.c.source_key).distinct())
+    pairs = connection.execute(select(entries.article_id, entries.source_key).distinct())
     listing_sources = grouped((article_id, key) for article_id, key in pairs)
     return tuple(
         record_of(
@@ -80,7 +80,7 @@ def listed_articles(connection: Connection) -> tuple[ListedArticle, ...]:
             row,
             listed_by=frozenset(listing_sources.get(row.id, ())) | {row.source_key},
         )
-        for row in connection.execute(select(articles).order_by(articles.c.id))
+        for row in connection.execute(select(articles).order_by(articles.id))
     )
 
 
@@ -89,14 +89,14 @@ def stories_resting_on(connection: Connection, article_ids: Collection[str]) -> 
     found: set[str] = set()
     for some in batches(sorted(article_ids)):
         for table, column in (
-            (articles, articles.c.id),
-            (citations, citations.c.article_id),
-            (fact_citations, fact_citations.c.article_id),
-            (facts, facts.c.article_id),
+            (articles, articles.id),
+            (citations, citations.article_id),
+            (fact_citations, fact_citations.article_id),
+            (facts, facts.article_id),
         ):
             found.update(
                 connection.scalars(
-                    select(table.c.story_id).where(column.in_(some), table.c.story_id.is_not(None))
+                    select(table.story_id).where(column.in_(some), table.story_id.is_not(None))
                 )
             )
     return tuple(sorted(found))
@@ -117,14 +117,14 @@ def remove(
     """
     overwrite_what_is_deleted(connection)
     drop_analyses(connection, story_ids)
-    drop(connection, facts.c.story_id, story_ids)
+    drop(connection, facts.story_id, story_ids)
     forget_predictions(connection, article_ids)
     for some in batches(sorted(article_ids)):
         _remove_articles(connection, some)
-    drop(connection, entries.c.source_key, [key])
+    drop(connection, entries.source_key, [key])
     for table in (source_states, source_days, route_failures, listing_repairs):
-        drop(connection, table.c.source_key, [key])
-    drop(connection, layouts.c.host, hosts)
+        drop(connection, table.source_key, [key])
+    drop(connection, layouts.host, hosts)
     connection.execute(delete(answers))
 
 
@@ -138,44 +138,44 @@ def mark_removed(connection: Connection, story_id: str) -> None:
         "reasons": [],
         "operator": {},
     }
-    change(connection, stories.c.id, [story_id], **nothing)
+    change(connection, stories.id, [story_id], **nothing)
 
 
 def _remove_articles(connection: Connection, ids: Sequence[str]) -> None:
     for table in (passages, versions, sketches, entries):
-        drop(connection, table.c.article_id, ids)
+        drop(connection, table.article_id, ids)
     connection.execute(
-        delete(judgements).where(or_(judgements.c.one.in_(ids), judgements.c.other.in_(ids)))
+        delete(judgements).where(or_(judgements.one.in_(ids), judgements.other.in_(ids)))
     )
     newsletters.withdraw_votes(connection, ids)
-    drop(connection, newsletter_items.c.issue_id, ids)
-    change(connection, newsletter_items.c.article_id, ids, article_id=None)
-    drop(connection, articles.c.id, ids)
+    drop(connection, newsletter_items.issue_id, ids)
+    change(connection, newsletter_items.article_id, ids, article_id=None)
+    drop(connection, articles.id, ids)
     _adopt_copies(connection, ids)
 
 
 def _adopt_copies(connection: Connection, gone: Sequence[str]) -> None:
     """Of several copies of a text that is gone the earliest is the original from now on."""
-    orphans = select(articles.c.id, articles.c.copy_of).where(articles.c.copy_of.in_(gone))
+    orphans = select(articles.id, articles.copy_of).where(articles.copy_of.in_(gone))
     heirs: dict[str, str] = {}
-    for row in connection.execute(orphans.order_by(articles.c.published, articles.c.id)).fetchall():
+    for row in connection.execute(orphans.order_by(articles.published, articles.id)).fetchall():
         heir = heirs.setdefault(row.copy_of, row.id)
         copy_of = None if heir == row.id else heir
-        connection.execute(update(articles).where(articles.c.id == row.id).values(copy_of=copy_of))
+        connection.execute(update(articles).where(articles.id == row.id).values(copy_of=copy_of))
 
 
 def hand_over(connection: Connection, article_id: str, source_key: str) -> None:
     """Records that an article is another source's from now on."""
-    change(connection, articles.c.id, [article_id], source_key=source_key)
+    change(connection, articles.id, [article_id], source_key=source_key)
 
 
 def removed_paths(connection: Connection) -> tuple[tuple[str, str], ...]:
     """Id and slug of the stories that were removed, and of those that went into one of them; by
     id.
     """
-    columns = (stories.c.id, stories.c.slug, stories.c.removed, stories.c.merged_into)
+    columns = (stories.id, stories.slug, stories.removed, stories.merged_into)
     rows = connection.execute(
-        select(*columns).where(or_(stories.c.removed, stories.c.merged_into.is_not(None)))
+        select(*columns).where(or_(stories.removed, stories.merged_into.is_not(None)))
     ).fetchall()
     slugs, ways = {row.id: row.slug for row in rows}, {row.id: row.merged_into for row in rows}
     removed = {row.id for row in rows if row.removed}

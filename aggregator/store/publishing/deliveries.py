@@ -36,26 +36,26 @@ MOST_REPLY = 500  # characters of a server's words that are kept
 
 _WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 _UNDERWAY = (*_WAITING, DeliveryState.SENDING)
-_FREE = deliveries.c.attempt == ""
+_FREE = deliveries.attempt == ""
 
 
 def _mine(states: Sequence[str]) -> ColumnElement[bool]:
     """The row of `of_period` and `of_id`, held `by` a sender, in one of these states."""
     return and_(
-        deliveries.c.period == bindparam("of_period"),
-        deliveries.c.subscriber_id == bindparam("of_id"),
-        deliveries.c.attempt == bindparam("by"),
-        deliveries.c.state.in_(states),
+        deliveries.period == bindparam("of_period"),
+        deliveries.subscriber_id == bindparam("of_id"),
+        deliveries.attempt == bindparam("by"),
+        deliveries.state.in_(states),
     )
 
 
 # Each message takes one of each of these, so they are built once.
 _IS_THERE = exists().where(
-    subscribers.c.id == bindparam("of_id"),
-    subscribers.c.standing == SubscriberStatus.CONFIRMED,
+    subscribers.id == bindparam("of_id"),
+    subscribers.standing == SubscriberStatus.CONFIRMED,
 )
 _IS_RELEASED = exists().where(
-    editions.c.period == bindparam("of_period"), editions.c.dispatch != "held"
+    editions.period == bindparam("of_period"), editions.dispatch != "held"
 )
 _ADMIT = (
     update(deliveries)
@@ -67,7 +67,7 @@ _END = (
     .where(_mine(_UNDERWAY))
     .values(
         state=bindparam("after"),
-        tries=deliveries.c.tries + bindparam("more"),
+        tries=deliveries.tries + bindparam("more"),
         next_try=bindparam("then"),
         reply=bindparam("said"),
         changed=bindparam("now"),
@@ -101,7 +101,7 @@ def enqueue(
     """
     if not copies:
         return 0
-    of_period = deliveries.c.period == period
+    of_period = deliveries.period == period
     before = count(connection, deliveries, of_period)
     fixed = {
         "period": period,
@@ -125,13 +125,13 @@ def claim(
     """Takes at most so many rows that are free and due for one sender: queued ones first, then by
     subscriber id.
     """
-    found = select(deliveries).where(deliveries.c.period == period, _FREE, _due(now))
+    found = select(deliveries).where(deliveries.period == period, _FREE, _due(now))
     rows = connection.execute(
-        found.order_by(deliveries.c.state.desc(), deliveries.c.subscriber_id).limit(most)
+        found.order_by(deliveries.state.desc(), deliveries.subscriber_id).limit(most)
     ).all()
     ids = [row.subscriber_id for row in rows]
     claimed = update(deliveries).where(
-        deliveries.c.period == period, deliveries.c.subscriber_id.in_(ids), _FREE
+        deliveries.period == period, deliveries.subscriber_id.in_(ids), _FREE
     )
     connection.execute(claimed.values(attempt=attempt))
     return tuple(record_of(Delivery, row, attempt=attempt) for row in rows)
@@ -139,9 +139,7 @@ def claim(
 
 def release(connection: Connection, attempt: str) -> int:
     """Frees the rows that a sender took and did not begin to hand over; returns how many."""
-    held = update(deliveries).where(
-        deliveries.c.attempt == attempt, deliveries.c.state.in_(_WAITING)
-    )
+    held = update(deliveries).where(deliveries.attempt == attempt, deliveries.state.in_(_WAITING))
     return connection.execute(held.values(attempt="")).rowcount
 
 
@@ -150,8 +148,8 @@ def recover(connection: Connection, is_alive: Callable[[str], bool], now: dateti
     edition.
     """
     holders = (
-        select(deliveries.c.attempt)
-        .where(deliveries.c.state.in_(_UNDERWAY), deliveries.c.attempt != "")
+        select(deliveries.attempt)
+        .where(deliveries.state.in_(_UNDERWAY), deliveries.attempt != "")
         .distinct()
     )
     freed = doubtful = 0
@@ -160,7 +158,7 @@ def recover(connection: Connection, is_alive: Callable[[str], bool], now: dateti
             continue
         freed += release(connection, attempt)
         broken = update(deliveries).where(
-            deliveries.c.attempt == attempt, deliveries.c.state == DeliveryState.SENDING
+            deliveries.attempt == attempt, deliveries.state == DeliveryState.SENDING
         )
         reason = "the sender crashed after handing over the message and before recording the answer"
         doubtful += connection.execute(
@@ -180,7 +178,7 @@ def mark_sending(
     named = {"of_period": period, "of_id": subscriber_id, "by": attempt}
     if connection.execute(_ADMIT, named | {"now": now}).rowcount:
         return Admission.GRANTED
-    if connection.scalar(select(deliveries.c.period).where(_mine(_WAITING)), named) is None:
+    if connection.scalar(select(deliveries.period).where(_mine(_WAITING)), named) is None:
         return Admission.LOST
     return Admission.LEFT if not connection.scalar(select(_IS_THERE), named) else Admission.HELD
 
@@ -227,11 +225,11 @@ def settle(
     """
     met, reply = 0, f"set by the operator: {after}"
     for some in batches(ids):
-        named = or_(deliveries.c.subscriber_id.in_(some), deliveries.c.message_id.in_(some))
+        named = or_(deliveries.subscriber_id.in_(some), deliveries.message_id.in_(some))
         rows = update(deliveries).where(
-            deliveries.c.period == period,
+            deliveries.period == period,
             named,
-            deliveries.c.state.in_(before),
+            deliveries.state.in_(before),
         )
         values = {
             "state": after,
@@ -253,9 +251,9 @@ def in_state(
     connection: Connection, state: DeliveryState, period: str | None = None
 ) -> tuple[Delivery, ...]:
     """The copies in a state, of one edition or of all, by edition and subscriber id."""
-    found = select(deliveries).where(deliveries.c.state == state)
-    found = found.where(deliveries.c.period == period) if period else found
-    rows = connection.execute(found.order_by(deliveries.c.period, deliveries.c.subscriber_id))
+    found = select(deliveries).where(deliveries.state == state)
+    found = found.where(deliveries.period == period) if period else found
+    rows = connection.execute(found.order_by(deliveries.period, deliveries.subscriber_id))
     return tuple(record_of(Delivery, row) for row in rows)
 
 
@@ -268,9 +266,9 @@ def delivery(connection: Connection, period: str, subscriber_id: str) -> Deliver
 def counts(connection: Connection, period: str) -> dict[DeliveryState, int]:
     """How many copies of an edition stand where; every state is named."""
     counted = (
-        select(deliveries.c.state, func.count())
-        .where(deliveries.c.period == period)
-        .group_by(deliveries.c.state)
+        select(deliveries.state, func.count())
+        .where(deliveries.period == period)
+        .group_by(deliveries.state)
     )
     found = {row[0]: row[1] for row in connection.execute(counted)}
     return {state: found.get(state, 0) for state in DeliveryState}
@@ -278,12 +276,12 @@ def counts(connection: Connection, period: str) -> dict[DeliveryState, int]:
 
 def due_count(connection: Connection, period: str, now: datetime) -> int:
     """How many copies may go now, whoever holds them."""
-    return count(connection, deliveries, deliveries.c.period == period, _due(now))
+    return count(connection, deliveries, deliveries.period == period, _due(now))
 
 
 def addresses(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """The address of each of these subscribers who is still there, by id."""
-    rows = select(subscribers.c.id, subscribers.c.address).where(subscribers.c.id.in_(ids))
+    rows = select(subscribers.id, subscribers.address).where(subscribers.id.in_(ids))
     return {row.id: row.address for row in connection.execute(rows)}
 
 
@@ -292,17 +290,17 @@ def slots_of_others(connection: Connection, attempt: str) -> tuple[tuple[str, da
     for.
     """
     rows = (
-        select(subscribers.c.address, deliveries.c.next_try)
-        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        select(subscribers.address, deliveries.next_try)
+        .join(subscribers, subscribers.id == deliveries.subscriber_id)
         .where(
-            deliveries.c.state.in_(_UNDERWAY),
-            deliveries.c.attempt.not_in(("", attempt)),
-            deliveries.c.next_try.is_not(None),
+            deliveries.state.in_(_UNDERWAY),
+            deliveries.attempt.not_in(("", attempt)),
+            deliveries.next_try.is_not(None),
         )
     )
     return tuple(
         (row.address, row.next_try)
-        for row in connection.execute(rows.order_by(deliveries.c.next_try))
+        for row in connection.execute(rows.order_by(deliveries.next_try))
     )
 
 
@@ -312,7 +310,7 @@ def set_slots(connection: Connection, period: str, slots: Mapping[str, datetime]
         return
     rows = (
         update(deliveries)
-        .where(deliveries.c.period == period, deliveries.c.subscriber_id == bindparam("of"))
+        .where(deliveries.period == period, deliveries.subscriber_id == bindparam("of"))
         .values(next_try=bindparam("slot"))
     )
     connection.execute(
@@ -322,8 +320,8 @@ def set_slots(connection: Connection, period: str, slots: Mapping[str, datetime]
 
 def next_try(connection: Connection, period: str) -> datetime | None:
     """When the first deferred copy of an edition is tried again."""
-    deferred = select(func.min(deliveries.c.next_try)).where(
-        deliveries.c.period == period, deliveries.c.state == DeliveryState.DEFERRED
+    deferred = select(func.min(deliveries.next_try)).where(
+        deliveries.period == period, deliveries.state == DeliveryState.DEFERRED
     )
     found: datetime | None = connection.scalar(deferred)
     return found
@@ -331,13 +329,13 @@ def next_try(connection: Connection, period: str) -> datetime | None:
 
 def _due(now: datetime) -> Any:
     return or_(
-        deliveries.c.state == DeliveryState.QUEUED,
-        and_(deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_try <= now),
+        deliveries.state == DeliveryState.QUEUED,
+        and_(deliveries.state == DeliveryState.DEFERRED, deliveries.next_try <= now),
     )
 
 
 def _ended(state: DeliveryState, reply: str, now: datetime) -> dict[str, Any]:
-    tries = deliveries.c.tries + int(state is not DeliveryState.SKIPPED)
+    tries = deliveries.tries + int(state is not DeliveryState.SKIPPED)
     return {
         "state": state,
         "tries": tries,

@@ -36,7 +36,7 @@ def edition_record(edition: Edition) -> str:
 def next_number(connection: Connection, kind: PeriodKind) -> int:
     """The number of the edition of a kind to come: each kind counts from 1 without gaps."""
     newest: int | None = connection.scalar(
-        select(func.max(editions.c.number)).where(editions.c.kind == kind)
+        select(func.max(editions.number)).where(editions.kind == kind)
     )
     return (newest or 0) + 1
 
@@ -47,7 +47,7 @@ def save_edition(connection: Connection, edition: Edition) -> StoredEdition:
     Raises EditionError where its period is stored already, or where its number is not the next one.
     """
     if (
-        connection.scalar(select(editions.c.number).where(editions.c.period == edition.period))
+        connection.scalar(select(editions.number).where(editions.period == edition.period))
         is not None
     ):
         raise EditionError(
@@ -86,14 +86,14 @@ def stored_editions(connection: Connection) -> tuple[StoredEdition, ...]:
     a record is not what was stored.
     """
     appended = _corrections(connection)
-    rows = connection.execute(select(editions).order_by(editions.c.published, editions.c.period))
+    rows = connection.execute(select(editions).order_by(editions.published, editions.period))
     return tuple(_stored(row, appended.get(row.period, ())) for row in rows)
 
 
 def altered_editions(connection: Connection) -> tuple[str, ...]:
     """The periods whose edition is not the record that was published, by its digest."""
     rows = connection.execute(
-        select(editions.c.period, editions.c.record, editions.c.digest).order_by(editions.c.period)
+        select(editions.period, editions.record, editions.digest).order_by(editions.period)
     )
     return tuple(row.period for row in rows if _digest(row.record) != row.digest)
 
@@ -103,7 +103,7 @@ def newest_period(connection: Connection, kind: PeriodKind | None = None) -> str
     ended last, a week before its Sunday. None where none has.
     """
     found = [
-        connection.scalar(select(func.max(editions.c.period)).where(editions.c.kind == one))
+        connection.scalar(select(func.max(editions.period)).where(editions.kind == one))
         for one in ([kind] if kind else PeriodKind)
     ]
     return max(
@@ -114,7 +114,7 @@ def newest_period(connection: Connection, kind: PeriodKind | None = None) -> str
 def last_published(connection: Connection, until: datetime) -> datetime | None:
     """When an edition was last published, but for those of the future."""
     moment: datetime | None = connection.scalar(
-        select(func.max(editions.c.published)).where(editions.c.published <= until)
+        select(func.max(editions.published)).where(editions.published <= until)
     )
     return moment
 
@@ -125,7 +125,7 @@ def append_correction(connection: Connection, period: str, correction: Correctio
     """
     _demand(connection, period)
     newest: int | None = connection.scalar(
-        select(func.max(corrections.c.n)).where(corrections.c.period == period)
+        select(func.max(corrections.n)).where(corrections.period == period)
     )
     values = {
         "period": period,
@@ -140,7 +140,7 @@ def rewrite_edition(connection: Connection, edition: Edition) -> None:
     """Replaces the record of an edition, which has lost what a publisher asked to have removed."""
     record = edition_record(edition)
     values = {"record": record, "digest": _digest(record)}
-    change(connection, editions.c.period, [edition.period], **values)
+    change(connection, editions.period, [edition.period], **values)
 
 
 def approval(connection: Connection, period: str) -> Approval:
@@ -155,12 +155,12 @@ def set_approval(connection: Connection, period: str, state: Approval) -> None:
     edition.
     """
     _demand(connection, period)
-    change(connection, editions.c.period, [period], dispatch=state)
+    change(connection, editions.period, [period], dispatch=state)
 
 
 def _demand(connection: Connection, period: str) -> Approval:
     found: Approval | None = connection.scalar(
-        select(editions.c.dispatch).where(editions.c.period == period)
+        select(editions.dispatch).where(editions.period == period)
     )
     if found is None:
         raise ArgumentError(f"no edition of {period}; `aggregator edition list` shows all editions")
@@ -168,7 +168,7 @@ def _demand(connection: Connection, period: str) -> Approval:
 
 
 def _corrections(connection: Connection) -> dict[str, tuple[Correction, ...]]:
-    rows = connection.execute(select(corrections).order_by(corrections.c.period, corrections.c.n))
+    rows = connection.execute(select(corrections).order_by(corrections.period, corrections.n))
     return grouped((row.period, record_of(Correction, row)) for row in rows)
 
 

@@ -107,17 +107,17 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
     """
     own = (
         select(
-            stories.c.id,
+            stories.id,
             *_bare(
                 stories,
                 "slug week published updated first_seen score importance reasons storyline"
                 " topics entities operator signals",
             ),
         )
-        .join(analyses, analyses.c.story_id == stories.c.id)
+        .join(analyses, analyses.story_id == stories.id)
         .add_columns(*_bare(analyses, "inputs analysed engine model rules rejected judge"))
-        .where(stories.c.merged_into.is_(None))
-        .order_by(stories.c.id)
+        .where(stories.merged_into.is_(None))
+        .order_by(stories.id)
     )
     seed = hashlib.sha256(rendition.encode())
     with ExitStack() as opened:
@@ -128,8 +128,8 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
                 _members(),
                 _facts(),
                 _predictions(),
-                select(insights.c.story_id, insights.c.record).order_by(insights.c.story_id),
-                votes_by_story(published=type_coerce(cast(articles.c.published, String), String)),
+                select(insights.story_id, insights.record).order_by(insights.story_id),
+                votes_by_story(published=type_coerce(cast(articles.published, String), String)),
             )
         )
         followed = [_RowsByStory(table) for table in beside]
@@ -165,39 +165,38 @@ def _members() -> Any:
         "version copy_of shortfall title published published_origin language read reserved"
         " is_walled url",
     )
-    in_story = articles.c.story_id.is_not(None)
+    in_story = articles.story_id.is_not(None)
     return (
-        select(articles.c.story_id, articles.c.id, *columns)
+        select(articles.story_id, articles.id, *columns)
         .where(in_story)
-        .order_by(articles.c.story_id, articles.c.id)
+        .order_by(articles.story_id, articles.id)
     )
 
 
 def _facts() -> Any:
     columns = _bare(facts, "n article_id at kind text passage subject replaces")
-    return select(facts.c.story_id, *columns).order_by(facts.c.story_id, facts.c.n)
+    return select(facts.story_id, *columns).order_by(facts.story_id, facts.n)
 
 
 def _predictions() -> Any:
     columns = _bare(predictions, "id text kind basis horizon likelihood sign due outcome")
-    chosen = select(articles.c.story_id, *columns).join(
-        articles, articles.c.id == predictions.c.article_id
+    chosen = select(articles.story_id, *columns).join(
+        articles, articles.id == predictions.article_id
     )
-    return chosen.where(articles.c.story_id.is_not(None)).order_by(
-        articles.c.story_id, predictions.c.id
-    )
+    return chosen.where(articles.story_id.is_not(None)).order_by(articles.story_id, predictions.id)
 
 
 def _bare(table: Any, names: str) -> list[ColumnElement[str]]:
     """Columns as the database keeps them: nothing is parsed that only goes into a digest."""
-    return [type_coerce(cast(table.c[name], String), String).label(name) for name in names.split()]
+    return [
+        type_coerce(cast(getattr(table, name), String), String).label(name)
+        for name in names.split()
+    ]
 
 
 def all_states(connection: Connection) -> Iterator[tuple[str, str, str, str]]:
     """Story, `own`, `page` and `digest` of every line, by story."""
-    chosen = select(lines.c.story_id, lines.c.own, lines.c.page, lines.c.digest).order_by(
-        lines.c.story_id
-    )
+    chosen = select(lines.story_id, lines.own, lines.page, lines.digest).order_by(lines.story_id)
     for row in connection.execute(chosen, execution_options=_STREAMED):
         yield row.story_id, row.own, row.page, row.digest
 
@@ -206,10 +205,10 @@ def without_page(connection: Connection) -> dict[str, str]:
     """The stories that are lines in lists and have no page, by id: each with the slug of the page
     that it had, or nothing.
     """
-    chosen = select(stories.c.id, stories.c.slug, stories.c.had_page).join(
-        lines, lines.c.story_id == stories.c.id
+    chosen = select(stories.id, stories.slug, stories.had_page).join(
+        lines, lines.story_id == stories.id
     )
-    found = connection.execute(chosen.where(lines.c.path == "").order_by(stories.c.id))
+    found = connection.execute(chosen.where(lines.path == "").order_by(stories.id))
     return {row.id: row.slug if row.had_page else "" for row in found}
 
 
@@ -228,9 +227,9 @@ def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
     connection.execute(statement, rows)
     unpaged = [line.story_id for line in made if not line.path]
     # the page that comes back is written even if it is the same
-    change(connection, lines.c.story_id, unpaged, page="")
+    change(connection, lines.story_id, unpaged, page="")
     for some in batches([line.story_id for line in made if line.path]):
-        chosen = stories.c.id.in_(some) & ~stories.c.had_page
+        chosen = stories.id.in_(some) & ~stories.had_page
         connection.execute(update(stories).where(chosen).values(had_page=True))
     mark_due(
         connection,
@@ -243,7 +242,7 @@ def _list_again(
     connection: Connection, made: Sequence[StoredLine], stood: Mapping[str, set[ListId]]
 ) -> None:
     moved = [line for line in made if stood.get(line.story_id, set()) != set(line.listed)]
-    drop(connection, listings.c.story_id, [line.story_id for line in moved])
+    drop(connection, listings.story_id, [line.story_id for line in moved])
     rows = [
         {"kind": kind, "key": key, "story_id": line.story_id}
         for line in moved
@@ -256,8 +255,8 @@ def remove_lines(connection: Connection, story_ids: Sequence[str]) -> None:
     """Takes stories out of all lists, which become due."""
     stood = _listed(connection, story_ids)
     mark_due(connection, {list_id for some in stood.values() for list_id in some})
-    drop(connection, listings.c.story_id, story_ids)
-    drop(connection, lines.c.story_id, story_ids)
+    drop(connection, listings.story_id, story_ids)
+    drop(connection, lines.story_id, story_ids)
 
 
 def save_pages(connection: Connection, written: Mapping[str, str]) -> None:
@@ -266,7 +265,7 @@ def save_pages(connection: Connection, written: Mapping[str, str]) -> None:
     if rows:
         connection.execute(
             update(lines)
-            .where(lines.c.story_id == bindparam("story"))
+            .where(lines.story_id == bindparam("story"))
             .values(page=bindparam("made")),
             rows,
         )
@@ -274,52 +273,50 @@ def save_pages(connection: Connection, written: Mapping[str, str]) -> None:
 
 def lines_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, str]:
     """The lines of these stories."""
-    chosen = select(lines.c.story_id, lines.c.line)
-    return {
-        row.story_id: row.line for row in among(connection, chosen, lines.c.story_id, story_ids)
-    }
+    chosen = select(lines.story_id, lines.line)
+    return {row.story_id: row.line for row in among(connection, chosen, lines.story_id, story_ids)}
 
 
 def listed(connection: Connection, which: ListId, most: int | None = None) -> tuple[str, ...]:
     """The lines of a list, the newest first, at most so many."""
-    return tuple(connection.scalars(_of_list(lines.c.line, which, lines.c.published, most)))
+    return tuple(connection.scalars(_of_list(lines.line, which, lines.published, most)))
 
 
 def listed_ids(connection: Connection, which: ListId, most: int) -> tuple[str, ...]:
     """The stories of a list with the highest scores, at most so many."""
-    return tuple(connection.scalars(_of_list(lines.c.story_id, which, lines.c.score, most)))
+    return tuple(connection.scalars(_of_list(lines.story_id, which, lines.score, most)))
 
 
 def place_of(connection: Connection, story_id: str) -> tuple[int | None, int]:
     """The place of a story among all by score, counted from one, None where it has no line; and how
     many stories there are.
     """
-    score = connection.scalar(select(lines.c.score).where(lines.c.story_id == story_id))
+    score = connection.scalar(select(lines.score).where(lines.story_id == story_id))
     places = count(connection, lines)
     if score is None:
         return None, places
-    before = (lines.c.score > score) | ((lines.c.score == score) & (lines.c.story_id < story_id))
+    before = (lines.score > score) | ((lines.score == score) & (lines.story_id < story_id))
     return 1 + count(connection, lines, before), places
 
 
 def pinned(connection: Connection) -> tuple[str, ...]:
     """The lines of the stories that the operator pinned, by story."""
     return tuple(
-        connection.scalars(select(lines.c.line).where(lines.c.pinned).order_by(lines.c.story_id))
+        connection.scalars(select(lines.line).where(lines.pinned).order_by(lines.story_id))
     )
 
 
 def newest_read(connection: Connection, most: int, but: Sequence[str]) -> tuple[str, ...]:
     """The newest stories of which something was read, those of some lanes left out."""
-    chosen = select(lines.c.story_id).where(lines.c.read, lines.c.lane.not_in(but))
+    chosen = select(lines.story_id).where(lines.read, lines.lane.not_in(but))
     return tuple(
-        connection.scalars(chosen.order_by(lines.c.published.desc(), lines.c.story_id).limit(most))
+        connection.scalars(chosen.order_by(lines.published.desc(), lines.story_id).limit(most))
     )
 
 
 def documents(connection: Connection) -> Iterator[str]:
     """The search documents of all stories, by week."""
-    chosen = select(lines.c.document).order_by(lines.c.week, lines.c.story_id)
+    chosen = select(lines.document).order_by(lines.week, lines.story_id)
     for row in connection.execute(chosen, execution_options=_STREAMED):
         yield row.document
 
@@ -329,27 +326,25 @@ def errata(connection: Connection, most: int) -> tuple[str, ...]:
     at the same moment.
     """
     newest_first = (
-        select(lines.c.corrected)
-        .where(lines.c.corrected.is_not(None))
-        .order_by(lines.c.corrected.desc())
+        select(lines.corrected).where(lines.corrected.is_not(None)).order_by(lines.corrected.desc())
     )
     since = connection.scalar(newest_first.offset(most - 1).limit(1))
     chosen = (
-        select(lines.c.errata)
-        .where(lines.c.corrected.is_not(None))
-        .order_by(lines.c.corrected.desc(), lines.c.story_id)
+        select(lines.errata)
+        .where(lines.corrected.is_not(None))
+        .order_by(lines.corrected.desc(), lines.story_id)
     )
     return tuple(
-        connection.scalars(chosen if since is None else chosen.where(lines.c.corrected >= since))
+        connection.scalars(chosen if since is None else chosen.where(lines.corrected >= since))
     )
 
 
 def addresses(connection: Connection) -> Iterator[tuple[str, datetime]]:
     """Path and last change of the stories that have a page, the oldest story first."""
     chosen = (
-        select(lines.c.path, lines.c.changed)
-        .where(lines.c.path != "")
-        .order_by(lines.c.published, lines.c.story_id)
+        select(lines.path, lines.changed)
+        .where(lines.path != "")
+        .order_by(lines.published, lines.story_id)
     )
     for row in connection.execute(chosen, execution_options=_STREAMED):
         yield row.path, row.changed
@@ -357,30 +352,28 @@ def addresses(connection: Connection) -> Iterator[tuple[str, datetime]]:
 
 def counts(connection: Connection, kind: str) -> dict[str, int]:
     """How many stories stand in each list of a kind, by key."""
-    chosen = (
-        select(listings.c.key, func.count()).where(listings.c.kind == kind).group_by(listings.c.key)
-    )
-    return {row[0]: row[1] for row in connection.execute(chosen.order_by(listings.c.key))}
+    chosen = select(listings.key, func.count()).where(listings.kind == kind).group_by(listings.key)
+    return {row[0]: row[1] for row in connection.execute(chosen.order_by(listings.key))}
 
 
 def by_week(connection: Connection, kind: str) -> dict[tuple[str, str], int]:
     """How many stories stand in the lists of a kind, by week and key."""
-    chosen = select(lines.c.week, listings.c.key, func.count()).join(
-        listings, listings.c.story_id == lines.c.story_id
+    chosen = select(lines.week, listings.key, func.count()).join(
+        listings, listings.story_id == lines.story_id
     )
     found = connection.execute(
-        chosen.where(listings.c.kind == kind).group_by(lines.c.week, listings.c.key)
+        chosen.where(listings.kind == kind).group_by(lines.week, listings.key)
     )
     return {(week, key): number for week, key, number in found}
 
 
 def numbers(connection: Connection) -> dict[str, Any]:
     """The counts that `site.lists.about.StoryNumbers` names, of all published stories."""
-    chosen = select(func.count(), func.coalesce(func.sum(cast(lines.c.origins > 1, Integer)), 0))
+    chosen = select(func.count(), func.coalesce(func.sum(cast(lines.origins > 1, Integer)), 0))
     stories_told, corroborated = connection.execute(chosen).one()
-    placed = select(articles).join(lines, lines.c.story_id == articles.c.story_id).subquery()
+    placed = select(articles).join(lines, lines.story_id == articles.story_id).subquery()
     claims, rejected = Counter[ClaimKind](), Counter[Rejection]()
-    alike = select(lines.c.counts, func.count().label("several")).group_by(lines.c.counts)
+    alike = select(lines.counts, func.count().label("several")).group_by(lines.counts)
     for row in connection.execute(alike, execution_options=_STREAMED):
         printed, refused = json.loads(row.counts)
         claims.update({ClaimKind(kind): row.several * count for kind, count in printed.items()})
@@ -393,9 +386,7 @@ def numbers(connection: Connection) -> dict[str, Any]:
     return {
         "stories": stories_told,
         "corroborated": corroborated,
-        "lanes": _counted(
-            connection, select(lines.c.lane, func.count()).group_by(lines.c.lane), Lane
-        ),
+        "lanes": _counted(connection, select(lines.lane, func.count()).group_by(lines.lane), Lane),
         "read": _counted(
             connection, select(placed.c.read, func.count()).group_by(placed.c.read), Read
         ),
@@ -415,7 +406,7 @@ def _counted(connection: Connection, statement: Any, kind: Callable[[str], _Key]
 
 def shown_digest(connection: Connection, which: ListId, most: int | None) -> str:
     """SHA-256 of the digests of the newest stories of a list: equal digests mean equal stories."""
-    digests = connection.scalars(_of_list(lines.c.own, which, lines.c.published, most))
+    digests = connection.scalars(_of_list(lines.own, which, lines.published, most))
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
@@ -423,46 +414,44 @@ def keys_beside(
     connection: Connection, which: ListId, most: int | None, kind: str
 ) -> tuple[str, ...]:
     """The keys of the lists of a kind that contain the newest stories of a list."""
-    newest = _of_list(lines.c.story_id, which, lines.c.published, most).subquery()
+    newest = _of_list(lines.story_id, which, lines.published, most).subquery()
     beside = (
-        select(listings.c.key)
-        .join(newest, newest.c.story_id == listings.c.story_id)
-        .where(listings.c.kind == kind)
+        select(listings.key)
+        .join(newest, newest.c.story_id == listings.story_id)
+        .where(listings.kind == kind)
     )
-    return tuple(connection.scalars(beside.distinct().order_by(listings.c.key)))
+    return tuple(connection.scalars(beside.distinct().order_by(listings.key)))
 
 
 def _of_list(
     column: ColumnElement[str], which: ListId, highest: ColumnElement[Any], most: int | None
 ) -> Select[str]:
     """A column of the lines of a list, the highest first, equals by story."""
-    joined = select(column).join(listings, listings.c.story_id == lines.c.story_id)
-    chosen = joined.where(listings.c.kind == which.kind, listings.c.key == which.key)
-    return chosen.order_by(highest.desc(), lines.c.story_id).limit(most)
+    joined = select(column).join(listings, listings.story_id == lines.story_id)
+    chosen = joined.where(listings.kind == which.kind, listings.key == which.key)
+    return chosen.order_by(highest.desc(), lines.story_id).limit(most)
 
 
 def mark_lists_of(connection: Connection, story_ids: Sequence[str]) -> None:
     """Marks the lists with these stories to be checked again when the site is next published."""
-    chosen = select(listings.c.kind, listings.c.key).distinct()
-    found = among(connection, chosen, listings.c.story_id, story_ids)
+    chosen = select(listings.kind, listings.key).distinct()
+    found = among(connection, chosen, listings.story_id, story_ids)
     mark_due(connection, {ListId(kind=row.kind, key=row.key) for row in found})
 
 
 def engines(connection: Connection) -> tuple[str, ...]:
     """The engines that wrote the stories, by name."""
-    chosen = (
-        select(analyses.c.engine).join(lines, lines.c.story_id == analyses.c.story_id).distinct()
-    )
+    chosen = select(analyses.engine).join(lines, lines.story_id == analyses.story_id).distinct()
     return tuple(sorted(connection.scalars(chosen)))
 
 
 def newest_judge(connection: Connection) -> JudgeRates | None:
     """The judge of the newest story on the site whose sentences were judged."""
     chosen = (
-        select(analyses.c.judge)
-        .join(lines, lines.c.story_id == analyses.c.story_id)
-        .where(analyses.c.judge.is_not(None))
-        .order_by(analyses.c.analysed.desc(), analyses.c.story_id)
+        select(analyses.judge)
+        .join(lines, lines.story_id == analyses.story_id)
+        .where(analyses.judge.is_not(None))
+        .order_by(analyses.analysed.desc(), analyses.story_id)
         .limit(1)
     )
     judge = connection.scalar(chosen)
@@ -471,7 +460,7 @@ def newest_judge(connection: Connection) -> JudgeRates | None:
 
 def list_states(connection: Connection, kind: str) -> dict[str, ListState]:
     """The lists of a kind as last written, by key."""
-    chosen = select(lists).where(lists.c.kind == kind).order_by(lists.c.key)
+    chosen = select(lists).where(lists.kind == kind).order_by(lists.key)
     return {row.key: record_of(ListState, row) for row in connection.execute(chosen)}
 
 
@@ -508,6 +497,6 @@ def mark_due(connection: Connection, due: Iterable[ListId]) -> None:
 
 def _listed(connection: Connection, story_ids: Sequence[str]) -> dict[str, set[ListId]]:
     found: dict[str, set[ListId]] = {}
-    for row in among(connection, select(listings), listings.c.story_id, story_ids):
+    for row in among(connection, select(listings), listings.story_id, story_ids):
         found.setdefault(row.story_id, set()).add(ListId(kind=row.kind, key=row.key))
     return found

@@ -32,9 +32,9 @@ def recover(connection: Connection, now: datetime, refused_since: datetime) -> i
     failed; returns how many are in doubt.
     """
     table = notifications
-    old = (table.c.state == NotificationState.REFUSED) & (table.c.begun < refused_since)
+    old = (table.state == NotificationState.REFUSED) & (table.begun < refused_since)
     connection.execute(update(table).where(old).values(state=NotificationState.FAILED, changed=now))
-    broken = update(table).where(table.c.state == NotificationState.SENDING)
+    broken = update(table).where(table.state == NotificationState.SENDING)
     values = {"state": NotificationState.DOUBT, "reason": _CRASHED, "changed": now}
     return connection.execute(broken.values(values)).rowcount
 
@@ -65,14 +65,14 @@ def claim(
     table = notifications
     connection.execute(insert(table).on_conflict_do_nothing(), rows)
     free = (
-        (table.c.receiver == receiver)
-        & table.c.key.in_(list(keys))
-        & (table.c.state == NotificationState.REFUSED)
+        (table.receiver == receiver)
+        & table.key.in_(list(keys))
+        & (table.state == NotificationState.REFUSED)
     )
     taken = update(table).where(free).values(
         state=NotificationState.SENDING, message=message, changed=now
     )  # fmt: skip
-    return frozenset(connection.scalars(taken.returning(table.c.key)))
+    return frozenset(connection.scalars(taken.returning(table.key)))
 
 
 def end(
@@ -86,9 +86,9 @@ def end(
     """Records what became of a message that was claimed."""
     table = notifications
     ours = (
-        (table.c.receiver == receiver)
-        & (table.c.message == message)
-        & table.c.state.in_((NotificationState.SENDING, NotificationState.DOUBT))
+        (table.receiver == receiver)
+        & (table.message == message)
+        & table.state.in_((NotificationState.SENDING, NotificationState.DOUBT))
     )
     connection.execute(update(table).where(ours).values(state=state, reason=reason, changed=now))
 
@@ -96,8 +96,8 @@ def end(
 def recent(connection: Connection, receiver: str | None = None) -> tuple[NotificationRecord, ...]:
     """The newest rows of one receiver or of all, newest first."""
     table = notifications
-    chosen = select(table).order_by(table.c.changed.desc(), table.c.receiver, table.c.key)
-    chosen = chosen.where(table.c.receiver == receiver) if receiver else chosen
+    chosen = select(table).order_by(table.changed.desc(), table.receiver, table.key)
+    chosen = chosen.where(table.receiver == receiver) if receiver else chosen
     return tuple(
         record_of(NotificationRecord, row) for row in connection.execute(chosen.limit(_MOST))
     )
@@ -106,10 +106,10 @@ def recent(connection: Connection, receiver: str | None = None) -> tuple[Notific
 def settled_keys(connection: Connection, receiver: str, keys: Sequence[str]) -> frozenset[str]:
     """Those of the keys of which a receiver needs nothing more, whatever became of them."""
     table = notifications
-    chosen = select(table.c.key).where(
-        table.c.receiver == receiver,
-        table.c.key.in_(list(keys)),
-        table.c.state != NotificationState.REFUSED,
+    chosen = select(table.key).where(
+        table.receiver == receiver,
+        table.key.in_(list(keys)),
+        table.state != NotificationState.REFUSED,
     )
     return frozenset(connection.scalars(chosen))
 
@@ -121,13 +121,13 @@ def last_of_stories(
     one never sent is left out.
     """
     table = notifications
-    story = func.coalesce(stories.c.merged_into, table.c.story_id)
+    story = func.coalesce(stories.merged_into, table.story_id)
     chosen = (
-        select(story, func.max(table.c.changed))
-        .join(stories, stories.c.id == table.c.story_id, isouter=True)
+        select(story, func.max(table.changed))
+        .join(stories, stories.id == table.story_id, isouter=True)
         .where(
-            table.c.receiver == receiver,
-            table.c.state != NotificationState.REFUSED,
+            table.receiver == receiver,
+            table.state != NotificationState.REFUSED,
             story.in_(list(story_ids)),
         )
         .group_by(story)
@@ -138,11 +138,11 @@ def last_of_stories(
 def sent_since(connection: Connection, receiver: str, moment: datetime) -> int:
     """How many messages about facts a receiver was sent since a moment, arrived or not."""
     table = notifications
-    chosen = select(func.count(func.distinct(table.c.message))).where(
-        table.c.receiver == receiver,
-        table.c.kind == NotificationKind.FACT,
-        table.c.state != NotificationState.REFUSED,
-        table.c.changed >= moment,
+    chosen = select(func.count(func.distinct(table.message))).where(
+        table.receiver == receiver,
+        table.kind == NotificationKind.FACT,
+        table.state != NotificationState.REFUSED,
+        table.changed >= moment,
     )
     return connection.scalar(chosen) or 0
 
@@ -150,11 +150,9 @@ def sent_since(connection: Connection, receiver: str, moment: datetime) -> int:
 def counts(connection: Connection) -> dict[str, dict[NotificationState, int]]:
     """How many rows of each receiver stand where."""
     table = notifications
-    chosen = select(table.c.receiver, table.c.state, func.count()).group_by(
-        table.c.receiver, table.c.state
-    )
+    chosen = select(table.receiver, table.state, func.count()).group_by(table.receiver, table.state)
     found: dict[str, dict[NotificationState, int]] = {}
-    for receiver, state, count in connection.execute(chosen.order_by(table.c.receiver)):
+    for receiver, state, count in connection.execute(chosen.order_by(table.receiver)):
         found.setdefault(receiver, {})[NotificationState(state)] = count
     return found
 
@@ -163,7 +161,7 @@ def recent_alerts(connection: Connection) -> tuple[OpenAlert, ...]:
     """The alerts, newest first; all that are open, and the newest of the rest."""
     rows = connection.execute(
         select(alerts)
-        .order_by(alerts.c.ended.is_(None).desc(), alerts.c.since.desc())
+        .order_by(alerts.ended.is_(None).desc(), alerts.since.desc())
         .limit(_MOST_ALERTS)
     )
     return tuple(record_of(OpenAlert, row) for row in rows)
@@ -173,7 +171,7 @@ def begin_alerts(connection: Connection, begun: Sequence[Condition], now: dateti
     """Records that the operator was written about these conditions."""
     if begun:
         connection.execute(
-            alerts.insert(),
+            insert(alerts),
             [{"key": condition.key, "since": now, "what": condition.what} for condition in begun],
         )
 
@@ -181,5 +179,5 @@ def begin_alerts(connection: Connection, begun: Sequence[Condition], now: dateti
 def end_alerts(connection: Connection, keys: Sequence[str], now: datetime) -> None:
     """Records that the operator was written about the end of these."""
     connection.execute(
-        update(alerts).where(alerts.c.key.in_(keys), alerts.c.ended.is_(None)).values(ended=now)
+        update(alerts).where(alerts.key.in_(keys), alerts.ended.is_(None)).values(ended=now)
     )

@@ -23,7 +23,7 @@ _STREAMED = {"yield_per": 1000}
 def outlines(connection: Connection) -> Iterator[Outline]:
     """The outlines of all published stories, by id."""
     shared = _SharedValues()
-    chosen = select(lines.c.story_id, lines.c.outline).order_by(lines.c.story_id)
+    chosen = select(lines.story_id, lines.outline).order_by(lines.story_id)
     for row in connection.execute(chosen, execution_options=_STREAMED):
         yield _outline(row.story_id, json.loads(row.outline), shared)
 

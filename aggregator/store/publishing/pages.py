@@ -23,13 +23,13 @@ _FEEDS = ("feed.xml", "feed.json")
 
 def published(connection: Connection) -> Iterator[tuple[str, int]]:
     """Path and size of every published file, in the order of paths."""
-    chosen = select(pages.c.path, pages.c.bytes).order_by(pages.c.path)
+    chosen = select(pages.path, pages.bytes).order_by(pages.path)
     yield from (tuple(row) for row in connection.execute(chosen, execution_options=_STREAMED))
 
 
 def digests(connection: Connection) -> Iterator[tuple[str, str]]:
     """Path and SHA-256 of every published file, in the order of paths."""
-    chosen = select(pages.c.path, pages.c.digest).order_by(pages.c.path)
+    chosen = select(pages.path, pages.digest).order_by(pages.path)
     yield from (tuple(row) for row in connection.execute(chosen, execution_options=_STREAMED))
 
 
@@ -37,25 +37,25 @@ def owned(connection: Connection, owners: Sequence[str]) -> dict[str, PublishedF
     """The published files of these owners, by path."""
     return {
         row.path: record_of(PublishedFile, row)
-        for row in among(connection, select(pages), pages.c.owner, owners)
+        for row in among(connection, select(pages), pages.owner, owners)
     }
 
 
 def owners(connection: Connection, kind: str) -> Iterator[str]:
     """The owners of a kind that have files: the part before the first slash is the kind."""
     chosen = (
-        select(pages.c.owner)
-        .where(pages.c.owner.between(f"{kind}/", f"{kind}0"))
+        select(pages.owner)
+        .where(pages.owner.between(f"{kind}/", f"{kind}0"))
         .distinct()
-        .order_by(pages.c.owner)
+        .order_by(pages.owner)
     )
     yield from connection.scalars(chosen, execution_options=_STREAMED)
 
 
 def owner_of(connection: Connection, paths: Iterable[str]) -> dict[str, str]:
     """Whose files these are; unknown paths are left out."""
-    chosen = select(pages.c.path, pages.c.owner)
-    return {row.path: row.owner for row in among(connection, chosen, pages.c.path, [*paths])}
+    chosen = select(pages.path, pages.owner)
+    return {row.path: row.owner for row in among(connection, chosen, pages.path, [*paths])}
 
 
 def save_files(
@@ -71,14 +71,14 @@ def save_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
     rows = [{"place": path, "size": size} for path, size in sizes.items()]
     if rows:
         connection.execute(
-            update(pages).where(pages.c.path == bindparam("place")).values(bytes=bindparam("size")),
+            update(pages).where(pages.path == bindparam("place")).values(bytes=bindparam("size")),
             rows,
         )
 
 
 def forget_files(connection: Connection, paths: Iterable[str]) -> None:
     """Takes files out of the manifest."""
-    drop(connection, pages.c.path, paths)
+    drop(connection, pages.path, paths)
 
 
 def count(connection: Connection) -> int:
@@ -90,10 +90,10 @@ def editions_digest(connection: Connection) -> str:
     """SHA-256 of the editions and their corrections."""
     digest = hashlib.sha256()
     shown = (
-        select(editions.c.period, editions.c.digest).order_by(editions.c.period),
-        select(
-            corrections.c.period, corrections.c.n, corrections.c.at, corrections.c.text
-        ).order_by(corrections.c.period, corrections.c.n),
+        select(editions.period, editions.digest).order_by(editions.period),
+        select(corrections.period, corrections.n, corrections.at, corrections.text).order_by(
+            corrections.period, corrections.n
+        ),
     )
     for statement in shown:
         for row in connection.execute(statement):
@@ -104,7 +104,7 @@ def editions_digest(connection: Connection) -> str:
 def fingerprint(connection: Connection, output: str) -> str | None:
     """The fingerprint of the site that was last wholly published to a folder."""
     found: str | None = connection.scalar(
-        select(publications.c.fingerprint).where(publications.c.output == output)
+        select(publications.fingerprint).where(publications.output == output)
     )
     return found
 
@@ -117,12 +117,12 @@ def save_fingerprint(connection: Connection, output: str, value: str) -> None:
 
 def unannounced(connection: Connection) -> dict[str, str]:
     """The digests of the published feeds that changed since the hub was notified, by path."""
-    as_published = (announced.c.path == pages.c.path) & (announced.c.digest == pages.c.digest)
+    as_published = (announced.path == pages.path) & (announced.digest == pages.digest)
     changed = (
-        select(pages.c.path, pages.c.digest)
+        select(pages.path, pages.digest)
         .outerjoin(announced, as_published)
-        .where(or_(*(pages.c.path.endswith(name) for name in _FEEDS)), announced.c.path.is_(None))
-        .order_by(pages.c.path)
+        .where(or_(*(pages.path.endswith(name) for name in _FEEDS)), announced.path.is_(None))
+        .order_by(pages.path)
     )
     return {row.path: row.digest for row in connection.execute(changed)}
 

@@ -60,7 +60,7 @@ def confirmed(connection: Connection, after: str = "", most: int = 1000) -> tupl
     """The confirmed subscribers by id, those after an id, at most so many: everyone an edition may
     go to.
     """
-    return _page(connection, after, most, subscribers.c.standing == SubscriberStatus.CONFIRMED)
+    return _page(connection, after, most, subscribers.standing == SubscriberStatus.CONFIRMED)
 
 
 def everyone(connection: Connection, after: str = "", most: int = 1000) -> tuple[Subscriber, ...]:
@@ -70,7 +70,7 @@ def everyone(connection: Connection, after: str = "", most: int = 1000) -> tuple
 
 def counts(connection: Connection) -> dict[SubscriberStatus, int]:
     """How many subscribers stand where; every standing is named."""
-    counted = select(subscribers.c.standing, func.count()).group_by(subscribers.c.standing)
+    counted = select(subscribers.standing, func.count()).group_by(subscribers.standing)
     found = {row[0]: row[1] for row in connection.execute(counted)}
     return {standing: found.get(standing, 0) for standing in SubscriberStatus}
 
@@ -86,13 +86,13 @@ def change(connection: Connection, of: Subscriber) -> None:
     """Keeps what may change of a subscriber who is there: standing, choices, generation,
     consent.
     """
-    rows.change(connection, subscribers.c.id, [of.id], **_row(of))
+    rows.change(connection, subscribers.id, [of.id], **_row(of))
 
 
 def address_key_of(connection: Connection, subscriber_id: str) -> str | None:
     """The key of a subscriber's address."""
     key: str | None = connection.scalar(
-        select(subscribers.c.address_key).where(subscribers.c.id == subscriber_id)
+        select(subscribers.address_key).where(subscribers.id == subscriber_id)
     )
     return key
 
@@ -102,29 +102,27 @@ def erase(connection: Connection, address_key: str, now: datetime) -> bool:
     there was one.
     """
     overwrite_what_is_deleted(connection)
-    drop(connection, wishes.c.address_key, [address_key])
-    found = connection.scalar(
-        select(subscribers.c.id).where(subscribers.c.address_key == address_key)
-    )
+    drop(connection, wishes.address_key, [address_key])
+    found = connection.scalar(select(subscribers.id).where(subscribers.address_key == address_key))
     if found is not None:
         forget_confirmations(connection, found)
-        of_theirs = deliveries.c.subscriber_id == found  # a server's refusal may name the address
+        of_theirs = deliveries.subscriber_id == found  # a server's refusal may name the address
         connection.execute(update(deliveries).where(of_theirs).values(reply=""))
-        drop(connection, subscribers.c.id, [found])
+        drop(connection, subscribers.id, [found])
     suppress(connection, address_key, SuppressionReason.ERASED, now)
     return found is not None
 
 
 def forget_pending(connection: Connection, before: datetime) -> int:
     """Deletes those who asked before a moment and never confirmed; returns how many."""
-    stale = select(subscribers.c.id, subscribers.c.consent).where(
-        subscribers.c.standing == SubscriberStatus.PENDING
+    stale = select(subscribers.id, subscribers.consent).where(
+        subscribers.standing == SubscriberStatus.PENDING
     )
     forgotten = 0
     for found, consent in connection.execute(stale).all():
         if datetime.fromisoformat(consent["asked"]) < before:
             forget_confirmations(connection, found)
-            drop(connection, subscribers.c.id, [found])
+            drop(connection, subscribers.id, [found])
             forgotten += 1
     return forgotten
 
@@ -137,7 +135,7 @@ def suppress(
 ) -> None:
     """Bars an address from every mail. What was erased stays erased, whatever comes later."""
     statement = insert(suppressions).values(address_key=address_key, reason=reason, since=now)
-    unless_erased = suppressions.c.reason != SuppressionReason.ERASED
+    unless_erased = suppressions.reason != SuppressionReason.ERASED
     changed = {"reason": reason, "since": now}
     connection.execute(
         statement.on_conflict_do_update(
@@ -154,7 +152,7 @@ def suppression(connection: Connection, address_key: str) -> Suppression | None:
 
 def lift(connection: Connection, address_key: str) -> None:
     """Lets an address in again: only for one that has just confirmed itself."""
-    drop(connection, suppressions.c.address_key, [address_key])
+    drop(connection, suppressions.address_key, [address_key])
 
 
 # Confirmations
@@ -185,10 +183,10 @@ def confirmation_expiries(
 
     Confirmations from before mailboxes were recorded have only the subscriber.
     """
-    theirs = (confirmations.c.mailbox_key == mailbox_key) | (
-        confirmations.c.subscriber_id == subscriber_id
+    theirs = (confirmations.mailbox_key == mailbox_key) | (
+        confirmations.subscriber_id == subscriber_id
     )
-    found = select(confirmations.c.expires).where(theirs)
+    found = select(confirmations.expires).where(theirs)
     return tuple(sorted(connection.scalars(found)))
 
 
@@ -196,24 +194,22 @@ def awaiting(connection: Connection, token_hash: str, now: datetime) -> Subscrib
     """Which pending subscriber a token confirms; None for a token that is unknown, used or
     expired.
     """
-    joined = select(subscribers).join(
-        confirmations, confirmations.c.subscriber_id == subscribers.c.id
-    )
-    holds = (confirmations.c.token_hash == token_hash) & (confirmations.c.expires > now)
+    joined = select(subscribers).join(confirmations, confirmations.subscriber_id == subscribers.id)
+    holds = (confirmations.token_hash == token_hash) & (confirmations.expires > now)
     row = connection.execute(
-        joined.where(holds, subscribers.c.standing == SubscriberStatus.PENDING)
+        joined.where(holds, subscribers.standing == SubscriberStatus.PENDING)
     ).one_or_none()
     return _subscriber(row) if row else None
 
 
 def forget_confirmation(connection: Connection, token_hash: str) -> None:
     """Drops one token: its letter was certainly not sent."""
-    drop(connection, confirmations.c.token_hash, [token_hash])
+    drop(connection, confirmations.token_hash, [token_hash])
 
 
 def forget_confirmations(connection: Connection, subscriber_id: str) -> None:
     """Drops every token of a subscriber, so that one is used once."""
-    drop(connection, confirmations.c.subscriber_id, [subscriber_id])
+    drop(connection, confirmations.subscriber_id, [subscriber_id])
 
 
 # Bounces
@@ -232,7 +228,7 @@ def bounce_score(connection: Connection, subscriber_id: str) -> BounceScore:
 def save_bounce_score(connection: Connection, subscriber_id: str, of: BounceScore) -> None:
     """Keeps a score."""
     scored = {"bounce_score": of.score, "bounced": of.at}
-    rows.change(connection, subscribers.c.id, [subscriber_id], **scored)
+    rows.change(connection, subscribers.id, [subscriber_id], **scored)
 
 
 # Sign-ups from the form that have not been processed yet: only the newest of each address
@@ -251,20 +247,18 @@ def request_count(connection: Connection) -> int:
 
 def waiting_requests(connection: Connection) -> tuple[tuple[str, str], ...]:
     """The address key and the network of each waiting request, oldest first."""
-    found = select(wishes.c.address_key, wishes.c.consent).order_by(
-        wishes.c.asked, wishes.c.address_key
-    )
+    found = select(wishes.address_key, wishes.consent).order_by(wishes.asked, wishes.address_key)
     return tuple((row.address_key, row.consent["network"]) for row in connection.execute(found))
 
 
 def drop_request(connection: Connection, address_key: str) -> None:
     """Removes the request of an address."""
-    drop(connection, wishes.c.address_key, [address_key])
+    drop(connection, wishes.address_key, [address_key])
 
 
 def take_request(connection: Connection, address_key: str) -> SignUpRequest:
     """Removes a waiting request and returns it."""
-    row = connection.execute(select(wishes).where(wishes.c.address_key == address_key)).one()
+    row = connection.execute(select(wishes).where(wishes.address_key == address_key)).one()
     drop_request(connection, address_key)
     return record_of(SignUpRequest, row, choice=record_of(Choice, row))
 
@@ -279,8 +273,8 @@ def _page(
 ) -> tuple[Subscriber, ...]:
     found = (
         select(subscribers)
-        .where(subscribers.c.id > after, *conditions)
-        .order_by(subscribers.c.id)
+        .where(subscribers.id > after, *conditions)
+        .order_by(subscribers.id)
         .limit(most)
     )
     return tuple(_subscriber(row) for row in connection.execute(found))

@@ -89,15 +89,15 @@ def analysis_origins(
 ) -> dict[str, AnalysisOrigin]:
     """The origin of each stored analysis, by story; or of some stories only."""
     chosen = select(
-        analyses.c.story_id,
-        analyses.c.engine,
-        analyses.c.model,
-        analyses.c.rules,
-        analyses.c.inputs,
+        analyses.story_id,
+        analyses.engine,
+        analyses.model,
+        analyses.rules,
+        analyses.inputs,
     )
     return {
         row.story_id: record_of(AnalysisOrigin, row)
-        for row in among(connection, chosen, analyses.c.story_id, only)
+        for row in among(connection, chosen, analyses.story_id, only)
     }
 
 
@@ -131,56 +131,54 @@ def answer_questions(connection: Connection, analysis: Analysis) -> None:
     questions = [section.key for section in SECTIONS if section.place is SectionPlace.OPEN]
     for table in (citations, claims):
         connection.execute(
-            delete(table).where(
-                table.c.story_id == analysis.story_id, table.c.section.in_(questions)
-            )
+            delete(table).where(table.story_id == analysis.story_id, table.section.in_(questions))
         )
     placed = [placed for placed in _placed(analysis.kept) if placed.section in questions]
     add(connection, claims, [_claim_row(analysis.story_id, claim) for claim in placed])
     cited = [row for claim in placed for row in _citation_rows(analysis.story_id, claim)]
     add(connection, citations, cited)
     values = {"analysed": analysis.analysed_at, "is_open": analysis.kept.is_open}
-    change(connection, analyses.c.story_id, [analysis.story_id], **values)
+    change(connection, analyses.story_id, [analysis.story_id], **values)
 
 
 def cited_versions(connection: Connection, story_id: str) -> frozenset[tuple[str, int]]:
     """The articles that the analysis of a story cites, each with the version that it cites."""
-    chosen = select(citations.c.article_id, citations.c.version).distinct()
-    rows = connection.execute(chosen.where(citations.c.story_id == story_id))
+    chosen = select(citations.article_id, citations.version).distinct()
+    rows = connection.execute(chosen.where(citations.story_id == story_id))
     return frozenset((str(article_id), int(version)) for article_id, version in rows)
 
 
 def not_yet_searched(connection: Connection) -> frozenset[str]:
     """The stories whose analysis was not yet searched for answers to the questions of others."""
-    return frozenset(connection.scalars(select(analyses.c.story_id).where(~analyses.c.is_weighed)))
+    return frozenset(connection.scalars(select(analyses.story_id).where(~analyses.is_weighed)))
 
 
 def with_questions(connection: Connection) -> tuple[str, ...]:
     """The stories that have a question without an answer, by id."""
     return tuple(
         connection.scalars(
-            select(analyses.c.story_id).where(analyses.c.is_open).order_by(analyses.c.story_id)
+            select(analyses.story_id).where(analyses.is_open).order_by(analyses.story_id)
         )
     )
 
 
 def mark_searched(connection: Connection, story_ids: Sequence[str]) -> None:
     """Records that these stories were searched for answers."""
-    change(connection, analyses.c.story_id, story_ids, is_weighed=True)
+    change(connection, analyses.story_id, story_ids, is_weighed=True)
 
 
 def drop_analyses(connection: Connection, story_ids: Sequence[str]) -> None:
     """Removes the analyses of these stories with their facts, where there are any."""
     drop_facts(connection, story_ids)
     for table in (citations, claims, analyses):
-        drop(connection, table.c.story_id, story_ids)
+        drop(connection, table.story_id, story_ids)
 
 
 def analysed_between(connection: Connection, first: datetime, last: datetime) -> tuple[str, ...]:
     """The stories whose analysis was made in this time, by id."""
-    within = analyses.c.analysed.between(first, last)
+    within = analyses.analysed.between(first, last)
     return tuple(
-        connection.scalars(select(analyses.c.story_id).where(within).order_by(analyses.c.story_id))
+        connection.scalars(select(analyses.story_id).where(within).order_by(analyses.story_id))
     )
 
 
@@ -188,12 +186,12 @@ def forget_inputs(connection: Connection, story_ids: Sequence[str]) -> None:
     """Lets no analysis of these stories count as made from what there is, so that each is made
     again.
     """
-    change(connection, analyses.c.story_id, story_ids, inputs="")
+    change(connection, analyses.story_id, story_ids, inputs="")
 
 
 def date_analysis(connection: Connection, story_id: str, at: datetime) -> None:
     """Records when an analysis was made."""
-    change(connection, analyses.c.story_id, [story_id], analysed=at)
+    change(connection, analyses.story_id, [story_id], analysed=at)
 
 
 def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, Analysis]:
@@ -207,7 +205,7 @@ def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, A
             kept=_draft(placed[row.story_id]),
             rejected=tuple(known_rejections(row.rejected).items()),
         )
-        for row in among(connection, select(analyses), analyses.c.story_id, story_ids)
+        for row in among(connection, select(analyses), analyses.story_id, story_ids)
     }
 
 
@@ -313,15 +311,15 @@ _ITEMS: dict[Content, Callable[[Sequence[_ClaimRow], Sequence[_ClaimRow]], Itera
 def _claim_rows_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, list[_ClaimRow]]:
     """The claims of these stories in order, each with its citations."""
     cited: dict[tuple[str, str, int], list[Citation]] = {}
-    ordered = (citations.c.story_id, citations.c.section, citations.c.position, citations.c.number)
+    ordered = (citations.story_id, citations.section, citations.position, citations.number)
     sorted_citations = select(citations).order_by(*ordered)
-    for row in among(connection, sorted_citations, citations.c.story_id, story_ids):
+    for row in among(connection, sorted_citations, citations.story_id, story_ids):
         cited.setdefault((row.story_id, row.section, row.position), []).append(
             Citation(passage=passage_key(row), quote=row.quote)
         )
     placed: dict[str, list[_ClaimRow]] = {story_id: [] for story_id in story_ids}
-    in_order = select(claims).order_by(claims.c.story_id, claims.c.section, claims.c.position)
-    for row in among(connection, in_order, claims.c.story_id, story_ids):
+    in_order = select(claims).order_by(claims.story_id, claims.section, claims.position)
+    for row in among(connection, in_order, claims.story_id, story_ids):
         several = tuple(cited.get((row.story_id, row.section, row.position), ()))
         claim = record_of(Claim, row, citations=several)
         placed[row.story_id].append(

@@ -33,9 +33,9 @@ def pending_articles(connection: Connection, rules: str) -> dict[str, frozenset[
 
     A story that an article left is named too, with no article of its own.
     """
-    chosen = _placed(articles.c.id, articles.c.story_id, noted.c.story_id.label("before"))
+    chosen = _placed(articles.id, articles.story_id, noted.story_id.label("before"))
     found: dict[str, set[str]] = {}
-    for row in connection.execute(chosen.where(or_(_is_other(), noted.c.rules != rules))):
+    for row in connection.execute(chosen.where(or_(_is_other(), noted.rules != rules))):
         found.setdefault(row.story_id, set()).add(row.id)
         if row.before and row.before != row.story_id:
             found.setdefault(row.before, set())
@@ -44,9 +44,9 @@ def pending_articles(connection: Connection, rules: str) -> dict[str, frozenset[
 
 def is_any_pending(connection: Connection, rules: str) -> bool:
     """Whether an article changed, or moved, or was read by other rules than these."""
-    is_other = or_(_is_other(), noted.c.rules != rules)
+    is_other = or_(_is_other(), noted.rules != rules)
     return connection.execute(
-        _placed(articles.c.id).where(is_other).limit(1)
+        _placed(articles.id).where(is_other).limit(1)
     ).first() is not None or bool(articles_without_story(connection))
 
 
@@ -54,27 +54,27 @@ def unread_among(connection: Connection, story_ids: Sequence[str]) -> frozenset[
     """Those of some stories with an article that was not read for attributes, or is to be read
     again.
     """
-    unread = _placed(articles.c.story_id).where(noted.c.article_id.is_(None)).distinct()
+    unread = _placed(articles.story_id).where(noted.article_id.is_(None)).distinct()
     return frozenset(
-        story_id for (story_id,) in among(connection, unread, articles.c.story_id, story_ids)
+        story_id for (story_id,) in among(connection, unread, articles.story_id, story_ids)
     )
 
 
 def _placed(*columns: ColumnElement[Any]) -> Select[Any]:
     """The articles that are in a story, beside how they were read for attributes."""
     chosen = (
-        select(*columns).select_from(articles).outerjoin(noted, noted.c.article_id == articles.c.id)
+        select(*columns).select_from(articles).outerjoin(noted, noted.article_id == articles.id)
     )
-    return chosen.where(articles.c.story_id.is_not(None))
+    return chosen.where(articles.story_id.is_not(None))
 
 
 def _is_other() -> ColumnElement[bool]:
     return or_(
-        noted.c.article_id.is_(None),
-        noted.c.version != articles.c.version,
-        noted.c.published != articles.c.published,
-        noted.c.story_id != articles.c.story_id,
-        noted.c.copy_of.is_distinct_from(articles.c.copy_of),
+        noted.article_id.is_(None),
+        noted.version != articles.version,
+        noted.published != articles.published,
+        noted.story_id != articles.story_id,
+        noted.copy_of.is_distinct_from(articles.copy_of),
     )
 
 
@@ -82,12 +82,12 @@ def articles_without_story(connection: Connection) -> dict[str, str]:
     """The articles that were read for attributes and are in no story any more, each with the story
     it was in.
     """
-    chosen = select(noted.c.article_id, noted.c.story_id).join(
-        articles, articles.c.id == noted.c.article_id
+    chosen = select(noted.article_id, noted.story_id).join(
+        articles, articles.id == noted.article_id
     )
     return {
         row.article_id: row.story_id
-        for row in connection.execute(chosen.where(articles.c.story_id.is_(None)))
+        for row in connection.execute(chosen.where(articles.story_id.is_(None)))
     }
 
 
@@ -142,15 +142,15 @@ def mark_extracted(
 
 def drop_facts(connection: Connection, article_ids: Collection[str]) -> frozenset[str]:
     """Removes what these articles state; returns of whom they stated it."""
-    rows = among(connection, select(attributes.c.subject), attributes.c.article_id, article_ids)
+    rows = among(connection, select(attributes.subject), attributes.article_id, article_ids)
     found = frozenset(subject for (subject,) in rows)
-    drop(connection, attributes.c.article_id, article_ids)
+    drop(connection, attributes.article_id, article_ids)
     return found
 
 
 def forget_extracted(connection: Connection, article_ids: Collection[str]) -> None:
     """Forgets that these articles were read."""
-    drop(connection, noted.c.article_id, article_ids)
+    drop(connection, noted.article_id, article_ids)
 
 
 def facts_of_articles(
@@ -159,8 +159,8 @@ def facts_of_articles(
     """What each of these articles states, in reading order; those that state nothing are left
     out.
     """
-    ordered = select(attributes).order_by(attributes.c.article_id, attributes.c.number)
-    rows = among(connection, ordered, attributes.c.article_id, article_ids)
+    ordered = select(attributes).order_by(attributes.article_id, attributes.number)
+    rows = among(connection, ordered, attributes.article_id, article_ids)
     return grouped((row.article_id, _fact(row)) for row in rows)
 
 
@@ -168,23 +168,23 @@ def facts_of_kinds(
     connection: Connection, kinds: Iterable[Attribute], without: Collection[str]
 ) -> tuple[AttributeFact, ...]:
     """What the archive states of some attributes, by article, but for these stories."""
-    chosen = select(attributes).join(articles, articles.c.id == attributes.c.article_id)
+    chosen = select(attributes).join(articles, articles.id == attributes.article_id)
     chosen = chosen.where(
-        attributes.c.attribute.in_(sorted(kinds)),
-        articles.c.story_id.is_not(None),
-        articles.c.story_id.not_in(sorted(without)),
+        attributes.attribute.in_(sorted(kinds)),
+        articles.story_id.is_not(None),
+        articles.story_id.not_in(sorted(without)),
     )
-    ordered = chosen.order_by(attributes.c.article_id, attributes.c.number)
+    ordered = chosen.order_by(attributes.article_id, attributes.number)
     return tuple(map(_fact, connection.execute(ordered)))
 
 
 def facts_about(connection: Connection, subjects: Iterable[str]) -> tuple[AttributeFact, ...]:
     """What the archive states of these subjects, of each the newest, by passage."""
     found: list[AttributeFact] = []
-    newest_first = (attributes.c.as_of.desc(), attributes.c.article_id, attributes.c.number)
+    newest_first = (attributes.as_of.desc(), attributes.article_id, attributes.number)
     for subject in sorted(set(subjects)):
-        chosen = select(attributes).join(articles, articles.c.id == attributes.c.article_id)
-        chosen = chosen.where(attributes.c.subject == subject, articles.c.story_id.is_not(None))
+        chosen = select(attributes).join(articles, articles.id == attributes.article_id)
+        chosen = chosen.where(attributes.subject == subject, articles.story_id.is_not(None))
         found += map(
             _fact, connection.execute(chosen.order_by(*newest_first).limit(_MOST_OF_SUBJECT))
         )
@@ -206,14 +206,14 @@ def stated_beside(connection: Connection, subjects: Collection[str], most: int) 
     """Those of which most articles in stories state something that state something of these
     subjects too.
     """
-    other, number = attributes.alias("other"), func.count(attributes.c.article_id.distinct())
-    for_subjects = attributes.c.subject.in_(sorted(subjects)[:_MOST_OF_SUBJECT])
+    other, number = attributes.table.alias("other"), func.count(attributes.article_id.distinct())
+    for_subjects = attributes.subject.in_(sorted(subjects)[:_MOST_OF_SUBJECT])
     chosen = (
         select(other.c.subject)
-        .join(attributes, attributes.c.article_id == other.c.article_id)
-        .join(articles, articles.c.id == other.c.article_id)
+        .join(attributes, attributes.article_id == other.c.article_id)
+        .join(articles, articles.id == other.c.article_id)
         .where(for_subjects, other.c.subject.not_in(sorted(subjects)[:_MOST_OF_SUBJECT]))
-        .where(articles.c.story_id.is_not(None))
+        .where(articles.story_id.is_not(None))
         .group_by(other.c.subject)
         .order_by(number.desc(), other.c.subject)
         .limit(most)
@@ -223,8 +223,8 @@ def stated_beside(connection: Connection, subjects: Collection[str], most: int) 
 
 def stories_about(connection: Connection, subjects: Collection[str]) -> frozenset[str]:
     """The stories whose sections look at these subjects."""
-    chosen = select(insight_subjects.c.story_id)
-    rows = among(connection, chosen, insight_subjects.c.subject, subjects)
+    chosen = select(insight_subjects.story_id)
+    rows = among(connection, chosen, insight_subjects.subject, subjects)
     return frozenset(story_id for (story_id,) in rows)
 
 
@@ -243,14 +243,14 @@ def save_insight(
 def drop_insights(connection: Connection, story_ids: Collection[str]) -> None:
     """Removes the sections of these stories."""
     for table in (insights, insight_subjects):
-        drop(connection, table.c.story_id, story_ids)
+        drop(connection, table.story_id, story_ids)
 
 
 def insights_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, Insight]:
     """The sections of these stories; those that nothing is known of are left out."""
     return {
         row.story_id: _INSIGHTS.validate_json(row.record)
-        for row in among(connection, select(insights), insights.c.story_id, story_ids)
+        for row in among(connection, select(insights), insights.story_id, story_ids)
     }
 
 

@@ -34,32 +34,32 @@ def reported_again(connection: Connection, story_ids: Sequence[str]) -> tuple[st
     """Those of the stories with more than one report: several articles, or several versions of
     one.
     """
-    joined = select(articles.c.story_id).join(versions, versions.c.article_id == articles.c.id)
-    several = joined.group_by(articles.c.story_id).having(func.count() > 1)
-    ordered = several.order_by(articles.c.story_id)
-    return tuple(found for (found,) in among(connection, ordered, articles.c.story_id, story_ids))
+    joined = select(articles.story_id).join(versions, versions.article_id == articles.id)
+    several = joined.group_by(articles.story_id).having(func.count() > 1)
+    ordered = several.order_by(articles.story_id)
+    return tuple(found for (found,) in among(connection, ordered, articles.story_id, story_ids))
 
 
 def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, ...]:
     """Every version of every article of a story, oldest first, with when we learnt of it."""
     joined = (
         select(versions)
-        .join(articles, articles.c.id == versions.c.article_id)
-        .where(articles.c.story_id == story_id)
+        .join(articles, articles.id == versions.article_id)
+        .where(articles.story_id == story_id)
     )
     rows = connection.execute(
-        joined.order_by(versions.c.extracted, versions.c.article_id, versions.c.version)
+        joined.order_by(versions.extracted, versions.article_id, versions.version)
     ).fetchall()
     texts: dict[tuple[str, int], list[Passage]] = {
         (row.article_id, row.version): [] for row in rows
     }
     of_story = (
         select(passages)
-        .join(articles, articles.c.id == passages.c.article_id)
-        .where(articles.c.story_id == story_id)
+        .join(articles, articles.id == passages.article_id)
+        .where(articles.story_id == story_id)
     )
     for row in connection.execute(
-        of_story.order_by(passages.c.article_id, passages.c.version, passages.c.n)
+        of_story.order_by(passages.article_id, passages.version, passages.n)
     ):
         passage = record_of(Passage, row)
         texts[row.article_id, row.version].append(passage)
@@ -78,7 +78,7 @@ def versions_of(connection: Connection, story_id: str) -> tuple[StoredVersion, .
 
 def save_history(connection: Connection, story_id: str, entries: Sequence[HistoryEntry]) -> None:
     """Replaces the history of a story."""
-    drop(connection, facts.c.story_id, [story_id])
+    drop(connection, facts.story_id, [story_id])
     if entries:
         connection.execute(
             insert(facts), [row_of(fact, facts, story_id=story_id) for fact in entries]
@@ -91,8 +91,8 @@ def history_of(
     """The histories of these stories, in the order in which we learnt of the entries; stories
     without one are left out.
     """
-    ordered = select(facts).order_by(facts.c.story_id, facts.c.n)
-    rows = among(connection, ordered, facts.c.story_id, story_ids)
+    ordered = select(facts).order_by(facts.story_id, facts.n)
+    rows = among(connection, ordered, facts.story_id, story_ids)
     return grouped((row.story_id, record_of(HistoryEntry, row)) for row in rows)
 
 
@@ -102,11 +102,11 @@ def learnt_since(
     """What stories gained, in the order in which we learnt it, behind a moment, story and entry and
     before another moment: so many entries at most, each with the id of its story.
     """
-    order = facts.c.at, facts.c.story_id, facts.c.n
+    order = facts.at, facts.story_id, facts.n
     last = (literal(value, column.type) for value, column in zip(after, order, strict=True))
     later = tuple_(*order) > tuple_(*last)
     rows = connection.execute(
-        select(facts).where(later, facts.c.at < until).order_by(*order).limit(most)
+        select(facts).where(later, facts.at < until).order_by(*order).limit(most)
     )
     return tuple((row.story_id, record_of(HistoryEntry, row)) for row in rows)
 
@@ -116,7 +116,7 @@ def newest(connection: Connection) -> dict[str, datetime]:
     return {
         row[0]: row[1]
         for row in connection.execute(
-            select(facts.c.story_id, func.max(facts.c.at)).group_by(facts.c.story_id)
+            select(facts.story_id, func.max(facts.at)).group_by(facts.story_id)
         )
     }
 
@@ -124,6 +124,6 @@ def newest(connection: Connection) -> dict[str, datetime]:
 def _run_of(connection: Connection, moment: datetime) -> datetime:
     """The beginning of the run under way at a moment: all that one run reads is learnt at once."""
     began: datetime | None = connection.scalar(
-        select(func.max(runs.c.started)).where(runs.c.started <= moment)
+        select(func.max(runs.started)).where(runs.started <= moment)
     )
     return began or moment

@@ -51,9 +51,7 @@ def save_answer(
 
 def kept_verdict(connection: Connection, key: str) -> float | None:
     """The probability that a judge gave, None where it was not asked before."""
-    found: float | None = connection.scalar(
-        select(verdicts.c.probability).where(verdicts.c.key == key)
-    )
+    found: float | None = connection.scalar(select(verdicts.probability).where(verdicts.key == key))
     return found
 
 
@@ -98,7 +96,7 @@ def kept_flaw(connection: Connection, question: str, digest: str, version: str) 
     question, on this version of the server.
     """
     asked = {"question": question, "digest": digest, "version": version}
-    found: str | None = connection.scalar(select(canaries.c.flaw).filter_by(**asked))
+    found: str | None = connection.scalar(select(canaries.flaw).filter_by(**asked))
     return found
 
 
@@ -117,8 +115,8 @@ def keep_score(connection: Connection, score: Score, now: datetime) -> None:
 
 def kept_scores(connection: Connection) -> tuple[Score, ...]:
     """All scores, the newest first."""
-    chosen = select(evaluations.c.score).order_by(
-        evaluations.c.made.desc(), evaluations.c.digest, evaluations.c.judge
+    chosen = select(evaluations.score).order_by(
+        evaluations.made.desc(), evaluations.digest, evaluations.judge
     )
     return tuple(map(_SCORES.validate_python, connection.scalars(chosen)))
 
@@ -126,9 +124,9 @@ def kept_scores(connection: Connection) -> tuple[Score, ...]:
 def newest_score(connection: Connection) -> Score | None:
     """The newest score of the model that wrote last; None where it was not scored."""
     wrote = (
-        select(analyses.c.model)
-        .where(analyses.c.model.is_not(None))
-        .order_by(analyses.c.analysed.desc(), analyses.c.story_id)
+        select(analyses.model)
+        .where(analyses.model.is_not(None))
+        .order_by(analyses.analysed.desc(), analyses.story_id)
         .limit(1)
     )
     model = connection.scalar(wrote)
@@ -172,7 +170,7 @@ def keep_speed(connection: Connection, digest: str, spent: Spent, now: datetime)
 
 def kept_form(connection: Connection, digest: str) -> str | None:
     """The form in which the model of this digest writes pages; None where that is not decided."""
-    form: str | None = connection.scalar(select(writing_forms.c.form).filter_by(digest=digest))
+    form: str | None = connection.scalar(select(writing_forms.form).filter_by(digest=digest))
     return form
 
 
@@ -183,14 +181,14 @@ def keep_form(connection: Connection, digest: str, form: str, now: datetime) -> 
 
 def places_held(connection: Connection, day: date) -> dict[str, Depth]:
     """The place of each story that has one on a day."""
-    chosen = select(daily_places.c.story_id, daily_places.c.depth)
-    rows = connection.execute(chosen.where(daily_places.c.day == day))
+    chosen = select(daily_places.story_id, daily_places.depth)
+    rows = connection.execute(chosen.where(daily_places.day == day))
     return {story_id: Depth(depth) for story_id, depth in rows}
 
 
 def take_place(connection: Connection, day: date, story_id: str, depth: Depth) -> None:
     """Gives a story this place on a day instead of the one it has; earlier days are forgotten."""
-    connection.execute(delete(daily_places).where(daily_places.c.day < day))
+    connection.execute(delete(daily_places).where(daily_places.day < day))
     put(connection, daily_places, {"day": day, "story_id": story_id, "depth": depth})
 
 

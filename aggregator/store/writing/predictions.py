@@ -31,21 +31,21 @@ def add_predictions(
 ) -> None:
     """Stores the implications that are not stored yet as predictions."""
     by_id = {prediction_id(implication): implication for implication in implications}
-    chosen = select(predictions.c.id)
-    known = {key for (key,) in among(connection, chosen, predictions.c.id, by_id)}
+    chosen = select(predictions.id)
+    known = {key for (key,) in among(connection, chosen, predictions.id, by_id)}
     rows = [_row(key, implication, now) for key, implication in by_id.items() if key not in known]
     add(connection, predictions, rows)
 
 
 def mark_due(connection: Connection, today: date) -> int:
     """Marks those whose last day is over and that nobody scored; returns how many are due now."""
-    is_open = predictions.c.outcome.is_(None)
+    is_open = predictions.outcome.is_(None)
     connection.execute(
         update(predictions)
-        .where(is_open, ~predictions.c.due, predictions.c.horizon < today)
+        .where(is_open, ~predictions.due, predictions.horizon < today)
         .values(due=True)
     )
-    return count(connection, predictions, is_open, predictions.c.due)
+    return count(connection, predictions, is_open, predictions.due)
 
 
 def stored_predictions(
@@ -54,23 +54,23 @@ def stored_predictions(
     """All whose article some story has, the nearest day first; those that were withdrawn only if
     asked for.
     """
-    chosen = _chosen(withdrawn=withdrawn).order_by(predictions.c.horizon, predictions.c.id)
+    chosen = _chosen(withdrawn=withdrawn).order_by(predictions.horizon, predictions.id)
     return tuple(_prediction(row) for row in connection.execute(chosen))
 
 
 def counts(connection: Connection) -> dict[tuple[Likelihood, Outcome], int]:
     """How many predictions of the stories that have a line there are, by likelihood and outcome."""
     stands = case(
-        (predictions.c.outcome.is_not(None), predictions.c.outcome),
-        (predictions.c.due, Outcome.DUE),
+        (predictions.outcome.is_not(None), predictions.outcome),
+        (predictions.due, Outcome.DUE),
         else_=Outcome.OPEN,
     )
     counted = _with_line().with_only_columns(
-        predictions.c.likelihood, stands.label("stands"), func.count().label("number")
+        predictions.likelihood, stands.label("stands"), func.count().label("number")
     )
     rows = connection.execute(
-        counted.group_by(predictions.c.likelihood, "stands").order_by(
-            predictions.c.likelihood, "stands"
+        counted.group_by(predictions.likelihood, "stands").order_by(
+            predictions.likelihood, "stands"
         )
     )
     return {(Likelihood(row.likelihood), Outcome(row.stands)): row.number for row in rows}
@@ -80,15 +80,15 @@ def shown_predictions(connection: Connection, most: int) -> tuple[Prediction, ..
     """Of the stories that have a line: so many that are due, so many that were judged last, and so
     many of the nearest days.
     """
-    undecided, judged = predictions.c.outcome.is_(None), predictions.c.outcome.in_(sorted(SCORED))
+    undecided, judged = predictions.outcome.is_(None), predictions.outcome.in_(sorted(SCORED))
     several = (
         _with_line()
-        .where(undecided, predictions.c.due)
-        .order_by(predictions.c.horizon, predictions.c.id),
-        _with_line().where(judged).order_by(predictions.c.decided.desc(), predictions.c.id),
+        .where(undecided, predictions.due)
+        .order_by(predictions.horizon, predictions.id),
+        _with_line().where(judged).order_by(predictions.decided.desc(), predictions.id),
         _with_line()
-        .where(undecided, ~predictions.c.due)
-        .order_by(predictions.c.horizon, predictions.c.id),
+        .where(undecided, ~predictions.due)
+        .order_by(predictions.horizon, predictions.id),
     )
     found = [
         _prediction(row) for chosen in several for row in connection.execute(chosen.limit(most))
@@ -102,16 +102,16 @@ def predictions_of(
     connection: Connection, story_ids: Sequence[str]
 ) -> dict[str, tuple[Prediction, ...]]:
     """Those of these stories, the nearest day first; stories without one are left out."""
-    ordered = _chosen().order_by(predictions.c.horizon, predictions.c.id)
+    ordered = _chosen().order_by(predictions.horizon, predictions.id)
     return grouped(
         (row.story_id, _prediction(row))
-        for row in among(connection, ordered, articles.c.story_id, story_ids)
+        for row in among(connection, ordered, articles.story_id, story_ids)
     )
 
 
 def predictions_digest(connection: Connection) -> str:
     """SHA-256 of all predictions: equal digests mean equal scorecards."""
-    rows = connection.execute(select(predictions).order_by(predictions.c.id))
+    rows = connection.execute(select(predictions).order_by(predictions.id))
     return hashlib.sha256(
         "\n".join(repr(tuple(row)) for row in rows).encode("utf-8", "surrogatepass")
     ).hexdigest()
@@ -119,7 +119,7 @@ def predictions_digest(connection: Connection) -> str:
 
 def prediction(connection: Connection, which: str) -> Prediction | None:
     """One of them, None where there is none of that id or no story has its article."""
-    row = connection.execute(_chosen(withdrawn=True).where(predictions.c.id == which)).first()
+    row = connection.execute(_chosen(withdrawn=True).where(predictions.id == which)).first()
     return _prediction(row) if row else None
 
 
@@ -134,37 +134,37 @@ def decide(connection: Connection, which: str, decision: Decision) -> None:
         "url": decision.url,
         "note": decision.note,
     }
-    change(connection, predictions.c.id, [which], **values)
+    change(connection, predictions.id, [which], **values)
 
 
 def reopen(connection: Connection, which: str) -> None:
     """Removes the recorded outcome."""
-    change(connection, predictions.c.id, [which], **_UNDECIDED)
+    change(connection, predictions.id, [which], **_UNDECIDED)
 
 
 def forget_predictions(connection: Connection, article_ids: Collection[str]) -> None:
     """Removes those that rest on these articles; what one of them decided is open again."""
     for row in connection.execute(
-        select(predictions.c.id, predictions.c.basis, predictions.c.passage)
+        select(predictions.id, predictions.basis, predictions.passage)
     ).fetchall():
         rests_on = {_article(passage) for passage, _ in row.basis}
         if rests_on & set(article_ids):
-            drop(connection, predictions.c.id, [row.id])
+            drop(connection, predictions.id, [row.id])
         elif row.passage and _article(row.passage) in article_ids:
             reopen(connection, row.id)
 
 
 def _chosen(*, withdrawn: bool = False) -> Select[Any]:
-    joined = select(predictions, articles.c.story_id).join(
-        articles, articles.c.id == predictions.c.article_id
+    joined = select(predictions, articles.story_id).join(
+        articles, articles.id == predictions.article_id
     )
-    chosen = joined.where(articles.c.story_id.is_not(None))
-    stands = or_(predictions.c.outcome.is_(None), predictions.c.outcome != Outcome.WITHDRAWN)
+    chosen = joined.where(articles.story_id.is_not(None))
+    stands = or_(predictions.outcome.is_(None), predictions.outcome != Outcome.WITHDRAWN)
     return chosen if withdrawn else chosen.where(stands)
 
 
 def _with_line() -> Select[Any]:
-    return _chosen().join(lines, lines.c.story_id == articles.c.story_id)
+    return _chosen().join(lines, lines.story_id == articles.story_id)
 
 
 def _prediction(row: Row[Any]) -> Prediction:

@@ -54,7 +54,7 @@ def facts_of(connection: Connection, story_ids: Collection[str]) -> dict[str, tu
     left out.
     """
     cited = _cited(connection, story_ids)
-    ordered = select(story_facts).order_by(story_facts.c.story_id, story_facts.c.number)
+    ordered = select(story_facts).order_by(story_facts.story_id, story_facts.number)
     return grouped(
         (
             row.story_id,
@@ -65,7 +65,7 @@ def facts_of(connection: Connection, story_ids: Collection[str]) -> dict[str, tu
                 **{part: row.detail[part] for part in _PARTS if part in row.detail},
             ),
         )
-        for row in among(connection, ordered, story_facts.c.story_id, story_ids)
+        for row in among(connection, ordered, story_facts.story_id, story_ids)
     )
 
 
@@ -73,17 +73,17 @@ def drop_facts(connection: Connection, story_ids: Sequence[str]) -> None:
     """Removes the facts of these stories; articles of which attributes were noted are to be read
     for them again.
     """
-    of_attribute = (fact_citations.c.fact == story_facts.c.number) & (
-        story_facts.c.kind == FactKind.ATTRIBUTE
+    of_attribute = (fact_citations.fact == story_facts.number) & (
+        story_facts.kind == FactKind.ATTRIBUTE
     )
-    cited = select(fact_citations.c.article_id).join(
-        story_facts, (fact_citations.c.story_id == story_facts.c.story_id) & of_attribute
+    cited = select(fact_citations.article_id).join(
+        story_facts, (fact_citations.story_id == story_facts.story_id) & of_attribute
     )
     for some in batches(story_ids):
-        stating = cited.where(story_facts.c.story_id.in_(some))
-        connection.execute(delete(noted).where(noted.c.article_id.in_(stating)))
+        stating = cited.where(story_facts.story_id.in_(some))
+        connection.execute(delete(noted).where(noted.article_id.in_(stating)))
         for table in (fact_citations, story_facts):
-            drop(connection, table.c.story_id, some)
+            drop(connection, table.story_id, some)
 
 
 def _row(story_id: str, number: int, fact: Fact) -> dict[str, Any]:
@@ -95,8 +95,8 @@ def _cited(
     connection: Connection, story_ids: Collection[str]
 ) -> dict[tuple[str, int], tuple[Citation, ...]]:
     table = fact_citations
-    ordered = select(table).order_by(table.c.story_id, table.c.fact, table.c.number)
+    ordered = select(table).order_by(table.story_id, table.fact, table.number)
     return grouped(
         ((row.story_id, row.fact), Citation(passage=passage_key(row), quote=row.quote))
-        for row in among(connection, ordered, table.c.story_id, story_ids)
+        for row in among(connection, ordered, table.story_id, story_ids)
     )
