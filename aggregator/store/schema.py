@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
+from itertools import starmap
 from typing import Any
 
 from sqlalchemy import (
@@ -89,8 +90,8 @@ class Rows:
     wherever it takes the table itself.
     """
 
-    def __init__(self, name: str, *parts: SchemaItem) -> None:
-        self.table = Table(name, metadata, *parts)
+    def __init__(self, name: str, /, *parts: SchemaItem, **columns: Any) -> None:
+        self.table = Table(name, metadata, *starmap(_named, columns.items()), *parts)
 
     def __getattr__(self, name: str) -> Nullable[Any]:
         """The column of this name."""
@@ -101,6 +102,14 @@ class Rows:
     def __clause_element__(self) -> Any:
         """The table, as SQLAlchemy asks for it."""
         return self.table
+
+
+def _named(name: str, column: Any) -> Nullable[Any]:
+    """A column of this name; where its type alone is given, it holds a value."""
+    if not isinstance(column, Nullable):
+        return Column(name, column)
+    column.name = column.key = name
+    return column
 
 
 Column = partial(Nullable[Any], nullable=False)
@@ -115,211 +124,177 @@ def _to_passage() -> ForeignKeyConstraint:
 
 source_states = Rows(
     "source_states",
-    Key("source_key", String),
-    Column("url", AddressText),
-    Nullable("etag", Text),
-    Nullable("last_modified", Text),
-    Nullable("body_hash", _SHA256),
-    Nullable("last_tried", UtcDateTime),
-    Nullable("last_ok", UtcDateTime),
-    Nullable("due", UtcDateTime),
-    Nullable("barred_until", UtcDateTime),
-    Column("failures", Integer),
-    Nullable("failing_since", UtcDateTime),
-    Nullable("reason", Text),
-    Nullable("ask_url", AddressText),
-    Nullable("moved_to", AddressText),
-    Column("moved_sightings", Integer, server_default="0"),
-    Nullable("moved_since", UtcDateTime),
-    Column("gone_sightings", Integer, server_default="0"),
-    Nullable("retired", UtcDateTime),
-    Nullable("rhythm_s", Integer),
-    Nullable("told_s", Integer),
-    Column("skip_hours", JSON, server_default="[]"),
-    Column("skip_days", JSON, server_default="[]"),
-    Column("reserved", Text, server_default=""),
-    Nullable("items", Integer),
-    Nullable("dated", Integer),
-    Nullable("newest", UtcDateTime),
-    Nullable("gap_s", Integer),
-    Column("answered_from", Text, server_default=""),
-    Nullable("usual_items", Integer),
-    Nullable("quarantined", UtcDateTime),
-    Column("quarantine_reason", Text, server_default=""),
-    Column("left_out", Integer, server_default="0"),
-    Column("unreadable", Boolean, server_default=false()),
-    Nullable("route_since", UtcDateTime),
+    source_key=Key(String),
+    url=AddressText,
+    etag=Nullable(Text),
+    last_modified=Nullable(Text),
+    body_hash=Nullable(_SHA256),
+    last_tried=Nullable(UtcDateTime),
+    last_ok=Nullable(UtcDateTime),
+    due=Nullable(UtcDateTime),
+    barred_until=Nullable(UtcDateTime),
+    failures=Integer,
+    failing_since=Nullable(UtcDateTime),
+    reason=Nullable(Text),
+    ask_url=Nullable(AddressText),
+    moved_to=Nullable(AddressText),
+    moved_sightings=Column(Integer, server_default="0"),
+    moved_since=Nullable(UtcDateTime),
+    gone_sightings=Column(Integer, server_default="0"),
+    retired=Nullable(UtcDateTime),
+    rhythm_s=Nullable(Integer),
+    told_s=Nullable(Integer),
+    skip_hours=Column(JSON, server_default="[]"),
+    skip_days=Column(JSON, server_default="[]"),
+    reserved=Column(Text, server_default=""),
+    items=Nullable(Integer),
+    dated=Nullable(Integer),
+    newest=Nullable(UtcDateTime),
+    gap_s=Nullable(Integer),
+    answered_from=Column(Text, server_default=""),
+    usual_items=Nullable(Integer),
+    quarantined=Nullable(UtcDateTime),
+    quarantine_reason=Column(Text, server_default=""),
+    left_out=Column(Integer, server_default="0"),
+    unreadable=Column(Boolean, server_default=false()),
+    route_since=Nullable(UtcDateTime),
 )
 
 # Addresses that did not work of sources with several.
 route_failures = Rows(
     "route_failures",
-    Key("source_key", String),
-    Key("url", AddressText),
-    Column("reason", Text),
-    Column("last_tried", UtcDateTime),
-    Column("failures", Integer),
-    Column("failing_since", UtcDateTime),
-    Nullable("next_try", UtcDateTime),
-    Nullable("barred_until", UtcDateTime),
-    Column("gone_sightings", Integer),
-    Column("unreadable", Boolean),
+    source_key=Key(String),
+    url=Key(AddressText),
+    reason=Text,
+    last_tried=UtcDateTime,
+    failures=Integer,
+    failing_since=UtcDateTime,
+    next_try=Nullable(UtcDateTime),
+    barred_until=Nullable(UtcDateTime),
+    gone_sightings=Integer,
+    unreadable=Boolean,
 )
 
 # The repairs of pages whose layout changed, as a model proposed them.
 listing_repairs = Rows(
     "listing_repairs",
-    Key("source_key", String),
-    Key("url", AddressText),
-    Column("digest", _ID),
-    Column("asked", UtcDateTime),
-    Nullable("listing", JSON(none_as_null=True)),
-    Column("reason", Text),
+    source_key=Key(String),
+    url=Key(AddressText),
+    digest=_ID,
+    asked=UtcDateTime,
+    listing=Nullable(JSON(none_as_null=True)),
+    reason=Text,
 )
 
 source_days = Rows(
     "source_days",
-    Key("source_key", String),
-    Key("day", Date),
-    Column("asked", Integer),
-    Column("read", Integer),
-    Column("not_modified", Integer),
-    Column("failed", Integer),
-    Column("redirected", Integer),
-    Column("new", Integer),
-    Nullable("items", Integer),
-    Nullable("dated", Integer),
-    Nullable("newest", UtcDateTime),
-    Column("pages", Integer),
-    Column("walled", Integer),
+    source_key=Key(String),
+    day=Key(Date),
+    asked=Integer,
+    read=Integer,
+    not_modified=Integer,
+    failed=Integer,
+    redirected=Integer,
+    new=Integer,
+    items=Nullable(Integer),
+    dated=Nullable(Integer),
+    newest=Nullable(UtcDateTime),
+    pages=Integer,
+    walled=Integer,
 )
 
 # Sources whose publisher asked to be left out; see `domain.operation.tombstone`.
 forgotten = Rows(
     "forgotten",
-    Key("key", String),
-    Column("url", AddressText),
-    Column("hosts", JSON),  # those of its articles, where they are its publisher's alone
-    Column("since", UtcDateTime),
+    key=Key(String),
+    url=AddressText,
+    hosts=JSON,  # those of its articles, where they are its publisher's alone
+    since=UtcDateTime,
 )
 
 # The selector under which a publisher's pages keep their text, learnt from pages read; see
 # `extract.page.layouts`.
 layouts = Rows(
     "layouts",
-    Key("host", String),
-    Column("record", JSON),
+    host=Key(String),
+    record=JSON,
 )
 
 stories = Rows(
     "stories",
-    Key("id", _ID),
-    Column("slug", String),
-    Column("week", String(8)),
-    Column("published", UtcDateTime),
-    Column("updated", UtcDateTime),
-    Column("first_seen", UtcDateTime),
-    Column("score", Float),  # importance and freshness
-    Column("importance", Float, server_default="0"),
-    Column("reasons", JSON),  # of the importance: name, points, value, count
-    Column("signals", JSON, server_default="{}"),  # of headlines and ledes
-    Nullable(
-        "ranked", String(16)
-    ),  # digest of the weights that importance is by; none: the story changed since
-    Column("stale", Boolean),  # its articles changed since it was analysed
-    Nullable("storyline", _ID),  # id of the story that opened the storyline
-    Nullable("merged_into", _ID),  # where its articles went; its permalink leads there
-    Column("topics", JSON, server_default="[]"),
-    Column("entities", JSON, server_default="[]"),
-    Nullable(
-        "tagged", String(16)
-    ),  # digest of the registry that topics and entities are by; none: its articles changed since
-    Column(
-        "operator", JSON, server_default="{}"
-    ),  # what overrides.toml says of it, as last replayed
-    Column(
-        "removed", Boolean, server_default=false()
-    ),  # with its only sources, at their publishers' request
-    Column(
-        "had_page", Boolean, server_default=false()
-    ),  # its address was published: it redirects where nothing is left to say
     Index(None, "stale"),
     Index(None, "week"),
     Index(None, "storyline"),
+    id=Key(_ID),
+    slug=String,
+    week=String(8),
+    published=UtcDateTime,
+    updated=UtcDateTime,
+    first_seen=UtcDateTime,
+    score=Float,  # importance and freshness
+    importance=Column(Float, server_default="0"),
+    reasons=JSON,  # of the importance: name, points, value, count
+    signals=Column(JSON, server_default="{}"),  # of headlines and ledes
+    ranked=Nullable(
+        String(16)
+    ),  # digest of the weights that importance is by; none: the story changed since
+    stale=Boolean,  # its articles changed since it was analysed
+    storyline=Nullable(_ID),  # id of the story that opened the storyline
+    merged_into=Nullable(_ID),  # where its articles went; its permalink leads there
+    topics=Column(JSON, server_default="[]"),
+    entities=Column(JSON, server_default="[]"),
+    tagged=Nullable(
+        String(16)
+    ),  # digest of the registry that topics and entities are by; none: its articles changed since
+    operator=Column(JSON, server_default="{}"),  # what overrides.toml says of it, as last replayed
+    removed=Column(
+        Boolean, server_default=false()
+    ),  # with its only sources, at their publishers' request
+    had_page=Column(
+        Boolean, server_default=false()
+    ),  # its address was published: it redirects where nothing is left to say
 )
 
 # The history of each story: what each article added; *Update* marks and editions go by it.
 facts = Rows(
     "facts",
-    Key("story_id", _ID, ForeignKey("stories.id")),
-    Key("n", Integer),
-    Column("article_id", _ID),
-    Column("at", UtcDateTime),  # when we learnt of it
-    Column("kind", String),
-    Column("text", Text),
-    Column("passage", String),
-    Column("subject", Text),
-    Nullable("replaces", Integer),
     Index(None, "article_id"),
+    story_id=Key(_ID, ForeignKey("stories.id")),
+    n=Key(Integer),
+    article_id=_ID,
+    at=UtcDateTime,  # when we learnt of it
+    kind=String,
+    text=Text,
+    passage=String,
+    subject=Text,
+    replaces=Nullable(Integer),
 )
 
 # Predictions of sources or a model, by the article that each rests on first, which the
 # scorecard shows. It outlives analyses and texts, so its quotes are its own.
 predictions = Rows(
     "predictions",
-    Key("id", _ID),
-    Column("article_id", _ID),
-    Column("noted", UtcDateTime),
-    Column("text", Text),
-    Column("kind", String),
-    Column("basis", JSON),  # passage and quote of each citation
-    Column("horizon", Date),
-    Column("likelihood", String),
-    Column("sign", Text),
-    Column("due", Boolean),  # whether its day was over at the last run
-    Nullable("outcome", String),  # null until it is decided
-    Nullable("decided", UtcDateTime),
-    Nullable(
-        "passage", String
-    ),  # that decided, with the quote; null where an address or nothing did
-    Nullable("quote", Text),
-    Column("url", Text),
-    Column("note", Text),
     Index(None, "article_id"),
+    id=Key(_ID),
+    article_id=_ID,
+    noted=UtcDateTime,
+    text=Text,
+    kind=String,
+    basis=JSON,  # passage and quote of each citation
+    horizon=Date,
+    likelihood=String,
+    sign=Text,
+    due=Boolean,  # whether its day was over at the last run
+    outcome=Nullable(String),  # null until it is decided
+    decided=Nullable(UtcDateTime),
+    passage=Nullable(String),  # that decided, with the quote; null where an address or nothing did
+    quote=Nullable(Text),
+    url=Text,
+    note=Text,
 )
 
 articles = Rows(
     "articles",
-    Key("id", _ID),
-    Column("source_key", String),
-    Column("url", Text),
-    Column("canonical_url", Text),
-    Column("version", Integer),
-    Column("title", Text),
-    Column("byline", Text),
-    Column("published", UtcDateTime),
-    Column("published_origin", String),
-    Nullable("language", String),
-    Column("first_seen", UtcDateTime),
-    Column("read", String),
-    Nullable("shortfall", Text),
-    Nullable("page_due", UtcDateTime),  # when the page may be asked again; null: it is not
-    Column("page_failures", Integer),
-    Nullable("page_read", UtcDateTime),  # when the page was last read
-    Nullable("image_url", Text),
-    Column("is_walled", Boolean, server_default=false()),
-    Column("reserved", Text, server_default=""),
-    Column("backlog", Boolean, server_default=false()),
-    Nullable("is_issue", Boolean),  # of a newsletter; null: nobody looked yet
-    Nullable("is_linked", Boolean),  # only from an issue; null: as false
-    Nullable("story_id", _ID, ForeignKey("stories.id")),
-    Nullable(
-        "placed_in", _ID
-    ),  # where clustering put it; story_id differs where an override moved it or took it out
-    Column("placed_because", Text, server_default=""),
-    Column("placed_similarity", Float, server_default="0"),
-    Nullable("copy_of", _ID),
-    Column("words", Integer, server_default="0"),  # of its text, the headline not counted
     Index(None, "story_id"),
     Index(None, "placed_in"),
     Index(  # the few that overrides moved are found without a look at all others
@@ -331,305 +306,331 @@ articles = Rows(
     Index(None, "published"),
     Index(None, "page_due"),
     Index(None, "source_key"),
+    id=Key(_ID),
+    source_key=String,
+    url=Text,
+    canonical_url=Text,
+    version=Integer,
+    title=Text,
+    byline=Text,
+    published=UtcDateTime,
+    published_origin=String,
+    language=Nullable(String),
+    first_seen=UtcDateTime,
+    read=String,
+    shortfall=Nullable(Text),
+    page_due=Nullable(UtcDateTime),  # when the page may be asked again; null: it is not
+    page_failures=Integer,
+    page_read=Nullable(UtcDateTime),  # when the page was last read
+    image_url=Nullable(Text),
+    is_walled=Column(Boolean, server_default=false()),
+    reserved=Column(Text, server_default=""),
+    backlog=Column(Boolean, server_default=false()),
+    is_issue=Nullable(Boolean),  # of a newsletter; null: nobody looked yet
+    is_linked=Nullable(Boolean),  # only from an issue; null: as false
+    story_id=Nullable(_ID, ForeignKey("stories.id")),
+    placed_in=Nullable(
+        _ID
+    ),  # where clustering put it; story_id differs where an override moved it or took it out
+    placed_because=Column(Text, server_default=""),
+    placed_similarity=Column(Float, server_default="0"),
+    copy_of=Nullable(_ID),
+    words=Column(Integer, server_default="0"),  # of its text, the headline not counted
 )
 
 # What the issues of newsletters list. An item votes for the story of the article that it links to,
 # or whose words it shares.
 newsletter_items = Rows(
     "newsletter_items",
-    Key("issue_id", _ID, ForeignKey("articles.id")),
-    Key("position", Integer),
-    Column("title", Text),
-    Column("text", Text),
-    Column("links", JSON),
-    Column("is_lead", Boolean),
-    Column("is_matched", Boolean),  # whether its article was looked for
-    Nullable("article_id", _ID),
-    Column("by_link", Boolean),
-    Column("similarity", Float),
     Index(None, "article_id"),
     Index(None, "is_matched"),
+    issue_id=Key(_ID, ForeignKey("articles.id")),
+    position=Key(Integer),
+    title=Text,
+    text=Text,
+    links=JSON,
+    is_lead=Boolean,
+    is_matched=Boolean,  # whether its article was looked for
+    article_id=Nullable(_ID),
+    by_link=Boolean,
+    similarity=Float,
 )
 
 # What articles state of products and companies, by the version that was read last; see
 # `domain.fact`.
 attributes = Rows(
     "attributes",
-    Key("article_id", _ID, ForeignKey("articles.id")),
-    Key("number", Integer),
-    Column("subject", String),
-    Column("name", Text),
-    Column("kind", String),
-    Column("attribute", String),
-    Column("qualifier", String),
-    Column("value", Text),
-    Column("text", Text),
-    Column("as_of", Date),
-    Column("version", Integer),
-    Column("n", Integer),
-    Column("quote", Text),
     _to_passage(),
     Index(None, "subject"),
+    article_id=Key(_ID, ForeignKey("articles.id")),
+    number=Key(Integer),
+    subject=String,
+    name=Text,
+    kind=String,
+    attribute=String,
+    qualifier=String,
+    value=Text,
+    text=Text,
+    as_of=Date,
+    version=Integer,
+    n=Integer,
+    quote=Text,
 )
 
 # As what each article was read for attributes: where any of it changed, it is read again.
 noted = Rows(
     "noted",
-    Key("article_id", _ID, ForeignKey("articles.id")),
-    Column("version", Integer),
-    Column("published", UtcDateTime),
-    Column("story_id", _ID),
-    Nullable("copy_of", _ID),
-    Column("rules", Text),
+    article_id=Key(_ID, ForeignKey("articles.id")),
+    version=Integer,
+    published=UtcDateTime,
+    story_id=_ID,
+    copy_of=Nullable(_ID),
+    rules=Text,
 )
 
 # The sections that attributes make of a story, and whom they look at: `domain.insight` as JSON.
 insights = Rows(
     "insights",
-    Key("story_id", _ID, ForeignKey("stories.id")),
-    Column("record", Text),
+    story_id=Key(_ID, ForeignKey("stories.id")),
+    record=Text,
 )
 insight_subjects = Rows(
     "insight_subjects",
-    Key("story_id", _ID, ForeignKey("stories.id")),
-    Key("subject", String),
     Index(None, "subject"),
+    story_id=Key(_ID, ForeignKey("stories.id")),
+    subject=Key(String),
 )
 
 entries = Rows(
     "entries",
-    Key("id", Integer),
-    Column("source_key", String),
-    Column("guid", Text),
-    Column("url", Text),
-    Column("article_id", _ID),
-    Column("title", Text),
-    Column("authors", JSON),
-    Nullable("published", UtcDateTime),
-    Nullable("published_origin", String),
-    Nullable("updated", UtcDateTime),
-    Column("summary", Text),
-    Column("content", Text),
-    Column("tags", JSON),
-    Nullable("language", String),
-    Column("votes", Integer, server_default="0"),
-    Column("first_seen", UtcDateTime),
-    Column("digest", _SHA256),
-    Column("state", String),
-    Column("backlog", Boolean, server_default=false()),
-    Nullable("issue_id", _ID),  # that links to it; null: as empty
     UniqueConstraint("source_key", "guid"),
     Index(None, "state"),
     Index(
         None, "article_id", "state"
     ),  # one for both: SQLite would look a pending one up among all that are pending
+    id=Key(Integer),
+    source_key=String,
+    guid=Text,
+    url=Text,
+    article_id=_ID,
+    title=Text,
+    authors=JSON,
+    published=Nullable(UtcDateTime),
+    published_origin=Nullable(String),
+    updated=Nullable(UtcDateTime),
+    summary=Text,
+    content=Text,
+    tags=JSON,
+    language=Nullable(String),
+    votes=Column(Integer, server_default="0"),
+    first_seen=UtcDateTime,
+    digest=_SHA256,
+    state=String,
+    backlog=Column(Boolean, server_default=false()),
+    issue_id=Nullable(_ID),  # that links to it; null: as empty
 )
 
 versions = Rows(
     "versions",
-    Key("article_id", _ID, ForeignKey("articles.id")),
-    Key("version", Integer),
-    Column("digest", _SHA256),
-    Column("extracted", UtcDateTime),
-    Column("read", String),
+    article_id=Key(_ID, ForeignKey("articles.id")),
+    version=Key(Integer),
+    digest=_SHA256,
+    extracted=UtcDateTime,
+    read=String,
 )
 
 passages = Rows(
     "passages",
-    Key("article_id", _ID),
-    Key("version", Integer),
-    Key("n", Integer),
-    Column("text", Text),
     ForeignKeyConstraint(["article_id", "version"], ["versions.article_id", "versions.version"]),
+    article_id=Key(_ID),
+    version=Key(Integer),
+    n=Key(Integer),
+    text=Text,
 )
 
 # What clustering reads of a placed article instead of its text: its beginning, and `cluster.sketch`
 # of the whole.
 sketches = Rows(
     "sketches",
-    Key("article_id", _ID),
-    Column("version", Integer),
-    Column("lead", Text),
-    Column("shingles", LargeBinary),
+    article_id=Key(_ID),
+    version=Integer,
+    lead=Text,
+    shingles=LargeBinary,
 )
 
 # Embeddings of headlines (`ports.Vector`), by the model that made them and the digest of the text.
 vectors = Rows(
     "vectors",
-    Key("article_id", _ID),
-    Column("model", String),
-    Column("digest", _ID),
-    Column("vector", LargeBinary),
+    article_id=Key(_ID),
+    model=String,
+    digest=_ID,
+    vector=LargeBinary,
 )
 
 judgements = Rows(
     "judgements",
-    Key("one", _ID),  # the smaller id of the two articles
-    Key("other", _ID),
-    Column("shown", String(25)),  # digests of what was shown of each
-    Column("same", Boolean),
-    Column("model", String),
-    Column("prompts", String(8)),
-    Column("asked", UtcDateTime),
+    one=Key(_ID),  # the smaller id of the two articles
+    other=Key(_ID),
+    shown=String(25),  # digests of what was shown of each
+    same=Boolean,
+    model=String,
+    prompts=String(8),
+    asked=UtcDateTime,
 )
 
 analyses = Rows(
     "analyses",
-    Key("story_id", _ID, ForeignKey("stories.id")),
-    Column("engine", String),
-    Nullable("model", String),
-    Column("rules", String),  # version of the rules or prompts that made it
-    Column("analysed", UtcDateTime),
-    Column("inputs", _SHA256),
-    Column("rejected", JSON),
-    Nullable("judge", JSON(none_as_null=True)),  # of its written sentences, with its rates
-    Column(
-        "is_open", Boolean, server_default=false()
-    ),  # whether it has a question without an answer
-    Column(
-        "is_weighed", Boolean, server_default=false()
-    ),  # whether it was looked through for answers
+    story_id=Key(_ID, ForeignKey("stories.id")),
+    engine=String,
+    model=Nullable(String),
+    rules=String,  # version of the rules or prompts that made it
+    analysed=UtcDateTime,
+    inputs=_SHA256,
+    rejected=JSON,
+    judge=Nullable(JSON(none_as_null=True)),  # of its written sentences, with its rates
+    is_open=Column(Boolean, server_default=false()),  # whether it has a question without an answer
+    is_weighed=Column(Boolean, server_default=false()),  # whether it was looked through for answers
 )
 
 claims = Rows(
     "claims",
-    Key("story_id", _ID, ForeignKey("analyses.story_id")),
-    Key("section", String),
-    Key("position", Integer),
-    Column("text", Text),
-    Column("kind", String),
-    Column("detail", JSON),  # what a section adds to a claim: role, day, precision, …
+    story_id=Key(_ID, ForeignKey("analyses.story_id")),
+    section=Key(String),
+    position=Key(Integer),
+    text=Text,
+    kind=String,
+    detail=JSON,  # what a section adds to a claim: role, day, precision, …
 )
 
 citations = Rows(
     "citations",
-    Key("story_id", _ID),
-    Key("section", String),
-    Key("position", Integer),
-    Key("number", Integer),
-    Column("article_id", _ID),
-    Column("version", Integer),
-    Column("n", Integer),
-    Column("quote", Text),
     ForeignKeyConstraint(
         ["story_id", "section", "position"],
         ["claims.story_id", "claims.section", "claims.position"],
     ),
     _to_passage(),
     Index(None, "article_id"),
+    story_id=Key(_ID),
+    section=Key(String),
+    position=Key(Integer),
+    number=Key(Integer),
+    article_id=_ID,
+    version=Integer,
+    n=Integer,
+    quote=Text,
 )
 
 story_facts = Rows(
     "story_facts",
-    Key("story_id", _ID, ForeignKey("analyses.story_id")),
-    Key("number", Integer),
-    Column("kind", String),
-    Column("text", Text),
-    Nullable("day", Date),
-    Nullable("precision", String),
-    Column("detail", JSON),  # what a kind has besides: product, attribute, value
+    story_id=Key(_ID, ForeignKey("analyses.story_id")),
+    number=Key(Integer),
+    kind=String,
+    text=Text,
+    day=Nullable(Date),
+    precision=Nullable(String),
+    detail=JSON,  # what a kind has besides: product, attribute, value
 )
 
 fact_citations = Rows(
     "fact_citations",
-    Key("story_id", _ID),
-    Key("fact", Integer),
-    Key("number", Integer),
-    Column("article_id", _ID),
-    Column("version", Integer),
-    Column("n", Integer),
-    Column("quote", Text),
     ForeignKeyConstraint(["story_id", "fact"], ["story_facts.story_id", "story_facts.number"]),
     _to_passage(),
     Index(None, "article_id"),
+    story_id=Key(_ID),
+    fact=Key(Integer),
+    number=Key(Integer),
+    article_id=_ID,
+    version=Integer,
+    n=Integer,
+    quote=Text,
 )
 
 # The form in which a model writes pages, by the digest of its build.
 writing_forms = Rows(
     "writing_forms",
-    Key("digest", String),
-    Column("form", String),
-    Column("decided", UtcDateTime),
+    digest=Key(String),
+    form=String,
+    decided=UtcDateTime,
 )
 
 # The stories that a model wrote on a day, or was about to: how much of the day's places is taken.
 daily_places = Rows(
     "daily_places",
-    Key("day", Date),  # in site.timezone
-    Key("story_id", _ID),
-    Column("depth", String),
+    day=Key(Date),  # in site.timezone
+    story_id=Key(_ID),
+    depth=String,
 )
 
 # What writing and judging cost in earlier runs, the newest counting half, by the model's digest.
 model_speeds = Rows(
     "model_speeds",
-    Key("digest", String),
-    Column("prompt_tokens", Float),
-    Column("completion_tokens", Float),
-    Column("judge_tokens", Float),
-    Column("seconds", Float),
-    Column("measured", UtcDateTime),
+    digest=Key(String),
+    prompt_tokens=Float,
+    completion_tokens=Float,
+    judge_tokens=Float,
+    seconds=Float,
+    measured=UtcDateTime,
 )
 
 answers = Rows(
     "answers",
-    Key("key", _SHA256),  # SHA-256 of all that went in: model, options, prompt, schema
-    Column("section", String),
-    Column("text", Text),
-    Column("finish", String),
-    Column("prompt_tokens", Integer),
-    Column("completion_tokens", Integer),
-    Column("answered", UtcDateTime),
+    key=Key(_SHA256),  # SHA-256 of all that went in: model, options, prompt, schema
+    section=String,
+    text=Text,
+    finish=String,
+    prompt_tokens=Integer,
+    completion_tokens=Integer,
+    answered=UtcDateTime,
 )
 
 # The result of trying a model out; without a flaw it is used.
 canaries = Rows(
     "canaries",
-    Key("question", String),
-    Key("digest", String),
-    Key("version", String),  # of the server
-    Column("flaw", Text),
-    Column("tried", UtcDateTime),
+    question=Key(String),
+    digest=Key(String),
+    version=Key(String),  # of the server
+    flaw=Text,
+    tried=UtcDateTime,
 )
 
 verdicts = Rows(
     "verdicts",
-    Key("key", _SHA256),  # SHA-256 of model, question, premise, statement
-    Column("model", String),
-    Column("probability", Float),
-    Column("judged", UtcDateTime),
+    key=Key(_SHA256),  # SHA-256 of model, question, premise, statement
+    model=String,
+    probability=Float,
+    judged=UtcDateTime,
 )
 
 calibrations = Rows(
     "calibrations",
-    Key("digest", String),  # of the judge's model
-    Key("prompts", String(8)),  # digest of the question
-    Key("labelled", String(16)),  # digest of the set
-    Column("model", String),
-    Column("made", UtcDateTime),
-    Column("outcomes", JSON),  # story, truth and score of each claim, by half
+    digest=Key(String),  # of the judge's model
+    prompts=Key(String(8)),  # digest of the question
+    labelled=Key(String(16)),  # digest of the set
+    model=String,
+    made=UtcDateTime,
+    outcomes=JSON,  # story, truth and score of each claim, by half
 )
 
 evaluations = Rows(
     "evaluations",
-    Key("digest", String),  # of the model that wrote, or the rules
-    Key("prompts", String),
-    Key("judge", String),  # the model that judged; empty: none
-    Key("cases", String(16)),  # digest of the stories
-    Column("made", UtcDateTime),
-    Column("score", JSON),
+    digest=Key(String),  # of the model that wrote, or the rules
+    prompts=Key(String),
+    judge=Key(String),  # the model that judged; empty: none
+    cases=Key(String(16)),  # digest of the stories
+    made=UtcDateTime,
+    score=JSON,
 )
 
 pages = Rows(
     "pages",
-    Key("path", Text),
-    Column("digest", _SHA256),
-    Column("inputs", _SHA256),
-    Column("bytes", Integer),
-    Column(
-        "owner", String, server_default=""
-    ),  # the story or list whose file it is, such as week/2026-W47
     Index(None, "owner"),
+    path=Key(Text),
+    digest=_SHA256,
+    inputs=_SHA256,
+    bytes=Integer,
+    owner=Column(
+        String, server_default=""
+    ),  # the story or list whose file it is, such as week/2026-W47
 )
 
 # What is made of each published story before its page: what lists show, and what other stories
@@ -637,200 +638,200 @@ pages = Rows(
 # digest of what it was made from.
 lines = Rows(
     "lines",
-    Key("story_id", _ID),
-    Column("own", _SHA256),
-    Column("page", _SHA256),  # digest of all that the page was last written from; empty: never
-    Column("digest", _SHA256),  # of `line`
-    Column("line", Text),
-    Column("outline", Text),
-    Column("document", Text),  # what the search knows of it
-    Column("path", Text),
-    Column("week", String(8)),
-    Column("lane", String),
-    Column("published", UtcDateTime),
-    Column("changed", UtcDateTime),
-    Column("score", Float),
-    Column("pinned", Boolean),
-    Column("read", Boolean),  # whether it has a hook
-    Column("origins", Integer),
-    Column("counts", Text),  # of its claims by kind, and of those turned away by reason
-    Column("errata", Text, server_default="[]"),  # its newest corrections
-    Nullable("corrected", UtcDateTime),  # when the newest was made
     Index(None, "corrected"),
     Index(None, "published"),
     Index(None, "score"),
+    story_id=Key(_ID),
+    own=_SHA256,
+    page=_SHA256,  # digest of all that the page was last written from; empty: never
+    digest=_SHA256,  # of `line`
+    line=Text,
+    outline=Text,
+    document=Text,  # what the search knows of it
+    path=Text,
+    week=String(8),
+    lane=String,
+    published=UtcDateTime,
+    changed=UtcDateTime,
+    score=Float,
+    pinned=Boolean,
+    read=Boolean,  # whether it has a hook
+    origins=Integer,
+    counts=Text,  # of its claims by kind, and of those turned away by reason
+    errata=Column(Text, server_default="[]"),  # its newest corrections
+    corrected=Nullable(UtcDateTime),  # when the newest was made
 )
 
 # In which lists a story stands.
 listings = Rows(
     "listings",
-    Key("kind", String),
-    Key("key", String),
-    Key("story_id", _ID),
     Index(None, "story_id"),
+    kind=Key(String),
+    key=Key(String),
+    story_id=Key(_ID),
 )
 
 # The lists as last written. `due`: a story in it, or what a story leads to, may have changed since;
 # `extras`: digest of what it shows apart from its stories.
 lists = Rows(
     "lists",
-    Key("kind", String),
-    Key("key", String),
-    Column("due", Boolean),
-    Column("extras", _SHA256),
-    Column("shown", _SHA256),  # digest of its stories and of what they lead to
-    Column("summary", Text),  # what other lists show of it
+    kind=Key(String),
+    key=Key(String),
+    due=Boolean,
+    extras=_SHA256,
+    shown=_SHA256,  # digest of its stories and of what they lead to
+    summary=Text,  # what other lists show of it
 )
 
 # The feeds as the WebSub hub was last notified of them.
 announced = Rows(
     "announced",
-    Key("path", Text),
-    Column("digest", _SHA256),
+    path=Key(Text),
+    digest=_SHA256,
 )
 
 publications = Rows(
     "publications",
-    Key("output", Text),
-    Column("fingerprint", _SHA256),  # of all that the site in that folder was made from
+    output=Key(Text),
+    fingerprint=_SHA256,  # of all that the site in that folder was made from
 )
 
 robots = Rows(
     "robots",
-    Key("origin", Text),
-    Column("fetched", UtcDateTime),
-    Column("status", Integer),
-    Column("body", Text),
-    Nullable("etag", Text),
-    Nullable("last_modified", Text),
-    Column("tdm", Text, server_default=""),
-    Nullable("tdm_fetched", UtcDateTime),
-    Nullable("tdm_etag", Text),
-    Nullable("tdm_last_modified", Text),
+    origin=Key(Text),
+    fetched=UtcDateTime,
+    status=Integer,
+    body=Text,
+    etag=Nullable(Text),
+    last_modified=Nullable(Text),
+    tdm=Column(Text, server_default=""),
+    tdm_fetched=Nullable(UtcDateTime),
+    tdm_etag=Nullable(Text),
+    tdm_last_modified=Nullable(Text),
 )
 
 runs = Rows(
     "runs",
-    Key("id", String),
-    Column("started", UtcDateTime),
-    Nullable("report", JSON),  # null while it runs, or if it died
-    Column("kind", String, server_default="refresh"),
+    id=Key(String),
+    started=UtcDateTime,
+    report=Nullable(JSON),  # null while it runs, or if it died
+    kind=Column(String, server_default="refresh"),
 )
 
 # What the operator was written about: once when it began, once when it was over.
 alerts = Rows(
     "alerts",
-    Key("key", String),
-    Key("since", UtcDateTime),
-    Nullable("ended", UtcDateTime),
-    Column("what", Text),
+    key=Key(String),
+    since=Key(UtcDateTime),
+    ended=Nullable(UtcDateTime),
+    what=Text,
 )
 
 # What each receiver was notified of, and what became of it; see `publishing.notifications`.
 notifications = Rows(
     "notifications",
-    Key("key", String),
-    Key("receiver", String),
-    Column("kind", String),
-    Column("state", String),
-    Column("message", String),  # id of the message that carries it
-    Column("story_id", _ID),  # empty: not about a story
-    Column("begun", UtcDateTime),
-    Column("changed", UtcDateTime),
-    Column("reason", Text),
     Index(None, "story_id"),
+    key=Key(String),
+    receiver=Key(String),
+    kind=String,
+    state=String,
+    message=String,  # id of the message that carries it
+    story_id=_ID,  # empty: not about a story
+    begun=UtcDateTime,
+    changed=UtcDateTime,
+    reason=Text,
 )
 
 # What workers on several machines have to do of a refresh; gone once it is over.
 portions = Rows(
     "portions",
-    Key("run", String),
-    Key("step", String),
-    Key("key", String),
-    Column("items", JSON),
-    Column("done", Boolean),
-    Nullable("told", JSON),  # its counts and failures, once it is done
+    run=Key(String),
+    step=Key(String),
+    key=Key(String),
+    items=JSON,
+    done=Boolean,
+    told=Nullable(JSON),  # its counts and failures, once it is done
 )
 
 editions = Rows(
     "editions",
-    Key("period", String(10)),  # an ISO week or a day
-    Column("kind", String(4)),  # week | day
-    Column("number", Integer),
-    Column("published", UtcDateTime),
-    Column("record", Text),  # canonical JSON of the edition; never rewritten
-    Column("digest", _SHA256),  # of the record
-    Column("dispatch", String),  # new | held | approved
     UniqueConstraint("kind", "number"),
+    period=Key(String(10)),  # an ISO week or a day
+    kind=String(4),  # week | day
+    number=Integer,
+    published=UtcDateTime,
+    record=Text,  # canonical JSON of the edition; never rewritten
+    digest=_SHA256,  # of the record
+    dispatch=String,  # new | held | approved
 )
 
 corrections = Rows(
     "corrections",
-    Key("period", String(10), ForeignKey("editions.period")),
-    Key("n", Integer),
-    Column("at", UtcDateTime),
-    Column("text", Text),
+    period=Key(String(10), ForeignKey("editions.period")),
+    n=Key(Integer),
+    at=UtcDateTime,
+    text=Text,
 )
 
 subscribers = Rows(
     "subscribers",
-    Key("id", _ID),
-    Column("address", Text),
-    Column("address_key", _SHA256, unique=True),  # HMAC of the comparable form
-    Column("standing", String),
-    Column("roles", JSON),
-    Column("sections", JSON, server_default="[]"),
-    Column("topics", JSON),
-    Column("periods", JSON, server_default='["week"]'),
-    Column("follows", JSON, server_default="[]"),  # pairs of path and name
-    Column("generation", Integer),
-    Column("created", UtcDateTime),
-    Column("consent", JSON),
-    Column("bounce_score", Float),
-    Nullable("bounced", UtcDateTime),  # the last bounce that counted
     Index(None, "standing"),
+    id=Key(_ID),
+    address=Text,
+    address_key=Column(_SHA256, unique=True),  # HMAC of the comparable form
+    standing=String,
+    roles=JSON,
+    sections=Column(JSON, server_default="[]"),
+    topics=JSON,
+    periods=Column(JSON, server_default='["week"]'),
+    follows=Column(JSON, server_default="[]"),  # pairs of path and name
+    generation=Integer,
+    created=UtcDateTime,
+    consent=JSON,
+    bounce_score=Float,
+    bounced=Nullable(UtcDateTime),  # the last bounce that counted
 )
 
 # Sign-ups from the form that have not been processed yet; only the newest of each address.
 wishes = Rows(
     "wishes",
-    Key("address_key", _SHA256),
-    Column("address", Text),
-    Column("roles", JSON),
-    Column("sections", JSON, server_default="[]"),
-    Column("topics", JSON),
-    Column("periods", JSON, server_default='["week"]'),
-    Column("asked", UtcDateTime),
-    Column("consent", JSON),
+    address_key=Key(_SHA256),
+    address=Text,
+    roles=JSON,
+    sections=Column(JSON, server_default="[]"),
+    topics=JSON,
+    periods=Column(JSON, server_default='["week"]'),
+    asked=UtcDateTime,
+    consent=JSON,
 )
 
 suppressions = Rows(
     "suppressions",
-    Key("address_key", _SHA256),  # HMAC: what was erased stays unknown, and stays suppressed
-    Column("reason", String),
-    Column("since", UtcDateTime),
+    address_key=Key(_SHA256),  # HMAC: what was erased stays unknown, and stays suppressed
+    reason=String,
+    since=UtcDateTime,
 )
 
 confirmations = Rows(
     "confirmations",
-    Key("token_hash", _SHA256),  # SHA-256 of a random token of 256 bits
-    Column("subscriber_id", _ID, ForeignKey("subscribers.id")),
-    Column("expires", UtcDateTime),
-    Nullable("mailbox_key", _SHA256),  # HMAC of the mailbox that several addresses may lead to
     Index(None, "subscriber_id"),
     Index(None, "mailbox_key"),
+    token_hash=Key(_SHA256),  # SHA-256 of a random token of 256 bits
+    subscriber_id=Column(_ID, ForeignKey("subscribers.id")),
+    expires=UtcDateTime,
+    mailbox_key=Nullable(_SHA256),  # HMAC of the mailbox that several addresses may lead to
 )
 
 deliveries = Rows(
     "deliveries",
-    Key("period", String(10), ForeignKey("editions.period")),
-    Key("subscriber_id", _ID),  # no foreign key: it outlives an erased subscriber
-    Column("state", String),
-    Column("message_id", Text),
-    Column("tries", Integer),
-    Nullable("next_try", UtcDateTime),
-    Column("attempt", String),
-    Column("reply", Text),
-    Column("changed", UtcDateTime),
     Index(None, "period", "state"),
+    period=Key(String(10), ForeignKey("editions.period")),
+    subscriber_id=Key(_ID),  # no foreign key: it outlives an erased subscriber
+    state=String,
+    message_id=Text,
+    tries=Integer,
+    next_try=Nullable(UtcDateTime),
+    attempt=String,
+    reply=Text,
+    changed=UtcDateTime,
 )
