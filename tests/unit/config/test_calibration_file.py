@@ -1,43 +1,22 @@
-"""The labelled set that judges are calibrated on: what is in it, and what is said where it cannot
-be read.
-"""
+"""The labelled set that judges are calibrated on."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from aggregator.config.calibration_file import load_labelled
 from aggregator.domain.operation.calibration import LabelledClaim, LabelledSet
-from aggregator.errors import ConfigError
 from aggregator.verify.judge.premise import basis_digest
 
 LABELLED = load_labelled()
 CORPUS = Path(__file__).parents[3].parent / "shared" / "corpus" / "claims"
 _SHARED_WORDS = 9  # in a row: no two texts share so many by chance
-STORY: dict[str, Any] = {
-    "half": "fit",
-    "headline": "A lamp is on",
-    "sources": [{"name": "Lab One", "day": "2026-03-02", "title": "A lamp is on"}],
-    "passages": {"1": "A lamp is on", "2": "A child did it."},
-    "passage_source": {"1": 0, "2": 0},
-}
-CLAIM: dict[str, Any] = {
-    "story": "lamp",
-    "section": "hook",
-    "kind": "written",
-    "text": "A child did it.",
-    "true": True,
-    "error": None,
-    "passages": [2],
-}
 
 
 def claims(*, for_fit: bool) -> list[LabelledClaim]:
@@ -102,47 +81,24 @@ def test_the_set_shares_no_text_with_what_floors_are_measured_on() -> None:
     assert own & measured == set()
 
 
-def test_passages_are_numbered_within_their_article_and_the_headline_is_the_first(
-    tmp_path: Path,
-) -> None:
-    found = load_labelled(written(tmp_path, {"lamp": STORY}, [CLAIM]))
-
-    (article,) = found.stories["lamp"].articles
-    assert dict(article.passages) == {0: "A lamp is on", 1: "A child did it."}
-    assert found.claims[0].cited == ((0, 1),)
+def test_only_false_claims_have_an_error_and_every_claim_cites_passages_of_its_story() -> None:
+    for claim in LABELLED.claims:
+        articles = LABELLED.stories[claim.story].articles
+        assert claim.is_true is not bool(claim.error)
+        assert claim.cited
+        assert all(n in articles[place].passages for place, n in claim.cited)
 
 
-@pytest.mark.parametrize(
-    ("story", "claim", "told"),
-    [
-        pytest.param({"half": "third"}, {}, "lamp: 'third' is missing or unknown", id="half"),
-        pytest.param({"passage_source": {}}, {}, "lamp: '1' is missing or unknown", id="source"),
-        pytest.param({}, {"story": "lamb"}, "line 2: 'lamb' is missing or unknown", id="story"),
-        pytest.param({}, {"passages": [7]}, "line 2: 7 is missing or unknown", id="passage"),
-        pytest.param({}, {"passages": []}, "line 2: it cites no passage", id="no passage"),
-        pytest.param({}, {"true": False}, "line 2: only false claims have an error", id="label"),
-    ],
-)
-def test_each_line_that_is_wrong_is_named_with_the_reason(
-    tmp_path: Path, story: dict[str, Any], claim: dict[str, Any], told: str
-) -> None:
-    folder = written(tmp_path, {"lamp": STORY | story}, [CLAIM, CLAIM | claim])
+def test_passages_are_numbered_within_their_article_and_the_headline_is_the_first() -> None:
+    first = LABELLED.stories["oriolane-sarabande-3"].articles[0]
 
-    with pytest.raises(ConfigError) as caught:
-        load_labelled(folder)
-    assert told in str(caught.value)
-
-
-def test_a_set_that_is_not_there_is_named_with_its_file(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"stories\.json: cannot be read"):
-        load_labelled(tmp_path)
-
-
-def test_the_digest_changes_with_any_word(tmp_path: Path) -> None:
-    one = load_labelled(written(tmp_path, {"lamp": STORY}, [CLAIM]))
-    other = load_labelled(written(tmp_path, {"lamp": STORY}, [CLAIM | {"text": "A dog did it."}]))
-
-    assert one.digest != other.digest
+    assert first.passages[0] == "Introducing Sarabande 3"
+    assert first.passages[1].startswith("Sarabande 3, our third family")
+    assert all(
+        sorted(article.passages) == list(range(len(article.passages)))
+        for story in LABELLED.stories.values()
+        for article in story.articles
+    )
 
 
 def test_a_calibration_rests_on_the_set_and_on_the_code_that_checks_claims(tmp_path: Path) -> None:
@@ -157,11 +113,3 @@ def test_a_calibration_rests_on_the_set_and_on_the_code_that_checks_claims(tmp_p
 
 def other_set() -> LabelledSet:
     return replace(LABELLED, digest="0" * 16)
-
-
-def written(folder: Path, stories: dict[str, Any], claims: list[dict[str, Any]]) -> Path:
-    """A folder with a set."""
-    (folder / "stories.json").write_text(json.dumps(stories), "utf-8")
-    lines = "".join(f"{json.dumps(claim)}\n" for claim in claims)
-    (folder / "claims.jsonl").write_text(lines, "utf-8")
-    return folder
