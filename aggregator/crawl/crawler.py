@@ -1,5 +1,5 @@
-"""Fetches sources and pages through the Web port, many at once, and yields each outcome as it
-comes.
+"""Fetches sources and pages through the Web port, many at once, and yields the outcomes as they
+come.
 
 Decides nothing: `plan` chooses the sources, `outcome` and `page_outcome` interpret the answers. No
 request is started while `MOST_AT_ONCE` are under way or wait to be taken, so a slow consumer holds
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
@@ -34,6 +34,7 @@ from aggregator.ports import Request, Response, Web
 
 # more than the default `concurrency` of 24, since many only wait for the spacing of their domain
 MOST_AT_ONCE = 64
+MOST_TOGETHER = 16  # results handed on together
 MOST_PER_DOMAIN = 2  # one waiting while one is answered: more would let a slow host take all places
 # that one run waits for the pages of one origin; arXiv wants 15 s and lists hundreds a day
 MOST_SPACED_S = 300.0
@@ -66,9 +67,10 @@ async def fetch_sources(
         request = replace(ask.request, spacing_s=spacing_s)
         return source_outcome(ask, refusal or await _answer(web, request), settings, now)
 
-    async with aclosing(_completed(asked, _queues(asks, lambda ask: ask.request.url))) as outcomes:
-        async for outcome in outcomes:
-            yield outcome
+    async with aclosing(_completed(asked, _queues(asks, lambda ask: ask.request.url))) as found:
+        async for outcomes in found:
+            for outcome in outcomes:
+                yield outcome
 
 
 async def fetch_pages(
@@ -78,14 +80,14 @@ async def fetch_pages(
     now: datetime,
     *,
     respect_robots: bool = True,
-) -> AsyncGenerator[PageOutcome, None]:
-    """The outcome of each page, in the order of the answers; domains take turns, however many
-    pages they have.
+) -> AsyncGenerator[Sequence[PageOutcome], None]:
+    """The outcomes of pages in the order of the answers, a few together where they wait to be
+    taken; domains take turns, however many pages they have.
     """
     visitor = _Visitor(web, robots if respect_robots else None, now, robots.agent)
-    async with aclosing(_completed(visitor.asked, _queues(asks, lambda ask: ask.url))) as outcomes:
-        async for outcome in outcomes:
-            yield outcome
+    async with aclosing(_completed(visitor.asked, _queues(asks, lambda ask: ask.url))) as found:
+        async for outcomes in found:
+            yield outcomes
 
 
 async def reserved_addresses(robots: RobotsRules, addresses: Iterable[str]) -> dict[str, str]:
@@ -97,7 +99,7 @@ async def reserved_addresses(robots: RobotsRules, addresses: Iterable[str]) -> d
         return address, await robots.reservation(address)
 
     async with aclosing(_completed(asked, _queues(addresses, lambda address: address))) as found:
-        return {address: word async for address, word in found if word}
+        return {address: word async for several in found for address, word in several if word}
 
 
 class _Visitor:
@@ -166,8 +168,10 @@ def _queues(items: Iterable[Item], url_of: Callable[[Item], str]) -> list[deque[
 
 async def _completed(
     work: Callable[[Item], Awaitable[Result]], queues: list[deque[Item]]
-) -> AsyncGenerator[Result, None]:
-    """The results as they come; domains take turns, none with more than its share under way."""
+) -> AsyncGenerator[Sequence[Result], None]:
+    """The results as they come, a few together where they wait to be taken; domains take turns,
+    none with more than its share under way.
+    """
     turns = deque(queue for _ in range(MOST_PER_DOMAIN) for queue in queues)
     finished = asyncio.Queue[asyncio.Task[Result]]()
     under_way = dict[asyncio.Task[Result], deque[Item]]()
@@ -185,10 +189,12 @@ async def _completed(
     try:
         start_more()
         while under_way:
-            task = await finished.get()
-            turns.append(under_way.pop(task))
+            done = [await finished.get()]
+            while len(done) < MOST_TOGETHER and not finished.empty():
+                done.append(finished.get_nowait())
+            turns.extend(under_way.pop(task) for task in done)
             start_more()
-            yield task.result()
+            yield [task.result() for task in done]
     finally:
         for task in under_way:
             task.cancel()

@@ -173,8 +173,8 @@ def test_a_crawl_delay_lies_between_all_requests_to_a_host() -> None:
     async def visit() -> None:
         rules = RobotsRules(web, "us", BEGIN)
         pages = [PageRequest(article_id=page, url=f"{_LAB}/{page}") for page in "ab"]
-        async with aclosing(fetch_pages(web, rules, pages, BEGIN)) as outcomes:
-            assert len([outcome async for outcome in outcomes]) == 2
+        async with aclosing(fetch_pages(web, rules, pages, BEGIN)) as found:
+            assert len([outcome async for several in found for outcome in several]) == 2
         async with aclosing(fetch_sources(web, [_FEED], FetchSettings(), BEGIN, rules)) as outcomes:
             assert len([outcome async for outcome in outcomes]) == 1
 

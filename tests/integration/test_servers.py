@@ -45,11 +45,12 @@ def _pages(web: MiniWeb, urls: list[str]) -> Counter[str]:
     async def collected() -> Counter[str]:
         async with AiohttpWeb(SETTINGS, "us", FrozenClock(NOW)) as port:
             asks = [PageRequest(article_id=url, url=url) for url in urls]
-            outcomes = fetch_pages(port, RobotsRules(port, "us", NOW), asks, NOW)
+            found = fetch_pages(port, RobotsRules(port, "us", NOW), asks, NOW)
             return Counter(
                 [
                     outcome.reason if isinstance(outcome, PageFailed) else "fetched"
-                    async for outcome in outcomes
+                    async for several in found
+                    for outcome in several
                 ]
             )
 

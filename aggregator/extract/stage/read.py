@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
 
@@ -41,6 +43,7 @@ from aggregator.extract.stage.saving import (
 )
 from aggregator.ports import Response
 from aggregator.services import Services, Tally, Watch
+from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, sources, tombstones
 from aggregator.store.news.articles import KnownArticle
 
@@ -223,68 +226,87 @@ async def _read_pages(
     tally: Tally,
 ) -> None:
     now, fetch = services.clock.now(), services.settings.fetch
-    templates: dict[str, Template | None] = {}
-    async for outcome in fetch_pages(
-        services.web, rules, asks, now, respect_robots=fetch.respect_robots
-    ):
-        feed = texts[outcome.article_id]
-        read = await _page_read(services, outcome, templates, now)
-        is_walled = not isinstance(read, PageClosed) and read.is_walled
-        asked = SourceDay(
-            source_key=feed.seen.entry.source_key, day=now.date(), pages=1, walled=int(is_walled)
-        )
-        with services.database.writing() as connection:
-            sources.add_to_days(connection, [asked])
-            if isinstance(read, PageClosed):
-                save_closed(services, connection, feed, read.reserved, now, tally)
-            elif isinstance(read, PageFailed):
-                save_without_page(
-                    services, connection, feed, read, now, tally, known.get(read.article_id)
-                )
-            else:
-                sighted = _sighted(outcome, read)
-                save_page(
-                    services,
-                    connection,
-                    feed,
-                    read,
-                    now,
-                    tally,
-                    known.get(outcome.article_id),
-                    sighted,
-                )
-        watch.step(feed.seen.entry.title)
+    reader = _PageReader(services, now)
+    found = fetch_pages(services.web, rules, asks, now, respect_robots=fetch.respect_robots)
+    async with aclosing(found):
+        async for outcomes in found:
+            pages = await reader.read(outcomes)
+            with services.database.writing() as connection:
+                for outcome, page in zip(outcomes, pages, strict=True):
+                    key = outcome.article_id
+                    _save_page(
+                        services, connection, texts[key], outcome, page, now, tally, known.get(key)
+                    )
+            for outcome in outcomes:
+                watch.step(texts[outcome.article_id].seen.entry.title)
     for (source, reason), count in sorted(tally.page_failures.items()):
         tally.failures.append(Failure(source=source, stage="page", reason=reason, pages=count))
 
 
-async def _page_read(
-    services: Services, outcome: PageOutcome, templates: dict[str, Template | None], now: datetime
-) -> PageText | PageFailed | PageClosed:
-    """The text of the page, read with the template of its host where one is known; `templates`
-    caches them for this run.
-    """
-    if not isinstance(outcome, PageFetched):
-        return outcome
-    response = outcome.response
-    with services.database.reading() as connection:
-        if is_barred(response.url, tombstones.barred_hosts(connection)):  # a redirect led there
-            return PageClosed(article_id=outcome.article_id, reserved=REMOVED)
-    publisher = host(response.url)
-    if publisher not in templates:
-        with services.database.reading() as connection:
-            templates[publisher] = template(sources.layout_of(connection, publisher, now.date()))
-    page = await services.parsers.page(
-        response.body,
-        url=response.url,
-        content_type=response.content_type,
-        template=templates[publisher],
+def _save_page(
+    services: Services,
+    connection: Connection,
+    feed: FeedText,
+    outcome: PageOutcome,
+    page: PageText | PageFailed | PageClosed,
+    now: datetime,
+    tally: Tally,
+    known: KnownArticle | None,
+) -> None:
+    is_walled = not isinstance(page, PageClosed) and page.is_walled
+    asked = SourceDay(
+        source_key=feed.seen.entry.source_key, day=now.date(), pages=1, walled=int(is_walled)
     )
-    if isinstance(page, Unreadable):
-        return unreadable_page(outcome, page.reason, now)
-    if page.reserved:
-        return PageClosed(article_id=outcome.article_id, reserved=page.reserved)
-    return _found_at(page, response)
+    sources.add_to_days(connection, [asked])
+    if isinstance(page, PageClosed):
+        save_closed(services, connection, feed, page.reserved, now, tally)
+    elif isinstance(page, PageFailed):
+        save_without_page(services, connection, feed, page, now, tally, known)
+    else:
+        sighted = _sighted(outcome, page)
+        save_page(services, connection, feed, page, now, tally, known, sighted)
+
+
+class _PageReader:
+    """Reads fetched pages, each with the layout of its host as it is known when the host is first
+    met.
+    """
+
+    def __init__(self, services: Services, now: datetime) -> None:
+        self._services, self._now = services, now
+        self._templates: dict[str, Template | None] = {}
+
+    async def read(
+        self, outcomes: Sequence[PageOutcome]
+    ) -> list[PageText | PageFailed | PageClosed]:
+        """The text of each page, all read at once, or why there is none."""
+        fetched = {host(each.response.url) for each in outcomes if isinstance(each, PageFetched)}
+        with self._services.database.reading() as connection:
+            barred = tombstones.barred_hosts(connection)
+            for name in sorted(fetched - self._templates.keys()):
+                layout = sources.layout_of(connection, name, self._now.date())
+                self._templates[name] = template(layout)
+        return await asyncio.gather(*(self._read(each, barred) for each in outcomes))
+
+    async def _read(
+        self, outcome: PageOutcome, barred: Collection[str]
+    ) -> PageText | PageFailed | PageClosed:
+        if not isinstance(outcome, PageFetched):
+            return outcome
+        response = outcome.response
+        if is_barred(response.url, barred):  # a redirect led there
+            return PageClosed(article_id=outcome.article_id, reserved=REMOVED)
+        page = await self._services.parsers.page(
+            response.body,
+            url=response.url,
+            content_type=response.content_type,
+            template=self._templates[host(response.url)],
+        )
+        if isinstance(page, Unreadable):
+            return unreadable_page(outcome, page.reason, self._now)
+        if page.reserved:
+            return PageClosed(article_id=outcome.article_id, reserved=page.reserved)
+        return _found_at(page, response)
 
 
 def _found_at(page: PageText, response: Response) -> PageText:
