@@ -86,7 +86,8 @@ def _files() -> Iterator[tuple[Path, Iterator[Message]]]:
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
             yield file, _of_code(ast.parse(file.read_text("utf-8")))
     for name in _PAGES:
-        for file in sorted((_ROOT / "templates" / name).iterdir()):
+        folder = _ROOT / "templates" / name
+        for file in sorted(path for path in folder.iterdir() if path.is_file()):
             yield file, _of_template(file)
     registry = _ROOT / "registry.toml"
     topics = tomllib.loads(registry.read_text("utf-8"))["topic"].values()

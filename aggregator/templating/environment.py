@@ -18,18 +18,17 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from types import CodeType
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, nodes
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame, optimizeconst
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from aggregator.domain.dates import is_day_only, local_day
+from aggregator.templating.template_cache import template_cache
 from aggregator.templating.translation import ENGLISH, Translations, translations
 
 # What XML 1.0 §2.2 has no place for; one such character makes a feed unreadable, a lone surrogate
@@ -100,7 +99,7 @@ def _environment(folder: Path | Sequence[Path], timezone: str, words: Translatio
         loader=FileSystemLoader(folder),
         autoescape=True,
         keep_trailing_newline=True,
-        bytecode_cache=_compiled(words),
+        bytecode_cache=template_cache(words),
     )
     built.code_generator_class = _Code  # pages show records; prompts also have dictionaries
     built.filters.update(_filters(ZoneInfo(timezone), words))
@@ -196,30 +195,6 @@ class _Translated(NodeTransformer):
             return nodes.Const(form % {}, lineno=call.lineno)
         values = [nodes.Pair(nodes.Const(each.key), each.value) for each in call.kwargs]
         return nodes.Mod(nodes.Const(form), nodes.Dict(values), lineno=call.lineno)
-
-
-class _Compiled(BytecodeCache):
-    """The compiled templates of a process, by their text: compiling takes longer than building a
-    small site.
-    """
-
-    def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """The code of a template, if this text of it was compiled before."""
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Stores the compiled code."""
-        if bucket.code is not None:
-            self._codes[bucket.key, bucket.checksum] = bucket.code
-
-
-@lru_cache
-def _compiled(words: Translations) -> _Compiled:
-    """The compiled templates of a language. Zones are applied on rendering."""
-    return _Compiled()
 
 
 def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., object]]:

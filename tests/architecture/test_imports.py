@@ -39,7 +39,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "h11": ("aggregator.serve.server",),
     "htmldate": ("aggregator.extract.page.dates",),
     "httpx": ("aggregator.adapters",),
-    "jinja2": ("aggregator.templating.environment",),
+    "jinja2": ("aggregator.templating",),
     "lxml": (
         "aggregator.extract",
         "aggregator.crawl.opml",
