@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from itertools import chain, groupby, repeat
 
 from aggregator.domain.claim import Claim, ClaimKind, Role
@@ -36,6 +37,7 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 
 # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
 PER_PAGE = 250
+_REMEMBERED = 8_192  # lines: each stands in four or five lists of one build
 _LIKELY = 0.6  # the share of a kind of event from which on a headline may stand for a summary
 
 
@@ -263,6 +265,7 @@ def line_json(line: StoryLine) -> str:
     )
 
 
+@lru_cache(_REMEMBERED)
 def line_from_json(text: str) -> StoryLine:
     """The stored line."""
     kept = json.loads(text)

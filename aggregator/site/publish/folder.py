@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from aggregator.errors import PublishError
@@ -119,10 +120,9 @@ def remove_page(output: Path, path: str) -> bool:
     ):
         return False
     remove_file(target)
-    for folder in (output / parent for parent in PurePosixPath(path).parents if parent.name):
-        if any(folder.iterdir()):
-            break
-        folder.rmdir()
+    with suppress(OSError):  # one that still has files is left
+        for folder in PurePosixPath(path).parents[:-1]:
+            (output / folder).rmdir()
     return True
 
 

@@ -35,7 +35,6 @@ from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.page import due_words, rhythm_words
 from aggregator.site.head import preferences_url, subscribe_url
-from aggregator.site.line_cache import ENTITY
 from aggregator.site.list_kinds import ListKind, listed_entities
 from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
 from aggregator.site.lists.scorecard import MOST_SHOWN, PredictionLedger
@@ -87,7 +86,8 @@ _STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC = (
 
 @dataclass(slots=True)
 class _Build:
-    """One publishing while it runs. `own` is the digest of each published story.
+    """One publishing while it runs. `own` is the digest of each published story, `named` the
+    entities with a page that each mentions, as text.
 
     `gone` are files that their owner no longer has, by path, with that owner: another may own the
     path now.
@@ -102,6 +102,7 @@ class _Build:
     full: bool
     written: int = 0
     gone: dict[str, str] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 @frozen
@@ -241,11 +242,12 @@ def _write_stories(run: _Build, watch: Watch) -> None:
         entities=listed_entities(one for outline in known for one in outline.entities),
     )
     run.content = replace(run.content, names=names)
-    named = {
-        outline.id: [
-            names.entities[one.key] for one in outline.entities if one.key in names.entities
-        ]
+    listed = (
+        (outline.id, [one.key for one in outline.entities if one.key in names.entities])
         for outline in known
+    )
+    run.named = {
+        story_id: repr([names.entities[key] for key in keys]) for story_id, keys in listed if keys
     }
     with database.reading() as connection:
         digests = {
@@ -262,7 +264,7 @@ def _write_stories(run: _Build, watch: Watch) -> None:
             if relation.story_id in digests
         ]
         place = (beside[story_id].newer, beside[story_id].older)
-        context = repr((near, named[story_id], place))
+        context = repr((near, run.named.get(story_id), place))
         digest = digest_of(
             run.own[story_id],
             context,
@@ -270,7 +272,7 @@ def _write_stories(run: _Build, watch: Watch) -> None:
         )
         if run.full or story_id in damaged or digests[story_id][0] != digest:
             changed[story_id] = digest
-    del digests, named  # frees memory for the pages
+    del digests  # frees memory for the pages
     with database.writing() as connection:
         lines.mark_lists_of(connection, list(changed))  # its lists also show what a story leads to
     watch.stage("pages", len(changed))
@@ -401,13 +403,8 @@ def _shown_digest(run: _Build, connection: Connection, which: ListId, most: int 
     """Digest of a list's stories and of the entities with a page that they mention, from which its
     side lists follow.
     """
-    named = (
-        run.content.names.entities.get(key)
-        for key in lines.keys_beside(connection, which, most, ENTITY)
-    )
-    return digest_of(
-        lines.shown_digest(connection, which, most), repr([entity for entity in named if entity])
-    )
+    shown = lines.shown_digests(connection, which, most)
+    return digest_of(*(f"{own}{run.named.get(story_id, '')}" for story_id, own in shown))
 
 
 def _write_due(run: _Build, kind: ListKind, batch: Sequence[_DueList]) -> dict[str, str]:

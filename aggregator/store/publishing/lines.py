@@ -404,23 +404,12 @@ def _counted(connection: Connection, statement: Any, kind: Callable[[str], _Key]
     return Counter({kind(name): count for name, count in connection.execute(statement)})
 
 
-def shown_digest(connection: Connection, which: ListId, most: int | None) -> str:
-    """SHA-256 of the digests of the newest stories of a list: equal digests mean equal stories."""
-    digests = connection.scalars(_of_list(lines.own, which, lines.published, most))
-    return hashlib.sha256("".join(digests).encode()).hexdigest()
-
-
-def keys_beside(
-    connection: Connection, which: ListId, most: int | None, kind: str
-) -> tuple[str, ...]:
-    """The keys of the lists of a kind that contain the newest stories of a list."""
-    newest = _of_list(lines.story_id, which, lines.published, most).subquery()
-    beside = (
-        select(listings.key)
-        .join(newest, newest.c.story_id == listings.story_id)
-        .where(listings.kind == kind)
-    )
-    return tuple(connection.scalars(beside.distinct().order_by(listings.key)))
+def shown_digests(
+    connection: Connection, which: ListId, most: int | None
+) -> tuple[tuple[str, str], ...]:
+    """The newest stories of a list with their digests: equal digests mean equal stories."""
+    chosen = _of_list(lines.story_id, which, lines.published, most).add_columns(lines.own)
+    return tuple((row.story_id, row.own) for row in connection.execute(chosen))
 
 
 def _of_list(
