@@ -385,9 +385,11 @@ def _insight(post: Article, wire: Article, other: Article) -> Insight:
     """A comparison with a cell of every kind, and a specification with a gap."""
     absent = Cell(state=CellState.NOT_STATED)
 
-    def stated(*facts: AttributeFact, is_old: bool = False, superseded: date | None = None) -> Cell:
+    def stated(
+        *facts: AttributeFact, is_old: bool = False, later: AttributeFact | None = None
+    ) -> Cell:
         state = CellState.STATED if len(facts) == 1 else CellState.DISPUTED
-        return Cell(state=state, facts=facts, is_old=is_old, superseded=superseded)
+        return Cell(state=state, facts=facts, is_old=is_old, later=later)
 
     weights = stated(attribute_fact("Mistral 7B", Attribute.WEIGHTS, "weights are published", post))
     price = attribute_fact(
@@ -397,9 +399,10 @@ def _insight(post: Article, wire: Article, other: Article) -> Insight:
         "Mistral 7B", Attribute.PRICE, "$0.30 per million tokens", other, qualifier="million tokens"
     )
     context = attribute_fact("GPT-5.2", Attribute.CONTEXT, "400,000 tokens", wire)
+    longer = attribute_fact("GPT-5.2", Attribute.CONTEXT, "1,000,000 tokens", other)
     rows = (
         (Attribute.WEIGHTS, "", weights, absent),
-        (Attribute.CONTEXT, "", absent, stated(context, superseded=date(2026, 9, 1))),
+        (Attribute.CONTEXT, "", absent, stated(context, later=longer)),
         (
             Attribute.PRICE,
             "million tokens",

@@ -34,20 +34,24 @@ class CellState(StrEnum):
 class Cell:
     """The value of one attribute of one product. `is_old`: it was stated long before the story.
 
-    `superseded` is the day on which another value was stated, after the story; None where none was.
+    `later` is another value, stated after the story and the newest of all; None where there is
+    none.
     """
 
     state: CellState
     facts: tuple[AttributeFact, ...] = ()
     is_old: bool = False
-    superseded: date | None = None
+    later: AttributeFact | None = None
 
     @property
     def as_of(self) -> date | None:
-        """The day on which what it shows was stated, the latest of several; None where nothing
-        is.
-        """
+        """The day on which its value was stated, the latest of several; None where nothing is."""
         return max((fact.as_of for fact in self.facts), default=None)
+
+    @property
+    def shown(self) -> tuple[AttributeFact, ...]:
+        """What it states, then what was stated later."""
+        return (*self.facts, self.later) if self.later else self.facts
 
 
 @frozen
@@ -154,10 +158,10 @@ class Insight:
     def claims(self) -> Iterator[Claim]:
         """A claim for each fact that is shown, and one for each cell of which nothing is stated."""
         for cell in self.cells():
-            yield from (fact.claim for fact in cell.facts)
+            yield from (fact.claim for fact in cell.shown)
             if not cell.facts:
                 yield Claim(text=NOT_STATED, kind=ClaimKind.ABSENT, citations=())
 
     def facts(self) -> Iterator[AttributeFact]:
         """Every fact that is shown, in the order of the page."""
-        return (fact for cell in self.cells() for fact in cell.facts)
+        return (fact for cell in self.cells() for fact in cell.shown)

@@ -32,6 +32,7 @@ from aggregator.domain.claim import (
     TimelineRow,
     Unknown,
 )
+from aggregator.domain.fact import AttributeFact
 from aggregator.domain.insight import Cell, ComparisonRow, Insight, SpecificationRow
 from aggregator.domain.sections import Section
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
@@ -159,8 +160,12 @@ def _with_short_values(insight: Insight) -> Insight:
 
 
 def _short_cell(cell: Cell) -> Cell:
-    facts = (replace(fact, quote=_around(fact.text, fact.quote)) for fact in cell.facts)
-    return replace(cell, facts=tuple(facts))
+    facts = tuple(_short_value(fact) for fact in cell.facts)
+    return replace(cell, facts=facts, later=_short_value(cell.later) if cell.later else None)
+
+
+def _short_value(fact: AttributeFact) -> AttributeFact:
+    return replace(fact, quote=_around(fact.text, fact.quote))
 
 
 def _around(value: str, quote: str) -> str:
@@ -368,11 +373,11 @@ def _claims(item: Item) -> tuple[Claim, ...]:
 
 
 def _of_cell(row: SpecificationRow) -> Iterator[Claim]:
-    return (fact.claim for fact in row.cell.facts)
+    return (fact.claim for fact in row.cell.shown)
 
 
 def _of_cells(row: ComparisonRow) -> Iterator[Claim]:
-    return (fact.claim for cell in row.cells for fact in cell.facts)
+    return (fact.claim for cell in row.cells for fact in cell.shown)
 
 
 def _article(passage: str) -> str:

@@ -15,7 +15,7 @@ from aggregator.domain.settings import AnalysisSettings
 EXTRACTIVE = "extractive-33"
 STATEMENTS = "statements-2"
 ATTRIBUTES = "attributes-9"
-COMPARISON = "comparing-3"
+COMPARISON = "comparing-4"
 
 
 def extractive_rules(settings: AnalysisSettings) -> str:

@@ -4,8 +4,10 @@ as a list.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aggregator.domain.claim import Claim, ClaimKind
-from aggregator.domain.fact import Attribute
+from aggregator.domain.fact import Attribute, AttributeFact
 from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import NOT_STATED, Cell, CellState, Comparison, Specification
 from aggregator.domain.wording import N_
@@ -60,7 +62,7 @@ _QUALIFIER_NAMES: dict[str, str] = {
 @frozen
 class PageCell:
     """A cell of a table. `as_of` is an ISO date and `day` the same in words, empty where nothing
-    is stated; `marks` are cautions.
+    is stated; `marks` are cautions. `later` is another value that was stated after the story.
     """
 
     state: CellState
@@ -68,6 +70,7 @@ class PageCell:
     as_of: str
     day: str
     marks: tuple[str, ...]
+    later: PageCell | None = None
 
 
 @frozen
@@ -163,16 +166,18 @@ def _cell(cell: Cell, cited: Citations, words: Translations) -> PageCell:
         as_of=cell.as_of.isoformat() if cell.as_of else "",
         day=words.day(cell.as_of) if cell.as_of else "",
         marks=tuple(_marks(cell, words)),
+        later=_later(cell.later, cited, words) if cell.later else None,
     )
+
+
+def _later(fact: AttributeFact, cited: Citations, words: Translations) -> PageCell:
+    plain = _cell(Cell(state=CellState.STATED, facts=(fact,)), cited, words)
+    return replace(plain, marks=(words("later report"),))
 
 
 def _marks(cell: Cell, words: Translations) -> list[str]:
     """The cautions of a cell."""
     marks = [words("sources differ")] if cell.state is CellState.DISPUTED else []
-    if cell.superseded:
-        marks.append(
-            words("a report of %(day)s gives another value", day=words.day(cell.superseded))
-        )
-    elif cell.is_old and cell.as_of:
+    if cell.is_old and cell.as_of and not cell.later:
         marks.append(words("as of %(day)s", day=words.day(cell.as_of)))
     return marks

@@ -203,7 +203,8 @@ def _named(row: PageAttribute) -> dict[str, Json]:
 
 def _cell(cell: PageCell) -> dict[str, Json]:
     head = _present({"state": cell.state.value, "as_of": cell.as_of, "marks": list(cell.marks)})
-    return head | {"claims": _claims(cell.claims)}
+    later: dict[str, Json] = {"later": _cell(cell.later)} if cell.later else {}
+    return head | {"claims": _claims(cell.claims)} | later
 
 
 def _action(action: PageAction) -> dict[str, Json]:

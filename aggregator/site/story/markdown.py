@@ -170,7 +170,8 @@ def _specification(table: PageTable, words: Translations) -> list[str]:
 def _cell(cell: PageCell, words: Translations) -> str:
     text = "; ".join(cited(claim, words) for claim in cell.claims)
     marks = [mark for mark in (cell.as_of, *cell.marks) if mark]
-    return f"{text} ({', '.join(map(plain, marks))})" if marks else text
+    stated = f"{text} ({', '.join(map(plain, marks))})" if marks else text
+    return f"{stated}; {_cell(cell.later, words)}" if cell.later else stated
 
 
 def _update(update: PageUpdate, words: Translations, zone: tzinfo) -> str:

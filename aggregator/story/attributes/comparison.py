@@ -277,23 +277,17 @@ def _cell(several: Sequence[AttributeFact], known: ComparisonInput) -> Cell | No
             :_MOST_IN_WORDS
         ]
         return Cell(state=CellState.STATED, facts=shown, is_old=is_old)
-    later = next(
-        (
-            fact.as_of
-            for fact in reversed(ordered)
-            if fact not in then and not _agree(fact, then[0])
-        ),
-        None,
-    )
+    newest = ordered[0]
+    later = None if newest in then or _agree(newest, then[0]) else newest
     differing = _differing(then, known.families)
     if len(differing) > 1:
         return Cell(
             state=CellState.DISPUTED,
             facts=tuple(differing[:_MOST_DISPUTED]),
             is_old=is_old,
-            superseded=later,
+            later=later,
         )
-    return Cell(state=CellState.STATED, facts=(then[0],), is_old=is_old, superseded=later)
+    return Cell(state=CellState.STATED, facts=(then[0],), is_old=is_old, later=later)
 
 
 def _differing(then: Sequence[AttributeFact], families: Mapping[str, str]) -> list[AttributeFact]:

@@ -77,7 +77,7 @@ def _cell(cell: Cell) -> str:
     return (
         words
         + (" (old)" if cell.is_old else "")
-        + (f" (until {cell.superseded})" if cell.superseded else "")
+        + (f" (later {cell.later.text})" if cell.later else "")
     )
 
 
@@ -161,7 +161,7 @@ def test_the_archive_compares_nobody_who_is_not_named() -> None:
         pytest.param(fact("a", PRICE, "$4", article="b", days=-90), "$3", id="an earlier price"),
         pytest.param(fact("a", PRICE, "$3.00", article="b"), "$3", id="the same"),
         pytest.param(
-            fact("a", PRICE, "$4", article="b", days=9), "$3 (until 2026-07-13)", id="a later price"
+            fact("a", PRICE, "$4", article="b", days=9), "$3 (later $4)", id="a later price"
         ),
         pytest.param(fact("a", PRICE, "$3", article="b", days=9), "$3", id="said again later"),
         pytest.param(fact("a", PRICE, "€3", article="b"), "$3 / €3", id="another currency"),
