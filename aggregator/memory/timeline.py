@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zlib import crc32
@@ -122,15 +122,25 @@ def story_timeline(
     return _in_order([*own, *further][:MOST_ROWS])
 
 
-def archive_timeline(stories: Iterable[PublishedStory], most: int) -> tuple[StoryRow, ...]:
-    """The dated facts of an archive, oldest first: of too many events before background, then the
-    best attested, the newest.
+def archive_timeline(
+    stories: Iterable[PublishedStory],
+    most: int,
+    rank: Callable[[StoryRow], int | None] = lambda row: 0,
+) -> tuple[StoryRow, ...]:
+    """The dated facts of an archive, oldest first: of too many those of a lower `rank`, events
+    before background, then the best attested, the newest. One without a rank is left out.
     """
+    ranked = ((rank(row), row) for row in merged_rows(stories))
     rows = sorted(
-        merged_rows(stories),
-        key=lambda row: (_trust(row)[:-2], -row.row.day.toordinal(), row.published.story.id),
+        (pair for pair in ranked if pair[0] is not None),
+        key=lambda pair: (
+            pair[0],
+            _trust(pair[1])[:-2],
+            -pair[1].row.day.toordinal(),
+            pair[1].published.story.id,
+        ),
     )[:most]
-    return _in_order([replace(row, row=replace(row.row, this_event=False)) for row in rows])
+    return _in_order([replace(row, row=replace(row.row, this_event=False)) for _, row in rows])
 
 
 def is_subject(name: str, headline: frozenset[str], lane: Lane) -> bool:

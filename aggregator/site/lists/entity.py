@@ -4,8 +4,9 @@ mention.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from heapq import nsmallest
 
 from aggregator.domain.fact import Attribute, AttributeFact
@@ -18,7 +19,7 @@ from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_
 from aggregator.english.lexical import content_words
 from aggregator.english.text import folded
-from aggregator.memory.timeline import FEWEST_ROWS, archive_timeline
+from aggregator.memory.timeline import FEWEST_ROWS, StoryRow, archive_timeline
 from aggregator.site.head import Link
 from aggregator.site.lists.lines import StoryLine, by_importance
 from aggregator.site.lists.subject_page import (
@@ -44,6 +45,7 @@ _MOST_ROWS = 12
 _MOST_TOLD = 16  # stories that a timeline is made of: with two dated facts each more than it shows
 
 _OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
+_THINGS = frozenset({EntityKind.MODEL, EntityKind.PRODUCT, EntityKind.REGULATION})
 STANDING = (  # attributes that say how things stand, in the order of the page
     Attribute.PRICE,
     Attribute.LICENCE,
@@ -118,7 +120,8 @@ def entity_pages(
     """
     words = translations(site.language)
     about = about_entity(entity, lines, known)
-    rows = archive_timeline(archive, _MOST_ROWS)[::-1]
+    own = (entity.name, *known.names)
+    rows = archive_timeline(archive, _MOST_ROWS, partial(_rank, own, {o.id for o in about}))[::-1]
     rows = rows if len(rows) >= FEWEST_ROWS else ()
     members = {member.article.id: member for row in rows for member in row.published.story.members}
     cited = Citations((row.row.claim for row in rows), members, site.language)
@@ -147,7 +150,6 @@ def entity_pages(
         role_side(lines, words),
     )
     passing = {line.id for line in lines} - {line.id for line in about}
-    own = (entity.name, *known.names)
     ranked = sorted(by_importance(lines), key=lambda line: line.subject not in own)
     return listing_pages(listing, ranked, sides, names, site, total, passing)
 
@@ -155,14 +157,19 @@ def entity_pages(
 def chronicled(
     entity: Entity, lines: Iterable[StoryLine], known: KnownEntity = UNKNOWN
 ) -> tuple[str, ...]:
-    """The ids of the stories for an entity's timeline: the most reported with it in the
-    headline.
+    """The ids of the stories for an entity's timeline: the most reported that are about it, then
+    of the others, of which only dates that name it belong there.
     """
-    about = about_entity(entity, lines, known)
+    about = {line.id for line in about_entity(entity, lines, known)}
     best = nsmallest(
         _MOST_TOLD,
-        about,
-        key=lambda line: (-len(line.families), -line.published.timestamp(), line.id),
+        (line for line in lines if line.lane not in _OF_MANY),
+        key=lambda line: (
+            line.id not in about,
+            -len(line.families),
+            -line.published.timestamp(),
+            line.id,
+        ),
     )
     return tuple(line.id for line in best)
 
@@ -217,16 +224,29 @@ def about_entity(
     entity: Entity, lines: Iterable[StoryLine], known: KnownEntity
 ) -> tuple[StoryLine, ...]:
     """The stories whose headline has all words of one of the entity's names, or first names what
-    it makes; one of a letter or a community lists what it is full of.
+    it makes; of a thing also those that name it most and are about it by the headline of an
+    article. One of a letter or a community lists what it is full of.
     """
+    is_thing = entity.kind in _THINGS
     names = [content_words(name) for name in (entity.name, *known.names)]
     makes = [content_words(name) for name in known.makes]
     return tuple(
         line
         for line in lines
         if line.lane not in _OF_MANY
-        and (_names_any(names, line.headline) or _names_any(makes, line.subject))
+        and (
+            _names_any(names, line.headline)
+            or _names_any(makes, line.subject)
+            or (is_thing and line.entities[:1] == (entity.key,) and entity.key in line.reported)
+        )
     )
+
+
+def _rank(names: Sequence[str], about: Collection[str], row: StoryRow) -> int | None:
+    """Dated facts of stories about who bears these names come first, then others that name it."""
+    if row.published.story.id in about:
+        return 0
+    return 1 if _names_any(map(content_words, names), row.row.claim.text) else None
 
 
 def _names_any(names: Iterable[frozenset[str]], text: str) -> bool:

@@ -71,7 +71,8 @@ class StoryLine:
     story's page. Without a date from a source it is not `is_dated`, and `published` is when it was
     first seen. `url` is its address at its source where it has no page; there is then nothing
     at `path`. `headline_says` is set where the headline alone says what happened. `subject` is the
-    name of the entity that its headline names first. One line is stored per story, so it has only
+    name of the entity that its headline names first, `reported` the keys of those that the
+    headlines of its articles are about. One line is stored per story, so it has only
     what lists show or choose by.
     """
 
@@ -107,6 +108,7 @@ class StoryLine:
     headline_says: bool = False
     subject: str = ""
     subjects: tuple[str, ...] = ()
+    reported: tuple[str, ...] = ()
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -240,6 +242,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         headline_says=not lang and _headline_says(story, published.headline.text),
         subject=subject_name(published.headline.text, story.entities),
         subjects=_subjects(story),
+        reported=story.subjects,
     )
 
 
@@ -288,6 +291,7 @@ def line_from_json(text: str) -> StoryLine:
             "entities": tuple(kept["entities"]),
             "sources": tuple(kept["sources"]),
             "subjects": tuple(kept.get("subjects", ())),
+            "reported": tuple(kept.get("reported", ())),
         }
     )
 

@@ -20,6 +20,7 @@ from aggregator.site.list_kinds import listed_entities
 from aggregator.site.lists.entity import (
     KnownEntity,
     StatedValue,
+    about_entity,
     chronicled,
     entity_pages,
     stated_values,
@@ -268,14 +269,41 @@ def test_of_too_many_dated_facts_the_best_attested_and_then_the_newest_stay() ->
     ]
 
 
-def test_the_timeline_is_made_of_stories_whose_headline_is_about_the_entity() -> None:
+def test_the_timeline_is_made_first_of_stories_whose_headline_is_about_the_entity() -> None:
     day = date(2026, 5, 2)
     about, widely = dated(1, day, "opened."), dated(2, day, "closed.", origins=2)
     passing = dated(3, day, "sued.", title="Rival is sued")
     letter = dated(4, day, "listed.", lane=Lane.LETTER)
     lines = [story_line(story, "en") for story in (about, widely, passing, letter)]
 
-    assert chronicled(LAB, lines) == (widely.story.id, about.story.id)
+    assert chronicled(LAB, lines) == (widely.story.id, about.story.id, passing.story.id)
+
+
+def test_of_other_stories_the_timeline_has_the_dates_that_name_the_entity() -> None:
+    archive = [
+        dated(1, date(2026, 5, 2), "opened an office."),
+        dated(2, date(2026, 6, 2), "Big Lab is sued by Rival.", title="Rival goes to court"),
+        dated(3, date(2026, 7, 2), "hired a judge.", title="Rival hires"),
+    ]
+    lines = [story_line(story, "en") for story in archive]
+    ((_, page),) = entity_pages(LAB, lines, archive, KnownEntity(), names=NAMES, site=SITE)
+
+    assert [row.day for row in page.timeline] == ["2026-06-02", "2026-05-02"]
+
+
+@pytest.mark.parametrize(
+    ("reported", "found"),
+    [
+        pytest.param(("m-2",), True, id="by the headline of an article"),
+        pytest.param((), False, id="by mentions alone"),
+    ],
+)
+def test_a_story_is_about_a_thing_that_only_its_articles_name_in_the_headline(
+    reported: tuple[str, ...], found: bool
+) -> None:
+    of = replace(line(1, told_of=("m-2", "lab")), reported=reported)
+
+    assert about_entity(MODEL, [of], KnownEntity()) == ((of,) if found else ())
 
 
 def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() -> None:
