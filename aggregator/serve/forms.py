@@ -1,14 +1,11 @@
-"""Form bodies, read within bounds: at most 16 KB, 100 fields, 10 seconds; urlencoded or multipart,
-nothing else.
+"""Form bodies, read within bounds: at most 16 KB, 100 fields, 10 seconds; urlencoded, as the pages
+here send them.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import HTTP
 from urllib.parse import parse_qs
 
 from starlette.exceptions import HTTPException
@@ -53,18 +50,12 @@ async def body_of(request: Request) -> bytes:
 
 
 def fields(content_type: str, body: bytes) -> Form:
-    """The fields of a body of at most 16 KB. Raises HTTPException 400 for one that cannot be read,
+    """The fields of a body of at most 16 KB. Raises HTTPException 400 for one that has too many,
     415 for another kind.
     """
     kind = content_type.partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        return _multipart(content_type, body)
-    if kind == "application/x-www-form-urlencoded":
-        return _urlencoded(body)
-    raise HTTPException(415, N_("The form must be sent by a browser."))
-
-
-def _urlencoded(body: bytes) -> Form:
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, N_("The form must be sent by a browser."))
     try:
         found = parse_qs(
             body.decode("ascii", "replace"),
@@ -75,30 +66,3 @@ def _urlencoded(body: bytes) -> Form:
     except ValueError:
         raise HTTPException(400, N_("The form has more than 100 fields.")) from None
     return {name: tuple(values) for name, values in found.items()}
-
-
-def _multipart(content_type: str, body: bytes) -> Form:
-    """A browser's multipart form. The email package bounds nothing itself, but 16 KB hold
-    little.
-    """
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-    message = BytesParser(policy=HTTP).parsebytes(head + body)
-    parts = (
-        [part for part in message.iter_parts() if isinstance(part, Message)]
-        if message.is_multipart()
-        else []
-    )
-    if not 0 < len(parts) <= _MOST_FIELDS:
-        raise HTTPException(400, N_("The form cannot be read."))
-    found: dict[str, tuple[str, ...]] = {}
-    for part in parts:
-        name = part.get_param("name", header="content-disposition")
-        value = part.get_payload(decode=True)
-        if (
-            not isinstance(name, str)
-            or not isinstance(value, bytes)
-            or part.get_filename() is not None
-        ):
-            continue
-        found[name] = (*found.get(name, ()), value.decode("utf-8", "replace"))
-    return found
