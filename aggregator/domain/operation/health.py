@@ -7,11 +7,10 @@ It knows nothing of readers but counts of copies by state.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import Any
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Run, RunKind, RunState
@@ -72,90 +71,60 @@ def is_silent(seen: SystemHealth, alerts: AlertSettings) -> bool:
 
 
 @frozen
-class Metric:
-    """One value of a gauge: its name, its help, and the labels that set it apart from others of
-    that name.
+class Gauge:
+    """A gauge by the name and unit that Prometheus has for it: its values by the `label` that sets
+    them apart, or the one value of a gauge without a label.
     """
 
     name: str
     help: str
-    value: float
-    labels: tuple[tuple[str, str], ...] = ()
+    label: str
+    values: Mapping[str, float]
 
 
-def metrics(seen: SystemHealth) -> tuple[Metric, ...]:
-    """All metrics, those of one gauge together."""
+def metrics(seen: SystemHealth) -> tuple[Gauge, ...]:
+    """The gauges that have a value."""
     report = (seen.done.report if seen.done else None) or {}
-    return (*_running(seen, report), *_gathered(report), *_held(seen))
+    began = seen.done.started.timestamp() if seen.done else 0
+    rejected = report.get("claims", {}).get("rejected", {})
+    gathered = "entries new, articles new, stories new, stories updated, claims kept".split(", ")
+    found = (
+        ("last_refresh_timestamp_seconds", "Start time of the last finished refresh.", began),
+        ("refresh_seconds", "Duration of the last finished refresh.", report.get("seconds", 0)),
+        (
+            "refreshes_failed",
+            "Failed refreshes since the last finished one.",
+            seen.failed_in_a_row,
+        ),
+        ("stage_seconds stage", "Duration of each stage of that refresh.", report.get("stages")),
+        *(
+            (
+                f"{name}_{what}",
+                f"{name.capitalize()} {what} in that refresh.",
+                report.get(name, {}).get(what, 0),
+            )
+            for name, what in map(str.split, gathered)
+        ),
+        ("claims_rejected reason", "Claims rejected in that refresh, by reason.", rejected),
+        (
+            "tokens kind",
+            "Tokens read and written by a model in that refresh.",
+            report.get("tokens"),
+        ),
+        ("pages what", "Site files in that refresh.", report.get("pages")),
+        ("sources condition", "Sources by status.", seen.sources),
+        ("stored what", "Rows stored, by table.", seen.held),
+        ("mails state", "Copies of the newest edition by state.", seen.mail),
+        ("database_bytes", "Size of the database.", seen.database_bytes),
+    )
+    return tuple(_gauge(*each) for each in found if each[-1] or each[-1] == 0)
 
 
-def _running(seen: SystemHealth, report: Mapping[str, Any]) -> Iterator[Metric]:
-    yield Metric(
-        name="aggregator_last_refresh_timestamp_seconds",
-        help="Start time of the last finished refresh.",
-        value=seen.done.started.timestamp() if seen.done else 0,
-    )
-    yield Metric(
-        name="aggregator_refresh_seconds",
-        help="Duration of the last finished refresh.",
-        value=report.get("seconds", 0),
-    )
-    yield Metric(
-        name="aggregator_refreshes_failed",
-        help="Failed refreshes since the last finished one.",
-        value=seen.failed_in_a_row,
-    )
-    yield from _labelled(
-        "aggregator_stage_seconds",
-        "Duration of each stage of that refresh.",
-        "stage",
-        report.get("stages", {}),
-    )
-
-
-def _gathered(report: Mapping[str, Any]) -> Iterator[Metric]:
-    for name, what in (
-        ("entries", "new"),
-        ("articles", "new"),
-        ("stories", "new"),
-        ("stories", "updated"),
-        ("claims", "kept"),
-    ):
-        text = f"{name[:1].upper()}{name[1:]} {what} in that refresh."
-        yield Metric(
-            name=f"aggregator_{name}_{what}", help=text, value=report.get(name, {}).get(what, 0)
-        )
-    yield from _labelled(
-        "aggregator_claims_rejected",
-        "Claims rejected in that refresh, by reason.",
-        "reason",
-        report.get("claims", {}).get("rejected", {}),
-    )
-    yield from _labelled(
-        "aggregator_tokens",
-        "Tokens read and written by a model in that refresh.",
-        "kind",
-        report.get("tokens", {}),
-    )
-    yield from _labelled(
-        "aggregator_pages", "Site files in that refresh.", "what", report.get("pages", {})
-    )
-
-
-def _held(seen: SystemHealth) -> Iterator[Metric]:
-    yield from _labelled("aggregator_sources", "Sources by status.", "condition", seen.sources)
-    yield from _labelled("aggregator_stored", "Rows stored, by table.", "what", seen.held)
-    yield from _labelled(
-        "aggregator_mails", "Copies of the newest edition by state.", "state", seen.mail
-    )
-    yield Metric(
-        name="aggregator_database_bytes", help="Size of the database.", value=seen.database_bytes
-    )
-
-
-def _labelled(name: str, text: str, label: str, values: Mapping[str, float]) -> Iterator[Metric]:
-    for key, value in values.items():
-        yield Metric(name=name, help=text, value=value, labels=((label, key),))
+def _gauge(name: str, text: str, found: float | Mapping[str, float]) -> Gauge:
+    """A gauge; behind its name stands the label of its values, if it has several."""
+    named, _, label = name.partition(" ")
+    values = found if isinstance(found, Mapping) else {"": found}
+    return Gauge(name=f"aggregator_{named}", help=text, label=label, values=values)
 
 
 @frozen
