@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.period import period_days, period_kind
+from aggregator.errors import MailError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -233,7 +235,6 @@ class _Period(click.ParamType[str]):
         """An ISO week such as 2026-W47, a day such as 2026-11-18, or either of them, as its name
         says.
         """
-        from aggregator.domain.publishing.period import period_days, period_kind
 
         try:
             period_days(value)
@@ -251,7 +252,6 @@ class _Address(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """A mail address as it is kept."""
         from aggregator.digest.subscribers.addresses import checked_address
-        from aggregator.errors import MailError
 
         try:
             return checked_address(value)

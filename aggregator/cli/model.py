@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
+from aggregator.domain.operation.calibration import Calibration, Point
+from aggregator.errors import LlmError
 
 if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
-    from aggregator.domain.operation.calibration import Calibration, Point
     from aggregator.domain.settings import AnalysisSettings, Settings
     from aggregator.ops.judge_status import Standing
     from aggregator.ops.probe import ProbeResult
@@ -118,7 +120,6 @@ async def _pull(settings: AnalysisSettings, name: str) -> list[str]:
     """The servers that have the model now. Raises `LlmError`."""
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.bootstrap import language_model
-    from aggregator.errors import LlmError
 
     async with language_model(settings) as llm:
         if isinstance(llm, OpenAiLlm):
@@ -208,7 +209,6 @@ async def _probe_results(settings: AnalysisSettings) -> list[ProbeResult]:
 async def _judge(settings: Settings) -> Standing | None:
     """What is known of the judge; None where there is none, or it does not answer."""
     from aggregator.bootstrap import judge_model, open_database
-    from aggregator.errors import LlmError
     from aggregator.ops.judge_status import standing
 
     try:
@@ -299,12 +299,10 @@ def calibrate(invocation: Invocation) -> None:
 
 async def _calibrated(settings: Settings, watch: Watch) -> Calibration:
     """The calibration, kept in the database. Raises LlmError."""
-    from contextlib import AsyncExitStack
 
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import judge_seat, open_database
     from aggregator.config.calibration_file import load_labelled
-    from aggregator.errors import LlmError
     from aggregator.verify.stage import Bench, calibrated
 
     clock = SystemClock()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
+from aggregator.errors import AggregatorError, NotifyError
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.notification import NotificationRecord, NotificationState
@@ -29,7 +30,6 @@ def test_receivers(invocation: Invocation) -> None:
 
     Exits with 1 if one was not sent.
     """
-    from aggregator.errors import AggregatorError
     from aggregator.notify.messages import trial_message
     from aggregator.notify.receivers import receivers
 
@@ -87,8 +87,6 @@ def list_notifications(invocation: Invocation) -> None:
 
 
 def _tried(receiver: Receiver, message: Any) -> dict[str, str]:
-
-    from aggregator.errors import NotifyError
 
     if receiver.notifier is None:
         return {"receiver": receiver.name, "result": "not usable", "why": receiver.problem}

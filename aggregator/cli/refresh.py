@@ -18,6 +18,7 @@ from aggregator.cli.context import (
     table,
     with_services,
 )
+from aggregator.errors import MailError, NothingToPublishError
 from aggregator.log import log
 
 if TYPE_CHECKING:
@@ -168,7 +169,6 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
     from aggregator.cli.digest.output import report_object
     from aggregator.cli.progress import Lines
     from aggregator.domain.operation.report import RunKind
-    from aggregator.errors import MailError, NothingToPublishError
     from aggregator.notify.notifications import notify
     from aggregator.ops.due import digests_due_now, due_editions
     from aggregator.ops.runs import recorded_run

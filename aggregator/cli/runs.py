@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -131,7 +132,6 @@ def _with_interrupted(
     """The runs; one without an end that is no longer running was killed, and counts as interrupted
     too.
     """
-    from dataclasses import replace
 
     from aggregator.domain.operation.report import RunState
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,6 +31,8 @@ from aggregator.cli.digest.output import (
     status_object,
     status_text,
 )
+from aggregator.domain.publishing.period import period_end, period_kind
+from aggregator.domain.web.urls import is_public_name
 from aggregator.log import log
 
 if TYPE_CHECKING:
@@ -229,7 +232,6 @@ def resolve(
     A copy is in doubt if the program or the connection ended before the server confirmed the
     message. Look up its Message-ID in the mail server's log.
     """
-    from functools import partial
 
     from aggregator.adapters.locks import is_sending
     from aggregator.digest.stage.release import resolve_copies
@@ -271,7 +273,6 @@ def send_now(
     """
     from aggregator.bootstrap import open_sending
     from aggregator.digest.stage.send import send_edition
-    from aggregator.domain.web.urls import is_public_name
     from aggregator.site.head import public_url
 
     for key, address in (
@@ -334,7 +335,6 @@ def _edition_or_preview(
 
     from aggregator.bootstrap import open_reading
     from aggregator.cli.digest.edition import preview_of
-    from aggregator.domain.publishing.period import period_end
     from aggregator.store.publishing.editions import newest_period, stored_edition
 
     at, zone = moment(now), settings.site.zone
@@ -370,7 +370,6 @@ def _set_dispatch(
     invocation: Invocation, period: str | None, state: Any, text_for: Callable[[str], str]
 ) -> None:
     from aggregator.digest.stage.release import chosen_edition
-    from aggregator.domain.publishing.period import period_kind
     from aggregator.store.publishing.editions import set_approval
 
     with _current_database(invocation.settings()) as database, database.writing() as connection:

@@ -19,6 +19,8 @@ from aggregator.cli.context import (
     pass_invocation,
     table,
 )
+from aggregator.domain.publishing.period import last_period
+from aggregator.errors import NothingToPublishError
 from aggregator.log import log
 
 if TYPE_CHECKING:
@@ -139,8 +141,6 @@ async def build_now(
     from aggregator.bootstrap import open_run
     from aggregator.digest.stage import edition as editing
     from aggregator.domain.operation.report import RunKind
-    from aggregator.domain.publishing.period import last_period
-    from aggregator.errors import NothingToPublishError
     from aggregator.ops.runs import recorded_run
     from aggregator.pipeline import prepare
 

@@ -22,6 +22,9 @@ from aggregator.cli.context import (
     pass_invocation,
     table,
 )
+from aggregator.domain.claim import Role
+from aggregator.domain.publishing.period import PeriodKind
+from aggregator.errors import AggregatorError, ArgumentError, MailError
 
 if TYPE_CHECKING:
     from aggregator.digest.stage.subscribe import Invitation
@@ -58,9 +61,6 @@ def _choice(settings: Settings, words: Mapping[str, tuple[str, ...]]) -> Choice:
     """What the options choose. Raises ArgumentError for an unknown role or topic."""
     from aggregator.bootstrap import topic_names
     from aggregator.digest.stage.subscribe import choice_of
-    from aggregator.domain.claim import Role
-    from aggregator.domain.publishing.period import PeriodKind
-    from aggregator.errors import ArgumentError
 
     topics = topic_names(settings)
     for name, offered in (("role", list(Role)), ("topic", list(topics))):
@@ -192,7 +192,6 @@ def remove(invocation: Invocation, address: str) -> None:
 def export(invocation: Invocation, output: Path | None) -> None:
     """Export all subscribers and their consent records as CSV."""
     from aggregator.digest.stage.subscriber_admin import all_subscribers, export_csv, export_row
-    from aggregator.errors import AggregatorError
 
     with _open_database(invocation.settings()) as database, database.reading() as connection:
         written = export_csv(connection)
@@ -247,7 +246,6 @@ def _add_all(invocation: Invocation, lines: Iterable[ImportLine], proof: str) ->
     from aggregator.digest.stage.subscriber_admin import AddResult
     from aggregator.digest.stage.subscriber_admin import add as added
     from aggregator.digest.subscribers.tokens import credentials_folder, token_key
-    from aggregator.errors import MailError
 
     settings = invocation.settings()
     set_up_log()
@@ -302,7 +300,6 @@ async def _invite_all(
 
 def _print_results(invocation: Invocation, results: Sequence[AddResult], *, unsent: int) -> None:
     from aggregator.digest.stage.subscriber_admin import AddOutcome
-    from aggregator.errors import MailError
 
     counted = Counter(addition.outcome for addition in results)
     refused = [addition for addition in results if addition.outcome is AddOutcome.REFUSED]

@@ -17,8 +17,9 @@ from aggregator.cli.context import (
     table,
     with_services,
 )
-from aggregator.domain.source import Lane, SourceKind
+from aggregator.domain.source import Lane, Source, SourceKind
 from aggregator.domain.web.address import Address
+from aggregator.domain.web.urls import fetchable_url, host
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from aggregator.crawl.opml import Subscription
     from aggregator.domain.entry import Entry
     from aggregator.domain.settings import Settings
-    from aggregator.domain.source import Source
 
 _SHOWN = 5  # of the newest entries of a new source
 _LANE = click.option(
@@ -53,7 +53,6 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.discovery import find_feed, new_source_key
     from aggregator.domain.entry import Unreadable
-    from aggregator.domain.web.urls import fetchable_url, host
     from aggregator.english.speech_acts import is_safe_label
 
     settings, url = invocation.settings(), Address(url)
@@ -251,7 +250,6 @@ def _new_tables(
     its own.
     """
     from aggregator.crawl.discovery import known_address, new_source_key, sources_by_address
-    from aggregator.domain.web.urls import host
     from aggregator.english.speech_acts import is_safe_label
 
     known, keys = (

@@ -11,13 +11,12 @@ import click
 
 from aggregator.cli.context import Invocation, moment, pass_invocation, table
 from aggregator.domain.frozen import frozen
-from aggregator.domain.source import FetchState
+from aggregator.domain.source import FetchState, ListingRepair, RouteFailure, Source
 
 if TYPE_CHECKING:
     from aggregator.crawl.polling import PollingInterval
     from aggregator.domain.operation.tombstone import Tombstone
     from aggregator.domain.settings import Settings
-    from aggregator.domain.source import ListingRepair, RouteFailure, Source
 
 _WIDTH = 80  # columns
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ import click
 from aggregator.cli.context import Invocation, awaited, pass_invocation, table
 
 if TYPE_CHECKING:
-    from contextlib import AsyncExitStack
-
     from aggregator.domain.operation.evaluation import Outcome, Score
     from aggregator.domain.settings import AnalysisSettings, Settings
     from aggregator.ports import Engine, ModelEngine
@@ -118,7 +117,6 @@ async def _scores(
     """The scores in the order asked, then those of earlier runs on the same stories. Raises
     LlmError where a model does not answer.
     """
-    from contextlib import AsyncExitStack
 
     from aggregator.bootstrap import open_services
     from aggregator.config.evaluation_file import load_cases

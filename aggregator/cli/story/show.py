@@ -18,7 +18,8 @@ from aggregator.cli.context import NOW, Invocation, awaited, moment, pass_invoca
 from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.web.address import Address
-from aggregator.errors import AggregatorError
+from aggregator.domain.web.urls import fetchable_url
+from aggregator.errors import AggregatorError, WebError
 
 if TYPE_CHECKING:
     from aggregator.domain.article import PageText
@@ -74,7 +75,6 @@ def _unknown_story(named: str, hint_for: str) -> click.BadParameter:
 async def _extract(settings: Settings, target: str, local: bytes | None) -> dict[str, Any]:
     from aggregator.bootstrap import open_services
     from aggregator.domain.entry import Unreadable, feed_without_secrets
-    from aggregator.errors import WebError
     from aggregator.ports import Request
 
     async with open_services(settings, None) as services:
@@ -246,7 +246,6 @@ def explain(invocation: Invocation, story_id: str, now: datetime | None) -> None
 @pass_invocation
 def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
     """Explain why a URL is not on the site, and what to do."""
-    from aggregator.domain.web.urls import fetchable_url
     from aggregator.ops.explain import address_explanation
 
     url = Address(url)
