@@ -98,6 +98,22 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
     return None if _AS_STORED.issuperset(kinds) else TypeAdapter(hint).validate_python
 
 
+def listed(records: Iterable[Any]) -> list[list[Any]]:
+    """Records as the lists of their values, as JSON keeps many of them."""
+    return [[getattr(record, field.name) for field in fields(record)] for record in records]
+
+
+def unlisted(kind: Callable[..., T], lists: Iterable[Iterable[Any]]) -> tuple[T, ...]:
+    """The records whose values are listed."""
+    names, read = _listed_fields(kind)
+    return tuple(read(dict(zip(names, values, strict=False))) for values in lists)
+
+
+@cache
+def _listed_fields(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], Any]]:
+    return tuple(field.name for field in fields(kind)), TypeAdapter(kind).validate_python
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else asdict(value)
 

@@ -9,8 +9,7 @@ from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import RankReason, Reason, Signals
-from aggregator.store.news.stories import kept_reasons
-from aggregator.store.rows import batches, record_of
+from aggregator.store.rows import batches, listed, record_of
 from aggregator.store.schema import articles, stories
 
 
@@ -111,7 +110,7 @@ def save_ranks(
             "story": story_id,
             "worth": importance,
             "hot": score,
-            "why": kept_reasons(reasons),
+            "why": listed(reasons),
             "by": digest,
         }
         for story_id, (importance, score, reasons) in found.items()

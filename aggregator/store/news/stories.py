@@ -27,15 +27,13 @@ from sqlalchemy.dialects.postgresql import insert
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import (
     Entity,
-    EntityKind,
     RankReason,
-    Reason,
     Signals,
     Story,
     StoryOverrides,
 )
 from aggregator.english.event_kind import EventKind
-from aggregator.store.rows import among, change, record_of
+from aggregator.store.rows import among, change, listed, record_of, unlisted
 from aggregator.store.schema import analyses, facts, stories
 
 _CHANGING = (
@@ -57,12 +55,7 @@ def save_story(connection: Connection, story: Story) -> None:
     """
     row = {name: getattr(story, name) for name in _KEPT}
     again = {"ranked": None, "stale": True, "tagged": None, "removed": False}
-    connection.execute(_SAVE_STORY, row | again | {"reasons": kept_reasons(story.reasons)})
-
-
-def kept_reasons(reasons: Sequence[RankReason]) -> list[list[str | float]]:
-    """The reasons as their column has them."""
-    return [[reason.name, reason.points, reason.value, reason.count] for reason in reasons]
+    connection.execute(_SAVE_STORY, row | again | {"reasons": listed(story.reasons)})
 
 
 def story_ids(connection: Connection) -> tuple[str, ...]:
@@ -337,9 +330,7 @@ def save_tags(
         {
             "story": story_id,
             "topics": list(topics),
-            "entities": [
-                [entity.key, entity.name, entity.kind, entity.mentions] for entity in entities
-            ],
+            "entities": listed(entities),
             "signals": asdict(signals),
             "tagged": digest,
             "ranked": None,
@@ -354,14 +345,8 @@ def _story(row: Row[tuple[object, ...]]) -> Story:
         Story,
         row,
         members=(),
-        reasons=tuple(
-            RankReason(name=Reason(name), points=points, value=value, count=count)
-            for name, points, value, count in row.reasons
-        ),
+        reasons=unlisted(RankReason, row.reasons),
         kinds=tuple((EventKind(kind), share) for kind, share in row.signals.get("kinds", ())),
         subjects=tuple(row.signals.get("subjects", ())),
-        entities=tuple(
-            Entity(key=key, name=name, kind=EntityKind(kind), mentions=mentions)
-            for key, name, kind, mentions in row.entities
-        ),
+        entities=unlisted(Entity, row.entities),
     )

@@ -22,7 +22,7 @@ from aggregator.domain.publishing.subscriber import (
 )
 from aggregator.store import rows
 from aggregator.store.database import overwrite_what_is_deleted
-from aggregator.store.rows import count, drop, put, record_of, row_at, row_of
+from aggregator.store.rows import count, drop, listed, put, record_of, row_at, row_of, unlisted
 from aggregator.store.schema import confirmations, deliveries, subscribers, suppressions, wishes
 
 
@@ -264,8 +264,7 @@ def take_request(connection: Connection, address_key: str) -> SignUpRequest:
 
 
 def _row(of: Subscriber) -> dict[str, Any]:
-    follows = [[followed.path, followed.name] for followed in of.follows]
-    return row_of(of, subscribers, follows=follows)
+    return row_of(of, subscribers, follows=listed(of.follows))
 
 
 def _page(
@@ -281,5 +280,4 @@ def _page(
 
 
 def _subscriber(row: Row[Any]) -> Subscriber:
-    follows = tuple(Followed(path=path, name=name) for path, name in row.follows)
-    return record_of(Subscriber, row, follows=follows)
+    return record_of(Subscriber, row, follows=unlisted(Followed, row.follows))

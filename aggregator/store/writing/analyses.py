@@ -4,12 +4,14 @@ by foreign key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
 from aggregator.domain.claim import (
@@ -23,13 +25,10 @@ from aggregator.domain.claim import (
     Draft,
     Implication,
     Item,
-    Likelihood,
-    Role,
     TimelineRow,
     Unknown,
     known_rejections,
 )
-from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.store.rows import (
@@ -47,21 +46,6 @@ from aggregator.store.writing.story_facts import drop_facts
 
 _HEADLINE = "headline"
 _TRIGGER = "_trigger"  # after a section: what stands there is of the action in the same position
-# what an item has beside its claims, and how that is read from JSON where it is not as stored
-_FACTS: Mapping[Callable[..., Item], tuple[str, ...]] = {
-    Action: ("role", "effort", "by"),
-    Audience: ("role",),
-    Implication: ("horizon", "likelihood", "sign"),
-    TimelineRow: ("day", "precision", "planned", "this_event"),
-    Disagreement: ("question",),
-}
-_READ: Mapping[str, Callable[[Any], Any]] = {
-    "role": Role,
-    "horizon": date.fromisoformat,
-    "likelihood": Likelihood,
-    "day": date.fromisoformat,
-    "precision": Precision,
-}
 
 
 @frozen
@@ -236,8 +220,10 @@ def _placed_in(section: Section, items: Sequence[Item]) -> Iterator[_ClaimRow]:
 
 def _facts(item: Item) -> dict[str, Any]:
     """What an item says beside its claims."""
-    facts = ((name, getattr(item, name)) for name in _FACTS.get(type(item), ()))
-    return {name: fact.isoformat() if isinstance(fact, date) else fact for name, fact in facts}
+    if isinstance(item, Claim):
+        return {}
+    values = ((field.name, getattr(item, field.name)) for field in fields(item))
+    return {name: value for name, value in values if not isinstance(value, Claim | tuple | None)}
 
 
 def _draft(placed: Sequence[_ClaimRow]) -> Draft:
@@ -261,18 +247,13 @@ def _claims(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Ite
 
 
 def _with_facts(
-    kind: Callable[..., Item], placed: Sequence[_ClaimRow], triggers: Sequence[_ClaimRow]
+    kind: TypeAdapter[Any], placed: Sequence[_ClaimRow], triggers: Sequence[_ClaimRow]
 ) -> Iterator[Item]:
     """Items of a kind, each a claim with its facts, and the claim of its trigger if it has one."""
     trigger_at = {trigger.position: {"trigger": trigger.claim} for trigger in triggers}
     for row in placed:
-        known = {name: row.detail[name] for name in _FACTS[kind] if name in row.detail}
-        facts = {name: _READ.get(name, _as_stored)(value) for name, value in known.items()}
-        yield kind(claim=row.claim, **facts, **trigger_at.get(row.position, {}))
-
-
-def _as_stored(value: Any) -> Any:
-    return value
+        facts = row.detail | trigger_at.get(row.position, {})
+        yield kind.validate_python(facts | {"claim": row.claim})
 
 
 def _disagreements(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
@@ -299,10 +280,10 @@ def _answered(several: Sequence[_ClaimRow]) -> tuple[tuple[Claim, ...], Claim | 
 _ITEMS: dict[Content, Callable[[Sequence[_ClaimRow], Sequence[_ClaimRow]], Iterator[Item]]] = {
     Content.CLAIM: _claims,
     Content.CLAIMS: _claims,
-    Content.ACTIONS: partial(_with_facts, Action),
-    Content.AUDIENCES: partial(_with_facts, Audience),
-    Content.IMPLICATIONS: partial(_with_facts, Implication),
-    Content.TIMELINE: partial(_with_facts, TimelineRow),
+    Content.ACTIONS: partial(_with_facts, TypeAdapter(Action)),
+    Content.AUDIENCES: partial(_with_facts, TypeAdapter(Audience)),
+    Content.IMPLICATIONS: partial(_with_facts, TypeAdapter(Implication)),
+    Content.TIMELINE: partial(_with_facts, TypeAdapter(TimelineRow)),
     Content.DISAGREEMENTS: _disagreements,
     Content.UNKNOWNS: _unknowns,
 }

@@ -15,7 +15,7 @@ from aggregator.domain.operation.calibration import Calibration, Outcome
 from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.rules import Depth
 from aggregator.ports import Reply
-from aggregator.store.rows import put, record_of, row_at, row_of
+from aggregator.store.rows import listed, put, record_of, row_at, row_of, unlisted
 from aggregator.store.schema import (
     analyses,
     answers,
@@ -72,22 +72,13 @@ def kept_calibration(
     row = row_at(connection, calibrations, digest=digest, prompts=prompts, labelled=labelled)
     if row is None:
         return None
-    fit, report = (
-        tuple(
-            Outcome(story=story, is_true=is_true, score=score)
-            for story, is_true, score in row.outcomes[half]
-        )
-        for half in ("fit", "report")
-    )
+    fit, report = (unlisted(Outcome, row.outcomes[half]) for half in ("fit", "report"))
     return record_of(Calibration, row, fit=fit, report=report)
 
 
 def keep_calibration(connection: Connection, calibration: Calibration) -> None:
     """Stores a calibration in place of an older one of this build, wording and set."""
-    outcomes = {
-        half: [[each.story, each.is_true, each.score] for each in several]
-        for half, several in (("fit", calibration.fit), ("report", calibration.report))
-    }
+    outcomes = {"fit": listed(calibration.fit), "report": listed(calibration.report)}
     put(connection, calibrations, row_of(calibration, calibrations, outcomes=outcomes))
 
 

@@ -13,7 +13,18 @@ from sqlalchemy import Connection, Row, Select, case, func, or_, select, update
 
 from aggregator.domain.claim import Citation, Claim, Implication, Likelihood
 from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
-from aggregator.store.rows import add, among, change, count, drop, grouped, record_of, row_of
+from aggregator.store.rows import (
+    add,
+    among,
+    change,
+    count,
+    drop,
+    grouped,
+    listed,
+    record_of,
+    row_of,
+    unlisted,
+)
 from aggregator.store.schema import articles, lines, predictions
 
 _UNDECIDED = {
@@ -168,8 +179,7 @@ def _with_line() -> Select[Any]:
 
 
 def _prediction(row: Row[Any]) -> Prediction:
-    cited = tuple(Citation(passage=passage, quote=quote) for passage, quote in row.basis)
-    claim = record_of(Claim, row, citations=cited)
+    claim = record_of(Claim, row, citations=unlisted(Citation, row.basis))
     return record_of(
         Prediction,
         row,
@@ -194,7 +204,7 @@ def _row(key: str, implication: Implication, now: datetime) -> dict[str, object]
         noted=now,
         text=implication.claim.text,
         kind=implication.claim.kind,
-        basis=[[citation.passage, citation.quote] for citation in cited],
+        basis=listed(cited),
         due=False,
         url="",
         note="",
