@@ -172,7 +172,7 @@ class SitemapIndex:
 
 def votes_in(summary: str) -> int:
     """The points and comments that a summary counts, together; 0 where it counts none."""
-    return sum(int(number) for number in _COUNTED.findall(summary))
+    return sum(map(int, _COUNTED.findall(summary)))
 
 
 def without_votes(summary: str) -> str:

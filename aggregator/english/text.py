@@ -56,8 +56,9 @@ def normalised(text: str) -> str:
     """The text in NFC without control, format and unassigned characters, white space runs made one
     space.
     """
-    spaced = " ".join(text.split())
-    if spaced.isprintable():
+    is_spaced = text.isprintable() and "  " not in text  # which is seen sooner than made so
+    spaced = text.strip(" ") if is_spaced else " ".join(text.split())
+    if is_spaced or spaced.isprintable():
         return spaced if spaced.isascii() else unicodedata.normalize("NFC", spaced)
     visible = "".join(
         filter(str.isprintable, spaced)

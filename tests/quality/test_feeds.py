@@ -20,9 +20,9 @@ DATA = Path(__file__).parents[3] / "shared" / "corpus"
     [
         ("feeds/olshansk-rss-feeds", 20),
         ("feeds/ai-news-direct", 12),
-        ("feeds/fastfeedparser-captures", 29),
-        ("feeds/parser-suites", 350),
-        ("ainews/feeds", 60),
+        ("feeds/fastfeedparser-captures", 32),
+        ("feeds/parser-suites", 370),
+        ("ainews/feeds", 75),
     ],
 )
 def test_what_is_plain_is_read_as_feedparser_reads_it(folder: str, least: int) -> None:

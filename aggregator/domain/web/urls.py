@@ -52,8 +52,8 @@ _PRIVATE_NAMES = frozenset(
 # out costs ten times as much. Not among them: ports, percent-encoding, dot segments, punycode, and
 # hosts that end in a number.
 _ORDINARY = re.compile(
-    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]+/[A-Za-z0-9_~:@+&=,./-]*"
-    r"(\?[A-Za-z0-9_~:@+&=,./-]*)?"
+    r"https?://(?:[a-z0-9]++(?:-++[a-z0-9]++)*+\.)++[a-z]++/[A-Za-z0-9_~:@+&=,./-]*+"
+    r"(?:\?[A-Za-z0-9_~:@+&=,./-]*+)?"
 )
 
 
@@ -74,6 +74,7 @@ def _is_host(name: str) -> bool:
     return bool(name) and ("xn--" not in name or "xn--" not in idna.decode(name))
 
 
+@lru_cache(maxsize=2048)  # asked twice of an entry's address: to fetch it, and to know it by
 def _is_ordinary(url: str) -> bool:
     return (
         len(url) <= MAX_URL_LENGTH

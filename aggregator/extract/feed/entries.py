@@ -36,7 +36,10 @@ _HEADLINE = 120  # characters of an untitled entry's text that serve as its titl
 
 def first_address(links: Iterable[str | None], base: str) -> str | None:
     """The first of some links, relative to `base`, that can be fetched."""
-    return next((found for link in links if link and (found := fetchable_url(link, base))), None)
+    for link in links:
+        if link and (found := fetchable_url(link, base)):
+            return found
+    return None
 
 
 def usable_entries(candidates: Iterable[Entry]) -> Feed:
@@ -45,7 +48,7 @@ def usable_entries(candidates: Iterable[Entry]) -> Feed:
 
     A candidate's `guid` is empty where the feed has none, its `url` where there is no http(s) link.
     """
-    listed = [_counted(_pointed(_titled(candidate))) for candidate in candidates]
+    listed = [_completed(candidate) for candidate in candidates]
     linked = [
         (entry, canonical_url(entry.url) or entry.url)
         for entry in listed
@@ -66,21 +69,15 @@ def usable_entries(candidates: Iterable[Entry]) -> Feed:
     )
 
 
-def _titled(entry: Entry) -> Entry:
+def _completed(entry: Entry) -> Entry:
+    """The entry with a title of fair length, the address that it points to, and its votes."""
     title = _shortened(
         _undated(entry.title) or _headline(entry.summary or entry.content), MAX_TITLE
     )
-    return entry if title == entry.title else replace(entry, title=title)
-
-
-def _pointed(entry: Entry) -> Entry:
-    url = unwrapped(entry)
-    return entry if url == entry.url else replace(entry, url=url)
-
-
-def _counted(entry: Entry) -> Entry:
-    votes = entry.votes or votes_in(entry.summary)
-    return replace(entry, votes=votes) if votes else entry
+    url, votes = unwrapped(entry), entry.votes or votes_in(entry.summary)
+    if title == entry.title and url == entry.url and not votes:
+        return entry
+    return replace(entry, title=title, url=url, votes=votes)
 
 
 def _undated(title: str) -> str:
@@ -90,7 +87,7 @@ def _undated(title: str) -> str:
     Where the section stands before the date, `ScienceAug 13, 2026How models helpA look at …`, a
     summary may stand behind.
     """
-    glued = _GLUED_DATE.match(title)
+    glued = _GLUED_DATE.match(title) if ", " in title else None
     if not glued:
         return title
     rest = title[glued.end() :]
@@ -116,8 +113,8 @@ def _identified(entries: list[tuple[Entry, str]]) -> tuple[Entry, ...]:
     """Each with the first id that is its own: the guid, the canonical link, a hash of what it
     says.
     """
-    guids = Counter(entry.guid for entry, _ in entries)
-    links = Counter(address for _, address in entries)
+    guids = Counter([entry.guid for entry, _ in entries])
+    links = Counter([address for _, address in entries])
     found: dict[str, Entry] = {}
     for entry, address in entries:
         if entry.guid and guids[entry.guid] == 1:

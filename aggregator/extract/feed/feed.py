@@ -42,14 +42,14 @@ MAX_TAG = 65_536  # bytes; the longest tag of the corpus has 3 kB
 # feedparser takes 0.1 s for such a nest, and seconds for one twenty times as deep; real feeds stay
 # under 50
 MAX_DEPTH = 5_000
-_LONG = re.compile(
-    rb"<[A-Za-z][^<]{%d}" % MAX_TAG
-)  # perhaps a text after a tag: that is looked into next
 _TAG_TO_ITS_END = re.compile(rb"""<[A-Za-z](?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+""")
 # half microseconds of feedparser, estimated by `_work`; a real feed of 2,000 entries needs a third
 MAX_WORK = 3_200_000
 # bytes; larger documents are checked first: feedparser takes 5 s for a sitemap of 10 MB
 _LARGE = 200_000
+# bytes; the tree of a document five times as large would fill a worker's memory, and counting the
+# entries of a small one costs more than reading those beyond the limit
+_VAST = 1_000_000
 _OF_A_FEED = re.compile(rb"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel|item|entry)[\s>/]", re.I)
 _WIDE = (
     b"\xff\xfe",
@@ -85,14 +85,12 @@ def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> F
         return read_json_feed(body, url=url, source_key=source_key)
     if reason := _not_to_be_read(body):
         return Unreadable(reason=reason)
-    bounded = _bounded(body)
-    plainly = read_plain_feed(bounded, content_type)
+    plainly = read_plain_feed(_bounded(body) if len(body) > _VAST else body, content_type)
     if plainly:
         return _feed(plainly, body, None, url=url, source_key=source_key)
-    if _work(bounded) > MAX_WORK:
-        return Unreadable(
-            reason=("not read: too many tags, references and lines to parse in two seconds")
-        )
+    bounded = _bounded(body)
+    if reason := _not_for_feedparser(body, bounded):
+        return Unreadable(reason=reason)
     parsed = _parse(bounded, url=url, content_type=content_type)
     defect = _defect(parsed, body)
     if not parsed.entries and not parsed.version:
@@ -125,21 +123,40 @@ def _feed(
 
 
 def _not_to_be_read(body: bytes) -> str | None:
-    """Why a document is not given to a parser, which would take seconds to find that it is not a
-    feed.
-
-    libxml2 and feedparser compare each attribute of a tag with every other.
-    """
-    if not body.strip():
+    """Why a document is not given to a parser."""
+    if not body or body.isspace():
         return "not a feed: empty response"
-    for start in _LONG.finditer(body) if len(body) > MAX_TAG else ():
-        tag = _TAG_TO_ITS_END.match(body, start.start())
-        if tag and tag.end() - tag.start() > MAX_TAG:
-            return f"not read: a tag of more than {MAX_TAG // 1024} KB"
+    return f"not read: a tag of more than {MAX_TAG // 1024} KB" if _has_long_tag(body) else None
+
+
+def _has_long_tag(body: bytes) -> bool:
+    """Whether a tag is too long for a parser: libxml2 and feedparser compare each attribute of a
+    tag with every other.
+
+    Found by leaps to the last bracket within so many bytes.
+    """
+    start = body.find(b"<")
+    while 0 <= start < len(body) - MAX_TAG:
+        last = body.rfind(b"<", start + 1, start + MAX_TAG + 1)
+        if last < 0:
+            tag = _TAG_TO_ITS_END.match(body, start)
+            if tag and tag.end() - start > MAX_TAG:
+                return True
+            last = body.find(b"<", start + 1)
+        start = last
+    return False
+
+
+def _not_for_feedparser(body: bytes, bounded: bytes) -> str | None:
+    """Why a document is not given to feedparser, which would take seconds to read its entries, or
+    to find that it is not a feed.
+    """
     if body.count(b"<") > MAX_DEPTH and _depth(body) > MAX_DEPTH:
         return f"not read: elements more than {MAX_DEPTH:,} deep"
     if len(body) > _LARGE and not body.startswith(_WIDE) and not _OF_A_FEED.search(body):
         return _other_document(body, None)
+    if _work(bounded) > MAX_WORK:
+        return "not read: too many tags, references and lines to parse in two seconds"
     return None
 
 
@@ -236,7 +253,7 @@ def _other_document(body: bytes, defect: str | None) -> str:
 
 
 def _entry(item: _PARSED, *, base: str, source_key: str, language: str | None) -> Entry:
-    published, updated = (_moment(item, key) for key in ("published_parsed", "updated_parsed"))
+    published, updated = _moment(item, "published_parsed"), _moment(item, "updated_parsed")
     first = published or updated or _moment(item, "created_parsed")
     return Entry(
         source_key=source_key,
@@ -247,7 +264,7 @@ def _entry(item: _PARSED, *, base: str, source_key: str, language: str | None) -
         published=EntryDate(at=first, origin=DateOrigin.FEED) if first else None,
         updated=updated,
         summary=_markup(item.get("summary_detail")),
-        content=max((_markup(part) for part in item.get("content", ())), key=len, default=""),
+        content=max(map(_markup, item.get("content", ())), key=len, default=""),
         tags=_tags(item),
         language=_language(item.get("title_detail", {}).get("language")) or language,
     )
@@ -258,16 +275,19 @@ def _line(markup: str) -> str:
     return plain(markup) if "<" in markup or "&" in markup else normalised(markup[:MAX_LINE])
 
 
+_name = lru_cache(maxsize=256)(_line)  # authors and tags come again in the entries of a feed
+
+
 def _link(item: _PARSED, base: str) -> str | None:
     """The article's address: what a proxy such as FeedBurner kept of the original, the link, a guid
     that is an address, the first enclosure of a podcast, what else an Atom entry leads to.
     """
+    found = first_address((item.get("feedburner_origlink"), item.get("link")), base)
+    if found := found or fetchable_url(item.get("id") or ""):
+        return found
     others = (link for link in item.get("links", ()) if link.get("rel") in _LEADING)
-    links = (link.get("href") for link in (*item.get("enclosures", ()), *others))
-    return (
-        first_address((item.get("feedburner_origlink"), item.get("link")), base)
-        or fetchable_url(item.get("id") or "")
-        or first_address(links, base)
+    return first_address(
+        (link.get("href") for link in (*item.get("enclosures", ()), *others)), base
     )
 
 
@@ -299,17 +319,19 @@ def _moment(item: _PARSED, key: str) -> datetime | None:
 
 
 def _authors(item: _PARSED) -> tuple[str, ...]:
-    names = [_line(author.get("name") or "") for author in item.get("authors", ())]
-    return tuple(dict.fromkeys(name for name in names if name and not _ADDRESS.fullmatch(name)))[
-        :_MAX_AUTHORS
-    ]
+    names = [_name(author.get("name") or "") for author in item.get("authors", ())]
+    return tuple(
+        dict.fromkeys(
+            [name for name in names if name and not ("@" in name and _ADDRESS.fullmatch(name))]
+        )
+    )[:_MAX_AUTHORS]
 
 
 def _tags(item: _PARSED) -> tuple[str, ...]:
     labels = [
-        _line(tag.get("label") or tag.get("term") or "")[:100] for tag in item.get("tags", ())
+        _name(tag.get("label") or tag.get("term") or "")[:100] for tag in item.get("tags", ())
     ]
-    return tuple(dict.fromkeys(label for label in labels if label))[:_MAX_TAGS]
+    return tuple(dict.fromkeys(filter(None, labels)))[:_MAX_TAGS]
 
 
 @lru_cache(maxsize=256)  # asked for every entry, of which most declare what their feed does

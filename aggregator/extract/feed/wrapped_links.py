@@ -11,6 +11,7 @@ import base64
 import binascii
 import html
 import re
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from aggregator.domain.entry import Entry
@@ -53,6 +54,8 @@ def unwrapped(entry: Entry) -> str:
     inside is not public.
     """
     url = entry.url
+    if not _is_of_aggregator(url[: url.find("/", len("https://")) + 1]):
+        return url
     if _LISTS.match(url):
         url = _linked_address(entry) or url
     for _ in range(_MOST_WRAPPERS):
@@ -61,6 +64,11 @@ def unwrapped(entry: Entry) -> str:
             break
         url = inside
     return url
+
+
+@lru_cache(maxsize=256)  # the entries of a feed lead to few hosts
+def _is_of_aggregator(site: str) -> bool:
+    return bool(_LISTS.match(site) or _WRAPPERS.match(site))
 
 
 def hides_address(url: str) -> bool:

@@ -178,6 +178,63 @@ def atom(inside: str) -> bytes:
             id="xml-base-on-which-nothing-depends",
         ),
         pytest.param(rss("<!-- a note -->", entry=False), id="no-entries"),
+        pytest.param(rss("<title>U</title>"), id="of-two-titles-the-first"),
+        pytest.param(rss("<dc:title>U</dc:title>"), id="a-title-of-dublin-core-beside-another"),
+        pytest.param(
+            rss("<title>T</title><dc:title>U</dc:title>").replace(b"<title>T</title>", b"", 2),
+            id="a-title-of-dublin-core",
+        ),
+        pytest.param(
+            rss("<dc:creator>Ada</dc:creator><dc:date>2026-11-20T10:00:00Z</dc:date>").replace(
+                b"http://purl.org/dc", b"https://purl.org/dc"
+            ),
+            id="a-namespace-known-by-its-prefix",
+        ),
+        pytest.param(
+            rss("<description>T</description><media:description>M</media:description>"),
+            id="text-of-a-picture-beside-another",
+        ),
+        pytest.param(
+            rss("<media:description>M</media:description><description>T &lt; U</description>"),
+            id="text-of-a-picture-before-another",
+        ),
+        pytest.param(
+            rss(
+                "<content:encoded>C</content:encoded><description>T</description>"
+                "<media:description>M</media:description>"
+            ),
+            id="text-of-a-picture-beside-two",
+        ),
+        pytest.param(
+            rss("<media:description type='plain'>Q&amp;amp;A &amp;#8217;</media:description>"),
+            id="plain-text-that-looks-like-html",
+        ),
+        pytest.param(
+            rss("<media:description type='plain'>Q&amp;A, x&amp;y;</media:description>"),
+            id="plain-text-that-does-not-look-like-html",
+        ),
+        pytest.param(
+            atom("<id>tag:1</id>").replace(
+                b"</entry>",
+                b"<m:description xmlns:m='http://search.yahoo.com/mrss/' type='plain'>Q&amp;amp;A"
+                b"</m:description></entry>",
+            ),
+            id="plain-text-of-atom",
+        ),
+        pytest.param(
+            b"<?xml version='1.0' encoding='iso-8859-1'?>"
+            + rss("<description>caf\u00e9</description>").decode().encode("latin-1"),
+            id="another-encoding",
+        ),
+        pytest.param(
+            b"<?xml version='1.0' encoding='utf-16'?>"
+            + rss("<description>caf\u00e9</description>"),
+            id="an-encoding-that-it-is-not-in",
+        ),
+        pytest.param(
+            rss("<description>read from memory:///x</description>"), id="slashes-in-a-text"
+        ),
+        pytest.param(rss("<pubDate>Sat, 07 Sep 2002 23:59:59 +0000</pubDate>"), id="no-offset"),
     ],
 )
 def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
@@ -190,14 +247,16 @@ def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param(rss("<title>U</title>"), id="two-titles"),
+        pytest.param(rss("<source url='u'>S</source><title>U</title>"), id="title-after-source"),
+        pytest.param(rss("<guid>https:///a.example/1</guid>"), id="too-many-slashes"),
+        pytest.param(
+            rss("<media:description type='plain'>&lt;b&gt;M&lt;/b&gt;</media:description>"),
+            id="plain-text-with-tags",
+        ),
+        pytest.param(rss("<pubDate>Sat, 07 Sep 2002 24:00:00 GMT</pubDate>"), id="hour-24"),
         pytest.param(rss("<title><b>U</b></title>"), id="markup-that-is-not-escaped"),
         pytest.param(
             rss("<description type='application/octet-stream'>dA==</description>"), id="base64"
-        ),
-        pytest.param(
-            rss("<description>T</description><media:description>M</media:description>"),
-            id="text-of-a-picture-beside-another",
         ),
         pytest.param(rss("<pubDate>yesterday</pubDate>"), id="a-date-in-words"),
         pytest.param(rss("<author>ada@a.example or Bo</author>"), id="an-author-or-two"),
@@ -224,9 +283,7 @@ def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
         pytest.param(
             b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>", id="rdf"
         ),
-        pytest.param(
-            b"<?xml version='1.0' encoding='iso-8859-1'?>" + rss(""), id="another-encoding"
-        ),
+        pytest.param(b"<?xml version='1.0' encoding='big5'?>" + rss(""), id="an-encoding"),
     ],
 )
 def test_what_is_not_plain_is_left_to_feedparser(body: bytes) -> None:
@@ -240,7 +297,12 @@ def test_all_names_without_a_namespace_that_feedparser_handles_are_known() -> No
 
 
 def test_a_charset_of_the_server_counts() -> None:
-    assert read_plain_feed(rss(""), "text/xml; charset=ISO-8859-1") is None
+    body = rss("<description>caf\u00e9</description>").decode().encode("latin-1")
+    found = read_plain_feed(body, "text/xml; charset=ISO-8859-1")
+
+    assert found is not None
+    assert found.entries[0]["summary_detail"]["value"] == "caf\u00e9"
+    assert read_plain_feed(body, "text/xml; charset=big5") is None
 
 
 def test_a_captured_feed_is_plain() -> None:
