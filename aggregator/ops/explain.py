@@ -38,7 +38,7 @@ from aggregator.templating.translation import IN_ENGLISH
 
 _MOST_NAMED = 5  # sources in one sentence
 _ON_SITE = "published"
-_IN_LISTS = "listed without a page: only its headline is known"
+_IN_LISTS = "listed without a page: too little besides its headline can be shown"
 
 
 @frozen

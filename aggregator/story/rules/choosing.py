@@ -208,6 +208,8 @@ class Choice:
         is_led_on = placed["opens with leading on"] or placed["opens with quotes"]
         barred = {HOOK} if candidate.is_bare or is_led_on else set()
         barred |= {HOOK, CHANGE} if placed["looks back"] else set()
+        # what a paper says of its field is why it was written, not why its news matters
+        barred |= {REASON} if placed["beside the article's own work"] else set()
         return {key: 0.0 if key in barred else value for key, value in found.items()}
 
 

@@ -79,9 +79,16 @@ def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
     assert texts(made) == [
         "Northwind released the weights of its second model under a free licence on Saturday.",
         "Northwind has opened its second model, and it has 12 billion parameters.",
+        "Northwind opened its first model in 2024 under a licence that barred commercial use.",
+        "Halden, a rival in Bergen, sells access to its 70 billion parameter model through an API.",
         (
             "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway"
             " asked for it."
+        ),
+        "Developers found the weights on GitHub on Saturday with 300 pages of notes.",
+        (
+            "The licence means that developers in small companies could help themselves without a"
+            " contract."
         ),
     ]
 
@@ -168,8 +175,8 @@ def test_what_was_told_is_not_told_again(restated: str) -> None:
 
 
 def test_a_sentence_made_of_what_others_said_is_not_repeated() -> None:
-    price = "Halden has announced a cut of its API price in Oslo."
-    mixture = "Northwind has launched the weights after the API price of Halden fell."
+    price = "Halden has announced a cut of its API price in Oslo on Saturday."
+    mixture = "Northwind has launched the weights in Oslo after Halden cut its API price."
     title = "Northwind opens a second model"
 
     assert texts(drafted(reported(title, LEAD, mixture))) == [LEAD, mixture]
