@@ -15,7 +15,7 @@ from aggregator.domain.dates import iso_week
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import Member, Story
-from aggregator.domain.web.urls import host, is_preprint
+from aggregator.domain.web.urls import host, is_preprint, registrable_domain
 from aggregator.english.text import slug
 
 _BACKLOG_AGE = timedelta(
@@ -78,12 +78,12 @@ def members(placed: Placed, sources: Mapping[str, Source]) -> tuple[Member, ...]
 
 def members_among(sources: Mapping[str, Source]) -> Membership:
     """`members` of these sources, for many stories: who publishes at which host is found once."""
-    publishers = _publishers(sources)
+    publishers, families = _publishers(sources), _families(sources)
 
     def found(placed: Placed) -> tuple[Member, ...]:
         ordered = sorted(placed, key=lambda pair: (pair[0].published.at, pair[0].id))
         return tuple(
-            _member(article, copy_of, sources.get(article.source_key), publishers)
+            _member(article, copy_of, sources.get(article.source_key), publishers, families)
             for article, copy_of in ordered
         )
 
@@ -119,17 +119,35 @@ def _publishers(sources: Mapping[str, Source]) -> dict[str, Source]:
     return {name: source for name, source in homes.items() if shared[name] == 1}
 
 
+def _families(sources: Mapping[str, Source]) -> dict[str, str]:
+    """The family of each domain that is the home of a source: what is published at the hosts below
+    is of the same party. A domain that several families share is nobody's.
+    """
+    found: dict[str, set[str]] = {}
+    for source in sources.values():
+        domain = registrable_domain(source.home)
+        if source.family and host(source.home) == domain:  # a blog's platform is not the blog's
+            found.setdefault(domain, set()).add(source.family)
+    return {domain: min(several) for domain, several in found.items() if len(several) == 1}
+
+
 def _member(
-    article: Article, copy_of: str | None, source: Source | None, publishers: Mapping[str, Source]
+    article: Article,
+    copy_of: str | None,
+    source: Source | None,
+    publishers: Mapping[str, Source],
+    families: Mapping[str, str],
 ) -> Member:
     published_on = host(article.url)
     if article.is_linked:  # in a newsletter, which is not its publisher
         source = publishers.get(published_on)
     is_own = source is not None and any(_is_within(published_on, at) for at in source.hosts)
     publisher = source if is_own else publishers.get(published_on)
+    home = publisher.home if publisher else article.url
     return Member(
         article=article,
-        family=(publisher.family or host(publisher.home)) if publisher else published_on,
+        family=(publisher.family if publisher else "")
+        or families.get(registrable_domain(home), host(home)),
         source_name=_name(published_on, source, publisher),
         lane=_lane(article, source),
         weight=source.weight if source else 1.0,

@@ -145,6 +145,28 @@ def test_several_feeds_of_one_host_are_one_voice() -> None:
     ] == ["daily.example"] * 2
 
 
+@pytest.mark.parametrize(
+    ("home", "url", "family"),
+    [
+        pytest.param("https://maker.example", "https://docs.maker.example/1", "maker", id="below"),
+        pytest.param(
+            "https://a.blogs.example",
+            "https://b.blogs.example/1",
+            "b.blogs.example",
+            id="beside it on a platform",
+        ),
+    ],
+)
+def test_what_lies_on_another_host_of_a_familys_domain_is_the_familys(
+    home: str, url: str, family: str
+) -> None:
+    maker = source("maker", f"{home}/feed", family="maker")
+    docs = source("docs", f"{url}/feed")
+
+    assert one("docs", url, maker, docs).family == family
+    assert one("forum", url, maker).family == family
+
+
 def test_a_host_that_several_sources_share_names_no_publisher() -> None:
     forge = [
         source(f"forge-{n}", f"https://github.com/owner{n}/releases.atom", lane=Lane.RELEASE)
