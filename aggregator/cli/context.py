@@ -138,6 +138,11 @@ def _given_config() -> str:
     return f" --config {shlex.quote(given)}" if given not in ("", USUAL_CONFIG) else ""
 
 
+def picked(record: Any, names: str) -> dict[str, Any]:
+    """These attributes of a record, by name."""
+    return {name: getattr(record, name) for name in names.split()}
+
+
 def json_text(as_object: Any) -> str:
     """An object as it is printed, dates and moments as in ISO 8601."""
     return json.dumps(as_object, ensure_ascii=False, indent=2, default=lambda day: day.isoformat())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
+from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, picked, table
 from aggregator.domain.operation.calibration import Calibration, Point
 from aggregator.errors import LlmError
 
@@ -356,7 +356,7 @@ def _rows(points: Sequence[Point], decision: Decision, prior: float) -> list[tup
 
 def _object(found: Calibration, decision: Decision, points: Sequence[Point]) -> dict[str, Any]:
     return {
-        "judge": {"model": found.model, "digest": found.digest, "prompts": found.prompts},
+        "judge": picked(found, "model digest prompts"),
         "set": found.labelled,
         "claims": {"fit": len(found.fit), "report": len(found.report)},
         "threshold": decision.threshold,

@@ -15,6 +15,7 @@ from aggregator.cli.context import (
     awaited,
     moment,
     pass_invocation,
+    picked,
     table,
     with_services,
 )
@@ -140,7 +141,7 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
 
     with watcher() as watch:
         result = with_services(settings, now, lambda services: rebuilt(services, watch, full=full))
-    counts = {"written": result.written, "unchanged": result.unchanged, "removed": result.removed}
+    counts = picked(result, "written unchanged removed")
     invocation.result({"pages": counts}, f"{settings.site.output}: {_counted(counts)}.")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, table, with_services
+from aggregator.cli.context import Invocation, pass_invocation, picked, table, with_services
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.report import Run, RunKind
@@ -87,12 +87,9 @@ def replay(invocation: Invocation, run_id: str) -> None:
         raise click.BadParameter(what, param_hint="ID")
     with watcher() as watch:
         done = with_services(settings, None, lambda services: replay_run(services, past, watch))
-    as_object = {
-        "run": done.run,
+    as_object = picked(done, "run same left") | {
         "replays": past.id,
-        "same": done.same,
         "changed": list(done.changed),
-        "left": done.left,
     }
     summary = (
         f"{done.same} stories unchanged, {len(done.changed)} changed;"
@@ -165,13 +162,7 @@ def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
 
 
 def _object(run: Run) -> dict[str, Any]:
-    return {
-        "run": run.id,
-        "kind": run.kind,
-        "started": run.started,
-        "state": run.state,
-        "report": run.report,
-    }
+    return {"run": run.id} | picked(run, "kind started state report")
 
 
 def _state(run: Run) -> str:

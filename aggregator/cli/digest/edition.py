@@ -17,6 +17,7 @@ from aggregator.cli.context import (
     Invocation,
     awaited,
     pass_invocation,
+    picked,
     table,
 )
 from aggregator.domain.publishing.period import last_period
@@ -212,16 +213,16 @@ async def _correct(
 
 def _object(stored: StoredEdition, settings: Settings) -> dict[str, Any]:
     edition = stored.edition
-    return {
-        edition.kind: edition.period,
-        "number": edition.number,
-        "published": edition.published,
-        "title": edition.title,
-        "stories": len(edition.stories()),
-        "digest": stored.digest,
-        "url": _address(stored, settings),
-        "corrections": [asdict(correction) for correction in stored.corrections],
-    }
+    return (
+        {edition.kind: edition.period}
+        | picked(edition, "number published title")
+        | {
+            "stories": len(edition.stories()),
+            "digest": stored.digest,
+            "url": _address(stored, settings),
+            "corrections": [asdict(correction) for correction in stored.corrections],
+        }
+    )
 
 
 def _built_text(result: BuiltEdition, settings: Settings) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from aggregator.cli.context import table
+from aggregator.cli.context import picked, table
 from aggregator.domain.publishing.period import period_kind
 
 if TYPE_CHECKING:
@@ -26,20 +26,17 @@ def report_object(report: SendingReport) -> dict[str, Any]:
 def status_object(found: DigestStatus) -> dict[str, Any]:
     """The delivery status of an edition."""
     edition = found.stored.edition
-    return {
-        edition.kind: edition.period,
-        "number": edition.number,
-        "title": edition.title,
-        "published": edition.published,
-        "dispatch": found.dispatch,
-        "may_be_sent": not found.refusal,
-        "reason": found.refusal,
-        "confirmed": found.confirmed,
-        "copies": found.copies,
-        "next_try": found.next_try,
-        "doubt": [copy_object(*entry) for entry in found.doubt],
-        "failed": [copy_object(*entry) for entry in found.failed],
-    }
+    return (
+        {edition.kind: edition.period}
+        | picked(edition, "number title published")
+        | picked(found, "dispatch confirmed copies next_try")
+        | {
+            "may_be_sent": not found.refusal,
+            "reason": found.refusal,
+            "doubt": [copy_object(*entry) for entry in found.doubt],
+            "failed": [copy_object(*entry) for entry in found.failed],
+        }
+    )
 
 
 def status_text(found: DigestStatus) -> str:
@@ -67,13 +64,10 @@ def status_text(found: DigestStatus) -> str:
 
 def copy_object(copy: Delivery, address: str) -> dict[str, Any]:
     """A copy of an edition and where it went."""
-    return {
+    return picked(copy, "message_id reply changed") | {
         period_kind(copy.period): copy.period,
         "id": copy.subscriber_id,
-        "message_id": copy.message_id,
         "address": address,
-        "reply": copy.reply,
-        "changed": copy.changed,
     }
 
 

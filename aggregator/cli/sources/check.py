@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation, table
+from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation, picked, table
 from aggregator.cli.refresh import refuse_unknown
 from aggregator.domain.source import FetchState
 
@@ -121,57 +121,28 @@ def _row(checked: SourceCheck) -> tuple[str, ...]:
 def _object(checked: SourceCheck) -> dict[str, Any]:
     source, health = checked.source, checked.health
     state = checked.state or FetchState(source_key=source.key, url=source.url)
-    return {
-        "key": source.key,
-        "name": source.name,
-        "url": source.url,
-        "kind": source.kind,
-        "enabled": source.enabled,
-        "verdict": health.verdict,
-        "why": health.why,
-        "remedy": health.remedy,
-        "notes": checked.notes,
-        "since": health.since,
-        "routes": [
-            {
-                "kind": route.way.kind,
-                "url": route.way.url,
-                "by": route.way.by,
-                "entries": route.items,
-                "newest": route.newest,
-                "reason": route.reason,
-                "remedy": _advice(route),
-                "in_use": route.in_use,
-            }
-            for route in checked.routes
-        ],
-        "entries": state.items,
-        "usual_entries": state.usual_items,
-        "left_out": state.left_out,
-        "dated": state.dated,
-        "newest": state.newest,
-        "gap_s": state.gap_s,
-        "failures": state.failures,
-        "reason": state.reason,
-        "last_ok": state.last_ok,
-        "next": state.due if source.enabled else None,
-        "days": [
-            {
-                "day": day.day,
-                "asked": day.asked,
-                "read": day.read,
-                "not_modified": day.not_modified,
-                "failed": day.failed,
-                "redirected": day.redirected,
-                "new": day.new,
-                "entries": day.items,
-                "dated": day.dated,
-                "pages": day.pages,
-                "walled": day.walled,
-            }
-            for day in checked.days
-        ],
-    }
+    return (
+        picked(source, "key name url kind enabled")
+        | picked(health, "verdict why remedy since")
+        | picked(state, "left_out dated newest gap_s failures reason last_ok")
+        | {
+            "notes": checked.notes,
+            "routes": [
+                picked(route.way, "kind url by")
+                | picked(route, "newest reason in_use")
+                | {"entries": route.items, "remedy": _advice(route)}
+                for route in checked.routes
+            ],
+            "entries": state.items,
+            "usual_entries": state.usual_items,
+            "next": state.due if source.enabled else None,
+            "days": [
+                picked(day, "day asked read not_modified failed redirected new dated pages walled")
+                | {"entries": day.items}
+                for day in checked.days
+            ],
+        }
+    )
 
 
 def _advice(route: RouteCheck) -> str | None:

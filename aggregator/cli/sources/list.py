@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, moment, pass_invocation, table
+from aggregator.cli.context import Invocation, moment, pass_invocation, picked, table
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import FetchState, ListingRepair, RouteFailure, Source
 
@@ -188,37 +188,24 @@ def _length(interval: timedelta) -> str:
 def _object(listed: _Listed) -> dict[str, Any]:
     source, paced = listed.source, listed.paced
     state = listed.state or FetchState(source_key=source.key, url=source.url)
-    return {
-        "key": source.key,
-        "name": source.name,
-        "url": source.url,
-        "lane": source.lane,
-        "enabled": source.enabled,
-        "articles": listed.articles,
-        "state": listed.how,
-        "failures": state.failures,
-        "interval_s": round(paced.interval.total_seconds()) if paced else None,
-        "interval_why": paced.why if paced else None,
-        "due": state.due,
-        "asked_at": state.ask_url or (listed.way or source).url,
-        "moved_to": state.moved_to,
-        "retired": state.retired,
-        "quarantined": state.quarantined,
-        "reserved": state.reserved,
-        "left_out": state.left_out,
-        "note": source.note,
-        "route": _place(listed) if listed.way else None,
-        "routes": [_route_object(way, listed) for way in source.ways()],
-    }
+    return (
+        picked(source, "key name url lane enabled note")
+        | picked(state, "failures due moved_to retired quarantined reserved left_out")
+        | {
+            "articles": listed.articles,
+            "state": listed.how,
+            "interval_s": round(paced.interval.total_seconds()) if paced else None,
+            "interval_why": paced.why if paced else None,
+            "asked_at": state.ask_url or (listed.way or source).url,
+            "route": _place(listed) if listed.way else None,
+            "routes": [_route_object(way, listed) for way in source.ways()],
+        }
+    )
 
 
 def _route_object(way: Source, listed: _Listed) -> dict[str, Any]:
     failure = next((failure for failure in listed.failures if failure.url == way.url), None)
-    return {
-        "kind": way.kind,
-        "url": way.url,
-        "by": way.by,
+    return picked(way, "kind url by note") | {
         "fails": failure.reason if failure else None,
         "next_try": failure.next_try if failure else None,
-        "note": way.note,
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation
+from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation, picked
 
 if TYPE_CHECKING:
     from aggregator.domain.prediction import Prediction
@@ -146,20 +146,18 @@ async def _score(
 
 def _object(prediction: Prediction) -> dict[str, Any]:
     implication, decision = prediction.implication, prediction.decision
-    return {
-        "id": prediction.id,
-        "story": prediction.story_id,
-        "text": implication.claim.text,
-        "horizon": implication.horizon,
-        "likelihood": implication.likelihood,
-        "sign": implication.sign,
-        "noted": prediction.noted,
-        "outcome": prediction.outcome,
-        "decided": decision.at if decision else None,
-        "passage": decision.citation.passage if decision and decision.citation else None,
-        "url": decision.url if decision else "",
-        "note": decision.note if decision else "",
-    }
+    return (
+        picked(prediction, "id noted outcome")
+        | picked(implication, "horizon likelihood sign")
+        | {
+            "story": prediction.story_id,
+            "text": implication.claim.text,
+            "decided": decision.at if decision else None,
+            "passage": decision.citation.passage if decision and decision.citation else None,
+            "url": decision.url if decision else "",
+            "note": decision.note if decision else "",
+        }
+    )
 
 
 def _as_text(prediction: Prediction, near: tuple[PossibleEvidence, ...]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import NOW, Invocation, awaited, moment, pass_invocation
+from aggregator.cli.context import NOW, Invocation, awaited, moment, pass_invocation, picked
 from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.web.address import Address
@@ -118,13 +118,7 @@ def _feed_object(url: str, feed: Feed) -> dict[str, Any]:
                 "full": text.full,
             }
         )
-    about = {
-        "kind": "feed",
-        "url": url,
-        "title": feed.title,
-        "language": feed.language,
-        "warning": feed.warning,
-    }
+    about = {"kind": "feed", "url": url} | picked(feed, "title language warning")
     return about | {"count": len(listed), "entries": listed}
 
 
