@@ -46,6 +46,8 @@ def carded_story(
     page: StoryPage, story: Story, site: SiteSettings, card_renderer: CardRenderer | None
 ) -> tuple[StoryPage, tuple[Page, ...]]:
     """The story's page with its card."""
+    if card_renderer is None:
+        return page, ()
     card = story_card(page, story, site)
     alt = translations(site.language)(
         "“%(headline)s”. %(date)s, %(facts)s",

@@ -46,11 +46,13 @@ class PageFile:
 @frozen
 class Page:
     """A record (a frozen dataclass of plain values) and the files that show it: nothing else may go
-    into them.
+    into them. `digest` is that of all the record was made from, where it is known: the record then
+    needs none.
     """
 
     record: object
     files: tuple[PageFile, ...]
+    digest: str = ""
 
 
 @frozen

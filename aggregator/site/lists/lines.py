@@ -415,30 +415,27 @@ def places_of(
 
 
 def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tuple[LineGroup, ...]:
-    """Groups of lines without the fields that such lists do not show, so that a change of those
-    fields does not change the list.
+    """Groups of lines without the fields that such lists do not show."""
+    groups = groupby(lines, key=name)
+    return tuple(LineGroup(name=heading, lines=tuple(map(_bare, some))) for heading, some in groups)
+
+
+@lru_cache(_REMEMBERED)
+def _bare(line: StoryLine) -> StoryLine:
+    """A line without the fields that groups do not show, so that a change of those fields does not
+    change the list.
     """
-    groups = (
-        (
-            heading,
-            tuple(
-                replace(
-                    line,
-                    hook=None,
-                    changes=(),
-                    matters=None,
-                    score=0.0,
-                    importance=0.0,
-                    why="",
-                    changed=line.published,
-                    subject="",
-                )
-                for line in some
-            ),
-        )
-        for heading, some in groupby(lines, key=name)
+    return replace(
+        line,
+        hook=None,
+        changes=(),
+        matters=None,
+        score=0.0,
+        importance=0.0,
+        why="",
+        changed=line.published,
+        subject="",
     )
-    return tuple(LineGroup(name=heading, lines=some) for heading, some in groups)
 
 
 def _sentence(claim: Claim, members: Mapping[str, Member], words: Translations) -> LineClaim:

@@ -107,8 +107,8 @@ class Publisher:
         )
 
     def _output_files(self, page: Page) -> Iterator[_OutputFile]:
-        record = _canonical(page.record)
-        inputs = _inputs(self.rendition, record)
+        record = "" if page.digest else _canonical(page.record)
+        inputs = page.digest or _inputs(self.rendition, record)
         for file in page.files:
             root = self._base_path if file.rooted else _root(file.path)
             made_of = _inputs(file.kit, record) if file.image else inputs

@@ -304,7 +304,7 @@ def _write_batch(
     after: dict[str, PublishedFile] = {}
     for story_id in batch:
         others = [published[other] for other in drawn[story_id] if other in published]
-        made_pages = story_files(
+        *cards, page = story_files(
             published[story_id],
             others,
             related[story_id],
@@ -314,6 +314,7 @@ def _write_batch(
             beside[story_id],
             contexts[story_id],
         )
+        made_pages = (*cards, replace(page, digest=changed[story_id]))
         done = run.publisher.pages(made_pages, before, f"{_STORY}/{story_id}")
         run.written += done.written
         after |= done.files
