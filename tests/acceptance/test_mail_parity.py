@@ -1,5 +1,5 @@
-"""The mail of an edition tells what its page tells: the same stories in the same order, numbers and
-citations.
+"""The mail of an edition tells what its page tells: the same stories in the same order and the same
+sources behind each sentence, numbered as the mail cites them.
 
 A mail is cut from its end where it grows too large; what it has must be the beginning of what the
 edition has.
@@ -17,7 +17,14 @@ from aggregator.digest.mail.letters import Mail, MailLinks, edition_mail
 from aggregator.domain.publishing.edition import Edition, StoredEdition
 from aggregator.domain.settings import EmailSettings
 from aggregator.domain.story import PublishedStory
-from tests.acceptance.test_edition_parity import SITE, WEEKS, Notebook, Reading, read_record
+from tests.acceptance.test_edition_parity import (
+    SITE,
+    WEEKS,
+    Notebook,
+    Passage,
+    Reading,
+    read_record,
+)
 from tests.unit.site.makers import edition
 
 LINKS = MailLinks(
@@ -71,8 +78,7 @@ class _Letter(HTMLParser):
         if tag in {"p", "li"}:
             self._flush()
         elif tag == "tr" and self._row:
-            for number in self._row[0].split(","):
-                self.notebook.passage(int(number), "", self._url)
+            self.notebook.passage(int(self._row[0]), "", self._url)
             self._row = []
 
     def _flush(self) -> None:
@@ -102,9 +108,8 @@ def read_text_part(mail: Mail, of: Edition) -> Reading:
             for numbers in sentences:
                 notebook.sentence(numbers)
             sentences = []
-    for listed, url in re.findall(r"(?m)^\[([\d, ]+)\] [^\n]*\n(?:    (\S+)\n)?", rest):
-        for number in listed.split(","):
-            notebook.passage(int(number), "", url)
+    for number, url in re.findall(r"(?m)^\[(\d+)\] [^\n]*\n(?:    (\S+)\n)?", rest):
+        notebook.passage(int(number), "", url)
     return notebook.reading(of.number, of.title)
 
 
@@ -117,7 +122,27 @@ def beginning(of: Edition, shown: int) -> Reading:
         for story in of.stories()[:shown]
     )
     part = read_record(replace(of, leads=stories, further=(), papers=(), releases=()))
-    return replace(part, passages=tuple(replace(passage, quote="") for passage in part.passages))
+    return renumbered(part)
+
+
+def renumbered(part: Reading) -> Reading:
+    """A reading with one number for each article, in the order in which they are cited."""
+    article = {passage.number: passage.url or passage.number for passage in part.passages}
+    told = (*part.opening, *(numbers for _, sentences in part.stories for numbers in sentences))
+    order = list(dict.fromkeys(article[number] for numbers in told for number in numbers))
+
+    def again(numbers: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(sorted({1 + order.index(article[number]) for number in numbers}))
+
+    return replace(
+        part,
+        opening=tuple(map(again, part.opening)),
+        stories=tuple((story, tuple(map(again, sentences))) for story, sentences in part.stories),
+        passages=tuple(
+            Passage(number=number, quote="", url=url if isinstance(url, str) else "")
+            for number, url in enumerate(order, 1)
+        ),
+    )
 
 
 @pytest.mark.parametrize("stories", WEEKS)

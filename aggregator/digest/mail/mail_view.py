@@ -7,15 +7,22 @@ unsubscribe line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import TypeAlias
 
 from aggregator.digest.edition.sentences import address
 from aggregator.domain.claim import ROLE_NAMES, ClaimKind
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory, StoredEdition
+from aggregator.domain.publishing.edition import (
+    Edition,
+    EditionCitation,
+    EditionClaim,
+    EditionStory,
+    StoredEdition,
+)
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
@@ -36,11 +43,13 @@ _MOST_FOLLOWED = 8  # stories that come first: with more, the lead of the editio
 _MOST_OF_EACH_ROLE = 3
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ps sd syr ug ur yi".split())
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
+# an article that is cited: its source, its address, and 0, or its number where it has no address
+_Cited: TypeAlias = tuple[str, str, int]
 
 
 @frozen
 class Numeral:
-    """The number of a citation, with the address of its source if it has one."""
+    """The number of a source, with its address if it has one."""
 
     number: int
     url: str
@@ -114,9 +123,9 @@ class MailSection:
 
 @frozen
 class CitedSource:
-    """An article of the list of sources, with the numbers of what is cited from it."""
+    """An article of the list of sources, with its number in this email."""
 
-    numbers: str
+    number: int
     source: str
     url: str
 
@@ -199,6 +208,7 @@ def mail_view(
         *(claim for story in shown for claim in _parts(story) if claim),
         *(plan.claim for plan in watch),
     )
+    cited = _numbered(claims)
     words, lang = translations(site.language), _language(site.language) or "en"
     title, is_day = _title(edition, wanted, words), edition.kind is PeriodKind.DAY
     return MailView(
@@ -219,9 +229,9 @@ def mail_view(
         ),
         corrections=_corrections(stored, site),
         quiet=short_edition(edition, words),
-        opening=tuple(_sentence(claim) for claim in opening),
+        opening=tuple(_sentence(claim, cited) for claim in opening),
         minute=_minute(edition, shown, segment, site),
-        sections=_sections(edition, shown, segment, site),
+        sections=_sections(edition, shown, segment, site, cited),
         unseen=(
             words.counted(len(wanted) - len(shown), "%s more story", "%s more stories")
             if len(wanted) > len(shown)
@@ -231,7 +241,7 @@ def mail_view(
         watch=tuple(
             MailPlan(
                 day=words.day(plan.day),
-                what=_sentence(plan.claim),
+                what=_sentence(plan.claim, cited),
                 headline=_line(plan.headline, _MOST_HEADLINE),
                 url=address(f"{site.base_url.rstrip('/')}/{plan.path.lstrip('/')}"),
             )
@@ -239,7 +249,10 @@ def mail_view(
         ),
         numbers=() if is_day else period_facts(edition, words),
         left_out="" if is_day else _left_out(edition, words),
-        sources=_sources(claims),
+        sources=tuple(
+            CitedSource(number=number, source=source, url=url)
+            for (source, url, _), number in cited.items()
+        ),
         legend=_legend(claims, words),
         contact=_line(site.contact, _MOST_HEADLINE),
         postal_address=_line(email.postal_address, _MOST_HEADLINE),
@@ -329,7 +342,11 @@ def _minute(
 
 
 def _sections(
-    edition: Edition, shown: Sequence[EditionStory], segment: Segment, site: SiteSettings
+    edition: Edition,
+    shown: Sequence[EditionStory],
+    segment: Segment,
+    site: SiteSettings,
+    cited: Mapping[_Cited, int],
 ) -> tuple[MailSection, ...]:
     words, followed = translations(site.language), _followed(edition, segment)
     ids = {story.id for story in shown}
@@ -348,7 +365,7 @@ def _sections(
         MailSection(
             name=name,
             stories=tuple(
-                _story(story, segment, site)
+                _story(story, segment, site, cited)
                 for story in stories
                 if story.id in ids and (stories is followed or story not in followed)
             ),
@@ -359,9 +376,11 @@ def _sections(
     return tuple(section for section in sections if section.stories)
 
 
-def _story(story: EditionStory, segment: Segment, site: SiteSettings) -> MailStory:
+def _story(
+    story: EditionStory, segment: Segment, site: SiteSettings, cited: Mapping[_Cited, int]
+) -> MailStory:
     words = translations(site.language)
-    hook, change, matters = (_sentence(claim) if claim else None for claim in _parts(story))
+    hook, change, matters = (_sentence(claim, cited) if claim else None for claim in _parts(story))
     is_named = any(_names(one, story.source) for one in (hook, change, matters) if one)
     reach = _line(story.reach, _MOST_FACTS)
     names = ", ".join(segment.reasons(story.about))
@@ -407,25 +426,31 @@ def _parts(
     return story.hook, change, story.matters
 
 
-def _sentence(claim: EditionClaim) -> MailSentence:
+def _sentence(claim: EditionClaim, cited: Mapping[_Cited, int]) -> MailSentence:
+    """A sentence with the numbers of its sources. Who speaks of itself by name is not named again
+    behind the quotation.
+    """
     quoted = claim.kind is ClaimKind.EXTRACTED
     text = _line(claim.text, _MOST_CLAIM)
-    names = (
-        dict.fromkeys(_line(citation.source, _MOST_NAME) for citation in claim.citations)
-        if quoted
-        else {}
+    names = dict.fromkeys(
+        name
+        for citation in claim.citations
+        if quoted and not _opens_with(text, name := _line(citation.source, _MOST_NAME))
     )
+    numbers = {cited[_article(citation)]: address(citation.url) for citation in claim.citations}
     return MailSentence(
         text=inner_quotation(text) if quoted else text,
         quoted=quoted,
         inferred=claim.kind is ClaimKind.INFERRED,
         ours=claim.kind is ClaimKind.ABSENT,
         said_by=", ".join(names),
-        numerals=tuple(
-            Numeral(number=citation.number, url=address(citation.url))
-            for citation in claim.citations
-        ),
+        numerals=tuple(Numeral(number=number, url=url) for number, url in sorted(numbers.items())),
     )
+
+
+def _opens_with(text: str, name: str) -> bool:
+    """Whether a sentence begins with a name, with or without its article."""
+    return text.removeprefix("The ").startswith(name.removeprefix("The "))
 
 
 def _chosen(
@@ -449,21 +474,18 @@ def _left_out(edition: Edition, words: Translations) -> str:
     return words.counted(count, "%s story", "%s stories") if count else ""
 
 
-def _sources(claims: Iterable[EditionClaim]) -> tuple[CitedSource, ...]:
-    """The articles cited, by the first number that each has; one without an address once for every
-    number.
+def _numbered(claims: Iterable[EditionClaim]) -> dict[_Cited, int]:
+    """The articles cited, numbered from 1 as they are met: the numbers of the web edition are those
+    of all its passages, of which an email has a part.
     """
-    numbers: dict[tuple[str, str, int], set[int]] = {}
-    for claim in claims:
-        for cited in claim.citations:
-            url = address(cited.url)
-            article = (_line(cited.source, _MOST_NAME), url, 0 if url else cited.number)
-            numbers.setdefault(article, set()).add(cited.number)
-    ordered = sorted(numbers.items(), key=lambda one: min(one[1]))
-    return tuple(
-        CitedSource(numbers=", ".join(map(str, sorted(found))), source=source, url=url)
-        for (source, url, _), found in ordered
-    )
+    articles = dict.fromkeys(_article(one) for claim in claims for one in claim.citations)
+    return {article: number for number, article in enumerate(articles, 1)}
+
+
+def _article(cited: EditionCitation) -> _Cited:
+    """Which article is cited; one without an address is told apart by the number of its passage."""
+    url = address(cited.url)
+    return _line(cited.source, _MOST_NAME), url, 0 if url else cited.number
 
 
 def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, ...]:
