@@ -24,9 +24,7 @@ from aggregator.english.vocabulary import MONTH, WEEKDAY
 
 _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
 _FEWEST_WORDS_OF_STANDFIRST = 8
-_OWN_VOICE_LANES = frozenset(
-    {Lane.LAB, Lane.RELEASE, Lane.PAPER}
-)  # "we" is who publishes, and the citation says who
+_OWN_VOICE_LANES = frozenset({Lane.LAB, Lane.RELEASE, Lane.PAPER})  # "we" is who publishes
 _MOST_BESIDE_TITLE = 24  # letters: "Aug 18, 2026 Science", but no detail that makes a sentence news
 _MOST_SENTENCES = (
     120  # of one article: a news text leads with what matters, and a podcast transcript never ends
@@ -106,7 +104,8 @@ _READER = re.compile(
     r"\b(?:I|I'm|I’m|I've|I’ve|I'll|I’ll|me|my|myself|you|your|you're|you’re|yours|IMO|IMHO)\b|^[\w"
     r" ]+, please\b"
 )
-_PUBLISHER = re.compile(r"\b(?:we|we're|we’re|we've|we’ve|our|us|ours)\b", re.IGNORECASE)
+_PUBLISHER = re.compile(r"\b(?:[Ww]e|[Oo]urs?|us)\b")  # "US" is a country
+_OPENS_AS_PUBLISHER = re.compile(r"^(?:We(?:['’](?:re|ve|ll))?|Our)\b")
 _BOILERPLATE = re.compile(
     r"sign up|subscrib|newsletter|cookie|click here|read more|read the full|learn"
     r" more|photo(?:graph)? by|image credit|"
@@ -310,11 +309,18 @@ def quotable_sentence(
     plain = _JOINING.sub("", plain)
     sentence = plain if _OWN_WORK.match(plain) else _BEFORE_OWN_WORK.sub("", plain)
     is_own = bool(_OWN_WORK.match(sentence))
+    # the first sentence of an announcement; every citation names who publishes it
+    is_announced = position == 0 and member.lane is Lane.NEWS
+    is_ours = (
+        is_own
+        or member.lane in _OWN_VOICE_LANES
+        or (is_announced and bool(_OPENS_AS_PUBLISHER.match(sentence)))
+    )
     read = _OWN_WORK.sub("The authors find", sentence) if is_own else sentence
-    if not is_presentable(read if plain in whole[:0] else f"{read[0].upper()}{read[1:]}"):
+    read = _OPENS_AS_PUBLISHER.sub("The authors", read) if is_ours else read
+    if not is_presentable(read[:1].upper() + read[1:]):
         return None
     found = QuotableSentence(member, passage, sentence, rank, position)
-    is_ours = is_own or member.lane in _OWN_VOICE_LANES
     return found if is_ours or not found.is_publishers_voice else None
 
 

@@ -330,6 +330,28 @@ def test_a_noun_that_nothing_names_is_told_from_one_that_the_headline_has(
     assert (found.sentence, found.is_bare) == (sentence, is_bare)
 
 
+@pytest.mark.parametrize(
+    ("lane", "before", "is_taken"),
+    [
+        pytest.param(Lane.NEWS, (), True, id="a company's announcement"),
+        pytest.param(Lane.NEWS, ("Northwind opened its second model.",), False, id="further down"),
+        pytest.param(Lane.LAB, ("Northwind opened its second model.",), True, id="of a lab"),
+        pytest.param(Lane.COMMUNITY, (), False, id="of a forum"),
+        pytest.param(Lane.LETTER, (), False, id="of a letter"),
+    ],
+)
+def test_an_announcement_may_open_with_we(
+    lane: Lane, before: tuple[str, ...], is_taken: bool
+) -> None:
+    announced = "We’re releasing the weights of our second model today."
+
+    assert (announced in shown(*found_in(*before, announced, lane=lane))) is is_taken
+
+
+def test_the_united_states_are_not_us() -> None:
+    assert found_in("US President Ada Holt announced new tariffs on chips.", lane=Lane.NEWS)
+
+
 def test_we_within_a_quotation_is_the_speakers() -> None:
     (found,) = found_in(
         "“We will open every model this year,” said Ada Holt of Northwind.", lane=Lane.NEWS
