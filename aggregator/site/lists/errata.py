@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from heapq import nsmallest
@@ -22,6 +21,7 @@ from aggregator.domain.story import HistoryEntry, HistoryKind, Member, Published
 from aggregator.domain.wording import N_, inner_quotation, tied
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Head, Link, absolute, contact_link
+from aggregator.site.record_json import record_json
 from aggregator.site.story.cited import Citations
 from aggregator.site.story.headlines import headline_language
 from aggregator.site.story.page import story_path
@@ -111,12 +111,7 @@ def newest_errata(found: Iterable[Erratum]) -> tuple[Erratum, ...]:
 
 def errata_json(corrections: Iterable[Erratum]) -> str:
     """Corrections as JSON, for the store."""
-    return json.dumps(
-        [asdict(erratum) for erratum in corrections],
-        default=datetime.isoformat,
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return record_json(list(corrections))
 
 
 def errata_from_json(text: str) -> tuple[Erratum, ...]:

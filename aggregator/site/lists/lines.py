@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from itertools import chain, groupby, repeat
@@ -28,6 +28,7 @@ from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.headline_text import is_telling
 from aggregator.english.speech_acts import is_credited
 from aggregator.english.text import slug
+from aggregator.site.record_json import record_json
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.headlines import headline_language
 from aggregator.site.story.importance import why_it_leads
@@ -263,9 +264,7 @@ def _subjects(story: Story) -> tuple[str, ...]:
 
 def line_json(line: StoryLine) -> str:
     """A line as JSON for the store: equal lines give equal text."""
-    return json.dumps(
-        asdict(line), default=datetime.isoformat, ensure_ascii=False, separators=(",", ":")
-    )
+    return record_json(line)
 
 
 @lru_cache(_REMEMBERED)

@@ -13,7 +13,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from datetime import date, tzinfo
 from itertools import groupby
 from operator import attrgetter
@@ -27,6 +26,7 @@ from aggregator.domain.story import EntityKind, PublishedStory
 from aggregator.domain.wording import N_
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import StoryLine
+from aggregator.site.record_json import record_json
 from aggregator.site.search.index_volume import (
     RESULTS_PER_FILE,
     Label,
@@ -142,9 +142,7 @@ def search_document(
 
 def document_json(document: SearchDocument) -> str:
     """A search document as JSON, for the store."""
-    return json.dumps(
-        asdict(document), default=date.isoformat, ensure_ascii=False, separators=(",", ":")
-    )
+    return record_json(document)
 
 
 def document_from_json(text: str) -> SearchDocument:
