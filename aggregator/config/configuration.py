@@ -16,7 +16,6 @@ import re
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -105,10 +104,8 @@ def _shown(leaf: Leaf, settings: Settings, origins: Mapping[str, str]) -> Settin
         counted = {"on": on, "off": len(settings.sources) - on}
         text = ", ".join(f"{count} {what}" for what, count in counted.items())
         return SettingRow(key=leaf.key, value=text, help=leaf.help, origin=origin, typed=counted)
-    value = value_of(settings, leaf)
-    return SettingRow(
-        key=leaf.key, value=masked(_toml(value)), help=leaf.help, origin=origin, typed=_typed(value)
-    )
+    typed = _typed(value_of(settings, leaf))
+    return SettingRow(key=leaf.key, value=_toml(typed), help=leaf.help, origin=origin, typed=typed)
 
 
 def _documented(leaf: Leaf) -> SettingRow:
@@ -344,28 +341,12 @@ def _typed(value: Any) -> Any:
             return masked(str(value))
         case tuple():
             return [_typed(inner) for inner in value]
-        case {}:
-            return {name: _typed(inner) for name, inner in value.items()}
     return value
 
 
 def _toml(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case StrEnum() | str():
-            return json.dumps(str(value), ensure_ascii=False)
-        case tuple():
-            return f"[{', '.join(_toml(inner) for inner in value)}]"
-        case {}:
-            return (
-                "{ "
-                + ", ".join(f"{_toml(name)} = {_toml(inner)}" for name, inner in value.items())
-                + " }"
-                if value
-                else "{}"
-            )
-    return str(value)
+    """The value in TOML, which has what a setting may be written as JSON has it."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _quoted(value: Any) -> str:

@@ -6,7 +6,6 @@ written again, and what only we know of a source stands in attributes of our own
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ from dataclasses import field
 from typing import Any
 
 import lxml.etree
+from pydantic import TypeAdapter
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Source, SourceKind
@@ -30,7 +30,8 @@ NAMESPACE = "urn:ai-news-aggregator:source"
 Tree = Any  # lxml ships no types
 _OURS = f"{{{NAMESPACE}}}"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2
-_WRITTEN_ELSEWHERE = frozenset({"name", "url", "folder", "opml"})
+_WRITTEN_ELSEWHERE = {"name", "url", "folder", "opml"}
+_SOURCE = TypeAdapter(Source)
 
 
 @frozen
@@ -202,29 +203,13 @@ def _attributes(source: Source, *, with_secrets: bool) -> dict[str, str]:
 
 
 def _ours(source: Source) -> Iterator[tuple[str, str]]:
-    for entry in dataclasses.fields(source):
-        value = getattr(source, entry.name)
-        default = (
-            entry.default
-            if entry.default_factory is dataclasses.MISSING
-            else entry.default_factory()
-        )
-        if entry.name not in _WRITTEN_ELSEWHERE and value != default:
-            is_clear = isinstance(value, str) and _setting(value) == value
-            yield entry.name, value if is_clear else json.dumps(_plain(value), ensure_ascii=False)
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it; of a record only what is not at its default."""
-    if isinstance(value, tuple):
-        return [_plain(inner) for inner in value]
-    if not dataclasses.is_dataclass(value):
-        return value
-    pairs = (
-        (field.name, getattr(value, field.name), field.default)
-        for field in dataclasses.fields(value)
+    """What is not at its default, a text as it is if it is not read as something else."""
+    stated = _SOURCE.dump_python(
+        source, mode="json", exclude=_WRITTEN_ELSEWHERE, exclude_defaults=True
     )
-    return {name: _plain(inner) for name, inner, default in pairs if inner != default}
+    for name, value in stated.items():
+        is_clear = isinstance(value, str) and _setting(value) == value
+        yield name, value if is_clear else json.dumps(value, ensure_ascii=False)
 
 
 def _folder(path: str, folders: dict[str, Tree]) -> Tree:

@@ -64,6 +64,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.config.config_file",
         "aggregator.config.registry_file",
         "aggregator.cluster.same_event",
+        "aggregator.crawl.opml",
         "aggregator.story.facts",
         "aggregator.story.answers",
         "aggregator.story.page.reply",
