@@ -207,6 +207,8 @@ def _ours(source: Source) -> Iterator[tuple[str, str]]:
     stated = _SOURCE.dump_python(
         source, mode="json", exclude=_WRITTEN_ELSEWHERE, exclude_defaults=True
     )
+    for row, route in zip(stated.get("routes", ()), source.routes, strict=True):
+        row["url"] = Address(route.url).unmasked()
     for name, value in stated.items():
         is_clear = isinstance(value, str) and _setting(value) == value
         yield name, value if is_clear else json.dumps(value, ensure_ascii=False)

@@ -15,6 +15,7 @@ from aggregator.crawl.opml import (
     read_opml,
 )
 from aggregator.domain.source import Lane, Listing, ListingFormat, Route, Source, SourceKind
+from aggregator.domain.web.address import HIDDEN
 from aggregator.errors import AggregatorError
 
 LISTS = Path(__file__).parents[4] / "shared" / "corpus" / "feeds" / "feed-lists"
@@ -179,6 +180,24 @@ def test_a_source_keeps_its_url_and_its_routes_beside_the_page_that_readers_are_
             "listing": {"format": "html", "items": "li"},
         },
     ]
+
+
+@pytest.mark.parametrize(
+    ("with_secrets", "written"),
+    [
+        (True, "https://lab.example/b?token=abcdefgh1234"),
+        (False, f"https://lab.example/b?token={HIDDEN}"),
+    ],
+)
+def test_secrets_of_routes_are_written_only_where_asked_for(
+    *, with_secrets: bool, written: str
+) -> None:
+    route = Route(url="https://lab.example/b?token=abcdefgh1234")
+    source = Source(key="lab", name="L", url="https://lab.example/a", routes=(route,))
+
+    (found,) = read_opml(opml_text([source], "T", with_secrets=with_secrets), "a").subscriptions
+
+    assert found.settings["routes"] == [{"url": written}]
 
 
 def test_a_listing_is_no_feed_for_other_programs() -> None:
