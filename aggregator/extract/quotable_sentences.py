@@ -107,21 +107,22 @@ _READER = re.compile(
 _PUBLISHER = re.compile(r"\b(?:[Ww]e|[Oo]urs?|us)\b")  # "US" is a country
 _OPENS_AS_PUBLISHER = re.compile(r"^(?:We(?:['’](?:re|ve|ll))?|Our)\b")
 _BOILERPLATE = re.compile(
-    r"sign up|subscrib|newsletter|cookie|click here|read more|read the full|learn"
+    r"sign up|(?:^|please |and )subscribe\b|subscribing to|"
+    r"newsletter|cookie (?:policy|consent|banner|settings)|click here|read more|read the full|learn"
     r" more|photo(?:graph)? by|image credit|"
     r"getty images|follow us|all rights reserved|©|terms of (?:use|service)|privacy"
-    r" policy|affiliate|sponsored|"
-    r"supplied by|partner content|advert|join (?:us|our)|register (?:now|here)|download"
+    r" policy|affiliate (?:links?|partner|commission)|\bsponsored (?:by|content|post)|"
+    r"supplied by|partner content|^advert|join (?:us|our)|register (?:now|here)|download"
     r" (?:the|our)|free trial|"
     r"this (?:article|story|post|newsletter|episode|week's|piece)|in this"
     r" (?:article|post|guide|tutorial|episode)|"
-    r"listen (?:to|on)|watch the|share this|comments? (?:below|section)|submitted by|appeared first"
+    r"listen (?:to|on)|watch the|share this|comments? (?:below|section)|^\W*submitted by|appeared first"
     r" on|check out|"
     r"as a reminder|is (?:powered|owned|published) by [\w ]{2,30} (?:media|publishing)\b|"
     r"early[- ]bird|^(?:hi|hello|hey)(?:,| there| all| everyone| folks)\b|^(?:happy|merry) (?:new"
     r" year|christmas|holidays)\b|"
-    r"table of contents|see also|related:|editor's note|disclosure|arxiv:\d|announce"
-    r" type|https?:|www\.|@\w"
+    r"table of contents|see also|related:|editor's note|^\W*disclosure|arxiv:\d|announce"
+    r" type|https?:|www\.|(?<!\w)@\w|@\w+\."
 )  # of a sentence in small letters: a search without case takes four times as long
 _DATELINE = re.compile(
     r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )?[-–—]+ "

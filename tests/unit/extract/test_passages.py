@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,29 @@ def test_the_headline_is_passage_0_and_each_paragraph_one_more() -> None:
         Passage(article_id="id", version=2, n=1, text="One."),
         Passage(article_id="id", version=2, n=2, text="Two three."),
     )
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "kept"),
+    [
+        pytest.param(
+            "**Northwind** opened **Tern 2**, its model.",
+            "Northwind opened Tern 2, its model.",
+            id="emphasis",
+        ),
+        pytest.param(
+            "The [weights](https://northwind.example/tern) are free.",
+            "The weights are free.",
+            id="a link",
+        ),
+        pytest.param("def power(**options): 2**10", "def power(**options): 2**10", id="code"),
+        pytest.param(
+            "A footnote [1](see below) stays.", "A footnote [1](see below) stays.", id="no"
+        ),
+    ],
+)
+def test_marks_of_markdown_are_not_text(paragraph: str, kept: str) -> None:
+    assert passages("id", 1, "T", [paragraph])[1].text == kept
 
 
 def test_a_long_paragraph_is_cut_between_sentences_into_even_parts() -> None:

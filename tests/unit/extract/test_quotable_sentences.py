@@ -348,6 +348,21 @@ def test_an_announcement_may_open_with_we(
     assert (announced in shown(*found_in(*before, announced, lane=lane))) is is_taken
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Northwind will test advertisements in its free chatbot in Norway.",
+        "Northwind inadvertently published the weights of its model.",
+        "Northwind limits its image tool to paying subscribers.",
+        "Northwind says that a state-sponsored group used its model.",
+        "Northwind raised the pass@1 rate of its largest model to 67 percent.",
+        "Northwind changed its disclosure of training data on Tuesday.",
+    ],
+)
+def test_news_on_what_pages_also_ask_for_is_no_boilerplate(sentence: str) -> None:
+    assert is_presentable(sentence)
+
+
 def test_the_united_states_are_not_us() -> None:
     assert found_in("US President Ada Holt announced new tariffs on chips.", lane=Lane.NEWS)
 
