@@ -17,6 +17,7 @@ from aggregator.domain.insight import Insight
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.source import NEWS_LANES, SIDE_LANES, Lane
 from aggregator.english.event_kind import EventKind
+from aggregator.english.headline_text import is_identifier
 
 _FEWEST_SENTENCES = 3  # of a page on which none sums up the news: one or two are a teaser
 _SURE_KIND = 0.34  # below it another kind may well be the right one
@@ -293,7 +294,14 @@ class Story:
 
     @property
     def kind(self) -> EventKind:
-        """The kind of event that it most probably reports; other news where that is unsure."""
+        """The kind of event that it most probably reports; other news where that is unsure. A list
+        of repositories or data sets in the news shows them: nothing is reported.
+        """
+        own = [member for member in self.members if member.copy_of is None]
+        if own and all(
+            member.lane is Lane.NEWS and is_identifier(member.article.title) for member in own
+        ):
+            return EventKind.SHOWCASE
         kind, share = self._likeliest
         return kind if share >= _SURE_KIND else EventKind.OTHER
 
