@@ -35,7 +35,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import inner_quotation
 from aggregator.site.story.cited import PageClaim
-from aggregator.site.story.insight import PageTable
+from aggregator.site.story.insight import PageCell, PageTable
 from aggregator.site.story.records import StoryPage
 from tests.builders import claim, leverage_story, published_story, sample_stories
 from tests.memory_site import MemoryContent, publish, site_pages
@@ -141,7 +141,13 @@ def _sentences(claims: Iterable[PageClaim | None]) -> tuple[Sentence, ...]:
 def _stated(table: PageTable | None) -> Iterable[PageClaim]:
     """What a table states, row by row; that nothing is stated rests on no passage."""
     rows = table.rows if table else ()
-    return (claim for row in rows for cell in row.cells for claim in cell.claims if claim.citations)
+    return (claim for row in rows for cell in row.cells for claim in _of_cell(cell))
+
+
+def _of_cell(cell: PageCell) -> Iterable[PageClaim]:
+    """What a cell states, then what was stated later."""
+    shown = (cell, cell.later) if cell.later else (cell,)
+    return (claim for each in shown for claim in each.claims if claim.citations)
 
 
 def _valued(table: PageTable) -> tuple[Sentence, ...]:
@@ -150,8 +156,7 @@ def _valued(table: PageTable) -> tuple[Sentence, ...]:
         (_line(row.value(claim)), *_sentences([claim])[0][1:])
         for row in table.rows
         for cell in row.cells
-        for claim in cell.claims
-        if claim.citations
+        for claim in _of_cell(cell)
     )
 
 
@@ -248,7 +253,12 @@ def read_json(text: str) -> Reading:
         "who_should_care": several(each["claim"] for each in brief.get("who_should_care", [])),
         "takeaways": several(insight.get("takeaways", [])),
         "comparison": several(
-            _cited(claim for row in compared for cell in row["cells"] for claim in cell["claims"])
+            _cited(
+                claim
+                for row in compared
+                for cell in row["cells"]
+                for claim in (*cell["claims"], *_later(cell))
+            )
         ),
         "technical": several(
             _cited(_claims_of(row for row in specified if row["attribute"] != "mechanism"))
@@ -279,7 +289,14 @@ def read_json(text: str) -> Reading:
 
 
 def _claims_of(rows: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    return (claim for row in rows for claim in (row["claim"], *row.get("further", ())))
+    return (
+        claim for row in rows for claim in (row["claim"], *row.get("further", ()), *_later(row))
+    )
+
+
+def _later(cell: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    found: list[dict[str, Any]] = cell["later"]["claims"] if "later" in cell else []
+    return found
 
 
 def _cited(claims: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -48,14 +48,9 @@ def _opening(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[str
     if page.note:
         yield words("Editor’s note: %(note)s", note=plain(page.note))
     day = words.day(local_day(page.published if page.is_dated else page.first_seen, zone))
-    yield " · ".join(
-        (
-            day if page.is_dated else f"{words('First seen')} {day}",
-            page.facts,
-            *page.labels,
-            f"<{page.url}>",
-        )
-    )
+    seen = day if page.is_dated else f"{words('First seen')} {day}"
+    facts = dict.fromkeys((page.facts, *page.labels))  # of one source both say so
+    yield " · ".join((seen, *facts, f"<{page.url}>"))
 
 
 def _sections(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[str]:

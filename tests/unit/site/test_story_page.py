@@ -540,7 +540,10 @@ def test_one_date_alone_is_no_timeline_and_stays_in_the_twin() -> None:
 def test_a_story_of_one_vendor_is_labelled_as_its_own_announcement() -> None:
     alone = story((member(article(key="lab"), name="Lab", lane=Lane.LAB, primary=True),))
 
-    assert page(published_story(alone)).labels == ("single source", "own announcement")
+    shown = page(published_story(alone))
+
+    assert shown.labels == ("single source", "own announcement")
+    assert story_markdown(shown).count("single source") == 1
     assert page(leverage_story()).labels == ()
 
 
