@@ -21,6 +21,7 @@ _MARKS = (
     (b"<\0", "utf-16-le"),  # without a mark, but no other encoding begins so
     (b"\0<", "utf-16-be"),
 )
+_FIRST_OF_MARKS = tuple(mark for mark, _ in _MARKS)
 _IN_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 _IN_PAGE = re.compile(
     rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)|^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)""",
@@ -87,6 +88,7 @@ _SIGNS = (
     "\xc2",
     "\xc3",
 )  # one of them begins each; looking for them first spares a page 5 ms
+_MAYBE_TWICE = re.compile(rb"\xc3[\x82\x83\xa2]")  # the signs, in UTF-8
 _LEAST_TWICE = 2
 
 
@@ -105,6 +107,20 @@ def decoded(body: bytes, content_type: str) -> str:
         if text is not None and not (_name(name) in _WESTERN and _is_foreign(body)):
             return text
     return _nearly_utf8(body) or body.decode(_guessed(body, declared), "replace")
+
+
+def in_utf_8(body: bytes, content_type: str) -> bytes:
+    """`decoded`, in UTF-8: the same bytes where they are that already, as those of most pages."""
+    if not body.startswith(_FIRST_OF_MARKS) and b"\x1b" not in body and _is_written_once(body):
+        return body
+    return decoded(body, content_type).encode("utf-8", "ignore")
+
+
+def _is_written_once(body: bytes) -> bool:
+    """Whether bytes are UTF-8, and no letter may have been encoded twice."""
+    if body.isascii():
+        return True
+    return not _MAYBE_TWICE.search(body) and _strictly(body, "utf-8") is not None
 
 
 def is_garbled(text: str) -> bool:

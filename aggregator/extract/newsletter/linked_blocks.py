@@ -22,6 +22,8 @@ _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _LISTS = frozenset({"ul", "ol"})
 _BOLD = frozenset({"b", "strong"})
 _SKIPPED = (UNSEEN - {"head"}) | {"head", "footer", "aside", "pre"}
+_SPACING = {"br": LINE_BREAK, "td": " ", "th": " "}
+_TRACKED = _HEADINGS | _LISTS | _BOLD | {"blockquote", "li", "a"}
 _OPENING = re.compile(r"^[\W_]*")
 
 
@@ -124,6 +126,7 @@ def linked_blocks(tree: Tree, base: str) -> tuple[LinkedBlock, ...]:
 
 def _blocks(tree: Tree, walk: _Walk) -> Iterator[LinkedBlock]:
     events = lxml.etree.iterwalk(tree, events=("start", "end"))
+    skipped: Tree = None
     for event, element in events:
         tag = element.tag
         if event == "start":
@@ -131,14 +134,17 @@ def _blocks(tree: Tree, walk: _Walk) -> Iterator[LinkedBlock]:
                 yield from walk.closed()
             if element is not tree and (tag in _SKIPPED or hides_itself(element)):
                 events.skip_subtree()
+                skipped = element
                 continue
-            _enter(walk, element, tag)
-            walk.add(LINE_BREAK if tag == "br" else " " if tag in ("td", "th") else "")
+            if tag in _TRACKED:
+                _enter(walk, element, tag)
+            elif tag in _SPACING:
+                walk.add(_SPACING[tag])
             walk.add(element.text)
             continue
         if tag in ALL_BLOCKS:
             yield from walk.closed()
-        if tag not in _SKIPPED and not hides_itself(element):
+        if tag in _TRACKED and element is not skipped:
             _leave(walk, tag)
         if element is not tree:
             walk.add(element.tail)

@@ -20,7 +20,7 @@ from aggregator.domain.article import PageText
 from aggregator.domain.entry import Unreadable
 from aggregator.domain.page_template import Sighting, Template
 from aggregator.domain.web.rights import closing_directive
-from aggregator.extract.charset import decoded, is_garbled
+from aggregator.extract.charset import in_utf_8, is_garbled
 from aggregator.extract.markup import (
     MAX_BYTES,
     MAX_CHILDREN,
@@ -42,6 +42,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # our records repor
 _CHALLENGE_LETTERS = (
     1_200  # challenge and consent pages are shorter; an article about them is longer
 )
+_letters = lxml.etree.XPath("string-length()")  # without making a string of them
 _NEARLY_ALL = 0.9  # of the characters of the main text
 _MOST_DEEP = 40  # elements in each other
 _CHECKED = 100  # pages of a known publisher of which one is read both ways
@@ -88,8 +89,8 @@ def read_page(
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in _HTML_TYPES or body.startswith(b"%PDF"):
         return Unreadable(reason=f"not an HTML page: {media_type or 'PDF'}")
-    markup = decoded(body[:MAX_BYTES], content_type)
-    plain = bounded(markup.encode("utf-8", "ignore"))  # limits that also cover pages in UTF-16
+    markup = in_utf_8(body[:MAX_BYTES], content_type)
+    plain = bounded(markup)  # limits that also cover pages in UTF-16
     if reason := excess(plain):
         return Unreadable(reason=reason)
     tree = _tree(plain)
@@ -118,7 +119,7 @@ def _tree(markup: bytes) -> Tree | None:
     return tree
 
 
-def _page(tree: Tree, markup: str, url: str, template: Template | None) -> PageText | Unreadable:
+def _page(tree: Tree, markup: bytes, url: str, template: Template | None) -> PageText | Unreadable:
     facts, closing = (
         metadata.page_metadata(tree, url, markup, in_haste=template is not None),
         _closing_tag(tree),
@@ -152,7 +153,7 @@ def _body(tree: Tree, text: MainText) -> Tree:
     least = _NEARLY_ALL * sum(map(len, text.lines))
     body = tree
     for _ in range(_MOST_DEEP):
-        sizes = [(len(inner.text_content()), -n) for n, inner in enumerate(body)]
+        sizes = [(_letters(inner), -n) for n, inner in enumerate(body)]
         size, place = max(sizes, default=(0, 0))
         if size < least or not least:
             break

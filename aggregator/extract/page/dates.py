@@ -30,7 +30,7 @@ _DATE_NAMES = (
 _MOST_SEARCHED = 3_000_000
 
 
-def publication_date(tags: MetadataTags, tree: Tree, url: str, markup: str) -> EntryDate | None:
+def publication_date(tags: MetadataTags, tree: Tree, url: str, markup: bytes) -> EntryDate | None:
     """When the page says it was published, with its time of day where it gives one; the day in its
     address if that is earlier.
 
@@ -43,7 +43,7 @@ def publication_date(tags: MetadataTags, tree: Tree, url: str, markup: str) -> E
         default=None,
     )
     if found is None and addressed is None:
-        found = _moment(_searched_day(tree, url, markup))
+        found = _moment(_searched_day(tree, url, markup.decode("utf-8", "ignore")))
     if addressed and (found is None or found - addressed > _MOVED):
         return EntryDate(at=addressed, origin=DateOrigin.URL)
     return EntryDate(at=_in_its_zone(found, tags.times), origin=DateOrigin.PAGE) if found else None

@@ -25,6 +25,14 @@ from aggregator.extract.page.styles import (
 _MOST_HIDDEN = (
     0.5  # of the letters of a page, by its sheets and by opacity: beyond that a script shows them
 )
+# found by libxml2: most elements of a page are none of these
+_suspects = lxml.etree.XPath(
+    "descendant-or-self::*[self::template or @hidden or @aria-hidden or @style]"
+)
+_styled = lxml.etree.XPath("descendant::*[@style]")
+_coloured = lxml.etree.XPath("descendant::font[@color]")
+_classed = lxml.etree.XPath("descendant::*[@class]")
+_named = lxml.etree.XPath("descendant::*[@id]")
 _ROOTS = frozenset({"html", "body"})
 
 
@@ -35,9 +43,7 @@ def remove_hidden(tree: Tree) -> None:
     `tree` is a page or a part of one.
     """
     unseen = [
-        element
-        for element in tree.iter(lxml.etree.Element)
-        if element.tag == "template" or hides_itself(element)
+        element for element in _suspects(tree) if element.tag == "template" or hides_itself(element)
     ]
     faded = [element for element in unseen if is_faded(element.get("style") or "")]
     _drop(element for element in unseen if element not in faded)
@@ -59,12 +65,9 @@ def _painted_over(tree: Tree) -> list[Tree]:
     """The elements whose text has the colour of what is behind it, as far as the markup says
     both.
     """
-    coloured = [
-        (element, text_colour(element.get("style"))) for element in tree.iterfind(".//*[@style]")
-    ]
+    coloured = [(element, text_colour(element.get("style"))) for element in _styled(tree)]
     coloured += [
-        (element, text_colour(f"color:{element.get('color')}"))
-        for element in tree.iterfind(".//font[@color]")
+        (element, text_colour(f"color:{element.get('color')}")) for element in _coloured(tree)
     ]
     return [
         element
@@ -94,21 +97,17 @@ def _selected(tree: Tree, selectors: Iterable[Selector]) -> list[Tree]:
             by_id.setdefault(selector.id, []).append(selector)
         else:
             by_class.setdefault(min(selector.classes), []).append(selector)
-    classed = tree.iterfind(".//*[@class]") if by_class else ()
-    named = tree.iterfind(".//*[@id]") if by_id else ()
-    asked = (
-        *(
-            (element, by_class.get(name, ()))
-            for element in classed
-            for name in element.get("class").split()
-        ),
-        *((element, by_id.get(element.get("id"), ())) for element in named),
-    )
-    chosen = dict.fromkeys(
-        element
-        for element, several in asked
-        if any(_is_chosen(element, selector) for selector in several)
-    )
+    known: dict[str, list[Selector]] = {}  # by what a class attribute says: many say the same
+    chosen: dict[Tree, None] = {}
+    for element in _classed(tree) if by_class else ():
+        written = element.get("class")
+        if written not in known:
+            known[written] = [found for name in written.split() for found in by_class.get(name, ())]
+        if any(_is_chosen(element, selector) for selector in known[written]):
+            chosen[element] = None
+    for element in _named(tree) if by_id else ():
+        if any(_is_chosen(element, selector) for selector in by_id.get(element.get("id"), ())):
+            chosen[element] = None
     return [element for element in chosen if element.tag not in _ROOTS]
 
 

@@ -59,8 +59,9 @@ class PageMetadata:
     is_walled: bool
 
 
-def page_metadata(tree: Tree, url: str, markup: str, *, in_haste: bool = False) -> PageMetadata:
-    """The metadata of the page at `url`. The tree of its `markup` must still hold its scripts.
+def page_metadata(tree: Tree, url: str, markup: bytes, *, in_haste: bool = False) -> PageMetadata:
+    """The metadata of the page at `url`. The tree of its `markup` (UTF-8) must still hold its
+    scripts.
 
     In haste, a line of authors is looked for in the page only where its head names none: it adds
     one to 4 pages in 100, and takes half the time.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+
 import pytest
 
 from aggregator.domain.article import PageText
-from aggregator.extract.charset import decoded, is_garbled
+from aggregator.extract.charset import decoded, in_utf_8, is_garbled
 from aggregator.extract.page.article import read_page
 
 META = '<meta charset="{}"><p>'
@@ -234,3 +236,22 @@ def test_a_page_whose_letters_cannot_be_told_is_marked() -> None:
     ]
 
     assert [isinstance(page, PageText) and page.is_garbled for page in pages] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"<p>tea</p>", ""),
+        ("<p>caf\u00e9 \u2019</p>".encode(), "text/html; charset=iso-8859-1"),
+        (codecs.BOM_UTF8 + "<p>caf\u00e9</p>".encode(), ""),
+        ("<p>caf\u00c3\u00a9 it\u00e2\u20ac\u2122s</p>".encode(), ""),
+        ("<p>caf\u00e9</p>".encode("latin-1"), "text/html; charset=iso-8859-1"),
+        ("<p>caf\u00e9</p>".encode("utf-16"), ""),
+        ("<p>\u65e5\u672c\u8a9e</p>".encode("iso2022_jp"), "text/html; charset=iso-2022-jp"),
+        (b"<p>caf\xe9 \xff</p>", ""),
+    ],
+)
+def test_the_bytes_of_a_page_in_utf_8_say_what_its_text_says(
+    body: bytes, content_type: str
+) -> None:
+    assert in_utf_8(body, content_type) == decoded(body, content_type).encode()

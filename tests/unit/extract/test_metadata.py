@@ -17,7 +17,7 @@ def metadata_of(head: str = "", body: str = "", url: str = URL) -> PageMetadata:
     """The facts of a page with this head and body."""
     markup = f"<html><head>{head}</head><body>{body}</body></html>"
     parser = lxml.html.HTMLParser(remove_comments=True)
-    return page_metadata(lxml.html.document_fromstring(markup, parser=parser), url, markup)
+    return page_metadata(lxml.html.document_fromstring(markup, parser=parser), url, markup.encode())
 
 
 def linked(text: str) -> str:
