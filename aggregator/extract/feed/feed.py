@@ -85,7 +85,7 @@ def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> F
         return read_json_feed(body, url=url, source_key=source_key)
     if reason := _not_to_be_read(body):
         return Unreadable(reason=reason)
-    plainly = read_plain_feed(_bounded(body) if len(body) > _VAST else body, content_type)
+    plainly = read_plain_feed(_bounded(body) if len(body) > _VAST else body, content_type, url)
     if plainly:
         return _feed(plainly, body, None, url=url, source_key=source_key)
     bounded = _bounded(body)

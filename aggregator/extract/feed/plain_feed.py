@@ -2,7 +2,7 @@
 at a fraction of its cost. [lxml]
 
 A document is plain where feedparser's treatment of each element that bears on the answer is written
-down here: well-formed, without a document type, addresses whole where there is an xml:base,
+down here: well-formed, without a document type, addresses whole where an xml:base is not of a text,
 markup in texts escaped, nothing said twice that counts once. Of any other there is no reading here.
 Keys and values are feedparser's, dates are datetimes. A test compares both readings.
 """
@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from html.entities import entitydefs
 from typing import Any
+from urllib.parse import urljoin
 
 import lxml.etree
 
@@ -89,6 +90,8 @@ _NOT_OF_LINKS = frozenset({"url", "uri", "base"})
 # attributes of a feed and of an entry that say something to feedparser
 _MEANINGFUL = frozenset({"base", "href", "lang", "lastmod"})
 _BASE = re.compile(rb"xml:base")
+_based = lxml.etree.XPath("//*[@xml:base]")
+_OF_TEXTS = frozenset({f"{_ATOM}content", f"{_ATOM}summary", f"{_ATOM}title"})
 _WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\[\]]*")
 _PARSER = lxml.etree.XMLParser(
     encoding="utf-8",  # whatever is declared
@@ -128,8 +131,8 @@ _ZONES = {
 }  # fmt: skip
 
 
-def read_plain_feed(body: bytes, content_type: str) -> PlainFeed | None:
-    """The fields of a document that is plain, else None."""
+def read_plain_feed(body: bytes, content_type: str, url: str = "") -> PlainFeed | None:
+    """The fields of a document that is plain, else None. `url` served it."""
     document = _in_utf_8(body, content_type)
     if document is None:
         return None
@@ -138,9 +141,11 @@ def read_plain_feed(body: bytes, content_type: str) -> PlainFeed | None:
         if root.getroottree().docinfo.doctype:
             return None
         reading = _rss(root) if root.tag == "rss" else _atom(root)
+        if _BASE.search(body) and not _is_unmoved(reading):
+            _resolve(reading, root, url)
     except (lxml.etree.XMLSyntaxError, _NotPlainError):
         return None
-    return reading if not _BASE.search(body) or _is_unmoved(reading) else None
+    return reading
 
 
 def _is_unmoved(reading: PlainFeed) -> bool:
@@ -149,6 +154,24 @@ def _is_unmoved(reading: PlainFeed) -> bool:
         address for fields in (reading.feed, *reading.entries) for address in _addresses(fields)
     )
     return all(_WHOLE.fullmatch(address) for address in addresses if address)
+
+
+def _resolve(reading: PlainFeed, root: _Element, url: str) -> None:
+    """Resolves the addresses of an Atom feed against its own, as feedparser does where an xml:base
+    stands at a text; one elsewhere is not plain.
+    """
+    if not url or root.tag == "rss" or any(each.tag not in _OF_TEXTS for each in _based(root)):
+        raise _NotPlainError
+    for fields in (reading.feed, *reading.entries):
+        if not all(_addresses(fields)):
+            raise _NotPlainError
+        try:
+            for key in ("id", "link"):
+                fields[key] = urljoin(url, fields[key])
+            for link in (*fields.get("links", ()), *fields.get("enclosures", ())):
+                link["href"] = urljoin(url, link["href"])
+        except ValueError:
+            raise _NotPlainError from None
 
 
 def _addresses(fields: Fields) -> Iterator[str | None]:

@@ -178,6 +178,13 @@ def atom(inside: str) -> bytes:
             id="xml-base-on-which-nothing-depends",
         ),
         pytest.param(rss("<!-- a note -->", entry=False), id="no-entries"),
+        pytest.param(
+            atom(
+                "<id>/blog/1</id><content type='html' xml:base='/blog/1/'>x</content>"
+                "<link rel='enclosure' href='1.mp3'/><link rel='via' href='../2'/>"
+            ).replace(b"https://a.example/1", b"/blog/1"),
+            id="relative-addresses-and-an-xml-base-of-a-text",
+        ),
         pytest.param(rss("<title>U</title>"), id="of-two-titles-the-first"),
         pytest.param(rss("<dc:title>U</dc:title>"), id="a-title-of-dublin-core-beside-another"),
         pytest.param(
@@ -238,7 +245,7 @@ def atom(inside: str) -> bytes:
     ],
 )
 def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
-    assert read_plain_feed(body, "application/xml") is not None
+    assert read_plain_feed(body, "application/xml", "https://feeds.example/") is not None
     assert read_plain_feed(the_long_way(body), "application/xml") is None
 
     assert read(body) == read(the_long_way(body))
@@ -279,6 +286,10 @@ def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
             rss("").replace(b"<item>", b"<item HREF='https://b.example/'>"), id="an-item-of-cdf"
         ),
         pytest.param(rss("<title>T"), id="not-well-formed"),
+        pytest.param(
+            atom("<id>http://[1</id><content xml:base='/b/'>x</content>"),
+            id="no-address-to-resolve",
+        ),
         pytest.param(rss("").decode().encode("utf-16"), id="utf-16"),
         pytest.param(
             b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>", id="rdf"
@@ -287,7 +298,7 @@ def test_a_plain_document_is_read_as_feedparser_reads_it(body: bytes) -> None:
     ],
 )
 def test_what_is_not_plain_is_left_to_feedparser(body: bytes) -> None:
-    assert read_plain_feed(body, "") is None
+    assert read_plain_feed(body, "", "https://feeds.example/") is None
 
 
 def test_all_names_without_a_namespace_that_feedparser_handles_are_known() -> None:
