@@ -7,10 +7,11 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from aggregator.cluster.members import story_of_members
 from aggregator.config.layers import read_toml
 from aggregator.domain.article import Article, Read
-from aggregator.domain.claim import Role
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.evaluation import Case, Falsehood, GoldFact
@@ -22,6 +23,8 @@ from aggregator.extract.statements import with_statements_only
 from aggregator.resources import EVALUATION
 
 _LANGUAGE = "en"
+_FACTS = TypeAdapter(tuple[GoldFact, ...])
+_FALSEHOODS = TypeAdapter(tuple[Falsehood, ...])
 
 
 def load_cases() -> tuple[Case, ...]:
@@ -40,20 +43,8 @@ def _case(table: dict[str, Any]) -> Case:
             [with_statements_only(member, _LANGUAGE) for member in found],
             "UTC",
         ),
-        facts=tuple(map(_fact, table["facts"])),
-        falsehoods=tuple(
-            Falsehood(kind=row["kind"], says=tuple(row["says"]), text=row["text"])
-            for row in table["falsehoods"]
-        ),
-    )
-
-
-def _fact(table: dict[str, Any]) -> GoldFact:
-    return GoldFact(
-        section=table["section"],
-        needs=tuple(table["needs"]),
-        text=table["text"],
-        role=Role(table["role"]) if "role" in table else None,
+        facts=_FACTS.validate_python(table["facts"]),
+        falsehoods=_FALSEHOODS.validate_python(table["falsehoods"]),
     )
 
 

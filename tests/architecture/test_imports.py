@@ -60,9 +60,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "psycopg": ("aggregator.store.postgresql",),
     "publicsuffixlist": ("aggregator.domain.web.urls",),
     "pydantic": (
-        "aggregator.config.configuration",
-        "aggregator.config.config_file",
-        "aggregator.config.registry_file",
+        "aggregator.config",
         "aggregator.cluster.same_event",
         "aggregator.crawl.opml",
         "aggregator.story.facts",
