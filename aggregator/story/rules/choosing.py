@@ -159,6 +159,7 @@ class Choice:
         self._claims = {id(each): claim for each, claim in pairs if claim}
         self._headline = headline
         self._suits = {id(each): self._scores(each) for each in self.candidates}
+        self._telling = {id(each) for each in self.candidates if self._is_telling(each)}
 
     def claim_of(self, candidate: QuotableSentence) -> Claim:
         """The sentence as it would be shown."""
@@ -176,12 +177,16 @@ class Choice:
         """The probability that a sentence shows why a role should care, 0 where it reports nothing,
         changes nothing and gives no reason; `roles` are those whose words the story uses most.
         """
+        if id(candidate) not in self._telling:
+            return 0.0
+        placed = self.audience_features(role, roles, candidate)
+        return score(AUDIENCE, placed) if is_near(placed) else 0.0
+
+    def _is_telling(self, candidate: QuotableSentence) -> bool:
         # beside the work that an article presents, what it says of others' is background
         is_paper = own_work_start(candidate.member.article.text) is not None
         keys = (HOOK,) if is_paper else _TELLING
-        is_telling = any(self.suits(key, candidate) >= least(key) for key in keys)
-        placed = self.audience_features(role, roles, candidate) if is_telling else {}
-        return score(AUDIENCE, placed) if is_telling and is_near(placed) else 0.0
+        return any(self.suits(key, candidate) >= least(key) for key in keys)
 
     def audience_features(
         self, role: Role, roles: Collection[Role], candidate: QuotableSentence
@@ -201,7 +206,8 @@ class Choice:
     def _scores(self, candidate: QuotableSentence) -> Mapping[str, float]:
         shown = self.shown(candidate)
         placed = features(candidate, shown, self._headline)
-        found = {section: score(section, placed) for section in SECTIONS}
+        held = {name: value for name, value in placed.items() if value}
+        found = {section: score(section, held) for section in SECTIONS}
         if found[HOOK] > least(HOOK):  # one cut before the news is behind one that has it
             lost = shared_part(self._headline, candidate.sentence) - placed["share of the headline"]
             found[HOOK] = max(least(HOOK), found[HOOK] * (1 - lost))
@@ -236,6 +242,8 @@ def features(candidate: QuotableSentence, shown: str, headline: str) -> dict[str
     """The features of a sentence as it would be shown, in its article and under a headline."""
     article, position = candidate.member.article, candidate.position
     reported = article.published.at.date()
+    shared = shared_words(headline, shown)
+    share = shared_part(headline, shown)
     years = [int(year) for year in _OLD_YEAR.findall(shown)]
     own = text_features(shown)
     about = text_features(headline)
@@ -245,10 +253,10 @@ def features(candidate: QuotableSentence, shown: str, headline: str) -> dict[str
         "is first": float(position == 0),
         "is early": float(position < _EARLY),
         "depth": min(math.log1p(position) / 3, 1.0),
-        "share of the headline": shared_part(headline, shown),
-        "a word of the headline": float(shared_words(headline, shown) > 0),
-        "words of the headline": float(shared_words(headline, shown) > 2),
-        "first, with the headline": float(position == 0) * shared_part(headline, shown),
+        "share of the headline": share,
+        "a word of the headline": float(shared > 0),
+        "words of the headline": float(shared > 2),
+        "first, with the headline": float(position == 0) * share,
         "change, as the headline": float(is_change and about["words of change"] > 0),
         "change, first": float(is_change and position == 0),
         "change, early": float(is_change and position < _EARLY),
@@ -295,8 +303,13 @@ def _flag(found: object) -> float:
 
 def shared_words(headline: str, text: str) -> int:
     """How many of the content words of a headline stand in a text, in any form."""
-    parts = _parts(text)
-    return sum(any(_is_akin(word, part) for part in parts) for word in _parts(headline))
+    own, parts = _parts(headline), _parts(text)
+    long = [part for part in parts if len(part) >= _SHORTEST]
+    return len(own & parts) + sum(
+        any(part.startswith(word) or word.startswith(part) for part in long)
+        for word in own - parts
+        if len(word) >= _SHORTEST
+    )
 
 
 def shared_part(headline: str, text: str) -> float:
@@ -308,11 +321,6 @@ def shared_part(headline: str, text: str) -> float:
 def _parts(text: str) -> frozenset[str]:
     """The stems of its content words, of compounds those of each part."""
     return stems(_JOINTS.sub(" ", text)) - _GENERIC
-
-
-def _is_akin(one: str, other: str) -> bool:
-    shorter, longer = sorted((one, other), key=len)
-    return one == other or (len(shorter) >= _SHORTEST and longer.startswith(shorter))
 
 
 def is_opinion(article: Article) -> bool:
