@@ -321,6 +321,21 @@ MISTAKES = [
         id="an address given twice",
     ),
     pytest.param(
+        SOUND
+        + """[[sources]]
+key = "maker"
+name = "Anthropic News"
+url = "https://mirror.example/news.xml"
+[[sources]]
+key = "model"
+name = "The blog of a model"
+url = "https://claude.com/feed"
+""",
+        "2 sources of anthropic may count as independent: maker, model",
+        'family = "anthropic"',
+        id="two sources of one company",
+    ),
+    pytest.param(
         SOUND.replace("https://news.example", "http://192.168.1.5"),
         "site.base_url is",
         "public URL",

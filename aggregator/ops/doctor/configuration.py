@@ -9,10 +9,11 @@ import platform
 import re
 import sqlite3
 import ssl
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from itertools import accumulate
 from pathlib import Path
 from pyexpat import EXPAT_VERSION
 from urllib.parse import urlsplit
@@ -25,6 +26,10 @@ from aggregator.config.registry_file import load_registry
 from aggregator.domain.operation.notification import FollowKind, follow_of
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import EmbeddingEngine, Settings
+from aggregator.domain.source import Source
+from aggregator.domain.story import EntityKind
+from aggregator.domain.web.urls import host, registrable_domain
+from aggregator.english.text import folded
 from aggregator.errors import ConfigError, LlmError
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ops.doctor.models import MODEL_TIMEOUT_S
@@ -84,7 +89,9 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
     except ConfigError as found:
         yield from config_findings(found)
     try:
-        yield from _followed(settings, load_registry(Path(settings.cluster.registry)))
+        registry = load_registry(Path(settings.cluster.registry))
+        yield from _followed(settings, registry)
+        yield from _owned(settings, registry)
     except ConfigError as found:
         yield from config_findings(found)
 
@@ -107,6 +114,52 @@ def _followed(settings: Settings, registry: Registry) -> Iterator[Finding]:
                 f"notify.follow: {entry} is not in the registry, so nothing will be about it",
                 "use a key of registry.toml or of the program's own, or word:WORDS",
             )
+
+
+def _owned(settings: Settings, registry: Registry) -> Iterator[Finding]:
+    """Sources of one company that may count as independent of each other: of different families, or
+    of none where they share no host of their own.
+    """
+    on = [source for source in settings.sources if source.enabled]
+    names, at = _owners(registry), Counter(host(source.home) for source in on)
+    found: dict[str, list[Source]] = defaultdict(list)
+    for source in on:
+        if owner := _owner(source, names, is_alone=at[host(source.home)] == 1):
+            found[owner].append(source)
+    for owner, several in found.items():
+        own = Counter(host(source.home) for source in several)
+        voices = {
+            source.family or (name if own[name] == at[name] else source.key)
+            for source in several
+            for name in (host(source.home),)
+        }
+        if len(voices) > 1:
+            keys = ", ".join(source.key for source in several)
+            yield warning(
+                f"{len(several)} sources of {owner} may count as independent: {keys}",
+                f'give them the same family: family = "{owner}"',
+            )
+
+
+def _owner(source: Source, names: Mapping[str, str], *, is_alone: bool) -> str:
+    """The company whose name, or whose product's, the name of a source begins with; else that of
+    its domain, unless others have their home there. Empty where the registry knows none.
+    """
+    begins = accumulate(source.name.split(), lambda name, word: f"{name} {word}")
+    label = registrable_domain(source.home).partition(".")[0] if is_alone else ""
+    known = (folded(name) for name in (*begins, label))
+    return next((names[name] for name in known if name in names), "")
+
+
+def _owners(registry: Registry) -> dict[str, str]:
+    """The key of the company behind each name of a company, model or product."""
+    kinds = (EntityKind.COMPANY, EntityKind.PRODUCT, EntityKind.MODEL)
+    return {
+        folded(name): entry.maker or key
+        for kind in kinds
+        for key, entry in registry.entities[kind].items()
+        for name in (entry.name, *entry.aliases)
+    }
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:
