@@ -12,7 +12,8 @@ import unicodedata
 from aggregator.english.vocabulary import SAYING
 
 _NOT_LATIN = re.compile("[^\x00-ɏ]")
-_WORD = re.compile(r"\w+(?:[.'’,\-]\w+)*")
+_WORD = re.compile(r"\w++(?:[.'’,\-]\w++)*")
+_FIRST_WORD = re.compile(r"\w+")
 # A sentence begins with a capital, a figure, or a name such as xAI and iPhone. All marks stand in
 # one class: a search that begins with a choice is seven times as slow.
 _SENTENCE_END = re.compile(
@@ -107,7 +108,8 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
         return not (mark in "!?" and end.end() - end.start() > 1 and _ATTRIBUTION.match(after))
     before = text[max(start, end.start() - 60) : end.start()].split()
     word = before[-1].strip("(\"'“‘").lower() if before else ""
-    following = (re.findall(r"\w+", after) or [""])[0].lower()
+    first = _FIRST_WORD.search(after)
+    following = first[0].lower() if first else ""
     if word in _NUMBERED:
         return not following[:1].isdigit()
     if word in _FINAL_ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
