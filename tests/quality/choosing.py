@@ -57,20 +57,19 @@ from aggregator.story.rules.extractive import page_by_rules
 from aggregator.story.rules.story_headline import headline_of
 
 LABELS = Path(__file__).with_suffix(".csv")
-TAKEAWAYS = "takeaways"
 PAIRS = Path(__file__).with_name("audiences.csv")
 _LETTERS = {
     choosing.HOOK: "h",
     choosing.CHANGE: "c",
     choosing.REASON: "r",
-    TAKEAWAYS: "t",
+    "takeaways": "t",
 }
 # share of the sentences of a section that must be right, by the labels of the half that is fitted
 _RIGHT = {
     choosing.HOOK: 0.85,
     choosing.CHANGE: 0.7,
     choosing.REASON: 0.82,
-    TAKEAWAYS: 0.78,
+    "takeaways": 0.78,
     choosing.AUDIENCE: 0.8,
     choosing.WORDING: 0.6,
 }
@@ -278,15 +277,32 @@ def fit(found: Sequence[Story], only: Collection[str]) -> dict[str, Any]:
             if abs(weight) >= 0.005:
                 table[name] = round(float(weight), 3)
         weights[section] = table
-        best = _best_of_story(own, found_own) if section == choosing.HOOK else slice(None)
-        limit = bound(found_own[best], targets[~held][best], _RIGHT[section])
-        least[section] = round(limit, 3)
-        report[section] = {
-            "fitted": _measured(found_own, targets[~held], limit),
-            "held": _measured(_probabilities(matrix[held], weighed), targets[held], limit),
-        }
+        likely = np.zeros(len(targets))
+        likely[~held], likely[held] = found_own, _probabilities(matrix[held], weighed)
+        for name, kept in _groups(section, known, rows, likely).items():
+            own_kept, right = kept & ~held, _RIGHT[section]
+            limit = bound(likely[own_kept], targets[own_kept], right)
+            least[name] = round(limit, 3)
+            report[name] = {
+                "fitted": _measured(likely[own_kept], targets[own_kept], limit),
+                "held": _measured(likely[kept & held], targets[kept & held], limit),
+            }
     choosing.FILE.write_text(tomlkit.dumps(document), "utf-8")
     return report
+
+
+def _groups(section: str, known: Sequence[Labelled], rows: Rows, likely: Any) -> dict[str, Any]:
+    """The rows on which each bound of a section is set: of summaries the best of a story, of
+    takeaways those beside a summary and those of stories without one apart.
+    """
+    if section == choosing.HOOK:
+        kept = np.zeros(len(likely), dtype=bool)
+        kept[_best_of_story(rows, likely)] = True
+        return {section: kept}
+    if section in choosing.DETAILS:
+        beside = np.array([one.choice.has_summary for one in known])
+        return {section: beside, choosing.ALONE.format(section): ~beside}
+    return {section: np.ones(len(likely), dtype=bool)}
 
 
 def _best_of_story(rows: Rows, found: Any) -> Any:

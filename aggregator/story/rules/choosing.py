@@ -51,6 +51,9 @@ _WORDS: Mapping[str, frozenset[str]] = {
 _WEIGHTS: dict[str, Mapping[str, float]] = dict(_TABLE.get("weights", {}))
 _LEAST: dict[str, float] = dict(_TABLE.get("least", {}))
 SECTIONS = tuple(section for section in _WEIGHTS if section not in {AUDIENCE, WORDING})
+# of a section where no sentence sums the story up: fewer of its sentences are worth keeping
+ALONE = "{} alone"
+DETAILS = frozenset(section for section in SECTIONS if ALONE.format(section) in _LEAST)
 
 _FIGURE = re.compile(r"\d[\d.,]*")
 _NAME = re.compile(r"(?<!^)\b[A-Z][\w.-]*[a-z0-9]")
@@ -159,6 +162,7 @@ class Choice:
         self._claims = {id(each): claim for each, claim in pairs if claim}
         self._headline = headline
         self._suits = {id(each): self._scores(each) for each in self.candidates}
+        self.has_summary = any(each[HOOK] >= least(HOOK) for each in self._suits.values())
         self._telling = {id(each) for each in self.candidates if self._is_telling(each)}
 
     def claim_of(self, candidate: QuotableSentence) -> Claim:
@@ -172,6 +176,11 @@ class Choice:
     def suits(self, section: str, candidate: QuotableSentence) -> float:
         """The probability that a sentence suits a section."""
         return self._suits[id(candidate)][section]
+
+    def least(self, section: str) -> float:
+        """The probability from which on a section of this story takes a sentence."""
+        is_alone = section in DETAILS and not self.has_summary
+        return least(ALONE.format(section) if is_alone else section)
 
     def concerns(self, role: Role, roles: Collection[Role], candidate: QuotableSentence) -> float:
         """The probability that a sentence shows why a role should care, 0 where it reports nothing,
@@ -204,18 +213,19 @@ class Choice:
         return found | {"states a change": self.suits(CHANGE, candidate)}
 
     def _scores(self, candidate: QuotableSentence) -> Mapping[str, float]:
-        shown = self.shown(candidate)
-        placed = features(candidate, shown, self._headline)
-        held = {name: value for name, value in placed.items() if value}
-        found = {section: score(section, held) for section in SECTIONS}
+        every = features(candidate, self.shown(candidate), self._headline)
+        placed = {name: value for name, value in every.items() if value}
+        found = {section: score(section, placed) for section in SECTIONS}
         if found[HOOK] > least(HOOK):  # one cut before the news is behind one that has it
-            lost = shared_part(self._headline, candidate.sentence) - placed["share of the headline"]
+            kept = placed.get("share of the headline", 0.0)
+            lost = shared_part(self._headline, candidate.sentence) - kept
             found[HOOK] = max(least(HOOK), found[HOOK] * (1 - lost))
-        is_led_on = placed["opens with leading on"] or placed["opens with quotes"]
-        barred = {HOOK} if candidate.is_bare or is_led_on else set()
-        barred |= {HOOK, CHANGE} if placed["looks back"] else set()
+        is_led_on = "opens with leading on" in placed or "opens with quotes" in placed
+        barred = {HOOK} if is_led_on else set()
+        barred |= {HOOK, *DETAILS} if candidate.is_bare else set()
+        barred |= {HOOK, CHANGE} if "looks back" in placed else set()
         # what a paper says of its field is why it was written, not why its news matters
-        barred |= {REASON} if placed["beside the article's own work"] else set()
+        barred |= {REASON} if "beside the article's own work" in placed else set()
         return {key: 0.0 if key in barred else value for key, value in found.items()}
 
 
@@ -274,6 +284,7 @@ def features(candidate: QuotableSentence, shown: str, headline: str) -> dict[str
         "is cut": float(shown != candidate.sentence),
         "is a standfirst": float(candidate.sentence[-1].isalnum()),
         "is bare": float(candidate.is_bare),
+        "in a paragraph on the headline": float(shared_words(headline, candidate.passage.text) > 0),
         "is of an excerpt": float(article.read is not Read.FULL),
         "looks back": float(bool(years) and max(years) < article.published.at.year),
         "is opinion": float(is_opinion(article)),

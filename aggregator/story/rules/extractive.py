@@ -106,7 +106,7 @@ def _filled(key: str, rule: Rule, pool: _Pool, members: Sequence[Member]) -> tup
     found = (
         pool.best(rule.most, rule.weigh, rule.at_least) if rule.weigh else pool.take(key, rule.most)
     )
-    return found if len(found) >= rule.fewest else ()
+    return pool.in_source_order(found) if len(found) >= rule.fewest else ()
 
 
 def _first_report(members: Sequence[Member]) -> Member:
@@ -135,7 +135,7 @@ class _Pool:
 
     def take(self, section: str, most: int, alike: float = _SAME) -> tuple[Claim, ...]:
         """Up to `most` claims of reports that suit a section, best first."""
-        return self.best(most, partial(self._suits, section), least(section), alike)
+        return self.best(most, partial(self._suits, section), self._choice.least(section), alike)
 
     def hook(self, headline: str) -> tuple[Claim, ...]:
         """The sentence that sums the story up, preferably one that says more than the headline:
@@ -196,6 +196,11 @@ class _Pool:
                 self._taken.append(content_words(claim.text))
                 self._used.append(claim.citations[0].quote)
         return tuple(chosen)
+
+    def in_source_order(self, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+        """Chosen sentences as their articles have them: one may lead to the next."""
+        place = {id(self._choice.claim_of(each)): at for at, each in enumerate(self.candidates)}
+        return tuple(sorted(claims, key=lambda claim: place[id(claim)]))
 
     def _suits(self, section: str, candidate: QuotableSentence) -> float:
         if candidate.member.article.id not in self._reports:

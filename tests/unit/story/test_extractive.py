@@ -79,17 +79,17 @@ def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
     assert texts(made) == [
         "Northwind released the weights of its second model under a free licence on Saturday.",
         "Northwind has opened its second model, and it has 12 billion parameters.",
-        "Northwind opened its first model in 2024 under a licence that barred commercial use.",
-        "Halden, a rival in Bergen, sells access to its 70 billion parameter model through an API.",
+        "Developers found the weights on GitHub on Saturday with 300 pages of notes.",
         (
             "Ada Holt, who leads research at Northwind, told The Daily that hospitals in Norway"
             " asked for it."
         ),
-        "Developers found the weights on GitHub on Saturday with 300 pages of notes.",
+        "Northwind opened its first model in 2024 under a licence that barred commercial use.",
         (
             "The licence means that developers in small companies could help themselves without a"
             " contract."
         ),
+        "Halden, a rival in Bergen, sells access to its 70 billion parameter model through an API.",
     ]
 
 
