@@ -88,6 +88,7 @@ class _Translation:
         self._blocks: dict[str, nodes.Block] = {}
         self._macros: dict[str, nodes.Macro] = {}
         self._defined: dict[str, str] = {}
+        self._laid: list[str] = []
         self._written = ""
         self._in_script = False
         self._count = 0
@@ -296,13 +297,18 @@ class _Translation:
         self, macro: nodes.Macro, given: Mapping[str, nodes.Node], scope: _Scope, into: str
     ) -> str:
         """The body of a macro with its values bound; its text goes into a variable where one is
-        given.
+        given. One that calls itself is laid in twice: no record holds another of its kind deeper.
         """
+        if self._laid.count(macro.name) > 1:
+            return ""
         inner, text = replace(self._of_page(), into=into), ""
         for name, value in given.items():
             bound, inner = self._bound(name, value, scope, inner)
             text += bound
-        return text + self._body(macro.body, inner)
+        self._laid.append(macro.name)
+        text += self._body(macro.body, inner)
+        self._laid.pop()
+        return text
 
     def _bound(
         self, name: str, value: nodes.Node, outer: _Scope, inner: _Scope
