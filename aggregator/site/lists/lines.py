@@ -38,7 +38,7 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 
 # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
 PER_PAGE = 250
-_REMEMBERED = 8_192  # lines: each stands in four or five lists of one build
+_REMEMBERED = 2_048  # lines, 10 MB: each stands in four or five lists of one build
 _LIKELY = 0.6  # the share of a kind of event from which on a headline may stand for a summary
 
 
