@@ -223,6 +223,8 @@ class Choice:
         is_led_on = "opens with leading on" in placed or "opens with quotes" in placed
         barred = {HOOK} if is_led_on else set()
         barred |= {HOOK, *DETAILS} if candidate.is_bare else set()
+        is_off = not is_on_matter(candidate, self._headline)
+        barred |= {CHANGE, *DETAILS} if is_off else set()
         barred |= {HOOK, CHANGE} if "looks back" in placed else set()
         # what a paper says of its field is why it was written, not why its news matters
         barred |= {REASON} if "beside the article's own work" in placed else set()
@@ -284,7 +286,6 @@ def features(candidate: QuotableSentence, shown: str, headline: str) -> dict[str
         "is cut": float(shown != candidate.sentence),
         "is a standfirst": float(candidate.sentence[-1].isalnum()),
         "is bare": float(candidate.is_bare),
-        "in a paragraph on the headline": float(shared_words(headline, candidate.passage.text) > 0),
         "is of an excerpt": float(article.read is not Read.FULL),
         "looks back": float(bool(years) and max(years) < article.published.at.year),
         "is opinion": float(is_opinion(article)),
@@ -310,6 +311,15 @@ def _of_event(text: str) -> float:
 
 def _flag(found: object) -> float:
     return float(found is not None)
+
+
+def is_on_matter(candidate: QuotableSentence, headline: str) -> bool:
+    """Whether the paragraph of a sentence, or one beside it, has a word of the headline: a
+    newsletter goes on to other matters.
+    """
+    at = candidate.passage.n
+    beside = candidate.member.article.passages[max(at - 1, 1) : at + 2]
+    return any(shared_words(headline, passage.text) > 0 for passage in beside)
 
 
 def shared_words(headline: str, text: str) -> int:

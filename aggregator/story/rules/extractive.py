@@ -30,6 +30,7 @@ from aggregator.story.rules.choosing import (
     HOOK,
     REASON,
     Choice,
+    is_on_matter,
     least,
     reports_of,
     shared_words,
@@ -63,7 +64,11 @@ def page_by_rules(story: Story, *, language: str, quote_words: int) -> Draft | N
     chosen = Choice(found, headline.text, quote_words)
     pool = _Pool(chosen, reports)
     implied = implications(found, story, quote_words)
-    reported = [each for each in found if each.member.article.id in reports]
+    reported = [
+        each
+        for each in found
+        if each.member.article.id in reports and is_on_matter(each, headline.text)
+    ]
     dated = timeline(story, reported, headline_of([_first_report(members)]), quote_words)
     events, others = (
         [row for row in dated if row.this_event is is_event] for is_event in (True, False)

@@ -549,3 +549,22 @@ def suits_change(*paragraphs: str) -> float:
     """How well the second sentence of a report suits "what changed"."""
     found = quotable_sentences((reported("Halden and its memory", *paragraphs),))
     return Choice(found, "Halden and its memory", 25).suits(CHANGE, found[1])
+
+
+def test_what_a_newsletter_goes_on_to_is_not_of_the_story() -> None:
+    near = "Hospitals in Norway run it on one graphics card, which costs a third of the others."
+    cut = "Ferrow cut 40 jobs at its office in Bergen on 2 July 2026, its third cut in a year."
+    raised = (
+        "Halden raised 300 million dollars from two funds on 3 July 2026 to build data centres."
+    )
+    bought = "Oslo bought 12 robots for its hospitals, twice as many as it bought two years ago."
+
+    def shown(headline: str) -> set[str]:
+        made = drafted(reported(headline, LEAD, near, cut, raised, bought))
+        return {*texts(made), *(row.claim.text for row in made.timeline)}
+
+    assert shown("Northwind opens a second model") & {raised, bought} == set()
+    assert shown("Northwind opens a model, Halden raises money, Oslo buys robots") >= {
+        raised,
+        bought,
+    }
