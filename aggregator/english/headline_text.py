@@ -30,6 +30,7 @@ _ASIDE = re.compile(r"\s\([^()]*\)(?!\w)")
 _PARTS = re.compile(r"\s+[|｜•»·]\s+|\s*｜\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _COMMUNITY_TAG = re.compile(r"^(?:Show|Ask|Tell|Launch) HN\s*[:–—-]\s*", re.IGNORECASE)
+_COINED = re.compile(r"[^\s:]+: ")
 _LABEL = re.compile(r"^(?P<label>[^:]{2,40}):\s+(?=\S)")
 _IDENTIFIER = re.compile(r"^(?:[\w.-]+/[\w.-]+|(?=[a-z]|.*[\d_-])[\w.-]+ / [\w.-]+)$")
 _SUBORDINATES = r"(?:after|while|because|since|before|amid|ahead of|which|who|where|when)\s"
@@ -83,9 +84,11 @@ def fitted(headline: str, most: int = MOST_CHARACTERS) -> str:
     long_ones = (head for head in clauses if len(head) >= _LONG_CUT * most)
     named = _without_name(short, most)
     act = _before_colon(short, most)
-    phrases = _heads(short, _PHRASE_END, most)
+    phrases = tuple(_heads(short, _PHRASE_END, most))
+    # "GenDA: …": the one word by which the thing will be known
+    coined = phrases if _COINED.match(short) else ()
     broken = short[: most - 1].rpartition(" ")[0].rstrip(" ,;:–—-")
-    return next(iter((*long_ones, *act, *named, *phrases, *clauses)), f"{broken} …")
+    return next(iter((*long_ones, *act, *coined, *named, *phrases, *clauses)), f"{broken} …")
 
 
 def is_identifier(headline: str) -> bool:

@@ -93,6 +93,12 @@ def test_a_headline_loses_what_its_publisher_hangs_on_it(title: str, shown: str)
             id="no quotation alone",
         ),
         pytest.param(
+            "TernBench: A Simple, Open and Reproducible Benchmark of Answers with Citations in"
+            " Clinical Practice",
+            "TernBench: A Simple, Open and Reproducible Benchmark of Answers with Citations",
+            id="the word by which a thing will be known",
+        ),
+        pytest.param(
             "Northwind Releases Tern-7B: A Real-Time Speech-to-Speech Model Designed for Natural"
             " and Full-Duplex Talk",
             "Northwind Releases Tern-7B",
