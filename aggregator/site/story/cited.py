@@ -75,12 +75,13 @@ class PageCitation:
 @frozen
 class PageClaim:
     """A claim that passed the gates. `quoted`: the text is a source's own and is shown as a
-    quotation.
+    quotation. `is_sole`: its source is the only one of the page, which need not name it each time.
     """
 
     text: str
     kind: ClaimKind
     citations: tuple[PageCitation, ...]
+    is_sole: bool = False
 
     @property
     def quoted(self) -> bool:
@@ -154,6 +155,7 @@ class Citations:
             )
             for number, citation in enumerate(in_text, start=1)
         }
+        self._is_sole = len({citation.source for citation in self._numbered.values()}) == 1
 
     def all(self) -> tuple[PageCitation, ...]:
         """Every citation of the page by number."""
@@ -165,7 +167,7 @@ class Citations:
             self._numbered[citation] for citation in claim.citations if citation in self._numbered
         )
         text = self._words(claim.text) if claim.kind is ClaimKind.ABSENT else claim.text
-        return PageClaim(text=text, kind=claim.kind, citations=numbered)
+        return PageClaim(text=text, kind=claim.kind, citations=numbered, is_sole=self._is_sole)
 
     def claims(self, claims: tuple[Claim, ...]) -> tuple[PageClaim, ...]:
         """The claims that cite an article of the story, and absent claims; others are not

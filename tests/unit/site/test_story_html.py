@@ -104,6 +104,24 @@ def html_of(of: PublishedStory, language: str = "en") -> str:
     return render("story.html", page=story_page(of, site), root="../../")
 
 
+@pytest.mark.parametrize(("others", "is_named"), [(False, False), (True, True)], ids=str)
+def test_a_source_is_named_at_each_quotation_where_there_are_several(
+    others: bool, is_named: bool
+) -> None:
+    first, second = article("Northwind opens its model"), article("Tern 2 is out", key="ledger")
+    draft = Draft(
+        headline=headline(first),
+        hook=claim("Northwind opened it.", first),
+        takeaways=(claim("It has two parts.", second if others else first),),
+    )
+    of = story((member(first, name="The Daily"), member(second, name="Ledger")))
+    page = etree.HTML(html_of(published_story(of, draft)))
+
+    names = page.xpath("//*[@class='said']/text()")
+    assert set(names) == ({"The Daily", "Ledger"} if is_named else set())
+    assert page.xpath("//p[@class='facts']/a[text()='The Daily']")
+
+
 def test_a_passage_stands_once_however_many_numerals_open_it() -> None:
     page = etree.HTML(html_of(judged_story()))
     opened = page.xpath("//article//button/@popovertarget")
