@@ -369,14 +369,15 @@ def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingSe
 
 
 def spam_check(settings: Settings) -> SpamCheck:
-    """A function that says why an edition's mail would look like spam, by SpamAssassin's rules;
-    nothing where it is not installed.
+    """A function that says why an edition's mail would look like spam: by our rules, and
+    SpamAssassin's if installed.
     """
     from aggregator.adapters.spamassassin import is_installed, spam_points  # noqa: PLC0415
+    from aggregator.digest.mail.spam import spam_reason  # noqa: PLC0415
 
     def found(stored: StoredEdition) -> str:
-        if not (settings.email.spamassassin and is_installed()):
-            return ""
+        if (why := spam_reason(stored)) or not (settings.email.spamassassin and is_installed()):
+            return why
         try:
             demand_mail_libraries()
             from aggregator.digest.mail.letters import trial_letter  # noqa: PLC0415

@@ -101,5 +101,4 @@ def sending_services(
         write_letter=plain_letter,
         on_refusal=lambda subscriber_id, reply: None,
         mailer=mailer if callable(mailer) else lambda: nullcontext(mailer),
-        spam_check=lambda stored: "",
     )

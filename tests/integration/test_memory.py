@@ -236,12 +236,7 @@ class Press:
 
         async def run(services: Services) -> StoredEdition:
             return sendable_edition(
-                services.database,
-                services.settings,
-                week,
-                services.clock.now(),
-                spam_check=lambda stored: "",
-                old=True,
+                services.database, services.settings, week, services.clock.now(), old=True
             )
 
         return self._served(run, hours, None)

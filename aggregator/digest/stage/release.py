@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from aggregator.digest.mail.spam import spam_reason
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import Edition, StoredEdition, without
 from aggregator.domain.publishing.page import PublishedFile, edition_owner
@@ -50,8 +51,8 @@ def sendable_edition(
     period: str,
     now: datetime,
     *,
-    spam_check: SpamCheck,
     old: bool = False,
+    spam_check: SpamCheck = spam_reason,
 ) -> StoredEdition:
     """The edition, if it may be sent now. Raises MailError with the reason if it may not.
 

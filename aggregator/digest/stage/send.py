@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.digest.mail.pace import Breaker, delay, domain_of, slots
+from aggregator.digest.mail.spam import spam_reason
 from aggregator.digest.stage.release import SpamCheck, sendable_edition
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import StoredEdition
@@ -64,7 +65,7 @@ class SendingServices:
     write_letter: Callable[[StoredEdition, Subscriber], Letter | None]
     on_refusal: Callable[[str, str], None]
     mailer: Callable[[], AbstractAsyncContextManager[Mailer]]
-    spam_check: SpamCheck
+    spam_check: SpamCheck = spam_reason
 
 
 @frozen
