@@ -28,14 +28,12 @@ from aggregator.story.page.sentences import HEADLINE, SECTION_OF, Sentence, kind
 from aggregator.story.rules.commitment import most_likely
 from aggregator.story.sections import WRITING_OF
 
-READING = "page-5"  # how answers are read: part of the digest of every analysis by a model
+READING = "page-6"  # how answers are read: part of the digest of every analysis by a model
 
 _MOST_FACTS = 4  # of one sentence
 _MOST_CITATIONS = 3  # a statement that needs four passages is two statements
 _NEAR = 0.5  # share of content words from which on a sentence that names no fact rests on one
 _SAME = 0.85  # from which on it says what a fact says that it does not name
-# sections of inferences that may hold a statement: a step or a prediction is nobody's fact
-_MAY_STATE = (Content.CLAIMS, Content.AUDIENCES)
 # what stands beside a fact in the question, copied with it: "(event; 5 July 2026; The Daily)"
 _BESIDE = re.compile(rf"\s*\((?:{'|'.join(FactKind)})(?:;[^()]*)?\)(?=[.!]?\s*$)")
 _EFFORTS = frozenset({"hours", "days", "weeks"})
@@ -188,11 +186,11 @@ def _carrying(text: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
 
 
 def _kind(section: str, text: str, facts: Sequence[Fact]) -> ClaimKind:
-    """What a sentence is: written where one fact has nearly all of it, although its section is
-    for inferences. Its judge is then asked whether its sources state it, not what they suggest.
+    """What a sentence is: whom news concerns is often stated, and is written where one fact has
+    nearly all of it. Its judge is then asked whether its sources state it, not what they suggest.
     """
     own = content_words(text)
-    may_state = bool(own) and SECTION_OF[section].content in _MAY_STATE
+    may_state = bool(own) and SECTION_OF[section].content is Content.AUDIENCES
     if may_state and any(len(own & content_words(each.text)) >= _SAME * len(own) for each in facts):
         return ClaimKind.WRITTEN
     return kind_in(section)
