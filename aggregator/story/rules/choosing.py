@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -162,7 +162,13 @@ class Choice:
         self._claims = {id(each): claim for each, claim in pairs if claim}
         self._headline = headline
         self._suits = {id(each): self._scores(each) for each in self.candidates}
-        self.has_summary = any(each[HOOK] >= least(HOOK) for each in self._suits.values())
+        best = max(self.candidates, key=partial(self.suits, HOOK), default=None)
+        self.has_summary = best is not None and self.suits(HOOK, best) >= least(HOOK)
+        summary = self.shown(best) if best and self.has_summary else ""
+        self._matter = f"{headline} {summary}"
+        for each in self.candidates:
+            if not self.is_on_matter(each):
+                self._suits[id(each)] |= dict.fromkeys((CHANGE, *DETAILS), 0.0)
         self._telling = {id(each) for each in self.candidates if self._is_telling(each)}
 
     def claim_of(self, candidate: QuotableSentence) -> Claim:
@@ -181,6 +187,14 @@ class Choice:
         """The probability from which on a section of this story takes a sentence."""
         is_alone = section in DETAILS and not self.has_summary
         return least(ALONE.format(section) if is_alone else section)
+
+    def is_on_matter(self, candidate: QuotableSentence) -> bool:
+        """Whether the paragraph of a sentence, or one beside it, has a word of the headline or of
+        the summary: a newsletter goes on to other matters.
+        """
+        at = candidate.passage.n
+        beside = candidate.member.article.passages[max(at - 1, 1) : at + 2]
+        return any(shared_words(self._matter, passage.text) > 0 for passage in beside)
 
     def concerns(self, role: Role, roles: Collection[Role], candidate: QuotableSentence) -> float:
         """The probability that a sentence shows why a role should care, 0 where it reports nothing,
@@ -212,7 +226,7 @@ class Choice:
         )
         return found | {"states a change": self.suits(CHANGE, candidate)}
 
-    def _scores(self, candidate: QuotableSentence) -> Mapping[str, float]:
+    def _scores(self, candidate: QuotableSentence) -> dict[str, float]:
         every = features(candidate, self.shown(candidate), self._headline)
         placed = {name: value for name, value in every.items() if value}
         found = {section: score(section, placed) for section in SECTIONS}
@@ -223,8 +237,6 @@ class Choice:
         is_led_on = "opens with leading on" in placed or "opens with quotes" in placed
         barred = {HOOK} if is_led_on else set()
         barred |= {HOOK, *DETAILS} if candidate.is_bare else set()
-        is_off = not is_on_matter(candidate, self._headline)
-        barred |= {CHANGE, *DETAILS} if is_off else set()
         barred |= {HOOK, CHANGE} if "looks back" in placed else set()
         # what a paper says of its field is why it was written, not why its news matters
         barred |= {REASON} if "beside the article's own work" in placed else set()
@@ -311,15 +323,6 @@ def _of_event(text: str) -> float:
 
 def _flag(found: object) -> float:
     return float(found is not None)
-
-
-def is_on_matter(candidate: QuotableSentence, headline: str) -> bool:
-    """Whether the paragraph of a sentence, or one beside it, has a word of the headline: a
-    newsletter goes on to other matters.
-    """
-    at = candidate.passage.n
-    beside = candidate.member.article.passages[max(at - 1, 1) : at + 2]
-    return any(shared_words(headline, passage.text) > 0 for passage in beside)
 
 
 def shared_words(headline: str, text: str) -> int:

@@ -30,7 +30,6 @@ from aggregator.story.rules.choosing import (
     HOOK,
     REASON,
     Choice,
-    is_on_matter,
     least,
     reports_of,
     shared_words,
@@ -65,9 +64,7 @@ def page_by_rules(story: Story, *, language: str, quote_words: int) -> Draft | N
     pool = _Pool(chosen, reports)
     implied = implications(found, story, quote_words)
     reported = [
-        each
-        for each in found
-        if each.member.article.id in reports and is_on_matter(each, headline.text)
+        each for each in found if each.member.article.id in reports and chosen.is_on_matter(each)
     ]
     dated = timeline(story, reported, headline_of([_first_report(members)]), quote_words)
     events, others = (
