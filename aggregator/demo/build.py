@@ -44,6 +44,8 @@ def new_settings(folder: Path, port: int, *, by_rules: bool) -> Settings:
     Raises ArgumentError where the folder holds anything else.
     """
     config = folder / "config.toml"
+    if folder.resolve() == DEMO.resolve():
+        raise ArgumentError(f"{folder} is where the demo's own files are; choose another folder")
     if config.is_file() and config.read_text("utf-8").startswith(_MARK):
         for path in (folder / name for name in _MADE):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

@@ -25,9 +25,11 @@ import pytest
 from lxml import etree
 
 from aggregator.config.configuration import load
+from aggregator.demo.build import new_settings
 from aggregator.demo.script import scripted_pages
 from aggregator.demo.server import DemoServer
 from aggregator.demo.world import World, load_world
+from aggregator.errors import ArgumentError
 from aggregator.resources import DEMO
 from tests import loaded
 from tests.acceptance.house import House, environment
@@ -286,6 +288,19 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
     assert run.returncode == 2
     assert f"{tmp_path} is not empty" in run.stderr
     assert files(tmp_path) == {"letters": b"to Jane"}
+
+
+def test_the_folder_that_the_demo_is_made_from_is_left_alone(tmp_path: Path) -> None:
+    shipped = tmp_path / "demo"
+    shutil.copytree(DEMO, shipped)
+    before = files(shipped)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("aggregator.demo.build.DEMO", shipped)
+        with pytest.raises(ArgumentError, match="own files"):
+            new_settings(tmp_path / "." / "demo", 8400, by_rules=True)
+
+    assert files(shipped) == before
 
 
 @pytest.fixture(scope="module")
