@@ -412,7 +412,7 @@ class Analysis:
     """What survived the gates for one story, with how it came about.
 
     `inputs` is the digest of all that went in (passages, engine, rules): an analysis with the same
-    digest is never made twice. `rejected` counts the claims that were turned away, by reason.
+    digest is never made twice. `rejected` counts the rejected claims by reason.
     `rules` names the version of the rules or prompts that it was made by, once it is stored.
     `judge` is the judge of its written sentences, None where none was asked.
     """

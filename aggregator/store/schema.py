@@ -657,7 +657,7 @@ lines = Rows(
     pinned=Boolean,
     read=Boolean,  # whether it has a hook
     origins=Integer,
-    counts=Text,  # of its claims by kind, and of those turned away by reason
+    counts=Text,  # of its claims by kind, and of the rejected ones by reason
     errata=Column(Text, server_default="[]"),  # its newest corrections
     corrected=Nullable(UtcDateTime),  # when the newest was made
 )

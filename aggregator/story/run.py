@@ -21,7 +21,7 @@ GateCheck = Callable[[Draft, Story], tuple[Draft | None, tuple[tuple[Rejection, 
 
 @frozen
 class Unanalysed:
-    """A story without an analysis, and the claims that were turned away."""
+    """A story without an analysis, and the rejected claims."""
 
     story_id: str
     reason: str
@@ -69,7 +69,7 @@ def analysis_of(
     now: datetime,
     refused: Mapping[Rejection, int] = MappingProxyType({}),
 ) -> Analysis | Unanalysed:
-    """What is kept of a draft; `refused` counts the claims that were turned away before it was
+    """What is kept of a draft; `refused` counts the claims that were rejected before it was
     whole.
     """
     if draft is None:

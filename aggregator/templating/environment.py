@@ -123,7 +123,7 @@ class _Code(CodeGenerator):
     """
 
     @optimizeconst
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as Jinja names it
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's
         """The attribute of an expression."""
         self.write("(")
         self.visit(node.node, frame)

@@ -257,7 +257,7 @@ class _Shown:
         self, several: Sequence[T], claims_of: Callable[[T], Iterable[Claim]]
     ) -> tuple[T, ...]:
         """Those for whose claims there is room, one after the other; the others are counted as
-        turned away.
+        rejected.
         """
         return tuple(item for item in several if self._take(tuple(claims_of(item))))
 

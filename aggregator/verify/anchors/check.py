@@ -142,7 +142,7 @@ def _is_among(name: str, speakers: frozenset[str]) -> bool:
 
 @frozen
 class Objection:
-    """Why a claim is turned away, and the words of it that the story does not bear out."""
+    """Why a claim is rejected, and the words of it that the story does not bear out."""
 
     reason: Rejection
     words: tuple[str, ...]
