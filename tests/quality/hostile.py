@@ -127,9 +127,12 @@ async def _read_all(documents: Sequence[bytes]) -> tuple[list[str], list[float],
     The seconds are those that the worker computed, since a machine may do other work, too. Where
     the worker did not live through it they are those of the clock, and the best of four readings
     counts: a fresh worker takes seconds to start, and a processor that two share computes half as
-    fast.
+    fast. Of a worker's peaks the last counts: until it has become a program of its own its memory
+    is ours.
     """
-    crashes, seconds, worker_mb = [], [], 0.0
+    crashes, seconds = [], []
+    others = {child.pid for child in multiprocessing.active_children()}
+    peaks: dict[int, float] = {}
     async with ParserPool() as parsers:
         await _timed(parsers, b"<rss/>")
         for body in documents:
@@ -139,12 +142,12 @@ async def _read_all(documents: Sequence[bytes]) -> tuple[list[str], list[float],
                     took = min(took, (await _timed(parsers, body))[0])
             seconds.append(took)
             crashes += [reason for reason in reasons if reason.startswith(_CRASHES)]
-            worker_mb = max(
-                worker_mb,
-                *(_peak_mb(child.pid) for child in multiprocessing.active_children() if child.pid),
-                0.0,
-            )
-    return crashes, seconds, worker_mb
+            peaks |= {
+                child.pid: peak
+                for child in multiprocessing.active_children()
+                if child.pid and child.pid not in others and (peak := _peak_mb(child.pid))
+            }
+    return crashes, seconds, max(peaks.values(), default=0.0)
 
 
 async def _timed(parsers: ParserPool, body: bytes) -> tuple[float, list[str]]:
