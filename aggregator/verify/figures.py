@@ -81,21 +81,11 @@ def figures(text: str) -> tuple[Figure, ...]:
     return tuple(_ranged(text, found))
 
 
-def missing_figures(claim_text: str, evidence_texts: Sequence[str]) -> tuple[str, ...]:
-    """The figures of a claim that no evidence equals in value and unit, as the claim writes
-    them.
-    """
-    return tuple(
-        figure.text
-        for figure in unstated_figures(claim_text, [stated_units(text) for text in evidence_texts])
-    )
-
-
 def unstated_figures(
     claim_text: str, stated: Sequence[Mapping[Decimal, frozenset[str]]]
 ) -> tuple[Figure, ...]:
-    """The same figures whole; `stated` are the values that each evidence can vouch for, see
-    `stated_units`.
+    """The figures of a claim that no evidence equals in value and unit; `stated` are the values
+    that each can vouch for, see `stated_units`.
     """
     return tuple(
         figure

@@ -1,9 +1,9 @@
 """The gates: one table, in order, of why a claim is rejected, which claims that is asked of, how it
 is found, and how it is put to a model and to a reader.
 
-What code copied from a passage stands in the passages that it cites. What was written or inferred
-must be borne out by the story as a whole: its anchors (`verify.anchors`) decide on figures,
-versions, dates, names, quotations and speakers; whether its sentences are true is for a judge.
+What code copied from a passage has the words of its quotes. What was written or inferred must be
+borne out by the story as a whole: its anchors (`verify.anchors`) decide on figures, versions,
+dates, names, quotations and speakers; whether its sentences are true is for a judge.
 A reason that several gates give has the same words in each.
 """
 
@@ -18,19 +18,15 @@ from typing import TypeAlias, assert_never
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, ClaimKind, Rejection, TimelineRow
+from aggregator.domain.dates import date_mentions, floor_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.wording import N_
 from aggregator.english.lexical import content_words
 from aggregator.english.speech_acts import is_safe_label
-from aggregator.english.text import word_count
+from aggregator.english.text import word_count, words
 from aggregator.verify.anchors.check import objections
 from aggregator.verify.anchors.index import StoryIndex
-from aggregator.verify.dates import is_undated, missing_dates
-from aggregator.verify.figures import missing_figures
 from aggregator.verify.form import has_empty_phrase, has_leak, has_link, has_markup, is_copied_order
-from aggregator.verify.names import missing_names
-from aggregator.verify.quotes import missing_quotations
-from aggregator.verify.versions import missing_versions
 
 Found: TypeAlias = bool | tuple[str, ...]  # whether a gate objects, or the words that it objects to
 
@@ -106,7 +102,7 @@ class AppliesTo(StrEnum):
 @frozen
 class Gate:
     """One reason to reject a claim. `check` is true of a claim that fails, or gives the words for
-    which it does.
+    which it does; none is where no single claim is checked.
 
     `for_model` goes to the model that gets one attempt at repair; `for_reader` names the reason on
     pages, as a message for the catalogues.
@@ -114,9 +110,9 @@ class Gate:
 
     reason: Rejection
     applies_to: AppliesTo
-    check: Callable[[CitedClaim], Found]
     for_model: str
     for_reader: str
+    check: Callable[[CitedClaim], Found] = lambda cited: False
 
     def refusal(self, cited: CitedClaim) -> Refusal | None:
         """Why the claim fails, None where it passes or the gate is not asked of it."""
@@ -142,20 +138,9 @@ class Gate:
                 assert_never(self.applies_to)
 
 
-def _elsewhere(cited: CitedClaim) -> bool:
-    """The check of a gate that is not asked of one claim with its passages."""
-    return False
-
-
-def _anchored(
-    reason: Rejection, copied: Callable[[CitedClaim], Found] = _elsewhere
-) -> Callable[[CitedClaim], Found]:
-    """The check by the anchors of the story; `copied` is that of a copied claim."""
-
-    def check(cited: CitedClaim) -> Found:
-        return copied(cited) if cited.is_copied else cited.objections.get(reason, ())
-
-    return check
+def _anchored(reason: Rejection) -> Callable[[CitedClaim], Found]:
+    """The check by the anchors of the story."""
+    return lambda cited: cited.objections.get(reason, ())
 
 
 _LEAK = Gate(
@@ -167,10 +152,8 @@ _LEAK = Gate(
 )
 _DATE = Gate(
     reason=Rejection.DATE,
-    applies_to=AppliesTo.CLAIMS,
-    check=_anchored(
-        Rejection.DATE, lambda cited: missing_dates(cited.text, cited.evidence, cited.published)
-    ),
+    applies_to=AppliesTo.NOT_COPIED,
+    check=_anchored(Rejection.DATE),
     for_model="A date in it is not in the reports, or belongs to something else.",
     for_reader=N_("has a date that is not in the passage"),
 )
@@ -199,7 +182,10 @@ GATES: tuple[Gate, ...] = (
     Gate(
         reason=Rejection.QUOTE_NOT_FOUND,
         applies_to=AppliesTo.CLAIMS,
-        check=lambda cited: has_wrong_quote(cited.claim, cited.passages),
+        check=lambda cited: (
+            has_wrong_quote(cited.claim, cited.passages)
+            or (cited.is_copied and is_altered(cited.claim))
+        ),
         for_model="Its quote does not stand word for word in the cited passage.",
         for_reader=N_("has a quotation that is not in the passage"),
     ),
@@ -240,8 +226,8 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate(
         reason=Rejection.NUMBER,
-        applies_to=AppliesTo.CLAIMS,
-        check=_anchored(Rejection.NUMBER, lambda cited: missing_figures(cited.text, cited.texts)),
+        applies_to=AppliesTo.NOT_COPIED,
+        check=_anchored(Rejection.NUMBER),
         for_model=(
             "A number in it, or the number's unit, is not in the reports, or belongs to something "
             "else."
@@ -250,25 +236,23 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate(
         reason=Rejection.VERSION,
-        applies_to=AppliesTo.CLAIMS,
-        check=_anchored(Rejection.VERSION, lambda cited: missing_versions(cited.text, cited.texts)),
+        applies_to=AppliesTo.NOT_COPIED,
+        check=_anchored(Rejection.VERSION),
         for_model="A version or product number in it is not in the reports.",
         for_reader=N_("has a version that is not in the passage"),
     ),
     _DATE,
     Gate(
         reason=Rejection.NAME,
-        applies_to=AppliesTo.CLAIMS,
-        check=_anchored(Rejection.NAME, lambda cited: missing_names(cited.text, cited.texts)),
+        applies_to=AppliesTo.NOT_COPIED,
+        check=_anchored(Rejection.NAME),
         for_model="A name in it is not in the reports.",
         for_reader=N_("has a name that is not in the passage"),
     ),
     Gate(
         reason=Rejection.QUOTATION,
-        applies_to=AppliesTo.CLAIMS,
-        check=_anchored(
-            Rejection.QUOTATION, lambda cited: missing_quotations(cited.text, cited.texts)
-        ),
+        applies_to=AppliesTo.NOT_COPIED,
+        check=_anchored(Rejection.QUOTATION),
         for_model="The words in quotation marks do not stand like that in the reports.",
         for_reader=N_("has a quotation that is not in the sources"),
     ),
@@ -289,9 +273,7 @@ GATES: tuple[Gate, ...] = (
     replace(
         _DATE,
         applies_to=AppliesTo.ROWS,
-        check=lambda cited: (
-            cited.row is not None and is_undated(cited.row, cited.evidence, cited.published)
-        ),
+        check=lambda cited: cited.row is not None and is_undated(cited.row, cited),
     ),
     Gate(
         reason=Rejection.REPEATED,
@@ -303,14 +285,12 @@ GATES: tuple[Gate, ...] = (
     Gate(
         reason=Rejection.EARLIER,
         applies_to=AppliesTo.ANSWERS,
-        check=_elsewhere,
         for_model="It rests on an earlier report; say here what the passages before those say.",
         for_reader=N_("presents an earlier report as news"),
     ),
     Gate(
         reason=Rejection.REASON,
         applies_to=AppliesTo.ANSWERS,
-        check=_elsewhere,
         for_model=(
             "It is a sentence of the source that says what happened: say what follows from that, "
             "and for whom."
@@ -320,14 +300,12 @@ GATES: tuple[Gate, ...] = (
     Gate(
         reason=Rejection.JUDGED,
         applies_to=AppliesTo.ANSWERS,
-        check=_elsewhere,
         for_model="The passages do not clearly say this.",
         for_reader=N_("is not supported by the sources, according to the judge"),
     ),
     Gate(
         reason=Rejection.SHARE,
         applies_to=AppliesTo.PAGES,
-        check=_elsewhere,
         for_model="It would exceed the quotation limit.",
         for_reader=N_("would exceed the quotation limit"),
     ),
@@ -382,6 +360,28 @@ def has_wrong_quote(claim: Claim, passages: Mapping[str, Passage]) -> bool:
         not quote.strip() or quote not in passage.text
         for quote, passage in _quoted(claim, passages)
     )
+
+
+def is_undated(row: TimelineRow, cited: CitedClaim) -> bool:
+    """Whether no cited passage states the row's day, read as of the day on which its article was
+    published, or appeared on it; the claim's own words count as the passage's.
+    """
+    days = [(passage.text, cited.published[passage.article_id]) for passage in cited.evidence]
+    return not any(
+        floor_day(published, row.precision) == floor_day(row.day, row.precision)
+        or any(
+            mention.states(row.day, row.precision)
+            for words in (text, cited.text)
+            for mention in date_mentions(words, published)
+        )
+        for text, published in days
+    )
+
+
+def is_altered(claim: Claim) -> bool:
+    """Whether a copied claim has a word that its quotes do not have in their order."""
+    quoted = iter(words(" ".join(citation.quote for citation in claim.citations).lower()))
+    return not all(word in quoted for word in words(claim.text.lower()))
 
 
 def has_long_quote(claim: Claim, passages: Mapping[str, Passage], quote_words: int) -> bool:

@@ -283,7 +283,7 @@ CASES = (
     ),
     Case(
         why="copied from another passage than it cites",
-        reason=Rejection.NUMBER,
+        reason=Rejection.QUOTE_NOT_FOUND,
         refused=replace(written(OPENED, AURORA), kind=ClaimKind.EXTRACTED),
         sound=replace(written(OPENED), kind=ClaimKind.EXTRACTED),
     ),

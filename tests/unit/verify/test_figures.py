@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.figures import figures, missing_figures
+from aggregator.verify.figures import figures, stated_units, unstated_figures
+
+
+def missing_figures(claim: str, evidence: list[str]) -> tuple[str, ...]:
+    """The figures of a claim that no evidence has, as it writes them."""
+    stated = [stated_units(text) for text in evidence]
+    return tuple(figure.text for figure in unstated_figures(claim, stated))
 
 
 def read(text: str) -> list[tuple[float, str]]:

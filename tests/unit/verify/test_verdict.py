@@ -81,7 +81,7 @@ def verdict(
         ),
         pytest.param(
             replace(claim("Norvik hired 300 people.", LEAD), kind=ClaimKind.EXTRACTED),
-            Rejection.NUMBER,
+            Rejection.QUOTE_NOT_FOUND,
             id="copied from another passage than it cites",
         ),
         pytest.param(
