@@ -365,11 +365,13 @@ def test_the_buttons_of_a_page_move_nothing_when_they_appear(
     page: Page, sample: str, path: str
 ) -> None:
     page.goto(sample + path)
-    room = page.locator("main .act").first.evaluate(
-        """act => [false, true].map(off => {  // as before and after the script ran
-          for (const each of [act, ...act.querySelectorAll("[data-reader]")]) each.hidden = off;
-          return act.offsetHeight;
+    places = page.locator("main :is(.act, .facts .choice)").evaluate_all(
+        """buttons => [false, true].map(off => {  // as before and after the script ran
+          for (const each of document.querySelectorAll("main [data-reader]")) each.hidden = off;
+          return buttons.map(each => each.getBoundingClientRect().bottom);
         })"""
     )
 
-    assert room[0] == room[1] > 0
+    assert places[0] == places[1]
+    assert all(bottom > 0 for bottom in places[0])
+    assert places[0]

@@ -20,6 +20,7 @@ from aggregator.site.lists.lines import (
     by_score,
     by_time,
     days,
+    told_first,
     varied,
     without,
 )
@@ -181,7 +182,7 @@ def failure_groups(
 
 def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
     """The same lines with the lead first: a pinned one, else of those near the best score the one
-    with the most content.
+    with the most content; behind it those with a summary before the others near them.
     """
     near = [line for line in ranked if line.pinned or line.score >= ranked[0].score - _LEAD_REACH]
     lead = max(
@@ -193,7 +194,7 @@ def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
         ),
         default=None,
     )
-    return [lead, *without(ranked, [lead])] if lead else []
+    return [lead, *told_first(without(ranked, [lead]), _SECONDS)] if lead else []
 
 
 def _artwork(lead: StoryLine) -> Artwork:

@@ -342,6 +342,14 @@ def varied(
     return tuple(chosen)
 
 
+def told_first(ranked: Sequence[StoryLine], most: int) -> list[StoryLine]:
+    """The same lines; of the first twice `most` those pinned or with a summary come first: a bare
+    headline shown large says no more than it does in a list.
+    """
+    near, others = ranked[: 2 * most], ranked[2 * most :]
+    return [*sorted(near, key=lambda line: not (line.pinned or line.hook)), *others]
+
+
 def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[StoryLine]:
     """The lines that are not among those shown already, in their order."""
     ids = {line.id for some in shown for line in some}

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import groupby
 
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import local_day
@@ -27,12 +28,13 @@ from aggregator.site.lists.lines import (
     Pager,
     StoryLine,
     by_importance,
-    by_score,
     days,
     months,
     paged,
     pages_of,
+    told_first,
     varied,
+    without,
 )
 from aggregator.site.story.bars_chart import BarsChart, activity_chart
 from aggregator.site.story.cited import PageCitation
@@ -56,6 +58,7 @@ TOPICS, ROLES, ENTITIES = "topic/", "role/", "entity/"  # the pages of all
 
 _STALE = timedelta(days=120)  # before the newest story: the last release then is no news
 _RECENT = timedelta(days=30)  # a launch is not past because a lesser one followed
+_NEW = timedelta(days=7)  # what is going on: it leads over greater news of the weeks before
 _LATEST: dict[str, frozenset[EventKind]] = {
     N_("Latest release"): frozenset({EventKind.MODEL_RELEASE, EventKind.PRODUCT}),
     N_("Money"): frozenset({EventKind.FUNDING, EventKind.ACQUISITION}),
@@ -208,7 +211,7 @@ def subject_pages(
     standing = replace(
         listing, latest=latest_events(lines, last_published(lines), site.zone, words)
     )
-    return listing_pages(standing, by_score(lines), sides, names, site, total)
+    return listing_pages(standing, by_importance(lines), sides, names, site, total)
 
 
 def latest_events(
@@ -247,15 +250,17 @@ def last_published(lines: Iterable[StoryLine]) -> datetime:
 def freshest_first(
     lines: Sequence[StoryLine], newest: datetime, passing: Collection[str] = ()
 ) -> list[StoryLine]:
-    """What the operator pinned and the lines of the last month, then those of the months before,
-    then those about something else, then older ones; each in the order given.
+    """What the operator pinned and the lines of the last week, then those of the last month and of
+    the months before, then those about something else, then older ones; each in the order given,
+    with those that have a summary before the others near them.
     """
 
-    def place(line: StoryLine) -> tuple[bool, bool, bool]:
+    def place(line: StoryLine) -> tuple[bool, bool, bool, bool]:
         age = timedelta() if line.pinned else newest - line.published
-        return age > _STALE, line.id in passing and not line.pinned, age > _RECENT
+        return age > _STALE, line.id in passing and not line.pinned, age > _RECENT, age > _NEW
 
-    return sorted(lines, key=place)
+    spans = groupby(sorted(lines, key=place), key=place)
+    return [line for _, span in spans for line in told_first(list(span), _LEADS)]
 
 
 def _last(lines: Sequence[StoryLine]) -> StoryLine | None:
@@ -274,23 +279,21 @@ def listing_pages(
     total: int,
     passing: Collection[str] = (),
 ) -> tuple[tuple[str, ListingPage], ...]:
-    """The pages of a listing: the best of the last month lead, then those of the months before,
-    at most half of all, and none that stands at a glance; all follow by date, unless a single one
-    leads. `passing` are the ids of stories that are about something else.
+    """The pages of a listing: the best of the last week lead, then those of the month and of the
+    months before, and none that stands at a glance; the others follow by date. `passing` are the
+    ids of stories that are about something else.
     """
     standing = {row.story for row in listing.latest}
-    may_lead = [line for line in ranked if line.leads]
+    may_lead = [line for line in ranked if line.leads] or [line for line in ranked if line.hook]
     fresh = freshest_first(
         [line for line in may_lead if line.id not in standing] or may_lead,
         last_published(ranked),
         passing,
     )
-    leads = varied(fresh, min(_LEADS, max(1, len(ranked) // 2)))
+    leads = varied(fresh, _LEADS)
     words = translations(site.language)
-    groups, facts = (
-        _by_date(ranked, site.zone, words) if len(leads) < len(ranked) else [],
-        words.counted(max(total, len(ranked)), "%s story", "%s stories"),
-    )
+    groups = _by_date(without(ranked, leads), site.zone, words)
+    facts = words.counted(max(total, len(ranked)), "%s story", "%s stories")
     first = replace(
         listing,
         facts=facts,

@@ -86,7 +86,7 @@ def ids(page: ListingPage) -> list[str]:
     return [line.id for group in page.groups for line in group.lines]
 
 
-def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -> None:
+def test_the_best_of_a_topic_lead_and_its_other_stories_stand_by_date_below() -> None:
     lines = [line(number) for number in range(8)]
     ((path, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
 
@@ -97,23 +97,41 @@ def test_the_best_of_a_topic_lead_and_all_of_its_stories_stand_by_date_below() -
         "chips",
     )
     assert [lead.id for lead in page.leads] == [line.id for line in lines[:4]]
-    assert ids(page) == [line.id for line in lines]
-    assert [group.name for group in page.groups] == ["July 2026", "June 2026"]
+    assert ids(page) == [line.id for line in lines[4:]]
+    assert [group.name for group in page.groups] == ["June 2026"]
 
 
-@pytest.mark.parametrize(
-    ("stories", "leads", "listed"),
-    [
-        pytest.param(7, 3, 7, id="half of a short list leads it"),
-        pytest.param(2, 1, 2, id="of two the better one"),
-        pytest.param(1, 1, 0, id="a single one is not listed below itself"),
-    ],
-)
-def test_every_listing_says_first_what_is_going_on(stories: int, leads: int, listed: int) -> None:
-    lines = [line(number) for number in range(stories)]
+def test_a_short_listing_shows_all_of_its_stories_with_their_summaries() -> None:
+    lines = [line(number) for number in range(3)]
     ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
 
-    assert (len(page.leads), len(ids(page))) == (leads, listed)
+    assert [lead.id for lead in page.leads] == [line.id for line in lines]
+    assert page.groups == ()
+
+
+def test_where_no_story_is_news_one_with_a_summary_leads() -> None:
+    paper, question = replace(line(2), lane=Lane.PAPER), replace(line(1), lane=Lane.COMMUNITY)
+    ((_, page),) = subject_pages(CHIPS, [replace(question, hook=None), paper], NAMES, SITE)
+
+    assert ([lead.id for lead in page.leads], ids(page)) == ([paper.id], [question.id])
+
+
+def test_news_of_the_last_week_leads_before_greater_news_of_the_weeks_before() -> None:
+    great = [replace(line(number), importance=99.0 - number) for number in (8, 9)]
+    fresh = [replace(line(0), importance=1.0), replace(line(7), importance=5.0)]
+    ((_, page),) = subject_pages(CHIPS, [*great, *fresh], NAMES, SITE)
+
+    assert [lead.id for lead in page.leads] == [each.id for each in (fresh[1], fresh[0], *great)]
+
+
+def test_a_bare_headline_does_not_lead_before_a_summary_of_nearly_the_same_importance() -> None:
+    bare = [
+        replace(line(number), hook=None, headline_says=True, importance=9.0) for number in (1, 2, 3)
+    ]
+    told, last = line(4), replace(line(5), importance=-1.0)
+    ((_, page),) = subject_pages(CHIPS, [*bare, told, last], NAMES, SITE)
+
+    assert [lead.id for lead in page.leads] == [told.id, last.id, *(each.id for each in bare[:2])]
 
 
 def test_many_stories_a_day_stand_under_their_days() -> None:
@@ -130,12 +148,12 @@ def test_many_stories_a_day_stand_under_their_days() -> None:
 def test_a_further_page_of_a_topic_has_the_list_alone() -> None:
     lines = [
         line(number, at=NOON - timedelta(minutes=number), told_of=("lab",))
-        for number in range(PER_PAGE + 3)
+        for number in range(PER_PAGE + 6)
     ]
     first, (path, second) = subject_pages(CHIPS, lines, NAMES, SITE)
 
     assert path == "topic/chips/2/"
-    assert (len(first[1].leads), len(ids(first[1])), len(ids(second))) == (4, PER_PAGE, 3)
+    assert (len(first[1].leads), len(ids(first[1])), len(ids(second))) == (4, PER_PAGE, 2)
     assert (second.leads, second.sides, second.chart, second.head.title) == (
         (),
         (),
@@ -164,7 +182,7 @@ def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_pag
 
 
 def test_beside_a_line_of_a_topic_stands_another_topic_of_its_story() -> None:
-    lines = [line(1, topics=("chips", "policy")), line(2)]
+    lines = [*map(line, range(4)), line(5, topics=("chips", "policy"))]
     ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
 
     assert page.topics == {"policy": "Law and policy"}
@@ -344,7 +362,7 @@ def test_news_of_the_last_month_leads_before_better_news_of_the_months_before() 
     fresh = line(0)
     ((_, page),) = subject_pages(CHIPS, [*better, fresh, line(50), line(51)], NAMES, SITE)
 
-    assert [lead.id for lead in page.leads] == [fresh.id, *(lead.id for lead in better[:2])]
+    assert [lead.id for lead in page.leads] == [fresh.id, *(lead.id for lead in better)]
 
 
 def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
@@ -421,7 +439,11 @@ def test_every_story_is_on_the_page_of_each_of_its_topics_roles_and_entities() -
         page.files[0].path.removesuffix("index.html"): page.record
         for page in site_pages(content, SITE)
     }
-    found = {path: set(ids(page)) for path, page in pages.items() if isinstance(page, ListingPage)}
+    found = {
+        path: {*ids(page), *(lead.id for lead in page.leads)}
+        for path, page in pages.items()
+        if isinstance(page, ListingPage)
+    }
     with_a_page = listed_entities(
         entity for published in stories for entity in published.story.entities
     )
