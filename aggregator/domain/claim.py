@@ -327,6 +327,7 @@ class Draft:
             content=Content.CLAIMS,
             place=SectionPlace.POINTS,
             heading=N_("Key takeaways"),
+            heading_alone=N_("From the sources"),
             naming=SourceNaming.FIGURES,
             recalls=True,
             fewest=2,  # one bullet that is left of several is a sentence that lost its paragraph

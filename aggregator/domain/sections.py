@@ -53,7 +53,8 @@ class SourceNaming(StrEnum):
 class Section:
     """A section: `key` is its name in the store and in JSON.
 
-    `heading` is a message. `attribute` has its claims stand as rows of that name in the JSON of the
+    `heading` is a message, `heading_alone` the one on a page that nothing sums up, if it differs.
+    `attribute` has its claims stand as rows of that name in the JSON of the
     specification. `recalls`: its claims may rest on earlier reports alone, and are then dated. One
     of which the share leaves fewer than `fewest` is left out; `is_ranked`: the first claim matters
     most.
@@ -62,6 +63,7 @@ class Section:
     content: Content
     place: SectionPlace
     heading: str = ""
+    heading_alone: str = ""
     key: str = ""
     naming: SourceNaming = SourceNaming.NEVER
     recalls: bool = False

@@ -141,7 +141,8 @@ def _own_part(text: str, names: Collection[str]) -> str:
 def _heads(text: str, ends: re.Pattern[str], most: int) -> Iterator[str]:
     """Its heads that end there and may stand alone, the longest first."""
     for end in reversed(list(ends.finditer(text))):
-        head, tail = text[: end.start()].rstrip(" ,;:–—-"), text[end.end() :].strip()
+        asked = end[0] if end[0] in ("?", "!") else ""
+        head, tail = text[: end.start()].rstrip(" ,;:–—-") + asked, text[end.end() :].strip()
         is_whole = word_count(head) >= _LEAST_CUT and is_balanced(head) and not ends_loose(head)
         is_asked = tail.endswith("?") and end[0] not in (":", "?", "!", ".")
         is_open = _is_in_list(head, tail, at_comma=end[0] == ",") or (

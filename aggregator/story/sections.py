@@ -77,7 +77,7 @@ def _has_mechanism(members: Sequence[Member], found: Sequence[QuotableSentence])
 # in the order in which they take their sentences, after the sections of the brief
 RULES_OF: Mapping[str, Rule] = {
     "mechanism": Rule(most=3, fewest=FEWEST, weigh=_terms, at_least=FEWEST, applies=_has_mechanism),
-    "takeaways": Rule(most=5, fewest=2),  # one lone bullet is a sentence that lost its paragraph
+    "takeaways": Rule(most=4, fewest=2),  # one lone bullet is a sentence that lost its paragraph
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from aggregator.domain.claim import BANDS, Likelihood
 from aggregator.domain.frozen import frozen
@@ -74,7 +75,7 @@ def page_implication(
         claim=cited.claim(implication.claim),
         premise=cited.claims(implication.premise),
         horizon=implication.horizon.isoformat(),
-        by=words.day(implication.horizon),
+        by=_last_day(implication.horizon, words),
         likelihood=implication.likelihood.value,
         likely=words(LIKELIHOOD_NAMES[implication.likelihood]),
         band=band_text(implication.likelihood, words),
@@ -82,6 +83,18 @@ def page_implication(
         is_own_sign=implication.sign == implication.claim.text,
         outcome=prediction.outcome,
         outcome_name=words(OUTCOME_NAMES[prediction.outcome]),
+    )
+
+
+def _last_day(day: date, words: Translations) -> str:
+    """The day in words; that a year or a month ends is all that its last day says."""
+    following = day + timedelta(days=1)
+    if (following.month, following.day) == (1, 1):
+        return words("the end of %(year)s", year=day.year)
+    return (
+        words("the end of %(month)s", month=words.month(day))
+        if following.day == 1
+        else words.day(day)
     )
 
 

@@ -290,7 +290,7 @@ def _plain_sections(
     return tuple(
         PageSection(
             section=section,
-            heading=words(section.heading),
+            heading=words((not draft.hook and section.heading_alone) or section.heading),
             claims=cited.claims(draft.statements(section)),
         )
         for section in SECTIONS

@@ -33,6 +33,7 @@ from aggregator.extract.quotable_sentences import (
     own_work_start,
 )
 from aggregator.story.rules.audience import audience_features, is_near, speaks_to
+from aggregator.story.rules.introduced import unexplained_names
 
 FILE = Path(__file__).with_suffix(".toml")
 HOOK, CHANGE, REASON = "hook", "what_changed", "why_it_matters"
@@ -66,6 +67,7 @@ _OPENS_WITH = {
     "while": re.compile(r"(?:While|Although|Despite|As|With|Given|Though|Even|When)\b"),
     "the noun": re.compile(r"The [a-z]"),
     "an adverb": re.compile(r"\w+ly\b|(?:Still|Often|Recently|Perhaps|Today)\b"),
+    "an addition": re.compile(r".{0,60}?\b(?:also|another|separately|meanwhile|other)\b"),
     "leading on": re.compile(r"\W*(?:[\w’'.-]+,? ){1,3}(?:also|however|meanwhile|then|later)\b"),
     "our work": re.compile(r"(?:In this \w+, |Here, )?[Ww]e\b|This (?:paper|work|s\w+y) \w+s\b"),
     "what we propose": re.compile(
@@ -117,6 +119,8 @@ _HEADLINE = {
     "names a paper": re.compile(r"^[\w^-]+: |\b(?:via|using|towards?|learning|framework)\b", re.I),
 }  # fmt: skip
 
+_RUN = re.compile(r"\w+")
+_OWN_NAME = re.compile(r"^[\w^.+-]+(?: [\w^.+-]+){0,2}(?=: )")  # "CALM-IT: Generating …"
 _GENERIC = frozenset({"ai"})  # is in every headline
 _JOINTS = re.compile(r"[-–—/]")
 _SHORTEST = 4  # letters in common of "Iran" and "Iranian"
@@ -156,7 +160,13 @@ class Choice:
     concerns, as it would be shown.
     """
 
-    def __init__(self, found: Sequence[QuotableSentence], headline: str, quote_words: int) -> None:
+    def __init__(
+        self,
+        found: Sequence[QuotableSentence],
+        headline: str,
+        quote_words: int,
+        names: Collection[str] = (),
+    ) -> None:
         pairs = [(each, extracted_claim(each, quote_words, shortened)) for each in found]
         self.candidates = tuple(each for each, claim in pairs if claim)
         self._claims = {id(each): claim for each, claim in pairs if claim}
@@ -166,8 +176,12 @@ class Choice:
         self.has_summary = best is not None and self.suits(HOOK, best) >= least(HOOK)
         summary = self.shown(best) if best and self.has_summary else ""
         self._matter = f"{headline} {summary}"
+        self._known = frozenset(_RUN.findall(" ".join([self._matter, *names])))
+        self._apt = frozenset(
+            id(each) for each in found if self._is_on_matter(each) and self._is_explained(each)
+        )
         for each in self.candidates:
-            if not self.is_on_matter(each):
+            if not self.is_apt(each):
                 self._suits[id(each)] |= dict.fromkeys((CHANGE, *DETAILS), 0.0)
         self._telling = {id(each) for each in self.candidates if self._is_telling(each)}
 
@@ -188,13 +202,21 @@ class Choice:
         is_alone = section in DETAILS and not self.has_summary
         return least(ALONE.format(section) if is_alone else section)
 
-    def is_on_matter(self, candidate: QuotableSentence) -> bool:
+    def is_apt(self, candidate: QuotableSentence) -> bool:
+        """Whether a sentence is on the matter of its story and says who acts in it."""
+        return id(candidate) in self._apt
+
+    def _is_on_matter(self, candidate: QuotableSentence) -> bool:
         """Whether the paragraph of a sentence, or one beside it, has a word of the headline or of
         the summary: a newsletter goes on to other matters.
         """
         at = candidate.passage.n
         beside = candidate.member.article.passages[max(at - 1, 1) : at + 2]
         return any(shared_words(self._matter, passage.text) > 0 for passage in beside)
+
+    def _is_explained(self, candidate: QuotableSentence) -> bool:
+        """Whether a reader of headline and summary knows who acts and speaks in a sentence."""
+        return not unexplained_names(candidate.sentence, candidate.member.article, self._known)
 
     def concerns(self, role: Role, roles: Collection[Role], candidate: QuotableSentence) -> float:
         """The probability that a sentence shows why a role should care, 0 where it reports nothing,
@@ -273,7 +295,11 @@ def features(candidate: QuotableSentence, shown: str, headline: str) -> dict[str
     about = text_features(headline)
     is_change = own["words of change"] > 0
     work_start = own_work_start(article.text)
+    own_name = _OWN_NAME.match(headline)
+    has_own_name = own_name is not None and own_name[0] in shown
     placed = {
+        "the headline's own name": float(has_own_name),
+        "without the headline's own name": float(own_name is not None and not has_own_name),
         "is first": float(position == 0),
         "is early": float(position < _EARLY),
         "depth": min(math.log1p(position) / 3, 1.0),

@@ -60,12 +60,11 @@ def page_by_rules(story: Story, *, language: str, quote_words: int) -> Draft | N
     found = quotable_sentences(members)
     headline = headline_of(members, found, quote_words)
     reports = {report.article.id for report in reports_of(members)}
-    chosen = Choice(found, headline.text, quote_words)
+    names = [entity.name for entity in story.entities]
+    chosen = Choice(found, headline.text, quote_words, names)
     pool = _Pool(chosen, reports)
     implied = implications(found, story, quote_words)
-    reported = [
-        each for each in found if each.member.article.id in reports and chosen.is_on_matter(each)
-    ]
+    reported = [each for each in found if each.member.article.id in reports and chosen.is_apt(each)]
     dated = timeline(story, reported, headline_of([_first_report(members)]), quote_words)
     events, others = (
         [row for row in dated if row.this_event is is_event] for is_event in (True, False)

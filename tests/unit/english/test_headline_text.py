@@ -104,6 +104,12 @@ def test_a_headline_loses_what_its_publisher_hangs_on_it(title: str, shown: str)
             "Northwind Releases Tern-7B",
             id="who did what before the colon",
         ),
+        pytest.param(
+            "Do the Ovens of Bergen Need a Model? Rethinking the Baking of Bread in the Bakeries of"
+            " the North",
+            "Do the Ovens of Bergen Need a Model?",
+            id="a question stays one",
+        ),
     ],
 )  # fmt: skip
 def test_a_long_headline_is_cut_where_what_is_left_is_true(headline: str, shown: str) -> None:

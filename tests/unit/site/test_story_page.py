@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -352,6 +352,19 @@ def test_a_passage_cited_twice_has_one_number() -> None:
         for citation in (*shown.hook.citations, *shown.points[0].claims[0].citations)
     ] == [1, 1]
     assert [citation.number for citation in shown.citations] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("has_hook", "heading"), [(True, "Key takeaways"), (False, "From the sources")]
+)
+def test_takeaways_of_a_story_that_nothing_sums_up_are_not_called_key(
+    has_hook: bool, heading: str
+) -> None:
+    first = article()
+    said = claim("The weights are published.", first)
+    draft = Draft(headline=headline(first), hook=said if has_hook else None, takeaways=(said,))
+
+    assert page(published_story(story((member(first),)), draft)).points[0].heading == heading
 
 
 def test_numbers_begin_with_the_sentence_below_the_headline() -> None:
@@ -751,6 +764,25 @@ def _twin_claim(claim: PageClaim) -> dict[str, object]:
         for citation in claim.citations
     ]
     return {"text": claim.text, "kind": "extracted", "verdict": "supported", "citations": citations}
+
+
+@pytest.mark.parametrize(
+    ("horizon", "by"),
+    [
+        (date(2026, 12, 30), "30 December 2026"),
+        (date(2026, 12, 31), "the end of 2026"),
+        (date(2026, 2, 28), "the end of February 2026"),
+    ],
+)
+def test_the_last_day_of_a_year_or_month_is_shown_as_its_end(horizon: date, by: str) -> None:
+    of = leverage_story()
+    implied = Implication(
+        claim=of.headline, horizon=horizon, likelihood=Likelihood.ANNOUNCED, sign="It opens."
+    )
+    expected = Prediction(id="p", story_id=of.story.id, noted=NOON, implication=implied)
+    (shown,) = page(replace(of, story=replace(of.story, predictions=(expected,)))).implications
+
+    assert (shown.horizon, shown.by) == (horizon.isoformat(), by)
 
 
 def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page() -> None:

@@ -85,10 +85,6 @@ def test_each_section_takes_the_sentence_that_is_fit_for_it() -> None:
             " asked for it."
         ),
         "Northwind opened its first model in 2024 under a licence that barred commercial use.",
-        (
-            "The licence means that developers in small companies could help themselves without a"
-            " contract."
-        ),
         "Halden, a rival in Bergen, sells access to its 70 billion parameter model through an API.",
     ]
 
