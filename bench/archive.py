@@ -15,6 +15,7 @@ from sqlalchemy import insert
 
 from aggregator.bootstrap import open_services
 from aggregator.cluster.similarity.copies import shingles_of
+from aggregator.cluster.similarity.features import with_terms
 from aggregator.cluster.stage.cluster import cluster_stage
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
@@ -78,6 +79,7 @@ def _fill(services: Services, newest: list[Report], size: int) -> None:
 def _placed(newest: list[Report], size: int) -> Iterator[tuple[_Row, _Row, _Row]]:
     """Rows of story, article and sketch, newest first; each article founds a story."""
     kept = shingles_of([report.text for report in newest])
+    terms = [item.terms for item in with_terms([report.item for report in newest])]
     for number in range(size):
         again, at = divmod(number, len(newest))
         report = newest[-1 - at]
@@ -114,7 +116,13 @@ def _placed(newest: list[Report], size: int) -> Iterator[tuple[_Row, _Row, _Row]
                 "story_id": story,
                 "placed_in": story,
             },
-            {"article_id": key, "version": 1, "lead": item.lead, "shingles": kept[-1 - at]},
+            {
+                "article_id": key,
+                "version": 1,
+                "lead": item.lead,
+                "shingles": kept[-1 - at],
+                "terms": terms[-1 - at],
+            },
         )
 
 

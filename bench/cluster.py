@@ -29,6 +29,7 @@ from aggregator.cli.app import GC_THRESHOLDS
 from aggregator.cluster.assign import assignments
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.copies import shingles_of
+from aggregator.cluster.similarity.features import with_terms
 from aggregator.domain.settings import ClusterSettings
 from bench.archive import spent_on_more
 from bench.costs import Meter
@@ -108,6 +109,7 @@ def stream(articles: int, words_each: tuple[int, int], batch: int) -> dict[str, 
             pending = [
                 replace(item, shingles=sketch) for item, sketch in zip(pending, kept, strict=True)
             ]
+        pending = with_terms(pending)  # as the stage keeps them with the articles
         decided = assignments(pending, list(window.values()), settings)
         window |= {item.article_id: item for item in pending}
         for assignment in decided:

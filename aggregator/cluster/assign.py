@@ -28,6 +28,7 @@ from aggregator.cluster.similarity.copies import copies
 from aggregator.cluster.similarity.counter_evidence import possible_pairs, weakened
 from aggregator.cluster.similarity.embeddings import EmbeddingBlend, with_embeddings
 from aggregator.cluster.similarity.event_similarity import EVENT, event_pairs
+from aggregator.cluster.similarity.features import with_terms
 from aggregator.cluster.similarity.lexicon import Ints
 from aggregator.cluster.similarity.linkage import linked_clusters, mergeable_stories
 from aggregator.cluster.similarity.vectors import (
@@ -80,8 +81,8 @@ def assignments(
     answers about undecided pairs.
     """
     window = timedelta(days=settings.lookback_days)
-    here = {item.article_id: item for item in placed}
-    arrived = _new_items(pending, here)
+    here = {item.article_id: item for item in with_terms(placed)}
+    arrived = _new_items(with_terms(pending), here)
     decided: dict[str, Assignment] = {}
     for start in range(0, len(arrived), _AT_ONCE):
         some = arrived[start : start + _AT_ONCE]

@@ -32,7 +32,8 @@ class ClusterItem:
     earlier run decided them.
 
     `lead` is the beginning of the text or the publisher's summary; `shingles` are the bytes of
-    `sketch` of the whole text, empty where only an excerpt was had. `vector` is the headline's
+    `sketch` of the whole text, empty where only an excerpt was had. `terms` are the bytes of the
+    features of title and lead, empty where they were not read yet. `vector` is the headline's
     embedding (`ports.Embedder`), empty where there is none. `family` is who stands behind the
     source: two articles of one family are one voice.
     """
@@ -46,6 +47,7 @@ class ClusterItem:
     lane: Lane
     canonical_url: str
     shingles: bytes = b""
+    terms: bytes = b""
     vector: bytes = b""
     story_id: str | None = None
     storyline: str | None = None

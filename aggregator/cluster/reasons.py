@@ -34,19 +34,25 @@ def similarity_reasons(
         ):
             if value > nearest.get(one, (0.0, 0))[0]:
                 nearest[one] = value, other
+    near = [(items[one], items[other]) for one, (_, other) in nearest.items()]
     return {
-        items[one].article_id: (value, _similarity_reason(items[one], items[other], judge_of))
-        for one, (value, other) in nearest.items()
+        one.article_id: (value, _similarity_reason(one, other, words, judge_of))
+        for (one, other), (value, _), words in zip(
+            near, nearest.values(), shared_words(near), strict=True
+        )
     }
 
 
 def _similarity_reason(
-    one: ClusterItem, other: ClusterItem, judge_of: Mapping[tuple[str, str], str]
+    one: ClusterItem,
+    other: ClusterItem,
+    words: Sequence[str],
+    judge_of: Mapping[tuple[str, str], str],
 ) -> str:
     first, second = sorted((one.article_id, other.article_id))
     if judge := judge_of.get((first, second)):
         return f"of one event with “{other.title}”, as {judge} judged when asked"
-    return f"similar to “{other.title}” ({', '.join(shared_words(one, other))})"
+    return f"similar to “{other.title}” ({', '.join(words)})"
 
 
 def copy_reasons(

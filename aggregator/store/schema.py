@@ -35,7 +35,7 @@ from sqlalchemy.schema import SchemaItem
 
 from aggregator.domain.web.address import Address
 
-REVISION = "0118"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0119"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -448,14 +448,15 @@ passages = Rows(
     text=Text,
 )
 
-# What clustering reads of a placed article instead of its text: its beginning, and `cluster.sketch`
-# of the whole.
+# What clustering reads of a placed article instead of its text: its beginning, `cluster.sketch` of
+# the whole, and the features of title and beginning (`ClusterItem.terms`).
 sketches = Rows(
     "sketches",
     article_id=Key(_ID),
     version=Integer,
     lead=Text,
     shingles=LargeBinary,
+    terms=LargeBinary,
 )
 
 # Embeddings of headlines (`ports.Vector`), by the model that made them and the digest of the text.

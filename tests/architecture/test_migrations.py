@@ -36,6 +36,7 @@ ON_THE_MAIN_BRANCH = {
     "0116_choices_of_subscribers": "61e7467f384fd6dd",
     "0117_notifications": "90f3232ecbaf465f",
     "0118_follows_and_announced_feeds": "e52720bc13b45e45",
+    "0119_terms_of_articles": "9e70714e9857016d",
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from aggregator.bootstrap import open_services
+from aggregator.cluster.similarity.features import with_terms
 from aggregator.cluster.stage.cluster import cluster_stage
 from aggregator.domain.article import Article
 from aggregator.domain.ids import stable_id
@@ -20,6 +21,7 @@ from aggregator.store.news import articles, stories
 from aggregator.store.schema import articles as rows
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, article, keep
+from tests.unit.cluster.makers import item
 
 FIRST = article("Acme opens a robot plant in Turin", "Workers came.", key="one")
 SECOND = article(
@@ -104,6 +106,23 @@ def test_what_is_placed_is_read_as_a_sketch(apart: Database) -> None:
     } == {
         FIRST.id: ((), "Workers came."),
         SECOND.id: ((), "Mayors were glad."),
+    }
+
+
+def test_the_terms_of_what_is_placed_are_kept_with_its_sketch(apart: Database) -> None:
+    with apart.reading() as connection:
+        placed = articles.placed_articles(
+            connection, NOW.replace(year=2000), NOW.replace(year=2100)
+        )
+
+    one, other = with_terms(
+        [item("", article.title, article.passages[1].text) for article in (FIRST, SECOND)]
+    )
+    assert {
+        placement.article.id: placement.sketch and placement.sketch.terms for placement in placed
+    } == {
+        FIRST.id: one.terms,
+        SECOND.id: other.terms,
     }
 
 

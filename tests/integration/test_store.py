@@ -447,7 +447,7 @@ def test_a_placed_article_comes_as_its_sketch_as_long_as_that_is_of_its_version(
 ) -> None:
     one = article("One")
     of = placed(connection, one)
-    sketch = Sketch(lead="One, the lab said", shingles=b"\x01\x00\x00\x00")
+    sketch = Sketch(lead="One, the lab said", shingles=b"\x01\x00\x00\x00", terms=b"\x02")
     articles.save_sketches(connection, [(one, Sketch(lead="old", shingles=b""))])
     articles.save_sketches(connection, [(one, sketch)])
     spans = (builders.NOON - timedelta(hours=1), builders.NOON + timedelta(hours=1))

@@ -207,10 +207,11 @@ def _seniority(item: ClusterItem) -> tuple[datetime, int, str]:
 def _repeated_earlier(ordered: Sequence[ClusterItem], is_new: Flags) -> list[set[int]]:
     """For each row the earlier rows that it repeats, at least where one of the two is new."""
     found: list[set[int]] = [set() for _ in ordered]
+    read = features(ordered)
     for pairs in (
         _same_address(ordered, is_new),
-        _same_title(ordered, is_new),
-        _same_lead(ordered, is_new),
+        _same_title(ordered, read.title_keys.tolist(), is_new),
+        _same_lead(ordered, read.lead_keys.tolist(), is_new),
         _same_text(ordered, is_new),
     ):
         for earlier, later in pairs:
@@ -222,8 +223,7 @@ def _same_address(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
     yield from _bucket_pairs([item.canonical_url for item in ordered], is_new)
 
 
-def _same_title(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
-    keys = [read.title_key for read in features(ordered)]
+def _same_title(ordered: Sequence[ClusterItem], keys: Sequence[int], is_new: Flags) -> _Pairs:
     for earlier, later in _bucket_pairs(keys, is_new):
         one, other = ordered[earlier], ordered[later]
         if other.published - one.published <= _EXCERPTS_WITHIN and _is_lead_repeated(
@@ -232,8 +232,7 @@ def _same_title(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
             yield earlier, later
 
 
-def _same_lead(ordered: Sequence[ClusterItem], is_new: Flags) -> _Pairs:
-    keys = [read.lead_key for read in features(ordered)]
+def _same_lead(ordered: Sequence[ClusterItem], keys: Sequence[int], is_new: Flags) -> _Pairs:
     for earlier, later in _bucket_pairs(keys, is_new):
         one, other = ordered[earlier], ordered[later]
         if (

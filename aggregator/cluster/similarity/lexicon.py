@@ -150,6 +150,7 @@ class Lexicon:
     def __init__(self) -> None:
         self._runs, self._words = _numbers(), _numbers()
         self._words_of, self._is_last = Parts(), np.array([], dtype=bool)
+        self.texts: list[str] = []
         self.names: list[str] = []
         self.numbers: list[str] = []
         self.has_name = self.is_number = np.array([], dtype=bool)
@@ -181,9 +182,10 @@ class Lexicon:
         read = [run_tokens(run) for run in runs]
         self._words_of.add([[*map(self._words.__getitem__, words)] for words, _ in read])
         self._is_last = _grown(self._is_last, [is_last for _, is_last in read])
-        self._read_words(list(islice(self._words, len(self.names), None)))
+        self._read_words(list(islice(self._words, len(self.texts), None)))
 
     def _read_words(self, words: Sequence[str]) -> None:
+        self.texts += words
         read = [token_terms(word) for word in words]
         self.names += [name for _, name, _ in read]
         self.numbers += [number for _, _, number in read]
@@ -196,7 +198,7 @@ class Lexicon:
         self.inside.add([_columns(case.inside) for case in cases])
         self.small.add([_columns(case.small) for case in cases])
         self.loudness = _grown(self.loudness, [case.loudness for case in cases])
-        self.hashes = _grown(self.hashes, [hash(word.lower()) for word in words])
+        self.hashes = _grown(self.hashes, [*map(_checksum, map(str.lower, words))])
 
 
 def lexicon() -> Lexicon:
@@ -213,7 +215,11 @@ def _lexicon() -> Lexicon:
 
 def column(term: str) -> int:
     """The number by which a term is known."""
-    return zlib.crc32(term.encode("utf-8", "surrogatepass")) % COLUMNS
+    return _checksum(term) % COLUMNS
+
+
+def _checksum(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _columns(terms: Iterable[str]) -> list[int]:

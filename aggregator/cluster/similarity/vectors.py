@@ -18,9 +18,15 @@ import numpy.typing as npt
 from scipy import sparse
 
 from aggregator.cluster.members import ClusterItem
-from aggregator.cluster.similarity.features import Columns, ItemFeatures, background, features
-from aggregator.cluster.similarity.lexicon import COLUMNS, Flags, Ints, column, spans
-from aggregator.cluster.similarity.terms import terms_of, tokens
+from aggregator.cluster.similarity.features import Columns, Features, background, features
+from aggregator.cluster.similarity.lexicon import (
+    COLUMNS,
+    Flags,
+    Ints,
+    Numbered,
+    lexicon,
+    spans,
+)
 from aggregator.domain.frozen import frozen
 
 Floats = npt.NDArray[np.float64]
@@ -199,26 +205,19 @@ def days(items: Sequence[ClusterItem]) -> Floats:
 
 def is_bare(item: ClusterItem) -> bool:
     """Whether an article is little more than a headline."""
-    return bool(np.count_nonzero(~features([item])[0].in_title) < _LEAST_LEAD)
+    return bool(np.count_nonzero(~features([item]).in_title) < _LEAST_LEAD)
 
 
 def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
     """The items as vectors, in their order, which must be by time."""
     read = features(items)
-    times = days(items)
-    starts = np.cumsum([0, *(len(item_features.columns) for item_features in read)])
-    held = _joined([item_features.columns for item_features in read])
-    used, number = _numbered(held)
-    columns = number[held]
-    in_title = np.concatenate(
-        [np.array([], dtype=bool), *(item_features.in_title for item_features in read)]
-    )
+    times, starts = days(items), read.starts
+    used, number = _numbered(read.columns)
+    columns = number[read.columns]
     rarity = _rarity(columns, background()[used], starts, times, window_days)
-    weights = (
-        np.concatenate([np.array([]), *(item_features.weights for item_features in read)]) * rarity
-    )
-    rows = np.repeat(np.arange(len(read)), np.diff(starts))
-    unit = weights / np.sqrt(np.bincount(rows, weights * weights, minlength=len(read)))[rows]
+    weights = read.weights * rarity
+    rows = np.repeat(np.arange(len(times)), np.diff(starts))
+    unit = weights / np.sqrt(np.bincount(rows, weights * weights, minlength=len(times)))[rows]
     return Vectors(
         times=times,
         starts=starts,
@@ -226,7 +225,7 @@ def vectors(items: Sequence[ClusterItem], window_days: float) -> Vectors:
         columns=columns,
         units=unit,
         rarity=rarity,
-        in_title=in_title,
+        in_title=read.in_title,
         is_name=_names(read, number, len(used))[columns],
     )
 
@@ -295,25 +294,28 @@ def decayed(
     return Pairs(later=pairs.later, earlier=pairs.earlier, values=values)
 
 
-def shared_words(one: ClusterItem, other: ClusterItem) -> tuple[str, ...]:
-    """At most five words of the first title whose terms the other title or lead holds too, as they
-    stand there.
+def shared_words(pairs: Sequence[tuple[ClusterItem, ClusterItem]]) -> list[tuple[str, ...]]:
+    """Of each pair at most five words of the first title whose terms the other title or lead holds
+    too, as they stand there.
     """
-    theirs = frozenset(features([other])[0].columns.tolist())
-    shared = (
-        word for word in tokens(one.title) if not theirs.isdisjoint(map(column, terms_of((word,))))
-    )
-    return tuple(dict.fromkeys(shared))[:5]
+    known = lexicon()
+    titles = known.words([one.title.split() for one, _ in pairs])
+    terms = known.columns.of(Numbered(numbers=titles.numbers, rows=np.arange(len(titles.rows))))
+    theirs = features([other for _, other in pairs])
+    held = np.repeat(np.arange(len(pairs)) * COLUMNS, np.diff(theirs.starts)) + theirs.columns
+    asked = titles.rows[terms.rows] * COLUMNS + terms.numbers
+    seats = np.searchsorted(held, asked)
+    is_shared = np.append(held, -1)[seats] == asked
+    words = np.unique(terms.rows[is_shared])
+    found: list[dict[str, None]] = [{} for _ in pairs]
+    for row, word in zip(titles.rows[words].tolist(), titles.numbers[words].tolist(), strict=True):
+        found[row].setdefault(known.texts[word])
+    return [tuple(each)[:5] for each in found]
 
 
-def _joined(parts: Sequence[Columns]) -> Columns:
-    return np.concatenate([np.array([], dtype=np.int32), *parts])
-
-
-def _names(read: Sequence[ItemFeatures], number: Columns, used: int) -> Flags:
+def _names(read: Features, number: Columns, used: int) -> Flags:
     """Which of the used terms these articles use as names."""
-    written = ([each.capital for each in read], [each.small for each in read])
-    columns = (number[_joined(parts)] for parts in written)
+    columns = (number[each] for each in (read.capital, read.small))
     capital, small = (np.bincount(each[each >= 0], minlength=used) for each in columns)
     names: Flags = (capital > 0) & (capital >= MIN_CAPITAL_SHARE * small)
     return names

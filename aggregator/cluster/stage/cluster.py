@@ -35,7 +35,7 @@ from aggregator.cluster.similarity.embeddings import (
     text_to_embed,
     wants_vector,
 )
-from aggregator.cluster.similarity.features import LEAD_WORDS
+from aggregator.cluster.similarity.features import LEAD_WORDS, with_terms
 from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE
 from aggregator.domain.article import Article, Judgement, Read
 from aggregator.domain.frozen import frozen
@@ -192,15 +192,20 @@ async def cluster_stage(
     watch.stage("stories", len(unplaced))
     members = members_among(services.sources())
     sketches = _sketches(unplaced)
-    pending = [
-        _item(member, sketches[member.article.id])
-        for member in members([(article, None) for article in unplaced])
-    ]
+    pending = with_terms(
+        [
+            _item(member, sketches[member.article.id])
+            for member in members([(article, None) for article in unplaced])
+        ]
+    )
+    terms = {item.article_id: item.terms for item in pending}
     spots = {placement.article.id: placement for placement in placed}
-    known = [
-        cluster_item(member, spots[member.article.id])
-        for member in members([(spot.article, spot.copy_of) for spot in placed])
-    ]
+    known = with_terms(
+        [
+            cluster_item(member, spots[member.article.id])
+            for member in members([(spot.article, spot.copy_of) for spot in placed])
+        ]
+    )
     pending, known, blend = await with_vectors(services, pending, known, tally)
     closed = {
         article.id
@@ -230,14 +235,18 @@ async def cluster_stage(
             max(dates) + timedelta(days=DAYS_BEFORE + 1),
         )
         articles.save_sketches(
-            connection, [(article, sketches[article.id]) for article in unplaced]
+            connection,
+            [
+                (article, replace(sketches[article.id], terms=terms[article.id]))
+                for article in unplaced
+            ],
         )
     for article in unplaced:
         watch.step(article.title)
 
 
 def _sketches(several: Sequence[Article]) -> dict[str, Sketch]:
-    """The sketches of articles by id; of an excerpt there are no shingles."""
+    """The sketches of articles by id, without terms; of an excerpt there are no shingles."""
     texts = [article.text if article.read is Read.FULL else "" for article in several]
     return {
         article.id: Sketch(lead=" ".join(article.text.split()[:LEAD_WORDS]), shingles=kept)
@@ -257,6 +266,7 @@ def _item(member: Member, sketch: Sketch, spot: PlacedArticle | None = None) -> 
         title=_title(member, sketch.lead),
         lead=sketch.lead,
         shingles=sketch.shingles,
+        terms=sketch.terms,
         published=article.published.at,
         source_key=article.source_key,
         family=member.family,

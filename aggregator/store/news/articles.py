@@ -275,12 +275,13 @@ def articles_with_text(connection: Connection, article_ids: Sequence[str]) -> tu
 
 @frozen
 class Sketch:
-    """What clustering reads of a placed article instead of its text: the beginning, and the hashes
-    of `cluster.sketch`.
+    """What clustering reads of a placed article instead of its text: the beginning, the hashes of
+    the whole, and the bytes of `ClusterItem.terms`, which are empty in those of an older release.
     """
 
     lead: str
     shingles: bytes
+    terms: bytes = b""
 
 
 @frozen
@@ -304,7 +305,7 @@ def placed_articles(
     """
     sketched = (sketches.article_id == articles.id) & (sketches.version == articles.version)
     chosen = (
-        select(articles, stories.storyline, sketches.lead, sketches.shingles)
+        select(articles, stories.storyline, sketches.lead, sketches.shingles, sketches.terms)
         .join(stories, stories.id == articles.placed_in)
         .outerjoin(sketches, sketched)
         .where(articles.published.between(since, until))

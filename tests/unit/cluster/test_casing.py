@@ -12,10 +12,7 @@ def name_terms(titles: list[str], leads: list[str]) -> set[int]:
     """The numbers of what texts use as names: written capital often enough."""
     texts = [*((title, "") for title in titles), *(("", lead) for lead in leads)]
     read = features([item(str(n), title, lead) for n, (title, lead) in enumerate(texts)])
-    capital, small = (
-        Counter(term for each in read for term in getattr(each, side).tolist())
-        for side in ("capital", "small")
-    )
+    capital, small = Counter(read.capital.tolist()), Counter(read.small.tolist())
     return {term for term in capital if capital[term] >= MIN_CAPITAL_SHARE * small[term]}
 
 

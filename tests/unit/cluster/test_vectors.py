@@ -132,4 +132,4 @@ def test_shared_words_are_told_as_they_stand_in_the_title() -> None:
         item("b", "Agents", "Launched by Anthropic on a Mac."),
     )
 
-    assert shared_words(one, other) == ("Anthropic's", "agent", "launches", "Macs")
+    assert shared_words([(one, other)]) == [("Anthropic's", "agent", "launches", "Macs")]
