@@ -14,9 +14,9 @@ known before, never later ones.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import pairwise
 from math import log
 
@@ -50,7 +50,7 @@ _WORTH_LEARNT = 0.8
 
 
 def related_stories(
-    outlines: Iterable[Outline], topic_names: Mapping[str, str], words: Translations = IN_ENGLISH
+    outlines: Iterable[Outline], words: Translations = IN_ENGLISH
 ) -> dict[str, tuple[Relation, ...]]:
     """The stories related to each story, by its id: steps of its storyline first, then by
     strength.
@@ -65,7 +65,7 @@ def related_stories(
     followed = {one.id for one, _ in _next_steps(ordered)}
     for story in ordered:
         before = steps.get(story.id, ())
-        others = known.related(story, topic_names, {relation.story_id for relation in before})
+        others = known.related(story, {relation.story_id for relation in before})
         found[story.id] = (*before, *others)[:MOST_RELATED]
         closest = next((other.story_id for other in others if not other.about), "")
         if (
@@ -152,15 +152,14 @@ class _Known:
             self._naming[key] = self._naming.get(key, 0) + 1
             self._newest.setdefault(key, deque(maxlen=_LOOKED_AT)).append(story)
 
-    def related(
-        self, story: Outline, topic_names: Mapping[str, str], but: set[str]
-    ) -> tuple[Relation, ...]:
+    def related(self, story: Outline, but: set[str]) -> tuple[Relation, ...]:
         """The strongest of the stories so far that speak of the same, without those named
         already.
         """
         points: dict[str, float] = {}
         named: dict[str, list[str]] = {}
-        shared: dict[str, tuple[bool, float, str, str]] = {}
+        shared: dict[str, tuple[bool, float, str]] = {}
+        published: dict[str, datetime] = {}
         for name in _names(story):
             key = _key(name, story)
             naming = self._naming.get(key, 0)
@@ -171,33 +170,44 @@ class _Known:
             rarity = log((self._count + 1) / (naming + 1))
             written = name if isinstance(name, str) else name.name
             for other in self._newest.get(key, ()):
-                topic = "" if is_rare else _topic(story, other)
                 worth = rarity * _worth(name) * _nearness(story, other)
                 if (
                     other.id in but
                     or other.slug == story.slug
                     or not worth
-                    or not (is_rare or topic)
+                    or not (is_rare or _share_topic(story, other))
                 ):
                     continue
                 points[other.id] = points.get(other.id, 0.0) + worth
                 named.setdefault(other.id, []).append(written)
+                published[other.id] = other.published
                 are_close = is_close and _is_subject(name, story) and _is_subject(name, other)
+                if not are_close and not _is_subject(name, other):
+                    continue
                 about = "" if are_close or isinstance(name, str) else written
-                found = are_close, worth, about, topic_names.get(topic, "")
+                found = are_close, worth, about
                 if other.id not in shared or found[:2] > shared[other.id][:2]:
                     shared[other.id] = found
         ranked = sorted(points, key=lambda story_id: (-round(points[story_id], 6), story_id))
         strong = [
+            story_id for story_id in ranked if points[story_id] >= _STRONG and story_id in shared
+        ]
+        chosen = _varied(
+            sorted(strong, key=lambda story_id: bool(shared[story_id][2])),
+            lambda story_id: tuple(named[story_id][:2]),
+        )
+        return tuple(
             Relation(
                 story_id=story_id,
-                reason=_reason(named[story_id], shared[story_id][3], self._words),
+                reason=_reason(
+                    [name for name in named[story_id] if name != shared[story_id][2]],
+                    published[story_id],
+                    self._words,
+                ),
                 about=shared[story_id][2],
             )
-            for story_id in ranked
-            if points[story_id] >= _STRONG
-        ]
-        return _varied(sorted(strong, key=lambda relation: bool(relation.about)))
+            for story_id in chosen
+        )
 
     def _is_rare(self, name: Entity | str, naming: int) -> bool:
         """Whether few stories so far speak of a thing; a company and a person do many things."""
@@ -232,32 +242,32 @@ def _nearness(story: Outline, other: Outline) -> float:
     return 0.5 ** (apart / _HALF_LIFE) if apart <= _REACH else 0.0
 
 
-def _topic(story: Outline, other: Outline) -> str:
-    """A topic of both, empty where there is none."""
-    return next((topic for topic in story.topics if topic in other.topics), "")
+def _share_topic(story: Outline, other: Outline) -> bool:
+    """Whether two stories have a topic in common."""
+    return not set(story.topics).isdisjoint(other.topics)
 
 
-def _reason(names: Sequence[str], topic: str, words: Translations) -> str:
-    """The first two things that both speak of, and the topic where they are a reason only with
-    one.
+def _reason(names: Sequence[str], published: datetime, words: Translations) -> str:
+    """The first two things that both speak of and the day of the other; the day alone where they
+    speak of nothing but what its heading names.
     """
+    day = words.day(published.date())
+    if not names:
+        return day
     one, *more = names
-    both = (
-        words("also mentions %(name)s and %(other)s", name=one, other=more[0])
+    return (
+        words("also mentions %(name)s and %(other)s, %(day)s", name=one, other=more[0], day=day)
         if more
-        else words("also mentions %(name)s", name=one)
+        else words("also mentions %(name)s, %(day)s", name=one, day=day)
     )
-    return words("%(both)s, on %(topic)s", both=both, topic=words.inside(topic)) if topic else both
 
 
-def _varied(relations: Iterable[Relation]) -> tuple[Relation, ...]:
+def _varied(stories: Iterable[str], reason: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
     """The first ones, of which not too many have the same reason."""
-    reasons: dict[str, int] = {}
+    reasons = Counter[tuple[str, ...]]()
     chosen = []
-    for relation in relations:
-        reasons[relation.reason] = reasons.get(relation.reason, 0) + 1
-        if reasons[relation.reason] <= _MOST_SAME:
-            chosen.append(relation)
-        if len(chosen) == MOST_RELATED:
-            break
-    return tuple(chosen)
+    for story in stories:
+        reasons[reason(story)] += 1
+        if reasons[reason(story)] <= _MOST_SAME:
+            chosen.append(story)
+    return tuple(chosen[:MOST_RELATED])

@@ -225,7 +225,7 @@ def _write_assets(run: _Build) -> None:
 
 def _write_stories(run: _Build, watch: Watch) -> None:
     """Writes the pages of the stories whose content or context changed."""
-    topic_names, database = run.content.topic_names, run.services.database
+    database = run.services.database
     with database.reading() as connection:
         known = list(outlines(connection))
         damaged = {
@@ -234,11 +234,11 @@ def _write_stories(run: _Build, watch: Watch) -> None:
             if owner.startswith("story/")
         }
     related, drawn = (
-        related_stories(known, topic_names, translations(run.services.settings.site.language)),
+        related_stories(known, translations(run.services.settings.site.language)),
         timeline_sources(known),
     )
     names = ListNames(
-        topics=topic_names,
+        topics=run.content.topic_names,
         entities=listed_entities(one for outline in known for one in outline.entities),
     )
     run.content = replace(run.content, names=names)

@@ -39,7 +39,6 @@ _ANNOUNCEMENTS = {
     "alone": N_("own announcement only"),
     "covered": N_("announced, and reported by others"),
 }
-_LABELLED = frozenset({Reason.EVENT, Reason.ORIGINS})
 _NEWS = frozenset(EventKind) - NO_NEWS - {EventKind.OPINION, EventKind.OTHER}
 
 
@@ -65,11 +64,11 @@ def shown_reasons(story: Story, words: Translations) -> tuple[ShownReason, ...]:
 
 
 def why_it_leads(story: Story, words: Translations) -> str:
-    """The evidence that speaks for a story, what gives the most points first; empty where there is
-    none but what its label says: its section, and how many sources report it.
+    """The evidence that speaks for a story, what gives the most points first, without how many
+    sources report it, which its label says; empty where there is none but its kind of event.
     """
     evidence = [reason for reason in story.reasons if _is_evidence(reason, story)]
-    if all(reason.name in _LABELLED for reason in evidence):
+    if all(reason.name is Reason.EVENT for reason in evidence):
         return ""
     evidence.sort(key=lambda reason: -reason.points)  # those of the same points as they are stored
     return " · ".join(_text(reason, story, words) for reason in evidence[:_MOST_SHOWN])
@@ -84,8 +83,6 @@ def _is_evidence(reason: RankReason, story: Story) -> bool:
             return reason.points > 0 and _is_sure(reason) and reason.value in _NEWS
         case Reason.MAGNITUDE:
             return reason.points > 0 and _is_of_headline(reason.value, story)
-        case Reason.ORIGINS:
-            return reason.points > 0 and story.independent_reports > 1
         case Reason.NEWSLETTERS:
             return reason.points > 0 and (reason.count > 1 or int(reason.value or 0) > 0)
         case Reason.COMMUNITY:
@@ -116,7 +113,7 @@ def _text(reason: RankReason, story: Story, words: Translations) -> str:
             names = {entity.key: entity.name for entity in story.entities}
             text = words("%(name)s is often in the news", name=names.get(value, value))
         case Reason.MAGNITUDE:
-            text = words("involves %(amount)s", amount=value)
+            text = words("a figure of %(amount)s", amount=value)
         case Reason.SUBJECT:
             text = words("how much of it is about AI")
         case Reason.ORIGINS:

@@ -162,7 +162,7 @@ def story_page(
         analysed=analysis.analysed_at,
         updated=story.updated,
         hook=hook,
-        figure=_figure(hook, what_changed, headline.text),
+        figure=_figure(hook),
         gap="" if hook else _gap(story, analysis, words),
         what_changed=what_changed,
         why_it_matters=cited.claims(draft.why_it_matters),
@@ -267,20 +267,20 @@ def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
     return words("No single sentence sums this up.")
 
 
-def _figure(
-    hook: PageClaim | None, changes: Sequence[PageClaim], headline: str
-) -> PageFigure | None:
-    """The figure that is worth showing large: the hook's, or that of a change if the headline has
-    it too. Others belong to something else more often than to the event.
-    """
-    found = [(key_figure(claim.text), claim) for claim in (*((hook,) if hook else ()), *changes)]
-    return next(
-        (
-            PageFigure(figure=figure, claim=claim)
-            for figure, claim in found
-            if figure and (claim is hook or figure.number in headline)
-        ),
-        None,
+def _figure(hook: PageClaim | None) -> PageFigure | None:
+    """The figure of the hook that is worth marking, with its unit where that follows it."""
+    figure = key_figure(hook.text) if hook else None
+    if not hook or not figure:
+        return None
+    shown, plain = hook.shown, hook.shown.replace("\N{NO-BREAK SPACE}", " ")
+    full = f"{figure.number} {figure.unit}".strip()
+    text = full if full in plain else figure.number
+    start = plain.find(text)
+    end = start + len(text)
+    return (
+        PageFigure(before=shown[:start], text=shown[start:end], after=shown[end:])
+        if start >= 0
+        else None
     )
 
 

@@ -15,7 +15,6 @@ from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.sections import Section
 from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryKind
-from aggregator.english.amounts import Figure
 from aggregator.english.text import folded
 from aggregator.memory.timeline import FEWEST_ROWS
 from aggregator.site.head import Head, Link
@@ -40,10 +39,11 @@ from aggregator.site.story.tags import PageTags
 
 @frozen
 class PageFigure:
-    """The figure of a story that is shown large, beside the claim that states it."""
+    """The figure of a story's hook that is marked in it, and the words before and after it."""
 
-    figure: Figure
-    claim: PageClaim
+    before: str
+    text: str
+    after: str
 
 
 @frozen

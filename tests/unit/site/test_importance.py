@@ -23,9 +23,15 @@ def _ranked(*reasons: RankReason) -> Story:
     return replace(story(tuple(reports)), reasons=reasons)
 
 
-def test_what_gives_most_points_is_named_first() -> None:
-    first, second = why_it_leads(_ranked(*_REASONS), IN_ENGLISH).split(" · ")
-    assert (first.split()[:2], second.split()[:2]) == (["655", "votes"], ["2", "independent"])
+def test_what_gives_most_points_is_named_first_and_the_number_of_sources_by_the_label() -> None:
+    led = RankReason(name=Reason.NEWSLETTERS, points=0.5, value="2", count=2)
+    first, second = why_it_leads(_ranked(*_REASONS, led), IN_ENGLISH).split(" · ")
+
+    assert (first.split()[:2], second.split()[:2]) == (["655", "votes"], ["2", "newsletters"])
+
+
+def test_that_several_sources_report_a_story_is_no_reason_beside_its_label() -> None:
+    assert why_it_leads(_ranked(*_REASONS[:4]), IN_ENGLISH) == ""
 
 
 def test_an_unsure_kind_of_event_is_named_with_its_probability() -> None:
