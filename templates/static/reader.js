@@ -297,6 +297,20 @@
     all("[data-reader]").forEach((each) => (each.hidden = false));
   }
 
+  /* What was planned for a day that has passed since the page was made: whether it came to pass, the page cannot know. */
+  function dated() {
+    const now = new Date();
+    const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+    for (const row of document.querySelectorAll(".timeline .planned")) {
+      const day = row.querySelector("time").dateTime; // of a month or a year, only so much
+      if (day < today.slice(0, day.length)) {
+        const label = row.querySelector("[data-past]");
+        label.textContent = label.dataset.past;
+        row.classList.remove("planned");
+      }
+    }
+  }
+
   dress(); // before the page is drawn, so that no light one flashes up at night
   globalThis.reader = { kept, changed, following, stories, follows, keeps, hold };
   document.addEventListener("DOMContentLoaded", async () => {
@@ -304,6 +318,7 @@
     document.addEventListener("keydown", turned);
     document.addEventListener("click", reported);
     noted();
+    dated();
     mark();
     await lift();
     since();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -63,6 +64,20 @@ def test_an_error_is_reported_with_the_sentence_whose_passage_is_open(
     assert (place, address.scheme) == ("#corrections", "mailto")
     assert sample + STORY in body
     assert body.endswith(f"passage: {cited.locator('.claim').inner_text()}")
+
+
+def test_what_was_planned_for_a_day_that_has_passed_is_no_longer_shown_as_planned(
+    page: Page, sample: str
+) -> None:
+    marks = page.locator(".timeline [data-past]")
+    found = {}
+    for year in (2020, 2060):
+        page.clock.set_fixed_time(datetime(year, 1, 1, tzinfo=UTC))
+        page.goto(sample + STORY)
+        found[year] = set(marks.all_inner_texts()), page.locator(".timeline .planned").count()
+
+    assert found == {2020: ({"planned"}, marks.count()), 2060: ({"was planned"}, 0)}
+    assert marks.count() > 0
 
 
 def test_compact_lines_take_less_room(page: Page, sample: str) -> None:

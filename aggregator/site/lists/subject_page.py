@@ -290,7 +290,8 @@ def listing_pages(
         last_published(ranked),
         passing,
     )
-    leads = varied(fresh, _LEADS)
+    various = varied(fresh, _LEADS)
+    leads = (*various, *without(fresh, various))[:_LEADS]
     words = translations(site.language)
     groups = _by_date(without(ranked, leads), site.zone, words)
     facts = words.counted(max(total, len(ranked)), "%s story", "%s stories")

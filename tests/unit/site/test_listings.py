@@ -109,6 +109,15 @@ def test_a_short_listing_shows_all_of_its_stories_with_their_summaries() -> None
     assert page.groups == ()
 
 
+def test_a_third_story_of_a_source_leads_where_no_other_source_has_one() -> None:
+    own = [replace(line(number), source="Big Lab") for number in range(3)]
+    ((_, page),) = subject_pages(CHIPS, own, NAMES, SITE)
+    ((_, various),) = subject_pages(CHIPS, [*own, line(4), line(5)], NAMES, SITE)
+
+    assert [lead.id for lead in page.leads] == [each.id for each in own]
+    assert own[2].id not in {lead.id for lead in various.leads}
+
+
 def test_where_no_story_is_news_one_with_a_summary_leads() -> None:
     paper, question = replace(line(2), lane=Lane.PAPER), replace(line(1), lane=Lane.COMMUNITY)
     ((_, page),) = subject_pages(CHIPS, [replace(question, hook=None), paper], NAMES, SITE)
