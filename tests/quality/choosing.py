@@ -67,7 +67,7 @@ _LETTERS = {
 # share of the sentences of a section that must be right, by the labels of the half that is fitted
 _RIGHT = {
     choosing.HOOK: 0.85,
-    choosing.CHANGE: 0.7,
+    choosing.CHANGE: 0.75,
     choosing.REASON: 0.82,
     "takeaways": 0.78,
     choosing.AUDIENCE: 0.8,
@@ -293,12 +293,15 @@ def fit(found: Sequence[Story], only: Collection[str]) -> dict[str, Any]:
 
 def _groups(section: str, known: Sequence[Labelled], rows: Rows, likely: Any) -> dict[str, Any]:
     """The rows on which each bound of a section is set: of summaries the best of a story, of
-    takeaways those beside a summary and those of stories without one apart.
+    changes those with words of the headline, of takeaways those beside a summary and those of
+    stories without one apart.
     """
     if section == choosing.HOOK:
         kept = np.zeros(len(likely), dtype=bool)
         kept[_best_of_story(rows, likely)] = True
         return {section: kept}
+    if section == choosing.CHANGE:
+        return {section: np.array([choosing.is_of_headline(row) for row in rows.features])}
     if section in choosing.DETAILS:
         beside = np.array([one.choice.has_summary for one in known])
         return {section: beside, choosing.ALONE.format(section): ~beside}

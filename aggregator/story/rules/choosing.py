@@ -260,9 +260,17 @@ class Choice:
         barred = {HOOK} if is_led_on else set()
         barred |= {HOOK, *DETAILS} if candidate.is_bare else set()
         barred |= {HOOK, CHANGE} if "looks back" in placed else set()
+        barred |= set() if is_of_headline(placed) else {CHANGE}
         # what a paper says of its field is why it was written, not why its news matters
         barred |= {REASON} if "beside the article's own work" in placed else set()
         return {key: 0.0 if key in barred else value for key, value in found.items()}
+
+
+def is_of_headline(placed: Mapping[str, float]) -> bool:
+    """Whether a sentence with these features has more than one word of its headline, or reports
+    the own work of its article. One is mostly the name of a company, which does many things.
+    """
+    return bool(placed.get("some words of the headline") or placed.get("of the article's own work"))
 
 
 @lru_cache(maxsize=4096)
@@ -305,6 +313,7 @@ def features(candidate: QuotableSentence, shown: str, headline: str) -> dict[str
         "depth": min(math.log1p(position) / 3, 1.0),
         "share of the headline": share,
         "a word of the headline": float(shared > 0),
+        "some words of the headline": float(shared > 1),
         "words of the headline": float(shared > 2),
         "first, with the headline": float(position == 0) * share,
         "change, as the headline": float(is_change and about["words of change"] > 0),

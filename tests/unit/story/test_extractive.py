@@ -173,7 +173,7 @@ def test_what_was_told_is_not_told_again(restated: str) -> None:
 def test_a_sentence_made_of_what_others_said_is_not_repeated() -> None:
     price = "Halden has announced a cut of its API price in Oslo on Saturday."
     mixture = "Northwind has launched the weights in Oslo after Halden cut its API price."
-    title = "Northwind opens a second model"
+    title = "Northwind opens a second model as Halden cuts its API price"
 
     assert texts(drafted(reported(title, LEAD, mixture))) == [LEAD, mixture]
     assert texts(drafted(reported(title, LEAD, price, mixture))) == [LEAD, price]
@@ -531,9 +531,14 @@ def test_an_article_that_nobody_dated_is_not_the_first_report() -> None:
             (OWN_WORK, RESULT, ASIDE), (ASIDE, RESULT, OWN_WORK), id="after the authors' own work"
         ),
         pytest.param(
-            (ASIDE, "Halden raised 40 million dollars on 2 July for its data centre."),
-            (ASIDE, "Halden raised 40 million dollars on 2 June for its data centre."),
+            (ASIDE, "Halden raised 40 million dollars on 2 July for its memory."),
+            (ASIDE, "Halden raised 40 million dollars on 2 June for its memory."),
             id="with a day of its report",
+        ),
+        pytest.param(
+            (ASIDE, "Halden raised 40 million dollars for its memory."),
+            (ASIDE, "Halden raised 40 million dollars for its data centre."),
+            id="with more than the name of the headline",
         ),
     ],
 )
