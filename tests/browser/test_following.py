@@ -142,7 +142,9 @@ def test_a_company_a_role_and_a_story_can_be_followed_and_let_go_by_keyboard(
 ) -> None:
     follow(page, sample + "entity/northwind/", sample + "role/developers/")
     page.goto(sample + TAGGED)
-    page.locator(".rail [data-follow]").first.focus()
+    page.locator(".rail summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.goto(sample + "following/")
     names = [link.inner_text() for link in page.locator("#follows a").all()]
