@@ -56,9 +56,9 @@ _LEAK = re.compile(
     | \bnot\ (?:mentioned|specified|stated|provided)\ in\ the\b
     # the task and the form of the reply
     | </?think | \bjson\b | \bschemas?\b
-    | \b(?:my|your|these|this|the\ (?:above|given|provided|system|following))
+    | \b(?:my|your|these|this|the\ (?:above|given|provided|following))
         \ (?:instructions?|prompts?)\b
-    | \bsystem\ prompts?\b
+    | \bsystem\ (?:instructions?|prompts?)\b
     | \boutput\ format\b | \bword\ (?:limit|count)\b
     | \bthe\ user\ (?:asks?|asked|wants?|wanted|is\ asking|requests?|requested|needs?)\b
     | \bmax(?:imum)?\ \d+\ words\b

@@ -70,7 +70,10 @@ _UNNAMED = re.compile(
     # "the company": no capital follows
     r"\b(?i:the|a|an|it|its|their|his|her|we|i|one|who|some|many|several|both)\b[a-z\s’'-]*$"
 )
-_CLAUSE_START = re.compile(r"[;:“”\"—–]|,?\s(?:but|while|whereas|and that|that)\s", re.IGNORECASE)
+_CLAUSE_START = re.compile(
+    r"[;:“”\"—–]|(?i:,?\s(?:but|while|whereas|and that|that)\s)|\sas\s(?=[A-Z])"
+)
+_CONTRAST = re.compile(r"but|while|whereas|;", re.IGNORECASE)
 _TO_END = re.compile(r"[,.;:—–(]\s|[,.;:]$|\s(?:and|but|while|who|which|that)\s|$")
 _TIE = re.compile(r" (?:of|for) (?:the )?")
 _LINK = re.compile(r" (?:of|for)(?: the)? ")
@@ -83,7 +86,8 @@ class _Saying:
     stands before it.
 
     `head` is the place of the one who speaks among them: "Vexel chief executive Orla Brandt", but
-    "Orla Brandt, of Vexel,".
+    "Orla Brandt, of Vexel,". It `opens_clause` where what goes before is a clause that nobody says:
+    "sales fell, while Vexel says …".
     """
 
     start: int
@@ -91,6 +95,7 @@ class _Saying:
     speakers: tuple[str, ...]
     is_behind: bool
     head: int | None = -1
+    opens_clause: bool = False
 
 
 def _head(saying: _Saying) -> str:
@@ -101,10 +106,10 @@ def _content(
     sentence: Sentence, saying: _Saying, before: _Saying | None, after: _Saying | None
 ) -> frozenset[str]:
     """The content of what is said: all of the sentence, or the stretch up to the next attribution
-    where it has several.
+    where it has several, and what follows it where it opens a clause of its own.
     """
     start, end = (before.end if before else 0), (after.start if after else len(sentence.text))
-    if before or after:
+    if before or after or saying.opens_clause:
         start, end = (
             (start, saying.start) if saying.is_behind else (saying.end, max(end, saying.end))
         )
@@ -161,7 +166,9 @@ def _direct(sentence: Sentence, verb: re.Match[str]) -> _Saying:
     that comma closes it.
     """
     text = sentence.text
-    start = max((match.end() for match in _CLAUSE_START.finditer(text, 0, verb.start())), default=0)
+    breaks = [*_CLAUSE_START.finditer(text, 0, verb.start())]
+    start = breaks[-1].end() if breaks else 0
+    opens_clause = bool(breaks) and bool(_CONTRAST.search(breaks[-1][0]))
     comma = text.rfind(",", start, verb.start()) + 1
     is_apposition = comma > start and not text[comma : verb.start()].strip()
     if comma > start and not is_apposition:
@@ -173,7 +180,14 @@ def _direct(sentence: Sentence, verb: re.Match[str]) -> _Saying:
     else:
         speakers = () if _UNNAMED.search(subject) else _names(text, start, verb.start())
     is_behind = text[verb.end() : verb.end() + 1] in {"", ",", ".", ";"} and start > 0
-    return _Saying(start=start, end=verb.end(), speakers=speakers, is_behind=is_behind, head=head)
+    return _Saying(
+        start=start,
+        end=verb.end(),
+        speakers=speakers,
+        is_behind=is_behind,
+        head=head,
+        opens_clause=opens_clause and not is_behind,
+    )
 
 
 def _last_named(sentence: Sentence, end: int) -> tuple[str, ...]:

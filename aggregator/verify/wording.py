@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -85,8 +85,19 @@ def casing_of(texts: Iterable[str]) -> dict[str, tuple[int, int]]:
 
 def is_written_as_name(word: str, *tables: Casing) -> bool:
     """Whether the tables together write a word capital inside sentences, and oftener than small."""
+    capital, small = _written(word, tables)
+    return capital > small
+
+
+def is_written_small(word: str, *tables: Casing) -> bool:
+    """Whether the tables together write a word small, and oftener than capital."""
+    capital, small = _written(word, tables)
+    return small > capital
+
+
+def _written(word: str, tables: Sequence[Casing]) -> tuple[int, int]:
     counts = [table.get(word.lower(), (0, 0)) for table in tables]
-    return sum(capital for capital, _ in counts) > sum(small for _, small in counts)
+    return sum(capital for capital, _ in counts), sum(small for _, small in counts)
 
 
 @dataclass(frozen=True, slots=True)

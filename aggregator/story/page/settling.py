@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from aggregator.domain.claim import SECTIONS, Claim, ClaimKind, Draft, Rejection
+from aggregator.domain.claim import SECTIONS, Claim, ClaimKind, Draft, Implication, Rejection
 from aggregator.domain.dates import stated_years
 from aggregator.domain.fact import Fact
 from aggregator.domain.sections import Content
@@ -37,7 +37,7 @@ Check = Callable[[Claim, Sequence[Claim]], Refusal | None]
 
 _MOST_HOOK_WORDS, _MOST_HEADLINE = 25, 90
 _NOTED = Writing(most=0)
-# A step without a name or a figure, and with words of its own mostly, is advice that fits any news.
+# What has no name or figure, and words of its own mostly, fits any news.
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")
 _LEAST_STATED = 0.5
 _NEAR = 0.34  # share of a refused claim's content words that a quotation in its place must have
@@ -78,8 +78,13 @@ def unfit(sentence: Sentence, material: Material) -> Refusal | None:
         because = f"It has more than {_MOST_HOOK_WORDS} words."
         return Refusal(reason=Rejection.PHRASE, because=because)
     forecast = implication_of(sentence)
-    reason = unfalsifiable(forecast, material.reported) if forecast else _misfit(sentence, material)
+    reason = _unverifiable(forecast, material) if forecast else _misfit(sentence, material)
     return Refusal(reason=reason) if reason else None
+
+
+def _unverifiable(forecast: Implication, material: Material) -> Rejection | None:
+    any_news = _fits_any_news(material, forecast.claim.text, forecast.sign)
+    return unfalsifiable(forecast, material.reported) or (Rejection.PHRASE if any_news else None)
 
 
 def _misfit(sentence: Sentence, material: Material) -> Rejection | None:
@@ -94,16 +99,16 @@ def _misfit(sentence: Sentence, material: Material) -> Rejection | None:
             Rejection.REASON,
             writing.gives_reasons and is_quoted and not says_why(claim.text),
         ),
-        (Rejection.PHRASE, is_step and not _is_specific(claim, material)),
+        (Rejection.PHRASE, is_step and _fits_any_news(material, claim.text)),
     )
     return next((reason for reason, holds in reasons if holds), None)
 
 
-def _is_specific(step: Claim, material: Material) -> bool:
-    """Whether a step names something, or does so in words that the story has."""
-    own = content_words(step.text)
+def _fits_any_news(material: Material, *said: str) -> bool:
+    """Whether what is to be done or to come names nothing, and has few words of the story."""
+    own = content_words(" ".join(said))
     shared = own & content_words(" ".join(material.texts.values()))
-    return bool(_SPECIFIC.search(step.text)) or len(shared) >= _LEAST_STATED * len(own)
+    return not any(map(_SPECIFIC.search, said)) and len(shared) < _LEAST_STATED * len(own)
 
 
 def is_out_of_time(sentence: Sentence, material: Material) -> bool:

@@ -15,7 +15,7 @@ from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import DIGIT, NUMBERS
 from aggregator.verify.anchors.index import Line, StoryIndex
-from aggregator.verify.figures import Figure
+from aggregator.verify.figures import Figure, figures
 
 
 @frozen
@@ -102,15 +102,34 @@ def ratios(claim: Line, story: StoryIndex) -> tuple[tuple[Fraction, bool], ...]:
     if not found:
         return ()
     operands = tuple(_operands(claim, story))
+    own = tuple(
+        (figure, claim)
+        for figure in claim.figures
+        if not any(part.start < figure.end and figure.start < part.end for part in found)
+    )
     given = [fraction.value for line in story.lines for fraction in fractions(line.text)]
-    given += [float(figure.value) / 100 for figure, _ in operands if figure.unit == "%"]
+    given += [value / 100 for value in _measures(story, "%")]
     given += [1 - float(figure.value) / 100 for figure, _ in operands if figure.unit == "%"]
     given += [float(figure.value) for figure, _ in operands if figure.unit == "times"]
-    given += [value for value, _ in _ratios(operands)]
+    given += [value for value, _ in (*_ratios(operands), *_ratios(own))]
     given += [1 / value for value in given if value]
     return tuple(
-        (fraction, any(map(fraction.bounds(claim.text).hold, given))) for fraction in found
+        (each, any(map(each.bounds(claim.text).hold, _measured(each, claim.text, story) or given)))
+        for each in found
     )
+
+
+def _measured(fraction: Fraction, text: str, story: StoryIndex) -> list[float]:
+    """What the story measures in the unit that a fraction is one of: "a quarter of a second"."""
+    found = _OF_UNIT.match(text, fraction.end)
+    unit = figures(f"1 {found[1]}")[0].unit if found else ""
+    return _measures(story, unit) if unit else []
+
+
+def _measures(story: StoryIndex, unit: str) -> list[float]:
+    """The values that a story states in a unit, wherever."""
+    stated = (each for each in story.figures.get(unit, ()) if not each.is_guessed)
+    return [float(each.figure.value) for each in stated if each.figure]
 
 
 def unfounded_decades(claim: Line, story: StoryIndex) -> tuple[str, ...]:
@@ -136,6 +155,7 @@ Derived = tuple[float, frozenset[Decimal]]  # a value, and those that it was com
 
 _LEAST_SHARED = 0.2  # of the weight of a claim's words, so that a sentence speaks of the same
 _MOST_OPERANDS = 100
+_LISTED = 3  # figures of one unit in one sentence from which on their sum needs no word for it
 _CHANGE = re.compile(
     r"\b(?:by|more|less|fewer|up|down|ris\w+|rose|f[ae]ll\w*|gr[eo]w\w*|increas\w+|decreas\w+|drop\w*"
     r"|cuts?|reduc\w+|rais\w+|sav\w+|gain\w*|los[et]\w*|\w+er than)\b",
@@ -176,6 +196,7 @@ _EACH = re.compile(
     r"|person|head|piece))\b",
     re.IGNORECASE,
 )
+_OF_UNIT = re.compile(r"\s+of\s+an?\s+(\w+)\b", re.IGNORECASE)
 _COUNT = {"two ": 2, "three ": 3, "four ": 4, "five ": 5}
 _DECADES = re.compile(r"\b(?:a |one |(two |three |four |five ))decades?\b", re.IGNORECASE)
 _PARTS = {
@@ -207,7 +228,8 @@ _FRACTION = re.compile(
     rf"(?P<part>{'|'.join(part for part in _PARTS if part != 'half')})s?\b"
     r"(?=\s+(?:of|as|the|more|less|fewer|its|their)\b)"
     r"|\b(?P<half>half)\b(?=\s+(?:of|as|the|its|their|all|his|her)\b)"
-    rf"|\b(?P<of>{'|'.join(_NUMBERS)}|\d+)\s+(?:in|(?:out\s+)?of)\s+(?:(?:every|the|its|their|those|all)\s+)?"
+    rf"|\b(?P<of>{'|'.join(_NUMBERS)}|\d+)\s+"
+    r"(?:(?:in|(?:out\s+)?of)\s+(?:(?:every|the|its|their|those|all)\s+)?|(?:[\w-]+\s+){1,3}(?:for|to)\s+every\s+)"
     rf"(?P<all>{'|'.join(_NUMBERS)}|\d+)\b(?![\s-]*(?:%|percent|million|billion|(?-i:[A-Z])))"
     r"|\b(?P<double>twice(?=\s+(?:as|the|its|their|that|what|of|\w+'s)\b)|doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|thrice)\b",
     re.IGNORECASE,
@@ -302,9 +324,9 @@ def _changes(figure: Figure, claim: Line, operands: Operands) -> Iterator[Derive
         for one, other in pairwise(line.figures):
             if one.unit in units and _FROM_TO.fullmatch(line.text[one.end : other.start]):
                 yield float(abs(one.value - other.value)), frozenset((one.value, other.value))
-    if is_sum:
-        for line in dict.fromkeys(line for _, line in same):
-            listed = [stated.value for stated, other in same if other is line]
+    for line in dict.fromkeys(line for _, line in same):
+        listed = [stated.value for stated, other in same if other is line]
+        if is_sum or (figure.unit and len(listed) >= _LISTED):
             yield float(sum(listed)), frozenset(listed)
 
 

@@ -19,7 +19,7 @@ from aggregator.verify.anchors.slots import is_misplaced_amount, misplaced_dates
 from aggregator.verify.names import missing_names
 from aggregator.verify.quotes import missing_quotations, quotations
 from aggregator.verify.speakers import Attribution
-from aggregator.verify.wording import is_written_as_name, read, wording
+from aggregator.verify.wording import is_written_as_name, is_written_small, read, wording
 
 _MATCHES = 0.4  # weight of what is said that a sentence must have to be what was said
 _NEAR_BEST = 0.8  # and, of the most that any has, at least this much
@@ -42,7 +42,15 @@ def misattributed(claim: Sequence[Line], story: StoryIndex) -> tuple[str, ...]:
         _as_written(attribution.head, line.text)
         for line in claim
         for attribution in line.attributions
-        if attribution.head and _is_misattributed(line, attribution, story)
+        if attribution.head and not _is_ordinary_opening(attribution.head, line, story)
+        if _is_misattributed(line, attribution, story)
+    )
+
+
+def _is_ordinary_opening(name: str, line: Line, story: StoryIndex) -> bool:
+    """Whether it is the first word of a sentence, and an ordinary one: "Risk estimates rise"."""
+    return wording(line.text).startswith(name) and is_written_small(
+        name.strip(), story.casing, story.archive
     )
 
 
@@ -108,12 +116,18 @@ def _own_reports(name: str, story: StoryIndex) -> frozenset[int]:
         and (
             any(
                 own == set(wording(part).split()) - _ARTICLES - _LINKS
+                or _run_together(name) == _run_together(part)
                 for part in (report.source, *_BEHIND_TITLE.split(report.source))
             )
             or own <= set(wording(report.byline).split())
             or own == set(wording(_BEHIND_TITLE.split(report.title)[-1]).split())
         )
     )
+
+
+def _run_together(name: str) -> str:
+    """A name as addresses have it: "AI Business" is "aibusiness"."""
+    return wording(name).replace(" ", "")
 
 
 def _is_foreign(claimed: Attribution, story: StoryIndex) -> bool:
@@ -199,6 +213,7 @@ def contested(text: str, story: StoryIndex) -> tuple[str, ...]:
 def missing_namings(text: str, story: StoryIndex) -> tuple[str, ...]:
     """The names of a claim that no report, headline or source of the story has."""
     opening = {match[1] for match in _FIRST.finditer(text)}
+    sources = {_run_together(report.source) for report in story.reports}
     return tuple(
         name
         for name in missing_names(text, story.texts)
@@ -206,6 +221,7 @@ def missing_namings(text: str, story: StoryIndex) -> tuple[str, ...]:
         and not _is_ordinary_behind(name, opening, story)
         and not _is_part_of_compound(name, story)
         and not _is_common_acronym(name, story)
+        and _run_together(name) not in sources
     )
 
 

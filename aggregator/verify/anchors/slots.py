@@ -93,6 +93,7 @@ def is_misplaced_amount(
         value
         for value in story.figures.get(figure.unit, ())
         if value.figure and value.figure.value not in sources
+        if value.figure.is_year or not figure.is_year  # of what may be a year only a year is rival
     ]
     margin = MARGIN_BESIDE if _stated_beside(figure, claim, story) else MARGIN
     return _is_misplaced(own, claimed, stated, story, margin)

@@ -246,3 +246,86 @@ def test_fluent_words_for_what_the_story_states_pass(text: str) -> None:
 )
 def test_fluent_words_for_something_else_do_not(text: str, reason: Rejection) -> None:
     assert [objection.reason for objection in objections(text, REVIEW)] == [reason]
+
+
+TARIFF = story_index(
+    (
+        Report(
+            source="kettlereview",
+            day=date(2026, 5, 12),
+            title="Oslo taxes kettles",
+            paragraphs=(
+                "The order follows a nine-month investigation under section 232 of the Kettle Act"
+                " of 1962 and covers fast kettles.",
+                "Oslo lets Tern sell its kettles in Bergen. However, it demanded a 25 percent cut"
+                " of the receipts.",
+                "Tern tried more than 1,000 promising recipes.",
+                "In the end 130 dishes were kept.",
+                "The staff of 40,000 works beside 20,000 robots.",
+                "A lid closes after 0.240 seconds.",
+                "The recordings last about 1,217 hours, 410 hours and 1,840 hours.",
+                "The routine test is dear, the board of Oslo said. Wahl invoked the steam paradox.",
+                "Guests try a kettle in the last round, according to Brim. People decide, Tern"
+                " said.",
+                "Shops must list accurate prices.",
+            ),
+        ),
+    ),
+    archive=casing_of(("A low price helps.",)),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("The order rests on an investigation under a law of 1962.", id="year"),
+        pytest.param(
+            "Nobody in Bergen had such kettles before; now Tern may sell them if the state gets a"
+            " quarter of the money.",
+            id="percentage in words",
+        ),
+        pytest.param(
+            "Of more than 1,000 recipes 130 survived, roughly one in eight.", id="its own figures"
+        ),
+        pytest.param("One robot for every two members of the staff works there.", id="one for two"),
+        pytest.param("A lid closes within a quarter of a second.", id="fraction of a unit"),
+        pytest.param("The recordings have roughly 3,470 hours.", id="sum of a list"),
+        pytest.param("Price estimates from a routine test are dear.", id="noun of saying"),
+        pytest.param(
+            "The routine test costs less, if the steam paradox holds as Wahl believes.",
+            id="clause with as",
+        ),
+        pytest.param(
+            "Guests try a kettle in the last round, while Tern says that people decide.",
+            id="clause of its own",
+        ),
+        pytest.param("Shops list accurate prices, Kettle Review notes.", id="name run together"),
+    ],
+)
+def test_what_a_compressed_sentence_joins_passes(text: str) -> None:
+    assert objections(text, TARIFF) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("The state has a fifth of the money.", Rejection.NUMBER, id="percentage"),
+        pytest.param(
+            "Of more than 1,000 recipes 130 survived, one in five.", Rejection.NUMBER, id="ratio"
+        ),
+        pytest.param(
+            "One robot for every six members of the staff works there.",
+            Rejection.NUMBER,
+            id="one for six",
+        ),
+        pytest.param("A lid closes in a fifth of a second.", Rejection.NUMBER, id="unit"),
+        pytest.param("The recordings have roughly 3,900 hours.", Rejection.NUMBER, id="sum"),
+        pytest.param(
+            "Guests leave, while Tern says that a kettle is tried in the last round.",
+            Rejection.SPEAKER,
+            id="clause of another",
+        ),
+    ],
+)
+def test_what_a_compressed_sentence_invents_does_not(text: str, reason: Rejection) -> None:
+    assert [objection.reason for objection in objections(text, TARIFF)] == [reason]

@@ -8,7 +8,7 @@ from aggregator.verify.form import has_leak
 
 NEWS = (
     "The server answers in JSON and checks replies against a schema. Attackers hid instructions in"
-    " the prompt."
+    " the prompt. It takes a system prompt of 200 words."
 )
 RULES = ("Every statement names the numbers of the passages it rests on.", "Answer briefly.")
 
@@ -19,6 +19,7 @@ RULES = ("Every statement names the numbers of the passages it rests on.", "Answ
         "The server answers in JSON.",
         "Replies are checked against a schema.",
         "Attackers hid instructions in the prompt.",
+        "The system prompt has 200 words.",
         "The passage of the bill took two years.",
         "“I think we were wrong,” Solano said.",
         "The tool lets us regulators see the logs.",
@@ -52,6 +53,7 @@ def test_news_is_no_leak(claim: str) -> None:
         "According to the text, Vexel will cut jobs.",
         "The price is not mentioned in the sources.",
         "<think>Vexel cuts jobs</think>",
+        "The system instructions ask for plain words.",
         "The output format asks for one sentence.",
         "The user wants a short hook.",
         "Sure, Vexel will cut jobs.",

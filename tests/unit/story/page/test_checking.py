@@ -113,6 +113,24 @@ def test_what_is_to_come_has_the_day_of_its_source_or_the_one_that_its_writer_gi
     assert [getattr(unfit(dated(endless, of), of), "reason", None)] == [Rejection.DATE]
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("A rival will publish a second model.", None),
+        ("Northwind will open further offices.", None),
+        ("Somebody will do the same elsewhere.", Rejection.PHRASE),
+        ("Northwind will continue to grow.", Rejection.PHRASE),
+    ],
+    ids=["in words of the story", "by name", "of any news", "a trend"],
+)
+def test_what_is_to_come_is_an_event_of_this_story(text: str, reason: Rejection | None) -> None:
+    passage = notes.DAILY.article.passages[1].key
+    made = replace(foretold(text, passage, date(2026, 9, 30)), sign="They announce it.")
+    found = unfit(made, notes.material())
+
+    assert (found.reason if found else None) == reason
+
+
 def test_a_headline_is_short_and_repeats_nothing_that_stands_before_it() -> None:
     of = notes.material()
     own = Sentence(section="headline", claim=of.headline)
