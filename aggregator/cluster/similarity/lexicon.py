@@ -8,7 +8,6 @@ small is a name ("truecasing" after Lita et al. 2003). So no list of companies g
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -24,7 +23,7 @@ from aggregator.cluster.similarity.background import RATES
 from aggregator.cluster.similarity.terms import token_terms, tokens
 from aggregator.english.lexical import uninflected
 
-_SENTENCE_END = re.compile(r"""(?:[.!?:;|…]["'”’)\]]*|[-–—•])\Z""")
+_STOPS, _CLOSERS, _DASHES = tuple(".!?:;|…"), "\"'”’)]", tuple("-–—•")
 NO_NAMES = frozenset(
     (
         "ai ml llm api ceo cto cfo ipo us usa uk eu gpu cpu pc app ui ux it agi faq q&a "
@@ -63,32 +62,30 @@ def sentence_tokens(text: str) -> list[list[str]]:
 
 def run_tokens(run: str) -> tuple[tuple[str, ...], bool]:
     """The words of a run of characters without white space, and whether a sentence ends with it."""
-    return tokens(run), bool(_SENTENCE_END.search(run))
+    return tokens(run), run.rstrip(_CLOSERS).endswith(_STOPS) or run.endswith(_DASHES)
 
 
 def word_case(word: str) -> WordCase:
     """How a word inside a sentence is written."""
-    parts = _parts(word)
-    capital = [(term, is_inside) for term, is_capital, is_inside in parts if is_capital]
-    names = [(term, is_inside) for term, is_inside in capital if term not in NO_NAMES]
-    return WordCase(
-        capital=tuple(term for term, _ in names),
-        inside=tuple(term for term, is_inside in names if is_inside),
-        small=tuple(term for term, is_capital, _ in parts if not is_capital),
-        loudness=2 * len(capital) - len(parts),
-    )
-
-
-def _parts(word: str) -> tuple[tuple[str, bool, bool], ...]:
-    """The terms of a word, each with whether it is written capital, and whether so not only at its
-    head.
-    """
-    found = []
+    capital: list[str] = []
+    inside: list[str] = []
+    small: list[str] = []
+    loudness = 0
     for part in word.split("-"):
-        if part[:1].isalpha():
-            is_inside = any(char.isupper() for char in part[1:]) and not part.isupper()
-            found.append((uninflected(part), part[0].isupper() or is_inside, is_inside))
-    return tuple(found)
+        if not part[:1].isalpha():
+            continue
+        term, is_inside = uninflected(part), part[1:] != part[1:].lower() and not part.isupper()
+        if not (part[0].isupper() or is_inside):
+            small.append(term)
+            loudness -= 1
+            continue
+        loudness += 1
+        if term not in NO_NAMES:
+            capital.append(term)
+            inside += [term] * is_inside
+    return WordCase(
+        capital=tuple(capital), inside=tuple(inside), small=tuple(small), loudness=loudness
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

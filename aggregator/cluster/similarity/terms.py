@@ -93,17 +93,18 @@ def token_terms(token: str) -> tuple[tuple[str, ...], str, str]:
         return (), "", low.removeprefix("v")
     if low in _STOP:
         return (), "", ""
-    return tuple(term for term in _parts(token) if len(term) > 1 or not term.isascii()), low, ""
+    parts = _parts(token) if "-" in token else [uninflected(token)]
+    return tuple([term for term in parts if len(term) > 1 or not term.isascii()]), low, ""
 
 
 def _parts(token: str) -> list[str]:
-    """The terms of one word."""
+    """The terms of a compound."""
     parts = [
         uninflected(part)
         for part in token.split("-")
         if part.lower() not in _STOP and not _NUMBER.fullmatch(part.lower())
     ]
-    is_numbered_name = "-" in token and any(char.isdigit() for char in token)
+    is_numbered_name = any(char.isdigit() for char in token)
     return [token.lower(), *parts] if is_numbered_name else parts
 
 

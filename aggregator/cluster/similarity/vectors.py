@@ -190,7 +190,7 @@ class Vectors:
 
     def _matrix(self, values: Floats, kept: Flags) -> sparse.csr_array:
         """The values of some of the cells."""
-        starts = np.searchsorted(np.flatnonzero(kept), self.starts)
+        starts = np.searchsorted(np.flatnonzero(kept), self.starts).astype(np.int32)
         return sparse.csr_array(
             (values, self.columns[kept], starts), shape=(len(self.times), self.width)
         )
@@ -375,8 +375,12 @@ def _cells(
 def _block(
     found: Vectors, asked: Ints, is_asked: Flags, window_days: float
 ) -> tuple[Ints, Ints, Floats, Flags, Flags]:
-    """Rows, others, cosines, whether one word makes them, whether a name is met."""
+    """Rows, others, cosines, whether one word makes them, whether a name is met. Asked rows behind
+    the block are left to their own blocks.
+    """
     near = _near(found, asked, window_days)
+    behind = np.flatnonzero(~is_asked[: near.stop])[-1:]
+    near = slice(near.start, max([int(asked[-1]), *behind.tolist()]) + 1)
     place, seat, values = _cells(found.terms, asked, near, FLOOR)
     row, other = asked[place], seat + near.start
     kept = (row != other) & (np.abs(found.times[row] - found.times[other]) <= window_days)

@@ -133,3 +133,12 @@ def test_shared_words_are_told_as_they_stand_in_the_title() -> None:
     )
 
     assert shared_words([(one, other)]) == [("Anthropic's", "agent", "launches", "Macs")]
+
+
+def test_asked_rows_also_meet_those_behind_them_that_are_not_asked() -> None:
+    items = [item(name, "Ofcom questions new models", hours=at) for at, name in enumerate("abcd")]
+
+    found = similar_pairs(vectors(items, WINDOW), np.array([0, 2]), WINDOW)
+
+    pairs = set(zip(found.earlier.tolist(), found.later.tolist(), strict=True))
+    assert pairs == {(0, 1), (0, 2), (0, 3), (1, 2), (2, 3)}
