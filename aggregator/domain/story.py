@@ -354,6 +354,13 @@ class Story:
         return len({member.family for member in self.members if member.copy_of is None} - own)
 
     @property
+    def independent_sources(self) -> int:
+        """How many independent sources pages count: those who announce their own news in it count
+        only where nobody else reports it.
+        """
+        return self.independent_reports or self.independent_origins
+
+    @property
     def lane(self) -> Lane:
         """The lane of the first report's source. A paper or a release that newspapers or companies
         report too is news: it is listed with theirs.

@@ -5,6 +5,7 @@ the decision.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from aggregator.cluster.members import members
@@ -25,7 +26,9 @@ from aggregator.domain.source import FetchState, Source
 from aggregator.domain.story import HistoryEntry, Member, Story
 from aggregator.domain.web.urls import host
 from aggregator.site.head import absolute
+from aggregator.site.labels import READ_NAMES
 from aggregator.site.story.importance import ShownReason, shown_reasons
+from aggregator.site.story.origins import sources_counted
 from aggregator.site.story.page import path_of
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, placements, stories
@@ -85,6 +88,7 @@ class StoryExplanation:
     told_in: str
     members: tuple[MemberExplanation, ...]
     independent_origins: int
+    sources_counted: str
     storyline: tuple[str, ...]
     place: int | None
     places: int
@@ -118,11 +122,11 @@ def story_explanation(
     found = stories.stories_by_id(connection, [story_id])
     if not found:
         return None
-    (story,) = found
     sources = {source.key: source for source in settings.sources}
     story_members = members(
         articles.articles_of(connection, [story_id], passages=False)[story_id], sources
     )
+    story = replace(found[0], members=story_members)
     grounds = placements.placement_reasons(
         connection, [member.article.id for member in story_members]
     )
@@ -151,9 +155,8 @@ def story_explanation(
         members=tuple(
             _member(member, story_members, grounds, story_id) for member in story_members
         ),
-        independent_origins=len(
-            {member.family for member in story_members if member.copy_of is None}
-        ),
+        independent_origins=story.independent_sources,
+        sources_counted=sources_counted(story, IN_ENGLISH),
         storyline=tuple(
             absolute(settings.site, path_of(other.id, other.slug))
             for other in stories.of_storyline(connection, story.storyline)
@@ -437,7 +440,7 @@ def _read(article: Article) -> str:
     )
     walled = "; the rest is behind a paywall" if article.is_walled else ""
     shortfall = f", because of {article.shortfall}" if article.shortfall else ""
-    return f"read as {article.read.value}{shortfall}{closed}{walled}"
+    return f"{READ_NAMES[article.read]}{shortfall}{closed}{walled}"
 
 
 def _place(story: StoryExplanation, article: Article) -> str:
@@ -461,6 +464,6 @@ def _advice(article: Article, story: StoryExplanation) -> str:
     if story.standing == _IN_LISTS:
         return "nothing: it gets a page when more than its headline can be read"
     return (
-        f"it is on the site: {story.url}. To give it a place in lists and editions, use"
-        " [[pin]] in overrides.toml"
+        f"it is on the site: {story.url}. To keep it at the top of lists and in editions,"
+        " use [[pin]] in overrides.toml"
     )

@@ -664,6 +664,9 @@ def test_a_story_is_explained_by_its_articles_its_score_and_its_editions(press: 
         "extractive",
     )
     assert sum(reason.points for reason in told.reasons) == pytest.approx(told.importance)
+    assert [reason.text for reason in told.reasons if reason.name == "origins"] == [
+        told.sources_counted
+    ]
     (edition,) = told.editions
     assert edition.startswith("2026-W28: ")
 
@@ -690,7 +693,7 @@ def test_an_address_is_explained_step_by_step(first: Press) -> None:
 
     assert [step.partition(":")[0].partition(",")[0] for step in told.steps] == [
         "listed by The Daily",
-        "read as full",
+        "read in full",
         f"in the story “{FIRST.title}” ({told.story.id if told.story else ''})",
     ]
 

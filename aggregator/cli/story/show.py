@@ -272,11 +272,8 @@ def _explained(story: StoryExplanation) -> Iterator[str]:
     if story.overrides:
         yield from ("", "By overrides.toml")
         yield from (f"  {override}" for override in story.overrides)
-    origins = (
-        f"{story.independent_origins} independent"
-        f" source{'s' if story.independent_origins != 1 else ''}"
-    )
-    yield from ("", f"Articles: {len(story.members)} from {origins}")
+    counted = f" ({story.sources_counted})" if story.members else ""
+    yield from ("", f"Articles: {len(story.members)}{counted}")
     for member in story.members:
         yield f"  {member.published:%Y-%m-%d %H:%M}  {member.source}: {member.title}"
         alike = f" ({member.similarity:.2f})" if member.similarity else ""

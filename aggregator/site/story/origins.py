@@ -64,7 +64,7 @@ def sources_counted(story: Story, words: Translations) -> str:
         return words("single source")
     if story.independent_reports == 1:
         return words("announcement and one report")
-    return origins_counted(story.independent_reports or story.independent_origins, words)
+    return origins_counted(story.independent_sources, words)
 
 
 def origins_of(story: Story, language: str) -> tuple[Origin, ...]:

@@ -51,6 +51,7 @@ from aggregator.site.story.records import (
     PageSection,
     Recap,
     StoryPage,
+    is_timeline,
 )
 from aggregator.site.story.reports_chart import reports_chart
 from aggregator.site.story.tags import page_tags
@@ -141,6 +142,11 @@ def story_page(
     origins = origins_of(story, site.language)
     section = news_section(story.kinds, story.lane, story.topics)
     what_changed = cited.claims(draft.what_changed)
+    dates = tuple(
+        page_date(row.row, cited, None if row.published is published else row.published, words)
+        for row in timeline
+    )
+    printed = draft if is_timeline(dates, headline.text) else replace(draft, timeline=())
     return StoryPage(
         head=Head(
             title=headline.text,
@@ -184,10 +190,7 @@ def story_page(
             else None
         ),
         implications=page_implications(story.predictions, cited, words),
-        timeline=tuple(
-            page_date(row.row, cited, None if row.published is published else row.published, words)
-            for row in timeline
-        ),
+        timeline=dates,
         disagreements=page_disagreements(draft, cited, words),
         unknowns=cited.claims(
             tuple(unknown.claim for unknown in draft.unknowns if unknown.answer is None)
@@ -205,6 +208,7 @@ def story_page(
         origins=origins,
         reports=reports_chart(origins, site.zone, words),
         independent_origins=story.independent_origins,
+        independent_sources=story.independent_sources,
         facts=_facts(story, words),
         sources_counted=sources_counted(story, words),
         why=why_it_leads(story, words),
@@ -213,7 +217,7 @@ def story_page(
         labels=_labels(story, words),
         citations=cited.all(),
         provenance=page_provenance(
-            analysis, story, (*draft.claims(), *published.insight.claims()), words
+            analysis, story, (*printed.claims(), *published.insight.claims()), words
         ),
         recap=Recap(week=story.week, name=words.week(story.week), path=f"week/{story.week}/"),
         neighbours=neighbours,

@@ -76,8 +76,8 @@ class Provenance:
 def page_provenance(
     analysis: Analysis, story: Story, printed: Iterable[Claim], words: Translations
 ) -> Provenance:
-    """The provenance of the printed claims of a story."""
-    kinds = Counter(claim.kind for claim in printed)
+    """The provenance of the printed claims of a story; what is printed twice counts once."""
+    kinds = Counter({claim.text: claim.kind for claim in printed}.values())
     has_own = bool(kinds[ClaimKind.WRITTEN] + kinds[ClaimKind.INFERRED])
     read = Counter(member.article.read for member in story.members)
     return Provenance(
@@ -113,22 +113,21 @@ def page_provenance(
 
 def _label(analysis: Analysis, words: Translations, *, has_own: bool) -> str:
     if analysis.model is None:
-        return words("Quoted from the sources")
+        return words("Quotations only")
     if not has_own:
-        return words("Quoted from the sources, selected with a model")
+        return words("Quotations only, selected with a model")
     return words("Written by a model, checked against the sources")
 
 
 def _how(analysis: Analysis, words: Translations, *, has_own: bool) -> str:
     if analysis.model is None:
         return words(
-            "These are the sources’ own sentences, selected automatically; none was written by a"
-            " model."
+            "Every sentence is a quotation, selected automatically; none was written by a model."
         )
     if not has_own:
         return words(
-            "These are the sources’ own sentences, selected automatically from facts that the"
-            " model (%(model)s) noted; none was written by it.",
+            "Every sentence is a quotation, selected automatically from facts that the model"
+            " (%(model)s) noted; none was written by it.",
             model=analysis.model,
         )
     return words(

@@ -4,6 +4,7 @@ are written.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from aggregator.domain.claim import (
@@ -169,6 +170,13 @@ class Neighbours:
     older: str = ""
 
 
+def is_timeline(dates: Sequence[PageDate], headline: str) -> bool:
+    """Whether dates are several, and more than the publication of headlines."""
+    return len(dates) >= FEWEST_ROWS and not all(
+        row.claim.is_headline or row.claim.text == headline for row in dates
+    )
+
+
 @frozen
 class StoryPage:
     """The content of a story's page. `gap` says why there is no more than a headline, empty where
@@ -220,6 +228,7 @@ class StoryPage:
     origins: tuple[Origin, ...]
     reports: ReportsChart | None
     independent_origins: int
+    independent_sources: int
     facts: str
     sources_counted: str
     why: str
@@ -267,12 +276,8 @@ class StoryPage:
 
     @property
     def has_timeline(self) -> bool:
-        """Whether the timeline has several dates, and more than the publication of its
-        headlines.
-        """
-        return len(self.timeline) >= FEWEST_ROWS and not all(
-            row.claim.is_headline or row.claim.text == self.headline.text for row in self.timeline
-        )
+        """Whether the page shows its timeline."""
+        return is_timeline(self.timeline, self.headline.text)
 
     @property
     def has_copies(self) -> bool:
