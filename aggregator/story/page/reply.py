@@ -18,7 +18,7 @@ from aggregator.domain.claim import BANDS, Citation, Claim, ClaimKind, Likelihoo
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.frozen import frozen
 from aggregator.domain.sections import Content
-from aggregator.english.lexical import carrying, content_words, overlap
+from aggregator.english.lexical import carrying, content_words, overlap, stems
 from aggregator.english.text import words
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.ports import Reply
@@ -28,7 +28,7 @@ from aggregator.story.page.sentences import HEADLINE, SECTION_OF, Sentence, kind
 from aggregator.story.rules.commitment import most_likely
 from aggregator.story.sections import WRITING_OF
 
-READING = "page-6"  # how answers are read: part of the digest of every analysis by a model
+READING = "page-7"  # how answers are read: part of the digest of every analysis by a model
 
 _MOST_FACTS = 4  # of one sentence
 _MOST_CITATIONS = 3  # a statement that needs four passages is two statements
@@ -186,12 +186,12 @@ def _carrying(text: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
 
 
 def _kind(section: str, text: str, facts: Sequence[Fact]) -> ClaimKind:
-    """What a sentence is: whom news concerns is often stated, and is written where one fact has
+    """What a sentence is: whom news concerns is often stated, and is written where its facts have
     nearly all of it. Its judge is then asked whether its sources state it, not what they suggest.
     """
-    own = content_words(text)
+    own, stated = stems(text), frozenset[str]().union(*(stems(each.text) for each in facts))
     may_state = bool(own) and SECTION_OF[section].content is Content.AUDIENCES
-    if may_state and any(len(own & content_words(each.text)) >= _SAME * len(own) for each in facts):
+    if may_state and len(own & stated) >= _SAME * len(own):
         return ClaimKind.WRITTEN
     return kind_in(section)
 

@@ -88,6 +88,15 @@ def test_what_is_inferred_is_marked_as_such_and_has_its_premise() -> None:
         ),
         pytest.param(
             "who_should_care",
+            {
+                "role": "research",
+                "reason": notes.line("Hospitals are asking for a model of 12 billion.", 6, 4),
+            },
+            ClaimKind.WRITTEN,
+            id="two facts have it all, in other forms",
+        ),
+        pytest.param(
+            "who_should_care",
             {"role": "research", "reason": notes.line(f"{notes.CARE[:-1]} and may save.", 6, 5)},
             ClaimKind.INFERRED,
             id="a conclusion is added",
