@@ -59,7 +59,7 @@ _STOPPED = "stopped early. Finished work is kept; run the same command again to 
 _EXAMPLES = """\b
 First time:
   aggregator demo        show a sample site, offline
-  aggregator init        write a short config.toml here
+  aggregator init        write a config.toml with the default sources
   aggregator refresh     read the sources and build the site
   aggregator doctor      check the installation
 """
@@ -138,7 +138,11 @@ def _errors_as_json(ctx: click.Context, *, as_json: bool) -> Iterator[None]:
 
 
 def _reworded(error: BaseException, by: Callable[[str], str]) -> BaseException:
-    """The error with its message as it is to be read; a copy of a usage error that changes."""
+    """The error with its message as it is to be read; a copy of a usage error that changes. What
+    prints the help of a group stays as it is.
+    """
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error
     if isinstance(error, AggregatorError):
         error.args = (by(str(error)),)
     if isinstance(error, click.UsageError):

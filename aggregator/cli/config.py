@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 @click.command()
 @pass_invocation
 def init(invocation: Invocation) -> None:
-    """Write a short config.toml here.
+    """Write a config.toml with the default sources.
 
-    It has the ten settings that matter and the default sources. config.schema.json, written beside
-    it, lets editors complete keys and mark mistakes.
+    It begins with the main settings. config.schema.json, written beside it, lets editors complete
+    keys and mark mistakes.
     """
     from aggregator.config.config_file import SCHEMA_NAME, new_config, schema_text
 

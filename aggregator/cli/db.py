@@ -43,7 +43,7 @@ def upgrade(invocation: Invocation) -> None:
 @db.command()
 @pass_invocation
 def check(invocation: Invocation) -> None:
-    """Check that the database is undamaged and of this version."""
+    """Check that the database is intact and at the current schema."""
     from aggregator.bootstrap import open_database
     from aggregator.store.schema import REVISION
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aggregator.domain.operation.notification import NotificationRecord, NotificationState
     from aggregator.notify.receivers import Receiver
 
-_NOBODY = "No receiver: name one in notify.to or alerts.to."
+_NOBODY = "no receiver: name one in notify.to or alerts.to"
 _SHOWN = 20  # rows of the list
 
 
@@ -100,7 +100,7 @@ def _tried(receiver: Receiver, message: Any) -> dict[str, str]:
 
 def _text(listed: list[dict[str, Any]], newest: list[dict[str, str]]) -> str:
     if not listed:
-        return _NOBODY
+        return f"{_NOBODY.capitalize()}."
     states = ("sent", "sending", "refused", "failed", "doubt")
     head = table(
         ("receiver", *states, "problem"),

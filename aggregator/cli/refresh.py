@@ -328,8 +328,8 @@ def _report_text(report: RunReport, settings: Settings, *, every: bool) -> str:
     if report.advice:
         parts.append(report.advice)
     parts.append(
-        f"The site is in {settings.site.output}. To view it: python3 -m http.server -d"
-        f" {settings.site.output}"
+        f"The site is in {settings.site.output}. To view it: python3 -m http.server 8080"
+        f" -d {settings.site.output}"
     )
     return "\n\n".join(parts)
 

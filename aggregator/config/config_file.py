@@ -1,4 +1,4 @@
-"""Writes config files: the short config.toml of `init` with the JSON Schema by which editors
+"""Writes config files: the config.toml of `init` with the JSON Schema by which editors
 complete it, and config.local.toml, the part of the configuration that commands may change.
 [tomlkit]
 

@@ -67,7 +67,10 @@ def toml_of(text: str, file: Path) -> dict[str, Any]:
 def file_layers(path: Path, local_text: str | None) -> tuple[dict[str, Table], list[str]]:
     """The tables of the two files by name, and why a file could not be read."""
     if not path.exists():
-        return {}, [f"no such file: {path}; run `aggregator init` to create it, or use --config"]
+        return {}, [
+            f"no such file: {path}; run `aggregator init` to create it, or name"
+            " another with --config"
+        ]
     if path.is_dir():
         return {}, [
             f"{path} is a folder; give the file with --config, such as {path / 'config.toml'}"

@@ -76,7 +76,7 @@ class SiteSettings:
 
     title: str = _setting("AI news, checked", "name of the site")
     base_url: str = _setting(
-        "http://localhost:8000", "public URL of the site folder, without a slash at the end"
+        "http://localhost:8080", "public URL of the site folder, without a slash at the end"
     )
     output: str = _setting("site", "folder for the pages, relative to the configuration file")
     language: str = _setting(
@@ -424,7 +424,7 @@ class AlertSettings:
 
     to: str = _setting(
         "",
-        "who gets an email when runs fail twice or stop, or sources die; empty: nobody",
+        "who gets an email when runs fail twice or stop, or sources stop working; empty: nobody",
     )
     silence_hours: float = _setting(
         26.0, "hours without a finished refresh until an alert, and 503 at /healthz"

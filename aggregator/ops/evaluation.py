@@ -55,7 +55,7 @@ async def engine_score(
     """The score of an engine. A story that the model fails on counts as not analysed; raises
     LlmError if it fails for good.
     """
-    watch.stage(engine.model or engine.name, len(cases))
+    watch.stage(f"scoring {engine.model or engine.name}, stories", len(cases))
     evaluation = _Evaluation(engine, settings, judge, clock, _casing(cases))
     for case in cases:
         await evaluation.analyse_case(case)

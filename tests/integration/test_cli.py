@@ -421,6 +421,15 @@ def test_the_object_of_an_error_holds_what_a_person_reads_and_the_exit_code(
     )
 
 
+@pytest.mark.parametrize("given", [(), ("--config", "other.toml")], ids=["usual", "given"])
+def test_a_group_without_a_command_prints_its_help_once(
+    lone: House, given: tuple[str, ...]
+) -> None:
+    code, _, err = result_of(lone, *given, "predictions")
+
+    assert (code, err.count("Usage:"), "Error:" in err) == (2, 1, False)
+
+
 def test_a_question_that_nobody_answers_is_an_error_object_too(lone: House) -> None:
     done = lone.run("--json", "subscribers", "erase", "reader@example.org")
 

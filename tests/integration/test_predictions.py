@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.claim import Citation, Implication, Likelihood
+from aggregator.domain.claim import Citation, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.memory.timeline import outline
 from aggregator.store.database import Connection, Database
@@ -256,3 +256,20 @@ def test_the_list_goes_by_the_day_that_is_asked_for_and_says_where_the_judged_ar
     assert (kept.id in before, kept.id in after) == (False, True)
     assert (named(shown(house)), "(--all " in shown(house)) == (["1"], True)
     assert kept.id in shown(house, "--all")
+
+
+def test_the_list_has_one_event_once_like_the_scorecard(tmp_path: Path) -> None:
+    inferred = replace(
+        foretold(), claim=replace(foretold("It keeps its word.").claim, kind=ClaimKind.INFERRED)
+    )
+    house = House(tmp_path, "")
+    database = Database(house.database)
+    database.upgrade(NOW)
+    with database.writing() as opened:
+        placed(opened, ONE)
+        add_predictions(opened, [foretold(), inferred], NOW)
+        stored = stored_predictions(opened)
+    database.close()
+
+    printed = shown(house, "--all", "--now", "2026-08-01")
+    assert [one.id in printed for one in stored].count(True) == 1

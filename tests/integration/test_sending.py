@@ -368,7 +368,7 @@ def _died(database: Database, site: Path) -> None:
         pytest.param(
             lambda *_: None, replace(QUICK, approval=True), 0, "is not approved", id="not approved"
         ),
-        pytest.param(lambda *_: None, QUICK, 97, "97 hours old", id="old"),
+        pytest.param(lambda *_: None, QUICK, 97, "more than 4 days ago", id="old"),
         pytest.param(
             lambda *_: None, replace(QUICK, rate_per_s=0), 0, "must be above 0", id="no rate"
         ),

@@ -39,12 +39,13 @@ def edition() -> None:
 @click.option(
     "--week",
     type=WEEK,
-    help="ISO week such as 2026-W47. Default: the last complete week, if edition.period has it.",
+    help="ISO week such as 2026-W47. Default: the last complete week, if edition.period includes"
+    " weeks.",
 )
 @click.option(
     "--day",
     type=DAY,
-    help="Day such as 2026-11-18. Default: the last complete day, if edition.period has it.",
+    help="Day such as 2026-11-18. Default: the last complete day, if edition.period includes days.",
 )
 @click.option(
     "--preview",

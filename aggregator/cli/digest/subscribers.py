@@ -130,7 +130,7 @@ def add(invocation: Invocation, /, address: str, proof: str, **words: tuple[str,
 def choose(invocation: Invocation, /, address: str, **words: tuple[str, ...]) -> None:
     """Set what a subscriber gets.
 
-    What is not named is everything; without --edition the editions stay as they were.
+    Options you leave out are reset to everything, except --edition, which stays as it is.
     """
     from aggregator.digest.stage.subscribe import with_choice
     from aggregator.digest.stage.subscriber_admin import export_row

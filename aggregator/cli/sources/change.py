@@ -70,7 +70,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
         as_run=False,
     )
     if isinstance(found, Unreadable):
-        raise AggregatorError(f"no feed at {url}: {found.reason}")
+        raise AggregatorError(f"cannot find a feed at {url}: {found.reason}")
     _refuse_followed(settings, found.url)
     shown = name or (found.feed.title if is_safe_label(found.feed.title) else "") or host(found.url)
     made = key or new_source_key(shown, found.url, {source.key for source in settings.sources})

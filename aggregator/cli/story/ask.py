@@ -74,7 +74,7 @@ async def _answer(invocation: Invocation, question: str, now: datetime | None) -
 
 def _search_text(facts: tuple[FoundFact, ...], stories: tuple[FoundStory, ...]) -> Iterator[str]:
     if not facts:
-        yield "Nothing in the archive has these words."
+        yield "No matches in the archive."
     for fact in facts:
         yield from _fact_text(fact)
     if stories:

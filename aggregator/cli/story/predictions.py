@@ -36,7 +36,7 @@ def predictions() -> None:
 def list_predictions(
     invocation: Invocation, only_due: bool, everything: bool, now: datetime | None
 ) -> None:
-    """List predictions, earliest due date first."""
+    """List predictions, earliest due date first, each event once."""
     found, judged = awaited(
         _predictions(invocation.settings(), now, only_due=only_due, everything=everything)
     )
@@ -105,7 +105,7 @@ async def _predictions(
     judged.
     """
     from aggregator.bootstrap import open_services
-    from aggregator.domain.prediction import Outcome
+    from aggregator.domain.prediction import Outcome, without_repeats
     from aggregator.memory.stage.predictions import evidence
     from aggregator.store.writing.predictions import stored_predictions
 
@@ -115,7 +115,7 @@ async def _predictions(
         services.database.demand_current()
         today = services.clock.now().date()
         with services.database.reading() as connection:
-            stored = stored_predictions(connection, withdrawn=everything)
+            stored = without_repeats(stored_predictions(connection, withdrawn=everything))
             kept = [
                 replace(prediction, is_due=prediction.implication.horizon < today)
                 for prediction in stored

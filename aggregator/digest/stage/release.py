@@ -89,8 +89,9 @@ def sendable_edition(
     age = now - stored.edition.published
     if not old and age > _MOST_AGE:
         raise MailError(
-            f"the edition of {period} is {age / timedelta(hours=1):.0f} hours old, more than"
-            f" {_MOST_AGE / timedelta(hours=1):.0f}; to send it anyway, use --edition and --old"
+            f"the edition of {period} was published on"
+            f" {stored.edition.published:%Y-%m-%d at %H:%M} UTC, more than {_MOST_AGE.days} days"
+            " ago; to send it anyway, use --edition and --old"
         )
     if not old and is_long_over(period, settings, now):
         raise MailError(
