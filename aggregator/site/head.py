@@ -60,7 +60,7 @@ def share_links(title: str, url: str, words: Translations) -> tuple[Link, ...]:
         quote_plus(part, errors="replace") for part in (title, url)
     )  # once: every story has these links
     return (
-        Link(name=words("Post"), url=f"https://x.com/intent/post?text={text}&url={address}"),
+        Link(name=words("Post on X"), url=f"https://x.com/intent/post?text={text}&url={address}"),
         Link(name="LinkedIn", url=f"https://www.linkedin.com/sharing/share-offsite/?url={address}"),
         Link(name=words("Email"), url=f"mailto:?subject={_of_mail(text)}&body={_of_mail(address)}"),
     )

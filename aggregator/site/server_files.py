@@ -87,7 +87,7 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         (
             words("Editions as JSON Feed"),
             "week/feed.json",
-            words("the weekly edition, numbered and unchanged since publication"),
+            words("the weekly edition, numbered and dated"),
         ),
         (
             words("Corrections as JSON Feed"),
@@ -119,7 +119,7 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         words(
             "Each story and edition also exists as `index.json` and `index.md` beside its"
             " page, with the same content. Sentences in quotation marks are the"
-            " publishers’; all content rights belong to them. Cite the publisher that a"
+            " publishers’, who hold the rights to them. Cite the publisher that a"
             " sentence names, and link to its article."
         ),
         f"## {words('For programs')}",

@@ -501,9 +501,7 @@ def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, .
         ),
         (
             ClaimKind.INFERRED,
-            words(
-                "Sentences marked as inference follow from the sources but are not stated there."
-            ),
+            words("Sentences marked as inference are a model’s conclusions from the sources."),
         ),
     )
     return (

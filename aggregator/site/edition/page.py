@@ -159,7 +159,7 @@ def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) ->
     words = translations(site.language)
     head = Head(
         title=words("Editions"),
-        description=words("All editions, each numbered, dated and unchanged since publication."),
+        description=words("All editions, each numbered and dated."),
         url=absolute(site, "edition/"),
         feeds=edition_feeds(words),
     )

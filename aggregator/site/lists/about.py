@@ -108,7 +108,7 @@ def about_page(
         rates=rates_text(judge, words) if judge else "",
         score=_score_text(score, words) if score else "",
         stories=words(
-            "%(stories)s from %(sources)s",
+            "%(stories)s and follows %(sources)s",
             stories=words.counted(counts.stories, "%s story", "%s stories"),
             sources=words.counted(len(statuses), "%s source", "%s sources"),
         ),
@@ -175,7 +175,7 @@ def _numbers(
             },
         ),
         group(
-            words("Sentences printed"),
+            words("Sentences that passed the checks"),
             sum(counts.claims.values()),
             {
                 words("in a source’s own words"): counts.claims.get(ClaimKind.EXTRACTED, 0),

@@ -229,7 +229,7 @@ def _newest_day(lines: Sequence[StoryLine], zone: tzinfo) -> date:
 def _quiet(new: Sequence[StoryLine], zone: tzinfo, words: Translations) -> str:
     """Since when there was little news, in words."""
     since = min(local_day(line.published, zone) for line in new)
-    return words("Little news since %(day)s.", day=words.day_of_year(since))
+    return words("Few new stories since %(day)s.", day=words.day_of_year(since))
 
 
 def _sections(

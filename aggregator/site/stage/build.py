@@ -495,7 +495,7 @@ def _known(registry: Registry) -> dict[str, KnownEntity]:
 
 
 def _engine_shown(engines: Sequence[str], by_rules: str) -> str:
-    """The engine that the site names: a model if one wrote any of its stories, else the rules."""
+    """What the site names as its writer: a model if one wrote any of its stories, else rules."""
     return next((engine for engine in engines if engine != by_rules), by_rules)
 
 

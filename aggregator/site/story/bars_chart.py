@@ -209,7 +209,7 @@ def _bars_description(strips: Sequence[BarStrip], weeks: Sequence[str], words: T
     if len(weeks) == 1:
         return words("In the week of %(week)s: %(told)s.", week=weeks[0], told=strips_text)
     return words(
-        "In the %(number)s weeks up to %(week)s: %(told)s.",
+        "In the %(number)s weeks ending with that of %(week)s: %(told)s.",
         number=len(weeks),
         week=weeks[-1],
         told=strips_text,

@@ -429,8 +429,9 @@ def mark_lists_of(connection: Connection, story_ids: Sequence[str]) -> None:
 
 
 def engines(connection: Connection) -> tuple[str, ...]:
-    """The engines that wrote the stories, by name."""
-    chosen = select(analyses.engine).join(lines, lines.story_id == analyses.story_id).distinct()
+    """What wrote the stories: models, or engines that need none, by name."""
+    name = func.coalesce(analyses.model, analyses.engine)
+    chosen = select(name).join(lines, lines.story_id == analyses.story_id).distinct()
     return tuple(sorted(connection.scalars(chosen)))
 
 

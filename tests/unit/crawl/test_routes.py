@@ -155,10 +155,13 @@ def test_readers_are_told_where_a_source_is_read() -> None:
     page = replace(LAB, kind=SourceKind.LISTING)
 
     own, mirror, registry, listing = (route_words(way) for way in (*LAB.ways(), page))
-    assert (own, listing) == ("read from its own feed", "read from its own page")
+    assert (own, listing) == (
+        "read from its own feed",
+        "no feed: read from its web page",
+    )
     assert mirror.endswith(": a reader")
     assert registry.endswith(" models.example")
-    assert route_words(page, translations("de")) == "gelesen von der eigenen Seite"
+    assert route_words(page, translations("de")) == "kein Feed: von der Webseite gelesen"
 
 
 @pytest.mark.parametrize(

@@ -246,7 +246,7 @@ def test_a_quiet_day_is_short(fresh: int, lines: int) -> None:
     assert [len(section.lines) for section in shown.sections] == [lines]
 
 
-@pytest.mark.parametrize(("number", "quiet"), [(2, "Little news since 4 July."), (4, "")])
+@pytest.mark.parametrize(("number", "quiet"), [(2, "Few new stories since 4 July."), (4, "")])
 def test_a_day_with_little_news_says_so(number: int, quiet: str) -> None:
     assert front(tuple(short(one) for one in range(number))).quiet == quiet
 
@@ -449,7 +449,7 @@ def test_the_page_about_the_site_tells_whether_a_model_writes(
     shown = about_page(story_numbers(stories), engine, [standing()] * 75, 3, SITE)
 
     assert (shown.extractive, shown.stories, shown.kept, shown.rejected) == (
-        extractive, "2 stories from 75 sources", "3 sentences", "1",
+        extractive, "2 stories and follows 75 sources", "3 sentences", "1",
     )  # fmt: skip
 
 
