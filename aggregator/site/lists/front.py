@@ -40,6 +40,7 @@ _NEW = timedelta(days=1)  # before the newest day: what is new is of these days
 _WEEK = timedelta(days=7)  # likewise: older news is not among the latest
 _QUIET = 4  # stories in these days: with fewer the page is short, and says so
 _SECTION_LINES = 5
+_SHOWN = 1  # of a section with its summary
 _FEWEST_LINES = 3  # of a section: until there are so many, headlines that say little count too
 
 
@@ -245,7 +246,7 @@ def _sections(
             bare.setdefault(line.section, []).append(line)
     found = []
     for section, name in SECTION_NAMES.items():
-        best = varied(told.get(section, ()), most)
+        best = varied(told_first(told.get(section, ()), _SHOWN), most)
         fill = varied(bare.get(section, ()), max(_FEWEST_LINES - len(best), 0))
         if best or fill:
             found.append(FrontSection(key=section, name=words(name), lines=(*best, *fill)))

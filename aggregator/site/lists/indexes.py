@@ -25,6 +25,7 @@ from aggregator.site.story.bars_chart import BarsChart
 from aggregator.site.story.tags import KIND_NAMES, entity_path, role_path, topic_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
+_MOST_NAMED = 12  # entities above the list by kind, if that is at least three times as long
 _MOST_TOPS = 10  # of a listing; the others before it may show nine of them
 
 
@@ -130,24 +131,18 @@ def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
 
 
 def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> IndexPage:
-    """The list of all entities with a page, each with the number of its stories: by kind, then by
-    name.
+    """The list of all entities with a page, each with the number of its stories: those with the
+    most where there are many, then all by kind and name.
     """
     words = translations(site.language)
     named = sorted(stories, key=lambda entity: (entity[0].name.casefold(), entity[0].key))
+    most = sorted(named, key=lambda entity: -entity[1])[:_MOST_NAMED]
     groups = (
-        IndexGroup(
-            name=words(name),
-            anchor=slug(name),
-            lines=tuple(
-                IndexLine(
-                    name=entity.name, path=entity_path(entity.key), stories=words.number(number)
-                )
-                for entity, number in named
-                if entity.kind is kind
-            ),
-        )
-        for kind, name in KIND_NAMES.items()
+        _named(words("In the most stories"), most if len(named) >= 3 * _MOST_NAMED else (), words),
+        *(
+            _named(words(name), (entity for entity in named if entity[0].kind is kind), words)
+            for kind, name in KIND_NAMES.items()
+        ),
     )
     return IndexPage(
         head=_head(
@@ -163,6 +158,17 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
             " listed here."
         ),
         groups=tuple(group for group in groups if group.lines),
+    )
+
+
+def _named(name: str, stories: Iterable[tuple[Entity, int]], words: Translations) -> IndexGroup:
+    return IndexGroup(
+        name=name,
+        anchor=slug(name),
+        lines=tuple(
+            IndexLine(name=entity.name, path=entity_path(entity.key), stories=words.number(number))
+            for entity, number in stories
+        ),
     )
 
 

@@ -511,6 +511,15 @@ def days(numbers: Iterable[int]) -> list[date]:
     return [line(number).published.date() for number in numbers]
 
 
+def test_a_long_list_of_entities_opens_with_those_in_the_most_stories() -> None:
+    many = [(Entity(key=f"m-{n}", name=f"M-{n}", kind=EntityKind.MODEL), 2 + n) for n in range(36)]
+    first, *others = entities_page(many, SITE).groups
+
+    assert [line.name for line in first.lines] == [f"M-{n}" for n in range(35, 23, -1)]
+    assert [len(group.lines) for group in others] == [36]
+    assert len(entities_page(many[1:], SITE).groups) == 1
+
+
 def test_the_chart_counts_the_weeks_up_to_the_newest_story() -> None:
     chart = activity_chart("Chips", days([0, 1, 2, 3, 9, 200]))
 

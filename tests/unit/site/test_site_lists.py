@@ -98,6 +98,20 @@ def test_news_of_which_only_the_headline_is_known_may_be_shown_large() -> None:
     assert unsure.headline.text not in large
 
 
+def test_beside_the_lead_and_at_the_head_of_a_section_summaries_stand_before_bare_headlines() -> (
+    None
+):
+    def law(number: int, score: float, *, read: bool = True) -> PublishedStory:
+        title = f"Halden sues firm {number} over its model"
+        return of_kind(short(number, read=read, score=score, title=title), EventKind.LAW, 90)
+
+    told = [law(n, 7.0 - n / 10) for n in (3, 4, 5, 6)]
+    shown = front((law(1, 9.0), law(2, 8.0, read=False), *told))
+
+    assert [line.hook is not None for line in shown.seconds] == [True] * 3
+    assert [line.hook is not None for line in shown.sections[0].lines] == [True, False]
+
+
 def test_the_lead_says_why_it_matters_and_that_this_is_inferred() -> None:
     first = article("Halden raises prices", key="s1")
     reason = claim("Customers may leave.", first, kind=ClaimKind.INFERRED)
