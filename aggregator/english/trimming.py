@@ -209,7 +209,8 @@ def _head(
     """The longest head within `most_words` that ends where one may and is whole by itself."""
     for end in reversed(list(ends.finditer(sentence))):
         head, tail = sentence[: end.start()].rstrip(" ,;:–—-"), sentence[end.end() :]
-        if word_count(head) > most_words:
+        is_half_list = ": " in head  # "four tasks: retrieval", without the others
+        if word_count(head) > most_words or is_half_list:
             continue
         if word_count(head) < _SHORTEST_CUT:
             return None

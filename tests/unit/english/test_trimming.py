@@ -68,6 +68,15 @@ def test_a_sentence_is_cut_where_its_clause_is_whole(sentence: str, head: str) -
     assert trimmed(sentence, 14) == head
 
 
+def test_a_part_of_what_a_colon_announces_is_not_shown_for_all_of_it() -> None:
+    announced = (
+        "Northwind has released four ovens for the bakeries of Bergen: ovens for bread are baked"
+        " in Oslo by hand, and the ovens for cheese are baked in Halden by a robot of its own."
+    )
+
+    assert trimmed(announced, 22) is None
+
+
 HEAD = "Northwind sold a hundred of its ovens to bakers"
 
 
