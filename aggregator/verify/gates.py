@@ -10,22 +10,19 @@ A reason that several gates give has the same words in each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from enum import StrEnum
-from functools import cached_property
 from typing import TypeAlias, assert_never
 
 from aggregator.domain.article import Passage
-from aggregator.domain.claim import Claim, ClaimKind, Rejection, TimelineRow
+from aggregator.domain.claim import Claim, Rejection, TimelineRow
 from aggregator.domain.dates import date_mentions, floor_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.wording import N_
 from aggregator.english.lexical import content_words
 from aggregator.english.speech_acts import is_safe_label
 from aggregator.english.text import word_count, words
-from aggregator.verify.anchors.check import objections
-from aggregator.verify.anchors.index import StoryIndex
+from aggregator.verify.cited import CitedClaim, Grounds
 from aggregator.verify.form import has_empty_phrase, has_leak, has_link, has_markup, is_copied_order
 
 Found: TypeAlias = bool | tuple[str, ...]  # whether a gate objects, or the words that it objects to
@@ -46,44 +43,6 @@ class Refusal:
     reason: Rejection
     because: str = ""
     words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class CitedClaim:
-    """A claim before the gates, with all that they may look at.
-
-    `evidence` are the passages that it cites, each once, as far as they exist; `texts` are theirs.
-    `passages` is keyed as citations write it; `published` holds the day of publication of every
-    article in it. `story` gives the index of the whole story, and is called for written claims
-    only. `prompts` are sentences of the prompt that must not come back as claims. `row` is the
-    timeline row that the claim stands in; `before` is what the draft says before the claim.
-    """
-
-    claim: Claim
-    evidence: tuple[Passage, ...]
-    texts: tuple[str, ...]
-    passages: Mapping[str, Passage]
-    published: Mapping[str, date]
-    quote_words: int
-    story: Callable[[], StoryIndex] = field(compare=False)
-    prompts: Sequence[str] = ()
-    row: TimelineRow | None = None
-    before: Sequence[str] = ()
-
-    @property
-    def text(self) -> str:
-        """What the claim says."""
-        return self.claim.text
-
-    @property
-    def is_copied(self) -> bool:
-        """Whether code copied it from a passage."""
-        return self.claim.kind is ClaimKind.EXTRACTED
-
-    @cached_property
-    def objections(self) -> Mapping[Rejection, tuple[str, ...]]:
-        """The words of a claim that its story does not bear out, by reason."""
-        return {found.reason: found.words for found in objections(self.text, self.story())}
 
 
 class AppliesTo(StrEnum):
@@ -146,7 +105,7 @@ def _anchored(reason: Rejection) -> Callable[[CitedClaim], Found]:
 _LEAK = Gate(
     reason=Rejection.LEAK,
     applies_to=AppliesTo.NOT_COPIED,
-    check=lambda cited: has_leak(cited.text, cited.story().texts, cited.prompts),
+    check=lambda cited: has_leak(cited.text, cited.story.texts, cited.grounds.prompts),
     for_model="It talks about the task, the passages or yourself instead of the news.",
     for_reader=N_("talks about its task"),
 )
@@ -175,7 +134,7 @@ GATES: tuple[Gate, ...] = (
     Gate(
         reason=Rejection.UNKNOWN_PASSAGE,
         applies_to=AppliesTo.CLAIMS,
-        check=lambda cited: has_unknown_passage(cited.claim, cited.passages),
+        check=lambda cited: has_unknown_passage(cited.claim, cited.grounds.passages),
         for_model="It cites a passage that was not given.",
         for_reader=N_("cites a passage that does not exist"),
     ),
@@ -183,7 +142,7 @@ GATES: tuple[Gate, ...] = (
         reason=Rejection.QUOTE_NOT_FOUND,
         applies_to=AppliesTo.CLAIMS,
         check=lambda cited: (
-            has_wrong_quote(cited.claim, cited.passages)
+            has_wrong_quote(cited.claim, cited.grounds.passages)
             or (cited.is_copied and is_altered(cited.claim))
         ),
         for_model="Its quote does not stand word for word in the cited passage.",
@@ -192,7 +151,7 @@ GATES: tuple[Gate, ...] = (
     Gate(
         reason=Rejection.QUOTE_TOO_LONG,
         applies_to=AppliesTo.CLAIMS,
-        check=lambda cited: has_long_quote(cited.claim, cited.passages, cited.quote_words),
+        check=lambda cited: has_long_quote(cited.claim, cited.grounds),
         for_model=(
             "It is a sentence of the source that may not be quoted: say less of it, in words of "
             "your own."
@@ -366,7 +325,8 @@ def is_undated(row: TimelineRow, cited: CitedClaim) -> bool:
     """Whether no cited passage states the row's day, read as of the day on which its article was
     published, or appeared on it; the claim's own words count as the passage's.
     """
-    days = [(passage.text, cited.published[passage.article_id]) for passage in cited.evidence]
+    days = cited.grounds.published
+    dated = [(passage.text, days[passage.article_id]) for passage in cited.evidence]
     return not any(
         floor_day(published, row.precision) == floor_day(row.day, row.precision)
         or any(
@@ -374,7 +334,7 @@ def is_undated(row: TimelineRow, cited: CitedClaim) -> bool:
             for words in (text, cited.text)
             for mention in date_mentions(words, published)
         )
-        for text, published in days
+        for text, published in dated
     )
 
 
@@ -384,11 +344,11 @@ def is_altered(claim: Claim) -> bool:
     return not all(word in quoted for word in words(claim.text.lower()))
 
 
-def has_long_quote(claim: Claim, passages: Mapping[str, Passage], quote_words: int) -> bool:
-    """Whether a quote has more than `quote_words` words; a headline may be quoted whole."""
+def has_long_quote(claim: Claim, grounds: Grounds) -> bool:
+    """Whether a quote has more words than it may; a headline may be quoted whole."""
     return any(
-        word_count(quote) > quote_words
-        for quote, passage in _quoted(claim, passages)
+        word_count(quote) > grounds.quote_words
+        for quote, passage in _quoted(claim, grounds.passages)
         if passage.n > 0
     )
 

@@ -89,7 +89,7 @@ def stories(folder: Path) -> dict[str, Gates]:
 
 def is_let_through(claim: Labelled, gates: Gates) -> bool:
     """Whether the gates around its story have nothing against a claim."""
-    of_number = {passage.n: passage for passage in gates.passages.values() if passage.n}
+    of_number = {passage.n: passage for passage in gates.grounds.passages.values() if passage.n}
     citations = tuple(
         Citation(passage=of_number[number].key, quote=_beginning(of_number[number].text))
         for number in claim.cited
@@ -104,7 +104,7 @@ def report(folder: Path, judge: str, half: str = "") -> dict[str, Any]:
     claims = [claim for claim in labelled(folder) if half in {"", claim.half}]
     gates = stories(folder)
     for story in gates.values():
-        story.index()
+        story.grounds.story()
     indexed = time.process_time()
     passed = [is_let_through(claim, gates[claim.story]) for claim in claims]
     checked = time.process_time()

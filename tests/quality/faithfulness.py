@@ -21,6 +21,7 @@ from aggregator.domain.claim import Citation, Claim, ClaimKind, Rejection
 from aggregator.domain.frozen import frozen
 from aggregator.english.text import normalised, sentences
 from aggregator.verify.anchors.index import Report, story_index
+from aggregator.verify.cited import Grounds
 from aggregator.verify.verdict import refusal
 
 PUBLISHED = date(2023, 2, 24)
@@ -58,15 +59,14 @@ def reasons(judged_claim: Judged) -> set[Rejection]:
     ]
     citations = tuple(Citation(passage=passage.key, quote=passage.text) for passage in cited)
     report = Report(source="", day=PUBLISHED, title="", paragraphs=judged_claim.passages)
-    index = cache(partial(story_index, [report]))
+    grounds = Grounds(
+        passages={passage.key: passage for passage in cited},
+        published={"a": PUBLISHED},
+        quote_words=ANY_LENGTH,
+        index=cache(partial(story_index, [report])),
+    )
     found = (
-        refusal(
-            Claim(text=sentence, kind=ClaimKind.WRITTEN, citations=citations),
-            {passage.key: passage for passage in cited},
-            {"a": PUBLISHED},
-            ANY_LENGTH,
-            story=index,
-        )
+        refusal(Claim(text=sentence, kind=ClaimKind.WRITTEN, citations=citations), grounds)
         for sentence in sentences(judged_claim.text)
     )
     return {refused.reason for refused in found if refused}

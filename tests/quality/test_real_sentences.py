@@ -13,6 +13,7 @@ import pytest
 
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.english.text import normalised, sentences
+from aggregator.verify.cited import Grounds
 from aggregator.verify.verdict import refusal
 from tests.unit.verify.planted import cited
 
@@ -71,5 +72,6 @@ def _real_sentences(every: int) -> Iterator[tuple[str, str, date]]:
 
 def _verdict(text: str, passage: str, published: date, kind: ClaimKind) -> Rejection | None:
     claim, passages = cited(text, passage, kind=kind)
-    found = refusal(claim, passages, {"a": published}, ANY_LENGTH)
+    grounds = Grounds(passages=passages, published={"a": published}, quote_words=ANY_LENGTH)
+    found = refusal(claim, grounds)
     return found.reason if found else None

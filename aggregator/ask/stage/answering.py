@@ -288,7 +288,7 @@ async def checked(services: Services, text: str) -> CheckedClaim:
     written = _claim_on(claim.text, near, known[0], settings.analysis.quote_words)
     gates = Gates.around(known[0], settings.analysis)
     refused = gates.against(written, ())
-    if refused and (others := contested(claim.text, gates.index())):
+    if refused and (others := contested(claim.text, gates.grounds.story())):
         return outcome(CheckedVerdict.CONTRADICTED, _PLACED.format(", ".join(others)))
     if refused:
         words = ", ".join(refused.words) or refused.because

@@ -21,6 +21,7 @@ from aggregator.store.database import Connection
 from aggregator.store.news import articles
 from aggregator.store.writing import history as stored_history
 from aggregator.store.writing.history import StoredVersion
+from aggregator.verify.cited import Grounds
 from aggregator.verify.verdict import refusal
 
 _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
@@ -46,9 +47,10 @@ def _history(connection: Connection, services: Services, story_id: str) -> tuple
     versions = stored_history.versions_of(connection, story_id)
     passages = {passage.key: passage for version in versions for passage in version.passages}
     published = {key: member.article.published.at.date() for key, member in of_article.items()}
+    grounds = Grounds(passages=passages, published=published, quote_words=analysis.quote_words)
 
     def stands(claim: Claim) -> bool:
-        return refusal(claim, passages, published, analysis.quote_words) is None
+        return refusal(claim, grounds) is None
 
     reports = [
         _report(of_article[version.article_id], version, analysis.language, analysis.quote_words)

@@ -30,6 +30,7 @@ from aggregator.story.attributes.extraction import attribute_facts
 from aggregator.story.attributes.noted import noted_attributes, spoken_of
 from aggregator.story.attributes.subjects import Subject, subjects
 from aggregator.story.prompts import prompt_sentences
+from aggregator.verify.cited import Grounds
 from aggregator.verify.verdict import refusal
 
 _MOST_BESIDE = 2  # products that the archive states most beside those of a story
@@ -170,17 +171,15 @@ def _stated(member: Member, notes: _Notes, noted: Sequence[Fact]) -> Iterator[At
     found = () if member.copy_of else _found(member, notes, noted)
     if not found or not is_written_in(member, analysis.language):
         return
-    passages, published = (
-        {passage.key: passage for passage in article.passages},
-        {article.id: report_day(article.published.at)},
+    grounds = Grounds(
+        passages={passage.key: passage for passage in article.passages},
+        published={article.id: report_day(article.published.at)},
+        quote_words=analysis.quote_words,
+        prompts=prompt_sentences(),
     )
     for fact in found:
-        is_stated = fact.quote in statements(passages[fact.passage].text, analysis.language)
-        if (
-            is_stated
-            and refusal(fact.claim, passages, published, analysis.quote_words, prompt_sentences())
-            is None
-        ):
+        text = statements(grounds.passages[fact.passage].text, analysis.language)
+        if fact.quote in text and refusal(fact.claim, grounds) is None:
             yield fact
 
 

@@ -4,9 +4,8 @@ kept of a result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import TypeVar
@@ -46,6 +45,7 @@ from aggregator.story.prompts import prompt_sentences
 from aggregator.story.run import Unanalysed
 from aggregator.story.stage.attribute_extraction import note_story
 from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
+from aggregator.verify.cited import Grounds
 from aggregator.verify.gates import Refusal, explanations
 from aggregator.verify.verdict import refusal, survivors
 from aggregator.verify.wording import Casing, casing_of
@@ -60,11 +60,8 @@ class Gates:
     in reach.
     """
 
-    passages: dict[str, Passage]
-    published: dict[str, date]
-    quote_words: int
+    grounds: Grounds
     language: str
-    index: Callable[[], StoryIndex]
     # a page is checked again each time that one of its sentences is refused or written again
     _known: dict[tuple[Claim, tuple[str, ...]], Refusal | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -85,7 +82,14 @@ class Gates:
         def index() -> StoryIndex:
             return story_index([report_of(member) for member in members], archive=archive)
 
-        return cls(found, days, settings.quote_words, settings.language, index)
+        grounds = Grounds(
+            passages=found,
+            published=days,
+            quote_words=settings.quote_words,
+            prompts=_told_to_models(),
+            index=index,
+        )
+        return cls(grounds, settings.language)
 
     def over(
         self, draft: Draft, story: Story
@@ -93,14 +97,7 @@ class Gates:
         """What survives of a whole draft, with what the reports leave open, and how many claims did
         not, by reason.
         """
-        kept, counts = survivors(
-            draft,
-            self.passages,
-            self.published,
-            self.quote_words,
-            _told_to_models(),
-            self.index,
-        )
+        kept, counts = survivors(draft, self.grounds)
         if kept is None:
             return None, counts
         disagreements, found = self.questions(story)
@@ -123,7 +120,7 @@ class Gates:
         """What the reports of a story differ on, and what they do not know; `later` are reports
         that may answer.
         """
-        differing = differences(story.members, self.quote_words, later)
+        differing = differences(story.members, self.grounds.quote_words, later)
         open_ones = unknowns(readable_members(story, self.language), self._quotable, later)
         return self._sound(differing), self._sound(open_ones)
 
@@ -133,21 +130,13 @@ class Gates:
         """
         before = tuple(claim_before.text for claim_before in earlier)
         if (claim, before) not in self._known:
-            self._known[claim, before] = refusal(
-                claim,
-                self.passages,
-                self.published,
-                self.quote_words,
-                _told_to_models(),
-                before,
-                self.index,
-            )
+            self._known[claim, before] = refusal(claim, self.grounds, before)
         return self._known[claim, before]
 
     def _quotable(self, member: Member, passage: Passage, sentence: str) -> Claim | None:
         """The sentence as a claim that may be shown, None where it may not."""
         found = quotable_sentence(member, passage, sentence)
-        claim = extracted_claim(found, self.quote_words) if found else None
+        claim = extracted_claim(found, self.grounds.quote_words) if found else None
         return claim if claim and self.against(claim, ()) is None else None
 
     def _sound(self, questions: Sequence[Question]) -> tuple[Question, ...]:

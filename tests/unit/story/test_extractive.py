@@ -21,6 +21,7 @@ from aggregator.story.rules.choosing import CHANGE, Choice
 from aggregator.story.rules.extractive import page_by_rules
 from aggregator.story.rules.story_headline import headline_of
 from aggregator.story.stage.engine import extractive_engine
+from aggregator.verify.cited import Grounds
 from aggregator.verify.verdict import survivors
 from tests.unit.story.makers import reported, story
 
@@ -230,7 +231,9 @@ def test_what_the_engine_chooses_passes_the_gates() -> None:
     }
     published = {member.article.id: member.article.published.at.date() for member in of.members}
 
-    assert survivors(made, passages, published, 25) == (made, ())
+    grounds = Grounds(passages=passages, published=published, quote_words=25)
+
+    assert survivors(made, grounds) == (made, ())
 
 
 @pytest.mark.parametrize("members", list(permutations((DAILY, HYPE, LEDGER))))

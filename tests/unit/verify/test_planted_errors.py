@@ -10,6 +10,7 @@ import pytest
 
 from aggregator.domain.claim import Rejection
 from aggregator.english.text import sentences
+from aggregator.verify.cited import Grounds
 from aggregator.verify.verdict import refusal
 from tests.unit.verify.planted import PLANTED, PUBLISHED, Planted, cited
 
@@ -24,7 +25,8 @@ ERRORS = [
 def verdict(text: str, passage: str, published: date = PUBLISHED) -> Rejection | None:
     """What the gates say of a claim on a passage."""
     claim, passages = cited(text, passage)
-    found = refusal(claim, passages, {"a": published}, ANY_LENGTH)
+    grounds = Grounds(passages=passages, published={"a": published}, quote_words=ANY_LENGTH)
+    found = refusal(claim, grounds)
     return found.reason if found else None
 
 

@@ -21,6 +21,7 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.dates import Precision
+from aggregator.verify.cited import Grounds
 from aggregator.verify.gates import explained
 from aggregator.verify.verdict import refusal, row_rejection, survivors
 
@@ -34,6 +35,7 @@ LEAD = Passage(
 OTHER = Passage(article_id="b", version=2, n=1, text="Norvik hired 300 people yesterday.")
 PASSAGES = {each.key: each for each in (HEADLINE, LEAD, OTHER)}
 PUBLISHED = {"a": date(2026, 7, 8), "b": date(2026, 7, 1)}
+GROUNDS = Grounds(passages=PASSAGES, published=PUBLISHED, quote_words=25)
 
 
 def claim(text: str, *cited: Passage, quote: str | None = None) -> Claim:
@@ -52,7 +54,8 @@ def verdict(
     prompts: Sequence[str] = (),
 ) -> Rejection | None:
     """The reason of the first gate that rejects a claim, with the passages above in reach."""
-    found = refusal(each, passages, PUBLISHED, quote_words, prompts)
+    grounds = replace(GROUNDS, passages=passages, quote_words=quote_words, prompts=prompts)
+    found = refusal(each, grounds)
     return found.reason if found else None
 
 
@@ -139,7 +142,7 @@ def test_a_row_of_the_timeline_needs_a_stated_day(
         claim=claim("Vexel will cut 1,200 jobs.", LEAD),
     )
 
-    assert row_rejection(row, PASSAGES, PUBLISHED, 25) is reason
+    assert row_rejection(row, GROUNDS) is reason
 
 
 GOOD, BAD = claim("Vexel will cut 1,200 jobs.", LEAD), claim("Vexel will cut 1,300 jobs.", LEAD)
@@ -171,7 +174,7 @@ def test_what_fails_is_left_out_of_the_draft_and_counted_by_reason() -> None:
         timeline=(ROW, replace(ROW, day=date(2020, 1, 1)), replace(ROW, claim=BAD)),
     )
 
-    kept, failed = survivors(draft, PASSAGES, PUBLISHED, 25)
+    kept, failed = survivors(draft, GROUNDS)
 
     assert kept == Draft(
         headline=GOOD,
@@ -193,7 +196,7 @@ def test_a_written_claim_tells_nothing_twice_but_a_copied_one_a_trigger_and_a_ro
         timeline=(ROW,),
     )
 
-    kept, failed = survivors(draft, PASSAGES, PUBLISHED, 25)
+    kept, failed = survivors(draft, GROUNDS)
 
     assert kept == Draft(
         headline=GOOD, what_changed=(HIRED, DUE), takeaways=(COPIED,), timeline=(ROW,)
@@ -204,9 +207,7 @@ def test_a_written_claim_tells_nothing_twice_but_a_copied_one_a_trigger_and_a_ro
 def test_a_claim_that_was_turned_away_told_nothing() -> None:
     wrong = replace(DUE, text="Vexel will cut the jobs by March 2028.")
 
-    kept, failed = survivors(
-        Draft(headline=GOOD, hook=wrong, takeaways=(DUE,)), PASSAGES, PUBLISHED, 25
-    )
+    kept, failed = survivors(Draft(headline=GOOD, hook=wrong, takeaways=(DUE,)), GROUNDS)
 
     assert kept == Draft(headline=GOOD, takeaways=(DUE,))
     assert failed == ((Rejection.DATE, 1),)
@@ -249,7 +250,7 @@ def test_an_order_is_copied_from_a_headline_alone(
 
 
 def test_no_draft_is_left_without_its_headline() -> None:
-    assert survivors(Draft(headline=BAD, takeaways=(GOOD,)), PASSAGES, PUBLISHED, 25) == (
+    assert survivors(Draft(headline=BAD, takeaways=(GOOD,)), GROUNDS) == (
         None,
         ((Rejection.NUMBER, 1),),
     )
