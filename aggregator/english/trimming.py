@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 
 from aggregator.english.text import word_count, words
-from aggregator.english.vocabulary import SAYING, VOICE, WEEKDAY
+from aggregator.english.vocabulary import SAYING, VOICE
 
 _SHORTEST_CUT = 9  # words that a trimmed sentence must keep to say something
 
@@ -92,11 +92,10 @@ _HEDGED = 4  # words of a phrase among which "no", "only" or "than" is about wha
 _BAD_LAST_WORD = frozenset(
     "a an the of to in on at by for with from and or as that which who is are was were "
     "be its their his her our into over about than this these those has have had will "
-    "would could can may should not most more very such both between including said says "
+    "would could can may should not most more very such both between including said says saying "
     "also where when why how whether what whose claim claims claimed allege alleges "
     "alleged argue argues argued told".split()
 )
-_TIME = rf"(?:{WEEKDAY}|yesterday|today|this|last|on|in|at|during|by|to|late|early)"
 _SAYS_WHO = re.compile(rf"\b(?!(?:believed|estimated) (?:to|at)\b){SAYING}\b(?! that\b)")
 _ATTRIBUTIVE = re.compile(  # "the firm's renewed push": no verb
     r"(?:\b(?:the|an?|its|their|his|her|of|in|for|by|with|on|over)|['’]s)\s(?:\w+ly\s)?\w+ed\b"
@@ -110,10 +109,6 @@ _ATTRIBUTION = re.compile(
     rf"[^,;:“”\"]{{1,60}}\s{VOICE}(?:\s(?!that\b)[^,;:“”\"]{{0,60}})?(?:,|[.!]?[”\"]?$)|"
     rf",\s{VOICE}\b(?!\sthat\b)[^,;:“”\"]{{0,120}}$"
 )
-_UNSTATED = re.compile(
-    rf"\b{SAYING}(?P<rest>(?:\s{_TIME}\b|,)(?:(?!\bthat\b)[^“”\"])*)?$"
-)  # "Halden said on Monday in Oslo": what?
-_REPORTED = re.compile(r"\bthat\b|^[“\"]")
 _JOINS = re.compile(r"^(?:and|or)\s+(?P<rest>[^,;:–—]*)")
 _BASE_VERB = re.compile(  # "to sell it and gain “leverage”"
     r"(?!(?:for|of|in|on|at|by|with|to|from|as|all|not|even|both|into|over|under|about|between)\b)"
@@ -153,7 +148,6 @@ _OPENS_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _DASH = re.compile(r"(?<=\s)[–—-](?=\s)|[–—]")
-_PLAIN_VERB = re.compile(rf"\b(?!\w+ed\b){VERB}\b")
 _ITEM_END = re.compile(r",|\s(?:and|or)\s")
 # the verb of a subject that an apposition or a relative clause parts from it
 _PREDICATE = re.compile(
@@ -298,10 +292,7 @@ def _is_in_aside(head: str, tail: str, mark: str) -> bool:
     if len(_DASH.findall(head)) % 2:
         return is_dash or closing is not None
     after = tail[closing.end() :].strip() if is_dash and closing else ""
-    is_verb_ahead = _PREDICATE.search(after) or (
-        _PLAIN_VERB.search(after) and not _PLAIN_VERB.search(head)
-    )
-    return bool(after.startswith("to ") or is_verb_ahead)
+    return bool(after.startswith("to ") or _PREDICATE.search(after))
 
 
 def _is_half_pair(tail: str, head: str) -> bool:
@@ -329,15 +320,13 @@ def _is_needed(tail: str, head: str, mark: str) -> bool:
         and tail.startswith(("who ", "which ", "where "))
     ):
         return True
-    untold = _UNSTATED.search(head)
-    is_untold = untold and not _FINITE.search(untold["rest"] or "") and _REPORTED.search(tail)
     is_span = _SPAN.search(head) and tail.startswith(("before ", "after "))
     is_subject_open = not _says_something(head.partition(", ")[0]) and any(
         _PREDICATE.search(part) for part in tail.split(", ")[1:]
     )
     is_led_on = _PREDICATE.search(tail) or _NAMED_AGAIN.match(tail) or _ADJECTIVE.search(head)
     goes_on = is_subject_open or (mark == "," and is_led_on)
-    return bool(is_untold or is_span or goes_on) or _is_amid_list(tail, head, mark)
+    return bool(is_span or goes_on) or _is_amid_list(tail, head, mark)
 
 
 def _is_amid_list(tail: str, head: str, mark: str) -> bool:

@@ -130,15 +130,6 @@ _DATELINE = re.compile(
 _LABEL = re.compile(
     r"^(?:[\w'’+/&-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]"
 )  # "The attack — LayerX …", a bold heading
-# "Third Place (Activity: 588): The image …", "Tools: files, browser: Cowork …": headings that ran
-# into a text
-_HEADED = re.compile(
-    r"^(?:[^.!?]|\.(?=\d)){1,150}\)\s?: [A-Z]|^[^.!?:“\"]{1,60}: [^.!?:“\"]{1,60}: "
-)
-_APPOSED = re.compile(  # "Northwind QE, an error predictor for Oslo."
-    r"^(?!(?:In|On|At|By|For|Since|After|Before|During|From|With|To|As|When)\b)"
-    r"(?:[A-Z0-9][\w.+-]* ){1,5}[A-Z0-9][\w.+-]*, an? [^,;]+$"
-)
 _SMALL_WORDS = frozenset(
     (
         "a an and as at but by for from in into nor of on onto or over per the to up via vs with"
@@ -165,10 +156,6 @@ _RAN_INTO = (
 _GLUED = re.compile(r"(?:[a-z]|[A-Z]{2})\.[A-Z][a-z]+ |\b[a-z]{4,}[A-Z][a-z]{2,}")
 # "Northwind Opens A Shop By Ada Byron 2026-07-04 The shop …": the heading of a list ran into its
 # text
-_BYLINE = re.compile(
-    r"\bBy(?: [A-Z][\w.'’-]*){2,4},? (?:[|·–—-] )?(?:on )?(?:\d{4}-\d\d-\d\d|(?:\d{1,2}\.? )?"
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"
-)
 _BYLINE_AND_DAY = re.compile(r"\W*By(?: [A-Z][\w.'’-]*){2,4},? (?:\W )?(?:on )?\d{4}-\d\d-\d\d ")
 _NO_SUBJECT = re.compile(  # "Shows every call", but not "Plans to build an oven were dropped"
     rf"^(?=[A-Z][a-z]+s\b)(?:{VERB}) "
@@ -176,7 +163,7 @@ _NO_SUBJECT = re.compile(  # "Shows every call", but not "Plans to build an oven
     re.IGNORECASE,
 )
 _TIME_CODE = re.compile(r"[\[(]\d{1,2}:\d\d(?:[.:]\d+)?[\])]")  # "Ada Byron (05:46.894) We cast …"
-_UNFIT = (_DANGLING, _POINTING, _EARLY_THEY, _LABEL, _HEADED, _BYLINE, _NO_SUBJECT, _TIME_CODE)
+_UNFIT = (_DANGLING, _POINTING, _EARLY_THEY, _LABEL, _NO_SUBJECT, _TIME_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,10 +399,7 @@ def is_fragment(sentence: str) -> bool:
     small = [word for word in found if word[0].islower() and word not in _SMALL_WORDS]
     if len(small) <= _MOST_SMALL * len(found) and not any(map(_MAY_BE_VERB.search, small)):
         return True  # "The Batch - AI News & Insights."
-    return bool(
-        _APPOSED.match(plain)
-        or (is_short and _INDEFINITE.match(plain) and not _MAY_BE_VERB.search(plain))
-    )
+    return bool(is_short and _INDEFINITE.match(plain) and not _MAY_BE_VERB.search(plain))
 
 
 def _names_its_speaker(sentence: str) -> bool:

@@ -116,14 +116,6 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
             "Business live: latest updatesNorthwind opened a shop for weights on Tuesday.",
             id="glued headings",
         ),
-        pytest.param(
-            "Northwind Opens A Shop By Ada Byron 2026-07-04 The shop sells weights.",
-            id="a byline with a date",
-        ),
-        pytest.param(
-            "Northwind Opens A Shop By Ada M. Byron, July 4 The shop sells weights.",
-            id="a byline in words",
-        ),
         pytest.param("All three were informed on Thursday.", id="a number without its noun"),
         pytest.param("None of them scored above 40 percent on the task.", id="of them"),
         pytest.param("It costs half as much as the model before it.", id="it"),
@@ -151,18 +143,6 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
         ),
         pytest.param(
             "Since 2000, its share of the market has grown by a quarter.", id="its after a time"
-        ),
-        pytest.param(
-            "Northwind3.6 Benchmarks (Activity: 588): The image is a graph of how well its second"
-            " model does.",
-            id="a heading with brackets",
-        ),
-        pytest.param(
-            "Tools: files, browser: Northwind joins three layers in one plan.", id="two headings"
-        ),
-        pytest.param(
-            "Northwind AutoCheck QE, an error predictor tuned by Halden of Oslo.",
-            id="an entry of a list",
         ),
         pytest.param("A solid phone with that Northwind design from 2014.", id="a noun alone"),
         pytest.param(
