@@ -24,7 +24,9 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Outline, OutlineDate, PublishedStory
+from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.lexical import content_words, overlap, uninflected
+from aggregator.english.speech_acts import is_question
 from aggregator.english.vocabulary import MONTH_NAMES, WEEKDAYS
 
 MOST_ROWS = 12
@@ -58,6 +60,7 @@ _STEP = re.compile(
     r"opened|rolls? out|rolled out|teams? up|teamed up|becomes?|became)\b",
     re.IGNORECASE,
 )
+_NO_EVENTS = NO_NEWS | {EventKind.OPINION}
 _OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
 _FINEST_FIRST = (Precision.DAY, Precision.MONTH, Precision.YEAR)
 
@@ -245,7 +248,7 @@ def _own_words(published: PublishedStory) -> frozenset[str]:
 
 def _is_step(row: TimelineRow, published: PublishedStory) -> bool:
     """Whether a row dates something for other stories: not a bare year, nor the day on which we
-    came across an undated article.
+    came across an undated article, nor that of a comment or a question.
     """
     cited = {citation.article_id for citation in row.claim.citations}
     undated = (
@@ -256,8 +259,12 @@ def _is_step(row: TimelineRow, published: PublishedStory) -> bool:
     is_guess = row.this_event and any(
         article.id in cited and report_day(article.published.at) == row.day for article in undated
     )
-    is_list = row.this_event and lists_many(row.claim.text)
-    return row.precision is not Precision.YEAR and not (is_guess or is_list)
+    is_no_event = row.this_event and (
+        lists_many(row.claim.text)
+        or is_question(row.claim.text)
+        or published.story.kind in _NO_EVENTS
+    )
+    return row.precision is not Precision.YEAR and not (is_guess or is_no_event)
 
 
 def _trust(candidate: StoryRow) -> tuple[bool, int, int, date, str]:

@@ -15,6 +15,7 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
+from aggregator.english.event_kind import EventKind
 from aggregator.memory.timeline import (
     MOST_ROWS,
     lists_many,
@@ -481,6 +482,18 @@ def test_an_article_that_nobody_dated_tells_other_stories_no_day() -> None:
 
     assert others_days(DateOrigin.FEED) == ["2026-06-04", "2026-07-04"]
     assert others_days(DateOrigin.FIRST_SEEN) == ["2026-07-04"]
+
+
+def test_a_comment_or_a_question_is_no_event_for_other_stories() -> None:
+    of = reported(OPENED, "2026-07-04", storyline="x")
+
+    def others_days(title: str, kind: EventKind) -> list[str]:
+        other = reported(title, "2026-06-04", storyline="x")
+        return days(of, replace(other, story=replace(other.story, kinds=((kind, 0.9),))))
+
+    assert others_days("Halden opens a door", EventKind.PRODUCT) == ["2026-06-04", "2026-07-04"]
+    assert others_days("Halden opens a door", EventKind.OPINION) == ["2026-07-04"]
+    assert others_days("Why does Halden open a door?", EventKind.PRODUCT) == ["2026-07-04"]
 
 
 def test_a_bare_year_of_one_story_is_no_row_of_several() -> None:
