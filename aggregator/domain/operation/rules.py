@@ -14,7 +14,7 @@ from aggregator.domain.settings import AnalysisSettings
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
 EXTRACTIVE = "extractive-42"
 STATEMENTS = "statements-2"
-ATTRIBUTES = "attributes-9"
+ATTRIBUTES = "attributes-10"
 COMPARISON = "comparing-4"
 
 

@@ -96,7 +96,6 @@ _COMPANY = re.compile(r"\b[Tt]he (?:company|start-?up|lab|firm)\b")
 _FROM_SUBJECT = (
     80  # characters between a name and its value: beyond that the sentence speaks of something else
 )
-_CLAUSE = re.compile(r";|,? (?:while|whereas|but)\b|, and (?=[A-Z])")
 _RELEASE = re.compile(r"\b(?:released|launched|introduced|unveiled|open-sourced|debuted)\b")
 
 
@@ -135,16 +134,6 @@ class _Sentence:
         if named or not (of_company or of_product):
             return named
         return _of(before.meant_before(), products=bool(of_product))
-
-    def headlined(self) -> tuple[Subject, ...]:
-        """The product of the headline, where it is the only one that headline and passage name."""
-        named = (
-            *subjects(self.title, self.mentions(self.title)),
-            *subjects(self.passage.text, self.mentions(self.passage.text)),
-        )
-        products = _of(named, products=True)
-        is_about = bool(products) and products[0].end <= len(self.title)
-        return products[:1] if is_about and len({product.key for product in products}) == 1 else ()
 
 
 def _of(several: Sequence[Subject], *, products: bool) -> tuple[Subject, ...]:
@@ -261,22 +250,13 @@ def _owners(value: Value, sentence: _Sentence, named: Sequence[Subject]) -> tupl
     allowed = _pool(value.attribute, named)
     if not allowed:
         return _pointed_at(value, sentence)
-    start, end = _clause(sentence.text, value)
-    found = groups(sentence.text, [subject for subject in allowed if start <= subject.start < end])
+    found = groups(sentence.text, allowed)
     preceding = [group for group in found if group[-1].end <= value.start]
     following = [group for group in found if group[0].start >= value.end]
     owner = _named_after(value, sentence.text, following) or _named_before(
         value, sentence.text, preceding
     )
     return owner if len(owner) == 1 or value.attribute in _IN_WORDS else ()
-
-
-def _clause(text: str, value: Value) -> tuple[int, int]:
-    """The main clause in which a value stands: another one has another subject."""
-    ends = [0, *(found.end() for found in _CLAUSE.finditer(text)), len(text)]
-    return max(end for end in ends if end <= value.start), min(
-        end for end in ends if end >= value.end
-    )
 
 
 def _pool(attribute: Attribute, named: Sequence[Subject]) -> tuple[Subject, ...]:
@@ -327,8 +307,6 @@ def _pointed_at(value: Value, sentence: _Sentence) -> tuple[Subject, ...]:
     products, companies = _of(meant, products=True), _of(meant, products=False)
     keys = {product.key for product in products}
     if _POINTS_BACK.search(sentence.text):
-        if not meant:
-            return sentence.headlined()
         return products[:1] if len(keys) == 1 and products[0].is_plain else ()
     is_both = sentence.text.startswith("Both ") and value.attribute in _IN_WORDS
     is_company = _COMPANY_BACK.search(sentence.text) or is_both
