@@ -224,8 +224,9 @@ def about_entity(
     entity: Entity, lines: Iterable[StoryLine], known: KnownEntity
 ) -> tuple[StoryLine, ...]:
     """The stories whose headline has all words of one of the entity's names, or first names what
-    it makes; of a thing also those that name it most and are about it by the headline of an
-    article. One of a letter or a community lists what it is full of.
+    it makes, and what a source of its own name announces; of a thing also those that name it most
+    and are about it by the headline of an article. One of a letter or a community lists what it is
+    full of.
     """
     is_thing = entity.kind in _THINGS
     names = [content_words(name) for name in (entity.name, *known.names)]
@@ -237,6 +238,7 @@ def about_entity(
         and (
             _names_any(names, line.headline)
             or _names_any(makes, line.subject)
+            or (line.lane is Lane.LAB and _names_any(names, line.source))
             or (is_thing and line.entities[:1] == (entity.key,) and entity.key in line.reported)
         )
     )

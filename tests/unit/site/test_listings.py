@@ -333,6 +333,22 @@ def test_a_story_is_about_a_thing_that_only_its_articles_name_in_the_headline(
     assert about_entity(MODEL, [of], KnownEntity()) == ((of,) if found else ())
 
 
+@pytest.mark.parametrize(
+    ("lane", "source", "found"),
+    [
+        pytest.param(Lane.LAB, "Big Lab Newsroom", True, id="its own source"),
+        pytest.param(Lane.NEWS, "Big Lab Watch", False, id="a newspaper with its name"),
+        pytest.param(Lane.LAB, "Rival", False, id="another company"),
+    ],
+)
+def test_what_the_source_of_an_entity_announces_is_about_it(
+    lane: Lane, source: str, found: bool
+) -> None:
+    of = replace(line(1, told_of=("lab",)), lane=lane, source=source)
+
+    assert about_entity(LAB, [of], KnownEntity()) == ((of,) if found else ())
+
+
 def test_stories_about_an_entity_lead_its_page_before_those_that_mention_it() -> None:
     mention = [line(number, told_of=("lab",)) for number in range(7)]
     about = story_line(dated(1, date(2026, 5, 2), "opened."), "en")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from lxml import etree
 
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Draft, Rejection
@@ -63,6 +64,13 @@ def records(stories: tuple[PublishedStory, ...]) -> dict[str, object]:
     """The record of each page by the path of its first file."""
     content = MemoryContent(stories=stories, statuses=sample_standings(), engine="extractive")
     return {page.files[0].path: page.record for page in site_pages(content, SITE)}
+
+
+def rendered(template: str, page: object, root: str) -> str:
+    """The HTML of a page."""
+    static = {"style.css": "", "icon.svg": "", "reader.js": ""}
+    render = renderer(TEMPLATES / "site", "UTC", site=SiteSettings(), static=static)
+    return render(template, page=page, root=root)
 
 
 def front(stories: tuple[PublishedStory, ...]) -> FrontPage:
@@ -340,6 +348,18 @@ def test_what_follows_the_leads_of_a_week_stands_in_sections() -> None:
     ]
 
 
+def test_stories_of_a_week_that_say_no_more_than_their_headline_are_lines_of_a_list() -> None:
+    told, bare = (
+        of_kind(short(number, read=read, title=f"Halden sues firm {number}"), EventKind.LAW, 90)
+        for number, read in ((1, True), (2, False))
+    )
+    week = records((told, bare))["week/2026-W27/index.html"]
+    page = etree.HTML(rendered("week.html", page=week, root="../../"))
+
+    assert page.xpath("//section[@class='leads']/article/h3/a/text()") == [told.headline.text]
+    assert page.xpath("//section[@class='leads']/ul/li//a/text()") == [bare.headline.text]
+
+
 def test_the_newest_week_is_a_draft_and_no_other() -> None:
     pages = records(sample_stories())
     newest, past = pages["week/2026-W27/index.html"], pages["week/2026-W26/index.html"]
@@ -468,12 +488,9 @@ def test_the_page_about_the_site_tells_whether_a_model_writes(
 
 
 def test_the_page_about_the_site_names_the_judge_with_its_rates_where_there_is_one() -> None:
-    site, static = SiteSettings(), {"style.css": "", "icon.svg": "", "reader.js": ""}
-    render = renderer(TEMPLATES / "site", "UTC", site=site, static=static)
-
     def about(judge: JudgeRates | None) -> str:
-        page = about_page(story_numbers((judged_story(),)), "ollama", [], 3, site, judge)
-        return render("about.html", page=page, root="../")
+        page = about_page(story_numbers((judged_story(),)), "ollama", [], 3, SiteSettings(), judge)
+        return rendered("about.html", page, "../")
 
     judged, bare = about(JUDGE), about(None)
 
