@@ -5,6 +5,7 @@ words, a quotation, or nothing. Form is checked here, truth by a check that is h
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -41,6 +42,7 @@ _NOTED = Writing(most=0)
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")
 _LEAST_STATED = 0.5
 _NEAR = 0.34  # share of a refused claim's content words that a quotation in its place must have
+_CUT = " …"  # at the end of a quotation
 _MOST_TRIED = 3  # quotations, the nearest: a check takes a millisecond
 
 
@@ -137,15 +139,19 @@ def settled(
     check: Check,
 ) -> list[Sentence]:
     """The sentences that are printed, in their order."""
-    printed = [material.headline]
-    printed += [each.claim for place, each in enumerate(sentences) if place not in refused]
+    passed = [each for place, each in enumerate(sentences) if place not in refused]
+    printed = [material.headline, *(each.claim for each in passed)]
+    left = Counter(each.section for each in passed)
     kept: list[Sentence] = []
     for place, sentence in enumerate(sentences):
         if place not in refused:
             kept.append(_bare(sentence, check))
             continue
-        claim = _stand_in(sentence, facts, material, printed, check)
+        section = SECTION_OF.get(sentence.section)
+        is_short = section is not None and left[section.key] < section.fewest
+        claim = _stand_in(sentence, facts, material, printed, check, may_be_cut=is_short)
         if claim:
+            left[sentence.section] += 1
             printed.append(claim)
             kept.append(replace(sentence, claim=claim))
     return kept
@@ -170,21 +176,25 @@ def _stand_in(
     material: Material,
     printed: Sequence[Claim],
     check: Check,
+    *,
+    may_be_cut: bool,
 ) -> Claim | None:
     """A claim in place of a refused one: of the section's kinds, else near to it; None where no
-    sentence of a source will do.
+    sentence of a source will do. Beside sentences enough a quotation that is cut does not.
     """
     writing = WRITING_OF.get(sentence.section)
     if writing is None or not writing.kinds:
         return None
+    said = {each.text for each in printed}
     for candidate in (
         *_of_facts(sentence, facts, material),
         *_nearest(sentence.claim, material.candidates),
     ):
         claim = extracted_claim(candidate, material.quote_words)
-        is_fit = claim and (says_why(claim.text) or not writing.gives_reasons)
-        is_new = claim and claim.text not in {each.text for each in printed}
-        if claim and is_fit and is_new and check(claim, printed) is None:
+        if claim is None or claim.text in said or (claim.text.endswith(_CUT) and not may_be_cut):
+            continue
+        is_fit = says_why(claim.text) or not writing.gives_reasons
+        if is_fit and check(claim, printed) is None:
             return claim
     return None
 

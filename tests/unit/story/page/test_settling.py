@@ -6,11 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.domain.claim import SECTIONS, Citation, Claim, ClaimKind, Draft, Likelihood, Role
+from aggregator.domain.claim import (
+    SECTIONS,
+    Citation,
+    Claim,
+    ClaimKind,
+    Draft,
+    Likelihood,
+    Rejection,
+    Role,
+)
 from aggregator.domain.sections import Content, Section
 from aggregator.story.page.sentences import Sentence
 from aggregator.story.page.settling import filled, settled
+from aggregator.verify.gates import Refusal
 from tests.unit.story import notes
+from tests.unit.story.makers import reported
 
 _KEY = notes.DAILY.article.passages[1].key
 
@@ -70,6 +81,26 @@ def test_no_sentence_of_a_source_stands_in_twice() -> None:
     texts = [each.claim.text for each in printed(*wrong, refused=(0, 1, 2))]
 
     assert len(texts) == len(set(texts)) == 3
+
+
+def test_a_quotation_that_is_cut_stands_in_only_where_too_few_are_left() -> None:
+    long = (
+        "Halden cut the price of its API by a third on Saturday, while analysts at Ferrow Research"
+        " in Bergen kept their estimate of what it earns with it."
+    )
+    of = notes.material(reported("Halden cuts its price", long))
+    right, other, wrong = (
+        Sentence(section="takeaways", claim=claim(f"{who} cut the price of its API by a third."))
+        for who in ("Ferrow", "Bergen", "Halden")
+    )
+
+    def settle(*several: Sentence) -> list[str]:
+        refused = {len(several) - 1: Refusal(reason=Rejection.JUDGED)}
+        return [each.claim.text for each in settled(several, refused, (), of, notes.refusing())]
+
+    assert settle(right, wrong)[1].startswith("Halden cut")
+    assert settle(right, wrong)[1].endswith(" …")
+    assert settle(right, other, wrong) == [right.claim.text, other.claim.text]
 
 
 @pytest.mark.parametrize(
