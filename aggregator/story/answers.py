@@ -46,26 +46,19 @@ class Unusable:
     reason: str
 
 
-@frozen
-class Parsed:
-    """The object that an answer holds; of one that was cut, what was whole before the cut."""
-
-    value: dict[str, Any]
-    is_whole: bool
-
-
-def parsed(text: str) -> Parsed | Unusable:
-    """The first JSON object of a text. What stands around it is passed over."""
+def parsed(text: str) -> dict[str, Any] | Unusable:
+    """The first JSON object of a text, what stands around it passed over; of one that was cut, what
+    was whole before the cut.
+    """
     start = text.find("{")
     if start < 0:
         return Unusable(reason="the answer contains no JSON object")
     found = _decoded(text[start:])
-    is_whole = found is not None
     if found is None:
         found = _decoded(_closed(text[start:]))
     if not isinstance(found, dict):
         return Unusable(reason="the answer was cut before anything in it was whole")
-    return Parsed(value=found, is_whole=is_whole)
+    return found
 
 
 def goes_round(text: str) -> bool:
@@ -205,8 +198,7 @@ def opening_claims(
     if isinstance(answer, Unusable):
         return answer
     found = (
-        _claim(statement, passages, quote_words)
-        for statement in _statements(answer.value.get("opening"))
+        _claim(statement, passages, quote_words) for statement in _statements(answer.get("opening"))
     )
     return tuple(claim for claim in found if claim)
 

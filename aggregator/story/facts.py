@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -20,7 +21,6 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation
 from aggregator.domain.dates import Precision, date_mentions, machine_date, report_day
 from aggregator.domain.fact import Fact, FactKind
-from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member
 from aggregator.english.lexical import carrying, content_words, overlap
 from aggregator.english.speech_acts import QUOTED, is_statement
@@ -140,14 +140,6 @@ def evident_day(
     return None
 
 
-@frozen
-class Noted:
-    """The facts of one answer, in its order, and how many of its entries are none."""
-
-    facts: tuple[Fact, ...]
-    dropped: int = 0
-
-
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
@@ -173,7 +165,7 @@ def noted(
     days: Mapping[str, date],
     names: Mapping[str, str],
     quote_words: int,
-) -> Noted | Unusable:
+) -> tuple[Fact, ...] | Unusable:
     """The facts that an answer notes; `days` are those of the reports, and `names` those of their
     sources, by the id of the article.
 
@@ -183,25 +175,20 @@ def noted(
     if isinstance(answer, Unusable):
         return answer
     reader = _Reader(evidence, days, names, quote_words)
-    for entry in _entries(answer.value):
+    for entry in _entries(answer):
         reader.read(entry)
     if not reader.facts:
         return Unusable(reason="the answer has no fact that a passage bears out")
-    return Noted(
-        facts=tuple(reader.facts),
-        dropped=reader.dropped,
-    )
+    return tuple(reader.facts)
 
 
-def _entries(value: Mapping[str, Any]) -> Iterator[_Entry | None]:
-    """The entries of the three lists, in the order of the question; None for one out of shape."""
+def _entries(value: Mapping[str, Any]) -> Iterator[_Entry]:
+    """The entries of the three lists, in the order of the question, without those out of shape."""
     for name in ("events", "facts", "attributes"):
         listed = value.get(name)
         for each in listed if isinstance(listed, list) else []:
-            try:
+            with suppress(ValidationError):
                 yield _entry(each, name) if isinstance(each, str) else _Entry.model_validate(each)
-            except ValidationError:
-                yield None
 
 
 def _entry(line: str, name: str) -> _Entry:
@@ -231,16 +218,13 @@ class _Reader:
         self._days, self._names, self._quote_words = days, names, quote_words
         self._words = {number: content_words(each.text) for number, each in self._passages.items()}
         self.facts: list[Fact] = []
-        self.dropped = 0
 
-    def read(self, entry: _Entry | None) -> None:
+    def read(self, entry: _Entry) -> None:
         """Notes the facts of an entry that are some and new: one in each of its sentences."""
-        found = [self._fact(entry, text) for text in sentences_of(entry.statement)] if entry else []
-        for fact in found or [None]:
+        for text in sentences_of(entry.statement):
+            fact = self._fact(entry, text)
             if fact and not self._is_noted(fact):
                 self.facts.append(fact)
-            else:
-                self.dropped += 1
 
     def _fact(self, entry: _Entry, text: str) -> Fact | None:
         numbers = self._naming(entry) or self._borne_out(text, entry.passages)

@@ -20,7 +20,7 @@ from aggregator.english.text import estimated_tokens
 from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.story.answers import Unusable, goes_round
 from aggregator.story.fact_question import facts_prompt
-from aggregator.story.facts import Noted, facts_by_rules, noted
+from aggregator.story.facts import facts_by_rules, noted
 from aggregator.story.material import Material
 from aggregator.story.page.noted import noted_rows, noted_sentences, noted_unknowns
 from aggregator.story.page.question import Fitness, Form, page_prompt, repair_prompt
@@ -49,14 +49,13 @@ _ALIKE = 0.7  # share of content words from which on a sentence says what a fact
 
 @dataclass(slots=True)
 class Trials:
-    """What happened on the way to a draft: calls, answers out of shape, sentences proposed, those
-    asked for again, refusals by reason.
+    """What happened on the way to a draft: calls, answers out of shape, sentences proposed,
+    refusals by reason.
     """
 
     calls: int = 0
     unusable: int = 0
     proposed: int = 0
-    repairs: int = 0
     rejected: Counter[Rejection] = field(default_factory=Counter)
 
 
@@ -73,10 +72,6 @@ class Written:
     sentences: tuple[Sentence, ...]
     outcomes: tuple[tuple[Form, bool], ...]
     trials: Trials
-
-    def claims(self) -> tuple[Claim, ...]:
-        """What is to be judged, in the order of the page."""
-        return tuple(each.claim for each in self.sentences)
 
 
 class Writer:
@@ -155,7 +150,6 @@ class Writer:
             material.names,
             [(sentences[place], refused[place]) for place in places],
         )
-        trials.repairs += len(places)
         reply = await self._asked("repair", question, trials)
         found = rewritten(reply, [sentences[place] for place in places], sources)
         for place, again in zip(places, found, strict=True):
@@ -174,7 +168,7 @@ class Writer:
         texts = [passage.text for passage in material.evidence.numbered().values()]
         own = [
             fact
-            for fact in (answer.facts if isinstance(answer, Noted) else ())
+            for fact in (() if isinstance(answer, Unusable) else answer)
             if not has_leak(fact.text, texts, prompt_sentences())
         ]
         found = with_more(own, facts_by_rules(material.members, material.quote_words))

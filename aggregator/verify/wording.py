@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from aggregator.english.lexical import stem
 from aggregator.english.text import sentences
@@ -120,11 +120,6 @@ class Sentence:
     text: str
     tokens: tuple[Token, ...]
     before: tuple[str, ...] = ()
-
-    @cached_property
-    def content(self) -> frozenset[str]:
-        """The stems that carry content."""
-        return frozenset(token.stem for token in self.tokens if token.stem)
 
 
 @lru_cache(maxsize=512)

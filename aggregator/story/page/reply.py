@@ -75,11 +75,11 @@ def written(reply: Reply, sources: Sources, sections: Sequence[str]) -> list[Sen
     answer = parsed(reply.text)
     if isinstance(answer, Unusable):
         return answer
-    if not any(section in answer.value for section in sections):
+    if not any(section in answer for section in sections):
         return Unusable(reason="the answer has none of the keys that were asked for")
     found: list[Sentence] = []
     for section in sections:
-        for entry in _entries(answer.value.get(section))[: WRITING_OF[section].most]:
+        for entry in _entries(answer.get(section))[: WRITING_OF[section].most]:
             sentence = _sentence(section, entry, sources)
             if sentence and not _is_double(found, sentence):
                 found.append(sentence)
@@ -96,7 +96,7 @@ def rewritten(
     if isinstance(answer, Unusable):
         return (None,) * len(before)
     return tuple(
-        _again(_entries(answer.value.get(repair_key(place))), sentence, sources)
+        _again(_entries(answer.get(repair_key(place))), sentence, sources)
         for place, sentence in enumerate(before, 1)
     )
 

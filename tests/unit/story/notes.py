@@ -12,7 +12,8 @@ from aggregator.domain.claim import Claim, Rejection
 from aggregator.domain.fact import Fact
 from aggregator.errors import LlmError
 from aggregator.ports import FinishReason, Prompt, Reply
-from aggregator.story.facts import Noted, noted
+from aggregator.story.answers import Unusable
+from aggregator.story.facts import noted
 from aggregator.story.material import Material, material_of
 from aggregator.story.page.question import repair_key
 from aggregator.story.sections import WRITING_OF
@@ -125,17 +126,17 @@ def reply(answer: Mapping[str, Any] | str) -> Reply:
     )
 
 
-def read(answer: Mapping[str, Any] | str, of: Material | None = None) -> Noted:
+def read(answer: Mapping[str, Any] | str, of: Material | None = None) -> tuple[Fact, ...]:
     """What is noted of an answer that is one."""
     found = of or material()
     made = noted(reply(answer), found.evidence, found.days, found.names, found.quote_words)
-    assert isinstance(made, Noted), made
+    assert not isinstance(made, Unusable), made
     return made
 
 
 def facts() -> tuple[Fact, ...]:
     """The facts of the good notes."""
-    return read(NOTES).facts
+    return read(NOTES)
 
 
 def kind_of_question(prompt: Prompt) -> str:

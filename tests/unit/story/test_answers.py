@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from aggregator.story.answers import Parsed, Unusable, goes_round, parsed
+from aggregator.story.answers import Unusable, goes_round, parsed
 
 WHOLE = {"facts": [{"text": "One {thing}.", "passages": [1, 2]}, {"text": 'Another "one".'}]}
 
@@ -14,9 +14,7 @@ LONG = " ".join(f"Hall {number} has a counter of its own." for number in range(3
 
 
 def test_an_answer_is_read_though_a_model_talks_around_it() -> None:
-    assert parsed(f"Here it is:\n```json\n{json.dumps(WHOLE)}\n```") == Parsed(
-        value=WHOLE, is_whole=True
-    )
+    assert parsed(f"Here it is:\n```json\n{json.dumps(WHOLE)}\n```") == WHOLE
 
 
 @pytest.mark.parametrize(
@@ -39,8 +37,8 @@ def test_an_answer_is_read_though_a_model_talks_around_it() -> None:
 def test_of_an_answer_that_was_cut_the_whole_entries_are_read(cut: str, kept: object) -> None:
     found = parsed(cut)
 
-    assert isinstance(found, Parsed)
-    assert (found.value["facts"], found.is_whole) == (kept, False)
+    assert not isinstance(found, Unusable)
+    assert found["facts"] == kept
 
 
 @pytest.mark.parametrize(
