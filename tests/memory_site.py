@@ -37,7 +37,7 @@ from aggregator.site.pages import (
     story_files,
 )
 from aggregator.site.publish import folder
-from aggregator.site.publish.publisher import Publisher, damaged_files, remove_files
+from aggregator.site.publish.publisher import Publisher, damaged_files
 from aggregator.site.search.index_volume import SearchDocument
 from aggregator.site.search.pages import search_document
 from aggregator.site.story.page import neighbours_of
@@ -90,7 +90,7 @@ def site_pages(content: MemoryContent, site: SiteSettings) -> Iterator[Page]:
     )
     summaries: dict[str, dict[str, str]] = {}
     for kind in list_kinds(content, cache, site):
-        lists = {key: kind.pages(key) for key in kind.counts}
+        lists = dict(zip(kind.counts, kind.pages([*kind.counts]), strict=True))
         yield from chain.from_iterable(pages for pages, _ in lists.values())
         summaries[kind.kind] = {key: summary for key, (_, summary) in lists.items()}
     yield from search_group(content, cache, site)
@@ -118,7 +118,7 @@ def publish(
     files = {path: file for part in parts for path, file in part.files.items()}
     done = {path: replace(file, bytes=sizes.get(path, file.bytes)) for path, file in files.items()}
     written = sum(part.written for part in parts)
-    removed = remove_files(output, manifest.keys() - done.keys())
+    removed = folder.remove_pages(output, manifest.keys() - done.keys())
     return Publication(
         written=written, unchanged=len(done) - written, removed=removed, manifest=done
     )

@@ -58,11 +58,13 @@ def related_stories(
     ordered = sorted(
         outlines, key=lambda outline: (outline.first_seen, outline.published, outline.id)
     )
-    steps = _steps(ordered, words)
+    storylines = _storylines(ordered)
+    next_steps = list(_next_steps(storylines))
+    steps = _steps(storylines, next_steps, words)
     known = _Known(words)
     published = {outline.id: outline.published for outline in ordered}
     found: dict[str, tuple[Relation, ...]] = {}
-    followed = {one.id for one, _ in _next_steps(ordered)}
+    followed = {one.id for one, _ in next_steps}
     for story in ordered:
         before = steps.get(story.id, ())
         others = known.related(story, {relation.story_id for relation in before})
@@ -80,12 +82,16 @@ def related_stories(
     return found
 
 
-def _steps(stories: Sequence[Outline], words: Translations) -> dict[str, tuple[Relation, ...]]:
+def _steps(
+    storylines: Iterable[Sequence[Outline]],
+    next_steps: Iterable[tuple[Outline, Outline]],
+    words: Translations,
+) -> dict[str, tuple[Relation, ...]]:
     """The next step and the last steps before, for the stories that have any."""
     found: dict[str, list[Relation]] = {}
-    for one, following in _next_steps(stories):
+    for one, following in next_steps:
         found.setdefault(one.id, []).append(_following(following, words))
-    for line in _storylines(stories):
+    for line in storylines:
         for place, story in enumerate(line):
             earlier = (
                 outline
@@ -96,19 +102,19 @@ def _steps(stories: Sequence[Outline], words: Translations) -> dict[str, tuple[R
     return {key: tuple(several) for key, several in found.items()}
 
 
-def _next_steps(stories: Iterable[Outline]) -> Iterator[tuple[Outline, Outline]]:
+def _next_steps(storylines: Iterable[Sequence[Outline]]) -> Iterator[tuple[Outline, Outline]]:
     """The stories of storylines that have a next step, each with it."""
-    for line in _storylines(stories):
+    for line in storylines:
         yield from ((one, other) for one, other in pairwise(line) if _is_step(one, other))
 
 
-def _storylines(stories: Iterable[Outline]) -> Iterable[list[Outline]]:
-    """The stories of each storyline, the oldest first."""
+def _storylines(stories: Iterable[Outline]) -> list[list[Outline]]:
+    """The stories of each storyline of several, the oldest first."""
     lines: dict[str, list[Outline]] = {}
     for story in sorted(stories, key=lambda outline: (outline.published, outline.id)):
         if story.storyline:
             lines.setdefault(story.storyline, []).append(story)
-    return lines.values()
+    return [line for line in lines.values() if len(line) > 1]
 
 
 def _is_step(one: Outline, other: Outline) -> bool:

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
@@ -62,17 +63,18 @@ from aggregator.templating.translation import Translations, translations
 
 @frozen
 class ListKind:
-    """A kind of lists: the number of stories in each by key, and how one of them is built.
+    """A kind of lists: the number of stories in each by key, and how some of them are built.
 
     `extras` is everything that a list shows besides its stories and the names of their entities: if
-    any of it changes, the list is rebuilt. `pages` returns its pages and a summary for other lists.
-    `most` is how many of its newest stories it shows, None for all.
+    any of it changes, the list is rebuilt. `pages` returns the pages of some lists, by their keys,
+    each with a summary for other lists. `most` is how many of its newest stories a list shows, None
+    for all.
     """
 
     kind: str
     counts: Mapping[str, int]
     extras: Callable[[str], object]
-    pages: Callable[[str], tuple[Iterable[Page], str]]
+    pages: Callable[[Sequence[str]], Iterable[tuple[Iterable[Page], str]]]
     most: int | None = None
 
 
@@ -133,7 +135,7 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
             else week_files
         ), week_line_json(line)
 
-    return ListKind(kind=WEEK, counts=counts, extras=extras, pages=pages)
+    return ListKind(kind=WEEK, counts=counts, extras=extras, pages=partial(map, pages))
 
 
 def sources(statuses: Sequence[SourceStatus], cache: LineCache, site: SiteSettings) -> ListKind:
@@ -151,7 +153,7 @@ def sources(statuses: Sequence[SourceStatus], cache: LineCache, site: SiteSettin
         kind=SOURCE,
         counts={key: counts.get(key, 0) for key in sorted(lines)},
         extras=lambda key: lines[key],
-        pages=pages,
+        pages=partial(map, pages),
         most=MOST_LISTED,
     )
 
@@ -199,7 +201,11 @@ def subjects(
 
     known = {key: counts.get(key, 0) for key in listings}
     return ListKind(
-        kind=kind, counts=known, extras=lambda key: (key, known[key]), pages=pages, most=MOST_LISTED
+        kind=kind,
+        counts=known,
+        extras=lambda key: (key, known[key]),
+        pages=partial(map, pages),
+        most=MOST_LISTED,
     )
 
 
@@ -213,21 +219,27 @@ def entities(
     """The entities that have a page; `stated` are values of their attributes, by key."""
     counts, names = cache.counts(ENTITY), named.names
 
-    def pages(key: str) -> tuple[Iterable[Page], str]:
-        entity = names.entities[key]
-        known = replace(named.known.get(key, UNKNOWN), stated=tuple(stated.get(key, ())))
-        lines = cache.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
-        archive = cache.stories(chronicled(entity, lines, known))
-        found = entity_pages(
-            entity,
-            lines,
-            archive,
-            known,
-            total=counts[key],
-            names=names,
-            site=site,
-        )
-        return _with_feed(found, lines, site, card_renderer), ""
+    def pages(keys: Sequence[str]) -> Iterator[tuple[Iterable[Page], str]]:
+        """Stories of all timelines are read together: a query a list would be most of the work."""
+        lists = []
+        for key in keys:
+            entity = names.entities[key]
+            known = replace(named.known.get(key, UNKNOWN), stated=tuple(stated.get(key, ())))
+            lines = cache.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
+            lists.append((entity, lines, known, chronicled(entity, lines, known)))
+        chosen = sorted({story_id for *_, several in lists for story_id in several})
+        archive = {story.story.id: story for story in cache.stories(chosen)}
+        for entity, lines, known, several in lists:
+            found = entity_pages(
+                entity,
+                lines,
+                [archive[story_id] for story_id in several if story_id in archive],
+                known,
+                total=counts[entity.key],
+                names=names,
+                site=site,
+            )
+            yield _with_feed(found, lines, site, card_renderer), ""
 
     def extras(key: str) -> tuple[object, ...]:
         return (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 
 from aggregator.errors import PublishError
@@ -108,22 +110,22 @@ def remove_file(target: Path) -> None:
         raise _refused(target, error) from error
 
 
-def remove_page(output: Path, path: str) -> bool:
-    """Removes a file of the site and the folders it leaves empty; whether it was there. Links that
+def remove_pages(output: Path, paths: Iterable[str]) -> int:
+    """Removes files of the site and the folders they leave empty; how many were there. Links that
     lead out are not followed.
     """
-    target = output / path
-    if (
-        not is_inside(path)
-        or not target.parent.resolve().is_relative_to(output.resolve())
-        or not os.path.lexists(target)
-    ):
-        return False
-    remove_file(target)
-    with suppress(OSError):  # one that still has files is left
-        for folder in PurePosixPath(path).parents[:-1]:
-            (output / folder).rmdir()
-    return True
+    removed, root = 0, output.resolve()
+    for parent, names in groupby(sorted(filter(is_inside, paths)), key=posixpath.dirname):
+        here = [name for name in names if os.path.lexists(output / name)]
+        if not here or not (output / parent).resolve().is_relative_to(root):
+            continue
+        for name in here:
+            remove_file(output / name)
+        with suppress(OSError):  # one that still has files is left
+            for folder in PurePosixPath(here[0]).parents[:-1]:
+                (output / folder).rmdir()
+        removed += len(here)
+    return removed
 
 
 def _beside(target: Path) -> Path:

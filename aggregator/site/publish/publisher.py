@@ -171,11 +171,6 @@ class Publisher:
         )
 
 
-def remove_files(output: Path, paths: Iterable[str]) -> int:
-    """Removes published files and the folders they leave empty; returns how many there were."""
-    return sum(folder.remove_page(output, path) for path in sorted(paths))
-
-
 def damaged_files(output: Path, published: Iterable[tuple[str, int]]) -> frozenset[str]:
     """The paths that are not in the folder with their published size; both sides are walked in the
     order of paths.

@@ -49,8 +49,8 @@ from aggregator.site.pages import (
     search_group,
     story_files,
 )
-from aggregator.site.publish.folder import open_folder
-from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files, remove_files
+from aggregator.site.publish.folder import open_folder, remove_pages
+from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files
 from aggregator.site.stage.line_cache import (
     LineSettings,
     ReadStories,
@@ -87,7 +87,8 @@ _STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC = (
 @dataclass(slots=True)
 class _Build:
     """One publishing while it runs. `own` is the digest of each published story, `named` the
-    entities with a page that each mentions, as text.
+    entities with a page that each mentions, as text; `unpaged` are the stories without a page, by
+    id, with the slug of the page that they had.
 
     `gone` are files that their owner no longer has, by path, with that owner: another may own the
     path now.
@@ -98,6 +99,7 @@ class _Build:
     content: SiteContent
     rendition: str
     own: Mapping[str, str]
+    unpaged: Mapping[str, str]
     damaged: frozenset[str]
     full: bool
     written: int = 0
@@ -132,7 +134,8 @@ def build_site(
     rendering = LineSettings(site=site, topic_names=names)
     update_lines(services.database, own, rendering, _story_reader(settings))
     with services.database.reading() as connection:
-        content = _content(connection, services, card_renderer)
+        unpaged = lines.without_page(connection)
+        content = _content(connection, services, card_renderer, unpaged)
     publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
     run = _Build(
         services=services,
@@ -140,6 +143,7 @@ def build_site(
         content=content,
         rendition=state.rendition,
         own=own,
+        unpaged=unpaged,
         damaged=damaged,
         full=full,
     )
@@ -150,7 +154,10 @@ def build_site(
 
 
 def _content(
-    connection: Connection, services: Services, card_renderer: CardRenderer | None
+    connection: Connection,
+    services: Services,
+    card_renderer: CardRenderer | None,
+    unpaged: Mapping[str, str],
 ) -> SiteContent:
     """The content of the site besides its stories, once these have lines."""
     settings, dropped = services.settings, stories.dropped(connection)
@@ -180,11 +187,7 @@ def _content(
             path_of(retired.id, retired.slug): retired.source_key
             for retired in newsletters.retired_stories(connection)
         },
-        unpaged={
-            path_of(story_id, slug): story_id
-            for story_id, slug in lines.without_page(connection).items()
-            if slug
-        },
+        unpaged={path_of(story_id, slug): story_id for story_id, slug in unpaged.items() if slug},
         topic_names=words.named(services.registry.topic_names()),
         known=_known(services.registry),
         removed=tuple(removed),
@@ -253,11 +256,10 @@ def _write_stories(run: _Build, watch: Watch) -> None:
         digests = {
             story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)
         }
-        unpaged = lines.without_page(connection)
-    beside = neighbours_of(known, unpaged)
+    beside = neighbours_of(known, run.unpaged)
     del known  # frees memory for the digests
     changed: dict[str, str] = {}
-    for story_id in (key for key in run.own if key not in unpaged):
+    for story_id in (key for key in run.own if key not in run.unpaged):
         near = [
             (relation.story_id, relation.reason, relation.about, digests[relation.story_id][1])
             for relation in related[story_id]
@@ -410,17 +412,16 @@ def _shown_digest(run: _Build, connection: Connection, which: ListId, most: int 
 
 def _write_due(run: _Build, kind: ListKind, batch: Sequence[_DueList]) -> dict[str, str]:
     """Writes some lists, and records them in one transaction; returns their summaries by key."""
-    before = _owned(run, [f"{kind.kind}/{due.which.key}" for due in batch if due.changed])
+    changed = [due for due in batch if due.changed]
+    keys = [due.which.key for due in changed]
+    before = _owned(run, [f"{kind.kind}/{key}" for key in keys])
     after: dict[str, PublishedFile] = {}
-    states: dict[ListId, ListState] = {}
-    for due in batch:
-        states[due.which] = due.state
-        if due.changed:
-            list_pages, summary = kind.pages(due.which.key)
-            done = run.publisher.pages(list_pages, before, f"{kind.kind}/{due.which.key}")
-            run.written += done.written
-            after |= done.files
-            states[due.which] = replace(due.state, summary=summary)
+    states = {due.which: due.state for due in batch}
+    for due, (list_pages, summary) in zip(changed, kind.pages(keys), strict=True):
+        done = run.publisher.pages(list_pages, before, f"{kind.kind}/{due.which.key}")
+        run.written += done.written
+        after |= done.files
+        states[due.which] = replace(due.state, summary=summary)
     run.gone |= {path: file.owner for path, file in before.items() if path not in after}
     with run.services.database.writing() as connection:
         pages.save_files(connection, before, after)
@@ -433,7 +434,7 @@ def _note_gone(run: _Build, connection: Connection) -> None:
     """Notes the files of stories and editions that are no longer published."""
     kept = {edition_owner(edition.edition.period) for edition in run.content.editions}
     kept.add(edition_owner(""))
-    with_page = run.own.keys() - lines.without_page(connection).keys()
+    with_page = run.own.keys() - run.unpaged.keys()
     gone = [
         owner
         for owner in pages.owners(connection, _STORY)
@@ -474,7 +475,7 @@ def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
     with database.reading() as connection:
         owners = pages.owner_of(connection, run.gone)
     gone = [path for path, owner in run.gone.items() if owners.get(path) == owner]
-    removed = remove_files(output, gone)
+    removed = remove_pages(output, gone)
     with database.writing() as connection:
         pages.forget_files(connection, gone)
         pages.save_fingerprint(connection, run.services.settings.site.output, fingerprint)
