@@ -52,6 +52,7 @@ from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories
 from aggregator.store.writing import analyses
 from aggregator.story.evidence import plain_text
+from aggregator.story.material import Material
 from aggregator.story.page.question import Fitness
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import Gates, archive_casing, with_texts
@@ -142,29 +143,30 @@ async def _played(house: House) -> list[Played]:
     pages = frozen_pages()
     with closing(Database(house.database)) as database, database.reading() as connection:
         chosen = _chosen(connection, pages)
-        keys = _keys(connection, pages)
     twins = _twins(house)
-    writer = StrongWriter(pages=pages, keys=keys)
+    writer = StrongWriter(pages=pages, keys={})
     with OllamaServer(writer, name=_MODEL) as server:
         async with open_services(_settings(house, server.url), _NOW) as services:
             tally, watch = Tally(), Silent()
             engine = await judged_engine(services, watch, tally)
             assert isinstance(engine, ModelEngine), engine
+            told = {name: _told(services, engine, story) for name, story in chosen.items()}
+            writer.keys = {
+                text: key for each in told.values() for text, key in _keys(*each).items()
+            }
             await model_pass(services, engine, list(chosen.values()), EveryPlace(), watch, tally)
             assert not tally.failures, tally.failures
             spent = counted(server.calls, len(chosen))["per_story"]
             publish_stage(services, watch, full=False)
             with services.database.reading() as connection:
                 kept = analyses.analyses_of(connection, [each.id for each in chosen.values()])
-            reasons = {
-                name: await _reasons(services, engine, story) for name, story in chosen.items()
-            }
+            reasons = {name: await _reasons(services, engine, *each) for name, each in told.items()}
     after = _twins(house)
     return [
         Played(
             page=page,
-            before=twins[chosen[page.name].id],
-            after=after[chosen[page.name].id],
+            before=twins.get(chosen[page.name].id, {}),
+            after=after.get(chosen[page.name].id, {}),
             missing=tuple(_missing(page, kept.get(chosen[page.name].id), reasons[page.name])),
             noted=writer.noted.get(page.name, 0),
             spent=spent,
@@ -207,31 +209,38 @@ def _chosen(connection: Connection, pages: Sequence[Page]) -> dict[str, Story]:
     return {name: found[of] for name, of in ids.items() if of in found}
 
 
-def _keys(connection: Connection, pages: Sequence[Page]) -> dict[str, str]:
-    """The names of the passages that the pages rest on, by the texts that a model is shown."""
-    wanted = frozenset[str]().union(*(page.passages for page in pages))
-    rows = connection.execute(
-        select(schema.articles.canonical_url, schema.passages.n, schema.passages.text).join(
-            schema.passages, schema.passages.article_id == schema.articles.id
-        )
-    )
-    named = ((f"{urlsplit(row.canonical_url).path}#{row.n}", row.text) for row in rows)
-    return {" ".join(plain_text(text).split()): key for key, text in named if key in wanted}
+def _told(services: Services, engine: ModelEngine, bare: Story) -> tuple[Story, Material]:
+    """A story with what the archive has beside it, and what a model is shown of it."""
+    with services.database.reading() as connection:
+        (story,) = with_texts(connection, services, [bare])
+        story = with_background(connection, services, story)
+    material = material_for(story, engine.options)
+    assert material, f"{bare.slug}: a model may read nothing of it"
+    return story, material
 
 
-async def _reasons(services: Services, engine: ModelEngine, bare: Story) -> dict[str, str]:
+def _keys(story: Story, material: Material) -> dict[str, str]:
+    """The names of the passages that a model is shown of a story, by their texts."""
+    paths = {
+        each.article.id: urlsplit(each.article.canonical_url).path
+        for each in (*story.members, *story.background)
+    }
+    return {
+        " ".join(plain_text(shown.text).split()): f"{paths[shown.article_id]}#{shown.n}"
+        for shown in material.evidence.numbered().values()
+    }
+
+
+async def _reasons(
+    services: Services, engine: ModelEngine, story: Story, material: Material
+) -> dict[str, str]:
     """Why the gates refuse sentences of a story as the model first has them."""
 
     async def ask(section: str, prompt: Prompt) -> Reply:
         return await engine.llm.answer(prompt)
 
     with services.database.reading() as connection:
-        (story,) = with_texts(connection, services, [bare])
-        story = with_background(connection, services, story)
         archive = archive_casing(connection)
-    material = material_for(story, engine.options)
-    if material is None:
-        return {}
     gates = Gates.around(story, services.settings.analysis, archive)
     written = await Writer(ask, lambda prompt: None).write(story, material, Fitness())
     refused = refused_of(written, gates.against)

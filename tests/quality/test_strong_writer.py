@@ -12,6 +12,7 @@ from tests.quality.strong_pages import Page, frozen_pages
 from tests.quality.strong_writer import played, report
 
 PAGES = frozen_pages()
+CAPTURE = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -30,4 +31,19 @@ def test_the_seed_story_is_printed_as_a_strong_writer_wrote_it(tmp_path: Path) -
 
     assert found["stories"] == 1
     assert found["printed"] >= 0.9
+    assert found["false_printed"] == 0
+
+
+@pytest.mark.whole
+@pytest.mark.timeout(1_800)
+def test_stories_of_a_captured_web_are_printed_as_a_strong_writer_wrote_them(
+    tmp_path: Path,
+) -> None:
+    if not CAPTURE.is_dir():
+        pytest.skip("the captured web is not on this machine")
+
+    found = report(played(captured_house(CAPTURE, tmp_path / "house").house))
+
+    assert found["stories"] == len(PAGES) - 1  # the seed story is not among them
+    assert found["printed"] >= 0.93
     assert found["false_printed"] == 0
