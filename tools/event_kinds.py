@@ -81,6 +81,17 @@ def examples() -> list[Labelled]:
         ]
 
 
+def fit(found: Mapping[str, tuple[str, str, str]]) -> Fit:
+    """The weights by the labelled ones of these reports, and by those that we made up."""
+    return _fit([*labelled(found), *examples()])
+
+
+def shares(by: Fit, headline: str, lede: str, address: str) -> dict[EventKind, float]:
+    """The probability of each kind for a report, by these weights."""
+    totals = by.totals([_worths(event_features(headline, lede, address))])
+    return dict(zip(EventKind, map(float, exclusive(totals)[0]), strict=True))
+
+
 def _fit(seen: Sequence[Labelled]) -> Fit:
     return fitted(
         [_worths(report.features) for report in seen],
@@ -113,9 +124,9 @@ def five_fold(known: Sequence[Labelled]) -> dict[str, Any]:
         seen = [report for report in known if report.fold != fold]
         unseen = [report for report in known if report.fold == fold]
         totals = _fit([*seen, *made_up]).totals([_worths(report.features) for report in unseen])
-        shares = exclusive(totals)
-        guessed += list(shares.argmax(axis=1))
-        sure += list(shares.max(axis=1) >= SURE)
+        found_shares = exclusive(totals)
+        guessed += list(found_shares.argmax(axis=1))
+        sure += list(found_shares.max(axis=1) >= SURE)
         wanted += [report.kind for report in unseen]
     right = Counter(one for one, other in zip(wanted, guessed, strict=True) if one == other)
     there, found = Counter(wanted), Counter(guessed)

@@ -17,9 +17,10 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import chain
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 from scipy.optimize import minimize
@@ -31,6 +32,7 @@ from aggregator.extract.markup import plain
 _LEAST = 2  # a feature stands in so many of the reports
 _NEVER_ZERO = 1e-12
 _STEPS = 80
+_COMMON_HEADLINES = 4
 _LOOPBACK_PORT = re.compile(r"(?<=//127)((?:\.\d+){3}):\d+")
 
 
@@ -67,6 +69,22 @@ def reports(digests: Path, databases: Sequence[Path]) -> dict[str, tuple[str, st
 def report_key(url: str) -> str:
     """The hash by which a label names a report, whatever the port of a web on this machine."""
     return hashlib.sha256(_LOOPBACK_PORT.sub(r"\1", url).encode()).hexdigest()[:16]
+
+
+def publishers(found: Mapping[str, tuple[str, str, str]]) -> dict[str, str]:
+    """The publisher of each report by its hash: a host, or the first of those that have four
+    headlines in common, as a publisher has one in the digests and another in the captured web.
+    """
+    hosts = {key: urlsplit(url).netloc.partition(":")[0] for key, (url, _, _) in found.items()}
+    beside: dict[str, set[str]] = {}
+    for key, (_, headline, _) in found.items():
+        beside.setdefault(headline.lower(), set()).add(hosts[key])
+    common = Counter(pair for some in beside.values() for pair in combinations(sorted(some), 2))
+    first: dict[str, str] = {}
+    for (one, other), count in sorted(common.items()):
+        if count >= _COMMON_HEADLINES:
+            first[other] = first.get(one, one)
+    return {key: first.get(host, host) for key, host in hosts.items()}
 
 
 def _of_digests(folder: Path) -> Iterator[tuple[str, str, str]]:

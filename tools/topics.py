@@ -40,6 +40,7 @@ from aggregator.cluster.topics import (
 )
 from aggregator.config.registry_file import load_registry
 from aggregator.domain.frozen import frozen
+from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
 from aggregator.english.linear_model import model_words
 from aggregator.resources import DEFAULT_REGISTRY
 from tools.linear_fit import Fit, arguments, fitted, independent, reports, write_model
@@ -89,19 +90,26 @@ def examples() -> list[Known]:
 
 
 def _known(headline: str, lede: str, topics: str, half: str = "", number: int = 0) -> Known:
-    title, lead = tokens_of(headline), tokens_of(" ".join(lede.split()[:LEAD_WORDS]))
-    named = entities_in(title, _NAMES)
-    points = topic_points(title, lead, named, entities_in(lead, _NAMES), _CUES)
-    headline_points = topic_points(title, tokens_of(""), named, (), _CUES)
+    points, headline_points = _points(headline, lede), _points(headline, "")
+    beginning = " ".join(lede.split()[:LEDE_WORDS])
     return Known(
         topics=frozenset(topics.split()),
         half=half,
         fold=number % _FOLDS,
-        whole=_nameless(topic_features(headline, lede, points)),
-        headline=_nameless(topic_features(headline, "", headline_points)),
+        whole=nameless(
+            topic_features(headline, lede, points, event_kinds(headline, beginning, ""))
+        ),
+        headline=nameless(
+            topic_features(headline, "", headline_points, event_kinds(headline, "", ""))
+        ),
         points=points,
         headline_points=headline_points,
     )
+
+
+def _points(headline: str, lede: str) -> dict[str, float]:
+    title, lead = tokens_of(headline), tokens_of(" ".join(lede.split()[:LEAD_WORDS]))
+    return topic_points(title, lead, entities_in(title, _NAMES), entities_in(lead, _NAMES), _CUES)
 
 
 def _single_names() -> frozenset[str]:
@@ -118,7 +126,8 @@ def _single_names() -> frozenset[str]:
 _SINGLE_NAMES = _single_names()
 
 
-def _nameless(features: Mapping[str, float]) -> dict[str, float]:
+def nameless(features: Mapping[str, float]) -> dict[str, float]:
+    """The features in which no name of one word stands."""
     return {
         feature: worth
         for feature, worth in features.items()
@@ -126,8 +135,23 @@ def _nameless(features: Mapping[str, float]) -> dict[str, float]:
     }
 
 
+def fit(found: Mapping[str, tuple[str, str, str]]) -> Fit:
+    """The weights by the labelled ones of these reports, and by those that we made up."""
+    return _fit([*labelled(found), *examples()])
+
+
+def strengths(
+    by: Fit, headline: str, lede: str, kinds: Mapping[EventKind, float]
+) -> dict[str, float]:
+    """How strongly a report is about each topic, by these weights: from 1 on it is about it."""
+    points = _points(headline, lede)
+    features = nameless(topic_features(headline, lede, points, kinds))
+    found = independent(by.totals([features]) + _worths([points]))[0]
+    return {topic: float(share) / LEAST_SHARE for topic, share in zip(_TOPICS, found, strict=True)}
+
+
 def _fit(seen: Sequence[Known]) -> Fit:
-    fit = fitted(
+    found = fitted(
         [one.whole for one in seen],
         [one.headline for one in seen],
         _wanted(seen),
@@ -136,8 +160,8 @@ def _fit(seen: Sequence[Known]) -> Fit:
         l2=_L2,
         given=_worths([*(one.points for one in seen), *(one.headline_points for one in seen)]),
     )
-    fit.weights[np.abs(fit.weights) < _SMALLEST] = 0.0
-    return fit
+    found.weights[np.abs(found.weights) < _SMALLEST] = 0.0
+    return found
 
 
 def _wanted(some: Sequence[Known]) -> Any:
@@ -148,9 +172,9 @@ def _worths(points: Sequence[Mapping[str, float]]) -> Any:
     return np.array([[points_worth(one.get(topic, 0.0)) for topic in _TOPICS] for one in points])
 
 
-def _shares(fit: Fit, some: Sequence[Known]) -> Any:
+def _shares(by: Fit, some: Sequence[Known]) -> Any:
     worths = _worths([one.points for one in some])
-    return independent(fit.totals([one.whole for one in some]) + worths)
+    return independent(by.totals([one.whole for one in some]) + worths)
 
 
 def check(known: Sequence[Known]) -> dict[str, Any]:
@@ -192,8 +216,8 @@ def _least_share(seen: Sequence[Known]) -> float:
     rows: list[tuple[Known, Any]] = []
     for fold in range(_FOLDS):
         unseen = [one for one in seen if one.fold == fold]
-        fit = _fit([*(one for one in seen if one.fold != fold), *examples()])
-        rows += zip(unseen, _shares(fit, unseen), strict=True)
+        others = _fit([*(one for one in seen if one.fold != fold), *examples()])
+        rows += zip(unseen, _shares(others, unseen), strict=True)
     precise = (
         share
         for share in _SHARES

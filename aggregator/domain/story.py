@@ -15,6 +15,7 @@ from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import Insight
 from aggregator.domain.prediction import Prediction
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.source import NEWS_LANES, SIDE_LANES, Lane
 from aggregator.english.event_kind import EventKind
 from aggregator.english.headline_text import is_identifier
@@ -105,7 +106,7 @@ class Signals:
     `kinds` are the shares of the kinds of event, the highest first; `subjects` the keys of the
     entities in headlines and of the makers of models and products there; `amount` the largest one
     in dollars and `stated` how it is written; `about` is how much of it is about AI, in doublings.
-    `votes` are points and comments where communities list it.
+    `votes` are points and comments where communities list it, `section` is where it belongs.
     """
 
     kinds: tuple[tuple[EventKind, float], ...] = ()
@@ -114,6 +115,7 @@ class Signals:
     stated: str = ""
     about: float = 0.0
     votes: int = 0
+    section: NewsSection = NewsSection.OTHER
 
 
 class HistoryKind(StrEnum):
@@ -282,6 +284,7 @@ class Story:
     importance: float = 0.0
     reasons: tuple[RankReason, ...] = ()
     kinds: tuple[tuple[EventKind, float], ...] = ()
+    section: NewsSection = NewsSection.OTHER
     storyline: str | None = None
     topics: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
-from math import exp
 from pathlib import Path
 
 from aggregator.english.linear_model import linear_model, model_words
@@ -62,14 +61,9 @@ NO_NEWS = frozenset(
 @lru_cache(maxsize=8_192)
 def event_kinds(headline: str, lede: str, address: str) -> Mapping[EventKind, float]:
     """The probability of each kind; together they are 1. The address may be empty."""
-    model = linear_model(_FILE)
-    totals = model.totals(dict.fromkeys(event_features(headline, lede, address), 1.0))
-    highest = max(totals)
-    shares = [exp(total - highest) for total in totals]
-    return {
-        EventKind(kind): share / sum(shares)
-        for kind, share in zip(model.labels, shares, strict=True)
-    }
+    features = dict.fromkeys(event_features(headline, lede, address), 1.0)
+    shares = linear_model(_FILE).shares(features)
+    return {EventKind(kind): share for kind, share in shares.items()}
 
 
 def event_features(headline: str, lede: str, address: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import exp
 from pathlib import Path
 
 _SHAPES = {"money": "<money>", "version": "<version>", "size": "<size>", "figure": "<figure>"}
@@ -36,6 +37,15 @@ class LinearModel:
             for place, weight in self.weights.get(feature, ()):
                 totals[place] += worth * weight
         return totals
+
+    def shares(self, features: Mapping[str, float]) -> dict[str, float]:
+        """The probability of each label, where a text has exactly one; together they are 1."""
+        totals = self.totals(features)
+        highest = max(totals)
+        powers = [exp(total - highest) for total in totals]
+        return {
+            label: power / sum(powers) for label, power in zip(self.labels, powers, strict=True)
+        }
 
 
 @cache

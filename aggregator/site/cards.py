@@ -109,7 +109,7 @@ def _carded(
 def story_card(page: StoryPage, story: Story, site: SiteSettings) -> Card:
     """The card of a story."""
     topics, words = [link.name for link in page.tags.topic_links], translations(site.language)
-    section = news_section(story.kinds, story.lane, story.topics)
+    section = news_section(story.section, story.lane)
     subject = subject_name(page.headline.text, story.entities)
     hook = page.hook.text if page.hook else ""
     labels = [words(SECTION_LABELS[section])] if section in SECTION_LABELS else []

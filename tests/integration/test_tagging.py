@@ -12,6 +12,7 @@ import pytest
 
 from aggregator.bootstrap import open_services
 from aggregator.cluster.stage.tag import tag_stage
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import Signals, Story
@@ -68,9 +69,10 @@ def test_a_story_gets_its_tags_and_keeps_its_analysis(
 
     tagged_story = tagged(database, tmp_path, story)
 
-    assert (tagged_story.topics, keys(tagged_story)) == (
+    assert (tagged_story.topics, keys(tagged_story), tagged_story.section) == (
         ("open-weights", "models"),
         {"gpt-5-1", "openai"},
+        NewsSection.MODELS,
     )
     with database.reading() as connection:
         assert stories.stale_stories(connection) == ()

@@ -17,6 +17,7 @@ from aggregator.cluster.entities import (
     tokens_of,
 )
 from aggregator.cluster.members import members_among
+from aggregator.cluster.section_model import likeliest_section, section_shares
 from aggregator.cluster.signals import story_signals
 from aggregator.cluster.topics import (
     TopicCues,
@@ -90,10 +91,19 @@ def story_tags(
         strengths.append(topic_strengths(article.title, beginning, points[-1], about))
     own = [place for place, member in enumerate(found) if member.copy_of is None]
     chosen = own or range(len(found))
-    signals = story_signals(
-        [found[place].article for place in chosen],
-        [subjects[place] for place in chosen],
-        [points[place] for place in chosen],
+    originals = [found[place].article for place in chosen]
+    signals = replace(
+        story_signals(
+            originals,
+            [subjects[place] for place in chosen],
+            [points[place] for place in chosen],
+        ),
+        votes=max((votes.get(member.article.id, 0) for member in found), default=0),
+        section=likeliest_section(
+            [
+                section_shares(article.title, article.text, article.url, strengths[place])
+                for article, place in zip(originals, chosen, strict=True)
+            ]
+        ),
     )
-    most = max((votes.get(member.article.id, 0) for member in found), default=0)
-    return story_topics(strengths, about), story_entities(mentioned), replace(signals, votes=most)
+    return story_topics(strengths, about), story_entities(mentioned), signals

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.news_section import topic_section
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity
 from aggregator.english.text import slug
@@ -19,7 +20,6 @@ from aggregator.site.lists.subject_page import (
     freshest_first,
     last_published,
     role_section,
-    topic_section,
 )
 from aggregator.site.story.bars_chart import BarsChart
 from aggregator.site.story.tags import KIND_NAMES, entity_path, role_path, topic_path

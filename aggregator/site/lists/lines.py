@@ -201,7 +201,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
     first = story.members[0]
     words = translations(language)
     reach = sources_counted(story, words)
-    section = news_section(story.kinds, story.lane, story.topics)
+    section = news_section(story.section, story.lane)
     named = [audience.role for audience in draft.who_should_care]
     named += [action.role for action in draft.what_to_do_next]
     update = next(iter(story.news_since(story.first_seen)), None)

@@ -16,9 +16,8 @@ from itertools import groupby
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.news_section import ROLE_SECTIONS, NewsSection, news_section
+from aggregator.domain.publishing.news_section import ROLE_SECTIONS, NewsSection, topic_section
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.domain.wording import N_
 from aggregator.english.event_kind import EventKind
@@ -170,11 +169,6 @@ def role_listing(role: Role, words: Translations) -> ListingPage:
             " role should care."
         ),
     )
-
-
-def topic_section(key: str) -> NewsSection:
-    """The section whose colour a topic has."""
-    return news_section((), Lane.NEWS, (key,))
 
 
 def role_section(role: Role) -> NewsSection:

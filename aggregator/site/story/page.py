@@ -140,7 +140,7 @@ def story_page(
     path = story_path(story)
     url = absolute(site, path)
     origins = origins_of(story, site.language)
-    section = news_section(story.kinds, story.lane, story.topics)
+    section = news_section(story.section, story.lane)
     what_changed = cited.claims(draft.what_changed)
     dates = tuple(
         page_date(row.row, cited, None if row.published is published else row.published, words)

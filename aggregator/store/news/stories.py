@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.story import (
     Entity,
     RankReason,
@@ -347,6 +348,7 @@ def _story(row: Row[tuple[object, ...]]) -> Story:
         members=(),
         reasons=unlisted(RankReason, row.reasons),
         kinds=tuple((EventKind(kind), share) for kind, share in row.signals.get("kinds", ())),
+        section=NewsSection(row.signals.get("section", NewsSection.OTHER)),
         subjects=tuple(row.signals.get("subjects", ())),
         entities=unlisted(Entity, row.entities),
     )

@@ -15,6 +15,7 @@ from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import ClaimKind, Draft, Role, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import (
@@ -215,10 +216,14 @@ def of_event(published: PublishedStory, kind: EventKind, **changes: Any) -> Publ
     return replace(published, story=replace(published.story, kinds=((kind, 0.9),), **changes))
 
 
+def of_section(published: PublishedStory, section: NewsSection) -> PublishedStory:
+    return replace(published, story=replace(published.story, section=section))
+
+
 def test_what_follows_the_leads_stands_in_sections_by_importance_at_most_five_in_each() -> None:
     leads = [news(number) for number in range(5)]
-    laws = [of_event(news(10 + number), EventKind.LAW) for number in range(7)]
-    model = of_event(news(30), EventKind.MODEL_RELEASE)
+    laws = [of_section(news(10 + number), NewsSection.LAW) for number in range(7)]
+    model = of_section(news(30), NewsSection.MODELS)
     made = edition([*laws, model, *leads])
 
     assert [(key, headlines(stories)) for key, stories in made.sections()] == [
@@ -270,9 +275,9 @@ def test_without_a_model_nothing_repeats_the_headlines_of_the_leads_above_them()
 
 
 def test_each_role_has_its_own_top_stories_and_none_that_do_not_concern_it() -> None:
-    law = of_event(news(1), EventKind.LAW)
-    model = of_event(news(2), EventKind.MODEL_RELEASE)
-    named = of_event(news(3, roles=[Role.RESEARCH]), EventKind.LAW)
+    law = of_section(news(1), NewsSection.LAW)
+    model = of_section(news(2), NewsSection.MODELS)
+    named = of_section(news(3, roles=[Role.RESEARCH]), NewsSection.LAW)
     made = edition([law, model, named])
 
     assert {top.role: top.stories for top in made.minute} == {

@@ -58,7 +58,7 @@ def test_a_story_s_card_tells_its_headline_its_day_and_who_reports_it() -> None:
 def test_a_story_s_card_names_its_section_and_its_first_topic() -> None:
     story = leverage_story()
     names = {"open-weights": "Open weights", "law": "Law", "chips": "Chips"}
-    of = replace(story.story, topics=tuple(names))
+    of = replace(story.story, topics=tuple(names), section=NewsSection.MODELS)
     page = story_page(replace(story, story=of), SITE, topic_names=names)
 
     assert story_card(page, of, SITE).kicker == "Models · Open weights"

@@ -14,6 +14,7 @@ from aggregator.domain.claim import ClaimKind, Draft, Rejection
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
 from aggregator.domain.operation.source_status import SourceStatus
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
@@ -338,7 +339,8 @@ def test_the_newest_week_has_two_addresses_and_a_past_one_stands_in_the_archive(
 
 def test_what_follows_the_leads_of_a_week_stands_in_sections() -> None:
     stories = [short(number, score=30.0 - number) for number in range(10)]
-    law = of_kind(short(20), EventKind.LAW, 90)
+    law = short(20)
+    law = replace(law, story=replace(law.story, section=NewsSection.LAW))
     week = records((*stories, law))["week/2026-W27/index.html"]
     assert isinstance(week, WeekPage)
 
