@@ -231,13 +231,13 @@ class Implication:
 
     @property
     def premise(self) -> tuple[Claim, ...]:
-        """What it was inferred from, in its sources’ words, without those that are cut to their
-        beginning; empty where a source states it.
+        """What it was inferred from, in its sources’ words, with a mark where they are cut, without
+        those that are cut to their beginning; empty where a source states it.
         """
         if self.claim.kind is not ClaimKind.INFERRED:
             return ()
         return tuple(
-            Claim(text=citation.quote, kind=ClaimKind.EXTRACTED, citations=(citation,))
+            Claim(text=_marked(citation), kind=ClaimKind.EXTRACTED, citations=(citation,))
             for citation in self.claim.citations
             if citation.quote.endswith((".", "!", "?"))
             or len(citation.quote.split()) > BEGINNING_WORDS
@@ -246,6 +246,14 @@ class Implication:
     def all_claims(self) -> tuple[Claim, ...]:
         """Its one."""
         return (self.claim,)
+
+
+def _marked(citation: Citation) -> str:
+    """A quotation with a mark where it begins or ends within a sentence; a headline has neither."""
+    quote, is_headline = citation.quote, citation.passage.endswith(".0")
+    before = "… " if quote.partition(" ")[0].islower() else ""
+    is_whole = is_headline or quote.rstrip("\"'”’)").endswith((".", "!", "?", "…"))
+    return f"{before}{quote}{'' if is_whole else ' …'}"
 
 
 @frozen

@@ -131,7 +131,7 @@ def _dated(claim: Claim, earlier: Mapping[str, Member]) -> Claim:
     day = report_day(member.article.published.at)
     if stated_years(claim.text, day):
         return claim
-    name, day_name = _CHANNEL.sub("", _outlet(member)), day_text(day, Precision.DAY)
+    name, day_name = _outlet(member), day_text(day, Precision.DAY)
     if is_attributed(claim.text) or not _PLAIN_END.search(claim.text):
         return replace(claim, text=f"{day_name}: {claim.text}")
     return replace(
@@ -141,7 +141,11 @@ def _dated(claim: Claim, earlier: Mapping[str, Member]) -> Claim:
 
 
 def _outlet(member: Member) -> str:
-    return outlet_name(member.source_name, member.article.canonical_url)
+    """What a source is called, by the company where it announces its own: "Vexel", not "Vexel
+    News"; "AI News" reports on others.
+    """
+    name = outlet_name(member.source_name, member.article.canonical_url)
+    return _CHANNEL.sub("", name) if member.primary else name
 
 
 def _according_to(text: str, member: Member, other: str) -> str:
@@ -150,8 +154,7 @@ def _according_to(text: str, member: Member, other: str) -> str:
 
     Hearsay is "…, according to The Register, citing Reuters."
     """
-    name = _CHANNEL.sub("", _outlet(member)) if member.primary else _outlet(member)
-    name = f"{name}, citing {other}" if other else name
+    name = f"{_outlet(member)}, citing {other}" if other else _outlet(member)
     own = wording(name).removeprefix(" the")
     if not other and wording(text).removeprefix(" the").startswith(own):
         return _PLAIN_END.sub(", it says.", text, count=1) if member.primary else text

@@ -10,7 +10,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml import etree
 
-from aggregator.domain.claim import Audience, ClaimKind, Draft, Implication, Likelihood, Role
+from aggregator.domain.claim import (
+    Audience,
+    Citation,
+    Claim,
+    ClaimKind,
+    Draft,
+    Implication,
+    Likelihood,
+    Role,
+)
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
@@ -149,7 +158,7 @@ def test_the_page_says_how_often_its_judge_is_wrong(language: str, words: str) -
     ("kind", "quote", "has_premise"),
     [
         pytest.param(ClaimKind.INFERRED, "It opens in July.", True, id="inferred"),
-        pytest.param(ClaimKind.INFERRED, "It opens in July with", False, id="cut"),
+        pytest.param(ClaimKind.INFERRED, "It opens in July with", False, id="cut to five words"),
         pytest.param(ClaimKind.EXTRACTED, "It opens in July.", False, id="stated"),
     ],
 )
@@ -169,6 +178,22 @@ def test_a_consequence_shows_the_quotations_that_it_follows_from(
     assert (f"Based on: <q>{quote}</q>" in html) is has_premise
     assert ("Based on" in html) is has_premise
     assert "Comes true if: Rivals followed." in html
+
+
+def test_a_quotation_that_a_consequence_follows_from_is_marked_where_it_is_cut() -> None:
+    def premise(quote: str, passage: str = "a.1.2") -> list[str]:
+        cited = (Citation(passage=passage, quote=quote),)
+        implied = Implication(
+            claim=Claim(text="Rivals may follow.", kind=ClaimKind.INFERRED, citations=cited),
+            horizon=NOON.date(),
+            likelihood=Likelihood.LIKELY,
+            sign="Rivals followed.",
+        )
+        return [each.text for each in implied.premise]
+
+    assert premise("xAI opens it in “July or so.”") == ["xAI opens it in “July or so.”"]
+    assert premise("opens it in July to all who") == ["… opens it in July to all who …"]
+    assert premise("The lab opens it to everyone", "a.1.0") == ["The lab opens it to everyone"]
 
 
 def test_a_prediction_that_is_its_own_sign_is_shown_once() -> None:

@@ -163,6 +163,11 @@ EARLIER = builders.article(
     "Vexel makes its first chip", key="wire", at=builders.NOON - timedelta(days=400)
 )
 WIRE = builders.member(EARLIER, name="The Wire News")
+VEXEL = builders.member(
+    builders.article("Our first chip", key="vexel", at=builders.NOON - timedelta(days=400)),
+    name="Vexel News",
+    primary=True,
+)
 
 
 @pytest.mark.parametrize(
@@ -170,8 +175,13 @@ WIRE = builders.member(EARLIER, name="The Wire News")
     [
         pytest.param(
             written("Vexel made its first chip in Norvik.", WIRE),
-            "Vexel made its first chip in Norvik, The Wire reported on 30 May 2025.",
+            "Vexel made its first chip in Norvik, The Wire News reported on 30 May 2025.",
             id="no date of its own",
+        ),
+        pytest.param(
+            written("The first chip was made in Norvik.", VEXEL),
+            "The first chip was made in Norvik, Vexel reported on 30 May 2025.",
+            id="of the company itself",
         ),
         pytest.param(
             written("Vexel made a chip in March 2025.", WIRE),
@@ -180,7 +190,7 @@ WIRE = builders.member(EARLIER, name="The Wire News")
         ),
         pytest.param(
             written("Vexel makes a chip in March.", WIRE),
-            "Vexel makes a chip in March, The Wire reported on 30 May 2025.",
+            "Vexel makes a chip in March, The Wire News reported on 30 May 2025.",
             id="a date that is read otherwise today",
         ),
         pytest.param(
@@ -200,6 +210,6 @@ WIRE = builders.member(EARLIER, name="The Wire News")
 )
 def test_what_an_earlier_report_alone_says_is_told_with_its_day(claim: Claim, shown: str) -> None:
     of = told(Draft(headline=HEADLINE, why_it_matters=(claim,), takeaways=(claim,)), REPORT)
-    kept = attributed(replace(of, story=replace(of.story, background=(WIRE,)))).analysis.kept
+    kept = attributed(replace(of, story=replace(of.story, background=(WIRE, VEXEL)))).analysis.kept
 
     assert [item.text for item in (*kept.why_it_matters, *kept.takeaways)] == [shown, shown]
