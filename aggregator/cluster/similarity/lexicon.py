@@ -106,20 +106,20 @@ class Parts:
     """The parts that each thing stands for, by the thing's number."""
 
     def __init__(self) -> None:
-        self._sizes = self._flat = np.array([], dtype=np.int64)
+        self._starts = self._sizes = self._flat = np.array([], dtype=np.int64)
 
     def add(self, several: Sequence[Sequence[int]]) -> None:
         """Takes the parts of the things with the next numbers."""
         sizes = np.array([len(parts) for parts in several], dtype=np.int64)
         flat = np.fromiter(chain.from_iterable(several), dtype=np.int64)
+        self._starts = np.concatenate((self._starts, len(self._flat) + np.cumsum(sizes) - sizes))
         self._sizes = np.concatenate((self._sizes, sizes))
         self._flat = np.concatenate((self._flat, flat))
 
     def of(self, held: Numbered) -> Numbered:
         """The parts of things that texts hold."""
         sizes = self._sizes[held.numbers]
-        starts = np.cumsum(self._sizes) - self._sizes
-        at = spans(starts[held.numbers], sizes)
+        at = spans(self._starts[held.numbers], sizes)
         return Numbered(numbers=self._flat[at], rows=np.repeat(held.rows, sizes))
 
 
@@ -163,7 +163,7 @@ class Lexicon:
         numbers = np.fromiter(
             map(self._runs.__getitem__, chain.from_iterable(texts)), dtype=np.int64
         )
-        self._read_runs(list(islice(self._runs, len(self._is_last), None)))
+        self._read_runs(_newest(self._runs, len(self._is_last)))
         rows = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
         begins = np.diff(rows, prepend=-1) > 0
         begins[1:] |= self._is_last[numbers[:-1]]
@@ -179,7 +179,7 @@ class Lexicon:
         read = [run_tokens(run) for run in runs]
         self._words_of.add([[*map(self._words.__getitem__, words)] for words, _ in read])
         self._is_last = _grown(self._is_last, [is_last for _, is_last in read])
-        self._read_words(list(islice(self._words, len(self.texts), None)))
+        self._read_words(_newest(self._words, len(self.texts)))
 
     def _read_words(self, words: Sequence[str]) -> None:
         self.texts += words
@@ -226,6 +226,11 @@ def _columns(terms: Iterable[str]) -> list[int]:
 def _is_name(term: str) -> bool:
     """Whether the first word of a title names who acts, as most do."""
     return term not in RATES and term not in NO_NAMES
+
+
+def _newest(numbers: dict[str, int], known: int) -> list[str]:
+    """The texts behind the first ones, found from the end: few of many are new."""
+    return [*islice(reversed(numbers), len(numbers) - known)][::-1]
 
 
 def _grown(known: Values, more: Sequence[int]) -> Values:
