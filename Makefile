@@ -22,7 +22,7 @@ IN_MEMORY = $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)
 # Three tests on two processors, as many of them wait for a server or a limit.
 WORKERS = $(shell echo $$(($$(nproc 2>/dev/null || echo 1) * 3 / 2)))
 
-help:  ## tell what can be made
+help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 demo: $(VENV)/.mail  ## show a sample site of invented news, without a network
@@ -31,13 +31,13 @@ demo: $(VENV)/.mail  ## show a sample site of invented news, without a network
 refresh: $(VENV)/.base  ## fetch, read, compare, check and publish (ARGS="--all" to add options)
 	$(BIN)/aggregator refresh $(ARGS)
 
-run: $(VENV)/.mail  ## refresh, build, mail, back up and forget on schedule, until stopped
+run: $(VENV)/.mail  ## refresh, build, mail, back up and delete old data on schedule, until stopped
 	$(BIN)/aggregator run $(ARGS)
 
 serve: $(VENV)/.mail  ## serve the site and the subscribers' pages
 	$(BIN)/aggregator serve $(ARGS)
 
-doctor: $(VENV)/.mail  ## look whether all is well, and say what to do
+doctor: $(VENV)/.mail  ## check the installation and say how to fix problems
 	$(BIN)/aggregator doctor $(ARGS)
 
 container:  ## build the container image (BUILDER=docker, unless you have podman)

@@ -220,7 +220,7 @@ def _stoppable(ctx: click.Context) -> Iterator[None]:
 def aggregator(
     context: click.Context, config_file: Path, as_json: bool, verbose: bool, log_json: bool
 ) -> None:
-    """Turn AI news into one story per event, with a source for every sentence.
+    """Group AI news into stories, with the source of each sentence.
 
     Results go to standard output, progress and logs to standard error. Exit codes: 0 done (failed
     sources are reported, not fatal), 1 a stage failed, 2 invalid usage or configuration, 75 another

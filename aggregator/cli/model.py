@@ -266,8 +266,8 @@ def _size(size_bytes: int | None) -> str:
 def calibrate(invocation: Invocation) -> None:
     """Measure the judge on labelled claims and set its threshold.
 
-    The judge decides which of the writing model's sentences are printed. The threshold follows from
-    its measured errors. You can stop at any time: finished judgements are kept.
+    The judge's scores determine which of the writing model's sentences are printed. The threshold
+    follows from its measured errors. You can stop at any time: finished judgements are kept.
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.ops.judge_status import decided, passes

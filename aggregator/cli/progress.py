@@ -24,7 +24,7 @@ _DOING = {
     "stories": "grouping articles",
     "doubts": "asking about pairs of stories",
     "analysis": "writing stories",
-    "model": "writing stories with the model",
+    "model": "writing stories from their facts",
     "pages": "building pages",
     "mails": "sending emails",
     "judging": "judging claims",

@@ -52,8 +52,8 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     """Read bounces, complaints and unsubscriptions.
 
     Reads a Maildir, an mbox file, or a single message from standard input. Dead addresses and
-    complaints end a subscription immediately, full mailboxes after some weeks. Processed messages
-    are marked as read.
+    complaints end a subscription immediately, full mailboxes after eight weeks. Processed
+    messages are marked as read.
     """
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database

@@ -47,7 +47,10 @@ _EDITION = click.option(
     "--edition",
     "period",
     type=PERIOD,
-    help="ISO week such as 2026-W47, or day such as 2026-11-18. Default: the newest edition.",
+    help=(
+        "ISO week such as 2026-W47, or day such as 2026-11-18. Default: the edition whose week or day"
+        " ended last."
+    ),
 )
 
 

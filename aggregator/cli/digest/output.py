@@ -43,6 +43,7 @@ def status_text(found: DigestStatus) -> str:
     """The delivery status of an edition, with the copies that need a person."""
     edition = found.stored.edition
     copies = ", ".join(f"{count} {state}" for state, count in found.copies.items() if count)
+    decided = "" if found.dispatch == "new" else f"{found.dispatch}; "
     rows = [
         (
             "edition",
@@ -51,12 +52,12 @@ def status_text(found: DigestStatus) -> str:
                 f" {edition.published:%Y-%m-%d %H:%M} UTC: {edition.title}"
             ),
         ),
-        ("dispatch", f"{found.dispatch}; {found.refusal or 'may be sent'}"),
-        ("readers", f"{found.confirmed} confirmed"),
+        ("sending", f"{decided}{found.refusal or 'may be sent'}"),
+        ("subscribers", f"{found.confirmed} confirmed"),
         ("copies", copies or "none yet"),
     ]
     rows += [("next try", f"{found.next_try:%Y-%m-%d %H:%M} UTC")] if found.next_try else []
-    parts = ["\n".join(f"{name:<9} {value}" for name, value in rows)]
+    parts = ["\n".join(f"{name:<11} {value}" for name, value in rows)]
     parts += [doubt_text(found.doubt)] if found.doubt else []
     parts += [_failed_text(found.failed)] if found.failed else []
     return "\n\n".join(parts)

@@ -47,7 +47,7 @@ def _choosing(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say what a subscriber gets."""
     options = (
         ("--edition", ["week", "day"], "Editions to send. Repeat for both."),
-        ("--role", None, "Only stories for these readers, and for everyone. Repeatable."),
+        ("--role", None, "Only stories for this role, and those for all roles. Repeatable."),
         ("--section", ["news", "papers", "releases"], "Only these sections. Repeatable."),
         ("--topic", None, "Only stories about these topics, by key. Repeatable."),
     )
