@@ -112,6 +112,10 @@ def _text(
         "\n".join(f"{name:<15} {where}" for name, where in pages),
     ]
     config = Path(settings.site.output).parent / "config.toml"
-    parts += ["Stop with Ctrl-C."] if url else [f"To run commands on this site: aggregator --config {config} …"]
+    parts += (
+        ["Stop with Ctrl-C."]
+        if url
+        else [f"To run commands on this site: aggregator --config {config} …"]
+    )
     parts += [] if mails else ["No emails were built: pip install 'ai-news-aggregator[mail]'"]
     return "\n\n".join(parts)

@@ -48,8 +48,8 @@ _EDITION = click.option(
     "period",
     type=PERIOD,
     help=(
-        "ISO week such as 2026-W47, or day such as 2026-11-18. Default: the edition whose week or day"
-        " ended last."
+        "ISO week such as 2026-W47, or day such as 2026-11-18. Default: the edition whose week or"
+        " day ended last."
     ),
 )
 
