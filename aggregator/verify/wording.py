@@ -145,7 +145,7 @@ def _tokens(text: str) -> tuple[Token, ...]:
 
 def _token(match: re.Match[str]) -> Token:
     word = match[0].casefold().replace("’", "'").removesuffix("'s")
-    carries = word[0].isdigit() or (
-        word[0].isalpha() and word not in FUNCTION_WORDS and "'" not in word
-    )
-    return Token(word, stem(word.replace(",", "")) if carries else "", match.start())
+    if word[0].isdigit():
+        return Token(word, word.replace(",", ""), match.start())
+    carries = word[0].isalpha() and word not in FUNCTION_WORDS and "'" not in word
+    return Token(word, stem(word) if carries else "", match.start())

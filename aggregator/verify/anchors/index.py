@@ -5,7 +5,6 @@ its slot is known.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,8 +17,6 @@ from math import log
 from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day, report_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member
-from aggregator.english.lexical import stem
-from aggregator.english.vocabulary import FUNCTION_WORDS
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.speakers import Attribution, attributions
 from aggregator.verify.wording import Casing, Sentence, casing_of, read
@@ -82,31 +79,18 @@ def line_of(sentence: Sentence, day: date, report: int = -1, paragraph: int = -1
         for figure in figures(text)
         if not figure.in_version or figure.factor > 1 or figure.unit
     ]
-    tokens = [*_TOKEN.finditer(text)]
-    words = [(place, word) for place, token in enumerate(tokens) if (word := _content(token[0]))]
+    words = [(place, token.stem) for place, token in enumerate(sentence.tokens) if token.stem]
     return Line(
         text=text,
         words=tuple(words),
         figures=tuple(found),
         dates=date_mentions(text, day),
-        starts=tuple(token.start() for token in tokens),
+        starts=tuple(token.start for token in sentence.tokens),
         stems=frozenset(word for _, word in words),
         attributions=attributions(sentence) if len(text) <= LONGEST_SAID else (),
         report=report,
         paragraph=paragraph,
     )
-
-
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[,;:()—–]")
-
-
-def _content(token: str) -> str:
-    word = token.casefold().replace("’", "'").removesuffix("'s")
-    if not word[0].isalnum():
-        return ""  # a mark: it only keeps what stands before it and behind it apart
-    if word[0].isdigit():
-        return word.replace(",", "")
-    return "" if word in FUNCTION_WORDS or "'" in word else stem(word)
 
 
 @frozen
