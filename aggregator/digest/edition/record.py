@@ -237,8 +237,8 @@ def period_numbers(stories: Sequence[Story], period: str, zone: ZoneInfo) -> Edi
     news = [story for story in stories if story.lane not in SIDE_LANES]
     sure = [story for story in news if story.is_kind_sure]
     kinds = Counter(story.kind for story in sure)
-    models = [story for story in sure if story.kind is EventKind.MODEL_RELEASE]
-    raised = [_raised(story) for story in sure if story.kind is EventKind.FUNDING]
+    models = _likely(news, EventKind.MODEL_RELEASE, NewsSection.MODELS)
+    raised = [_raised(story) for story in _likely(news, EventKind.FUNDING, NewsSection.MONEY)]
     return EditionNumbers(
         stories=len(stories),
         articles=len(members),
@@ -254,6 +254,17 @@ def period_numbers(stories: Sequence[Story], period: str, zone: ZoneInfo) -> Edi
         open_models=sum("open-weights" in story.topics for story in models),
         rulings=kinds[EventKind.LAW],
         incidents=kinds[EventKind.INCIDENT] + kinds[EventKind.OUTAGE],
+    )
+
+
+def _likely(stories: Sequence[Story], kind: EventKind, section: NewsSection) -> tuple[Story, ...]:
+    """The stories that are surely of a kind, and those that probably are and belong in its section:
+    kind and section are decided apart.
+    """
+    return tuple(
+        story
+        for story in stories
+        if story.kind is kind and (story.is_kind_sure or story.section is section)
     )
 
 

@@ -327,6 +327,26 @@ def test_a_week_counts_its_rounds_releases_and_rulings() -> None:
     assert (numbers.acquisitions, numbers.rulings, numbers.incidents) == (0, 1, 1)
 
 
+def test_a_probable_release_or_round_counts_if_its_section_says_so_too() -> None:
+    def probable(number: int, kind: EventKind, section: NewsSection) -> PublishedStory:
+        published = news(number, title=f"Halden gets ${number} million")
+        return replace(
+            published, story=replace(published.story, kinds=((kind, 0.4),), section=section)
+        )
+
+    numbers = edition(
+        [
+            probable(1, EventKind.MODEL_RELEASE, NewsSection.MODELS),
+            probable(2, EventKind.MODEL_RELEASE, NewsSection.MONEY),
+            probable(3, EventKind.FUNDING, NewsSection.MONEY),
+            probable(4, EventKind.FUNDING, NewsSection.LAW),
+            probable(5, EventKind.LAW, NewsSection.LAW),
+        ]
+    ).numbers
+
+    assert (numbers.models, numbers.rounds, numbers.raised, numbers.rulings) == (1, 1, 3e6, 0)
+
+
 def test_stories_of_other_weeks_are_not_looked_at() -> None:
     made = edition(
         [news(1, at=NOON - timedelta(days=7)), news(2), news(3, at=NOON + timedelta(days=7))]
