@@ -1,5 +1,6 @@
 """The tables. `migrations/` builds them; a test proves that both agree. Times are UTC
-(`UtcDateTime`). A column holds a value unless it is `Nullable`.
+(`UtcDateTime`). A column holds a value unless it is `Nullable`; one that has a default in the
+database is written as that.
 """
 
 from __future__ import annotations
@@ -105,13 +106,17 @@ class Rows:
 
 
 def _named(name: str, column: Any) -> Nullable[Any]:
-    """A column of this name; where its type alone is given, it holds a value."""
+    """A column of this name; where its type or its default alone is given, it holds a value."""
+    if type(column) in _OF_DEFAULT:
+        stored = false() if column is False else str(column)
+        return Column(name, _OF_DEFAULT[type(column)], server_default=stored)
     if not isinstance(column, Nullable):
         return Column(name, column)
     column.name = column.key = name
     return column
 
 
+_OF_DEFAULT = {str: Text, int: Integer, bool: Boolean, list: JSON, dict: JSON}
 Column = partial(Nullable[Any], nullable=False)
 Key = partial(Nullable[Any], primary_key=True)
 _ID, _SHA256 = String(12), String(64)
@@ -138,25 +143,25 @@ source_states = Rows(
     reason=Nullable(Text),
     ask_url=Nullable(AddressText),
     moved_to=Nullable(AddressText),
-    moved_sightings=Column(Integer, server_default="0"),
+    moved_sightings=0,
     moved_since=Nullable(UtcDateTime),
-    gone_sightings=Column(Integer, server_default="0"),
+    gone_sightings=0,
     retired=Nullable(UtcDateTime),
     rhythm_s=Nullable(Integer),
     told_s=Nullable(Integer),
-    skip_hours=Column(JSON, server_default="[]"),
-    skip_days=Column(JSON, server_default="[]"),
-    reserved=Column(Text, server_default=""),
+    skip_hours=[],
+    skip_days=[],
+    reserved="",
     items=Nullable(Integer),
     dated=Nullable(Integer),
     newest=Nullable(UtcDateTime),
     gap_s=Nullable(Integer),
-    answered_from=Column(Text, server_default=""),
+    answered_from="",
     usual_items=Nullable(Integer),
     quarantined=Nullable(UtcDateTime),
-    quarantine_reason=Column(Text, server_default=""),
-    left_out=Column(Integer, server_default="0"),
-    unreadable=Column(Boolean, server_default=false()),
+    quarantine_reason="",
+    left_out=0,
+    unreadable=False,
     route_since=Nullable(UtcDateTime),
 )
 
@@ -234,25 +239,21 @@ stories = Rows(
     score=Float,  # importance and freshness
     importance=Column(Float, server_default="0"),
     reasons=JSON,  # of the importance: name, points, value, count
-    signals=Column(JSON, server_default="{}"),  # of headlines and ledes
+    signals={},  # of headlines and ledes
     ranked=Nullable(
         String(16)
     ),  # digest of the weights that importance is by; none: the story changed since
     stale=Boolean,  # its articles changed since it was analysed
     storyline=Nullable(_ID),  # id of the story that opened the storyline
     merged_into=Nullable(_ID),  # where its articles went; its permalink leads there
-    topics=Column(JSON, server_default="[]"),
-    entities=Column(JSON, server_default="[]"),
+    topics=[],
+    entities=[],
     tagged=Nullable(
         String(16)
     ),  # digest of the registry that topics and entities are by; none: its articles changed since
-    operator=Column(JSON, server_default="{}"),  # what overrides.toml says of it, as last replayed
-    removed=Column(
-        Boolean, server_default=false()
-    ),  # with its only sources, at their publishers' request
-    had_page=Column(
-        Boolean, server_default=false()
-    ),  # its address was published: it redirects where nothing is left to say
+    operator={},  # what overrides.toml says of it, as last replayed
+    removed=False,  # with its only sources, at their publishers' request
+    had_page=False,  # its address was published: it redirects where nothing is left to say
 )
 
 # The history of each story: what each article added; *Update* marks and editions go by it.
@@ -323,19 +324,19 @@ articles = Rows(
     page_failures=Integer,
     page_read=Nullable(UtcDateTime),  # when the page was last read
     image_url=Nullable(Text),
-    is_walled=Column(Boolean, server_default=false()),
-    reserved=Column(Text, server_default=""),
-    backlog=Column(Boolean, server_default=false()),
+    is_walled=False,
+    reserved="",
+    backlog=False,
     is_issue=Nullable(Boolean),  # of a newsletter; null: nobody looked yet
     is_linked=Nullable(Boolean),  # only from an issue; null: as false
     story_id=Nullable(_ID, ForeignKey("stories.id")),
     placed_in=Nullable(
         _ID
     ),  # where clustering put it; story_id differs where an override moved it or took it out
-    placed_because=Column(Text, server_default=""),
+    placed_because="",
     placed_similarity=Column(Float, server_default="0"),
     copy_of=Nullable(_ID),
-    words=Column(Integer, server_default="0"),  # of its text, the headline not counted
+    words=0,  # of its text, the headline not counted
 )
 
 # What the issues of newsletters list. An item votes for the story of the article that it links to,
@@ -422,11 +423,11 @@ entries = Rows(
     content=Text,
     tags=JSON,
     language=Nullable(String),
-    votes=Column(Integer, server_default="0"),
+    votes=0,
     first_seen=UtcDateTime,
     digest=_SHA256,
     state=String,
-    backlog=Column(Boolean, server_default=false()),
+    backlog=False,
     issue_id=Nullable(_ID),  # that links to it; null: as empty
 )
 
@@ -489,8 +490,8 @@ analyses = Rows(
     inputs=_SHA256,
     rejected=JSON,
     judge=Nullable(JSON(none_as_null=True)),  # of its written sentences, with its rates
-    is_open=Column(Boolean, server_default=false()),  # whether it has a question without an answer
-    is_weighed=Column(Boolean, server_default=false()),  # whether it was looked through for answers
+    is_open=False,  # whether it has a question without an answer
+    is_weighed=False,  # whether it was looked through for answers
 )
 
 claims = Rows(
@@ -705,7 +706,7 @@ robots = Rows(
     body=Text,
     etag=Nullable(Text),
     last_modified=Nullable(Text),
-    tdm=Column(Text, server_default=""),
+    tdm="",
     tdm_fetched=Nullable(UtcDateTime),
     tdm_etag=Nullable(Text),
     tdm_last_modified=Nullable(Text),
@@ -782,10 +783,10 @@ subscribers = Rows(
     address_key=Column(_SHA256, unique=True),  # HMAC of the comparable form
     standing=String,
     roles=JSON,
-    sections=Column(JSON, server_default="[]"),
+    sections=[],
     topics=JSON,
     periods=Column(JSON, server_default='["week"]'),
-    follows=Column(JSON, server_default="[]"),  # pairs of path and name
+    follows=[],  # pairs of path and name
     generation=Integer,
     created=UtcDateTime,
     consent=JSON,
@@ -799,7 +800,7 @@ wishes = Rows(
     address_key=Key(_SHA256),
     address=Text,
     roles=JSON,
-    sections=Column(JSON, server_default="[]"),
+    sections=[],
     topics=JSON,
     periods=Column(JSON, server_default='["week"]'),
     asked=UtcDateTime,
