@@ -140,8 +140,9 @@ def test_each_week_has_its_edition_and_its_mail(
 def test_two_predictions_came_true_one_did_not_and_a_correction_is_listed(site: Path) -> None:
     scored = (site / "scorecard" / "index.html").read_text("utf-8")
 
-    assert scored.count("28 June 2026: came true") == 2
-    assert scored.count("28 June 2026: did not") == 1
+    assert scored.count('outcome">came true<') == 2
+    assert scored.count('outcome">did not come true<') == 1
+    assert scored.count("Settled on 28 June 2026.") == 3
     assert "$850 million" in (site / "errata" / "index.html").read_text("utf-8")
 
 
