@@ -339,9 +339,13 @@ def is_undated(row: TimelineRow, cited: CitedClaim) -> bool:
 
 
 def is_altered(claim: Claim) -> bool:
-    """Whether a copied claim has a word that its quotes do not have in their order."""
-    quoted = iter(words(" ".join(citation.quote for citation in claim.citations).lower()))
-    return not all(word in quoted for word in words(claim.text.lower()))
+    """Whether a copied claim has a word that its quotes do not have in their order; one that joins
+    words ("Halden-2-4B") is each of them.
+    """
+    said = " ".join(citation.quote for citation in claim.citations)
+    quoted, own = (words(text.lower().replace("-", " ")) for text in (said, claim.text))
+    remaining = iter(quoted)
+    return not all(word in remaining for word in own)
 
 
 def has_long_quote(claim: Claim, grounds: Grounds) -> bool:

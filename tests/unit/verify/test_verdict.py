@@ -22,7 +22,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.dates import Precision
 from aggregator.verify.cited import Grounds
-from aggregator.verify.gates import explained
+from aggregator.verify.gates import explained, is_altered
 from aggregator.verify.verdict import refusal, row_rejection, survivors
 
 HEADLINE = Passage(article_id="a", version=1, n=0, text="Vexel to cut 1,200 jobs")
@@ -107,6 +107,15 @@ def verdict(
 )
 def test_the_first_gate_that_fails_gives_the_reason(each: Claim, reason: Rejection | None) -> None:
     assert verdict(each) is reason
+
+
+@pytest.mark.parametrize(
+    ("text", "is_other"), [("4B", False), ("Halden-2", False), ("7B", True), ("4B Halden", True)]
+)
+def test_a_copied_value_may_be_a_part_of_a_joined_name(text: str, is_other: bool) -> None:
+    copied = claim(text, LEAD, quote="The new Halden-2-4B is a model.")
+
+    assert is_altered(copied) is is_other
 
 
 def test_a_quote_may_be_as_long_as_allowed_and_no_longer() -> None:
