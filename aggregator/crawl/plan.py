@@ -328,7 +328,7 @@ def route_words(way: Source, words: Translations = IN_ENGLISH) -> str:
         case SourceKind.FEED:
             return words("read from its own feed")
         case SourceKind.LISTING:
-            return words("no feed: read from its web page")
+            return words("no feed: read from its list of posts")
         case SourceKind.MIRROR:
             return words(
                 "read from a feed that someone else makes from its page: %(name)s",

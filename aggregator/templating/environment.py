@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -79,13 +80,14 @@ def renderer(
 
 def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
     """The renderer for prompts and plain mails: nothing is escaped; an undefined name is an
-    error.
+    error. The filter `curly` gives our own words the marks of a page.
     """
     environment = _Environment(
         translations(language),
         loader=FileSystemLoader(folder),
         autoescape=False,  # no HTML is made here
     )
+    environment.filters["curly"] = lambda text: unescape(typographic(str(escape(text))))
 
     def render(template: str, **values: object) -> str:
         return environment.get_template(template).render(values)

@@ -97,7 +97,7 @@ def read_text_part(mail: Mail, of: Edition) -> Reading:
     told apart.
     """
     notebook = Notebook()
-    head, _, rest = mail.text.partition("\nSources\n-------\n")
+    head, _, rest = mail.text.partition("\nArticles cited\n--------------\n")
     sentences: list[list[int]] = []
     for block in re.split(r"\n\s*\n|\n(?=- )", head):
         plain = " ".join(block.split())

@@ -492,7 +492,13 @@ def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, .
     """How to recognise what is quoted, written and inferred, as far as it occurs."""
     kinds = {claim.kind for claim in claims}
     lines = (
-        (ClaimKind.EXTRACTED, words("Text in quotation marks is quoted from a source.")),
+        (
+            ClaimKind.EXTRACTED,
+            words(
+                "Text in quotation marks, and the headline of a story that only quotes, are a"
+                " source’s words."
+            ),
+        ),
         (
             ClaimKind.WRITTEN,
             words(
@@ -507,7 +513,7 @@ def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, .
     return (
         (
             *(text for kind, text in lines if kind in kinds),
-            words("Numbers refer to the sources below."),
+            words("Numbers refer to the articles below."),
         )
         if kinds
         else ()

@@ -122,8 +122,8 @@ def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
         ),
         title=words("By role"),
         note=words(
-            "A story is listed under the roles that its page names as concerned. Where it names"
-            " none, its section decides."
+            "A story is listed under the roles that its page names; if it names none, under"
+            " those of its section."
         ),
         empty="",
         groups=_alone(lines, words),

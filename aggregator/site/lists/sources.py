@@ -14,7 +14,7 @@ from aggregator.domain.operation.source_status import (
     SourceStatus,
 )
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import Lane, Source
+from aggregator.domain.source import Lane, Source, SourceKind
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, VERDICT_NAMES
@@ -100,6 +100,12 @@ class SourcePage:
     ask: str
 
 
+def _url_name(source: Source, words: Translations) -> str:
+    if source.public_url:
+        return words("its page")
+    return words("its feed") if source.kind is SourceKind.FEED else words("where it is read")
+
+
 def source_line(
     status: SourceStatus, stories: int, *, followed: bool = True, words: Translations = IN_ENGLISH
 ) -> SourceLine:
@@ -111,7 +117,7 @@ def source_line(
         path=f"source/{source.key}/",
         lane=words(LANE_NAMES[source.lane]),
         url=fetchable_url(source.link) or "",
-        url_name=words("its page") if source.public_url else words("its feed"),
+        url_name=_url_name(source, words),
         licence=source.licence,
         removal=_removal(source, words),
         articles=words.number(status.articles),

@@ -209,7 +209,7 @@ def _bars_description(strips: Sequence[BarStrip], weeks: Sequence[str], words: T
     if len(weeks) == 1:
         return words("In the week of %(week)s: %(told)s.", week=weeks[0], told=strips_text)
     return words(
-        "In the %(number)s weeks ending with that of %(week)s: %(told)s.",
+        "In the %(number)s weeks up to %(week)s: %(told)s.",
         number=len(weeks),
         week=weeks[-1],
         told=strips_text,
@@ -220,10 +220,4 @@ def _strip_description(strip: BarStrip, words: Translations) -> str:
     total = f"{strip.name}, {words.counted(strip.total, '%s story', '%s stories')}"
     if not strip.most_name:
         return total
-    week = next(bar.name for bar in strip.bars if bar.number == strip.most)
-    return words(
-        "%(total)s (busiest week: %(week)s, %(most)s)",
-        total=total,
-        week=week,
-        most=words.number(strip.most),
-    )
+    return words("%(total)s (at most %(most)s a week)", total=total, most=words.number(strip.most))

@@ -157,11 +157,13 @@ def test_readers_are_told_where_a_source_is_read() -> None:
     own, mirror, registry, listing = (route_words(way) for way in (*LAB.ways(), page))
     assert (own, listing) == (
         "read from its own feed",
-        "no feed: read from its web page",
+        "no feed: read from its list of posts",
     )
     assert mirror.endswith(": a reader")
     assert registry.endswith(" models.example")
-    assert route_words(page, translations("de")) == "kein Feed: von der Webseite gelesen"
+    assert (
+        route_words(page, translations("de")) == "kein Feed: aus der Liste ihrer Beiträge gelesen"
+    )
 
 
 @pytest.mark.parametrize(

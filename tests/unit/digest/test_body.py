@@ -106,7 +106,7 @@ def once(values: Iterable[str]) -> list[str]:
 )
 def test_an_item_names_its_source_once(hook: EditionClaim, facts: str) -> None:
     text = mail(stored(edition(leads=(story("Prices fall", hook=hook),)))).text
-    item = text.partition("Lead story")[2].partition("Sources\n")[0]
+    item = text.partition("Lead story")[2].partition("Articles cited\n")[0]
 
     assert item.count("The Next Wire") == 1
     assert f"\n{facts}\n" in item
@@ -250,8 +250,28 @@ def test_what_is_planned_of_a_story_in_the_mail_is_to_be_watched() -> None:
     assert "Nobody is told." not in made.text + made.html
 
 
+def test_text_has_curly_marks_but_where_it_quotes() -> None:
+    lead = story(
+        "Tessellon's chip is late",
+        hook=claim("The firm's chip isn't \"ready\" & <done>.", kind=ClaimKind.WRITTEN),
+        changes=(claim("It's late"),),
+    )
+    text = mail(stored(edition(leads=(lead,)))).text
+
+    assert "Tessellon’s chip is late" in text
+    assert "The firm’s chip isn’t “ready” & <done>." in text
+    assert "“It's late”" in text
+
+
+def test_a_week_without_figures_says_what_was_left_out_under_no_heading() -> None:
+    made = mail(ordinary_week())
+
+    assert "The week in numbers" not in made.text + made.html
+    assert "168 stories left out; the web edition says why." in made.text
+
+
 def test_the_words_of_sources_stay_on_the_site() -> None:
-    sources = mail(ordinary_week()).text.partition("\nSources\n-------\n")[2]
+    sources = mail(ordinary_week()).text.partition("\nArticles cited\n--------------\n")[2]
 
     assert "[3] The Next Wire\n    https://" in sources
     assert "“" not in sources
@@ -456,7 +476,7 @@ def test_a_text_browser_reads_the_html_in_order(tmp_path: Path) -> None:
         "Lead stories",
         "Mistral warns",
         "Papers",
-        "Sources",
+        "Articles cited",
         "Unsubscribe",
     )
     places: list[int] = []
