@@ -121,7 +121,9 @@ def entity_pages(
     words = translations(site.language)
     about = about_entity(entity, lines, known)
     own = (entity.name, *known.names)
-    rows = archive_timeline(archive, _MOST_ROWS, partial(_rank, own, {o.id for o in about}))[::-1]
+    rows = archive_timeline(
+        archive, _MOST_ROWS, partial(_rank, entity, own, {o.id for o in about})
+    )[::-1]
     rows = rows if len(rows) >= FEWEST_ROWS else ()
     members = {member.article.id: member for row in rows for member in row.published.story.members}
     cited = Citations((row.row.claim for row in rows), members, site.language)
@@ -244,11 +246,23 @@ def about_entity(
     )
 
 
-def _rank(names: Sequence[str], about: Collection[str], row: StoryRow) -> int | None:
-    """Dated facts of stories about who bears these names come first, then others that name it."""
-    if row.published.story.id in about:
-        return 0
-    return 1 if _names_any(map(content_words, names), row.row.claim.text) else None
+def _rank(
+    entity: Entity, names: Sequence[str], about: Collection[str], row: StoryRow
+) -> int | None:
+    """Dated facts of stories about who bears these names come first, then others that name it.
+    A model's page has none that names another model of the story and not this one.
+    """
+    text, is_about = row.row.claim.text, row.published.story.id in about
+    if _names_any(map(content_words, names), text):
+        return 0 if is_about else 1
+    beside = (
+        content_words(other.name)
+        for other in row.published.story.entities
+        if other.kind is entity.kind is EntityKind.MODEL and other.key != entity.key
+    )
+    family = content_words(entity.name)  # "Auk 3" on the page of Auk 4
+    is_anothers = _names_any((name for name in beside if name.isdisjoint(family)), text)
+    return 0 if is_about and not is_anothers else None
 
 
 def _names_any(names: Iterable[frozenset[str]], text: str) -> bool:

@@ -318,6 +318,23 @@ def test_of_other_stories_the_timeline_has_the_dates_that_name_the_entity() -> N
     assert [row.day for row in page.timeline] == ["2026-06-02", "2026-05-02"]
 
 
+def test_the_timeline_of_a_model_has_no_date_that_names_only_another_model() -> None:
+    heron = Entity(key="heron-3", name="Heron 3", kind=EntityKind.MODEL)
+    archive = [
+        replace(told, story=replace(told.story, entities=(MODEL, heron)))
+        for told in (
+            dated(number, date(2026, number, 2), text, title="Heron 3 beats M-2")
+            for number, text in enumerate(
+                ("The institute published Heron 3.", "Heron 3 beat M-2.", "It was measured."), 1
+            )
+        )
+    ]
+    lines = [story_line(told, "en") for told in archive]
+    ((_, page),) = entity_pages(MODEL, lines, archive, KnownEntity(), names=NAMES, site=SITE)
+
+    assert [row.day for row in page.timeline] == ["2026-03-02", "2026-02-02"]
+
+
 @pytest.mark.parametrize(
     ("reported", "found"),
     [
