@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.domain.operation.source_status import HealthStatus, SourceHealth
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import SourceDay
+from aggregator.domain.source import SourceDay, SourceKind
 from aggregator.site.lists.sources import DayLine, source_line, source_pages, sources_page
 from tests.builders import NOON, source, standing
 from tests.messages import named
@@ -120,3 +120,19 @@ def test_a_publisher_can_ask_for_removal_from_the_page_of_its_source() -> None:
     )
     assert "source%2Fdaily%2F" in asked.ask
     assert silent.ask == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "public_url", "name"),
+    [
+        (SourceKind.FEED, "", "its feed"),
+        (SourceKind.LISTING, "", "where it is read"),
+        (SourceKind.LISTING, "https://one.example/", "its page"),
+    ],
+)
+def test_the_link_of_a_source_says_what_it_leads_to(
+    kind: SourceKind, public_url: str, name: str
+) -> None:
+    way = replace(source(), kind=kind, public_url=public_url)
+
+    assert source_line(standing(way), 1).url_name == name
