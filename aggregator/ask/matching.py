@@ -7,8 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from aggregator.ask.question import Evidence, Question, named_in, stems_of, whole_names
-from aggregator.domain.dates import DateMention, date_mentions, day_text
+from aggregator.ask.events import days_of, doers
+from aggregator.ask.question import Evidence, Question, named_in, short_forms, stems_of, whole_names
+from aggregator.domain.dates import DateMention, day_text
 from aggregator.english.lexical import act, stem
 from aggregator.english.questions import REASONS, Asked
 from aggregator.english.vocabulary import MONTH_NAMES
@@ -65,11 +66,7 @@ def _means(name: str, question: Question, text: str, evidence: Evidence) -> bool
     """Whether a text means somebody whom its article names by the last word of their name, as "the
     office" does.
     """
-    if not named_in(name, evidence.article, longer=question.longer):
-        return False
-    whole = {each for each in names(evidence.article) if each.startswith(f"{name} ")}
-    heads = {each.split()[-1].lower() for each in (name, *whole) if " " in each}
-    return any(re.search(rf"\b[Tt]he {re.escape(head)}\b", text) for head in heads)
+    return any(re.search(each, text) for each in short_forms(name, question, evidence.article))
 
 
 def _others(text: str, question: Question, evidence: Evidence) -> Iterator[str]:
@@ -118,12 +115,13 @@ def acts(question: Question, evidence: Evidence) -> bool:
 
 def is_compared(question: Question, evidence: Evidence) -> bool:
     """Whether the sentence is about a sibling of what is asked about, which it is compared with:
-    "Heron 3 has four times that of Heron 2" says nothing of Heron 2.
+    "Heron 3 has four times that of Heron 2" says nothing of Heron 2. Of a day, `days_of` has looked
+    whose it is.
     """
     for name in question.names:
         family, _, rest = name.partition(" ")
         sibling = re.search(rf"(?<!\w){re.escape(family)}\s[A-Z\d].*", evidence.text)
-        if rest and sibling:
+        if rest and sibling and question.asked is not Asked.DAY:
             first = sibling[0][: 2 * len(name)]
             if not named_in(name, first, longer=question.longer):
                 return True
@@ -156,7 +154,6 @@ def values(
     groups: list[tuple[Figure | DateMention, list[Evidence]]] = []
     for evidence in stated:
         found = [each for each in given(question, evidence) if not isinstance(each, str)]
-        found.sort(key=lambda each: _distance(question, evidence.text, each))
         same = next(
             (kept for value, kept in groups if any(_agree(value, one) for one in found)), None
         )
@@ -165,15 +162,6 @@ def values(
         elif found and all(evidence.stems >= kept[0].stems & question.stems for _, kept in groups):
             groups.append((found[0], [evidence]))
     return tuple((_value_text(value, kept[0]), kept) for value, kept in groups)
-
-
-def _distance(question: Question, text: str, value: Figure | DateMention) -> int:
-    """How far a date stands from the question's words; figures keep their order."""
-    if isinstance(value, Figure):
-        return 0
-    tokens = (token for part in read(text) for token in part.tokens)
-    places = [token.start for token in tokens if act(token.stem) in question.stems]
-    return min((abs(place - value.start) for place in places), default=0)
 
 
 def _agree(one: Figure | DateMention, other: Figure | DateMention) -> bool:
@@ -235,11 +223,13 @@ _FORMS: Mapping[Asked, Callable[[Question, Evidence, Sequence[Figure]], Sequence
     Asked.MONEY: lambda question, evidence, new: _priced(evidence, new),
     Asked.AMOUNT: lambda question, evidence, new: list(filter(_is_amount, new)),
     Asked.SHARE: lambda question, evidence, new: [each for each in new if each.unit == "%"],
-    Asked.DAY: lambda question, evidence, new: date_mentions(evidence.text, evidence.day),
+    Asked.DAY: lambda question, evidence, new: days_of(question, evidence),
     Asked.DURATION: lambda question, evidence, new: [each for each in new if each.unit in _TIMES],
     Asked.FIGURE: lambda question, evidence, new: new,
     Asked.NAME: lambda question, evidence, new: (
-        _new_names(question, evidence.text) if {question.first} <= evidence.stems | {""} else ()
+        (*_new_names(question, evidence.text), *doers(question, evidence))
+        if {question.first} <= evidence.stems | {""}
+        else ()
     ),
     Asked.REASON: lambda question, evidence, new: REASONS.findall(evidence.text),
     Asked.NEW: lambda question, evidence, new: (*new, *_new_names(question, evidence.text)),

@@ -133,14 +133,37 @@ def named_in(name: str, text: str, *, in_title: bool = False, longer: Sequence[s
     "Heron 3.1", nor where a known `longer` name has it as its part. In a title every word has a
     capital, so what follows says nothing there.
     """
+    return any(name_spans_in(name, text, in_title=in_title, longer=longer))
+
+
+def name_spans_in(
+    name: str, text: str, *, in_title: bool = False, longer: Sequence[str] = ()
+) -> Iterator[tuple[int, int]]:
+    """Where a text has a name that is not part of a longer one."""
     for other in longer:
         if len(other) > len(name):
-            text = re.sub(rf"(?<!\w){_spaced(other)}(?!\w)", "…", text)
+            pattern = rf"(?<!\w){_spaced(other)}(?!\w)"
+            text = re.sub(pattern, lambda found: "…" * len(found[0]), text)
     ends = r"(?!\w)"
     if name[-1].isdigit():
         ends = r"(?![\w]|[.,‑-]\w)" + ("" if in_title else r"(?!\s(?-i:[A-Z])\w)")
     flags = 0 if len(name) <= _CASED else re.IGNORECASE
-    return re.search(rf"(?<![\w.]){_spaced(name)}{ends}", text, flags) is not None
+    yield from (
+        found.span() for found in re.finditer(rf"(?<![\w.]){_spaced(name)}{ends}", text, flags)
+    )
+
+
+def short_forms(name: str, question: Question, article: str) -> tuple[str, ...]:
+    """The patterns of what an article calls somebody whom it names: "the office", by the last word
+    of their name, where it names no other office.
+    """
+    if not named_in(name, article, longer=question.longer):
+        return ()
+    known = set(whole_names(article)) | {name}
+    whole = {each for each in known if each == name or each.startswith(f"{name} ")}
+    heads = {each.split()[-1] for each in whole if " " in each}
+    others = {each.split()[-1] for each in known - whole if " " in each and each not in name}
+    return tuple(rf"\b[Tt]he {re.escape(head.lower())}\b" for head in sorted(heads - others))
 
 
 def _spaced(name: str) -> str:

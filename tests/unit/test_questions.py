@@ -17,7 +17,13 @@ from aggregator.errors import ArgumentError
 _TODAY = date(2026, 7, 6)
 
 
-def _evidence(text: str, *before: str, title: str = "News of the day") -> Evidence:
+def question(text: str) -> Question:
+    """A question as it is read."""
+    return question_of(text, _TODAY)
+
+
+def evidence_of(text: str, *before: str, title: str = "News of the day") -> Evidence:
+    """A sentence behind others in an article of 4 July 2026, a Saturday."""
     passage = Passage(article_id="a" * 12, version=1, n=1, text=" ".join((*before, text)))
     found = FoundPassage(
         passage=passage,
@@ -30,7 +36,7 @@ def _evidence(text: str, *before: str, title: str = "News of the day") -> Eviden
     return Evidence(text=text, before=before, found=found, article=passage.text)
 
 
-def _is_answer(question: str, evidence: Evidence) -> bool:
+def is_answer(question: str, evidence: Evidence) -> bool:
     read = question_of(question, _TODAY)
     return answers(read, evidence, {word.stem: 1.0 for word in read.words})
 
@@ -97,14 +103,14 @@ def test_a_name_is_not_meant_where_a_longer_known_name_has_it() -> None:
 )
 def test_sentences_on_the_same_that_give_other_values_differ(other: str, given: list[str]) -> None:
     read = question_of("For how much is Cairn Cloud buying Pennant?", _TODAY)
-    stated = [_evidence("Cairn Cloud is buying Pennant for $640 million."), _evidence(other)]
+    stated = [evidence_of("Cairn Cloud is buying Pennant for $640 million."), evidence_of(other)]
 
     assert [text for text, _ in values(read, stated)] == given
 
 
 def test_a_day_is_told_by_its_date() -> None:
     read = question_of("When was Heron 3 released?", _TODAY)
-    stated = [_evidence("Saltmarsh today publishes the weights of Heron 3.")]
+    stated = [evidence_of("Saltmarsh today publishes Heron 3, a model.")]
 
     assert [text for text, _ in values(read, stated)] == ["4 July 2026"]
 
@@ -114,24 +120,24 @@ def test_a_day_is_told_by_its_date() -> None:
     [
         pytest.param(
             "How many parameters does Heron 3 have?",
-            _evidence("Heron 3 has 96 billion parameters."),
+            evidence_of("Heron 3 has 96 billion parameters."),
             id="stated",
         ),
         pytest.param(
             "Who led GrowthPal's funding round?",
-            _evidence(
+            evidence_of(
                 "The funding round was led by Ideaspring Capital.", title="GrowthPal raises money"
             ),
             id="its headline names whom it is about",
         ),
         pytest.param(
             "What does a Spark cost?",
-            _evidence("The system is priced at $3,999.", "The Spark was announced in June."),
+            evidence_of("The system is priced at $3,999.", "The Spark was announced in June."),
             id="the sentence before names it",
         ),
         pytest.param(
             "How many complaints about Pennant did the Oversight Office receive?",
-            _evidence(
+            evidence_of(
                 "The office received 63 complaints between January and May.",
                 "Pennant is in the sights of the Oversight Office.",
             ),
@@ -139,32 +145,32 @@ def test_a_day_is_told_by_its_date() -> None:
         ),
         pytest.param(
             "By how many votes was the Transparency Act adopted?",
-            _evidence("Parliament adopted the Transparency Act with 212 votes to 141."),
+            evidence_of("Parliament adopted the Transparency Act with 212 votes to 141."),
             id="what is done to it",
         ),
         pytest.param(
             "When was Heron 3 released?",
-            _evidence("Saltmarsh today publishes the weights of Heron 3."),
+            evidence_of("Saltmarsh today publishes Heron 3, a model."),
             id="another verb for the same act, and a day without a date",
         ),
         pytest.param(
             "How many of the five agents forwarded the messages?",
-            _evidence("Three of five did it.", "The text told agents to forward the messages."),
+            evidence_of("Three of five did it.", "The text told agents to forward the messages."),
             id="how many of how many",
         ),
         pytest.param(
             "When does the Model Act take effect?",
-            _evidence("For any model maker the Model Act takes effect on 1 May."),
+            evidence_of("For any model maker the Model Act takes effect on 1 May."),
             id="an ordinary word is no sibling",
         ),
         pytest.param(
             "Who is the CEO of Noetix?",
-            _evidence("“Robots look like us,” Noetix CEO Jiang Zheyuan said."),
+            evidence_of("“Robots look like us,” Noetix CEO Jiang Zheyuan said."),
             id="of names alone",
         ),
         pytest.param(
             "How many employees did Halden have in May?",
-            _evidence("Headcount stood at 4,100 in May.", title="Halden reports"),
+            evidence_of("Headcount stood at 4,100 in May.", title="Halden reports"),
             id="what is counted stands before the figure",
         ),
     ],
@@ -172,7 +178,7 @@ def test_a_day_is_told_by_its_date() -> None:
 def test_a_sentence_that_states_what_is_asked_is_an_answer(
     question: str, evidence: Evidence
 ) -> None:
-    assert _is_answer(question, evidence)
+    assert is_answer(question, evidence)
 
 
 @pytest.mark.parametrize(
@@ -180,77 +186,77 @@ def test_a_sentence_that_states_what_is_asked_is_an_answer(
     [
         pytest.param(
             "How many parameters does Auk 4 have?",
-            _evidence("Quillmere did not say how many parameters Auk 4 has."),
+            evidence_of("Quillmere did not say how many parameters Auk 4 has."),
             id="the figure is not given",
         ),
         pytest.param(
             "How many parameters does Heron 3 have?",
-            _evidence("Heron 2 has 90 billion parameters.", title="Heron 3 is here"),
+            evidence_of("Heron 2 has 90 billion parameters.", title="Heron 3 is here"),
             id="of the version before, under its headline",
         ),
         pytest.param(
             "How many parameters does Heron 2 have?",
-            _evidence("Heron 3 has 96 billion parameters."),
+            evidence_of("Heron 3 has 96 billion parameters."),
             id="of another version",
         ),
         pytest.param(
             "What is the context window of Heron 2?",
-            _evidence(
+            evidence_of(
                 "Heron 3 has a context window of 256,000 tokens, four times that of Heron 2."
             ),
             id="of what it is compared with",
         ),
         pytest.param(
             "How many parameters does Heron 3 have?",
-            _evidence("Heron 3 Small, with 7 billion parameters, is licensed like Heron 3."),
+            evidence_of("Heron 3 Small, with 7 billion parameters, is licensed like Heron 3."),
             id="of a sibling that is named before it",
         ),
         pytest.param(
             "How many tokens was Auk 4 trained on?",
             replace(
-                _evidence("Auk 4 has a context window of 400,000 tokens."),
+                evidence_of("Auk 4 has a context window of 400,000 tokens."),
                 article="Auk 4 has a context window. Nobody knows what its training cost.",
             ),
             id="another thing was done",
         ),
         pytest.param(
             "When did Quillmere publish the safety report?",
-            _evidence("Quillmere released a model on Tuesday without the safety report."),
+            evidence_of("Quillmere released a model on Tuesday without the safety report."),
             id="what was left out",
         ),
         pytest.param(
             "How many of the five agents forwarded the messages?",
-            _evidence("The text told the agents to forward the last ten messages."),
+            evidence_of("The text told the agents to forward the last ten messages."),
             id="a number of something else than of the five",
         ),
         pytest.param(
             "Why is the T9 late?",
-            _evidence("Tessellon will deliver the T9 half a year late."),
+            evidence_of("Tessellon will deliver the T9 half a year late."),
             id="no reason given",
         ),
         pytest.param(
             "Who led the round of Halden?",
-            _evidence("The round of Halden was joined by Greyharbour."),
+            evidence_of("The round of Halden was joined by Greyharbour."),
             id="who did something else",
         ),
         pytest.param(
             "What was Mahindra's profit in the March quarter?",
-            _evidence("Mahindra reported a profit of $12 million in the December quarter."),
+            evidence_of("Mahindra reported a profit of $12 million in the December quarter."),
             id="of another quarter",
         ),
         pytest.param(
             "How many employees did Halden hire in 2024?",
-            _evidence("Halden hired 400 employees in 2025."),
+            evidence_of("Halden hired 400 employees in 2025."),
             id="of another year",
         ),
         pytest.param(
             "How many employees does Halden have?",
-            _evidence("Halden has 12 offices, where employees may bring dogs."),
+            evidence_of("Halden has 12 offices, where employees may bring dogs."),
             id="a figure of something else",
         ),
         pytest.param(
             "Who is the chief executive of Cairn Cloud?",
-            _evidence(
+            evidence_of(
                 "“We chose annoying,” said Ines Okoro, the chief executive.",
                 title="Tessellon’s chip is late, and Cairn Cloud has a hall full of empty racks",
             ),
@@ -258,36 +264,36 @@ def test_a_sentence_that_states_what_is_asked_is_an_answer(
         ),
         pytest.param(
             "How much did Greyharbour raise?",
-            _evidence("Tessellon raised $900 million in a round led by Greyharbour."),
+            evidence_of("Tessellon raised $900 million in a round led by Greyharbour."),
             id="the name is not whose act it was",
         ),
         pytest.param(
             "What fine did Quillmere pay?",
-            _evidence("For Quillmere the fine to pay would be about $60 million."),
+            evidence_of("For Quillmere the fine to pay would be about $60 million."),
             id="what would be",
         ),
         pytest.param(
             "What does a Spark of Nordic cost?",
-            _evidence("Nordic and Spark are worth $4 trillion together."),
+            evidence_of("Nordic and Spark are worth $4 trillion together."),
             id="a sum that is no price",
         ),
         pytest.param(
             "Who founded the company Halden?",
-            _evidence("Halden was praised by Mara Lind."),
+            evidence_of("Halden was praised by Mara Lind."),
             id="another deed",
         ),
     ],
 )
 def test_a_near_miss_is_no_answer(question: str, evidence: Evidence) -> None:
-    assert not _is_answer(question, evidence)
+    assert not is_answer(question, evidence)
 
 
 def test_an_answer_of_which_the_day_fits_is_told_from_one_of_another_day() -> None:
     asked = "How many servers answered on 8 June?"
-    stated = _evidence("A scan on 8 June found that 6,200 servers answered.")
+    stated = evidence_of("A scan on 8 June found that 6,200 servers answered.")
     other = replace(stated, text="A scan on 9 June found that 1,900 servers answered.")
 
-    assert (_is_answer(asked, stated), _is_answer(asked, other)) == (True, False)
+    assert (is_answer(asked, stated), is_answer(asked, other)) == (True, False)
 
 
 @pytest.mark.parametrize("text", ["", "???", "how of the", "x" * 501])
@@ -313,7 +319,7 @@ def test_a_hostile_question_is_read_as_words(text: str) -> None:
 
 
 def _found(text: str) -> list[Evidence]:
-    return [_evidence(text, title="Heron 3 is here")]
+    return [evidence_of(text, title="Heron 3 is here")]
 
 
 @pytest.mark.parametrize(

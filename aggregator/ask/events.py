@@ -1,0 +1,181 @@
+"""Which dates of a sentence are the day of the event that a question asks for, and which words of
+it are who did it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aggregator.ask.question import Evidence, Question, name_spans_in, short_forms
+from aggregator.domain.dates import DateMention, date_mentions
+from aggregator.english.lexical import act, stem
+from aggregator.english.vocabulary import NUMBERS
+from aggregator.verify.wording import read
+
+_Span = tuple[int, int]
+_PREPOSITIONS = (
+    "about|after|against|as|at|before|beside|besides|by|for|from|in|into|like|of|on|over|than|"
+    "through|to|under|unlike|until|with|without"
+)
+_DETERMINERS = "(?:an?|its|our|the|their|this)"
+_BEHIND = re.compile(
+    rf"\b(?:{_PREPOSITIONS})\s+(?:{_DETERMINERS}\s+)?(?:[a-z-]+\s+){{0,2}}$",
+    re.IGNORECASE,
+)
+_PREPOSITION = re.compile(rf"\b(?:{_PREPOSITIONS})\b", re.IGNORECASE)
+_HEAD = re.compile(rf"\b([a-z]\w+)\s+(?:{_PREPOSITIONS})\s+(?:{_DETERMINERS}\s+)?$")
+_OTHER_CLAUSE = re.compile(
+    r"[,;:()—–]|\b(?:after|although|as|because|before|but|if|since|than|that|until|when|where|"
+    r"which|while|who|whose)\b|\b(?:and|or)\s+[a-z]",
+    re.IGNORECASE,
+)
+_INSERTED = re.compile(r"^,[^,]*,")
+_BE = re.compile(r"\b(?:are|be|been|being|is|was|were)\b")
+_RELATIVE = re.compile(r"^,?\s*(?:that|which)\b")
+_ADVERB = re.compile(r"\b\w+ly\b")
+_NAME = re.compile(r"\b[A-Z][\w.]*")
+_PAST = re.compile(r"\b(?:did|was|were)\b")
+_NOT_YET = re.compile(
+    r"\b(?:can|could|may|might|never|not|should|to|will|would)\s+(?:be\s+)?$|n['’]t\s+(?:be\s+)?$"
+)
+_TOWARDS = re.compile(r"\b(?:for|from|to)\s+(?:the\s+(?:\w+\s+){1,3}of\s+)?$")
+_OPENING = re.compile(r"^(?:(?:early|in|late|on)\s+)*$", re.IGNORECASE)
+_BARE_SUBJECT = re.compile(rf"(?:an?|several|{'|'.join(NUMBERS)}|\d[\d,]*)(?:\s[a-z-]+){{1,3}}\s$")
+
+
+def days_of(question: Question, evidence: Evidence) -> tuple[DateMention, ...]:
+    """The dates of a sentence that its verb has, if that is the question's, and if its subject or
+    object is what was asked about.
+    """
+    text = evidence.text
+    dates = date_mentions(text, evidence.day)
+    acted = [each for each in _verbs(question, evidence) if _is_event(question, evidence, each)]
+    return tuple(date for date in dates if any(_belongs(date, each, text) for each in acted))
+
+
+def doers(question: Question, evidence: Evidence) -> tuple[str, ...]:
+    """Who did what is asked, where they have no name: "eleven authors" that sued."""
+    return tuple(
+        text.strip()
+        for start, end in _verbs(question, evidence)
+        for text in (evidence.text[:start],)
+        if _BARE_SUBJECT.fullmatch(text.lower())
+        and not _NOT_YET.search(text)
+        and any(
+            _is_object(evidence, (start, end), thing)
+            for thing in _things(question, evidence)
+            if thing[0] >= end
+        )
+    )
+
+
+def _verbs(question: Question, evidence: Evidence) -> list[_Span]:
+    done = _done(question)
+    return [span for span in _tokens(evidence.text) if done == _stem(evidence.text, span)]
+
+
+def _done(question: Question) -> str:
+    return question.done or next(reversed(_plain(question)), "")
+
+
+def _plain(question: Question) -> list[str]:
+    return [word.stem for word in question.words if not word.is_named]
+
+
+def _tokens(text: str) -> Iterator[_Span]:
+    return (found.span() for found in re.finditer(r"\w+", text))
+
+
+def _stem(text: str, span: _Span) -> str:
+    return act(stem(text[span[0] : span[1]].lower()))
+
+
+def _asked_about(question: Question) -> tuple[str, str]:
+    """What the event of a question is of: a name, or the word that the name belongs to, as
+    "report" in "the safety report for Auk 4".
+    """
+    others = [name for name in question.names if name not in (question.actor, *question.beside)]
+    name = next(iter(others or question.names), "")
+    before, _, behind = question.text.partition(name) if name else ("", "", "")
+    if re.match("['’]", behind):
+        return name, next(
+            (each for each in reversed(_plain(question)) if each != _done(question)), ""
+        )
+    head = _HEAD.search(before)
+    return name, act(stem(head[1])) if head else ""
+
+
+def _things(question: Question, evidence: Evidence) -> Iterator[_Span]:
+    """Where a sentence has what the question is about, by its name, its short form or "it"."""
+    text = evidence.text
+    name, head = _asked_about(question)
+    if head:
+        yield from (span for span in _tokens(text) if _stem(text, span) == head)
+    elif name:
+        spelt = list(name_spans_in(name, text, longer=question.longer))
+        meant = (*short_forms(name, question, evidence.article), r"\b[Ii]t\b")
+        yield from spelt or (found.span() for each in meant for found in re.finditer(each, text))
+
+
+def _is_event(question: Question, evidence: Evidence, verb: _Span) -> bool:
+    """Whether a verb of a sentence says what was asked of what was asked about."""
+    text = evidence.text
+    name, head = _asked_about(question)
+    if not name or head == _stem(text, verb):
+        return True
+    if _PAST.search(question.text) and _NOT_YET.search(text[: verb[0]]):
+        return False
+    is_done_to = bool(_BE.search(question.text)) or question.actor not in ("", name)
+    return any(
+        _is_object(evidence, verb, thing)
+        if thing[0] >= verb[1]
+        else _is_subject(text, verb, thing, is_done_to=is_done_to)
+        for thing in _things(question, evidence)
+        if is_done_to or thing[1] <= verb[0]
+    )
+
+
+def _is_object(evidence: Evidence, verb: _Span, thing: _Span) -> bool:
+    """Whether a verb has a thing as its object: "released Auk 4", but not "released Auk 4's
+    report", nor "released the report for Auk 4".
+    """
+    text = evidence.text
+    between, behind = text[verb[1] : thing[0]], re.match(r"\s(\w+)|['’-]", text[thing[1] :])
+    is_dated = any(date.start == thing[1] + 1 for date in date_mentions(text, evidence.day))
+    is_part = behind and not is_dated and (not behind[1] or _content(behind[1]))
+    return not (is_part or _PREPOSITION.search(between) or _OTHER_CLAUSE.search(between))
+
+
+def _is_subject(text: str, verb: _Span, thing: _Span, *, is_done_to: bool) -> bool:
+    """Whether a thing does what a verb says, or has it done: "Auk 4 was released", "Auk 3, which we
+    released".
+    """
+    before = _INSERTED.sub("", text[thing[1] : verb[0]])
+    between = _ADVERB.sub("", _RELATIVE.sub("", before.removesuffix(", ")))
+    of_others = between != before and between.strip()
+    is_passive = bool(_BE.search(between) or of_others or before == ", ")
+    return (
+        is_passive is is_done_to
+        and not (
+            _OTHER_CLAUSE.search(between)
+            or re.match(r"\s[A-Z]", before)  # a longer name
+            or _content(_NAME.sub("", between))
+            or _BEHIND.search(text[: thing[0]])
+        )
+    )
+
+
+def _content(text: str) -> bool:
+    return any(token.stem for part in read(text) for token in part.tokens)
+
+
+def _belongs(date: DateMention, verb: _Span, text: str) -> bool:
+    """Whether a date stands in the clause of a verb, or opens the sentence before it."""
+    if date.start >= verb[1]:
+        between = text[verb[1] : date.start]
+        return not (_OTHER_CLAUSE.search(between) or _TOWARDS.search(between))
+    between = text[date.end : verb[0]]
+    if _OPENING.match(text[: date.start]):
+        between = re.sub(r"^(?:\s\w+)?,", "", between)
+    return not _OTHER_CLAUSE.search(between)
