@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from aggregator.ask.answer import Answer, FoundFact, FoundStory
 
 _MOST_FACTS = 10
-UNKNOWN = "The archive does not know."
+UNKNOWN = "No answer found."
 
 
 @click.command()
@@ -93,7 +93,7 @@ def _origin(fact: FoundFact) -> str:
 
 def _answer_text(found: Answer) -> Iterator[str]:
     if not found.is_known:
-        yield f"{UNKNOWN} `aggregator search` shows what comes nearest."
+        yield f"{UNKNOWN} Try `aggregator search WORDS`."
     if len(found.values) > 1:
         yield "Sources differ:"
         for value in found.values:
