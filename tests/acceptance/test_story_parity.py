@@ -123,7 +123,7 @@ def read_record(page: StoryPage) -> Reading:
         title=_line(page.headline.text),
         sections=_present(sections),
         sources=tuple(row.url for row in page.links_out),
-        counts=(len(page.links_out), page.independent_sources),
+        counts=(len(page.links_out), page.independent_origins),
         numbers={
             citation.number: (_uncut(citation.shown), citation.url) for citation in page.citations
         },

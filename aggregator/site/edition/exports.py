@@ -136,7 +136,7 @@ def _closing(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[s
             f"- {words.day(local_day(correction.at, zone))}: {plain(correction.text)}"
             for correction in page.corrections
         )
-    yield words("Quoted text belongs to its publishers.")
+    yield words("All content rights belong to the original publishers.")
 
 
 def _story(story: EditionPageStory) -> dict[str, Json]:

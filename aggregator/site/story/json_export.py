@@ -72,7 +72,7 @@ def story_json(page: StoryPage) -> dict[str, Json]:
                 {"key": entity.key, "name": entity.name, "kind": entity.kind.value}
                 for entity in page.tags.entities
             ],
-            "independent_origins": page.independent_sources,
+            "independent_origins": page.independent_origins,
             "week": page.recap.week,
             "provenance": _provenance(page.provenance),
         }

@@ -193,7 +193,7 @@ def _sources(page: StoryPage, words: Translations) -> Iterator[str]:
         carried = ", ".join(link(issue.name, issue.url) for issue in page.carried)
         yield words("In newsletters: %(newsletters)s", newsletters=carried)
     provenance = page.provenance
-    rights = words("Quoted text belongs to its publishers.")
+    rights = words("All content rights belong to the original publishers.")
     yield " ".join(filter(None, (provenance.how, plain(provenance.judged), rights)))
 
 

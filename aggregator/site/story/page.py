@@ -208,7 +208,6 @@ def story_page(
         origins=origins,
         reports=reports_chart(origins, site.zone, words),
         independent_origins=story.independent_origins,
-        independent_sources=story.independent_sources,
         facts=_facts(story, words),
         sources_counted=sources_counted(story, words),
         why=why_it_leads(story, words),
@@ -217,7 +216,11 @@ def story_page(
         labels=_labels(story, words),
         citations=cited.all(),
         provenance=page_provenance(
-            analysis, story, (*printed.claims(), *published.insight.claims()), words
+            analysis,
+            story,
+            kept=(*draft.claims(), *published.insight.claims()),
+            shown=(*printed.claims(), *published.insight.claims()),
+            words=words,
         ),
         recap=Recap(week=story.week, name=words.week(story.week), path=f"week/{story.week}/"),
         neighbours=neighbours,

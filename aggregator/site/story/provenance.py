@@ -53,7 +53,8 @@ class Provenance:
     judge of the written sentences; empty without one.
 
     `prompts` names the version of the rules or prompts, `read` counts the articles by how much of
-    them was read. `kinds` has the number of kept claims of each kind, in words.
+    them was read. `kept` and the numbers of each kind count the claims as JSON has them; `shown`
+    counts each text of the page once, `kinds` has the same by kind, in words.
     """
 
     label: str
@@ -70,14 +71,20 @@ class Provenance:
     written: int
     inferred: int
     absent: int
+    shown: int
     kinds: tuple[str, ...]
 
 
 def page_provenance(
-    analysis: Analysis, story: Story, printed: Iterable[Claim], words: Translations
+    analysis: Analysis,
+    story: Story,
+    kept: Iterable[Claim],
+    shown: Iterable[Claim],
+    words: Translations,
 ) -> Provenance:
-    """The provenance of the printed claims of a story; what is printed twice counts once."""
-    kinds = Counter({claim.text: claim.kind for claim in printed}.values())
+    """The provenance of the claims of a story that were kept, and of those that its page shows."""
+    kinds = Counter(claim.kind for claim in kept)
+    texts = Counter({claim.text: claim.kind for claim in shown}.values())
     has_own = bool(kinds[ClaimKind.WRITTEN] + kinds[ClaimKind.INFERRED])
     read = Counter(member.article.read for member in story.members)
     return Provenance(
@@ -103,10 +110,11 @@ def page_provenance(
         written=kinds[ClaimKind.WRITTEN],
         inferred=kinds[ClaimKind.INFERRED],
         absent=kinds[ClaimKind.ABSENT],
+        shown=texts.total() - texts[ClaimKind.ABSENT],
         kinds=tuple(
-            words(message, number=words.number(kinds[kind]))
+            words(message, number=words.number(texts[kind]))
             for kind, message in _KIND_COUNTS.items()
-            if kinds[kind]
+            if texts[kind]
         ),
     )
 

@@ -228,7 +228,6 @@ class StoryPage:
     origins: tuple[Origin, ...]
     reports: ReportsChart | None
     independent_origins: int
-    independent_sources: int
     facts: str
     sources_counted: str
     why: str
