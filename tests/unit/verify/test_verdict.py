@@ -21,7 +21,7 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.dates import Precision
-from aggregator.verify.cited import Grounds
+from aggregator.verify.cited import CitedClaim, Grounds
 from aggregator.verify.gates import explained, is_altered
 from aggregator.verify.verdict import refusal, row_rejection, survivors
 
@@ -110,12 +110,23 @@ def test_the_first_gate_that_fails_gives_the_reason(each: Claim, reason: Rejecti
 
 
 @pytest.mark.parametrize(
-    ("text", "is_other"), [("4B", False), ("Halden-2", False), ("7B", True), ("4B Halden", True)]
+    ("text", "passage", "is_other"),
+    [
+        pytest.param("4B", LEAD, False, id="a part of a joined name"),
+        pytest.param("Halden-2", LEAD, False, id="its beginning"),
+        pytest.param("The new Halden-2-4B …", LEAD, False, id="cut"),
+        pytest.param("7B", LEAD, True, id="another"),
+        pytest.param("4B Halden", LEAD, True, id="another order"),
+        pytest.param("The new Halden-2-4B is free.", LEAD, True, id="without its not"),
+        pytest.param("The Halden-2-4B is not free", HEADLINE, False, id="of a headline"),
+    ],
 )
-def test_a_copied_value_may_be_a_part_of_a_joined_name(text: str, is_other: bool) -> None:
-    copied = claim(text, LEAD, quote="The new Halden-2-4B is a model.")
+def test_a_copied_claim_is_a_run_of_words_of_its_quotes(
+    text: str, passage: Passage, is_other: bool
+) -> None:
+    copied = claim(text, passage, quote="The new Halden-2-4B is not free.")
 
-    assert is_altered(copied) is is_other
+    assert is_altered(CitedClaim(claim=copied, grounds=GROUNDS)) is is_other
 
 
 def test_a_quote_may_be_as_long_as_allowed_and_no_longer() -> None:
