@@ -20,7 +20,7 @@ from aggregator.site.lists.lines import (
     by_score,
     by_time,
     days,
-    told_first,
+    summarised_first,
     varied,
     without,
 )
@@ -195,7 +195,7 @@ def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
         ),
         default=None,
     )
-    return [lead, *told_first(without(ranked, [lead]), _SECONDS)] if lead else []
+    return [lead, *summarised_first(without(ranked, [lead]), _SECONDS)] if lead else []
 
 
 def _artwork(lead: StoryLine) -> Artwork:
@@ -246,7 +246,7 @@ def _sections(
             bare.setdefault(line.section, []).append(line)
     found = []
     for section, name in SECTION_NAMES.items():
-        best = varied(told_first(told.get(section, ()), _SHOWN), most)
+        best = varied(summarised_first(told.get(section, ()), _SHOWN), most)
         fill = varied(bare.get(section, ()), max(_FEWEST_LINES - len(best), 0))
         if best or fill:
             found.append(FrontSection(key=section, name=words(name), lines=(*best, *fill)))

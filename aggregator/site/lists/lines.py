@@ -342,7 +342,7 @@ def varied(
     return tuple(chosen)
 
 
-def told_first(ranked: Sequence[StoryLine], most: int) -> list[StoryLine]:
+def summarised_first(ranked: Sequence[StoryLine], most: int) -> list[StoryLine]:
     """The same lines; of the first twice `most` those pinned or with a summary come first: a bare
     headline shown large says no more than it does in a list.
     """

@@ -31,7 +31,7 @@ from aggregator.site.lists.lines import (
     months,
     paged,
     pages_of,
-    told_first,
+    summarised_first,
     varied,
     without,
 )
@@ -254,7 +254,7 @@ def freshest_first(
         return age > _STALE, line.id in passing and not line.pinned, age > _RECENT, age > _NEW
 
     spans = groupby(sorted(lines, key=place), key=place)
-    return [line for _, span in spans for line in told_first(list(span), _LEADS)]
+    return [line for _, span in spans for line in summarised_first(list(span), _LEADS)]
 
 
 def _last(lines: Sequence[StoryLine]) -> StoryLine | None:

@@ -29,7 +29,7 @@ from aggregator.site.lists.lines import (
     paged,
     pages_of,
     places_of,
-    told_first,
+    summarised_first,
     varied,
     without,
 )
@@ -174,7 +174,7 @@ def week_pages(
     words = translations(site.language)
     ranked = by_importance(lines)
     may_lead = () if edition else tuple(story for story in ranked if story.leads)
-    leads = varied(told_first(may_lead, _LEADS), _LEADS)
+    leads = varied(summarised_first(may_lead, _LEADS), _LEADS)
     further = without(may_lead, leads)[:_FURTHER]
     rest = without(ranked, leads, further)
     groups = (

@@ -229,7 +229,8 @@ _FRACTION = re.compile(
     r"(?=\s+(?:of|as|the|more|less|fewer|its|their)\b)"
     r"|\b(?P<half>half)\b(?=\s+(?:of|as|the|its|their|all|his|her)\b)"
     rf"|\b(?P<of>{'|'.join(_NUMBERS)}|\d+)\s+"
-    r"(?:(?:in|(?:out\s+)?of)\s+(?:(?:every|the|its|their|those|all)\s+)?|(?:[\w-]+\s+){1,3}(?:for|to)\s+every\s+)"
+    r"(?:(?:in|(?:out\s+)?of)\s+(?:(?:every|the|its|their|those|all)\s+)?"
+    r"|(?:[\w-]+\s+){1,3}(?:for|to)\s+every\s+)"
     rf"(?P<all>{'|'.join(_NUMBERS)}|\d+)\b(?![\s-]*(?:%|percent|million|billion|(?-i:[A-Z])))"
     r"|\b(?P<double>twice(?=\s+(?:as|the|its|their|that|what|of|\w+'s)\b)|doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|thrice)\b",
     re.IGNORECASE,
