@@ -130,7 +130,7 @@ def filled(web: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> House:
         for key, name, lane in listed
     )
     house = House(tmp_path_factory.mktemp("filled"), "\n".join(tables))
-    output(house, "refresh", "--now", "2026-07-04T06:00Z")
+    assert output(house, "refresh", "--now", "2026-07-04T06:00Z")["failures"] == []
     output(house, "edition", "build", "--week", "2026-W27", "--now", NOW)
     return house
 
