@@ -43,7 +43,9 @@ class BoundedTransport(httpx.AsyncBaseTransport):
         self._inner, self._most_bytes = httpx.AsyncHTTPTransport(limits=limits), most_bytes
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer with a body that is counted as it is read."""
+        """The answer with a body that is counted as it is read. Raises `httpx.HTTPError`, also for
+        a compressed body.
+        """
         request.headers["Accept-Encoding"] = "identity"
         try:
             answer = await self._inner.handle_async_request(request)

@@ -57,7 +57,7 @@ class OllamaLlm:
         context of all.
 
         A server with another build of the model is left out, as its answers would be cached under a
-        wrong name.
+        wrong name. Raises `LlmError` where no server is left.
         """
         looked = await asyncio.gather(*(_looked_at(host) for host in self._hosts))
         found = [
@@ -80,12 +80,14 @@ class OllamaLlm:
         return self._facts
 
     async def answer(self, prompt: Prompt) -> Reply:
-        """The answer of one server; where that turns out to be of no use, of the next."""
+        """The answer of one server; where that turns out to be of no use, of the next. Raises
+        `LlmError` where none gives one.
+        """
         return await self._asked(prompt.prefix, lambda host, most: host.answer(prompt, most))
 
     async def answered(self, question: Question) -> Answered:
         """The answer to a question of one word; where a server turns out to be of no use, of the
-        next.
+        next. Raises `LlmError` where none gives one.
         """
         return await self._asked(question.premise, lambda host, most: host.answered(question, most))
 

@@ -83,7 +83,7 @@ class OpenAiLlm:
 
     async def facts(self) -> ModelFacts:
         """The model as the server describes it, asked again. Servers of this kind do not state
-        their version.
+        their version. Raises `LlmError`.
         """
         self._timeouts, self._given_up = 0, None
         model = self._listed(await self._entries())
@@ -102,7 +102,7 @@ class OpenAiLlm:
         return {brief(entry["id"]): _digest(entry) for entry in await self._entries()}
 
     async def answer(self, prompt: Prompt) -> Reply:
-        """The answer. Its time does not begin before it has a place."""
+        """The answer. Its time does not begin before it has a place. Raises `LlmError`."""
         facts = await self._known()
         refuse_too_long(prompt, facts.context, _LONGER)
         async with self._place():
@@ -110,7 +110,7 @@ class OpenAiLlm:
 
     async def answered(self, question: Question) -> Answered:
         """The answer to a question of one word, with log-probabilities where the server gives
-        them.
+        them. Raises `LlmError`.
         """
         facts = await self._known()
         refuse_too_long(question, facts.context, _LONGER)

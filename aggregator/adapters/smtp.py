@@ -108,7 +108,7 @@ class SmtpMailer:
 
     async def send(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
         """Delivers a message, on a new connection if the last one broke. An error from `before_dot`
-        ends it undelivered.
+        ends it undelivered. Raises `MailError`.
 
         The address is removed from the server's reply, which is logged and outlives an erasure.
         """

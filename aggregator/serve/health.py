@@ -52,7 +52,7 @@ class HealthPages:
 
     async def metrics(self, request: Request) -> Response:
         """The metrics, where they are switched on, for who asks from a network of ours and through
-        no proxy.
+        no proxy. Raises `HTTPException`: 404 for all others, 503 without a database.
         """
         asked = self._settings.metrics
         is_direct = not {"forwarded", "x-forwarded-for", "via"} & set(request.headers.keys())

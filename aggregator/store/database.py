@@ -80,7 +80,7 @@ class Database:
     @contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[Connection]:
         """A write transaction, one at a time; it waits for its lock first, so that it does not fail
-        half-way.
+        half-way. Raises DatabaseError.
 
         A `durable` one survives a power cut even if the database was opened as not durable.
         """
@@ -272,7 +272,7 @@ class Database:
 
     def scrub(self) -> bool:
         """Rewrites the database without what was deleted from it; False where a reader was in the
-        way.
+        way. Raises DatabaseError.
         """
         with _translated_errors(self.name):
             return self._place.scrub(self._engine)
@@ -313,7 +313,8 @@ class Database:
         """The lock of this name on a server, held while the context lasts; False where another
         connection has it.
 
-        A `shared` one is had by several at once, and by nobody while it is had alone.
+        A `shared` one is had by several at once, and by nobody while it is had alone. Raises
+        DatabaseError.
         """
         with _translated_errors(self.name), self._server().held(name, shared=shared) as is_ours:
             yield is_ours

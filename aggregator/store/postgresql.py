@@ -96,7 +96,8 @@ class PostgresServer:
         """Holds the lock of this name while the context lasts; False where another connection has
         it.
 
-        A `shared` one is had by several at once, and by nobody while it is had alone.
+        A `shared` one is had by several at once, and by nobody while it is had alone. Raises
+        DatabaseError where the driver is missing, SQLAlchemyError where the server is.
         """
         attempt = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}({_LOCK})"
         engine = self._connecting(poolclass=NullPool, isolation_level="AUTOCOMMIT")
@@ -154,7 +155,7 @@ class PostgresServer:
 
 def order_texts_by_bytes(connection: Connection) -> None:
     """Gives every text column of this schema the collation that SQLite has: sites must not depend
-    on a server's language.
+    on a server's language. Raises DatabaseError where the database is not in UTF-8.
     """
     if connection.dialect.name != "postgresql":
         return

@@ -74,7 +74,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuses a naive moment: we would have to guess its zone."""
+        """The moment in UTC. Raises ValueError for a naive one: we would have to guess its zone."""
         if value is not None and value.tzinfo is None:
             raise ValueError(f"naive datetime: {value!r}")
         return value.astimezone(UTC) if value is not None else None

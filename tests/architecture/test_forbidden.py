@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
@@ -147,6 +147,40 @@ def mock(module: Module) -> Iterator[ast.AST]:
             yield node
 
 
+def raising_unannounced(module: Module) -> Iterator[ast.AST]:
+    """Callers learn from a docstring what a function raises, by itself or by the private functions
+    of its module. A command's docstring is its help, and its errors are exit codes.
+    """
+    private = {
+        node.name: node
+        for node in nodes(module)
+        if isinstance(node, Function) and is_private(node.name)
+    }
+    for node in public(module.tree):
+        if isinstance(node, Function) and "raise" not in (ast.get_docstring(node) or "").lower():
+            is_command = any("command" in ast.unparse(each) for each in node.decorator_list)
+            if not is_command and any(raises(each, private) for each in node.body):
+                yield node
+
+
+def raises(node: ast.AST, private: Mapping[str, Function]) -> bool:
+    """Whether a statement raises, or calls a private function that does. What may be caught around
+    it does not count, nor what runs later or cannot happen.
+    """
+    if isinstance(node, Function):
+        return False
+    if isinstance(node, ast.Raise) and node.exc:
+        return "AssertionError" not in ast.unparse(node.exc)
+    called = ast.unparse(node.func).removeprefix("self.") if isinstance(node, ast.Call) else ""
+    if called in private:
+        others = {name: each for name, each in private.items() if name != called}
+        if any(raises(each, others) for each in private[called].body):
+            return True
+    is_caught = isinstance(node, ast.Try) and node.handlers
+    parts = [*node.handlers, *node.orelse] if is_caught else ast.iter_child_nodes(node)
+    return any(raises(each, private) for each in parts)
+
+
 def slept(module: Module) -> Iterator[ast.AST]:
     """A test that sleeps is slow on a fast machine and fails on a slow one."""
     yield from (node for called, node in calls(module) if called == "time.sleep")
@@ -191,7 +225,8 @@ def is_docstring(node: ast.stmt) -> bool:
     )
 
 
-Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Named = Function | ast.ClassDef
 
 
 def public(parent: ast.Module | ast.ClassDef) -> Iterator[Named]:
@@ -222,6 +257,7 @@ def found(finder: Finder, *folders: str) -> list[str]:
         text_marked_safe,
         code_in_a_package_file,
         undocumented,
+        raising_unannounced,
         vague_name,
         relative_to_nothing,
         commit_left_to_a_power_cut,
@@ -284,6 +320,19 @@ def test_no_template_marks_text_as_safe() -> None:
             '"""A."""\ndef f(): ...\ndef _g(): ...',
             1,
             id="function without a docstring",
+        ),
+        pytest.param(
+            raising_unannounced,
+            "def f():\n    _g()\ndef _g():\n    raise KeyError(1)",
+            1,
+            id="error by way of a private function",
+        ),
+        pytest.param(
+            raising_unannounced,
+            'def f():\n    """Raises KeyError."""\n    raise KeyError(1)\n'
+            "def g():\n    try:\n        raise KeyError(1)\n    except KeyError: pass",
+            0,
+            id="announced or caught",
         ),
         pytest.param(relative_to_nothing, "from . import x", 1, id="relative import"),
         pytest.param(commit_left_to_a_power_cut, "Database(url, durable=False)", 1, id="no disk"),

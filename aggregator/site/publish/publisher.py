@@ -82,7 +82,7 @@ class Publisher:
         self._base_path = urlsplit(site.base_url).path.rstrip("/") + "/"
 
     def assets(self, known: Mapping[str, PublishedFile], owner: str = "") -> WrittenFiles:
-        """Writes the files under `static/`."""
+        """Writes the files under `static/`. Raises `PublishError`."""
         files = (
             _OutputFile(
                 path=asset.path,
