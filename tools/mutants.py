@@ -22,7 +22,7 @@ from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parents[1]
 AT_ONCE = 2
-FEWEST_CAUGHT = 55  # of all; the rest allows for breaks that no cheap test can notice
+FEWEST_CAUGHT = 58  # of all; the rest allows for breaks that no cheap test can notice
 TIMEOUT_S = 120  # of the tests of one break; they take seconds
 _COPIED = ("aggregator", "deploy", "migrations", "templates", "tests", "tools")
 _FAILED = 1  # pytest's exit code for tests that ran and failed
