@@ -13,6 +13,7 @@ from pathlib import Path
 
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import (
+    Action,
     Analysis,
     Audience,
     Citation,
@@ -605,6 +606,15 @@ def news_story(number: int) -> PublishedStory:
             *(claim(why, other.article) for other in others[:1]),
         ),
         why_it_matters=(claim(why, first),),
+        what_to_do_next=tuple(
+            Action(
+                role=Role.POLICY,
+                claim=claim(f"Read what follows: {why}", first, kind=ClaimKind.INFERRED),
+                trigger=claim("Buyers of models", first),
+                by=by,
+            )
+            for by in (("2059-12",), ("",), (), ())[number % 4]
+        ),
         who_should_care=(
             Audience(role=Role.DEVELOPERS, claim=claim(f"Developers read it first: {hook}", first)),
         ),

@@ -190,11 +190,13 @@ def subjects(
     card_renderer: CardRenderer | None,
 ) -> ListKind:
     """The topics or the roles: every one that there is, also those that no story has yet."""
-    counts = cache.counts(kind)
+    counts, newest_week = cache.counts(kind), max(cache.counts(WEEK), default="")
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         lines = cache.lines(ListId(kind=kind, key=key), MOST_LISTED)
-        found = subject_pages(listings[key], lines, named.names, site, counts.get(key, 0))
+        found = subject_pages(
+            listings[key], lines, named.names, site, counts.get(key, 0), newest_week
+        )
         return _with_feed(found, lines, site, card_renderer), json.dumps(
             [line_json(line) for line in tops(lines)], ensure_ascii=False
         )
@@ -203,7 +205,7 @@ def subjects(
     return ListKind(
         kind=kind,
         counts=known,
-        extras=lambda key: (key, known[key]),
+        extras=lambda key: (key, known[key], newest_week),
         pages=partial(map, pages),
         most=MOST_LISTED,
     )

@@ -309,6 +309,13 @@
         row.classList.remove("planned");
       }
     }
+    for (const row of document.querySelectorAll(".actions > [data-by]")) {
+      if (row.dataset.by < today.slice(0, row.dataset.by.length)) {
+        const section = row.closest("section");
+        row.remove();
+        section.hidden = !section.querySelector(".actions > li");
+      }
+    }
   }
 
   dress(); // before the page is drawn, so that no light one flashes up at night

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from itertools import chain, groupby, repeat
+from typing import Any
 
-from aggregator.domain.claim import Claim, ClaimKind, Role
+from aggregator.domain.claim import Action, Claim, ClaimKind, Role
 from aggregator.domain.dates import is_day_only, local_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
@@ -60,8 +61,21 @@ class LineClaim:
 
 
 @frozen
+class LineAction:
+    """Something that a role could do next: to whom it applies is `trigger`, `by` the day, month or
+    year by which it is due (`2026-08-01`, `2026-08`, `2026`), where that is stated.
+    """
+
+    role: Role
+    claim: LineClaim
+    trigger: str = ""
+    by: str = ""
+
+
+@frozen
 class StoryLine:
-    """A story as lists show it. `matters` is the first reason why it does. `weight` is the number
+    """A story as lists show it. `matters` is the first reason why it does, `actions` are what its
+    page tells each role to do next. `weight` is the number
     of origins in words, empty for one; `reach` always has it. `why` is what speaks for its
     importance.
 
@@ -97,6 +111,7 @@ class StoryLine:
     importance: float = 0.0
     why: str = ""
     matters: LineClaim | None = None
+    actions: tuple[LineAction, ...] = ()
     update: LineClaim | None = None
     updated: datetime | None = None
     pinned: bool = False
@@ -229,6 +244,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         importance=story.importance,
         why=why_it_leads(story, words),
         matters=next((_sentence(why, members, words) for why in draft.why_it_matters), None),
+        actions=tuple(_action(action, members, words) for action in draft.what_to_do_next),
         update=_sentence(update.claim, members, words) if update else None,
         updated=update.at if update else None,
         pinned=story.operator.pinned,
@@ -283,6 +299,7 @@ def line_from_json(text: str) -> StoryLine:
             "kind": EventKind(kept.get("kind", EventKind.OTHER)),
             "families": tuple(kept["families"]),
             "matters": LineClaim(**kept["matters"]) if kept.get("matters") else None,
+            "actions": tuple(map(_action_from_json, kept.get("actions", ()))),
             "update": LineClaim(**kept["update"]) if kept["update"] else None,
             "updated": datetime.fromisoformat(kept["updated"]) if kept["updated"] else None,
             "topics": tuple(kept["topics"]),
@@ -437,11 +454,30 @@ def _bare(line: StoryLine) -> StoryLine:
         hook=None,
         changes=(),
         matters=None,
+        actions=(),
         score=0.0,
         importance=0.0,
         why="",
         changed=line.published,
         subject="",
+    )
+
+
+def _action(action: Action, members: Mapping[str, Member], words: Translations) -> LineAction:
+    return LineAction(
+        role=action.role,
+        claim=_sentence(action.claim, members, words),
+        trigger=action.trigger.text if action.trigger else "",
+        by=action.by,
+    )
+
+
+def _action_from_json(kept: Mapping[str, Any]) -> LineAction:
+    return LineAction(
+        role=Role(kept["role"]),
+        claim=LineClaim(**kept["claim"]),
+        trigger=kept["trigger"],
+        by=kept["by"],
     )
 
 

@@ -22,6 +22,7 @@ from aggregator.domain.story import Entity, EntityKind
 from aggregator.domain.wording import N_
 from aggregator.english.event_kind import EventKind
 from aggregator.site.head import Head, Link, absolute
+from aggregator.site.lists.actions import RoleAction, role_actions
 from aggregator.site.lists.lines import (
     LineGroup,
     Pager,
@@ -49,6 +50,7 @@ FEWEST_STORIES = (
 )
 _LEADS = 4
 _COMPANIONS = 8
+_ACTIONS = 6
 _A_DAY = (
     2.5  # stories: from so many on, days are headings, else months with the day beside each line
 )
@@ -118,6 +120,7 @@ class ListingPage:
     `index` is the page of all such listings, `section` the one whose colour it has, `kind` the kind
     of an entity, `topic` the key of a topic. `also` are an entity's aliases, `maker` is its maker,
     `latest` is how things stand, `timeline` its dates from the archive, with `citations`.
+    `actions` are what a role could do next.
     `topics` are the names of the other topics of its lines; `older` counts the stories that are not
     listed any more.
     """
@@ -129,8 +132,10 @@ class ListingPage:
     kind: str = ""
     empty: str = ""
     topic: str = ""
+    role: Role | None = None
     also: tuple[str, ...] = ()
     maker: Link | None = None
+    actions: tuple[RoleAction, ...] = ()
     latest: tuple[LatestRow, ...] = ()
     timeline: tuple[PageDate, ...] = ()
     citations: tuple[PageCitation, ...] = ()
@@ -164,6 +169,7 @@ def role_listing(role: Role, words: Translations) -> ListingPage:
         index=Link(name=words("By role"), url=ROLES),
         title=words(ROLE_NAMES[role]),
         section=role_section(role),
+        role=role,
         empty=words(
             "No stories for this role yet. They appear when their sources show why this"
             " role should care."
@@ -182,9 +188,10 @@ def subject_pages(
     names: ListNames,
     site: SiteSettings,
     total: int = 0,
+    newest_week: str = "",
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of a topic or a role with their paths; `lines` are the newest of `total`, where
-    there are more.
+    there are more. `newest_week` is the newest with any story: the chart runs to it.
     """
     words = translations(site.language)
     mentions = counts_of(line.entities for line in lines)
@@ -202,10 +209,16 @@ def subject_pages(
         ),
         role_side(lines, words) if listing.topic else topic_side(lines, names, words),
     )
+    newest = last_published(lines)
+    actions = role_actions(lines, local_day(newest, site.zone), site.zone, words) if lines else ()
     standing = replace(
-        listing, latest=latest_events(lines, last_published(lines), site.zone, words)
+        listing,
+        actions=tuple(action for action in actions if action.role is listing.role)[:_ACTIONS],
+        latest=latest_events(lines, newest, site.zone, words),
     )
-    return listing_pages(standing, by_importance(lines), sides, names, site, total)
+    return listing_pages(
+        standing, by_importance(lines), sides, names, site, total, newest_week=newest_week
+    )
 
 
 def latest_events(
@@ -272,6 +285,7 @@ def listing_pages(
     site: SiteSettings,
     total: int,
     passing: Collection[str] = (),
+    newest_week: str = "",
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of a listing: the best of the last week lead, then those of the month and of the
     months before, and none that stands at a glance; the others follow by date. `passing` are the
@@ -294,12 +308,17 @@ def listing_pages(
         facts=facts,
         leads=leads,
         chart=activity_chart(
-            listing.title, (local_day(line.published, site.zone) for line in ranked), words
+            listing.title,
+            (local_day(line.published, site.zone) for line in ranked),
+            words,
+            newest_week,
         ),
         sides=tuple(side for side in sides if side.companions),
         older=max(total - len(ranked), 0),
     )
-    bare = replace(first, leads=(), chart=None, sides=(), latest=(), timeline=(), citations=())
+    bare = replace(
+        first, leads=(), chart=None, sides=(), actions=(), latest=(), timeline=(), citations=()
+    )
     return tuple(
         (
             path,

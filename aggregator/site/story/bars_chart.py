@@ -100,15 +100,16 @@ def coverage_chart(
 
 
 def activity_chart(
-    name: str, days: Iterable[date], words: Translations = IN_ENGLISH
+    name: str, days: Iterable[date], words: Translations = IN_ENGLISH, newest: str = ""
 ) -> BarsChart | None:
-    """Stories per week of one listing, from their days, over the newest quarter.
+    """Stories per week of one listing, from their days, over the newest quarter: to the week
+    `newest`, if given, else to the last one with a story.
 
     None for one week, or where no bar is high enough to be read from its height: the list says as
     much.
     """
     counts = Counter(map(week_of, days))
-    known = _weeks(counts)[-_QUARTER:]
+    known = _weeks([*counts, newest] if counts and newest else counts)[-_QUARTER:]
     weeks = known[next((place for place, week in enumerate(known) if counts[week]), 0) :]
     numbers = [counts[week] for week in weeks]
     if len(weeks) < 2 or max(numbers) < _LEAST_PEAK:

@@ -573,6 +573,13 @@ def test_a_week_without_a_story_keeps_its_place_in_the_chart() -> None:
     assert [bar.number for bar in chart.strips[0].bars] == [1, 0] * 6 + [3]
 
 
+def test_a_chart_runs_to_the_newest_week_of_the_site() -> None:
+    chart = activity_chart("Chips", days([7, 8, 9]), newest="2026-W28")
+
+    assert chart is not None
+    assert [bar.number for bar in chart.strips[0].bars] == [3, 0, 0]
+
+
 @pytest.mark.parametrize(
     "numbers", [(), (1, 2, 9, 10), (0, 1, 2, 3, 4)], ids=["none", "too low", "one week"]
 )

@@ -1,0 +1,83 @@
+"""What roles could do next, in lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from aggregator.domain.claim import Action, ClaimKind, Draft, Role
+from aggregator.domain.settings import SiteSettings
+from aggregator.site.lists.actions import first_of_roles, role_actions
+from aggregator.site.lists.front import front_page
+from aggregator.site.lists.lines import StoryLine, line_from_json, line_json, story_line
+from aggregator.site.lists.subject_page import (
+    ListNames,
+    role_listing,
+    subject_pages,
+    topic_listing,
+)
+from aggregator.templating.translation import IN_ENGLISH
+from tests.builders import NOON, article, claim, headline, member, published_story, story
+
+SITE = SiteSettings(base_url="https://news.example")
+NAMES = ListNames(topics={"chips": "Chips"})
+TODAY, UTC_ZONE = NOON.date(), ZoneInfo("UTC")
+
+
+def line(number: int, *todo: tuple[Role, str, str], days: int = 0) -> StoryLine:
+    """A line of a story with actions: role, sentence, and the day by which each is due."""
+    first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(days=days))
+    actions = tuple(
+        Action(role=role, claim=claim(text, first, kind=ClaimKind.INFERRED), by=by)
+        for role, text, by in todo
+    )
+    draft = Draft(headline=headline(first), hook=claim("News.", first), what_to_do_next=actions)
+    of = story((member(first, name=f"Source {number}"),), score=100.0 - number)
+    return story_line(published_story(of, draft), "en")
+
+
+def shown(lines: Sequence[StoryLine], day: date = TODAY) -> list[str]:
+    """What the actions of lines say."""
+    return [each.claim.text for each in role_actions(lines, day, UTC_ZONE, IN_ENGLISH)]
+
+
+def test_what_is_due_comes_first_and_what_is_past_or_old_is_left_out() -> None:
+    lines = [
+        line(1, (Role.DEVELOPERS, "Undated.", "")),
+        line(2, (Role.DEVELOPERS, "Late.", "2027")),
+        line(3, (Role.DEVELOPERS, "Today.", TODAY.isoformat())),
+        line(4, (Role.DEVELOPERS, "Past.", (TODAY - timedelta(days=1)).isoformat())),
+        line(5, (Role.DEVELOPERS, "Old.", "2027"), days=29),
+    ]
+
+    assert shown(lines) == ["Today.", "Late.", "Undated."]
+
+
+def test_the_month_in_which_an_action_is_due_is_not_past_before_its_end() -> None:
+    (action,) = role_actions(
+        [line(1, (Role.POLICY, "Comment.", f"{TODAY:%Y-%m}"))], TODAY, UTC_ZONE, IN_ENGLISH
+    )
+
+    assert (action.due, action.story.url) == (IN_ENGLISH.month(TODAY), line(1).path)
+
+
+def test_a_role_page_has_its_own_actions_and_the_front_page_one_of_each_role() -> None:
+    lines = [
+        line(1, (Role.POLICY, "Read.", ""), (Role.DEVELOPERS, "Test.", "")),
+        line(2, (Role.POLICY, "Write.", "")),
+    ]
+    ((_, policy),) = subject_pages(role_listing(Role.POLICY, IN_ENGLISH), lines, NAMES, SITE)
+    ((_, topic),) = subject_pages(topic_listing("chips", NAMES, IN_ENGLISH), lines, NAMES, SITE)
+    front = front_page((), {"2026-W27": lines}, (), None, SITE, {})
+
+    assert [action.claim.text for action in policy.actions] == ["Read.", "Write."]
+    assert topic.actions == ()
+    assert [action.claim.text for action in front.actions] == ["Read.", "Test."]
+    assert len(first_of_roles(front.actions, 1)) == 1
+
+
+def test_a_line_is_read_back_with_its_actions() -> None:
+    made = line(1, (Role.POLICY, "Read.", "2027-01"))
+
+    assert line_from_json(line_json(made)) == made
