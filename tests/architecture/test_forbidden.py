@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 
 import pytest
 
@@ -211,6 +212,29 @@ def private_part_of_a_library(module: Module) -> Iterator[ast.AST]:
             yield each
 
 
+def private_method_replaced(module: Module) -> Iterator[ast.AST]:
+    """A method that a library's class keeps to itself is not ours to replace in a subclass."""
+    bases = {
+        alias.asname or alias.name: (node.module, alias.name)
+        for node in nodes(module)
+        if isinstance(node, ast.ImportFrom)
+        and node.module
+        and node.module.partition(".")[0] not in {*sys.stdlib_module_names, "aggregator"}
+        for alias in node.names
+    }
+    for each in nodes(module):
+        for base in each.bases if isinstance(each, ast.ClassDef) else ():
+            if origin := bases.get(ast.unparse(base)):
+                inherited = getattr(import_module(origin[0]), origin[1])
+                yield from (
+                    method
+                    for method in each.body
+                    if isinstance(method, Function)
+                    and is_private(method.name)
+                    and hasattr(inherited, method.name)
+                )
+
+
 def is_private(name: str) -> bool:
     """Whether a name begins with one underscore."""
     return name.startswith("_") and not name.startswith("__")
@@ -262,6 +286,7 @@ def found(finder: Finder, *folders: str) -> list[str]:
         relative_to_nothing,
         commit_left_to_a_power_cut,
         private_part_of_a_library,
+        private_method_replaced,
         frozen_spelled_out,
     ],
 )
@@ -359,6 +384,19 @@ def test_no_template_marks_text_as_safe() -> None:
             "import os, lib\nfrom aggregator.a import _b\nos._exit(1)\nself._lib\nlib.__version__",
             0,
             id="own and standard library",
+        ),
+        pytest.param(
+            private_method_replaced,
+            "from jinja2 import Environment\nclass E(Environment):\n    def _generate(self): ...",
+            1,
+            id="a private method of a library",
+        ),
+        pytest.param(
+            private_method_replaced,
+            "from jinja2 import Environment\nclass E(Environment):\n    def compile(self): ...\n"
+            "    def _own(self): ...",
+            0,
+            id="a public one, and one of our own",
         ),
     ],
 )
