@@ -201,7 +201,7 @@ class Source:
         "where to find the entries of a page without a feed", default=None
     )
     routes: tuple[Route, ...] = _setting(
-        "further URLs of the source, tried in order where those before fail", default=()
+        "further URLs of the source, tried in order if those before fail", default=()
     )
     folder: str = _setting("folder in an OPML list, such as AI/Labs", default="")
     opml: Mapping[str, str] = _setting(
