@@ -104,9 +104,7 @@ def question_of(text: str, today: date) -> Question:
     )
     actor, done = min(told, key=lambda each: not each[0], default=("", ""))
     if not words:
-        raise ArgumentError(
-            "the question has no words to search for: name a company, person or product"
-        )
+        raise ArgumentError("nothing to search for: name a company, person or product")
     return Question(
         text=plain,
         names=named,

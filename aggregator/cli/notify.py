@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aggregator.domain.operation.notification import NotificationRecord, NotificationState
     from aggregator.notify.receivers import Receiver
 
-_NOBODY = "no receiver: name one in notify.to or alerts.to"
+_NOBODY = "no receivers: set notify.to or alerts.to"
 _SHOWN = 20  # rows of the list
 
 
@@ -28,7 +28,7 @@ def notify() -> None:
 def test_receivers(invocation: Invocation) -> None:
     """Send a test message to each receiver and show the outcome.
 
-    Exits with 1 if one was not sent.
+    Exit code 1 if any message was not sent.
     """
     from aggregator.notify.messages import trial_message
     from aggregator.notify.receivers import receivers

@@ -116,13 +116,13 @@ def _served_at(listening: socket.socket) -> str:
 @click.option(
     _EVERY_ADDRESS,
     is_flag=True,
-    help="Let --http listen on an address that other machines reach; there is no login.",
+    help="Let --http listen on an address that other machines can reach; there is no login.",
 )
 @pass_invocation
 def mcp(invocation: Invocation, http: str | None, *, allow_remote: bool) -> None:
     """Serve the archive to AI agents, read-only.
 
-    They speak the Model Context Protocol, over standard input and output; with --http at
+    Speaks the Model Context Protocol over standard input and output, or with --http at
     http://HOST:PORT/mcp.
     """
     from aggregator.cli.progress import set_up_log
@@ -170,7 +170,10 @@ def _place(http: str, *, allow_remote: bool) -> tuple[str, int]:
         what = f"{http!r} cannot be listened on; give HOST:PORT, such as 127.0.0.1:8450"
         raise click.BadParameter(what, param_hint="--http")
     if not (allow_remote or _is_loopback(host)):
-        what = f"other machines reach {host}, and there is no login: add {_EVERY_ADDRESS} to allow"
+        what = (
+            f"other machines can reach {host}, and there is no login:"
+            f" to allow this, add {_EVERY_ADDRESS}"
+        )
         raise click.BadParameter(what, param_hint="--http")
     return host, int(port)
 

@@ -145,7 +145,7 @@ def health(
         found
         or _stale(state, words)
         or SourceHealth(
-            verdict=HealthStatus.OK, why=_sentence(rhythm_words(state, words) or words("answers"))
+            verdict=HealthStatus.OK, why=_sentence(rhythm_words(state, words) or words("responds"))
         )
     )
 

@@ -18,7 +18,7 @@ LANE_NAMES: dict[Lane, str] = {
 }
 
 VERDICT_NAMES: dict[HealthStatus, str] = {
-    HealthStatus.OK: N_("answers"),
+    HealthStatus.OK: N_("responds"),
     HealthStatus.NEW: N_("not fetched yet"),
     HealthStatus.RETIRED: N_("gone"),
     HealthStatus.QUARANTINED: N_("in quarantine"),

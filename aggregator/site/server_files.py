@@ -118,8 +118,8 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         f"> {plain(of.description)}",
         words(
             "Each story and edition also exists as `index.json` and `index.md` beside its"
-            " page, with the same content. Sentences in quotation marks are the"
-            " publishers’, who hold the rights to them. Cite the publisher that a"
+            " page, with the same content. Sentences in quotation marks are quoted from"
+            " publishers, who hold the rights to them. Cite the publisher that a"
             " sentence names, and link to its article."
         ),
         f"## {words('For programs')}",

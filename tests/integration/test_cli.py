@@ -983,7 +983,7 @@ def test_a_story_is_explained_for_people_and_for_scripts(house: House) -> None:
             "Articles: ",
             f" {explained['place']} of {explained['places']} ",
             "Editions",
-            "Written by extractive",
+            "engine: extractive",
             twin["headline"]["text"],
         )
         if item not in out

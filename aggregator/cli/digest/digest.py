@@ -129,7 +129,7 @@ def test(invocation: Invocation, address: str, period: str | None) -> None:
 def status(invocation: Invocation, period: str | None, now: datetime | None) -> None:
     """Show the delivery status of an edition.
 
-    Whether it may be sent, and how many copies were sent, failed or are in doubt.
+    Shows whether it may be sent, and how many copies were sent, failed or are in doubt.
     """
     from aggregator.bootstrap import spam_check
     from aggregator.digest.stage.release import digest_status

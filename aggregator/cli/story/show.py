@@ -282,7 +282,7 @@ def _explained(story: StoryExplanation) -> Iterator[str]:
             if member.copy_of
             else f"{member.because or 'no reason recorded'}{alike}"
         )
-        own = "; own announcement" if member.primary else ""
+        own = "; announcement" if member.primary else ""
         moved = (
             f"; moved here from {member.moved_from} by overrides.toml" if member.moved_from else ""
         )
@@ -311,7 +311,7 @@ def _explained(story: StoryExplanation) -> Iterator[str]:
         model = f" ({analysis.model})" if analysis.model else ""
         yield from (
             "",
-            f"Written by {analysis.engine}{model} on {analysis.analysed:%Y-%m-%d %H:%M} UTC",
+            f"Analysed on {analysis.analysed:%Y-%m-%d %H:%M} UTC, engine: {analysis.engine}{model}",
         )
         yield f"  {analysis.kept} claims kept, rejected: {turned}"
     if story.sections:

@@ -108,8 +108,8 @@ class ChangeEntry(BaseModel):
 
 
 class Changes(BaseModel):
-    """The stories first seen, and what stories gained, in the order of time. `cursor` is how far
-    that reaches: give it next time, at once where `is_more` says so.
+    """New stories, and facts added to stories, oldest first. `cursor` marks the end of this answer:
+    pass it to the next call, immediately if `is_more` is true.
     """
 
     notice: Notice = NOTICE
@@ -131,7 +131,7 @@ class EditionItem(BaseModel):
 
 
 class EditionPage(BaseModel):
-    """An edition: the stories of a week or day in the order of reading."""
+    """An edition: the stories of a week or day in reading order."""
 
     notice: Notice = NOTICE
     period: str
@@ -254,7 +254,7 @@ def change_entry(change: Change, base_url: str) -> ChangeEntry:
 
 
 def edition_page(stored: StoredEdition, base_url: str) -> EditionPage:
-    """An edition with its stories in the order of reading."""
+    """An edition with its stories in reading order."""
     edition = stored.edition
     items = [*_items(edition.leads, "leads", base_url)]
     for section, several in edition.sections():

@@ -110,8 +110,8 @@ class _Archive:
     async def changed_since(
         self, since: AwareDatetime | None = None, cursor: Place = "", most: Most = 20
     ) -> Changes:
-        """List the stories that are new and what stories gained, in the order of time: since a
-        moment (with its time zone), or behind the cursor of an earlier answer.
+        """List new stories, and facts added to stories, oldest first: since a moment (with its time
+        zone), or after the cursor of an earlier answer.
         """
 
         def read(connection: Connection) -> Changes:
@@ -129,8 +129,8 @@ class _Archive:
         return await self._read(read)
 
     async def edition(self, period: Period = "") -> EditionPage:
-        """Read the edition of a week or day, such as 2026-W26 or 2026-06-28; the newest of a week
-        where none is named.
+        """Read the edition of a week or day, such as 2026-W26 or 2026-06-28; by default the newest
+        weekly one.
         """
 
         def read(connection: Connection) -> EditionPage:

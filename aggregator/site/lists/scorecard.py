@@ -196,7 +196,7 @@ def _band(
         written=sum(number for (likely, _), number in counts.items() if likely is likelihood),
         true=true,
         false=false,
-        share=words("%(share)s %%", share=round(100 * true / (true + false)))
+        share=words("%(share)s%%", share=round(100 * true / (true + false)))
         if true + false >= _FEWEST_OF_SHARE
         else "",
     )

@@ -149,7 +149,7 @@ def _bars_chart(
     )
     return BarsChart(
         title=title,
-        description=_bars_description(strips, names, words),
+        description=_bars_description(strips, names, last, words),
         height=len(rows) * pitch - _STRIP_GAP + AXIS_HEIGHT,
         strips=strips,
         weeks=names,
@@ -205,14 +205,16 @@ def _strip(
     )
 
 
-def _bars_description(strips: Sequence[BarStrip], weeks: Sequence[str], words: Translations) -> str:
+def _bars_description(
+    strips: Sequence[BarStrip], weeks: Sequence[str], last: str, words: Translations
+) -> str:
     strips_text = "; ".join(_strip_description(strip, words) for strip in strips)
     if len(weeks) == 1:
         return words("In the week of %(week)s: %(told)s.", week=weeks[0], told=strips_text)
     return words(
-        "In the %(number)s weeks up to %(week)s: %(told)s.",
+        "In the %(number)s weeks to %(day)s: %(told)s.",
         number=len(weeks),
-        week=weeks[-1],
+        day=last,
         told=strips_text,
     )
 

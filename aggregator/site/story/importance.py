@@ -36,7 +36,7 @@ _KIND_NAMES = {
     EventKind.OTHER: N_("other news"),
 }
 _ANNOUNCEMENTS = {
-    "alone": N_("own announcement only"),
+    "alone": N_("announcement only"),
     "covered": N_("announced, and reported by others"),
 }
 _NEWS = frozenset(EventKind) - NO_NEWS - {EventKind.OPINION, EventKind.OTHER}

@@ -309,7 +309,7 @@ def _labels(story: Story, words: Translations) -> tuple[str, ...]:
     originals = [member for member in story.members if member.copy_of is None]
     single = (words("single source"),) if story.independent_origins == 1 else ()
     vendor = (
-        (words("own announcement"),)
+        (words("announcement"),)
         if originals and all(member.primary for member in originals)
         else ()
     )

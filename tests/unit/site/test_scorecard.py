@@ -134,7 +134,7 @@ def test_a_share_is_shown_from_ten_decided_predictions_on() -> None:
     )
     page = scorecard_page(ledger, LINES, SITE)
 
-    assert [band.share for band in page.bands] == ["70 %", ""]
+    assert [band.share for band in page.bands] == ["70%", ""]
     assert page.has_shares
 
 

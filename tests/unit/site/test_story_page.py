@@ -555,7 +555,7 @@ def test_a_story_of_one_vendor_is_labelled_as_its_own_announcement() -> None:
 
     shown = page(published_story(alone))
 
-    assert shown.labels == ("single source", "own announcement")
+    assert shown.labels == ("single source", "announcement")
     assert story_markdown(shown).count("single source") == 1
     assert page(leverage_story()).labels == ()
 
