@@ -12,6 +12,7 @@ from itertools import dropwhile, pairwise
 from aggregator.domain.article import NewsletterItem
 from aggregator.domain.web.urls import host
 from aggregator.english.text import sentences, word_count, words
+from aggregator.english.vocabulary import FUNCTION_WORDS
 from aggregator.extract.markup import fragment
 from aggregator.extract.newsletter.linked_blocks import BlockKind, LinkedBlock, linked_blocks
 from aggregator.extract.page.main_text import repaired_parts, without_boilerplate
@@ -39,10 +40,7 @@ _DATED = re.compile(
 )
 _JOINT = re.compile(r"[,;+]\s")
 _SERIES_END = re.compile(r"^.{0,60}?(?:#\s?\d+|\bissue \d+|\bepisode \d+)\s*[-–—:|]?\s+", re.I)
-_NO_CONTENT = frozenset(
-    "the a an and or of to in on for with at by from as is are be it its this that how why what who"
-    " ai new now not more last week".split()
-)
+_NO_SUBJECT = {"ai", "week"}  # every item is about the one, every issue about the other
 
 
 @dataclass(slots=True)
@@ -288,7 +286,7 @@ def _cut(text: str, most: int) -> str:
 
 def _with_leads(items: tuple[NewsletterItem, ...], title: str) -> tuple[NewsletterItem, ...]:
     """The items with the first marked, and those that the title of the issue names."""
-    named = [content_words(part) for part in title_parts(title) or (title,)]
+    named = [subject_words(part) for part in title_parts(title) or (title,)]
     return tuple(
         replace(item, is_lead=not n or any(_names(part, item) for part in named))
         for n, item in enumerate(items)
@@ -296,9 +294,9 @@ def _with_leads(items: tuple[NewsletterItem, ...], title: str) -> tuple[Newslett
 
 
 def _names(part: frozenset[str], item: NewsletterItem) -> bool:
-    return bool(part) and part <= content_words(item.title)
+    return bool(part) and part <= subject_words(item.title)
 
 
-def content_words(text: str) -> frozenset[str]:
+def subject_words(text: str) -> frozenset[str]:
     """The words of a text by which a subject can be recognised."""
-    return frozenset(word for word in map(str.casefold, words(text)) if word not in _NO_CONTENT)
+    return frozenset(map(str.casefold, words(text))) - FUNCTION_WORDS - _NO_SUBJECT

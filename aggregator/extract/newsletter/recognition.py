@@ -14,7 +14,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import host
 from aggregator.english.text import word_count
-from aggregator.extract.newsletter.items import content_words, title_parts
+from aggregator.extract.newsletter.items import subject_words, title_parts
 
 # Fitted on the captured feeds and pages; noticed by tests/quality/newsletters.py.
 _LEAST_ITEMS = 3  # of a document whose title announces an issue
@@ -91,8 +91,8 @@ def issue_traits(items: Sequence[NewsletterItem], title: str, url: str) -> Issue
     """The traits of a document with these items."""
     own = host(url)
     elsewhere = [{found for link in item.links if (found := host(link)) != own} for item in items]
-    named = [content_words(f"{item.title} {item.text}") for item in items]
-    shares = [sum(word in words for words in named) for word in content_words(title)]
+    named = [subject_words(f"{item.title} {item.text}") for item in items]
+    shares = [sum(word in words for words in named) for word in subject_words(title)]
     parts = title_parts(title)
     return IssueTraits(
         items=len(items),
