@@ -609,8 +609,7 @@ def news_story(number: int) -> PublishedStory:
         what_to_do_next=tuple(
             Action(
                 role=Role.POLICY,
-                claim=claim(f"Read what follows: {why}", first, kind=ClaimKind.INFERRED),
-                trigger=claim("Buyers of models", first),
+                claim=claim("Read what follows.", first, kind=ClaimKind.INFERRED, quote=hook),
                 by=by,
             )
             for by in (("2059-12",), ("",), (), ())[number % 4]

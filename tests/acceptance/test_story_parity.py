@@ -20,6 +20,7 @@ from lxml import etree
 
 from aggregator.domain.article import Article
 from aggregator.domain.claim import (
+    ROLE_NAMES,
     Action,
     Claim,
     ClaimKind,
@@ -68,9 +69,9 @@ _IN_MARKDOWN = re.compile(
 _BESIDE_CLAIMS = re.compile(r"^- (?:\*\*.*?\*\*.*?: )?| Based on: .*(?= Comes true if: |$)")
 # A sentence of a feed and the addresses of its sources, which stand for their links.
 _IN_FEEDS = re.compile(r"(“[^“”]*”|[^“”]+?) \((?:inference from )?((?:⟦[^⟧]*⟧(?:, )?)+)\)")
-_LEAD = re.compile(
-    r"^(?:Enterprise and security teams|Developers)(?: \([^)]*\))?: "
-)  # of an action or a role
+_LEAD = re.compile(  # of an action or a role
+    rf"^(?:{'|'.join(map(re.escape, ROLE_NAMES.values()))})(?: \([^)]*\))?: "
+)
 
 Citation = tuple[str, str]
 Sentence = tuple[str, tuple[Citation, ...]]
