@@ -100,21 +100,19 @@ def _tiles(chance: _Chance, width: int, height: int) -> Iterator[Shape]:
             )
 
 
-def _bars(chance: _Chance, width: int, height: int) -> Iterator[Shape]:
-    """Money: columns that rise."""
-    columns = round(width / _CELL * 1.25)
-    step = width / columns
-    for column in range(columns):
-        rise = (column + 1) / columns
-        tall = round(height * (0.12 + 0.66 * rise * rise + 0.2 * chance.at(column)))
-        yield Shape(
-            kind="box",
-            x=round(column * step + 4),
-            y=height - tall,
-            width=round(step - 8),
-            height=tall,
-            tone=1 + round(3 * rise * (0.6 + 0.4 * chance.at(column, 1))),
-        )
+def _coins(chance: _Chance, width: int, height: int) -> Iterator[Shape]:
+    """Money: coins, more of them to the right. Columns that rise would look like a chart."""
+    step, large = 92, 38
+    columns, rows = width // step + 1, height // (step - 12) + 2
+    for row in range(rows):
+        for column in range(columns):
+            if chance.at(column, row) > 0.25 + 0.75 * (column + 1) / columns:
+                continue
+            x = round(column * step + (step / 2 if row % 2 else 0) + 10 * chance.at(row, column))
+            y = round(row * (step - 12) - 20 + 10 * chance.at(column + 3, row))
+            tone = 1 + round(2 * chance.at(column + 5, row))
+            yield Shape(kind="disc", x=x, y=y, width=large, tone=tone)
+            yield Shape(kind="ring", x=x, y=y, width=large - 11, tone=tone + 1)
 
 
 def _pillars(chance: _Chance, width: int, height: int) -> Iterator[Shape]:
@@ -240,7 +238,7 @@ def _columns(chance: _Chance, width: int, height: int) -> Iterator[Shape]:
 _PATTERNS: dict[NewsSection, Callable[[_Chance, int, int], Iterator[Shape]]] = {
     NewsSection.MODELS: _rings,
     NewsSection.PRODUCTS: _tiles,
-    NewsSection.MONEY: _bars,
+    NewsSection.MONEY: _coins,
     NewsSection.LAW: _pillars,
     NewsSection.RESEARCH: _waves,
     NewsSection.SECURITY: _steps,
