@@ -87,7 +87,9 @@ def merged_rows(stories: Iterable[PublishedStory]) -> tuple[StoryRow, ...]:
     ]
     kept: list[StoryRow] = []
     for candidate in sorted(found, key=_trust):
-        if not any(_repeats(other.row, candidate.row) for other in kept):
+        if not any(
+            _repeats(other.row, candidate.row) or _is_same_plan(other, candidate) for other in kept
+        ):
             kept.append(candidate)
     return _in_order(kept)
 
@@ -284,6 +286,19 @@ def _trust(candidate: StoryRow) -> tuple[bool, int, int, date, str]:
 def _repeats(finer: TimelineRow, row: TimelineRow) -> bool:
     """Whether a row of the same date or a finer one says what another row says."""
     return is_within(finer, row) and overlap(_substance(finer), _substance(row)) >= SAME
+
+
+def _is_same_plan(one: StoryRow, other: StoryRow) -> bool:
+    """Whether two stories have the same plan for a day: both name something, and the rows share a
+    word beside its name ("the final template follows", "the office will publish a template").
+    """
+    if not (one.row.planned and other.row.planned and one.row.day == other.row.day):
+        return False
+    if {one.row.precision, other.row.precision} != {Precision.DAY}:
+        return False
+    shared = set(one.published.story.entities) & set(other.published.story.entities)
+    names = frozenset[str]().union(*(content_words(entity.name) for entity in shared))
+    return bool(shared) and not (_substance(one.row) & _substance(other.row) <= names)
 
 
 def is_within(finer: TimelineRow | OutlineDate, row: TimelineRow | OutlineDate) -> bool:

@@ -430,6 +430,19 @@ def test_what_was_planned_is_past_once_a_later_story_reports() -> None:
     assert [row.row.planned for row in merged_rows((first,))] == [False, True]
 
 
+def test_two_stories_with_a_plan_for_one_day_give_it_once_unless_the_plans_differ() -> None:
+    def plan(headline: str, text: str) -> PublishedStory:
+        row = (text, on("2026-10-01"))
+        return reported(headline, "2026-07-04", row, about=("act",), planned=True)
+
+    adopted = plan("Parliament passes act", "The office will publish a template by 1 October 2026.")
+    draft = plan("Office drafts template", "The final template follows by 1 October 2026.")
+    fines = plan("Act brings fines", "Fines under the act begin on 1 October 2026.")
+
+    assert len([row for row in merged_rows((adopted, draft)) if row.row.planned]) == 1
+    assert len([row for row in merged_rows((adopted, fines)) if row.row.planned]) == 2
+
+
 def test_several_stories_tell_one_fact_once_as_most_origins_tell_it() -> None:
     few = reported("Halden opens a second model today", "2026-07-04")
     many = reported(OPENED, "2026-07-04", origins=3)
