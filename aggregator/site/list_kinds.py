@@ -29,6 +29,7 @@ from aggregator.site.lists.entity import (
     StatedValue,
     chronicled,
     entity_pages,
+    products_of,
 )
 from aggregator.site.lists.indexes import (
     entities_page,
@@ -220,13 +221,18 @@ def entities(
 ) -> ListKind:
     """The entities that have a page; `stated` are values of their attributes, by key."""
     counts, names = cache.counts(ENTITY), named.names
+    products = products_of(named.known, names.entities, counts)
 
     def pages(keys: Sequence[str]) -> Iterator[tuple[Iterable[Page], str]]:
         """Stories of all timelines are read together: a query a list would be most of the work."""
         lists = []
         for key in keys:
             entity = names.entities[key]
-            known = replace(named.known.get(key, UNKNOWN), stated=tuple(stated.get(key, ())))
+            known = replace(
+                named.known.get(key, UNKNOWN),
+                products=products.get(key, ()),
+                stated=tuple(stated.get(key, ())),
+            )
             lines = cache.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
             lists.append((entity, lines, known, chronicled(entity, lines, known)))
         chosen = sorted({story_id for *_, several in lists for story_id in several})
@@ -248,6 +254,7 @@ def entities(
             counts[key],
             names.entities[key],
             names.entities.get(named.known.get(key, UNKNOWN).maker),
+            products.get(key, ()),
             stated.get(key, ()),
         )
 

@@ -42,6 +42,7 @@ from aggregator.site.story.tags import entity_path
 from aggregator.templating.translation import Translations, translations
 
 _MOST_ROWS = 12
+_MOST_PRODUCTS = 8
 _MOST_TOLD = 16  # stories that a timeline is made of: with two dated facts each more than it shows
 
 _OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
@@ -93,16 +94,18 @@ class StatedValue:
 @frozen
 class KnownEntity:
     """What is known of an entity: by the registry its aliases, the key of its maker and the names
-    of what it makes, empty without an entry, and by articles the newest values of its attributes.
+    of what it makes, empty without an entry; by stories the pages of these `products`, and the
+    newest values of its attributes.
     """
 
     names: tuple[str, ...] = ()
     maker: str = ""
     makes: tuple[str, ...] = ()
+    products: tuple[Link, ...] = ()
     stated: tuple[StatedValue, ...] = ()
 
 
-UNKNOWN = KnownEntity()  # a version of a model: found by its family's entry, and none of its own
+UNKNOWN = KnownEntity()
 
 
 def entity_pages(
@@ -136,6 +139,7 @@ def entity_pages(
         section=_SECTIONS[entity.kind],
         also=_also(entity.name, known.names),
         maker=Link(name=maker.name, url=entity_path(maker.key)) if maker else None,
+        products=known.products,
         latest=(
             *latest_events(about, last_published(lines), site.zone, words),
             *_stated_rows(known.stated, words),
@@ -154,6 +158,20 @@ def entity_pages(
     passing = {line.id for line in lines} - {line.id for line in about}
     ranked = sorted(by_importance(lines), key=lambda line: line.subject not in own)
     return listing_pages(listing, ranked, sides, names, site, total, passing)
+
+
+def products_of(
+    known: Mapping[str, KnownEntity], entities: Mapping[str, Entity], counts: Mapping[str, int]
+) -> dict[str, tuple[Link, ...]]:
+    """The pages of what each maker makes, by the maker's key: those with the most stories first."""
+    made: dict[str, list[Entity]] = {}
+    for entity in sorted(entities.values(), key=lambda each: (-counts[each.key], each.name)):
+        made.setdefault(known.get(entity.key, UNKNOWN).maker, []).append(entity)
+    return {
+        maker: tuple(Link(name=one.name, url=entity_path(one.key)) for one in some[:_MOST_PRODUCTS])
+        for maker, some in made.items()
+        if maker
+    }
 
 
 def chronicled(

@@ -119,8 +119,8 @@ class ListingPage:
 
     `index` is the page of all such listings, `section` the one whose colour it has, `kind` the kind
     of an entity, `topic` the key of a topic. `also` are an entity's aliases, `maker` is its maker,
-    `latest` is how things stand, `timeline` its dates from the archive, with `citations`.
-    `actions` are what a role could do next.
+    `products` what it makes, `latest` is how things stand, `timeline` its dates from the archive,
+    with `citations`, `actions` are what a role could do next.
     `topics` are the names of the other topics of its lines; `older` counts the stories that are not
     listed any more.
     """
@@ -135,6 +135,7 @@ class ListingPage:
     role: Role | None = None
     also: tuple[str, ...] = ()
     maker: Link | None = None
+    products: tuple[Link, ...] = ()
     actions: tuple[RoleAction, ...] = ()
     latest: tuple[LatestRow, ...] = ()
     timeline: tuple[PageDate, ...] = ()

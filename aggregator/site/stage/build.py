@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
+from aggregator.cluster.entities import gazetteer, makers_in, tokens_of
 from aggregator.cluster.members import members
 from aggregator.cluster.related import related_stories
 from aggregator.crawl.stage.source_status import followed, source_statuses, with_days
@@ -30,7 +31,7 @@ from aggregator.domain.publishing.page import (
 )
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import Settings
-from aggregator.domain.story import PublishedStory, Relation
+from aggregator.domain.story import Entity, PublishedStory, Relation
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.page import due_words, rhythm_words
@@ -244,7 +245,8 @@ def _write_stories(run: _Build, watch: Watch) -> None:
         topics=run.content.topic_names,
         entities=listed_entities(one for outline in known for one in outline.entities),
     )
-    run.content = replace(run.content, names=names)
+    makers = _makers_of_versions(names.entities, run)
+    run.content = replace(run.content, names=names, known={**makers, **run.content.known})
     listed = (
         (outline.id, [one.key for one in outline.entities if one.key in names.entities])
         for outline in known
@@ -493,6 +495,17 @@ def _known(registry: Registry) -> dict[str, KnownEntity]:
         key: KnownEntity(names=entry.aliases, maker=entry.maker, makes=tuple(makes.get(key, ())))
         for key, entry in entries.items()
     }
+
+
+def _makers_of_versions(entities: Mapping[str, Entity], run: _Build) -> dict[str, KnownEntity]:
+    """The makers of entities that the registry has only by their family: the versions of models."""
+    index = gazetteer(run.services.registry)
+    found = {
+        key: makers_in(tokens_of(entity.name), index)
+        for key, entity in entities.items()
+        if key not in run.content.known
+    }
+    return {key: KnownEntity(maker=makers[0].key) for key, makers in found.items() if makers}
 
 
 def _engine_shown(engines: Sequence[str], by_rules: str) -> str:

@@ -23,6 +23,7 @@ from aggregator.site.lists.entity import (
     about_entity,
     chronicled,
     entity_pages,
+    products_of,
     stated_values,
 )
 from aggregator.site.lists.indexes import entities_page, topic_line, topics_page, tops
@@ -585,6 +586,16 @@ def test_a_chart_runs_to_the_newest_week_of_the_site() -> None:
 )
 def test_where_a_chart_would_tell_nothing_there_is_none(numbers: tuple[int, ...]) -> None:
     assert activity_chart("Chips", days(numbers)) is None
+
+
+def test_the_page_of_a_maker_links_to_what_it_makes_the_most_reported_first() -> None:
+    known = {"m-2": KnownEntity(maker="lab"), "m-3": KnownEntity(maker="lab")}
+    third = Entity(key="m-3", name="M-3", kind=EntityKind.MODEL)
+    entities = {each.key: each for each in (LAB, MODEL, third)}
+
+    assert products_of(known, entities, {"lab": 9, "m-2": 2, "m-3": 5}) == {
+        "lab": (Link(name="M-3", url="entity/m-3/"), Link(name="M-2", url="entity/m-2/"))
+    }
 
 
 def test_the_pages_of_entities_are_made_from_what_the_registry_says() -> None:
