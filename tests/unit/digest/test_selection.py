@@ -101,7 +101,7 @@ def test_each_story_that_cannot_be_told_is_counted_with_its_reason() -> None:
         minimum=50.0,
     )
 
-    reasons = ("followed", "headline", "language", "summary", "importance of 50", "limit of 2")
+    reasons = ("followed", "headline", "language", "sums", "importance of 50", "limit of 2")
     assert [
         [out.stories for out in made.left_out if reason in out.reason] for reason in reasons
     ] == [[1]] * len(made.left_out)
