@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.context import NEW_FILE, OLD_FILE, Invocation, moment, pass_invocation
+from aggregator.domain.wording import counted
 from aggregator.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def check(invocation: Invocation) -> None:
         )
     if problems:
         lines = [
-            f"{database.name}: {len(problems)} problem(s)",
+            f"{database.name}: {counted(len(problems), 'problem')}",
             *(f"  {problem}" for problem in problems),
         ]
         raise DatabaseError("\n".join([*lines, database.remedy] if others else lines))

@@ -376,7 +376,7 @@ def advice(way: Source, reason: str, *, unreadable: bool) -> str:
     if unreadable and way.kind in (SourceKind.LISTING, SourceKind.REGISTRY):
         return "Open the page and compare it with its [sources.listing] table."
     if unreadable and way.kind is SourceKind.MIRROR:
-        return "The mirror is broken or was taken over: report it to who makes it, or delete it."
+        return "The mirror is broken or was taken over: report it to its maker, or delete it."
     if unreadable:
         return "Check that the URL still leads to a feed; `aggregator sources add` finds a new one."
     for beginnings, sentence in _BY_REASON.items():

@@ -195,8 +195,8 @@ def facts_message(facts: Sequence[FollowedFact], more: int, site: SiteSettings) 
     ]
     if more:
         parts.append(
-            f"{more} more are not listed, because no more messages are sent today"
-            f" (notify.most_a_day): {site.base_url}"
+            f"{more} more are not listed: the daily limit of messages is reached"
+            f" (notify.most_a_day). {site.base_url}"
         )
     return Notification(
         id=stable_id("facts", *(fact.key for fact in facts)),

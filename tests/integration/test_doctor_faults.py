@@ -703,11 +703,11 @@ FAULTS = [
         id="a source that fails",
     ),
     pytest.param(
-        _sources(retired=NOW), "are dead: daily", "sources disable", id="a source that is gone"
+        _sources(retired=NOW), "1 dead source: daily", "sources disable", id="a source that is gone"
     ),
     pytest.param(
         _sources(reason="x", failing_since=NOW - timedelta(days=9)),
-        "are dead",
+        "dead source",
         "disable",
         id="a source silent for a week",
     ),
@@ -728,7 +728,7 @@ FAULTS = [
     ),
     pytest.param(
         _lost_page,
-        "1 site file(s) missing",
+        "1 site file missing",
         "aggregator build --full",
         id="a page that was deleted",
     ),
@@ -771,7 +771,7 @@ FAULTS = [
         "AGGREGATOR_SMTP_PASSWORD",
         id="a login without password",
     ),
-    pytest.param(_doubt, "1 email(s) in doubt", "digest resolve", id="mails in doubt"),
+    pytest.param(_doubt, "1 email in doubt", "digest resolve", id="mails in doubt"),
     pytest.param(
         _readers_without_key,
         "links in emails to 1 readers do not work",

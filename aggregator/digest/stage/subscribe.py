@@ -57,7 +57,7 @@ _MOST_NAME = 100  # characters
 _FOLLOWED = re.compile(r"(topic|role|entity)/[a-z0-9][a-z0-9-]{0,99}")
 
 CONSENT = N_(
-    "Send me the editions that I choose at this address. I can unsubscribe with one click from"
+    "Send the editions that I choose to this address. I can unsubscribe with one click from"
     " any email. My address is used for nothing else. The time and network of this request"
     " are stored as proof of consent."
 )

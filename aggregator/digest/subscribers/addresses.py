@@ -32,12 +32,12 @@ def checked_address(text: str) -> str:
         raise MailError("no email address given, such as reader@example.org", is_permanent=True)
     if len(bare) > _MOST_CHARACTERS:
         raise MailError(
-            f"not an email address: {_shown(bare)}: longer than {_MOST_CHARACTERS} characters",
+            f"not an email address: {_shown(bare)} is longer than {_MOST_CHARACTERS} characters",
             is_permanent=True,
         )
     if any(unicodedata.category(character)[0] == "C" for character in bare):
         raise MailError(
-            f"not an email address: {_shown(bare)}: it contains a line break or control character",
+            f"not an email address: {_shown(bare)} contains a line break or control character",
             is_permanent=True,
         )
     try:
@@ -45,7 +45,7 @@ def checked_address(text: str) -> str:
     except EmailNotValidError as error:
         reason = " ".join(str(error).split())
         raise MailError(
-            f"not an email address: {_shown(bare)}: {reason}", is_permanent=True
+            f"not an email address: {_shown(bare)}. {reason}", is_permanent=True
         ) from error
     return f"{valid.ascii_local_part}@{valid.ascii_domain}"
 

@@ -16,6 +16,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import AlertSettings
+from aggregator.domain.wording import counted
 
 _IN_A_ROW = 2  # one failure may be the weather
 
@@ -257,7 +258,7 @@ def _mail(states: Mapping[str, int]) -> list[Condition]:
     return [
         Condition(
             key="mail:doubt",
-            what=f"{doubt} email(s) in doubt",
+            what=f"{counted(doubt, 'email')} in doubt",
             remedy="`aggregator digest resolve`",
         )
     ]

@@ -111,8 +111,8 @@ def _followed(settings: Settings, registry: Registry) -> Iterator[Finding]:
         )
         if is_unknown:
             yield warning(
-                f"notify.follow: {entry} is not in the registry, so nothing will be about it",
-                "use a key of registry.toml or of the program's own, or word:WORDS",
+                f"notify.follow: {entry} is not in the registry, so nothing will match it",
+                "use a key of the registry (yours or the built-in one), or word:WORDS",
             )
 
 

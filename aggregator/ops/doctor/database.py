@@ -21,6 +21,7 @@ from aggregator.domain.operation.override import unknown
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, ListingRepair, RouteFailure
+from aggregator.domain.wording import counted
 from aggregator.errors import ConfigError, DatabaseError, UnknownSchemaError
 from aggregator.ops.doctor.finding import Environment, Finding, error, existing, ok, warning
 from aggregator.ops.health import is_dead
@@ -127,7 +128,7 @@ def _log_beside(path: Path) -> Iterator[Finding]:
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size > _MOST_LOG_BYTES:
         yield warning(
-            f"the database's write-ahead log has {log.stat().st_size // 1_000_000} MB",
+            f"the database's write-ahead log is {log.stat().st_size // 1_000_000} MB",
             "stop the program that keeps it open",
         )
 
@@ -264,19 +265,19 @@ def _sources(settings: Settings, states: dict[str, FetchState], now: datetime) -
         )
     elif failing:
         yield warning(
-            f"{len(failing)} source(s) failed at the last fetch: {_named(failing)}",
+            f"{counted(len(failing), 'source')} failed at the last fetch: {_named(failing)}",
             "`aggregator sources list` says why",
         )
     dead = sorted(state.source_key for state in asked if is_dead(state, now))
     if dead and len(failing) < len(asked):
         yield warning(
-            f"{len(dead)} source(s) are dead: {_named(dead)}",
+            f"{counted(len(dead), 'dead source')}: {_named(dead)}",
             "find their new URL, or run `aggregator sources disable KEY`",
         )
     held = sorted(state.source_key for state in asked if state.quarantined)
     if held:
         yield warning(
-            f"{len(held)} source(s) are in quarantine: {_named(held)}",
+            f"{counted(len(held), 'source')} in quarantine: {_named(held)}",
             "`aggregator sources check` checks them again",
         )
 

@@ -17,6 +17,7 @@ from aggregator.digest.stage.release import chosen_edition
 from aggregator.digest.subscribers.tokens import credentials_folder
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SmtpSecurity
+from aggregator.domain.wording import counted
 from aggregator.errors import DatabaseError, DnsError, MailError
 from aggregator.ops.doctor.finding import Environment, Finding, error, ok, warning
 from aggregator.store.database import Connection
@@ -218,8 +219,7 @@ def _stored(settings: Settings) -> Iterator[Finding]:
     if found := [*doubt, *dead]:
         periods = ", ".join(sorted({copy.period for copy in found}))
         yield warning(
-            f"{len(found)} email(s) in doubt, of {periods}: it is unknown whether the mail"
-            " server accepted them",
-            "`aggregator digest resolve` lists them; look up their Message-IDs in the"
-            " mail server's log",
+            f"{counted(len(found), 'email')} in doubt ({periods}): the mail server's confirmation"
+            " is missing",
+            "run `aggregator digest resolve`, and look up each Message-ID in the mail server's log",
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aggregator.bootstrap import open_database
 from aggregator.domain.settings import Settings
+from aggregator.domain.wording import counted
 from aggregator.errors import DatabaseError
 from aggregator.ops.doctor.database import LEAST_FREE_BYTES
 from aggregator.ops.doctor.finding import Environment, Finding, error, existing, ok, warning
@@ -79,7 +80,7 @@ def _manifest(settings: Settings, output: Path) -> Iterator[Finding]:
         )
     elif missing or altered:
         yield error(
-            f"{missing} site file(s) missing and {altered} changed, such as {first}",
+            f"{counted(missing, 'site file')} missing and {altered} changed, such as {first}",
             "run `aggregator build --full`",
         )
 
