@@ -31,6 +31,7 @@ from aggregator.digest.stage.subscriber_admin import (
 from aggregator.digest.subscribers.addresses import checked_address, comparable
 from aggregator.digest.subscribers.budget import MailBudget
 from aggregator.digest.subscribers.tokens import (
+    TRIAL_KEY,
     address_key,
     read_unsubscribe_token,
     unsubscribe_token,
@@ -419,6 +420,8 @@ class Handlers:
         return self._pages.page(request, "expired.html", N_("This link has expired"), status=410)
 
     def _unknown_link(self, request: Request) -> Response:
+        if read_unsubscribe_token(TRIAL_KEY, request.path_params["token"]):
+            return self._pages.page(request, "trial.html", N_("A link of a test email"), status=404)
         return self._pages.page(request, "unknown.html", N_("This link is not valid"), status=404)
 
     def _no_mail(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from aggregator.digest.subscribers.tokens import unsubscribe_token
+from aggregator.digest.subscribers.tokens import TRIAL_KEY, unsubscribe_token
 from aggregator.domain.claim import Role
 from aggregator.domain.publishing.subscriber import Followed, SubscriberStatus
 from aggregator.domain.settings import MetricsSettings, Settings
@@ -278,6 +278,23 @@ def test_openings_of_links_change_nothing(database: Database, settings: Settings
     web_app = in_web_app(database, settings, visit)
 
     assert len(web_app.mailer.taken) == 2
+
+
+def test_the_links_of_a_test_email_say_what_they_are_and_change_nothing(
+    database: Database, settings: Settings
+) -> None:
+    async def visit(web_app: WebApp) -> None:
+        here = await web_app.subscribed()
+        token = unsubscribe_token(TRIAL_KEY, here.id, here.generation)
+        before = web_app.state()
+        for method in ("GET", "POST"):
+            for place in ("unsubscribe", "preferences"):
+                data = {"role": "policy"} if method == "POST" else None
+                answer = await web_app.client.request(method, f"/{place}/{token}", data=data)
+                assert (answer.status_code, "test email" in answer.text) == (404, True)
+        assert web_app.state() == before
+
+    in_web_app(database, settings, visit)
 
 
 def test_forged_links_are_answered_alike_and_change_nothing(

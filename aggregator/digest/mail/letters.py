@@ -30,7 +30,7 @@ from aggregator.digest.mail.message import (
     message_id,
     sender_of,
 )
-from aggregator.digest.subscribers.tokens import unsubscribe_token
+from aggregator.digest.subscribers.tokens import TRIAL_KEY, unsubscribe_token
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.edition import StoredEdition
@@ -55,9 +55,6 @@ _WIDTH = 72  # characters of a line of the text part
 _INLINER = CSSInliner(load_remote_stylesheets=False)
 TRIAL_MARK = "[Test] "
 _RHYTHM = {PeriodKind.WEEK: "weekly", PeriodKind.DAY: "daily"}
-_NO_KEY = bytes(
-    32
-)  # of the links in a trial: they lead to the page that says that a link does not hold
 
 
 @frozen
@@ -258,7 +255,7 @@ def trial_letter(
     mark: str = TRIAL_MARK,
 ) -> Letter:
     """The edition's mail to an address that need not subscribe, marked as a test. Its links to
-    leave and to choose hold nothing.
+    leave and to choose lead to a page that says so.
 
     Raises MailError.
     """
@@ -270,7 +267,7 @@ def trial_letter(
         created=now,
         consent=Consent(asked=now, network="", form="cli", text_version="", confirmed=now),
     )
-    letter = digest_letter(stored, sample, settings, _NO_KEY, now, mark=mark)
+    letter = digest_letter(stored, sample, settings, TRIAL_KEY, now, mark=mark)
     if letter is None:
         raise MailError(f"the edition of {stored.edition.period} is empty and cannot be sent")
     return letter

@@ -22,6 +22,7 @@ from aggregator.domain.settings import EmailSettings
 from aggregator.errors import MailError
 
 _KEY_BYTES = 32
+TRIAL_KEY = bytes(_KEY_BYTES)  # of the links in a test email: nobody's subscription has one of them
 # dkimpy reads PKCS #1 only. RFC 8301 says that signers should use at least 2048 bits.
 _NEW_RSA_KEY = ("genrsa", "-traditional", "2048")
 _PUBLIC_HALF = ("rsa", "-pubout", "-outform", "DER")
