@@ -229,6 +229,8 @@ def test_the_printed_story_says_what_the_page_says(page: Page, sample: str, tmp_
     )
     assert "Passages cited" in printed_text
     assert re.search(r"The Next Wire\s+https://tnw\.example/", printed_text)
+    assert re.search(r"(?m)^\s*1\.\s", text.partition("Passages cited")[2])
+    assert ":~:text" not in printed_text
     assert "Skip to the content" not in printed_text
 
 
