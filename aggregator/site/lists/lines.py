@@ -181,9 +181,9 @@ class LineGroup:
 
     @property
     def is_timed(self) -> bool:
-        """Whether the lines have a column for the time: one of them has a time, or no date."""
+        """Whether the lines have a column for the time: a source gives that of one of them."""
         return self.is_day and any(
-            not line.is_dated or not is_day_only(line.published) for line in self.lines
+            line.is_dated and not is_day_only(line.published) for line in self.lines
         )
 
 
@@ -376,9 +376,19 @@ def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[Sto
 def days(
     lines: Iterable[StoryLine], zone: tzinfo, words: Translations = IN_ENGLISH
 ) -> tuple[LineGroup, ...]:
-    """The lines under the day of their publication, newest first."""
-    groups = _grouped(by_time(lines), lambda line: words.day(local_day(line.published, zone)))
-    return tuple(replace(group, is_day=True) for group in groups)
+    """The lines under the day of their publication, newest first; those that no source dates come
+    after the others of the day on which they were first seen, under a heading that says so.
+    """
+
+    def name(line: StoryLine) -> str:
+        day = words.day(local_day(line.published, zone))
+        return day if line.is_dated else words("First seen on %(day)s", day=day)
+
+    ordered = sorted(
+        by_time(lines),
+        key=lambda line: (-local_day(line.published, zone).toordinal(), not line.is_dated),
+    )
+    return tuple(replace(group, is_day=True) for group in _grouped(ordered, name))
 
 
 def months(lines: Iterable[StoryLine], zone: tzinfo, words: Translations) -> tuple[LineGroup, ...]:

@@ -456,6 +456,17 @@ def test_a_day_given_without_a_time_is_the_same_day_in_every_zone() -> None:
     assert [group.name for group in days([dated], ZoneInfo("America/New_York"))] == ["4 July 2026"]
 
 
+def test_what_no_source_dates_comes_last_of_its_day_under_a_heading_that_says_so() -> None:
+    dated, other = (story_line(short(number), "en") for number in (1, 2))
+    undated = replace(dated, id="u", is_dated=False, published=dated.published + timedelta(hours=1))
+    groups = days((undated, dated, replace(other, published=dated.published)), UTC_ZONE)
+
+    assert [(group.name, len(group.lines), group.is_timed) for group in groups] == [
+        ("4 July 2026", 2, True),
+        ("First seen on 4 July 2026", 1, False),
+    ]
+
+
 @pytest.mark.parametrize(
     ("week", "name"),
     [
