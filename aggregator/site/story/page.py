@@ -22,7 +22,7 @@ from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Outline, PublishedStory, Story
 from aggregator.domain.web.urls import fetchable_url
-from aggregator.domain.wording import inner_quotation
+from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.amounts import key_figure
 from aggregator.memory.timeline import story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
@@ -62,6 +62,12 @@ from aggregator.verify.quoted_context import Contexts
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _NO_CONTEXTS: Contexts = MappingProxyType({})
 _ALONE = Neighbours()
+
+_EFFORTS = {
+    "hours": N_("Takes hours"),
+    "days": N_("Takes days"),
+    "weeks": N_("Takes weeks"),
+}
 
 
 def story_path(story: Story) -> str:
@@ -334,7 +340,7 @@ def _page_action(action: Action, cited: Citations, words: Translations) -> PageA
     trigger = action.trigger.text if action.trigger else ""
     terms = [
         words("Applies to: %(whom)s", whom=trigger) if trigger else "",
-        words("Effort: %(time)s", time=action.effort) if action.effort else "",
+        words(_EFFORTS[action.effort]) if action.effort in _EFFORTS else "",
     ]
     return PageAction(
         role=action.role,
