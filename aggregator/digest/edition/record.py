@@ -259,12 +259,13 @@ def period_numbers(stories: Sequence[Story], period: str, zone: ZoneInfo) -> Edi
 
 def _likely(stories: Sequence[Story], kind: EventKind, section: NewsSection) -> tuple[Story, ...]:
     """The stories that are surely of a kind, and those that probably are and belong in its section:
-    kind and section are decided apart.
+    kind and section are decided separately.
     """
     return tuple(
         story
         for story in stories
-        if story.kind is kind and (story.is_kind_sure or story.section is section)
+        if story.kind is kind
+        and (story.is_kind_sure or (story.is_kind_probable and story.section is section))
     )
 
 

@@ -328,10 +328,12 @@ def test_a_week_counts_its_rounds_releases_and_rulings() -> None:
 
 
 def test_a_probable_release_or_round_counts_if_its_section_says_so_too() -> None:
-    def probable(number: int, kind: EventKind, section: NewsSection) -> PublishedStory:
+    def probable(
+        number: int, kind: EventKind, section: NewsSection, share: float = 0.6
+    ) -> PublishedStory:
         published = news(number, title=f"Halden gets ${number} million")
         return replace(
-            published, story=replace(published.story, kinds=((kind, 0.4),), section=section)
+            published, story=replace(published.story, kinds=((kind, share),), section=section)
         )
 
     numbers = edition(
@@ -341,6 +343,8 @@ def test_a_probable_release_or_round_counts_if_its_section_says_so_too() -> None
             probable(3, EventKind.FUNDING, NewsSection.MONEY),
             probable(4, EventKind.FUNDING, NewsSection.LAW),
             probable(5, EventKind.LAW, NewsSection.LAW),
+            probable(6, EventKind.MODEL_RELEASE, NewsSection.MODELS, 0.49),
+            probable(7, EventKind.FUNDING, NewsSection.MONEY, 0.37),
         ]
     ).numbers
 
