@@ -289,7 +289,7 @@ def index_pages(
     )
     yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site, chart))
     role_lines = (
-        role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), words) for role in Role
+        role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), site) for role in Role
     )
     yield list_page(ROLES, "listings.html", roles_page(role_lines, site))
     with_a_page = ((entity, of_entity[key]) for key, entity in named.names.entities.items())

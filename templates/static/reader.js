@@ -309,11 +309,11 @@
         row.classList.remove("planned");
       }
     }
-    for (const row of document.querySelectorAll(".actions > [data-by]")) {
+    for (const row of document.querySelectorAll("[data-by]")) {
       if (row.dataset.by < today.slice(0, row.dataset.by.length)) {
-        const section = row.closest("section");
+        const section = row.closest("section:has(> .actions)");
         row.remove();
-        section.hidden = !section.querySelector(".actions > li");
+        if (section) section.hidden = !section.querySelector(".actions > li");
       }
     }
   }

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import topic_section
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity
 from aggregator.english.text import slug
 from aggregator.site.head import Head, absolute
+from aggregator.site.lists.actions import RoleAction, role_actions
 from aggregator.site.lists.lines import StoryLine, by_importance
 from aggregator.site.lists.subject_page import (
     ENTITIES,
@@ -32,7 +35,8 @@ _MOST_TOPS = 10  # of a listing; the others before it may show nine of them
 @frozen
 class IndexLine:
     """A listing in the list of all. `tops` are its best stories; the page shows the first that no
-    other listing shows, `section` the one whose colour it has, if any.
+    other listing shows, `section` the one whose colour it has, if any, `action` the first of what
+    a role could do next.
     """
 
     name: str
@@ -40,6 +44,7 @@ class IndexLine:
     stories: str
     tops: tuple[StoryLine, ...] = ()
     section: str = ""
+    action: RoleAction | None = None
 
 
 @frozen
@@ -76,14 +81,18 @@ def topic_line(
     )
 
 
-def role_line(role: Role, total: int, tops: Sequence[StoryLine], words: Translations) -> IndexLine:
-    """A role in the list of all, with its best story."""
+def role_line(role: Role, total: int, tops: Sequence[StoryLine], site: SiteSettings) -> IndexLine:
+    """A role in the list of all, with its best story and the first of what to do next."""
+    words = translations(site.language)
+    newest = local_day(last_published(tops), site.zone) if tops else date.min
+    actions = role_actions(tops, newest, site.zone, words)
     return IndexLine(
         name=words(ROLE_NAMES[role]),
         path=role_path(role),
         stories=_stories(total, words),
         tops=tuple(tops),
         section=role_section(role),
+        action=next((action for action in actions if action.role is role), None),
     )
 
 

@@ -10,6 +10,7 @@ from aggregator.domain.claim import Action, ClaimKind, Draft, Role
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.lists.actions import first_of_roles, role_actions
 from aggregator.site.lists.front import front_page
+from aggregator.site.lists.indexes import role_line
 from aggregator.site.lists.lines import StoryLine, line_from_json, line_json, story_line
 from aggregator.site.lists.subject_page import (
     ListNames,
@@ -62,7 +63,7 @@ def test_the_month_in_which_an_action_is_due_is_not_past_before_its_end() -> Non
     assert (action.due, action.story.url) == (IN_ENGLISH.month(TODAY), line(1).path)
 
 
-def test_a_role_page_has_its_own_actions_and_the_front_page_one_of_each_role() -> None:
+def test_a_role_page_has_its_own_actions_and_other_pages_one_of_each_role() -> None:
     lines = [
         line(1, (Role.POLICY, "Read.", ""), (Role.DEVELOPERS, "Test.", "")),
         line(2, (Role.POLICY, "Write.", "")),
@@ -71,7 +72,13 @@ def test_a_role_page_has_its_own_actions_and_the_front_page_one_of_each_role() -
     ((_, topic),) = subject_pages(topic_listing("chips", NAMES, IN_ENGLISH), lines, NAMES, SITE)
     front = front_page((), {"2026-W27": lines}, (), None, SITE, {})
 
+    index = {role: role_line(role, 2, lines, SITE).action for role in Role}
+
     assert [action.claim.text for action in policy.actions] == ["Read.", "Write."]
+    assert {role: found.claim.text for role, found in index.items() if found} == {
+        Role.POLICY: "Read.",
+        Role.DEVELOPERS: "Test.",
+    }
     assert topic.actions == ()
     assert [action.claim.text for action in front.actions] == ["Read.", "Test."]
     assert len(first_of_roles(front.actions, 1)) == 1
