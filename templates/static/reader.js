@@ -318,12 +318,18 @@
     }
   }
 
+  /* On paper an address ends before the words that a browser looks for in it. */
+  function plain() {
+    for (const link of document.querySelectorAll('.footnotes a[href*="#:~:"]')) link.dataset.url = link.href.split("#:~:")[0];
+  }
+
   dress(); // before the page is drawn, so that no light one flashes up at night
   globalThis.reader = { kept, changed, following, stories, follows, keeps, hold };
   document.addEventListener("DOMContentLoaded", async () => {
     controls();
     document.addEventListener("keydown", turned);
     document.addEventListener("click", reported);
+    addEventListener("beforeprint", plain);
     noted();
     dated();
     mark();
