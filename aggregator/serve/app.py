@@ -421,7 +421,7 @@ class Handlers:
 
     def _unknown_link(self, request: Request) -> Response:
         if read_unsubscribe_token(TRIAL_KEY, request.path_params["token"]):
-            return self._pages.page(request, "trial.html", N_("A link of a test email"), status=404)
+            return self._pages.page(request, "trial.html", N_("A link in a test email"), status=404)
         return self._pages.page(request, "unknown.html", N_("This link is not valid"), status=404)
 
     def _no_mail(self, request: Request) -> Response:
