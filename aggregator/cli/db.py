@@ -175,7 +175,7 @@ def _print_copy(
     rows = sum(content.rows for content in taken.values())
     invocation.result(
         of | {"rows": rows, "tables": tables},
-        f"{what}: {rows} rows in {len(taken)} tables, compared.{more}",
+        f"{what}: {counted(rows, 'row')} in {counted(len(taken), 'table')}, compared.{more}",
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation, picked, table, with_services
+from aggregator.domain.wording import counted
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.report import Run, RunKind
@@ -92,12 +93,12 @@ def replay(invocation: Invocation, run_id: str) -> None:
         "changed": list(done.changed),
     }
     summary = (
-        f"{done.same} stories unchanged, {len(done.changed)} changed;"
-        f" {done.published.written} pages written."
+        f"{counted(done.same, 'story', 'stories')} unchanged, {len(done.changed)} changed;"
+        f" {counted(done.published.written, 'page')} written."
     )
     left = (
-        f" {done.left} were written by a model that does not answer now; they were left as"
-        " they are."
+        f" Left as before, because their model does not respond:"
+        f" {counted(done.left, 'story', 'stories')}."
         if done.left
         else ""
     )
@@ -180,18 +181,18 @@ def _summary(run: Run) -> tuple[str, str, str]:
     if nothing := report.get("nothing"):
         return run.state, seconds, str(nothing).partition("\n")[0][:80]
     counts = [
-        f"{report[name][what] if what else report[name]} {counted}"
-        for name, what, counted in (
-            ("articles", "new", "new articles"),
-            ("stories", "new", "new stories"),
-            ("analysed", "", "analysed"),
-            ("pages", "written", "pages written"),
+        counted(report[name][what] if what else report[name], one, many)
+        for name, what, one, many in (
+            ("articles", "new", "new article", "new articles"),
+            ("stories", "new", "new story", "new stories"),
+            ("analysed", "", "analysed", "analysed"),
+            ("pages", "written", "page written", "pages written"),
         )
         if name in report
     ]
     failed = (
-        [f"{report['sources']['failed']} sources failed"]
-        if report.get("sources", {}).get("failed")
+        [f"{counted(number, 'source')} failed"]
+        if (number := report.get("sources", {}).get("failed"))
         else []
     )
     return run.state, seconds, ", ".join(counts + failed)

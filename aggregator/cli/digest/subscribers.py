@@ -308,8 +308,10 @@ def _print_results(invocation: Invocation, results: Sequence[AddResult], *, unse
     parts += [f"{unsent} not sent a confirmation"] if unsent else []
     summary = ", ".join(parts) or "no address"
     notes = [(addition, note) for addition in results for note in _notes(addition)]
+    several = len(results) > 1
     lines = [
-        f"line {result.line}: {result.address}: {note}" for result, note in notes[:_SHOWN_NOTES]
+        f"{f'line {result.line}: ' if several else ''}{result.address}: {note}"
+        for result, note in notes[:_SHOWN_NOTES]
     ]
     if len(notes) > _SHOWN_NOTES:
         lines.append(f"and {len(notes) - _SHOWN_NOTES} more: --json lists them all")

@@ -12,6 +12,7 @@ import click
 from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation, picked, table
 from aggregator.cli.refresh import refuse_unknown
 from aggregator.domain.source import FetchState
+from aggregator.domain.wording import counted
 
 if TYPE_CHECKING:
     from aggregator.crawl.stage.check import RouteCheck, SourceCheck
@@ -98,7 +99,7 @@ def _route_lines(checked: SourceCheck) -> Iterator[str]:
             yield f"{name}: not tried yet"
         else:
             used = "; in use" if route.in_use else ""
-            yield f"{name}: {route.items} entries{newest}{used}"
+            yield f"{name}: {counted(route.items, 'entry', 'entries')}{newest}{used}"
         if route.way.note and (route.reason or not route.in_use):
             yield f"     ({route.way.note})"
 

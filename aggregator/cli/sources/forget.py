@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation
+from aggregator.domain.wording import counted
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -101,9 +102,9 @@ def _undo(invocation: Invocation, settings: Settings, key: str) -> None:
 def _plan_text(gone: Removal) -> str:
     hosts = f", and everything at {', '.join(gone.hosts)}" if gone.hosts else ""
     return (
-        f"{gone.source.name} ({gone.source.key}){hosts}: {len(gone.articles):,} articles;"
-        f" {len(gone.removed):,} stories to delete, {len(gone.reanalysed):,} to rewrite"
-        f" from other sources, {len(gone.editions):,} editions to shorten."
+        f"{gone.source.name} ({gone.source.key}){hosts}: {counted(len(gone.articles), 'article')};"
+        f" {counted(len(gone.removed), 'story', 'stories')} to delete, {len(gone.reanalysed):,} to"
+        f" rewrite from other sources, {counted(len(gone.editions), 'edition')} to shorten."
     )
 
 

@@ -19,6 +19,7 @@ from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import fetchable_url
+from aggregator.domain.wording import counted
 from aggregator.errors import AggregatorError, WebError
 
 if TYPE_CHECKING:
@@ -272,8 +273,8 @@ def _explained(story: StoryExplanation) -> Iterator[str]:
     if story.overrides:
         yield from ("", "By overrides.toml")
         yield from (f"  {override}" for override in story.overrides)
-    counted = f" ({story.sources_counted})" if story.members else ""
-    yield from ("", f"Articles: {len(story.members)}{counted}")
+    sources = f" ({story.sources_counted})" if story.members else ""
+    yield from ("", f"Articles: {len(story.members)}{sources}")
     for member in story.members:
         yield f"  {member.published:%Y-%m-%d %H:%M}  {member.source}: {member.title}"
         alike = f" ({member.similarity:.2f})" if member.similarity else ""
@@ -313,7 +314,7 @@ def _explained(story: StoryExplanation) -> Iterator[str]:
             "",
             f"Analysed on {analysis.analysed:%Y-%m-%d %H:%M} UTC, engine: {analysis.engine}{model}",
         )
-        yield f"  {analysis.kept} claims kept, rejected: {turned}"
+        yield f"  {counted(analysis.kept, 'claim')} kept, rejected: {turned}"
     if story.sections:
         yield from ("", "Sections")
         yield from (
