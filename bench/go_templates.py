@@ -33,7 +33,9 @@ _FILTERS = {
     "json": "jsonify {0}",
     "capitalize": "strings.FirstUpper {0}",
     "length": "len {0}",
+    "map": 'apply {1} "index" "." {2}',
     "list": "{0}",
+    "min": "not (in {0} false)",  # of truths
     "select": 'complement (slice "") {0}',  # of texts
     "sum": 'math.Sum 0 (apply {1} "index" "." {2})',
     "join": "delimit {0}",
@@ -380,6 +382,8 @@ class _Translation:
         if node.name not in _FILTERS:
             raise UnknownSyntaxError(f"filter {node.name}")
         operands = [value, *(self._value(arg, scope) for arg in node.args)]
+        paths = (each.value.as_const().split(".") for each in node.kwargs)  # of attributes
+        operands += [" ".join(map(json.dumps, path)) for path in paths]
         return f"({_FILTERS[node.name].format(' '.join(operands), *operands)})"
 
 
@@ -399,10 +403,12 @@ def _given(node: nodes.Call, macro: nodes.Macro) -> dict[str, nodes.Node]:
 
 
 def _known(node: nodes.Node, scope: _Scope) -> Any:
-    """The constant that a node stands for, None where it is none."""
+    """The constant that a node stands for, None where it is none; Jinja's none is as untrue as
+    nothing, which Go can bind.
+    """
     match node:
         case nodes.Const():
-            found = node.value
+            found = "" if node.value is None else node.value
         case nodes.Dict(items=[]):
             found = {}
         case nodes.Name() if node.name in scope.constants:
