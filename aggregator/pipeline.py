@@ -21,7 +21,7 @@ from aggregator.domain.operation.rules import attribute_rules
 from aggregator.domain.publishing.page import PublishResult
 from aggregator.domain.settings import EngineChoice
 from aggregator.services import RefreshOptions, Services, Tally, Watch
-from aggregator.store.news import articles, newsletters, stories
+from aggregator.store.news import articles, entries, newsletters, stories
 from aggregator.store.writing import analyses, attributes
 
 # A stage's function is imported where it is called: most runs need few of them, and some bring a
@@ -98,11 +98,13 @@ async def _fetch(work: Work) -> None:
 
 
 async def _read(work: Work) -> None:
+    # a page that cannot be reached is not tried again for a day
+    if work.tally.is_cut_off or not _any_to_read(work):
+        return
     from aggregator.extract.stage.read import read_stage
 
-    if not work.tally.is_cut_off:  # a page that cannot be reached is not tried again for a day
-        within = None if work.within is None else frozenset(work.within)
-        await read_stage(work.services, work.watch, work.tally, within=within)
+    within = None if work.within is None else frozenset(work.within)
+    await read_stage(work.services, work.watch, work.tally, within=within)
 
 
 async def _cluster(work: Work) -> None:
@@ -241,6 +243,15 @@ def _with_analysis(work: Work) -> bool:
 
 def _with_hub(work: Work) -> bool:
     return bool(work.services.settings.site.hub)
+
+
+def _any_to_read(work: Work) -> bool:
+    with work.services.database.reading() as connection:
+        return (
+            entries.is_any_pending(connection)
+            or bool(articles.pages_due(connection, work.services.clock.now()))
+            or bool(newsletters.articles_not_looked_at(connection))
+        )
 
 
 def _any_unplaced(work: Work) -> bool:

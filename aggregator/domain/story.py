@@ -18,7 +18,7 @@ from aggregator.domain.prediction import Prediction
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.source import NEWS_LANES, SIDE_LANES, Lane
 from aggregator.english.event_kind import EventKind
-from aggregator.english.headline_text import is_identifier
+from aggregator.english.text import is_identifier
 
 _FEWEST_SENTENCES = 3  # of a page on which none sums up the news: one or two are a teaser
 _SURE_KIND = 0.34  # below it another kind may well be the right one

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 
 from aggregator.english.speech_acts import is_question
-from aggregator.english.text import folded, normalised, word_count
+from aggregator.english.text import folded, is_identifier, normalised, word_count
 from aggregator.english.trimming import VERB, ends_loose, is_balanced, may_be_cut
 
 MOST_CHARACTERS = 90
@@ -32,7 +32,6 @@ _DASH = re.compile(r"\s+[-–—]\s+")
 _COMMUNITY_TAG = re.compile(r"^(?:Show|Ask|Tell|Launch) HN\s*[:–—-]\s*", re.IGNORECASE)
 _COINED = re.compile(r"[^\s:]+: ")
 _LABEL = re.compile(r"^(?P<label>[^:]{2,40}):\s+(?=\S)")
-_IDENTIFIER = re.compile(r"^(?:[\w.-]+/[\w.-]+|(?=[a-z]|.*[\d_-])[\w.-]+ / [\w.-]+)$")
 _SUBORDINATES = r"(?:after|while|because|since|before|amid|ahead of|which|who|where|when)\s"
 _JOINS = rf"(?:as\s|{_SUBORDINATES})"
 _CLAUSE_END = re.compile(
@@ -89,11 +88,6 @@ def fitted(headline: str, most: int = MOST_CHARACTERS) -> str:
     coined = phrases if _COINED.match(short) else ()
     broken = short[: most - 1].rpartition(" ")[0].rstrip(" ,;:–—-")
     return next(iter((*long_ones, *act, *coined, *named, *phrases, *clauses)), f"{broken} …")
-
-
-def is_identifier(headline: str) -> bool:
-    """Whether a headline is the name of a repository with its owner's."""
-    return bool(_IDENTIFIER.match(headline))
 
 
 def is_bare(headline: str) -> bool:

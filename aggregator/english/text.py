@@ -53,6 +53,7 @@ LETTERS_A_TOKEN = (
 # ones
 CHAT_TOKENS = 64
 
+_IDENTIFIER = re.compile(r"^(?:[\w.-]+/[\w.-]+|(?=[a-z]|.*[\d_-])[\w.-]+ / [\w.-]+)$")
 _PIECE = re.compile(r"[A-Za-z]+|[‐-⁊]|[^\x00-\x7f]|\S|\n")
 
 
@@ -129,6 +130,11 @@ def words(text: str) -> tuple[str, ...]:
 def word_count(text: str) -> int:
     """How many words separated by white space, as `quote_words` counts them."""
     return len(text.split())
+
+
+def is_identifier(headline: str) -> bool:
+    """Whether a headline is the name of a repository with its owner's."""
+    return bool(_IDENTIFIER.match(headline))
 
 
 def folded(text: str) -> str:

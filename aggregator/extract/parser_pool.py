@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
-import multiprocessing
 import os
 import pkgutil
 import resource
@@ -23,15 +22,12 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Self
-
-from pebble import ProcessExpired, ProcessPool
+from typing import TYPE_CHECKING, Any, Self
 
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import (
@@ -45,6 +41,9 @@ from aggregator.domain.entry import (
 )
 from aggregator.domain.page_template import Template
 from aggregator.domain.source import Listing
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 # Limits are of processor time: what can be read does not depend on what else the machine has to do.
 FEED_LIMIT_S = 10.0  # the slowest of 200 real feeds takes 0.4 s
@@ -112,7 +111,7 @@ class ParserPool:
         )  # no document waits inside the pool, where its time would run
         self._asked = deque[_QueuedFeed]()
         self._readers = set[asyncio.Task[None]]()
-        self._pool = self._new_pool()
+        self._pool: ProcessPool | None = None
 
     async def __aenter__(self) -> Self:
         """Itself."""
@@ -122,7 +121,8 @@ class ParserPool:
         """Stops the workers, whatever they are doing."""
         for reader in self._readers:
             reader.cancel()
-        await asyncio.to_thread(_stop, self._pool)
+        if self._pool:
+            await asyncio.to_thread(_stop, self._pool)
 
     async def feed(
         self, body: bytes, *, url: str, content_type: str, source_key: str
@@ -237,10 +237,14 @@ class ParserPool:
         """What a function makes of its task in a worker, or why there is nothing; for who has a
         slot.
         """
+        from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - as `_new_pool`
+
+        from pebble import ProcessExpired  # noqa: PLC0415
+
         # An idle worker that was killed breaks the pool, so try once more on a new one; each worker
         # may also have grown.
         for _ in range(2 + self._workers):
-            pool = self._pool
+            pool = self._pool = self._pool or self._new_pool()
             most_s = limit_s * _MOST_WAITED
             whole = (limit_s, self._grown_bytes, function, *task)
             future = asyncio.wrap_future(pool.schedule(_within, args=whole, timeout=most_s))
@@ -268,6 +272,11 @@ class ParserPool:
             await asyncio.to_thread(_stop, broken)
 
     def _new_pool(self) -> ProcessPool:
+        """A pool, imported for the first document: a run without news has none."""
+        import multiprocessing  # noqa: PLC0415
+
+        from pebble import ProcessPool  # noqa: PLC0415
+
         return ProcessPool(
             max_workers=self._workers,
             max_tasks=TASKS_PER_WORKER,
@@ -319,6 +328,8 @@ def _prepare(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     if sys.platform == "linux":  # elsewhere a worker ends when it next looks for a document
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    import multiprocessing  # noqa: PLC0415
+
     main = multiprocessing.parent_process()
     if main is None or not main.is_alive():
         os._exit(1)

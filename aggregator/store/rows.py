@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as insert_or_update
+from sqlalchemy.dialects.sqlite import insert as insert_or_update
 
 from aggregator.store.schema import Rows
 

@@ -16,7 +16,6 @@ from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import counted
 from aggregator.english.lexical import stems
 from aggregator.english.text import sentences
-from aggregator.english.trimming import trimmed
 from aggregator.errors import ArgumentError
 from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
@@ -100,6 +99,8 @@ def _decision(
 
 def _cited(connection: Connection, services: Services, found: Prediction, key: str) -> Citation:
     """The sentence of a passage that has most words of the prediction, as it may be quoted."""
+    from aggregator.english.trimming import trimmed  # noqa: PLC0415 - every refresh marks what is due
+
     text = articles.passage_text(connection, key)
     if text is None:
         raise ArgumentError(

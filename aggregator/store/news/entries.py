@@ -248,6 +248,11 @@ def give_up(connection: Connection, article_id: str) -> None:
     connection.execute(update(entries).where(pending).values(state=EntryState.OLD))
 
 
+def is_any_pending(connection: Connection) -> bool:
+    """Whether an entry is still to be read."""
+    return count(connection, entries, entries.state == EntryState.PENDING) > 0
+
+
 def pending_links(connection: Connection) -> int:
     """How many pages are still to be read because an issue links to them."""
     return count(connection, entries, entries.state == EntryState.PENDING, entries.issue_id != "")

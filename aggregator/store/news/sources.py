@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from aggregator.domain.article import Read
 from aggregator.domain.operation.source_status import SourceStatus

@@ -22,7 +22,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import NewsSection

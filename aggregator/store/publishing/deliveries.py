@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, SubscriberStatus

@@ -16,11 +16,11 @@ from aggregator.english.headline_text import (
     MOST_CHARACTERS,
     fitted,
     is_bare,
-    is_identifier,
     is_telling,
     tidy_headline,
 )
 from aggregator.english.lexical import content_words
+from aggregator.english.text import is_identifier
 from aggregator.english.trimming import trimmed
 from aggregator.extract.quotable_sentences import QuotableSentence
 from aggregator.extract.statements import is_label
