@@ -69,7 +69,7 @@ class Cursor:
             moments = (datetime.fromisoformat(each).astimezone(UTC) for each in (seen, learnt))
             return cls(seen=(next(moments), str(story)), learnt=(next(moments), str(of), int(n)))
         except (ValueError, TypeError, OverflowError) as error:
-            raise ArgumentError("no such cursor: give one of an earlier answer") from error
+            raise ArgumentError("no such cursor: give one from an earlier answer") from error
 
     def text(self) -> str:
         """The cursor as text of letters, figures, `-`, `_` and `=`."""

@@ -323,8 +323,8 @@ def _print_results(invocation: Invocation, results: Sequence[AddResult], *, unse
     invocation.result(as_object, "\n".join([*lines, summary]))
     if unsent:
         raise MailError(
-            f"{unsent} of the confirmations not sent; the warning says why. Their addresses are"
-            " kept as pending: fix the cause, then run the same command again to send them"
+            f"not sent: {unsent} of the confirmations; the warning says why. Addresses stay"
+            " pending: fix the cause, then run the same command again"
         )
     if refused and len(refused) == len(results):
         raise MailError("nothing was added")

@@ -158,7 +158,7 @@ def import_lines(body: bytes, now: datetime, topics: Collection[str]) -> Iterato
     """
     if len(body) > MOST_CSV_BYTES:
         raise ArgumentError(
-            f"the file has {len(body):,} bytes, {MOST_CSV_BYTES:,} are read at most: split it into"
+            f"the file has {len(body):,} bytes; the limit is {MOST_CSV_BYTES:,}: split it into"
             " parts"
         )
     try:
