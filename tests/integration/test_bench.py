@@ -25,6 +25,7 @@ def told(*arguments: str) -> dict[str, Any]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and needs all of 127.0.0.0/8")
+@pytest.mark.soak  # eight processes that load the whole program
 def test_a_short_refresh_is_measured_against_a_bare_loop() -> None:
     found = told("bench.refresh", "--feeds", "6", "--rounds", "1", "--without-reader")
 

@@ -40,6 +40,7 @@ from aggregator.ports import Vector
 from tests.quality.judges import Asked, Judge, always, gold_judge, model_judge, once
 
 LEAD_CHARACTERS = 2_000
+ORDERS = 5  # in which the articles come, so that it shows what that decides
 LONGEST_AFFAIR = (
     "grok-deepfakes"  # its events have arbitrary borders: most wrong and missed pairs are there
 )
@@ -126,11 +127,13 @@ def scores(events: Sequence[str], stories: Sequence[str]) -> dict[str, float]:
     }
 
 
-def judged(gold: Labelled, judge: Judge, most_a_run: int) -> dict[str, Any]:
+def judged(
+    gold: Labelled, judge: Judge, most_a_run: int, *, orders: int = ORDERS
+) -> dict[str, Any]:
     """The scores of events if what words leave in doubt is put before a judge, so often a run, and
     how often that was.
 
-    `shuffled` are runs of any 20 articles, of which each asks anew.
+    `shuffled` are runs of any 20 articles, of which each asks anew, in so many orders.
     """
     event_of = {item.article_id: event for item, event in zip(gold.items, gold.events, strict=True)}
     calm = {
@@ -151,7 +154,7 @@ def judged(gold: Labelled, judge: Judge, most_a_run: int) -> dict[str, Any]:
         "daily": _level(Asked(judge, most_a_run).placed(_daily(gold.items)), event_of, "story_id"),
         "shuffled": [
             _level(Asked(judge, most_a_run).placed(_shuffled(gold.items, n)), event_of, "story_id")
-            for n in range(5)
+            for n in range(orders)
         ],
     }
 
@@ -197,7 +200,7 @@ def report(folder: Path) -> dict[str, Any]:
             "daily": _level(placed(_daily(gold.items)), event_of, "story_id"),
             "shuffled": [
                 _level(placed(_shuffled(gold.items, seed)), event_of, "story_id")
-                for seed in range(5)
+                for seed in range(ORDERS)
             ],
         }
     return found_report
