@@ -61,7 +61,7 @@ _STALE = timedelta(days=120)  # before the newest story: the last release then i
 _RECENT = timedelta(days=30)  # a launch is not past because a lesser one followed
 _NEW = timedelta(days=7)  # what is going on: it leads over greater news of the weeks before
 _LATEST: dict[str, frozenset[EventKind]] = {
-    N_("Latest release"): frozenset({EventKind.MODEL_RELEASE, EventKind.PRODUCT}),
+    N_("Product news"): frozenset({EventKind.MODEL_RELEASE, EventKind.PRODUCT}),
     N_("Money"): frozenset({EventKind.FUNDING, EventKind.ACQUISITION}),
     N_("Law and disputes"): frozenset({EventKind.LAW}),
     N_("Incident"): frozenset({EventKind.INCIDENT, EventKind.OUTAGE}),
