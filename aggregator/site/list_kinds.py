@@ -221,7 +221,7 @@ def entities(
 ) -> ListKind:
     """The entities that have a page; `stated` are values of their attributes, by key."""
     counts, names = cache.counts(ENTITY), named.names
-    products = products_of(named.known, names.entities, counts)
+    products = products_of(named.known, names.entities.values())
 
     def pages(keys: Sequence[str]) -> Iterator[tuple[Iterable[Page], str]]:
         """Stories of all timelines are read together: a query a list would be most of the work."""

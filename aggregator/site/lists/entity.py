@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from heapq import nsmallest
+from itertools import islice
 
 from aggregator.domain.fact import Attribute, AttributeFact
 from aggregator.domain.frozen import frozen
@@ -21,7 +22,7 @@ from aggregator.english.lexical import content_words
 from aggregator.english.text import folded
 from aggregator.memory.timeline import FEWEST_ROWS, StoryRow, archive_timeline
 from aggregator.site.head import Link
-from aggregator.site.lists.lines import StoryLine, by_importance
+from aggregator.site.lists.lines import StoryLine, by_importance, by_time
 from aggregator.site.lists.subject_page import (
     ENTITIES,
     LatestRow,
@@ -94,14 +95,14 @@ class StatedValue:
 @frozen
 class KnownEntity:
     """What is known of an entity: by the registry its aliases, the key of its maker and the names
-    of what it makes, empty without an entry; by stories the pages of these `products`, and the
+    of what it makes, empty without an entry; those `products` that have a page, and by articles the
     newest values of its attributes.
     """
 
     names: tuple[str, ...] = ()
     maker: str = ""
     makes: tuple[str, ...] = ()
-    products: tuple[Link, ...] = ()
+    products: tuple[Entity, ...] = ()
     stated: tuple[StatedValue, ...] = ()
 
 
@@ -139,7 +140,7 @@ def entity_pages(
         section=_SECTIONS[entity.kind],
         also=_also(entity.name, known.names),
         maker=Link(name=maker.name, url=entity_path(maker.key)) if maker else None,
-        products=known.products,
+        products=_in_headlines(known.products, lines),
         latest=(
             *latest_events(about, last_published(lines), site.zone, words),
             *_stated_rows(known.stated, words),
@@ -161,17 +162,22 @@ def entity_pages(
 
 
 def products_of(
-    known: Mapping[str, KnownEntity], entities: Mapping[str, Entity], counts: Mapping[str, int]
-) -> dict[str, tuple[Link, ...]]:
-    """The pages of what each maker makes, by the maker's key: those with the most stories first."""
+    known: Mapping[str, KnownEntity], entities: Iterable[Entity]
+) -> dict[str, tuple[Entity, ...]]:
+    """What each maker makes, as far as it has a page, by the maker's key."""
     made: dict[str, list[Entity]] = {}
-    for entity in sorted(entities.values(), key=lambda each: (-counts[each.key], each.name)):
+    for entity in entities:
         made.setdefault(known.get(entity.key, UNKNOWN).maker, []).append(entity)
-    return {
-        maker: tuple(Link(name=one.name, url=entity_path(one.key)) for one in some[:_MOST_PRODUCTS])
-        for maker, some in made.items()
-        if maker
-    }
+    return {maker: tuple(some) for maker, some in made.items() if maker}
+
+
+def _in_headlines(products: Iterable[Entity], lines: Iterable[StoryLine]) -> tuple[Link, ...]:
+    """The products that headlines are about, the newest first."""
+    of_key = {product.key: product for product in products}
+    newest = dict.fromkeys(key for line in by_time(lines) for key in line.reported if key in of_key)
+    return tuple(
+        Link(name=of_key[key].name, url=entity_path(key)) for key in islice(newest, _MOST_PRODUCTS)
+    )
 
 
 def chronicled(

@@ -588,14 +588,22 @@ def test_where_a_chart_would_tell_nothing_there_is_none(numbers: tuple[int, ...]
     assert activity_chart("Chips", days(numbers)) is None
 
 
-def test_the_page_of_a_maker_links_to_what_it_makes_the_most_reported_first() -> None:
+def test_the_page_of_a_maker_links_to_what_it_makes_the_newest_in_a_headline_first() -> None:
     known = {"m-2": KnownEntity(maker="lab"), "m-3": KnownEntity(maker="lab")}
     third = Entity(key="m-3", name="M-3", kind=EntityKind.MODEL)
-    entities = {each.key: each for each in (LAB, MODEL, third)}
+    made = products_of(known, (LAB, MODEL, third))
+    lines = [
+        replace(line(number, told_of=("lab", key)), reported=(key,))
+        for number, key in enumerate(("m-3", "m-2", "rival"))
+    ]
+    ((_, page),) = entity_pages(
+        LAB, lines, (), KnownEntity(products=made["lab"]), names=NAMES, site=SITE
+    )
 
-    assert products_of(known, entities, {"lab": 9, "m-2": 2, "m-3": 5}) == {
-        "lab": (Link(name="M-3", url="entity/m-3/"), Link(name="M-2", url="entity/m-2/"))
-    }
+    assert page.products == (
+        Link(name="M-3", url="entity/m-3/"),
+        Link(name="M-2", url="entity/m-2/"),
+    )
 
 
 def test_the_pages_of_entities_are_made_from_what_the_registry_says() -> None:
