@@ -28,6 +28,7 @@ from aggregator.site.lists.lines import (
     Pager,
     StoryLine,
     by_importance,
+    by_score,
     days,
     months,
     paged,
@@ -60,12 +61,16 @@ TOPICS, ROLES, ENTITIES = "topic/", "role/", "entity/"  # the pages of all
 _STALE = timedelta(days=120)  # before the newest story: the last release then is no news
 _RECENT = timedelta(days=30)  # a launch is not past because a lesser one followed
 _NEW = timedelta(days=7)  # what is going on: it leads over greater news of the weeks before
-_LATEST: dict[str, frozenset[EventKind]] = {
-    N_("Product news"): frozenset({EventKind.MODEL_RELEASE, EventKind.PRODUCT}),
-    N_("Money"): frozenset({EventKind.FUNDING, EventKind.ACQUISITION}),
-    N_("Law and disputes"): frozenset({EventKind.LAW}),
-    N_("Incident"): frozenset({EventKind.INCIDENT, EventKind.OUTAGE}),
-    N_("People"): frozenset({EventKind.PEOPLE}),
+# kinds of events that are one row, those of the first group before those of the second
+_LATEST: dict[str, tuple[frozenset[EventKind], ...]] = {
+    N_("Product news"): (
+        frozenset({EventKind.MODEL_RELEASE}),
+        frozenset({EventKind.PRODUCT}),
+    ),
+    N_("Money"): (frozenset({EventKind.FUNDING, EventKind.ACQUISITION}),),
+    N_("Law and disputes"): (frozenset({EventKind.LAW}),),
+    N_("Incident"): (frozenset({EventKind.INCIDENT, EventKind.OUTAGE}),),
+    N_("People"): (frozenset({EventKind.PEOPLE}),),
 }
 
 _UNTITLED = Head(title="", description="", url="")  # until `listing_pages` knows which page it is
@@ -229,10 +234,7 @@ def latest_events(
     before `newest`, the last story of the page.
     """
     sure = [line for line in lines if line.is_kind_sure and newest - line.published <= _STALE]
-    rows = (
-        (words(name), _last([line for line in sure if line.kind in kinds]))
-        for name, kinds in _LATEST.items()
-    )
+    rows = ((words(name), _last(sure, kinds)) for name, kinds in _LATEST.items())
     return tuple(
         LatestRow(
             name=name,
@@ -271,11 +273,15 @@ def freshest_first(
     return [line for _, span in spans for line in summarised_first(list(span), _LEADS)]
 
 
-def _last(lines: Sequence[StoryLine]) -> StoryLine | None:
-    """The most important of the newest month that has any."""
-    newest = max((line.published for line in lines), default=None)
-    recent = [line for line in lines if newest and newest - line.published <= _RECENT]
-    return next(iter(by_importance(recent)), None)
+def _last(lines: Iterable[StoryLine], kinds: Sequence[Collection[EventKind]]) -> StoryLine | None:
+    """Of the newest month that has any of these kinds, one of the first group that it has: the most
+    important and fresh.
+    """
+    of_kind = [line for line in lines if any(line.kind in group for group in kinds)]
+    newest = max((line.published for line in of_kind), default=None)
+    recent = [line for line in of_kind if newest and newest - line.published <= _RECENT]
+    ranked = by_score(recent)
+    return next((line for group in kinds for line in ranked if line.kind in group), None)
 
 
 def listing_pages(

@@ -588,6 +588,16 @@ def test_where_a_chart_would_tell_nothing_there_is_none(numbers: tuple[int, ...]
     assert activity_chart("Chips", days(numbers)) is None
 
 
+def test_a_model_of_the_last_month_is_the_latest_release_before_a_feature() -> None:
+    feature, model = (
+        replace(line(number), kind=kind, is_kind_sure=True)
+        for number, kind in enumerate((EventKind.PRODUCT, EventKind.MODEL_RELEASE))
+    )
+    ((_, page),) = subject_pages(CHIPS, [feature, model], NAMES, SITE)
+
+    assert [row.story for row in page.latest] == [model.id]
+
+
 def test_the_page_of_a_maker_links_to_what_it_makes_the_newest_in_a_headline_first() -> None:
     known = {"m-2": KnownEntity(maker="lab"), "m-3": KnownEntity(maker="lab")}
     third = Entity(key="m-3", name="M-3", kind=EntityKind.MODEL)
