@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, assert_never
 
 from aggregator.adapters.clock import FrozenClock, SystemClock
 from aggregator.adapters.locks import is_sending, run_lock, sender_lock
-from aggregator.config.overrides_file import load_overrides
-from aggregator.config.registry_file import load_registry, registry_digest
 from aggregator.domain.operation.calibration import LabelledSet
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import (
@@ -80,6 +78,8 @@ def has_database(settings: DatabaseSettings) -> bool:
 
 def topic_names(settings: Settings) -> dict[str, str]:
     """The names of the topics by key, in the language of the site. Raises ConfigError."""
+    from aggregator.config.registry_file import load_registry  # noqa: PLC0415 - of a site
+
     names = load_registry(Path(settings.cluster.registry)).topic_names()
     return translations(settings.site.language).named(names)
 
@@ -91,13 +91,18 @@ async def open_services(settings: Settings, now: datetime | None) -> AsyncIterat
     A refresh commits hundreds of times what it can fetch and compute again: only commits marked as
     durable, and the end of the run, wait for the disk.
     """
+    from aggregator.adapters.lazy_web import LazyWeb  # noqa: PLC0415 - a run, not every command
+    from aggregator.config.overrides_file import load_overrides  # noqa: PLC0415 - likewise
+    from aggregator.config.registry_file import (  # noqa: PLC0415 - likewise
+        load_registry,
+        registry_digest,
+    )
+    from aggregator.extract.parser_pool import ParserPool  # noqa: PLC0415 - likewise
+
     overrides, registry = (
         load_overrides(Path(settings.cluster.overrides)),
         Path(settings.cluster.registry),
     )
-    from aggregator.adapters.lazy_web import LazyWeb  # noqa: PLC0415 - a run, not every command
-    from aggregator.extract.parser_pool import ParserPool  # noqa: PLC0415 - likewise
-
     gc.set_threshold(_GARBAGE_AFTER)
     database = open_database(settings.database, durable=False)
     clock = FrozenClock(now) if now else SystemClock()

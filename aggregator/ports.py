@@ -8,19 +8,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from aggregator.domain.article import PageText
-from aggregator.domain.claim import Draft
-from aggregator.domain.entry import Feed, FeedLink, SitemapIndex, Unreadable
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.notification import Notification
 from aggregator.domain.operation.rules import Depth
-from aggregator.domain.page_template import Template
-from aggregator.domain.source import Listing
-from aggregator.domain.story import Story
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import fetchable_url
+
+if TYPE_CHECKING:  # what they take and give, which not every command needs
+    from aggregator.domain.article import PageText
+    from aggregator.domain.claim import Draft
+    from aggregator.domain.entry import Feed, FeedLink, SitemapIndex, Unreadable
+    from aggregator.domain.operation.notification import Notification
+    from aggregator.domain.page_template import Template
+    from aggregator.domain.source import Listing
+    from aggregator.domain.story import Story
 
 
 @frozen

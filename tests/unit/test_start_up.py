@@ -82,23 +82,26 @@ def test_the_help_of_a_command_needs_no_configuration(command: str) -> None:
     ) == (0, True)
 
 
-def test_a_build_without_news_imports_nothing_that_asks_tells_or_composes(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text('[site]\nbase_url = "https://news.example"\n', "utf-8")
+def _imported(folder: Path, *command: str) -> set[str]:
+    """The modules of a new process after a command, and the words that it printed."""
     code = (
         "import sys, atexit; atexit.register(lambda: print(*sys.modules)); from aggregator.cli.app"
-        " import main; main(['build'])"
+        f" import main; main({[*command]!r})"
     )
-    builds = [
-        subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        for _ in range(2)
-    ]
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+def test_a_build_without_news_imports_nothing_that_asks_tells_or_composes(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[site]\nbase_url = "https://news.example"\n', "utf-8")
+    builds = [_imported(tmp_path, "build") for _ in range(2)]
 
     wanted = {
         "aiohttp",
@@ -108,7 +111,7 @@ def test_a_build_without_news_imports_nothing_that_asks_tells_or_composes(tmp_pa
         "aggregator.story.rules.extractive",
         "aggregator.site.stage.build",
     }
-    assert [sorted(wanted & set(build.stdout.split())) for build in builds] == [
+    assert [sorted(wanted & build) for build in builds] == [
         sorted(wanted - {"aiohttp", "structlog", "aggregator.story.rules.extractive"}),
         [],
     ]
@@ -118,21 +121,7 @@ def test_a_refresh_without_news_compares_and_draws_nothing(tmp_path: Path) -> No
     (tmp_path / "config.toml").write_text(
         '[site]\nbase_url = "https://news.example"\n[analysis]\nengine = "extractive"\n', "utf-8"
     )
-    code = (
-        "import sys, atexit; atexit.register(lambda: print(*sys.modules)); from aggregator.cli.app"
-        " import main; main(['refresh'])"
-    )
-    asked = [
-        subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        for _ in range(2)
-    ]
+    asked = [_imported(tmp_path, "refresh") for _ in range(2)]
 
     wanted = {
         "numpy",
@@ -152,4 +141,17 @@ def test_a_refresh_without_news_compares_and_draws_nothing(tmp_path: Path) -> No
         "aggregator.ops.health",
         "aggregator.site.stage.build",
     }
-    assert wanted & set(asked[1].stdout.split()) == set()
+    assert wanted & asked[1] == set()
+
+
+def test_a_list_of_runs_imports_no_records_of_news(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[site]\nbase_url = "https://news.example"\n', "utf-8")
+
+    wanted = {
+        "aggregator.config.overrides_file",
+        "aggregator.config.registry_file",
+        "aggregator.domain.story",
+        "aggregator.english.trimming",
+        "rich",
+    }
+    assert wanted & _imported(tmp_path, "runs", "list") == set()
