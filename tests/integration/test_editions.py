@@ -343,24 +343,24 @@ def test_what_is_there_can_be_looked_at_as_an_edition_and_nothing_is_kept(
     [
         pytest.param(
             MONDAY - timedelta(days=2),
-            "3 were read this week, 2026-W27. This week's edition can be built from 2026-07-06"
-            " 00:00 UTC",
+            ["3", "2026-W27", "2026-07-06", "00:00"],
             id="the day of installation",
         ),
         pytest.param(
             MONDAY + timedelta(days=7),
-            "none was read this week, and 3 older ones are backlog and belong to the"
-            " weeks in which they were published",
+            ["3", "backlog"],
             id="backlog alone",
         ),
     ],
 )
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_where_the_stories_are_and_when_the_first_edition_comes_is_told(
-    newsroom: Database, tmp_path: Path, now: datetime, message: str
+    newsroom: Database, tmp_path: Path, now: datetime, message: list[str]
 ) -> None:
-    with pytest.raises(EditionError, match=re.escape(message)):
+    with pytest.raises(EditionError) as refused:
         built(newsroom, tmp_path, None, now)
+
+    assert [text for text in message if text not in str(refused.value)] == []
 
 
 @pytest.mark.parametrize("week", ["last week", "2026-W60"])

@@ -60,96 +60,90 @@ def feed(*ages: timedelta | None) -> Feed:
 
 
 @pytest.mark.parametrize(
-    ("state", "verdict", "why"),
+    ("state", "verdict", "named"),
     [
         pytest.param(
             WELL,
             "ok",
-            "Rarely more than 3 days between entries.",
+            ["3 days"],
             id="what answers in its rhythm is well",
         ),
         pytest.param(
             replace(WELL, newest=NOW - 11 * DAY),
             "ok",
-            "Rarely more than 3 days between entries.",
+            ["3 days"],
             id="a long pause",
         ),
         pytest.param(
             replace(WELL, newest=NOW - 13 * DAY),
             "stale",
-            (
-                "It responds, but lists nothing newer than 23 June 2026; it was rarely"
-                " quiet for more than 3 days before."
-            ),
+            ["23 June 2026", "3 days"],
             id="four times its longest usual pause",
         ),
         pytest.param(
             replace(WELL, gap_s=31 * DAYS_S, newest=NOW - 22 * DAY),
             "ok",
-            "Rarely more than 31 days between entries.",
+            ["31 days"],
             id="a monthly letter is not stale after three weeks",
         ),
         pytest.param(
             replace(WELL, gap_s=3_600, newest=NOW - 4 * DAY),
             "ok",
-            "Rarely more than 1 hour between entries.",
+            ["1 hour"],
             id="a long weekend of an hourly one",
         ),
         pytest.param(
             replace(WELL, gap_s=None, newest=NOW - 130 * DAY),
             "stale",
-            "It responds, but lists nothing newer than 26 February 2026.",
+            ["26 February 2026"],
             id="without a rhythm, after four months",
         ),
         pytest.param(
             replace(WELL, gap_s=900 * DAYS_S, newest=NOW - 401 * DAY),
             "stale",
-            (
-                "It responds, but lists nothing newer than 31 May 2025; it was rarely"
-                " quiet for more than 2 years before."
-            ),
+            ["31 May 2025", "2 years"],
             id="whatever its rhythm, after more than a year",
         ),
         pytest.param(
             replace(WELL, dated=3),
             "undated",
-            "Of its 20 entries, 3 have a plausible date.",
+            ["20", "3"],
             id="few dates",
         ),
         pytest.param(
             replace(WELL, dated=0),
             "undated",
-            "None of its 20 entries has a plausible date.",
+            ["None", "20"],
             id="no dates",
         ),
         pytest.param(
             replace(WELL, items=5, dated=5),
             "dropped",
-            "It lists 5 entries instead of about 20.",
+            ["5", "20"],
             id="a quarter left",
         ),
         pytest.param(
             replace(WELL, items=0, dated=0),
             "dropped",
-            "It lists 0 entries instead of about 20.",
+            ["0", "20"],
             id="nothing left",
         ),
         pytest.param(
             replace(WELL, items=100, dated=100),
             "jumped",
-            "It lists 100 entries instead of about 20.",
+            ["100", "20"],
             id="five times",
         ),
         pytest.param(
             replace(WELL, items=40, usual_items=4, dated=40),
             "ok",
-            "Rarely more than 3 days between entries.",
+            ["3 days"],
             id="a small feed that grew is no jump",
         ),
         pytest.param(
             replace(WELL, failures=1, failing_since=NOW, reason="http 503 service unavailable"),
             "unreachable",
-            "The last attempt failed: http 503 service unavailable.",
+            ["http 503 service unavailable"],
             id="a dead one never looks like a quiet one",
         ),
         pytest.param(
@@ -161,13 +155,13 @@ def feed(*ages: timedelta | None) -> Feed:
                 reason="not a feed: an HTML page",
             ),
             "unreadable",
-            "Its response cannot be read: not a feed: an HTML page.",
+            ["not a feed: an HTML page"],
             id="one that answers with something else",
         ),
         pytest.param(
             replace(WELL, retired=NOW),
             "retired",
-            "Its URL is permanently gone (http 410); it is no longer fetched.",
+            ["http 410"],
             id="gone",
         ),
         pytest.param(
@@ -175,28 +169,29 @@ def feed(*ages: timedelta | None) -> Feed:
                 WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"
             ),
             "quarantined",
-            "It lists 500 entries instead of about 20. New entries are held back.",
+            ["500", "20", "held back"],
             id="in quarantine",
         ),
         pytest.param(
             replace(WELL, ask_url="https://feeds.other.example2/x"),
             "redirected",
-            ("It has moved permanently to another site: https://feeds.other.example2/x"),
+            ["https://feeds.other.example2/x"],
             id="to another party",
         ),
         pytest.param(
             replace(WELL, ask_url="https://www.daily.example/feed"),
             "ok",
-            "Rarely more than 3 days between entries.",
+            ["3 days"],
             id="a move within the house is none",
         ),
-        pytest.param(None, "new", "Not fetched yet.", id="new"),
+        pytest.param(None, "new", ["Not"], id="new"),
     ],
 )
-def test_a_verdict_says_why(state: FetchState | None, verdict: str, why: str) -> None:
+def test_a_verdict_says_why(state: FetchState | None, verdict: str, named: list[str]) -> None:
     found = health(SOURCE, state)
 
-    assert (found.verdict.value, found.why) == (verdict, why)
+    assert found.verdict.value == verdict
+    assert [text for text in named if text not in found.why] == []
 
 
 @pytest.mark.parametrize(
@@ -233,25 +228,27 @@ def test_every_verdict_but_ok_says_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "why"),
+    ("state", "named"),
     [
-        pytest.param(WELL, "Selten mehr als 3 Tage zwischen zwei Einträgen.", id="well"),
+        pytest.param(WELL, ["3 Tage"], id="well"),
         pytest.param(
             replace(WELL, items=10, dated=1),
-            "10 Einträge, davon nur einer mit plausiblem Datum.",
+            ["10 Einträge"],
             id="undated",
         ),
         pytest.param(
             replace(
                 WELL, quarantined=NOW, quarantine_reason="it lists 500 entries instead of about 20"
             ),
-            "Sie führt 500 Einträge auf statt etwa 20. Neue Einträge werden zurückgehalten.",
+            ["500 Einträge", "20"],
             id="for a reason that was kept",
         ),
     ],
 )
-def test_a_verdict_is_said_in_the_language_of_the_site(state: FetchState, why: str) -> None:
-    assert health(SOURCE, state, words=translations("de")).why == why
+def test_a_verdict_is_said_in_the_language_of_the_site(state: FetchState, named: list[str]) -> None:
+    why = health(SOURCE, state, words=translations("de")).why
+
+    assert [text for text in named if text not in why] == []
 
 
 def test_every_reason_to_hold_a_source_back_is_said_in_another_language() -> None:

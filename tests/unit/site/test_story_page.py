@@ -430,29 +430,28 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
         pytest.param(
             "de",
             Read.FULL,
-            (
-                "The sources are in another language. They are counted and linked here,"
-                " but not analysed."
-            ),
+            "language",
             id="foreign",
         ),
-        pytest.param("en-GB", Read.HEADLINE, "Only the headline could be read.", id="headline"),
+        pytest.param("en-GB", Read.HEADLINE, "headline", id="headline"),
         pytest.param(
             None,
             Read.EXCERPT,
-            "Only an excerpt could be read.",
+            "excerpt",
             id="excerpt",
         ),
         pytest.param(
             None,
             Read.FULL,
-            "No single sentence sums this up.",
+            "sums",
             id="nothing proposed",
         ),
     ],
 )
 def test_a_story_without_a_hook_says_why(language: str | None, read: Read, gap: str) -> None:
-    assert page(published_story(story((member(article(language=language, read=read)),)))).gap == gap
+    only = member(article(language=language, read=read))
+
+    assert gap in page(published_story(story((only,)))).gap
 
 
 def test_a_story_whose_sentences_were_turned_away_says_so() -> None:
