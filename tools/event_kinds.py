@@ -4,11 +4,9 @@
     python -m tools.event_kinds --digests FOLDER --database FILE... --check   scores them, five-fold
 
 FOLDER and FILE are those of `tools.linear_fit`. `event_kind_labels.csv` holds the labels without a
-word of the texts: a hash of the address, the kind as labelled twice, or once, and as settled.
-`event_kind_examples.csv` holds reports that we made up, at least sixty of a kind, for words that
-few labelled reports have ("snaps up", "sides with"); they count half, and no score is taken on
-them. Multinomial logistic regression with L2 over the features of `event_features`; those of the
-lede count half.
+word of the texts: a hash of the address, the kind as labelled twice, or once, and as settled. The
+reports that we made up, at least sixty of a kind, count half. Multinomial logistic regression with
+L2 over the features of `event_features`; those of the lede count half.
 """
 
 from __future__ import annotations
@@ -26,10 +24,17 @@ import numpy as np
 from aggregator.domain.frozen import frozen
 from aggregator.english import event_kind
 from aggregator.english.event_kind import EventKind, event_features
-from tools.linear_fit import Fit, arguments, exclusive, fitted, reports, write_model
+from tools.linear_fit import (
+    Fit,
+    arguments,
+    examples,
+    exclusive,
+    fitted,
+    reports,
+    write_model,
+)
 
 LABELS = Path(__file__).with_name("event_kind_labels.csv")
-EXAMPLES = Path(__file__).with_name("event_kind_examples.csv")
 _OUT = Path(event_kind.__file__).with_name("event_kinds.json")
 _KINDS = [kind.value for kind in EventKind]
 _L2 = 1.0  # of 0.3, 0.5, 1 and 3 within one point of each other, five-fold
@@ -68,22 +73,21 @@ def labelled(found: Mapping[str, tuple[str, str, str]]) -> list[Labelled]:
     ]
 
 
-def examples() -> list[Labelled]:
+def made_up() -> list[Labelled]:
     """The reports that we made up."""
-    with EXAMPLES.open(encoding="utf-8") as lines:
-        return [
-            Labelled(
-                features=event_features(row["headline"], row["lede"], ""),
-                kind=_KINDS.index(row["kind"]),
-                fold=-1,
-            )
-            for row in csv.DictReader(lines)
-        ]
+    return [
+        Labelled(
+            features=event_features(row["headline"], row["lede"], ""),
+            kind=_KINDS.index(row["kind"]),
+            fold=-1,
+        )
+        for row in examples("kind")
+    ]
 
 
 def fit(found: Mapping[str, tuple[str, str, str]]) -> Fit:
     """The weights by the labelled ones of these reports, and by those that we made up."""
-    return _fit([*labelled(found), *examples()])
+    return _fit([*labelled(found), *made_up()])
 
 
 def shares(by: Fit, headline: str, lede: str, address: str) -> dict[EventKind, float]:
@@ -119,11 +123,11 @@ def five_fold(known: Sequence[Labelled]) -> dict[str, Any]:
     wanted: list[int] = []
     guessed: list[int] = []
     sure: list[bool] = []
-    made_up = examples()
+    invented = made_up()
     for fold in range(5):
         seen = [report for report in known if report.fold != fold]
         unseen = [report for report in known if report.fold == fold]
-        totals = _fit([*seen, *made_up]).totals([_worths(report.features) for report in unseen])
+        totals = _fit([*seen, *invented]).totals([_worths(report.features) for report in unseen])
         found_shares = exclusive(totals)
         guessed += list(found_shares.argmax(axis=1))
         sure += list(found_shares.max(axis=1) >= SURE)
@@ -161,7 +165,7 @@ def main() -> None:
     if given.check:
         sys.stdout.write(json.dumps(five_fold(known), indent=2) + "\n")
     else:
-        write_model(_OUT, _fit([*known, *examples()]), _KINDS, _SMALLEST, _scale)
+        write_model(_OUT, _fit([*known, *made_up()]), _KINDS, _SMALLEST, _scale)
 
 
 if __name__ == "__main__":

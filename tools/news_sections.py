@@ -5,9 +5,8 @@
 
 FOLDER and FILE are those of `tools.linear_fit`. `section_labels.csv` holds the labels without a
 word of the texts: a hash of the address, the section that a good editor would choose, and a second
-one where two are fair. The reports that we made up for kinds of events and for topics have a column
-with their section, empty where none is certain; they count a quarter, and no score is taken on
-them. Multinomial logistic regression with L2 over the features of `section_features`.
+one where two are fair. The reports that we made up count a quarter. Multinomial logistic regression
+with L2 over the features of `section_features`.
 
 Kinds and topics of labelled reports come from models that have not seen their publishers, as those
 of the news do, and `--check` scores sections in the same way, five-fold over publishers. A section
@@ -20,7 +19,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from tools import event_kinds, topics
 from tools.linear_fit import (
     Fit,
     arguments,
+    examples,
     exclusive,
     fitted,
     publishers,
@@ -111,20 +111,17 @@ def _folds(publisher_of: Mapping[str, str], labels: Collection[str]) -> dict[str
     return {key: folds[publisher] for key, publisher in publisher_of.items()}
 
 
-def examples() -> Iterator[Labelled]:
-    """The reports that we made up whose section is certain; kinds and topics have seen them, so
-    only their words count.
-    """
-    for file in (event_kinds.EXAMPLES, topics.EXAMPLES):
-        with file.open(encoding="utf-8") as lines:
-            for row in csv.DictReader(lines):
-                if row["section"]:
-                    yield Labelled(
-                        sections=(row["section"],),
-                        fold=-1,
-                        whole=_words(row["headline"], row["lede"]),
-                        headline=_words(row["headline"], ""),
-                    )
+def made_up() -> list[Labelled]:
+    """The reports that we made up; kinds and topics have seen them, so only their words count."""
+    return [
+        Labelled(
+            sections=(row["section"],),
+            fold=-1,
+            whole=_words(row["headline"], row["lede"]),
+            headline=_words(row["headline"], ""),
+        )
+        for row in examples("section")
+    ]
 
 
 def _words(headline: str, lede: str) -> dict[str, float]:
@@ -146,11 +143,11 @@ def check(known: Sequence[Labelled]) -> dict[str, Any]:
     """Accuracy on the unseen folds, with precision and recall of each section, and what stands
     there instead.
     """
-    made_up = list(examples())
+    invented = made_up()
     pairs: list[tuple[Labelled, str]] = []
     for fold in range(_FOLDS):
         unseen = [one for one in known if one.fold == fold]
-        fit = _fit([*(one for one in known if one.fold != fold), *made_up])
+        fit = _fit([*(one for one in known if one.fold != fold), *invented])
         best = fit.totals([one.whole for one in unseen]).argmax(axis=1)
         pairs += zip(unseen, (_SECTIONS[place] for place in best), strict=True)
     return scores(pairs)
@@ -189,7 +186,7 @@ def main() -> None:
     if given.check:
         sys.stdout.write(json.dumps(check(known), indent=2) + "\n")
     else:
-        write_model(_OUT, _fit([*known, *examples()]), _SECTIONS, _SMALLEST, lambda _: 1.0)
+        write_model(_OUT, _fit([*known, *made_up()]), _SECTIONS, _SMALLEST, lambda _: 1.0)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,9 @@
 
 FOLDER and FILE are those of `tools.linear_fit`. `topic_labels.csv` holds the labels without a word
 of the texts: a hash of the address, a half, and up to three topics that the report is about. All
-reports of a publisher are in one half. `topic_examples.csv` holds reports that we made up, with
-invented names, for words that few labelled reports have, and for words of several meanings
-("actor", "foundry"). No score is taken on them. A logistic regression with L2 for each topic over
-the features of `topic_features`, beside the points of the registry. Names of the registry that are
-one word are no features, as who is in the news changes.
+reports of a publisher are in one half. A logistic regression with L2 for each topic over the
+features of `topic_features`, beside the points of the registry. Names of the registry that are one
+word are no features, as who is in the news changes.
 
 `--check` fits on each half and scores the other: at the share from which on the product takes a
 topic, at the one that the fitted half would choose (the least at which, five-fold over its reports,
@@ -43,10 +41,17 @@ from aggregator.domain.frozen import frozen
 from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
 from aggregator.english.linear_model import model_words
 from aggregator.resources import DEFAULT_REGISTRY
-from tools.linear_fit import Fit, arguments, fitted, independent, reports, write_model
+from tools.linear_fit import (
+    Fit,
+    arguments,
+    examples,
+    fitted,
+    independent,
+    reports,
+    write_model,
+)
 
 LABELS = Path(__file__).with_name("topic_labels.csv")
-EXAMPLES = Path(__file__).with_name("topic_examples.csv")
 _OUT = Path(topic_model.__file__).with_name("topic_weights.json")
 _REGISTRY = load_registry(DEFAULT_REGISTRY)
 _TOPICS = tuple(_REGISTRY.topic)
@@ -81,19 +86,16 @@ def labelled(found: Mapping[str, tuple[str, str, str]]) -> list[Known]:
     ]
 
 
-def examples() -> list[Known]:
+def made_up() -> list[Known]:
     """The reports that we made up."""
-    with EXAMPLES.open(encoding="utf-8") as lines:
-        return [
-            _known(row["headline"], row["lede"], row["topics"]) for row in csv.DictReader(lines)
-        ]
+    return [_known(row["headline"], row["lede"], row["topics"]) for row in examples("topics")]
 
 
 def _known(headline: str, lede: str, topics: str, half: str = "", number: int = 0) -> Known:
     points, headline_points = _points(headline, lede), _points(headline, "")
     beginning = " ".join(lede.split()[:LEDE_WORDS])
     return Known(
-        topics=frozenset(topics.split()),
+        topics=frozenset(topics.split()) - {"none"},
         half=half,
         fold=number % _FOLDS,
         whole=nameless(
@@ -137,7 +139,7 @@ def nameless(features: Mapping[str, float]) -> dict[str, float]:
 
 def fit(found: Mapping[str, tuple[str, str, str]]) -> Fit:
     """The weights by the labelled ones of these reports, and by those that we made up."""
-    return _fit([*labelled(found), *examples()])
+    return _fit([*labelled(found), *made_up()])
 
 
 def strengths(
@@ -185,7 +187,7 @@ def check(known: Sequence[Known]) -> dict[str, Any]:
         seen = [one for one in known if one.half == half]
         unseen = [one for one in known if one.half != half]
         least[half] = _least_share(seen)
-        shares = _shares(_fit([*seen, *examples()]), unseen)
+        shares = _shares(_fit([*seen, *made_up()]), unseen)
         chosen["model"] += zip(unseen, (_above(row, LEAST_SHARE) for row in shares), strict=True)
         chosen["chosen"] += zip(unseen, (_above(row, least[half]) for row in shares), strict=True)
         chosen["cues"] += ((one, _by_points(one.points)) for one in unseen)
@@ -216,7 +218,7 @@ def _least_share(seen: Sequence[Known]) -> float:
     rows: list[tuple[Known, Any]] = []
     for fold in range(_FOLDS):
         unseen = [one for one in seen if one.fold == fold]
-        others = _fit([*(one for one in seen if one.fold != fold), *examples()])
+        others = _fit([*(one for one in seen if one.fold != fold), *made_up()])
         rows += zip(unseen, _shares(others, unseen), strict=True)
     precise = (
         share
@@ -259,7 +261,7 @@ def main() -> None:
     if given.check:
         sys.stdout.write(json.dumps(check(known), indent=2) + "\n")
     else:
-        write_model(_OUT, _fit([*known, *examples()]), _TOPICS, _SMALLEST, lambda _: 1.0)
+        write_model(_OUT, _fit([*known, *made_up()]), _TOPICS, _SMALLEST, lambda _: 1.0)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 
+from aggregator.config.registry_file import load_registry
 from aggregator.domain.publishing.news_section import NewsSection
-from tools import event_kinds, topics
-from tools.linear_fit import publishers
+from aggregator.english.event_kind import EventKind
+from aggregator.resources import DEFAULT_REGISTRY
+from tools.linear_fit import examples, publishers
 from tools.news_sections import LABELS, Labelled, scores
 
 
@@ -55,6 +57,13 @@ def test_all_labels_are_sections() -> None:
     assert {first for first, _ in labels} <= known
     assert {second for _, second in labels} <= known | {""}
     assert all(first != second for first, second in labels)
-    for file in (event_kinds.EXAMPLES, topics.EXAMPLES):
-        with file.open(encoding="utf-8") as lines:
-            assert {row["section"] for row in csv.DictReader(lines)} <= known | {""}
+
+
+def test_all_labels_of_examples_are_known() -> None:
+    kinds = {row["kind"] for row in examples("kind")}
+    sections = {row["section"] for row in examples("section")}
+    about = {topic for row in examples("topics") for topic in row["topics"].split()}
+
+    assert kinds == set(EventKind)
+    assert sections == set(NewsSection)
+    assert about == {*load_registry(DEFAULT_REGISTRY).topic, "none"}
