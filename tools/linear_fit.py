@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain, combinations
+from math import sqrt
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -100,6 +101,15 @@ def publishers(found: Mapping[str, tuple[str, str, str]]) -> dict[str, str]:
         if count >= _COMMON_HEADLINES:
             first[other] = first.get(one, one)
     return {key: first.get(host, host) for key, host in hosts.items()}
+
+
+def even_weights(publisher_of: Sequence[str]) -> list[float]:
+    """How much each report counts, 1 on average: as much less as its publisher has more of them,
+    by the square root, as the words of a publisher with many are its own.
+    """
+    counts = Counter(publisher_of)
+    rare = [1 / sqrt(counts[publisher]) for publisher in publisher_of]
+    return [weight * len(rare) / sum(rare) for weight in rare]
 
 
 def _of_digests(folder: Path) -> Iterator[tuple[str, str, str]]:

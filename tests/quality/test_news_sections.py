@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 
+import pytest
+
 from aggregator.config.registry_file import load_registry
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.english.event_kind import EventKind
 from aggregator.resources import DEFAULT_REGISTRY
-from tools.linear_fit import examples, publishers
+from tools.linear_fit import even_weights, examples, publishers
 from tools.news_sections import LABELS, Labelled, scores
 
 
@@ -67,3 +69,9 @@ def test_all_labels_of_examples_are_known() -> None:
     assert kinds == set(EventKind)
     assert sections == set(NewsSection)
     assert about == {*load_registry(DEFAULT_REGISTRY).topic, "none"}
+
+
+def test_a_report_counts_less_if_its_publisher_has_more_of_them() -> None:
+    weights = even_weights([*["often.example"] * 4, "rare.example"])
+
+    assert weights == pytest.approx([5 / 6, 5 / 6, 5 / 6, 5 / 6, 5 / 3])
