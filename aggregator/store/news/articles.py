@@ -204,12 +204,19 @@ def _facts(article: Article, known: Row[Any]) -> dict[str, object]:
     }
 
 
+_RETRY_PAGE = (
+    update(articles)
+    .where(articles.id == bindparam("article"))
+    .values(page_due=bindparam("due"), page_failures=bindparam("failures"))
+)  # made once: a day may have thousands of pages that still cannot be fetched
+
+
 def retry_page(
     connection: Connection, article_id: str, *, page_due: datetime | None, page_failures: int
 ) -> None:
     """Records when the page of an article is asked next; its text stays."""
-    tried = {"page_due": page_due, "page_failures": page_failures}
-    change(connection, articles.id, [article_id], **tried)
+    tried = {"article": article_id, "due": page_due, "failures": page_failures}
+    connection.execute(_RETRY_PAGE, tried)
 
 
 def adopt(connection: Connection, article_id: str, *, source_key: str, title: str) -> None:
