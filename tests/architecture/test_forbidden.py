@@ -295,10 +295,20 @@ def test_the_product_keeps_the_rule(finder: Finder) -> None:
 
 
 @pytest.mark.parametrize(
-    "finder", [silent_handler, code_in_a_package_file, vague_name, relative_to_nothing, mock, slept]
+    "finder",
+    [
+        silent_handler,
+        code_in_a_package_file,
+        vague_name,
+        relative_to_nothing,
+        private_part_of_a_library,
+        private_method_replaced,
+        mock,
+        slept,
+    ],
 )
 def test_the_tests_keep_the_rule(finder: Finder) -> None:
-    assert found(finder, "tests", "bench") == [], finder.__doc__
+    assert found(finder, "tests", "bench", "tools") == [], finder.__doc__
 
 
 def test_no_template_marks_text_as_safe() -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from feedparser.mixin import _FeedParserMixin
+from feedparser.api import StrictFeedParser
 
 from aggregator.domain.entry import Feed, Unreadable
 from aggregator.extract.feed.feed import read_feed
@@ -302,7 +302,7 @@ def test_what_is_not_plain_is_left_to_feedparser(body: bytes) -> None:
 
 
 def test_all_names_without_a_namespace_that_feedparser_handles_are_known() -> None:
-    handlers = (name.split("_", 2) for name in dir(_FeedParserMixin) if name.startswith("_start_"))
+    handlers = (name.split("_", 2) for name in dir(StrictFeedParser) if name.startswith("_start_"))
 
     assert {name.lower() for *_, name in handlers if "_" not in name} <= HANDLED_NAMES
 
