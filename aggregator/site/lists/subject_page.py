@@ -319,6 +319,7 @@ def listing_pages(
             (local_day(line.published, site.zone) for line in ranked),
             words,
             newest_week,
+            is_cut=total > len(ranked),
         ),
         sides=tuple(side for side in sides if side.companions),
         older=max(total - len(ranked), 0),

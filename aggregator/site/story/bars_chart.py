@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from aggregator.domain.dates import week_days, week_of
@@ -100,21 +101,34 @@ def coverage_chart(
 
 
 def activity_chart(
-    name: str, days: Iterable[date], words: Translations = IN_ENGLISH, newest: str = ""
+    name: str,
+    days: Iterable[date],
+    words: Translations = IN_ENGLISH,
+    newest: str = "",
+    *,
+    is_cut: bool = False,
 ) -> BarsChart | None:
     """Stories per week of one listing, from their days, over the newest quarter: to the week
-    `newest`, if given, else to the last one with a story.
+    `newest`, if given, else to the last one with a story. Where there are stories before it, their
+    number says in how many weeks they are; `is_cut`: of the first week some are missing.
 
     None for one week, or where no bar is high enough to be read from its height: the list says as
     much.
     """
     counts = Counter(map(week_of, days))
+    if is_cut and counts:
+        del counts[min(counts)]
     known = _weeks([*counts, newest] if counts and newest else counts)[-_QUARTER:]
     weeks = known[next((place for place, week in enumerate(known) if counts[week]), 0) :]
     numbers = [counts[week] for week in weeks]
     if len(weeks) < 2 or max(numbers) < _LEAST_PEAK:
         return None
-    return _bars_chart(words("Stories per week"), [(name, numbers)], weeks, words)
+    chart = _bars_chart(words("Stories per week"), [(name, numbers)], weeks, words)
+    if not is_cut and sum(numbers) == counts.total():
+        return chart
+    (strip,) = chart.strips
+    within = words("%(stories)s in %(weeks)s weeks", stories=strip.sum_name, weeks=len(weeks))
+    return replace(chart, strips=(replace(strip, sum_name=within),))
 
 
 def _weeks(known: Iterable[str]) -> tuple[str, ...]:

@@ -574,6 +574,21 @@ def test_a_week_without_a_story_keeps_its_place_in_the_chart() -> None:
     assert [bar.number for bar in chart.strips[0].bars] == [1, 0] * 6 + [3]
 
 
+def test_a_chart_of_a_part_of_the_stories_says_in_how_many_weeks_they_are() -> None:
+    numbers = [*(1, 2, 3), *(8, 9), 16, 200]
+    whole, cut = (activity_chart("Chips", days(numbers), is_cut=is_cut) for is_cut in (False, True))
+    short = activity_chart("Chips", days(numbers[:-1]), is_cut=True)
+
+    assert whole is not None
+    assert cut is not None
+    assert short is not None
+    assert [chart.strips[0].sum_name for chart in (whole, cut, short)] == [
+        "6 stories in 3 weeks",
+        "6 stories in 3 weeks",
+        "5 stories in 2 weeks",
+    ]
+
+
 def test_a_chart_runs_to_the_newest_week_of_the_site() -> None:
     chart = activity_chart("Chips", days([7, 8, 9]), newest="2026-W28")
 
