@@ -177,8 +177,9 @@ def raises(node: ast.AST, private: Mapping[str, Function]) -> bool:
         others = {name: each for name, each in private.items() if name != called}
         if any(raises(each, others) for each in private[called].body):
             return True
-    is_caught = isinstance(node, ast.Try) and node.handlers
-    parts = [*node.handlers, *node.orelse] if is_caught else ast.iter_child_nodes(node)
+    parts = ast.iter_child_nodes(node)
+    if isinstance(node, ast.Try) and node.handlers:
+        parts = iter((*node.handlers, *node.orelse))
     return any(raises(each, private) for each in parts)
 
 
@@ -222,8 +223,8 @@ def private_method_replaced(module: Module) -> Iterator[ast.AST]:
         and node.module.partition(".")[0] not in {*sys.stdlib_module_names, "aggregator"}
         for alias in node.names
     }
-    for each in nodes(module):
-        for base in each.bases if isinstance(each, ast.ClassDef) else ():
+    for each in (node for node in nodes(module) if isinstance(node, ast.ClassDef)):
+        for base in each.bases:
             if origin := bases.get(ast.unparse(base)):
                 inherited = getattr(import_module(origin[0]), origin[1])
                 yield from (
