@@ -1,4 +1,4 @@
-"""Times visits to 1,000 feeds on loopback beside a bare aiohttp loop and lemon24's `reader`,
+"""Times visits to 1,000 feeds on loopback beside curl, a bare aiohttp loop and lemon24's `reader`,
 interleaved in one run.
 
     python -m bench.refresh [--feeds N] [--rounds N] [--without-reader]
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -77,8 +78,11 @@ def measured(commands: _Commands, feeds: int, rounds: int, scratch: Path) -> dic
 
 
 def contenders(environment: Path | None) -> _Commands:
-    """The command of each; `reader` is installed into the environment, if there is one."""
-    commands = {name: [sys.executable, "-m", "bench.refreshers", name] for name in ("bare", "ours")}
+    """The command of each, of curl where it is installed; `reader` is installed into the
+    environment, if there is one.
+    """
+    names = ["curl", "bare", "ours"] if shutil.which("curl") else ["bare", "ours"]
+    commands = {name: [sys.executable, "-m", "bench.refreshers", name] for name in names}
     if environment:
         venv.create(environment, with_pip=True)
         python = str(environment / "bin" / "python")

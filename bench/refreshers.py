@@ -3,7 +3,8 @@ its costs as JSON.
 
     python -m bench.refreshers NAME FOLDER PORT FEEDS
 
-`bare` is an aiohttp loop that keeps validators and throws bodies away; `ours` is `fetch_stage` with
+`curl` is that program, and `bare` an aiohttp loop; both keep validators and throw bodies away.
+`ours` is `fetch_stage` with
 the real web, workers and database. FOLDER keeps what a contender remembers from one visit to the
 next.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
+import subprocess
 import sys
 import time
 from dataclasses import asdict
@@ -41,6 +43,26 @@ class _Nobody:
 
     def step(self, what: str) -> None:
         """Nothing."""
+
+
+async def curl(folder: Path, served: Served, feeds: int) -> _Costs:
+    """As many requests under way as ours has, each with the ETag of the visit before."""
+    sections = [
+        f'url = "{served.url(number)}"\noutput = "/dev/null"\nsilent\n'
+        f'etag-save = "{folder / str(number)}.etag"\n'
+        f'etag-compare = "{folder / str(number)}.etag"\n'
+        'write-out = "%{http_code}\\n"\n'
+        for number in range(feeds)
+    ]
+    told = folder / "curl.conf"
+    told.write_text("next\n".join(sections))
+    command = ["curl", "--parallel", "--parallel-max", str(_CONCURRENCY), "--config", str(told)]
+    meter = Meter()
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+    statuses, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"curl: exit {process.returncode}")
+    return {**asdict(meter.read()), "changed": statuses.split().count(b"200")}
 
 
 async def bare(folder: Path, served: Served, feeds: int) -> _Costs:
@@ -110,13 +132,6 @@ async def _warmed_up(parsers: Parsers) -> None:
 
 
 if __name__ == "__main__":
-    contender = {"bare": bare, "ours": ours}[sys.argv[1]]
-    print(
-        json.dumps(
-            asyncio.run(
-                contender(
-                    Path(sys.argv[2]), Served(kind="", port=int(sys.argv[3])), int(sys.argv[4])
-                )
-            )
-        )
-    )
+    contender = {"curl": curl, "bare": bare, "ours": ours}[sys.argv[1]]
+    served = Served(kind="", port=int(sys.argv[3]))
+    print(json.dumps(asyncio.run(contender(Path(sys.argv[2]), served, int(sys.argv[4])))))
