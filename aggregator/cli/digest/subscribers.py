@@ -308,9 +308,8 @@ def _print_results(invocation: Invocation, results: Sequence[AddResult], *, unse
     parts += [f"{unsent} not sent a confirmation"] if unsent else []
     summary = ", ".join(parts) or "no address"
     notes = [(addition, note) for addition in results for note in _notes(addition)]
-    several = len(results) > 1
     lines = [
-        f"{f'line {result.line}: ' if several else ''}{result.address}: {note}"
+        f"{f'line {result.line}: ' if result.line > 1 else ''}{result.address}: {note}"
         for result, note in notes[:_SHOWN_NOTES]
     ]
     if len(notes) > _SHOWN_NOTES:
