@@ -92,6 +92,14 @@ def read_in_copies(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(parser_pool, "START_METHOD", "forkserver")
 
 
+def read_as_the_program_does(patch: pytest.MonkeyPatch) -> None:
+    """Has parsers of this process be programs of their own again, with the limits of the program:
+    for what is said of their memory or their start.
+    """
+    patch.setattr(parser_pool, "START_METHOD", "spawn")
+    patch.setattr(parser_pool.ParserPool.__init__, "__kwdefaults__", LIMITS)
+
+
 def _command(
     arguments: Sequence[str],
     folder: Path,

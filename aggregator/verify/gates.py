@@ -114,7 +114,7 @@ _DATE = Gate(
     applies_to=AppliesTo.NOT_COPIED,
     check=_anchored(Rejection.DATE),
     for_model="A date in it is not in the reports, or belongs to something else.",
-    for_reader=N_("has a date that none of the story’s articles has"),
+    for_reader=N_("contains a date found in none of the story’s articles"),
 )
 GATES: tuple[Gate, ...] = (
     Gate(
@@ -191,14 +191,14 @@ GATES: tuple[Gate, ...] = (
             "A number in it, or the number's unit, is not in the reports, or belongs to something "
             "else."
         ),
-        for_reader=N_("has a number that none of the story’s articles has"),
+        for_reader=N_("contains a number found in none of the story’s articles"),
     ),
     Gate(
         reason=Rejection.VERSION,
         applies_to=AppliesTo.NOT_COPIED,
         check=_anchored(Rejection.VERSION),
         for_model="A version or product number in it is not in the reports.",
-        for_reader=N_("has a version that none of the story’s articles has"),
+        for_reader=N_("contains a version found in none of the story’s articles"),
     ),
     _DATE,
     Gate(
@@ -206,7 +206,7 @@ GATES: tuple[Gate, ...] = (
         applies_to=AppliesTo.NOT_COPIED,
         check=_anchored(Rejection.NAME),
         for_model="A name in it is not in the reports.",
-        for_reader=N_("has a name that none of the story’s articles has"),
+        for_reader=N_("contains a name found in none of the story’s articles"),
     ),
     Gate(
         reason=Rejection.QUOTATION,

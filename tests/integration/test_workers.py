@@ -16,7 +16,6 @@ import pytest
 
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed, Unreadable
-from aggregator.extract import parser_pool
 from aggregator.extract.parser_pool import ParserPool
 from tests import loaded
 
@@ -43,8 +42,7 @@ PAGE = b"<html><title>T</title><body><p>One sentence of a page.</p></body></html
 @pytest.fixture(autouse=True)
 def _started_as_by_the_program() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parser_pool, "START_METHOD", "spawn")
-        patch.setattr(ParserPool.__init__, "__kwdefaults__", loaded.LIMITS)
+        loaded.read_as_the_program_does(patch)
         yield
 
 

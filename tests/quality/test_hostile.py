@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.loaded import read_as_the_program_does
 from tests.quality import hostile, hostile_servers
 from tests.requirements import CHROMIUM
 
@@ -47,7 +48,9 @@ def test_bombs_and_their_mutations_crash_nothing_and_take_no_time(tmp_path: Path
     for name, body in bombs.items():
         (tmp_path / name).write_bytes(body)
     (tmp_path / "packed.xml.gz").write_bytes(gzip.compress(b"\0" * 50_000_000))
-    found = hostile.report(tmp_path, mutations=150)
+    with pytest.MonkeyPatch.context() as patch:
+        read_as_the_program_does(patch)
+        found = hostile.report(tmp_path, mutations=150)
 
     assert (found["documents"], found["mutations"], found["crashed"], found["over_limit"]) == (
         7,

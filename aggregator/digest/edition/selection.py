@@ -319,4 +319,4 @@ def _reason_left_out(
 def _reason_without_sentence(candidate: PublishedStory, words: Translations) -> str:
     if all(member.article.read is Read.HEADLINE for member in candidate.story.members):
         return words("only the headline could be read")
-    return words("no sentence in their sources sums them up")
+    return words("no sentence in the sources sums the story up")

@@ -191,9 +191,7 @@ def issue_redirect(path: str, key: str, name: str, site: SiteSettings) -> Redire
 def edition_redirect(line: EditionLine, site: SiteSettings) -> RedirectPage:
     """The page at the old path of an edition: it leads to the page of its week."""
     words = translations(site.language)
-    description = words(
-        "The edition of %(week)s has moved to the page of its week.", week=line.name
-    )
+    description = words("The edition of %(week)s has moved to its week’s page.", week=line.name)
     return RedirectPage(
         head=Head(title=line.name, description=description, url=absolute(site, line.path)),
         path=old_edition_path(line.week),
@@ -213,7 +211,7 @@ def redirect_markdown(page: RedirectPage, words: Translations) -> str:
     """The text of `index.md`."""
     to = link(page.name, page.head.url)
     if page.is_of_edition:
-        return words("The edition of %(week)s has moved to the page of its week.", week=to) + "\n"
+        return words("The edition of %(week)s has moved to its week’s page.", week=to) + "\n"
     if page.is_of_issue:
         return words("This newsletter issue is listed under %(link)s.", link=to) + "\n"
     if page.is_of_source:

@@ -237,4 +237,6 @@ def _strip_description(strip: BarStrip, words: Translations) -> str:
     total = f"{strip.name}, {words.counted(strip.total, '%s story', '%s stories')}"
     if not strip.most_name:
         return total
-    return words("%(total)s (at most %(most)s a week)", total=total, most=words.number(strip.most))
+    return words(
+        "%(total)s (%(most)s in the busiest week)", total=total, most=words.number(strip.most)
+    )

@@ -196,7 +196,7 @@ def test_coverage_counts_stories_by_topic_and_week_and_keeps_weeks_without_any()
         ("Law", [1, 0, 3]),
         ("Chips", [0, 0, 1]),
     ]
-    assert in_order(made.description, "3 weeks", made.last, "Law, 4", "3 a week", "Chips, 1 ")
+    assert in_order(made.description, "3 weeks", made.last, "Law, 4", "3 in", "Chips, 1 ")
 
 
 def test_all_strips_are_on_one_scale_and_a_single_story_can_be_seen() -> None:
