@@ -18,9 +18,10 @@ from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import ROLE_SECTIONS, NewsSection, topic_section
 from aggregator.domain.settings import SiteSettings
+from aggregator.domain.source import SIDE_LANES
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.domain.wording import N_
-from aggregator.english.event_kind import EventKind
+from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.actions import RoleAction, role_actions
 from aggregator.site.lists.lines import (
@@ -295,18 +296,24 @@ def listing_pages(
     newest_week: str = "",
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of a listing: the best of the last week lead, then those of the month and of the
-    months before, and none that stands at a glance; the others follow by date. `passing` are the
-    ids of stories that are about something else.
+    months before, and none that stands at a glance; where they are few, papers and releases with a
+    sentence follow them. The others follow by date. `passing` are the ids of stories that are about
+    something else.
     """
     standing = {row.story for row in listing.latest}
     may_lead = [line for line in ranked if line.leads] or [line for line in ranked if line.hook]
+    newest = last_published(ranked)
     fresh = freshest_first(
-        [line for line in may_lead if line.id not in standing] or may_lead,
-        last_published(ranked),
-        passing,
+        [line for line in may_lead if line.id not in standing] or may_lead, newest, passing
     )
     various = varied(fresh, _LEADS)
-    leads = (*various, *without(fresh, various))[:_LEADS]
+    papers = [
+        line
+        for line in without(ranked, fresh)
+        if line.hook and line.lane in SIDE_LANES and line.kind not in NO_NEWS
+    ]
+    beside = freshest_first([line for line in papers if line.id not in standing], newest, passing)
+    leads = (*various, *without(fresh, various), *beside)[:_LEADS]
     words = translations(site.language)
     groups = _by_date(without(ranked, leads), site.zone, words)
     facts = words.counted(max(total, len(ranked)), "%s story", "%s stories")

@@ -126,6 +126,16 @@ def test_where_no_story_is_news_one_with_a_summary_leads() -> None:
     assert ([lead.id for lead in page.leads], ids(page)) == ([paper.id], [question.id])
 
 
+def test_a_paper_with_a_summary_follows_where_there_is_little_news() -> None:
+    paper = replace(line(9), lane=Lane.PAPER, importance=99.0)
+    few, many = [line(1), line(2)], [line(number) for number in range(4)]
+    ((_, short),) = subject_pages(CHIPS, [paper, *few], NAMES, SITE)
+    ((_, full),) = subject_pages(CHIPS, [paper, *many], NAMES, SITE)
+
+    assert [lead.id for lead in short.leads] == [*(each.id for each in few), paper.id]
+    assert ids(full) == [paper.id]
+
+
 def test_news_of_the_last_week_leads_before_greater_news_of_the_weeks_before() -> None:
     great = [replace(line(number), importance=99.0 - number) for number in (8, 9)]
     fresh = [replace(line(0), importance=1.0), replace(line(7), importance=5.0)]
