@@ -691,8 +691,9 @@ def test_a_refresh_that_is_stopped_says_that_its_work_is_kept_and_is_listed_as_i
         ) as process:
             assert process.stderr is not None
             next(line for line in process.stderr if "reading sources" in line)
-            process.send_signal(number)
-            rest = process.stderr.read()
+            with silent.accept()[0]:  # it has asked, and waits for an answer
+                process.send_signal(number)
+                rest = process.stderr.read()
 
     assert (process.returncode, "Traceback" in rest) == (1, False)
     assert "stopped" in rest
