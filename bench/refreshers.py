@@ -4,9 +4,8 @@ its costs as JSON.
     python -m bench.refreshers NAME FOLDER PORT FEEDS
 
 `curl` is that program, and `bare` an aiohttp loop; both keep validators and throw bodies away.
-`ours` is `fetch_stage` with
-the real web, workers and database. FOLDER keeps what a contender remembers from one visit to the
-next.
+`ours` is `fetch_stage` with the real web, workers and database. FOLDER keeps what a contender
+remembers from one visit to the next.
 """
 
 from __future__ import annotations
@@ -134,4 +133,5 @@ async def _warmed_up(parsers: Parsers) -> None:
 if __name__ == "__main__":
     contender = {"curl": curl, "bare": bare, "ours": ours}[sys.argv[1]]
     served = Served(kind="", port=int(sys.argv[3]))
-    print(json.dumps(asyncio.run(contender(Path(sys.argv[2]), served, int(sys.argv[4])))))
+    costs = asyncio.run(contender(Path(sys.argv[2]), served, int(sys.argv[4])))
+    print(json.dumps(costs))

@@ -133,7 +133,7 @@ def judged(
     """The scores of events if what words leave in doubt is put before a judge, so often a run, and
     how often that was.
 
-    `shuffled` are runs of any 20 articles, of which each asks anew, in so many orders.
+    `shuffled` are runs of any 20 articles, each with questions of its own; `orders` says how many.
     """
     event_of = {item.article_id: event for item, event in zip(gold.items, gold.events, strict=True)}
     calm = {
