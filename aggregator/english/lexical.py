@@ -1,8 +1,6 @@
 """The content words of a sentence, folded so that two wordings can be compared; and what a word
 shares with its other forms: with all that are derived from it (`stem`), or with its inflections
-alone (`uninflected`). With `stem` for both, storylines of uci-news-aggregator fall under their
-floor (B-cubed F1 0.813 instead of 0.82); with `uninflected` for content words, gates take a
-sentence for a repetition of another.
+alone (`uninflected`). docs/design.md says why it takes both.
 """
 
 from __future__ import annotations
