@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from traceback import format_exception
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 import click
@@ -55,6 +55,7 @@ _EXTRAS = frozenset(
 )
 _BY_ITSELF = frozenset({"run", "serve", "worker"})  # they finish what they are doing first
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_LATER_S = 0.01  # a module is imported in 1 to 100 ms
 _STOPPED = "stopped early. Finished work is kept; run the same command again to continue."
 _EXAMPLES = """\b
 First time:
@@ -167,7 +168,9 @@ def _stoppable(ctx: click.Context) -> Iterator[None]:
     second one ends the process immediately.
 
     asyncio would not interrupt a computing stage until its next await, which may be minutes away.
-    The command is looked up when a signal arrives: click knows its name only once it is running.
+    An import is finished first: what a signal raises inside it is often lost, to the callback of a
+    lock or to a library that tries whether a module is there. The command is looked up when a
+    signal arrives: click knows its name only once it is running.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -176,14 +179,22 @@ def _stoppable(ctx: click.Context) -> Iterator[None]:
     # the parent process may ignore it on purpose
     heard = [signalled for signalled in _SIGNALS if before[signalled] != signal.SIG_IGN]
 
-    def stop(number: int, _frame: object) -> None:
+    def interrupt(_number: int, frame: FrameType | None) -> None:
+        if _is_importing(frame):
+            signal.setitimer(signal.ITIMER_REAL, _LATER_S)
+        else:
+            raise KeyboardInterrupt
+
+    def stop(number: int, frame: FrameType | None) -> None:
         is_ours = ctx.invoked_subcommand not in _BY_ITSELF
         for signalled in heard:
             signal.signal(signalled, signal.SIG_DFL if is_ours else before[signalled])
         if is_ours:
-            raise KeyboardInterrupt
-        signal.raise_signal(number)
+            interrupt(number, frame)
+        else:
+            signal.raise_signal(number)
 
+    alarm = signal.signal(signal.SIGALRM, interrupt)
     for signalled in heard:
         signal.signal(signalled, stop)
     try:
@@ -193,8 +204,17 @@ def _stoppable(ctx: click.Context) -> Iterator[None]:
             raise
         raise StoppedError(_STOPPED) from error
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, alarm)
         for signalled in heard:
             signal.signal(signalled, before[signalled])
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether a frame runs, or is called by, the machinery of `import`."""
+    while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return frame is not None
 
 
 @click.group(

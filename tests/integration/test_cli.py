@@ -1168,3 +1168,37 @@ def iter_until(stream: IO[str], words: set[str]) -> Iterator[str]:
         missing = {word for word in missing if word not in line}
         if not missing:
             return
+
+
+# imported while a command runs; swallows what a signal raises, as a search for a module may
+_DEAF_MODULE = """\
+import pathlib, signal, sys
+sys.path.remove(str(pathlib.Path(__file__).parents[1]))
+try:
+    signal.raise_signal(signal.SIGINT)
+    print("heard nothing", flush=True)
+except BaseException:
+    print("swallowed", flush=True)
+del sys.modules["aiohttp"]
+import aiohttp
+"""
+
+
+def test_a_ctrl_c_during_an_import_stops_a_refresh_once_the_import_is_done(lone: House) -> None:
+    deaf = lone.folder / "deaf" / "aiohttp"
+    deaf.mkdir(parents=True)
+    (deaf / "__init__.py").write_text(_DEAF_MODULE, "utf-8")
+    seen = environment()
+    done = subprocess.run(
+        lone.command("refresh"),
+        cwd=lone.folder,
+        env={**seen, "PYTHONPATH": f"{deaf.parent}:{seen['PYTHONPATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        preexec_fn=_listening,
+    )
+
+    assert (done.returncode, done.stdout.strip()) == (1, "heard nothing"), done.stderr
+    assert "stopped early" in done.stderr
