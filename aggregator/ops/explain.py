@@ -462,7 +462,7 @@ def _advice(article: Article, story: StoryExplanation) -> str:
     if article.reserved:
         return "nothing: its publisher does not allow it"
     if story.standing == _IN_LISTS:
-        return "nothing: it gets a page when more than its headline can be shown"
+        return "nothing; it gets a page once more than its headline can be shown"
     return (
         f"it is on the site: {story.url}. To keep it at the top of lists and in editions,"
         " use [[pin]] in overrides.toml"

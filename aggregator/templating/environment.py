@@ -87,7 +87,7 @@ def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
         loader=FileSystemLoader(folder),
         autoescape=False,  # no HTML is made here
     )
-    environment.filters["curly"] = lambda text: unescape(typographic(str(escape(text))))
+    environment.filters["curly"] = curly
 
     def render(template: str, **values: object) -> str:
         return environment.get_template(template).render(values)
@@ -279,6 +279,13 @@ def _writable(text: str) -> str:
         rare in body for rare in _RARE
     )
     return text if is_clean else _NOT_XML.sub("", text)
+
+
+def curly(text: str) -> str:
+    """A text of our own, not HTML, with the marks of a page."""
+    if "'" not in text and '"' not in text:
+        return text
+    return unescape(typographic(str(escape(text))))
 
 
 def typographic(html: str) -> str:

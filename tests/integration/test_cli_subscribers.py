@@ -111,7 +111,7 @@ def test_without_a_proof_an_address_is_mailed_a_link(house: House) -> None:
 def test_who_could_not_be_mailed_is_not_told_as_invited(house: House) -> None:
     code, out, _ = result_of(with_mail(house, 1), "subscribers", "add", "reader@example.org")
 
-    assert (code, out) == (1, "1 not sent a confirmation\n")
+    assert (code, out) == (1, "1 pending, confirmation not sent\n")
 
 
 def test_a_role_or_topic_that_there_is_not_is_told_by_its_line(house: House) -> None:

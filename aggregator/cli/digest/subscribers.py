@@ -24,6 +24,7 @@ from aggregator.cli.context import (
 )
 from aggregator.domain.claim import Role
 from aggregator.domain.publishing.period import PeriodKind
+from aggregator.domain.wording import counted
 from aggregator.errors import AggregatorError, ArgumentError, MailError
 
 if TYPE_CHECKING:
@@ -86,12 +87,11 @@ def list_subscribers(invocation: Invocation) -> None:
             {"id": subscriber.id, **export_row(subscriber)}
             for subscriber in all_subscribers(connection)
         ]
-    counted = Counter(row["standing"] for row in found)
-    heads = ("address", "standing", "editions", "roles", "sections", "topics", "confirmed")
-    rows = [
-        [row[head][:10] if head == "confirmed" else row[head] for head in heads] for row in found
-    ]
-    counts = {standing.value: counted[standing.value] for standing in SubscriberStatus}
+    tally = Counter(row["standing"] for row in found)
+    keys = ("address", "standing", "editions", "roles", "sections", "topics", "confirmed")
+    heads = ["status" if key == "standing" else key for key in keys]
+    rows = [[row[key][:10] if key == "confirmed" else row[key] for key in keys] for row in found]
+    counts = {standing.value: tally[standing.value] for standing in SubscriberStatus}
     summary = ", ".join(f"{count} {standing}" for standing, count in counts.items())
     listed = table(heads, rows) if rows else "No subscribers yet."
     invocation.result(
@@ -301,11 +301,11 @@ async def _invite_all(
 def _print_results(invocation: Invocation, results: Sequence[AddResult], *, unsent: int) -> None:
     from aggregator.digest.stage.subscriber_admin import AddOutcome
 
-    counted = Counter(addition.outcome for addition in results)
+    tally = Counter(addition.outcome for addition in results)
     refused = [addition for addition in results if addition.outcome is AddOutcome.REFUSED]
-    mailed = counted - Counter({AddOutcome.INVITED: unsent})
+    mailed = tally - Counter({AddOutcome.INVITED: unsent})
     parts = [f"{mailed[outcome]} {outcome.value}" for outcome in AddOutcome if mailed[outcome]]
-    parts += [f"{unsent} not sent a confirmation"] if unsent else []
+    parts += [f"{unsent} pending, confirmation not sent"] if unsent else []
     summary = ", ".join(parts) or "no address"
     notes = [(addition, note) for addition in results for note in _notes(addition)]
     lines = [
@@ -316,14 +316,14 @@ def _print_results(invocation: Invocation, results: Sequence[AddResult], *, unse
         lines.append(f"and {len(notes) - _SHOWN_NOTES} more: --json lists them all")
     as_object = {
         "lines": [asdict(addition) for addition in results],
-        "counts": {outcome.value: counted[outcome] for outcome in AddOutcome},
+        "counts": {outcome.value: tally[outcome] for outcome in AddOutcome},
         "unsent": unsent,
     }
     invocation.result(as_object, "\n".join([*lines, summary]))
     if unsent:
         raise MailError(
-            f"not sent: {unsent} of the confirmations; the warning says why. Addresses stay"
-            " pending: fix the cause, then run the same command again"
+            f"{counted(unsent, 'address', 'addresses')} pending, but the confirmation was not sent;"
+            " the warning says why. Fix the cause, then run the same command again"
         )
     if refused and len(refused) == len(results):
         raise MailError("nothing was added")

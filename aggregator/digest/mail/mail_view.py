@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
 
-from aggregator.digest.edition.sentences import address
+from aggregator.digest.edition.sentences import address, bounded
 from aggregator.domain.claim import ROLE_NAMES, ClaimKind
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
@@ -263,9 +263,9 @@ def mail_view(
     maxsize=4096
 )  # a mail that is cut to size asks again for each text: 85 % of the time of setting it
 def _line(text: str, most: int) -> str:
-    """One visible line, cut with an ellipsis."""
+    """One visible line, cut at a word with an ellipsis."""
     line = normalised(text[: 2 * most])
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    return line if len(line) <= most else bounded(line, most - 1)
 
 
 def _language(tag: str) -> str:

@@ -383,16 +383,20 @@ def period_facts(edition: Edition, words: Translations) -> tuple[str, ...]:
             )
         )
     if numbers.models:
-        models = words.counted(numbers.models, "%s model release", "%s model releases")
+        models = words.counted(
+            numbers.models,
+            "%s story on a model’s release, update or price",
+            "%s stories on models’ releases, updates or prices",
+        )
         if numbers.open_models == numbers.models:
             models = (
-                words("%(models)s, with open weights", models=models)
+                words("%(models)s (open weights)", models=models)
                 if numbers.models == 1
-                else words("%(models)s, all with open weights", models=models)
+                else words("%(models)s (all on open weights)", models=models)
             )
         elif numbers.open_models:
             models = words(
-                "%(models)s, %(open)s of them with open weights",
+                "%(models)s (%(open)s on open weights)",
                 models=models,
                 open=words.number(numbers.open_models),
             )

@@ -103,7 +103,7 @@ class SourcePage:
 def _url_name(source: Source, words: Translations) -> str:
     if source.public_url:
         return words("its page")
-    return words("its feed") if source.kind is SourceKind.FEED else words("where it is read")
+    return words("its feed") if source.kind is SourceKind.FEED else words("its list of posts")
 
 
 def source_line(

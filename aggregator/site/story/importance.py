@@ -15,7 +15,7 @@ from aggregator.templating.translation import Translations
 
 _MOST_SHOWN = 4
 _KIND_NAMES = {
-    EventKind.MODEL_RELEASE: N_("model release"),
+    EventKind.MODEL_RELEASE: N_("model news"),
     EventKind.PRODUCT: N_("product launch"),
     EventKind.FUNDING: N_("funding"),
     EventKind.ACQUISITION: N_("acquisition"),
@@ -30,7 +30,7 @@ _KIND_NAMES = {
     EventKind.HOW_TO: N_("how-to"),
     EventKind.PROMOTION: N_("promotion"),
     EventKind.EVENT_NOTICE: N_("event notice"),
-    EventKind.ROUNDUP: N_("roundup"),
+    EventKind.ROUNDUP: N_("round-up"),
     EventKind.SHOWCASE: N_("showcase"),
     EventKind.QUESTION: N_("question"),
     EventKind.OTHER: N_("other news"),
@@ -143,7 +143,7 @@ def _kind(reason: RankReason, words: Translations) -> str:
     if _is_sure(reason):
         return kind
     return words(
-        "by kind of event, most likely %(kind)s (%(share)s percent)", kind=kind, share=reason.count
+        "by kind of event, most likely %(kind)s (%(share)s%%)", kind=kind, share=reason.count
     )
 
 

@@ -1,4 +1,6 @@
-"""The Markdown of a story, from the record of its page. Outside text is escaped, never markup."""
+"""The Markdown of a story, from the record of its page. Outside text is escaped, never markup; what
+is not quoted has the curly marks of the page.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.insight import PageCell, PageTable
 from aggregator.site.story.questions import PageAnswered
 from aggregator.site.story.records import PageDate, PageUpdate, StoryPage
+from aggregator.templating.environment import curly
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
@@ -205,7 +208,8 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 
 def cited(claim: PageClaim, words: Translations = IN_ENGLISH) -> str:
     """A claim with the numbers of its notes."""
-    text = words("“%(quote)s”", quote=plain(claim.shown)) if claim.quoted else plain(claim.shown)
+    shown = claim.shown
+    text = words("“%(quote)s”", quote=_escaped(shown)) if claim.quoted else plain(shown)
     inferred = f" ({words('inference')})" if claim.inferred else ""
     return text + inferred + "".join(f"[^{citation.number}]" for citation in claim.citations)
 
@@ -213,7 +217,7 @@ def cited(claim: PageClaim, words: Translations = IN_ENGLISH) -> str:
 def notes(citations: Sequence[PageCitation], words: Translations = IN_ENGLISH) -> Iterator[str]:
     """The cited passages as notes, one block; nothing where none is cited."""
     lines = [
-        f"[^{citation.number}]: {words('“%(quote)s”', quote=plain(citation.shown))}"
+        f"[^{citation.number}]: {words('“%(quote)s”', quote=_escaped(citation.shown))}"
         f" {link(citation.source, citation.url)}"
         for citation in citations
     ]
@@ -228,5 +232,12 @@ def link(text: str, url: str) -> str:
 
 @lru_cache(maxsize=128)  # a story says its headline, its quotes and its sources several times
 def plain(text: str) -> str:
-    """The text on one line with everything that Markdown would read as markup escaped."""
+    """The text with curly marks on one line, with everything that Markdown would read as markup
+    escaped.
+    """
+    return _escaped(curly(text))
+
+
+@lru_cache(maxsize=128)
+def _escaped(text: str) -> str:
     return _OPENING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", " ".join(text.split())))

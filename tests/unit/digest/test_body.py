@@ -263,6 +263,17 @@ def test_text_has_curly_marks_but_where_it_quotes() -> None:
     assert "“It's late”" in text
 
 
+def test_what_a_list_of_mails_shows_is_cut_between_words() -> None:
+    words = [f"word{number}" for number in range(100, 140)]
+    leads = (story("First"), replace(story(" ".join(words)), id="second"))
+    html = mail(stored(edition(leads=leads))).html
+    shown = html.partition("mso-hide: all")[2].partition(">")[2].partition("<")[0]
+
+    assert len(shown) <= 140
+    assert shown.endswith("…")
+    assert shown[:-1].split()[-1] in words
+
+
 def test_a_week_without_figures_says_what_was_left_out_under_no_heading() -> None:
     made = mail(ordinary_week())
 

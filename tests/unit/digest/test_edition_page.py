@@ -95,25 +95,30 @@ def test_an_edition_of_all_stories_says_that_nothing_was_left_out() -> None:
         ),
         pytest.param(
             {"models": 2, "open_models": 1},
-            ("2 model releases, 1 of them with open weights",),
+            ("2 stories on models’ releases, updates or prices (1 on open weights)",),
             id="open",
         ),
         pytest.param(
             {"models": 3, "open_models": 3},
-            ("3 model releases, all with open weights",),
+            ("3 stories on models’ releases, updates or prices (all on open weights)",),
             id="all open",
         ),
         pytest.param(
             {"rounds": 1, "raised": 9_000_000, "models": 1, "open_models": 1},
             (
                 "1 funding round with a sum in the headline: $9 million",
-                "1 model release, with open weights",
+                "1 story on a model’s release, update or price (open weights)",
             ),
             id="one of each",
         ),
         pytest.param(
             {"models": 1, "acquisitions": 1, "rulings": 2, "incidents": 1},
-            ("1 model release", "1 acquisition", "2 laws and rulings", "1 incident or outage"),
+            (
+                "1 story on a model’s release, update or price",
+                "1 acquisition",
+                "2 laws and rulings",
+                "1 incident or outage",
+            ),
             id="others",
         ),
     ],

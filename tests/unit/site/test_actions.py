@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.claim import Action, ClaimKind, Draft, Role
 from aggregator.domain.settings import SiteSettings
+from aggregator.resources import TEMPLATES
 from aggregator.site.lists.actions import first_of_roles, role_actions
 from aggregator.site.lists.front import front_page
-from aggregator.site.lists.indexes import role_line
+from aggregator.site.lists.indexes import role_line, roles_page
 from aggregator.site.lists.lines import StoryLine, line_from_json, line_json, story_line
 from aggregator.site.lists.subject_page import (
     ListNames,
@@ -18,11 +20,13 @@ from aggregator.site.lists.subject_page import (
     subject_pages,
     topic_listing,
 )
+from aggregator.templating.environment import renderer
 from aggregator.templating.translation import IN_ENGLISH
 from tests.builders import NOON, article, claim, headline, member, published_story, story
 
 SITE = SiteSettings(base_url="https://news.example")
 NAMES = ListNames(topics={"chips": "Chips"})
+STATIC = {"style.css": "", "icon.svg": "", "reader.js": ""}
 TODAY, UTC_ZONE = NOON.date(), ZoneInfo("UTC")
 
 
@@ -88,3 +92,15 @@ def test_a_line_is_read_back_with_its_actions() -> None:
     made = line(1, (Role.POLICY, "Read.", "2027-01"))
 
     assert line_from_json(line_json(made)) == made
+
+
+def test_the_list_of_roles_names_the_story_of_an_action_that_is_not_the_one_above_it() -> None:
+    first, second = (line(number, (Role.POLICY, f"Act {number}.", "")) for number in (1, 2))
+    render = renderer(TEMPLATES / "site", "UTC", site=SITE, static=STATIC)
+
+    def named(*tops: StoryLine) -> int:
+        role = replace(role_line(Role.POLICY, 2, [first], SITE), tops=tops)
+        html = render("listings.html", page=roles_page([role], SITE), root="../")
+        return html.partition("<main")[2].count(f'href="../{first.path}"')
+
+    assert (named(first), named(second), named()) == (1, 1, 1)

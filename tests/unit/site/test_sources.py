@@ -126,7 +126,7 @@ def test_a_publisher_can_ask_for_removal_from_the_page_of_its_source() -> None:
     ("kind", "public_url", "name"),
     [
         (SourceKind.FEED, "", "its feed"),
-        (SourceKind.LISTING, "", "where it is read"),
+        (SourceKind.LISTING, "", "its list of posts"),
         (SourceKind.LISTING, "https://one.example/", "its page"),
     ],
 )

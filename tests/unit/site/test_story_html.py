@@ -106,6 +106,20 @@ def test_the_markdown_twin_counts_days_as_the_page_does() -> None:
     assert "\n5 July 2026 · " in story_markdown(page, zone=ZoneInfo("Europe/Berlin"))
 
 
+def test_the_markdown_twin_has_curly_marks_but_where_it_quotes() -> None:
+    first = article("Tessellon's chip is late")
+    draft = Draft(
+        headline=headline(first),
+        hook=claim("The firm's chip isn't \"ready\".", first, kind=ClaimKind.WRITTEN),
+        what_changed=(claim("It's late.", first),),
+    )
+    markdown = story_markdown(story_page(published_story(story((member(first),)), draft), SITE))
+
+    assert markdown.startswith("# Tessellon’s chip is late\n")
+    assert "The firm’s chip isn’t “ready”." in markdown
+    assert "“It's late.”" in markdown
+
+
 def html_of(of: PublishedStory, language: str = "en") -> str:
     """The page of a story."""
     site = replace(SITE, language=language)
