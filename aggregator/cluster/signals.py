@@ -11,13 +11,12 @@ from math import log2
 
 from aggregator.domain.article import Article
 from aggregator.domain.story import Entity, Signals
-from aggregator.english.amounts import MONEY, PEOPLE, sums, value
+from aggregator.english.amounts import MONEY, PEOPLE, dollars, value
 from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
 
 _LEAST_SHARE = 0.02  # a kind less probable than this is not kept
 _MOST_SUBJECTS = 6
 _TOPICS_COUNTED = 3
-_RUPEES = 85.0  # in a dollar; euros and pounds count as dollars: only the power of ten matters
 _PERSON = 10.0  # dollars: a million users weigh as much as ten million dollars
 _ABOUT = re.compile(
     r"\b(?:AI|A\.I\.|AGI|LLMs?|language models?|neural|machine learning|chatbots?|alignment"
@@ -76,20 +75,9 @@ def _subjects(headlines: Iterable[Sequence[Entity]]) -> tuple[str, ...]:
 
 def _largest(text: str) -> tuple[float, str]:
     """The largest amount of money or number of people in a text, in dollars, as it is written."""
-    found = [(_dollars(one), one[0].strip()) for one in MONEY.finditer(text)]
+    found = [(dollars(one), one[0].strip()) for one in MONEY.finditer(text)]
     found += [(value(one) * _PERSON, one[0].strip()) for one in PEOPLE.finditer(text)]
     return max(found, default=(0.0, ""))
-
-
-def sums_of_money(text: str) -> tuple[float, ...]:
-    """The sums in a text in dollars, in order, without what something is said to be worth; euros
-    and pounds count as dollars.
-    """
-    return tuple(_dollars(found) for found in sums(text))
-
-
-def _dollars(found: re.Match[str]) -> float:
-    return value(found) / (_RUPEES if found["sign"] == "₹" else 1.0)
 
 
 def _about(text: str, points: Mapping[str, float]) -> float:

@@ -48,6 +48,7 @@ _WORTH = re.compile(
 _VALUATION = re.compile(
     r"[\s-]*(?:(?:pre|post)[\s-]?money\s+)?(?:market\s+)?(?:valuation|value|cap\b)", re.IGNORECASE
 )
+_RUPEES = 85.0  # in a dollar; euros and pounds count as dollars: only the power of ten matters
 _NEAR = 60  # characters before a sum in which it is said to be a worth
 _OF_MODELS = {"T": "trillion", "B": "billion", "M": "million"}
 
@@ -67,6 +68,16 @@ def value(found: re.Match[str]) -> float:
     whole, _, rest = found["number"].replace(",", "").partition(".")
     number = float(f"{whole}.{rest.replace('.', '') or 0}")
     return number * _MULTIPLES[(found["multiple"] or "").lower()]
+
+
+def dollars(found: re.Match[str]) -> float:
+    """The sum of money that MONEY found, in dollars; euros and pounds count as dollars."""
+    return value(found) / (_RUPEES if found["sign"] == "₹" else 1.0)
+
+
+def sums_of_money(text: str) -> tuple[float, ...]:
+    """The sums in a text in dollars, in order, without what something is said to be worth."""
+    return tuple(dollars(found) for found in sums(text))
 
 
 def sums(text: str) -> Iterator[re.Match[str]]:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.cluster.signals import sums_of_money
 from aggregator.digest.edition.selection import PublishedBefore, began_in, has_sentence, selected
 from aggregator.digest.edition.sentences import (
     MOST_NAME,
@@ -37,6 +36,7 @@ from aggregator.domain.publishing.period import PeriodKind, period_days, period_
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import PublishedStory, Story
+from aggregator.english.amounts import sums_of_money
 from aggregator.english.event_kind import EventKind
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.story.page import story_path

@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.cluster.signals import sums_of_money
 from aggregator.digest.edition.sentences import fits_edition
 from aggregator.domain.article import Read
 from aggregator.domain.dates import local_day
@@ -24,6 +23,7 @@ from aggregator.domain.publishing.period import PeriodKind, period_days, period_
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import HistoryEntry, PublishedStory, Story
+from aggregator.english.amounts import sums_of_money
 from aggregator.english.event_kind import EventKind
 from aggregator.site.lists.lines import (
     StoryLine,

@@ -18,6 +18,7 @@ from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, Member, PublishedStory
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_
+from aggregator.english.event_kind import EventKind
 from aggregator.english.lexical import content_words
 from aggregator.english.text import folded
 from aggregator.memory.timeline import FEWEST_ROWS, StoryRow, archive_timeline
@@ -25,9 +26,11 @@ from aggregator.site.head import Link
 from aggregator.site.lists.lines import StoryLine, by_importance, by_time
 from aggregator.site.lists.subject_page import (
     ENTITIES,
+    MONEY_KINDS,
     LatestRow,
     ListingPage,
     ListNames,
+    Product,
     counts_of,
     entity_side,
     last_published,
@@ -140,9 +143,9 @@ def entity_pages(
         section=_SECTIONS[entity.kind],
         also=_also(entity.name, known.names),
         maker=Link(name=maker.name, url=entity_path(maker.key)) if maker else None,
-        products=_in_headlines(known.products, lines),
+        products=_in_headlines(known, lines),
         latest=(
-            *latest_events(about, last_published(lines), site.zone, words),
+            *latest_events(about, last_published(lines), site.zone, words, MONEY_KINDS),
             *_stated_rows(known.stated, words),
         ),
         timeline=tuple(page_date(row.row, cited, row.published, words) for row in rows),
@@ -171,13 +174,26 @@ def products_of(
     return {maker: tuple(some) for maker, some in made.items() if maker}
 
 
-def _in_headlines(products: Iterable[Entity], lines: Iterable[StoryLine]) -> tuple[Link, ...]:
-    """The products that headlines are about, the newest first."""
-    of_key = {product.key: product for product in products}
-    newest = dict.fromkeys(key for line in by_time(lines) for key in line.reported if key in of_key)
-    return tuple(
-        Link(name=of_key[key].name, url=entity_path(key)) for key in islice(newest, _MOST_PRODUCTS)
-    )
+def _in_headlines(known: KnownEntity, lines: Iterable[StoryLine]) -> tuple[Product, ...]:
+    """The products that headlines are about, the newest first; a release whose name has no page
+    yet leads to its story.
+    """
+    of_key = {product.key: product for product in known.products}
+    paged = {product.name for product in known.products}
+    families = [content_words(name) for name in known.makes]
+    newest: dict[str, Product] = {}
+    for line in by_time(lines):
+        for key in line.reported:
+            if key in of_key:
+                name = of_key[key].name
+                newest.setdefault(name, Product(name=name, path=entity_path(key)))
+        name = line.subject
+        is_release = line.is_kind_sure and line.kind is EventKind.MODEL_RELEASE
+        if is_release and name not in paged and _names_any(families, name):
+            newest.setdefault(
+                name, Product(name=name, path="" if line.url else line.path, url=line.url)
+            )
+    return tuple(islice(newest.values(), _MOST_PRODUCTS))
 
 
 def chronicled(

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import chain, groupby, repeat
 from typing import Any
@@ -39,6 +39,8 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 
 # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
 PER_PAGE = 250
+_YEAR = timedelta(days=365)
+_WORTH_FOLDING = 4  # lines: fewer take no more room than what opens them
 _REMEMBERED = 2_048  # lines, 10 MB: each stands in four or five lists of one build
 # where a probable kind counts, too: of the releases counted so in labelled reports 18 in 19 are
 _OWN_SECTIONS = {
@@ -172,12 +174,27 @@ class StoryLine:
 @frozen
 class LineGroup:
     """Lines under one heading. `is_day`: the heading is their day, so the lines show a time
-    only.
+    only; `is_year`: it is their year, so they show the month, too. Of a list that folds, the first
+    `unfolded` lines are in view; None is all of them.
     """
 
     name: str
     lines: tuple[StoryLine, ...]
     is_day: bool = False
+    is_year: bool = False
+    unfolded: int | None = None
+
+    @property
+    def shown(self) -> tuple[StoryLine, ...]:
+        """The lines in view."""
+        if self.unfolded and len(self.lines) - self.unfolded < _WORTH_FOLDING:
+            return self.lines
+        return self.lines[: self.unfolded]
+
+    @property
+    def folded(self) -> tuple[StoryLine, ...]:
+        """The lines that the reader opens."""
+        return self.lines[len(self.shown) :]
 
     @property
     def anchor(self) -> str:
@@ -398,8 +415,18 @@ def days(
 
 
 def months(lines: Iterable[StoryLine], zone: tzinfo, words: Translations) -> tuple[LineGroup, ...]:
-    """The lines under the month of their publication, newest first."""
-    return _grouped(by_time(lines), lambda line: words.month(local_day(line.published, zone)))
+    """The lines under the month of their publication, newest first; those that are over a year
+    older than the newest under their year.
+    """
+    newest_first = by_time(lines)
+    recent = [line for line in newest_first if newest_first[0].published - line.published <= _YEAR]
+    older = _grouped(
+        newest_first[len(recent) :], lambda line: f"{local_day(line.published, zone).year}"
+    )
+    return (
+        *_grouped(recent, lambda line: words.month(local_day(line.published, zone))),
+        *(replace(group, is_year=True) for group in older),
+    )
 
 
 def pages_of(
@@ -427,6 +454,17 @@ def pages_of(
         )
         for place, chunk in enumerate(chunks)
     )
+
+
+def unfolded_first(groups: Iterable[LineGroup], most: int) -> tuple[LineGroup, ...]:
+    """The same groups with the first `most` lines in view, the others folded under their
+    headings.
+    """
+    found: list[LineGroup] = []
+    for group in groups:
+        found.append(replace(group, unfolded=most))
+        most = max(most - len(group.lines), 0)
+    return tuple(found)
 
 
 def paged(title: str, pager: Pager, words: Translations) -> str:

@@ -18,9 +18,18 @@ from aggregator.domain.source import Lane, Source, SourceKind
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, VERDICT_NAMES
-from aggregator.site.lists.lines import LineGroup, Pager, StoryLine, months, paged, pages_of
+from aggregator.site.lists.lines import (
+    LineGroup,
+    Pager,
+    StoryLine,
+    months,
+    paged,
+    pages_of,
+    unfolded_first,
+)
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
+_UNFOLDED = 24  # stories in view: the others open by their month
 # Permanent verdicts are in the table only; those that can be fixed, or hide news, lead the page.
 _LASTING = frozenset(
     {HealthStatus.OK, HealthStatus.NEW, HealthStatus.UNDATED, HealthStatus.PAYWALLED}
@@ -232,7 +241,11 @@ def source_pages(
         (
             path,
             SourcePage(
-                head=_head(line, path, pager, site), line=line, groups=groups, pager=pager, ask=ask
+                head=_head(line, path, pager, site),
+                line=line,
+                groups=unfolded_first(groups, _UNFOLDED),
+                pager=pager,
+                ask=ask,
             ),
         )
         for path, groups, pager in pages_of(months(stories, site.zone, words), line.path)

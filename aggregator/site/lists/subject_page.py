@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from itertools import groupby
 
 from aggregator.domain.claim import ROLE_NAMES, Role
@@ -21,6 +22,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.domain.wording import N_
+from aggregator.english.amounts import sums_of_money
 from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.actions import RoleAction, role_actions
@@ -30,11 +32,13 @@ from aggregator.site.lists.lines import (
     StoryLine,
     by_importance,
     by_score,
+    by_time,
     days,
     months,
     paged,
     pages_of,
     summarised_first,
+    unfolded_first,
     varied,
     without,
 )
@@ -53,6 +57,7 @@ FEWEST_STORIES = (
 _LEADS = 4
 _COMPANIONS = 8
 _ACTIONS = 6
+_UNFOLDED = 16  # lines of the list in view: the others open by their month or day
 _A_DAY = (
     2.5  # stories: from so many on, days are headings, else months with the day beside each line
 )
@@ -63,12 +68,13 @@ _STALE = timedelta(days=120)  # before the newest story: the last release then i
 _RECENT = timedelta(days=30)  # a launch is not past because a lesser one followed
 _NEW = timedelta(days=7)  # what is going on: it leads over greater news of the weeks before
 # kinds of events that are one row, those of the first group before those of the second
+MONEY_KINDS = frozenset({EventKind.FUNDING, EventKind.ACQUISITION})
 _LATEST: dict[str, tuple[frozenset[EventKind], ...]] = {
     N_("Product news"): (
         frozenset({EventKind.MODEL_RELEASE}),
         frozenset({EventKind.PRODUCT}),
     ),
-    N_("Money"): (frozenset({EventKind.FUNDING, EventKind.ACQUISITION}),),
+    N_("Money"): (MONEY_KINDS,),
     N_("Law and disputes"): (frozenset({EventKind.LAW}),),
     N_("Incident"): (frozenset({EventKind.INCIDENT, EventKind.OUTAGE}),),
     N_("People"): (frozenset({EventKind.PEOPLE}),),
@@ -120,6 +126,17 @@ class LatestRow:
 
 
 @frozen
+class Product:
+    """What a company makes: `path` leads to its page or the story of its release, `url` to that at
+    its source where it has neither.
+    """
+
+    name: str
+    path: str = ""
+    url: str = ""
+
+
+@frozen
 class ListingPage:
     """A listing or a further page of it; only the first page has leads, chart and side lists.
 
@@ -141,7 +158,7 @@ class ListingPage:
     role: Role | None = None
     also: tuple[str, ...] = ()
     maker: Link | None = None
-    products: tuple[Link, ...] = ()
+    products: tuple[Product, ...] = ()
     actions: tuple[RoleAction, ...] = ()
     latest: tuple[LatestRow, ...] = ()
     timeline: tuple[PageDate, ...] = ()
@@ -229,13 +246,21 @@ def subject_pages(
 
 
 def latest_events(
-    lines: Iterable[StoryLine], newest: datetime, zone: tzinfo, words: Translations
+    lines: Iterable[StoryLine],
+    newest: datetime,
+    zone: tzinfo,
+    words: Translations,
+    lasting: frozenset[EventKind] = frozenset(),
 ) -> tuple[LatestRow, ...]:
     """Of each kind of event the last story that surely is of that kind, if it is of the months
-    before `newest`, the last story of the page.
+    before `newest`, the last story of the page; of `lasting` kinds that of those months with the
+    largest sum of money.
     """
     sure = [line for line in lines if line.is_kind_sure and newest - line.published <= _STALE]
-    rows = ((words(name), _last(sure, kinds)) for name, kinds in _LATEST.items())
+    rows = (
+        (words(name), _largest(sure, kinds[0]) if kinds[0] <= lasting else _last(sure, kinds))
+        for name, kinds in _LATEST.items()
+    )
     return tuple(
         LatestRow(
             name=name,
@@ -265,13 +290,15 @@ def freshest_first(
     the months before, then those about something else, then older ones; each in the order given,
     with those that have a summary before the others near them.
     """
-
-    def place(line: StoryLine) -> tuple[bool, bool, bool, bool]:
-        age = timedelta() if line.pinned else newest - line.published
-        return age > _STALE, line.id in passing and not line.pinned, age > _RECENT, age > _NEW
-
+    place = partial(_place, newest, passing)
     spans = groupby(sorted(lines, key=place), key=place)
     return [line for _, span in spans for line in summarised_first(list(span), _LEADS)]
+
+
+def _place(newest: datetime, passing: Collection[str], line: StoryLine) -> tuple[bool, ...]:
+    """Before which others a line stands: its span of time, and whether it is about the subject."""
+    age = timedelta() if line.pinned else newest - line.published
+    return age > _STALE, line.id in passing and not line.pinned, age > _RECENT, age > _NEW
 
 
 def _last(lines: Iterable[StoryLine], kinds: Sequence[Collection[EventKind]]) -> StoryLine | None:
@@ -283,6 +310,22 @@ def _last(lines: Iterable[StoryLine], kinds: Sequence[Collection[EventKind]]) ->
     recent = [line for line in of_kind if newest and newest - line.published <= _RECENT]
     ranked = by_score(recent)
     return next((line for group in kinds for line in ranked if line.kind in group), None)
+
+
+def _largest(lines: Iterable[StoryLine], kinds: Collection[EventKind]) -> StoryLine | None:
+    """Of these kinds the one with the largest sum in its headline; equals as by score."""
+    of_kind = by_score(line for line in lines if line.kind in kinds)
+    return max(
+        of_kind, key=lambda line: min(sums_of_money(line.headline), default=0.0), default=None
+    )
+
+
+def _best_first(
+    leads: Sequence[StoryLine], newest: datetime, passing: Collection[str]
+) -> tuple[StoryLine, ...]:
+    """Of leads given best first the first one of the latest span, then the others, newest first."""
+    best = sorted(leads, key=partial(_place, newest, passing))[:1]
+    return (*best, *by_time(without(leads, best)))
 
 
 def listing_pages(
@@ -313,7 +356,8 @@ def listing_pages(
         if line.hook and line.lane in SIDE_LANES and line.kind not in NO_NEWS
     ]
     beside = freshest_first([line for line in papers if line.id not in standing], newest, passing)
-    leads = (*various, *without(fresh, various), *beside)[:_LEADS]
+    chosen = (*various, *without(fresh, various), *beside)[:_LEADS]
+    leads = _best_first(chosen, newest, passing)
     words = translations(site.language)
     groups = _by_date(without(ranked, leads), site.zone, words)
     facts = words.counted(max(total, len(ranked)), "%s story", "%s stories")
@@ -340,7 +384,7 @@ def listing_pages(
             replace(
                 first if pager.number == 1 else bare,
                 head=_head(listing, facts if ranked else "", path, pager, site),
-                groups=page_groups,
+                groups=unfolded_first(page_groups, _UNFOLDED),
                 topics=topics_shown(
                     (line for group in page_groups for line in group.lines),
                     names.topics,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import groupby
 
 from aggregator.domain.dates import week_days
@@ -23,7 +23,6 @@ from aggregator.site.lists.lines import (
     Pager,
     StoryLine,
     by_importance,
-    days,
     line_from_json,
     line_json,
     paged,
@@ -37,6 +36,7 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 
 _LEADS = 7
 _FURTHER = 20
+_UNFOLDED = 8  # lines of a section in view where none of them stands above the list
 _YEARS_TOGETHER = 2  # a year of weeks is some 15 KB of HTML
 
 
@@ -178,7 +178,7 @@ def week_pages(
     further = without(may_lead, leads)[:_FURTHER]
     rest = without(ranked, leads, further)
     groups = (
-        *days((story for story in rest if story.lane not in SIDE_LANES), site.zone, words),
+        *_sections([story for story in rest if story.lane not in SIDE_LANES], words),
         *_side_groups(rest, words),
     )
     pages = pages_of(groups, list_path(line.week) if edition else line.path)
@@ -207,7 +207,10 @@ def week_pages(
                 lanes=_lanes(lines, words),
                 leads=leads if pager.number == 1 else (),
                 sections=_sections(further, words) if pager.number == 1 else (),
-                groups=page_groups,
+                groups=tuple(
+                    replace(group, unfolded=0 if leads and pager.number == 1 else _UNFOLDED)
+                    for group in page_groups
+                ),
                 places=places_of(pages, words),
                 pager=pager,
                 edition=edition,

@@ -31,6 +31,7 @@ from aggregator.site.lists.lines import PER_PAGE, StoryLine, story_line
 from aggregator.site.lists.subject_page import (
     ListingPage,
     ListNames,
+    Product,
     role_listing,
     subject_pages,
     topic_listing,
@@ -151,7 +152,7 @@ def test_a_bare_headline_does_not_lead_before_a_summary_of_nearly_the_same_impor
     told, last = line(4), replace(line(5), importance=-1.0)
     ((_, page),) = subject_pages(CHIPS, [*bare, told, last], NAMES, SITE)
 
-    assert [lead.id for lead in page.leads] == [told.id, last.id, *(each.id for each in bare[:2])]
+    assert [lead.id for lead in page.leads] == [told.id, *(each.id for each in bare[:2]), last.id]
 
 
 def test_many_stories_a_day_stand_under_their_days() -> None:
@@ -401,6 +402,69 @@ def test_a_release_by_its_own_name_leads_the_page_of_its_maker() -> None:
     assert page.leads[0].headline == "Introducing M-2"
 
 
+def test_of_money_a_company_has_the_largest_sum_of_its_months_at_a_glance() -> None:
+    def deal(number: int, headline: str, days: int) -> StoryLine:
+        return replace(
+            line(number, at=NOON - timedelta(days=days), told_of=("lab",)),
+            headline=headline,
+            kind=EventKind.FUNDING,
+            is_kind_sure=True,
+        )
+
+    grant = deal(1, "Big Lab commits $10 million to research", 1)
+    series = deal(2, "Big Lab raises $65B at $965B valuation", 50)
+    old = deal(3, "Big Lab raises $80B", 200)
+    ((_, page),) = entity_pages(
+        LAB, [grant, series, old], (), KnownEntity(), names=NAMES, site=SITE
+    )
+    ((_, topic),) = subject_pages(CHIPS, [grant, series, old], NAMES, SITE)
+
+    assert [row.story for row in page.latest] == [series.id]
+    assert [row.story for row in topic.latest] == [grant.id]
+
+
+def test_a_release_without_a_page_of_its_name_is_among_what_a_company_makes() -> None:
+    released = replace(
+        line(1, told_of=("lab",)),
+        subject="M 5",
+        kind=EventKind.MODEL_RELEASE,
+        is_kind_sure=True,
+    )
+    feature = replace(released, id="feature", subject="M 6", kind=EventKind.PRODUCT)
+    of_rival = replace(released, id="rival", subject="N 7")
+    known = KnownEntity(makes=("M",))
+    ((_, page),) = entity_pages(
+        LAB, [released, feature, of_rival], (), known, names=NAMES, site=SITE
+    )
+
+    assert page.products == (Product(name="M 5", path=released.path),)
+
+
+def test_the_lead_is_of_the_latest_span_and_the_others_follow_newest_first() -> None:
+    news = [replace(line(number), importance=number) for number in (20, 22, 24)]
+    paper = replace(line(0), lane=Lane.PAPER)
+    ((_, page),) = subject_pages(CHIPS, [*news, paper], NAMES, SITE)
+
+    assert [lead.id for lead in page.leads] == [paper.id, *(each.id for each in news)]
+
+
+def test_of_a_long_list_the_newest_are_in_view_and_the_others_fold_by_month_and_year() -> None:
+    ages = (*range(30), *(40 + day for day in range(0, 300, 10)), 500, 510)
+    lines = [line(number, at=NOON - timedelta(days=age)) for number, age in enumerate(ages)]
+    ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
+    listed = sum(len(group.shown) + len(group.folded) for group in page.groups)
+
+    assert [(g.name, len(g.shown), len(g.folded), g.is_year) for g in page.groups[:2]] == [
+        ("June 2026", 16, 10, False),
+        ("May 2026", 0, 3, False),
+    ]
+    assert [(g.name, len(g.shown), g.is_year) for g in page.groups[-2:]] == [
+        ("August 2025", 0, False),
+        ("2025", 0, True),
+    ]
+    assert listed + len(page.leads) == len(lines)
+
+
 def test_what_stands_at_a_glance_does_not_lead_too() -> None:
     raised = replace(line(0), kind=EventKind.FUNDING, is_kind_sure=True)
     others = [line(number) for number in range(1, 8)]
@@ -636,8 +700,8 @@ def test_the_page_of_a_maker_links_to_what_it_makes_the_newest_in_a_headline_fir
     )
 
     assert page.products == (
-        Link(name="M-3", url="entity/m-3/"),
-        Link(name="M-2", url="entity/m-2/"),
+        Product(name="M-3", path="entity/m-3/"),
+        Product(name="M-2", path="entity/m-2/"),
     )
 
 

@@ -350,6 +350,18 @@ def test_what_follows_the_leads_of_a_week_stands_in_sections() -> None:
     ]
 
 
+def test_what_a_week_has_beyond_its_sections_folds_by_section() -> None:
+    stories = [short(number, score=90.0 - number) for number in range(40)]
+    week = records(stories)["week/2026-W27/index.html"]
+    assert isinstance(week, WeekPage)
+    page = etree.HTML(rendered("week.html", page=week, root="../../"))
+    links = page.xpath("//section[@class='all']//details/ul/li//a/@href")
+
+    assert [(group.name, len(group.shown)) for group in week.groups] == [("Other news", 0)]
+    assert links == [f"../../{line.path}" for line in week.groups[0].lines]
+    assert len(week.leads) + len(week.sections[0].lines) + len(links) == len(stories)
+
+
 def test_stories_of_a_week_that_say_no_more_than_their_headline_are_lines_of_a_list() -> None:
     told, bare = (
         of_kind(short(number, read=read, title=f"Halden sues firm {number}"), EventKind.LAW, 90)
