@@ -78,21 +78,16 @@ SPECIAL_IPV6 = {
     }.items()
 }
 
-_MAPPED = IPv6Network(
-    "::ffff:0:0/96"
-)  # RFC 4291 §2.5.5.2: an IPv4 address as IPv6 sockets write it
-_NAT64 = IPv6Network(
-    "64:ff9b::/96"
-)  # RFC 6052: how a network without IPv4 reaches the IPv4 address in it
-_ISATAP = frozenset(
-    {0x0000_5EFE, 0x0200_5EFE}
-)  # RFC 5214 §6.1: the IPv4 address follows, within the site
-AddressInfo = tuple[
-    int, int, int, str, tuple[Any, ...]
-]  # an entry of `socket.getaddrinfo`, as aiohttp types it
-CONNECT_TIMEOUT_S = (
-    10.0  # look-up, TCP and TLS; a host that needs longer is down, and 24 of them would stop a run
-)
+# RFC 4291 §2.5.5.2: an IPv4 address as IPv6 sockets write it
+_MAPPED = IPv6Network("::ffff:0:0/96")
+# RFC 6052: how a network without IPv4 reaches the IPv4 address in it
+_NAT64 = IPv6Network("64:ff9b::/96")
+# RFC 5214 §6.1: the IPv4 address follows, within the site
+_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
+# an entry of `socket.getaddrinfo`, as aiohttp types it
+AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
+# look-up, TCP and TLS; a host that needs longer is down, and 24 of them would stop a run
+CONNECT_TIMEOUT_S = 10.0
 _SYSTEM_WORDS = {
     errno.ECONNREFUSED: "connection refused",
     errno.ENETUNREACH: "network unreachable",
@@ -199,9 +194,8 @@ def web_error(error: Exception) -> WebError:
 
 def _connection_error(error: aiohttp.ClientConnectionError) -> WebError:
     if not isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return WebError(
-            "connection closed without an answer"
-        )  # not transient: aiohttp has asked a second time by itself
+        # not transient: aiohttp has asked a second time by itself
+        return WebError("connection closed without an answer")
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
         error.os_error, NotPublicError
     ):

@@ -53,16 +53,14 @@ DEFAULT_PORT = 11434
 OLDEST_VERSION = (0, 17, 1)  # CVE-2026-7482: older ones let anyone read the server's memory
 # 892e7f6be: older ones drop the schema where a model that can think is told not to
 SCHEMA_VERSION = (0, 31, 2)
-LOOK_TIMEOUT_S = (
-    10.0  # for questions that need no model: Ollama answers them at once, also while it generates
-)
+# for questions that need no model: Ollama answers them at once, also while it generates
+LOOK_TIMEOUT_S = 10.0
 MOST_TIMEOUTS = 3  # in a row, until a server is given up for this run
 PULL_IDLE_S = 600.0  # checking the digest of a large model takes minutes without a word
 PULL_MOST_BYTES = 64_000_000  # about ten progress lines a second, 150 bytes each, for hours
 EMBED_MOST_BYTES = 8_000_000  # 64 vectors of 4,096 numbers, 25 bytes each
-SEED = (
-    7  # makes a repeated answer likelier; the prompt cache and parallel slots can still change it
-)
+# makes a repeated answer likelier; the prompt cache and parallel slots can still change it
+SEED = 7
 
 # What asking may raise: the client lets json's and pydantic's errors (both ValueError) and those of
 # an unexpected shape through, and its ResponseError stumbles with an AttributeError over an error

@@ -18,12 +18,10 @@ from aggregator.ports import Clock
 
 # of the spacing, on top of it: a clockwork looks like an attack, and meets other clockworks
 SPACING_JITTER = 0.25
-SHORT_PAUSE_S = (
-    10.0  # is waited out; for a longer one the others that ask there come again in a later run
-)
-MOST_TIMEOUTS = (
-    3  # in a row, until a host is given up: 300 entries of a dead host cost 3 timeouts, not 300
-)
+# is waited out; for a longer one the others that ask there come again in a later run
+SHORT_PAUSE_S = 10.0
+# in a row, until a host is given up: 300 entries of a dead host cost 3 timeouts, not 300
+MOST_TIMEOUTS = 3
 
 
 @dataclass(slots=True, kw_only=True)

@@ -31,9 +31,8 @@ _SERVICE_CLOSES = 421
 _GO_AHEAD = 354
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
-_ENVELOPE = re.compile(
-    r"[!-;=?-~]{1,254}", re.ASCII
-)  # an address that stands between < and > as it is
+# an address that stands between < and > as it is
+_ENVELOPE = re.compile(r"[!-;=?-~]{1,254}", re.ASCII)
 _BROKEN = (SMTPException, OSError)  # of the library and of TLS; a refusal is looked at before
 
 

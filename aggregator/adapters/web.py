@@ -31,9 +31,8 @@ from aggregator.errors import RefusedError, WebError
 from aggregator.ports import Clock, Hop, Request, Response
 
 MOST_REDIRECTS = 5  # RFC 9309 asks for five at least; the chains of real feeds have at most three
-MOST_HEADER_BYTES = (
-    32_768  # a line; news sites send Content-Security-Policy lines beyond aiohttp's 8 kB
-)
+# a line; news sites send Content-Security-Policy lines beyond aiohttp's 8 kB
+MOST_HEADER_BYTES = 32_768
 # of a body that explains a 4xx or 5xx: read only so that the connection can be used again
 MOST_ERROR_BYTES = 100_000
 
@@ -44,21 +43,14 @@ LOW_SPEED_BYTES = 1_000
 LOW_SPEED_WINDOW_S = 5.0
 
 ATTEMPTS = 3  # one and two more, at an address that cut its answer short or is in trouble
-RETRY_WAIT_S = (
-    0.1  # doubles, with as much jitter: such trouble is over in a moment or not in this run
-)
+# doubles, with as much jitter: such trouble is over in a moment or not in this run
+RETRY_WAIT_S = 0.1
 TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})  # unless Retry-After says when to come back
 
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_UNREAD_TYPES = (
-    "audio/",
-    "font/",
-    "image/",
-    "video/",
-    "application/pdf",
-    "application/zip",
-)  # nobody here reads these
+# nobody here reads these
+_UNREAD_TYPES = ("audio/", "font/", "image/", "video/", "application/pdf", "application/zip")
 _SINGLE = frozenset(
     {
         "content-length",
@@ -70,9 +62,8 @@ _SINGLE = frozenset(
         "retry-after",
     }
 )
-_WEB_PORTS = frozenset(
-    {80, 443}
-)  # of the well-known ones: others speak mail, ssh or databases, never a feed
+# of the well-known ones: others speak mail, ssh or databases, never a feed
+_WEB_PORTS = frozenset({80, 443})
 
 
 def user_agent(settings: FetchSettings, base_url: str) -> str:

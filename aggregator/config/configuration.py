@@ -350,7 +350,6 @@ def _toml(value: Any) -> str:
 
 
 def _quoted(value: Any) -> str:
-    text = masked(
-        json.dumps(value, ensure_ascii=False, default=str)
-    )  # before cutting: a password is recognised by its @
+    # before cutting: a password is recognised by its @
+    text = masked(json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

@@ -14,9 +14,8 @@ from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace, SourceNaming, holding
 from aggregator.domain.wording import N_, translated_message
 
-NO_PRICE = N_(
-    "No source states the price."
-)  # as it is kept of a purchase; pages say it in the language of the site
+# as it is kept of a purchase; pages say it in the language of the site
+NO_PRICE = N_("No source states the price.")
 # as it is kept, too: figures in the words of their sources
 _DIFFERENCE = N_("%(first)s in one report, %(last)s in another")
 _LONGEST_NAME = 24  # characters of an outlet's name in a sentence

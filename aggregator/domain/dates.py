@@ -53,9 +53,8 @@ class DateMention:
 _RANK = {Precision.DAY: 0, Precision.MONTH: 1, Precision.YEAR: 2}
 _ISO_WEEK = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)
 _WRITING_TIME = timedelta(hours=1)
-_EARLIEST = datetime(
-    1990, 1, 1, tzinfo=UTC
-)  # no feed is older; 1970 and 1900 are defaults of software
+# no feed is older; 1970 and 1900 are defaults of software
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def floor_day(day: date, precision: Precision) -> date:

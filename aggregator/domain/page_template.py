@@ -15,9 +15,8 @@ from itertools import takewhile
 from aggregator.domain.frozen import frozen
 
 LEAST_PAGES = 20  # that agreed, before a publisher counts as known
-MOST_ODD = (
-    0.1  # share of pages that their own paths do not explain, or that a spot check found wrong
-)
+# share of pages that their own paths do not explain, or that a spot check found wrong
+MOST_ODD = 0.1
 # share of a path's blocks that are all text, or all not; between, a page with such a block is read
 # again
 _SURE = 0.98

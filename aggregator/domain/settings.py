@@ -19,9 +19,8 @@ from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address
 from aggregator.domain.wording import N_
 
-DESCRIPTION = N_(
-    "What happened in AI, every sentence with its source."
-)  # pages say it in their language
+# pages say it in their language
+DESCRIPTION = N_("What happened in AI, every sentence with its source.")
 
 
 def _setting(default: Any, help: str) -> Any:

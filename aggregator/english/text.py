@@ -46,9 +46,8 @@ _FOREIGN = frozenset(
     " por como más su al se il di che per con della nel non gli een het van op voor met zijn o os"
     " um uma não com na do da em".split()
 )
-LETTERS_A_TOKEN = (
-    4  # most English words are one token; names and compounds are cut about every fourth letter
-)
+# most English words are one token; names and compounds are cut about every fourth letter
+LETTERS_A_TOKEN = 4
 # the marks that a chat template puts around the messages: about 30 in the longest of the common
 # ones
 CHAT_TOKENS = 64
@@ -65,9 +64,8 @@ def normalised(text: str) -> str:
     spaced = text.strip(" ") if is_spaced else " ".join(text.split())
     if is_spaced or spaced.isprintable():
         return spaced if spaced.isascii() else unicodedata.normalize("NFC", spaced)
-    visible = "".join(
-        filter(str.isprintable, spaced)
-    )  # white space, which it would drop too, has already become spaces
+    # white space, which it would drop too, has already become spaces
+    visible = "".join(filter(str.isprintable, spaced))
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 

@@ -117,17 +117,15 @@ _BASE_VERB = re.compile(  # "to sell it and gain “leverage”"
 _GOVERNS = re.compile(r"\b(?:to|will|would|can|could|may|might|should|must)\s(?:\w+ly\s)?[a-z]+\b")
 # and its verb, after an adverbial that no comma parts from it: "In 2026 Northwind released …"
 _SUBJECT = re.compile(r"(?:[A-Z]\w*|\b(?:it|they|he|she))\s(?:\w+ly\s)?\w{2,}ed\b")
-_PAIRED = re.compile(
-    r"\b(?:both|between|either)\b(?:(?!\band\b)[^,;])*$"
-)  # "between Halden", before its "and"
+# "between Halden", before its "and"
+_PAIRED = re.compile(r"\b(?:both|between|either)\b(?:(?!\band\b)[^,;])*$")
 _LISTED = re.compile(
     r"^(?!(?:while|as|which|who|when|where|after|before|because|although|though|with|\w+ing)\b)"
     r"[^,;]{1,40}(?:,\s[^,;]{1,40})*,?\s(?:and|or)\s"
 )
 _NAME_ENDS = re.compile(r"(?:^|\s)(?:[A-Z][\w.’'&-]*|[a-z]{1,3}[A-Z]\w*)$")
-_NAME_GOES_ON = re.compile(
-    r"(?:and|or)\s(?:the\s)?(?:[A-Z]|[a-z]{1,3}[A-Z])"
-)  # "the Securities", before "and Exchange Commission"
+# "the Securities", before "and Exchange Commission"
+_NAME_GOES_ON = re.compile(r"(?:and|or)\s(?:the\s)?(?:[A-Z]|[a-z]{1,3}[A-Z])")
 # "by false", before "and misleading information"; "gleefully", before "and dangerously"
 _HALF_PAIR = re.compile(
     r"\b(?:of|in|by|for|with|from|on|to|about)\s[a-z][\w-]*\n(?:and|or)\s\w+ing\b|"
@@ -137,9 +135,8 @@ _GOES_ON_AS_VERB = re.compile(
     rf"(?:and|or)\s(?:\w+ly\s|then\s|now\s)?(?:{VERB}|\w+ing|\w+ed|[a-z]{{3,}}s"
     r" (?:the|an?|its|their|his|her))\b"
 )
-_SUBJECT_ONLY = re.compile(
-    r"\b(?:that|how|whether)\s(?P<rest>[\w-]+)$"
-)  # "found that users", before "who stopped …"
+# "found that users", before "who stopped …"
+_SUBJECT_ONLY = re.compile(r"\b(?:that|how|whether)\s(?P<rest>[\w-]+)$")
 _OPENS_CLAUSE = re.compile(
     (
         r"\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|how|"
@@ -170,12 +167,10 @@ _NAMED_AGAIN = re.compile(
 _ASIDE = re.compile(r"\s[–—-]\s")
 _OPENING_QUOTE = re.compile(r"(?<!\w)‘(?!\d|s\b)")  # what closes it may be an apostrophe
 _LED_ON = re.compile(r"\b(?:and|but|or), (?P<rest>[^,]*)$")  # "…, and, with it"
-_ADJECTIVE = re.compile(
-    r"\ban?\s[\w-]*(?:ed|ive|ous|ful|able|ible|ic)$"
-)  # "a cheap", before ", fast model"
-_SPAN = re.compile(
-    r"\b(?:minutes|hours|days|weeks|months|years)$"
-)  # "from days", before "before the fair"
+# "a cheap", before ", fast model"
+_ADJECTIVE = re.compile(r"\ban?\s[\w-]*(?:ed|ive|ous|ful|able|ible|ic)$")
+# "from days", before "before the fair"
+_SPAN = re.compile(r"\b(?:minutes|hours|days|weeks|months|years)$")
 
 
 def trimmed(sentence: str, most_words: int) -> str | None:

@@ -83,11 +83,8 @@ _REST = f"[{re.escape(_HIGH)}\xa0-\xbf]"
 # UTF-8 that was read as Windows 1252 and written down so: "itâ€™s", "cafÃ©".
 _TWICE = re.compile(f"(?:[\xc2-\xdf]{_REST}|[\xe0-\xef]{_REST}{{2}}|[\xf0-\xf4]{_REST}{{3}})+")
 _SURELY_TWICE = re.compile(f"\xe2\u20ac{_REST}|[\xc2\xc3]{_REST}")
-_SIGNS = (
-    "\xe2\u20ac",
-    "\xc2",
-    "\xc3",
-)  # one of them begins each; looking for them first spares a page 5 ms
+# one of them begins each; looking for them first spares a page 5 ms
+_SIGNS = ("\xe2\u20ac", "\xc2", "\xc3")
 _MAYBE_TWICE = re.compile(rb"\xc3[\x82\x83\xa2]")  # the signs, in UTF-8
 _LEAST_TWICE = 2
 

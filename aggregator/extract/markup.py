@@ -19,9 +19,8 @@ from aggregator.domain.frozen import frozen
 from aggregator.english.text import normalised
 from aggregator.extract.page.styles import hides
 
-MAX_MARKUP = (
-    500_000  # characters of one entry; the longest full-text entry of the corpus has 190,000
-)
+# characters of one entry; the longest full-text entry of the corpus has 190,000
+MAX_MARKUP = 500_000
 MAX_LINE = 4_000  # characters of a title or name, markup included
 
 Tree = Any  # lxml ships no types; its elements stay inside this module and `article`
@@ -65,9 +64,8 @@ MAX_BYTES = 4_000_000  # in UTF-8; the largest of 600 real article pages has 2.9
 MAX_TAGS = 40_000
 # of one element; trafilatura compares each link of a paragraph with every other: 20,000 take 7 s
 MAX_CHILDREN = 5_000
-MAX_ATTRIBUTES = (
-    1_000  # of one tag; libxml2 compares each with all others: 20,000 take it 3 s, 1,000 no time
-)
+# of one tag; libxml2 compares each with all others: 20,000 take it 3 s, 1,000 no time
+MAX_ATTRIBUTES = 1_000
 # bytes from which a tag may have too many; pictures and JSON in attributes make real ones of 330 kB
 _LONG_TAG = 8_000
 _QUOTED_PART = re.compile(rb"\"[^\"]*\"|'[^']*'")
@@ -286,9 +284,8 @@ def _long_tags(body: bytes) -> Iterator[bytes]:
         if last >= 0:
             start = last + 1
             continue
-        end = min(
-            body.find(bracket, start) % (len(body) + 1) for bracket in (b"<", b">")
-        )  # -1 becomes the length
+        # -1 becomes the length
+        end = min(body.find(bracket, start) % (len(body) + 1) for bracket in (b"<", b">"))
         if body[start - 1 : start] == b"<" and body[start : start + 1].isalpha():
             yield body[start:end]
         start = end + 1

@@ -52,9 +52,8 @@ PAGE_LIMIT_S = 10.0  # the slowest of 600 real pages takes 0.7 s, on a new worke
 # htmldate comes to load, the rest for one document. Of what it spans, the most hostile documents
 # made a worker hold under 300 MB.
 MEMORY_LIMIT_BYTES = 448 * 2**20
-GROWN_BYTES = (
-    160 * 2**20
-)  # kept after a document: a worker needs 60 to 110 MB, and the most hostile documents 140 MB more
+# kept after a document: a worker needs 60 to 110 MB, and the most hostile documents 140 MB more
+GROWN_BYTES = 160 * 2**20
 TASKS_PER_WORKER = 1_000  # then a fresh one: the parsers keep caches, and memory fragments
 BATCH_LIMIT_S = 2.0  # feedparser reads a batch of the most bytes in 0.2 s
 START_METHOD = "spawn"  # of multiprocessing; no "forkserver", which hides what the workers cost
@@ -62,9 +61,8 @@ _MOST_TOGETHER = 16  # feeds in one batch
 _MOST_TOGETHER_BYTES = 512_000  # beyond them, what the way costs is no longer felt
 _MOST_WAITED = 6.0  # times a limit, by the clock: for who waits on a busy machine, or sleeps
 _START_S = 30.0  # beyond a document's limit, for a worker to start on a busy machine
-_OUT_OF_MEMORY = (
-    77  # exit code of a worker; it is not reused, as what it holds may not be given back
-)
+# exit code of a worker; it is not reused, as what it holds may not be given back
+_OUT_OF_MEMORY = 77
 _GROWN = 78  # exit code of a worker that held too much memory to read on
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _READERS = "aggregator.extract."
@@ -106,9 +104,8 @@ class ParserPool:
         self._workers, self._memory_bytes, self._grown_bytes = workers, memory_bytes, grown_bytes
         self._feed_limit_s, self._page_limit_s = feed_limit_s, page_limit_s
         self._batch_limit_s = min(BATCH_LIMIT_S, feed_limit_s)
-        self._slots = asyncio.Semaphore(
-            workers
-        )  # no document waits inside the pool, where its time would run
+        # no document waits inside the pool, where its time would run
+        self._slots = asyncio.Semaphore(workers)
         self._asked = deque[_QueuedFeed]()
         self._readers = set[asyncio.Task[None]]()
         self._pool: ProcessPool | None = None

@@ -26,9 +26,8 @@ _FEWEST_WORDS = 6  # shorter ones are captions and crumbs
 _FEWEST_WORDS_OF_STANDFIRST = 8
 _OWN_VOICE_LANES = frozenset({Lane.LAB, Lane.RELEASE, Lane.PAPER})  # "we" is who publishes
 _MOST_BESIDE_TITLE = 24  # letters: "Aug 18, 2026 Science", but no detail that makes a sentence news
-_MOST_SENTENCES = (
-    120  # of one article: a news text leads with what matters, and a podcast transcript never ends
-)
+# of one article: a news text leads with what matters, and a podcast transcript never ends
+_MOST_SENTENCES = 120
 
 _PROPOSE = (
     r"(?:propose|introduce|present|develop|release|describe|show|study|investigate|design|"

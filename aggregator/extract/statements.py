@@ -38,13 +38,11 @@ from aggregator.templating.translation import languages, translations
 
 _REPORT = N_("A report by %(source)s")
 
-_FEWEST_WORDS = (
-    10  # a sentence this long without a common word of its language is a list or a cipher
-)
+# a sentence this long without a common word of its language is a list or a cipher
+_FEWEST_WORDS = 10
 _FEWEST_ORDERING = 4  # words of a quoted order: “Walk My Walk” is a song
-_FEWEST_FOREIGN = (
-    3  # common words of another language, if more than of its own, make a text foreign
-)
+# common words of another language, if more than of its own, make a text foreign
+_FEWEST_FOREIGN = 3
 # of all words, if its own are not known: a related language such as Norwegian reaches 0.19 by
 # chance
 _LEAST_FOREIGN = 0.25

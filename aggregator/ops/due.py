@@ -31,9 +31,8 @@ from aggregator.store.runs import oldest_start, recent_runs
 from aggregator.store.schema import REVISION
 
 _AGAIN = timedelta(hours=1)  # after which work is tried again that failed
-_LOOK_AGAIN = timedelta(
-    minutes=30
-)  # at an edition that could not be sent: not approved, or no mail server
+# at an edition that could not be sent: not approved, or no mail server
+_LOOK_AGAIN = timedelta(minutes=30)
 _JUST_BEFORE = timedelta(microseconds=1)  # so that midnight itself is an hour of the schedule
 _LOOKED_BACK = 20  # runs of a kind: where so many failed in a row, none came to its end
 

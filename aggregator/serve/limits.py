@@ -10,9 +10,8 @@ from math import ceil
 
 from aggregator.domain.frozen import frozen
 
-_MOST_NAMES = (
-    20_000  # addresses and networks remembered for one limit; the longest unseen is forgotten first
-)
+# addresses and networks remembered for one limit; the longest unseen is forgotten first
+_MOST_NAMES = 20_000
 _MOST_FORWARDED = 2_000  # characters of X-Forwarded-For that are looked at
 
 Address = IPv4Address | IPv6Address

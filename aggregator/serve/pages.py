@@ -70,9 +70,8 @@ class PageRenderer:
         """An HTML page that is not cached, indexed or named in a Referer. `title` is a message."""
         said = self._words(title)
         head = Head(title=said, description=said, url=f"{self._url}/")
-        depth = (
-            request.scope["path"].count("/") - 1
-        )  # not `request.url`, which fails for an invalid Host
+        # not `request.url`, which fails for an invalid Host
+        depth = request.scope["path"].count("/") - 1
         root = "../" * depth or "./" if depth <= _DEEPEST else f"{self._url}/"
         body = self._render(template, page=ServedPage(head=head), root=root, **values)
         return HTMLResponse(body, status_code=status, headers={**_OWN, **(headers or {})})

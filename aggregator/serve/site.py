@@ -110,9 +110,8 @@ class SiteFiles(StaticFiles):
         """
         if any(part.startswith((".", "_")) for part in path.split("/") if part != _WELL_KNOWN):
             raise HTTPException(404)
-        nameless = [
-            header for header in scope["headers"] if header[0] != b"host"
-        ]  # it may be invalid in a URL
+        # it may be invalid in a URL
+        nameless = [header for header in scope["headers"] if header[0] != b"host"]
         response = await super().get_response(path, {**scope, "headers": nameless})
         if isinstance(response, RedirectResponse):
             return RedirectResponse(f"./{PurePosixPath(path).name}/", status_code=308)

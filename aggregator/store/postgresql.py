@@ -76,9 +76,8 @@ class PostgresServer:
         def _begin(connection: Connection) -> None:
             options = connection.get_execution_options()
             if not options.get("read_only"):
-                level = (
-                    "on" if options.get("durable", True) else "off"
-                )  # off: like NORMAL in SQLite
+                # off: like NORMAL in SQLite
+                level = "on" if options.get("durable", True) else "off"
                 connection.exec_driver_sql(_BEGIN_WRITING, (level, _WRITERS))
 
         return engine

@@ -12,11 +12,8 @@ from aggregator.domain.operation.report import Run, RunKind
 from aggregator.store.rows import change, record_of, row_at
 from aggregator.store.schema import runs
 
-_NEWEST_FIRST = (
-    runs.started.desc(),
-    func.length(runs.id).desc(),
-    runs.id.desc(),
-)  # …-abcd-2 is newer than …-abcd
+# …-abcd-2 is newer than …-abcd
+_NEWEST_FIRST = (runs.started.desc(), func.length(runs.id).desc(), runs.id.desc())
 
 
 def start_run(

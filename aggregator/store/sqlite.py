@@ -21,9 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from aggregator.errors import DatabaseError
 from aggregator.store.rows import json_text
 
-_BUSY_TIMEOUT_MS = (
-    30_000  # a disk may stall for seconds; a writer that gave up then would end its whole command
-)
+# a disk may stall for seconds; a writer that gave up then would end its whole command
+_BUSY_TIMEOUT_MS = 30_000
 _PRIVATE = 0o600
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -66,9 +65,8 @@ class SqliteFile:
             if options.get("read_only"):
                 connection.exec_driver_sql("BEGIN")
                 return
-            level = (
-                "FULL" if options.get("durable", True) else "NORMAL"
-            )  # cannot change within a transaction
+            # cannot change within a transaction
+            level = "FULL" if options.get("durable", True) else "NORMAL"
             connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 

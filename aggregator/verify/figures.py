@@ -110,9 +110,8 @@ def stated_units(text: str) -> Mapping[Decimal, frozenset[str]]:
     return units
 
 
-_ANY_LEAP_DAY = date(
-    2024, 2, 29
-)  # where a date stands does not depend on when it was written, but for 29 February
+# where a date stands does not depend on when it was written, but for 29 February
+_ANY_LEAP_DAY = date(2024, 2, 29)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ORDINALS = "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 _WORD_VALUES = {

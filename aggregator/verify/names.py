@@ -128,9 +128,8 @@ _SAME = {
     f" {form} ": tuple(f" {other} " for other in group) for group in _SYNONYMS for form in group
 }
 _UNITS = "kb mb gb tb pb gib tib kw mw gw kwh mwh gwh twh hz khz mhz ghz ms".split()
-_GIVEN = frozenset(
-    f" {word} " for word in ("ai", *NO_PRODUCT, *_UNITS)
-)  # the subject itself; dates and units have gates
+# the subject itself; dates and units have gates
+_GIVEN = frozenset(f" {word} " for word in ("ai", *NO_PRODUCT, *_UNITS))
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:['’][^\W\d_]+)*")
 _JOINTS = frozenset({" ", "-", "‑", " & "})
 _STARTS = re.compile(r"""(?:^|[.!?:;…—–|•]["'”’»)\]]*\s+|\s[-–—]\s+|["“‘«(\[]\s?)["'“‘«(\[]*$""")

@@ -12,10 +12,8 @@ _QUOTED = re.compile(
     r"|(?<![\w‘])‘(?=\S)([^‘]+?)(?<=\S)’(?!\w)"
     r"|(?<![\w'’])'(?=[^\s\d])([^'\"]*(?:\w'\w[^'\"]*)*)(?<=\S)'(?!\w)"
 )
-_SINGLE = (
-    5,
-    6,
-)  # groups of single marks, which are apostrophes as often: only two words or more are a quotation
+# groups of single marks, which are apostrophes as often: only two words or more are a quotation
+_SINGLE = (5, 6)
 _MARKS = str.maketrans("“”„«»‘’‚‹›", "\"\"\"\"\"'''''")
 _GAP = re.compile(r"…|\.\.\.|\[[^\]]*\]")
 

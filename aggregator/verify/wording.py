@@ -137,9 +137,8 @@ _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
 
 @lru_cache(maxsize=1024)
 def _tokens(text: str) -> tuple[Token, ...]:
-    plain = _INITIALS.sub(
-        lambda match: match[0].replace(".", "").ljust(len(match[0])), text
-    )  # places stay what they were
+    # places stay what they were
+    plain = _INITIALS.sub(lambda match: match[0].replace(".", "").ljust(len(match[0])), text)
     return tuple(_token(match) for match in _TOKEN.finditer(plain))
 
 

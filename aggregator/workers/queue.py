@@ -55,9 +55,8 @@ _QUEUE_FOR = {
 _MIGRATIONS = Path(SchemaManager.get_migrations_path())
 # of tables that were made before the version was written down
 _FIRST = "03.04.00_50_post_add_retry_failed_job_procedure"
-_DEFERRING = procrastinate.App(
-    connector=procrastinate.SyncPsycopgConnector()
-)  # is handed the connection of a transaction
+# is handed the connection of a transaction
+_DEFERRING = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
 
 def install(database: Database, migrations: Path = _MIGRATIONS) -> None:

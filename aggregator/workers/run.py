@@ -57,9 +57,8 @@ from aggregator.workers.work_units import (
 _ATTEMPTS = 3  # of a work unit that fails, until its run goes on without it
 _BEATS_MISSED = 3  # after which a worker is taken for dead
 _LOOK_S = 0.2  # between two looks whether more waits
-_AGAIN_S = (
-    10  # after which a job is tried again that failed, or that found a refresh by hand under way
-)
+# after which a job is tried again that failed, or that found a refresh by hand under way
+_AGAIN_S = 10
 _COMPUTING = frozenset({Step.CLUSTER, Step.REMEMBER, Step.TELL, Step.ANALYSE, Step.PUBLISH})
 _ESSENTIAL = frozenset({Step.CLUSTER, Step.PUBLISH})  # without these a run cannot go on
 

@@ -16,9 +16,8 @@ from aggregator.errors import AggregatorError, ArgumentError, DatabaseError
 if TYPE_CHECKING:
     import mailbox
 
-_MOST_MARKED_BYTES = (
-    20_000_000  # of a message in an mbox, which has to be written again to be marked as read
-)
+# of a message in an mbox, which has to be written again to be marked as read
+_MOST_MARKED_BYTES = 20_000_000
 
 Read = Callable[[bytes], None]
 

@@ -21,9 +21,8 @@ from flufl.bounce import all_failures
 from aggregator.digest.mail.message import verp_subscriber
 from aggregator.domain.frozen import frozen
 
-MOST_BYTES = (
-    200_000  # of a mail that are looked at: the report comes first, our mail that it quotes is cut
-)
+# of a mail that are looked at: the report comes first, our mail that it quotes is cut
+MOST_BYTES = 200_000
 _MOST_PARTS = 50
 # parts and blocks in all that flufl.bounce is given: its detectors take a second over 11,000
 _MOST_WALKED = 500
@@ -129,9 +128,8 @@ def _classified(message: Message) -> tuple[NoticeKind, str]:
         return min(judged, key=lambda part: _GRAVITY.index(part[0]))
     if len(list(islice(message.walk(), _MOST_WALKED + 1))) > _MOST_WALKED:
         return NoticeKind.LATER, ""
-    logging.getLogger("flufl.bounce").setLevel(
-        logging.CRITICAL + 1
-    )  # prints a traceback for each detector that trips
+    # prints a traceback for each detector that trips
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
     if not all_failures(message)[1]:
         return NoticeKind.LATER, ""
     words = " ".join(_text(part) for part in parts)[:_MOST_WORDS]

@@ -52,9 +52,8 @@ _UNFOLDED = frozenset(
 )
 _LONG_LINES = SMTP.clone(max_line_length=_MOST_LINE)
 _MAILBOX = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
-_PHRASE = re.compile(
-    r"[A-Za-z0-9 ,.'&-]{1,80}", re.ASCII
-)  # what a name may hold to stand in List-Id as it is
+# what a name may hold to stand in List-Id as it is
+_PHRASE = re.compile(r"[A-Za-z0-9 ,.'&-]{1,80}", re.ASCII)
 
 
 class _Policy(EmailPolicy):

@@ -43,9 +43,8 @@ from aggregator.story.stage.stored import shown_stories
 
 _PREVIEW = "`aggregator edition build --preview` shows"
 MOST_CORRECTION = 2_000  # characters
-_MOST_WEEKS_BACK = (
-    12  # that a preview searches for stories: a new installation has weeks of backlog
-)
+# that a preview searches for stories: a new installation has weeks of backlog
+_MOST_WEEKS_BACK = 12
 
 
 @frozen

@@ -38,9 +38,8 @@ from aggregator.store.publishing.deliveries import Admission
 
 _AT_ONCE = 500  # subscribers that are queued in one transaction
 _MOST_CLAIMED = 50
-_CLAIMED_S = (
-    10.0  # of work are taken at once: what a dead sender holds is not sent until it is found
-)
+# of work are taken at once: what a dead sender holds is not sent until it is found
+_CLAIMED_S = 10.0
 _LOOK_UP_S = 0.2  # how soon a wish to stop is noticed while waiting
 _MOST_WRITES = 2  # of what the server said; each waits 30 s for other writers
 

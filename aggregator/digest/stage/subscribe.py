@@ -43,9 +43,8 @@ from aggregator.store.publishing import subscribers as stored
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
 CONFIRMATION_LIFE = timedelta(hours=72)
-PENDING_LIFE = timedelta(
-    days=60
-)  # longer than the longest wait below, else forgetting somebody would shorten it
+# longer than the longest wait below, else forgetting somebody would shorten it
+PENDING_LIFE = timedelta(days=60)
 
 # How long after the first, second, … unanswered confirmation the next one may go out: a stranger
 # who types in somebody's address again and again has them get three letters in the first week and
@@ -289,9 +288,8 @@ def suppress(
 def _suppress(
     connection: Connection, gone: Subscriber, reason: SuppressionReason, now: datetime
 ) -> None:
-    stored.change(
-        connection, gone
-    )  # confirmations stay: they hold for nobody who is barred, and count for `_WAITS`
+    # confirmations stay: they hold for nobody who is barred, and count for `_WAITS`
+    stored.change(connection, gone)
     if address_id := stored.address_key_of(connection, gone.id):
         stored.suppress(connection, address_id, reason, now)
 

@@ -38,10 +38,8 @@ from aggregator.store.publishing import subscribers as stored
 MOST_CSV_BYTES = 20_000_000
 _MOST_WAITING = 1_000
 _MOST_PROOF = 300  # characters of how somebody agreed
-_MOST_WORDS, _MOST_WORD = (
-    20,
-    40,
-)  # words of a line that are reported as left out, and characters of one
+# words of a line that are reported as left out, and characters of one
+_MOST_WORDS, _MOST_WORD = (20, 40)
 _PROOF_PREFIX = "confirmed elsewhere: "
 _FIELDS = (
     "address",

@@ -13,10 +13,8 @@ from aggregator.errors import MailError
 
 _MOST_CHARACTERS = 254  # RFC 5321 §4.5.3.1.3: a path of 256 with its brackets
 _SHOWN_CHARACTERS = 60
-_WITHOUT_DOTS = {
-    "gmail.com": "gmail.com",
-    "googlemail.com": "gmail.com",
-}  # support.google.com/mail/answer/7436150
+# support.google.com/mail/answer/7436150
+_WITHOUT_DOTS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 
 
 def checked_address(text: str) -> str:

@@ -63,9 +63,8 @@ def new_key_file(path: Path, content: bytes) -> bool:
         os.link(beside, path)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
-            os.fsync(
-                folder
-            )  # if a power cut undid the rename, all links mailed since would be dead
+            # if a power cut undid the rename, all links mailed since would be dead
+            os.fsync(folder)
         finally:
             os.close(folder)
     except FileExistsError:

@@ -19,18 +19,16 @@ HIDDEN = "***"
 # for secrets removed from a text: asterisks are markup, and sentences with markup are rejected
 _LEFT_OUT = "…"
 
-_OPENING = re.compile(
-    r"\s*(?:https?:|[A-Za-z][A-Za-z0-9+.-]*:(?=[/\\]))?[/\\]*", re.IGNORECASE
-)  # also http:ada:pw@host
+# also http:ada:pw@host
+_OPENING = re.compile(r"\s*(?:https?:|[A-Za-z][A-Za-z0-9+.-]*:(?=[/\\]))?[/\\]*", re.IGNORECASE)
 _IN_TEXT = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:[/\\]{1,2}"
     # a mistyped password may contain spaces
     r"(?:[^\s/:@\[]+:(?![0-9]*[\s/?#])[^\"<>@\n]{1,100}@)?"
     r"[^\s\"<>`]+"
 )
-_NO_PORT = re.compile(
-    r":.*[^0-9].*$"
-)  # a password with a slash: not a valid address, but errors quote it
+# a password with a slash: not a valid address, but errors quote it
+_NO_PORT = re.compile(r":.*[^0-9].*$")
 _PAIR = re.compile(r"[^&;?#]+")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _RUN = re.compile(r"[A-Za-z0-9]+")
@@ -54,9 +52,8 @@ _SECRET_ENDS = (
 )
 _PUBLIC_NAMES = frozenset({"channel_id", "playlist_id"})  # YouTube's feeds have no other address
 _WITHOUT = ("file:", "mailto:", "sqlite:")
-_TOKENS_BEFORE_HOST = frozenset(
-    {"", "http", "https"}
-)  # https://TOKEN@host; a database's user name is no secret
+# https://TOKEN@host; a database's user name is no secret
+_TOKENS_BEFORE_HOST = frozenset({"", "http", "https"})
 
 _LEAST_SECRET = 6  # characters; a shorter one may be an ordinary word
 

@@ -18,9 +18,8 @@ from publicsuffixlist import PublicSuffixList
 
 from aggregator.domain.web.address import Address
 
-MAX_URL_LENGTH = (
-    4_096  # characters; servers refuse 8 KB request lines, and real article links stay under 500
-)
+# characters; servers refuse 8 KB request lines, and real article links stay under 500
+MAX_URL_LENGTH = 4_096
 
 # What miniflux strips (internal/reader/urlcleaner), plus the marks that the BBC and the New York
 # Times put in feeds.

@@ -39,9 +39,8 @@ from aggregator.extract.page.main_text import MainText, main_text
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # our records report its failures
 
-_CHALLENGE_LETTERS = (
-    1_200  # challenge and consent pages are shorter; an article about them is longer
-)
+# challenge and consent pages are shorter; an article about them is longer
+_CHALLENGE_LETTERS = 1_200
 _letters = lxml.etree.XPath("string-length()")  # without making a string of them
 _NEARLY_ALL = 0.9  # of the characters of the main text
 _MOST_DEEP = 40  # elements in each other
@@ -186,9 +185,8 @@ def _main_text(
     if by_template and is_known and not _is_checked(url):
         return by_template, Sighting()
     remove_hidden(tree)
-    found: Any = trafilatura.bare_extraction(
-        tree, url=url, include_comments=False
-    )  # no dictionary, though typed so
+    # no dictionary, though typed so
+    found: Any = trafilatura.bare_extraction(tree, url=url, include_comments=False)
     read = tuple(blocks(found.body, _MAIN_TEXT)) if found else ()
     text = main_text(read, title)
     if by_template and is_known and not same_text(by_template, text):

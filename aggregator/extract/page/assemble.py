@@ -32,11 +32,8 @@ from aggregator.extract.page.main_text import (
 
 _SHORT = N_("the page has almost no text")
 _PAGE_WORDS = 50  # a page with fewer words than this is full only if it says more than the feed did
-_LONG, _STEM, _LEAST_STEMS = (
-    4,
-    5,
-    3,
-)  # letters of a significant word, those that its forms share, and how many stems are needed
+# letters of a significant word, those that its forms share, and how many stems are needed
+_LONG, _STEM, _LEAST_STEMS = 4, 5, 3
 # Words from which an uncut feed text is taken for the article: teasers of real feeds have up to
 # 120, short news items and paper abstracts start at 150. Noticed by
 # tests/unit/extract/test_entry_text.py.
@@ -45,9 +42,8 @@ FULL_TEXT_WORDS = 150
 ESSAY_WORDS = 300
 # Words that a standfirst has: fewer are a label, more are an excerpt.
 _STANDFIRST_WORDS = range(8, 61)
-PASSAGE_CHARACTERS = (
-    600  # a long news paragraph; about 150 tokens, so that a citation points at something readable
-)
+# a long news paragraph; about 150 tokens, so that a citation points at something readable
+PASSAGE_CHARACTERS = 600
 _EMPHASIS = re.compile(r"(?<![\w*])\*\*(?=[^\s*])([^*]{1,200})(?<=[^\s*])\*\*(?![\w*])")
 _LINK = re.compile(r"\[([^\[\]]{1,200})\]\(https?://[^\s()]{1,2000}\)")
 MAX_PASSAGES = 400  # of one article; the longest article of the corpus has 180
@@ -164,9 +160,8 @@ def _article(
     seen, entry = feed.seen, feed.seen.entry
     title = _title(entry, page)
     own_address = canonical_url(entry.url) or entry.url
-    is_of_page = (
-        read is Read.FULL
-    )  # a page of consent or of an error has an address of its own, too
+    # a page of consent or of an error has an address of its own, too
+    is_of_page = read is Read.FULL
     article = Article(
         id=seen.article_id,
         version=1,

@@ -15,9 +15,8 @@ from aggregator.extract.page.metadata_tags import MetadataTags, records_with
 
 _URL_DAY = re.compile(r"/(20\d\d)[/-](0?[1-9]|1[0-2]|[a-z]{3})[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MOVED = timedelta(
-    days=2
-)  # a page dated later than its address is dated by its move to another system, or by its update
+# a page dated later than its address is dated by its move to another system, or by its update
+_MOVED = timedelta(days=2)
 _DAY_ONLY = len("2026-01-05")
 _WIDEST_ZONE, _ZONE_STEP = timedelta(hours=14), timedelta(minutes=15)
 _TRACKBACK_DATE = re.compile(r'<!--\s*<rdf:RDF\b.{0,2000}?dc:date="([^"]{10,40})"', re.S)

@@ -22,9 +22,8 @@ from aggregator.extract.page.styles import (
     text_colour,
 )
 
-_MOST_HIDDEN = (
-    0.5  # of the letters of a page, by its sheets and by opacity: beyond that a script shows them
-)
+# of the letters of a page, by its sheets and by opacity: beyond that a script shows them
+_MOST_HIDDEN = 0.5
 # found by libxml2: most elements of a page are none of these
 _suspects = lxml.etree.XPath(
     "descendant-or-self::*[self::template or @hidden or @aria-hidden or @style]"

@@ -35,9 +35,8 @@ _MOST_DEPTH = 60  # steps; deeper blocks have the path of the last
 _LINKED = 0.7  # share of a block's characters from which it is one of links
 _NAMING_CLASSES = 2  # further ones often name the subject of a page
 _FOLD = re.compile(r"\W+")
-_NAME = re.compile(
-    r"[A-Za-z_-]+"
-)  # with a figure in it, it often names one page, or one build of the site
+# with a figure in it, it often names one page, or one build of the site
+_NAME = re.compile(r"[A-Za-z_-]+")
 # What trafilatura takes out before it looks for the article, so that blocks compare.
 _SKIPPED = UNSEEN | frozenset(
     "aside footer time label legend menu map picture dialog math rp rt ins del".split()

@@ -70,9 +70,8 @@ class KnownArticle:
 _RETRY_DAYS = 30  # a page that could not be had for a month is let go
 _CHANGES_FOR = timedelta(days=14)  # after an article was first seen; later changes are seldom news
 _LEAST_BETWEEN = timedelta(days=1)  # of two readings of a page, however often a feed is rewritten
-_PLACE = re.compile(
-    r"\d{1,6}\.\d{1,6}", re.ASCII
-)  # of a passage in its article: version and number
+# of a passage in its article: version and number
+_PLACE = re.compile(r"\d{1,6}\.\d{1,6}", re.ASCII)
 _UNPLACED = articles.placed_in.is_(None) & articles.is_issue.is_not(True)
 _TRUST = tuple(DateOrigin)  # the most trusted first
 _ANALYSED = frozenset({"title", "published", "language", "read", "reserved"})

@@ -65,10 +65,8 @@ def _adding_to_day() -> Insert:
     return statement.on_conflict_do_update(index_elements=["source_key", "day"], set_=added | last)
 
 
-_KEEP_STATE, _ADD_TO_DAY = (
-    _keeping_state(),
-    _adding_to_day(),
-)  # made once: a run of a thousand sources needs each 20 times
+# made once: a run of a thousand sources needs each 20 times
+_KEEP_STATE, _ADD_TO_DAY = (_keeping_state(), _adding_to_day())
 
 
 def fetch_states(connection: Connection) -> dict[str, FetchState]:

@@ -36,9 +36,8 @@ from aggregator.story.attributes.values import FORMER
 _FEWEST_PRODUCTS = 2
 _MOST_PRODUCTS = 5  # columns that a reader can compare, and a screen can hold
 _MOST_ROWS = 8
-_SAME_TIME = timedelta(
-    days=45
-)  # within which two reports of different values differ; later, the value changed
+# within which two reports of different values differ; later, the value changed
+_SAME_TIME = timedelta(days=45)
 _OLD = timedelta(days=180)
 _LASTING = frozenset(
     {

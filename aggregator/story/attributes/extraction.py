@@ -77,9 +77,8 @@ _NAMELIKE = re.compile(
     r"(?<!^)\b(?!(?:API|AI|GPU|MoE|LLM|LLMs|GPUs|Hugging|Face|US|EU|"
     r"I)\b)[A-Z][a-zA-Z]*[a-z0-9][\w-]*"
 )
-_RELATIVE = re.compile(
-    r"^(?: (?:subscription|plan|tier|model|version))?, which "
-)  # "ChatGPT Go, which costs $8"
+# "ChatGPT Go, which costs $8"
+_RELATIVE = re.compile(r"^(?: (?:subscription|plan|tier|model|version))?, which ")
 _BEFORE_NAME = re.compile(
     r"^[ -](?:(?:parameters?|tokens?|context|window|length|model|reasoning|language|coding|"
     r"open-weight|multimodal|vision|sparse|dense|mixture-of-experts|new|latest|of|for|to|the|"
@@ -93,9 +92,8 @@ _POINTS_BACK = re.compile(
 )
 _COMPANY_BACK = re.compile(r"^(?:The company|The startup|The lab|The firm)\b")
 _COMPANY = re.compile(r"\b[Tt]he (?:company|start-?up|lab|firm)\b")
-_FROM_SUBJECT = (
-    80  # characters between a name and its value: beyond that the sentence speaks of something else
-)
+# characters between a name and its value: beyond that the sentence speaks of something else
+_FROM_SUBJECT = 80
 _RELEASE = re.compile(r"\b(?:released|launched|introduced|unveiled|open-sourced|debuted)\b")
 
 

@@ -167,9 +167,8 @@ def _whole(text: str, mention: Mention, others: Sequence[Mention]) -> Subject | 
     if _is_short_for(text[mention.start : mention.end], name):
         key = "" if more else mention.entity.key
         return _subject(text, name + text[mention.end : end], kind, mention.start, end, key)
-    return _subject(
-        text, written, kind, mention.start, end
-    )  # an alias that is another product: "ChatGPT Plus"
+    # an alias that is another product: "ChatGPT Plus"
+    return _subject(text, written, kind, mention.start, end)
 
 
 def _is_short_for(written: str, name: str) -> bool:

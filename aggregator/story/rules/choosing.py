@@ -131,9 +131,8 @@ _OPINION_TITLE = re.compile(
     r"^(?:Opinion|Editorial|Op-ed|Podcast)\s*[|:–—]|\s[|–—-]\s?(?:Opinion|Editorial|Podcast)$",
     re.IGNORECASE,
 )
-_NAME_BEHIND = re.compile(
-    r"\|\s*(?P<name>[^|]+)$"
-)  # "… | Ada Byron" on top of a column by Ada Byron
+# "… | Ada Byron" on top of a column by Ada Byron
+_NAME_BEHIND = re.compile(r"\|\s*(?P<name>[^|]+)$")
 
 
 def score(section: str, features: Mapping[str, float]) -> float:

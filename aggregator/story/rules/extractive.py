@@ -78,9 +78,8 @@ def page_by_rules(story: Story, *, language: str, quote_words: int) -> Draft | N
     following = actions(
         found, story, roles, [each.citations[0].quote for each in hook], quote_words
     )
-    pool.mark_used(
-        [action.claim for action in following if not action.by]
-    )  # what ends on a day is what changed, too
+    # what ends on a day is what changed, too
+    pool.mark_used([action.claim for action in following if not action.by])
     pool.reserve([*ahead, *(row.claim for row in others if row.precision is not Precision.YEAR)])
     changed = pool.take(CHANGE, _MOST_CHANGES)
     pool.reserve([row.claim for row in events])

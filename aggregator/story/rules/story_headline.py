@@ -26,9 +26,8 @@ from aggregator.extract.quotable_sentences import QuotableSentence
 from aggregator.extract.statements import is_label
 from aggregator.story.rules.choosing import HOOK, Choice, least, shared_words
 
-_OPENING = re.compile(
-    r"(?P<name>[A-Z]\w+)(?: [A-Z][\w’'-]*)*"
-)  # what may be a name at the head of a headline
+# what may be a name at the head of a headline
+_OPENING = re.compile(r"(?P<name>[A-Z]\w+)(?: [A-Z][\w’'-]*)*")
 _FEWEST_OTHERS = 3  # headlines beside one, before it may count as straying from them
 _FEW_SHARE = 0.2  # of the other headlines
 _HYPE = re.compile(

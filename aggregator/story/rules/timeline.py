@@ -29,9 +29,8 @@ _LEAD_SENTENCES = 6  # the day of the event stands early; later dates are backgr
 # words of the headlines that a sentence has in common with them, to tell the day of what they are
 # about
 _SAME_EVENT = 2
-_EVENT_DAYS = (
-    10  # days before its report within which an event took place, as far as a stated day can be it
-)
+# days before its report within which an event took place, as far as a stated day can be it
+_EVENT_DAYS = 10
 _FUTURE = re.compile(
     r"\b(?:will|plans?|planned|schedul\w+|set"
     r" to|expect\w+|due|begins?|starts?|launches|opens?|takes? (?:place|effect)|"
@@ -42,9 +41,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _FIGURE = r"[$€£₹]?\d\S*\s(?:\w+\s)?"
 _WITHIN = r"(?:(?:late|early|mid|in|on|the|same|quarter|period|time|month)[\s-])*$"
 _SINCE = re.compile(rf"\b(?:since|than|before|unlike)\s{_WITHIN}", re.IGNORECASE)
-_FROM = re.compile(
-    rf"\b(?:from|over|after)\s{_WITHIN}", re.IGNORECASE
-)  # "from 2004 to 2017"; a paper "from November" is of then
+# "from 2004 to 2017"; a paper "from November" is of then
+_FROM = re.compile(rf"\b(?:from|over|after)\s{_WITHIN}", re.IGNORECASE)
 # "down from 73% in 2023", "compared with ₹13,286 crore in the same quarter last year"
 _COMPARED = re.compile(
     rf"\b(?:from\s{_FIGURE}|as (?:\w+ as )?in\s"

@@ -22,9 +22,8 @@ from aggregator.store.writing.models import keep_flaw, kept_flaw
 # about 1,000 tokens: more than a server that cuts leaves, and read within a minute on a slow CPU
 LINES = 40
 MOST_TOKENS = 700  # of an answer: what a section gets
-_THINKING_TOKENS = (
-    64  # more than a short answer's text has on any tokenizer; a thought has hundreds
-)
+# more than a short answer's text has on any tokenizer; a thought has hundreds
+_THINKING_TOKENS = 64
 _SYSTEM = "You report what the numbered passages say, as JSON."
 _TASK = "Say in one sentence what passage 37 says, and name its number."
 STATEMENT: dict[str, Any] = {
