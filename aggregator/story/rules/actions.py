@@ -137,7 +137,9 @@ def actions(
 def _due(
     found: Sequence[QuotableSentence], story: Story, audience: Sequence[Role], quote_words: int
 ) -> Iterator[Action]:
-    """What ends, or is a duty, on a day after we learnt of the story."""
+    """What ends, or is a duty, on a day after we learnt of the story; that a rule takes effect is
+    for policy teams, whoever else the story concerns.
+    """
     for candidate in found:
         if candidate.member.article.published.origin is DateOrigin.FIRST_SEEN or _VOID.search(
             candidate.sentence
@@ -159,7 +161,7 @@ def _due(
             None,
         )
         if claim and due:
-            role = _role(quote, audience) or (Role.POLICY if _RULE.search(quote) else Role.PRODUCT)
+            role = Role.POLICY if _RULE.search(quote) else _role(quote, audience) or Role.PRODUCT
             yield Action(role=role, claim=claim, by=machine_date(due.day, due.precision))
 
 

@@ -75,6 +75,13 @@ def test_what_ends_or_is_due_on_a_day_is_something_to_do_by_then(sentence: str, 
     assert [(action.claim.text, action.by) for action in found(sentence)] == [(sentence, by)]
 
 
+def test_that_a_rule_takes_effect_is_for_policy_teams_whoever_the_story_concerns() -> None:
+    study = "This paper shows that language models with an API repeat what they were trained on."
+    law = "The law on models is set to take effect from January 1, 2027."
+
+    assert [action.role for action in found(study, law)] == [Role.POLICY]
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
