@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.rules import Depth
-from aggregator.domain.web.address import Address
+from aggregator.domain.web.address import hide
 from aggregator.domain.web.urls import fetchable_url
 
 if TYPE_CHECKING:  # what they take and give, which not every command needs
@@ -41,7 +41,7 @@ class Request:
     form: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "url", Address(self.url))
+        hide(self, "url")
 
 
 @frozen
@@ -52,7 +52,7 @@ class Hop:
     status: int
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "url", Address(self.url))
+        hide(self, "url")
 
 
 @frozen
@@ -68,7 +68,7 @@ class Response:
     hops: tuple[Hop, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "url", Address(self.url))
+        hide(self, "url")
 
     @property
     def content_type(self) -> str:
@@ -93,7 +93,6 @@ class Web(Protocol):
         """The answer, whatever its status. Raises `WebError` where there is none, `RefusedError`
         where we do not ask.
         """
-        ...
 
 
 class Parsers(Protocol):
@@ -103,29 +102,24 @@ class Parsers(Protocol):
         self, body: bytes, *, url: str, content_type: str, source_key: str
     ) -> Feed | Unreadable:
         """The entries of a feed."""
-        ...
 
     async def listing(
         self, body: bytes, *, url: str, content_type: str, source_key: str, listing: Listing
     ) -> Feed | SitemapIndex | Unreadable:
         """The entries of a page that lists articles, or of a sitemap."""
-        ...
 
     async def outline(self, body: bytes, *, content_type: str) -> str | Unreadable:
         """The elements of a page, short enough to show a model."""
-        ...
 
     async def feed_links(
         self, body: bytes, *, url: str, content_type: str
     ) -> tuple[FeedLink, ...] | Unreadable:
         """The feeds that a page says it has."""
-        ...
 
     async def page(
         self, body: bytes, *, url: str, content_type: str, template: Template | None = None
     ) -> PageText | Unreadable:
         """The text and the metadata of an article's page."""
-        ...
 
 
 class FinishReason(StrEnum):
@@ -185,13 +179,11 @@ class Llm(Protocol):
 
     async def facts(self) -> ModelFacts:
         """What answers. Raises `LlmError` with a remedy where nothing, or the wrong thing, does."""
-        ...
 
     async def answer(self, prompt: Prompt) -> Reply:
         """The answer, cut or whole. Raises `LlmError`, also where the prompt would not fit the
         context.
         """
-        ...
 
 
 @frozen
@@ -236,18 +228,15 @@ class Judge(Protocol):
     @property
     def spent_tokens(self) -> int:
         """Tokens of all questions and answers so far."""
-        ...
 
     async def facts(self) -> ModelFacts:
         """What judges. Raises `LlmError` with a remedy where nothing, or the wrong thing, does."""
-        ...
 
     async def supports(self, premise: str, claim: str, *, is_inferred: bool = False) -> float:
         """The probability, from 0 to 1, that the premise states all of the claim; of an inferred
         one, that it is likely by the premise and nothing there speaks against it. Raises
         `LlmError`, also where both would not fit the context.
         """
-        ...
 
 
 @frozen
@@ -334,11 +323,9 @@ class Embedder(Protocol):
         """Which model, and after an @ which build of it: vectors of two are never compared. Raises
         `LlmError`.
         """
-        ...
 
     async def embed(self, texts: Sequence[str]) -> tuple[Vector, ...]:
         """A vector for each text, all of one length. Raises `LlmError`."""
-        ...
 
 
 @frozen
@@ -368,7 +355,6 @@ class Mailer(Protocol):
 
         Raises `MailError`: `is_certain` says that the message was certainly not taken.
         """
-        ...
 
 
 class Notifier(Protocol):
@@ -379,13 +365,11 @@ class Notifier(Protocol):
     @property
     def name(self) -> str:
         """Its name, the same from run to run."""
-        ...
 
     async def send(self, notification: Notification) -> None:
         """Hands over one message, once. Raises `NotifyError`: `is_certain` says that it certainly
         did not arrive.
         """
-        ...
 
 
 class DnsLookup(Protocol):
@@ -395,7 +379,6 @@ class DnsLookup(Protocol):
         """The TXT records of a name, none where there are none. Raises `NamesError` where nobody
         answers.
         """
-        ...
 
 
 class Clock(Protocol):
@@ -403,8 +386,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Aware, UTC. Frozen by `--now`."""
-        ...
 
     def monotonic_s(self) -> float:
         """Seconds for durations; never frozen."""
-        ...

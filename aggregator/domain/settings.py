@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from aggregator.domain.frozen import config_table
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.source import Source
-from aggregator.domain.web.address import Address
+from aggregator.domain.web.address import hide
 from aggregator.domain.wording import N_
 
 # pages say it in their language
@@ -25,14 +25,6 @@ DESCRIPTION = N_("What happened in AI, every sentence with its source.")
 
 def _setting(default: Any, help: str) -> Any:
     return field(default=default, metadata={"help": help})
-
-
-def _hide(record: Any, key: str) -> None:
-    """Turns a new record's address or addresses into `Address`, which never prints its secrets."""
-    value = getattr(record, key)
-    object.__setattr__(
-        record, key, tuple(map(Address, value)) if isinstance(value, tuple) else Address(value)
-    )
 
 
 class EngineChoice(StrEnum):
@@ -114,7 +106,7 @@ class DatabaseSettings:
     )
 
     def __post_init__(self) -> None:
-        _hide(self, "url")
+        hide(self, "url")
 
 
 @config_table
@@ -150,7 +142,7 @@ class FetchSettings:
     proxy: str = _setting("", "HTTP proxy; the network guard then sees only the proxy")
 
     def __post_init__(self) -> None:
-        _hide(self, "proxy")
+        hide(self, "proxy")
 
 
 @config_table
@@ -203,7 +195,7 @@ class OllamaSettings:
     concurrency: int = _setting(1, "calls at the same time to one host")
 
     def __post_init__(self) -> None:
-        _hide(self, "host")
+        hide(self, "host")
 
 
 @config_table
@@ -219,7 +211,7 @@ class OpenAiSettings:
     concurrency: int = _setting(1, "calls at the same time")
 
     def __post_init__(self) -> None:
-        _hide(self, "base_url")
+        hide(self, "base_url")
 
 
 @config_table

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from aggregator.domain.frozen import config_table, frozen
-from aggregator.domain.web.address import Address
+from aggregator.domain.web.address import Address, hide
 from aggregator.domain.web.urls import host
 
 _TITLE_PARTS = re.compile(r"\s+[|\-–—·»:]\s+|^Feed:\s+")
@@ -130,7 +130,7 @@ class Route:
     """One of a source's `routes`: a further address of it, used where those before it fail."""
 
     url: str = _setting("a further URL of the source, used where the ones before it fail")
-    kind: SourceKind = field(default=SourceKind.FEED, metadata={"help": _KIND_HELP})
+    kind: SourceKind = _setting(_KIND_HELP, default=SourceKind.FEED)
     by: str = _setting(_BY_HELP, default="")
     listing: Listing | None = _setting(
         "where to find the entries of a page without a feed", default=None
@@ -138,7 +138,7 @@ class Route:
     note: str = _setting("where the URL was found and when, or anything worth knowing", default="")
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "url", Address(self.url))
+        hide(self, "url")
 
 
 @config_table
@@ -154,14 +154,9 @@ class Source:
     url: str = _setting(
         "URL of the feed, or of a page that lists articles; secrets in it are never shown"
     )
-    kind: SourceKind = field(
-        default=SourceKind.FEED,
-        metadata={"help": _KIND_HELP},
-    )
+    kind: SourceKind = _setting(_KIND_HELP, default=SourceKind.FEED)
     by: str = _setting(_BY_HELP, default="")
-    lane: Lane = field(
-        default=Lane.NEWS, metadata={"help": "news, lab, paper, release, letter or community"}
-    )
+    lane: Lane = _setting("news, lab, paper, release, letter or community", default=Lane.NEWS)
     public_url: str = _setting(
         "URL that its page on the site links to; empty: url, unless it contains a secret",
         default="",
@@ -181,12 +176,9 @@ class Source:
     exclude: tuple[str, ...] = _setting(
         "leave out entries with one of these words or phrases", default=()
     )
-    scope: Scope = field(
+    scope: Scope = _setting(
+        "ai, general (entries not about AI are left out) or auto: decided from its entries",
         default=Scope.AUTO,
-        metadata={
-            "help": "ai, general (entries not about AI are left out) or auto: decided from its"
-            " entries"
-        },
     )
     categories: tuple[str, ...] = _setting(
         "keep only entries in one of these feed categories", default=()
@@ -211,7 +203,7 @@ class Source:
     note: str = _setting("why it is disabled, or anything worth knowing", default="")
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "url", Address(self.url))
+        hide(self, "url")
 
     @property
     def address(self) -> Address:

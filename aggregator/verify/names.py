@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from aggregator.domain.frozen import frozen
+from aggregator.english.lexical import stem
 from aggregator.english.vocabulary import FUNCTION_WORDS
 from aggregator.verify.versions import NO_PRODUCT
 from aggregator.verify.wording import ACTION_VERBS, is_title_case, wording
@@ -139,7 +140,6 @@ _FIRST_PERSON = re.compile(r"I(?:['’]\w+)?")
 _OF_LAND = ("n", "an", "ian", "ean", "ese", "ish", "i", "ic")
 _SHORTEST_LAND = 4  # letters
 _ACRONYM = 3  # letters: two are the initials of too many names
-_ENDINGS = re.compile(r"(?:ing|ings|ed|es|s|d|e|er|ers)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _known(text: str) -> _Known:
             for word in _WORD.finditer(text)
             if word[0].isupper() and len(word[0]) >= _ACRONYM
         ),
-        stems=frozenset(_stem(word[0]) for word in _WORD.finditer(text) if word[0].islower()),
+        stems=frozenset(stem(word[0]) for word in _WORD.finditer(text) if word[0].islower()),
     )
 
 
@@ -225,10 +225,6 @@ def _is_ordinary_start(text: str, word: re.Match[str]) -> bool:
 
 def _starts_sentence(text: str, word: re.Match[str]) -> bool:
     return bool(_STARTS.search(text[max(0, word.start() - 8) : word.start()]))
-
-
-def _stem(word: str) -> str:
-    return _ENDINGS.sub("", word) if len(word) > 3 else word
 
 
 def _is_covered(name: Name, evidence: Sequence[_Known]) -> bool:
@@ -284,7 +280,7 @@ def _part_stands(part: Sequence[str], unsure: bool, evidence: Sequence[_Known]) 
             words in known.names or word in known.initials or _is_of_land(word, known.names)
             for known in evidence
         )
-        or (unsure and (word in _ORDINARY or any(_stem(word) in known.stems for known in evidence)))
+        or (unsure and (word in _ORDINARY or any(stem(word) in known.stems for known in evidence)))
     )
 
 

@@ -127,6 +127,13 @@ class Address(str):
         return Address, (self._unmasked,)
 
 
+def hide(record: Any, key: str) -> None:
+    """Turns the address or addresses of a record under construction into `Address`."""
+    value = getattr(record, key)
+    hidden = tuple(map(Address, value)) if isinstance(value, tuple) else Address(value)
+    object.__setattr__(record, key, hidden)
+
+
 def masked(text: str) -> str:
     """The text with the secrets of every address in it hidden."""
     return _IN_TEXT.sub(_masked_in_text, text) if ":" in text else text

@@ -32,16 +32,8 @@ from aggregator.story.attributes.values import (
 
 MentionsIn = Callable[[str], Sequence[Mention]]
 
-_OF_BOTH = frozenset(
-    {
-        Attribute.WEIGHTS,
-        Attribute.DEPLOYMENT,
-        Attribute.CUSTOMER_DATA,
-    }
-)
-_IN_WORDS = frozenset(
-    {Attribute.WEIGHTS, Attribute.DEPLOYMENT, Attribute.CUSTOMER_DATA, Attribute.LICENCE}
-)
+_OF_BOTH = frozenset({Attribute.WEIGHTS, Attribute.DEPLOYMENT, Attribute.CUSTOMER_DATA})
+_IN_WORDS = _OF_BOTH | {Attribute.LICENCE}
 _SEVERAL = frozenset({Attribute.DEPLOYMENT})  # one article may state several, and all are so
 
 _UNSURE = re.compile(
@@ -63,9 +55,8 @@ _RANGE = re.compile(
     r"(?:\d[\w.,$€£]*|\bbetween)\s*(?:to|and|or|,|/|-|–|—|and up to)\s*$", re.IGNORECASE
 )
 _AFTER_RANGE = re.compile(r"^\s*(?:to|or|-|–|—|/)\s*[$€£]?\d")
-_AT = re.compile(
-    r"\b(?:at|beyond|past|under|with) (?:an? )?$"
-)  # "6 times as fast at 1M tokens of context"
+# "6 times as fast at 1M tokens of context"
+_AT = re.compile(r"\b(?:at|beyond|past|under|with) (?:an? )?$")
 _OF_MODELS = re.compile(r"\b(?:models|LLMs|networks|systems|ones)\b[^,.;]{0,30}$", re.IGNORECASE)
 _BOUNDARY = re.compile(
     r"[;:()]|\b(?:but|while|whereas|although|though|than|versus|vs|compared|which|who|where|"
@@ -285,10 +276,8 @@ def _named_before(
         return ()
     (owner,) = preceding
     between = BENCHMARK.sub("", _RELATIVE.sub(" ", text[owner[-1].end : value.start]))
-    if value.attribute is Attribute.PARAMETERS and between.startswith(
-        ("'s ", "’s ")
-    ):  # one size of a family
-        return ()
+    if value.attribute is Attribute.PARAMETERS and between.startswith(("'s ", "’s ")):
+        return ()  # one size of a family
     is_other = (
         len(between) > _FROM_SUBJECT or _BOUNDARY.search(between) or _NAMELIKE.search(between)
     )
@@ -326,17 +315,9 @@ def _releases(
     if len(verbs) != 1 or len({product.key for product in products}) != 1 or _UNSURE.search(text):
         return
     product, verb = products[0], verbs[0]
-    is_object = bool(
-        re.fullmatch(r" (?:its |the |a )?", text[verb.end() : product.start])
-    ) and _has_maker(text, verb, makers)
-    is_subject = (
-        bool(
-            re.fullmatch(
-                r",? (?:(?:was|which was|first) )?(?:first )?", text[product.end : verb.start()]
-            )
-        )
-        if product.end <= verb.start()
-        else False
+    is_object = re.fullmatch(r" (?:its |the |a )?", text[verb.end() : product.start])
+    is_subject = product.end <= verb.start() and re.fullmatch(
+        r",? (?:(?:was|which was|first) )?(?:first )?", text[product.end : verb.start()]
     )
     dates = [
         mention
@@ -345,7 +326,7 @@ def _releases(
     ]
     if (
         not product.is_plain
-        or not (is_object or is_subject)
+        or not ((is_object and _has_maker(text, verb, makers)) or is_subject)
         or len(dates) != 1
         or dates[0].day > day
     ):
@@ -360,8 +341,7 @@ def _releases(
             start=released.start,
             end=released.end,
         )
-        fact = stated_fact(product, value, text, day, sentence.passage, quote_words)
-        if fact:
+        if fact := stated_fact(product, value, text, day, sentence.passage, quote_words):
             yield fact
 
 
