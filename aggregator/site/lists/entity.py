@@ -148,7 +148,7 @@ def entity_pages(
             *latest_events(about, last_published(lines), site.zone, words, MONEY_KINDS),
             *_stated_rows(known.stated, words),
         ),
-        timeline=tuple(page_date(row.row, cited, row.published, words) for row in rows),
+        timeline=tuple(page_date(row, cited, words) for row in rows),
         citations=cited.all(),
     )
     mentions = counts_of(line.entities for line in lines)

@@ -16,7 +16,8 @@ from aggregator.domain.claim import (
     Implication,
     TimelineRow,
 )
-from aggregator.domain.dates import machine_date
+from aggregator.domain.dates import floor_day, machine_date
+from aggregator.domain.prediction import SCORED
 from aggregator.domain.publishing.news_section import SECTION_LABELS, news_section
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
@@ -24,14 +25,14 @@ from aggregator.domain.story import Outline, PublishedStory, Story
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.amounts import key_figure
-from aggregator.memory.timeline import story_timeline
+from aggregator.memory.timeline import StoryRow, story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
 from aggregator.site.story.cited import Citations, PageClaim, foreign_language
 from aggregator.site.story.headlines import (
     headline_language,
     other_headlines,
 )
-from aggregator.site.story.implications import page_implications
+from aggregator.site.story.implications import OUTCOME_NAMES, page_implications
 from aggregator.site.story.importance import shown_reasons, why_it_leads
 from aggregator.site.story.insight import page_comparison, page_specification
 from aggregator.site.story.numbers_chart import numbers_chart
@@ -149,8 +150,7 @@ def story_page(
     section = news_section(story.section, story.lane)
     what_changed = cited.claims(draft.what_changed)
     dates = tuple(
-        page_date(row.row, cited, None if row.published is published else row.published, words)
-        for row in timeline
+        page_date(row, cited, words, is_own=row.published is published) for row in timeline
     )
     printed = draft if is_timeline(dates, headline.text) else replace(draft, timeline=())
     return StoryPage(
@@ -355,27 +355,44 @@ def _page_action(action: Action, cited: Citations, words: Translations) -> PageA
 
 def _is_expected(row: TimelineRow, implications: Iterable[Implication]) -> bool:
     """Whether a planned row is among what the page expects, where its outcome stands too."""
-    cited = {citation.passage for citation in row.claim.citations}
-    return row.planned and any(
-        citation.passage in cited
-        for implication in implications
-        for citation in implication.claim.citations
-    )
+    return row.planned and any(_is_cited(row, implication) for implication in implications)
 
 
 def page_date(
-    row: TimelineRow, cited: Citations, other: PublishedStory | None, words: Translations
+    row: StoryRow, cited: Citations, words: Translations, *, is_own: bool = False
 ) -> PageDate:
-    """A row of a timeline; `other` is the story that it comes from, None for the page's own."""
-    return PageDate(
-        day=row.day.isoformat(),
-        name=words.date(row.day, row.precision),
-        machine=machine_date(row.day, row.precision),
-        precision=row.precision,
-        planned=row.planned,
-        this_event=row.this_event,
-        claim=cited.claim(row.claim),
-        other_story=Link(name=other.headline.text, url=story_path(other.story))
-        if other and other.has_page
-        else None,
+    """A row of a timeline; it `is_own` where it comes from the story of the page itself."""
+    date, story = row.row, row.published.story
+    settled = next(
+        (
+            prediction
+            for prediction in story.predictions
+            if prediction.outcome in SCORED and _foresees(prediction.implication, date)
+        ),
+        None,
     )
+    return PageDate(
+        day=date.day.isoformat(),
+        name=words.date(date.day, date.precision),
+        machine=machine_date(date.day, date.precision),
+        precision=date.precision,
+        planned=date.planned,
+        this_event=date.this_event,
+        claim=cited.claim(date.claim),
+        other_story=None
+        if is_own or not row.published.has_page
+        else Link(name=row.published.headline.text, url=story_path(story)),
+        outcome=words(OUTCOME_NAMES[settled.outcome]) if settled else "",
+        evidence=settled.decision.url if settled and settled.decision else "",
+    )
+
+
+def _foresees(implication: Implication, row: TimelineRow) -> bool:
+    """Whether a prediction is that of a row: of a passage it cites, for the same day."""
+    is_same_day = floor_day(implication.horizon, row.precision) == floor_day(row.day, row.precision)
+    return is_same_day and _is_cited(row, implication)
+
+
+def _is_cited(row: TimelineRow, implication: Implication) -> bool:
+    passages = {citation.passage for citation in row.claim.citations}
+    return any(citation.passage in passages for citation in implication.claim.citations)

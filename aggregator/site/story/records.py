@@ -88,7 +88,8 @@ class PageDate:
     HTML.
 
     `other_story` links to the page of the story that the row comes from, from the site's root; None
-    for a row of the story's own.
+    for a row of the story's own. `outcome` is that of the prediction that the row states, once it
+    is decided, `evidence` the address of what decided it, empty where a passage did.
     """
 
     day: str
@@ -99,6 +100,8 @@ class PageDate:
     this_event: bool
     claim: PageClaim
     other_story: Link | None
+    outcome: str = ""
+    evidence: str = ""
 
     @property
     def planned_on(self) -> datetime | None:

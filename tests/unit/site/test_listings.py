@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from aggregator.domain.claim import Draft, Role, TimelineRow
+from aggregator.domain.claim import Draft, Implication, Likelihood, Role, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
+from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
@@ -277,6 +278,39 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
     assert "Also appears with" not in [side.name for side in page.sides]  # with itself alone
     assert [citation.number for citation in page.citations] == [1, 2]
     assert all(row.claim.citations for row in page.timeline)
+
+
+def test_a_plan_whose_outcome_is_recorded_says_it_with_what_decided_it() -> None:
+    archive = [
+        dated(1, date(2026, 5, 2), "will open an office in Lisbon."),
+        dated(2, date(2026, 5, 3), "will hire a chief scientist."),
+    ]
+    row = archive[0].analysis.kept.timeline[0]
+    implication = Implication(
+        claim=row.claim, horizon=row.day, likelihood=Likelihood.PLANNED, sign="It opened."
+    )
+    kept = Decision(outcome=Outcome.CAME_TRUE, at=NOON, url="https://lab.example/lisbon")
+    foretold = Prediction(id="p", story_id="s", noted=NOON, implication=implication, decision=kept)
+    other_day = replace(foretold, implication=replace(implication, horizon=date(2026, 9, 1)))
+    pages = [
+        entity_pages(
+            LAB,
+            [story_line(story, "en") for story in archive],
+            [
+                replace(archive[0], story=replace(archive[0].story, predictions=(one,))),
+                archive[1],
+            ],
+            KnownEntity(),
+            names=NAMES,
+            site=SITE,
+        )[0][1]
+        for one in (foretold, other_day)
+    ]
+
+    assert [[(row.outcome, row.evidence) for row in page.timeline] for page in pages] == [
+        [("", ""), ("came true", "https://lab.example/lisbon")],
+        [("", ""), ("", "")],
+    ]
 
 
 def test_one_dated_fact_is_no_timeline() -> None:
