@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.english.event_kind import EventKind
+from aggregator.resources import TEMPLATES
 from aggregator.site.head import Link
 from aggregator.site.list_kinds import listed_entities
 from aggregator.site.lists.entity import (
@@ -28,7 +31,7 @@ from aggregator.site.lists.entity import (
     stated_values,
 )
 from aggregator.site.lists.indexes import entities_page, topic_line, topics_page, tops
-from aggregator.site.lists.lines import PER_PAGE, StoryLine, story_line
+from aggregator.site.lists.lines import PER_PAGE, LineGroup, StoryLine, story_line
 from aggregator.site.lists.subject_page import (
     ListingPage,
     ListNames,
@@ -38,6 +41,7 @@ from aggregator.site.lists.subject_page import (
     topic_listing,
 )
 from aggregator.site.story.bars_chart import activity_chart
+from aggregator.templating.environment import renderer
 from aggregator.templating.translation import IN_ENGLISH
 from tests.builders import (
     NOON,
@@ -760,3 +764,19 @@ def test_topics_without_a_story_stand_after_the_others() -> None:
         (group.name, [each.name for each in group.lines])
         for group in topics_page(lines, SITE).groups
     ] == [("", ["B"]), ("No story yet", ["A"])]
+
+
+def test_a_folded_list_says_how_many_stories_it_has(tmp_path: Path) -> None:
+    (tmp_path / "list.html").write_text(
+        '{% from "parts.html" import folding %}{{ folding(groups, "") }}'
+    )
+    groups = [
+        LineGroup(name=str(number), lines=tuple(map(line, range(number))), unfolded=0)
+        for number in (1, 2)
+    ]
+    html = renderer((tmp_path, TEMPLATES / "site"), "UTC", site=SITE)("list.html", groups=groups)
+
+    assert re.findall(r'figure">(\d)<span class="hidden"> (\w+)', html) == [
+        ("1", "story"),
+        ("2", "stories"),
+    ]

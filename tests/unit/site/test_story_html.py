@@ -312,3 +312,16 @@ def test_the_first_numeral_is_held_at_the_last_word_of_its_claim() -> None:
 
     assert (cite.getprevious().get("class"), cite.getprevious().tail) == ("claim", None)
     assert cite.text == "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(("sources", "shown"), [(1, "Source: "), (2, "Sources: ")])
+def test_a_page_credits_its_source_or_its_sources(sources: int, shown: str) -> None:
+    members = tuple(
+        member(article(key=f"s{number}"), name=f"Source {number}") for number in range(sources)
+    )
+    draft = Draft(
+        headline=headline(members[0].article),
+        hook=claim("News.", *(one.article for one in members)),
+    )
+
+    assert f'<p class="facts">{shown}' in html_of(published_story(story(members), draft))
