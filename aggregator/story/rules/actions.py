@@ -3,7 +3,8 @@ day, and advice.
 
 The sentence stands as it is, with the role that it speaks to and the day by which it is due. Few
 and sure: what binds one company, what is denied, or hangs on an "if" is nothing for a reader to do,
-and advice needs somebody who gives it to those who read this.
+nor is the day on which a law takes effect, which says not who must do what; and advice needs
+somebody who gives it to those who read this.
 """
 
 from __future__ import annotations
@@ -65,13 +66,6 @@ _DUTY = re.compile(
     r" to|will (?:have|need) to"
     r"|(?:have|will have) until|can opt out)\b"
     rf"|\b(?:requires?|obliges?|forces?|ordered) (?:\w+ ){{0,3}}{_READERS} (?:\w+ ){{0,3}}to\b"
-)
-_RULE = re.compile(
-    r"\b(?:laws?|rules?|acts?|regulations?|obligations|requirements|ban|directive|provisions|"
-    r"terms|polic(?:y|ies)|fees?|prices?|enforcement)\b[^.;:]{0,60}?\b(?:takes? effect|"
-    r"comes? into (?:force|effect)|enters? into (?:force|application)|appl(?:y|ies) from|"
-    r"begins? (?:to apply|on|in|from)|will (?:\w+ )?(?:apply|begin|start))\b",
-    re.IGNORECASE,
 )
 _SHOULD_DO = (
     r"(?:updat|upgrad|patch|migrat|switch|move|rotat|revok|reset|replac|disabl|enabl|check|"
@@ -137,15 +131,13 @@ def actions(
 def _due(
     found: Sequence[QuotableSentence], story: Story, audience: Sequence[Role], quote_words: int
 ) -> Iterator[Action]:
-    """What ends, or is a duty, on a day after we learnt of the story; that a rule takes effect is
-    for policy teams, whoever else the story concerns.
-    """
+    """What ends, or is a duty, on a day after we learnt of the story."""
     for candidate in found:
         if candidate.member.article.published.origin is DateOrigin.FIRST_SEEN or _VOID.search(
             candidate.sentence
         ):
             continue
-        if not any(pattern.search(candidate.sentence) for pattern in (_ENDING, _DUTY, _RULE)):
+        if not any(pattern.search(candidate.sentence) for pattern in (_ENDING, _DUTY)):
             continue
         claim = extracted_claim(candidate, quote_words)
         quote = claim.citations[0].quote if claim else ""
@@ -161,7 +153,7 @@ def _due(
             None,
         )
         if claim and due:
-            role = Role.POLICY if _RULE.search(quote) else _role(quote, audience) or Role.PRODUCT
+            role = _role(quote, audience) or Role.PRODUCT
             yield Action(role=role, claim=claim, by=machine_date(due.day, due.precision))
 
 
@@ -182,7 +174,7 @@ def _governs(quote: str, mention: DateMention) -> bool:
     """Whether the date says when that ends or is due: led by a preposition, with no other clause
     between the two.
     """
-    cues = (cue for pattern in (_ENDING, _DUTY, _RULE) for cue in pattern.finditer(quote))
+    cues = (cue for pattern in (_ENDING, _DUTY) for cue in pattern.finditer(quote))
     led = is_led(quote, mention) or quote[: mention.start].endswith("until ")
     return led and any(_is_near(quote, cue, mention) for cue in cues)
 

@@ -59,27 +59,10 @@ def found(*sentences: str, title: str = TITLE) -> tuple[Action, ...]:
             "2026-08-01",
             id="must by",
         ),
-        pytest.param(
-            "On 2 August 2026, the rules of the law on models take effect in Norway.",
-            "2026-08-02",
-            id="rules take effect",
-        ),
-        pytest.param(
-            "The law on models is set to take effect from January 1, 2027.",
-            "2027-01-01",
-            id="take effect from",
-        ),
     ],
 )
 def test_what_ends_or_is_due_on_a_day_is_something_to_do_by_then(sentence: str, by: str) -> None:
     assert [(action.claim.text, action.by) for action in found(sentence)] == [(sentence, by)]
-
-
-def test_that_a_rule_takes_effect_is_for_policy_teams_whoever_the_story_concerns() -> None:
-    study = "This paper shows that language models with an API repeat what they were trained on."
-    law = "The law on models is set to take effect from January 1, 2027."
-
-    assert [action.role for action in found(study, law)] == [Role.POLICY]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +106,10 @@ def test_advice_is_something_to_do_with_whoever_gives_it(sentence: str) -> None:
         pytest.param(
             "The Northwind API will be shut down for good, said a report that appeared on 1 May.",
             id="no date of its own",
+        ),
+        pytest.param(
+            "The law on models is set to take effect from January 1, 2027.",
+            id="a law that does not say who must do what",
         ),
         pytest.param("Northwind urged lawmakers to vote for the API law.", id="advice to others"),
         pytest.param("Northwind told developers to expect a faster API.", id="nothing to do"),
