@@ -42,6 +42,7 @@ from aggregator.site.story.tags import topic_path
 from aggregator.templating.translation import Translations, translations
 
 SHORT = 12  # stories: a list by role of so few repeats them all
+_MOST_OF_ROLE = 3  # links: with more, a week of seven roles opens with a screen of headlines
 _DAYS = (
     N_("Monday"),
     N_("Tuesday"),
@@ -422,7 +423,7 @@ def _dollars(amount: int, words: Translations) -> str:
 
 
 def _role(top: RoleTop, sections: Sequence[EditionSection], words: Translations) -> EditionRole:
-    links = _links(top.stories, sections)
+    links = _links(top.stories, sections)[:_MOST_OF_ROLE]
     return EditionRole(
         key=top.role.value, name=words(ROLE_NAMES[top.role]), stories=links, ids=top.stories
     )
