@@ -215,19 +215,14 @@ class Source:
         """What readers see: of the title of a feed ("AI | VentureBeat") the part that its host has
         too, else the name as it is given.
         """
-        return self.name_at(host(self.home))
-
-    def name_at(self, published_on: str) -> str:
-        """The same by the host of an article: a feed may be served from elsewhere."""
         parts = [part.strip() for part in _TITLE_PARTS.split(self.name) if part.strip()]
-        sites = _letters(host(self.home)), _letters(published_on)
-        own = (
+        site = _letters(host(self.home))
+        own = [
             part
             for part in parts
-            if len(_letters(part)) >= _SHORTEST_NAME
-            and any(_letters(part) in site for site in sites)
-        )
-        return next(own, self.name)
+            if len(_letters(part)) >= _SHORTEST_NAME and _letters(part) in site
+        ]
+        return own[0] if own else self.name
 
     @property
     def reading(self) -> Listing | None:

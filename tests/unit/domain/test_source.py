@@ -22,12 +22,3 @@ def test_of_a_feeds_title_the_part_that_its_host_has_is_the_name(
     name: str, url: str, shown: str
 ) -> None:
     assert Source(key="s", name=name, url=url).shown_name == shown
-
-
-def test_a_feed_served_from_elsewhere_is_named_by_the_host_of_its_articles() -> None:
-    source = Source(key="s", name="AI | Tide Weekly", url="https://feeds.example/4711")
-
-    assert (source.shown_name, source.name_at("www.tideweekly.example")) == (
-        "AI | Tide Weekly",
-        "Tide Weekly",
-    )
