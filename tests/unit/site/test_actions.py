@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from lxml import html
+
 from aggregator.domain.claim import Action, ClaimKind, Draft, Role
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
@@ -95,12 +97,15 @@ def test_a_line_is_read_back_with_its_actions() -> None:
 
 
 def test_the_list_of_roles_names_the_story_of_an_action_that_is_not_the_one_above_it() -> None:
-    first, second = (line(number, (Role.POLICY, f"Act {number}.", "")) for number in (1, 2))
+    due = TODAY.isoformat()
+    first, second = (line(number, (Role.POLICY, f"Act {number}.", due)) for number in (1, 2))
     render = renderer(TEMPLATES / "site", "UTC", site=SITE, static=STATIC)
 
-    def named(*tops: StoryLine) -> int:
+    def named(*tops: StoryLine) -> list[bool]:
+        """Of each link to the first story, whether it goes with the action once that is past."""
         role = replace(role_line(Role.POLICY, 2, [first], SITE), tops=tops)
-        html = render("listings.html", page=roles_page([role], SITE), root="../")
-        return html.partition("<main")[2].count(f'href="../{first.path}"')
+        page = html.fromstring(render("listings.html", page=roles_page([role], SITE), root="../"))
+        links = page.xpath("//main//a[@href=$url]", url=f"../{first.path}")
+        return [bool(link.xpath("ancestor::*[@data-by]")) for link in links]
 
-    assert (named(first), named(second), named()) == (1, 1, 1)
+    assert (named(first), named(second), named()) == ([False], [True], [True])
