@@ -199,8 +199,8 @@ def _in_headlines(known: KnownEntity, lines: Iterable[StoryLine]) -> tuple[Produ
 def chronicled(
     entity: Entity, lines: Iterable[StoryLine], known: KnownEntity = UNKNOWN
 ) -> tuple[str, ...]:
-    """The ids of the stories for an entity's timeline: the most reported that are about it, then
-    of the others, of which only dates that name it belong there.
+    """The ids of the stories for an entity's timeline: the most important that are about it and
+    whose source dates them, then of the others, of which only dates that name it belong there.
     """
     about = {line.id for line in about_entity(entity, lines, known)}
     best = nsmallest(
@@ -208,7 +208,8 @@ def chronicled(
         (line for line in lines if line.lane not in _OF_MANY),
         key=lambda line: (
             line.id not in about,
-            -len(line.families),
+            not line.is_dated,
+            -line.importance,
             -line.published.timestamp(),
             line.id,
         ),

@@ -323,8 +323,15 @@ def _largest(lines: Iterable[StoryLine], kinds: Collection[EventKind]) -> StoryL
 def _best_first(
     leads: Sequence[StoryLine], newest: datetime, passing: Collection[str]
 ) -> tuple[StoryLine, ...]:
-    """Of leads given best first the first one of the latest span, then the others, newest first."""
-    best = sorted(leads, key=partial(_place, newest, passing))[:1]
+    """Of leads given best first the first one of the latest span, of a month one with a summary,
+    then the others, newest first.
+    """
+
+    def place(line: StoryLine) -> tuple[bool, ...]:
+        *longer, is_old = _place(newest, passing, line)
+        return *longer, line.hook is None, is_old
+
+    best = sorted(leads, key=place)[:1]
     return (*best, *by_time(without(leads, best)))
 
 

@@ -348,12 +348,14 @@ def test_of_too_many_dated_facts_the_best_attested_and_then_the_newest_stay() ->
 
 def test_the_timeline_is_made_first_of_stories_whose_headline_is_about_the_entity() -> None:
     day = date(2026, 5, 2)
-    about, widely = dated(1, day, "opened."), dated(2, day, "closed.", origins=2)
-    passing = dated(3, day, "sued.", title="Rival is sued")
-    letter = dated(4, day, "listed.", lane=Lane.LETTER)
-    lines = [story_line(story, "en") for story in (about, widely, passing, letter)]
+    about, great, seen = (dated(n, day, f"did {n}.") for n in (1, 2, 3))
+    passing = dated(4, day, "sued.", title="Rival is sued")
+    letter = dated(5, day, "listed.", lane=Lane.LETTER)
+    lines = [story_line(story, "en") for story in (about, great, seen, passing, letter)]
+    lines[1] = replace(lines[1], importance=3.0)
+    lines[2] = replace(lines[2], importance=9.0, is_dated=False)
 
-    assert chronicled(LAB, lines) == (widely.story.id, about.story.id, passing.story.id)
+    assert chronicled(LAB, lines) == tuple(one.story.id for one in (great, about, seen, passing))
 
 
 def test_of_other_stories_the_timeline_has_the_dates_that_name_the_entity() -> None:
