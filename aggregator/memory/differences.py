@@ -19,7 +19,7 @@ from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words, overlap, stem
 from aggregator.english.text import sentences, word_count, words
 from aggregator.english.vocabulary import FUNCTION_WORDS
-from aggregator.verify.figures import Figure, figures, stated_units
+from aggregator.verify.figures import Figure, figures, stated_values
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans
 
@@ -30,7 +30,6 @@ _OF_NOW = timedelta(
 )  # a day so near the report is the day of the news; any other date is another time
 _ALIKE = 0.6  # share of content words, figures apart, from which on two sentences speak of the same
 _FEWEST_ALIKE = 4  # words
-_FEW = 12  # a bare number up to here counts what sentences count in passing
 _TAIL_WORDS = 4  # of what follows the figures, in the question
 _LOOK_BACK = 24  # characters
 _ABOVE = re.compile(
@@ -97,15 +96,8 @@ def _statements(member: Member, quote_words: int) -> Iterator[_Statement]:
     for passage in member.article.passages:
         for sentence in sentences(passage.text) if passage.n else ():
             for figure in figures(sentence) if word_count(sentence) <= quote_words else ():
-                if _is_significant(figure):
+                if figure.is_amount:
                     yield _statement(member, passage.key, sentence, figure, published)
-
-
-def _is_significant(figure: Figure) -> bool:
-    is_amount = bool(figure.unit) or figure.factor > 1 or figure.value > _FEW
-    return is_amount and not (
-        figure.in_version or figure.in_date or figure.is_year or figure.unit == "ordinal"
-    )
 
 
 def _statement(
@@ -180,7 +172,7 @@ def _clash(one: frozenset[object], other: frozenset[object]) -> bool:
 
 
 def _states(member: Member, figure: Figure) -> bool:
-    return any(figure.value in stated_units(passage.text) for passage in member.article.passages)
+    return any(figure.value in stated_values(passage.text) for passage in member.article.passages)
 
 
 def _agree(one: tuple[Decimal, Decimal], other: tuple[Decimal, Decimal]) -> bool:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
 from aggregator.domain.claim import Claim
 from aggregator.domain.dates import Precision, date_mentions
@@ -20,7 +19,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.english.lexical import content_words, overlap, stem, subject_stems
 from aggregator.english.text import sentences, word_count, words
-from aggregator.verify.figures import Figure, figures, stated_units, unstated_figures
+from aggregator.verify.figures import Figure, figures
 from aggregator.verify.names import missing_names, name_spans
 from aggregator.verify.quotes import missing_quotations
 from aggregator.verify.versions import missing_versions
@@ -45,7 +44,6 @@ _CORRECTION = re.compile(
 # of a sentence's content words in one earlier sentence, from which on it says the same;
 # test_novelty would notice
 _SAME_SHARE = 0.6
-_FEW = 12  # a bare number up to here counts what any report counts: "two people", "three models"
 _QUOTATION = 6  # words from which on a quotation is a statement and not a term
 
 
@@ -249,7 +247,6 @@ class KnownText:
 
     def __init__(self) -> None:
         self._texts: list[str] = []
-        self._stated: list[Mapping[Decimal, frozenset[str]]] = []
         self._figures: dict[str, list[Figure]] = defaultdict(list)
         self._days: set[tuple[date, Precision]] = set()
         self._sizes: list[int] = []
@@ -259,7 +256,6 @@ class KnownText:
         """Takes in a text; `published` is the day against which its dates are read."""
         self._texts.append(text)
         for line in text.split("\n\n"):
-            self._stated.append(stated_units(line))
             for figure in figures(line):
                 self._figures[figure.unit].append(figure)
             self._days |= {
@@ -287,8 +283,8 @@ class KnownText:
         """
         return tuple(
             figure
-            for figure in unstated_figures(sentence, self._stated)
-            if _is_significant(figure)
+            for figure in figures(sentence)
+            if figure.is_amount
             and not any(figure.rounds_to(other) for other in self._figures[figure.unit])
         )
 
@@ -318,9 +314,3 @@ class KnownText:
         own = content_words(sentence)
         shared = Counter(place for word in own for place in self._sentences_with.get(word, ()))
         return any(count >= _SAME_SHARE * len(own) for count in shared.values())
-
-
-def _is_significant(figure: Figure) -> bool:
-    return figure.unit != "ordinal" and (
-        bool(figure.unit) or figure.factor > 1 or figure.value > _FEW
-    )

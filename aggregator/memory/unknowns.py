@@ -27,7 +27,7 @@ from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words, overlap, stem, subject_stems
 from aggregator.english.text import sentences, word_count, words
 from aggregator.english.vocabulary import HEDGE, WEEKDAYS
-from aggregator.verify.figures import Figure, figures, stated_units
+from aggregator.verify.figures import Figure, figures, stated_values
 from aggregator.verify.names import names
 
 _MOST = 3  # on one page
@@ -370,7 +370,7 @@ def _answers(question: Question, sentence: str, member: Member, asker: Member, l
 
 
 def _is_stated(figure: Figure, asker: Member) -> bool:
-    return any(figure.value in stated_units(passage.text) for passage in asker.article.passages)
+    return any(figure.value in stated_values(passage.text) for passage in asker.article.passages)
 
 
 def _has_new_date(sentence: str, member: Member, asker: Member) -> bool:

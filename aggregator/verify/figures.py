@@ -1,11 +1,9 @@
-"""Figures: numbers with what makes them mean something, and those of a claim that its evidence does
-not have.
-"""
+"""Figures: numbers with what makes them mean something."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -17,6 +15,8 @@ from aggregator.domain.dates import date_mentions
 from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import DIGIT, NUMBERS
 from aggregator.verify.versions import version_spans
+
+_FEW = 12  # "two people", "three models"
 
 
 @frozen
@@ -45,6 +45,14 @@ class Figure:
         return (
             not self.unit and self.factor == 1 and 1900 <= self.value < 2100 and len(self.text) == 4
         )
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it says how much or how many: no version, day, year or rank, and no bare number
+        that any report counts in passing.
+        """
+        is_other = self.in_version or self.in_date or self.is_year or self.unit == "ordinal"
+        return not is_other and (bool(self.unit) or self.factor > 1 or self.value > _FEW)
 
     @property
     def last_digit(self) -> Decimal:
@@ -81,33 +89,19 @@ def figures(text: str) -> tuple[Figure, ...]:
     return tuple(_ranged(text, found))
 
 
-def unstated_figures(
-    claim_text: str, stated: Sequence[Mapping[Decimal, frozenset[str]]]
-) -> tuple[Figure, ...]:
-    """The figures of a claim that no evidence equals in value and unit; `stated` are the values
-    that each can vouch for, see `stated_units`.
-    """
-    return tuple(
-        figure
-        for figure in figures(claim_text)
-        if not (figure.in_version or figure.in_date or figure.text.lower() == "one")
-        and not any(_vouches(units, figure) for units in stated)
-    )
-
-
 @lru_cache(maxsize=512)
-def stated_units(text: str) -> Mapping[Decimal, frozenset[str]]:
-    """The values that a text can vouch for, each with its units.
-
-    Days within dates and numbers within versions vouch for nothing, but "Llama-3.1-8B" says 8
-    billion.
+def stated_values(text: str) -> frozenset[Decimal]:
+    """The values that a text states. Days within dates and numbers within versions state nothing,
+    but "Llama-3.1-8B" says 8 billion.
     """
-    units: dict[Decimal, frozenset[str]] = {}
-    for figure in figures(text):
-        stands_alone = not (figure.in_version or figure.in_date)
-        if stands_alone or figure.factor > 1 or figure.unit or figure.is_year:
-            units[figure.value] = units.get(figure.value, frozenset()) | {figure.unit}
-    return units
+    return frozenset(
+        figure.value
+        for figure in figures(text)
+        if not (figure.in_version or figure.in_date)
+        or figure.factor > 1
+        or figure.unit
+        or figure.is_year
+    )
 
 
 # where a date stands does not depend on when it was written, but for 29 February
@@ -175,11 +169,6 @@ _MEASURES = {
     **dict.fromkeys("bp bps".split(), "basis point"),
     **dict.fromkeys("st nd rd th".split(), "ordinal"),
 }
-# measures that nobody leaves out; a bare number may be an age in years, tokens or points
-_NEEDS_UNIT = frozenset(
-    "second millisecond minute hour day week month kb mb gb tb pb kwh mwh gwh twh hz khz mhz ghz nm"
-    " mm cm km kg watt kw mw gw mile metre foot ton".split()
-)
 _STRICT = frozenset({"%", *_CURRENCIES.values()})
 _ATTACHED_ONLY = ("x", "×", "s", "h", "w", "st", "nd", "rd", "th")
 _SPACED_MEASURES = "|".join(
@@ -303,20 +292,3 @@ def _shared(text: str, low: Figure, high: Figure) -> tuple[Figure, Figure]:
 
 def _within(figure: Figure, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start < figure.end and figure.start < end for start, end in spans)
-
-
-def _vouches(stated: Mapping[Decimal, frozenset[str]], figure: Figure) -> bool:
-    """Whether a text has the figure; a number without a unit is one of days only where the text
-    counts days at all.
-    """
-    units = stated.get(figure.value, frozenset())
-    is_stated = figure.unit not in _NEEDS_UNIT or any(
-        figure.unit in known for known in stated.values()
-    )
-    return any(_compatible(figure.unit, unit) and (bool(unit) or is_stated) for unit in units)
-
-
-def _compatible(claimed: str, stated: str) -> bool:
-    if claimed == stated or {claimed, stated} in ({"¥", "JPY"}, {"¥", "CNY"}):
-        return True
-    return not {claimed, stated} & _STRICT and "" in (claimed, stated)
