@@ -20,8 +20,7 @@ _PREPOSITIONS = (
 )
 _DETERMINERS = "(?:an?|its|our|the|their|this)"
 _BEHIND = re.compile(
-    rf"\b(?:{_PREPOSITIONS})\s+(?:{_DETERMINERS}\s+)?(?:[a-z-]+\s+){{0,2}}$",
-    re.IGNORECASE,
+    rf"\b(?:{_PREPOSITIONS})\s+(?:{_DETERMINERS}\s+)?(?:[a-z-]+\s+){{0,2}}$", re.IGNORECASE
 )
 _PREPOSITION = re.compile(rf"\b(?:{_PREPOSITIONS})\b", re.IGNORECASE)
 _HEAD = re.compile(rf"\b([a-z]\w+)\s+(?:{_PREPOSITIONS})\s+(?:{_DETERMINERS}\s+)?$")

@@ -15,17 +15,7 @@ from typing import Any
 
 import click
 
-from aggregator.cli import (
-    config,
-    db,
-    demo,
-    doctor,
-    model,
-    notify,
-    refresh,
-    runs,
-    serve,
-)
+from aggregator.cli import config, db, demo, doctor, model, notify, refresh, runs, serve
 from aggregator.cli.context import (
     PRINTED,
     PROGRAM,

@@ -19,9 +19,7 @@ _MARKS = {"error": "ERROR  ", "warning": "warning", "ok": "ok     "}  # what to 
 
 @click.command()
 @click.option(
-    "--quick",
-    is_flag=True,
-    help="Skip the network and the site's pages, for health checks.",
+    "--quick", is_flag=True, help="Skip the network and the site's pages, for health checks."
 )
 @pass_invocation
 def doctor(invocation: Invocation, quick: bool) -> None:

@@ -299,10 +299,7 @@ def _report_text(report: RunReport, settings: Settings, *, every: bool) -> str:
             f"{report.entries_new} new"
             + (f", {report.entries_off_topic} off topic" if report.entries_off_topic else ""),
         ),
-        (
-            "articles",
-            f"{report.articles_new} read, {report.articles_failed} pages not fetched",
-        ),
+        ("articles", f"{report.articles_new} read, {report.articles_failed} pages not fetched"),
         (
             "stories",
             (

@@ -88,10 +88,7 @@ def replay(invocation: Invocation, run_id: str) -> None:
         raise click.BadParameter(what, param_hint="ID")
     with watcher() as watch:
         done = with_services(settings, None, lambda services: replay_run(services, past, watch))
-    as_object = picked(done, "run same left") | {
-        "replays": past.id,
-        "changed": list(done.changed),
-    }
+    as_object = picked(done, "run same left") | {"replays": past.id, "changed": list(done.changed)}
     summary = (
         f"{counted(done.same, 'story', 'stories')} unchanged, {len(done.changed)} changed;"
         f" {counted(done.published.written, 'page')} written."

@@ -35,13 +35,7 @@ from aggregator.config.keys import (
     value_of,
     values,
 )
-from aggregator.config.layers import (
-    ENVIRONMENT,
-    REMOVED,
-    environment_layer,
-    file_layers,
-    merged,
-)
+from aggregator.config.layers import ENVIRONMENT, REMOVED, environment_layer, file_layers, merged
 from aggregator.config.validators import RULES, did_you_mean, source_mistakes
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import DESCRIPTION, Settings

@@ -391,10 +391,7 @@ def _listing_mistakes(source: dict[str, Any], *, is_on: bool) -> Iterator[tuple[
             )
         return
     if not is_listing:
-        yield (
-            "kind",
-            'must be "listing" or "registry" if there is a [sources.listing] table',
-        )
+        yield ("kind", 'must be "listing" or "registry" if there is a [sources.listing] table')
     needed = _LISTING_NEEDS.get(str(listing.get("format")), ())
     for name in (name for name in needed if not listing.get(name)):
         yield f"listing.{name}", f'is missing: format = "{listing["format"]}" needs it'

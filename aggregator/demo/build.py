@@ -125,10 +125,7 @@ def _with_script(services: Services) -> Services:
         return seat
 
     return replace(
-        services,
-        find_model=find_model,
-        find_judge=find_judge,
-        find_labelled=lambda: labelled,
+        services, find_model=find_model, find_judge=find_judge, find_labelled=lambda: labelled
     )
 
 

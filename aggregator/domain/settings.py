@@ -135,8 +135,7 @@ class FetchSettings:
         False, "obey robots.txt for feeds too, although feeds are published to be fetched"
     )
     allow_private_networks: bool | tuple[str, ...] = _setting(
-        False,
-        'true, or a list such as ["127.77.0.0/16"]: allow non-public addresses',
+        False, 'true, or a list such as ["127.77.0.0/16"]: allow non-public addresses'
     )
     max_age_days: int = _setting(14, "older entries are recorded but not read")
     proxy: str = _setting("", "HTTP proxy; the network guard then sees only the proxy")
@@ -157,8 +156,7 @@ class ClusterSettings:
         "your corrections to stories: pin, merge, split, rename, drop, annotate; optional",
     )
     judge_questions: int = _setting(
-        0,
-        "borderline pairs of stories to ask the judge about per run; 0: none",
+        0, "borderline pairs of stories to ask the judge about per run; 0: none"
     )
     registry: str = _setting(
         "registry.toml",
@@ -259,8 +257,7 @@ class AnalysisSettings:
         30, "further stories a day for which a model writes only hook and what changed"
     )
     time_budget_s: float = _setting(
-        3600.0,
-        "seconds a run may spend on the model; the rest waits for the next run; 0: no limit",
+        3600.0, "seconds a run may spend on the model; the rest waits for the next run; 0: no limit"
     )
     ollama: OllamaSettings = field(default_factory=OllamaSettings)
     openai: OpenAiSettings = field(default_factory=OpenAiSettings)
@@ -385,8 +382,7 @@ class MetricsSettings:
         "", "file for each run's metrics, for Prometheus' node exporter; empty: none"
     )
     endpoint: bool = _setting(
-        False,
-        "true: the web app serves /metrics to direct requests from `networks`",
+        False, "true: the web app serves /metrics to direct requests from `networks`"
     )
     networks: tuple[str, ...] = _setting(("127.0.0.0/8", "::1/128"), "who may read /metrics")
 
@@ -414,8 +410,7 @@ class AlertSettings:
     """`[alerts]`: when the operator is written to."""
 
     to: str = _setting(
-        "",
-        "who gets an email when runs fail twice or stop, or sources stop working; empty: nobody",
+        "", "who gets an email when runs fail twice or stop, or sources stop working; empty: nobody"
     )
     silence_hours: float = _setting(
         26.0, "hours without a finished refresh until an alert, and 503 at /healthz"

@@ -190,10 +190,7 @@ def shortened(sentence: str, most_words: int) -> str | None:
 
 
 def _head(
-    sentence: str,
-    most_words: int,
-    ends: re.Pattern[str],
-    is_whole: Callable[[str, str, str], bool],
+    sentence: str, most_words: int, ends: re.Pattern[str], is_whole: Callable[[str, str, str], bool]
 ) -> str | None:
     """The longest head within `most_words` that ends where one may and is whole by itself."""
     for end in reversed(list(ends.finditer(sentence))):

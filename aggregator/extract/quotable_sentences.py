@@ -270,9 +270,7 @@ def quotable_by_words(members: Iterable[Member]) -> dict[tuple[str, ...], Quotab
 
 
 def extracted_claim(
-    candidate: QuotableSentence,
-    most_words: int,
-    cut: Callable[[str, int], str | None] = trimmed,
+    candidate: QuotableSentence, most_words: int, cut: Callable[[str, int], str | None] = trimmed
 ) -> Claim | None:
     """The sentence as an extracted claim of at most `most_words` words, cut if need be; None if
     that fails.

@@ -73,10 +73,7 @@ def _looked(
     found.append((RunKind.EDITION, is_due))
     if settings.schedule.digest:
         found.append(
-            (
-                RunKind.DIGEST,
-                bool(due_digests(connection, settings, newest[RunKind.DIGEST], now)),
-            )
+            (RunKind.DIGEST, bool(due_digests(connection, settings, newest[RunKind.DIGEST], now)))
         )
     for kind, cron in (
         (RunKind.BACKUP, settings.schedule.backup),

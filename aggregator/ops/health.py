@@ -87,9 +87,7 @@ def _on(
 
 
 def _by_condition(
-    sources: Sequence[Source],
-    states: Mapping[str, FetchState],
-    now: datetime,
+    sources: Sequence[Source], states: Mapping[str, FetchState], now: datetime
 ) -> Mapping[str, int]:
     """How many sources are well, failing, dead, in quarantine, new, or off; each counts once."""
     found = Counter(dict.fromkeys(("well", "failing", "dead", "quarantined", "new", "off"), 0))

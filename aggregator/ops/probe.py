@@ -126,10 +126,7 @@ def schema_check(reply: Reply) -> ProbeCheck:
         return ProbeCheck(name="schema", is_ok=True, what="the answer follows the schema")
     remedy = "upgrade the server, or use a model that follows a JSON schema"
     return ProbeCheck(
-        name="schema",
-        is_ok=False,
-        what="the answer does not follow the schema",
-        remedy=remedy,
+        name="schema", is_ok=False, what="the answer does not follow the schema", remedy=remedy
     )
 
 

@@ -405,8 +405,7 @@ class Handlers:
             N_("What you get"),
             address=half_hidden(of.address),
             offered=self._choice_form(
-                of.periods,
-                [*of.roles, *(of.sections or MAIL_SECTIONS), *of.topics, *of.periods],
+                of.periods, [*of.roles, *(of.sections or MAIL_SECTIONS), *of.topics, *of.periods]
             ),
             token=token,
             saved=saved,

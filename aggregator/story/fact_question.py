@@ -103,9 +103,7 @@ def _sources(
             day = report_day(member.article.published.at)
             sources.append(
                 EvidenceSource(
-                    name=member.source_name,
-                    day=f"{day.day} {day:%B %Y}",
-                    passages=tuple(passages),
+                    name=member.source_name, day=f"{day.day} {day:%B %Y}", passages=tuple(passages)
                 )
             )
     return tuple(sources), number

@@ -236,8 +236,7 @@ def opening_facts(material: Material) -> tuple[Fact, ...]:
     """What the openings of the articles state, in their own words."""
     openings = [
         replace(
-            member,
-            article=replace(member.article, passages=member.article.passages[:_OPENING]),
+            member, article=replace(member.article, passages=member.article.passages[:_OPENING])
         )
         for member in material.members[:_MOST_OPENINGS]
     ]

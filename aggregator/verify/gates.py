@@ -159,11 +159,7 @@ GATES: tuple[Gate, ...] = (
         for_reader=N_("quotes too much of the source"),
     ),
     _LEAK,
-    replace(
-        _LEAK,
-        applies_to=AppliesTo.CLAIMS,
-        check=lambda cited: not is_safe_label(cited.text),
-    ),
+    replace(_LEAK, applies_to=AppliesTo.CLAIMS, check=lambda cited: not is_safe_label(cited.text)),
     replace(
         _LEAK,
         applies_to=AppliesTo.COPIED,

@@ -40,10 +40,7 @@ def standing(bench: Bench, labelled: LabelledSet) -> Calibration | None:
 
 
 async def calibrated(
-    bench: Bench,
-    labelled: LabelledSet,
-    watch: Watch,
-    expected: Callable[[int, float], None],
+    bench: Bench, labelled: LabelledSet, watch: Watch, expected: Callable[[int, float], None]
 ) -> Calibration:
     """The calibration of a judge on all claims of the set, kept. A claim that it fails on counts as
     not supported; raises `LlmError` where it fails for good, and what it gave until then is kept.

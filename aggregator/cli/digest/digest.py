@@ -169,11 +169,7 @@ def hold(invocation: Invocation, period: str | None) -> None:
 
 @digest.command()
 @_EDITION
-@click.option(
-    "--old",
-    is_flag=True,
-    help="Send an edition older than four days. Needs --edition.",
-)
+@click.option("--old", is_flag=True, help="Send an edition older than four days. Needs --edition.")
 @NOW
 @pass_invocation
 def send(invocation: Invocation, period: str | None, old: bool, now: datetime | None) -> None:

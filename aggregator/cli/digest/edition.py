@@ -55,11 +55,7 @@ def edition() -> None:
 @NOW
 @pass_invocation
 def build_edition(
-    invocation: Invocation,
-    week: str | None,
-    day: str | None,
-    preview: bool,
-    now: datetime | None,
+    invocation: Invocation, week: str | None, day: str | None, preview: bool, now: datetime | None
 ) -> None:
     """Build and publish the edition of a week or a day.
 

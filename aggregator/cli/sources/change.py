@@ -125,9 +125,7 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
 @click.argument("file", required=False, type=NEW_FILE, metavar="[FILE]")
 @click.option("--all", "everything", is_flag=True, help="Include disabled sources.")
 @click.option(
-    "--with-secrets",
-    is_flag=True,
-    help="Include passwords and keys in URLs, for your own backup.",
+    "--with-secrets", is_flag=True, help="Include passwords and keys in URLs, for your own backup."
 )
 @pass_invocation
 def export(invocation: Invocation, file: Path | None, everything: bool, with_secrets: bool) -> None:

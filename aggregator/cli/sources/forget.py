@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 @click.argument("key", metavar="KEY")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option(
-    "--undo",
-    is_flag=True,
-    help="Allow it to be fetched again. Removed content is not restored.",
+    "--undo", is_flag=True, help="Allow it to be fetched again. Removed content is not restored."
 )
 @NOW
 @pass_invocation

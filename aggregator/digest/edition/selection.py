@@ -25,13 +25,7 @@ from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import HistoryEntry, PublishedStory, Story
 from aggregator.english.amounts import sums_of_money
 from aggregator.english.event_kind import EventKind
-from aggregator.site.lists.lines import (
-    StoryLine,
-    by_importance,
-    story_line,
-    varied,
-    without,
-)
+from aggregator.site.lists.lines import StoryLine, by_importance, story_line, varied, without
 from aggregator.site.story.cited import foreign_language
 from aggregator.templating.translation import ENGLISH, Translations, translations
 
@@ -195,18 +189,12 @@ def selected(
     rest = [line for line in with_sentence if not line.is_news and line.lane not in SIDE_LANES]
     may_lead = [line for line in news[: shape.stories] if line.id in told or line.headline_says]
     leads = varied(
-        may_lead,
-        min(shape.leads, shape.stories),
-        _LEADS_PER_SOURCE,
-        per_topic=_LEADS_PER_TOPIC,
+        may_lead, min(shape.leads, shape.stories), _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC
     )
     further, passed_over = _limited([*without(news, leads), *rest], leads, shape, looked_at, words)
     side: dict[Lane, tuple[StoryLine, ...]] = {}
     for lane, less in (
-        (
-            Lane.PAPER,
-            words("papers ranked lower than those listed, or a fourth from one source"),
-        ),
+        (Lane.PAPER, words("papers ranked lower than those listed, or a fourth from one source")),
         (
             Lane.RELEASE,
             words("releases ranked lower than those listed, or a fourth from one source"),

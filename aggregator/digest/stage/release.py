@@ -155,11 +155,7 @@ def chosen_edition(connection: Connection, period: str | None) -> StoredEdition:
 
 
 def digest_status(
-    database: Database,
-    settings: Settings,
-    period: str | None,
-    now: datetime,
-    spam_check: SpamCheck,
+    database: Database, settings: Settings, period: str | None, now: datetime, spam_check: SpamCheck
 ) -> DigestStatus:
     """The delivery status of an edition, the newest by default. Raises ArgumentError or
     EditionError if there is none.

@@ -92,11 +92,7 @@ def metrics(seen: SystemHealth) -> tuple[Gauge, ...]:
     found = (
         ("last_refresh_timestamp_seconds", "Start time of the last finished refresh.", began),
         ("refresh_seconds", "Duration of the last finished refresh.", report.get("seconds", 0)),
-        (
-            "refreshes_failed",
-            "Failed refreshes since the last finished one.",
-            seen.failed_in_a_row,
-        ),
+        ("refreshes_failed", "Failed refreshes since the last finished one.", seen.failed_in_a_row),
         ("stage_seconds stage", "Duration of each stage of that refresh.", report.get("stages")),
         *(
             (

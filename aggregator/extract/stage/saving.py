@@ -228,8 +228,7 @@ def save_issue(
     ]
     left = MOST_LINKED_A_RUN - entries.pending_links(connection)
     entries.save_entries(
-        connection,
-        [_linked(article, link, links[link], now) for link in new[: max(left, 0)]],
+        connection, [_linked(article, link, links[link], now) for link in new[: max(left, 0)]]
     )
 
 

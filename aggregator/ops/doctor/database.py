@@ -93,10 +93,7 @@ def _barred(path: Path) -> Iterator[Finding]:
     lock = path.with_name(f"{path.name}.run.lock")
     for needed in (existing(path.parent), *(file for file in (path, lock) if file.exists())):
         if not os.access(needed, os.W_OK) or (needed == lock and not needed.is_file()):
-            yield error(
-                f"{needed} cannot be written",
-                "change its owner, or run as its owner",
-            )
+            yield error(f"{needed} cannot be written", "change its owner, or run as its owner")
 
 
 def _readable(*databases: Sequence[Path]) -> Iterator[Finding]:

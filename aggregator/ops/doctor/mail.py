@@ -90,10 +90,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
             "set it and email.dkim_selector, or let the server sign",
         )
     elif not email.dkim_selector:
-        yield error(
-            "email.dkim_selector is empty",
-            "set the DKIM selector used in the DNS",
-        )
+        yield error("email.dkim_selector is empty", "set the DKIM selector used in the DNS")
     elif not os.access(key, os.R_OK):
         yield error(
             f"no readable DKIM key: {key}",

@@ -19,13 +19,7 @@ from starlette.applications import Starlette
 
 from aggregator.ask.question import MOST_CHARACTERS
 from aggregator.ask.stage.answering import checked, found_facts, found_stories, retrieve
-from aggregator.ask.stage.archive import (
-    Cursor,
-    changed_since,
-    edition_of,
-    shown_story,
-    timeline_of,
-)
+from aggregator.ask.stage.archive import Cursor, changed_since, edition_of, shown_story, timeline_of
 from aggregator.errors import AggregatorError
 from aggregator.serve.agents.answers import (
     MOST_LISTED,

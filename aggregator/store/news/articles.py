@@ -15,16 +15,7 @@ from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.frozen import frozen
 from aggregator.domain.web.urls import canonical_url
-from aggregator.store.rows import (
-    add,
-    among,
-    change,
-    count,
-    drop,
-    passage_key,
-    record_of,
-    row_of,
-)
+from aggregator.store.rows import add, among, change, count, drop, passage_key, record_of, row_of
 from aggregator.store.schema import (
     analyses,
     articles,
@@ -79,10 +70,7 @@ _ANALYSED = frozenset({"title", "published", "language", "read", "reserved"})
 # Built once: making a statement costs more than SQLite takes to carry it out.
 _STORED = (
     select(articles, versions.digest)
-    .join(
-        versions,
-        (versions.article_id == articles.id) & (versions.version == articles.version),
-    )
+    .join(versions, (versions.article_id == articles.id) & (versions.version == articles.version))
     .where(articles.id == bindparam("article"))
 )
 _PUT = update(articles).where(articles.id == bindparam("article"))
@@ -414,9 +402,7 @@ def newest_texts(connection: Connection, most: int) -> Iterator[str]:
     has_text = (
         select(passages.n)
         .where(
-            passages.article_id == articles.id,
-            passages.version == articles.version,
-            passages.n > 0,
+            passages.article_id == articles.id, passages.version == articles.version, passages.n > 0
         )
         .exists()
     )
@@ -452,8 +438,7 @@ def _with_passages(
 ) -> tuple[Article, ...]:
     texts: dict[str, list[Passage]] = {row.id: [] for row in rows}
     current = select(passages).join(
-        articles,
-        (articles.id == passages.article_id) & (articles.version == passages.version),
+        articles, (articles.id == passages.article_id) & (articles.version == passages.version)
     )
     ordered = current.order_by(passages.article_id, passages.n)
     for row in among(connection, ordered, passages.article_id, texts):

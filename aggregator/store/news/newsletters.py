@@ -9,16 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    Select,
-    bindparam,
-    exists,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, Select, bindparam, exists, or_, select, update
 
 from aggregator.domain.article import NewsletterItem
 from aggregator.domain.frozen import frozen
@@ -176,11 +167,7 @@ def withdraw_votes(connection: Connection, issue_ids: Collection[str]) -> None:
 
 def _voted_for(connection: Connection, issue_ids: Collection[str]) -> dict[tuple[str, int], str]:
     """The article that each item of some issues votes for, by issue and position."""
-    columns = (
-        newsletter_items.issue_id,
-        newsletter_items.position,
-        newsletter_items.article_id,
-    )
+    columns = (newsletter_items.issue_id, newsletter_items.position, newsletter_items.article_id)
     voting = select(*columns).where(newsletter_items.article_id.is_not(None))
     rows = among(connection, voting, newsletter_items.issue_id, issue_ids)
     return {(row.issue_id, row.position): row.article_id for row in rows}

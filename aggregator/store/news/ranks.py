@@ -48,22 +48,13 @@ def earliest(connection: Connection, story_ids: Sequence[str]) -> datetime | Non
 def covered_since(connection: Connection, since: datetime) -> Iterator[Covered]:
     """The stories published since a moment, by id; the sources of copies are not counted."""
     origins = (
-        select(
-            articles.story_id,
-            func.count(func.distinct(articles.source_key)).label("sources"),
-        )
+        select(articles.story_id, func.count(func.distinct(articles.source_key)).label("sources"))
         .where(articles.copy_of.is_(None))
         .group_by(articles.story_id)
         .subquery()
     )
     chosen = (
-        select(
-            stories.id,
-            stories.published,
-            stories.signals,
-            stories.reasons,
-            origins.c.sources,
-        )
+        select(stories.id, stories.published, stories.signals, stories.reasons, origins.c.sources)
         .join(origins, origins.c.story_id == stories.id)
         .where(stories.published >= since, stories.merged_into.is_(None))
         .order_by(stories.id)
@@ -106,13 +97,7 @@ def save_ranks(
 ) -> None:
     """Stores importance, score and reasons of stories, by their id."""
     rows = [
-        {
-            "story": story_id,
-            "worth": importance,
-            "hot": score,
-            "why": listed(reasons),
-            "by": digest,
-        }
+        {"story": story_id, "worth": importance, "hot": score, "why": listed(reasons), "by": digest}
         for story_id, (importance, score, reasons) in found.items()
     ]
     statement = update(stories).where(stories.id == bindparam("story"))

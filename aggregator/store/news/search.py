@@ -86,8 +86,7 @@ def _placed(*columns: ColumnElement[Any]) -> Select[Any]:
         select(*columns)
         .select_from(passages)
         .join(
-            articles,
-            (articles.id == passages.article_id) & (articles.version == passages.version),
+            articles, (articles.id == passages.article_id) & (articles.version == passages.version)
         )
         .join(stories, stories.id == articles.story_id)
         .where(

@@ -26,13 +26,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import NewsSection
-from aggregator.domain.story import (
-    Entity,
-    RankReason,
-    Signals,
-    Story,
-    StoryOverrides,
-)
+from aggregator.domain.story import Entity, RankReason, Signals, Story, StoryOverrides
 from aggregator.english.event_kind import EventKind
 from aggregator.store.rows import among, change, listed, record_of, unlisted
 from aggregator.store.schema import analyses, facts, stories

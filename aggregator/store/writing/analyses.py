@@ -31,16 +31,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.frozen import frozen
 from aggregator.domain.sections import Content, Section, SectionPlace
-from aggregator.store.rows import (
-    add,
-    among,
-    change,
-    drop,
-    passage_key,
-    place_of,
-    record_of,
-    row_of,
-)
+from aggregator.store.rows import add, among, change, drop, passage_key, place_of, record_of, row_of
 from aggregator.store.schema import analyses, citations, claims
 from aggregator.store.writing.story_facts import drop_facts
 
@@ -73,11 +64,7 @@ def analysis_origins(
 ) -> dict[str, AnalysisOrigin]:
     """The origin of each stored analysis, by story; or of some stories only."""
     chosen = select(
-        analyses.story_id,
-        analyses.engine,
-        analyses.model,
-        analyses.rules,
-        analyses.inputs,
+        analyses.story_id, analyses.engine, analyses.model, analyses.rules, analyses.inputs
     )
     return {
         row.story_id: record_of(AnalysisOrigin, row)

@@ -25,14 +25,7 @@ from aggregator.story.attributes.extraction import (
     stated_fact,
 )
 from aggregator.story.attributes.subjects import JOINED, Subject, subjects
-from aggregator.story.attributes.values import (
-    BENCHMARK,
-    Value,
-    amount,
-    amounts,
-    is_licence,
-    values,
-)
+from aggregator.story.attributes.values import BENCHMARK, Value, amount, amounts, is_licence, values
 from aggregator.story.attributes.values import licence as licence_value
 
 _NAMES = {  # what an attribute may be called, the narrower name first
@@ -112,11 +105,7 @@ def named_value(name: str, value: str, sentence: str, product: str) -> Value | N
             shown = sentence[start:end]
             worth = _worth(attribute, shown)
             return Value(
-                attribute=attribute,
-                qualifier=qualifier,
-                value=worth,
-                start=start,
-                end=end,
+                attribute=attribute, qualifier=qualifier, value=worth, start=start, end=end
             )
     return None
 

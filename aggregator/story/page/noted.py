@@ -51,10 +51,7 @@ def noted_sentences(sources: Sources, material: Material) -> list[Sentence]:
             ),
             facts=(fact,),
         )
-        for section, chosen in (
-            (TIMELINE, dated[:_MOST_ROWS]),
-            (UNKNOWNS, unknown[:_MOST_UNKNOWN]),
-        )
+        for section, chosen in ((TIMELINE, dated[:_MOST_ROWS]), (UNKNOWNS, unknown[:_MOST_UNKNOWN]))
         for fact in chosen
     ]
 

@@ -97,10 +97,7 @@ def _misfit(sentence: Sentence, material: Material) -> Rejection | None:
         # a copy that cannot stand alone: else it would be a quotation
         (Rejection.QUOTE_TOO_LONG, not is_quoted and words(claim.text) in material.sentences),
         (Rejection.EARLIER, is_out_of_time(sentence, material)),
-        (
-            Rejection.REASON,
-            writing.gives_reasons and is_quoted and not says_why(claim.text),
-        ),
+        (Rejection.REASON, writing.gives_reasons and is_quoted and not says_why(claim.text)),
         (Rejection.PHRASE, is_step and _fits_any_news(material, claim.text)),
     )
     return next((reason for reason, holds in reasons if holds), None)

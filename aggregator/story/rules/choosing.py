@@ -27,11 +27,7 @@ from aggregator.english.speech_acts import QUOTED
 from aggregator.english.text import words
 from aggregator.english.trimming import shortened
 from aggregator.english.vocabulary import MONTH, WEEKDAY
-from aggregator.extract.quotable_sentences import (
-    QuotableSentence,
-    extracted_claim,
-    own_work_start,
-)
+from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim, own_work_start
 from aggregator.story.rules.audience import audience_features, is_near, speaks_to
 from aggregator.story.rules.introduced import unexplained_names
 

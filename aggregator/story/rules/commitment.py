@@ -307,10 +307,7 @@ def implications(
         if is_ahead and stems(claim.text) & titles and not is_known:
             kept.append(
                 Implication(
-                    claim=claim,
-                    horizon=plan.horizon,
-                    likelihood=plan.likelihood,
-                    sign=claim.text,
+                    claim=claim, horizon=plan.horizon, likelihood=plan.likelihood, sign=claim.text
                 )
             )
         if len(kept) == _MOST:

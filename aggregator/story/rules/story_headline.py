@@ -119,9 +119,7 @@ def _claim(passage: str, quote: str, text: str) -> Claim:
     shown = text.removesuffix(" …")
     quote = shown if shown in quote else quote
     return Claim(
-        text=text,
-        kind=ClaimKind.EXTRACTED,
-        citations=(Citation(passage=passage, quote=quote),),
+        text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=passage, quote=quote),)
     )
 
 

@@ -66,10 +66,7 @@ class _Notes:
 
 def _notes(services: Services) -> _Notes:
     return _Notes(
-        services,
-        members_among(services.sources()),
-        gazetteer(services.registry),
-        _rules(services),
+        services, members_among(services.sources()), gazetteer(services.registry), _rules(services)
     )
 
 

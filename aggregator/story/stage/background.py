@@ -64,8 +64,7 @@ def with_background(connection: Connection, services: Services, story: Story) ->
     )
     names = " ".join(subject.name for subject in subjects)
     return replace(
-        story,
-        background=relevant(open_members(story, language), _before(earlier, story), names),
+        story, background=relevant(open_members(story, language), _before(earlier, story), names)
     )
 
 

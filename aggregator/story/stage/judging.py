@@ -145,10 +145,7 @@ async def _found(services: Services, watch: Watch | None) -> SentenceJudge:
 
     decided = decision(calibration, settings.prior, own)
     return SentenceJudge(
-        bench=bench,
-        threshold=decided.threshold,
-        rates=rates(calibration, decided),
-        why=decided.why,
+        bench=bench, threshold=decided.threshold, rates=rates(calibration, decided), why=decided.why
     )
 
 

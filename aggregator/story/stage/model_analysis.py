@@ -125,10 +125,7 @@ class _Run:
         return self._judge.spent_tokens
 
     async def each(
-        self,
-        items: Sequence[_Item],
-        work: Callable[[_Item], Awaitable[_Made | None]],
-        at_once: int,
+        self, items: Sequence[_Item], work: Callable[[_Item], Awaitable[_Made | None]], at_once: int
     ) -> list[_Made]:
         """What the work makes of each item, in their order; those left out that it makes nothing
         of, or does not come to.

@@ -8,12 +8,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from aggregator.verify.anchors.arithmetic import (
-    bounds,
-    derivation,
-    ratios,
-    unfounded_decades,
-)
+from aggregator.verify.anchors.arithmetic import bounds, derivation, ratios, unfounded_decades
 from aggregator.verify.anchors.index import Line, StoryIndex
 from aggregator.verify.anchors.slots import is_misplaced_amount
 from aggregator.verify.figures import Figure

@@ -32,11 +32,7 @@ _SUBJECTS = frozenset(
 _FEWEST_WORDS = 4  # of a statement
 _OPENING, _CLOSING = "“", "”"
 _VERIFY = Path(__file__).parents[1]
-_CODE = (
-    *sorted(_VERIFY.glob("*.py")),
-    *sorted((_VERIFY / "anchors").glob("*.py")),
-    Path(__file__),
-)
+_CODE = (*sorted(_VERIFY.glob("*.py")), *sorted((_VERIFY / "anchors").glob("*.py")), Path(__file__))
 
 
 @frozen
@@ -69,8 +65,7 @@ def premise_of(story: Story, claim: Claim) -> str:
         for passage in member.article.passages
     }
     return premise(
-        articles,
-        [places[cited.passage] for cited in claim.citations if cited.passage in places],
+        articles, [places[cited.passage] for cited in claim.citations if cited.passage in places]
     )
 
 
