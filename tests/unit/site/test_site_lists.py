@@ -351,7 +351,7 @@ def test_what_follows_the_leads_of_a_week_stands_in_sections() -> None:
 
 
 def test_what_a_week_has_beyond_its_sections_folds_by_section() -> None:
-    stories = [short(number, score=90.0 - number) for number in range(40)]
+    stories = tuple(short(number, score=90.0 - number) for number in range(40))
     week = records(stories)["week/2026-W27/index.html"]
     assert isinstance(week, WeekPage)
     page = etree.HTML(rendered("week.html", page=week, root="../../"))
