@@ -420,9 +420,13 @@ def months(lines: Iterable[StoryLine], zone: tzinfo, words: Translations) -> tup
     """
     newest_first = by_time(lines)
     recent = [line for line in newest_first if newest_first[0].published - line.published <= _YEAR]
-    older = _grouped(
-        newest_first[len(recent) :], lambda line: f"{local_day(line.published, zone).year}"
-    )
+    begun = local_day(recent[-1].published, zone).year if recent else 0
+
+    def year(line: StoryLine) -> str:
+        of = local_day(line.published, zone).year
+        return words("Earlier in %(year)s", year=of) if of == begun else f"{of}"
+
+    older = _grouped(newest_first[len(recent) :], year)
     return (
         *_grouped(recent, lambda line: words.month(local_day(line.published, zone))),
         *(replace(group, is_year=True) for group in older),

@@ -468,13 +468,12 @@ def _side(
 def _by_date(
     lines: Sequence[StoryLine], zone: tzinfo, words: Translations
 ) -> tuple[LineGroup, ...]:
-    """Groups by day if most days have several stories, else by month."""
+    """Groups by day if most days have several stories, else by month; what a list by day folds is
+    by month, too.
+    """
     told_on = {local_day(line.published, zone) for line in lines}
-    return (
-        days(lines, zone, words)
-        if len(lines) >= _A_DAY * max(len(told_on), 1)
-        else months(lines, zone, words)
-    )
+    by_day = by_time(lines)[: _UNFOLDED if len(lines) >= _A_DAY * max(len(told_on), 1) else 0]
+    return (*days(by_day, zone, words), *months(without(lines, by_day), zone, words))
 
 
 def _head(listing: ListingPage, facts: str, path: str, pager: Pager, site: SiteSettings) -> Head:

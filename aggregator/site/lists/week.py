@@ -37,6 +37,7 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 _LEADS = 7
 _FURTHER = 20
 _UNFOLDED = 8  # lines of a section in view where none of them stands above the list
+_MANY_WEEKS = 13  # of the newest year: the year before it folds
 _YEARS_TOGETHER = 2  # a year of weeks is some 15 KB of HTML
 
 
@@ -97,10 +98,11 @@ class WeekPage:
 
 @frozen
 class Year:
-    """The weeks of an ISO year, newest first."""
+    """The weeks of an ISO year, newest first; folded where a later year on the page has many."""
 
     year: int
     weeks: tuple[WeekLine, ...]
+    is_folded: bool = False
 
 
 @frozen
@@ -232,6 +234,10 @@ def archive_pages(
         Year(year=year, weeks=tuple(year_weeks))
         for year, year_weeks in groupby(weeks, key=lambda line: line.year)
     ]
+    years[1:] = [
+        replace(year, is_folded=len(years[0].weeks) >= _MANY_WEEKS)
+        for year in years[1:_YEARS_TOGETHER]
+    ] + years[_YEARS_TOGETHER:]
     words = translations(site.language)
     of_days = [line for line in editions if line.kind is PeriodKind.DAY]
     pages = [("archive/", words("Archive"), years[:_YEARS_TOGETHER])]

@@ -171,6 +171,19 @@ def test_many_stories_a_day_stand_under_their_days() -> None:
     assert [(group.name, group.is_day) for group in page.groups] == [("4 July 2026", True)]
 
 
+def test_what_a_list_by_day_folds_stands_under_its_months() -> None:
+    lines = [line(number, at=NOON - timedelta(days=number // 8)) for number in range(8 * 9)]
+    ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
+
+    assert [(group.name, len(group.shown), len(group.folded)) for group in page.groups] == [
+        ("4 July 2026", 4, 0),
+        ("3 July 2026", 8, 0),
+        ("2 July 2026", 4, 0),
+        ("July 2026", 0, 12),
+        ("June 2026", 0, 40),
+    ]
+
+
 def test_a_further_page_of_a_topic_has_the_list_alone() -> None:
     lines = [
         line(number, at=NOON - timedelta(minutes=number), told_of=("lab",))
@@ -500,7 +513,7 @@ def test_of_a_long_list_the_newest_are_in_view_and_the_others_fold_by_month_and_
     ]
     assert [(g.name, len(g.shown), g.is_year) for g in page.groups[-2:]] == [
         ("August 2025", 0, False),
-        ("2025", 0, True),
+        ("Earlier in 2025", 0, True),
     ]
     assert listed + len(page.leads) == len(lines)
 

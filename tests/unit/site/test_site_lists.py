@@ -569,6 +569,16 @@ def test_years_long_past_have_a_page_of_their_own_in_the_archive() -> None:
     ]
 
 
+@pytest.mark.parametrize(("weeks", "folded"), [(12, [False, False]), (13, [False, True])])
+def test_after_a_year_with_many_weeks_the_year_before_folds(weeks: int, folded: list[bool]) -> None:
+    dated = [NOON - timedelta(weeks=week) for week in range(weeks)] + [NOON.replace(year=2025)]
+    told = tuple(published_story(story((member(article(f"Report {at}", at=at)),))) for at in dated)
+    page = records(told)["archive/index.html"]
+    assert isinstance(page, ArchivePage)
+
+    assert [year.is_folded for year in page.years] == folded
+
+
 def test_a_source_that_left_the_configuration_keeps_its_page() -> None:
     pages = records((short(77),))
     listed = pages["source/index.html"]
