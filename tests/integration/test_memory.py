@@ -42,12 +42,8 @@ from aggregator.domain.settings import (
 from aggregator.domain.source import Source
 from aggregator.domain.story import HistoryEntry
 from aggregator.english.text import slug
-from aggregator.ops.explain import (
-    AddressExplanation,
-    StoryExplanation,
-    address_explanation,
-    story_explanation,
-)
+from aggregator.ops.explain import StoryExplanation, story_explanation
+from aggregator.ops.why_not import AddressExplanation, address_explanation
 from aggregator.pipeline import prepare, refresh
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Services

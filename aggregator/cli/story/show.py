@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from aggregator.domain.entry import Feed
     from aggregator.domain.operation.override import Overrides
     from aggregator.domain.settings import Settings
-    from aggregator.ops.explain import AddressExplanation, StoryExplanation
+    from aggregator.ops.explain import StoryExplanation
+    from aggregator.ops.why_not import AddressExplanation
     from aggregator.store.database import Connection
 
 
@@ -241,7 +242,7 @@ def explain(invocation: Invocation, story_id: str, now: datetime | None) -> None
 @pass_invocation
 def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
     """Explain why a URL is not on the site, and what to do."""
-    from aggregator.ops.explain import address_explanation
+    from aggregator.ops.why_not import address_explanation
 
     url = Address(url)
     if fetchable_url(url) is None:
