@@ -1,7 +1,6 @@
 """Finds quotable sentences: those of a story that can stand alone on a page, with their passages.
 
-A sentence is rejected for what a reader would trip over: pronouns without a noun, calls to
-subscribe, headings, half-open quotations. Which section it suits is decided by `story.rules`, how a
+Which can, `english.presentable` says; which section one suits is decided by `story.rules`, how a
 long one is shortened by `english.trimming`.
 """
 
@@ -16,13 +15,12 @@ from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member, Story
-from aggregator.english.lexical import PAST_FORMS, content_words, stem
+from aggregator.english.lexical import content_words, stem
+from aggregator.english.presentable import MAY_BE_VERB, NAME, SMALL_NAME, is_presentable
 from aggregator.english.speech_acts import QUOTED
 from aggregator.english.text import is_ended, is_english, sentences, word_count, words
-from aggregator.english.trimming import VERB, is_balanced, trimmed
-from aggregator.english.vocabulary import MONTH, WEEKDAY
+from aggregator.english.trimming import VERB, trimmed
 
-_FEWEST_WORDS = 6  # shorter ones are captions and crumbs
 _FEWEST_WORDS_OF_STANDFIRST = 8
 _OWN_VOICE_LANES = frozenset({Lane.LAB, Lane.RELEASE, Lane.PAPER})  # "we" is who publishes
 _MOST_BESIDE_TITLE = 24  # letters: "Aug 18, 2026 Science", but no detail that makes a sentence news
@@ -50,42 +48,6 @@ _BEFORE_OWN_WORK = re.compile(  # "To address this challenge, we propose …"
 _JOINING = re.compile(  # "But a report warns …": the report warns, whatever went before
     r"^(?:(?:But|And|Yet|So) |(?:However|Still|Meanwhile|Moreover|Furthermore|Now), )(?=[A-Z]|an? )"
 )
-_NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|\d+)"
-_DANGLING = re.compile(
-    # an "it" that stands for nothing
-    r"^(?!it(?: is| remains|['’]s) (?:still |yet |not )*(?:clear|unclear|known|unknown) \w)(?:"
-    r"it|we|you|its|their|our|my|your|this|that|there|here|both|neither|one|some|others?|but|and|or|"
-    r"so|yet|also|however|still|instead|then|thus|therefore|hence|moreover|furthermore|meanwhile|"
-    r"additionally|similarly|likewise|besides|nevertheless|because|as a result|for (?:example|"
-    r"instance|this|these)|in addition|in (?:contrast|comparison)|by contrast|on the other hand|"
-    r"in other words|if|let|what|why|how|when|where|well|yes|no|okay|now|again|once|finally|first|"
-    r"second|third|next|speaking|until then|since then|at the same time|of course|out of these|"
-    r"the (?:former|latter|same|move|company|firm|model|tool|feature|report|paper|study|result|"
-    r"reason|problem|idea|change|other|group|story|command|solution|answer|following|above)|"
-    r"not \w+ing|the \w+ (?:also|then|still|too)|"
-    rf"(?:all|each|none|any|either|most|many|few|several|{_NUMBER}) of them|"
-    rf"\d[\d.,]* ?(?:%|percent|per cent) (?:{VERB})|"
-    rf"all {_NUMBER} (?:are|were|have|had|will|can|do|{VERB}))\b",
-    re.IGNORECASE,
-)
-_EARLY_THEY = re.compile(r"^(?:\S+\s+){0,5}they\b", re.IGNORECASE)
-_POINTING = re.compile(
-    r"^(?:\S+\s+){0,6}?(?:these|those|this|such)\s+"
-    r"(?!week|month|year|morning|spring|summer|autumn|fall|winter)",
-    re.IGNORECASE,
-)
-_PRONOUN_SUBJECT = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
-_ADVERB_FIRST = re.compile(  # "Notably, it …", "Since 2000, its population …"
-    r"^(?P<opening>(?:\w+ly|Even so|Overall|In|On|At|By|For|Since|After|Before|During|Under|"
-    r"Until|From|With|Despite|Unlike|Like|As|Compared)\b[^,]{0,40}), "
-    r"(?:it|its|they|their|them|this|these|that|those|such)\b"
-)
-_CAPITALISED = rf"(?!(?:{WEEKDAY}|{MONTH})\b)[A-Z][a-z]+"
-_NAME = re.compile(
-    rf"(?<!^)\b{_CAPITALISED}|\b{_CAPITALISED}"
-    rf" {_CAPITALISED}|^(?!(?:Today|Yesterday|It|That|There|Here|What|Who|Let)\b)"
-    rf"{_CAPITALISED}['’]s\b"
-)  # "On Monday he said" names nobody
 _LINK_WORD = r"(?:of|from|in|for|on|with|to|that|who|which|and|at|by|about|between|behind)\b"
 _BARE = re.compile(  # "The method replaces …", "On Monday, the firm said …": which?
     r"^(?:The|(?P<opening>[A-Z][^,]{1,60}), the) "
@@ -99,52 +61,17 @@ _ON_TOPIC = 2  # words of the headline in "On Monday, the firm released …": it
 _KNOWN_TO_ALL = frozenset(
     "internet web world public industry economy market sun earth planet".split()
 )
-_READER = re.compile(
-    r"\b(?:I|I'm|I’m|I've|I’ve|I'll|I’ll|me|my|myself|you|your|you're|you’re|yours|IMO|IMHO)\b|^[\w"
-    r" ]+, please\b"
-)
 _PUBLISHER = re.compile(r"\b(?:[Ww]e|[Oo]urs?|us)\b")  # "US" is a country
 _OPENS_AS_PUBLISHER = re.compile(r"^(?:We(?:['’](?:re|ve|ll))?|Our)\b")
-_BOILERPLATE = re.compile(
-    r"sign up|(?:^|please |and )subscribe\b|subscribing to|"
-    r"newsletter|cookie (?:policy|consent|banner|settings)|click here|read more|read the full|learn"
-    r" more|photo(?:graph)? by|image credit|"
-    r"getty images|follow us|all rights reserved|©|terms of (?:use|service)|privacy"
-    r" policy|affiliate (?:links?|partner|commission)|\bsponsored (?:by|content|post)|"
-    r"supplied by|partner content|^advert|join (?:us|our)|register (?:now|here)|download"
-    r" (?:the|our)|free trial|"
-    r"this (?:article|story|post|newsletter|episode|week's|piece)|in this"
-    r" (?:article|post|guide|tutorial|episode)|"
-    r"listen (?:to|on)|watch the|share this|comments? (?:below|section)|^\W*submitted by|"
-    r"appeared first on|check out|"
-    r"as a reminder|is (?:powered|owned|published) by [\w ]{2,30} (?:media|publishing)\b|"
-    r"early[- ]bird|^(?:hi|hello|hey)(?:,| there| all| everyone| folks)\b|^(?:happy|merry) (?:new"
-    r" year|christmas|holidays)\b|"
-    r"table of contents|see also|related:|editor's note|^\W*disclosure|arxiv:\d|announce"
-    r" type|https?:|www\.|(?<!\w)@\w|@\w+\."
-)  # of a sentence in small letters: a search without case takes four times as long
 _DATELINE = re.compile(
     r"^[A-Z][A-Z .,']+(?:, [A-Z][\w. ]+)? (?:\([A-Za-z ]+\) )?[-–—]+ "
 )  # WASHINGTON (Reuters) -
-_LABEL = re.compile(
-    r"^(?:[\w'’+/&-]+ ){0,6}[\w'’+/-]+(?:: | ?[–—] ?)[A-Z“]"
-)  # "The attack — LayerX …", a bold heading
-_SMALL_WORDS = frozenset(
-    (
-        "a an and as at but by for from in into nor of on onto or over per the to up via vs with"
-    ).split()
-)
-_INDEFINITE = re.compile(r"^An? ")
-_MOST_SMALL = 0.2  # of the words of a heading: "A Note on virt-sparsify"
-_FEW_WORDS = 10  # in more of them a verb that is not listed here is likely
-_MAY_BE_VERB = re.compile(rf"\b(?:{VERB}|{PAST_FORMS}|[a-z]{{3,}}s|beat|hurt)\b")
 _ORDER = re.compile(  # "Discover how models …", "Tracing the history of …": no subject
     r"(?!(?:In|On|At|By|For|From|With|Without|After|Before|During|Under|Over|As|While|When|Where|"
     r"Despite|Because|Although|Though|Like|Unlike|To|Of|And|But|Is|Are|Was|Can|Will|All|Both|Not|"
     r"Only|Even|Just|Today|Yesterday|Amid|Inside|Since|Until|Through|Across|Against|Behind)\b)"
     r"[A-Z][a-z]+ (?:how|what|why|into|out|the|an?|your|sense)\b"
 )
-_SMALL_NAME = re.compile(r"[a-z]{1,5}[A-Z]")  # xAI, iPhone
 # two sentences of a bad page: "… with VentureBeat.Some capabilities …", "latest updatesNorthwind
 # opens …"
 _RAN_INTO = (
@@ -152,17 +79,9 @@ _RAN_INTO = (
         r"^.{20,400}[\s‘“-][a-z]{3,}[’”]?(?=(?:An?|The|In) |[A-Z][a-z’]{2,} )"
     )
 )
-_GLUED = re.compile(r"(?:[a-z]|[A-Z]{2})\.[A-Z][a-z]+ |\b[a-z]{4,}[A-Z][a-z]{2,}")
 # "Northwind Opens A Shop By Ada Byron 2026-07-04 The shop …": the heading of a list ran into its
 # text
 _BYLINE_AND_DAY = re.compile(r"\W*By(?: [A-Z][\w.'’-]*){2,4},? (?:\W )?(?:on )?\d{4}-\d\d-\d\d ")
-_NO_SUBJECT = re.compile(  # "Shows every call", but not "Plans to build an oven were dropped"
-    rf"^(?=[A-Z][a-z]+s\b)(?:{VERB}) "
-    r"(?!(?:to|that|of|for|by|about|from|on|are|were|have|will)\b)",
-    re.IGNORECASE,
-)
-_TIME_CODE = re.compile(r"[\[(]\d{1,2}:\d\d(?:[.:]\d+)?[\])]")  # "Ada Byron (05:46.894) We cast …"
-_UNFIT = (_DANGLING, _POINTING, _EARLY_THEY, _LABEL, _NO_SUBJECT, _TIME_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +107,7 @@ class QuotableSentence:
         says which.
         """
         found = _BARE.match(self.sentence)
-        if found is None or (found["opening"] and _NAME.search(found["opening"])):
+        if found is None or (found["opening"] and NAME.search(found["opening"])):
             return False
         noun = (found["noun"] or found["named"]).split()[-1].lower()
         headline = {stem(word.lower()) for word in words(self.member.article.title)}
@@ -278,7 +197,7 @@ def extracted_claim(
     quote = cut(candidate.sentence, most_words)
     if not quote:
         return None
-    begun = quote if _SMALL_NAME.match(quote) else quote[0].upper() + quote[1:]
+    begun = quote if SMALL_NAME.match(quote) else quote[0].upper() + quote[1:]
     return Claim(
         text=begun if candidate.sentence.endswith(quote) else f"{begun} …",
         kind=ClaimKind.EXTRACTED,
@@ -359,67 +278,6 @@ def _is_standfirst(text: str) -> bool:
         not is_ended(text)
         and text[-1].isalnum()
         and word_count(text) >= _FEWEST_WORDS_OF_STANDFIRST
-        and bool(_MAY_BE_VERB.search(text))
+        and bool(MAY_BE_VERB.search(text))
         and is_presentable(f"{text}.")
-    )
-
-
-def is_presentable(sentence: str) -> bool:
-    """Whether a sentence can stand alone: complete, in prose, not leaning on the one before, not
-    boilerplate.
-    """
-    return (
-        word_count(sentence) >= _FEWEST_WORDS
-        and is_ended(sentence)
-        and not sentence.endswith(("?", "…", "...", "?”", '?"'))
-        and (
-            sentence[0].isupper()
-            or sentence[0].isdigit()
-            or sentence[0] in "“\"'‘€$£"
-            or bool(_SMALL_NAME.match(sentence))
-        )
-        and not any(pattern.search(sentence) for pattern in _UNFIT)
-        and not _BOILERPLATE.search(sentence.lower())
-        and _names_its_speaker(sentence)
-        and not is_fragment(sentence)
-        and is_balanced(sentence)
-        and _is_prose(sentence)
-    )
-
-
-def is_fragment(sentence: str) -> bool:
-    """Whether it is a noun with what explains it, and no verb: an entry of a list, or an
-    exclamation; or a heading.
-    """
-    plain, is_short = sentence.rstrip("."), word_count(sentence) <= _FEW_WORDS
-    found = words(sentence)
-    small = [word for word in found if word[0].islower() and word not in _SMALL_WORDS]
-    if len(small) <= _MOST_SMALL * len(found) and not any(map(_MAY_BE_VERB.search, small)):
-        return True  # "The Batch - AI News & Insights."
-    return bool(is_short and _INDEFINITE.match(plain) and not _MAY_BE_VERB.search(plain))
-
-
-def _names_its_speaker(sentence: str) -> bool:
-    """Refuses a quotation without its speaker, "he" before anybody was named, and talk from I to
-    you.
-    """
-    outside = QUOTED.sub("", sentence).strip(" .,")
-    if word_count(outside) < 2 or _READER.search(outside):
-        return False
-    early = _ADVERB_FIRST.match(outside)
-    if early and not _NAME.search(early["opening"]):
-        return False
-    pronoun = _PRONOUN_SUBJECT.search(outside)
-    return pronoun is None or bool(_NAME.search(outside[: pronoun.start()]))
-
-
-def _is_prose(sentence: str) -> bool:
-    """Refuses code, tables, lists of hashtags and runs of capitals."""
-    letters = sum(map(str.isalpha, sentence)) + sentence.count(" ")
-    capitals = sum(word.isupper() and len(word) > 3 for word in words(sentence))
-    return (
-        letters >= 0.8 * len(sentence)
-        and not _GLUED.search(sentence)
-        and capitals <= 3
-        and not any(mark in sentence for mark in ("|", "<", ">", "=", "`", "#", "*", "\\", "_"))
     )

@@ -23,11 +23,11 @@ from aggregator.domain.dates import Precision, date_mentions, machine_date, repo
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.story import Member
 from aggregator.english.lexical import carrying, content_words, overlap
+from aggregator.english.presentable import is_fragment
 from aggregator.english.speech_acts import QUOTED, is_statement
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
     extracted_claim,
-    is_fragment,
     quotable_sentences,
 )
 from aggregator.ports import Reply

@@ -55,10 +55,10 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
+from aggregator.english.presentable import is_presentable
 from aggregator.english.speech_acts import is_safe_label
 from aggregator.english.text import normalised, sentences
 from aggregator.extract.parser_pool import ParserPool
-from aggregator.extract.quotable_sentences import is_presentable
 from aggregator.extract.statements import is_label, statements, with_safe_headline
 from aggregator.log import set_up_log
 from aggregator.ports import FinishReason, ModelEngine, ModelFacts, Prompt, Reply, WritingOptions

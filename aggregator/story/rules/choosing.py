@@ -3,7 +3,7 @@ the sentence, its place and its headline.
 
 Words and weights stand in `choosing.toml`, which `python -m tests.quality.choosing fit` writes from
 labels of ours. What reports an event, what states a change, what gives a reason and what is worth
-keeping is decided here; whether a sentence can stand alone is `extract.quotable_sentences`'s.
+keeping is decided here; whether a sentence can stand alone is `english.presentable`'s.
 """
 
 from __future__ import annotations

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.source import Lane
+from aggregator.english.presentable import is_presentable
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
     extracted_claim,
-    is_presentable,
     quotable_sentences,
     readable_members,
 )
