@@ -16,9 +16,7 @@ _DOUBLE = re.compile('["“”„]')
 _BEFORE_OPENING = "([{—–-/“‘"
 # A name and its number, or a number and its word: a long one would leave the line before it short,
 # as would a year beside its month.
-_NUMBERED = re.compile(
-    r"\b([A-Z][\w.-]*) (?!\d{4}\b)(\d[\w.,]*)|(\d[\d.,]*) (?=[^\W\d_]{1,9}\b)"
-)
+_NUMBERED = re.compile(r"\b([A-Z][\w.-]*) (?!\d{4}\b)(\d[\w.,]*)|(\d[\d.,]*) (?=[^\W\d_]{1,9}\b)")
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
