@@ -65,6 +65,7 @@ _A_DAY = (
 TOPICS, ROLES, ENTITIES = "topic/", "role/", "entity/"  # the pages of all
 
 _STALE = timedelta(days=120)  # before the newest story: the last release then is no news
+_LASTING = timedelta(days=365)  # what is large stays so for longer: a round of last autumn
 _RECENT = timedelta(days=30)  # a launch is not past because a lesser one followed
 _NEW = timedelta(days=7)  # what is going on: it leads over greater news of the weeks before
 # kinds of events that are one row, those of the first group before those of the second
@@ -253,12 +254,13 @@ def latest_events(
     lasting: frozenset[EventKind] = frozenset(),
 ) -> tuple[LatestRow, ...]:
     """Of each kind of event the last story that surely is of that kind, if it is of the months
-    before `newest`, the last story of the page; of `lasting` kinds that of those months with the
-    largest sum of money.
+    before `newest`, the last story of the page; of `lasting` kinds that of a year with the largest
+    sum of money.
     """
-    sure = [line for line in lines if line.is_kind_sure and newest - line.published <= _STALE]
+    sure = [line for line in lines if line.is_kind_sure and newest - line.published <= _LASTING]
+    of_months = [line for line in sure if newest - line.published <= _STALE]
     rows = (
-        (words(name), _largest(sure, kinds[0]) if kinds[0] <= lasting else _last(sure, kinds))
+        (words(name), _largest(sure, kinds[0]) if kinds[0] <= lasting else _last(of_months, kinds))
         for name, kinds in _LATEST.items()
     )
     return tuple(

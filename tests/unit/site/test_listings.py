@@ -455,7 +455,7 @@ def test_a_release_by_its_own_name_leads_the_page_of_its_maker() -> None:
     assert page.leads[0].headline == "Introducing M-2"
 
 
-def test_of_money_a_company_has_the_largest_sum_of_its_months_at_a_glance() -> None:
+def test_of_money_a_company_has_the_largest_sum_of_a_year_at_a_glance() -> None:
     def deal(number: int, headline: str, days: int) -> StoryLine:
         return replace(
             line(number, at=NOON - timedelta(days=days), told_of=("lab",)),
@@ -465,8 +465,8 @@ def test_of_money_a_company_has_the_largest_sum_of_its_months_at_a_glance() -> N
         )
 
     grant = deal(1, "Big Lab commits $10 million to research", 1)
-    series = deal(2, "Big Lab raises $65B at $965B valuation", 50)
-    old = deal(3, "Big Lab raises $80B", 200)
+    series = deal(2, "Big Lab raises $65B at $965B valuation", 250)
+    old = deal(3, "Big Lab raises $80B", 400)
     ((_, page),) = entity_pages(
         LAB, [grant, series, old], (), KnownEntity(), names=NAMES, site=SITE
     )
