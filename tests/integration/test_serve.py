@@ -106,6 +106,7 @@ def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings
         done = await web_app.client.post(f"/confirm/{web_app.token()}")
         (here,) = web_app.subscribers()
         assert (done.status_code, here.standing) == (200, SubscriberStatus.CONFIRMED)
+        assert "weekly" not in page.text + done.text  # it may be a daily one that was asked for
         assert (here.roles, here.sections) == ((Role.SECURITY,), ("papers",))
         assert here.consent.network == "192.0.2.0/24"
         assert here.consent.form == "https://mail.example/subscribe"

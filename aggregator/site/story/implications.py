@@ -9,6 +9,7 @@ from aggregator.domain.claim import BANDS, Likelihood
 from aggregator.domain.frozen import frozen
 from aggregator.domain.prediction import Outcome, Prediction, without_repeats
 from aggregator.domain.wording import N_
+from aggregator.english.lexical import stems
 from aggregator.site.story.cited import Citations, PageClaim
 from aggregator.templating.translation import Translations
 
@@ -37,8 +38,8 @@ OUTCOME_NAMES: dict[Outcome, str] = {
 class PageImplication:
     """An implication. `horizon` is the last day by which it should come true, `by` the same in
     words; `band` is in per cent, empty for a word of a source; `premise` are the quotations that it
-    was inferred from; `sign` is in the language of the sources, and the claim itself if
-    `is_own_sign`.
+    was inferred from; `sign` is in the language of the sources, and only repeats the
+    claim if `is_own_sign`.
     """
 
     id: str
@@ -80,7 +81,7 @@ def page_implication(
         likely=words(LIKELIHOOD_NAMES[implication.likelihood]),
         band=band_text(implication.likelihood, words),
         sign=implication.sign,
-        is_own_sign=implication.sign == implication.claim.text,
+        is_own_sign=stems(implication.sign) <= stems(implication.claim.text),
         outcome=prediction.outcome,
         outcome_name=words(OUTCOME_NAMES[prediction.outcome]),
     )

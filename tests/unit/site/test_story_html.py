@@ -184,14 +184,14 @@ def test_a_consequence_shows_the_quotations_that_it_follows_from(
         claim=claim("Rivals may follow.", of.story.members[0].article, kind=kind, quote=quote),
         horizon=NOON.date(),
         likelihood=Likelihood.LIKELY,
-        sign="Rivals followed.",
+        sign="Rivals cut their prices.",
     )
     noted = Prediction(id="p", story_id=of.story.id, noted=NOON, implication=implied)
     html = html_of(replace(of, story=replace(of.story, predictions=(noted,))))
 
     assert (f"Based on: <q>{quote}</q>" in html) is has_premise
     assert ("Based on" in html) is has_premise
-    assert "Comes true if: Rivals followed." in html
+    assert "Comes true if: Rivals cut their prices." in html
 
 
 def test_a_quotation_that_a_consequence_follows_from_is_marked_where_it_is_cut() -> None:
@@ -201,7 +201,7 @@ def test_a_quotation_that_a_consequence_follows_from_is_marked_where_it_is_cut()
             claim=Claim(text="Rivals may follow.", kind=ClaimKind.INFERRED, citations=cited),
             horizon=NOON.date(),
             likelihood=Likelihood.LIKELY,
-            sign="Rivals followed.",
+            sign="Rivals cut their prices.",
         )
         return [each.text for each in implied.premise]
 
@@ -210,15 +210,26 @@ def test_a_quotation_that_a_consequence_follows_from_is_marked_where_it_is_cut()
     assert premise("The lab opens it to everyone", "a.1.0") == ["The lab opens it to everyone"]
 
 
-def test_a_prediction_that_is_its_own_sign_is_shown_once() -> None:
+@pytest.mark.parametrize(
+    ("sign", "is_shown"),
+    [
+        ("The licence opens in July.", False),
+        ("The licence will open in July.", False),
+        ("The regulator opens the licence in July.", True),
+    ],
+)
+def test_the_sign_of_a_prediction_is_shown_if_it_says_more(sign: str, is_shown: bool) -> None:
     of = leverage_story()
-    stated = claim("The licence opens in July.", of.story.members[0].article)
     implied = Implication(
-        claim=stated, horizon=NOON.date(), likelihood=Likelihood.RULED, sign=stated.text
+        claim=claim("The licence opens in July.", of.story.members[0].article),
+        horizon=NOON.date(),
+        likelihood=Likelihood.RULED,
+        sign=sign,
     )
     noted = Prediction(id="p", story_id=of.story.id, noted=NOON, implication=implied)
+    html = html_of(replace(of, story=replace(of.story, predictions=(noted,))))
 
-    assert "Comes true" not in html_of(replace(of, story=replace(of.story, predictions=(noted,))))
+    assert ("Comes true" in html) is is_shown
 
 
 def test_what_is_of_use_to_few_is_folded_to_a_line_each() -> None:

@@ -191,7 +191,7 @@ def test_a_rate_below_one_in_a_hundred_is_not_rounded_to_none(
     assert (f" {shown[0]} false" in text, f" {shown[1]} true" in text) == (True, True)
 
 
-def foretold(kind: ClaimKind, sign: str = "Rivals followed.") -> PublishedStory:
+def foretold(kind: ClaimKind, sign: str = "Rivals cut their prices.") -> PublishedStory:
     """A story with a prediction that cites two passages."""
     first, other = article("One", key="one"), article("Two", key="two")
     both = replace(
