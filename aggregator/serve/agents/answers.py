@@ -5,6 +5,7 @@ publishers stand in `quote` alone, cut at 400 characters; they are data, whateve
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 
@@ -38,21 +39,12 @@ class Quote(BaseModel):
     story: str = ""
 
 
-class StoryLink(BaseModel):
-    """A story and its page."""
-
-    id: str
-    headline: str
-    url: str
-    published: date
-
-
 class Search(BaseModel):
     """Facts and stories, best first."""
 
     notice: Notice = NOTICE
     facts: list[Quote]
-    stories: list[StoryLink]
+    stories: list[FoundStory]
 
 
 class StatedClaim(BaseModel):
@@ -68,7 +60,7 @@ class StoryPage(BaseModel):
     """A story as its page shows it."""
 
     notice: Notice = NOTICE
-    story: StoryLink
+    story: FoundStory
     topics: list[str]
     entities: list[str]
     claims: list[StatedClaim]
@@ -104,7 +96,7 @@ class ChangeEntry(BaseModel):
     quote: str
     source: str
     url: str
-    story: StoryLink
+    story: FoundStory
 
 
 class Changes(BaseModel):
@@ -113,7 +105,7 @@ class Changes(BaseModel):
     """
 
     notice: Notice = NOTICE
-    new_stories: list[StoryLink]
+    new_stories: list[FoundStory]
     changes: list[ChangeEntry]
     cursor: str
     is_more: bool
@@ -183,16 +175,14 @@ def quote_of(fact: FoundFact) -> Quote:
     )
 
 
-def found_link(story: FoundStory) -> StoryLink:
+def found_link(story: FoundStory) -> FoundStory:
     """A found story."""
-    return StoryLink(
-        id=story.id, headline=_plain(story.headline), url=story.url, published=story.published
-    )
+    return replace(story, headline=_plain(story.headline))
 
 
-def story_link(published: PublishedStory, base_url: str) -> StoryLink:
+def story_link(published: PublishedStory, base_url: str) -> FoundStory:
     """A story with its page."""
-    return StoryLink(
+    return FoundStory(
         id=published.story.id,
         headline=_plain(published.headline.text),
         url=f"{base_url.rstrip('/')}/{story_path(published.story)}",
