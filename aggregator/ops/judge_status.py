@@ -11,7 +11,6 @@ from aggregator.domain.settings import JudgeSettings
 from aggregator.errors import DatabaseError
 from aggregator.ports import ModelFacts
 from aggregator.store.database import Database
-from aggregator.store.schema import REVISION
 from aggregator.store.writing.models import kept_calibration
 from aggregator.verify.judge.policy import Decision, decision, rates
 from aggregator.verify.judge.premise import basis_digest
@@ -83,8 +82,7 @@ def _words(share: Share) -> str:
 def _kept(database: Database, facts: ModelFacts) -> Calibration | None:
     prompts, labelled = question_digest(form_of(facts.model)), basis_digest(load_labelled())
     try:
-        if database.revision() != REVISION:
-            return None
+        database.demand_current()
         with database.reading() as connection:
             return kept_calibration(connection, facts.digest, prompts, labelled)
     except DatabaseError:

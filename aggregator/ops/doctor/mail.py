@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aggregator.adapters.locks import is_sending
-from aggregator.bootstrap import demand_mail_libraries, open_database, open_mailer, spam_check
+from aggregator.bootstrap import demand_mail_libraries, open_mailer, open_reading, spam_check
 from aggregator.digest.stage.release import chosen_edition
 from aggregator.digest.subscribers.tokens import credentials_folder
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
@@ -22,7 +22,6 @@ from aggregator.errors import DatabaseError, DnsError, MailError
 from aggregator.ops.doctor.finding import Environment, Finding, error, ok, warning
 from aggregator.store.database import Connection
 from aggregator.store.publishing import deliveries, editions, subscribers
-from aggregator.store.schema import REVISION
 
 if TYPE_CHECKING:
     from aggregator.domain.publishing.edition import StoredEdition
@@ -190,14 +189,11 @@ def _waiting_edition(connection: Connection) -> StoredEdition | None:
 def _stored(settings: Settings) -> Iterator[Finding]:
     """Copies in doubt, and subscribers whose links no longer work."""
     try:
-        with open_database(settings.database) as database:
-            if database.revision() != REVISION:
-                return
-            with database.reading() as connection:
-                doubt = deliveries.doubtful(connection)
-                sending = deliveries.in_state(connection, DeliveryState.SENDING)
-                readers = subscribers.counts(connection).get(SubscriberStatus.CONFIRMED, 0)
-                waiting = _waiting_edition(connection)
+        with open_reading(settings.database) as connection:
+            doubt = deliveries.doubtful(connection)
+            sending = deliveries.in_state(connection, DeliveryState.SENDING)
+            readers = subscribers.counts(connection).get(SubscriberStatus.CONFIRMED, 0)
+            waiting = _waiting_edition(connection)
     except DatabaseError:
         return  # reported by the check of the database
     tokens = credentials_folder(settings.email.credentials) / "tokens.key"

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 
 from aggregator.adapters.model_server import named
 from aggregator.adapters.ollama_host import base_url
-from aggregator.bootstrap import judge_model, language_model, open_database
+from aggregator.bootstrap import judge_model, language_model, open_database, open_reading
 from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
 from aggregator.errors import DatabaseError, LlmError
 from aggregator.ops.doctor.finding import Finding, error, ok, warning
 from aggregator.ops.judge_status import CALIBRATE, standing
 from aggregator.ports import ModelFacts
-from aggregator.store.schema import REVISION
 from aggregator.store.writing.models import kept_flaw
 from aggregator.story.stage.canary import WRITING, remedy
 from aggregator.verify.judge.question import form_of, question_digest
@@ -48,14 +47,11 @@ def model_findings(whole: Settings) -> Iterator[Finding]:
 
 def _kept_flaw(settings: Settings, question: str, facts: ModelFacts) -> str | None:
     """Why runs do not use the model; None where they do, or where the database cannot say."""
-    with open_database(settings.database) as database:
-        try:
-            if database.revision() != REVISION:
-                return None
-            with database.reading() as connection:
-                return kept_flaw(connection, question, facts.digest, facts.version)
-        except DatabaseError:
-            return None  # what is wrong with it is shown where it is looked at
+    try:
+        with open_reading(settings.database) as connection:
+            return kept_flaw(connection, question, facts.digest, facts.version)
+    except DatabaseError:
+        return None  # what is wrong with it is shown where it is looked at
 
 
 def judge_findings(settings: Settings) -> Iterator[Finding]:

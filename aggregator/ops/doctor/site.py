@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from aggregator.bootstrap import open_database
+from aggregator.bootstrap import open_database, open_reading
 from aggregator.domain.settings import Settings
 from aggregator.domain.wording import counted
 from aggregator.errors import DatabaseError
@@ -16,7 +16,6 @@ from aggregator.ops.doctor.database import LEAST_FREE_BYTES
 from aggregator.ops.doctor.finding import Environment, Finding, error, existing, ok, warning
 from aggregator.site.publish.folder import read_file
 from aggregator.store.publishing import pages
-from aggregator.store.schema import REVISION
 
 
 def site_findings(
@@ -65,12 +64,9 @@ def _room(site: Path, beside: Path | None, environment: Environment) -> Iterator
 def _manifest(settings: Settings, output: Path) -> Iterator[Finding]:
     """Whether the folder holds the files that were published, byte for byte."""
     try:
-        with open_database(settings.database) as database:
-            if database.revision() != REVISION:
-                return
-            with database.reading() as connection:
-                is_known = pages.fingerprint(connection, settings.site.output) is not None
-                missing, altered, first = _differing(output, pages.digests(connection))
+        with open_reading(settings.database) as connection:
+            is_known = pages.fingerprint(connection, settings.site.output) is not None
+            missing, altered, first = _differing(output, pages.digests(connection))
     except DatabaseError:
         return  # reported by the check of the database
     if not is_known:
