@@ -325,13 +325,14 @@ def _largest(lines: Iterable[StoryLine], kinds: Collection[EventKind]) -> StoryL
 def _best_first(
     leads: Sequence[StoryLine], newest: datetime, passing: Collection[str]
 ) -> tuple[StoryLine, ...]:
-    """Of leads given best first the first one of the latest span, of a month one with a summary,
-    then the others, newest first.
+    """Of leads given best first the first one of the latest week or, without one, of two, of a
+    month one with a summary, then the others, newest first.
     """
 
     def place(line: StoryLine) -> tuple[bool, ...]:
         *longer, is_old = _place(newest, passing, line)
-        return *longer, line.hook is None, is_old
+        is_older = not line.pinned and newest - line.published > 2 * _NEW
+        return *longer, line.hook is None, is_old, is_older
 
     best = sorted(leads, key=place)[:1]
     return (*best, *by_time(without(leads, best)))

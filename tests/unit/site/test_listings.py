@@ -501,6 +501,14 @@ def test_the_lead_is_of_the_latest_span_and_the_others_follow_newest_first() -> 
     assert [lead.id for lead in page.leads] == [paper.id, *(each.id for each in news)]
 
 
+def test_where_a_week_has_no_lead_a_greater_story_of_a_month_waits_for_that_of_two_weeks() -> None:
+    great, recent = (replace(line(number), importance=float(number)) for number in (25, 9))
+    last = replace(line(0), hook=None)
+    ((_, page),) = subject_pages(CHIPS, [great, recent, last], NAMES, SITE)
+
+    assert [lead.id for lead in page.leads] == [recent.id, great.id]
+
+
 def test_of_a_long_list_the_newest_are_in_view_and_the_others_fold_by_month_and_year() -> None:
     ages = (*range(30), *(40 + day for day in range(0, 300, 10)), 500, 510)
     lines = [line(number, at=NOON - timedelta(days=age)) for number, age in enumerate(ages)]
