@@ -321,7 +321,7 @@ def _report_text(report: RunReport, settings: Settings, *, every: bool) -> str:
     if report.failures:
         parts.append(_failures_text(report.failures, every=every))
     if report.notes:
-        parts.append(table(("source", "note"), [(note.source, note.text) for note in report.notes]))
+        parts.append(table(("about", "note"), [(note.source, note.text) for note in report.notes]))
     if report.advice:
         parts.append(report.advice)
     parts.append(
@@ -370,7 +370,7 @@ def _sources_by_reason(failed: Sequence[Failure]) -> str:
         more = ", …" if len(named) > _MOST_NAMED else ""
         rows.append((reason, str(len(named)), ", ".join(named[:_MOST_NAMED]) + more))
     return (
-        f"{table(('failed sources', 'number', 'which'), rows)}\n\n"
+        f"{table(('reason', 'failed sources', 'which'), rows)}\n\n"
         "The next refreshes try them again. `aggregator sources list` shows each,"
         " `aggregator sources check` says what to do."
     )

@@ -361,7 +361,7 @@ url = "https://claude.com/feed"
     ),
     pytest.param(
         with_line("fetch", "per_host_delay_s = 0"),
-        "close to zero",
+        "per_host_delay_s is 0",
         "1.0",
         id="requests in bursts",
     ),

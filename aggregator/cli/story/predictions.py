@@ -55,7 +55,7 @@ def list_predictions(
 
 @predictions.command("score")
 @click.argument("which", metavar="ID")
-@click.argument("outcome", type=click.Choice(_OUTCOMES))
+@click.argument("outcome", metavar="OUTCOME", type=click.Choice(_OUTCOMES))
 @click.option(
     "--passage", default="", metavar="KEY", help="Passage of a stored article that decides it."
 )
@@ -79,7 +79,8 @@ def score_prediction(
 ) -> None:
     """Judge a prediction and update the scorecard.
 
-    `open` reverts a judgement. `withdrawn` hides what was not a prediction.
+    OUTCOME: came-true, did-not, undecidable, open (reverts a judgement) or withdrawn (hides what
+    was not a prediction).
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.prediction import Outcome

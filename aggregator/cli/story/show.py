@@ -307,15 +307,15 @@ def _explained(story: StoryExplanation) -> Iterator[str]:
     yield from (f"  {edition}" for edition in story.editions or ("none",))
     if story.telling:
         analysis = story.telling
-        turned = (
-            ", ".join(f"{count} {reason.value}" for reason, count in analysis.rejected) or "none"
-        )
+        gates = ", ".join(f"{gate.value} {count}" for gate, count in analysis.rejected)
+        rejected = sum(count for _, count in analysis.rejected)
         model = f" ({analysis.model})" if analysis.model else ""
         yield from (
             "",
             f"Analysed on {analysis.analysed:%Y-%m-%d %H:%M} UTC, engine: {analysis.engine}{model}",
         )
-        yield f"  {counted(analysis.kept, 'claim')} kept, rejected: {turned}"
+        by_gate = f" (by gate: {gates})" if gates else ""
+        yield f"  {counted(analysis.kept, 'claim')} kept, {rejected} rejected{by_gate}"
     if story.sections:
         yield from ("", "Sections")
         yield from (

@@ -242,7 +242,7 @@ def _fetching(settings: Settings) -> Iterator[Finding]:
         )
     if fetch.per_host_delay_s < 0.1 and not fetch.allow_private_networks:
         yield warning(
-            "fetch.per_host_delay_s is close to zero",
+            f"fetch.per_host_delay_s is {fetch.per_host_delay_s:g}",
             "set it to 1.0: publishers block clients that send bursts",
         )
 
