@@ -349,9 +349,9 @@ def listing_pages(
     newest_week: str = "",
 ) -> tuple[tuple[str, ListingPage], ...]:
     """The pages of a listing: the best of the last week lead, then those of the month and of the
-    months before, and none that stands at a glance; where they are few, papers and releases with a
-    sentence follow them. The others follow by date. `passing` are the ids of stories that are about
-    something else.
+    months before, and none that stands at a glance or, beside those, an older one; where they are
+    few, papers and releases with a sentence follow them. The others follow by date. `passing` are
+    the ids of stories that are about something else.
     """
     standing = {row.story for row in listing.latest}
     may_lead = [line for line in ranked if line.leads] or [line for line in ranked if line.hook]
@@ -367,7 +367,8 @@ def listing_pages(
     ]
     beside = freshest_first([line for line in papers if line.id not in standing], newest, passing)
     chosen = (*various, *without(fresh, various), *beside)[:_LEADS]
-    leads = _best_first(chosen, newest, passing)
+    of_months = [line for line in chosen if line.pinned or newest - line.published <= _STALE]
+    leads = _best_first(of_months or chosen, newest, passing)
     words = translations(site.language)
     groups = _by_date(without(ranked, leads), site.zone, words)
     facts = words.counted(max(total, len(ranked)), "%s story", "%s stories")

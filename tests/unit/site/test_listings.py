@@ -582,8 +582,11 @@ def test_a_great_story_of_long_ago_does_not_lead_a_list_with_newer_ones() -> Non
         CHIPS, [great, *(replace(other, hook=None) for other in others)], NAMES, SITE
     )
 
+    ((_, few),) = subject_pages(CHIPS, [great, *others[:2]], NAMES, SITE)
+
     assert great.id not in [lead.id for lead in page.leads]
     assert [lead.id for lead in old.leads] == [great.id]
+    assert [lead.id for lead in few.leads] == [other.id for other in others[:2]]
 
 
 def test_the_newest_value_of_each_attribute_that_says_how_things_stand_is_kept() -> None:
