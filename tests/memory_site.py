@@ -14,10 +14,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.page import ListId, Page, PublishedFile, PublishResult
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
-from aggregator.domain.story import PublishedStory, Relation
+from aggregator.domain.story import PublishedStory
 from aggregator.memory.timeline import outline
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.site.line_cache import lists_of

@@ -20,8 +20,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from math import log
 
+from aggregator.domain.outline import Outline, Relation
 from aggregator.domain.source import NEWS_LANES, Lane
-from aggregator.domain.story import Entity, EntityKind, Outline, Relation
+from aggregator.domain.story import Entity, EntityKind
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
 MOST_RELATED = 4

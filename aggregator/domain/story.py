@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind
-from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import Insight
 from aggregator.domain.prediction import Prediction
@@ -206,56 +205,6 @@ class Mention:
     start: int
     end: int
     is_line: bool = False
-
-
-@frozen
-class OutlineDate:
-    """A dated row of a story's timeline as other stories see it.
-
-    `words` are hashes of the words of its claim but for the date, sorted, four bytes each: a set
-    takes fifteen times as much.
-    """
-
-    day: date
-    precision: Precision
-    this_event: bool
-    words: bytes
-
-
-@frozen
-class Outline:
-    """What other stories need to know of a story to be related to it, or to draw on its dates:
-    small, and without its text.
-
-    `subjects` are the keys of the entities that its headline names, `steps` those of them that did
-    something of note in it, `dates` the dated rows of its timeline; `names` are words that its
-    headlines write as names and the registry need not know.
-    """
-
-    id: str
-    slug: str
-    published: datetime
-    first_seen: datetime
-    lane: Lane
-    storyline: str | None
-    independent_origins: int
-    topics: tuple[str, ...]
-    entities: tuple[Entity, ...]
-    subjects: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
-    dates: tuple[OutlineDate, ...] = ()
-    names: tuple[str, ...] = ()
-
-
-@frozen
-class Relation:
-    """A story that a reader of another may want next, and why. `about` names what both speak of
-    where that is all they share; empty for a step of the same storyline and a rare name.
-    """
-
-    story_id: str
-    reason: str
-    about: str = ""
 
 
 @frozen

@@ -22,8 +22,9 @@ from aggregator.domain.claim import TimelineRow
 from aggregator.domain.dates import Precision, floor_day, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
+from aggregator.domain.outline import Outline, OutlineDate
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Outline, OutlineDate, PublishedStory
+from aggregator.domain.story import PublishedStory
 from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.lexical import content_words, overlap, uninflected
 from aggregator.english.speech_acts import is_question

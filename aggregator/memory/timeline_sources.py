@@ -15,7 +15,8 @@ from heapq import nsmallest
 from itertools import islice
 
 from aggregator.domain.dates import Precision, machine_date
-from aggregator.domain.story import Entity, EntityKind, Outline, OutlineDate
+from aggregator.domain.outline import Outline, OutlineDate
+from aggregator.domain.story import Entity, EntityKind
 from aggregator.english.lexical import content_words, overlap
 from aggregator.memory.timeline import OF_ALL_NEWS, OF_LAUNCHES, SAME, is_within, packed_words
 

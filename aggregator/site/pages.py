@@ -17,6 +17,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
+from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import (
     CardRenderer,
@@ -28,7 +29,7 @@ from aggregator.domain.publishing.page import (
 )
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import PublishedStory, Relation
+from aggregator.domain.story import PublishedStory
 from aggregator.site.cards import carded_edition, carded_front, carded_story
 from aggregator.site.edition.exports import edition_json_text, edition_markdown
 from aggregator.site.edition.page import edition_pages, editions_page, list_path

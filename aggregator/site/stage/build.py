@@ -19,6 +19,7 @@ from aggregator.cluster.related import related_stories
 from aggregator.crawl.stage.source_status import followed, source_statuses, with_days
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import digest_of
+from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.edition import without
 from aggregator.domain.publishing.page import (
     CardRenderer,
@@ -31,7 +32,7 @@ from aggregator.domain.publishing.page import (
 )
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import Settings
-from aggregator.domain.story import Entity, PublishedStory, Relation
+from aggregator.domain.story import Entity, PublishedStory
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.page import due_words, rhythm_words

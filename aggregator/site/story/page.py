@@ -17,11 +17,12 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.dates import floor_day, machine_date
+from aggregator.domain.outline import Outline
 from aggregator.domain.prediction import SCORED
 from aggregator.domain.publishing.news_section import SECTION_LABELS, news_section
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Outline, PublishedStory, Story
+from aggregator.domain.story import PublishedStory, Story
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.amounts import key_figure

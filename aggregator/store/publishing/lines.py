@@ -35,9 +35,9 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection, known_rejections
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
+from aggregator.domain.outline import Outline
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Outline
 from aggregator.store.news.newsletters import votes_by_story
 from aggregator.store.publishing.outlines import outline_text
 from aggregator.store.rows import add, among, batches, change, count, drop, put, record_of, row_of

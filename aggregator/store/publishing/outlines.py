@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from aggregator.domain.dates import Precision
+from aggregator.domain.outline import Outline, OutlineDate
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, EntityKind, Outline, OutlineDate
+from aggregator.domain.story import Entity, EntityKind
 from aggregator.store.schema import lines
 
 _STREAMED = {"yield_per": 1000}

@@ -13,9 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import PublishedStory, Relation
+from aggregator.domain.story import PublishedStory
 from aggregator.site.story.page import story_path
 from tests.builders import claim, news_story, sample_standings, sample_stories
 from tests.memory_site import MemoryContent, publish, site_pages

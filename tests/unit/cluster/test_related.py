@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from aggregator.cluster.related import MOST_RELATED, related_stories
+from aggregator.domain.outline import Outline
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, EntityKind, Outline
+from aggregator.domain.story import Entity, EntityKind
 from tests import builders
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from aggregator.domain.outline import Relation
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import Entity, EntityKind, Relation
+from aggregator.domain.story import Entity, EntityKind
 from aggregator.site.head import Link
 from aggregator.site.lists.lines import story_line, varied
 from aggregator.site.story.json_export import story_json
