@@ -19,14 +19,7 @@ from scipy import sparse
 
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.features import Columns, Features, background, features
-from aggregator.cluster.similarity.lexicon import (
-    COLUMNS,
-    Flags,
-    Ints,
-    Numbered,
-    lexicon,
-    spans,
-)
+from aggregator.cluster.similarity.lexicon import COLUMNS, Flags, Ints, Numbered, lexicon, spans
 from aggregator.domain.frozen import frozen
 
 Floats = npt.NDArray[np.float64]
