@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, event, update
 
 from aggregator.domain.claim import Citation, Draft
 from aggregator.domain.dates import Precision
@@ -55,6 +55,17 @@ def test_new_facts_replace_the_old_ones(connection: Connection) -> None:
     story_facts.save_facts(connection, {story_id: FACTS[2:]})
 
     assert story_facts.facts_of(connection, [story_id]) == {story_id: FACTS[2:]}
+
+
+def test_a_first_analysis_deletes_nothing(connection: Connection) -> None:
+    of, sent = placed(connection, ONE), list[str]()
+    event.listen(
+        connection, "before_cursor_execute", lambda _, __, statement, *___: sent.append(statement)
+    )
+    analyses.save_analyses(connection, [analysis(of, Draft(headline=builders.headline(ONE)))], "1")
+
+    assert [statement for statement in sent if statement.startswith("DELETE")] == []
+    assert any(statement.startswith("INSERT INTO analyses") for statement in sent)
 
 
 def test_facts_go_with_the_analysis_of_their_story(connection: Connection) -> None:

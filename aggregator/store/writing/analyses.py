@@ -140,9 +140,11 @@ def mark_searched(connection: Connection, story_ids: Sequence[str]) -> None:
 
 def drop_analyses(connection: Connection, story_ids: Sequence[str]) -> None:
     """Removes the analyses of these stories with their facts, where there are any."""
-    drop_facts(connection, story_ids)
+    found = among(connection, select(analyses.story_id), analyses.story_id, story_ids)
+    stored = [row.story_id for row in found]
+    drop_facts(connection, stored)
     for table in (citations, claims, analyses):
-        drop(connection, table.story_id, story_ids)
+        drop(connection, table.story_id, stored)
 
 
 def analysed_between(connection: Connection, first: datetime, last: datetime) -> tuple[str, ...]:

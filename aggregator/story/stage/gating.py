@@ -202,7 +202,9 @@ def keep(
         tally.counts["claims_kept"] += sum(1 for _ in analysis.kept.claims())
         log().debug("story written", story=analysis.story_id, engine=analysis.engine)
     ids = [result.story_id for result, _ in analysed]
-    analyses.drop_analyses(connection, ids)
+    analyses.drop_analyses(
+        connection, [result.story_id for result, _ in analysed if isinstance(result, Unanalysed)]
+    )
     analyses.save_analyses(connection, [analysis for analysis, _ in kept], rules)
     story_facts.save_facts(connection, {analysis.story_id: facts for analysis, facts in kept})
     for at, several in groupby(kept, key=lambda each: each[0].analysed_at):
