@@ -249,7 +249,7 @@ def _any_to_read(work: Work) -> bool:
     with work.services.database.reading() as connection:
         return (
             entries.is_any_pending(connection)
-            or bool(articles.pages_due(connection, work.services.clock.now()))
+            or bool(articles.pages_due(connection, work.services.clock.now(), most=1))
             or bool(newsletters.articles_not_looked_at(connection))
         )
 

@@ -92,7 +92,7 @@ def is_label(title: str, source: str) -> bool:
     return any(title == translations(language)(_REPORT, source=source) for language in languages())
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)  # histories, pages and answers of a day ask for the same passages
 def statements(text: str, language: str) -> str:
     """The sentences of a passage that state something, joined by spaces.
 

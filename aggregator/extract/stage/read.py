@@ -232,6 +232,18 @@ async def _read_pages(
         async for outcomes in found:
             pages = await reader.read(outcomes)
             with services.database.writing() as connection:
+                sources.add_to_days(
+                    connection,
+                    [
+                        SourceDay(
+                            source_key=texts[outcome.article_id].seen.entry.source_key,
+                            day=now.date(),
+                            pages=1,
+                            walled=int(not isinstance(page, PageClosed) and page.is_walled),
+                        )
+                        for outcome, page in zip(outcomes, pages, strict=True)
+                    ],
+                )
                 for outcome, page in zip(outcomes, pages, strict=True):
                     key = outcome.article_id
                     _save_page(
@@ -253,11 +265,6 @@ def _save_page(
     tally: Tally,
     known: KnownArticle | None,
 ) -> None:
-    is_walled = not isinstance(page, PageClosed) and page.is_walled
-    asked = SourceDay(
-        source_key=feed.seen.entry.source_key, day=now.date(), pages=1, walled=int(is_walled)
-    )
-    sources.add_to_days(connection, [asked])
     if isinstance(page, PageClosed):
         save_closed(services, connection, feed, page.reserved, now, tally)
     elif isinstance(page, PageFailed):
@@ -281,6 +288,8 @@ class _PageReader:
     ) -> list[PageText | PageFailed | PageClosed]:
         """The text of each page, all read at once, or why there is none."""
         fetched = {host(each.response.url) for each in outcomes if isinstance(each, PageFetched)}
+        if not fetched:
+            return [each for each in outcomes if not isinstance(each, PageFetched)]
         with self._services.database.reading() as connection:
             barred = tombstones.barred_hosts(connection)
             for name in sorted(fetched - self._templates.keys()):

@@ -220,9 +220,11 @@ def keep_text(connection: Connection, article_id: str, now: datetime) -> None:
     change(connection, articles.id, [article_id], **tried)
 
 
-def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], ...]:
-    """The articles whose page may be asked again, with how often it failed; in order of id. After a
-    month none is.
+def pages_due(
+    connection: Connection, now: datetime, most: int | None = None
+) -> tuple[tuple[str, int], ...]:
+    """The articles whose page may be asked again, at most so many, with how often it failed; in
+    order of id. After a month none is.
 
     One that is due later than anybody can have said was put off by a clock that was wrong: it is
     due now.
@@ -233,7 +235,7 @@ def pages_due(connection: Connection, now: datetime) -> tuple[tuple[str, int], .
         or_(articles.page_due <= now, articles.page_due > now + month),
     )
     due = select(articles.id, articles.page_failures).where(is_due, young).order_by(articles.id)
-    return tuple((row.id, row.page_failures) for row in connection.execute(due))
+    return tuple((row.id, row.page_failures) for row in connection.execute(due.limit(most)))
 
 
 def known_articles(connection: Connection, article_ids: Sequence[str]) -> dict[str, KnownArticle]:
