@@ -201,6 +201,24 @@ def test_each_role_reads_first_what_is_for_it_but_a_reader_who_chose_one_has_not
     assert "By role" not in mail(of).text
 
 
+def test_where_an_edition_has_no_opening_its_lead_stories_come_before_the_list_by_role() -> None:
+    of = ordinary_week()
+    more = tuple(story(f"More news {number}", hook=claim("It is.", CITED)) for number in range(8))
+    ids = tuple(story.id for story in of.edition.stories())
+    week = replace(
+        of.edition,
+        further=(*of.edition.further, *more),
+        minute=(RoleTop(role=Role.RESEARCH, stories=ids),),
+    )
+    made = mail(replace(of, edition=week))
+    bare = mail(replace(of, edition=replace(week, opening=())))
+
+    for text, without_opening in ((made.text, bare.text), (made.html, bare.html)):
+        assert text.index("By role") < text.index("Lead stories")
+        assert without_opening.index("Lead stories") < without_opening.index("By role")
+        assert without_opening.count("By role") == 1
+
+
 def test_a_list_by_role_that_would_repeat_all_of_an_edition_is_left_out() -> None:
     of = ordinary_week()
     ids = tuple(story.id for story in of.edition.stories())
