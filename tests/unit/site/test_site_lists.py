@@ -13,7 +13,7 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Draft, Rejection
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
-from aggregator.domain.operation.source_status import SourceStatus
+from aggregator.domain.operation.source_status import ListedIssue, SourceStatus
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
@@ -34,7 +34,7 @@ from aggregator.site.lists.lines import (
     story_line,
     varied,
 )
-from aggregator.site.lists.sources import SourcesPage
+from aggregator.site.lists.sources import SourcesPage, source_line, source_pages
 from aggregator.site.lists.week import ArchivePage, WeekPage, week_line
 from aggregator.site.server_files import server_file
 from aggregator.templating.environment import renderer
@@ -577,6 +577,22 @@ def test_after_a_year_with_many_weeks_the_year_before_folds(weeks: int, folded: 
     assert isinstance(page, ArchivePage)
 
     assert [year.is_folded for year in page.years] == folded
+
+
+def test_the_page_of_a_newsletter_shows_its_newest_issues_and_folds_the_others() -> None:
+    issues = tuple(
+        ListedIssue(title=f"Issue {number}", url="", published=NOON) for number in range(12)
+    )
+    line = source_line(replace(standing(), issues=issues), 0)
+    ((_, record),) = source_pages(line, (), SITE)
+    page = etree.HTML(rendered("source.html", page=record, root="../../"))
+
+    assert page.xpath("//section/ul[@class='origins']/li/p[@class='piece']/text()") == [
+        f"Issue {number}" for number in range(8)
+    ]
+    assert page.xpath("//details/ul[@class='origins']/li/p[@class='piece']/text()") == [
+        f"Issue {number}" for number in range(8, 12)
+    ]
 
 
 def test_a_source_that_left_the_configuration_keeps_its_page() -> None:
