@@ -22,7 +22,6 @@ from playwright.sync_api import Page, sync_playwright
 
 DOCS = Path(__file__).parents[1] / "docs"
 _WIDTH, _HEIGHT = 1120, 1000  # pixels: what a README shows without being scrolled
-_FIRST_CITATIONS = 12  # those of the hook and of the brief
 _SHORTEST = 80  # characters of a passage that shows what a passage is
 # The area of text that an open passage lies on, in square pixels; nothing where it is cut off.
 _HIDDEN = """passage => {
@@ -64,10 +63,13 @@ def main(site: Path, names: Sequence[str]) -> None:
 
 
 def _open_passage(page: Page) -> None:
-    """Opens, of the passages cited first on the page, the one that hides least of its text."""
+    """Opens, of the passages cited on the first screen, the one that hides least of its text."""
     hidden: dict[int, float] = {}
-    buttons = page.locator("main [popovertarget]").all()[:_FIRST_CITATIONS]
-    for number, button in enumerate(buttons):
+    buttons = page.locator("main [popovertarget]").all()
+    boxes = [button.bounding_box() for button in buttons]  # before a click scrolls the page
+    for number, (button, box) in enumerate(zip(buttons, boxes, strict=True)):
+        if box is None or box["y"] + box["height"] > _HEIGHT:
+            continue
         passage = page.locator(f"#{button.get_attribute('popovertarget')}")
         button.click()
         area = passage.evaluate(_HIDDEN)
