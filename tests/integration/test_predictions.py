@@ -258,6 +258,23 @@ def test_the_list_goes_by_the_day_that_is_asked_for_and_says_where_the_judged_ar
     assert kept.id in shown(house, "--all")
 
 
+@pytest.mark.parametrize(
+    ("sign", "is_shown"), [("It opens another by August.", False), ("A report that it did.", True)]
+)
+def test_the_list_has_the_sign_of_a_prediction_that_says_more(
+    tmp_path: Path, sign: str, is_shown: bool
+) -> None:
+    house = House(tmp_path, "")
+    database = Database(house.database)
+    database.upgrade(NOW)
+    with database.writing() as opened:
+        placed(opened, ONE)
+        add_predictions(opened, [replace(foretold(), sign=sign)], NOW)
+    database.close()
+
+    assert ("comes true if: " in shown(house)) is is_shown
+
+
 def test_the_list_has_one_event_once_like_the_scorecard(tmp_path: Path) -> None:
     inferred = replace(
         foretold(), claim=replace(foretold("It keeps its word.").claim, kind=ClaimKind.INFERRED)

@@ -162,7 +162,7 @@ def _object(prediction: Prediction) -> dict[str, Any]:
 
 
 def _as_text(prediction: Prediction, near: tuple[PossibleEvidence, ...]) -> str:
-    from aggregator.site.story.implications import OUTCOME_NAMES
+    from aggregator.site.story.implications import OUTCOME_NAMES, is_own_sign
 
     implication = prediction.implication
     lines = [
@@ -172,7 +172,7 @@ def _as_text(prediction: Prediction, near: tuple[PossibleEvidence, ...]) -> str:
         ),
         f"  {implication.claim.text}",
     ]
-    if implication.sign != implication.claim.text:
+    if not is_own_sign(implication):
         lines.append(f"  comes true if: {implication.sign}")
     lines += [f"  --passage {one.passage}  {one.source}: {one.sentence}" for one in near]
     return "\n".join(lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from aggregator.domain.claim import BANDS, Likelihood
+from aggregator.domain.claim import BANDS, Implication, Likelihood
 from aggregator.domain.frozen import frozen
 from aggregator.domain.prediction import Outcome, Prediction, without_repeats
 from aggregator.domain.wording import N_
@@ -81,10 +81,15 @@ def page_implication(
         likely=words(LIKELIHOOD_NAMES[implication.likelihood]),
         band=band_text(implication.likelihood, words),
         sign=implication.sign,
-        is_own_sign=stems(implication.sign) <= stems(implication.claim.text),
+        is_own_sign=is_own_sign(implication),
         outcome=prediction.outcome,
         outcome_name=words(OUTCOME_NAMES[prediction.outcome]),
     )
+
+
+def is_own_sign(implication: Implication) -> bool:
+    """Whether what would show that it came true only repeats it: "will release", "releases"."""
+    return stems(implication.sign) <= stems(implication.claim.text)
 
 
 def _last_day(day: date, words: Translations) -> str:
