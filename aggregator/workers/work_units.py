@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -266,7 +266,7 @@ def _result(tally: Tally, seconds: float) -> dict[str, Any]:
         "engine": tally.engine,
         "counts": dict(tally.counts),
         "rejected": dict(tally.rejected),
-        "failures": [_failure_object(failure) for failure in tally.failures],
+        "failures": tally.failures,  # the column writes records
         "notes": [{"source": note.source, "told": note.text} for note in tally.notes],
         "page_failures": [[*of, count] for of, count in tally.page_failures.items()],
         "seconds": seconds,
@@ -289,12 +289,6 @@ def abort_run(connection: Connection, run: str, reason: str) -> None:
     """Ends a run that cannot go on; what it stored stays, and the next run goes on from there."""
     runs.finish_run(connection, run, {"run": run, "error": reason})
     work_units.forget(connection, run)
-
-
-def _failure_object(failure: Failure) -> dict[str, Any]:
-    return asdict(failure) | {
-        "next_try": failure.next_try.isoformat() if failure.next_try else None
-    }
 
 
 def _failure(stored: dict[str, Any]) -> Failure:
