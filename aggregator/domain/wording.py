@@ -14,9 +14,6 @@ _SINGLES = {"“": "‘", "”": "’"}
 _LOW_SINGLES = {"„": "‚", "“": "‘", "”": "’"}
 _DOUBLE = re.compile('["“”„]')
 _BEFORE_OPENING = "([{—–-/“‘"
-# A name and its number, or a number and its word: a long one would leave the line before it short,
-# as would a year beside its month.
-_NUMBERED = re.compile(r"\b([A-Z][\w.-]*) (?!\d{4}\b)(\d[\w.,]*)|(\d[\d.,]*) (?=[^\W\d_]{1,9}\b)")
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -97,15 +94,6 @@ def tied(text: str) -> str:
     For the eye only: records and JSON exports keep the space.
     """
     return f"{text[:-2]}\u00a0…" if text.endswith(" …") else text
-
-
-def unbroken(text: str) -> str:
-    """The text with no-break spaces between a name and its number ("Auk 3") and a number and its
-    word ("$65 billion"): no line ends there.
-
-    For HTML only: records, JSON and plain text keep the space.
-    """
-    return _NUMBERED.sub("\\1\\3\u00a0\\2", text)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

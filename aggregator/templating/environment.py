@@ -29,7 +29,6 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from aggregator.domain.dates import is_day_only, local_day
-from aggregator.domain.wording import unbroken
 from aggregator.templating.template_cache import template_cache
 from aggregator.templating.translation import ENGLISH, Translations, translations
 
@@ -223,7 +222,6 @@ def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., obj
     }
     cached = {name: lru_cache(_MOMENTS)(function) for name, function in moments.items()}
     return cached | {
-        "unbroken": unbroken,
         "json": _json,
         "urlencode": _urlencoded,
         "number": words.number,

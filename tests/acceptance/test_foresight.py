@@ -127,7 +127,7 @@ def _story(house: House) -> dict[str, Any]:
 
 
 def _scorecard(house: House) -> str:
-    return (house.site / "scorecard/index.html").read_text("utf-8").replace("\xa0", " ")
+    return (house.site / "scorecard/index.html").read_text("utf-8")
 
 
 def _json(house: House, *arguments: str) -> dict[str, Any]:

@@ -298,7 +298,7 @@ def test_roles_alone_are_no_brief_but_a_line_of_the_opening() -> None:
 @pytest.mark.parametrize(
     ("hook", "shown"),
     [
-        pytest.param("It raised $88 million.", "$88\u00a0million", id="with its unit"),
+        pytest.param("It raised $88 million.", "$88 million", id="with its unit"),
         pytest.param("It serves 9 million paying Users.", "9", id="the unit in other words"),
         pytest.param("It grew.", "", id="none"),
     ],
