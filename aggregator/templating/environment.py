@@ -40,6 +40,8 @@ _CONTROLS = bytes(
     set(range(32)) - set(b"\t\n\r")
 )  # the same in UTF-8: looking for bytes takes a tenth of the time
 _RARE = (b"\xed", b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # where surrogates begin, U+FFFE, U+FFFF
+# a name and its number, or a number and its word: a long one would leave the line before it short
+_NUMBERED = re.compile(r"\b[A-Z][\w.-]* \d[\w.,]*\b|[$€£]?\b\d[\d.,]* [^\W\d_]{1,9}\b")
 _MOMENTS = 512  # spellings remembered: those of one page, and those that many pages share
 
 Render = Callable[..., str]
@@ -226,6 +228,7 @@ def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., obj
         "urlencode": _urlencoded,
         "number": words.number,
         "capitalize": _capital,
+        "whole": _whole,
     }
 
 
@@ -234,6 +237,13 @@ def _capital(text: str) -> str:
     with them.
     """
     return text[:1].upper() + text[1:]
+
+
+def _whole(headline: str) -> Markup:
+    """A headline in which no line ends inside "Auk 3" or "$65 billion": an element holds each
+    together, as no-break spaces would make the text another than its record's.
+    """
+    return Markup(_NUMBERED.sub(r'<span class="whole">\g<0></span>', escape(headline)))
 
 
 def _urlencoded(text: str) -> str:

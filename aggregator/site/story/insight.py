@@ -105,11 +105,40 @@ class PageAttribute:
 
 
 @frozen
+class PageChange:
+    """A value of a table that a report after the story changed: of which product and what, what it
+    is since, and on which day that was stated.
+    """
+
+    product: str
+    name: str
+    value: str
+    as_of: str
+    day: str
+
+
+@frozen
 class PageTable:
     """A table of products side by side; a specification has one."""
 
     products: tuple[str, ...]
     rows: tuple[PageAttribute, ...]
+
+    @property
+    def changes(self) -> tuple[PageChange, ...]:
+        """The values that later reports changed."""
+        return tuple(
+            PageChange(
+                product=product,
+                name=row.name,
+                value=row.value(cell.later.claims[0]),
+                as_of=cell.later.as_of,
+                day=cell.later.day,
+            )
+            for row in self.rows
+            for product, cell in zip(self.products, row.cells, strict=True)
+            if cell.later
+        )
 
     @property
     def not_stated(self) -> tuple[str, ...]:

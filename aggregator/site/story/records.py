@@ -26,7 +26,7 @@ from aggregator.site.story.headlines import (
 )
 from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.importance import ShownReason
-from aggregator.site.story.insight import PageTable
+from aggregator.site.story.insight import PageChange, PageTable
 from aggregator.site.story.numbers_chart import NumbersChart
 from aggregator.site.story.origins import Origin, SourceRow
 from aggregator.site.story.provenance import Provenance
@@ -250,6 +250,12 @@ class StoryPage:
         """Whether there is a TL;DR that says more than the hook."""
         own = [audience for audience in self.who_should_care if not audience.is_repeated]
         return bool(self.what_changed or self.why_it_matters or self.what_to_do_next or own)
+
+    @property
+    def changes(self) -> tuple[PageChange, ...]:
+        """The values in its tables that later reports changed, each once."""
+        tables = (self.comparison, self.specification)
+        return tuple(dict.fromkeys(change for table in tables if table for change in table.changes))
 
     @property
     def is_dated(self) -> bool:

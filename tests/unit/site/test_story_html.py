@@ -295,6 +295,39 @@ def test_roles_alone_are_no_brief_but_a_line_of_the_opening() -> None:
     assert page.xpath("//p[@class='facts']/a[@class='role']/text()") == ["Researchers"]
 
 
+def test_a_value_of_a_table_that_a_later_report_changed_stands_at_the_head_and_leads_there() -> (
+    None
+):
+    page = etree.HTML(html_of(leverage_story()))
+    (said,) = page.xpath("//header[@class='opening']//p[starts-with(., 'Since then:')]")
+
+    assert "GPT-5.2\u00a0· Context window: 1,000,000 tokens" in said.xpath("string(.)")
+    assert said.xpath(".//time/@datetime") == ["2026-07-04"]
+    (place,) = said.xpath(".//a/@href")
+    assert page.xpath(f"//h2[@id='{place.removeprefix('#')}']")
+    without = etree.HTML(html_of(published_story(story((member(article()),)))))
+    assert "Since then:" not in without.xpath("string(//header[@class='opening'])")
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        pytest.param("Auk 4 beats <Auk 3>, mostly", ["Auk 4", "Auk 3"], id="versions"),
+        pytest.param("Tessellon raises $65 billion", ["$65 billion"], id="a sum"),
+        pytest.param("All 140 counterintuitive uses", ["All 140"], id="a long word"),
+        pytest.param("A name & no number", [], id="neither"),
+    ],
+)
+def test_no_line_of_a_headline_ends_inside_a_name_or_a_sum(text: str, whole: list[str]) -> None:
+    renamed = replace(claim(text, article()), kind=ClaimKind.WRITTEN)
+    draft = Draft(headline=renamed)
+    (title,) = etree.HTML(html_of(published_story(story((member(article()),)), draft))).xpath(
+        "//h1"
+    )
+
+    assert (title.xpath("string(.)"), title.xpath("span[@class='whole']/text()")) == (text, whole)
+
+
 @pytest.mark.parametrize(
     ("hook", "shown"),
     [
