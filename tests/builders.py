@@ -612,7 +612,7 @@ def news_story(number: int) -> PublishedStory:
                 claim=claim("Read what follows.", first, kind=ClaimKind.INFERRED, quote=hook),
                 by=by,
             )
-            for by in (("2059-12",), ("",), (), ())[number % 4]
+            for by in (("",), ("2059-12",), (), ())[number % 4]
         ),
         who_should_care=(
             Audience(role=Role.DEVELOPERS, claim=claim(f"Developers read it first: {hook}", first)),

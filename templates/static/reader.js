@@ -311,9 +311,7 @@
     }
     for (const row of document.querySelectorAll("[data-by]")) {
       if (row.dataset.by < today.slice(0, row.dataset.by.length)) {
-        const section = row.closest("section:has(> .actions)");
-        row.remove();
-        if (section) section.hidden = !section.querySelector(".actions > li");
+        row.querySelector(".mark[hidden]").hidden = false;
       }
     }
   }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from aggregator.domain.claim import ROLE_NAMES, Role
@@ -13,6 +14,8 @@ from aggregator.site.lists.lines import LineAction, LineClaim, StoryLine, by_sco
 from aggregator.templating.translation import Translations
 
 _REACH = timedelta(days=28)  # before the newest story: older advice has been followed or is stale
+_NEW = timedelta(days=7)  # before the newest of them: a second one of a role
+_MOST_OF_ROLE = 2
 _PRECISIONS = {10: Precision.DAY, 7: Precision.MONTH, 4: Precision.YEAR}  # by the length of a date
 
 
@@ -34,29 +37,48 @@ class RoleAction:
 
 
 def role_actions(
-    lines: Iterable[StoryLine], newest: date, zone: tzinfo, words: Translations
+    lines: Iterable[StoryLine], newest: date, zone: tzinfo, words: Translations, lead: str = ""
 ) -> tuple[RoleAction, ...]:
-    """The actions of the stories of the four weeks before `newest`, the last day with news: those
-    with a date first, the earliest of them first, without those whose date has passed by then; the
-    others by the rank of their stories.
+    """The actions of the stories of the four weeks before `newest`, the last day with news, without
+    those whose date has passed by then: first those of the story with the id `lead`, then by the
+    score of their stories, which is importance and freshness. One with a date counts as if its
+    story were as fresh as the freshest: until then it does not age. Equals by date.
     """
-    found = [
-        (action, line)
+    recent = [
+        line
         for line in by_score(lines)
         if not line.url and newest - local_day(line.published, zone) <= _REACH
+    ]
+    freshest = max((line.score - line.importance for line in recent), default=0.0)
+
+    def place(found: tuple[LineAction, StoryLine]) -> tuple[object, ...]:
+        action, line = found
+        worth = line.importance + freshest if action.by else line.score
+        return line.id != lead, not line.pinned, -worth, not action.by, action.by
+
+    found = [
+        (action, line)
+        for line in recent
         for action in line.actions
         if not action.by or action.by >= newest.isoformat()[: len(action.by)]
     ]
-    dated_first = sorted(found, key=lambda pair: (not pair[0].by, pair[0].by))
-    return tuple(_role_action(action, line, words) for action, line in dated_first)
+    return tuple(_role_action(action, line, words) for action, line in sorted(found, key=place))
 
 
-def first_of_roles(actions: Iterable[RoleAction], most: int) -> tuple[RoleAction, ...]:
-    """The first action of each role, at most so many, in the order given."""
-    first: dict[Role, RoleAction] = {}
+def chosen_of_roles(actions: Sequence[RoleAction], most: int) -> tuple[RoleAction, ...]:
+    """The first action of each role, and a second one whose story is of the latest week and has no
+    action here yet; at most so many, in the order given.
+    """
+    newest = max((action.published for action in actions), default=None)
+    chosen: list[RoleAction] = []
+    of_role, stories = Counter[Role](), set[str]()
     for action in actions:
-        first.setdefault(action.role, action)
-    return tuple(first.values())[:most]
+        is_new = newest and newest - action.published <= _NEW and action.story.url not in stories
+        if of_role[action.role] < (_MOST_OF_ROLE if is_new else 1):
+            chosen.append(action)
+            of_role[action.role] += 1
+            stories.add(action.story.url)
+    return tuple(chosen[:most])
 
 
 def _role_action(action: LineAction, line: StoryLine, words: Translations) -> RoleAction:

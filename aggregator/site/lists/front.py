@@ -14,7 +14,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, absolute
-from aggregator.site.lists.actions import RoleAction, first_of_roles, role_actions
+from aggregator.site.lists.actions import RoleAction, chosen_of_roles, role_actions
 from aggregator.site.lists.lines import (
     LineGroup,
     StoryLine,
@@ -31,7 +31,7 @@ from aggregator.templating.translation import IN_ENGLISH, Translations, translat
 
 _SECONDS = 3
 _LEADS_PER_TOPIC = 2  # of the four: a week of one great topic still shows that there are others
-_ACTIONS = 6  # roles with something to do next
+_ACTIONS = 6  # things to do next
 _LATEST = 12
 _LATEST_PER_SOURCE = 4  # a source that publishes by the dozen leaves room for the others
 _LEAD_REACH = (
@@ -150,8 +150,11 @@ def front_page(
         lead=leads[0] if leads else None,
         art=_artwork(leads[0]) if leads else None,
         seconds=leads[1:],
-        actions=first_of_roles(
-            role_actions(ranked, _newest_day(ranked, zone), zone, words), _ACTIONS
+        actions=chosen_of_roles(
+            role_actions(
+                ranked, _newest_day(ranked, zone), zone, words, leads[0].id if leads else ""
+            ),
+            _ACTIONS,
         ),
         sections=sections,
         latest=days(latest, zone, words),

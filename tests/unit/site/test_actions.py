@@ -12,7 +12,7 @@ from lxml import html
 from aggregator.domain.claim import Action, ClaimKind, Draft, Role
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
-from aggregator.site.lists.actions import first_of_roles, role_actions
+from aggregator.site.lists.actions import chosen_of_roles, role_actions
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.indexes import role_line, roles_page
 from aggregator.site.lists.lines import StoryLine, line_from_json, line_json, story_line
@@ -32,16 +32,21 @@ STATIC = {"style.css": "", "icon.svg": "", "reader.js": ""}
 TODAY, UTC_ZONE = NOON.date(), ZoneInfo("UTC")
 
 
-def line(number: int, *todo: tuple[Role, str, str], days: int = 0) -> StoryLine:
-    """A line of a story with actions: role, sentence, and the day by which each is due."""
+def line(
+    number: int, *todo: tuple[Role, str, str], days: int = 0, importance: float = 5.0
+) -> StoryLine:
+    """A line of a story with actions: role, sentence, and the day by which each is due. A day of
+    age costs a point.
+    """
     first = article(f"Report {number}", key=f"s{number}", at=NOON - timedelta(days=days))
     actions = tuple(
         Action(role=role, claim=claim(text, first, kind=ClaimKind.INFERRED), by=by)
         for role, text, by in todo
     )
     draft = Draft(headline=headline(first), hook=claim("News.", first), what_to_do_next=actions)
-    of = story((member(first, name=f"Source {number}"),), score=100.0 - number)
-    return story_line(published_story(of, draft), "en")
+    score = 100.0 + importance - days
+    of = story((member(first, name=f"Source {number}"),), score=score)
+    return replace(story_line(published_story(of, draft), "en"), importance=importance)
 
 
 def shown(lines: Sequence[StoryLine], day: date = TODAY) -> list[str]:
@@ -49,16 +54,44 @@ def shown(lines: Sequence[StoryLine], day: date = TODAY) -> list[str]:
     return [each.claim.text for each in role_actions(lines, day, UTC_ZONE, IN_ENGLISH)]
 
 
-def test_what_is_due_comes_first_and_what_is_past_or_old_is_left_out() -> None:
+def test_what_is_due_does_not_age_and_what_is_past_or_old_is_left_out() -> None:
     lines = [
-        line(1, (Role.DEVELOPERS, "Undated.", "")),
-        line(2, (Role.DEVELOPERS, "Late.", "2027")),
-        line(3, (Role.DEVELOPERS, "Today.", TODAY.isoformat())),
+        line(1, (Role.DEVELOPERS, "Undated.", ""), days=3),
+        line(2, (Role.DEVELOPERS, "Late.", "2027"), days=20),
+        line(3, (Role.DEVELOPERS, "Today.", TODAY.isoformat()), days=9),
         line(4, (Role.DEVELOPERS, "Past.", (TODAY - timedelta(days=1)).isoformat())),
         line(5, (Role.DEVELOPERS, "Old.", "2027"), days=29),
+        line(6, (Role.DEVELOPERS, "Important.", ""), importance=7.0),
+        line(7, (Role.DEVELOPERS, "Minor.", TODAY.isoformat()), importance=1.0),
     ]
 
-    assert shown(lines) == ["Today.", "Late.", "Undated."]
+    assert shown(lines) == ["Important.", "Today.", "Late.", "Undated.", "Minor."]
+
+
+def test_the_actions_of_the_lead_story_come_first() -> None:
+    lead, other = line(1, (Role.DEVELOPERS, "Test.", "")), line(2, (Role.POLICY, "Read.", "2027"))
+    found = role_actions([other, lead], TODAY, UTC_ZONE, IN_ENGLISH, lead.id)
+
+    assert [each.claim.text for each in found] == ["Test.", "Read."]
+
+
+def test_a_role_has_a_second_action_only_from_another_story_of_the_latest_week() -> None:
+    developers = Role.DEVELOPERS
+    lines = [
+        line(1, (developers, "First.", ""), (developers, "Of the same story.", "")),
+        line(2, (Role.POLICY, "Of policy.", ""), days=1),
+        line(3, (developers, "Second.", ""), days=2),
+        line(4, (developers, "Third.", ""), days=3),
+        line(5, (Role.POLICY, "Of the week before.", ""), days=8),
+        line(6, (Role.PRODUCT, "Of product.", ""), days=9),
+    ]
+    actions = role_actions(lines, TODAY, UTC_ZONE, IN_ENGLISH)
+
+    def chosen(most: int) -> list[str]:
+        return [each.claim.text for each in chosen_of_roles(actions, most)]
+
+    assert chosen(9) == ["First.", "Of policy.", "Second.", "Of product."]
+    assert chosen(2) == ["First.", "Of policy."]
 
 
 def test_the_month_in_which_an_action_is_due_is_not_past_before_its_end() -> None:
@@ -72,7 +105,7 @@ def test_the_month_in_which_an_action_is_due_is_not_past_before_its_end() -> Non
 def test_a_role_page_has_its_own_actions_and_other_pages_one_of_each_role() -> None:
     lines = [
         line(1, (Role.POLICY, "Read.", ""), (Role.DEVELOPERS, "Test.", "")),
-        line(2, (Role.POLICY, "Write.", "")),
+        line(2, (Role.POLICY, "Write.", ""), days=8),
     ]
     ((_, policy),) = subject_pages(role_listing(Role.POLICY, IN_ENGLISH), lines, NAMES, SITE)
     ((_, topic),) = subject_pages(topic_listing("chips", NAMES, IN_ENGLISH), lines, NAMES, SITE)
@@ -87,7 +120,6 @@ def test_a_role_page_has_its_own_actions_and_other_pages_one_of_each_role() -> N
     }
     assert topic.actions == ()
     assert [action.claim.text for action in front.actions] == ["Read.", "Test."]
-    assert len(first_of_roles(front.actions, 1)) == 1
 
 
 def test_a_line_is_read_back_with_its_actions() -> None:
