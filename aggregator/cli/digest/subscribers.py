@@ -223,9 +223,9 @@ def export(invocation: Invocation, output: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_invocation
 def erase(invocation: Invocation, address: str, yes: bool) -> None:
-    """Delete all data about an address.
+    """Delete all data about an address, except a fingerprint.
 
-    Imports cannot add it again; only its owner can.
+    The fingerprint keeps imports from adding the address again. Its owner can still subscribe.
     """
     from aggregator.store.publishing import subscribers as stored
 

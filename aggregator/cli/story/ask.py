@@ -25,7 +25,7 @@ UNKNOWN = "No answer found."
     type=click.IntRange(1, 50),
     default=_MOST_FACTS,
     show_default=True,
-    help="Facts to show at most.",
+    help="Maximum number of facts to show.",
 )
 @NOW
 @pass_invocation

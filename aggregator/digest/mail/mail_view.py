@@ -495,8 +495,8 @@ def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, .
         (
             ClaimKind.EXTRACTED,
             words(
-                "Text in quotation marks, and the headline of a story that only quotes, are a"
-                " source’s words."
+                "Text in quotation marks, and the headline of a story made of quotations only,"
+                " are a source’s words."
             ),
         ),
         (

@@ -57,10 +57,11 @@ class NumberGroup:
 
 @frozen
 class AboutPage:
-    """How the site works, with its counts. `extractive`: no model writes; `newest` is the time of
-    the last news. `judge` is the model that judged the newest written sentences and `rates` a
-    sentence on how often it is wrong; both are empty where none did. `score` says what the model
-    scored on invented stories, empty where that is not shown.
+    """How the site works, with its counts. `extractive`: no model writes; `infers`: one does, or
+    sentences that it inferred are still there; `newest` is the time of the last news. `judge` is
+    the model that judged the newest written sentences and `rates` a sentence on how often it is
+    wrong; both are empty where none did. `score` says what the model scored on invented stories,
+    empty where that is not shown.
 
     `checks` are the reasons for which claims were rejected.
     """
@@ -68,6 +69,7 @@ class AboutPage:
     head: Head
     engine: str
     extractive: bool
+    infers: bool
     judge: str
     rates: str
     score: str
@@ -104,6 +106,7 @@ def about_page(
         ),
         engine=engine,
         extractive=engine == _EXTRACTIVE,
+        infers=engine != _EXTRACTIVE or bool(counts.claims.get(ClaimKind.INFERRED)),
         judge=judge.model if judge else "",
         rates=rates_text(judge, words) if judge else "",
         score=_score_text(score, words) if score else "",

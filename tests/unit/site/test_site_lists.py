@@ -512,6 +512,22 @@ def test_the_page_about_the_site_tells_whether_a_model_writes(
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("engine", "stories", "infers"),
+    [
+        pytest.param("extractive", (short(1),), False, id="rules alone"),
+        pytest.param("extractive", (judged_story(),), True, id="a model did before"),
+        pytest.param("ollama", (short(1),), True, id="a model does"),
+    ],
+)
+def test_the_page_about_the_site_explains_inferences_only_where_a_model_infers(
+    engine: str, stories: tuple[PublishedStory, ...], infers: bool
+) -> None:
+    page = about_page(story_numbers(stories), engine, [], 3, SITE)
+
+    assert ("inference" in rendered("about.html", page, "../")) == infers
+
+
 def test_the_page_about_the_site_names_the_judge_with_its_rates_where_there_is_one() -> None:
     def about(judge: JudgeRates | None) -> str:
         page = about_page(story_numbers((judged_story(),)), "ollama", [], 3, SiteSettings(), judge)
