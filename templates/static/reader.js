@@ -207,6 +207,14 @@
     }
   }
 
+  /* Scrolls so far that an opened passage is in view and below its numeral. */
+  function shown(event) {
+    if (event.newState === "open" && asked && event.target.matches(".footnotes [popover]")) {
+      const [passage, numeral] = [event.target, asked].map((each) => each.getBoundingClientRect());
+      scrollBy(0, Math.max(passage.bottom - innerHeight, numeral.bottom - passage.top, 0));
+    }
+  }
+
   function changed(change) {
     change();
     save();
@@ -327,6 +335,7 @@
     controls();
     document.addEventListener("keydown", turned);
     document.addEventListener("click", reported);
+    document.addEventListener("toggle", shown, true);
     addEventListener("beforeprint", plain);
     noted();
     dated();

@@ -126,6 +126,30 @@ def test_an_open_passage_is_within_the_window(page: Page, sample: str, width: in
     assert outside == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_passage_opens_below_its_sentence_and_inside_its_column(
+    page: Page, sample: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(sample + STORY)
+    is_below_and_inside = """button => new Promise(done => {
+        requestAnimationFrame(() => requestAnimationFrame(() => {
+            const box = document.querySelector(".footnotes :popover-open").getBoundingClientRect();
+            const column = document.querySelector("article").getBoundingClientRect();
+            done([button.getBoundingClientRect().bottom <= box.top + 1,
+                  box.bottom <= innerHeight + 1,
+                  innerWidth < 672 || (box.left >= column.left && box.right <= column.right)]);
+        }));
+    })"""
+    found = []
+    for numeral in page.locator(".cite button:visible").all():
+        numeral.click()
+        found.append(numeral.evaluate(is_below_and_inside))
+        page.keyboard.press("Escape")
+
+    assert {tuple(each) for each in found} == {(True, True, True)}
+
+
 def test_the_first_tab_stop_skips_to_the_content(page: Page, sample: str) -> None:
     page.goto(sample + STORY)
     page.keyboard.press("Tab")
