@@ -22,12 +22,15 @@ from typing import Any
 
 from jinja2 import Environment, nodes
 
+from aggregator.templating.environment import NUMBERED
 from bench.english import english
 from bench.go_operators import UnknownSyntaxError, go_function, place
 
 _MOMENTS = frozenset(
     {"iso", "machine", "day", "moment", "date", "monthday", "clock", "day_of_year"}
 )
+_WHOLE = NUMBERED.pattern.replace("{", "{{").replace("}", "}}")
+_SPAN = '<span class="whole">$0</span>'
 _READY = frozenset({"shapes", "size"})  # of artwork: handed over worked out
 _FILTERS = {
     "json": "jsonify {0}",
@@ -41,6 +44,7 @@ _FILTERS = {
     "join": "delimit {0}",
     "number": "lang.FormatNumberCustom 0 {0}",
     "urlencode": "urlquery {0}",
+    "whole": f"replaceRE `{_WHOLE}` `{_SPAN}` (htmlEscape {{0}}) | safeHTML",
 }
 _IN_ADDRESS = re.compile(r'href="[^"]*$')
 _SIMPLE = re.compile(r"\$[\w.]+")

@@ -30,6 +30,7 @@ _STORY = "story.html"
 _RECORD, _ROOT = ".Params.record", "$.Params.root"
 _READ = re.compile(r"\.(\w+)")
 _KEYED = frozenset({"topics", "names"})  # mappings whose keys are data, so none of them is left out
+_DATA = re.compile(r'(<script type="application/json"[^>]*>)(.*?)(?=</script>)', re.DOTALL)
 _FEED = """\
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>{{ .Site.Title }}</title><id>{{ .Permalink }}</id>
@@ -193,10 +194,13 @@ def _is_markup_same(ours: Path, theirs: Path) -> bool:
 
 
 def plain_markup(text: str) -> str:
-    """A page with white space made one space and entities read: what two engines may spell
-    differently.
+    """A page with white space made one space, entities read, and the keys of data in order: what
+    two engines may spell differently.
     """
-    return re.sub(r"> <", "><", " ".join(html.unescape(text).split()))
+    ordered = _DATA.sub(
+        lambda found: found[1] + json.dumps(json.loads(found[2]), sort_keys=True), text
+    )
+    return re.sub(r"> <", "><", " ".join(html.unescape(ordered).split()))
 
 
 def lines(records: Path) -> Iterator[dict[str, Any]]:

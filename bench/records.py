@@ -106,9 +106,10 @@ class _Exported:
         match record:
             case Artwork():
                 width = 640 if record.large else 1200
+                height = 400 if record.name or record.small else 200
                 return {
-                    "shapes": self.value(record.shapes(width, 400)),
-                    "size": record.size(510, 190),
+                    "shapes": self.value(record.shapes(width, height)),
+                    "size": record.size(510, 190 if height > 200 else 120),
                 }
             case PageAttribute():
                 claims = (claim for cell in record.cells for claim in cell.claims)

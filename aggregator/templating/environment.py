@@ -41,7 +41,7 @@ _CONTROLS = bytes(
 )  # the same in UTF-8: looking for bytes takes a tenth of the time
 _RARE = (b"\xed", b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # where surrogates begin, U+FFFE, U+FFFF
 # a name and its number, or a number and its word: a long one would leave the line before it short
-_NUMBERED = re.compile(r"\b[A-Z][\w.-]* \d[\w.,]*\b|[$€£]?\b\d[\d.,]* [^\W\d_]{1,9}\b")
+NUMBERED = re.compile(r"\b[A-Z][\w.-]* \d[\w.,]*\b|[$€£]?\b\d[\d.,]* [^\W\d_]{1,9}\b")
 _MOMENTS = 512  # spellings remembered: those of one page, and those that many pages share
 
 Render = Callable[..., str]
@@ -243,7 +243,7 @@ def _whole(headline: str) -> Markup:
     """A headline in which no line ends inside "Auk 3" or "$65 billion": an element holds each
     together, as no-break spaces would make the text another than its record's.
     """
-    return Markup(_NUMBERED.sub(r'<span class="whole">\g<0></span>', escape(headline)))
+    return Markup(NUMBERED.sub(r'<span class="whole">\g<0></span>', escape(headline)))
 
 
 def _urlencoded(text: str) -> str:

@@ -50,7 +50,7 @@ def test_a_site_is_built_in_parts_as_it_is_at_once_and_by_another_generator_alik
 
     assert found["checks"]["told_anew"] == 1
     assert found["checks"]["identical"]
-    assert found["checks"]["markup_compared"] == (4 if shutil.which("hugo") else 0)
+    assert (found["checks"]["markup_compared"] > 0) is bool(shutil.which("hugo"))
     assert found["checks"]["markup_differs"] == found["checks"]["lists_differ"] == []
     assert found["files"].get("pages_of_ours_alone", ["404.html"]) == ["404.html"]
     assert (

@@ -192,6 +192,11 @@ class LineGroup:
         return self.lines[: self.unfolded]
 
     @property
+    def bare(self) -> tuple[StoryLine, ...]:
+        """The lines of which only the headline is known."""
+        return bare(self.lines)
+
+    @property
     def folded(self) -> tuple[StoryLine, ...]:
         """The lines that the reader opens."""
         return self.lines[len(self.shown) :]
@@ -458,6 +463,11 @@ def pages_of(
         )
         for place, chunk in enumerate(chunks)
     )
+
+
+def bare(lines: Iterable[StoryLine]) -> tuple[StoryLine, ...]:
+    """The lines of which only the headline is known."""
+    return tuple(line for line in lines if not line.hook and not line.update)
 
 
 def unfolded_first(groups: Iterable[LineGroup], most: int) -> tuple[LineGroup, ...]:

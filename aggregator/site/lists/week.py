@@ -22,6 +22,7 @@ from aggregator.site.lists.lines import (
     ListHeading,
     Pager,
     StoryLine,
+    bare,
     by_importance,
     line_from_json,
     line_json,
@@ -89,6 +90,11 @@ class WeekPage:
     def is_draft(self) -> bool:
         """Whether its edition is still to come."""
         return self.edition is None and self.later is None
+
+    @property
+    def bare_leads(self) -> tuple[StoryLine, ...]:
+        """Those of its leads of which only the headline is known."""
+        return bare(self.leads)
 
     @property
     def first_page(self) -> bool:

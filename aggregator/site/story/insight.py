@@ -107,7 +107,7 @@ class PageAttribute:
 @frozen
 class PageChange:
     """A value of a table that a report after the story changed: of which product and what, what it
-    is since, and on which day that was stated.
+    is since, and on which day that was stated. `place` is the id of the heading of its table.
     """
 
     product: str
@@ -115,6 +115,7 @@ class PageChange:
     value: str
     as_of: str
     day: str
+    place: str
 
 
 @frozen
@@ -124,9 +125,8 @@ class PageTable:
     products: tuple[str, ...]
     rows: tuple[PageAttribute, ...]
 
-    @property
-    def changes(self) -> tuple[PageChange, ...]:
-        """The values that later reports changed."""
+    def changes(self, place: str) -> tuple[PageChange, ...]:
+        """The values that later reports changed, of the table below the heading with that id."""
         return tuple(
             PageChange(
                 product=product,
@@ -134,6 +134,7 @@ class PageTable:
                 value=row.value(cell.later.claims[0]),
                 as_of=cell.later.as_of,
                 day=cell.later.day,
+                place=place,
             )
             for row in self.rows
             for product, cell in zip(self.products, row.cells, strict=True)

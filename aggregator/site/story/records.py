@@ -253,9 +253,10 @@ class StoryPage:
 
     @property
     def changes(self) -> tuple[PageChange, ...]:
-        """The values in its tables that later reports changed, each once."""
-        tables = (self.comparison, self.specification)
-        return tuple(dict.fromkeys(change for table in tables if table for change in table.changes))
+        """The values in its tables that later reports changed; in both tables one stands once."""
+        tables = (("specified", self.specification), ("compared", self.comparison))
+        found = (change for place, table in tables if table for change in table.changes(place))
+        return tuple({(change.product, change.name): change for change in found}.values())
 
     @property
     def is_dated(self) -> bool:
