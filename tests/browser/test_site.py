@@ -25,6 +25,7 @@ from tests.builders import (
 STORY = story_path(leverage_story().story)
 LONG = story_path(sample_stories(0)[1].story)
 EDITION = "week/2026-W27/"
+WEEK = "week/2026-W26/"  # without an edition
 LISTS = [
     "week/",
     "archive/",
@@ -148,6 +149,18 @@ def test_a_passage_opens_below_its_sentence_and_inside_its_column(
         page.keyboard.press("Escape")
 
     assert {tuple(each) for each in found} == {(True, True, True)}
+
+
+def test_a_week_lists_its_sections_once_on_a_phone(page: Page, sample: str) -> None:
+    shown = {}
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(sample + WEEK)
+        shown[width] = page.get_by_role("heading", name="Also this week").count()
+    page.get_by_role("link", name="by section").click()
+
+    assert shown == {390: 1, 1280: 2}
+    assert page.locator(":target").inner_text() == "Also this week"
 
 
 def test_the_first_tab_stop_skips_to_the_content(page: Page, sample: str) -> None:

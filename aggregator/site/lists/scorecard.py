@@ -61,10 +61,12 @@ class BandScore:
 class ScorecardPage:
     """The predictions that are due, scored and open.
 
-    `counts` are of all, by outcome; `unshown` says how many of them the page has no room for.
+    `verdict` says how many of those settled came true, if any are; `counts` are of all, by outcome;
+    `unshown` says how many of them the page has no room for.
     """
 
     head: Head
+    verdict: str
     due: tuple[ScoreLine, ...]
     scored: tuple[ScoreLine, ...]
     open: tuple[ScoreLine, ...]
@@ -144,6 +146,7 @@ def scorecard_page(
             description=words("Predictions and how they turned out."),
             url=absolute(site, "scorecard/"),
         ),
+        verdict=_verdict(counts, words),
         due=tuple(row for outcome, row in rows if outcome is Outcome.DUE),
         scored=tuple(row for outcome, row in rows if outcome in SCORED),
         open=tuple(row for outcome, row in rows if outcome is Outcome.OPEN),
@@ -160,6 +163,28 @@ def scorecard_page(
         },
         unshown=counts.total() - len(chosen),
         citations=cited.all(),
+    )
+
+
+def _verdict(counts: Mapping[tuple[Likelihood, Outcome], int], words: Translations) -> str:
+    true, false = (
+        sum(number for (_, decided), number in counts.items() if decided is outcome)
+        for outcome in (Outcome.CAME_TRUE, Outcome.DID_NOT)
+    )
+    if true + false == 1:
+        return (
+            words("The only prediction settled so far came true.")
+            if true
+            else words("The only prediction settled so far did not come true.")
+        )
+    return (
+        words(
+            "%(true)s of the %(settled)s predictions settled so far came true.",
+            true=words.number(true),
+            settled=words.number(true + false),
+        )
+        if true + false
+        else ""
     )
 
 

@@ -378,10 +378,11 @@ def listing_pages(
         leads=leads,
         chart=activity_chart(
             listing.title,
-            (local_day(line.published, site.zone) for line in ranked),
+            (local_day(line.published, site.zone) for line in ranked if line.is_dated),
             words,
             newest_week,
             is_cut=total > len(ranked),
+            undated=sum(not line.is_dated for line in ranked),
         ),
         sides=tuple(side for side in sides if side.companions),
         older=max(total - len(ranked), 0),

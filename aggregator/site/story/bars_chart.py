@@ -107,15 +107,20 @@ def activity_chart(
     newest: str = "",
     *,
     is_cut: bool = False,
+    undated: int = 0,
 ) -> BarsChart | None:
-    """Stories per week of one listing, from their days, over the newest quarter: to the week
-    `newest`, if given, else to the last one with a story. Where there are stories before it, their
-    number says in how many weeks they are; `is_cut`: of the first week some are missing.
+    """Stories per week of one listing, from the days that sources give them, over the newest
+    quarter: to the week `newest`, if given, else to the last one with a story. Where there are
+    stories before it, their number says in how many weeks they are; `is_cut`: of the first week
+    some are missing; `undated` are those known by the day they were first seen, which is often
+    the same for many: the chart leaves them out.
 
     None for one week, or where no bar is high enough to be read from its height: the list says as
-    much.
+    much; also where most are undated.
     """
     counts = Counter(map(week_of, days))
+    if undated > counts.total():
+        return None
     if is_cut and counts:
         del counts[min(counts)]
     known = _weeks([*counts, newest] if counts and newest else counts)[-_QUARTER:]
@@ -124,11 +129,13 @@ def activity_chart(
     if len(weeks) < 2 or max(numbers) < _LEAST_PEAK:
         return None
     chart = _bars_chart(words("Stories per week"), [(name, numbers)], weeks, words)
-    if not is_cut and sum(numbers) == counts.total():
-        return chart
     (strip,) = chart.strips
-    within = words("%(stories)s in %(weeks)s weeks", stories=strip.sum_name, weeks=len(weeks))
-    return replace(chart, strips=(replace(strip, sum_name=within),))
+    stories = strip.sum_name
+    if undated:
+        stories = words.counted(sum(numbers), "%s dated story", "%s dated stories")
+    if is_cut or sum(numbers) < counts.total():
+        stories = words("%(stories)s in %(weeks)s weeks", stories=stories, weeks=len(weeks))
+    return replace(chart, strips=(replace(strip, sum_name=stories),))
 
 
 def _weeks(known: Iterable[str]) -> tuple[str, ...]:

@@ -727,6 +727,25 @@ def test_a_chart_of_a_part_of_the_stories_says_in_how_many_weeks_they_are() -> N
     ]
 
 
+def test_a_chart_counts_only_stories_that_a_source_dates() -> None:
+    days_ago = (8, 8, 8, 8, 0)
+    dated = [
+        replace(line(number), published=NOON - timedelta(days=ago))
+        for number, ago in enumerate(days_ago)
+    ]
+    first_seen = [replace(line(number), published=NOON, is_dated=False) for number in range(5, 11)]
+    (_, some), (_, most) = (
+        page
+        for number in (5, 6)
+        for page in subject_pages(CHIPS, [*dated, *first_seen[:number]], NAMES, SITE)
+    )
+
+    assert some.chart is not None
+    assert [bar.number for bar in some.chart.strips[0].bars] == [4, 1]
+    assert some.chart.strips[0].sum_name == "5 dated stories"
+    assert most.chart is None
+
+
 def test_a_chart_runs_to_the_newest_week_of_the_site() -> None:
     chart = activity_chart("Chips", days([7, 8, 9]), newest="2026-W28")
 

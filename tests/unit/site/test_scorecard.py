@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+
+import pytest
 
 from aggregator.domain.claim import Citation, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, Prediction
@@ -119,6 +122,28 @@ def test_each_word_is_held_against_what_came_of_it() -> None:
         ("about as likely as not", "33–66%", 1, 0, 0, ""),
     ]
     assert not page.has_shares
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        ((Outcome.OPEN, Outcome.DUE, Outcome.UNDECIDABLE), ""),
+        ((Outcome.CAME_TRUE, Outcome.OPEN), "The only prediction settled so far came true."),
+        ((Outcome.DID_NOT,), "The only prediction settled so far did not come true."),
+        (
+            (Outcome.CAME_TRUE, Outcome.CAME_TRUE, Outcome.DID_NOT, Outcome.DUE),
+            "2 of the 3 predictions settled so far came true.",
+        ),
+    ],
+)
+def test_a_sentence_says_how_many_came_true(outcomes: Sequence[Outcome], verdict: str) -> None:
+    several = [foretold(n, outcome) for n, outcome in enumerate(outcomes, start=1)]
+    members = {MEMBER.article.id: MEMBER}
+
+    assert (
+        scorecard_page(PredictionLedger(predictions=several, members=members), LINES, SITE).verdict
+        == verdict
+    )
 
 
 def test_a_share_is_shown_from_ten_decided_predictions_on() -> None:
