@@ -102,11 +102,19 @@ def edition_line(stored: StoredEdition, words: Translations) -> EditionLine:
         path=edition_path(edition.period),
         title=edition.title,
         lang=next((story.lang for story in edition.stories()), ""),
-        facts=(
-            f"{words.counted(len(edition.stories()), '%s story', '%s stories')},"
-            f" {_reading(edition, words)}"
-        ),
+        facts=f"{_extent(edition, words)}, {_reading(edition, words)}",
         published=edition.published,
+    )
+
+
+def _extent(edition: Edition, words: Translations) -> str:
+    """How many stories it has, and of how many: lists of all weeks count those."""
+    shown, known = len(edition.stories()), edition.numbers.stories
+    stories = words.counted(max(shown, known), "%s story", "%s stories")
+    return (
+        words("%(shown)s of %(stories)s", shown=words.number(shown), stories=stories)
+        if shown < known
+        else stories
     )
 
 

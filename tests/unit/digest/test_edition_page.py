@@ -17,8 +17,8 @@ from aggregator.domain.publishing.edition import (
     redacted,
     without,
 )
-from aggregator.site.edition.page import SHORT, edition_pages, period_facts
-from aggregator.templating.translation import translations
+from aggregator.site.edition.page import SHORT, edition_line, edition_pages, period_facts
+from aggregator.templating.translation import IN_ENGLISH, translations
 from tests.unit.digest.makers import SITE, Numbers, claim, edition, quiet_week, story
 
 KEPT = story("Halden opens", hook=claim("It opens.", Numbers().cite("It opens.", "Lab Notes")))
@@ -130,3 +130,14 @@ def test_the_week_is_counted_in_what_says_something(
     counted = replace(made, numbers=replace(made.numbers, **numbers))
 
     assert period_facts(counted, translations("en")) == shown
+
+
+@pytest.mark.parametrize(
+    ("known", "facts"), [(0, "1 story, "), (1, "1 story, "), (9, "1 of 9 stories, ")]
+)
+def test_an_edition_says_of_how_many_stories_it_has_some(known: int, facts: str) -> None:
+    stored = quiet_week()
+    of = replace(stored.edition, numbers=replace(stored.edition.numbers, stories=known))
+
+    assert len(of.stories()) == 1
+    assert edition_line(replace(stored, edition=of), IN_ENGLISH).facts.startswith(facts)
