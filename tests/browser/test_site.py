@@ -163,6 +163,20 @@ def test_a_week_lists_its_sections_once_on_a_phone(page: Page, sample: str) -> N
     assert page.locator(":target").inner_text() == "Also this week"
 
 
+def test_the_source_of_a_listed_story_stands_below_its_headline(page: Page, sample: str) -> None:
+    beside = """all => all.filter(by => {
+        const words = document.createRange();
+        words.selectNodeContents(by.parentElement.querySelector("a"));
+        const lines = [...words.getClientRects()];
+        return by.getBoundingClientRect().top < Math.max(...lines.map(line => line.bottom)) - 4;
+    }).map(by => by.parentElement.textContent)"""
+    for path in ("", "topic/policy/", EDITION + "all/"):
+        page.goto(sample + path)
+
+        assert page.locator(".lines .by:visible").count() > 0
+        assert page.locator(".lines .by:visible").evaluate_all(beside) == []
+
+
 def test_the_first_tab_stop_skips_to_the_content(page: Page, sample: str) -> None:
     page.goto(sample + STORY)
     page.keyboard.press("Tab")
