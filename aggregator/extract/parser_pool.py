@@ -8,9 +8,6 @@ back costs as much as reading a small one; when such a batch fails, each of it i
 that one bad feed costs the others two seconds of a processor at most. After each document a worker
 gives back the memory that it no longer uses, and one that still holds much of it ends: what a
 document leaves behind would be added to what the next one needs.
-
-One worker reads what a quiet hour brings: another takes a third of a second of a processor to
-start, so the others start only once much was read.
 """
 
 from __future__ import annotations
@@ -24,8 +21,8 @@ import resource
 import signal
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from operator import attrgetter
@@ -60,7 +57,6 @@ GROWN_BYTES = 160 * 2**20
 TASKS_PER_WORKER = 1_000  # then a fresh one: the parsers keep caches, and memory fragments
 BATCH_LIMIT_S = 2.0  # feedparser reads a batch of the most bytes in 0.2 s
 START_METHOD = "spawn"  # of multiprocessing; no "forkserver", which hides what the workers cost
-_ALONE = 200  # documents of the first worker before others start: a second or two of its work
 _MOST_TOGETHER = 16  # feeds in one batch
 _MOST_TOGETHER_BYTES = 512_000  # beyond them, what the way costs is no longer felt
 _MOST_WAITED = 6.0  # times a limit, by the clock: for who waits on a busy machine, or sleeps
@@ -88,18 +84,9 @@ class _QueuedFeed:
     answer: asyncio.Future[Feed | Unreadable]
 
 
-@dataclass(slots=True, eq=False)
-class _Worker:
-    """A worker process: a pool of one, which replaces a process that ended. Without a pool until
-    its first task.
-    """
-
-    pool: ProcessPool | None = None
-
-
 class ParserPool:
     """Reads feeds and pages in worker processes; an async context manager. Starts none before the
-    first document, and more than one only after many.
+    first document.
 
     No parser sees an address's secret: parsers get its `str`, which has none, as the base for
     relative links.
@@ -117,13 +104,11 @@ class ParserPool:
         self._workers, self._memory_bytes, self._grown_bytes = workers, memory_bytes, grown_bytes
         self._feed_limit_s, self._page_limit_s = feed_limit_s, page_limit_s
         self._batch_limit_s = min(BATCH_LIMIT_S, feed_limit_s)
-        # no document waits inside a pool, where its time would run
-        self._free = asyncio.LifoQueue[_Worker]()
-        self._all = list[_Worker]()
-        self._add_worker()
-        self._read = 0
+        # no document waits inside the pool, where its time would run
+        self._slots = asyncio.Semaphore(workers)
         self._asked = deque[_QueuedFeed]()
         self._readers = set[asyncio.Task[None]]()
+        self._pool: ProcessPool | None = None
 
     async def __aenter__(self) -> Self:
         """Itself."""
@@ -133,8 +118,8 @@ class ParserPool:
         """Stops the workers, whatever they are doing."""
         for reader in self._readers:
             reader.cancel()
-        for worker in self._all:
-            await _end(worker)
+        if self._pool:
+            await asyncio.to_thread(_stop, self._pool)
 
     async def feed(
         self, body: bytes, *, url: str, content_type: str, source_key: str
@@ -209,9 +194,9 @@ class ParserPool:
     async def _read_queued(self) -> None:
         """Reads feeds, batch by batch, until none waits."""
         while self._asked:
-            async with self._worker() as worker:
+            async with self._slots:
                 batch = self._next_batch()
-                reading = asyncio.create_task(self._read_together(worker, batch))
+                reading = asyncio.create_task(self._read_together(batch))
                 for asked in batch:
                     asked.answer.add_done_callback(
                         lambda _: reading.cancel() if _are_cancelled(batch) else None  # noqa: B023
@@ -229,58 +214,34 @@ class ParserPool:
             batch.append(self._asked.popleft())
         return tuple(batch)
 
-    async def _read_together(self, worker: _Worker, batch: Sequence[_QueuedFeed]) -> None:
-        self._note_read(len(batch))
+    async def _read_together(self, batch: Sequence[_QueuedFeed]) -> None:
         if len(batch) > 1:
             several = [asked.arguments for asked in batch]
-            found = await self._attempt(worker, self._batch_limit_s, _read_feeds, several)
+            found = await self._attempt(self._batch_limit_s, _read_feeds, several)
             if not isinstance(found, Unreadable):
                 for asked, feed in zip(batch, found, strict=True):
                     _answer(asked, feed if isinstance(feed, Unreadable) else _unpacked(*feed))
                 return
         for asked in batch:
-            found = await self._attempt(worker, self._feed_limit_s, _read, _FEED, asked.arguments)
+            found = await self._attempt(self._feed_limit_s, _read, _FEED, asked.arguments)
             _answer(asked, found)
 
     async def _parsed(self, reader: str, limit_s: float, **arguments: Any) -> Any:
-        async with self._worker() as worker:
-            self._note_read(1)
-            return await self._attempt(worker, limit_s, _read, reader, arguments)
+        async with self._slots:
+            return await self._attempt(limit_s, _read, reader, arguments)
 
-    @asynccontextmanager
-    async def _worker(self) -> AsyncIterator[_Worker]:
-        """A worker that is free, for its next task."""
-        worker = await self._free.get()
-        try:
-            yield worker
-        finally:
-            self._free.put_nowait(worker)
-
-    def _note_read(self, documents: int) -> None:
-        """Counts documents; the other workers are there once it has counted many."""
-        self._read += documents
-        while self._read > _ALONE and len(self._all) < self._workers:
-            self._add_worker()
-
-    def _add_worker(self) -> None:
-        worker = _Worker()
-        self._all.append(worker)
-        self._free.put_nowait(worker)
-
-    async def _attempt(
-        self, worker: _Worker, limit_s: float, function: Callable[..., Any], *task: Any
-    ) -> Any:
-        """What a function makes of its task in a worker, or why there is nothing; for who has the
-        worker.
+    async def _attempt(self, limit_s: float, function: Callable[..., Any], *task: Any) -> Any:
+        """What a function makes of its task in a worker, or why there is nothing; for who has a
+        slot.
         """
         from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - as `_new_pool`
 
         from pebble import ProcessExpired  # noqa: PLC0415
 
-        # An idle worker that was killed breaks its pool, so try once more on a new one; it may also
-        # have grown.
-        for _ in range(3):
-            pool = worker.pool = worker.pool or self._new_pool()
+        # An idle worker that was killed breaks the pool, so try once more on a new one; each worker
+        # may also have grown.
+        for _ in range(2 + self._workers):
+            pool = self._pool = self._pool or self._new_pool()
             most_s = limit_s * _MOST_WAITED
             whole = (limit_s, self._grown_bytes, function, *task)
             future = asyncio.wrap_future(pool.schedule(_within, args=whole, timeout=most_s))
@@ -288,7 +249,7 @@ class ParserPool:
                 return await asyncio.wait_for(future, most_s + _START_S)
             except TimeoutError:
                 if future.cancelled():  # not even the pool answered
-                    await _end(worker)
+                    await self._restart(pool)
                 return Unreadable(reason=f"took longer than {most_s:g} s to parse")
             except ProcessExpired as expired:
                 if expired.exitcode == -signal.SIGPROF:
@@ -296,8 +257,16 @@ class ParserPool:
                 if expired.exitcode != _GROWN:
                     return Unreadable(reason=_death(expired.exitcode))
             except (BrokenProcessPool, RuntimeError):
-                await _end(worker)
+                await self._restart(pool)
+            except asyncio.CancelledError:
+                if self._pool is pool:  # else somebody else's restart took the document along
+                    raise
         return Unreadable(reason="parser could not be started")
+
+    async def _restart(self, broken: ProcessPool) -> None:
+        if self._pool is broken:
+            self._pool = self._new_pool()
+            await asyncio.to_thread(_stop, broken)
 
     def _new_pool(self) -> ProcessPool:
         """A pool, imported for the first document: a run without news has none."""
@@ -306,7 +275,7 @@ class ParserPool:
         from pebble import ProcessPool  # noqa: PLC0415
 
         return ProcessPool(
-            max_workers=1,
+            max_workers=self._workers,
             max_tasks=TASKS_PER_WORKER,
             initializer=_prepare,
             initargs=(self._memory_bytes,),
@@ -329,13 +298,6 @@ def _settle(batch: Sequence[_QueuedFeed], reading: asyncio.Task[None]) -> None:
         if not asked.answer.done():
             error = None if reading.cancelled() else reading.exception()
             asked.answer.set_exception(error or asyncio.CancelledError())
-
-
-async def _end(worker: _Worker) -> None:
-    """Stops a worker's process; its next task starts another."""
-    pool, worker.pool = worker.pool, None
-    if pool:
-        await asyncio.to_thread(_stop, pool)
 
 
 def _stop(pool: ProcessPool) -> None:

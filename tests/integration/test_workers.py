@@ -89,20 +89,6 @@ def test_feeds_and_pages_are_read_side_by_side_in_one_worker() -> None:
     assert (page.title, page.paragraphs) == ("T", ("One sentence of a page.",))
 
 
-def test_one_worker_reads_a_few_documents_and_two_read_many() -> None:
-    async def reads() -> list[int]:
-        async with ParserPool(workers=2) as parsers:
-            counts = []
-            for documents in (60, 200):
-                feeds = [read(parsers, FEED) for _ in range(documents)]
-                assert all(isinstance(feed, Feed) for feed in await asyncio.gather(*feeds))
-                counts.append(len(workers()))
-            return counts
-
-    assert asyncio.run(reads()) == [1, 2]
-    assert workers() == []
-
-
 def test_a_document_over_its_time_is_given_up_and_the_next_is_read() -> None:
     async def reads() -> tuple[Feed | Unreadable, PageText | Unreadable, str]:
         async with ParserPool(feed_limit_s=0.5, page_limit_s=0.1) as parsers:
