@@ -166,10 +166,11 @@ class MemoryLineCache:
         }
 
     def coverage(self) -> Mapping[tuple[str, str], int]:
-        """The number of stories by week and topic."""
+        """The number of stories that a source dates, by week and topic."""
         return Counter(
             (story.story.week, topic)
-            for story in self._stories.values()
+            for key, story in self._stories.items()
+            if self._line[key].is_dated
             for topic in story.story.topics
         )
 

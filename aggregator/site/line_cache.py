@@ -28,7 +28,7 @@ class LineCache(Protocol):
         ...
 
     def coverage(self) -> Mapping[tuple[str, str], int]:
-        """The number of stories by week and topic."""
+        """The number of stories that a source dates, by week and topic."""
         ...
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from aggregator.bootstrap import open_services
 from aggregator.domain.claim import (
@@ -44,6 +44,7 @@ from aggregator.domain.story import (
     StoryOverrides,
 )
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
+from aggregator.site.lists.lines import line_from_json, line_json
 from aggregator.site.stage.line_cache import StoredLineCache
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
@@ -497,6 +498,26 @@ def test_a_stored_shelf_holds_what_one_in_memory_holds(house: House) -> None:
         )
 
         assert held(stored) == held(memory)
+
+
+def test_the_coverage_of_topics_counts_what_a_source_dates(house: House) -> None:
+    house.published()
+
+    def unread(_: Connection, ids: Sequence[str]) -> Sequence[PublishedStory]:
+        raise AssertionError(ids)
+
+    def counted() -> int:
+        with house.database.reading() as connection:
+            return sum(StoredLineCache(connection, unread).coverage().values())
+
+    before = counted()
+    with house.database.writing() as connection:
+        row = connection.execute(select(lines.story_id, lines.line)).first()
+        assert row
+        undated = line_json(replace(line_from_json(row.line), is_dated=False))
+        connection.execute(update(lines).where(lines.story_id == row.story_id).values(line=undated))
+
+    assert before - counted() == 1
 
 
 def test_the_page_of_corrections_reads_no_story_whole(house: House) -> None:

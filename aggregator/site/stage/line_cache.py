@@ -126,7 +126,7 @@ class StoredLineCache:
         return stored.counts(self._connection, kind)
 
     def coverage(self) -> Mapping[tuple[str, str], int]:
-        """The number of stories by week and topic."""
+        """The number of stories that a source dates, by week and topic."""
         return stored.by_week(self._connection, TOPIC)
 
     def lines(self, which: ListId, most: int | None = None) -> Sequence[StoryLine]:

@@ -357,12 +357,14 @@ def counts(connection: Connection, kind: str) -> dict[str, int]:
 
 
 def by_week(connection: Connection, kind: str) -> dict[tuple[str, str], int]:
-    """How many stories stand in the lists of a kind, by week and key."""
+    """How many stories that a source dates stand in the lists of a kind, by week and key."""
     chosen = select(lines.week, listings.key, func.count()).join(
         listings, listings.story_id == lines.story_id
     )
     found = connection.execute(
-        chosen.where(listings.kind == kind).group_by(lines.week, listings.key)
+        chosen.where(
+            listings.kind == kind, ~lines.line.contains('"is_dated":false', autoescape=True)
+        ).group_by(lines.week, listings.key)
     )
     return {(week, key): number for week, key, number in found}
 
