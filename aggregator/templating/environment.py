@@ -243,7 +243,8 @@ def _whole(headline: str) -> Markup:
     """A headline in which no line ends inside "Auk 3" or "$65 billion": an element holds each
     together, as no-break spaces would make the text another than its record's.
     """
-    return Markup(NUMBERED.sub(r'<span class="whole">\g<0></span>', escape(headline)))
+    escaped = str(escape(headline))  # of a Markup, Python 3.11 would escape the replacement, too
+    return Markup(NUMBERED.sub(r'<span class="whole">\g<0></span>', escaped))
 
 
 def _urlencoded(text: str) -> str:
