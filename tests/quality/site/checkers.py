@@ -30,7 +30,8 @@ _RULES = {
     "rules": {"doctype-style": "off"},
     "elements": ["html5"],
 }
-_NEWER = ("position-area", "position-try-fallbacks")  # properties of CSS that Nu does not know yet
+# properties of CSS that Nu does not know yet
+_NEWER = ("anchor-name", "position-anchor", "position-area", "position-try-fallbacks")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 
