@@ -43,16 +43,6 @@ _ADVERB_FIRST = re.compile(  # "Notably, it …", "Since 2000, its population �
     r"Until|From|With|Despite|Unlike|Like|As|Compared)\b[^,]{0,40}), "
     r"(?:it|its|they|their|them|this|these|that|those|such)\b"
 )
-_PREPOSITION = "In|On|At|By|For|To|Under|From|With|Without|Among"
-_POINTING_THAT = re.compile(  # "From that day, …", "For Northwind, that would be too much."
-    rf"^(?:(?:{_PREPOSITION}|Since|Until|After|Before) that \w|"
-    rf"(?:{_PREPOSITION})\b[^;:“\"]*, (?:that|this) {VERB}\b(?!,))"
-)
-_LEANING_QUOTE = re.compile(  # "“That will change,” …", "“We agree,” said its head …"
-    r"^[“\"](?:(?:they|it(?!(?: is| was|['’]s) \w+ (?:to|that|for) )|"
-    r"(?:this|that|these|those)(?! (?:week|month|year)))\b|[^“”\"]*[”\"] (?:\w+ )?(?:its|their)\b)",
-    re.IGNORECASE,
-)
 _CAPITALISED = rf"(?!(?:{WEEKDAY}|{MONTH})\b)[A-Z][a-z]+"
 NAME = re.compile(
     rf"(?<!^)\b{_CAPITALISED}|\b{_CAPITALISED}"
@@ -101,10 +91,7 @@ _NO_SUBJECT = re.compile(  # "Shows every call", but not "Plans to build an oven
     re.IGNORECASE,
 )
 _TIME_CODE = re.compile(r"[\[(]\d{1,2}:\d\d(?:[.:]\d+)?[\])]")  # "Ada Byron (05:46.894) We cast …"
-_UNFIT = (
-    *(_DANGLING, _POINTING, _EARLY_THEY, _POINTING_THAT, _LEANING_QUOTE),
-    *(_LABEL, _NO_SUBJECT, _TIME_CODE),
-)
+_UNFIT = (_DANGLING, _POINTING, _EARLY_THEY, _LABEL, _NO_SUBJECT, _TIME_CODE)
 
 
 def is_presentable(sentence: str) -> bool:

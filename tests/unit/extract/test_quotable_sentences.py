@@ -61,17 +61,6 @@ def cut(sentence: str, most_words: int = WORDS) -> str | None:
             id="straight quotes",
         ),
         pytest.param(
-            "“It is easy to open the weights of a model,” said Ada Holt of Northwind.",
-            id="a quotation whose it stands for nothing",
-        ),
-        pytest.param(
-            '"This year the price of ovens will fall," said Ada Holt of Northwind.',
-            id="a quotation about this year",
-        ),
-        pytest.param(
-            "In Oslo Northwind opened a model, that is, its weights and its data.", id="that is"
-        ),
-        pytest.param(
             "Ada Holt said on Monday that she expects the price to fall.",
             id="a pronoun after its name",
         ),
@@ -154,23 +143,6 @@ def test_a_sentence_that_says_who_and_what_is_presentable(sentence: str) -> None
         ),
         pytest.param(
             "Since 2000, its share of the market has grown by a quarter.", id="its after a time"
-        ),
-        pytest.param(
-            "For Northwind, the largest lab in Oslo, that would be about 60 million dollars.",
-            id="that after an opening",
-        ),
-        pytest.param("From that day, every lab in Oslo must open its weights.", id="that day"),
-        pytest.param(
-            '"That will change by the end of March," said the spokeswoman Ada Holt.',
-            id="a quotation that points back",
-        ),
-        pytest.param(
-            "“These models run on one graphics card,” said Ada Holt of Northwind.",
-            id="these in a quotation",
-        ),
-        pytest.param(
-            '"We pay so that no data leaves the building," said its head of IT, Ada Holt.',
-            id="whose speaker",
         ),
         pytest.param("A solid phone with that Northwind design from 2014.", id="a noun alone"),
         pytest.param(
