@@ -236,14 +236,12 @@ def archive_pages(
     """The archive of weeks given newest first: the newest years on one page, each earlier one on
     its own.
     """
+    by_year = [(year, tuple(some)) for year, some in groupby(weeks, key=lambda line: line.year)]
+    is_full = bool(by_year) and len(by_year[0][1]) >= _MANY_WEEKS
     years = [
-        Year(year=year, weeks=tuple(year_weeks))
-        for year, year_weeks in groupby(weeks, key=lambda line: line.year)
+        Year(year=year, weeks=some, is_folded=is_full and 0 < place < _YEARS_TOGETHER)
+        for place, (year, some) in enumerate(by_year)
     ]
-    years[1:] = [
-        replace(year, is_folded=len(years[0].weeks) >= _MANY_WEEKS)
-        for year in years[1:_YEARS_TOGETHER]
-    ] + years[_YEARS_TOGETHER:]
     words = translations(site.language)
     of_days = [line for line in editions if line.kind is PeriodKind.DAY]
     pages = [("archive/", words("Archive"), years[:_YEARS_TOGETHER])]
