@@ -106,7 +106,8 @@ def _text(
         ("how it is made", f"{site}/about/"),
     ]
     pages += [("mail", f"{url}/mail/{path.name}" if url else str(path)) for path in mails[-1:]]
-    by = "chosen by rules" if settings.analysis.engine == "extractive" else "written by a script"
+    is_by_rules = settings.analysis.engine == "extractive"
+    by = "with sentences chosen by rules" if is_by_rules else "with sentences from a script"
     parts = [
         f"A site of invented news, {by}, in {shown['seconds']:g} s.",
         "\n".join(f"{name:<15} {where}" for name, where in pages),

@@ -263,7 +263,9 @@ mailbox = shaped(
     _MAILBOX, 'is not an address such as digest@example.org or "AI news <digest@example.org>"'
 )
 # it stands in addresses and file names
-source_key = shaped(_SOURCE_KEY, "is not 1 to 64 of a-z, 0-9 and hyphen, the first not a hyphen")
+source_key = shaped(
+    _SOURCE_KEY, "must have 1 to 64 characters, of a-z, 0-9 and hyphen, the first not a hyphen"
+)
 
 RULES: dict[str, Rule] = {
     "site.title": not_empty,

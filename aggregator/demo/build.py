@@ -34,7 +34,13 @@ from aggregator.store.writing import predictions
 
 _MARK = "# The demo of aggregator"  # how its config.toml begins
 _MADE = ("aggregator.db", "site", "mail")
-_URL, _ENGINE = "http://127.0.0.1:8400", 'engine = "auto"'  # in the shipped config.toml
+# in the shipped config.toml
+_URL, _ENGINE = "http://127.0.0.1:8400", 'engine = "auto"'
+_BY_SCRIPT = (
+    "All the news is invented, and prewritten answers stand in for an AI model and its judge, whose"
+    " error rates are also invented."
+)
+_BY_RULES = "All the news is invented. Rules choose the sentences; no AI model is used."
 
 
 def new_settings(folder: Path, port: int, *, by_rules: bool) -> Settings:
@@ -53,7 +59,8 @@ def new_settings(folder: Path, port: int, *, by_rules: bool) -> Settings:
         raise ArgumentError(f"{folder} is not empty and contains no demo; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
     text = (DEMO / "config.toml").read_text("utf-8").replace(_URL, f"http://127.0.0.1:{port}")
-    text = text.replace(_ENGINE, 'engine = "extractive"') if by_rules else text
+    if by_rules:
+        text = text.replace(_ENGINE, 'engine = "extractive"').replace(_BY_SCRIPT, _BY_RULES)
     config.write_text(text, "utf-8")
     shutil.copyfile(DEMO / "registry.toml", folder / "registry.toml")
     return load(config, {})

@@ -39,7 +39,7 @@ class EngineChoice(StrEnum):
 
 
 class EmbeddingEngine(StrEnum):
-    """What else than words tells that two headlines mean the same."""
+    """What tells, besides their words, that two headlines mean the same."""
 
     BUILTIN = "builtin"
     LOCAL = "local"
@@ -47,7 +47,7 @@ class EmbeddingEngine(StrEnum):
 
 
 class QuietDays(StrEnum):
-    """What becomes of the mail of a day with little news. Its page is published all the same."""
+    """What happens to the email of a day with little news. Its page is published anyway."""
 
     SKIP = "skip"
     SEND = "send"
@@ -97,7 +97,7 @@ class SiteSettings:
 
 @config_table
 class DatabaseSettings:
-    """`[database]`: the memory between runs."""
+    """`[database]`: where articles, stories and history are stored."""
 
     url: str = _setting(
         "sqlite:///aggregator.db",
@@ -111,7 +111,7 @@ class DatabaseSettings:
 
 @config_table
 class FetchSettings:
-    """`[fetch]`: how we ask. Defaults are polite; a publisher's own wishes always win."""
+    """`[fetch]`: how sources are fetched. The defaults are polite."""
 
     user_agent: str = _setting(
         "ai-news-aggregator", "product name sent to servers and matched against robots.txt"
@@ -166,8 +166,8 @@ class ClusterSettings:
 
 @config_table
 class EmbeddingSettings:
-    """`[embedding]`: what turns headlines into vectors, so that storylines find those that share no
-    word.
+    """`[embedding]`: what turns headlines into vectors, so that storylines can join headlines that
+    share no word.
     """
 
     engine: EmbeddingEngine = _setting(
@@ -214,8 +214,8 @@ class OpenAiSettings:
 
 @config_table
 class JudgeSettings:
-    """`[analysis.judge]`: what judges a model's sentences before they are printed. Where it runs is
-    said under `[analysis.ollama]` or `[analysis.openai]`.
+    """`[analysis.judge]`: what judges a model's sentences before they are printed. It runs on the
+    server of `[analysis.ollama]` or `[analysis.openai]`.
     """
 
     model: str = _setting(
@@ -235,7 +235,7 @@ class JudgeSettings:
 
 @config_table
 class AnalysisSettings:
-    """`[analysis]`: what writes the claims, and how much it may."""
+    """`[analysis]`: what writes the claims, and how much it may write."""
 
     engine: EngineChoice = _setting(
         EngineChoice.AUTO,
@@ -352,7 +352,7 @@ class ScheduleSettings:
 
 @config_table
 class RetentionSettings:
-    """`[retention]`: how long what is kept. Stories, their claims and quotes, and editions are kept
+    """`[retention]`: how long data is kept. Stories, their claims and quotes, and editions are kept
     for ever.
     """
 
@@ -407,7 +407,7 @@ class NotifySettings:
 
 @config_table
 class AlertSettings:
-    """`[alerts]`: when the operator is written to."""
+    """`[alerts]`: who is alerted, and when."""
 
     to: str = _setting(
         "", "who gets an email when runs fail twice or stop, or sources stop working; empty: nobody"

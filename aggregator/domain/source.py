@@ -33,7 +33,7 @@ SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})  # listed apart: there are hu
 
 
 class Scope(StrEnum):
-    """What a source writes about: AI alone, or other subjects too, of which entries are left out.
+    """What a source writes about: AI alone, or other subjects too, whose entries are then left out.
     Auto: as its entries show.
     """
 
@@ -43,7 +43,7 @@ class Scope(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """What stands at an address of a source: the publisher's feed, a page of theirs that lists
+    """What an address of a source serves: the publisher's feed, a page of theirs that lists
     articles, a feed that others make of such a page, or the API of a model registry.
     """
 
@@ -74,7 +74,7 @@ def _setting(help: str, **default: Any) -> Any:
 
 @config_table
 class Listing:
-    """`[sources.listing]`: where the entries stand in a document that is no feed.
+    """`[sources.listing]`: where to find the entries in a document that is not a feed.
 
     For `html` the fields are CSS selectors, `items` in the page and the others within an item:
     `time@title` is an attribute, `h2::text` the text of a heading without that of the elements in

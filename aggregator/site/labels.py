@@ -22,13 +22,13 @@ VERDICT_NAMES: dict[HealthStatus, str] = {
     HealthStatus.NEW: N_("not fetched yet"),
     HealthStatus.RETIRED: N_("gone"),
     HealthStatus.QUARANTINED: N_("in quarantine"),
-    HealthStatus.UNREADABLE: N_("cannot be read"),
-    HealthStatus.UNREACHABLE: N_("cannot be reached"),
+    HealthStatus.UNREADABLE: N_("unreadable"),
+    HealthStatus.UNREACHABLE: N_("unreachable"),
     HealthStatus.REDIRECTED: N_("moved"),
-    HealthStatus.DROPPED: N_("lists too little"),
-    HealthStatus.JUMPED: N_("lists too much"),
+    HealthStatus.DROPPED: N_("too few entries"),
+    HealthStatus.JUMPED: N_("too many entries"),
     HealthStatus.UNDATED: N_("without dates"),
-    HealthStatus.PAYWALLED: N_("closed pages"),
+    HealthStatus.PAYWALLED: N_("pages blocked"),
     HealthStatus.STALE: N_("silent"),
 }
 

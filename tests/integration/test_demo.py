@@ -278,6 +278,8 @@ def test_rules_alone_write_the_same_news_without_the_script(tmp_path: Path) -> N
     assert len(result["editions"]) == 4
     assert len(pages) > 15
     assert [page["id"] for page in pages if "model" in page["provenance"]] == []
+    front = (tmp_path / "rules" / "site" / "index.html").read_text("utf-8")
+    assert ("no AI model is used" in front, "prewritten answers" in front) == (True, False)
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:

@@ -348,8 +348,8 @@ def test_what_is_there_can_be_looked_at_as_an_edition_and_nothing_is_kept(
         ),
         pytest.param(
             MONDAY + timedelta(days=7),
-            ["3", "backlog"],
-            id="backlog alone",
+            ["backlog", "none belongs to this week, 2026-W29, and 3 to earlier weeks"],
+            id="earlier weeks alone",
         ),
     ],
 )

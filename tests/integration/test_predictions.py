@@ -258,6 +258,24 @@ def test_the_list_goes_by_the_day_that_is_asked_for_and_says_where_the_judged_ar
     assert kept.id in shown(house, "--all")
 
 
+def test_a_refresh_counts_what_is_due_as_the_list_does(tmp_path: Path) -> None:
+    house = House(tmp_path, "")
+    database = Database(house.database)
+    database.upgrade(NOW)
+    inferred = foretold("Northwind will open another model.")
+    cited = replace(inferred.claim, kind=ClaimKind.INFERRED, citations=foretold().claim.citations)
+    with database.writing() as opened:
+        placed(opened, ONE)
+        add_predictions(opened, [foretold(), replace(inferred, claim=cited)], NOW)
+        assert len(stored_predictions(opened)) == 2
+    database.close()
+
+    code, out, _ = result_of(house, "refresh", "--now", "2026-09-01")
+
+    assert (code, "1 prediction due to be judged" in out) == (0, True)
+    assert shown(house, "--due", "--now", "2026-09-01").count("awaiting a verdict") == 1
+
+
 @pytest.mark.parametrize(
     ("sign", "is_shown"), [("It opens another by August.", False), ("A report that it did.", True)]
 )

@@ -42,6 +42,7 @@ from aggregator.story.stage.judging import sentence_judge
 from aggregator.story.stage.stored import shown_stories
 
 _PREVIEW = "`aggregator edition build --preview` shows"
+_BEGINS = {PeriodKind.WEEK: "week in which", PeriodKind.DAY: "day on which"}
 MOST_CORRECTION = 2_000  # characters
 # that a preview searches for stories: a new installation has weeks of backlog
 _MOST_WEEKS_BACK = 12
@@ -341,8 +342,8 @@ def _no_edition_reason(
         )
     else:
         why = (
-            f"no stories from {named}; a story belongs to the {edition.kind.value} in which it was"
-            " first read"
+            f"no stories from {named}; a story belongs to the {_BEGINS[edition.kind]} it was first"
+            f" read, backlog to the {_BEGINS[edition.kind]} it was published"
         )
     current = current_week(settings, now)
     if edition.kind is PeriodKind.DAY:
@@ -350,18 +351,14 @@ def _no_edition_reason(
     if edition.week == current or not of_weeks:
         return f"{why}; run `aggregator refresh` to fetch the sources"
     older = sum(count for week, count in of_weeks.items() if week < current)
-    backlog = (
-        f", and {older} older ones are backlog and belong to the weeks in which they were published"
-        if older
-        else ""
-    )
-    if not of_weeks[current]:
-        return (
-            f"{why}: none was read this week{backlog}; {_PREVIEW} the newest of them as an edition"
-        )
+    earlier = f", and {older} to earlier weeks" if older else ""
+    newest = of_weeks[current]
+    belong = "belong" if newest > 1 else "belongs"
+    where = f"{why}; of all stories, {newest or 'none'} {belong} to this week, {current}{earlier}"
+    if not newest:
+        return f"{where}; {_PREVIEW} the newest of them as an edition"
     opens = period_end(current, settings.site.zone)
     return (
-        f"{why}: {of_weeks[current]} were read this week, {current}{backlog}. This week's edition"
-        f" can be built from {opens:%Y-%m-%d %H:%M} {settings.site.timezone}; {_PREVIEW} it as it"
-        " is now"
+        f"{where}. This week's edition can be built from {opens:%Y-%m-%d %H:%M}"
+        f" {settings.site.timezone}; {_PREVIEW} it as it is now"
     )

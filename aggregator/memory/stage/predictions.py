@@ -10,7 +10,7 @@ from aggregator.cluster.members import members
 from aggregator.domain.claim import Citation
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Note
-from aggregator.domain.prediction import Decision, Outcome, Prediction
+from aggregator.domain.prediction import Decision, Outcome, Prediction, without_repeats
 from aggregator.domain.story import Member
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import counted
@@ -53,9 +53,14 @@ class OperatorDecision:
 
 
 def mark_due(services: Services, tally: Tally) -> None:
-    """Marks the predictions whose last day is over, and reports how many wait for a decision."""
+    """Marks the predictions whose last day is over, and reports how many wait for a decision: each
+    event once, as they are listed.
+    """
     with services.database.writing() as connection:
-        number = predictions.mark_due(connection, services.clock.now().date())
+        if not predictions.mark_due(connection, services.clock.now().date()):
+            return
+        stored = without_repeats(predictions.stored_predictions(connection))
+    number = sum(prediction.outcome is Outcome.DUE for prediction in stored)
     if number:
         tally.counts["predictions_due"] = number
         text = (

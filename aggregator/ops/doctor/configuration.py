@@ -258,7 +258,7 @@ def _posting(settings: Settings) -> Iterator[Finding]:
     if settings.alerts.to and not email.from_:
         yield error(
             "alerts.to is set, but no email can be sent: email.from is empty",
-            "set email.from, or empty alerts.to",
+            "set email.from, or leave alerts.to empty",
         )
     if settings.notify.follow and not (settings.notify.to or settings.alerts.to):
         yield warning(

@@ -24,7 +24,7 @@ def test_a_line_tells_the_verdict_its_reason_and_how_much_could_be_read() -> Non
     )
     line = source_line(replace(standing(reason="http 503"), days=days), 2)
 
-    assert (line.verdict, named(line.why)) == ("cannot be reached", ["503"])
+    assert (line.verdict, named(line.why)) == ("unreachable", ["503"])
     assert named(line.read) == ["2", "3", "1", "3"]
     assert line.days == (
         DayLine(day="5 July 2026", new="none", failed=True),

@@ -127,6 +127,28 @@ def html_of(of: PublishedStory, language: str = "en") -> str:
     return render("story.html", page=story_page(of, site), root="../../")
 
 
+@pytest.mark.parametrize(
+    ("is_sentence", "renamed", "named"),
+    [
+        pytest.param(False, "", "taken from Lab", id="its own"),
+        pytest.param(True, "", "a sentence from Lab", id="a sentence"),
+        pytest.param(
+            False, "A model opens", "by the editor, instead of the one by Lab", id="renamed"
+        ),
+    ],
+)
+def test_where_a_headline_comes_from_names_the_only_source_of_a_page(
+    is_sentence: bool, renamed: str, named: str
+) -> None:
+    first = article("Northwind opens its model")
+    of = story((member(first, name="Lab"),))
+    of = replace(of, operator=replace(of.operator, headline=renamed))
+    text = "It warns of closed models." if is_sentence else ""
+    draft = Draft(headline=claim(text, first) if text else headline(first))
+
+    assert f"<dt>Headline</dt> <dd>{named}<span" in html_of(published_story(of, draft))
+
+
 @pytest.mark.parametrize(("others", "is_named"), [(False, False), (True, True)], ids=str)
 def test_a_source_is_named_at_each_quotation_where_there_are_several(
     others: bool, is_named: bool
