@@ -301,7 +301,8 @@ def _explained(story: StoryExplanation) -> Iterator[str]:
         newest = max(member.published for member in story.members if not member.copy_of)
         yield (
             f"Front page: number {story.place} of {story.places} by importance, less 1 point for"
-            f" each {DAYS_PER_POINT:g} days since its newest article ({newest:%Y-%m-%d})"
+            f" each {DAYS_PER_POINT:g} days since its newest article ({newest:%Y-%m-%d}); of those"
+            " close to number 1, the one with the most content leads"
         )
     yield from ("", "Editions")
     yield from (f"  {edition}" for edition in story.editions or ("none",))
