@@ -18,9 +18,9 @@ _CODE = (
     "english",
     "templating",
     "memory/history.py",
+    "memory/timeline.py",
     "cluster/members.py",
     "cluster/related.py",
-    "cluster/headline_names.py",
     "extract/statements.py",
     "verify/gates.py",
     "verify/quoted_context.py",
@@ -57,7 +57,7 @@ def _sources() -> list[Path]:
     return [
         path
         for place in named
-        for path in ([place] if place.is_file() else sorted(place.rglob("*.py")))
+        for path in (sorted(place.rglob("*.py")) if place.is_dir() else [place])
     ]
 
 
