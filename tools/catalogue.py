@@ -36,7 +36,6 @@ _CODE = (  # of aggregator/
     "digest/edition",
     "digest/mail",
     "digest/stage/subscribe.py",
-    "digest/subscribers",
     "domain",
     "extract",
     "serve",

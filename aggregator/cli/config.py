@@ -12,7 +12,7 @@ from aggregator.cli.context import Invocation, pass_invocation, table
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
-    from aggregator.digest.subscribers.tokens import DnsRecord, KeyFile
+    from aggregator.digest.mail.tokens import DnsRecord, KeyFile
 
 
 @click.command()
@@ -124,7 +124,7 @@ def init_keys(invocation: Invocation) -> None:
     as the user that the program runs as. Existing keys are never changed: run it again to see the
     DNS record.
     """
-    from aggregator.digest.subscribers.tokens import credentials_folder, dkim_record, made_keys
+    from aggregator.digest.mail.tokens import credentials_folder, dkim_record, made_keys
 
     email = invocation.settings().email
     files = made_keys(credentials_folder(email.credentials))

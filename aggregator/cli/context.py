@@ -256,7 +256,7 @@ class _Address(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """A mail address as it is kept."""
-        from aggregator.digest.subscribers.addresses import checked_address
+        from aggregator.digest.mail.addresses import checked_address
 
         try:
             return checked_address(value)

@@ -38,7 +38,7 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     from aggregator.bootstrap import open_database, open_mailer, topic_names
     from aggregator.cli.progress import set_up_log
     from aggregator.digest.mail.letters import confirmation_letter
-    from aggregator.digest.subscribers.tokens import credentials_folder, token_key
+    from aggregator.digest.mail.tokens import credentials_folder, token_key
     from aggregator.serve.app import Handlers, app
     from aggregator.serve.server import web_server
     from aggregator.site.head import public_url

@@ -18,7 +18,6 @@ from functools import lru_cache
 import numpy as np
 
 from aggregator.cluster.members import Assignment, ClusterItem
-from aggregator.cluster.reasons import copy_reasons, similarity_reasons
 from aggregator.cluster.same_event import (
     BorderlinePair,
     borderline_pairs,
@@ -27,7 +26,12 @@ from aggregator.cluster.same_event import (
 from aggregator.cluster.similarity.copies import copies
 from aggregator.cluster.similarity.counter_evidence import possible_pairs, weakened
 from aggregator.cluster.similarity.embeddings import EmbeddingBlend, with_embeddings
-from aggregator.cluster.similarity.event_similarity import EVENT, event_pairs
+from aggregator.cluster.similarity.event_similarity import (
+    EVENT,
+    copy_reasons,
+    event_pairs,
+    similarity_reasons,
+)
 from aggregator.cluster.similarity.features import with_terms
 from aggregator.cluster.similarity.lexicon import Ints
 from aggregator.cluster.similarity.linkage import linked_clusters, mergeable_stories

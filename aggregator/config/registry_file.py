@@ -29,7 +29,6 @@ _TAGGERS = (
     "topics.py",
     "topic_model.py",
     "topic_weights.json",
-    "section_model.py",
     "section_weights.json",
     "similarity/terms.py",
 )  # code that decides which tags a story gets

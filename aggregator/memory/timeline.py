@@ -15,9 +15,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from zlib import crc32
 
-from aggregator.cluster.similarity.background import RATES
 from aggregator.cluster.similarity.lexicon import sentence_tokens, word_case
-from aggregator.cluster.similarity.terms import tokens
+from aggregator.cluster.similarity.terms import RATES, tokens
 from aggregator.domain.claim import TimelineRow
 from aggregator.domain.dates import Precision, floor_day, report_day
 from aggregator.domain.entry import DateOrigin

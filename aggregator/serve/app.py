@@ -20,6 +20,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from aggregator.digest.mail.addresses import checked_address, comparable
+from aggregator.digest.mail.pace import MailBudget
+from aggregator.digest.mail.tokens import (
+    TRIAL_KEY,
+    address_key,
+    read_unsubscribe_token,
+    unsubscribe_token,
+    wait_ticket,
+    waiting_since_s,
+)
 from aggregator.digest.stage import subscribe as subscribing
 from aggregator.digest.stage.subscribe import CONSENT, UnsubscribeOutcome
 from aggregator.digest.stage.subscriber_admin import (
@@ -27,16 +37,6 @@ from aggregator.digest.stage.subscriber_admin import (
     forget_unanswered,
     process_sign_ups,
     store_sign_up,
-)
-from aggregator.digest.subscribers.addresses import checked_address, comparable
-from aggregator.digest.subscribers.budget import MailBudget
-from aggregator.digest.subscribers.tokens import (
-    TRIAL_KEY,
-    address_key,
-    read_unsubscribe_token,
-    unsubscribe_token,
-    wait_ticket,
-    waiting_since_s,
 )
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.frozen import frozen
@@ -53,10 +53,9 @@ from aggregator.domain.settings import QuietDays, Settings
 from aggregator.domain.wording import N_
 from aggregator.errors import DatabaseError, MailError
 from aggregator.ports import Clock, Mailer
-from aggregator.serve.forms import Form, body_of, form_of
 from aggregator.serve.health import NO_STORE, HealthPages
 from aggregator.serve.limits import client_address, form_limits
-from aggregator.serve.pages import PageRenderer
+from aggregator.serve.pages import Form, PageRenderer, body_of, form_of
 from aggregator.serve.sign_up_queue import Outbox
 from aggregator.serve.site import DefaultHeaders, SiteFiles
 from aggregator.site.head import following_url, public_url

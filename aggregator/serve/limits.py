@@ -46,7 +46,7 @@ class Limit:
 @frozen
 class Limits:
     """The limits of the form. They count the forms accepted from each party; mails have a budget
-    (`digest.subscribers.budget`).
+    (`digest.mail.pace`).
     """
 
     address: Limit

@@ -81,8 +81,8 @@ from aggregator.site.lists.week import (
     archive_pages,
     week_line_from_json,
 )
-from aggregator.site.machine_files import MachineFiles, SitemapAddress, machine_pages
 from aggregator.site.search.pages import search_pages
+from aggregator.site.server_files import MachineFiles, SitemapAddress, machine_pages
 from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import story_page

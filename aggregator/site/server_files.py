@@ -1,18 +1,29 @@
-"""The files for servers, crawlers and security researchers: robots.txt, _headers, llms.txt,
-security.txt.
+"""The files for programs in the order of publication: corrections, feeds, sitemaps, and those for
+servers, crawlers and security researchers (robots.txt, _headers, llms.txt, security.txt).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from heapq import nsmallest
+from itertools import chain, islice
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.page import Page, PageFile
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.edition.records import EditionLine
+from aggregator.domain.story import PublishedStory
+from aggregator.site.edition.records import EditionLine, EditionPage
+from aggregator.site.feeds import edition_feed, errata_feed, feed, feed_page
 from aggregator.site.head import absolute
+from aggregator.site.lists.errata import PATH, Erratum, errata, errata_page
+from aggregator.site.lists.lines import StoryLine
+from aggregator.site.lists.notices import RedirectPage, RedirectsFile
 from aggregator.site.story.markdown import link, plain
-from aggregator.templating.translation import IN_ENGLISH, Translations
+from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 _MONTHS_VALID = (
     11  # RFC 9116 §2.5.5 asks for less than a year; counted from the first day of a month
@@ -159,3 +170,174 @@ def security_text(of: SecurityFile) -> str:
         f"Canonical: {of.canonical}",
     )
     return "".join(f"{line}\n" for line in lines)
+
+
+# the old path of the editions' feed; it names its own address, for servers that do not redirect
+_OLD_EDITIONS = "editions.xml"
+# of one file; sitemaps.org allows 50,000, but a part is held in memory and written whole
+_MOST_URLS = 10_000
+_NEWS_DAYS = timedelta(
+    days=2
+)  # developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+_MOST_NEWS = 1_000  # the same page
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@frozen
+class MachineFiles:
+    """The input of the files for programs.
+
+    `newest` are the stories that the main feed chooses from, `errata` the newest corrections of
+    stories, `recent` the lines of the newest two weeks: each may hold more, in any order.
+    `editions` come by week, `addresses` of stories and editions oldest first; `lists` are the paths
+    of all other pages. `carded`: every story and edition has a card.
+    """
+
+    newest: Iterable[PublishedStory]
+    errata: Iterable[Erratum]
+    recent: Sequence[StoryLine]
+    editions: Sequence[EditionPage]
+    addresses: Iterable[SitemapAddress]
+    lists: Sequence[str]
+    moved: tuple[RedirectPage, ...]
+    carded: bool = False
+
+
+def machine_pages(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
+    """Every file for programs."""
+    corrections = errata(of.errata, of.editions, site)
+    yield Page(
+        record=errata_page(corrections, site),
+        files=(PageFile(path=f"{PATH}index.html", template="errata.html"),),
+    )
+    yield feed_page(feed(of.newest, site, carded=of.carded))
+    weekly = edition_feed(of.editions, site, carded=of.carded)
+    yield feed_page(weekly)
+    if any(page.line.kind is PeriodKind.DAY for page in of.editions):
+        yield feed_page(edition_feed(of.editions, site, PeriodKind.DAY, carded=of.carded))
+    at_old_address = replace(weekly, url=absolute(site, _OLD_EDITIONS))
+    yield Page(record=at_old_address, files=(PageFile(path=_OLD_EDITIONS, template="feed.xml"),))
+    yield feed_page(errata_feed(corrections, site))
+    yield from sitemap_pages(of.addresses, [*of.lists, PATH], site)
+    yield _file("news-sitemap.xml", news_sitemap(of.recent, site))
+    yield from _for_servers(of, site)
+
+
+def _for_servers(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
+    served = server_file(site)
+    yield _file("robots.txt", served)
+    llms = llms_file([page.line for page in reversed(of.editions)], site)
+    yield Page(
+        record=llms,
+        files=(
+            PageFile(path="llms.txt", text=partial(llms_text, llms, translations(site.language))),
+        ),
+    )
+    newest = max((line.published for line in of.recent), default=None)
+    if security := security_file(newest, site):
+        security_txt = PageFile(
+            path=".well-known/security.txt", text=partial(security_text, security)
+        )
+        yield Page(record=security, files=(security_txt,))
+    yield _file("_headers", served)
+    yield _file("_redirects", RedirectsFile(base_path=served.base_path, pages=of.moved))
+
+
+def _file(path: str, record: object) -> Page:
+    return Page(record=record, files=(PageFile(path=path, template=path),))
+
+
+@frozen
+class SitemapAddress:
+    """An address for the sitemap. `changed` is the time of a real change, None where it is not
+    stored.
+    """
+
+    url: str
+    changed: datetime | None = None
+
+
+@frozen
+class Sitemap:
+    """The addresses of the site, or one part of them."""
+
+    addresses: tuple[SitemapAddress, ...]
+
+
+@frozen
+class SitemapIndex:
+    """The parts of a sitemap that is too long for one file, each with the time of its last
+    change.
+    """
+
+    parts: tuple[SitemapAddress, ...]
+
+
+@frozen
+class NewsAddress:
+    """An address of the sitemap for news."""
+
+    url: str
+    title: str
+    published: datetime
+
+
+@frozen
+class NewsSitemap:
+    """The stories of the last two days, counted from the newest: a build has no clock."""
+
+    stories: tuple[NewsAddress, ...]
+
+
+def sitemap_pages(
+    stories: Iterable[SitemapAddress], lists: Sequence[str], site: SiteSettings
+) -> Iterator[Page]:
+    """`sitemap.xml`: the paths of lists, then stories and editions in the order given; beyond one
+    file an index and parts.
+
+    Given oldest first, a new story changes the last part alone. No more than one part is held at a
+    time.
+    """
+    listed = tuple(SitemapAddress(url=absolute(site, path)) for path in lists)
+    further = iter(stories)
+    first = tuple(islice(further, _MOST_URLS + 1))
+    if len(listed) + len(first) <= _MOST_URLS:
+        yield Page(
+            record=Sitemap(addresses=(*listed, *first)),
+            files=(PageFile(path="sitemap.xml", template="sitemap.xml"),),
+        )
+        return
+    parts: list[SitemapAddress] = []
+    for part in chain(_parts(listed), _parts(chain(first, further))):
+        path = f"sitemap-{len(parts) + 1}.xml"
+        yield Page(
+            record=Sitemap(addresses=part), files=(PageFile(path=path, template="sitemap.xml"),)
+        )
+        changed = max((address.changed for address in part if address.changed), default=None)
+        parts.append(SitemapAddress(url=absolute(site, path), changed=changed))
+    index = SitemapIndex(parts=tuple(parts))
+    yield Page(record=index, files=(PageFile(path="sitemap.xml", template="sitemap-index.xml"),))
+
+
+def _parts(addresses: Iterable[SitemapAddress]) -> Iterator[tuple[SitemapAddress, ...]]:
+    further = iter(addresses)
+    while part := tuple(islice(further, _MOST_URLS)):
+        yield part
+
+
+def news_sitemap(lines: Sequence[StoryLine], site: SiteSettings) -> NewsSitemap:
+    """The sitemap for news from lines in any order; those of the newest two weeks are enough. It
+    leaves out undated stories and those without a page.
+    """
+    dated = [line for line in lines if line.is_dated and not line.url]
+    since = max((line.published for line in dated), default=_NEVER) - _NEWS_DAYS
+    recent = (line for line in dated if line.published >= since)
+    newest = nsmallest(_MOST_NEWS, recent, key=lambda line: (-line.published.timestamp(), line.id))
+    return NewsSitemap(
+        stories=tuple(
+            NewsAddress(
+                url=absolute(site, line.path), title=line.headline, published=line.published
+            )
+            for line in newest
+        )
+    )

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from aggregator.adapters.clock import SystemClock
-from aggregator.digest.subscribers.tokens import new_confirmation, token_key, unsubscribe_token
+from aggregator.digest.mail.tokens import new_confirmation, token_key, unsubscribe_token
 from aggregator.domain.publishing.subscriber import SubscriberStatus
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers

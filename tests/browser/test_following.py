@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from aggregator.digest.subscribers.tokens import unsubscribe_token
+from aggregator.digest.mail.tokens import unsubscribe_token
 from aggregator.domain.publishing.subscriber import (
     Consent,
     Followed,

@@ -9,7 +9,7 @@ from pathlib import Path
 import dkim
 import pytest
 
-from aggregator.digest.subscribers.tokens import token_key
+from aggregator.digest.mail.tokens import token_key
 from tests.acceptance.house import House
 from tests.integration.test_cli import result_of
 from tests.requirements import OPENSSL

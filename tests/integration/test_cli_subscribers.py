@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from aggregator.digest.mail.addresses import comparable
 from aggregator.digest.mail.message import verp_address
-from aggregator.digest.subscribers.addresses import comparable
-from aggregator.digest.subscribers.tokens import address_key, token_key, unsubscribe_token
+from aggregator.digest.mail.tokens import address_key, token_key, unsubscribe_token
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers as stored
 from tests.acceptance.house import House

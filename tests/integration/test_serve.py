@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from aggregator.digest.subscribers.tokens import TRIAL_KEY, unsubscribe_token
+from aggregator.digest.mail.tokens import TRIAL_KEY, unsubscribe_token
 from aggregator.domain.claim import Role
 from aggregator.domain.publishing.subscriber import Followed, SubscriberStatus
 from aggregator.domain.settings import MetricsSettings, Settings

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
+from aggregator.digest.mail.addresses import comparable
+from aggregator.digest.mail.tokens import address_key, unsubscribe_token
 from aggregator.digest.stage import subscribe as subscribing
 from aggregator.digest.stage.subscribe import Invitation, UnsubscribeOutcome
 from aggregator.digest.stage.subscriber_admin import (
@@ -18,8 +20,6 @@ from aggregator.digest.stage.subscriber_admin import (
     export_csv,
     import_lines,
 )
-from aggregator.digest.subscribers.addresses import comparable
-from aggregator.digest.subscribers.tokens import address_key, unsubscribe_token
 from aggregator.domain.claim import Role
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (

@@ -243,9 +243,9 @@ def erase(invocation: Invocation, address: str, yes: bool) -> None:
 
 def _add_all(invocation: Invocation, lines: Iterable[ImportLine], proof: str) -> None:
     from aggregator.cli.progress import set_up_log
+    from aggregator.digest.mail.tokens import credentials_folder, token_key
     from aggregator.digest.stage.subscriber_admin import AddResult
     from aggregator.digest.stage.subscriber_admin import add as added
-    from aggregator.digest.subscribers.tokens import credentials_folder, token_key
 
     settings = invocation.settings()
     set_up_log()
@@ -363,8 +363,8 @@ def _subscriber(connection: Connection, settings: Settings, address: str) -> Sub
 
 def _address_key(settings: Settings, address: str) -> str:
     """The key of an address."""
-    from aggregator.digest.subscribers.addresses import comparable
-    from aggregator.digest.subscribers.tokens import address_key, credentials_folder, token_key
+    from aggregator.digest.mail.addresses import comparable
+    from aggregator.digest.mail.tokens import address_key, credentials_folder, token_key
 
     return address_key(
         token_key(credentials_folder(settings.email.credentials)), comparable(address)

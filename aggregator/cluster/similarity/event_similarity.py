@@ -1,5 +1,5 @@
 """How alike two articles are as reports of one event: the cosine of their words, raised or lowered
-by a log-linear model over named features.
+by a log-linear model over named features; and why an article is assigned to its story, in words.
 
 The features' weights are data, `event_similarity.json`, set by hand with the scores of
 `tests.quality.clusters` and `tools.event_pairs`: each is what a feature adds to the logarithm of
@@ -11,7 +11,7 @@ of a long affair (0.70 on ai-events) and fell below the floors of other corpora.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import numpy as np
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.counter_evidence import is_one_publisher
 from aggregator.cluster.similarity.lexicon import Flags, Ints
-from aggregator.cluster.similarity.vectors import Floats, Pairs, SimilarPairs, Vectors
+from aggregator.cluster.similarity.vectors import Floats, Pairs, SimilarPairs, Vectors, shared_words
 from aggregator.domain.source import Lane
 
 FEATURES = (
@@ -107,3 +107,58 @@ def _rarity_shared(rows: Vectors, one: Ints, other: Ints) -> Floats:
     """How rare the names are, all together, that two titles share."""
     shared: Floats = rows.rare_names[one].multiply(rows.title_names[other]).sum(axis=1)
     return shared
+
+
+def similarity_reasons(
+    items: Sequence[ClusterItem],
+    wanted: Container[str],
+    story_of: Mapping[str, str],
+    pairs: Pairs,
+    judge_of: Mapping[tuple[str, str], str],
+) -> dict[str, tuple[float, str]]:
+    """For each wanted article that shares its story, its similarity to the nearest other article
+    of it, and why: the shared words, or the model that answered.
+    """
+    number: dict[str, int] = {}
+    stories = np.array(
+        [number.setdefault(story_of[item.article_id], len(number)) for item in items],
+        dtype=np.int64,
+    )
+    is_wanted = np.array([item.article_id in wanted for item in items], dtype=bool)
+    nearest: dict[int, tuple[float, int]] = {}
+    for rows, others in ((pairs.later, pairs.earlier), (pairs.earlier, pairs.later)):
+        fellows = np.flatnonzero((stories[rows] == stories[others]) & is_wanted[rows])
+        for one, other, value in zip(
+            *(column[fellows].tolist() for column in (rows, others, pairs.values)), strict=True
+        ):
+            if value > nearest.get(one, (0.0, 0))[0]:
+                nearest[one] = value, other
+    near = [(items[one], items[other]) for one, (_, other) in nearest.items()]
+    return {
+        one.article_id: (value, _similarity_reason(one, other, words, judge_of))
+        for (one, other), (value, _), words in zip(
+            near, nearest.values(), shared_words(near), strict=True
+        )
+    }
+
+
+def _similarity_reason(
+    one: ClusterItem,
+    other: ClusterItem,
+    words: Sequence[str],
+    judge_of: Mapping[tuple[str, str], str],
+) -> str:
+    first, second = sorted((one.article_id, other.article_id))
+    if judge := judge_of.get((first, second)):
+        return f"of one event with “{other.title}”, as {judge} judged when asked"
+    return f"similar to “{other.title}” ({', '.join(words)})"
+
+
+def copy_reasons(
+    everything: Sequence[ClusterItem], found: Mapping[str, str]
+) -> dict[str, tuple[float, str]]:
+    """For each new copy a similarity of 1, and the title of its origin."""
+    titles = {item.article_id: item.title for item in everything}
+    return {
+        copy: (1.0, f"copy of “{titles.get(origin, origin)}”") for copy, origin in found.items()
+    }

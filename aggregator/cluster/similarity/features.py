@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregator.cluster.members import ClusterItem
-from aggregator.cluster.similarity.background import RATES, UNKNOWN_RATE
 from aggregator.cluster.similarity.lexicon import (
     COLUMNS,
     Flags,
@@ -30,6 +29,7 @@ from aggregator.cluster.similarity.lexicon import (
     lexicon,
     spans,
 )
+from aggregator.cluster.similarity.terms import RATES, UNKNOWN_RATE
 
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float64]

@@ -19,8 +19,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from aggregator.cluster.similarity.background import RATES
-from aggregator.cluster.similarity.terms import token_terms, tokens
+from aggregator.cluster.similarity.terms import RATES, token_terms, tokens
 from aggregator.english.lexical import uninflected
 
 _STOPS, _CLOSERS, _DASHES = tuple(".!?:;|…"), "\"'”’)]", tuple("-–—•")

@@ -17,8 +17,8 @@ from aggregator.cluster.entities import (
     tokens_of,
 )
 from aggregator.cluster.members import members_among
-from aggregator.cluster.section_model import likeliest_section, section_shares
 from aggregator.cluster.signals import story_signals
+from aggregator.cluster.topic_model import likeliest_section, section_shares
 from aggregator.cluster.topics import (
     TopicCues,
     story_topics,

@@ -30,7 +30,7 @@ from aggregator.digest.mail.message import (
     message_id,
     sender_of,
 )
-from aggregator.digest.subscribers.tokens import TRIAL_KEY, unsubscribe_token
+from aggregator.digest.mail.tokens import TRIAL_KEY, unsubscribe_token
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.edition import StoredEdition

@@ -24,8 +24,8 @@ from typing import Any
 
 import dkim
 
-from aggregator.digest.subscribers.addresses import checked_address
-from aggregator.digest.subscribers.tokens import credentials_folder
+from aggregator.digest.mail.addresses import checked_address
+from aggregator.digest.mail.tokens import credentials_folder
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import EmailSettings
 from aggregator.english.text import normalised

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from aggregator.digest.mail.bounces import Notice, NoticeKind
+from aggregator.digest.mail.tokens import read_unsubscribe_token
 from aggregator.digest.stage import subscribe as subscribing
-from aggregator.digest.subscribers.tokens import read_unsubscribe_token
 from aggregator.domain.publishing.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from aggregator.store.database import Connection
 from aggregator.store.publishing import subscribers as stored

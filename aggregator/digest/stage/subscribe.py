@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from ipaddress import ip_address, ip_network
 
-from aggregator.digest.subscribers.addresses import comparable, mailbox
-from aggregator.digest.subscribers.tokens import (
+from aggregator.digest.mail.addresses import comparable, mailbox
+from aggregator.digest.mail.tokens import (
     address_key,
     confirmation_hash,
     mailbox_key,

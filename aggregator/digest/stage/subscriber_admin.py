@@ -13,11 +13,11 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from aggregator.digest.mail.addresses import checked_address, comparable
+from aggregator.digest.mail.pace import MailAllowance, MailBudget, neighbourhood_of
+from aggregator.digest.mail.tokens import address_key
 from aggregator.digest.stage import subscribe as subscribing
 from aggregator.digest.stage.subscribe import PENDING_LIFE, Invitation
-from aggregator.digest.subscribers.addresses import checked_address, comparable
-from aggregator.digest.subscribers.budget import MailAllowance, MailBudget, neighbourhood_of
-from aggregator.digest.subscribers.tokens import address_key
 from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import PeriodKind

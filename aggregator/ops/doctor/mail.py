@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from aggregator.adapters.locks import is_sending
 from aggregator.bootstrap import demand_mail_libraries, open_mailer, open_reading, spam_check
+from aggregator.digest.mail.tokens import credentials_folder
 from aggregator.digest.stage.release import chosen_edition
-from aggregator.digest.subscribers.tokens import credentials_folder
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SmtpSecurity
 from aggregator.domain.wording import counted

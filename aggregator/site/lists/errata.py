@@ -23,7 +23,7 @@ from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.record_json import record_json
 from aggregator.site.story.cited import Citations
-from aggregator.site.story.headlines import headline_language
+from aggregator.site.story.origins import headline_language
 from aggregator.site.story.page import story_path
 from aggregator.site.story.updates import is_correction, publisher_notes
 from aggregator.templating.translation import translations

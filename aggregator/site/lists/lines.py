@@ -31,9 +31,8 @@ from aggregator.english.speech_acts import is_credited
 from aggregator.english.text import slug
 from aggregator.site.record_json import record_json
 from aggregator.site.story.cited import source_label
-from aggregator.site.story.headlines import headline_language
 from aggregator.site.story.importance import why_it_leads
-from aggregator.site.story.origins import sources_counted
+from aggregator.site.story.origins import headline_language, sources_counted
 from aggregator.site.story.page import story_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 

@@ -28,16 +28,17 @@ from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.amounts import key_figure
 from aggregator.memory.timeline import StoryRow, story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
+from aggregator.site.story.bars_chart import numbers_chart
 from aggregator.site.story.cited import Citations, PageClaim, foreign_language
-from aggregator.site.story.headlines import (
-    headline_language,
-    other_headlines,
-)
 from aggregator.site.story.implications import OUTCOME_NAMES, page_implications
 from aggregator.site.story.importance import shown_reasons, why_it_leads
 from aggregator.site.story.insight import page_comparison, page_specification
-from aggregator.site.story.numbers_chart import numbers_chart
-from aggregator.site.story.origins import origins_of, sources_counted
+from aggregator.site.story.origins import (
+    headline_language,
+    origins_of,
+    other_headlines,
+    sources_counted,
+)
 from aggregator.site.story.provenance import page_provenance
 from aggregator.site.story.questions import (
     page_answered,

@@ -19,16 +19,17 @@ from aggregator.domain.story import HistoryKind
 from aggregator.english.text import folded
 from aggregator.memory.timeline import FEWEST_ROWS
 from aggregator.site.head import Head, Link
+from aggregator.site.story.bars_chart import NumbersChart
 from aggregator.site.story.cited import PageCitation, PageClaim
-from aggregator.site.story.headlines import (
-    PublishedHeadline,
-    first_headline,
-)
 from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.importance import ShownReason
 from aggregator.site.story.insight import PageChange, PageTable
-from aggregator.site.story.numbers_chart import NumbersChart
-from aggregator.site.story.origins import Origin, SourceRow
+from aggregator.site.story.origins import (
+    Origin,
+    PublishedHeadline,
+    SourceRow,
+    first_headline,
+)
 from aggregator.site.story.provenance import Provenance
 from aggregator.site.story.questions import (
     PageAnswered,

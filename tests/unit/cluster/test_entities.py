@@ -15,7 +15,7 @@ from aggregator.cluster.entities import (
     story_entities,
     tokens_of,
 )
-from aggregator.cluster.similarity.background import RATES
+from aggregator.cluster.similarity.terms import RATES
 from aggregator.config.registry_file import load_registry
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.english.lexical import uninflected

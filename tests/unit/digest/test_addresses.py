@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.digest.subscribers.addresses import checked_address, comparable, mailbox
+from aggregator.digest.mail.addresses import checked_address, comparable, mailbox
 from aggregator.errors import MailError
 
 

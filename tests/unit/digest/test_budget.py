@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.digest.subscribers.budget import MailBudget, neighbourhood_of
+from aggregator.digest.mail.pace import MailBudget, neighbourhood_of
 
 
 class Seconds:

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.domain.claim import ClaimKind, Draft
 from aggregator.domain.story import StoryOverrides
-from aggregator.site.story.headlines import headline_language
+from aggregator.site.story.origins import headline_language
 from tests.builders import article, claim, headline, member, published_story, story
 
 ENGLISH = "How to work with the agents that you have"

@@ -22,14 +22,17 @@ from aggregator.site.lists.errata import (
     story_errata,
 )
 from aggregator.site.lists.lines import story_line
-from aggregator.site.machine_files import (
+from aggregator.site.server_files import (
     Sitemap,
     SitemapAddress,
     SitemapIndex,
+    llms_file,
+    llms_text,
     news_sitemap,
+    security_file,
+    security_text,
     sitemap_pages,
 )
-from aggregator.site.server_files import llms_file, llms_text, security_file, security_text
 from aggregator.site.story.updates import updates_shown
 from tests.builders import (
     NOON,

@@ -13,7 +13,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.notices import subscribe_page
-from aggregator.site.story.headlines import PublishedHeadline
+from aggregator.site.story.origins import PublishedHeadline
 from aggregator.site.story.page import story_page
 from tests.builders import (
     article,

@@ -28,7 +28,7 @@ from aggregator.resources import TEMPLATES
 from aggregator.site.cards import story_card
 from aggregator.site.feeds import feed, listing_feed
 from aggregator.site.lists.lines import story_line
-from aggregator.site.machine_files import news_sitemap
+from aggregator.site.server_files import news_sitemap
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import story_page
 from aggregator.templating.environment import renderer

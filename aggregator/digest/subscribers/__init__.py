@@ -1,1 +1,0 @@
-"""Addresses, tokens and limits of subscribers."""
