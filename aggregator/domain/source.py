@@ -12,6 +12,7 @@ from typing import Any
 from aggregator.domain.frozen import config_table, frozen
 from aggregator.domain.web.address import Address, hide
 from aggregator.domain.web.urls import host
+from aggregator.english.text import folded
 
 _TITLE_PARTS = re.compile(r"\s+[|\-–—·»:]\s+|^Feed:\s+")
 _SHORTEST_NAME = 3  # letters of a part of a feed's title that its host has too
@@ -216,11 +217,9 @@ class Source:
         too, else the name as it is given.
         """
         parts = [part.strip() for part in _TITLE_PARTS.split(self.name) if part.strip()]
-        site = _letters(host(self.home))
+        site = folded(host(self.home))
         own = [
-            part
-            for part in parts
-            if len(_letters(part)) >= _SHORTEST_NAME and _letters(part) in site
+            part for part in parts if len(folded(part)) >= _SHORTEST_NAME and folded(part) in site
         ]
         return own[0] if own else self.name
 
@@ -267,10 +266,6 @@ class Source:
         without it.
         """
         return self.public_url or ("" if self.address.has_secrets else self.url)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.lower()))
 
 
 @frozen

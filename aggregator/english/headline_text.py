@@ -56,13 +56,13 @@ def tidy_headline(title: str, sites: Collection[str]) -> str:
     was where nothing else would be left. `sites` are the names by which the site may go, its host
     among them.
     """
-    names = [key for key in map(_key, sites) if len(key) >= _SHORTEST_SITE]
+    names = [key for key in map(folded, sites) if len(key) >= _SHORTEST_SITE]
     text = normalised("".join(filter(_is_type, _ESCAPE.sub("", _LINK.sub("", title)))))
     text = _own_part(text, names)
     for pattern in (_TAG, _LAST_TAG, _COMMUNITY_TAG):
         text = pattern.sub("", text) or text
     label = _LABEL.match(text)
-    if label and any(_key(label["label"]) in name for name in names):
+    if label and any(folded(label["label"]) in name for name in names):
         rest = text[label.end() :]
         text = rest if word_count(rest) >= _LEAST_CUT and not rest[0].islower() else text
     text = text.strip(" -–—:|·•")
@@ -106,13 +106,9 @@ def _is_type(character: str) -> bool:
     return not is_sign and character not in "\ufe0f\u200d"
 
 
-def _key(name: str) -> str:
-    return "".join(filter(str.isalnum, folded(name)))
-
-
 def _is_site(part: str, names: Collection[str]) -> bool:
     """Whether a part of a headline is the name of the site, or that and a word like "blog"."""
-    key = _key(part)
+    key = folded(part)
     return len(key) >= _SHORTEST_SITE and any(
         key in name or (name in key and len(key) <= len(name) + _A_WORD) for name in names
     )

@@ -12,6 +12,7 @@ import unicodedata
 from aggregator.english.vocabulary import SAYING
 
 _NOT_LATIN = re.compile("[^\x00-ɏ]")
+_NO_LETTER = re.compile(r"[\W_]+")
 _WORD = re.compile(r"\w++(?:[.'’,\-]\w++)*")
 _FIRST_WORD = re.compile(r"\w+")
 # A sentence begins with a capital, a figure, or a name such as xAI and iPhone. All marks stand in
@@ -139,7 +140,7 @@ def folded(text: str) -> str:
     """The letters and figures of a text without case: equal for texts that differ by spaces,
     capitals and marks alone.
     """
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _NO_LETTER.sub("", text.casefold())
 
 
 def slug(text: str, most: int = 60) -> str:

@@ -23,6 +23,7 @@ from aggregator.domain.sections import Section, SourceNaming
 from aggregator.domain.story import Member, PublishedStory
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.english.speech_acts import cited_by
+from aggregator.english.text import folded
 from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
 from aggregator.verify.wording import wording
@@ -169,19 +170,15 @@ def outlet_name(source: str, url: str) -> str:
     article is named after; the name as it is where there are none.
     """
     domain = registrable_domain(url)
-    named = {_letters(domain), _letters(domain.partition(".")[0])} - {""}
+    named = {folded(domain), folded(domain.partition(".")[0])} - {""}
     parts = source.split()
     opens = [
         place
         for place in range(len(parts))
-        if not place or parts[place - 1].endswith(":") or not _letters(parts[place - 1])
+        if not place or parts[place - 1].endswith(":") or not folded(parts[place - 1])
     ]
     for start in opens:
         for end in range(start + 1, len(parts) + 1):
-            if _letters("".join(parts[start:end])) in named:
+            if folded("".join(parts[start:end])) in named:
                 return " ".join(parts[start:end]).rstrip(":,")
     return source
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())

@@ -20,7 +20,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.web.rights import CLOSED
 from aggregator.domain.web.urls import canonical_url
 from aggregator.domain.wording import N_
-from aggregator.english.text import is_english, normalised, sentences, word_count, words
+from aggregator.english.text import folded, is_english, normalised, sentences, word_count, words
 from aggregator.extract.feed.sitemap import address_words
 from aggregator.extract.markup import paragraphs
 from aggregator.extract.page.main_text import (
@@ -249,12 +249,8 @@ def with_standfirst(entry: Entry, text: tuple[str, ...]) -> tuple[str, ...]:
     if len(summary) != 1 or word_count(summary[0]) not in _STANDFIRST_WORDS:
         return text
     is_cut = is_visibly_cut(summary[0]) or summary[0].endswith(("…", "..."))
-    has_it = _letters(summary[0]) in _letters(" ".join((entry.title, *text)))
+    has_it = folded(summary[0]) in folded(" ".join((entry.title, *text)))
     return text if has_it or is_cut else (*summary, *text)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).lower()
 
 
 def _is_cut(raw: tuple[str, ...], kept: tuple[str, ...]) -> bool:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from aggregator.english.text import folded
 from aggregator.extract.markup import Tree, plain
 from aggregator.extract.page.metadata_tags import (
     MetadataTags,
-    alphanumeric,
     as_list,
     records_with,
     text_of,
@@ -80,16 +80,14 @@ def authors(tags: MetadataTags, tree: Tree, *, in_haste: bool) -> list[str]:
     """The names of JSON-LD, else of the author tag, else of the line that readers see; a longer
     list that holds all is better.
     """
-    site = alphanumeric(tags.meta("og:site_name"))
+    site = folded(tags.meta("og:site_name"))
     head = (_linked_authors(tags), _tagged_authors(tags))
     witnesses = head if in_haste and any(head) else (*head, _visible_authors(tree))
-    lists = [
-        names for names in witnesses if names and {alphanumeric(name) for name in names} != {site}
-    ]
+    lists = [names for names in witnesses if names and {folded(name) for name in names} != {site}]
     best = next(iter(lists or [names for names in witnesses if names]), [])
     for names in lists:
-        if len(names) > len(best) and {alphanumeric(name) for name in best} <= {
-            alphanumeric(name) for name in names
+        if len(names) > len(best) and {folded(name) for name in best} <= {
+            folded(name) for name in names
         }:
             best = names
     return best

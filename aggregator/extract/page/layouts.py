@@ -17,6 +17,7 @@ from functools import lru_cache
 import lxml.etree
 
 from aggregator.domain.page_template import Sighting, Template
+from aggregator.english.text import folded
 from aggregator.extract.markup import (
     ALL_BLOCKS,
     LINE_BREAK,
@@ -34,7 +35,6 @@ _LEAST_PART = 25  # letters from which a block may be part of a longer one of tr
 _MOST_DEPTH = 60  # steps; deeper blocks have the path of the last
 _LINKED = 0.7  # share of a block's characters from which it is one of links
 _NAMING_CLASSES = 2  # further ones often name the subject of a page
-_FOLD = re.compile(r"\W+")
 # with a figure in it, it often names one page, or one build of the site
 _NAME = re.compile(r"[A-Za-z_-]+")
 # What trafilatura takes out before it looks for the article, so that blocks compare.
@@ -87,11 +87,6 @@ def sighting(tree: Tree, found: Sequence[Block], text: MainText, title: str) -> 
 def same_text(one: MainText, other: MainText) -> bool:
     """Whether both hold the same letters and figures in the same order."""
     return folded("".join(one.lines)) == folded("".join(other.lines))
-
-
-def folded(text: str) -> str:
-    """Its letters and figures."""
-    return _FOLD.sub("", text.casefold())
 
 
 def _root(body: Tree, path: str) -> tuple[Tree, str]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from aggregator.domain.frozen import frozen
+from aggregator.english.text import folded
 from aggregator.extract.markup import Block
 
 _CUT_MARK = r"(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)"
@@ -141,7 +142,6 @@ _TOP = 3  # blocks among which the headline may stand again
 _CRUMB = 90  # characters; the title of a related article, in scripts with spaces or without
 _MOST_CRUMBS = 8  # more of them are a list that belongs to the article
 _LEAST_BEFORE = 300  # characters before the crumbs; a shorter text may be made of such lines
-_FOLD = re.compile(r"\W+")
 
 
 def is_visibly_cut(paragraph: str) -> bool:
@@ -270,9 +270,9 @@ def _cleaned(blocks: tuple[Block, ...], title: str) -> Iterator[Block]:
 
 
 def _without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
-    folded = _folded(title)
+    headline = folded(title)
     kept = tuple(
-        block for n, block in enumerate(blocks) if n >= _TOP or _folded(block.text) != folded
+        block for n, block in enumerate(blocks) if n >= _TOP or folded(block.text) != headline
     )
     return kept or blocks
 
@@ -294,7 +294,3 @@ def _is_crumb(block: Block) -> bool:
         len(block.text) <= _CRUMB and block.text[-1].isalnum() and block.name not in _CODE_BLOCKS
     )
     return is_link or block.name in _HEADS
-
-
-def _folded(text: str) -> str:
-    return _FOLD.sub("", text.casefold())

@@ -23,12 +23,12 @@ from aggregator.domain.web.urls import (
     origin,
     registrable_domain,
 )
+from aggregator.english.text import folded
 from aggregator.extract.feed.entries import first_address
 from aggregator.extract.markup import Tree, plain
 from aggregator.extract.page.bylines import authors
 from aggregator.extract.page.metadata_tags import (
     MetadataTags,
-    alphanumeric,
     as_list,
     metadata_tags,
     records_with,
@@ -201,20 +201,16 @@ def _title(tags: MetadataTags, url: str) -> str:
 
     As typeset in the heading where that says the same; without the name of the site or the section.
     """
-    document, site = next(iter(tags.titles), ""), alphanumeric(tags.meta("og:site_name"))
+    document, site = next(iter(tags.titles), ""), folded(tags.meta("og:site_name"))
     linked = [
         plain(str(record["headline"])) for record in records_with(tags.records, "headline")[:1]
     ]
     cards = (tags.meta("og:title"), tags.meta("twitter:title"))
     agreed = next(
-        (
-            text
-            for text in linked
-            if len(text) >= _LEAST_TITLE and alphanumeric(text) in alphanumeric(document)
-        ),
+        (text for text in linked if len(text) >= _LEAST_TITLE and folded(text) in folded(document)),
         "",
     )
-    card = next((text for text in cards if text and alphanumeric(text) != site), "")
+    card = next((text for text in cards if text and folded(text) != site), "")
     found = agreed or card or _shown_title(tags, document) or next(iter(linked), "")
     same = [
         heading
@@ -242,12 +238,12 @@ def _says_the_same(heading: str, title: str) -> bool:
     """
     if "".join(heading.split()) == "".join(title.split()):
         return heading == title  # they differ in spaces alone, which the markup of headings blurs
-    squashed = alphanumeric(heading)
-    if squashed == alphanumeric(title):
+    squashed = folded(heading)
+    if squashed == folded(title):
         return bool(squashed)
     is_part = title.startswith(heading) and _SEPARATOR.match(title[len(heading) :])
     return len(squashed) >= _LEAST_TITLE and bool(
-        is_part or squashed == alphanumeric(_SEPARATOR.split(title)[-1])
+        is_part or squashed == folded(_SEPARATOR.split(title)[-1])
     )
 
 
@@ -263,8 +259,8 @@ def _without_site(text: str, tags: MetadataTags, url: str) -> str:
 
 
 def _is_site(text: str, tags: MetadataTags, url: str) -> bool:
-    name = alphanumeric(text)
-    sites = (alphanumeric(tags.meta("og:site_name")), alphanumeric(host(url).rpartition(".")[0]))
+    name = folded(text)
+    sites = (folded(tags.meta("og:site_name")), folded(host(url).rpartition(".")[0]))
     return len(name) >= 3 and any(site and (name in site or site in name) for site in sites)
 
 

@@ -95,11 +95,6 @@ def text_of(element: Tree) -> str:
     return normalised(" ".join(element.itertext()))
 
 
-def alphanumeric(text: str) -> str:
-    """Its letters and figures in lower case."""
-    return re.sub(r"\W", "", text.lower())
-
-
 def as_list(value: object) -> list[object]:
     """The value of a JSON-LD property, which may be one or a list."""
     return value if isinstance(value, list) else [value]
