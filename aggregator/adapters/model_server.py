@@ -5,12 +5,12 @@ Knows no API.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from ipaddress import ip_address
 from time import monotonic
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
+from aggregator.domain.web.urls import is_loopback
 from aggregator.english.text import CHAT_TOKENS, estimated_tokens, fewest_tokens, normalised
 from aggregator.errors import LlmError
 from aggregator.ports import Prompt, Question
@@ -172,7 +172,7 @@ def named(address: str) -> str:
 def is_exposed(address: str) -> bool:
     """Whether what is said to the server crosses a network unencrypted."""
     parts = urlsplit(address)
-    return parts.scheme == "http" and not _is_loopback(parts.hostname or "")
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
 
 
 def exposure(address: str) -> str:
@@ -186,10 +186,3 @@ def exposure(address: str) -> str:
 def brief(text: str) -> str:
     """A server's words for a message of ours: one line, no control characters, not long."""
     return normalised(text[:1000])[:160] or "no reason given"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -11,13 +11,13 @@ import asyncio
 import os
 import re
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import NoReturn, Self
 
 import aiosmtplib
 from aiosmtplib import SMTPException, SMTPResponse, SMTPResponseException
 
 from aggregator.domain.settings import EmailSettings, SmtpSecurity
+from aggregator.domain.web.urls import is_loopback
 from aggregator.english.text import normalised
 from aggregator.errors import MailError
 from aggregator.ports import Letter, Receipt
@@ -252,7 +252,7 @@ class SmtpMailer:
         if (
             settings.smtp_user
             and settings.smtp_security is SmtpSecurity.NONE
-            and not _is_here(settings.smtp_host)
+            and not is_loopback(settings.smtp_host)
         ):
             raise MailError(
                 "the password is not sent without encryption: set email.smtp_security to"
@@ -291,10 +291,3 @@ def _cause(error: BaseException) -> str:
 
 def _one_line(text: str) -> str:
     return normalised(text.encode("utf-8", "replace").decode("utf-8"))[:_MOST_REPLY]
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from aggregator.cli.context import Invocation, as_started, awaited, pass_invocation
+from aggregator.domain.web.urls import is_loopback
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ async def _serve_http(
     from aggregator.serve.agents.server import http_app
     from aggregator.serve.server import web_server
 
-    app = http_app(server, is_local=_is_loopback(place[0]))
+    app = http_app(server, is_local=is_loopback(place[0]))
     with _listening_at(*place, remedy="choose another with --http") as listening:
         address = f"{_served_at(listening)}mcp"
         invocation.result({"address": address}, f"Serving agents at {address}; stop with Ctrl-C.")
@@ -169,20 +169,13 @@ def _place(http: str, *, allow_remote: bool) -> tuple[str, int]:
     if not host or not port.isdecimal() or int(port) > 65_535:
         what = f"{http!r} cannot be listened on; give HOST:PORT, such as 127.0.0.1:8450"
         raise click.BadParameter(what, param_hint="--http")
-    if not (allow_remote or _is_loopback(host)):
+    if not (allow_remote or is_loopback(host)):
         what = (
             f"other machines can reach {host}, and there is no login:"
             f" to allow this, add {_EVERY_ADDRESS}"
         )
         raise click.BadParameter(what, param_hint="--http")
     return host, int(port)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class _Queues(click.ParamType[tuple[str, ...]]):

@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from statistics import median
 
+from aggregator.domain.dates import aware_utc
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState
@@ -187,8 +188,7 @@ def _date(written: str) -> datetime | None:
     if not written:
         return None
     try:
-        at = parsedate_to_datetime(written)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        return aware_utc(parsedate_to_datetime(written))
     except (
         ValueError,
         IndexError,

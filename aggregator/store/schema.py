@@ -33,6 +33,7 @@ from sqlalchemy import Column as Nullable
 from sqlalchemy import DateTime as _DateTime
 from sqlalchemy.schema import SchemaItem
 
+from aggregator.domain.dates import aware_utc
 from aggregator.domain.web.address import Address
 
 REVISION = "0119"  # the newest migration; a test compares it with Alembic's head
@@ -82,7 +83,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         """The moment with its zone put back."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return aware_utc(value)
 
 
 class Rows:

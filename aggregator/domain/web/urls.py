@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from ipaddress import ip_address
 from urllib.parse import unquote_plus
 
 from ada_url import URL, idna
@@ -166,6 +167,14 @@ def registrable_domain(url: str) -> str:
     if not name or name.startswith("[") or name.rpartition(".")[2].isdigit():  # an IP address
         return name
     return _suffixes().privatesuffix(name) or name
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by name or by address."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_public_name(url: str) -> bool:

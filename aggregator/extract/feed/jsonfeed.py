@@ -8,8 +8,9 @@ import html
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
+from aggregator.domain.dates import aware_utc
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed, Unreadable
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import without_surrogates
@@ -92,7 +93,6 @@ def _list(record: dict[str, object], key: str) -> Sequence[object]:
 def _moment(text: str) -> datetime | None:
     """An RFC 3339 date; without an offset it is taken for UTC."""
     try:
-        found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return aware_utc(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
         return None

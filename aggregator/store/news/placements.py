@@ -11,6 +11,7 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.override import Overrides, OverrideTargets
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import canonical_url
+from aggregator.store.news.stories import end_of
 from aggregator.store.rows import change, record_of
 from aggregator.store.schema import articles, entries, stories
 
@@ -46,13 +47,13 @@ def override_targets(connection: Connection, overrides: Overrides) -> OverrideTa
             select(articles.placed_in).where(articles.placed_in.in_(named)).distinct()
         )
     )
-    found = {
-        story_id: story_id if story_id in living else _end(story_id, there)
+    ends = {
+        story_id: story_id if story_id in living else end_of(story_id, there)
         for story_id in named
         if story_id in there
     }
     return OverrideTargets(
-        stories=found,
+        stories={story_id: end for story_id, end in ends.items() if end},
         articles={
             url: key for url in overrides.addresses() if (key := article_at(connection, url))
         },
@@ -104,14 +105,6 @@ def placements(
 def assign_story(connection: Connection, article_id: str, story_id: str | None) -> None:
     """Assigns an article to a story, or to none; where clustering put it is left alone."""
     change(connection, articles.id, [article_id], story_id=story_id)
-
-
-def _end(story_id: str, into: dict[str, str | None]) -> str:
-    seen: set[str] = set()
-    while (further := into.get(story_id)) and further not in seen:
-        seen.add(story_id)
-        story_id = further
-    return story_id
 
 
 @frozen

@@ -158,10 +158,8 @@ def redirects(connection: Connection) -> tuple[Redirect, ...]:
         )
     )
     found = {row.id: row for row in rows}
-    ends = (
-        (row, _end(row.id, {key: row.merged_into for key, row in found.items()}))
-        for row in found.values()
-    )
+    ways = {key: row.merged_into for key, row in found.items()}
+    ends = ((row, end_of(row.id, ways)) for row in found.values())
     return tuple(
         sorted(
             (
@@ -174,14 +172,16 @@ def redirects(connection: Connection) -> tuple[Redirect, ...]:
     )
 
 
-def _end(story_id: str, ways: Mapping[str, str]) -> str:
-    """Where a chain of merged stories ends; nowhere where it is a circle."""
+def end_of(story_id: str, ways: Mapping[str, str | None], ends: Collection[str] = ()) -> str | None:
+    """Where a chain of merged stories ends, or the first of `ends` on it; nowhere where it is a
+    circle.
+    """
     seen = {story_id}
-    while story_id in ways:
-        story_id = ways[story_id]
-        if story_id in seen:
-            return ""
-        seen.add(story_id)
+    while story_id not in ends and (further := ways.get(story_id)):
+        if further in seen:
+            return None
+        seen.add(further)
+        story_id = further
     return story_id
 
 

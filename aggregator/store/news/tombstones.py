@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, delete, or_, select, update
 
@@ -10,6 +10,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.tombstone import Tombstone
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.news import newsletters
+from aggregator.store.news.stories import end_of
 from aggregator.store.rows import batches, change, drop, grouped, put, record_of, row_of
 from aggregator.store.schema import (
     answers,
@@ -179,14 +180,6 @@ def removed_paths(connection: Connection) -> tuple[tuple[str, str], ...]:
     ).fetchall()
     slugs, ways = {row.id: row.slug for row in rows}, {row.id: row.merged_into for row in rows}
     removed = {row.id for row in rows if row.removed}
-    return tuple((key, slugs[key]) for key in sorted(slugs) if _end(key, ways, removed) in removed)
-
-
-def _end(story_id: str, ways: Mapping[str, str | None], ends: Collection[str]) -> str | None:
-    """Where a chain of merged stories ends, or the first of `ends` on it."""
-    seen: set[str] = set()
-    here: str | None = story_id
-    while here is not None and here not in ends and here not in seen:
-        seen.add(here)
-        here = ways.get(here)
-    return here
+    return tuple(
+        (key, slugs[key]) for key in sorted(slugs) if end_of(key, ways, removed) in removed
+    )

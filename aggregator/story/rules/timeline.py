@@ -15,6 +15,7 @@ from aggregator.domain.dates import (
     DateMention,
     Precision,
     date_mentions,
+    floor_day,
     names_other_year,
     report_day,
 )
@@ -262,12 +263,8 @@ def _starts_after(mention: DateMention, last_report: date) -> bool:
 
 def _is_within_event(row: TimelineRow, event: TimelineRow) -> bool:
     """Whether a vaguer date only repeats the event's: its own month or year."""
-    if row.precision is Precision.YEAR:
-        return row.day.year == event.day.year
-    return row.precision is Precision.MONTH and (row.day.year, row.day.month) == (
-        event.day.year,
-        event.day.month,
-    )
+    own, of_event = (floor_day(day, row.precision) for day in (row.day, event.day))
+    return row.precision is not Precision.DAY and own == of_event
 
 
 def _bounded(rows: Sequence[TimelineRow]) -> tuple[TimelineRow, ...]:
