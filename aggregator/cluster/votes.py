@@ -5,31 +5,19 @@ words are most like. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 import numpy as np
 
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.counter_evidence import with_vetoes
 from aggregator.cluster.similarity.vectors import similar_pairs, vectors
-from aggregator.domain.article import NewsletterItem
-from aggregator.domain.frozen import frozen
+from aggregator.domain.article import IssueItems, NewsletterItem
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ItemVote
 
 DAYS_BEFORE, DAYS_AFTER = 9, 3  # an issue may carry what was reported so long before and after it
 # how much an item's words must be like an article's; noticed by tests/quality/newsletters.py
 LEAST_ALIKE = 0.26
-
-
-@frozen
-class IssueItems:
-    """An issue as voting sees it."""
-
-    id: str
-    source_key: str
-    published: datetime
-    items: tuple[NewsletterItem, ...]
 
 
 def votes(

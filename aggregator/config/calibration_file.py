@@ -12,7 +12,7 @@ from typing import Any
 
 from aggregator.config.layers import text_of
 from aggregator.domain.operation.calibration import (
-    LabelledArticle,
+    JudgedArticle,
     LabelledClaim,
     LabelledSet,
     LabelledStory,
@@ -44,7 +44,7 @@ def _story(table: dict[str, Any]) -> tuple[LabelledStory, _Places]:
         texts[article][n] = text
         places[int(number)] = (article, n)
     articles = (
-        LabelledArticle(
+        JudgedArticle(
             source=source["name"], day=date.fromisoformat(source["day"]), passages=passages
         )
         for source, passages in zip(table["sources"], texts, strict=True)

@@ -69,6 +69,16 @@ class NewsletterItem:
 
 
 @frozen
+class IssueItems:
+    """An issue of a newsletter with its items."""
+
+    id: str
+    source_key: str
+    published: datetime
+    items: tuple[NewsletterItem, ...] = ()
+
+
+@frozen
 class PageText:
     """What the extractor saw of one page or feed text: paragraphs in reading order, and what the
     page says of itself.

@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.domain.operation.calibration import (
     Calibration,
-    LabelledArticle,
+    JudgedArticle,
     LabelledClaim,
     LabelledSet,
     LabelledStory,
@@ -57,7 +57,7 @@ def labelled(stories: int = 7) -> LabelledSet:
         f"story {number}": LabelledStory(
             headline=f"The {COLOURS[number]} lamp is on",
             articles=(
-                LabelledArticle(
+                JudgedArticle(
                     source="Lab One",
                     day=date(2026, 3, 2),
                     passages={

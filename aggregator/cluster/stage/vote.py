@@ -10,11 +10,11 @@ from itertools import groupby
 from aggregator.cluster.members import Membership, members_among
 from aggregator.cluster.stage.cluster import cluster_item
 from aggregator.cluster.stage.overrides import move_articles
-from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE, IssueItems, votes
+from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE, votes
+from aggregator.domain.article import IssueItems
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, newsletters
-from aggregator.store.news.newsletters import StoredIssue
 from aggregator.store.news.placements import Placement
 
 
@@ -44,7 +44,7 @@ def _withdraw_issues(connection: Connection, services: Services) -> None:
 
 
 def _match(
-    connection: Connection, members: Membership, issues: list[StoredIssue], noon: datetime
+    connection: Connection, members: Membership, issues: list[IssueItems], noon: datetime
 ) -> None:
     placed = articles.placed_articles(
         connection, noon - timedelta(days=DAYS_BEFORE), noon + timedelta(days=DAYS_AFTER)
@@ -52,15 +52,6 @@ def _match(
     spots = {spot.article.id: spot for spot in placed}
     found = members([(spot.article, spot.copy_of) for spot in placed])
     near = [cluster_item(member, spots[member.article.id]) for member in found]
-    asked = [
-        IssueItems(
-            id=issue.id,
-            source_key=issue.source_key,
-            published=issue.published,
-            items=issue.items,
-        )
-        for issue in issues
-    ]
     links = {link for issue in issues for item in issue.items for link in item.links}
     known = newsletters.articles_at(connection, links)
-    newsletters.save_votes(connection, tuple(votes(asked, near, known)))
+    newsletters.save_votes(connection, tuple(votes(issues, near, known)))

@@ -12,8 +12,10 @@ from aggregator.domain.frozen import frozen
 
 
 @frozen
-class LabelledArticle:
-    """An invented article. `passages` are numbered in the order of its text, 0 is the headline."""
+class JudgedArticle:
+    """An article as a judge sees it. `passages` are numbered in the order of its text, 0 is the
+    headline.
+    """
 
     source: str
     day: date
@@ -42,7 +44,7 @@ class LabelledStory:
     """
 
     headline: str
-    articles: tuple[LabelledArticle, ...]
+    articles: tuple[JudgedArticle, ...]
     for_fit: bool
 
 

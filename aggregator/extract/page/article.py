@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import lxml.etree
@@ -128,16 +129,10 @@ def _page(tree: Tree, markup: bytes, url: str, template: Template | None) -> Pag
     if not _is_long(text) and _CHALLENGE.search("\n".join((facts.title, *text.lines))):
         return Unreadable(reason="challenge page")
     items = items_of(linked_blocks(_body(tree, text), url), url=url, title=facts.title)
-    return PageText(
-        title=facts.title,
+    return replace(
+        facts,
         text="\n".join(text.lines),
         paragraphs=text.paragraphs,
-        byline=facts.byline,
-        published=facts.published,
-        language=facts.language,
-        canonical_url=facts.canonical_url,
-        image_url=facts.image_url,
-        is_walled=facts.is_walled,
         is_garbled=is_garbled("\n".join(text.lines)),
         reserved=closing,
         items=items,

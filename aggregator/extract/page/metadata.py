@@ -14,8 +14,8 @@ from email.utils import parsedate_to_datetime
 
 from htmldate import find_date
 
+from aggregator.domain.article import PageText
 from aggregator.domain.entry import DateOrigin, EntryDate
-from aggregator.domain.frozen import frozen
 from aggregator.domain.web.urls import (
     fetchable_url,
     host,
@@ -163,28 +163,15 @@ _NO_PICTURE = re.compile(
 _LEAST_PICTURE = 100  # pixels: a smaller one counts visits or is an icon
 
 
-@frozen
-class PageMetadata:
-    """The metadata of a page. `published` is in the time zone that the page states, else UTC."""
-
-    title: str
-    byline: str
-    published: EntryDate | None
-    language: str | None
-    canonical_url: str | None
-    image_url: str | None
-    is_walled: bool
-
-
-def page_metadata(tree: Tree, url: str, markup: bytes, *, in_haste: bool = False) -> PageMetadata:
-    """The metadata of the page at `url`. The tree of its `markup` (UTF-8) must still hold its
-    scripts.
+def page_metadata(tree: Tree, url: str, markup: bytes, *, in_haste: bool = False) -> PageText:
+    """The page at `url` with its metadata alone. The tree of its `markup` (UTF-8) must still hold
+    its scripts. The date is in the time zone that the page states, else UTC.
 
     In haste, a line of authors is looked for in the page only where its head names none: it adds
     one to 4 pages in 100, and takes half the time.
     """
     tags = metadata_tags(tree)
-    return PageMetadata(
+    return PageText(
         title=_title(tags, url),
         byline=", ".join(authors(tags, tree, in_haste=in_haste)),
         published=publication_date(tags, tree, url, markup),

@@ -11,23 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, exists, or_, select, update
 
-from aggregator.domain.article import NewsletterItem
+from aggregator.domain.article import IssueItems, NewsletterItem
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.source_status import ListedIssue
 from aggregator.domain.story import ItemVote
 from aggregator.store.rows import add, among, batches, change, drop, record_of, row_of
 from aggregator.store.schema import articles, newsletter_items, stories
-
-
-@frozen
-class StoredIssue:
-    """An issue of a newsletter with its items."""
-
-    id: str
-    source_key: str
-    published: datetime
-    items: tuple[NewsletterItem, ...] = ()
 
 
 def save_items(connection: Connection, issue_id: str, items: Sequence[NewsletterItem]) -> None:
@@ -92,7 +82,7 @@ def match_again(connection: Connection, since: datetime, until: datetime) -> Non
     connection.execute(update(newsletter_items).where(undecided).values(is_matched=False))
 
 
-def issues_to_match(connection: Connection) -> tuple[StoredIssue, ...]:
+def issues_to_match(connection: Connection) -> tuple[IssueItems, ...]:
     """The issues with items whose articles are to be looked for, and those items, by date."""
     rows = newsletter_items.table.join(articles, articles.id == newsletter_items.issue_id)
     chosen = (
@@ -114,10 +104,10 @@ _ITEM_COLUMNS = (
 )
 
 
-def _issue(rows: Sequence[Row[Any]]) -> StoredIssue:
+def _issue(rows: Sequence[Row[Any]]) -> IssueItems:
     first = rows[0]
     items = (record_of(NewsletterItem, row, title=row.item_title) for row in rows)
-    return record_of(StoredIssue, first, items=tuple(items))
+    return record_of(IssueItems, first, items=tuple(items))
 
 
 def articles_at(connection: Connection, urls: Iterable[str]) -> dict[str, str]:

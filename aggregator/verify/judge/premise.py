@@ -12,7 +12,12 @@ from pathlib import Path
 
 from aggregator.domain.claim import Claim
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.calibration import LabelledClaim, LabelledSet, LabelledStory
+from aggregator.domain.operation.calibration import (
+    JudgedArticle,
+    LabelledClaim,
+    LabelledSet,
+    LabelledStory,
+)
 from aggregator.domain.story import Story
 from aggregator.english.text import sentences, word_count
 from aggregator.verify.anchors.check import objections
@@ -35,24 +40,13 @@ _VERIFY = Path(__file__).parents[1]
 _CODE = (*sorted(_VERIFY.glob("*.py")), *sorted((_VERIFY / "anchors").glob("*.py")), Path(__file__))
 
 
-@frozen
-class Cited:
-    """An article as a judge sees it; `passages` are numbered in the order of its text, 0 is the
-    headline.
-    """
-
-    source: str
-    day: date
-    passages: Mapping[int, str]
-
-
 def premise_of(story: Story, claim: Claim) -> str:
     """The premise of a claim on a story or on the articles that it draws on; empty where it cites
     none of their passages.
     """
     members = (*story.members, *story.background)
     articles = {
-        member.article.id: Cited(
+        member.article.id: JudgedArticle(
             source=member.source_name,
             day=member.article.published.at.date(),
             passages={passage.n: passage.text for passage in member.article.passages},
@@ -69,7 +63,7 @@ def premise_of(story: Story, claim: Claim) -> str:
     )
 
 
-def premise(articles: Mapping[str, Cited], cited: Collection[tuple[str, int]]) -> str:
+def premise(articles: Mapping[str, JudgedArticle], cited: Collection[tuple[str, int]]) -> str:
     """The cited passages with their neighbours, under source, day and headline of each article.
 
     `cited` are pairs of an article's key and a passage's number; what is not there is left out.
@@ -97,10 +91,10 @@ def statements(text: str) -> tuple[str, ...]:
     return tuple(statement for sentence in _sentences(text) for statement in _clauses(sentence))
 
 
-_NONE = Cited(source="", day=date.min, passages={})
+_NONE = JudgedArticle(source="", day=date.min, passages={})
 
 
-def _block(article: Cited, numbers: Sequence[int]) -> str:
+def _block(article: JudgedArticle, numbers: Sequence[int]) -> str:
     if not numbers:
         return ""
     day = f"{article.day.day} {article.day:%B %Y}"
@@ -214,8 +208,5 @@ def _index(story: LabelledStory, archive: Casing) -> StoryIndex:
 
 
 def _premise(story: LabelledStory, claim: LabelledClaim) -> str:
-    articles = {
-        str(place): Cited(source=article.source, day=article.day, passages=article.passages)
-        for place, article in enumerate(story.articles)
-    }
+    articles = {str(place): article for place, article in enumerate(story.articles)}
     return premise(articles, [(str(place), n) for place, n in claim.cited])

@@ -26,8 +26,8 @@ import feedparser
 
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.features import LEAD_WORDS
-from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE, IssueItems, votes
-from aggregator.domain.article import NewsletterItem
+from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE, votes
+from aggregator.domain.article import IssueItems, NewsletterItem
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.source import Lane

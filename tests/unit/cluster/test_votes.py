@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from aggregator.cluster.members import ClusterItem
-from aggregator.cluster.votes import IssueItems, votes
-from aggregator.domain.article import NewsletterItem
+from aggregator.cluster.votes import votes
+from aggregator.domain.article import IssueItems, NewsletterItem
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ItemVote
 

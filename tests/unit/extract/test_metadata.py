@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta, timezone
 import lxml.html
 import pytest
 
+from aggregator.domain.article import PageText
 from aggregator.domain.entry import DateOrigin, EntryDate
-from aggregator.extract.page.metadata import PageMetadata, page_metadata
+from aggregator.extract.page.metadata import page_metadata
 
 URL = "https://news.example.com/story"
 
 
-def metadata_of(head: str = "", body: str = "", url: str = URL) -> PageMetadata:
+def metadata_of(head: str = "", body: str = "", url: str = URL) -> PageText:
     """The facts of a page with this head and body."""
     markup = f"<html><head>{head}</head><body>{body}</body></html>"
     parser = lxml.html.HTMLParser(remove_comments=True)

@@ -8,16 +8,19 @@ from datetime import date
 import pytest
 
 from aggregator.domain.article import Article
+from aggregator.domain.operation.calibration import JudgedArticle
 from aggregator.extract.page.assemble import passages
-from aggregator.verify.judge.premise import MOST_WORDS, Cited, premise, premise_of, statements
+from aggregator.verify.judge.premise import MOST_WORDS, premise, premise_of, statements
 from tests.builders import article, claim, member, story
 
-ONE = Cited(
+ONE = JudgedArticle(
     source="Lab One",
     day=date(2026, 3, 2),
     passages={0: "Model A is here", **{n: f"Passage {n} of one." for n in range(1, 8)}},
 )
-OTHER = Cited(source="The Ledger", day=date(2026, 3, 3), passages={0: "A new model", 1: "It said."})
+OTHER = JudgedArticle(
+    source="The Ledger", day=date(2026, 3, 3), passages={0: "A new model", 1: "It said."}
+)
 ARTICLES = {"one": ONE, "other": OTHER}
 
 
@@ -79,7 +82,7 @@ def test_a_claim_that_cites_another_version_has_no_premise() -> None:
 
 
 def test_neighbours_give_way_where_the_premise_would_be_long_and_cited_passages_never_do() -> None:
-    long = Cited(
+    long = JudgedArticle(
         source="Lab One",
         day=date(2026, 3, 2),
         passages={0: "Model A", **{n: f"{n} " + "word " * MOST_WORDS for n in range(1, 4)}},
