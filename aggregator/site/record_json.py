@@ -6,7 +6,11 @@ import json
 from dataclasses import fields
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+_Record = TypeVar("_Record")
 
 
 def record_json(record: object) -> str:
@@ -16,10 +20,22 @@ def record_json(record: object) -> str:
     return _encoder.encode(record)
 
 
+def record_from_json(kind: type[_Record], text: str) -> _Record:
+    """The record, or the tuple of them, that `record_json` wrote."""
+    hashable: Any = kind
+    record: _Record = _adapter(hashable).validate_json(text)
+    return record
+
+
 def _plain(value: Any) -> object:
     if isinstance(value, date):
         return value.isoformat()
     return {name: getattr(value, name) for name in _names(value.__class__)}
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 @cache

@@ -66,6 +66,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.story.facts",
         "aggregator.story.answers",
         "aggregator.story.page.reply",
+        "aggregator.site.record_json",
         "aggregator.store",
         "aggregator.serve.agents",
     ),

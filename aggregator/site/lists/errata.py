@@ -7,7 +7,6 @@ version; what another article adds or contradicts is news, and is among the stor
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +20,7 @@ from aggregator.domain.story import HistoryEntry, HistoryKind, Member, Published
 from aggregator.domain.wording import N_, inner_quotation, tied
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Head, Link, absolute, contact_link
-from aggregator.site.record_json import record_json
+from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.story.cited import Citations
 from aggregator.site.story.origins import headline_language
 from aggregator.site.story.page import story_path
@@ -116,18 +115,7 @@ def errata_json(corrections: Iterable[Erratum]) -> str:
 
 def errata_from_json(text: str) -> tuple[Erratum, ...]:
     """The stored corrections."""
-    return tuple(
-        Erratum(
-            **load
-            | {
-                "at": datetime.fromisoformat(load["at"]),
-                "kind": ErratumKind(load["kind"]),
-                "before": SourceSentence(**load["before"]) if load["before"] else None,
-                "now": SourceSentence(**load["now"]) if load["now"] else None,
-            }
-        )
-        for load in json.loads(text)
-    )
+    return record_from_json(tuple[Erratum, ...], text)
 
 
 def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:

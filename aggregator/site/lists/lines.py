@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import chain, groupby, repeat
-from typing import Any
 
 from aggregator.domain.claim import Action, Claim, ClaimKind, Role
 from aggregator.domain.dates import is_day_only, local_day
@@ -29,7 +27,7 @@ from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.headline_text import is_telling
 from aggregator.english.speech_acts import is_credited
 from aggregator.english.text import slug
-from aggregator.site.record_json import record_json
+from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.importance import why_it_leads
 from aggregator.site.story.origins import headline_language, sources_counted
@@ -313,30 +311,7 @@ def line_json(line: StoryLine) -> str:
 @lru_cache(_REMEMBERED)
 def line_from_json(text: str) -> StoryLine:
     """The stored line."""
-    kept = json.loads(text)
-    return StoryLine(
-        **kept
-        | {
-            "hook": LineClaim(**kept["hook"]) if kept["hook"] else None,
-            "changes": tuple(LineClaim(**claim) for claim in kept["changes"]),
-            "published": datetime.fromisoformat(kept["published"]),
-            "changed": datetime.fromisoformat(kept["changed"]),
-            "lane": Lane(kept["lane"]),
-            "section": NewsSection(kept.get("section", NewsSection.OTHER)),
-            "kind": EventKind(kept.get("kind", EventKind.OTHER)),
-            "families": tuple(kept["families"]),
-            "matters": LineClaim(**kept["matters"]) if kept.get("matters") else None,
-            "actions": tuple(map(_action_from_json, kept.get("actions", ()))),
-            "update": LineClaim(**kept["update"]) if kept["update"] else None,
-            "updated": datetime.fromisoformat(kept["updated"]) if kept["updated"] else None,
-            "topics": tuple(kept["topics"]),
-            "roles": tuple(map(Role, kept["roles"])),
-            "entities": tuple(kept["entities"]),
-            "sources": tuple(kept["sources"]),
-            "subjects": tuple(kept.get("subjects", ())),
-            "reported": tuple(kept.get("reported", ())),
-        }
-    )
+    return record_from_json(StoryLine, text)
 
 
 def by_importance(lines: Iterable[StoryLine]) -> list[StoryLine]:
@@ -536,15 +511,6 @@ def _action(action: Action, members: Mapping[str, Member], words: Translations) 
         claim=_sentence(action.claim, members, words),
         trigger=action.trigger.text if action.trigger else "",
         by=action.by,
-    )
-
-
-def _action_from_json(kept: Mapping[str, Any]) -> LineAction:
-    return LineAction(
-        role=Role(kept["role"]),
-        claim=LineClaim(**kept["claim"]),
-        trigger=kept["trigger"],
-        by=kept["by"],
     )
 
 

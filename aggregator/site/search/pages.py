@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, tzinfo
+from datetime import tzinfo
 from itertools import groupby
 from operator import attrgetter
 
@@ -26,7 +26,7 @@ from aggregator.domain.story import EntityKind, PublishedStory
 from aggregator.domain.wording import N_
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import StoryLine
-from aggregator.site.record_json import record_json
+from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.search.index_volume import (
     RESULTS_PER_FILE,
     Label,
@@ -147,12 +147,7 @@ def document_json(document: SearchDocument) -> str:
 
 def document_from_json(text: str) -> SearchDocument:
     """The stored search document."""
-    kept = json.loads(text)
-    named = {
-        name: tuple(Label(**label) for label in kept[name])
-        for name in ("topics", "roles", "companies")
-    }
-    return SearchDocument(**kept | named | {"day": date.fromisoformat(kept["day"])})
+    return record_from_json(SearchDocument, text)
 
 
 def search_pages(
