@@ -17,6 +17,7 @@ from aggregator.ask.matching import acts, has_form, is_compared, is_named, names
 from aggregator.ask.question import Evidence, Question, stems_of
 from aggregator.domain.article import FoundPassage
 from aggregator.domain.dates import date_mentions
+from aggregator.domain.frozen import grouped
 from aggregator.english.lexical import overlap
 from aggregator.english.text import folded, sentences
 from aggregator.english.trimming import may_be_cut
@@ -43,9 +44,10 @@ def ranked(
     """The sentences of these passages that state something, best first; of those that say the same
     only the best. `rarity` weighs the words of the question.
     """
-    articles: dict[str, list[str]] = {}
-    for passage in sorted(found, key=lambda one: one.passage.n):
-        articles.setdefault(passage.passage.article_id, []).append(passage.passage.text)
+    articles = grouped(
+        (passage.article_id, passage.text)
+        for passage in sorted((one.passage for one in found), key=lambda passage: passage.n)
+    )
     made = [
         replace(evidence, score=_score(question, evidence, rarity))
         for passage in found

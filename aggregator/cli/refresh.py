@@ -19,6 +19,7 @@ from aggregator.cli.context import (
     table,
     with_services,
 )
+from aggregator.domain.frozen import grouped
 from aggregator.errors import MailError, NothingToPublishError
 from aggregator.log import log
 
@@ -362,9 +363,7 @@ def _every_source(failed: Sequence[Failure]) -> str:
 
 def _sources_by_reason(failed: Sequence[Failure]) -> str:
     """A row for each reason, the most frequent first."""
-    keys: dict[str, list[str]] = {}
-    for one in failed:
-        keys.setdefault(one.reason, []).append(one.source)
+    keys = grouped((one.reason, one.source) for one in failed)
     rows = []
     for reason, named in sorted(keys.items(), key=lambda row: -len(row[1])):
         more = ", …" if len(named) > _MOST_NAMED else ""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.registry import Registry, RegistryEntity
 from aggregator.domain.story import Entity, EntityKind, Mention
 from aggregator.english.text import slug
@@ -74,9 +74,7 @@ class Gazetteer:
 
 def gazetteer(registry: Registry) -> Gazetteer:
     """The index of a registry; making it takes some milliseconds."""
-    phrases: dict[str, list[EntityPhrase]] = {}
-    for phrase in _phrases(registry):
-        phrases.setdefault(phrase.words.folded[0], []).append(phrase)
+    phrases = grouped((phrase.words.folded[0], phrase) for phrase in _phrases(registry))
     ordered = {
         first: tuple(
             sorted(

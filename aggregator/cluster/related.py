@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from math import log
 
+from aggregator.domain.frozen import grouped
 from aggregator.domain.outline import Outline, Relation
 from aggregator.domain.source import NEWS_LANES, Lane
 from aggregator.domain.story import Entity, EntityKind
@@ -109,12 +110,10 @@ def _next_steps(storylines: Iterable[Sequence[Outline]]) -> Iterator[tuple[Outli
         yield from ((one, other) for one, other in pairwise(line) if _is_step(one, other))
 
 
-def _storylines(stories: Iterable[Outline]) -> list[list[Outline]]:
+def _storylines(stories: Iterable[Outline]) -> list[tuple[Outline, ...]]:
     """The stories of each storyline of several, the oldest first."""
-    lines: dict[str, list[Outline]] = {}
-    for story in sorted(stories, key=lambda outline: (outline.published, outline.id)):
-        if story.storyline:
-            lines.setdefault(story.storyline, []).append(story)
+    ordered = sorted(stories, key=lambda outline: (outline.published, outline.id))
+    lines = grouped((story.storyline, story) for story in ordered if story.storyline)
     return [line for line in lines.values() if len(line) > 1]
 
 

@@ -1,13 +1,16 @@
 """The decorators of records: `@frozen` in place of three arguments of `dataclass`, `@config_table`
-for those that an operator's file fills.
+for those that an operator's file fills. And records, or other values, by a key.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar, dataclass_transform
 
 _Record = TypeVar("_Record")
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
@@ -24,3 +27,11 @@ def config_table(record: type[_Record]) -> type[_Record]:
     config = {"extra": "forbid", "alias_generator": lambda name: name.rstrip("_")}
     record.__pydantic_config__ = config  # type: ignore[attr-defined]  # where pydantic looks
     return frozen(record)
+
+
+def grouped(pairs: Iterable[tuple[_Key, _Value]]) -> dict[_Key, tuple[_Value, ...]]:
+    """What belongs to each key, in the order given."""
+    found: dict[_Key, list[_Value]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(several) for key, several in found.items()}

@@ -15,6 +15,7 @@ from heapq import nsmallest
 from itertools import islice
 
 from aggregator.domain.dates import Precision, machine_date
+from aggregator.domain.frozen import grouped
 from aggregator.domain.outline import Outline, OutlineDate
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.english.lexical import content_words, overlap
@@ -38,13 +39,10 @@ def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
     of a company or a person where the headline begins with them or on the same matter. What else a
     company did is no step of a story: of 224 such rows on a captured web a third did not belong.
     """
-    storylines: dict[str, list[Outline]] = defaultdict(list)
     found: dict[str, tuple[str, ...]] = {}
     ordered = sorted(outlines, key=lambda story: (story.published, story.id))
     archive = _Archive(ordered)
-    for story in ordered:
-        if story.storyline:
-            storylines[story.storyline].append(story)
+    storylines = grouped((story.storyline, story) for story in ordered if story.storyline)
     for story in ordered:
         others = (
             *archive.of_storyline(story, storylines.get(story.storyline or "", ())),

@@ -16,7 +16,6 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_update
 
 from aggregator.store.schema import Rows
 
-K = TypeVar("K")
 T = TypeVar("T")
 
 _AS_STORED = frozenset({str, int, float, bool, bytes, date, datetime, NoneType})
@@ -156,11 +155,3 @@ def change(
 def count(connection: Connection, table: Any, *which: ColumnElement[bool]) -> int:
     """How many rows of a table there are that meet these conditions."""
     return connection.scalar(select(func.count()).select_from(table).where(*which)) or 0
-
-
-def grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, tuple[T, ...]]:
-    """What belongs to each key, in the order given."""
-    found: dict[K, list[T]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return {key: tuple(several) for key, several in found.items()}

@@ -14,7 +14,7 @@ from typing import Any, assert_never
 
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.stage.source_status import followed
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.operation.report import Failure, Note, RunKind, Step, WorkUnit, report_object
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.ops.runs import new_run, run_report
@@ -25,7 +25,6 @@ from aggregator.store import runs, work_units
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, stories
 from aggregator.store.news import sources as stored_sources
-from aggregator.store.rows import grouped
 from aggregator.store.writing import history
 from aggregator.story.stage.analyse import for_model
 from aggregator.story.stage.judging import judged_engine

@@ -20,6 +20,7 @@ from aggregator.crawl.page_outcome import (
 from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.article import PageText, Read
 from aggregator.domain.entry import SeenEntry, Unreadable
+from aggregator.domain.frozen import grouped
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
 from aggregator.domain.page_template import Sighting, Template, template
@@ -120,10 +121,8 @@ async def _read(
 
 
 def _feed_texts(seen: Sequence[SeenEntry]) -> tuple[FeedText, ...]:
-    grouped: dict[str, list[SeenEntry]] = {}
-    for entry in seen:
-        grouped.setdefault(entry.article_id, []).append(entry)
-    return tuple(best_feed_text(several) for several in grouped.values())
+    of_article = grouped((entry.article_id, entry) for entry in seen)
+    return tuple(map(best_feed_text, of_article.values()))
 
 
 def _is_whole(text: FeedText, known: KnownArticle | None) -> bool:

@@ -9,7 +9,7 @@ import platform
 import re
 import sqlite3
 import ssl
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -23,6 +23,7 @@ from aggregator.bootstrap import text_embedder
 from aggregator.cluster.similarity.embeddings import is_measured
 from aggregator.config.overrides_file import load_overrides
 from aggregator.config.registry_file import load_registry
+from aggregator.domain.frozen import grouped
 from aggregator.domain.operation.notification import FollowKind, follow_of
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import EmbeddingEngine, Settings
@@ -122,10 +123,9 @@ def _owned(settings: Settings, registry: Registry) -> Iterator[Finding]:
     """
     on = [source for source in settings.sources if source.enabled]
     names, at = _owners(registry), Counter(host(source.home) for source in on)
-    found: dict[str, list[Source]] = defaultdict(list)
-    for source in on:
-        if owner := _owner(source, names, is_alone=at[host(source.home)] == 1):
-            found[owner].append(source)
+    found = grouped(
+        (_owner(source, names, is_alone=at[host(source.home)] == 1), source) for source in on
+    )
     for owner, several in found.items():
         own = Counter(host(source.home) for source in several)
         voices = {
@@ -133,7 +133,7 @@ def _owned(settings: Settings, registry: Registry) -> Iterator[Finding]:
             for source in several
             for name in (host(source.home),)
         }
-        if len(voices) > 1:
+        if owner and len(voices) > 1:
             keys = ", ".join(source.key for source in several)
             yield warning(
                 f"{len(several)} sources of {owner} may count as independent: {keys}",

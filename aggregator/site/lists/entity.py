@@ -11,7 +11,7 @@ from heapq import nsmallest
 from itertools import islice
 
 from aggregator.domain.fact import Attribute, AttributeFact
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
@@ -168,10 +168,8 @@ def products_of(
     known: Mapping[str, KnownEntity], entities: Iterable[Entity]
 ) -> dict[str, tuple[Entity, ...]]:
     """What each maker makes, as far as it has a page, by the maker's key."""
-    made: dict[str, list[Entity]] = {}
-    for entity in entities:
-        made.setdefault(known.get(entity.key, UNKNOWN).maker, []).append(entity)
-    return {maker: tuple(some) for maker, some in made.items() if maker}
+    made = grouped((known.get(entity.key, UNKNOWN).maker, entity) for entity in entities)
+    return {maker: some for maker, some in made.items() if maker}
 
 
 def _in_headlines(known: KnownEntity, lines: Iterable[StoryLine]) -> tuple[Product, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from aggregator.domain.dates import local_day
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork, story_artwork
 from aggregator.domain.publishing.news_section import SECTION_LABELS, SECTION_NAMES, NewsSection
@@ -174,12 +174,11 @@ def failure_groups(
     statuses: Sequence[SourceStatus], words: Translations = IN_ENGLISH
 ) -> tuple[FailureGroup, ...]:
     """The failing sources by reason, the most frequent first."""
-    reasons: dict[str, list[str]] = {}
-    for status in statuses:
-        if status.failing_since is not None:
-            reasons.setdefault(status.reason or words("no reason recorded"), []).append(
-                status.source.shown_name
-            )
+    reasons = grouped(
+        (status.reason or words("no reason recorded"), status.source.shown_name)
+        for status in statuses
+        if status.failing_since is not None
+    )
     ordered = sorted(reasons.items(), key=lambda group: (-len(group[1]), group[0]))
     return tuple(
         FailureGroup(

@@ -25,7 +25,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.site.search.terms import STOP_WORDS, term_of, words
 
 RESULTS_PER_FILE = (
@@ -145,10 +145,11 @@ def _entries(documents: Sequence[SearchDocument]) -> list[tuple[str, bytes]]:
 
 
 def _label_entries(documents: Sequence[SearchDocument]) -> Iterator[tuple[str, bytes]]:
-    found: dict[str, list[int]] = defaultdict(list)
-    for number, document in enumerate(documents):
-        for label in labels(document):
-            found[f"{LABEL}{label}"].append(number)
+    found = grouped(
+        (f"{LABEL}{label}", number)
+        for number, document in enumerate(documents)
+        for label in labels(document)
+    )
     for term in sorted(found, key=_order):
         numbers = np.array(found[term])
         gaps, _ = _varints(np.diff(numbers, prepend=-1) - 1)

@@ -4,7 +4,6 @@ read, and the headlines as they published them.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +11,7 @@ from datetime import datetime
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.story import Member, PublishedStory, Story
 from aggregator.domain.web.urls import fetchable_url, host
 from aggregator.domain.wording import inner_quotation
@@ -76,9 +75,7 @@ def origins_of(story: Story, language: str) -> tuple[Origin, ...]:
     article.
     """
     by_id = {member.article.id: member for member in story.members}
-    families: dict[str, list[Member]] = defaultdict(list)
-    for member in story.members:
-        families[_original(member, by_id).family].append(member)
+    families = grouped((_original(member, by_id).family, member) for member in story.members)
     ordered = sorted(
         (
             sorted(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, tu
 
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.web.urls import canonical_url
 from aggregator.store.rows import add, among, change, count, drop, passage_key, record_of, row_of
 from aggregator.store.schema import (
@@ -361,15 +361,13 @@ def articles_by_id(
     return {row.id: (_article(row, ()), row.copy_of) for row in rows}
 
 
-def headlines_since(connection: Connection, since: datetime) -> dict[str, list[str]]:
+def headlines_since(connection: Connection, since: datetime) -> dict[str, tuple[str, ...]]:
     """The headlines of the articles published since a moment, by story."""
-    found: dict[str, list[str]] = {}
     chosen = select(articles.story_id, articles.title).where(
         articles.published >= since, articles.story_id.is_not(None)
     )
-    for story_id, title in connection.execute(chosen.order_by(articles.published, articles.id)):
-        found.setdefault(story_id, []).append(title)
-    return found
+    rows = connection.execute(chosen.order_by(articles.published, articles.id))
+    return grouped((row.story_id, row.title) for row in rows)
 
 
 def passage_text(connection: Connection, key: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, exists, or_, select, update
 
 from aggregator.domain.article import IssueItems, NewsletterItem
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.source_status import ListedIssue
 from aggregator.domain.story import ItemVote
@@ -224,17 +224,16 @@ def votes_by_story(published: Any = articles.published) -> Select[Any]:
 
 def issues_of_sources(connection: Connection, most: int) -> dict[str, tuple[ListedIssue, ...]]:
     """The newest issues of each source."""
-    found: dict[str, list[ListedIssue]] = {}
     chosen = (
         select(articles)
         .where(articles.is_issue)
         .order_by(articles.source_key, articles.published.desc(), articles.id)
     )
-    for row in connection.execute(chosen):
-        of_source = found.setdefault(row.source_key, [])
-        if len(of_source) < most:
-            of_source.append(record_of(ListedIssue, row))
-    return {key: tuple(of_source) for key, of_source in found.items()}
+    found = grouped((row.source_key, row) for row in connection.execute(chosen))
+    return {
+        key: tuple(record_of(ListedIssue, row) for row in rows[:most])
+        for key, rows in found.items()
+    }
 
 
 @frozen

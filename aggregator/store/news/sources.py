@@ -25,11 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from aggregator.domain.article import Read
+from aggregator.domain.frozen import grouped
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.page_template import Layout, Sighting
 from aggregator.domain.source import FetchState, ListingRepair, RouteFailure, Source, SourceDay
 from aggregator.domain.web.rights import RobotsFile
-from aggregator.store.rows import add, drop, grouped, put, record_of, row_of
+from aggregator.store.rows import add, drop, put, record_of, row_of
 from aggregator.store.schema import articles, layouts, listing_repairs, robots, source_states
 from aggregator.store.schema import route_failures as failures
 from aggregator.store.schema import source_days as days

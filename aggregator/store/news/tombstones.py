@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.operation.tombstone import Tombstone
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.news import newsletters
 from aggregator.store.news.stories import end_of
-from aggregator.store.rows import batches, change, drop, grouped, put, record_of, row_of
+from aggregator.store.rows import batches, change, drop, put, record_of, row_of
 from aggregator.store.schema import (
     answers,
     articles,

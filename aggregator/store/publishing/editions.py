@@ -16,10 +16,11 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Row, func, insert, select
 
+from aggregator.domain.frozen import grouped
 from aggregator.domain.publishing.edition import Correction, Edition, StoredEdition
 from aggregator.domain.publishing.period import PeriodKind, period_days
 from aggregator.errors import ArgumentError, DatabaseError, EditionError
-from aggregator.store.rows import change, grouped, record_of, row_at
+from aggregator.store.rows import change, record_of, row_at
 from aggregator.store.schema import corrections, editions
 
 Approval = Literal["new", "held", "approved"]

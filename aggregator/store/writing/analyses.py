@@ -29,7 +29,7 @@ from aggregator.domain.claim import (
     Unknown,
     known_rejections,
 )
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.store.rows import add, among, change, drop, passage_key, place_of, record_of, row_of
 from aggregator.store.schema import analyses, citations, claims
@@ -216,9 +216,7 @@ def _facts(item: Item) -> dict[str, Any]:
 
 
 def _draft(placed: Sequence[_ClaimRow]) -> Draft:
-    held: dict[str, list[_ClaimRow]] = {}
-    for claim in placed:
-        held.setdefault(claim.section, []).append(claim)
+    held = grouped((claim.section, claim) for claim in placed)
     return Draft(headline=held[_HEADLINE][0].claim).with_items(
         {
             section: tuple(
@@ -280,17 +278,19 @@ _ITEMS: dict[Content, Callable[[Sequence[_ClaimRow], Sequence[_ClaimRow]], Itera
 
 def _claim_rows_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, list[_ClaimRow]]:
     """The claims of these stories in order, each with its citations."""
-    cited: dict[tuple[str, str, int], list[Citation]] = {}
     ordered = (citations.story_id, citations.section, citations.position, citations.number)
     sorted_citations = select(citations).order_by(*ordered)
-    for row in among(connection, sorted_citations, citations.story_id, story_ids):
-        cited.setdefault((row.story_id, row.section, row.position), []).append(
-            Citation(passage=passage_key(row), quote=row.quote)
+    cited = grouped(
+        (
+            (row.story_id, row.section, row.position),
+            Citation(passage=passage_key(row), quote=row.quote),
         )
+        for row in among(connection, sorted_citations, citations.story_id, story_ids)
+    )
     placed: dict[str, list[_ClaimRow]] = {story_id: [] for story_id in story_ids}
     in_order = select(claims).order_by(claims.story_id, claims.section, claims.position)
     for row in among(connection, in_order, claims.story_id, story_ids):
-        several = tuple(cited.get((row.story_id, row.section, row.position), ()))
+        several = cited.get((row.story_id, row.section, row.position), ())
         claim = record_of(Claim, row, citations=several)
         placed[row.story_id].append(
             _ClaimRow(section=row.section, position=row.position, claim=claim, detail=row.detail)

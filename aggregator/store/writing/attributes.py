@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_
 
 from aggregator.domain.article import Article
 from aggregator.domain.fact import Attribute, AttributeFact
+from aggregator.domain.frozen import grouped
 from aggregator.domain.insight import Insight
 from aggregator.store.rows import (
     add,
     among,
     drop,
-    grouped,
     passage_key,
     place_of,
     record_of,

@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, literal, select, tuple_
 
 from aggregator.domain.article import Passage, Read
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.story import HistoryEntry
-from aggregator.store.rows import among, drop, grouped, record_of, row_of
+from aggregator.store.rows import among, drop, record_of, row_of
 from aggregator.store.schema import articles, facts, passages, runs, versions
 
 

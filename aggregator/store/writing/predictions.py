@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, case, func, or_, select, update
 
 from aggregator.domain.claim import Citation, Claim, Implication, Likelihood
+from aggregator.domain.frozen import grouped
 from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
 from aggregator.store.rows import (
     add,
@@ -19,7 +20,6 @@ from aggregator.store.rows import (
     change,
     count,
     drop,
-    grouped,
     listed,
     record_of,
     row_of,

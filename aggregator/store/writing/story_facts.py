@@ -9,12 +9,12 @@ from sqlalchemy import Connection, delete, select
 
 from aggregator.domain.claim import Citation
 from aggregator.domain.fact import Fact, FactKind
+from aggregator.domain.frozen import grouped
 from aggregator.store.rows import (
     add,
     among,
     batches,
     drop,
-    grouped,
     passage_key,
     place_of,
     record_of,

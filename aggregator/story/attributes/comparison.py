@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.insight import (
     FEWEST_ROWS,
     FEWEST_SPECIFIED,
@@ -103,9 +103,7 @@ def insight(known: ComparisonInput) -> Insight:
     """The sections that a story gets, with the reason for each that it gets and for each that it
     does not.
     """
-    by_subject: dict[str, list[AttributeFact]] = {}
-    for fact in (*known.own, *known.archive):
-        by_subject.setdefault(fact.subject, []).append(fact)
+    by_subject = grouped((fact.subject, fact) for fact in (*known.own, *known.archive))
     compared, why = _comparison(known, by_subject)
     specified, because = _specification(known, by_subject)
     return Insight(
@@ -255,9 +253,7 @@ def _row_order(place: _Place) -> tuple[int, str]:
 
 def _cells(facts: Iterable[AttributeFact], known: ComparisonInput) -> dict[_Place, Cell]:
     """The cells of one product: what was stated of it until the story's last report."""
-    places: dict[_Place, list[AttributeFact]] = {}
-    for fact in facts:
-        places.setdefault((fact.attribute, fact.qualifier), []).append(fact)
+    places = grouped(((fact.attribute, fact.qualifier), fact) for fact in facts)
     found = ((place, _cell(several, known)) for place, several in places.items())
     return {place: cell for place, cell in found if cell}
 

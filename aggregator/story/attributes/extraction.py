@@ -17,6 +17,7 @@ from aggregator.domain.article import Passage
 from aggregator.domain.dates import date_mentions, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.fact import Attribute, AttributeFact
+from aggregator.domain.frozen import grouped
 from aggregator.domain.story import Member, Mention
 from aggregator.english.text import sentences, word_count
 from aggregator.english.vocabulary import HEDGE
@@ -382,9 +383,7 @@ def consistent(found: Sequence[AttributeFact]) -> Iterator[AttributeFact]:
     """Each fact once; where an article gives two values for one attribute, it has more to it than a
     cell can say: neither.
     """
-    by_attribute: dict[tuple[str, Attribute, str], list[AttributeFact]] = {}
-    for fact in found:
-        by_attribute.setdefault((fact.subject, fact.attribute, fact.qualifier), []).append(fact)
+    by_attribute = grouped(((fact.subject, fact.attribute, fact.qualifier), fact) for fact in found)
     for (_, attribute, _), several in by_attribute.items():
         if attribute in _SEVERAL:
             yield from {fact.text: fact for fact in reversed(several)}.values()
