@@ -333,8 +333,8 @@ def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingSe
     from aggregator.digest.mail.letters import digest_letter  # noqa: PLC0415
     from aggregator.digest.mail.message import message_id, sender_of  # noqa: PLC0415
     from aggregator.digest.mail.tokens import credentials_folder, token_key  # noqa: PLC0415
-    from aggregator.digest.stage.bounces import process_notice  # noqa: PLC0415
     from aggregator.digest.stage.send import SendingServices  # noqa: PLC0415
+    from aggregator.digest.stage.subscribe import process_notice  # noqa: PLC0415
 
     names = topic_names(settings)
     domain, key = (

@@ -45,8 +45,8 @@ from aggregator.cluster.rank import (
     features,
     ranking,
     shipped_weights,
+    story_signals,
 )
-from aggregator.cluster.signals import story_signals
 from aggregator.cluster.similarity.copies import shingles
 from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.cluster.stage.tag import LEAD_WORDS as TAGGED_WORDS

@@ -1,4 +1,4 @@
-"""Fits the weights of `aggregator.cluster.topic_model` on labels of ours.
+"""Fits the weights of `aggregator.cluster.topics` on labels of ours.
 
     python -m tools.news_sections --digests FOLDER --database FILE...           writes the weights
     python -m tools.news_sections --digests FOLDER --database FILE... --check   scores them
@@ -25,8 +25,8 @@ from typing import Any
 
 import numpy as np
 
-from aggregator.cluster import topic_model
-from aggregator.cluster.topic_model import section_features
+from aggregator.cluster import topics as program
+from aggregator.cluster.topics import section_features
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import NewsSection
 from tools import event_kinds, topics
@@ -43,7 +43,7 @@ from tools.linear_fit import (
 )
 
 LABELS = Path(__file__).with_name("section_labels.csv")
-_OUT = Path(topic_model.__file__).with_name("section_weights.json")
+_OUT = Path(program.__file__).with_name("section_weights.json")
 _SECTIONS = [section.value for section in NewsSection]
 _FOLDS = 5
 _L2 = 4.0  # with 1 and a quarter of the weight for made-up reports, one point less is right

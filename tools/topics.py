@@ -1,4 +1,4 @@
-"""Fits the weights of `aggregator.cluster.topic_model` on labels of ours.
+"""Fits the weights of `aggregator.cluster.topics` on labels of ours.
 
     python -m tools.topics --digests FOLDER --database FILE...           writes the weights
     python -m tools.topics --digests FOLDER --database FILE... --check   scores them
@@ -25,15 +25,16 @@ from typing import Any
 
 import numpy as np
 
-from aggregator.cluster import topic_model
+from aggregator.cluster import topics
 from aggregator.cluster.entities import entities_in, gazetteer, tokens_of
 from aggregator.cluster.stage.tag import LEAD_WORDS
-from aggregator.cluster.topic_model import points_worth, topic_features
 from aggregator.cluster.topics import (
     LEAST_POINTS,
     LEAST_SHARE,
     MOST_TOPICS,
+    points_worth,
     topic_cues,
+    topic_features,
     topic_points,
 )
 from aggregator.config.registry_file import load_registry
@@ -52,7 +53,7 @@ from tools.linear_fit import (
 )
 
 LABELS = Path(__file__).with_name("topic_labels.csv")
-_OUT = Path(topic_model.__file__).with_name("topic_weights.json")
+_OUT = Path(topics.__file__).with_name("topic_weights.json")
 _REGISTRY = load_registry(DEFAULT_REGISTRY)
 _TOPICS = tuple(_REGISTRY.topic)
 _CUES, _NAMES = topic_cues(_REGISTRY), gazetteer(_REGISTRY)

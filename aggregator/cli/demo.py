@@ -15,7 +15,7 @@ from aggregator.cli.context import Invocation, awaited, pass_invocation
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
-    from aggregator.demo.server import DemoServer
+    from aggregator.demo.world import DemoServer
     from aggregator.domain.publishing.edition import StoredEdition
     from aggregator.domain.settings import Settings
 
@@ -82,8 +82,7 @@ def demo(
 
 def _server(settings: Settings, port: int) -> DemoServer:
     from aggregator.demo.build import folder_of
-    from aggregator.demo.server import DemoServer
-    from aggregator.demo.world import load_world
+    from aggregator.demo.world import DemoServer, load_world
 
     try:
         return DemoServer(port, load_world(settings.sources), folder_of(settings))

@@ -27,7 +27,6 @@ _FORM = re.compile(r"(?:[^{}]|\{(?:name|version|variant)\})*")
 _TAGGERS = (
     "entities.py",
     "topics.py",
-    "topic_model.py",
     "topic_weights.json",
     "section_weights.json",
     "similarity/terms.py",

@@ -18,7 +18,7 @@ from aggregator.adapters.locks import run_lock
 from aggregator.bootstrap import demand_mail_libraries, open_services
 from aggregator.config.configuration import load
 from aggregator.demo.script import scripted_judge, scripted_pages, scripted_writer
-from aggregator.demo.server import DemoServer
+from aggregator.demo.world import DemoServer
 from aggregator.digest.stage.edition import build_edition
 from aggregator.domain.operation.calibration import LabelledSet
 from aggregator.domain.prediction import Outcome

@@ -20,8 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from aggregator.domain.frozen import frozen
 from aggregator.errors import DatabaseError, UnknownSchemaError
 from aggregator.resources import MIGRATIONS
-from aggregator.store.columns import differences
-from aggregator.store.copying import TableContent, clear, copy_rows, is_empty
+from aggregator.store.copying import TableContent, clear, copy_rows, differences, is_empty
 from aggregator.store.postgresql import PostgresServer
 from aggregator.store.schema import BEFORE_RELEASE, RELEASED, REVISION
 from aggregator.store.sqlite import SqliteFile, copy_of_file

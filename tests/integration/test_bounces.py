@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from aggregator.digest.mail.bounces import MOST_BYTES, Notice, NoticeKind, read_notice
 from aggregator.digest.mail.message import verp_address
 from aggregator.digest.mail.tokens import unsubscribe_token
-from aggregator.digest.stage.bounces import SOFT_POINTS, BounceOutcome, decayed, process_notice
+from aggregator.digest.stage.subscribe import SOFT_POINTS, BounceOutcome, decayed, process_notice
 from aggregator.domain.publishing.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from aggregator.store.publishing import subscribers as stored
 from tests.integration.stored import NOW

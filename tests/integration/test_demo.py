@@ -27,8 +27,7 @@ from lxml import etree
 from aggregator.config.configuration import load
 from aggregator.demo.build import new_settings
 from aggregator.demo.script import scripted_pages
-from aggregator.demo.server import DemoServer
-from aggregator.demo.world import World, load_world
+from aggregator.demo.world import DemoServer, World, load_world
 from aggregator.errors import ArgumentError
 from aggregator.resources import DEMO
 from tests import loaded

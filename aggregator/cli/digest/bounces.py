@@ -58,7 +58,7 @@ def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> Non
     from aggregator.bootstrap import open_database
     from aggregator.digest.mail.bounces import MOST_BYTES, read_notice
     from aggregator.digest.mail.tokens import credentials_folder, token_key
-    from aggregator.digest.stage.bounces import process_notice
+    from aggregator.digest.stage.subscribe import process_notice
 
     if maildir and mbox:
         raise click.UsageError("give a Maildir or an mbox, not both")

@@ -17,10 +17,11 @@ from aggregator.cluster.entities import (
     tokens_of,
 )
 from aggregator.cluster.members import members_among
-from aggregator.cluster.signals import story_signals
-from aggregator.cluster.topic_model import likeliest_section, section_shares
+from aggregator.cluster.rank import story_signals
 from aggregator.cluster.topics import (
     TopicCues,
+    likeliest_section,
+    section_shares,
     story_topics,
     topic_cues,
     topic_points,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.cluster.signals import story_signals
+from aggregator.cluster.rank import story_signals
 from aggregator.domain.article import Passage
 from aggregator.domain.story import Entity, EntityKind, Signals
 from tests import builders
