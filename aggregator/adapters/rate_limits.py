@@ -73,7 +73,8 @@ class RateLimits:
                 await self._until(max(soonest_s, queue.paused_until_s))
                 await self._places.acquire()
                 queue.last_start_s = self._clock.monotonic_s()
-                queue.next_start_s = queue.last_start_s + self._spacing_s(wanted_s)
+                spacing_s = self._delay_s * random.uniform(1, 1 + SPACING_JITTER)
+                queue.next_start_s = queue.last_start_s + max(spacing_s, wanted_s)
             try:
                 self._check(url, queue)  # what was learnt while this one waited
                 await self._until(queue.paused_until_s)
@@ -131,9 +132,6 @@ class RateLimits:
         if spacing_s > self._wanted.get(origin, 0.0):
             self._wanted[origin] = spacing_s
         return self._wanted.get(origin, 0.0)
-
-    def _spacing_s(self, wanted_s: float) -> float:
-        return max(self._delay_s * random.uniform(1, 1 + SPACING_JITTER), wanted_s)
 
     async def _until(self, moment_s: float) -> None:
         if (wait_s := moment_s - self._clock.monotonic_s()) > 0:

@@ -60,7 +60,8 @@ def show(invocation: Invocation, run_id: str) -> None:
     ID: the id of a run, or `last`.
     """
     past = _past_run(invocation.settings(), run_id)
-    lines = [f"{past.kind} {past.id}, started {past.started:%Y-%m-%d %H:%M:%S} UTC, {_state(past)}"]
+    state = f"failed: {past.error}" if past.error else past.state
+    lines = [f"{past.kind} {past.id}, started {past.started:%Y-%m-%d %H:%M:%S} UTC, {state}"]
     lines += _lines(past.report or {})
     invocation.result(_object(past), "\n".join(lines))
 
@@ -161,10 +162,6 @@ def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
 
 def _object(run: Run) -> dict[str, Any]:
     return {"run": run.id} | picked(run, "kind started state report")
-
-
-def _state(run: Run) -> str:
-    return f"failed: {run.error}" if run.error else run.state
 
 
 def _summary(run: Run) -> tuple[str, str, str]:

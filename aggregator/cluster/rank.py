@@ -291,7 +291,9 @@ def story_signals(
                 for article, lede in zip(articles, ledes, strict=True)
             ]
         ),
-        subjects=_subjects(subjects),
+        subjects=tuple(
+            sorted({entity.key for entity in chain.from_iterable(subjects)})[:_MOST_SUBJECTS]
+        ),
         amount=amount,
         stated=stated,
         about=round(
@@ -309,10 +311,6 @@ def _kinds(found: Sequence[Mapping[EventKind, float]]) -> tuple[tuple[EventKind,
     means = {kind: round(sum(one[kind] for one in found) / len(found), 3) for kind in EventKind}
     kept = [(kind, share) for kind, share in means.items() if share >= _LEAST_SHARE]
     return tuple(sorted(kept, key=lambda pair: (-pair[1], pair[0])))
-
-
-def _subjects(headlines: Iterable[Sequence[Entity]]) -> tuple[str, ...]:
-    return tuple(sorted({entity.key for entity in chain.from_iterable(headlines)}))[:_MOST_SUBJECTS]
 
 
 def _largest(text: str) -> tuple[float, str]:

@@ -70,20 +70,12 @@ def contact_link(contact: str, *, subject: str, body: str) -> str:
     """The link for a correction, prefilled: an email, or a page that gets both as parameters; empty
     without a contact.
     """
-    address = contact.strip().removeprefix("mailto:")
+    address, fields = contact.strip().removeprefix("mailto:"), {"subject": subject, "body": body}
     if address.startswith(("https://", "http://")):
-        return address + ("&" if "?" in address else "?") + _query(subject=subject, body=body)
+        return address + ("&" if "?" in address else "?") + urlencode(fields, errors="replace")
     if "@" not in address or any(character.isspace() for character in address):
         return ""
-    return f"mailto:{address}?" + _mail_query(subject=subject, body=body)
-
-
-def _query(**fields: str) -> str:
-    return urlencode(fields, errors="replace")
-
-
-def _mail_query(**fields: str) -> str:
-    return _of_mail(urlencode(fields, errors="replace"))
+    return f"mailto:{address}?" + _of_mail(urlencode(fields, errors="replace"))
 
 
 def _of_mail(query: str) -> str:

@@ -17,7 +17,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation
 from aggregator.domain.dates import Precision, date_mentions, machine_date, report_day
 from aggregator.domain.fact import Fact, FactKind
@@ -238,7 +237,10 @@ class _Reader:
         return Fact(
             kind=self._kind(entry, text, numbers, day, max(when for _, when in cited)),
             text=text,
-            citations=tuple(self._citation(text, each) for each in passages),
+            citations=tuple(
+                Citation(passage=each.key, quote=quote_for(text, each.text, self._quote_words))
+                for each in passages
+            ),
             day=day,
             precision=precision,
             product=entry.product.strip(),
@@ -289,9 +291,6 @@ class _Reader:
     def _share(self, own: frozenset[str], numbers: Sequence[int]) -> float:
         stated = frozenset[str]().union(*(self._words[number] for number in numbers))
         return len(own & stated) / len(own) if own else 0.0
-
-    def _citation(self, text: str, passage: Passage) -> Citation:
-        return Citation(passage=passage.key, quote=quote_for(text, passage.text, self._quote_words))
 
     def _is_noted(self, fact: Fact) -> bool:
         own = content_words(fact.text)

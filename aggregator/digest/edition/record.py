@@ -238,7 +238,9 @@ def period_numbers(stories: Sequence[Story], period: str, zone: ZoneInfo) -> Edi
     sure = [story for story in news if story.is_kind_sure]
     kinds = Counter(story.kind for story in sure)
     models = _likely(news, EventKind.MODEL_RELEASE, NewsSection.MODELS)
-    raised = [_raised(story) for story in _likely(news, EventKind.FUNDING, NewsSection.MONEY)]
+    rounds = _likely(news, EventKind.FUNDING, NewsSection.MONEY)
+    # of each round the smallest sum in its headline, in dollars
+    raised = [min(sums_of_money(one.members[0].article.title), default=0.0) for one in rounds]
     return EditionNumbers(
         stories=len(stories),
         articles=len(members),
@@ -267,11 +269,6 @@ def _likely(stories: Sequence[Story], kind: EventKind, section: NewsSection) -> 
         if story.kind is kind
         and (story.is_kind_sure or (story.is_kind_probable and story.section is section))
     )
-
-
-def _raised(story: Story) -> float:
-    """The smallest sum in the headline of a round, in dollars; 0 where it states none."""
-    return min(sums_of_money(story.members[0].article.title), default=0.0)
 
 
 def _day(story: Story, period: str, zone: ZoneInfo) -> date:

@@ -286,15 +286,11 @@ def _cut(text: str, most: int) -> str:
 
 def _with_leads(items: tuple[NewsletterItem, ...], title: str) -> tuple[NewsletterItem, ...]:
     """The items with the first marked, and those that the title of the issue names."""
-    named = [subject_words(part) for part in title_parts(title) or (title,)]
+    named = [part for part in map(subject_words, title_parts(title) or (title,)) if part]
     return tuple(
-        replace(item, is_lead=not n or any(_names(part, item) for part in named))
+        replace(item, is_lead=not n or any(part <= subject_words(item.title) for part in named))
         for n, item in enumerate(items)
     )
-
-
-def _names(part: frozenset[str], item: NewsletterItem) -> bool:
-    return bool(part) and part <= subject_words(item.title)
 
 
 def subject_words(text: str) -> frozenset[str]:

@@ -8,7 +8,6 @@ import asyncio
 import os
 import stat
 from collections.abc import Generator, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aggregator.adapters.locks import is_sending
@@ -106,14 +105,10 @@ def _keys(settings: Settings) -> Iterator[Finding]:
                 f"{tokens} is truncated: no unsubscribe link works", "restore it from a backup"
             )
     yield from (
-        _open(path)
+        warning(f"{path} can be read by other users of this machine", f"`chmod 600 {path}`")
         for path in (key, tokens)
         if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     )
-
-
-def _open(path: Path) -> Finding:
-    return warning(f"{path} can be read by other users of this machine", f"`chmod 600 {path}`")
 
 
 async def _mail_server(settings: Settings) -> Finding:

@@ -107,7 +107,7 @@ class Publisher:
         )
 
     def _output_files(self, page: Page) -> Iterator[_OutputFile]:
-        record = "" if page.digest else _canonical(page.record)
+        record = "" if page.digest else _encoder.encode(page.record)
         inputs = page.digest or _inputs(self.rendition, record)
         for file in page.files:
             root = self._base_path if file.rooted else _root(file.path)
@@ -204,11 +204,6 @@ def _root(path: str) -> str:
     host.
     """
     return "../" * path.count("/") or "./"
-
-
-def _canonical(record: object) -> str:
-    """A record as JSON: equal records give equal text."""
-    return _encoder.encode(record)
 
 
 def _plain(value: Any) -> object:

@@ -124,9 +124,11 @@ class Volume:
     @cached_property
     def _sharded(self) -> list[tuple[str, bytes]]:
         """The first term of each shard, shortened to what differs from the term before, and its
-        bytes.
+        bytes: each label and term with its postings, in the order in which JavaScript compares
+        texts.
         """
-        return _in_shards(_entries(self._documents), self.shards)
+        entries = [*_label_entries(self._documents), *_term_entries(self._documents)]
+        return _in_shards(entries, self.shards)
 
 
 def labels(document: SearchDocument) -> dict[str, str]:
@@ -137,11 +139,6 @@ def labels(document: SearchDocument) -> dict[str, str]:
             named[f"{kind}:{label.key}"] = label.name
     named[f"week:{document.week}"] = document.week
     return named
-
-
-def _entries(documents: Sequence[SearchDocument]) -> list[tuple[str, bytes]]:
-    """Each label and term with its postings, in the order in which JavaScript compares texts."""
-    return [*_label_entries(documents), *_term_entries(documents)]
 
 
 def _label_entries(documents: Sequence[SearchDocument]) -> Iterator[tuple[str, bytes]]:

@@ -60,7 +60,7 @@ def terms(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The words of a text before their plurals are folded: `term_of` returns the term of each."""
-    text = text if text.isascii() else _NOT_ASCII.sub(_plain, text)
+    text = text if text.isascii() else _NOT_ASCII.sub(lambda found: _plain_form(found[0]), text)
     if text.isascii():
         bare = _PLAIN_POSSESSIVE.sub("", text) if "'" in text else text
         bare = _PLAIN_STOP.sub(" ", bare) if "." in bare else bare
@@ -90,13 +90,9 @@ def _is_plural(word: str) -> bool:
     )
 
 
-def _plain(character: re.Match[str]) -> str:
-    """The ASCII form of a character that keeps a text from being ASCII, else itself."""
-    return _plain_form(character[0])
-
-
 @lru_cache(maxsize=8_192)
 def _plain_form(character: str) -> str:
+    """The ASCII form of a character that keeps a text from being ASCII, else itself."""
     if character in "‘’":
         return "'"
     folded = _without_accents(character)

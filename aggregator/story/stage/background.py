@@ -63,9 +63,9 @@ def with_background(connection: Connection, services: Services, story: Story) ->
         key=lambda member: (-member.article.published.at.timestamp(), member.article.id),
     )
     names = " ".join(subject.name for subject in subjects)
-    return replace(
-        story, background=relevant(open_members(story, language), _before(earlier, story), names)
-    )
+    # a story that grows for months has later articles
+    before = [member for member in earlier if member.article.published.at < story.published]
+    return replace(story, background=relevant(open_members(story, language), before, names))
 
 
 def _is_rare(connection: Connection, key: str, story: Story) -> bool:
@@ -77,11 +77,6 @@ def _subjects(story: Story, among: Sequence[Entity]) -> tuple[Entity, ...]:
     """Those of some entities that a headline of the story names."""
     headlines = content_words(" ".join(member.article.title for member in story.members))
     return tuple(entity for entity in among if is_subject(entity.name, headlines, story.lane))
-
-
-def _before(earlier: Sequence[Member], story: Story) -> list[Member]:
-    """The articles that appeared before the story did: one that grows for months has later ones."""
-    return [member for member in earlier if member.article.published.at < story.published]
 
 
 def relevant(

@@ -166,7 +166,10 @@ class _Run:
         try:
             written = await self._written(story, material, depth)
             if written.trials.calls == written.trials.unusable:
-                raise self._useless()
+                raise LlmError(
+                    f"{self._engine.model} gave no answer that follows the schema",
+                    remedy=remedy(self._engine.name),
+                )
         except (LlmError, BudgetSpentError) as error:
             self._failed(story, error)
             return None
@@ -307,12 +310,6 @@ class _Run:
             raise BudgetSpentError(
                 f"judging took {_JUDGING_SHARE:.0%} of the {budget_s:g} s of analysis.time_budget_s"
             )
-
-    def _useless(self) -> LlmError:
-        return LlmError(
-            f"{self._engine.model} gave no answer that follows the schema",
-            remedy=remedy(self._engine.name),
-        )
 
     def _failed(self, story: Story, error: LlmError | BudgetSpentError) -> None:
         if isinstance(error, BudgetSpentError):
