@@ -28,7 +28,7 @@ from pathlib import Path
 from aggregator.domain.article import Article, Read
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, Member, RankReason, Reason, Signals
+from aggregator.domain.story import Entity, Member, RankReason, Reason, Signals, without_copies
 from aggregator.english.amounts import MONEY, PEOPLE, dollars, value
 from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
 
@@ -79,7 +79,7 @@ def ranking(
     members: Sequence[Member], signals: Signals, standing: Standing, weights: Weights
 ) -> Ranking:
     """The importance and score of a story, with the addends; those of zero points are left out."""
-    originals = [member for member in members if member.copy_of is None] or list(members)
+    originals = without_copies(members) or list(members)
     addends = (
         _event(signals, weights["event"]),
         RankReason(
@@ -113,7 +113,7 @@ def features(
     members: Sequence[Member], signals: Signals, standing: Standing
 ) -> dict[tuple[str, str], float]:
     """What each fitted weight is multiplied with, by its table and key in the file of weights."""
-    originals = [member for member in members if member.copy_of is None] or list(members)
+    originals = without_copies(members) or list(members)
     return {
         **{("event", kind.value): share for kind, share in signals.kinds},
         ("actor", "doubling"): float(standing.level),

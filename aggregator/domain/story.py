@@ -4,7 +4,7 @@ ranks where it does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +42,16 @@ class Member:
     weight: float
     copy_of: str | None = None
     primary: bool = False
+
+
+def by_article(members: Iterable[Member]) -> dict[str, Member]:
+    """The members by the id of their article."""
+    return {member.article.id: member for member in members}
+
+
+def without_copies(members: Iterable[Member]) -> list[Member]:
+    """The members that are no copies."""
+    return [member for member in members if member.copy_of is None]
 
 
 class Reason(StrEnum):
@@ -250,7 +260,7 @@ class Story:
         """The kind of event that it most probably reports; other news where that is unsure. A list
         of repositories or data sets in the news shows them: nothing is reported.
         """
-        own = [member for member in self.members if member.copy_of is None]
+        own = without_copies(self.members)
         if own and all(
             member.lane is Lane.NEWS and is_identifier(member.article.title) for member in own
         ):
@@ -303,13 +313,13 @@ class Story:
         """How many publishers reported it independently: siblings of a family count once, copies
         alone go back to one.
         """
-        return len({member.family for member in self.members if member.copy_of is None}) or 1
+        return len({member.family for member in without_copies(self.members)}) or 1
 
     @property
     def independent_reports(self) -> int:
         """How many of them are not among those who announce their own news in it."""
         own = {member.family for member in self.members if member.primary}
-        return len({member.family for member in self.members if member.copy_of is None} - own)
+        return len({member.family for member in without_copies(self.members)} - own)
 
     @property
     def independent_sources(self) -> int:

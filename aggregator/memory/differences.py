@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Disagreement, difference_of
 from aggregator.domain.dates import Precision, date_mentions, report_day
-from aggregator.domain.story import Member
+from aggregator.domain.story import Member, without_copies
 from aggregator.english.lexical import content_words, overlap, stem
 from aggregator.english.text import sentences, word_count, words
 from aggregator.english.vocabulary import FUNCTION_WORDS
@@ -72,7 +72,7 @@ def differences(
     Where a report of days later states the figure once more, its sentence is the answer; `beside`
     are originals of later stories about the same, which may do so.
     """
-    originals = [member for member in members if member.copy_of is None]
+    originals = without_copies(members)
     if len({member.family for member in originals}) < 2:
         return ()
     groups: list[list[_Statement]] = []

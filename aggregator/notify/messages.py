@@ -20,7 +20,7 @@ from aggregator.domain.operation.notification import (
 )
 from aggregator.domain.publishing.edition import Edition
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory
+from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, by_article
 
 FRESH = timedelta(days=2)  # what we learnt before is no news: a first run does not send the archive
 _PUBLISHED = timedelta(days=4)  # nor is an old report that we only found now
@@ -155,7 +155,7 @@ def _source(published: PublishedStory, claim: Claim) -> tuple[str, str] | None:
 def _sources(published: PublishedStory, claim: Claim) -> Iterator[tuple[str, str]]:
     """Name and URL of the articles that a claim cites."""
     story = published.story
-    by_id = {member.article.id: member for member in (*story.background, *story.members)}
+    by_id = by_article((*story.background, *story.members))
     for citation in claim.citations:
         if member := by_id.get(citation.article_id):
             yield member.source_name, member.article.url

@@ -20,7 +20,7 @@ from functools import lru_cache
 from aggregator.domain.claim import SECTIONS, Claim, ClaimKind
 from aggregator.domain.dates import Precision, day_text, report_day, stated_years
 from aggregator.domain.sections import Section, SourceNaming
-from aggregator.domain.story import Member, PublishedStory
+from aggregator.domain.story import Member, PublishedStory, by_article
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.english.speech_acts import cited_by
 from aggregator.english.text import folded
@@ -47,8 +47,8 @@ def attributed(published: PublishedStory) -> PublishedStory:
     }
     if all(claim.kind is ClaimKind.EXTRACTED for some in several.values() for claim in some):
         return published
-    voices = _Voices({member.article.id: member for member in published.story.members})
-    earlier = {member.article.id: member for member in published.story.background}
+    voices = _Voices(by_article(published.story.members))
+    earlier = by_article(published.story.background)
     draft = kept.with_items(
         {
             section: [_worded(claim, section, voices, earlier) for claim in some]

@@ -35,7 +35,7 @@ from aggregator.domain.publishing.news_section import ROLE_SECTIONS, NewsSection
 from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import SIDE_LANES, Lane
-from aggregator.domain.story import PublishedStory, Story
+from aggregator.domain.story import PublishedStory, Story, without_copies
 from aggregator.english.amounts import sums_of_money
 from aggregator.english.event_kind import EventKind
 from aggregator.site.lists.lines import StoryLine
@@ -245,7 +245,7 @@ def period_numbers(stories: Sequence[Story], period: str, zone: ZoneInfo) -> Edi
         stories=len(stories),
         articles=len(members),
         sources=len({member.article.source_key for member in members}),
-        origins=len({member.family for member in members if member.copy_of is None}),
+        origins=len({member.family for member in without_copies(members)}),
         papers=sum(story.lane is Lane.PAPER for story in stories),
         releases=sum(story.lane is Lane.RELEASE for story in stories),
         days=tuple(days[first + timedelta(days=place)] for place in range((last - first).days + 1)),

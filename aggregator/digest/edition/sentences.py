@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.domain.claim import Claim
 from aggregator.domain.publishing.edition import EditionCitation, EditionClaim, EditionStory
-from aggregator.domain.story import PublishedStory, Story
+from aggregator.domain.story import PublishedStory, Story, by_article
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised, word_count
 from aggregator.site.story.cited import source_label
@@ -32,8 +32,7 @@ class CitationNumbers:
     def __init__(self, stories: Mapping[str, PublishedStory], language: str) -> None:
         self._words = translations(language)
         self._members = {
-            story_id: {member.article.id: member for member in story.story.members}
-            for story_id, story in stories.items()
+            story_id: by_article(story.story.members) for story_id, story in stories.items()
         }
         self._numbers: dict[tuple[str, str], int] = {}
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from aggregator.cluster.members import members
 from aggregator.domain.claim import Claim
-from aggregator.domain.story import HistoryEntry, Member
+from aggregator.domain.story import HistoryEntry, Member, by_article
 from aggregator.extract.quotable_sentences import extracted_claim, is_written_in, quotable_sentences
 from aggregator.extract.statements import with_statements_only
 from aggregator.memory.history import ReportedVersion, story_history
@@ -43,7 +43,7 @@ def remember(services: Services, story_ids: Sequence[str]) -> None:
 def _history(connection: Connection, services: Services, story_id: str) -> tuple[HistoryEntry, ...]:
     analysis = services.settings.analysis
     found = articles.articles_of(connection, [story_id], passages=False)[story_id]
-    of_article = {member.article.id: member for member in members(found, services.sources())}
+    of_article = by_article(members(found, services.sources()))
     versions = stored_history.versions_of(connection, story_id)
     passages = {passage.key: passage for version in versions for passage in version.passages}
     published = {key: member.article.published.at.date() for key, member in of_article.items()}

@@ -15,7 +15,7 @@ from aggregator.ask.answer import CheckedClaim, FoundFact, FoundStory
 from aggregator.ask.stage.archive import Change
 from aggregator.domain.claim import SECTIONS, Claim
 from aggregator.domain.publishing.edition import EditionStory, StoredEdition
-from aggregator.domain.story import Member, PublishedStory
+from aggregator.domain.story import Member, PublishedStory, by_article
 from aggregator.memory.timeline import StoryRow
 from aggregator.site.story.page import story_path
 from aggregator.story.evidence import plain_text
@@ -289,10 +289,7 @@ def _items(several: Sequence[EditionStory], section: str, base_url: str) -> Iter
 
 
 def _members(published: PublishedStory) -> Mapping[str, Member]:
-    return {
-        member.article.id: member
-        for member in (*published.story.members, *published.story.background)
-    }
+    return by_article((*published.story.members, *published.story.background))
 
 
 def _quotes(claim: Claim, members: Mapping[str, Member]) -> list[Quote]:

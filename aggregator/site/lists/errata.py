@@ -16,7 +16,7 @@ from itertools import chain
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import HistoryEntry, HistoryKind, Member, PublishedStory
+from aggregator.domain.story import HistoryEntry, HistoryKind, Member, PublishedStory, by_article
 from aggregator.domain.wording import N_, inner_quotation, tied
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Head, Link, absolute, contact_link
@@ -139,7 +139,7 @@ def story_errata(published: PublishedStory, site: SiteSettings) -> Iterator[Erra
     """The corrections of a story, in the order of its history."""
     story = published.story
     facts = {fact.n: fact for fact in story.history}
-    members = {member.article.id: member for member in story.members}
+    members = by_article(story.members)
     notes = publisher_notes(story.history)
     explained = {note.n for note in notes.values()}
     for fact in story.history:

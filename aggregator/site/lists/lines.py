@@ -21,7 +21,7 @@ from aggregator.domain.publishing.news_section import (
     news_section,
 )
 from aggregator.domain.source import SIDE_LANES, Lane
-from aggregator.domain.story import Member, PublishedStory, Story
+from aggregator.domain.story import Member, PublishedStory, Story, by_article, without_copies
 from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.headline_text import is_telling
@@ -236,7 +236,7 @@ class Pager:
 def story_line(published: PublishedStory, language: str) -> StoryLine:
     """The line of a story."""
     story, draft = published.story, published.analysis.kept
-    members = {member.article.id: member for member in story.members}
+    members = by_article(story.members)
     first = story.members[0]
     words = translations(language)
     reach = sources_counted(story, words)
@@ -259,9 +259,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         roles=concerned_roles(named, section),
         entities=tuple(entity.key for entity in story.entities),
         source=first.source_name,
-        families=tuple(
-            sorted({member.family for member in story.members if member.copy_of is None})
-        ),
+        families=tuple(sorted({member.family for member in without_copies(story.members)})),
         weight=reach if story.independent_origins > 1 else "",
         reach=reach,
         score=story.score,

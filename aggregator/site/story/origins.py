@@ -12,7 +12,7 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen, grouped
-from aggregator.domain.story import Member, PublishedStory, Story
+from aggregator.domain.story import Member, PublishedStory, Story, by_article
 from aggregator.domain.web.urls import fetchable_url, host
 from aggregator.domain.wording import inner_quotation
 from aggregator.english.headline_text import tidy_headline
@@ -74,7 +74,7 @@ def origins_of(story: Story, language: str) -> tuple[Origin, ...]:
     """The story's articles by origin: vendors' own announcements first, then by the earliest
     article.
     """
-    by_id = {member.article.id: member for member in story.members}
+    by_id = by_article(story.members)
     families = grouped((_original(member, by_id).family, member) for member in story.members)
     ordered = sorted(
         (

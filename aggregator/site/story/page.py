@@ -22,7 +22,7 @@ from aggregator.domain.prediction import SCORED
 from aggregator.domain.publishing.news_section import SECTION_LABELS, news_section
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import PublishedStory, Story
+from aggregator.domain.story import PublishedStory, Story, by_article, without_copies
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.amounts import key_figure
@@ -127,7 +127,7 @@ def story_page(
         for story in (published, *(row.published for row in timeline))
         for member in story.story.members
     }
-    members = {member.article.id: member for member in story.background} | members
+    members = by_article(story.background) | members
     updates = updates_shown(story)
     news = (fact.claim for pair in updates for fact in pair if fact)
     opening = (draft.hook,) if draft.hook else ()  # the headline has no numerals: its come last
@@ -314,7 +314,7 @@ def _plain_sections(
 
 
 def _labels(story: Story, words: Translations) -> tuple[str, ...]:
-    originals = [member for member in story.members if member.copy_of is None]
+    originals = without_copies(story.members)
     single = (words("single source"),) if story.independent_origins == 1 else ()
     vendor = (
         (words("announcement"),)

@@ -20,7 +20,7 @@ from aggregator.domain.dates import (
     report_day,
 )
 from aggregator.domain.entry import DateOrigin
-from aggregator.domain.story import Story
+from aggregator.domain.story import Story, by_article, without_copies
 from aggregator.english.lexical import PAST_FORMS, stems
 from aggregator.english.speech_acts import QUOTED
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
@@ -214,7 +214,7 @@ def _event_row(story: Story, dated: Sequence[_DatedClaim], first: Claim) -> Time
     ]
     if stated:
         return replace(_row(stated[0], story.updated.date()), this_event=True, planned=False)
-    cited = {member.article.id: member for member in story.members}[first.citations[0].article_id]
+    cited = by_article(story.members)[first.citations[0].article_id]
     day = report_day(cited.article.published.at)
     return TimelineRow(
         day=day, precision=Precision.DAY, planned=False, this_event=True, claim=first
@@ -225,7 +225,7 @@ def _named(story: Story) -> frozenset[str]:
     """What the headlines of the originals are about: stems that half of them have, all those of one
     headline alone.
     """
-    titles = [stems(member.article.title) for member in story.members if member.copy_of is None]
+    titles = [stems(member.article.title) for member in without_copies(story.members)]
     counts = Counter(word for title in titles for word in title)
     return frozenset(word for word, count in counts.items() if 2 * count >= len(titles))
 
