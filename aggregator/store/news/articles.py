@@ -61,8 +61,8 @@ class KnownArticle:
 _RETRY_DAYS = 30  # a page that could not be had for a month is let go
 _CHANGES_FOR = timedelta(days=14)  # after an article was first seen; later changes are seldom news
 _LEAST_BETWEEN = timedelta(days=1)  # of two readings of a page, however often a feed is rewritten
-# of a passage in its article: version and number
-_PLACE = re.compile(r"\d{1,6}\.\d{1,6}", re.ASCII)
+# of a passage: its article, version and number
+_KEY = re.compile(r"[^.]+\.\d{1,6}\.\d{1,6}", re.ASCII)
 _UNPLACED = articles.placed_in.is_(None) & articles.is_issue.is_not(True)
 _TRUST = tuple(DateOrigin)  # the most trusted first
 _ANALYSED = frozenset({"title", "published", "language", "read", "reserved"})
@@ -374,17 +374,7 @@ def passage_text(connection: Connection, key: str) -> str | None:
     """The text of a passage by its key (`<article>.<version>.<n>`), None where there is no such
     one.
     """
-    article_id, _, rest = key.partition(".")
-    version, _, n = rest.partition(".")
-    if not _PLACE.fullmatch(f"{version}.{n}"):
-        return None
-    of_key = (
-        (passages.article_id == article_id)
-        & (passages.version == int(version))
-        & (passages.n == int(n))
-    )
-    text: str | None = connection.scalar(select(passages.text).where(of_key))
-    return text
+    return passage_texts(connection, [key]).get(key) if _KEY.fullmatch(key) else None
 
 
 def passage_texts(connection: Connection, keys: Iterable[str]) -> dict[str, str]:

@@ -34,6 +34,8 @@ from aggregator.store.schema import analyses, facts, stories
 _CHANGING = (
     "published updated score importance reasons ranked stale storyline tagged removed".split()
 )
+_LIVES = stories.merged_into.is_(None)
+_STALE = stories.stale & _LIVES
 _KEPT = "id slug week first_seen published updated score importance storyline".split()
 _ADD = insert(stories)
 _SAVE_STORY = _ADD.on_conflict_do_update(
@@ -64,7 +66,7 @@ def stale_stories(
     """The stories (or of these only) whose articles changed since they were analysed, best first;
     without members.
     """
-    chosen = select(stories).where(stories.stale, stories.merged_into.is_(None))
+    chosen = select(stories).where(_STALE)
     chosen = chosen if within is None else chosen.where(stories.id.in_(within))
     return tuple(
         _story(row) for row in connection.execute(chosen.order_by(stories.score.desc(), stories.id))
@@ -73,14 +75,14 @@ def stale_stories(
 
 def stale_ids(connection: Connection) -> tuple[str, ...]:
     """The ids of all stale stories, in the order of `stale_stories`."""
-    chosen = select(stories.id).where(stories.stale, stories.merged_into.is_(None))
+    chosen = select(stories.id).where(_STALE)
     return tuple(connection.scalars(chosen.order_by(stories.score.desc(), stories.id)))
 
 
 def most_important(connection: Connection, since: datetime, most: int) -> tuple[str, ...]:
     """The ids of the most important stories, those with news since then before all others."""
     order = (stories.updated >= since).desc(), stories.importance.desc(), stories.score.desc()
-    chosen = select(stories.id).where(stories.merged_into.is_(None))
+    chosen = select(stories.id).where(_LIVES)
     return tuple(connection.scalars(chosen.order_by(*order, stories.id).limit(most)))
 
 
@@ -95,7 +97,7 @@ def first_seen_since(
     chosen = select(*order).where(
         tuple_(*order) > tuple_(*last),
         stories.first_seen < until,
-        stories.merged_into.is_(None),
+        _LIVES,
         stories.removed.is_(False),
     )
     return tuple(
@@ -105,12 +107,7 @@ def first_seen_since(
 
 def is_any_stale(connection: Connection) -> bool:
     """Whether the articles of any story changed since it was analysed."""
-    return (
-        connection.scalar(
-            select(stories.id).where(stories.stale, stories.merged_into.is_(None)).limit(1)
-        )
-        is not None
-    )
+    return connection.scalar(select(stories.id).where(_STALE).limit(1)) is not None
 
 
 def stories_by_id(connection: Connection, ids: Sequence[str]) -> tuple[Story, ...]:
@@ -129,11 +126,7 @@ def analysed_stories(
     """The stories (or these only) that have an analysis and articles of their own, best first;
     without members.
     """
-    chosen = (
-        select(stories)
-        .join(analyses, analyses.story_id == stories.id)
-        .where(stories.merged_into.is_(None))
-    )
+    chosen = select(stories).join(analyses, analyses.story_id == stories.id).where(_LIVES)
     found = map(_story, among(connection, chosen, stories.id, only))
     return tuple(sorted(found, key=lambda story: (-story.score, story.id)))
 
@@ -152,23 +145,12 @@ class Redirect:
 
 def redirects(connection: Connection) -> tuple[Redirect, ...]:
     """The stories that have no articles any more, by id, each with the story where its way ends."""
-    rows = connection.execute(
-        select(stories.id, stories.slug, stories.merged_into, stories.had_page).where(
-            stories.merged_into.is_not(None)
-        )
-    )
-    found = {row.id: row for row in rows}
-    ways = {key: row.merged_into for key, row in found.items()}
-    ends = ((row, end_of(row.id, ways)) for row in found.values())
+    columns = stories.id, stories.slug, stories.merged_into, stories.had_page
+    gone = select(*columns).where(stories.merged_into.is_not(None)).order_by(stories.id)
+    rows = connection.execute(gone).fetchall()
+    ways = {row.id: row.merged_into for row in rows}
     return tuple(
-        sorted(
-            (
-                Redirect(id=row.id, slug=row.slug, into=end, had_page=row.had_page)
-                for row, end in ends
-                if end
-            ),
-            key=lambda row: row.id,
-        )
+        record_of(Redirect, row, into=end) for row in rows if (end := end_of(row.id, ways))
     )
 
 
@@ -203,9 +185,7 @@ def set_storyline(connection: Connection, story_id: str, storyline: str) -> None
 def learnt_since(connection: Connection, moment: datetime) -> tuple[str, ...]:
     """The stories that are new since a moment, or whose history has something since; by id."""
     has_news = exists().where(facts.story_id == stories.id, facts.at > moment)
-    chosen = select(stories.id).where(
-        stories.merged_into.is_(None), or_(stories.first_seen > moment, has_news)
-    )
+    chosen = select(stories.id).where(_LIVES, or_(stories.first_seen > moment, has_news))
     return tuple(connection.scalars(chosen.order_by(stories.id)))
 
 
@@ -237,7 +217,7 @@ def save_overrides(connection: Connection, hands: Mapping[str, StoryOverrides]) 
 
 def of_storyline(connection: Connection, storyline: str | None) -> tuple[Story, ...]:
     """The stories of a storyline, oldest first; without members."""
-    chosen = select(stories).where(stories.storyline == storyline, stories.merged_into.is_(None))
+    chosen = select(stories).where(stories.storyline == storyline, _LIVES)
     return tuple(
         _story(row) for row in connection.execute(chosen.order_by(stories.published, stories.id))
     )
@@ -291,7 +271,7 @@ def earlier_about(
         cast(stories.entities, String).contains(f'["{key}",', autoescape=True)
         for key in sorted(keys)
     )
-    is_there = stories.merged_into.is_(None) & ~stories.removed
+    is_there = _LIVES & ~stories.removed
     chosen = select(stories.id).where(or_(false(), *names), is_there, stories.published < before)
     return tuple(
         connection.scalars(chosen.order_by(stories.published.desc(), stories.id).limit(most))

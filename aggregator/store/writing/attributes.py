@@ -25,6 +25,7 @@ from aggregator.store.schema import articles, attributes, insight_subjects, insi
 
 _MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any section looks at
 
+_IN_STORY = articles.story_id.is_not(None)
 _INSIGHTS = TypeAdapter(Insight)
 
 
@@ -65,7 +66,7 @@ def _placed(*columns: ColumnElement[Any]) -> Select[Any]:
     chosen = (
         select(*columns).select_from(articles).outerjoin(noted, noted.article_id == articles.id)
     )
-    return chosen.where(articles.story_id.is_not(None))
+    return chosen.where(_IN_STORY)
 
 
 def _is_other() -> ColumnElement[bool]:
@@ -171,7 +172,7 @@ def facts_of_kinds(
     chosen = select(attributes).join(articles, articles.id == attributes.article_id)
     chosen = chosen.where(
         attributes.attribute.in_(sorted(kinds)),
-        articles.story_id.is_not(None),
+        _IN_STORY,
         articles.story_id.not_in(sorted(without)),
     )
     ordered = chosen.order_by(attributes.article_id, attributes.number)
@@ -184,7 +185,7 @@ def facts_about(connection: Connection, subjects: Iterable[str]) -> tuple[Attrib
     newest_first = (attributes.as_of.desc(), attributes.article_id, attributes.number)
     for subject in sorted(set(subjects)):
         chosen = select(attributes).join(articles, articles.id == attributes.article_id)
-        chosen = chosen.where(attributes.subject == subject, articles.story_id.is_not(None))
+        chosen = chosen.where(attributes.subject == subject, _IN_STORY)
         found += map(
             _fact, connection.execute(chosen.order_by(*newest_first).limit(_MOST_OF_SUBJECT))
         )
@@ -213,7 +214,7 @@ def stated_beside(connection: Connection, subjects: Collection[str], most: int) 
         .join(attributes, attributes.article_id == other.c.article_id)
         .join(articles, articles.id == other.c.article_id)
         .where(for_subjects, other.c.subject.not_in(sorted(subjects)[:_MOST_OF_SUBJECT]))
-        .where(articles.story_id.is_not(None))
+        .where(_IN_STORY)
         .group_by(other.c.subject)
         .order_by(number.desc(), other.c.subject)
         .limit(most)
