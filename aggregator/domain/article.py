@@ -41,6 +41,11 @@ class Passage:
         return f"{self.article_id}.{self.version}.{self.n}"
 
 
+def article_of(passage: str) -> str:
+    """The id of the article that a passage is of, from its key."""
+    return passage.partition(".")[0]
+
+
 @frozen
 class FoundPassage:
     """A passage with the article that it stands in, and that article's story."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from aggregator.domain.article import article_of
 from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
@@ -149,7 +150,7 @@ class Citation:
     @property
     def article_id(self) -> str:
         """The article that it cites."""
-        return self.passage.partition(".")[0]
+        return article_of(self.passage)
 
 
 @frozen

@@ -9,6 +9,7 @@ import json
 from datetime import date
 from enum import StrEnum
 
+from aggregator.domain.article import article_of
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
@@ -116,7 +117,7 @@ class AttributeFact:
     @property
     def article_id(self) -> str:
         """The article that states it."""
-        return self.passage.partition(".")[0]
+        return article_of(self.passage)
 
     @property
     def claim(self) -> Claim:

@@ -36,6 +36,7 @@ from aggregator.notify.messages import (
 from aggregator.notify.receivers import EMAIL, Receiver
 from aggregator.ports import Notifier
 from aggregator.site.edition.page import edition_path
+from aggregator.site.head import absolute
 from aggregator.site.story.page import story_path
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories
@@ -185,7 +186,7 @@ def _send_editions(current: _Round) -> None:
 def _edition(
     stored: StoredEdition, path: str, settings: Settings, _: Collection[str]
 ) -> Notification:
-    return edition_message(stored.edition, _address(settings, path), settings.site)
+    return edition_message(stored.edition, absolute(settings.site, path), settings.site)
 
 
 def _send_facts(current: _Round) -> None:
@@ -225,7 +226,7 @@ def _facts(
         shown,
         follows,
         {
-            story_id: _address(settings, path)
+            story_id: absolute(settings.site, path)
             for story_id, path in paths.items()
             if _is_published(settings, path)
         },
@@ -248,10 +249,6 @@ def _message(
     shown = [fact for fact in listed if fact.key in claimed]
     more = sum(fact.key in claimed for fact in sent) - len(shown)
     return facts_message(shown, more, settings.site)
-
-
-def _address(settings: Settings, path: str) -> str:
-    return f"{settings.site.base_url.rstrip('/')}/{path}"
 
 
 def _is_published(settings: Settings, path: str) -> bool:

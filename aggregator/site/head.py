@@ -51,7 +51,7 @@ class Head:
 
 def absolute(site: SiteSettings, path: str) -> str:
     """The public address of a path of the site."""
-    return f"{site.base_url.rstrip('/')}/{path}"
+    return f"{site.base_url}/{path}"
 
 
 def share_links(title: str, url: str, words: Translations) -> tuple[Link, ...]:

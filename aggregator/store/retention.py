@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from aggregator.domain.article import article_of
 from aggregator.domain.entry import EntryState
 from aggregator.store.rows import batches, drop
 from aggregator.store.schema import (
@@ -130,7 +131,7 @@ def _passages_of_predictions(connection: Connection) -> defaultdict[str, set[str
     found: defaultdict[str, set[str]] = defaultdict(set)
     for basis, decided in connection.execute(select(predictions.basis, predictions.passage)):
         for passage in (*(passage for passage, _ in basis), *filter(None, [decided])):
-            found[passage.partition(".")[0]].add(passage)
+            found[article_of(passage)].add(passage)
     return found
 
 

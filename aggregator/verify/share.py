@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from aggregator.domain.article import article_of
 from aggregator.domain.claim import (
     BEGINNING_WORDS,
     SECTIONS,
@@ -134,13 +135,13 @@ def _whole_quotes(
     )
     quotes = Counter(passage for passage, _ in wanted)
     for passage in quotes:  # a few words of each passage are shown in any case
-        room[_article(passage)] = room.get(_article(passage), 0) - BEGINNING_WORDS
+        room[article_of(passage)] = room.get(article_of(passage), 0) - BEGINNING_WORDS
     whole = set()
     for passage, quote in wanted:
         is_only = quotes[passage] == 1  # else the few words are another quote's
         more = word_count(quote) - (BEGINNING_WORDS if is_only else 0)
-        if more <= room[_article(passage)]:
-            room[_article(passage)] -= more
+        if more <= room[article_of(passage)]:
+            room[article_of(passage)] -= more
             whole.add((passage, quote))
     return frozenset(whole)
 
@@ -265,7 +266,7 @@ class _Shown:
         """Counts claims that are shown in any case."""
         for passage, quote in self._new(claims):
             self._quotes[passage].append(quote)
-            self._words[_article(passage)] += word_count(quote)
+            self._words[article_of(passage)] += word_count(quote)
 
     def words(self, article: str) -> int:
         """How many words of an article are shown so far."""
@@ -274,7 +275,7 @@ class _Shown:
     def _take(self, claims: Sequence[Claim]) -> bool:
         wanted = Counter[str]()
         for passage, quote in self._new(claims):
-            wanted[_article(passage)] += word_count(quote)
+            wanted[article_of(passage)] += word_count(quote)
         known = [(key, words) for key, words in wanted.items() if key in self._allowed]
         if any(self._words[key] + words > self._allowed[key] for key, words in known):
             self.turned_away += len(claims)
@@ -378,7 +379,3 @@ def _of_cell(row: SpecificationRow) -> Iterator[Claim]:
 
 def _of_cells(row: ComparisonRow) -> Iterator[Claim]:
     return (fact.claim for cell in row.cells for fact in cell.shown)
-
-
-def _article(passage: str) -> str:
-    return passage.partition(".")[0]

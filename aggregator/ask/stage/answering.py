@@ -33,6 +33,7 @@ from aggregator.log import log
 from aggregator.ports import ModelEngine, Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.services import Services
+from aggregator.site.head import absolute
 from aggregator.site.story.page import story_path
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
@@ -129,7 +130,7 @@ def found_stories(
         FoundStory(
             id=story_id,
             headline=published.analysis.kept.headline.text,
-            url=f"{settings.site.base_url.rstrip('/')}/{story_path(published.story)}",
+            url=absolute(settings.site, story_path(published.story)),
             published=published.story.published.date(),
         )
         for story_id in dict.fromkeys(story_ids)

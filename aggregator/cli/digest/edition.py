@@ -257,5 +257,6 @@ def _stories(stored: StoredEdition) -> str:
 
 def _address(stored: StoredEdition, settings: Settings) -> str:
     from aggregator.site.edition.page import edition_path
+    from aggregator.site.head import absolute
 
-    return f"{settings.site.base_url.rstrip('/')}/{edition_path(stored.edition.period)}"
+    return absolute(settings.site, edition_path(stored.edition.period))

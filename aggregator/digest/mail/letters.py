@@ -42,7 +42,7 @@ from aggregator.errors import MailError
 from aggregator.ports import Letter
 from aggregator.resources import TEMPLATES
 from aggregator.site.edition.page import edition_path
-from aggregator.site.head import confirm_url, preferences_url, unsubscribe_url
+from aggregator.site.head import absolute, confirm_url, preferences_url, unsubscribe_url
 from aggregator.templating.environment import Render, plain_renderer, renderer
 from aggregator.templating.translation import translations
 
@@ -299,7 +299,7 @@ def _links(
     return MailLinks(
         unsubscribe=unsubscribe_url(settings, token),
         preferences=preferences_url(settings, token),
-        web=f"{settings.site.base_url.rstrip('/')}/{edition_path(stored.edition.period)}",
+        web=absolute(settings.site, edition_path(stored.edition.period)),
         one_click=unsubscribe_url(settings, token),
         mailto=(
             f"mailto:{quote(bounce_address(settings.email), safe='@+')}?"

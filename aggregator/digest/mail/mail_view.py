@@ -30,6 +30,7 @@ from aggregator.domain.wording import inner_quotation
 from aggregator.english.speech_acts import is_credited
 from aggregator.english.text import normalised
 from aggregator.site.edition.page import SHORT, period_facts, section_name, short_edition
+from aggregator.site.head import absolute
 from aggregator.templating.translation import Translations, translations
 
 _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
@@ -220,7 +221,7 @@ def mail_view(
         dir="rtl" if lang in _RIGHT_TO_LEFT else "ltr",
         told_in=site.story_language,
         site=_line(site.title, _MOST_NAME),
-        site_url=site.base_url.rstrip("/") + "/",
+        site_url=absolute(site, ""),
         title=title,
         facts=(
             words("Edition %(number)s", number=edition.number),
@@ -243,7 +244,7 @@ def mail_view(
                 day=words.day(plan.day),
                 what=_sentence(plan.claim, cited),
                 headline=_line(plan.headline, _MOST_HEADLINE),
-                url=address(f"{site.base_url.rstrip('/')}/{plan.path.lstrip('/')}"),
+                url=address(absolute(site, plan.path)),
             )
             for plan in watch
         ),
@@ -415,7 +416,7 @@ def _names(sentence: MailSentence, source: str) -> bool:
 
 
 def _story_link(story: EditionStory, site: SiteSettings) -> str:
-    return address(story.url or f"{site.base_url.rstrip('/')}/{story.path.lstrip('/')}")
+    return address(story.url or absolute(site, story.path))
 
 
 def _parts(

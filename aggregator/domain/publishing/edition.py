@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
+from aggregator.domain.article import article_of
 from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import PeriodKind
@@ -260,7 +261,7 @@ def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
     if not gone:
         return stored
     articles = {
-        _article(citation)
+        article_of(citation.passage)
         for story in gone
         for claim in story.claims
         for citation in claim.citations
@@ -275,7 +276,7 @@ def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
             claim
             for claim in edition.opening
             if claim.story not in dropped
-            and not any(_article(cited) in articles for cited in claim.citations)
+            and not any(article_of(cited.passage) in articles for cited in claim.citations)
         ),
         minute=tuple(
             replace(top, stories=tuple(story for story in top.stories if story not in dropped))
@@ -285,7 +286,7 @@ def without(stored: StoredEdition, dropped: Collection[str]) -> StoredEdition:
             plan
             for plan in edition.watch
             if plan.story not in dropped
-            and not any(_article(cited) in articles for cited in plan.claim.citations)
+            and not any(article_of(cited.passage) in articles for cited in plan.claim.citations)
         ),
         themes=tuple(theme for theme in edition.themes if not set(theme.stories) & set(dropped)),
         leads=left(edition.leads),
@@ -313,7 +314,7 @@ def redacted(
 
     def rests(claim: EditionClaim | None) -> bool:
         return claim is not None and any(
-            _article(citation) in articles for citation in claim.citations
+            article_of(citation.passage) in articles for citation in claim.citations
         )
 
     def left(several: tuple[EditionStory, ...]) -> tuple[EditionStory, ...]:
@@ -345,7 +346,3 @@ def redacted(
         papers=left(shown.papers),
         releases=left(shown.releases),
     )
-
-
-def _article(citation: EditionCitation) -> str:
-    return citation.passage.partition(".")[0]

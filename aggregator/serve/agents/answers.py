@@ -185,7 +185,7 @@ def story_link(published: PublishedStory, base_url: str) -> FoundStory:
     return FoundStory(
         id=published.story.id,
         headline=_plain(published.headline.text),
-        url=f"{base_url.rstrip('/')}/{story_path(published.story)}",
+        url=f"{base_url}/{story_path(published.story)}",
         published=published.story.published.date(),
     )
 
@@ -281,7 +281,7 @@ def _items(several: Sequence[EditionStory], section: str, base_url: str) -> Iter
         yield EditionItem(
             id=story.id,
             headline=_plain(story.headline),
-            url=story.url or f"{base_url.rstrip('/')}/{story.path}",
+            url=story.url or f"{base_url}/{story.path}",
             source=story.source,
             section=section,
             hook=_plain(story.hook.text) if story.hook else "",

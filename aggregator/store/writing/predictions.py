@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, func, or_, select, update
 
+from aggregator.domain.article import article_of
 from aggregator.domain.claim import Citation, Claim, Implication, Likelihood
 from aggregator.domain.frozen import grouped
 from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
@@ -158,10 +159,10 @@ def forget_predictions(connection: Connection, article_ids: Collection[str]) -> 
     for row in connection.execute(
         select(predictions.id, predictions.basis, predictions.passage)
     ).fetchall():
-        rests_on = {_article(passage) for passage, _ in row.basis}
+        rests_on = {article_of(passage) for passage, _ in row.basis}
         if rests_on & set(article_ids):
             drop(connection, predictions.id, [row.id])
-        elif row.passage and _article(row.passage) in article_ids:
+        elif row.passage and article_of(row.passage) in article_ids:
             reopen(connection, row.id)
 
 
@@ -200,7 +201,7 @@ def _row(key: str, implication: Implication, now: datetime) -> dict[str, object]
         implication,
         predictions,
         id=key,
-        article_id=_article(cited[0].passage),
+        article_id=article_of(cited[0].passage),
         noted=now,
         text=implication.claim.text,
         kind=implication.claim.kind,
@@ -209,7 +210,3 @@ def _row(key: str, implication: Implication, now: datetime) -> dict[str, object]
         url="",
         note="",
     )
-
-
-def _article(passage: str) -> str:
-    return passage.partition(".")[0]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from aggregator.domain.article import article_of
 from aggregator.domain.claim import (
     SECTIONS,
     Action,
@@ -209,7 +210,7 @@ def dated(sentence: Sentence, material: Material) -> Sentence:
 def _cited(claim: Claim, material: Material) -> list[tuple[str, date]]:
     keys = dict.fromkeys(each.passage for each in claim.citations)
     return [
-        (material.texts[key], material.days[key.partition(".")[0]])
+        (material.texts[key], material.days[article_of(key)])
         for key in keys
         if key in material.texts
     ]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from aggregator.domain.article import article_of
 from aggregator.domain.claim import SECTIONS, Claim, ClaimKind, Draft, Implication, Rejection
 from aggregator.domain.dates import stated_years
 from aggregator.domain.fact import Fact
@@ -115,7 +116,7 @@ def is_out_of_time(sentence: Sentence, material: Material) -> bool:
     earlier; what is inferred from both is no news of the archive's.
     """
     passages = [each.passage for each in sentence.claim.citations]
-    earlier = [each for each in passages if each.partition(".")[0] in material.earlier]
+    earlier = [each for each in passages if article_of(each) in material.earlier]
     if not earlier:
         return False
     if len(earlier) < len(passages):
