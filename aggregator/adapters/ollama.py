@@ -16,6 +16,7 @@ import httpx
 
 from aggregator.adapters.model_server import exposure, is_exposed
 from aggregator.adapters.ollama_host import InstalledModel, OllamaHost, PullProgress, UnfitError
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.settings import OllamaSettings
 from aggregator.errors import LlmError
 from aggregator.ports import Answered, ModelFacts, Prompt, Question, Reply
@@ -139,7 +140,7 @@ class OllamaLlm:
         fit = [host for host in self._hosts if host.unfit is None]
         if not fit:
             raise self._nobody()
-        key = hashlib.sha256(prefix.encode()).hexdigest()
+        key = sha256_of(prefix)
         host = self._host_of.get(key)
         if host is None or host not in fit:
             host = min(

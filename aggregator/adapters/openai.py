@@ -5,7 +5,6 @@ HTTP, no library.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -30,6 +29,7 @@ from aggregator.adapters.model_server import (
     refuse_truncated,
     timeouts,
 )
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.settings import OpenAiSettings
 from aggregator.domain.web.address import Address
 from aggregator.english.text import CHAT_TOKENS, estimated_tokens
@@ -437,7 +437,7 @@ def _digest(model: dict[str, Any]) -> str:
     lasting["meta"] = {
         key: value for key, value in _object(model.get("meta")).items() if key != "n_ctx"
     }
-    return hashlib.sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()
+    return sha256_of(json.dumps(lasting, sort_keys=True))
 
 
 def _started_context(model: dict[str, Any]) -> list[int]:

@@ -11,7 +11,6 @@ an attempt is that two stories are joined.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -24,6 +23,7 @@ from aggregator.cluster.similarity.vectors import Pairs
 from aggregator.domain.article import Judgement
 from aggregator.domain.dates import report_day
 from aggregator.domain.frozen import frozen
+from aggregator.domain.ids import sha256_of
 from aggregator.english.speech_acts import is_order, is_safe_label
 from aggregator.extract.statements import is_text_in, statements
 from aggregator.resources import TEMPLATES
@@ -56,15 +56,13 @@ class ShownArticle:
     @property
     def digest(self) -> str:
         """Twelve hex digits that change when the shown text does."""
-        return hashlib.sha256(
-            f"{self.title}\n{self.day}\n{self.text}".encode("utf-8", "surrogatepass")
-        ).hexdigest()[:12]
+        return sha256_of(f"{self.title}\n{self.day}\n{self.text}")[:12]
 
 
 def question_digest() -> str:
     """A short digest of what a judge is asked, and of how much it is shown."""
     reports = (_FOLDER / "reports.txt").read_text("utf-8")
-    return hashlib.sha256(f"{reports}\n{CLAIM}\n{MOST_WORDS}".encode()).hexdigest()[:8]
+    return sha256_of(f"{reports}\n{CLAIM}\n{MOST_WORDS}")[:8]
 
 
 def shown_article(title: str, published: datetime, lead: str, language: str) -> ShownArticle | None:

@@ -4,13 +4,13 @@ are known to be true or false.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from aggregator.config.layers import text_of
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.calibration import (
     JudgedArticle,
     LabelledClaim,
@@ -31,7 +31,7 @@ def load_labelled() -> LabelledSet:
     return LabelledSet(
         stories={name: story for name, (story, _) in read.items()},
         claims=tuple(_claim(table, read) for table in map(json.loads, lines.splitlines())),
-        digest=hashlib.sha256(f"{texts}\n{lines}".encode()).hexdigest()[:16],
+        digest=sha256_of(f"{texts}\n{lines}")[:16],
     )
 
 

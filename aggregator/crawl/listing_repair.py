@@ -7,7 +7,6 @@ the titles, links and dates of entries that are known.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.domain.entry import Entry, Feed
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.source import Listing, ListingFormat, ListingRepair
 from aggregator.domain.web.urls import canonical_url
 from aggregator.ports import Prompt, Reply
@@ -42,7 +42,7 @@ _FOLDER = TEMPLATES / "prompts" / "listing"
 def repair_digest(listing: Listing) -> str:
     """A short digest of a table and of the question about it."""
     asked = "".join((_FOLDER / name).read_text("utf-8") for name in ("system.txt", "task.txt"))
-    return hashlib.sha256(f"{listing!r}\n{asked}".encode()).hexdigest()[:12]
+    return sha256_of(f"{listing!r}\n{asked}")[:12]
 
 
 def latest_known(stored: Sequence[Entry], listing: Listing) -> tuple[Entry, ...]:

@@ -7,7 +7,6 @@ what an error rate looks like.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import tomllib
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.calibration import LabelledSet
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.english.lexical import carrying, content_words
@@ -114,7 +114,7 @@ def scripted_judge(pages: Sequence[ScriptedPage], labelled: LabelledSet) -> Judg
 
 
 def _digest(pages: Sequence[ScriptedPage]) -> str:
-    return f"demo {hashlib.sha256(repr(pages).encode()).hexdigest()[:12]}"
+    return f"demo {sha256_of(repr(pages))[:12]}"
 
 
 def _facts(pages: Sequence[ScriptedPage]) -> ModelFacts:
@@ -262,7 +262,7 @@ class _Judge:
         label = self._labels.get(claim)
         if label is None:
             return _TRUE if _spoken(claim) in self._true else _FALSE
-        drawn = int(hashlib.sha256(claim.encode()).hexdigest()[:8], 16) / 16**8
+        drawn = int(sha256_of(claim)[:8], 16) / 16**8
         return _TRUE if label != (drawn < _ERRS_ON[label]) else _FALSE
 
 

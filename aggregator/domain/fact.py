@@ -4,7 +4,6 @@ written; and attributes: what articles state of products and companies.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import date
 from enum import StrEnum
@@ -13,6 +12,7 @@ from aggregator.domain.article import article_of
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
+from aggregator.domain.ids import sha256_of
 
 
 class FactKind(StrEnum):
@@ -54,7 +54,7 @@ class Fact:
         """Twelve figures that stay the same while the kind, the text and the passages do."""
         passages = [citation.passage for citation in self.citations]
         content = json.dumps([self.kind, self.text, passages])
-        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        return sha256_of(content)[:12]
 
     @property
     def articles(self) -> frozenset[str]:

@@ -20,6 +20,11 @@ def stable_id(*parts: str) -> str:
     return "".join([_PAIRS[number >> shift & 1023] for shift in (50, 40, 30, 20, 10, 0)])
 
 
+def sha256_of(text: str) -> str:
+    """The SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def digest_of(*parts: str) -> str:
     """The SHA-256 of the parts, in hexadecimal."""
     digest = hashlib.sha256()

@@ -4,7 +4,6 @@ mailbox of `alerts.to`.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,6 +13,7 @@ from urllib.parse import quote
 from aggregator.adapters.notifier import AppriseNotifier, MailNotifier
 from aggregator.bootstrap import open_mailer
 from aggregator.domain.frozen import frozen
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.notification import Notification
 from aggregator.domain.settings import Settings
 from aggregator.errors import NotifyError
@@ -49,7 +49,7 @@ def receiver_name(entry: str) -> str:
     or the kind of its URL with six figures of its hash.
     """
     kind, colon, _ = entry.partition("://")
-    return f"{kind}-{hashlib.sha256(entry.encode()).hexdigest()[:6]}" if colon else entry
+    return f"{kind}-{sha256_of(entry)[:6]}" if colon else entry
 
 
 def _receiver(entry: str, environment: Mapping[str, str]) -> Receiver:

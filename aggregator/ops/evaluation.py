@@ -4,7 +4,6 @@ stored answers.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind, Rejection
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.evaluation import (
     Case,
     GoldFact,
@@ -74,7 +74,7 @@ def keep(database: Database, score: Score, now: datetime) -> None:
 def cases_digest(cases: Sequence[Case]) -> str:
     """Sixteen figures that change with anything in the cases: scores of one digest compare."""
     told = json.dumps([asdict(case) for case in cases], default=str, sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    return sha256_of(told)[:16]
 
 
 def _casing(cases: Sequence[Case]) -> Casing:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from functools import cache
 from pathlib import Path
 
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.rules import STATEMENTS
 from aggregator.english.text import sentences, word_count
 from aggregator.resources import TEMPLATES
@@ -44,7 +44,7 @@ def prompts_digest() -> str:
     texts = [path.read_text("utf-8") for path in _files()]
     schemas = [SCHEMA, *map(section_schema, WRITING_OF)]
     told = json.dumps([texts, schemas, FACTS_READING, PAGE_READING], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:8]
+    return sha256_of(told)[:8]
 
 
 def model_rules() -> str:

@@ -4,7 +4,6 @@ survives.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from types import MappingProxyType
 
 from aggregator.domain.claim import Analysis, Draft, Rejection
 from aggregator.domain.frozen import frozen
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.story import Story
 from aggregator.ports import Engine, ModelEngine
 
@@ -51,7 +51,7 @@ def evidence_digest(story: Story, name: str, model: str | None, rules: str) -> s
         for member in story.members
     ]
     content = json.dumps([name, model, rules, members], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()
+    return sha256_of(content)
 
 
 def analyse(story: Story, engine: Engine, check: GateCheck, now: datetime) -> Analysis | Unanalysed:

@@ -7,11 +7,11 @@ Each verdict is kept as it is given, so a calibration that was stopped goes on w
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.calibration import Calibration, LabelledSet, Outcome
 from aggregator.errors import LlmError
 from aggregator.ports import Clock, JudgeSeat
@@ -178,4 +178,4 @@ def verdict_key(seat: JudgeSeat, premise: str, statement: str, is_inferred: bool
     premise and the statement, and whether that is inferred.
     """
     parts = json.dumps([seat.digest, seat.prompts, premise, statement, is_inferred])
-    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256_of(parts)

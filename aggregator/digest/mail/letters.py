@@ -7,7 +7,6 @@ once for all who chose the same, with marks where the links of one subscriber go
 
 from __future__ import annotations
 
-import hashlib
 import re
 import textwrap
 from collections.abc import Collection, Mapping
@@ -32,7 +31,7 @@ from aggregator.digest.mail.message import (
 )
 from aggregator.digest.mail.tokens import TRIAL_KEY, unsubscribe_token
 from aggregator.domain.frozen import frozen
-from aggregator.domain.ids import stable_id
+from aggregator.domain.ids import sha256_of, stable_id
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Consent, Segment, Subscriber, SubscriberStatus
@@ -171,9 +170,7 @@ def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segmen
 
 def _marks(stored: StoredEdition) -> MailLinks:
     """Marks that no text of the edition can hold, as they are made of its digest."""
-    mark = hashlib.sha256(
-        f"{stored.digest}:{stored.edition.period}:{stored.edition.number}".encode()
-    ).hexdigest()[:32]
+    mark = sha256_of(f"{stored.digest}:{stored.edition.period}:{stored.edition.number}")[:32]
     names = ("unsubscribe", "preferences", "web", "one_click", "mailto")
     return MailLinks(**{name: f"link-{name.replace('_', '-')}-{mark}" for name in names})
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import re
 from datetime import datetime
 from email.header import Header
@@ -27,6 +26,7 @@ import dkim
 from aggregator.digest.mail.addresses import checked_address
 from aggregator.digest.mail.tokens import credentials_folder
 from aggregator.domain.frozen import frozen
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.settings import EmailSettings
 from aggregator.english.text import normalised
 from aggregator.errors import MailError
@@ -210,7 +210,7 @@ def _encoded(subject: str) -> Header:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return sha256_of(text)[:32]
 
 
 @lru_cache(maxsize=16)  # a run asks for the same three in each letter

@@ -18,6 +18,7 @@ from pathlib import Path
 from subprocess import CalledProcessError
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.settings import EmailSettings
 from aggregator.errors import MailError
 
@@ -180,7 +181,7 @@ def new_confirmation() -> tuple[str, str]:
 
 def confirmation_hash(token: str) -> str:
     """SHA-256 of a confirmation token: the database never holds what the link holds."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256_of(token)
 
 
 def address_key(key: bytes, comparable: str) -> str:

@@ -7,7 +7,6 @@ without having confirmed, and nobody who does not answer is sent more than a few
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +25,7 @@ from aggregator.digest.mail.tokens import (
 )
 from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
-from aggregator.domain.ids import stable_id
+from aggregator.domain.ids import sha256_of, stable_id
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     MAIL_SECTIONS,
@@ -66,7 +65,7 @@ CONSENT = N_(
 
 def consent_version(words: Translations = IN_ENGLISH) -> str:
     """Names the words that were agreed to: it changes with them."""
-    return hashlib.sha256(words(CONSENT).encode()).hexdigest()[:12]
+    return sha256_of(words(CONSENT))[:12]
 
 
 @frozen

@@ -7,7 +7,6 @@ normalised once, here, so that every quote of it later matches character by char
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from aggregator.domain.article import WALLED, Article, PageText, Passage, Read
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, SeenEntry
 from aggregator.domain.frozen import frozen
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.web.rights import CLOSED
 from aggregator.domain.web.urls import canonical_url
 from aggregator.domain.wording import N_
@@ -276,7 +276,7 @@ def passages(
 def text_digest(title: str, paragraphs: Iterable[str]) -> str:
     """A SHA-256 of what would be stored: equal digests mean that an article did not change."""
     stored = "\n".join((normalised(title), *_bounded(paragraphs)))
-    return hashlib.sha256(stored.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256_of(stored)
 
 
 def _without_markdown(text: str) -> str:

@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.publishing.page import Page, PageFile, PublishedFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.errors import PublishError
@@ -189,7 +190,7 @@ def damaged_files(output: Path, published: Iterable[tuple[str, int]]) -> frozens
 
 
 def _inputs(kit: str, record: str) -> str:
-    return hashlib.sha256(f"{kit}\n{record}".encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256_of(f"{kit}\n{record}")
 
 
 def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:

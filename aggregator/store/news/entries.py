@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -35,6 +34,7 @@ from aggregator.domain.entry import (
     SeenEntry,
     without_votes,
 )
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.web.address import Address
 from aggregator.store.rows import among, batches, change, count, record_of, row_of
 from aggregator.store.schema import articles, entries, stories
@@ -345,7 +345,7 @@ def _digest(entry: Entry) -> str:
     feeds rewrite those hourly).
     """
     content = _json((entry.url, entry.title, without_votes(entry.summary), entry.content))
-    return hashlib.sha256(content.encode()).hexdigest()
+    return sha256_of(content)
 
 
 def _seen(row: Row[tuple[object, ...]]) -> SeenEntry:

@@ -4,7 +4,6 @@ added.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, Row, Select, case, func, or_, select, update
 from aggregator.domain.article import article_of
 from aggregator.domain.claim import Citation, Claim, Implication, Likelihood
 from aggregator.domain.frozen import grouped
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
 from aggregator.store.rows import (
     add,
@@ -124,9 +124,7 @@ def predictions_of(
 def predictions_digest(connection: Connection) -> str:
     """SHA-256 of all predictions: equal digests mean equal scorecards."""
     rows = connection.execute(select(predictions).order_by(predictions.id))
-    return hashlib.sha256(
-        "\n".join(repr(tuple(row)) for row in rows).encode("utf-8", "surrogatepass")
-    ).hexdigest()
+    return sha256_of("\n".join(repr(tuple(row)) for row in rows))
 
 
 def prediction(connection: Connection, which: str) -> Prediction | None:

@@ -9,13 +9,13 @@ ends with the same pages. A story that a phase did not come to keeps its earlier
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from aggregator.domain.claim import Analysis
+from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.rules import Depth
 from aggregator.domain.story import Story
@@ -353,4 +353,4 @@ def question_key(digest: str, prompt: Prompt) -> str:
         [digest, prompt.system, prompt.prefix, prompt.task, prompt.schema, prompt.most_tokens],
         sort_keys=True,
     )
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256_of(told)

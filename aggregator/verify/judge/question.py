@@ -8,12 +8,12 @@ words.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Sequence
 from enum import StrEnum
 
+from aggregator.domain.ids import sha256_of
 from aggregator.ports import Answered, Question, Token
 from aggregator.resources import TEMPLATES
 from aggregator.templating.environment import plain_renderer
@@ -81,7 +81,7 @@ def question_digest(form: Form) -> str:
         question(form, "PREMISE", "CLAIM", is_inferred=is_inferred) for is_inferred in (False, True)
     ]
     form_words = f"{form}\n{[(each.messages, each.most_tokens) for each in asked]}"
-    return hashlib.sha256(form_words.encode()).hexdigest()[:8]
+    return sha256_of(form_words)[:8]
 
 
 def probability(answered: Answered, form: Form) -> float | None:
