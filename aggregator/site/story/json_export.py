@@ -39,6 +39,15 @@ def story_json(page: StoryPage) -> dict[str, Json]:
             "updated": moment(page.updated),
             "hook": claim_json(page.hook) if page.hook else None,
             "gap": page.gap,
+            "since": [
+                {
+                    "product": change.product,
+                    "name": change.name,
+                    "value": change.value,
+                    "as_of": change.as_of,
+                }
+                for change in page.changes
+            ],
             "brief": _brief(page),
             "insight": _insight(page),
             "timeline": [

@@ -43,6 +43,12 @@ def _opening(page: StoryPage, words: Translations, zone: tzinfo) -> Iterator[str
         yield cited(page.hook, words)
     if page.gap:
         yield page.gap
+    if page.changes:
+        later = "; ".join(
+            plain(f"{change.product} · {change.name}: {change.value} ({change.day})")
+            for change in page.changes
+        )
+        yield f"{words('Since then:')} {later}."
     if page.headline_as_published:
         published = cited(page.headline_as_published, words)
         yield words(

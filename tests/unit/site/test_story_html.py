@@ -29,6 +29,7 @@ from aggregator.site.cards import story_card
 from aggregator.site.feeds import feed, listing_feed
 from aggregator.site.lists.lines import story_line
 from aggregator.site.server_files import news_sitemap
+from aggregator.site.story.json_export import story_json
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import story_page
 from aggregator.templating.environment import renderer
@@ -327,8 +328,27 @@ def test_a_value_of_a_table_that_a_later_report_changed_stands_at_the_head_and_l
     assert said.xpath(".//time/@datetime") == ["2026-07-04"]
     (place,) = said.xpath(".//a/@href")
     assert page.xpath(f"//h2[@id='{place.removeprefix('#')}']")
-    without = etree.HTML(html_of(published_story(story((member(article()),)))))
+    published = published_story(story((member(article()),)))
+    without = etree.HTML(html_of(published))
     assert "Since then:" not in without.xpath("string(//header[@class='opening'])")
+    assert "Since then:" not in story_markdown(story_page(published, SITE))
+
+
+def test_the_exports_of_a_story_have_the_values_changed_since() -> None:
+    page = story_page(leverage_story(), SITE)
+
+    assert story_json(page)["since"] == [
+        {
+            "product": "GPT-5.2",
+            "name": "Context window",
+            "value": "1,000,000 tokens",
+            "as_of": "2026-07-04",
+        }
+    ]
+    assert (
+        "\n\nSince then: GPT-5.2 · Context window: 1,000,000 tokens (4 July 2026).\n\n"
+        in story_markdown(page)
+    )
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,7 @@ def test_a_full_story_has_the_sections_of_the_contract() -> None:
         "analysed",
         "updated",
         "hook",
+        "since",
         "brief",
         "insight",
         "timeline",
