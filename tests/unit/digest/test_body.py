@@ -129,6 +129,12 @@ def test_a_lead_says_who_reports_it_and_leaves_its_rank_to_the_site() -> None:
     assert "newsletters" not in text
 
 
+def test_no_line_of_a_headline_ends_inside_a_name_and_its_number() -> None:
+    html = mail(stored(edition(leads=(story("Heron 3 runs on a laptop"),)))).html
+
+    assert '<span class="whole" style="white-space: nowrap;">Heron 3</span> runs on' in html
+
+
 def test_html_and_text_tell_the_same_stories_and_citations_in_the_same_order() -> None:
     made, reported = mail(ordinary_week()), ordinary_week().edition
     ids = [item.id for item in reported.stories()]

@@ -80,6 +80,22 @@ def front(stories: tuple[PublishedStory, ...]) -> FrontPage:
     return record
 
 
+def test_where_a_headline_is_large_no_line_ends_inside_a_name_and_its_number() -> None:
+    titled = [
+        published_story(story((member(first),)), Draft(headline=headline(first), hook=hook))
+        for number in range(4)
+        for first in [article(f"Heron {number} runs on a laptop", key=f"key{number}")]
+        for hook in [claim("It runs on a laptop.", first)]
+    ]
+    html = etree.HTML(rendered("front.html", front(tuple(titled)), ""))
+
+    shown = html.xpath("//*[self::h2 or self::h3]/a")
+    assert len(shown) > 2
+    assert [link.xpath("string(.)") for link in shown] == [
+        link.xpath("string(span[@class='whole'])") + " runs on a laptop" for link in shown
+    ]
+
+
 def short(
     number: int, *, lane: Lane = Lane.NEWS, read: bool = True, score: float = 1.0, title: str = ""
 ) -> PublishedStory:
