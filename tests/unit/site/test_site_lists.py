@@ -627,6 +627,15 @@ def test_the_page_of_a_newsletter_shows_its_newest_issues_and_folds_the_others()
     ]
 
 
+def test_the_table_of_sources_has_days_of_one_length() -> None:
+    page = records((*sample_stories(3), short(77)))["source/index.html"]
+    html = etree.HTML(rendered("sources.html", page, "../"))
+
+    days = html.xpath("//td/time/text()")
+    assert days
+    assert {len(day) for day in days} == {len("2026-07-04")}
+
+
 def test_a_source_that_left_the_configuration_keeps_its_page() -> None:
     pages = records((short(77),))
     listed = pages["source/index.html"]
