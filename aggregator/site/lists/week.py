@@ -101,6 +101,13 @@ class WeekPage:
         """Whether it is the one that opens the week."""
         return self.pager.number == 1
 
+    @property
+    def folds_all(self) -> bool:
+        """Whether it is the only page and has lead stories: all others are folded by section, a
+        list that leads to them itself.
+        """
+        return bool(self.leads) and self.pager.last == 1
+
 
 @frozen
 class Year:
