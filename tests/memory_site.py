@@ -26,7 +26,7 @@ from aggregator.site.list_kinds import listed_entities
 from aggregator.site.lists.about import StoryNumbers
 from aggregator.site.lists.errata import Erratum, newest_errata, story_errata
 from aggregator.site.lists.lines import StoryLine, by_time, story_line
-from aggregator.site.lists.subject_page import ListNames
+from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.pages import (
     SiteContent,
     composed_editions,

@@ -40,6 +40,7 @@ from aggregator.site.lists.indexes import (
     tops,
 )
 from aggregator.site.lists.lines import StoryLine, line_from_json, line_json
+from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.sources import SourceLine, source_line, source_pages
 from aggregator.site.lists.subject_page import (
     ENTITIES,
@@ -48,7 +49,6 @@ from aggregator.site.lists.subject_page import (
     ROLES,
     TOPICS,
     ListingPage,
-    ListNames,
     subject_pages,
 )
 from aggregator.site.lists.week import (

@@ -66,15 +66,9 @@ from aggregator.site.lists.notices import (
     subscribe_page,
 )
 from aggregator.site.lists.scorecard import PredictionLedger, scorecard_page
+from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.sources import sources_page
-from aggregator.site.lists.subject_page import (
-    ENTITIES,
-    ROLES,
-    TOPICS,
-    ListNames,
-    role_listing,
-    topic_listing,
-)
+from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS, role_listing, topic_listing
 from aggregator.site.lists.week import (
     ArchivePage,
     WeekLine,

@@ -23,22 +23,17 @@ from aggregator.english.lexical import content_words
 from aggregator.english.text import folded
 from aggregator.memory.timeline import FEWEST_ROWS, StoryRow, archive_timeline
 from aggregator.site.head import Link
+from aggregator.site.lists.leads import last_published
 from aggregator.site.lists.lines import StoryLine, by_importance, by_time
-from aggregator.site.lists.subject_page import (
-    ENTITIES,
-    MONEY_KINDS,
-    LatestRow,
-    ListingPage,
+from aggregator.site.lists.side_lists import (
     ListNames,
-    Product,
     counts_of,
     entity_side,
-    last_published,
-    latest_events,
-    listing_pages,
     role_side,
     topic_side,
 )
+from aggregator.site.lists.standing import MONEY_KINDS, LatestRow, latest_events
+from aggregator.site.lists.subject_page import ENTITIES, ListingPage, Product, listing_pages
 from aggregator.site.story.cited import Citations, words_language
 from aggregator.site.story.insight import attribute_name
 from aggregator.site.story.page import page_date

@@ -25,7 +25,7 @@ from aggregator.site.lists.lines import (
     varied,
     without,
 )
-from aggregator.site.lists.subject_page import topics_shown
+from aggregator.site.lists.side_lists import topics_shown
 from aggregator.site.lists.week import WeekLine
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 

@@ -15,15 +15,9 @@ from aggregator.domain.story import Entity
 from aggregator.english.text import slug
 from aggregator.site.head import Head, absolute
 from aggregator.site.lists.actions import RoleAction, role_actions
+from aggregator.site.lists.leads import freshest_first, last_published
 from aggregator.site.lists.lines import StoryLine, by_importance
-from aggregator.site.lists.subject_page import (
-    ENTITIES,
-    ROLES,
-    TOPICS,
-    freshest_first,
-    last_published,
-    role_section,
-)
+from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS, role_section
 from aggregator.site.story.bars_chart import BarsChart
 from aggregator.site.story.tags import KIND_NAMES, entity_path, role_path, topic_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations

@@ -20,8 +20,8 @@ from aggregator.domain.source import SIDE_LANES
 from aggregator.site.edition.page import old_edition_path
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import FOLLOWING, Head, absolute
+from aggregator.site.lists.leads import last_published
 from aggregator.site.lists.lines import StoryLine, by_importance, by_time
-from aggregator.site.lists.subject_page import last_published
 from aggregator.site.story.markdown import link
 from aggregator.templating.translation import Translations, translations
 

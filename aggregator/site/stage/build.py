@@ -40,7 +40,7 @@ from aggregator.site.head import preferences_url, subscribe_url
 from aggregator.site.list_kinds import ListKind, listed_entities
 from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
 from aggregator.site.lists.scorecard import MOST_SHOWN, PredictionLedger
-from aggregator.site.lists.subject_page import ListNames
+from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.pages import (
     SiteContent,
     composed_editions,

@@ -16,12 +16,8 @@ from aggregator.site.lists.actions import chosen_of_roles, role_actions
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.indexes import role_line, roles_page
 from aggregator.site.lists.lines import StoryLine, line_from_json, line_json, story_line
-from aggregator.site.lists.subject_page import (
-    ListNames,
-    role_listing,
-    subject_pages,
-    topic_listing,
-)
+from aggregator.site.lists.side_lists import ListNames
+from aggregator.site.lists.subject_page import role_listing, subject_pages, topic_listing
 from aggregator.templating.environment import renderer
 from aggregator.templating.translation import IN_ENGLISH
 from tests.builders import NOON, article, claim, headline, member, published_story, story

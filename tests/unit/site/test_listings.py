@@ -32,9 +32,9 @@ from aggregator.site.lists.entity import (
 )
 from aggregator.site.lists.indexes import entities_page, topic_line, topics_page, tops
 from aggregator.site.lists.lines import PER_PAGE, LineGroup, StoryLine, story_line
+from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.subject_page import (
     ListingPage,
-    ListNames,
     Product,
     role_listing,
     subject_pages,

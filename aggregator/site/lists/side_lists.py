@@ -1,0 +1,102 @@
+"""What else the stories of a listing mention: its side lists, and the topics beside its lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+
+from aggregator.domain.claim import ROLE_NAMES
+from aggregator.domain.frozen import frozen
+from aggregator.domain.story import Entity, EntityKind
+from aggregator.site.head import Link
+from aggregator.site.lists.lines import StoryLine
+from aggregator.site.story.tags import entity_path, role_path, topic_path
+from aggregator.templating.translation import Translations
+
+_COMPANIONS = 8
+
+
+@frozen
+class ListNames:
+    """The names of topics in the order of the list, and the entities that have a page, by key."""
+
+    topics: Mapping[str, str] = field(default_factory=dict)
+    entities: Mapping[str, Entity] = field(default_factory=dict)
+
+
+@frozen
+class Companion:
+    """Something else that the stories of a listing mention, and in how many of them."""
+
+    link: Link
+    stories: str
+
+
+@frozen
+class SideList:
+    """Companions of one kind, the most mentioned first."""
+
+    name: str
+    companions: tuple[Companion, ...]
+
+
+def topics_shown(
+    lines: Iterable[StoryLine], names: Mapping[str, str], but: str = ""
+) -> dict[str, str]:
+    """The names of the topics of some lines, if still on the list, without `but`."""
+    used = {key for line in lines for key in line.topics} - {but}
+    return {key: name for key, name in names.items() if key in used}
+
+
+def counts_of(keys: Iterable[Iterable[str]]) -> Counter[str]:
+    """The number of stories by key."""
+    return Counter(key for some in keys for key in some)
+
+
+def entity_side(
+    name: str,
+    mentions: Counter[str],
+    names: ListNames,
+    words: Translations,
+    *kinds: EntityKind,
+    but: str = "",
+) -> SideList:
+    """The entities of some kinds that are mentioned most, if they have a page, without `but`."""
+    known = {key: names.entities[key] for key in mentions if key in names.entities and key != but}
+    links = {
+        key: Link(name=entity.name, url=entity_path(key))
+        for key, entity in known.items()
+        if entity.kind in kinds
+    }
+    return _side(name, mentions, links, words)
+
+
+def topic_side(lines: Iterable[StoryLine], names: ListNames, words: Translations) -> SideList:
+    """The most frequent topics."""
+    mentions = counts_of(line.topics for line in lines)
+    links = {key: Link(name=name, url=topic_path(key)) for key, name in names.topics.items()}
+    return _side(words("Topics"), mentions, links, words)
+
+
+def role_side(lines: Iterable[StoryLine], words: Translations) -> SideList:
+    """The roles that should care most often."""
+    mentions = counts_of(line.roles for line in lines)
+    links: dict[str, Link] = {
+        role: Link(name=words(name), url=role_path(role)) for role, name in ROLE_NAMES.items()
+    }
+    return _side(words("Who should care"), mentions, links, words)
+
+
+def _side(
+    name: str, mentions: Counter[str], links: Mapping[str, Link], words: Translations
+) -> SideList:
+    ranked = sorted(
+        (key for key in mentions if key in links), key=lambda key: (-mentions[key], key)
+    )[:_COMPANIONS]
+    return SideList(
+        name=name,
+        companions=tuple(
+            Companion(link=links[key], stories=words.number(mentions[key])) for key in ranked
+        ),
+    )
