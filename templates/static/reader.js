@@ -86,9 +86,10 @@
 
   /* Says beside a line why it is shown. */
   function explain(line, because, names) {
-    const note = line.querySelector(".because") ?? line.querySelector(".what").appendChild(document.createElement("span"));
+    const by = line.querySelector(".by");
+    const note = line.querySelector(".because") ?? (by ?? line.querySelector(".what")).appendChild(document.createElement("span"));
     note.className = "because note";
-    note.textContent = `· ${because.replace("#", names.join(", "))}`;
+    note.textContent = (by ? " · " : "") + because.replace("#", names.join(", "));
   }
 
   /* Marks the lines of what is followed and the headlines of stories that were read. */

@@ -118,13 +118,17 @@ def test_the_front_page_has_what_is_followed_below_the_lead_once_and_says_why(
     expect(page.locator(".followed")).to_be_visible()
     lifted = [link.inner_text() for link in page.locator(".followed li .what > a").all()]
     latest = [link.inner_text() for link in page.locator(".latest li .what > a").all()]
-    reasons = {note.inner_text() for note in page.locator(".followed .because").all()}
+    reasons = {note.inner_text() for note in page.locator(".followed .by > .because").all()}
+    tops = page.eval_on_selector_all(
+        ".followed, .latest", "all => all.map(each => each.getBoundingClientRect().top)"
+    )
 
     assert page.locator(".lead h2").inner_text() == lead
     assert 0 < len(lifted) <= 6
     assert set(lifted).isdisjoint(latest)
     assert len(latest) < before
-    assert reasons == {"· because you follow Chips"}
+    assert reasons == {" · because you follow Chips"}
+    assert abs(tops[0] - tops[1]) < 60  # at 1,280 pixels the latest run beside it
 
 
 def test_a_lifted_story_opens(page: Page, sample: str) -> None:
