@@ -248,9 +248,11 @@ def _erratum_entry(erratum: Erratum) -> FeedEntry:
         published=erratum.at,
         updated=erratum.at,
         sources=tuple(
-            Link(name=sentence.source, url=sentence.url)
-            for sentence in (erratum.now, erratum.before)
-            if sentence and sentence.url
+            dict.fromkeys(
+                Link(name=sentence.source, url=sentence.url)
+                for sentence in (erratum.now, erratum.before)
+                if sentence and sentence.url
+            )
         ),
         tags=(),
         generated=False,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from types import MappingProxyType
 
@@ -447,6 +448,9 @@ def _links(ids: Sequence[str], sections: Sequence[EditionSection]) -> tuple[Link
 def _story(
     story: EditionStory, paths_with_page: Collection[str], site: SiteSettings
 ) -> EditionPageStory:
+    quoted = [claim for claim in story.claims if claim.kind is ClaimKind.EXTRACTED]
+    named = {citation.source for claim in quoted for citation in claim.citations}
+    shown = partial(_claim, is_sole=named == {story.source})  # it stands below the story
     return EditionPageStory(
         id=story.id,
         path=story.path if story.path in paths_with_page else "",
@@ -459,13 +463,13 @@ def _story(
         reach=story.reach,
         is_update=story.is_update,
         why=story.why,
-        hook=_claim(story.hook) if story.hook else None,
-        changes=tuple(_claim(change) for change in story.changes),
-        matters=_claim(story.matters) if story.matters else None,
+        hook=shown(story.hook) if story.hook else None,
+        changes=tuple(shown(change) for change in story.changes),
+        matters=shown(story.matters) if story.matters else None,
     )
 
 
-def _claim(claim: EditionClaim) -> PageClaim:
+def _claim(claim: EditionClaim, *, is_sole: bool = False) -> PageClaim:
     cited = tuple(
         PageCitation(
             number=citation.number,
@@ -480,7 +484,7 @@ def _claim(claim: EditionClaim) -> PageClaim:
         )
         for citation in claim.citations
     )
-    return PageClaim(text=claim.text, kind=claim.kind, citations=cited)
+    return PageClaim(text=claim.text, kind=claim.kind, citations=cited, is_sole=is_sole)
 
 
 def _citations(edition: Edition) -> tuple[PageCitation, ...]:

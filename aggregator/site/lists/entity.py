@@ -35,7 +35,7 @@ from aggregator.site.lists.side_lists import (
 from aggregator.site.lists.standing import MONEY_KINDS, LatestRow, latest_events
 from aggregator.site.lists.subject_page import ENTITIES, ListingPage, Product, listing_pages
 from aggregator.site.story.cited import Citations, words_language
-from aggregator.site.story.insight import attribute_name
+from aggregator.site.story.insight import attribute_name, value_beside
 from aggregator.site.story.page import page_date
 from aggregator.site.story.tags import entity_path
 from aggregator.templating.translation import Translations, translations
@@ -241,10 +241,14 @@ def stated_values(
 
 
 def _stated_rows(stated: Sequence[StatedValue], words: Translations) -> tuple[LatestRow, ...]:
+    named = (
+        (attribute_name(value.attribute, value.qualifier, words, value.text), value)
+        for value in stated
+    )
     return tuple(
         LatestRow(
-            name=attribute_name(value.attribute, value.qualifier, words, value.text),
-            text=value.text,
+            name=name,
+            text=value_beside(name, value.text),
             lang=value.lang,
             path="",
             url=value.url,
@@ -252,7 +256,7 @@ def _stated_rows(stated: Sequence[StatedValue], words: Translations) -> tuple[La
             day=words.day(value.day),
             machine=value.day.isoformat(),
         )
-        for value in stated
+        for name, value in named
     )
 
 

@@ -75,7 +75,8 @@ class PageCitation:
 @frozen
 class PageClaim:
     """A claim that passed the gates. `quoted`: the text is a source's own and is shown as a
-    quotation. `is_sole`: its source is the only one of the page, which need not name it each time.
+    quotation. `is_sole`: its source is the only one quoted on the page, or in its story of an
+    edition, and named there: quotations need not name it.
     """
 
     text: str

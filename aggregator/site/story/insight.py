@@ -83,15 +83,8 @@ class PageAttribute:
     cells: tuple[PageCell, ...]
 
     def value(self, claim: PageClaim) -> str:
-        """The claim as a value of this row, without a unit that the row's name has already:
-        "96 billion" of the parameters.
-        """
-        shown = claim.shown
-        for unit in (self.name, self.name.rpartition(", ")[2]):
-            number = shown[: -len(unit)].rstrip()
-            if shown.casefold().endswith(unit.casefold()) and any(map(str.isdigit, number)):
-                return number
-        return shown
+        """The claim as a value of this row."""
+        return value_beside(self.name, claim.shown)
 
     @property
     def is_stated(self) -> bool:
@@ -171,6 +164,17 @@ def attribute_name(
     of = words(english) if qualifier in _QUALIFIER_NAMES else qualifier
     name = words(ATTRIBUTE_NAMES[attribute])
     return name if not of or english in value else f"{name}, {of}"
+
+
+def value_beside(name: str, value: str) -> str:
+    """A value as it stands beside the name of its attribute, without a unit that the name has
+    already: "96 billion" of the parameters.
+    """
+    for unit in (name, name.rpartition(", ")[2]):
+        number = value[: -len(unit)].rstrip()
+        if value.casefold().endswith(unit.casefold()) and any(map(str.isdigit, number)):
+            return number
+    return value
 
 
 def _row(

@@ -74,6 +74,30 @@ def test_the_page_names_roles_and_links_to_what_is_on_the_site() -> None:
     assert [one.path for one in page.watch] == ["", KEPT.path]
 
 
+@pytest.mark.parametrize(
+    ("source", "change", "sole"),
+    [
+        pytest.param("Lab Notes", "Lab Notes", True, id="the one below"),
+        pytest.param("Lab Notes", "The Next Wire", False, id="it and another"),
+        pytest.param("The Next Wire", "Lab Notes", False, id="one that is not below"),
+    ],
+)
+def test_a_quotation_does_not_repeat_the_only_source_of_its_story(
+    source: str, change: str, sole: bool
+) -> None:
+    numbers = Numbers()
+    told = story(
+        "Halden opens",
+        hook=claim("It opens.", numbers.cite("It opens.", "Lab Notes")),
+        changes=[claim("It is new.", numbers.cite("It is new.", change))],
+        source=source,
+    )
+    kept = StoredEdition(edition=edition(leads=[told]), digest="")
+    (page,) = edition_pages([kept], (), SITE)
+
+    assert [each.is_sole for each in page.stories[0].claims] == [sole, sole]
+
+
 def test_an_edition_of_all_stories_says_that_nothing_was_left_out() -> None:
     def coverage(stories: int) -> str:
         numbers = replace(WEEK.numbers, stories=stories)

@@ -557,10 +557,13 @@ def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
     priced = replace(KnownEntity(), stated=(
         *(
             StatedValue(
-                attribute=Attribute.PRICE, qualifier=qualifier, text=text, day=date(2026, 5, 1),
+                attribute=attribute, qualifier=qualifier, text=text, day=date(2026, 5, 1),
                 source="The Daily", url="https://daily.example/price", lang="",
             )
-            for qualifier, text in (("month", "$20"), ("year", "$200 per year"))
+            for attribute, qualifier, text in (
+                (Attribute.PRICE, "month", "$20"), (Attribute.PRICE, "year", "$200 per year"),
+                (Attribute.PARAMETERS, "", "96 billion parameters"),
+            )
         ),
     ))  # fmt: skip
     ((_, page),) = entity_pages(
@@ -571,6 +574,7 @@ def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
         ("Money", "Big Lab raises more", raised.path, raised.source),
         ("Price, per month", "$20", "https://daily.example/price", "The Daily"),
         ("Price", "$200 per year", "https://daily.example/price", "The Daily"),
+        ("Parameters", "96 billion", "https://daily.example/price", "The Daily"),
     ]
 
 

@@ -221,6 +221,13 @@ def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_
     assert errata_from_json(errata_json(found)) == found
 
 
+def test_the_feed_links_a_corrected_article_once() -> None:
+    changed = (HistoryKind.CHANGED, "It has 14 billion parameters.", 1, 0)
+    (entry,) = errata_feed([*story_errata(corrected(ADDED, changed), SITE)], SITE).entries
+
+    assert [link.url for link in entry.sources] == ["https://one.example/one"]
+
+
 def sitemaps(stories: int, lists: int) -> dict[str, Sitemap | SitemapIndex]:
     """The sitemaps of so many stories and lists, by path."""
     addresses = (
