@@ -272,6 +272,7 @@ def fixed_pages(
         site,
         content.judge,
         content.score,
+        sends_mail=bool(content.subscribe),
     )
     yield list_page("about/", "about.html", about)
     of_kind = {page.line.kind: page.line for page in composed}  # the newest: they come by period
@@ -284,9 +285,8 @@ def fixed_pages(
     with_predictions = cache.lines_of(
         sorted({prediction.story_id for prediction in content.ledger.predictions})
     )
-    yield list_page(
-        "scorecard/", "scorecard.html", scorecard_page(content.ledger, with_predictions, site)
-    )
+    scorecard = scorecard_page(content.ledger, with_predictions, site, infers=about.infers)
+    yield list_page("scorecard/", "scorecard.html", scorecard)
     seen, names = _front_lines(cache, newest_first), content.names.topics
     front = front_page(
         newest_first,

@@ -93,7 +93,7 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         (
             words("Newest stories as JSON Feed"),
             "feed.json",
-            words("each story in full, every sentence with links to its sources"),
+            words("the main points of each story, every sentence with links to its sources"),
         ),
         (
             words("Editions as JSON Feed"),
@@ -113,7 +113,7 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         (
             words("Sources"),
             "source/",
-            words("all sources, with licence and status"),
+            words("all sources and their status; each has a page that states its licence"),
         ),
     ]
     listed = [f"- {link(name, of.home + path)}: {what}" for name, path, what in named]
@@ -128,8 +128,8 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         f"# {plain(of.title)}",
         f"> {plain(of.description)}",
         words(
-            "Each story and edition also exists as `index.json` and `index.md` beside its"
-            " page, with the same content. Sentences in quotation marks are quoted from"
+            "The page of each story and edition also exists as `index.json` and `index.md`"
+            " beside it, with the same content. Sentences in quotation marks are quoted from"
             " publishers, who hold the rights to them. Cite the publisher that a"
             " sentence names, and link to its article."
         ),

@@ -162,6 +162,19 @@ def test_a_company_a_role_and_a_story_can_be_followed_and_let_go_by_keyboard(
     assert left == [name for name in names if name != "Northwind"]
 
 
+def test_stories_are_missed_only_by_who_follows_something(page: Page, sample: str) -> None:
+    page.goto(sample + "following/")
+    before = page.locator("[data-because]").is_visible()
+    follow(page, sample + "entity/northwind/")
+    page.goto(sample + "following/")
+    after = page.locator("[data-because]").is_visible()
+    page.locator("#follows input").uncheck()
+    page.reload()
+
+    assert (before, after) == (False, True)
+    expect(page.locator("[data-because]")).to_be_hidden()
+
+
 def test_topics_followed_in_an_earlier_version_still_are(page: Page, sample: str) -> None:
     page.goto(sample)
     page.evaluate("""localStorage.setItem("reader", '{"topics": ["chips"]}')""")

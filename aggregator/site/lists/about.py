@@ -81,6 +81,7 @@ class AboutPage:
     newest: datetime | None
     report: str
     contact: str
+    sends_mail: bool
 
 
 def about_page(
@@ -91,6 +92,8 @@ def about_page(
     site: SiteSettings,
     judge: JudgeRates | None = None,
     score: Score | None = None,
+    *,
+    sends_mail: bool = False,
 ) -> AboutPage:
     """The page about the site. `engine` is the one in use now; each story names its own, and its
     judge; `judge` is the newest, `score` that of the model in use.
@@ -131,6 +134,7 @@ def about_page(
             body=f"{site.base_url}\n\n",
         ),
         contact=site.contact,
+        sends_mail=sends_mail,
     )
 
 

@@ -150,7 +150,7 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
     return IndexPage(
         head=_head(
             words("Names in the news"),
-            words("Everyone and everything named in at least two stories."),
+            words("Names that appear in at least two stories."),
             ENTITIES,
             site,
         ),

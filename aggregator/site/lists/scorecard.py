@@ -62,7 +62,7 @@ class ScorecardPage:
     """The predictions that are due, scored and open.
 
     `verdict` says how many of those settled came true, if any are; `counts` are of all, by outcome;
-    `unshown` says how many of them the page has no room for.
+    `unshown` says how many of them the page has no room for. `infers`: a model infers some, or did.
     """
 
     head: Head
@@ -74,6 +74,7 @@ class ScorecardPage:
     counts: Mapping[str, int]
     unshown: int
     citations: tuple[PageCitation, ...]
+    infers: bool
 
     @property
     def has_shares(self) -> bool:
@@ -121,7 +122,11 @@ def shown(predictions: Sequence[Prediction]) -> tuple[Prediction, ...]:
 
 
 def scorecard_page(
-    ledger: PredictionLedger, lines: Mapping[str, StoryLine], site: SiteSettings
+    ledger: PredictionLedger,
+    lines: Mapping[str, StoryLine],
+    site: SiteSettings,
+    *,
+    infers: bool = True,
 ) -> ScorecardPage:
     """The scorecard; `lines` are those of the stories with predictions, by id."""
     words = translations(site.language)
@@ -163,6 +168,7 @@ def scorecard_page(
         },
         unshown=counts.total() - len(chosen),
         citations=cited.all(),
+        infers=infers,
     )
 
 

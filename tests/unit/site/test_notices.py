@@ -11,10 +11,12 @@ import pytest
 from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
+from aggregator.resources import TEMPLATES
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.notices import subscribe_page
 from aggregator.site.story.origins import PublishedHeadline
 from aggregator.site.story.page import story_page
+from aggregator.templating.environment import renderer
 from tests.builders import (
     article,
     claim,
@@ -71,6 +73,26 @@ def test_the_numbers_tell_when_news_came_last_and_not_when_they_were_counted() -
 @pytest.mark.parametrize("form", ["", "https://mail.example/subscribe"])
 def test_the_way_by_mail_is_shown_where_there_is_a_form(form: str) -> None:
     assert subscribe_page(form, "One email a week.", None, "on Monday", SITE).form == form
+
+
+@pytest.mark.parametrize("form", ["", "https://mail.example/subscribe"])
+def test_a_site_speaks_of_email_only_where_it_sends_some(form: str) -> None:
+    content = MemoryContent(
+        stories=sample_stories(2), statuses=(), engine="x", subscribe=form, preferences=form
+    )
+    records = {page.files[0].path: page.record for page in site_pages(content, SITE)}
+    render = renderer(
+        TEMPLATES / "site",
+        "UTC",
+        site=SITE,
+        static=dict.fromkeys(("style.css", "icon.svg", "reader.js", "following.js"), ""),
+    )
+    told = [
+        "unless you add it" in render(template, page=records[f"{path}index.html"], root="")
+        for path, template in (("about/", "about.html"), ("following/", "following.html"))
+    ]
+
+    assert told == [bool(form)] * 2
 
 
 def titled(page_title: str, first_title: str, language: str = "en") -> PublishedStory:

@@ -11,8 +11,10 @@ import pytest
 from aggregator.domain.claim import Citation, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.settings import SiteSettings
+from aggregator.resources import TEMPLATES
 from aggregator.site.lists.lines import story_line
 from aggregator.site.lists.scorecard import PredictionLedger, scorecard_page
+from aggregator.templating.environment import renderer
 from tests import builders
 
 SITE = SiteSettings(base_url="https://news.example")
@@ -48,6 +50,16 @@ def foretold(
 
 def test_a_scorecard_without_predictions_is_empty() -> None:
     assert scorecard_page(PredictionLedger(), {}, SITE).is_empty
+
+
+@pytest.mark.parametrize("infers", [False, True])
+def test_a_scorecard_speaks_of_a_model_only_where_one_infers(infers: bool) -> None:
+    static = dict.fromkeys(("style.css", "icon.svg", "reader.js"), "")
+    render = renderer(TEMPLATES / "site", "UTC", site=SITE, static=static)
+    page = scorecard_page(PredictionLedger(), {}, SITE, infers=infers)
+    told = render("scorecard.html", page=page, root="../")
+
+    assert ("a model infer" in told, "What a model infers" in told) == (infers, infers)
 
 
 def test_what_is_due_judged_and_open_stand_apart_each_in_its_order() -> None:
