@@ -21,9 +21,11 @@ def record_json(record: object) -> str:
 
 
 def record_from_json(kind: type[_Record], text: str) -> _Record:
-    """The record, or the tuple of them, that `record_json` wrote."""
+    """The record, or the tuple of them, that `record_json` wrote; a lone surrogate in it, which
+    UTF-8 has no place for, comes back as a question mark.
+    """
     hashable: Any = kind
-    record: _Record = _adapter(hashable).validate_json(text)
+    record: _Record = _adapter(hashable).validate_json(text.encode("utf-8", "replace"))
     return record
 
 
