@@ -286,7 +286,7 @@ def test_sections_stand_in_rows_two_beside_the_latest_and_three_below(
     boxes = page.evaluate("""() => {
         const sections = document.querySelector(".sections");
         const [first, last] = [sections.firstElementChild, sections.lastElementChild];
-        for (let each = 0; each < 8; each++) first.before(last.cloneNode(true));
+        for (let each = 0; each < 8; each++) first.before(last.cloneNode(true), " ");
         const box = each => each.getBoundingClientRect();
         return {
             end: box(document.querySelector(".latest")).bottom,
