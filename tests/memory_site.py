@@ -21,6 +21,7 @@ from aggregator.domain.source import SIDE_LANES
 from aggregator.domain.story import PublishedStory
 from aggregator.memory.timeline import outline
 from aggregator.memory.timeline_sources import timeline_sources
+from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.line_cache import lists_of
 from aggregator.site.list_kinds import listed_entities
 from aggregator.site.lists.about import StoryNumbers
@@ -31,7 +32,6 @@ from aggregator.site.pages import (
     SiteContent,
     composed_editions,
     edition_groups,
-    fixed_pages,
     list_kinds,
     moved_pages,
     search_group,

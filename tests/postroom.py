@@ -17,7 +17,7 @@ from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SiteSettings
 from aggregator.ports import Clock, Letter, Mailer
-from aggregator.site.edition.page import edition_path
+from aggregator.site.paths import edition_path
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import editions, pages, subscribers
 from tests.integration.stored import NOW

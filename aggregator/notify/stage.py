@@ -35,9 +35,8 @@ from aggregator.notify.messages import (
 )
 from aggregator.notify.receivers import EMAIL, Receiver
 from aggregator.ports import Notifier
-from aggregator.site.edition.page import edition_path
 from aggregator.site.head import absolute
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import edition_path, story_path
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories
 from aggregator.store.publishing import editions, notifications

@@ -19,9 +19,9 @@ from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import HistoryEntry, Member, Story
 from aggregator.site.head import absolute
+from aggregator.site.paths import path_of
 from aggregator.site.story.importance import ShownReason, shown_reasons
 from aggregator.site.story.origins import sources_counted
-from aggregator.site.story.page import path_of
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, placements, stories
 from aggregator.store.news.placements import PlacementReason

@@ -19,11 +19,11 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
 from aggregator.domain.story import PublishedStory
 from aggregator.site.cards import card_path
-from aggregator.site.edition.page import old_edition_path
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Link, absolute
 from aggregator.site.lists.errata import Erratum
 from aggregator.site.lists.lines import StoryLine
+from aggregator.site.paths import old_edition_path
 from aggregator.site.story.page import story_page
 from aggregator.site.story.records import StoryPage
 from aggregator.templating.translation import translations

@@ -1,4 +1,5 @@
-"""All pages of the site in the order of publication: stories, lists, feeds.
+"""The pages of stories, editions, lists and the search; those that every site has once are in
+`fixed_pages`.
 
 A pure function of the content, without clock or state of a run, so a rebuild without news changes
 no byte. A list is built from the line cache alone, so only changed lists are built.
@@ -6,10 +7,9 @@ no byte. A list is built from the line cache alone, so only changed lists are bu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from functools import partial
-from itertools import chain
 from types import MappingProxyType
 
 from aggregator.domain.claim import Role
@@ -21,67 +21,48 @@ from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import (
     CardRenderer,
-    ListId,
     Page,
-    PageFile,
     list_page,
     page_with_exports,
 )
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
-from aggregator.site.cards import carded_edition, carded_front, carded_story
+from aggregator.site.cards import carded_edition, carded_story
 from aggregator.site.edition.exports import edition_json_text, edition_markdown
-from aggregator.site.edition.page import edition_pages, editions_page, list_path
+from aggregator.site.edition.page import edition_pages, editions_page
 from aggregator.site.edition.records import EditionPage
-from aggregator.site.feeds import ENTRIES
-from aggregator.site.head import FOLLOWING, Head, absolute
+from aggregator.site.head import absolute
 from aggregator.site.line_cache import ROLE, TOPIC, WEEK, LineCache
 from aggregator.site.list_kinds import (
     ListKind,
     RegistryNames,
     entities,
-    index_pages,
-    source_lines,
     sources,
     subjects,
     weeks,
 )
-from aggregator.site.lists.about import about_page
 from aggregator.site.lists.entity import KnownEntity, StatedValue
-from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
-    EmptyWeekPage,
     RedirectPage,
     edition_redirect,
-    following_page,
     issue_redirect,
     merged_page,
-    not_found_page,
     redirect_json_text,
     redirect_markdown,
     removed_pages,
     source_redirect,
-    subscribe_page,
 )
-from aggregator.site.lists.scorecard import PredictionLedger, scorecard_page
+from aggregator.site.lists.scorecard import PredictionLedger
 from aggregator.site.lists.side_lists import ListNames
-from aggregator.site.lists.sources import sources_page
-from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS, role_listing, topic_listing
-from aggregator.site.lists.week import (
-    ArchivePage,
-    WeekLine,
-    archive_pages,
-    week_line_from_json,
-)
+from aggregator.site.lists.subject_page import role_listing, topic_listing
+from aggregator.site.paths import topic_path
 from aggregator.site.search.pages import search_pages
-from aggregator.site.server_files import MachineFiles, SitemapAddress, machine_pages
 from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import story_page
 from aggregator.site.story.records import Neighbours, PageRelated
-from aggregator.site.story.tags import entity_path, role_path, topic_path
 from aggregator.templating.translation import translations
 from aggregator.verify.quoted_context import Contexts
 
@@ -162,7 +143,7 @@ def story_files(
 def moved_pages(content: SiteContent, cache: LineCache, site: SiteSettings) -> Iterator[Page]:
     """The pages of merged stories, which redirect, and of removed stories."""
     markdown = partial(redirect_markdown, words=translations(site.language))
-    for page in _moved(content, cache, site):
+    for page in redirects(content, cache, site):
         yield page_with_exports(page.path, "redirect.html", page, redirect_json_text, markdown)
     yield from removed_pages(content.removed, site)
 
@@ -228,135 +209,9 @@ def search_group(content: SiteContent, cache: LineCache, site: SiteSettings) -> 
     )
 
 
-def fixed_pages(
-    content: SiteContent,
-    cache: LineCache,
-    composed: Sequence[EditionPage],
-    summaries: Mapping[str, Mapping[str, str]],
-    site: SiteSettings,
-) -> Iterator[Page]:
-    """The pages that every site has once: lists of lists, front page, feeds. `summaries` are those
-    of lists by kind and key.
-    """
-    week_lines = summaries[WEEK]
-    newest_first = [
-        week_line_from_json(week_lines[week]) for week in sorted(week_lines, reverse=True)
-    ]
-    if not newest_first:
-        head = Head(
-            title=translations(site.language)("This week"),
-            description=site.description,
-            url=absolute(site, "week/"),
-            place="week",
-        )
-        yield list_page("week/", "week-empty.html", EmptyWeekPage(head=head))
-    yield list_page(
-        "source/",
-        "sources.html",
-        sources_page(
-            tuple(source_lines(content.statuses, cache, translations(site.language)).values()),
-            site,
-        ),
-    )
-    yield from index_pages(
-        cache, RegistryNames(names=content.names, known=content.known), summaries, site
-    )
-    archive = archive_pages(newest_first, [page.line for page in composed], site)
-    for year in archive:
-        yield list_page(year.path, "archive.html", year)
-    about = about_page(
-        cache.numbers(),
-        content.engine,
-        content.statuses,
-        len(content.editions),
-        site,
-        content.judge,
-        content.score,
-        sends_mail=bool(content.subscribe),
-    )
-    yield list_page("about/", "about.html", about)
-    of_kind = {page.line.kind: page.line for page in composed}  # the newest: they come by period
-    newest = of_kind.get(PeriodKind.WEEK) or of_kind.get(PeriodKind.DAY)
-    yield list_page(
-        "subscribe/",
-        "follow.html",
-        subscribe_page(content.subscribe, content.rhythm, newest, content.edition_due, site),
-    )
-    with_predictions = cache.lines_of(
-        sorted({prediction.story_id for prediction in content.ledger.predictions})
-    )
-    scorecard = scorecard_page(content.ledger, with_predictions, site, infers=about.infers)
-    yield list_page("scorecard/", "scorecard.html", scorecard)
-    seen, names = _front_lines(cache, newest_first), content.names.topics
-    front = front_page(
-        newest_first,
-        seen,
-        content.statuses,
-        of_kind.get(PeriodKind.WEEK),
-        site,
-        names,
-    )
-    front = replace(
-        front,
-        subscribe=content.subscribe,
-        rhythm=content.rhythm,
-        day=of_kind.get(PeriodKind.DAY),
-    )
-    front, cards = carded_front(front, site, content.card_renderer)
-    yield from cards
-    yield list_page("", "front.html", front)
-    yield list_page(
-        FOLLOWING,
-        "following.html",
-        following_page(chain.from_iterable(seen.values()), content.preferences, site),
-    )
-    yield Page(record=None, files=(PageFile(path="worker.js", template="worker.js"),))
-    yield Page(
-        record=not_found_page(site),
-        files=(PageFile(path="404.html", template="lost.html", rooted=True),),
-    )
-
-    recent = [
-        line for week in newest_first[:2] for line in cache.lines(ListId(kind=WEEK, key=week.week))
-    ]
-    machine = MachineFiles(
-        newest=cache.newest(ENTRIES),
-        errata=cache.errata(),
-        recent=recent,
-        editions=composed,
-        addresses=_addresses(cache, composed, site),
-        lists=_list_paths(
-            content.names, archive, newest_first, {page.line.period for page in composed}
-        ),
-        moved=(
-            *(
-                edition_redirect(page.line, site)
-                for page in composed
-                if page.line.kind is PeriodKind.WEEK
-            ),
-            *_moved(content, cache, site),
-        ),
-        carded=content.card_renderer is not None,
-    )
-    yield from machine_pages(machine, site)
-
-
-def _front_lines(cache: LineCache, newest_first: Sequence[WeekLine]) -> dict[str, list[StoryLine]]:
-    """The lines that the front page may show, by week: those of the newest weeks, and
-    pinned ones.
-    """
-    seen: dict[str, list[StoryLine]] = {}
-    for week in newest_first:
-        if len(seen) >= _FRONT_WEEKS and sum(map(len, seen.values())) >= _FRONT_LINES:
-            break
-        seen[week.week] = list(cache.lines(ListId(kind=WEEK, key=week.week)))
-    known = {line.id for some in seen.values() for line in some}
-    if older := [line for line in cache.pinned() if line.id not in known]:
-        seen["pinned"] = older
-    return seen
-
-
-def _moved(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[RedirectPage, ...]:
+def redirects(
+    content: SiteContent, cache: LineCache, site: SiteSettings
+) -> tuple[RedirectPage, ...]:
     """The redirects, by old path: to a story, or to the source of one that has no page."""
     into = {**content.unpaged, **content.redirects}
     lines = cache.lines_of(sorted(set(into.values())))
@@ -384,46 +239,11 @@ def composed_editions(
         {story.id for edition in content.editions for story in edition.edition.stories()}
     )
     paths_with_page = {line.path for line in cache.lines_of(story_ids).values() if not line.url} | {
-        page.path for page in _moved(content, cache, site)
+        page.path for page in redirects(content, cache, site)
     }
     return edition_pages(
         content.editions, paths_with_page, site, content.topic_names, cache.counts(WEEK).keys()
     )
-
-
-def _addresses(
-    cache: LineCache, editions: Sequence[EditionPage], site: SiteSettings
-) -> Iterator[SitemapAddress]:
-    """Stories and editions, oldest first."""
-    for path, changed in cache.addresses():
-        yield SitemapAddress(url=absolute(site, path), changed=changed)
-    for edition in editions:
-        yield SitemapAddress(url=edition.url, changed=edition.changed)
-
-
-def _list_paths(
-    names: ListNames,
-    archive: Sequence[ArchivePage],
-    weeks: Sequence[WeekLine],
-    with_edition: Collection[str],
-) -> list[str]:
-    """The paths of the lists, the most read first."""
-    of_registry = [
-        TOPICS,
-        ROLES,
-        ENTITIES,
-        *map(topic_path, names.topics),
-        *map(role_path, Role),
-        *map(entity_path, names.entities),
-    ]
-    fixed = ["source/", "search/", "subscribe/", "scorecard/", "about/", "edition/"]
-    return [
-        "",
-        *of_registry,
-        *fixed,
-        *(page.path for page in archive),
-        *(list_path(line.week) if line.week in with_edition else line.path for line in weeks),
-    ]
 
 
 def _related(

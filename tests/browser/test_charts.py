@@ -17,9 +17,10 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
 from aggregator.site.head import Head
+from aggregator.site.paths import story_path
 from aggregator.site.publish.assets import static_assets
 from aggregator.site.story.bars_chart import BarsChart, coverage_chart
-from aggregator.site.story.page import story_page, story_path
+from aggregator.site.story.page import story_page
 from aggregator.site.story.reports_chart import ReportsChart
 from aggregator.templating.environment import renderer
 from tests.browser.conftest import EACH_ONCE

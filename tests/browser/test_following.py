@@ -21,7 +21,7 @@ from aggregator.domain.publishing.subscriber import (
 )
 from aggregator.domain.settings import ServeSettings
 from aggregator.site.head import preferences_url
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import story_path
 from aggregator.store.database import Database
 from aggregator.store.publishing import subscribers
 from tests.browser.conftest import EACH_ONCE, served

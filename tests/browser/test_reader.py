@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import story_path
 from tests.builders import leverage_story, news_story
 
 STORY = story_path(leverage_story().story)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import story_path
 from tests.browser.conftest import EACH_ONCE
 from tests.builders import leverage_story, sample_stories
 from tests.quality.site.views import VIEWS, bundled_axe, faults

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from aggregator.domain.claim import Draft
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import story_path
 from tests.browser.conftest import served
 from tests.builders import (
     article,

@@ -16,7 +16,7 @@ import pytest
 from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Implication, Likelihood, Unknown
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import story_path
 from aggregator.templating.translation import PSEUDO_LOCALE, translations
 from tests.architecture.test_messages import NAMES, Texts
 from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings, sample_stories

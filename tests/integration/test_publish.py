@@ -23,7 +23,7 @@ from aggregator.domain.publishing.page import Page, PageFile, PublishedFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.errors import PublishError
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import story_path
 from tests.builders import (
     SAMPLE_TOPICS,
     article,

@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.domain.publishing.edition import TopicCount
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import story_path
 from tests.builders import SAMPLE_TOPICS, leverage_story, sample_standings
 from tests.memory_site import MemoryContent, publish, site_pages
 from tests.unit.site.makers import published as published_edition

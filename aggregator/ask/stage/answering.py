@@ -34,7 +34,7 @@ from aggregator.ports import ModelEngine, Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.services import Services
 from aggregator.site.head import absolute
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import story_path
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
 from aggregator.store.news.search import passages_with

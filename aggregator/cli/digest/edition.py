@@ -256,7 +256,7 @@ def _stories(stored: StoredEdition) -> str:
 
 
 def _address(stored: StoredEdition, settings: Settings) -> str:
-    from aggregator.site.edition.page import edition_path
     from aggregator.site.head import absolute
+    from aggregator.site.paths import edition_path
 
     return absolute(settings.site, edition_path(stored.edition.period))

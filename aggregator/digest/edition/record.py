@@ -39,7 +39,7 @@ from aggregator.domain.story import PublishedStory, Story, without_copies
 from aggregator.english.amounts import sums_of_money
 from aggregator.english.event_kind import EventKind
 from aggregator.site.lists.lines import StoryLine
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import story_path
 from aggregator.templating.translation import translations
 
 _LEAD_CHANGES = 2

@@ -40,8 +40,8 @@ from aggregator.english.text import normalised
 from aggregator.errors import MailError
 from aggregator.ports import Letter
 from aggregator.resources import TEMPLATES
-from aggregator.site.edition.page import edition_path
 from aggregator.site.head import absolute, confirm_url, preferences_url, unsubscribe_url
+from aggregator.site.paths import edition_path
 from aggregator.templating.environment import Render, plain_renderer, renderer
 from aggregator.templating.translation import translations
 

@@ -16,7 +16,7 @@ from aggregator.domain.publishing.period import PeriodKind, period_days, period_
 from aggregator.domain.publishing.subscriber import Delivery, DeliveryState, SubscriberStatus
 from aggregator.domain.settings import QuietDays, Settings
 from aggregator.errors import ArgumentError, EditionError, MailError
-from aggregator.site.edition.page import edition_path
+from aggregator.site.paths import edition_path
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories
 from aggregator.store.publishing import deliveries, editions, pages, subscribers

@@ -17,7 +17,7 @@ from aggregator.domain.claim import SECTIONS, Claim
 from aggregator.domain.publishing.edition import EditionStory, StoredEdition
 from aggregator.domain.story import Member, PublishedStory, by_article
 from aggregator.memory.timeline import StoryRow
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import story_path
 from aggregator.story.evidence import plain_text
 
 MOST_TEXT = 400  # characters of a text

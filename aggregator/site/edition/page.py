@@ -21,7 +21,7 @@ from aggregator.domain.publishing.edition import (
     StoredEdition,
 )
 from aggregator.domain.publishing.news_section import SECTION_NAMES
-from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
+from aggregator.domain.publishing.period import PeriodKind, period_days
 from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
 from aggregator.domain.wording import N_
 from aggregator.site.edition.records import (
@@ -38,8 +38,8 @@ from aggregator.site.edition.records import (
     EditionTopic,
 )
 from aggregator.site.head import Head, Link, absolute, contact_link
+from aggregator.site.paths import edition_path, list_path, topic_path
 from aggregator.site.story.cited import PageCitation, PageClaim
-from aggregator.site.story.tags import topic_path
 from aggregator.templating.translation import Translations, translations
 
 SHORT = 12  # stories: a list by role of so few repeats them all
@@ -75,21 +75,6 @@ def edition_feeds(words: Translations, kind: PeriodKind = PeriodKind.WEEK) -> Li
     is_week = kind is PeriodKind.WEEK
     name = words("Weekly editions") if is_week else words("Daily editions")
     return Link(name=name, url=f"{kind.value}/")
-
-
-def edition_path(period: str) -> str:
-    """The folder of an edition's page: that of its week or day."""
-    return f"{period_kind(period).value}/{period}/"
-
-
-def old_edition_path(week: str) -> str:
-    """The folder where an edition's page stood before it was that of its week."""
-    return f"edition/{week}/"
-
-
-def list_path(week: str) -> str:
-    """The folder of the list of all stories of a week that has an edition."""
-    return f"{edition_path(week)}all/"
 
 
 def edition_line(stored: StoredEdition, words: Translations) -> EditionLine:

@@ -34,10 +34,10 @@ from aggregator.site.lists.side_lists import (
 )
 from aggregator.site.lists.standing import MONEY_KINDS, LatestRow, latest_events
 from aggregator.site.lists.subject_page import ENTITIES, ListingPage, Product, listing_pages
+from aggregator.site.paths import entity_path
 from aggregator.site.story.cited import Citations, words_language
+from aggregator.site.story.dated_rows import page_date
 from aggregator.site.story.insight import attribute_name, value_beside
-from aggregator.site.story.page import page_date
-from aggregator.site.story.tags import entity_path
 from aggregator.templating.translation import Translations, translations
 
 _MOST_ROWS = 12

@@ -20,10 +20,10 @@ from aggregator.domain.story import HistoryEntry, HistoryKind, Member, Published
 from aggregator.domain.wording import N_, inner_quotation, tied
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Head, Link, absolute, contact_link
+from aggregator.site.paths import story_path
 from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.story.cited import Citations
 from aggregator.site.story.origins import headline_language
-from aggregator.site.story.page import story_path
 from aggregator.site.story.updates import is_correction, publisher_notes
 from aggregator.templating.translation import translations
 

@@ -18,8 +18,9 @@ from aggregator.site.lists.actions import RoleAction, role_actions
 from aggregator.site.lists.leads import freshest_first, last_published
 from aggregator.site.lists.lines import StoryLine, by_importance
 from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS, role_section
+from aggregator.site.paths import entity_path, role_path, topic_path
 from aggregator.site.story.bars_chart import BarsChart
-from aggregator.site.story.tags import KIND_NAMES, entity_path, role_path, topic_path
+from aggregator.site.story.tags import KIND_NAMES
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 _MOST_NAMED = 12  # entities above the list by kind, if that is at least three times as long

@@ -27,11 +27,11 @@ from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.headline_text import is_telling
 from aggregator.english.speech_acts import is_credited
 from aggregator.english.text import slug
+from aggregator.site.paths import story_path
 from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.importance import why_it_leads
 from aggregator.site.story.origins import headline_language, sources_counted
-from aggregator.site.story.page import story_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 # lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows

@@ -17,11 +17,11 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page, page_with_exports
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
-from aggregator.site.edition.page import old_edition_path
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import FOLLOWING, Head, absolute
 from aggregator.site.lists.leads import last_published
 from aggregator.site.lists.lines import StoryLine, by_importance, by_time
+from aggregator.site.paths import old_edition_path
 from aggregator.site.story.markdown import link
 from aggregator.templating.translation import Translations, translations
 

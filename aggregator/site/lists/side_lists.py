@@ -11,7 +11,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.site.head import Link
 from aggregator.site.lists.lines import StoryLine
-from aggregator.site.story.tags import entity_path, role_path, topic_path
+from aggregator.site.paths import entity_path, role_path, topic_path
 from aggregator.templating.translation import Translations
 
 _COMPANIONS = 8

@@ -43,10 +43,10 @@ from aggregator.site.lists.side_lists import (
     topics_shown,
 )
 from aggregator.site.lists.standing import LatestRow, latest_events
+from aggregator.site.paths import role_path, topic_path
 from aggregator.site.story.bars_chart import BarsChart, activity_chart
 from aggregator.site.story.cited import PageCitation
 from aggregator.site.story.records import PageDate
-from aggregator.site.story.tags import role_path, topic_path
 from aggregator.templating.translation import Translations, translations
 
 # newest stories: one page. What is older stands in the archive, week by week, and the search finds

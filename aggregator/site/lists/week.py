@@ -13,7 +13,7 @@ from aggregator.domain.publishing.news_section import SECTION_NAMES
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES, Lane
-from aggregator.site.edition.page import edition_feeds, list_path
+from aggregator.site.edition.page import edition_feeds
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.labels import LANE_NAMES
@@ -33,6 +33,7 @@ from aggregator.site.lists.lines import (
     varied,
     without,
 )
+from aggregator.site.paths import list_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 _LEADS = 7

@@ -36,6 +36,7 @@ from aggregator.domain.story import Entity, PublishedStory
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.page import due_words, rhythm_words
+from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
 from aggregator.site.list_kinds import ListKind, listed_entities
 from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
@@ -45,12 +46,12 @@ from aggregator.site.pages import (
     SiteContent,
     composed_editions,
     edition_groups,
-    fixed_pages,
     list_kinds,
     moved_pages,
     search_group,
     story_files,
 )
+from aggregator.site.paths import path_of
 from aggregator.site.publish.folder import open_folder, remove_pages
 from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files
 from aggregator.site.stage.line_cache import (
@@ -60,7 +61,7 @@ from aggregator.site.stage.line_cache import (
     batches,
     update_lines,
 )
-from aggregator.site.story.page import neighbours_of, path_of
+from aggregator.site.story.page import neighbours_of
 from aggregator.site.story.records import Neighbours
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, newsletters, stories, tombstones

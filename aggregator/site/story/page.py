@@ -12,25 +12,31 @@ from aggregator.domain.claim import (
     SECTIONS,
     Action,
     Analysis,
+    Claim,
     Draft,
-    Implication,
-    TimelineRow,
 )
-from aggregator.domain.dates import floor_day, machine_date
 from aggregator.domain.outline import Outline
-from aggregator.domain.prediction import SCORED
 from aggregator.domain.publishing.news_section import SECTION_LABELS, news_section
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import PublishedStory, Story, by_article, without_copies
+from aggregator.domain.story import (
+    HistoryEntry,
+    Member,
+    PublishedStory,
+    Story,
+    by_article,
+    without_copies,
+)
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.amounts import key_figure
 from aggregator.memory.timeline import StoryRow, story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
+from aggregator.site.paths import path_of, story_path
 from aggregator.site.story.bars_chart import numbers_chart
 from aggregator.site.story.cited import Citations, PageClaim, foreign_language
-from aggregator.site.story.implications import OUTCOME_NAMES, page_implications
+from aggregator.site.story.dated_rows import is_expected, page_date
+from aggregator.site.story.implications import page_implications
 from aggregator.site.story.importance import shown_reasons, why_it_leads
 from aggregator.site.story.insight import page_comparison, page_specification
 from aggregator.site.story.origins import (
@@ -48,7 +54,6 @@ from aggregator.site.story.records import (
     Neighbours,
     PageAction,
     PageAudience,
-    PageDate,
     PageFigure,
     PageRelated,
     PageSection,
@@ -71,16 +76,6 @@ _EFFORTS = {
     "days": N_("Takes days"),
     "weeks": N_("Takes weeks"),
 }
-
-
-def story_path(story: Story) -> str:
-    """The folder of a story's page; it never changes."""
-    return path_of(story.id, story.slug)
-
-
-def path_of(story_id: str, slug: str) -> str:
-    """The folder of a story's page, from its id and slug."""
-    return f"story/{slug}-{story_id}/"
 
 
 def neighbours_of(
@@ -117,30 +112,14 @@ def story_page(
     story, analysis, words = published.story, published.analysis, translations(site.language)
     implications = tuple(prediction.implication for prediction in story.predictions)
     timeline = tuple(
-        row for row in story_timeline(published, others) if not _is_expected(row.row, implications)
+        row for row in story_timeline(published, others) if not is_expected(row.row, implications)
     )
     draft = replace(
         analysis.kept, implications=implications, timeline=tuple(row.row for row in timeline)
     )
-    members = {
-        member.article.id: member
-        for story in (published, *(row.published for row in timeline))
-        for member in story.story.members
-    }
-    members = by_article(story.background) | members
     updates = updates_shown(story)
-    news = (fact.claim for pair in updates for fact in pair if fact)
-    opening = (draft.hook,) if draft.hook else ()  # the headline has no numerals: its come last
-    before_tables = (
-        claim
-        for section in SECTIONS
-        if section.is_before_tables
-        for item in draft.items(section)
-        for claim in item.all_claims()
-    )
-    at_length = (*before_tables, *(fact.claim for fact in published.insight.facts()))
     cited = Citations(
-        (*opening, *news, *at_length, *draft.claims()), members, site.language, contexts
+        _in_order(published, draft, updates), _members(published, timeline), site.language, contexts
     )
     headline, hook = (
         cited.claim(published.headline),
@@ -242,6 +221,35 @@ def story_page(
             url=url,
         ),
     )
+
+
+def _members(published: PublishedStory, timeline: Sequence[StoryRow]) -> dict[str, Member]:
+    """The articles that the page may cite, by id: of the story, of the stories in its timeline, and
+    those that it rests on besides.
+    """
+    told = (published.story, *(row.published.story for row in timeline))
+    return by_article(published.story.background) | by_article(
+        member for story in told for member in story.members
+    )
+
+
+def _in_order(
+    published: PublishedStory, draft: Draft, updates: Sequence[Sequence[HistoryEntry | None]]
+) -> tuple[Claim, ...]:
+    """The claims of the page in the order in which their citations are numbered. The headline has
+    no numerals: its citations come last.
+    """
+    opening = (draft.hook,) if draft.hook else ()
+    news = (fact.claim for pair in updates for fact in pair if fact)
+    before_tables = (
+        claim
+        for section in SECTIONS
+        if section.is_before_tables
+        for item in draft.items(section)
+        for claim in item.all_claims()
+    )
+    in_tables = (fact.claim for fact in published.insight.facts())
+    return (*opening, *news, *before_tables, *in_tables, *draft.claims())
 
 
 def _facts(story: Story, words: Translations) -> str:
@@ -353,48 +361,3 @@ def _page_action(action: Action, cited: Citations, words: Translations) -> PageA
         by=action.by,
         terms=" · ".join(term for term in terms if term),
     )
-
-
-def _is_expected(row: TimelineRow, implications: Iterable[Implication]) -> bool:
-    """Whether a planned row is among what the page expects, where its outcome stands too."""
-    return row.planned and any(_is_cited(row, implication) for implication in implications)
-
-
-def page_date(
-    row: StoryRow, cited: Citations, words: Translations, *, is_own: bool = False
-) -> PageDate:
-    """A row of a timeline; it `is_own` where it comes from the story of the page itself."""
-    date, story = row.row, row.published.story
-    settled = next(
-        (
-            prediction
-            for prediction in story.predictions
-            if prediction.outcome in SCORED and _foresees(prediction.implication, date)
-        ),
-        None,
-    )
-    return PageDate(
-        day=date.day.isoformat(),
-        name=words.date(date.day, date.precision),
-        machine=machine_date(date.day, date.precision),
-        precision=date.precision,
-        planned=date.planned,
-        this_event=date.this_event,
-        claim=cited.claim(date.claim),
-        other_story=None
-        if is_own or not row.published.has_page
-        else Link(name=row.published.headline.text, url=story_path(story)),
-        outcome=words(OUTCOME_NAMES[settled.outcome]) if settled else "",
-        evidence=settled.decision.url if settled and settled.decision else "",
-    )
-
-
-def _foresees(implication: Implication, row: TimelineRow) -> bool:
-    """Whether a prediction is that of a row: of a passage it cites, for the same day."""
-    is_same_day = floor_day(implication.horizon, row.precision) == floor_day(row.day, row.precision)
-    return is_same_day and _is_cited(row, implication)
-
-
-def _is_cited(row: TimelineRow, implication: Implication) -> bool:
-    passages = {citation.passage for citation in row.claim.citations}
-    return any(citation.passage in passages for citation in implication.claim.citations)

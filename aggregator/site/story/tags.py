@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Entity, EntityKind, Story
 from aggregator.domain.wording import N_
 from aggregator.site.head import Link
+from aggregator.site.paths import entity_path, topic_path
 from aggregator.templating.translation import Translations
 
 KIND_NAMES: dict[EntityKind, str] = {
@@ -46,21 +46,6 @@ class PageTags:
     def topic_links(self) -> tuple[Link, ...]:
         """The topics by name."""
         return next((group.tags for group in self.groups[:1] if self.topics), ())
-
-
-def topic_path(key: str) -> str:
-    """The folder of a topic's page."""
-    return f"topic/{key}/"
-
-
-def role_path(role: Role) -> str:
-    """The folder of a role's page."""
-    return f"role/{role}/"
-
-
-def entity_path(key: str) -> str:
-    """The folder of an entity's page."""
-    return f"entity/{key}/"
 
 
 def page_tags(

@@ -17,7 +17,7 @@ from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
-from aggregator.site.story.page import story_path
+from aggregator.site.paths import story_path
 from tests.builders import claim, news_story, sample_standings, sample_stories
 from tests.memory_site import MemoryContent, publish, site_pages
 from tests.unit.site.makers import published as published_edition

@@ -33,10 +33,11 @@ from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import day_name, inner_quotation
 from aggregator.memory.timeline import outline
 from aggregator.site.head import contact_link
+from aggregator.site.paths import path_of
 from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.json_export import story_json, story_json_text
 from aggregator.site.story.markdown import story_markdown
-from aggregator.site.story.page import neighbours_of, path_of, story_page
+from aggregator.site.story.page import neighbours_of, story_page
 from aggregator.site.story.provenance import rates_text
 from aggregator.site.story.records import Neighbours, StoryPage
 from aggregator.templating.translation import IN_ENGLISH
