@@ -19,6 +19,7 @@ from aggregator.services import RefreshOptions, Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, stories
 from aggregator.store.news import sources as stored_sources
+from aggregator.store.rows import batches
 from aggregator.store.schema import REVISION
 from aggregator.store.writing import analyses
 from aggregator.store.writing.models import Spent, kept_speed, places_held, stored_answer
@@ -117,8 +118,8 @@ def _price(
     places = daily_places(connection, services)
     held = places_held(connection, places.day)
     found: list[tuple[Depth, int]] = []
-    for start in range(0, len(bare), _STORY_BATCH):
-        for story in with_texts(connection, services, bare[start : start + _STORY_BATCH]):
+    for some in batches(bare, _STORY_BATCH):
+        for story in with_texts(connection, services, some):
             before = made.get(story.id)
             depth = places.open_to(held, story.id, depth_of(before))
             if depth is None or (before and before.inputs == inputs_digest(story, engine)):

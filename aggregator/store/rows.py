@@ -22,9 +22,9 @@ _AS_STORED = frozenset({str, int, float, bool, bytes, date, datetime, NoneType})
 _MOST_BOUND = 500  # SQLite takes 32,766 bound values; a few hundred keep statements small
 
 
-def batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The values in batches of at most 500, in the order given."""
-    return (values[start : start + _MOST_BOUND] for start in range(0, len(values), _MOST_BOUND))
+def batches(values: Sequence[T], most: int = _MOST_BOUND) -> Iterator[Sequence[T]]:
+    """The values in batches of at most so many, in the order given."""
+    return (values[start : start + most] for start in range(0, len(values), most))
 
 
 def among(

@@ -25,6 +25,7 @@ from aggregator.store import runs, work_units
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, stories
 from aggregator.store.news import sources as stored_sources
+from aggregator.store.rows import batches
 from aggregator.store.writing import history
 from aggregator.story.stage.analyse import for_model
 from aggregator.story.stage.judging import judged_engine
@@ -187,10 +188,7 @@ def _units(
 
 
 def _batches(story_ids: Sequence[str]) -> list[tuple[str, ...]]:
-    return [
-        tuple(story_ids[start : start + _STORY_BATCH])
-        for start in range(0, len(story_ids), _STORY_BATCH)
-    ]
+    return [*map(tuple, batches(story_ids, _STORY_BATCH))]
 
 
 def _fetch_units(

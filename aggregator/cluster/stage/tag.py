@@ -30,6 +30,7 @@ from aggregator.cluster.topics import (
 from aggregator.domain.story import Entity, Member, Signals
 from aggregator.services import Services
 from aggregator.store.news import articles, entries, stories
+from aggregator.store.rows import batches
 
 # what an article is about stands at its beginning; further down are those it mentions in passing
 LEAD_WORDS = 80
@@ -48,8 +49,7 @@ def tag_stage(services: Services) -> None:
         return
     names, about = gazetteer(services.registry), topic_cues(services.registry)
     members = members_among(services.sources())
-    for start in range(0, len(waiting), _STORY_BATCH):
-        batch = waiting[start : start + _STORY_BATCH]
+    for batch in batches(waiting, _STORY_BATCH):
         with services.database.writing() as connection:
             placed = articles.articles_of(connection, batch, passages=True)
             ids = sorted(article.id for some in placed.values() for article, _ in some)

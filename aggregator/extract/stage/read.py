@@ -47,6 +47,7 @@ from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, sources, tombstones
 from aggregator.store.news.articles import KnownArticle
+from aggregator.store.rows import batches
 
 _FEED_BATCH = 100  # articles from feed texts in one transaction
 
@@ -190,9 +191,9 @@ def _save_feed_texts(
     headline is stored.
     """
     now = services.clock.now()
-    for start in range(0, len(texts), _FEED_BATCH):
+    for some in batches(texts, _FEED_BATCH):
         with services.database.writing() as connection:
-            for text in texts[start : start + _FEED_BATCH]:
+            for text in some:
                 before = None if text.text.full else known.get(text.seen.article_id)
                 hidden = HIDDEN_ADDRESS if hides_address(text.seen.entry.url) else None
                 article, digest = article_from_feed(

@@ -19,6 +19,7 @@ from aggregator.memory.history import ReportedVersion, story_history
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles
+from aggregator.store.rows import batches
 from aggregator.store.writing import history as stored_history
 from aggregator.store.writing.history import StoredVersion
 from aggregator.verify.cited import Grounds
@@ -32,9 +33,9 @@ def remember(services: Services, story_ids: Sequence[str]) -> None:
     with services.database.reading() as connection:
         again = stored_history.reported_again(connection, story_ids)
         known = stored_history.history_of(connection, again)
-    for start in range(0, len(again), _STORY_BATCH):
+    for some in batches(again, _STORY_BATCH):
         with services.database.writing() as connection:
-            for story_id in again[start : start + _STORY_BATCH]:
+            for story_id in some:
                 made = _history(connection, services, story_id)
                 if made != known.get(story_id, ()):
                     stored_history.save_history(connection, story_id, made)

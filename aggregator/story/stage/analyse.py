@@ -111,12 +111,12 @@ def write_by_rules(
         stale = stories.stale_stories(connection, within)
         made = analyses.analysis_origins(connection, [story.id for story in stale])
     watch.stage("analysis", len(stale))
-    for start in range(0, len(stale), _STORY_BATCH):
+    for some in batches(stale, _STORY_BATCH):
         done: list[AnalysedStory] = []
         fresh: list[str] = []
         now = services.clock.now()
         with services.database.writing() as connection:
-            for story in with_texts(connection, services, stale[start : start + _STORY_BATCH]):
+            for story in with_texts(connection, services, some):
                 before = made.get(story.id)
                 stays = (
                     before is not None

@@ -24,6 +24,7 @@ from aggregator.extract.statements import statements
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories
+from aggregator.store.rows import batches
 from aggregator.store.writing import attributes, story_facts
 from aggregator.story.attributes.comparison import ComparisonInput, insight
 from aggregator.story.attributes.extraction import attribute_facts
@@ -89,9 +90,7 @@ def note_stage(services: Services) -> None:
             notes,
             {*left.values(), *attributes.stories_about(connection, _forgotten(connection, left))},
         )
-    ids = list(waiting)
-    for start in range(0, len(ids), _STORY_BATCH):
-        some = ids[start : start + _STORY_BATCH]
+    for some in batches(list(waiting), _STORY_BATCH):
         with services.database.writing() as connection:
             changed = _read(connection, notes, {each: waiting[each] for each in some})
             _compare(connection, notes, {*some, *attributes.stories_about(connection, changed)})
