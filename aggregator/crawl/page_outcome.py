@@ -136,12 +136,12 @@ def page_outcome(
 def _wait_without_answer(ask: PageRequest, error: WebError) -> timedelta:
     if isinstance(error, RefusedError):
         return PAGE_GONE_WAIT
-    return HOST_GONE_WAIT if error.unreachable else _doubled(PAGE_BACK_OFF, ask.failures)
+    return HOST_GONE_WAIT if error.unreachable else _wait_after(ask.failures)
 
 
 def unreadable_page(fetched: PageFetched, reason: str, now: datetime) -> PageFailed:
     """The outcome for a page in which no text was found, or that broke its reader."""
-    next_try = now + _doubled(PAGE_BACK_OFF, fetched.failures)
+    next_try = now + _wait_after(fetched.failures)
     return PageFailed(
         article_id=fetched.article_id,
         reason=reason,
@@ -150,8 +150,8 @@ def unreadable_page(fetched: PageFetched, reason: str, now: datetime) -> PageFai
     )
 
 
-def _doubled(first: timedelta, failures: int) -> timedelta:
-    return min(first * (1 << min(failures, 20)), DAY)
+def _wait_after(failures: int) -> timedelta:
+    return min(PAGE_BACK_OFF * (1 << min(failures, 20)), DAY)
 
 
 def _page_failed(ask: PageRequest, reason: str, next_try: datetime) -> PageFailed:
@@ -165,4 +165,4 @@ def _next_page_try(ask: PageRequest, answer: Response, now: datetime) -> datetim
         return now + PAGE_GONE_WAIT
     if answer.status in _BUSY:
         return retry_after(answer.headers, now) or now + PAGE_BACK_OFF
-    return now + _doubled(PAGE_BACK_OFF, ask.failures)
+    return now + _wait_after(ask.failures)

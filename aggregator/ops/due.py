@@ -61,7 +61,8 @@ def _looked(
     found = [
         (
             RunKind.REFRESH,
-            not refreshed or is_missed(refresh_trigger(settings), refreshed[0].started, now),
+            not refreshed
+            or is_missed(_trigger(settings.schedule.refresh, settings), refreshed[0].started, now),
         )
     ]
     since = last_published(connection, until=now) or begun
@@ -164,11 +165,6 @@ def _is_to_mail(
         and now - newest[0].started < _LOOK_AGAIN
     )
     return not was_looked_at
-
-
-def refresh_trigger(settings: Settings) -> CronTrigger:
-    """When sources are read: `schedule.refresh` in the site's zone."""
-    return _trigger(settings.schedule.refresh, settings)
 
 
 def edition_trigger(settings: Settings, kind: PeriodKind) -> CronTrigger:

@@ -12,7 +12,7 @@ from aggregator.digest.edition.record import edition_of
 from aggregator.digest.edition.selection import began_in, selected
 from aggregator.digest.edition.written_opening import FEWEST_SENTENCES, Lead, model_opening
 from aggregator.domain.article import Passage
-from aggregator.domain.dates import week_of
+from aggregator.domain.dates import iso_week
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import Correction, Edition, Opening, StoredEdition
 from aggregator.domain.publishing.period import (
@@ -91,7 +91,7 @@ def preview_edition(
     """
     if period:
         return _preview(connection, services, period)
-    current = current_week(services.settings, services.clock.now())
+    current = iso_week(services.clock.now(), services.settings.site.zone)
     earlier = sorted(
         (older for older in _stories_by_week(connection) if older < current), reverse=True
     )
@@ -109,11 +109,6 @@ def _preview(connection: Connection, services: Services, period: str) -> StoredE
     return StoredEdition(
         edition=_edition(connection, services, inputs, services.clock.now(), None), digest=""
     )
-
-
-def current_week(settings: Settings, now: datetime) -> str:
-    """The current week in the site's time zone."""
-    return week_of(now.astimezone(settings.site.zone).date())
 
 
 @frozen
@@ -345,7 +340,7 @@ def _no_edition_reason(
             f"no stories from {named}; a story belongs to the {_BEGINS[edition.kind]} it was first"
             f" read, backlog to the {_BEGINS[edition.kind]} it was published"
         )
-    current = current_week(settings, now)
+    current = iso_week(now, settings.site.zone)
     if edition.kind is PeriodKind.DAY:
         return why
     if edition.week == current or not of_weeks:
