@@ -101,11 +101,11 @@ def environment_layer(environ: Mapping[str, str]) -> tuple[Table, list[str]]:
     problems = []
     for name in sorted(name for name in environ if name.startswith(ENVIRONMENT_PREFIX)):
         if leaf := known.get(name):
-            table = _laid_over(
+            table = laid_over(
                 table, _nested(leaf.key, _environment_value(environ[name], leaf.hint))
             )
         elif key := removed.get(name):
-            table = _laid_over(table, _nested(key, _environment_value(environ[name], None)))
+            table = laid_over(table, _nested(key, _environment_value(environ[name], None)))
         elif meant := blurred.get(re.sub("_+", "_", name)):
             problems.append(f"{name}: unknown setting in the environment; did you mean {meant}?")
         elif "__" in name:
@@ -117,7 +117,7 @@ def environment_layer(environ: Mapping[str, str]) -> tuple[Table, list[str]]:
 
 def merged(tables: Iterable[Table]) -> Table:
     """The tables in one, the later over the earlier, in the words of this version."""
-    return _in_present_words(functools.reduce(_laid_over, tables))
+    return _in_present_words(functools.reduce(laid_over, tables))
 
 
 def _variable(key: str) -> str:
@@ -143,7 +143,7 @@ def _environment_value(text: str, hint: Any) -> Any:
     )
 
 
-def _laid_over(below: Table, above: Table) -> Table:
+def laid_over(below: Table, above: Table) -> Table:
     """Both tables in one; where they disagree, the upper one, save for a table, which is never
     hidden by its keys.
     """
@@ -151,7 +151,7 @@ def _laid_over(below: Table, above: Table) -> Table:
     for key, value in above.items():
         under = below.get(key)
         if isinstance(value, dict) and key in below:
-            merged[key] = _laid_over(under, value) if isinstance(under, dict) else under
+            merged[key] = laid_over(under, value) if isinstance(under, dict) else under
         elif key == "sources" and isinstance(value, list) and isinstance(under, list):
             merged[key] = _sources_laid_over(under, value)
         else:

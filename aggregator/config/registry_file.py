@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aggregator import cluster
-from aggregator.config.layers import read_toml
+from aggregator.config.layers import laid_over, read_toml
 from aggregator.config.validators import did_you_mean
 from aggregator.domain.registry import Registry, RegistryEntity, Topic
 from aggregator.domain.story import EntityKind
@@ -39,7 +39,7 @@ def load_registry(own: Path) -> Registry:
     """The registry; the operator's file need not be there. Raises `ConfigError` with all
     problems.
     """
-    tables: _Tables = functools.reduce(_laid_over, (_parsed(file) for file in _files(own)), {})
+    tables: _Tables = functools.reduce(laid_over, (_parsed(file) for file in _files(own)), {})
     problems = list(_misplaced(tables))
     topic = _records(Topic, {_TOPIC: tables.get(_TOPIC, {})}, problems)[_TOPIC]
     found = _records(RegistryEntity, {kind: tables.get(kind, {}) for kind in EntityKind}, problems)
@@ -89,18 +89,6 @@ def _parsed(file: Path) -> _Tables:
         }
         for name, table in tables.items()
     }
-
-
-def _laid_over(below: _Tables, above: _Tables) -> _Tables:
-    merged = {name: dict(table) for name, table in below.items()}
-    for name, table in above.items():
-        under = merged.setdefault(name, {})
-        for key, entry in table.items():
-            known = under.get(key)
-            under[key] = (
-                known | entry if isinstance(known, dict) and isinstance(entry, dict) else entry
-            )
-    return merged
 
 
 def _misplaced(tables: _Tables) -> Iterator[str]:
