@@ -78,12 +78,16 @@ class Answer:
         return bool(self.sentences)
 
 
+def cut(text: str) -> str:
+    """A text with at most 400 characters."""
+    return text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 1].rstrip()}…"
+
+
 def fact_of(evidence: Evidence, source: str) -> FoundFact:
     """Evidence as it is shown, cut at 400 characters."""
-    text = evidence.text
     found = evidence.found
     return FoundFact(
-        text=text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 1].rstrip()}…",
+        text=cut(evidence.text),
         passage=found.passage.key,
         source=source,
         url=found.url,

@@ -6,7 +6,7 @@ alone (`uninflected`). docs/design.md says why it takes both.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
@@ -82,6 +82,7 @@ _SHORTEST_STEM = 3
 _VOWEL = re.compile(r"[aeiouy]")
 _NO_CONTENT = FUNCTION_WORDS | {"", "said", "says"}
 _AS_FULL = 0.75  # of the words that the fullest text has of a statement: it reports the same
+_Said = TypeVar("_Said")
 _Word = TypeVar("_Word")  # a word, or the hash of one
 
 # The past forms that no ending shows, as a pattern. `trimming` takes fewer for the verb of a
@@ -204,6 +205,18 @@ def overlap(left: frozenset[_Word], right: frozenset[_Word]) -> float:
     """Overlap coefficient: the share of the smaller set that the larger holds."""
     smaller = min(len(left), len(right))
     return len(left & right) / smaller if smaller else 0.0
+
+
+def unlike(
+    found: Iterable[_Said], before: Iterable[_Said], text: Callable[[_Said], str], alike: float
+) -> Iterator[_Said]:
+    """Of what is found those whose words overlap less than `alike` with those of all before it."""
+    known = [content_words(text(each)) for each in before]
+    for each in found:
+        own = content_words(text(each))
+        if all(overlap(own, other) < alike for other in known):
+            known.append(own)
+            yield each
 
 
 def carrying(own: frozenset[_Word], parts: Mapping[int, frozenset[_Word]]) -> list[int]:

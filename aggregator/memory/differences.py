@@ -19,7 +19,7 @@ from aggregator.domain.story import Member, without_copies
 from aggregator.english.lexical import content_words, overlap, stem
 from aggregator.english.text import sentences, word_count, words
 from aggregator.english.vocabulary import FUNCTION_WORDS
-from aggregator.verify.figures import Figure, figures, stated_values
+from aggregator.verify.figures import Figure, figures, has_value
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans
 
@@ -132,7 +132,8 @@ def _differ(one: _Statement, other: _Statement) -> bool:
         and _is_of_same(one, other)
         and abs(one.member.article.published.at - other.member.article.published.at) <= _SAME_NEWS
         and not _agree(_range(one), _range(other))
-        and not (_states(one.member, other.figure) or _states(other.member, one.figure))
+        and not has_value(one.member.article, other.figure)
+        and not has_value(other.member.article, one.figure)
     )
 
 
@@ -169,10 +170,6 @@ def _settling(group: Sequence[_Statement], stated: Sequence[_Statement]) -> _Sta
 def _clash(one: frozenset[object], other: frozenset[object]) -> bool:
     """Whether each has something that the other lacks."""
     return bool(one - other) and bool(other - one)
-
-
-def _states(member: Member, figure: Figure) -> bool:
-    return any(figure.value in stated_values(passage.text) for passage in member.article.passages)
 
 
 def _agree(one: tuple[Decimal, Decimal], other: tuple[Decimal, Decimal]) -> bool:

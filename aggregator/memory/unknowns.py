@@ -27,7 +27,7 @@ from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words, overlap, stem, subject_stems
 from aggregator.english.text import sentences, word_count, words
 from aggregator.english.vocabulary import HEDGE, WEEKDAYS
-from aggregator.verify.figures import Figure, figures, stated_values
+from aggregator.verify.figures import Figure, figures, has_value
 from aggregator.verify.names import names
 
 _MOST = 3  # on one page
@@ -345,7 +345,7 @@ def _answers(question: Question, sentence: str, member: Member, asker: Member, l
     match question.kind:
         case AnswerKind.MONEY:
             return bool(_DEAL_TALK.search(sentence)) and any(
-                _CURRENCY.fullmatch(figure.unit) and not _is_stated(figure, asker)
+                _CURRENCY.fullmatch(figure.unit) and not has_value(asker.article, figure)
                 for figure in figures(sentence)
             )
         case AnswerKind.DATE:
@@ -355,7 +355,7 @@ def _answers(question: Question, sentence: str, member: Member, asker: Member, l
         case AnswerKind.COUNT:
             return any(
                 not _CURRENCY.fullmatch(figure.unit)
-                and not _is_stated(figure, asker)
+                and not has_value(asker.article, figure)
                 and _counts(sentence, figure, question.words)
                 for figure in figures(sentence)
                 if not (figure.in_date or figure.in_version or figure.is_year)
@@ -367,10 +367,6 @@ def _answers(question: Question, sentence: str, member: Member, asker: Member, l
             return is_met and not any(
                 sentence in passage.text for passage in asker.article.passages
             )
-
-
-def _is_stated(figure: Figure, asker: Member) -> bool:
-    return any(figure.value in stated_values(passage.text) for passage in asker.article.passages)
 
 
 def _has_new_date(sentence: str, member: Member, asker: Member) -> bool:

@@ -15,7 +15,7 @@ from aggregator.domain.claim import Claim, Draft, Rejection
 from aggregator.domain.fact import Fact
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Story
-from aggregator.english.lexical import content_words, overlap
+from aggregator.english.lexical import unlike
 from aggregator.english.text import estimated_tokens
 from aggregator.ports import FinishReason, Prompt, Reply
 from aggregator.story.answers import Unusable, goes_round
@@ -281,12 +281,8 @@ def draft_from(
 
 def with_more(own: Sequence[Fact], others: Sequence[Fact]) -> tuple[Fact, ...]:
     """The facts of a model, with those of others that say something else where it noted few."""
-    kept = list(own)
-    for fact in others if len(own) < _FEWEST_FACTS else ():
-        words = content_words(fact.text)
-        if not any(overlap(words, content_words(each.text)) >= _ALIKE for each in kept):
-            kept.append(fact)
-    return tuple(kept[:_MOST_FACTS])
+    more = others if len(own) < _FEWEST_FACTS else ()
+    return (*own, *unlike(more, own, lambda fact: fact.text, _ALIKE))[:_MOST_FACTS]
 
 
 def _within(facts: Sequence[Fact], most_tokens: int) -> tuple[Fact, ...]:

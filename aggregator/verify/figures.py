@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import prod
 
+from aggregator.domain.article import Article
 from aggregator.domain.dates import date_mentions
 from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import DIGIT, NUMBERS
@@ -211,6 +212,11 @@ _FIGURE = re.compile(
 _TIGHT = re.compile(r"\s?[-–—]\s?")
 _LOOSE = re.compile(r"\s?[-–—]\s?|\s+to\s+")
 _BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
+
+
+def has_value(article: Article, figure: Figure) -> bool:
+    """Whether an article states the value of a figure, of whatever."""
+    return any(figure.value in stated_values(passage.text) for passage in article.passages)
 
 
 def _figure(match: re.Match[str]) -> Figure:

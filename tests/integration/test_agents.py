@@ -21,12 +21,13 @@ from mcp import StdioServerParameters
 from mcp.client.client import Client
 from sqlalchemy import update
 
+from aggregator.ask.answer import MOST_QUOTED
 from aggregator.ask.stage.archive import Cursor, changed_since
 from aggregator.bootstrap import open_services
 from aggregator.cli.app import aggregator
 from aggregator.domain.settings import EngineChoice
 from aggregator.ports import JudgeSeat
-from aggregator.serve.agents.answers import MOST_TEXT, NOTICE
+from aggregator.serve.agents.answers import NOTICE
 from aggregator.serve.agents.server import MOST_BODY, agent_server
 from aggregator.store.database import Database
 from aggregator.store.runs import finish_run, start_run
@@ -260,7 +261,7 @@ def test_texts_and_lists_are_bounded(house: Newsroom) -> None:
     )
 
     assert len(found.structured_content["facts"]) == 2
-    assert len(checked.structured_content["claim"]) == MOST_TEXT
+    assert len(checked.structured_content["claim"]) == MOST_QUOTED
 
 
 @pytest.mark.parametrize(

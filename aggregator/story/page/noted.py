@@ -10,7 +10,7 @@ from datetime import date
 from aggregator.domain.claim import Claim, ClaimKind, TimelineRow, Unknown
 from aggregator.domain.dates import Precision, date_mentions, floor_day
 from aggregator.domain.fact import FactKind
-from aggregator.english.lexical import content_words, overlap
+from aggregator.english.lexical import content_words, overlap, unlike
 from aggregator.story.material import Material
 from aggregator.story.page.reply import Sources, may_stand, quoted
 from aggregator.story.page.sentences import TIMELINE, UNKNOWNS, Sentence
@@ -94,12 +94,8 @@ def with_rows(
 
 def with_unknowns(written: Sequence[Unknown], found: Sequence[Unknown]) -> tuple[Unknown, ...]:
     """What a writer and what rules say is not known, each thing once."""
-    kept = list(written)
-    for each in found:
-        own = content_words(each.claim.text)
-        if all(overlap(own, content_words(other.claim.text)) < _SAME for other in kept):
-            kept.append(each)
-    return tuple(kept[:MOST_UNKNOWNS])
+    more = unlike(found, written, lambda each: each.claim.text, _SAME)
+    return (*written, *more)[:MOST_UNKNOWNS]
 
 
 def _is_same(one: TimelineRow, other: TimelineRow) -> bool:

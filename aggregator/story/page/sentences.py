@@ -27,7 +27,7 @@ from aggregator.domain.dates import date_mentions, machine_date
 from aggregator.domain.fact import Fact
 from aggregator.domain.frozen import frozen
 from aggregator.domain.sections import Content, Section, SectionPlace
-from aggregator.english.lexical import content_words, overlap
+from aggregator.english.lexical import content_words, overlap, unlike
 from aggregator.english.text import sentences
 from aggregator.story.material import Material
 from aggregator.story.rules.commitment import is_led, last_day, looks_ahead
@@ -92,12 +92,8 @@ def unfalsifiable(implication: Implication, reported: date) -> Rejection | None:
 
 def joined(own: Sequence[Implication], by_rules: Sequence[Implication]) -> tuple[Implication, ...]:
     """What the sources predict, then what a model does that they do not, at most two."""
-    kept = list(by_rules)
-    for implication in own:
-        words = content_words(implication.claim.text)
-        if not any(overlap(words, content_words(other.claim.text)) >= _ALIKE for other in kept):
-            kept.append(implication)
-    return tuple(kept[:_MOST])
+    more = unlike(own, by_rules, lambda implication: implication.claim.text, _ALIKE)
+    return (*by_rules, *more)[:_MOST]
 
 
 @frozen

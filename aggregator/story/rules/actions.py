@@ -18,7 +18,7 @@ from aggregator.domain.dates import DateMention, Precision, date_mentions, machi
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
-from aggregator.english.lexical import content_words, overlap, stems
+from aggregator.english.lexical import stems, unlike
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 from aggregator.story.rules.audience import speaks_to
 from aggregator.story.rules.commitment import is_led
@@ -114,18 +114,12 @@ def actions(
         for candidate in news
         if candidate.position < _EARLY or stems(candidate.sentence) & titles
     ]
-    kept: list[Action] = []
     fresh = [candidate for candidate in likely if candidate.sentence not in used]
-    for action in (
+    given = (
         *_due(likely, story, audience, quote_words),
         *islice(_advised(fresh, audience, quote_words), 1),
-    ):
-        words = content_words(action.claim.text)
-        if not any(overlap(words, content_words(action.claim.text)) >= _ALIKE for action in kept):
-            kept.append(action)
-        if len(kept) == _MOST:
-            break
-    return tuple(kept)
+    )
+    return tuple(islice(unlike(given, (), lambda action: action.claim.text, _ALIKE), _MOST))
 
 
 def _due(

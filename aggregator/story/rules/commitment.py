@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from aggregator.domain.claim import Claim, Implication, Likelihood
@@ -31,7 +32,7 @@ from aggregator.domain.dates import (
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
-from aggregator.english.lexical import content_words, overlap, stems
+from aggregator.english.lexical import content_words, stems, unlike
 from aggregator.english.vocabulary import MONTH
 from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
 
@@ -296,23 +297,13 @@ def implications(
 
     What was due before we learnt of the story is history.
     """
-    kept: list[Implication] = []
     titles = stems(" ".join(member.article.title for member in story.members))
-    for claim, plan in _plans(found, quote_words):
-        words = content_words(claim.text)
-        is_known = any(
-            overlap(words, content_words(implication.claim.text)) >= _ALIKE for implication in kept
-        )
-        is_ahead = plan.horizon > story.first_seen.date()
-        if is_ahead and stems(claim.text) & titles and not is_known:
-            kept.append(
-                Implication(
-                    claim=claim, horizon=plan.horizon, likelihood=plan.likelihood, sign=claim.text
-                )
-            )
-        if len(kept) == _MOST:
-            break
-    return tuple(kept)
+    stated = (
+        Implication(claim=claim, horizon=plan.horizon, likelihood=plan.likelihood, sign=claim.text)
+        for claim, plan in _plans(found, quote_words)
+        if plan.horizon > story.first_seen.date() and stems(claim.text) & titles
+    )
+    return tuple(islice(unlike(stated, (), lambda each: each.claim.text, _ALIKE), _MOST))
 
 
 def plan_of(candidate: QuotableSentence, claim: Claim) -> Ahead | None:
