@@ -25,12 +25,13 @@ from aggregator.cluster.same_event import (
 )
 from aggregator.cluster.similarity.copies import copies
 from aggregator.cluster.similarity.counter_evidence import possible_pairs, weakened
-from aggregator.cluster.similarity.embeddings import EmbeddingBlend, with_embeddings
 from aggregator.cluster.similarity.event_similarity import (
     EVENT,
+    EmbeddingBlend,
     copy_reasons,
     event_pairs,
     similarity_reasons,
+    with_embeddings,
 )
 from aggregator.cluster.similarity.features import with_terms
 from aggregator.cluster.similarity.lexicon import Ints

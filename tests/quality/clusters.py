@@ -27,7 +27,7 @@ from aggregator.adapters.embedder import LOCAL_MODEL, LocalEmbedder, is_installe
 from aggregator.cluster.assign import assignments
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.copies import shingles
-from aggregator.cluster.similarity.embeddings import (
+from aggregator.cluster.similarity.event_similarity import (
     EmbeddingBlend,
     blend_of,
     text_to_embed,

@@ -29,7 +29,7 @@ from aggregator.cluster.same_event import (
     tells_same,
 )
 from aggregator.cluster.similarity.copies import shingles_of
-from aggregator.cluster.similarity.embeddings import (
+from aggregator.cluster.similarity.event_similarity import (
     EmbeddingBlend,
     blend_of,
     text_to_embed,

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from aggregator.adapters.network import is_public
 from aggregator.bootstrap import text_embedder
-from aggregator.cluster.similarity.embeddings import is_measured
+from aggregator.cluster.similarity.event_similarity import is_measured
 from aggregator.config.overrides_file import load_overrides
 from aggregator.config.registry_file import load_registry
 from aggregator.domain.frozen import grouped

@@ -46,10 +46,7 @@ from aggregator.site.story.origins import (
     sources_counted,
 )
 from aggregator.site.story.provenance import page_provenance
-from aggregator.site.story.questions import (
-    page_answered,
-    page_disagreements,
-)
+from aggregator.site.story.questions import page_answered, page_disagreements
 from aggregator.site.story.records import (
     Neighbours,
     PageAction,

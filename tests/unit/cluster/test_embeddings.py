@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.cluster.assign import assignments
 from aggregator.cluster.members import ClusterItem
-from aggregator.cluster.similarity.embeddings import (
+from aggregator.cluster.similarity.event_similarity import (
     EmbeddingBlend,
     blend_of,
     is_measured,
