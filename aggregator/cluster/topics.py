@@ -20,7 +20,7 @@ from math import exp, sqrt
 from pathlib import Path
 
 from aggregator.cluster.entities import Tokens, tokens_of
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
@@ -148,20 +148,17 @@ class TopicCues:
 
 def topic_cues(registry: Registry) -> TopicCues:
     """The index of a registry's topics."""
-    phrases: dict[str, list[TopicCue]] = {}
-    entities: dict[str, list[str]] = {}
-    for key, topic in registry.topic.items():
-        for is_term, several in ((True, topic.terms), (False, topic.hints)):
-            for phrase in several:
-                stems = _stems(tokens_of(phrase))
-                phrases.setdefault(stems[0], []).append(
-                    TopicCue(stems=stems, topic=key, is_term=is_term)
-                )
-        for entity in topic.entities:
-            entities.setdefault(entity, []).append(key)
+    cues = (
+        TopicCue(stems=_stems(tokens_of(phrase)), topic=key, is_term=is_term)
+        for key, topic in registry.topic.items()
+        for is_term, several in ((True, topic.terms), (False, topic.hints))
+        for phrase in several
+    )
     return TopicCues(
-        phrases={first: tuple(some) for first, some in phrases.items()},
-        entities={key: tuple(some) for key, some in entities.items()},
+        phrases=grouped((cue.stems[0], cue) for cue in cues),
+        entities=grouped(
+            (entity, key) for key, topic in registry.topic.items() for entity in topic.entities
+        ),
         versions=tuple(key for key, topic in registry.topic.items() if topic.versions),
         order={key: place for place, key in enumerate(registry.topic)},
     )

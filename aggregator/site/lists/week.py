@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import groupby
 
 from aggregator.domain.dates import week_days
-from aggregator.domain.frozen import frozen
+from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.publishing.news_section import SECTION_NAMES
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
@@ -222,7 +222,7 @@ def week_pages(
                 line=line,
                 lanes=_lanes(lines, words),
                 leads=leads if pager.number == 1 else (),
-                sections=_sections(further, words) if pager.number == 1 else (),
+                sections=tuple(_sections(further, words)) if pager.number == 1 else (),
                 groups=tuple(
                     replace(group, unfolded=0 if leads and pager.number == 1 else _UNFOLDED)
                     for group in page_groups
@@ -284,26 +284,19 @@ def archive_pages(
     )
 
 
-def _sections(further: Sequence[StoryLine], words: Translations) -> tuple[LineGroup, ...]:
+def _sections(lines: Sequence[StoryLine], words: Translations) -> Iterator[LineGroup]:
     """The lines under their sections, in the order of the closed list, each by importance."""
-    groups = (
-        LineGroup(
-            name=words(name), lines=tuple(line for line in further if line.section is section)
-        )
-        for section, name in SECTION_NAMES.items()
-    )
-    return tuple(group for group in groups if group.lines)
+    of_section = grouped((line.section, line) for line in lines)
+    for section, name in SECTION_NAMES.items():
+        if section in of_section:
+            yield LineGroup(name=words(name), lines=of_section[section])
 
 
-def _side_groups(lines: Sequence[StoryLine], words: Translations) -> tuple[LineGroup, ...]:
-    groups = (
-        LineGroup(
-            name=words(LANE_NAMES[lane]), lines=tuple(line for line in lines if line.lane is lane)
-        )
-        for lane in Lane
-        if lane in SIDE_LANES
-    )
-    return tuple(group for group in groups if group.lines)
+def _side_groups(lines: Sequence[StoryLine], words: Translations) -> Iterator[LineGroup]:
+    of_lane = grouped((line.lane, line) for line in lines)
+    for lane in Lane:
+        if lane in SIDE_LANES and lane in of_lane:
+            yield LineGroup(name=words(LANE_NAMES[lane]), lines=of_lane[lane])
 
 
 def _lanes(lines: Sequence[StoryLine], words: Translations) -> tuple[LaneCount, ...]:
