@@ -530,3 +530,11 @@ def test_a_run_that_starts_again_with_a_frozen_clock_keeps_its_row(connection: C
     runs.start_run(connection, "one", NOW + timedelta(hours=1))
 
     assert latest_run(connection) == ("one", NOW, None)
+
+
+def test_merged_stories_are_followed_to_the_last_and_a_circle_has_none() -> None:
+    ways = {"first": "second", "second": "third", "one": "other", "other": "one"}
+
+    found = [stories.end_of(each, ways) for each in ("first", "third", "one")]
+    assert found == ["third", "third", None]
+    assert stories.end_of("first", ways, {"second"}) == "second"

@@ -46,9 +46,10 @@ def static_assets() -> tuple[Asset, ...]:
 def rendition_digest(site: SiteSettings) -> str:
     """SHA-256 of templates, assets, settings and code: when it changes, every page is rebuilt."""
     digest = hashlib.sha256(repr(site).encode())
-    for path in sorted(TEMPLATES.rglob("*")) + _sources():
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.name.encode() + b"\x00" + path.read_bytes())
+    templates = (path for path in sorted(TEMPLATES.rglob("*")) if path.is_file())
+    shown = [path for path in templates if "__pycache__" not in path.parts]
+    for path in shown + _sources():
+        digest.update(path.name.encode() + b"\x00" + path.read_bytes())
     return digest.hexdigest()
 
 
