@@ -234,6 +234,35 @@ def test_the_printed_story_says_what_the_page_says(page: Page, sample: str, tmp_
     assert "Skip to the content" not in printed_text
 
 
+def test_the_printed_front_page_has_all_sections_and_no_empty_page(
+    page: Page, sample: str, tmp_path: Path
+) -> None:
+    PDFTOTEXT.needed()
+    page.goto(sample)
+    page.locator(".sections > section").last.evaluate("""section => {
+        for (let each = 0; each < 8; each++) {
+            const copy = section.cloneNode(true);
+            copy.querySelector("h2").textContent = `Copy ${each}`;
+            copy.querySelector("li:last-child a").textContent = `Last of ${each}`;
+            section.after(copy, " ");
+        }
+    }""")
+    file = tmp_path / "front.pdf"
+    page.pdf(path=str(file), format="A4")
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    missing = {
+        words
+        for each in range(8)
+        for words in (f"Copy {each}", f"Last of {each}")
+        if words not in text
+    }
+
+    assert missing == set()
+    assert all(sheet.strip() for sheet in text.removesuffix("\f").split("\f"))
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_no_title_leaves_its_column_or_hides_a_word(
     open_page: Callable[..., Page], sample: str, width: int
