@@ -162,13 +162,19 @@ def sources(statuses: Sequence[SourceStatus], cache: LineCache, site: SiteSettin
 def source_lines(
     statuses: Sequence[SourceStatus], cache: LineCache, words: Translations
 ) -> dict[str, SourceLine]:
-    """Every source by key: those of the configuration, and those that left it while stories
-    still have their articles.
+    """Every source by key: those of the configuration that are on, and those that were switched
+    off or left it and still have articles or issues.
     """
     counts = cache.counts(SOURCE)
     found = {
-        status.source.key: source_line(status, counts.get(status.source.key, 0), words=words)
+        status.source.key: source_line(
+            status,
+            counts.get(status.source.key, 0),
+            followed=status.source.enabled,
+            words=words,
+        )
         for status in statuses
+        if status.source.enabled or status.articles or status.issues
     }
     for key in sorted(counts.keys() - found.keys()):
         founded = next(iter(cache.best(ListId(kind=SOURCE, key=key), 1)))

@@ -99,6 +99,7 @@ def about_page(
     judge; `judge` is the newest, `score` that of the model in use.
     """
     words = translations(site.language)
+    followed = [status for status in statuses if status.source.enabled]
     met = [reason for reason in Rejection if counts.rejected.get(reason)]
     return AboutPage(
         head=Head(
@@ -116,7 +117,7 @@ def about_page(
         stories=words(
             "%(stories)s and follows %(sources)s",
             stories=words.counted(counts.stories, "%s story", "%s stories"),
-            sources=words.counted(len(statuses), "%s source", "%s sources"),
+            sources=words.counted(len(followed), "%s source", "%s sources"),
         ),
         kept=words.counted(sum(counts.claims.values()), "%s sentence", "%s sentences"),
         rejected=words.number(sum(counts.rejected.values())),
@@ -126,7 +127,7 @@ def about_page(
             )
             for reason in met
         ),
-        numbers=_numbers(counts, statuses, editions, words),
+        numbers=_numbers(counts, followed, editions, words),
         newest=counts.newest,
         report=contact_link(
             site.contact,
@@ -155,9 +156,9 @@ def _score_text(score: Score, words: Translations) -> str:
 
 
 def _numbers(
-    counts: StoryNumbers, statuses: Sequence[SourceStatus], editions: int, words: Translations
+    counts: StoryNumbers, followed: Sequence[SourceStatus], editions: int, words: Translations
 ) -> tuple[NumberGroup, ...]:
-    failing = sum(status.failing_since is not None for status in statuses)
+    failing = sum(status.failing_since is not None for status in followed)
 
     def group(name: str, total: int, parts: dict[str, int]) -> NumberGroup:
         named = tuple(
@@ -192,6 +193,6 @@ def _numbers(
             },
         ),
         group(words("Stories that two or more publishers reported"), counts.corroborated, {}),
-        group(words("Sources followed"), len(statuses), {words("failing"): failing}),
+        group(words("Sources followed"), len(followed), {words("failing"): failing}),
         group(words("Editions published"), editions, {}),
     )

@@ -129,6 +129,7 @@ def front_page(
     `topics` are the names of all topics by key.
     """
     words, zone = translations(site.language), site.zone
+    followed = [status for status in statuses if status.source.enabled]
     known = by_score(line for some in lines.values() for line in some)
     ranked = _recent(known, zone)
     leads = varied(
@@ -162,11 +163,11 @@ def front_page(
         edition=edition,
         as_of=max((line.changed for line in ranked), default=None),
         quiet=_quiet(new, zone, words) if is_quiet and new else "",
-        sources=words.counted(len(statuses), "%s source", "%s sources"),
-        failures=failure_groups(statuses, words),
+        sources=words.counted(len(followed), "%s source", "%s sources"),
+        failures=failure_groups(followed, words),
         names={section: words(name) for section, name in SECTION_LABELS.items()},
         topics=topics_shown(latest, topics),
-        followed=sum(status.source.enabled for status in statuses),
+        followed=len(followed),
     )
 
 

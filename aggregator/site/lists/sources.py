@@ -118,8 +118,11 @@ def _url_name(source: Source, words: Translations) -> str:
 def source_line(
     status: SourceStatus, stories: int, *, followed: bool = True, words: Translations = IN_ENGLISH
 ) -> SourceLine:
-    """The line of a source; it does not change by a fetch without news."""
-    source, health = status.source, status.health
+    """The line of a source; it does not change by a fetch without news. One that is not followed
+    has no verdict: nobody asks it.
+    """
+    source = status.source
+    health = status.health if followed else SourceHealth(verdict=HealthStatus.OK, why="")
     return SourceLine(
         key=source.key,
         name=source.shown_name,

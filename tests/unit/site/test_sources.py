@@ -7,11 +7,21 @@ from datetime import date
 
 import pytest
 
-from aggregator.domain.operation.source_status import HealthStatus, SourceHealth
+from aggregator.domain.operation.source_status import HealthStatus, SourceHealth, SourceStatus
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SourceDay, SourceKind
-from aggregator.site.lists.sources import DayLine, source_line, source_pages, sources_page
-from tests.builders import NOON, source, standing
+from aggregator.site.lists.about import AboutPage
+from aggregator.site.lists.front import FrontPage
+from aggregator.site.lists.sources import (
+    DayLine,
+    SourcePage,
+    SourcesPage,
+    source_line,
+    source_pages,
+    sources_page,
+)
+from tests.builders import NOON, sample_stories, source, standing
+from tests.memory_site import MemoryContent, site_pages
 from tests.messages import named
 
 SITE = SiteSettings()
@@ -72,6 +82,30 @@ def test_sources_that_do_not_fare_well_lead_the_list_and_lasting_traits_do_not()
         "unreadable",
     ]  # fmt: skip
     assert page.count == f"{len(HealthStatus)} sources"
+
+
+def test_a_source_that_is_switched_off_is_not_followed() -> None:
+    def off(key: str, articles: int) -> SourceStatus:
+        return standing(replace(source(key), enabled=False), articles=articles, reason="http 503")
+
+    statuses = (standing(source("on")), off("once", 3), off("never", 0))
+    content = MemoryContent(stories=sample_stories(1), statuses=statuses, engine="x")
+    pages = {page.files[0].path: page.record for page in site_pages(content, SITE)}
+    front, about, listed, once = (
+        pages[f"{path}index.html"] for path in ("", "about/", "source/", "source/once/")
+    )
+
+    assert isinstance(front, FrontPage)
+    assert (front.sources, front.failures) == ("1 source", ())
+    assert isinstance(about, AboutPage)
+    assert about.stories.endswith("follows 1 source")
+    assert about.numbers[-2].parts == ()
+    assert isinstance(listed, SourcesPage)
+    assert listed.count == "1 source"
+    assert [line.key for line in listed.groups[-1].lines if line.key in ("on", "once")] == ["once"]
+    assert isinstance(once, SourcePage)
+    assert (once.line.followed, once.line.verdict) == (False, "")
+    assert "source/never/index.html" not in pages
 
 
 def test_a_source_without_an_article_says_nothing_of_reading() -> None:
