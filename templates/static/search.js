@@ -256,7 +256,8 @@ class Index {
     return allowed;
   }
 
-  /* What is shown of a story: path, headline, language, hook, day, number of independent sources, 0 for a single one. */
+  /* What is shown of a story: path, headline, language, hook, day, number of independent sources, 0 for a single source,
+     1 for an announcement and one report. */
   async story(number) {
     const volume = this.volumes.findLast(({ base }) => base <= number);
     const place = number - volume.base;
@@ -407,7 +408,7 @@ class Page {
     if (hook) parts.push(element("p", this.marked(hook), { dir: "auto", class: "piece" }));
     const [year, month, date] = day.split("-").map(Number);
     const written = say("day", { day: date, month: say("months").split(" ")[month - 1], year });
-    const from = say(["single", "origin"][origins] ?? "origins", { count: number(origins) });
+    const from = say(["single", "announced"][origins] ?? "origins", { count: number(origins) });
     parts.push(element("p", [element("time", [written], { datetime: day }), ` · ${from}`], { class: "kicker" }));
     return element("li", parts);
   }

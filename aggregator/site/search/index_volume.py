@@ -50,7 +50,7 @@ class Label:
 @frozen
 class SearchDocument:
     """A story for the search. `text` is its TL;DR; `day` and `origins` are shown with `headline`
-    and `hook`.
+    and `hook`: 0 for a single source, 1 for an announcement and one report.
     """
 
     id: str

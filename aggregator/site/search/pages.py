@@ -136,7 +136,7 @@ def search_document(
         ),
         week=story.week,
         day=local_day(story.published, zone),
-        origins=story.independent_reports if story.independent_origins > 1 else 0,
+        origins=story.independent_sources if story.independent_origins > 1 else 0,
     )
 
 

@@ -20,7 +20,8 @@ from aggregator.site.lists.lines import story_line
 from aggregator.site.search.index_volume import Label, SearchDocument, Volume
 from aggregator.site.search.pages import LARGE, SearchPage, search_document, search_pages
 from aggregator.site.search.terms import STOP_WORDS, terms
-from tests.builders import leverage_story
+from aggregator.site.story.page import story_page
+from tests.builders import article, leverage_story, member, published_story, story
 from tests.unit.site.search_reader import Posting, all_postings, postings_of
 
 SITE = SiteSettings()
@@ -187,6 +188,22 @@ def test_stop_words_are_left_out_of_the_index_alone() -> None:
     found = all_postings(files_of([document(0, " ".join(sorted(STOP_WORDS)), "Something")]))
 
     assert [*found] == ["#week:2026-W02", "something"]
+
+
+@pytest.mark.parametrize(("own", "others"), [(1, 3), (0, 2), (1, 1), (2, 0), (1, 0)])
+def test_the_search_counts_sources_as_the_page_does(own: int, others: int) -> None:
+    members = [
+        member(article("Lab ships", key=f"s{place}"), primary=place < own)
+        for place in range(own + others)
+    ]
+    published = published_story(story(members))
+    found = search_document(published, story_line(published, "en"), {}, ZoneInfo("UTC"))
+    said = {0: "single source", 1: "announcement and one report"}
+
+    assert (
+        said.get(found.origins, f"{found.origins} independent sources")
+        == story_page(published, SiteSettings()).sources_counted
+    )
 
 
 def test_the_search_knows_of_a_story_its_telling_and_its_labels() -> None:
