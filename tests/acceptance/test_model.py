@@ -96,7 +96,7 @@ def test_the_site_says_that_a_model_writes(first: tuple[House, dict[str, Any]]) 
 
     assert (
         "No language model writes anything" in about,
-        f"A language model, {MODEL}" in about,
+        f"A language model ({MODEL})" in about,
     ) == (False, True)
 
 

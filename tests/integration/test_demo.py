@@ -35,6 +35,7 @@ from tests.acceptance.house import House, environment
 from tests.builders import files
 from tests.documented import documented, read
 from tests.integration.test_cli import result_of
+from tools.reference import story_page
 
 # run in every process of the command, as Python looks for a module of this name when it starts
 WATCH = """
@@ -114,6 +115,12 @@ def test_the_demo_has_every_section_somewhere(site: Path) -> None:
         filled |= {key for part in parts for key, value in part.items() if value}
 
     assert (BRIEF | INSIGHT | OTHERS) - filled == set()
+
+
+def test_every_key_of_its_stories_is_in_the_reference(site: Path) -> None:
+    reference = story_page(twins(site))
+
+    assert "| `since[].as_of` |" in reference
 
 
 def test_the_pages_of_the_script_are_written_judged_and_say_who_wrote_them(site: Path) -> None:

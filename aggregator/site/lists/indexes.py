@@ -151,12 +151,12 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
     return IndexPage(
         head=_head(
             words("Names in the news"),
-            words("Names that appear in at least two stories."),
+            words("Names with at least two stories."),
             ENTITIES,
             site,
         ),
         title=words("Names in the news"),
-        note=words("Names that appear in at least two stories, with the number of stories."),
+        note=words("Names with at least two stories, and how many each has."),
         empty=words(
             "Every company, model, product, person and law that two stories mention will be"
             " listed here."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -203,7 +203,7 @@ def story_page(
             analysis,
             story,
             kept=(*draft.claims(), *published.insight.claims()),
-            shown=(*printed.claims(), *published.insight.claims()),
+            shown=(*_sentences(printed), *published.insight.claims()),
             words=words,
         ),
         recap=Recap(week=story.week, name=words.week(story.week), path=f"week/{story.week}/"),
@@ -214,7 +214,7 @@ def story_page(
             "“%(headline)s”, %(site)s, %(day)s. %(url)s",
             headline=inner_quotation(headline.text),
             site=site.title,
-            day=words.day(story.published.date()),
+            day=words.day(story.first_seen.date()),
             url=url,
         ),
     )
@@ -247,6 +247,14 @@ def _in_order(
     )
     in_tables = (fact.claim for fact in published.insight.facts())
     return (*opening, *news, *before_tables, *in_tables, *draft.claims())
+
+
+def _sentences(draft: Draft) -> Iterator[Claim]:
+    """The claims of a draft but for those to whom an action applies, which no page marks or shows
+    as a sentence.
+    """
+    whom = {action.trigger for action in draft.what_to_do_next}
+    return (claim for claim in draft.claims() if claim not in whom)
 
 
 def _facts(story: Story, words: Translations) -> str:

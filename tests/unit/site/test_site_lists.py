@@ -551,7 +551,7 @@ def test_the_page_about_the_site_names_the_judge_with_its_rates_where_there_is_o
 
     judged, bare = about(JUDGE), about(None)
 
-    assert "<strong>guardian:8b</strong>, rates how likely" in judged
+    assert "(<strong>guardian:8b</strong>) rates how likely" in judged
     assert ("4 in 100 false" in judged, "rejects 12" in judged) == (True, True)
     assert "guardian:8b" not in bare
 

@@ -13,6 +13,7 @@ from aggregator.crawl.page_outcome import PageFailed
 from aggregator.domain.article import Read
 from aggregator.domain.claim import (
     NO_PRICE,
+    Action,
     Claim,
     ClaimKind,
     Disagreement,
@@ -20,6 +21,7 @@ from aggregator.domain.claim import (
     Implication,
     Likelihood,
     Rejection,
+    Role,
     TimelineRow,
     Unknown,
     difference_of,
@@ -563,6 +565,20 @@ def test_a_story_of_one_vendor_is_labelled_as_its_own_announcement() -> None:
 
 def test_kinds_of_claims_that_there_are_none_of_are_not_counted() -> None:
     assert page(published_story()).provenance.kinds == ("1 quoted",)
+
+
+def test_whom_an_action_applies_to_counts_as_no_sentence_of_the_page() -> None:
+    first = article()
+    action = Action(
+        role=Role.DEVELOPERS,
+        claim=claim("Test your agents.", first, kind=ClaimKind.INFERRED),
+        trigger=claim("teams with agents", first, kind=ClaimKind.INFERRED),
+    )
+    draft = Draft(headline=headline(first), what_to_do_next=(action,))
+    shown = page(published_story(story((member(first),)), draft))
+
+    assert shown.what_to_do_next[0].trigger == "teams with agents"
+    assert shown.provenance.kinds == ("1 quoted", "1 inferred")
 
 
 def test_a_date_nobody_gave_is_not_told_as_one() -> None:
