@@ -94,8 +94,8 @@ def _pages_on_the_site(
     newest: Mapping[PeriodKind, EditionLine],
     site: SiteSettings,
 ) -> Iterator[Page]:
-    """How the site is made, how to follow it, and what came of its predictions; `newest` are the
-    newest editions by kind.
+    """How the site is made, how to follow it, and the scorecard of its predictions; `newest` are
+    the newest editions by kind.
     """
     about = about_page(
         cache.numbers(),

@@ -484,14 +484,14 @@ def written() -> PublishedStory:
         what_to_do_next=(action,),
         **open_ones(first, other),
     )
-    foretold = Implication(
+    predicted = Implication(
         claim=claim("So rivals may follow by August.", first, kind=ClaimKind.INFERRED),
         horizon=date(2026, 8, 31),
         likelihood=Likelihood.EVEN,
         sign="A report that [one] did.",
     )
     noted = Prediction(
-        id="foretold", story_id=plain.story.id, noted=plain.story.first_seen, implication=foretold
+        id="predicted", story_id=plain.story.id, noted=plain.story.first_seen, implication=predicted
     )
     made = published_story(
         replace(plain.story, predictions=(noted,)), draft, engine="ollama", model="small"

@@ -189,14 +189,14 @@ def test_nothing_that_a_story_says_stands_as_german_wherever_it_is(tmp_path: Pat
 
 def test_what_we_say_is_marked_as_ours_and_what_a_model_says_as_english(tmp_path: Path) -> None:
     of = leverage_story()
-    foretold = Implication(
+    predicted = Implication(
         claim=of.headline,
         horizon=date(2027, 1, 1),
         likelihood=Likelihood.LIKELY,
         sign="Northwind opens it.",
     )
     prediction = Prediction(
-        id="p", story_id=of.story.id, noted=of.story.published, implication=foretold
+        id="p", story_id=of.story.id, noted=of.story.published, implication=predicted
     )
     unknown = Unknown(claim=Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=()))
     published = replace(

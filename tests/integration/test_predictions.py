@@ -47,7 +47,7 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
     database.close()
 
 
-def foretold(
+def predicted(
     text: str = "It plans to open another by August.", *, by: date = date(2026, 8, 31)
 ) -> Implication:
     return Implication(
@@ -63,23 +63,23 @@ def outcomes(connection: Connection) -> list[Outcome]:
 
 
 def test_a_prediction_comes_back_as_it_was_written_down(connection: Connection) -> None:
-    add_predictions(connection, [foretold()], NOW)
+    add_predictions(connection, [predicted()], NOW)
     (kept,) = stored_predictions(connection)
 
     assert (kept.id, kept.noted, kept.implication, kept.outcome) == (
-        prediction_id(foretold()),
+        prediction_id(predicted()),
         NOW,
-        foretold(),
+        predicted(),
         Outcome.OPEN,
     )
     assert predictions_of(connection, [kept.story_id, "nobody"]) == {kept.story_id: (kept,)}
 
 
 def test_told_again_it_is_not_rewritten(connection: Connection) -> None:
-    add_predictions(connection, [foretold()], NOW)
+    add_predictions(connection, [predicted()], NOW)
     add_predictions(
         connection,
-        [replace(foretold(), sign="Another sign.", likelihood=Likelihood.EVEN)],
+        [replace(predicted(), sign="Another sign.", likelihood=Likelihood.EVEN)],
         NOW + timedelta(days=3),
     )
     (kept,) = stored_predictions(connection)
@@ -94,7 +94,7 @@ def test_told_again_it_is_not_rewritten(connection: Connection) -> None:
 def test_it_is_due_the_day_after_its_last_and_no_more_once_it_is_judged(
     connection: Connection,
 ) -> None:
-    add_predictions(connection, [foretold()], NOW)
+    add_predictions(connection, [predicted()], NOW)
     (kept,) = stored_predictions(connection)
     on_the_day, after = (
         mark_due(connection, date(2026, 8, 31)),
@@ -114,7 +114,7 @@ def test_it_is_due_the_day_after_its_last_and_no_more_once_it_is_judged(
 def test_a_judgement_can_be_taken_back_and_a_withdrawn_one_is_shown_nowhere(
     connection: Connection,
 ) -> None:
-    add_predictions(connection, [foretold()], NOW)
+    add_predictions(connection, [predicted()], NOW)
     (kept,) = stored_predictions(connection)
     decide(connection, kept.id, Decision(outcome=Outcome.WITHDRAWN, at=NOW))
     withdrawn = (
@@ -129,14 +129,14 @@ def test_a_judgement_can_be_taken_back_and_a_withdrawn_one_is_shown_nowhere(
 
 def test_every_change_of_the_ledger_changes_its_digest(connection: Connection) -> None:
     digests = {predictions_digest(connection)}
-    add_predictions(connection, [foretold()], NOW)
+    add_predictions(connection, [predicted()], NOW)
     digests.add(predictions_digest(connection))
     mark_due(connection, date(2026, 9, 1))
     digests.add(predictions_digest(connection))
     cited = Citation(passage=f"{ONE.id}.1.1", quote="It plans to open another by August.")
     decide(
         connection,
-        prediction_id(foretold()),
+        prediction_id(predicted()),
         Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited),
     )
     digests.add(predictions_digest(connection))
@@ -149,12 +149,12 @@ def test_what_rests_on_a_forgotten_article_goes_and_what_it_decided_is_open_agai
 ) -> None:
     other = article("Halden opens a model", "Northwind did.", key="ledger")
     placed(connection, other)
-    add_predictions(connection, [foretold()], NOW)
+    add_predictions(connection, [predicted()], NOW)
     mark_due(connection, date(2026, 9, 1))
     cited = Citation(passage=f"{other.id}.1.1", quote="Northwind did.")
     decide(
         connection,
-        prediction_id(foretold()),
+        prediction_id(predicted()),
         Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited),
     )
     forget_predictions(connection, [other.id])
@@ -169,7 +169,7 @@ def test_the_scorecard_is_made_from_a_few_of_each_kind_and_counts_of_all(
 ) -> None:
     add_predictions(
         connection,
-        [foretold(f"It plans to open number {n}.", by=date(2026, 7, 10 + n)) for n in range(9)],
+        [predicted(f"It plans to open number {n}.", by=date(2026, 7, 10 + n)) for n in range(9)],
         NOW,
     )
     everything = stored_predictions(connection)
@@ -239,7 +239,7 @@ def test_the_list_goes_by_the_day_that_is_asked_for_and_says_where_the_judged_ar
     database.upgrade(NOW)
     with database.writing() as opened:
         placed(opened, ONE)
-        add_predictions(opened, [foretold()], NOW)
+        add_predictions(opened, [predicted()], NOW)
         (kept,) = stored_predictions(opened)
     before, after = (
         shown(house, "--due", "--now", "2026-08-31"),
@@ -262,11 +262,11 @@ def test_a_refresh_counts_what_is_due_as_the_list_does(tmp_path: Path) -> None:
     house = House(tmp_path, "")
     database = Database(house.database)
     database.upgrade(NOW)
-    inferred = foretold("Northwind will open another model.")
-    cited = replace(inferred.claim, kind=ClaimKind.INFERRED, citations=foretold().claim.citations)
+    inferred = predicted("Northwind will open another model.")
+    cited = replace(inferred.claim, kind=ClaimKind.INFERRED, citations=predicted().claim.citations)
     with database.writing() as opened:
         placed(opened, ONE)
-        add_predictions(opened, [foretold(), replace(inferred, claim=cited)], NOW)
+        add_predictions(opened, [predicted(), replace(inferred, claim=cited)], NOW)
         assert len(stored_predictions(opened)) == 2
     database.close()
 
@@ -287,7 +287,7 @@ def test_the_list_has_the_sign_of_a_prediction_that_says_more(
     database.upgrade(NOW)
     with database.writing() as opened:
         placed(opened, ONE)
-        add_predictions(opened, [replace(foretold(), sign=sign)], NOW)
+        add_predictions(opened, [replace(predicted(), sign=sign)], NOW)
     database.close()
 
     assert ("comes true if: " in shown(house)) is is_shown
@@ -295,14 +295,14 @@ def test_the_list_has_the_sign_of_a_prediction_that_says_more(
 
 def test_the_list_has_one_event_once_like_the_scorecard(tmp_path: Path) -> None:
     inferred = replace(
-        foretold(), claim=replace(foretold("It keeps its word.").claim, kind=ClaimKind.INFERRED)
+        predicted(), claim=replace(predicted("It keeps its word.").claim, kind=ClaimKind.INFERRED)
     )
     house = House(tmp_path, "")
     database = Database(house.database)
     database.upgrade(NOW)
     with database.writing() as opened:
         placed(opened, ONE)
-        add_predictions(opened, [foretold(), inferred], NOW)
+        add_predictions(opened, [predicted(), inferred], NOW)
         stored = stored_predictions(opened)
     database.close()
 

@@ -225,18 +225,18 @@ def a_prediction_is_written_down_and_judged(
     connection: Connection, published: Sequence[Story]
 ) -> None:
     first, other = published[3].members[0].article, published[5].members[0].article
-    foretold = Implication(
+    predicted = Implication(
         claim=builders.claim("Northwind plans to open another by August.", first),
         horizon=date(2026, 8, 31),
         likelihood=Likelihood.LIKELY,
         sign="A report that it did.",
     )
     predictions.add_predictions(
-        connection, [foretold, replace(foretold, horizon=date(2026, 9, 30))], NOW
+        connection, [predicted, replace(predicted, horizon=date(2026, 9, 30))], NOW
     )
     cited = Citation(passage=f"{other.id}.1.1", quote="It did.")
     decide = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited)
-    predictions.decide(connection, prediction_id(foretold), decide)
+    predictions.decide(connection, prediction_id(predicted), decide)
 
 
 def a_story_has_a_judge(connection: Connection, published: Sequence[Story]) -> None:

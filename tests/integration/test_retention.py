@@ -117,7 +117,7 @@ def test_the_passages_of_predictions_stay(database: Database) -> None:
         "It opened the second one.",
         "It is blue.",
     )
-    foretold = Implication(
+    predicted = Implication(
         claim=builders.claim("It plans a second one by August.", of),
         horizon=date(2026, 8, 31),
         likelihood=Likelihood.LIKELY,
@@ -126,9 +126,9 @@ def test_the_passages_of_predictions_stay(database: Database) -> None:
     came = Citation(passage=of.passages[2].key, quote="It opened the second one.")
     with database.writing() as connection:
         placed(connection, of)
-        predictions.add_predictions(connection, [foretold], NOW)
+        predictions.add_predictions(connection, [predicted], NOW)
         decision = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=came)
-        predictions.decide(connection, prediction_id(foretold), decision)
+        predictions.decide(connection, prediction_id(predicted), decision)
     reported = forgotten(database)
     with database.reading() as connection:
         left = connection.execute(select(passages.n).order_by(passages.n)).scalars().all()

@@ -1,4 +1,4 @@
-"""The rows of a timeline as pages show them, with what came of what was planned."""
+"""The rows of a timeline as pages show them, with the outcomes of what was planned."""
 
 from __future__ import annotations
 

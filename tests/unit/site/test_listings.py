@@ -307,8 +307,8 @@ def test_a_plan_whose_outcome_is_recorded_says_it_with_what_decided_it() -> None
         claim=row.claim, horizon=row.day, likelihood=Likelihood.PLANNED, sign="It opened."
     )
     kept = Decision(outcome=Outcome.CAME_TRUE, at=NOON, url="https://lab.example/lisbon")
-    foretold = Prediction(id="p", story_id="s", noted=NOON, implication=implication, decision=kept)
-    other_day = replace(foretold, implication=replace(implication, horizon=date(2026, 9, 1)))
+    predicted = Prediction(id="p", story_id="s", noted=NOON, implication=implication, decision=kept)
+    other_day = replace(predicted, implication=replace(implication, horizon=date(2026, 9, 1)))
     pages = [
         entity_pages(
             LAB,
@@ -321,7 +321,7 @@ def test_a_plan_whose_outcome_is_recorded_says_it_with_what_decided_it() -> None
             names=NAMES,
             site=SITE,
         )[0][1]
-        for one in (foretold, other_day)
+        for one in (predicted, other_day)
     ]
 
     assert [[(row.outcome, row.evidence) for row in page.timeline] for page in pages] == [

@@ -23,7 +23,7 @@ MEMBER = TOLD.story.members[0]
 LINES = {TOLD.story.id: story_line(TOLD, "en")}
 
 
-def foretold(
+def predicted(
     n: int,
     outcome: Outcome,
     likelihood: Likelihood = Likelihood.LIKELY,
@@ -65,11 +65,11 @@ def test_a_scorecard_speaks_of_a_model_only_where_one_infers(infers: bool) -> No
 def test_what_is_due_judged_and_open_stand_apart_each_in_its_order() -> None:
     ledger = PredictionLedger(
         predictions=[
-            foretold(1, Outcome.CAME_TRUE),
-            foretold(2, Outcome.DUE),
-            foretold(3, Outcome.DID_NOT),
-            foretold(4, Outcome.DUE),
-            foretold(5, Outcome.OPEN),
+            predicted(1, Outcome.CAME_TRUE),
+            predicted(2, Outcome.DUE),
+            predicted(3, Outcome.DID_NOT),
+            predicted(4, Outcome.DUE),
+            predicted(5, Outcome.OPEN),
         ],
         members={MEMBER.article.id: MEMBER},
     )
@@ -94,12 +94,12 @@ def test_what_is_due_judged_and_open_stand_apart_each_in_its_order() -> None:
 
 
 def test_what_a_source_states_and_a_model_infers_from_it_is_listed_once() -> None:
-    stated, other = foretold(1, Outcome.DUE), foretold(2, Outcome.OPEN)
+    stated, other = predicted(1, Outcome.DUE), predicted(2, Outcome.OPEN)
     claim = replace(
         stated.implication.claim, text="Northwind will keep its word.", kind=ClaimKind.INFERRED
     )
     inferred = replace(
-        foretold(1, Outcome.CAME_TRUE),
+        predicted(1, Outcome.CAME_TRUE),
         id="inferred",
         implication=replace(stated.implication, claim=claim),
     )
@@ -120,8 +120,8 @@ def test_each_word_is_held_against_what_came_of_it() -> None:
         Outcome.UNDECIDABLE,
         Outcome.DUE,
     )
-    several = [foretold(n, outcome) for n, outcome in enumerate(outcomes, start=1)]
-    several.append(foretold(9, Outcome.OPEN, Likelihood.EVEN))
+    several = [predicted(n, outcome) for n, outcome in enumerate(outcomes, start=1)]
+    several.append(predicted(9, Outcome.OPEN, Likelihood.EVEN))
     page = scorecard_page(
         PredictionLedger(predictions=several, members={MEMBER.article.id: MEMBER}), LINES, SITE
     )
@@ -149,7 +149,7 @@ def test_each_word_is_held_against_what_came_of_it() -> None:
     ],
 )
 def test_a_sentence_says_how_many_came_true(outcomes: Sequence[Outcome], verdict: str) -> None:
-    several = [foretold(n, outcome) for n, outcome in enumerate(outcomes, start=1)]
+    several = [predicted(n, outcome) for n, outcome in enumerate(outcomes, start=1)]
     members = {MEMBER.article.id: MEMBER}
 
     assert (
@@ -160,7 +160,7 @@ def test_a_sentence_says_how_many_came_true(outcomes: Sequence[Outcome], verdict
 
 def test_a_share_is_shown_from_ten_decided_predictions_on() -> None:
     ledger = PredictionLedger(
-        predictions=[foretold(1, Outcome.CAME_TRUE)],
+        predictions=[predicted(1, Outcome.CAME_TRUE)],
         members={MEMBER.article.id: MEMBER},
         counts={
             (Likelihood.LIKELY, Outcome.CAME_TRUE): 7,
@@ -177,7 +177,7 @@ def test_a_share_is_shown_from_ten_decided_predictions_on() -> None:
 
 def test_the_predictions_of_a_story_that_is_not_told_are_left_out() -> None:
     ledger = PredictionLedger(
-        predictions=[foretold(1, Outcome.OPEN, story_id="nobody")],
+        predictions=[predicted(1, Outcome.OPEN, story_id="nobody")],
         members={MEMBER.article.id: MEMBER},
     )
 
@@ -185,7 +185,7 @@ def test_the_predictions_of_a_story_that_is_not_told_are_left_out() -> None:
 
 
 def test_what_the_page_has_no_room_for_is_counted() -> None:
-    several = [foretold(n % 28 + 1, Outcome.OPEN) for n in range(70)]
+    several = [predicted(n % 28 + 1, Outcome.OPEN) for n in range(70)]
 
     assert (
         scorecard_page(

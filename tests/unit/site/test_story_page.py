@@ -195,7 +195,7 @@ def test_a_rate_below_one_in_a_hundred_is_not_rounded_to_none(
     assert (f" {shown[0]} false" in text, f" {shown[1]} true" in text) == (True, True)
 
 
-def foretold(kind: ClaimKind, sign: str = "Rivals cut their prices.") -> PublishedStory:
+def predicted(kind: ClaimKind, sign: str = "Rivals cut their prices.") -> PublishedStory:
     """A story with a prediction that cites two passages."""
     first, other = article("One", key="one"), article("Two", key="two")
     both = replace(
@@ -212,7 +212,7 @@ def foretold(kind: ClaimKind, sign: str = "Rivals cut their prices.") -> Publish
 
 
 def test_what_is_inferred_of_the_future_has_its_premise_in_its_sources_words() -> None:
-    (implication,) = json_of(foretold(ClaimKind.INFERRED))["insight"]["implications"]
+    (implication,) = json_of(predicted(ClaimKind.INFERRED))["insight"]["implications"]
 
     assert list(implication)[:4] == ["id", "claim", "premise", "horizon"]
     assert [
@@ -225,22 +225,22 @@ def test_what_is_inferred_of_the_future_has_its_premise_in_its_sources_words() -
 
 
 def test_what_a_source_foretells_itself_needs_no_premise() -> None:
-    of = foretold(ClaimKind.EXTRACTED)
+    of = predicted(ClaimKind.EXTRACTED)
 
     assert "premise" not in json_of(of)["insight"]["implications"][0]
     assert "Based on" not in story_markdown(page(of))
 
 
 def test_what_makes_a_prediction_come_true_is_shown_unless_it_is_the_prediction() -> None:
-    same = foretold(ClaimKind.EXTRACTED, "So rivals may follow by August.")
+    same = predicted(ClaimKind.EXTRACTED, "So rivals may follow by August.")
 
     assert json_of(same)["insight"]["implications"][0]["sign"] == "So rivals may follow by August."
-    for of, shown in ((same, False), (foretold(ClaimKind.EXTRACTED), True)):
+    for of, shown in ((same, False), (predicted(ClaimKind.EXTRACTED), True)):
         assert ("Comes true if" in story_markdown(page(of))) is shown
 
 
 def test_the_markdown_twin_quotes_what_a_consequence_follows_from() -> None:
-    markdown = story_markdown(page(foretold(ClaimKind.INFERRED)))
+    markdown = story_markdown(page(predicted(ClaimKind.INFERRED)))
     assert "“The licence opens in July.”[^2]; “Rivals wait for \\*it\\*.”[^3] " in markdown
 
 
@@ -808,7 +808,7 @@ def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page() -> 
         headline=of.headline,
         unknowns=(Unknown(claim=Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=())),),
     )
-    foretold = Prediction(
+    predicted = Prediction(
         id="p",
         story_id=of.story.id,
         noted=NOON,
@@ -821,7 +821,7 @@ def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page() -> 
     )
     whole = replace(
         of,
-        story=replace(of.story, predictions=(foretold,)),
+        story=replace(of.story, predictions=(predicted,)),
         analysis=replace(of.analysis, kept=claims),
     )
     german = story_page(whole, SiteSettings(base_url="https://news.example", language="de"))

@@ -17,7 +17,7 @@ from tests.unit.story.makers import reported, story
 TITLE = "Northwind opens a second model for hospitals"
 
 
-def foretold(
+def predicted(
     *sentences: str, lane: Lane = Lane.NEWS, hours: float = 0.0
 ) -> tuple[Implication, ...]:
     """What one article of 4 July 2026 foretells."""
@@ -86,7 +86,7 @@ def test_a_dated_plan_is_foretold_as_the_source_puts_it(
 ) -> None:
     assert [
         (implication.claim.text, implication.horizon, implication.likelihood)
-        for implication in foretold(sentence)
+        for implication in predicted(sentence)
     ] == [(sentence, horizon, likelihood)]
 
 
@@ -142,12 +142,12 @@ def test_a_dated_plan_is_foretold_as_the_source_puts_it(
     ],
 )
 def test_what_cannot_be_told_right_or_wrong_is_not(sentence: str) -> None:
-    assert foretold(sentence) == ()
+    assert predicted(sentence) == ()
 
 
 def test_papers_foretell_nothing() -> None:
     assert (
-        foretold(
+        predicted(
             "Northwind plans to open the model to all hospitals in March 2027.", lane=Lane.PAPER
         )
         == ()
@@ -173,7 +173,7 @@ def test_one_plan_told_twice_is_one_prediction() -> None:
 
 
 def test_what_shows_that_it_came_true_is_what_the_source_says() -> None:
-    (found,) = foretold("Northwind plans to open the model to all hospitals in March 2027.")
+    (found,) = predicted("Northwind plans to open the model to all hospitals in March 2027.")
 
     assert found.sign == found.claim.text
 

@@ -233,8 +233,8 @@ def test_the_premise_of_what_is_foretold_is_cut_only_where_there_is_no_room_for_
         sign="It closed.",
     )
     whole = page_of(first, *written)
-    foretold = Prediction(id="p", story_id="s", noted=NOON, implication=implication)
-    whole = replace(whole, story=replace(whole.story, predictions=(foretold,)))
+    predicted = Prediction(id="p", story_id="s", noted=NOON, implication=implication)
+    whole = replace(whole, story=replace(whole.story, predictions=(predicted,)))
 
     (kept_one,) = within_share(whole, share, 0).story.predictions
 

@@ -93,7 +93,7 @@ def test_what_rests_on_the_archive_says_so_and_is_no_news(
     assert (found.reason if found else None) == reason
 
 
-def foretold(text: str, key: str, by: date) -> Sentence:
+def predicted(text: str, key: str, by: date) -> Sentence:
     """What is to come, as a model has it."""
     bare = sentence(text, "implications", key)
     return replace(bare, likelihood=Likelihood.LIKELY, horizon=by, sign="The code is published.")
@@ -101,8 +101,8 @@ def foretold(text: str, key: str, by: date) -> Sentence:
 
 def test_what_is_to_come_has_the_day_of_its_source_or_the_one_that_its_writer_gives() -> None:
     passages = notes.DAILY.article.passages
-    plan = foretold(notes.PLAN, passages[5].key, date(2026, 12, 1))
-    guess = foretold("Rivals of Northwind will follow.", passages[1].key, date(2026, 9, 30))
+    plan = predicted(notes.PLAN, passages[5].key, date(2026, 12, 1))
+    guess = predicted("Rivals of Northwind will follow.", passages[1].key, date(2026, 9, 30))
     endless = replace(guess, horizon=date.max)
     of = notes.material()
 
@@ -125,7 +125,7 @@ def test_what_is_to_come_has_the_day_of_its_source_or_the_one_that_its_writer_gi
 )
 def test_what_is_to_come_is_an_event_of_this_story(text: str, reason: Rejection | None) -> None:
     passage = notes.DAILY.article.passages[1].key
-    made = replace(foretold(text, passage, date(2026, 9, 30)), sign="They announce it.")
+    made = replace(predicted(text, passage, date(2026, 9, 30)), sign="They announce it.")
     found = unfit(made, notes.material())
 
     assert (found.reason if found else None) == reason

@@ -55,14 +55,14 @@ def test_a_step_keeps_its_claim_without_the_trigger_that_may_not_be_printed() ->
 
 
 def test_a_sign_that_may_not_be_printed_gives_way_to_the_claim() -> None:
-    foretold = Sentence(
+    predicted = Sentence(
         section="implications",
         claim=claim(notes.PLAN),
         likelihood=Likelihood.LIKELY,
         sign="Northwind publishes 45 files.",
     )
 
-    assert [each.sign for each in printed(foretold)] == [notes.PLAN]
+    assert [each.sign for each in printed(predicted)] == [notes.PLAN]
 
 
 def test_a_step_that_is_refused_is_never_replaced_by_a_quotation() -> None:
