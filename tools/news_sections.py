@@ -25,8 +25,8 @@ from typing import Any
 
 import numpy as np
 
-from aggregator.cluster import topics as program
-from aggregator.cluster.topics import section_features
+from aggregator.cluster import section_model as program
+from aggregator.cluster.section_model import section_features
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import NewsSection
 from tools import event_kinds, topics

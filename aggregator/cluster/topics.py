@@ -1,14 +1,10 @@
-"""Which topics of the closed list a text is about, and which section of the news it belongs in.
+"""Which topics of the closed list a text is about.
 
 It has points for its words and its entities, headline before lead: a term names the topic outright,
 a hint only speaks for it; so do some entities. The topics that a linear model knows are judged by
 it from these points and the words, an operator's own by the points alone. A story has up to three
-topics, or none.
-
-Another linear model finds the section by the words of headline and lede, the shares of the kinds of
-event, and how strongly a report is about each topic. A topic that it does not know, such as an
-operator's own, says nothing. The weights are data, `topic_weights.json` and `section_weights.json`,
-fitted by `python -m tools.topics` and `python -m tools.news_sections` on labels of ours.
+topics, or none. The weights are data, `topic_weights.json`, fitted by `python -m tools.topics` on
+labels of ours.
 """
 
 from __future__ import annotations
@@ -16,12 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
-from math import exp, sqrt
+from math import exp
 from pathlib import Path
 
 from aggregator.cluster.entities import Tokens, tokens_of
 from aggregator.domain.frozen import frozen, grouped
-from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
@@ -77,42 +72,6 @@ def points_worth(points: float) -> float:
 
 def _words_and_pairs(words: tuple[str, ...]) -> tuple[str, ...]:
     return (*words, *(f"{one} {other}" for one, other in pairwise(words)))
-
-
-_SECTIONS = Path(__file__).with_name("section_weights.json")
-_CERTAIN = 2.0  # what a kind or a topic that is certain says beside a word of the headline
-
-
-def section_shares(
-    headline: str, text: str, address: str, topics: Mapping[str, float]
-) -> dict[NewsSection, float]:
-    """The probability of each section for a report at an address. The strengths of its topics are 1
-    where it may be about one, 2 where it certainly is.
-    """
-    lede = " ".join(text.split()[:LEDE_WORDS])
-    kinds = event_kinds(headline, lede, address)
-    shares = linear_model(_SECTIONS).shares(section_features(headline, lede, kinds, topics))
-    return {NewsSection(section): share for section, share in shares.items()}
-
-
-def section_features(
-    headline: str, lede: str, kinds: Mapping[EventKind, float], topics: Mapping[str, float]
-) -> dict[str, float]:
-    """The words of a report, and what it probably is about. Roots of shares, as half a share says
-    more than half of what a whole one does.
-    """
-    return {
-        **weighted_words(headline, lede),
-        **{f"@{kind}": _CERTAIN * sqrt(share) for kind, share in kinds.items()},
-        **{f"#{topic}": _CERTAIN * sqrt(strength / 2) for topic, strength in topics.items()},
-    }
-
-
-def likeliest_section(reports: Sequence[Mapping[NewsSection, float]]) -> NewsSection:
-    """The section of a story from the shares of its reports: the best on average."""
-    if not reports:
-        return NewsSection.OTHER
-    return max(NewsSection, key=lambda section: sum(shares[section] for shares in reports))
 
 
 MOST_TOPICS = 3

@@ -28,6 +28,7 @@ _TAGGERS = (
     "entities.py",
     "topics.py",
     "topic_weights.json",
+    "section_model.py",
     "section_weights.json",
     "similarity/terms.py",
 )  # code that decides which tags a story gets

@@ -18,10 +18,9 @@ from aggregator.cluster.entities import (
 )
 from aggregator.cluster.members import members_among
 from aggregator.cluster.rank import story_signals
+from aggregator.cluster.section_model import likeliest_section, section_shares
 from aggregator.cluster.topics import (
     TopicCues,
-    likeliest_section,
-    section_shares,
     story_topics,
     topic_cues,
     topic_points,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.cluster.topics import likeliest_section, section_features, section_shares
+from aggregator.cluster.section_model import likeliest_section, section_features, section_shares
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.english.event_kind import EventKind
 
