@@ -54,6 +54,12 @@ class ArgumentError(AggregatorError):
     exit_code = 2
 
 
+class PluginError(AggregatorError):
+    """A plugin that is off is asked for, or two plugins cannot be used together."""
+
+    exit_code = 2
+
+
 class DatabaseError(AggregatorError):
     """The database cannot be opened, migrated or trusted."""
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 
-from aggregator.demo.script import scripted_reply
 from aggregator.domain.claim import Role
 from aggregator.domain.fact import FactKind
 from aggregator.domain.frozen import frozen
@@ -20,6 +19,7 @@ from aggregator.domain.settings import AnalysisSettings
 from aggregator.english.lexical import carrying, content_words
 from aggregator.english.text import sentences
 from aggregator.ops.evaluation import ROOMIEST, section_of
+from aggregator.plugins.demo.script import scripted_reply
 from aggregator.ports import (
     ModelEngine,
     ModelFacts,

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from aggregator.cli import config, db, demo, doctor, model, notify, refresh, runs, serve
+from aggregator.cli import config, db, doctor, model, notify, plugins, refresh, runs, serve
 from aggregator.cli.context import (
     PRINTED,
     PROGRAM,
@@ -24,6 +24,7 @@ from aggregator.cli.context import (
     as_started,
     json_text,
     program,
+    switched_off,
 )
 from aggregator.cli.digest import bounces, digest, edition, subscribers
 from aggregator.cli.sources import change
@@ -33,7 +34,8 @@ from aggregator.cli.sources.list import list_sources
 from aggregator.cli.story import ask, evaluate, predictions
 from aggregator.cli.story import show as story
 from aggregator.domain.web.address import masked
-from aggregator.errors import AggregatorError, StoppedError
+from aggregator.errors import AggregatorError, PluginError, StoppedError
+from aggregator.hooks.plugins import Plugins, activate
 
 # objects, then collections of the younger generation; Python's own are 700 (2,000), 10, 10. A run
 # makes millions of small records, nearly all without cycles: this takes a fifth off its CPU.
@@ -67,6 +69,31 @@ class _Commands(click.Group):
         """Writes the examples with the program called as it is from here."""
         self.epilog = _EXAMPLES.replace(f"  {PROGRAM}", f"  {program()}")
         super().format_epilog(ctx, formatter)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of ours and of those of the bundled plugins; others are not looked for."""
+        found = {} if ctx.params.get("without_plugins") else Plugins().bundled_commands()
+        return sorted({*super().list_commands(ctx), *found})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command of ours or of a plugin. Raises PluginError where its plugin is off."""
+        if own := super().get_command(ctx, cmd_name):
+            return own
+        found = Plugins().command(cmd_name)
+        if found is None:
+            return None
+        plugin: str = found[0]
+        command: click.Command = found[1]
+        if ctx.params.get("without_plugins"):
+            raise PluginError(
+                f"`{cmd_name}` belongs to the plugin {plugin}: leave out --without-plugins"
+            )
+        if plugin in switched_off(ctx.params.get("config_file")):
+            raise PluginError(
+                f"`{cmd_name}` belongs to the plugin {plugin}, which is off: set enabled = true"
+                f" under [plugins.{plugin}] in the configuration"
+            )
+        return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments that are left for the command. Raises UsageError."""
@@ -225,10 +252,18 @@ def _is_importing(frame: FrameType | None) -> bool:
 @click.option(
     "--log-json", is_flag=True, help="Write log lines as JSON objects, for log collectors."
 )
+@click.option(
+    "--without-plugins", is_flag=True, help="Do without the bundled plugins and all others."
+)
 @click.version_option(package_name="ai-news-aggregator", prog_name="aggregator")
 @click.pass_context
 def aggregator(
-    context: click.Context, config_file: Path, as_json: bool, verbose: bool, log_json: bool
+    context: click.Context,
+    config_file: Path,
+    as_json: bool,
+    verbose: bool,
+    log_json: bool,
+    without_plugins: bool,
 ) -> None:
     """Group AI news into stories, with the source of each sentence.
 
@@ -237,8 +272,13 @@ def aggregator(
     run is in progress.
     """
     context.obj = Invocation(
-        config_file=config_file, as_json=as_json, verbose=verbose, log_json=log_json
+        config_file=config_file,
+        as_json=as_json,
+        verbose=verbose,
+        log_json=log_json,
+        without_plugins=without_plugins,
     )
+    activate(Plugins(none=without_plugins))
 
 
 @aggregator.group()
@@ -249,7 +289,6 @@ def sources() -> None:
 COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
     aggregator: (
         config.init,
-        demo.demo,
         refresh.refresh,
         refresh.build,
         refresh.run,
@@ -275,6 +314,7 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         doctor.doctor,
         db.db,
         config.config,
+        plugins.plugins,
     ),
     sources: (
         list_sources,

@@ -53,17 +53,37 @@ class Invocation:
     as_json: bool
     verbose: bool
     log_json: bool = False
+    without_plugins: bool = False
 
     def settings(self) -> Settings:
-        """The settings of config.toml and its overrides. Raises ConfigError."""
+        """The settings of config.toml and its overrides; the plugins that they leave on are those
+        of the process from then on. Raises ConfigError.
+        """
         from aggregator.config.configuration import load
+        from aggregator.config.plugin_tables import switched_off
+        from aggregator.hooks.plugins import Plugins, activate
 
-        return load(self.config_file, os.environ)
+        settings = load(self.config_file, os.environ)
+        activate(Plugins(switched_off(settings.plugins), none=self.without_plugins))
+        return settings
 
     def result(self, as_object: Any, as_text: str) -> None:
         """Prints a result on standard output: one JSON object, or the text for people."""
         click.echo(json_text(as_object) if self.as_json else as_started(as_text))
         click.get_current_context().meta[PRINTED] = True
+
+
+def switched_off(config_file: Path | None) -> frozenset[str]:
+    """The plugins that a configuration switches off; none where there is no usable one, which the
+    command itself will say.
+    """
+    from aggregator.config import plugin_tables
+    from aggregator.config.layers import environment_layer, file_layers, merged
+
+    layers, _ = file_layers(config_file or Path(USUAL_CONFIG), None)
+    return plugin_tables.switched_off(
+        merged([*layers.values(), environment_layer(os.environ)[0]]).get("plugins")
+    )
 
 
 def awaited(task: Coroutine[Any, Any, Result]) -> Result:

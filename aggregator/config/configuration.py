@@ -36,6 +36,7 @@ from aggregator.config.keys import (
     values,
 )
 from aggregator.config.layers import ENVIRONMENT, REMOVED, environment_layer, file_layers, merged
+from aggregator.config.plugin_tables import plugin_mistakes
 from aggregator.config.validators import RULES, did_you_mean, source_mistakes
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import DESCRIPTION, Settings
@@ -155,6 +156,8 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
         if key not in mistakes and name in RULES and (problem := RULES[name](value)):
             mistakes[key] = _without_secrets(problem, value)
     mistakes |= {key: problem for key, problem in _source_mistakes(table) if key not in mistakes}
+    if settings is not None:
+        mistakes |= dict(plugin_mistakes(settings.plugins))
     if (
         settings is not None
         and "site.language" not in mistakes

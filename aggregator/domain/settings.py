@@ -7,6 +7,7 @@ and `config show` print. A table that is not here yet belongs to a part that is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -435,4 +436,11 @@ class Settings:
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    plugins: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict,
+        metadata={
+            "help": "a table [plugins.NAME] for each plugin: enabled = false switches it off;"
+            " `aggregator plugins list` names them"
+        },
+    )
     sources: tuple[Source, ...] = ()

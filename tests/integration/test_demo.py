@@ -25,10 +25,10 @@ import pytest
 from lxml import etree
 
 from aggregator.config.configuration import load
-from aggregator.demo.build import new_settings
-from aggregator.demo.script import scripted_pages
-from aggregator.demo.world import DemoServer, World, load_world
 from aggregator.errors import ArgumentError
+from aggregator.plugins.demo.build import new_settings
+from aggregator.plugins.demo.script import scripted_pages
+from aggregator.plugins.demo.world import DemoServer, World, load_world
 from aggregator.resources import DEMO
 from tests import loaded
 from tests.acceptance.house import House, environment
@@ -305,7 +305,7 @@ def test_the_folder_that_the_demo_is_made_from_is_left_alone(tmp_path: Path) -> 
     before = files(shipped)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("aggregator.demo.build.DEMO", shipped)
+        patch.setattr("aggregator.plugins.demo.build.DEMO", shipped)
         with pytest.raises(ArgumentError, match="own files"):
             new_settings(tmp_path / "." / "demo", 8400, by_rules=True)
 

@@ -15,9 +15,9 @@ from aggregator.cli.context import Invocation, awaited, pass_invocation
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
-    from aggregator.demo.world import DemoServer
     from aggregator.domain.publishing.edition import StoredEdition
     from aggregator.domain.settings import Settings
+    from aggregator.plugins.demo.world import DemoServer
 
 _PORT = 8400
 
@@ -50,7 +50,7 @@ def demo(
     model. The site is served until you stop it with Ctrl-C.
     """
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.demo.build import build_demo, new_settings, write_mails
+    from aggregator.plugins.demo.build import build_demo, new_settings, write_mails
 
     set_up_log()
     if once and folder is None:
@@ -81,8 +81,8 @@ def demo(
 
 
 def _server(settings: Settings, port: int) -> DemoServer:
-    from aggregator.demo.build import folder_of
-    from aggregator.demo.world import DemoServer, load_world
+    from aggregator.plugins.demo.build import folder_of
+    from aggregator.plugins.demo.world import DemoServer, load_world
 
     try:
         return DemoServer(port, load_world(settings.sources), folder_of(settings))

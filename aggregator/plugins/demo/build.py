@@ -17,8 +17,6 @@ from aggregator.adapters.clock import FrozenClock
 from aggregator.adapters.locks import run_lock
 from aggregator.bootstrap import demand_mail_libraries, open_services
 from aggregator.config.configuration import load
-from aggregator.demo.script import scripted_judge, scripted_pages, scripted_writer
-from aggregator.demo.world import DemoServer
 from aggregator.digest.stage.edition import build_edition
 from aggregator.domain.operation.calibration import LabelledSet
 from aggregator.domain.prediction import Outcome
@@ -27,6 +25,8 @@ from aggregator.domain.settings import EngineChoice, Settings
 from aggregator.errors import ArgumentError, MailError
 from aggregator.memory.stage.predictions import OperatorDecision, decide
 from aggregator.pipeline import prepare, refresh
+from aggregator.plugins.demo.script import scripted_judge, scripted_pages, scripted_writer
+from aggregator.plugins.demo.world import DemoServer
 from aggregator.ports import JudgeSeat, ModelEngine
 from aggregator.resources import DEMO
 from aggregator.services import RefreshOptions, Services, Watch
@@ -102,7 +102,7 @@ def write_mails(settings: Settings, editions: list[StoredEdition]) -> list[Path]
         demand_mail_libraries()
     except MailError:
         return []
-    from aggregator.digest.mail.letters import trial_letter  # noqa: PLC0415 - needs the libraries
+    from aggregator.digest.mail.letters import trial_letter
 
     folder = folder_of(settings) / "mail"
     folder.mkdir()

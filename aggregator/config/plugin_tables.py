@@ -1,0 +1,70 @@
+"""The tables `[plugins.NAME]`: whether a plugin is on, and its own settings, by the record that it
+gives to the hook `settings_table`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from aggregator.config.validators import did_you_mean
+from aggregator.domain.settings import Settings
+from aggregator.hooks.plugins import Plugins
+
+_Record = TypeVar("_Record")
+_ENABLED = "enabled"
+
+
+def switched_off(tables: Any) -> frozenset[str]:
+    """The plugins that the tables by name switch off."""
+    named = tables.items() if isinstance(tables, Mapping) else ()
+    return frozenset(
+        name for name, table in named if isinstance(table, Mapping) and table.get(_ENABLED) is False
+    )
+
+
+def plugin_settings(settings: Settings, name: str, record: type[_Record]) -> _Record:
+    """The settings of a plugin, as its record."""
+    return TypeAdapter(record).validate_python(_own(settings.plugins.get(name, {})))
+
+
+def records() -> dict[str, type]:
+    """The records of all plugins that have settings, by the name of the plugin."""
+    return dict(Plugins().each("settings_table"))
+
+
+def plugin_mistakes(tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the tables of plugins, by key."""
+    if not tables:
+        return
+    there = Plugins(switched_off(tables))
+    known = dict(there.each("settings_table"))
+    for name, table in tables.items():
+        key = f"plugins.{name}"
+        if name not in there.names():
+            yield key, f"no plugin has this name{did_you_mean(name, there.names())}"
+        elif not isinstance(table, Mapping):
+            yield key, f"must be a table, not {table!r}"
+        elif not isinstance(table.get(_ENABLED, True), bool):
+            yield f"{key}.{_ENABLED}", f"must be true or false, not {table[_ENABLED]!r}"
+        elif there.is_on(name):
+            yield from _mistakes(key, _own(table), known.get(name))
+
+
+def _mistakes(key: str, table: dict[str, Any], record: type | None) -> Iterator[tuple[str, str]]:
+    if record is None:
+        for word in table:
+            yield f"{key}.{word}", f"unknown key; the plugin has no settings but {_ENABLED}"
+        return
+    try:
+        TypeAdapter(record).validate_python(table)
+    except ValidationError as error:
+        for found in error.errors(include_url=False):
+            where = ".".join(map(str, found["loc"]))
+            yield f"{key}.{where}", found["msg"][:1].lower() + found["msg"][1:]
+
+
+def _own(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if key != _ENABLED}

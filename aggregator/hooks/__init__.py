@@ -1,0 +1,1 @@
+"""What plugins may add to the program, and which plugins there are."""

@@ -1,0 +1,100 @@
+"""The hooks: what a plugin may add to the program. A plugin implements those that it needs as
+functions marked with `hook`, in a module that an entry point of the group `aggregator` names.
+
+Every hook returns an iterable, or None for nothing. A plugin takes by name those of a hook's
+arguments that it needs. Plugins are asked in the order of their names, the bundled ones first.
+One that raises is named in the run's report; the run goes on without what it would have added.
+`VERSION` rises when a hook changes in a way that a plugin can notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import pluggy
+
+PROJECT = "aggregator"
+VERSION = 1
+
+hook = pluggy.HookimplMarker(PROJECT)
+_specification = pluggy.HookspecMarker(PROJECT)
+
+
+@_specification
+def commands() -> Iterable[Any] | None:
+    """Commands of the command line: `click.Command` objects, by their names."""
+
+
+@_specification
+def settings_table() -> Iterable[type] | None:
+    """The record of the table `[plugins.NAME]` of config.toml, made with `config_table`; each
+    field has a default and its sentence of help. Every plugin may be switched off there with
+    `enabled = false`.
+    """
+
+
+@_specification
+def stages() -> Iterable[Any] | None:
+    """Rows of the table of stages: `aggregator.pipeline.Stage` records that say which stage they
+    come `after`.
+    """
+
+
+@_specification
+def gates() -> Iterable[Any] | None:
+    """Gates: `aggregator.verify.gates.Gate` records. They are asked after ours, so they can only
+    reject more. Where one raises, the story keeps the page that it had.
+    """
+
+
+@_specification
+def source_kinds() -> Iterable[Any] | None:
+    """Kinds of sources: `aggregator.domain.source.SourceReader` records, for `kind` in a table of
+    `[[sources]]`. They read a document that was fetched as that of any source is.
+    """
+
+
+@_specification
+def story_files(story: Mapping[str, Any]) -> Iterable[tuple[str, str | bytes]] | None:
+    """Files beside a story's page, each a name and what is in it. `story` is what its `index.json`
+    has.
+    """
+
+
+@_specification
+def edition_files(edition: Mapping[str, Any]) -> Iterable[tuple[str, str | bytes]] | None:
+    """Files beside an edition's page; `edition` is what its `index.json` has."""
+
+
+@_specification
+def site_files(site: Any) -> Iterable[tuple[str, str | bytes]] | None:
+    """Files of the site as a whole, by their path in its folder; `site` is `SiteSettings`."""
+
+
+@_specification
+def notifiers(settings: Any) -> Iterable[Any] | None:
+    """Receivers of notifications: objects of the port `Notifier`, each with a name of its own."""
+
+
+@_specification
+def after_run(settings: Any, now: datetime) -> Iterable[None] | None:
+    """Called when a refresh or a scheduled job has ended, also with a failure."""
+
+
+@_specification
+def jobs(settings: Any) -> Iterable[Any] | None:
+    """What `aggregator run` does besides: `aggregator.schedule.Job` records."""
+
+
+@_specification
+def routes(settings: Any, database: Any) -> Iterable[Any] | None:
+    """Routes of `aggregator serve`: `starlette.routing.Route` objects, tried before the site's
+    files. Their answers get the site's headers.
+    """
+
+
+@_specification
+def doctor_checks(settings: Any, now: datetime) -> Iterable[Any] | None:
+    """Findings of `aggregator doctor`: `aggregator.ops.doctor.finding.Finding` records."""

@@ -1,0 +1,1 @@
+"""The bundled plugins, one folder each: `plugin.py` has its hooks."""
