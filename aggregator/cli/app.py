@@ -15,16 +15,17 @@ from typing import Any
 
 import click
 
-from aggregator.cli import config, db, doctor, model, plugins, refresh, runs, serve
+from aggregator.cli import config, db, doctor, model, refresh, runs, serve
+from aggregator.cli import plugins as plugin_commands
 from aggregator.cli.context import (
     PRINTED,
     PROGRAM,
     USUAL_CONFIG,
     Invocation,
     as_started,
+    demand_plugin,
     json_text,
     program,
-    switched_off,
 )
 from aggregator.cli.digest import bounces, digest, edition, subscribers
 from aggregator.cli.sources import change
@@ -34,8 +35,8 @@ from aggregator.cli.sources.list import list_sources
 from aggregator.cli.story import ask, evaluate, predictions
 from aggregator.cli.story import show as story
 from aggregator.domain.web.address import masked
-from aggregator.errors import AggregatorError, PluginError, StoppedError
-from aggregator.hooks.plugins import Plugins, activate
+from aggregator.errors import AggregatorError, StoppedError
+from aggregator.hooks.plugins import Plugins, activate, plugins
 
 # objects, then collections of the younger generation; Python's own are 700 (2,000), 10, 10. A run
 # makes millions of small records, nearly all without cycles: this takes a fifth off its CPU.
@@ -72,28 +73,26 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of ours and of those of the bundled plugins; others are not looked for."""
-        found = {} if ctx.params.get("without_plugins") else Plugins().bundled_commands()
+        found = {} if ctx.params.get("without_plugins") else plugins().bundled_commands()
         return sorted({*super().list_commands(ctx), *found})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command of ours or of a plugin. Raises PluginError where its plugin is off."""
-        if own := super().get_command(ctx, cmd_name):
-            return own
-        found = Plugins().command(cmd_name)
-        if found is None:
-            return None
-        plugin: str = found[0]
-        command: click.Command = found[1]
-        if ctx.params.get("without_plugins"):
-            raise PluginError(
-                f"`{cmd_name}` belongs to the plugin {plugin}: leave out --without-plugins"
+        """A command of ours or of a plugin, on or off."""
+        own = super().get_command(ctx, cmd_name)
+        found = None if own else Plugins().command(cmd_name)
+        return found[1] if found else own
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for. Raises PluginError where its plugin is off."""
+        name, command, rest = super().resolve_command(ctx, args)
+        found = Plugins().command(name) if name and name not in self.commands else None
+        if name and found:
+            demand_plugin(
+                name, found[0], ctx.params["config_file"], none=ctx.params["without_plugins"]
             )
-        if plugin in switched_off(ctx.params.get("config_file")):
-            raise PluginError(
-                f"`{cmd_name}` belongs to the plugin {plugin}, which is off: set enabled = true"
-                f" under [plugins.{plugin}] in the configuration"
-            )
-        return command
+        return name, command, rest
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments that are left for the command. Raises UsageError."""
@@ -312,7 +311,7 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         doctor.doctor,
         db.db,
         config.config,
-        plugins.plugins,
+        plugin_commands.plugins,
     ),
     sources: (
         list_sources,

@@ -20,7 +20,7 @@ import click
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import period_days, period_kind
-from aggregator.errors import MailError
+from aggregator.errors import MailError, PluginError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -73,17 +73,21 @@ class Invocation:
         click.get_current_context().meta[PRINTED] = True
 
 
-def switched_off(config_file: Path | None) -> frozenset[str]:
-    """The plugins that a configuration switches off; none where there is no usable one, which the
-    command itself will say.
+def demand_plugin(command: str, plugin: str, config_file: Path, *, none: bool) -> None:
+    """Raises PluginError where the plugin of a command is off. A configuration that cannot be read
+    switches nothing off: the command itself will say what is wrong with it.
     """
-    from aggregator.config import plugin_tables
-    from aggregator.config.layers import environment_layer, file_layers, merged
+    if none:
+        remedy = "leave out --without-plugins"
+    else:
+        from aggregator.config.layers import environment_layer, file_layers, merged
+        from aggregator.config.plugin_tables import switched_off
 
-    layers, _ = file_layers(config_file or Path(USUAL_CONFIG), None)
-    return plugin_tables.switched_off(
-        merged([*layers.values(), environment_layer(os.environ)[0]]).get("plugins")
-    )
+        layers = [*file_layers(config_file, None)[0].values(), environment_layer(os.environ)[0]]
+        if plugin not in switched_off(merged(layers).get("plugins")):
+            return
+        remedy = f"set enabled = true under [plugins.{plugin}] in the configuration"
+    raise PluginError(f"`{command}` belongs to the plugin {plugin}, which is off: {remedy}")
 
 
 def awaited(task: Coroutine[Any, Any, Result]) -> Result:
