@@ -20,7 +20,7 @@ import click
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import period_days, period_kind
-from aggregator.errors import MailError
+from aggregator.errors import AggregatorError, MailError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -83,6 +83,13 @@ def switched_off(config_file: Path | None) -> frozenset[str]:
     layers, _ = file_layers(config_file or Path(USUAL_CONFIG), None)
     return plugin_tables.switched_off(
         merged([*layers.values(), environment_layer(os.environ)[0]]).get("plugins")
+    )
+
+
+def not_installed(error: ModuleNotFoundError, extra: str) -> AggregatorError:
+    """The error that says which extra has the library that is missing."""
+    return AggregatorError(
+        f"{error.name} is not installed: pip install 'ai-news-aggregator[{extra}]'"
     )
 
 
