@@ -16,19 +16,20 @@ from typing import Any
 
 import httpx
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from mcp import StdioServerParameters
 from mcp.client.client import Client
 from sqlalchemy import update
 
-from aggregator.ask.answer import MOST_QUOTED
-from aggregator.ask.stage.archive import Cursor, changed_since
 from aggregator.bootstrap import open_services
 from aggregator.cli.app import aggregator
 from aggregator.domain.settings import EngineChoice
+from aggregator.errors import PluginError
+from aggregator.plugins.questions.agents.answers import NOTICE
+from aggregator.plugins.questions.agents.server import MOST_BODY, agent_server
+from aggregator.plugins.questions.answer import MOST_QUOTED
+from aggregator.plugins.questions.stage.archive import Cursor, changed_since
 from aggregator.ports import JudgeSeat
-from aggregator.serve.agents.answers import NOTICE
-from aggregator.serve.agents.server import MOST_BODY, agent_server
 from aggregator.store.database import Database
 from aggregator.store.runs import finish_run, start_run
 from aggregator.store.schema import stories
@@ -309,3 +310,35 @@ def test_over_http_a_large_request_or_a_foreign_name_is_refused(house: Newsroom)
         foreign = httpx.post(address, json={}, headers=headers | {"Host": "evil.example"})
 
     assert (large.status_code, foreign.status_code) == (413, 421)
+
+
+@pytest.mark.parametrize("options", [(), ("--without-plugins",)])
+def test_with_the_plugin_off_only_its_commands_are_missing(
+    house: Newsroom, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """Off by the configuration, then by an option: a command says so, and the site is the same."""
+    text = (house.folder / "config.toml").read_text("utf-8")
+    off = "" if options else "[plugins.questions]\nenabled = false\n"
+
+    def invoked(folder: str, *arguments: str) -> Result:
+        config = tmp_path / f"{folder}.toml"
+        given = off if folder == "off" else ""
+        site = f'[site]\noutput = "{tmp_path / folder}"\n'
+        config.write_text(text.replace("[site]\n", site) + given, "utf-8")
+        before = options if folder == "off" else ()
+        return CliRunner().invoke(aggregator, ["--config", str(config), *before, *arguments])
+
+    for arguments in (("search", "card"), ("ask", "What costs less?"), ("mcp",)):
+        refused = invoked("off", *arguments)
+        assert isinstance(refused.exception, PluginError)
+        assert refused.exception.exit_code == 2
+        remedy = "leave out --without-plugins" if options else "under [plugins.questions]"
+        assert remedy in str(refused.exception)
+    built = [invoked(folder, "build", "--now", NOW.isoformat()) for folder in ("on", "off")]
+    assert [done.exit_code for done in built] == [0, 0], built[1].output
+    on, without = (
+        {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+        for root in (tmp_path / "on", tmp_path / "off")
+    )
+    assert Path("index.html") in on
+    assert without == on

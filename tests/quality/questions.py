@@ -24,12 +24,12 @@ from typing import Any
 
 from sqlalchemy import false, or_, select
 
-from aggregator.ask.matching import values
-from aggregator.ask.question import Evidence, Question
-from aggregator.ask.stage.answering import quoted_answer, retrieve
 from aggregator.domain.dates import Precision, day_text
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import Settings
+from aggregator.plugins.questions.matching import values
+from aggregator.plugins.questions.question import Evidence, Question
+from aggregator.plugins.questions.stage.answering import quoted_answer, retrieve
 from aggregator.store.database import Connection, Database
 from aggregator.store.schema import articles
 

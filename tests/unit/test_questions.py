@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from aggregator.ask.matching import values
-from aggregator.ask.question import Evidence, Question, named_in, question_of
-from aggregator.ask.ranking import answers, contradicted_by, stated_in
 from aggregator.domain.article import FoundPassage, Passage
-from aggregator.english.questions import Asked, interrogative
 from aggregator.errors import ArgumentError
+from aggregator.plugins.questions.matching import values
+from aggregator.plugins.questions.question import Evidence, Question, named_in, question_of
+from aggregator.plugins.questions.questions import Asked, interrogative
+from aggregator.plugins.questions.ranking import answers, contradicted_by, stated_in
 
 _TODAY = date(2026, 7, 6)
 

@@ -7,12 +7,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from aggregator.ask.events import days_of, doers
-from aggregator.ask.question import Evidence, Question, named_in, short_forms, stems_of, whole_names
 from aggregator.domain.dates import DateMention, day_text
 from aggregator.english.lexical import act, stem
-from aggregator.english.questions import REASONS, Asked
 from aggregator.english.vocabulary import MONTH_NAMES
+from aggregator.plugins.questions.events import days_of, doers
+from aggregator.plugins.questions.question import (
+    Evidence,
+    Question,
+    named_in,
+    short_forms,
+    stems_of,
+    whole_names,
+)
+from aggregator.plugins.questions.questions import REASONS, Asked
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.names import names
 from aggregator.verify.wording import read

@@ -14,10 +14,16 @@ from aggregator.domain.article import FoundPassage
 from aggregator.domain.dates import DateMention, date_mentions, report_day
 from aggregator.domain.frozen import frozen
 from aggregator.english.lexical import act, beginnings, stem
-from aggregator.english.questions import Asked, interrogative, is_beside, ordinals, told_of
 from aggregator.english.text import normalised, without_surrogates
 from aggregator.english.vocabulary import MONTH_NAMES
 from aggregator.errors import ArgumentError
+from aggregator.plugins.questions.questions import (
+    Asked,
+    interrogative,
+    is_beside,
+    ordinals,
+    told_of,
+)
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans

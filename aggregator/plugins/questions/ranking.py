@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
-from aggregator.ask.matching import acts, has_form, is_compared, is_named, names_all
-from aggregator.ask.question import Evidence, Question, stems_of
 from aggregator.domain.article import FoundPassage
 from aggregator.domain.dates import date_mentions
 from aggregator.domain.frozen import grouped
@@ -22,6 +20,8 @@ from aggregator.english.lexical import overlap
 from aggregator.english.text import folded, sentences
 from aggregator.english.trimming import may_be_cut
 from aggregator.extract.statements import statements
+from aggregator.plugins.questions.matching import acts, has_form, is_compared, is_named, names_all
+from aggregator.plugins.questions.question import Evidence, Question, stems_of
 from aggregator.verify.figures import Figure, figures
 
 _AROUND = 0.6  # of what a word of the sentence itself counts

@@ -17,11 +17,8 @@ from mcp.types import ToolAnnotations
 from pydantic import AwareDatetime, Field
 from starlette.applications import Starlette
 
-from aggregator.ask.question import MOST_CHARACTERS
-from aggregator.ask.stage.answering import checked, found_facts, found_stories, retrieve
-from aggregator.ask.stage.archive import Cursor, changed_since, edition_of, shown_story, timeline_of
 from aggregator.errors import AggregatorError
-from aggregator.serve.agents.answers import (
+from aggregator.plugins.questions.agents.answers import (
     MOST_LISTED,
     Changes,
     CheckedSentence,
@@ -37,6 +34,20 @@ from aggregator.serve.agents.answers import (
     quote_of,
     story_link,
     timeline_entry,
+)
+from aggregator.plugins.questions.question import MOST_CHARACTERS
+from aggregator.plugins.questions.stage.answering import (
+    checked,
+    found_facts,
+    found_stories,
+    retrieve,
+)
+from aggregator.plugins.questions.stage.archive import (
+    Cursor,
+    changed_since,
+    edition_of,
+    shown_story,
+    timeline_of,
 )
 from aggregator.services import Services
 from aggregator.store.database import Connection

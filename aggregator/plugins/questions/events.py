@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aggregator.ask.question import Evidence, Question, name_spans_in, short_forms
 from aggregator.domain.dates import DateMention, date_mentions
 from aggregator.english.lexical import act, stem
 from aggregator.english.vocabulary import NUMBERS
+from aggregator.plugins.questions.question import Evidence, Question, name_spans_in, short_forms
 from aggregator.verify.wording import read
 
 _Span = tuple[int, int]
