@@ -90,6 +90,66 @@ def test_a_name_is_not_meant_where_a_longer_known_name_has_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Who bought Q.AI?", ("Q.AI",)),
+        ("Did Auk.ai, maker of Wren.js, win?", ("Auk.ai", "Wren.js")),
+        ("Did Auk like it.Lark did?", ("Auk", "Lark")),
+    ],
+)
+def test_a_name_with_dots_is_one_name(text: str, names: tuple[str, ...]) -> None:
+    assert question(text).names == names
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "given"),
+    [
+        (
+            "How much did Auk raise?",
+            "Cairn and Pennant pledged $15 billion to Auk, which also raised $13 billion.",
+            ["$13 billion"],
+        ),
+        (
+            "How much did Auk raise?",
+            "Auk, valued at $6 billion after raising $750 million in May, leads the field.",
+            ["$750 million"],
+        ),
+        (
+            "What was Auk valued at?",
+            "Auk raised $330 million at a valuation of $6.6 billion.",
+            ["$6.6 billion"],
+        ),
+        ("For how much did Cairn buy Auk?", "Cairn bought Auk for $9 million.", ["$9 million"]),
+        ("What is Auk-OCR 2?", "Auk-OCR 2 reads 385 pages a minute.", []),
+    ],
+)
+def test_an_amount_is_said_of_the_act_in_its_clause(
+    asked: str, text: str, given: list[str]
+) -> None:
+    assert [value for value, _ in values(question(asked), [evidence_of(text)])] == given
+
+
+@pytest.mark.parametrize(
+    ("story", "text", "given"),
+    [
+        ("s", "Auk 4 reads 20 times as fast.", ["16×", "20 times"]),
+        ("s", "Auk 4 reads 385 pages as fast.", ["16×"]),
+        ("t", "Auk 4 reads 20 times as fast.", ["16×"]),
+    ],
+    ids=["another figure", "another unit", "another event"],
+)
+def test_figures_differ_in_one_unit_and_in_reports_of_one_event(
+    story: str, text: str, given: list[str]
+) -> None:
+    first, other = evidence_of("Auk 4 reads 16× as fast."), evidence_of(text)
+    other = replace(other, found=replace(other.found, story_id=story * 12))
+
+    found = values(question("How fast does Auk 4 read?"), [first, other])
+
+    assert [value for value, _ in found] == given
+
+
+@pytest.mark.parametrize(
     ("other", "given"),
     [
         (
@@ -162,6 +222,11 @@ def test_a_day_is_told_by_its_date() -> None:
             "When does the Model Act take effect?",
             evidence_of("For any model maker the Model Act takes effect on 1 May."),
             id="an ordinary word is no sibling",
+        ),
+        pytest.param(
+            "Who bought Q.AI?",
+            evidence_of("Pennant buys the start-up Q.AI."),
+            id="a name with dots",
         ),
         pytest.param(
             "Who is the CEO of Noetix?",
@@ -281,6 +346,23 @@ def test_a_sentence_that_states_what_is_asked_is_an_answer(
             "Who founded the company Halden?",
             evidence_of("Halden was praised by Mara Lind."),
             id="another deed",
+        ),
+        pytest.param(
+            "How much did Pennant raise?",
+            evidence_of(
+                "Cairn and Pennant pledged $15 billion to Auk, which also raised $13 billion."
+            ),
+            id="another raised it",
+        ),
+        pytest.param(
+            "How much did Auk raise?",
+            evidence_of("Auk raises a Series E at a $61 billion valuation."),
+            id="what it is worth",
+        ),
+        pytest.param(
+            "Who bought Pennant?",
+            evidence_of("Pennant buys the start-up Q.AI from Cairn."),
+            id="it is the one who bought",
         ),
     ],
 )
