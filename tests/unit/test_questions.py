@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.ask.matching import values
 from aggregator.ask.question import Evidence, Question, named_in, question_of
-from aggregator.ask.ranking import answers, contradicted_by, stated_in
+from aggregator.ask.ranking import answers, contradicted_by, ranked, stated_in
 from aggregator.domain.article import FoundPassage, Passage
 from aggregator.english.questions import Asked, interrogative
 from aggregator.errors import ArgumentError
@@ -376,6 +376,18 @@ def test_an_answer_of_which_the_day_fits_is_told_from_one_of_another_day() -> No
     other = replace(stated, text="A scan on 9 June found that 1,900 servers answered.")
 
     assert (is_answer(asked, stated), is_answer(asked, other)) == (True, False)
+
+
+def test_of_sentences_that_match_alike_the_newest_comes_first() -> None:
+    old = evidence_of("Auk raised $13 million, its records show.").found
+    passage = replace(
+        old.passage, article_id="b" * 12, text="Auk raised $65 million, it announced."
+    )
+    new = replace(old, passage=passage, published=datetime(2026, 7, 5, tzinfo=UTC))
+
+    found = ranked(question("How much did Auk raise?"), [old, new], {"auk": 1.0, "rais": 1.0}, "en")
+
+    assert [each.found for each in found] == [new, old]
 
 
 @pytest.mark.parametrize("text", ["", "???", "how of the", "x" * 501])
