@@ -25,8 +25,8 @@ from aggregator.bootstrap import open_services
 from aggregator.cli.app import aggregator
 from aggregator.domain.settings import EngineChoice
 from aggregator.errors import PluginError
-from aggregator.plugins.questions.agents.answers import NOTICE
-from aggregator.plugins.questions.agents.server import MOST_BODY, agent_server
+from aggregator.plugins.agents.answers import NOTICE
+from aggregator.plugins.agents.server import MOST_BODY, agent_server
 from aggregator.plugins.questions.answer import MOST_QUOTED
 from aggregator.plugins.questions.stage.archive import Cursor, changed_since
 from aggregator.ports import JudgeSeat

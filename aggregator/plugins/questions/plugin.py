@@ -10,8 +10,7 @@ from aggregator.hooks.specifications import hook
 
 @hook
 def commands() -> Iterable[Any]:
-    """`search`, `ask` and `mcp`."""
-    from aggregator.plugins.questions.agents.command import mcp
+    """`search` and `ask`."""
     from aggregator.plugins.questions.command import ask, search
 
-    return (search, ask, mcp)
+    return (search, ask)

@@ -41,8 +41,8 @@ _UNREAL = re.compile(r"\b(?:would|could|might|if|unless)\b", re.IGNORECASE)
 def ranked(
     question: Question, found: Sequence[FoundPassage], rarity: Mapping[str, float], language: str
 ) -> tuple[Evidence, ...]:
-    """The sentences of these passages that state something, best first; of those that say the same
-    only the best. `rarity` weighs the words of the question.
+    """The sentences of these passages that state something, best first, of equals the newest; of
+    those that say the same only the best. `rarity` weighs the words of the question.
     """
     articles = grouped(
         (passage.article_id, passage.text)
@@ -55,7 +55,8 @@ def ranked(
             passage, " ".join(articles[passage.passage.article_id]), language
         )
     ]
-    made.sort(key=lambda evidence: (-evidence.score, evidence.found.passage.key, evidence.text))
+    made.sort(key=lambda evidence: (evidence.found.passage.key, evidence.text))
+    made.sort(key=lambda evidence: (evidence.score, evidence.found.published), reverse=True)
     kept: list[Evidence] = []
     for evidence in made:
         if evidence.score > 0 and not any(_is_alike(evidence, other) for other in kept[:20]):

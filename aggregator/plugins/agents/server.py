@@ -18,7 +18,7 @@ from pydantic import AwareDatetime, Field
 from starlette.applications import Starlette
 
 from aggregator.errors import AggregatorError
-from aggregator.plugins.questions.agents.answers import (
+from aggregator.plugins.agents.answers import (
     MOST_LISTED,
     Changes,
     CheckedSentence,

@@ -47,7 +47,7 @@ async def _serve(invocation: Invocation, place: tuple[str, int] | None) -> None:
     from aggregator.bootstrap import open_services
 
     try:
-        from aggregator.plugins.questions.agents.server import agent_server
+        from aggregator.plugins.agents.server import agent_server
     except ModuleNotFoundError as error:
         raise not_installed(error, "mcp") from error
     async with open_services(invocation.settings(), None) as services:
@@ -62,7 +62,7 @@ async def _serve(invocation: Invocation, place: tuple[str, int] | None) -> None:
 async def _serve_http(
     invocation: Invocation, server: MCPServer[None], place: tuple[str, int]
 ) -> None:
-    from aggregator.plugins.questions.agents.server import http_app
+    from aggregator.plugins.agents.server import http_app
     from aggregator.serve.server import web_server
 
     app = http_app(server, is_local=is_loopback(place[0]))
