@@ -182,6 +182,8 @@ def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_
         (1, 0, 1),
         (1, 0, 1),
     ]
+    assert [item["reach"] for item in (first, second)] == ["failed", "failed"]
+    assert out.splitlines()[-1] == "1 source was due; nothing could be fetched."
     assert second["advice"]
     assert second["advice"] in out
     front = (lone.site / "index.html").read_text("utf-8")
