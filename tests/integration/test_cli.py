@@ -489,6 +489,43 @@ def test_a_source_that_is_off_is_not_asked_in_silence(lone: House) -> None:
     assert "`aggregator sources enable KEY`" in result_of(lone, "config", "check")[1]
 
 
+def test_every_mistake_is_told_though_others_hide_the_settings(
+    lone: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NTFY_URL", raising=False)
+    wrong = (
+        '[fetch]\ntimeout_s = "soon"\n[site]\nlanguage = "fr"\noutput = "."\n[notify]\n'
+        'to = ["NTFY_URL", "ntfys://ntfy.example/${NTFY_TOPIC}"]\nfollow = ["topic:agentz"]\n'
+    )
+    (lone.folder / "config.toml").write_text(wrong + UNREACHABLE, "utf-8")
+    (lone.folder / "overrides.toml").write_text("[[annotat]]\n", "utf-8")
+    told = result_of(lone, "config", "check")
+
+    (lone.folder / "config.toml").write_text(
+        '[notify]\nto = ["NTFY_URL"]\nfollow = ["topic:agents"]\n' + UNREACHABLE, "utf-8"
+    )
+    (lone.folder / "overrides.toml").unlink()
+    unset = result_of(lone, "config", "check")
+    monkeypatch.setenv("NTFY_URL", "ntfys://ntfy.example/news")
+    set_ = result_of(lone, "config", "check")
+
+    assert (told[0], unset[0], set_[0], "NTFY_URL is not set" in unset[2]) == (2, 2, 0, True)
+    assert [
+        part
+        for part in (
+            "7 problems",
+            "fetch.timeout_s",
+            "no translation for 'fr'",
+            "site.output: contains",
+            "NTFY_URL is not set",
+            "NTFY_TOPIC is not set",
+            "topic:agentz is not in the registry, so nothing will match it; did you mean agents?",
+            "annotate?",
+        )
+        if part not in told[2]
+    ] == []
+
+
 def test_overrides_are_checked_with_the_settings(lone: House) -> None:
     (lone.folder / "overrides.toml").write_text("[[annotat]]\n", "utf-8")
     code, out, err = result_of(lone, "config", "check")
@@ -890,9 +927,18 @@ def test_a_story_is_told_to_a_person_with_its_sources(house: House) -> None:
 def test_a_story_that_is_not_there_is_told_by_its_id(
     of: str, request: pytest.FixtureRequest
 ) -> None:
-    code, out, err = result_of(request.getfixturevalue(of), "story", "show", "nobody")
+    for asked in (("show", "nobody"), ("nobody",)):
+        code, out, err = result_of(request.getfixturevalue(of), "story", *asked)
 
-    assert (code, out, "'nobody'" in err) == (2, "", True)
+        assert (code, out, "no story has the id 'nobody'" in err) == (2, "", True)
+
+
+def test_a_story_is_shown_without_the_word_show(house: House) -> None:
+    name, twin = story_of(house)
+
+    assert [as_json(house, "story", named) for named in (twin["id"], name, twin["url"])] == [
+        twin
+    ] * 3
 
 
 # Database
