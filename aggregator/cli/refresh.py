@@ -329,7 +329,7 @@ def _report_text(report: RunReport, settings: Settings, *, every: bool) -> str:
         parts.append(table(("about", "note"), [(note.source, note.text) for note in report.notes]))
     if report.advice:
         parts.append(report.advice)
-    serve = "make serve" if "MAKELEVEL" in os.environ else "aggregator serve"
+    serve = "make serve" if os.environ.get("MAKELEVEL") else "aggregator serve"
     parts.append(f"The site is in {settings.site.output}. To view it: {serve}")
     if report.reach is not Reach.OK:
         due = counted(report.sources_due, "source was", "sources were")

@@ -7,7 +7,7 @@ aggregator refresh "$@" >&2
 week=$(date -u -d '7 days ago' +%G-W%V)
 editions=$(aggregator --json edition list)
 if ! grep -q "\"$week\"" <<<"$editions"; then
-  aggregator edition build --edition "$week" >&2 || echo "No edition of $week." >&2
+  aggregator edition build --week "$week" >&2 || echo "No edition of $week." >&2
 fi
 aggregator db prune >&2
 (cd site && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum) | sha256sum | cut -d ' ' -f 1

@@ -167,6 +167,18 @@ def test_a_person_gets_a_table_and_is_told_where_the_site_is(lone: House) -> Non
     ] == []
 
 
+@pytest.mark.parametrize(
+    ("level", "command"), [("", "aggregator serve"), ("1", "make serve")], ids=["itself", "make"]
+)
+def test_the_site_is_viewed_as_the_program_was_started(
+    lone: House, monkeypatch: pytest.MonkeyPatch, level: str, command: str
+) -> None:
+    monkeypatch.setenv("MAKELEVEL", level)
+    _, out, _ = result_of(lone, "refresh")
+
+    assert f"To view it: {command}\n" in out
+
+
 def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_again(
     lone: House,
 ) -> None:
