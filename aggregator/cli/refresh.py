@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -20,6 +21,7 @@ from aggregator.cli.context import (
     with_services,
 )
 from aggregator.domain.frozen import grouped
+from aggregator.domain.wording import counted
 from aggregator.errors import MailError, NothingToPublishError, PluginError
 from aggregator.hooks.plugins import plugins
 from aggregator.log import log
@@ -286,6 +288,8 @@ def _report_text(report: RunReport, settings: Settings, *, every: bool) -> str:
     """The report for a person: a short table, what failed (with `every`, each source and when it
     is tried again), and what to do next.
     """
+    from aggregator.domain.operation.report import Reach
+
     rejected = f"{sum(count for _, count in report.claims_rejected)} rejected"
     rows = (
         (
@@ -323,10 +327,13 @@ def _report_text(report: RunReport, settings: Settings, *, every: bool) -> str:
         parts.append(table(("about", "note"), [(note.source, note.text) for note in report.notes]))
     if report.advice:
         parts.append(report.advice)
-    parts.append(
-        f"The site is in {settings.site.output}. To view it: python3 -m http.server 8080"
-        f" -d {settings.site.output}"
-    )
+    serve = "make serve" if os.environ.get("MAKELEVEL") else "aggregator serve"
+    parts.append(f"The site is in {settings.site.output}. To view it: {serve}")
+    if report.reach is not Reach.OK:
+        due = counted(report.sources_due, "source was", "sources were")
+        is_failed = report.reach is Reach.FAILED
+        told = "nothing could" if is_failed else f"{report.sources_failed} of them could not"
+        parts.append(f"{due} due; {told} be fetched.")
     return "\n\n".join(parts)
 
 

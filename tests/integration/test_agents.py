@@ -146,6 +146,69 @@ def test_every_tool_is_marked_as_reading_only(house: Newsroom) -> None:
 
 
 @pytest.mark.parametrize(
+    ("tool", "arguments", "told"),
+    [
+        (
+            "search",
+            {"words": ""},
+            'words: "" cannot be used; give words to look for, 1 to 500 characters, such as "Heron',
+        ),
+        ("search", {"query": "Heron"}, "query: no such argument; search takes words, most"),
+        ("search", {"most": 99}, "most: 99 cannot be used; give how many to return at most"),
+        ("story", {"story_id": "x"}, "12 characters of a-z and 2-7, such as "),
+        ("story", {"story_id": "a" * 12}, "story_id: no story has the id aaaaaaaaaaaa"),
+        ("entity_timeline", {}, "entity: is missing; give the name of a company"),
+        ("changed_since", {"since": "2026-07-01T00:00:00"}, "with its time zone"),
+        ("changed_since", {"cursor": "WzFd"}, "cursor: no such cursor: give one from"),
+        ("changed_since", {}, "since or cursor: give one of them, such as since = "),
+        ("edition", {"period": "June"}, 'such as "2026-W26"'),
+        ("edition", {"period": "2020-W01"}, "period: there is no edition of 2020-W01"),
+        ("check_claim", {"claim": "???"}, "claim: nothing to search for: name a company"),
+    ],
+)
+def test_a_refused_argument_is_named_with_what_to_give_and_an_example(
+    house: Newsroom, tool: str, arguments: dict[str, Any], told: str
+) -> None:
+    (answer,) = _inside(house, (tool, arguments))
+    text = answer.content[0].text
+
+    assert (answer.is_error, told in text, "pydantic" in text, "http" in text) == (
+        True,
+        True,
+        False,
+        False,
+    )
+
+
+def test_every_argument_is_described_with_examples_in_the_schema_and_in_the_documents(
+    house: Newsroom,
+) -> None:
+    async def run() -> dict[str, dict[str, Any]]:
+        async with (
+            open_services(house.settings("http://127.0.0.1:1"), NOW) as services,
+            Client(agent_server(services, "1.0")) as client,
+        ):
+            tools = (await client.list_tools()).tools
+            return {tool.name: tool.input_schema["properties"] for tool in tools}
+
+    offered = asyncio.run(run())
+    documented = {
+        tool: set(re.findall(r"`(\w+)`:", row))
+        for tool, row in re.findall(
+            r"^\| `(\w+)` \|([^|]*)\|", Path("docs/agents.md").read_text("utf-8"), re.MULTILINE
+        )
+    }
+
+    assert documented == {tool: set(arguments) for tool, arguments in offered.items()}
+    assert [
+        (tool, name)
+        for tool, arguments in offered.items()
+        for name, argument in arguments.items()
+        if not (argument.get("description") and argument.get("examples"))
+    ] == []
+
+
+@pytest.mark.parametrize(
     ("tool", "arguments"),
     [
         ("search", {"words": ""}),

@@ -167,6 +167,18 @@ def test_a_person_gets_a_table_and_is_told_where_the_site_is(lone: House) -> Non
     ] == []
 
 
+@pytest.mark.parametrize(
+    ("level", "command"), [("", "aggregator serve"), ("1", "make serve")], ids=["itself", "make"]
+)
+def test_the_site_is_viewed_as_the_program_was_started(
+    lone: House, monkeypatch: pytest.MonkeyPatch, level: str, command: str
+) -> None:
+    monkeypatch.setenv("MAKELEVEL", level)
+    _, out, _ = result_of(lone, "refresh")
+
+    assert f"To view it: {command}\n" in out
+
+
 def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_again(
     lone: House,
 ) -> None:
@@ -182,6 +194,8 @@ def test_a_refresh_that_reached_no_source_says_what_to_do_and_the_next_one_asks_
         (1, 0, 1),
         (1, 0, 1),
     ]
+    assert [item["reach"] for item in (first, second)] == ["failed", "failed"]
+    assert out.splitlines()[-1] == "1 source was due; nothing could be fetched."
     assert second["advice"]
     assert second["advice"] in out
     front = (lone.site / "index.html").read_text("utf-8")
@@ -485,6 +499,43 @@ def test_a_source_that_is_off_is_not_asked_in_silence(lone: House) -> None:
         True,
     )
     assert "`aggregator sources enable KEY`" in result_of(lone, "config", "check")[1]
+
+
+def test_every_mistake_is_told_though_others_hide_the_settings(
+    lone: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NTFY_URL", raising=False)
+    wrong = (
+        '[fetch]\ntimeout_s = "soon"\n[site]\nlanguage = "fr"\noutput = "."\n[notify]\n'
+        'to = ["NTFY_URL", "ntfys://ntfy.example/${NTFY_TOPIC}"]\nfollow = ["topic:agentz"]\n'
+    )
+    (lone.folder / "config.toml").write_text(wrong + UNREACHABLE, "utf-8")
+    (lone.folder / "overrides.toml").write_text("[[annotat]]\n", "utf-8")
+    told = result_of(lone, "config", "check")
+
+    (lone.folder / "config.toml").write_text(
+        '[notify]\nto = ["NTFY_URL"]\nfollow = ["topic:agents"]\n' + UNREACHABLE, "utf-8"
+    )
+    (lone.folder / "overrides.toml").unlink()
+    unset = result_of(lone, "config", "check")
+    monkeypatch.setenv("NTFY_URL", "ntfys://ntfy.example/news")
+    set_ = result_of(lone, "config", "check")
+
+    assert (told[0], unset[0], set_[0], "NTFY_URL is not set" in unset[2]) == (2, 2, 0, True)
+    assert [
+        part
+        for part in (
+            "7 problems",
+            "fetch.timeout_s",
+            "no translation for 'fr'",
+            "site.output: contains",
+            "NTFY_URL is not set",
+            "NTFY_TOPIC is not set",
+            "topic:agentz is not in the registry, so nothing will match it; did you mean agents?",
+            "annotate?",
+        )
+        if part not in told[2]
+    ] == []
 
 
 def test_overrides_are_checked_with_the_settings(lone: House) -> None:
@@ -888,9 +939,18 @@ def test_a_story_is_told_to_a_person_with_its_sources(house: House) -> None:
 def test_a_story_that_is_not_there_is_told_by_its_id(
     of: str, request: pytest.FixtureRequest
 ) -> None:
-    code, out, err = result_of(request.getfixturevalue(of), "story", "show", "nobody")
+    for asked in (("show", "nobody"), ("nobody",)):
+        code, out, err = result_of(request.getfixturevalue(of), "story", *asked)
 
-    assert (code, out, "'nobody'" in err) == (2, "", True)
+        assert (code, out, "no story has the id 'nobody'" in err) == (2, "", True)
+
+
+def test_a_story_is_shown_without_the_word_show(house: House) -> None:
+    name, twin = story_of(house)
+
+    assert [as_json(house, "story", named) for named in (twin["id"], name, twin["url"])] == [
+        twin
+    ] * 3
 
 
 # Database

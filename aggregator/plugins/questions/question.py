@@ -111,7 +111,9 @@ def question_of(text: str, today: date) -> Question:
     )
     actor, done = min(told, key=lambda each: not each[0], default=("", ""))
     if not words:
-        raise ArgumentError("nothing to search for: name a company, person or product")
+        raise ArgumentError(
+            "nothing to search for: name a company, person or product, such as Heron 3"
+        )
     return Question(
         text=plain,
         names=named,
