@@ -25,6 +25,8 @@ from tests import postgres
 from tests.acceptance.house import House
 from tests.smtp_sink import Sink
 
+pytestmark = pytest.mark.clock
+
 SETTINGS = """\
 [schedule]
 refresh = "{next_month:%M %H %d %m} *"

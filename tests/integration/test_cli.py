@@ -36,6 +36,8 @@ from tests.messages import named
 from tests.servers import MiniWeb
 from tests.smtp_sink import Sink
 
+pytestmark = pytest.mark.clock
+
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 PAGE = str(SEED / "pages" / "codingnews-example_2025_06_windsurf.html")
 FEED = str(SEED / "feeds" / "the-decoder-com.xml")
