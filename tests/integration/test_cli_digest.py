@@ -21,6 +21,8 @@ from tests.integration.test_cli import as_json, result_of
 from tests.postroom import EDITION, WEEK, prepare, reader
 from tests.smtp_sink import Met, Sink
 
+pytestmark = pytest.mark.clock
+
 AT = ("--now", NOW.isoformat())
 _EMAIL = """\
 [email]

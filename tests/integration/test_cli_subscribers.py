@@ -23,6 +23,8 @@ from tests.acceptance.house import House
 from tests.integration.test_cli import result_of
 from tests.smtp_sink import Met, Sink
 
+pytestmark = pytest.mark.clock
+
 BOUNCES = Path(__file__).parents[1] / "corpus" / "bounces"
 FAIR = ("--confirmed-elsewhere", "signed at the fair, June 2026")
 

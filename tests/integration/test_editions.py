@@ -54,6 +54,8 @@ from tests.integration.newsroom import Silent, agreeing, tried
 from tests.integration.stored import analysis, article, placed
 from tests.unit.site.makers import BUILT, edition, news
 
+pytestmark = pytest.mark.clock
+
 WEEK, NEXT = "2026-W27", "2026-W28"
 MONDAY = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 T = TypeVar("T")

@@ -61,6 +61,8 @@ from tests.integration.stored import NOW, analysis, article, placed
 from tests.memory_site import MemoryLineCache
 from tests.unit.digest.makers import ordinary_week
 
+pytestmark = pytest.mark.clock
+
 SOURCES = tuple(
     Source(key=key, name=f"The {key.title()}", url=f"https://{key}.example/feed")
     for key in ("daily", "ledger", "wire")

@@ -24,6 +24,8 @@ from tests.builders import leverage_story, sample_standings
 from tests.integration.web_app import KEY, WebApp, in_web_app, settings_of, text_of
 from tests.memory_site import MemoryContent, publish, site_pages
 
+pytestmark = pytest.mark.clock
+
 FORM = "application/x-www-form-urlencoded"
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 

@@ -27,6 +27,8 @@ from aggregator.site.edition.page import (
 from aggregator.templating.translation import IN_ENGLISH, translations
 from tests.unit.digest.makers import SITE, Numbers, claim, edition, quiet_week, story
 
+pytestmark = pytest.mark.clock
+
 KEPT = story("Halden opens", hook=claim("It opens.", Numbers().cite("It opens.", "Lab Notes")))
 GONE = story("Ferrow closes", hook=claim("It closes.", Numbers().cite("closes.", "Lab Notes")))
 

@@ -57,6 +57,8 @@ from tests.builders import (
 from tests.memory_site import MemoryContent, site_pages, story_numbers
 from tests.messages import named
 
+pytestmark = pytest.mark.clock
+
 SITE = SiteSettings()
 UTC_ZONE = ZoneInfo("UTC")
 
