@@ -624,7 +624,7 @@ def test_every_mistake_of_the_configuration_is_told_at_once_with_exit_code_2(lon
     ("revision", "remedy"),
     [
         pytest.param("9999", "upgrade the program", id="newer"),
-        pytest.param("0015", "check out commit 9ed1e41", id="from before the release"),
+        pytest.param("0015", "code of commit 9ed1e41", id="from before the release"),
     ],
 )
 def test_a_database_that_cannot_be_upgraded_ends_with_2_and_is_left_alone(

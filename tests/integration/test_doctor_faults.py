@@ -653,7 +653,7 @@ FAULTS = [
     pytest.param(
         _sql("UPDATE alembic_version SET version_num = '0015'"),
         "before release 0.1.0 (schema 0015",
-        "check out commit 9ed1e41",
+        "code of commit 9ed1e41",
         id="a schema from before the release",
     ),
     pytest.param(
