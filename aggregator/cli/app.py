@@ -20,21 +20,21 @@ from aggregator.cli.context import (
     PRINTED,
     PROGRAM,
     USUAL_CONFIG,
+    ExtensibleGroup,
     Invocation,
     as_started,
     json_text,
     program,
-    switched_off,
 )
 from aggregator.cli.digest import bounces, digest, edition, subscribers
 from aggregator.cli.sources import change
 from aggregator.cli.sources.check import check
 from aggregator.cli.sources.forget import forget
 from aggregator.cli.sources.list import list_sources
-from aggregator.cli.story import ask, evaluate, predictions
+from aggregator.cli.story import ask, predictions
 from aggregator.cli.story import show as story
 from aggregator.domain.web.address import masked
-from aggregator.errors import AggregatorError, PluginError, StoppedError
+from aggregator.errors import AggregatorError, StoppedError
 from aggregator.hooks.plugins import Plugins, activate
 
 # objects, then collections of the younger generation; Python's own are 700 (2,000), 10, 10. A run
@@ -58,7 +58,7 @@ First time:
 """
 
 
-class _Commands(click.Group):
+class _Commands(ExtensibleGroup):
     """The group of all commands. An option written after a command but belonging before it gets a
     message that says so.
 
@@ -70,30 +70,8 @@ class _Commands(click.Group):
         self.epilog = _EXAMPLES.replace(f"  {PROGRAM}", f"  {program()}")
         super().format_epilog(ctx, formatter)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of ours and of those of the bundled plugins; others are not looked for."""
-        found = {} if ctx.params.get("without_plugins") else Plugins().bundled_commands()
-        return sorted({*super().list_commands(ctx), *found})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command of ours or of a plugin. Raises PluginError where its plugin is off."""
-        if own := super().get_command(ctx, cmd_name):
-            return own
-        found = Plugins().command(cmd_name)
-        if found is None:
-            return None
-        plugin: str = found[0]
-        command: click.Command = found[1]
-        if ctx.params.get("without_plugins"):
-            raise PluginError(
-                f"`{cmd_name}` belongs to the plugin {plugin}: leave out --without-plugins"
-            )
-        if plugin in switched_off(ctx.params.get("config_file")):
-            raise PluginError(
-                f"`{cmd_name}` belongs to the plugin {plugin}, which is off: set enabled = true"
-                f" under [plugins.{plugin}] in the configuration"
-            )
-        return command
+    def _path(self) -> str:
+        return ""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments that are left for the command. Raises UsageError."""
@@ -300,8 +278,6 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         subscribers.subscribers,
         bounces.bounces,
         config.keys,
-        story.explain,
-        story.why_not,
         ask.search,
         ask.ask,
         runs.runs,
@@ -310,7 +286,6 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         notify.notify,
         edition.edition,
         model.model,
-        evaluate.evaluate,
         doctor.doctor,
         db.db,
         config.config,

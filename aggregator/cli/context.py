@@ -20,7 +20,8 @@ import click
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import period_days, period_kind
-from aggregator.errors import MailError
+from aggregator.errors import MailError, PluginError
+from aggregator.hooks.plugins import Plugins
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -84,6 +85,41 @@ def switched_off(config_file: Path | None) -> frozenset[str]:
     return plugin_tables.switched_off(
         merged([*layers.values(), environment_layer(os.environ)[0]]).get("plugins")
     )
+
+
+class ExtensibleGroup(click.Group):
+    """A group to which plugins may add commands."""
+
+    def _path(self) -> str:
+        """Its name for the hooks: nothing for the whole program."""
+        return self.name or ""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of ours and of those of the bundled plugins; others are not looked for."""
+        is_without = ctx.find_root().params.get("without_plugins")
+        found = {} if is_without else Plugins().bundled_commands(self._path())
+        return sorted({*super().list_commands(ctx), *found})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command of ours or of a plugin. Raises PluginError where its plugin is off."""
+        if own := super().get_command(ctx, cmd_name):
+            return own
+        found = Plugins().command(cmd_name, self._path())
+        if found is None:
+            return None
+        plugin: str = found[0]
+        command: click.Command = found[1]
+        given, name = ctx.find_root().params, f"{self._path()} {cmd_name}".strip()
+        if given.get("without_plugins"):
+            raise PluginError(
+                f"`{name}` belongs to the plugin {plugin}: leave out --without-plugins"
+            )
+        if plugin in switched_off(given.get("config_file")):
+            raise PluginError(
+                f"`{name}` belongs to the plugin {plugin}, which is off: set enabled = true"
+                f" under [plugins.{plugin}] in the configuration"
+            )
+        return command
 
 
 def awaited(task: Coroutine[Any, Any, Result]) -> Result:

@@ -70,6 +70,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.site.record_json",
         "aggregator.store",
         "aggregator.serve.agents",
+        "aggregator.plugins",
     ),
     "rich": ("aggregator.cli",),
     "scipy": ("aggregator.cluster", "aggregator.verify.judge.policy"),
