@@ -27,6 +27,7 @@ from aggregator.domain.settings import (
     Settings,
 )
 from aggregator.errors import LlmError, MailError
+from aggregator.hooks.plugins import plugins
 from aggregator.log import log
 from aggregator.services import Services
 from aggregator.store.database import Connection, Database
@@ -205,7 +206,7 @@ async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) 
         name=name,
         model=facts.model,
         digest=facts.digest,
-        prompts=model_rules(),
+        prompts=" ".join(filter(None, (model_rules(), plugins().identity("gates")))),
         llm=llm,
         options=options,
         concurrency=served.concurrency * _hosts(served),

@@ -3,6 +3,8 @@
 AggregatorError            exit 1
 ├── ConfigError            exit 2: every problem of the configuration at once
 ├── ArgumentError          exit 2: what a command was given is not of its form, or does not exist
+├── PluginError            exit 2: a plugin is off, or two cannot be used together
+│   └── GateError          a plugin's gate failed; caught where a story is written
 ├── DatabaseError          exit 1: the database cannot be opened or is damaged
 │   └── UnknownSchemaError exit 2: written by a newer program, or by one from before 0.1.0
 ├── StoppedError           exit 1: stopped by Ctrl-C or SIGTERM
@@ -58,6 +60,14 @@ class PluginError(AggregatorError):
     """A plugin that is off is asked for, or two plugins cannot be used together."""
 
     exit_code = 2
+
+
+class GateError(PluginError):
+    """A plugin's gate raised, so nothing new may be printed of a story."""
+
+    def __init__(self, plugin: str, reason: str) -> None:
+        self.plugin, self.reason = plugin, reason
+        super().__init__(f"a gate of the plugin {plugin} failed: {reason}")
 
 
 class DatabaseError(AggregatorError):

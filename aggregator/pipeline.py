@@ -8,18 +8,28 @@ does next to nothing: a stage's module is imported when the stage has something 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.report import Note, RunKind, RunReport, Step, report_object
+from aggregator.domain.operation.report import (
+    Failure,
+    Note,
+    RunKind,
+    RunReport,
+    Step,
+    report_object,
+)
 from aggregator.domain.operation.rules import attribute_rules
 from aggregator.domain.publishing.page import PublishResult
 from aggregator.domain.settings import EngineChoice
+from aggregator.errors import PluginError
+from aggregator.hooks.plugins import PLUGIN_FAILURE, plugins
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.news import articles, entries, newsletters, stories
 from aggregator.store.writing import analyses, attributes
@@ -74,7 +84,8 @@ class Stage:
 
     `modes` are those that use it, each with the condition under which it does. `reported` is the
     name under which its seconds are reported, nothing where they are not; `step` is the workers'
-    step that it is part of, None for what they never do.
+    step that it is part of, None for what they never do. One of a plugin comes `after` the stage of
+    that name.
     """
 
     name: str
@@ -84,6 +95,7 @@ class Stage:
     modes: Mapping[Mode, Condition]
     reported: str
     step: Step | None
+    after: str = ""
 
 
 async def _fetch(work: Work) -> None:
@@ -330,6 +342,33 @@ STAGES = (
           takes="feeds that changed since the hub was notified",
           leaves="feeds that the hub was notified of"),
 )  # fmt: skip
+
+
+def stages(also: Sequence[Stage] = ()) -> tuple[Stage, ...]:
+    """The stages in order, `also` these and those of plugins behind the ones that they come after:
+    of several behind one in the order of their plugins. Raises PluginError where two have one name.
+    """
+    found = list(STAGES)
+    added = plugins().keyed("stages", "name", taken=[stage.name for stage in STAGES])
+    of_plugins = (
+        replace(stage, run=partial(_guarded, plugin, stage)) for plugin, stage in added.values()
+    )
+    for stage in reversed((*also, *of_plugins)):
+        places = [place for place, other in enumerate(found) if other.name == stage.after]
+        if not places:
+            raise PluginError(
+                f"the stage {stage.name} shall come after {stage.after!r}, which is no stage"
+            )
+        found.insert(places[0] + 1, stage)
+    return tuple(found)
+
+
+async def _guarded(plugin: str, stage: Stage, work: Work) -> None:
+    """Runs a plugin's stage; what it raises is reported, and the run goes on."""
+    with plugins().guarded(plugin, f"stage {stage.name}"):
+        await stage.run(work)
+
+
 STEPS = tuple(dict.fromkeys(stage.step for stage in STAGES if stage.step))
 
 
@@ -342,15 +381,17 @@ async def walk(
     work: Work,
     timed: Callable[[str], AbstractContextManager[None]] = _untimed,
     step: Step | None = None,
-    stages: Iterable[Stage] = STAGES,
+    also: Sequence[Stage] = (),
 ) -> None:
-    """Runs the stages of a mode in their order, or those of one of its steps.
+    """Runs the stages of a mode in their order, or those of one of its steps, and `also` these.
 
     Stages reported under one name are timed together; which of them have work is asked before the
     first of them.
     """
     used = (
-        stage for stage in stages if mode in stage.modes and (step is None or stage.step is step)
+        stage
+        for stage in stages(also)
+        if mode in stage.modes and (step is None or stage.step is step)
     )
     for name, several in groupby(used, key=lambda stage: stage.reported):
         pending = [stage for stage in several if stage.modes[mode](work)]
@@ -373,6 +414,12 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
     with recorded_run(services.database, services.clock, RunKind.REFRESH) as run:
         work = Work(services=services, watch=watch, options=options)
         await walk(Mode.REFRESH, work, run.stage)
+        work.tally.failures += [
+            Failure(
+                source=f"{PLUGIN_FAILURE}{failed.plugin}", stage=failed.hook, reason=failed.reason
+            )
+            for failed in plugins().take_failures()
+        ]
         engine = services.engine.name
         report = run_report(
             work.tally, run=run.id, seconds=run.seconds, stages=run.stages, engine=engine

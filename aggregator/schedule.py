@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC
+from functools import partial
 
 from apscheduler.events import (
     EVENT_JOB_ERROR,
@@ -18,6 +19,7 @@ from apscheduler.events import (
 )
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
 
 from aggregator.adapters.clock import SystemClock
 from aggregator.adapters.locks import run_lock
@@ -25,6 +27,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, RunningError
+from aggregator.hooks.plugins import plugins
 from aggregator.log import log
 from aggregator.ops.due import due, edition_trigger
 
@@ -34,6 +37,17 @@ NOTIFY_EVERY_MINUTES = 15  # how often the health is reported outside, also when
 
 # Its argument says whether it should stop: work that takes hours asks it.
 Task = Callable[[Callable[[], bool]], object]
+
+
+@frozen
+class Job:
+    """A job of a plugin: `cron` says when, in `site.timezone`; one that raises is logged, and comes
+    again at its next time.
+    """
+
+    name: str
+    cron: str
+    run: Callable[[], object]
 
 
 @frozen
@@ -77,6 +91,11 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
     scheduler.add_job(
         scheduled_work.notify, "cron", minute=f"*/{NOTIFY_EVERY_MINUTES}", id="notify"
     )
+    for plugin, job in (
+        plugins().keyed("jobs", "name", ["work", "mail", "notify"], settings=settings).values()
+    ):
+        when = CronTrigger.from_crontab(job.cron, settings.site.zone)
+        scheduler.add_job(partial(_do, plugin, job), when, id=job.name)
     # Not by KeyboardInterrupt: while it hands out work, the scheduler takes any exception for a
     # fault of that work, so a signal of that moment would be lost.
     closing = threading.Thread(target=scheduler.shutdown, name="closing")
@@ -116,6 +135,11 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _do(plugin: str, job: Job) -> None:
+    with plugins().guarded(plugin, f"job {job.name}"):
+        job.run()
 
 
 def _log_bug(event: JobExecutionEvent) -> None:

@@ -20,7 +20,7 @@ from typing import Self
 from aggregator.config.configuration import load
 from aggregator.domain.claim import Claim, Draft
 from aggregator.domain.frozen import frozen
-from aggregator.notify.notifications import notify
+from aggregator.plugins.notifications.notifications import notify
 from aggregator.store.database import Database
 from aggregator.store.writing import analyses
 from tests import builders

@@ -12,7 +12,7 @@ from pathlib import Path
 from aggregator.cli.progress import Lines
 from aggregator.cli.refresh import scheduled_work
 from aggregator.config.configuration import load
-from aggregator.workers.run import WorkerOptions, work
+from aggregator.plugins.workers.run import WorkerOptions, work
 
 
 def main(arguments: Sequence[str]) -> None:

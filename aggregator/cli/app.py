@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from aggregator.cli import config, db, doctor, model, notify, plugins, refresh, runs, serve
+from aggregator.cli import config, db, doctor, model, plugins, refresh, runs, serve
 from aggregator.cli.context import (
     PRINTED,
     PROGRAM,
@@ -282,8 +282,6 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         ask.ask,
         runs.runs,
         predictions.predictions,
-        serve.worker,
-        notify.notify,
         edition.edition,
         model.model,
         doctor.doctor,

@@ -20,7 +20,8 @@ from aggregator.cli.context import (
     with_services,
 )
 from aggregator.domain.frozen import grouped
-from aggregator.errors import MailError, NothingToPublishError
+from aggregator.errors import MailError, NothingToPublishError, PluginError
+from aggregator.hooks.plugins import plugins
 from aggregator.log import log
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def refresh(
     """Fetch the sources, write the stories, build the site."""
     from aggregator.cli.progress import IN_REPORT, set_up_log, watcher
     from aggregator.domain.operation.report import report_object
-    from aggregator.notify.notifications import notify
+    from aggregator.ops.reporting import report_health
     from aggregator.services import RefreshOptions
 
     settings = invocation.settings()
@@ -95,7 +96,9 @@ def refresh(
         _enqueue(invocation, settings, options, now)
         return
     with watcher() as watch:
-        report = _refresh(settings, options, now, watch, lambda: notify(settings, moment(now)))
+        report = _refresh(
+            settings, options, now, watch, lambda: report_health(settings, moment(now))
+        )
     text = _report_text(report, settings, every=invocation.verbose)
     invocation.result(report_object(report), text)
 
@@ -105,24 +108,19 @@ def _enqueue(
 ) -> None:
     if options.only or not options.analysis:
         raise click.UsageError("--enqueue can only be combined with --all and --now")
-    is_new = awaited(_start_refresh(settings, now, everything=options.everything))
+    with_workers = plugins().handed("enqueue_refresh")
+    if with_workers is None:
+        raise PluginError(
+            "--enqueue needs the plugin that hands work to workers: `aggregator plugins list`"
+            " shows whether it is off"
+        )
+    (is_new,) = with_workers(settings=settings, now=now, everything=options.everything)
     text = (
         "The workers have started a refresh." if is_new else "The workers are already refreshing."
     )
     invocation.result(
         {"enqueued": is_new}, f"{text} `aggregator runs list` shows when they are done."
     )
-
-
-async def _start_refresh(settings: Settings, now: datetime | None, *, everything: bool) -> bool:
-    """Has workers refresh; False where they do already."""
-    from aggregator.bootstrap import open_services
-    from aggregator.workers.run import demand_server, start_refresh
-
-    demand_server(settings)
-    async with open_services(settings, now) as services:
-        services.database.upgrade(services.clock.now())
-        return start_refresh(services, services.clock.now(), everything=everything)
 
 
 @click.command()
@@ -171,8 +169,8 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
     from aggregator.cli.digest.output import report_object
     from aggregator.cli.progress import Lines
     from aggregator.domain.operation.report import RunKind
-    from aggregator.notify.notifications import notify
     from aggregator.ops.due import digests_due_now, due_editions
+    from aggregator.ops.reporting import report_health
     from aggregator.ops.runs import recorded_run
     from aggregator.schedule import ScheduledWork
     from aggregator.services import RefreshOptions
@@ -210,7 +208,7 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
             ),
             RunKind.RETENTION: lambda _: log().info("forgotten", **prune_database(settings)),
         },
-        notify=lambda: notify(settings, moment()),
+        notify=lambda: report_health(settings, moment()),
     )
 
 

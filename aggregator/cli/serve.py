@@ -1,11 +1,11 @@
-"""`serve`, `mcp` (the archive for AI agents) and `worker`."""
+"""`serve`, and `mcp` (the archive for AI agents)."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from aggregator.ports import Letter
 
 _EVERY_ADDRESS = "--allow-remote"
-_QUEUES = ("refresh", "fetch", "extract", "cluster", "analyse", "publish", "send")
 
 
 @click.command()
@@ -176,54 +175,3 @@ def _place(http: str, *, allow_remote: bool) -> tuple[str, int]:
         )
         raise click.BadParameter(what, param_hint="--http")
     return host, int(port)
-
-
-class _Queues(click.ParamType[tuple[str, ...]]):
-    name = "NAMES"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """Names of queues, separated by commas."""
-        if isinstance(value, tuple):
-            return value
-        names = tuple(part.strip() for part in value.split(",") if part.strip())
-        if unknown := [name for name in names if name not in _QUEUES]:
-            self.fail(f"{unknown[0]!r} is not one of {', '.join(_QUEUES)}", param, ctx)
-        return names or self.fail("is not a queue", param, ctx)
-
-
-@click.command()
-@click.option(
-    "--queues",
-    type=_Queues(),
-    default=_QUEUES,
-    help="Queues to serve, separated by commas. Default: all.",
-)
-@click.option(
-    "--concurrency",
-    type=click.IntRange(1, 100),
-    default=2,
-    show_default=True,
-    help="Number of parallel jobs.",
-)
-@click.option("--until-idle", is_flag=True, help="Stop when all queues are empty.")
-@pass_invocation
-def worker(
-    invocation: Invocation, queues: tuple[str, ...], concurrency: int, until_idle: bool
-) -> None:
-    """Share the work with workers on other machines.
-
-    Handles refreshes, editions and emails. Needs PostgreSQL.
-    """
-    from aggregator.cli.progress import Lines, set_up_log
-    from aggregator.cli.refresh import scheduled_work
-    from aggregator.workers.queue import Queue
-    from aggregator.workers.run import WorkerOptions, work
-
-    settings = invocation.settings()
-    set_up_log(service=True)
-    options = WorkerOptions(
-        queues=tuple(map(Queue, queues)), concurrency=concurrency, until_idle=until_idle
-    )
-    awaited(work(settings, options, scheduled_work(settings), Lines()))

@@ -36,7 +36,7 @@ from aggregator.config.keys import (
     values,
 )
 from aggregator.config.layers import ENVIRONMENT, REMOVED, environment_layer, file_layers, merged
-from aggregator.config.plugin_tables import plugin_mistakes
+from aggregator.config.plugin_tables import plugin_mistakes, with_plugin_kinds
 from aggregator.config.validators import RULES, did_you_mean, source_mistakes
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import DESCRIPTION, Settings
@@ -119,7 +119,7 @@ def _read(
     if unreadable:
         raise ConfigError(str(path), (*unreadable, *problems))
     layers[ENVIRONMENT] = from_environment
-    table = merged(layers.values())
+    table = with_plugin_kinds(merged(layers.values()))
     origins = {key: origin for origin, layer in layers.items() for key, _, _ in values(layer)}
     settings, mistakes = _settings(table, path.absolute().parent)
     mistakes |= _secret_mistakes(settings, origins)

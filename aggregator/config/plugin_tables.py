@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from aggregator.config.keys import Table
 from aggregator.config.validators import did_you_mean
 from aggregator.domain.settings import Settings
+from aggregator.domain.source import ListingFormat, SourceKind
 from aggregator.hooks.plugins import Plugins
 
 _Record = TypeVar("_Record")
@@ -51,6 +53,27 @@ def plugin_mistakes(tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{key}.{_ENABLED}", f"must be true or false, not {table[_ENABLED]!r}"
         elif there.is_on(name):
             yield from _mistakes(key, _own(table), known.get(name))
+
+
+def with_plugin_kinds(table: Table) -> Table:
+    """The table with sources of kinds that plugins read as listings that name them."""
+    sources = table.get("sources")
+    if not isinstance(sources, list):
+        return table
+    ours = {kind.value for kind in SourceKind}
+    rows = [row for row in sources if isinstance(row, dict)]
+    if all(row.get("kind", SourceKind.FEED) in ours for row in rows):
+        return table
+    kinds = Plugins(switched_off(table.get("plugins"))).keyed("source_kinds", "kind", ours)
+
+    def present(row: Any) -> Any:
+        kind = row.get("kind") if isinstance(row, dict) else None
+        if kind not in kinds:
+            return row
+        listing = {"format": ListingFormat.PLUGIN.value, "items": kind, **row.get("listing", {})}
+        return {**row, "kind": SourceKind.LISTING.value, "listing": listing}
+
+    return {**table, "sources": [present(row) for row in sources]}
 
 
 def _mistakes(key: str, table: dict[str, Any], record: type | None) -> Iterator[tuple[str, str]]:

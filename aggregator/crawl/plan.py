@@ -35,6 +35,7 @@ ACCEPT_LISTING = {
     ListingFormat.NEXTJS: "text/html, application/xhtml+xml, */*;q=0.5",
     ListingFormat.SITEMAP: "application/xml, text/xml, */*;q=0.5",
     ListingFormat.ARXIV: ACCEPT_FEED,
+    ListingFormat.PLUGIN: "*/*",
 }
 ACCEPT_JSON = (
     "application/json, text/html;q=0.9, */*;q=0.5"  # of the other formats; JSON may stand in a page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -67,6 +67,18 @@ class ListingFormat(StrEnum):
     GITHUB = "github"
     HACKERNEWS = "hackernews"
     ARXIV = "arxiv"
+    PLUGIN = "plugin"  # read by the plugin that has the kind named in `items`
+
+
+@frozen
+class SourceReader:
+    """How a plugin reads a `kind` of source: `read` takes a document and its address, and gives
+    what it lists, each as `title`, `link`, `date` (ISO 8601 or seconds), `summary`, `tags` and
+    `votes`, the last four if it has them. It runs in a process that ends after ten seconds.
+    """
+
+    kind: str
+    read: Callable[[bytes, str], Iterable[Mapping[str, Any]]]
 
 
 def _setting(help: str, **default: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from importlib import import_module
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aggregator.domain.frozen import frozen
-from aggregator.errors import PluginError
+from aggregator.errors import GateError, PluginError
 from aggregator.log import log
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pluggy
 
 BUNDLED = "bundled"
+PLUGIN_FAILURE = "plugin "  # what the source of its failure begins with in the report of a run
 _GROUP = "aggregator"
 _PACKAGE = "aggregator.plugins"
 _FOLDER = Path(__file__).parent.parent / "plugins"
@@ -86,9 +87,16 @@ class Plugins:
             for name in self.names()
         )
 
-    def identity(self) -> str:
-        """Names and versions of those that are on: what they make changes with it."""
-        return repr([(name, self._origin(name)) for name in self.names() if self.is_on(name)])
+    def identity(self, *hooks: str) -> str:
+        """Names and versions of those that have one of these hooks: what they make changes with
+        it. Empty where none has.
+        """
+        has = {
+            implementation.plugin_name
+            for hook in hooks
+            for implementation in getattr(self._manager.hook, hook).get_hookimpls()
+        }
+        return ", ".join(f"{name} ({self._origin(name)})" for name in self.names() if name in has)
 
     # What they add
 
@@ -106,14 +114,21 @@ class Plugins:
         """What all plugins add through a hook."""
         return tuple(item for _, item in self.each(name, **arguments))
 
+    def handed(self, name: str) -> Callable[..., tuple[Any, ...]] | None:
+        """The first plugin's function for a hook, whose errors are the caller's: a command that a
+        person asked for. None where no plugin has it.
+        """
+        found = getattr(self._manager.hook, name).get_hookimpls()
+        return found[-1].function if found else None
+
     def keyed(
         self, name: str, key: str, taken: Collection[str] = (), **arguments: Any
-    ) -> dict[str, Any]:
-        """What all plugins add through a hook, by the attribute `key`. Raises PluginError where
-        two have the same, or one that is `taken` by the program itself.
+    ) -> dict[str, tuple[str, Any]]:
+        """What all plugins add through a hook, by the attribute `key`, each with its plugin. Raises
+        PluginError where two have the same, or one that is `taken` by the program itself.
         """
         owners = dict.fromkeys(taken, "the program itself")
-        items: dict[str, Any] = {}
+        items: dict[str, tuple[str, Any]] = {}
         for plugin, item in self.each(name, **arguments):
             value = str(getattr(item, key))
             if value in owners:
@@ -122,8 +137,28 @@ class Plugins:
                     f" by the plugin {plugin}; switch one off with enabled = false under"
                     f" [plugins.{plugin}]"
                 )
-            owners[value], items[value] = f"the plugin {plugin}", item
+            owners[value], items[value] = f"the plugin {plugin}", (plugin, item)
         return items
+
+    @cached_property
+    def gates(self) -> tuple[tuple[str, Any], ...]:
+        """The gates of all plugins, each with its plugin. Raises GateError where a plugin cannot
+        say what its gates are: without them nothing may be printed.
+        """
+        found: list[tuple[str, Any]] = []
+        for implementation in reversed(self._manager.hook.gates.get_hookimpls()):
+            try:
+                found += [(implementation.plugin_name, gate) for gate in _listed(implementation)]
+            except Exception as error:
+                reason = f"{type(error).__name__}: {error}"
+                raise GateError(implementation.plugin_name, reason) from error
+        return tuple(found)
+
+    def note(self, error: GateError, what: str) -> None:
+        """Records a gate that failed, and what it kept back."""
+        reason = f"{what}: {error.reason}"
+        self._failures.append(HookFailure(plugin=error.plugin, hook="gates", reason=reason))
+        log().warning("a plugin failed", plugin=error.plugin, hook="gates", reason=reason)
 
     @contextmanager
     def guarded(self, plugin: str, name: str) -> Iterator[None]:
@@ -251,6 +286,10 @@ def _hook_of_commands(group: str) -> tuple[str, dict[str, str]]:
 
 def _bundled_module(name: str) -> Any:
     return import_module(f"{_PACKAGE}.{name}.plugin")
+
+
+def _listed(implementation: Any) -> Iterable[Any]:
+    return implementation.function() or ()
 
 
 class _Active:

@@ -103,3 +103,10 @@ def routes(settings: Any, database: Any) -> Iterable[Any] | None:
 @_specification
 def doctor_checks(settings: Any, now: datetime) -> Iterable[Any] | None:
     """Findings of `aggregator doctor`: `aggregator.ops.doctor.finding.Finding` records."""
+
+
+@_specification
+def enqueue_refresh(settings: Any, now: datetime | None, everything: bool) -> Iterable[bool] | None:
+    """Hands a refresh to workers, for `refresh --enqueue`: True where it began, False where one is
+    under way. What it raises ends the command.
+    """

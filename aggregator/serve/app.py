@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from aggregator.digest.mail.addresses import checked_address, comparable
 from aggregator.digest.mail.pace import MailBudget
@@ -52,6 +52,7 @@ from aggregator.domain.publishing.subscriber import (
 from aggregator.domain.settings import QuietDays, Settings
 from aggregator.domain.wording import N_
 from aggregator.errors import DatabaseError, MailError
+from aggregator.hooks.plugins import plugins
 from aggregator.ports import Clock, Mailer
 from aggregator.serve.health import NO_STORE, HealthPages
 from aggregator.serve.limits import client_address, form_limits
@@ -243,6 +244,10 @@ class Handlers:
                 return self._pages.page(request, "gone.html", N_("You are unsubscribed"))
 
     # The rest
+
+    def added_routes(self) -> tuple[BaseRoute, ...]:
+        """The routes of plugins."""
+        return plugins().all("routes", settings=self._settings, database=self._database)
 
     async def site(self, request: Request) -> Response:
         """A file of the site."""
@@ -436,7 +441,7 @@ class Handlers:
 
 
 def app(desk: Handlers) -> Starlette:
-    """The web app of these handlers."""
+    """The web app of these handlers, with the routes of plugins before the site's files."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -458,6 +463,7 @@ def app(desk: Handlers) -> Starlette:
             Route("/unsubscribe/{token}", desk.unsubscribe, methods=["POST"]),
             Route("/healthz", desk.checks.health),
             Route("/metrics", desk.checks.metrics),
+            *desk.added_routes(),
             Route("/{path:path}", desk.site),
         ],
         middleware=[Middleware(DefaultHeaders, headers=desk.headers)],

@@ -58,6 +58,7 @@ from aggregator.site.lists.scorecard import PredictionLedger
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.subject_page import role_listing, topic_listing
 from aggregator.site.paths import topic_path
+from aggregator.site.publish.added import with_added
 from aggregator.site.search.pages import search_pages
 from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown
@@ -137,7 +138,8 @@ def story_files(
     )
     page, cards = carded_story(page, published.story, site, content.card_renderer)
     markdown = partial(story_markdown, words=translations(site.language), zone=site.zone)
-    return (*cards, page_with_exports(page.path, "story.html", page, story_json_text, markdown))
+    shown = page_with_exports(page.path, "story.html", page, story_json_text, markdown)
+    return (*cards, with_added(shown, "story_files", story_json_text(page)))
 
 
 def moved_pages(content: SiteContent, cache: LineCache, site: SiteSettings) -> Iterator[Page]:
@@ -166,7 +168,11 @@ def edition_groups(
         is_newest = edition.line.period in {newest_week, newest_day}
         paths = [shown.line.path, *([f"{edition.line.kind.value}/"] if is_newest else [])]
         pages = [
-            page_with_exports(path, "edition.html", shown, edition_json_text, markdown)
+            with_added(
+                page_with_exports(path, "edition.html", shown, edition_json_text, markdown),
+                "edition_files",
+                edition_json_text(shown),
+            )
             for path in paths
         ]
         if edition.line.kind is PeriodKind.WEEK:

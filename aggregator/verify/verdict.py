@@ -19,13 +19,15 @@ from aggregator.domain.claim import (
     TimelineRow,
 )
 from aggregator.domain.sections import Content
+from aggregator.errors import GateError
+from aggregator.hooks.plugins import plugins
 from aggregator.verify.cited import CitedClaim, Grounds
 from aggregator.verify.gates import GATES, Refusal
 
 
 def refusal(claim: Claim, grounds: Grounds, before: Sequence[str] = ()) -> Refusal | None:
     """What the first gate that rejects the claim has against it, None if all accept it; `before`
-    are texts that it must not repeat.
+    are texts that it must not repeat. Raises GateError where a plugin's gate fails.
     """
     return _first(CitedClaim(claim=claim, grounds=grounds, before=before))
 
@@ -103,4 +105,14 @@ def _kept_item(item: Item, verdicts: Iterator[bool]) -> Item | None:
 
 
 def _first(cited: CitedClaim) -> Refusal | None:
-    return next((found for gate in GATES if (found := gate.refusal(cited))), None)
+    """Ours are asked first: what a plugin's gate sees has passed them."""
+    if found := next((found for gate in GATES if (found := gate.refusal(cited))), None):
+        return found
+    for plugin, gate in plugins().gates:
+        try:
+            refused: Refusal | None = gate.refusal(cited)
+        except Exception as error:
+            raise GateError(plugin, f"{type(error).__name__}: {error}") from error
+        if refused:
+            return refused
+    return None

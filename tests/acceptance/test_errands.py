@@ -17,10 +17,10 @@ from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import open_services
 from aggregator.config.configuration import load
 from aggregator.domain.operation.report import RunKind, Step, WorkUnit
+from aggregator.plugins.workers.queue import enqueue_kind, install
+from aggregator.plugins.workers.run import enqueue_due
 from aggregator.store import runs, work_units
 from aggregator.store.database import Database
-from aggregator.workers.queue import enqueue_kind, install
-from aggregator.workers.run import enqueue_due
 from tests import postgres
 from tests.acceptance.house import House
 from tests.smtp_sink import Sink

@@ -17,7 +17,7 @@ import pytest
 
 from aggregator.config.configuration import load
 from aggregator.domain.operation.notification import NotificationState
-from aggregator.notify.notifications import notify
+from aggregator.plugins.notifications.notifications import notify
 from aggregator.store.database import Database
 from aggregator.store.publishing import notifications
 from tests import loaded

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from aggregator.domain.settings import AlertSettings, MetricsSettings
 from aggregator.domain.source import FetchState
-from aggregator.notify.notifications import notify
+from aggregator.plugins.notifications.notifications import notify
 from aggregator.store import runs
 from aggregator.store.news import sources
 from tests.architecture.tree import ROOT

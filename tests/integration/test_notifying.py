@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from aggregator.adapters.notifier import AppriseNotifier
 from aggregator.cli.app import aggregator
 from aggregator.domain.operation.notification import NotificationKind, NotificationState
 from aggregator.domain.settings import (
@@ -26,7 +25,8 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.errors import NotifyError
-from aggregator.notify.notifications import notify
+from aggregator.plugins.notifications.notifications import notify
+from aggregator.plugins.notifications.notifier import AppriseNotifier
 from aggregator.store.database import Database
 from aggregator.store.publishing import editions, notifications
 from aggregator.store.writing import history

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -32,12 +32,17 @@ from aggregator.extract.feed.listing_items import (
 )
 from aggregator.extract.feed.sitemap import read_sitemap
 from aggregator.extract.markup import MAX_BYTES
+from aggregator.hooks.plugins import plugins
 
 Json = Any  # outside input of any shape; it becomes texts in this module
 _NEXT_DATA = re.compile(r'<script[^>]*\bid="__NEXT_DATA__"[^>]*>')
 _FLIGHT = re.compile(r"self\.__next_f\.push\(")
 _FLIGHT_ROW = re.compile(r"^[0-9a-f]+:(?=[\[{])", re.M)
 _FLIGHT_WORD = re.compile(r"\$[0-9A-Za-z]*(?::[\w:]*)?")  # stands for another row, never for a text
+_AS_NAMED = Listing(  # what plugins list
+    format=ListingFormat.JSON,
+    **{name: name for name in ("title", "link", "date", "summary", "tags", "votes")},
+)
 _MOST_BROKEN = 100  # rows; a text with a line such as "a:[" makes one
 _MOST_COUNTED = 10_000_000
 _DECODER = json.JSONDecoder()
@@ -221,6 +226,8 @@ def read_listing(
             if isinstance(found, SitemapIndex):
                 return found
             page = found
+        case ListingFormat.PLUGIN:
+            page = _read_by_plugin(body, listing, url=url)
         case _:
             page = _api_items(body, listing, content_type=content_type)
     return (
@@ -228,6 +235,22 @@ def read_listing(
         if isinstance(page, Unreadable)
         else feed_of_listing(page, listing, url=url, source_key=source_key)
     )
+
+
+def _read_by_plugin(body: bytes, listing: Listing, *, url: str) -> ListingDocument | Unreadable:
+    """The items that a plugin finds, which may raise whatever it likes."""
+    kinds = plugins().keyed("source_kinds", "kind")
+    if listing.items not in kinds:
+        return Unreadable(reason=f"no plugin that is on reads the kind {listing.items}")
+    plugin, reader = kinds[listing.items]
+    try:
+        items = list(islice(reader.read(body, url), MAX_ENTRIES + 1))
+    except Exception as error:  # noqa: BLE001 - somebody else's code
+        return Unreadable(
+            reason=f"the plugin {plugin} cannot read it: {type(error).__name__}: {error}"
+        )
+    found = [_listed(dict(item), _AS_NAMED) for item in items if isinstance(item, Mapping)]
+    return ListingDocument(found=found)
 
 
 def _api_items(body: bytes, listing: Listing, *, content_type: str) -> ListingDocument | Unreadable:

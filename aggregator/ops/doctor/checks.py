@@ -10,6 +10,7 @@ from aggregator.ops.doctor.database import database_findings
 from aggregator.ops.doctor.finding import Environment, Finding
 from aggregator.ops.doctor.mail import mail_findings, offline_mail_findings
 from aggregator.ops.doctor.models import judge_findings, model_findings
+from aggregator.ops.doctor.plugins import plugin_findings
 from aggregator.ops.doctor.site import site_findings
 
 
@@ -29,6 +30,7 @@ def findings(
         *database_findings(settings, now, environment),
         *site_findings(settings, environment),
         *mail_findings(settings, environment),
+        *plugin_findings(settings, now),
     )
 
 
@@ -43,4 +45,5 @@ def quick_findings(settings: Settings, now: datetime) -> tuple[Finding, ...]:
         *database_findings(settings, now, environment, quick=True),
         *site_findings(settings, environment, quick=True),
         *offline_mail_findings(settings),
+        *plugin_findings(settings, now, quick=True),
     )

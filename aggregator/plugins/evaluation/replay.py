@@ -4,7 +4,7 @@ written, so that no page changes, and answers that were kept are taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 from aggregator.domain.claim import Analysis
@@ -12,7 +12,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Run, RunKind
 from aggregator.domain.publishing.page import PublishResult
 from aggregator.ops.runs import recorded_run
-from aggregator.pipeline import STAGES, Mode, Stage, Work, walk
+from aggregator.pipeline import Mode, Stage, Work, walk
 from aggregator.ports import ModelEngine
 from aggregator.services import Services, Watch
 from aggregator.store.news import stories
@@ -89,23 +89,18 @@ async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
             # nothing is clustered: the overrides and tags that share its name are not its seconds
             return nullcontext() if name == "cluster" else run.stage(name)
 
+        dating = Stage(
+            name="date",
+            run=date,
+            reported="",
+            step=None,
+            after="answer",
+            modes={Mode.REPLAY: lambda _: True},
+            takes="analyses that a replay rewrote",
+            leaves="the earlier time of those that are the same",
+        )
         work = Work(services=services, watch=watch, again=tuple(before))
-        await walk(Mode.REPLAY, work, timed, stages=_with_date(date))
+        await walk(Mode.REPLAY, work, timed, also=[dating])
         same = len(before) - len(changed)
         run.report = {"replays": past.id, "same": same, "changed": list(changed)}
     return Replayed(run=run.id, same=same, changed=changed, left=left, published=work.published)
-
-
-def _with_date(date: Callable[[Work], Coroutine[None, None, None]]) -> tuple[Stage, ...]:
-    """The stages with one more, once all stories are analysed."""
-    row = Stage(
-        name="date",
-        run=date,
-        reported="",
-        step=None,
-        modes={Mode.REPLAY: lambda _: True},
-        takes="analyses that a replay rewrote",
-        leaves="the earlier time of those that are the same",
-    )
-    at = [stage.name for stage in STAGES].index("answer") + 1
-    return (*STAGES[:at], row, *STAGES[at:])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
+from aggregator.hooks.plugins import plugins
 from aggregator.resources import TEMPLATES
 
 _PACKAGE = Path(__file__).parents[2]
@@ -44,8 +45,11 @@ def static_assets() -> tuple[Asset, ...]:
 
 
 def rendition_digest(site: SiteSettings) -> str:
-    """SHA-256 of templates, assets, settings and code: when it changes, every page is rebuilt."""
+    """SHA-256 of templates, assets, settings, code and the plugins that add files: when it changes,
+    every page is rebuilt.
+    """
     digest = hashlib.sha256(repr(site).encode())
+    digest.update(plugins().identity("story_files", "edition_files", "site_files").encode())
     templates = (path for path in sorted(TEMPLATES.rglob("*")) if path.is_file())
     shown = [path for path in templates if "__pycache__" not in path.parts]
     for path in shown + _sources():

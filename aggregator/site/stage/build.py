@@ -52,6 +52,7 @@ from aggregator.site.pages import (
     story_files,
 )
 from aggregator.site.paths import path_of
+from aggregator.site.publish.added import added_pages
 from aggregator.site.publish.folder import open_folder, remove_pages
 from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files
 from aggregator.site.stage.line_cache import (
@@ -77,13 +78,14 @@ from aggregator.verify.quoted_context import Contexts, cited_passages, quoted_co
 _LIST_BATCH = 50  # in one transaction: what a kill can cost
 
 # Owners of files, beside the lists.
-_STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC = (
+_STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC, _ADDED = (
     "story",
     "moved",
     "edition",
     "search",
     "site",
     "static",
+    "added",
 )
 
 
@@ -364,6 +366,8 @@ def _write_lists(run: _Build) -> None:
         summaries = {kind.kind: _write_kind(run, kind, connection, damaged) for kind in kinds}
         _write(run, _SEARCH, search_group(run.content, cache, site))
         _write(run, _SITE, fixed_pages(run.content, cache, editions, summaries, site))
+        ours = {path for path, _ in pages.published(connection)} - _owned(run, [_ADDED]).keys()
+        _write(run, _ADDED, added_pages(site, ours))
         _note_gone(run, connection)
 
 

@@ -14,6 +14,8 @@ from datetime import datetime
 from aggregator.domain.claim import Analysis
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
+from aggregator.errors import GateError
+from aggregator.hooks.plugins import plugins
 from aggregator.ports import ModelEngine
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
@@ -123,7 +125,12 @@ def write_by_rules(
                 )
                 if not stays and not is_same:
                     gates = Gates.around(story, services.settings.analysis)
-                    result = analyse(story, services.engine, gates.over, now)
+                    try:
+                        result = analyse(story, services.engine, gates.over, now)
+                    except GateError as error:  # its page stays; the next run tries again
+                        plugins().note(error, story.slug)
+                        watch.step(story.slug)
+                        continue
                     if before and _covers(before, story):
                         result = _as_before(connection, result)
                     done.append((result, rule_facts(story, services.settings.analysis)))

@@ -11,6 +11,7 @@ from aggregator.domain.operation.report import Failure
 from aggregator.domain.operation.rules import extractive_rules
 from aggregator.domain.settings import AnalysisSettings, EngineChoice
 from aggregator.domain.story import Story
+from aggregator.hooks.plugins import plugins
 from aggregator.ports import Engine, ModelEngine
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.news import stories
@@ -24,7 +25,8 @@ def extractive_engine(settings: AnalysisSettings) -> Engine:
 
         return page_by_rules(story, language=settings.language, quote_words=settings.quote_words)
 
-    return Engine(name="extractive", model=None, rules=extractive_rules(settings), draft=drafted)
+    rules = " ".join(filter(None, (extractive_rules(settings), plugins().identity("gates"))))
+    return Engine(name="extractive", model=None, rules=rules, draft=drafted)
 
 
 async def outdate(services: Services, tally: Tally, watch: Watch) -> ModelEngine | None:

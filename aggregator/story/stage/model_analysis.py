@@ -20,7 +20,8 @@ from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.rules import Depth
 from aggregator.domain.story import Story
 from aggregator.english.text import estimated_tokens
-from aggregator.errors import BudgetSpentError, LlmError
+from aggregator.errors import BudgetSpentError, GateError, LlmError
+from aggregator.hooks.plugins import plugins
 from aggregator.log import log
 from aggregator.ports import ModelEngine, Prompt, Reply, WritingOptions
 from aggregator.services import Services, Tally, Watch
@@ -43,7 +44,7 @@ from aggregator.story.writer import Writer, Written
 _MOST_FAILURES = 3  # stories in a row that a model failed on: it is then left alone until next time
 _WRITING_SHARE = 0.75  # of a budget: the rest is for repair, without which nothing is finished
 _JUDGING_SHARE = 0.25  # of a budget, on top: what is written and not judged was written in vain
-_Item = TypeVar("_Item")
+_Item = TypeVar("_Item", Story, CheckedStory)
 _Made = TypeVar("_Made")
 
 
@@ -64,7 +65,10 @@ async def model_pass(
     judged = await run.each(written, run.judge, run.seats)
     repaired = await run.each(judged, run.repair, engine.concurrency)
     for story in await run.each(repaired, run.judge, run.seats):
-        run.finish(story)
+        try:
+            run.finish(story)
+        except GateError as error:
+            plugins().note(error, _slug(story))
     tally.counts["tokens_judged"] += run.judged_tokens
     run.keep_speed()
     if run.failed:
@@ -74,6 +78,10 @@ async def model_pass(
         went_on = f"; {left} stories not reached; the next run continues with them"
         text = run.spent + went_on * bool(left)
         tally.notes.append(Note(source=engine.name, text=text))
+
+
+def _slug(story: Story | CheckedStory) -> str:
+    return story.slug if isinstance(story, Story) else story.written.story.slug
 
 
 def material_for(story: Story, options: WritingOptions) -> Material | None:
@@ -136,7 +144,11 @@ class _Run:
         async def take() -> None:
             while not self._is_over and (following := next(queue, None)):
                 place, item = following
-                found = await work(item)
+                try:
+                    found = await work(item)
+                except GateError as error:  # its page stays; the next run tries again
+                    plugins().note(error, _slug(item))
+                    continue
                 if found is not None:
                     made[place] = found
 

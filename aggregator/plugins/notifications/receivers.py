@@ -5,18 +5,18 @@ mailbox of `alerts.to`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
 
-from aggregator.adapters.notifier import AppriseNotifier, MailNotifier
 from aggregator.bootstrap import open_mailer
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.notification import Notification
 from aggregator.domain.settings import Settings
 from aggregator.errors import NotifyError
+from aggregator.plugins.notifications.notifier import AppriseNotifier, MailNotifier
 from aggregator.ports import Letter, Notifier
 
 EMAIL = "email"
@@ -34,13 +34,19 @@ class Receiver:
 
 
 def receivers(
-    settings: Settings, environment: Mapping[str, str], now: datetime
+    settings: Settings,
+    environment: Mapping[str, str],
+    now: datetime,
+    others: Sequence[Notifier] = (),
 ) -> tuple[Receiver, ...]:
-    """The receivers of the settings, the mailbox last; none is connected to yet."""
+    """The receivers of the settings, the mailbox after them, then those of other plugins; none is
+    connected to yet.
+    """
     found = [_receiver(entry, environment) for entry in dict.fromkeys(settings.notify.to)]
     if settings.alerts.to:
         mail = MailNotifier(EMAIL, partial(_letter, settings, now), partial(open_mailer, settings))
         found.append(Receiver(name=EMAIL, notifier=mail))
+    found += [Receiver(name=other.name, notifier=other) for other in others]
     return tuple(found)
 
 
@@ -75,7 +81,7 @@ def _url(entry: str, environment: Mapping[str, str]) -> str:
 
 def _letter(settings: Settings, now: datetime, notification: Notification) -> Letter:
     """The letter to the operator. Raises MailError."""
-    from aggregator.digest.mail.message import (  # noqa: PLC0415 - only mail needs the libraries
+    from aggregator.digest.mail.message import (
         OutgoingMail,
         letter,
         sender_of,

@@ -9,10 +9,11 @@ import click
 
 from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
 from aggregator.errors import AggregatorError, NotifyError
+from aggregator.hooks.plugins import plugins
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.notification import NotificationRecord, NotificationState
-    from aggregator.notify.receivers import Receiver
+    from aggregator.plugins.notifications.receivers import Receiver
 
 _NOBODY = "no receivers: set notify.to or alerts.to"
 _SHOWN = 20  # rows of the list
@@ -30,12 +31,13 @@ def test_receivers(invocation: Invocation) -> None:
 
     Exit code 1 if any message was not sent.
     """
-    from aggregator.notify.messages import trial_message
-    from aggregator.notify.receivers import receivers
+    from aggregator.plugins.notifications.messages import trial_message
+    from aggregator.plugins.notifications.receivers import receivers
 
     settings = invocation.settings()
     now = moment()
-    found = receivers(settings, os.environ, now)
+    others = plugins().all("notifiers", settings=settings)
+    found = receivers(settings, os.environ, now, others)
     if not found:
         raise AggregatorError(_NOBODY)
     message = trial_message(settings.site, now)
@@ -51,11 +53,12 @@ def test_receivers(invocation: Invocation) -> None:
 def list_notifications(invocation: Invocation) -> None:
     """List receivers and recent notifications, with outcomes."""
     from aggregator.bootstrap import has_database, open_reading
-    from aggregator.notify.receivers import receivers
+    from aggregator.plugins.notifications.receivers import receivers
     from aggregator.store.publishing import notifications
 
     settings = invocation.settings()
-    found = receivers(settings, os.environ, moment())
+    others = plugins().all("notifiers", settings=settings)
+    found = receivers(settings, os.environ, moment(), others)
     records: tuple[NotificationRecord, ...] = ()
     counted: dict[str, dict[NotificationState, int]] = {}
     if has_database(settings.database):

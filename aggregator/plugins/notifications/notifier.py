@@ -91,7 +91,7 @@ def _service(url: str) -> Any:
     """Apprise's plugin for a URL, or None. A text that is too long is cut, not split, and nothing
     is written to disk or loaded from there.
     """
-    from apprise import Apprise, AppriseAsset, OverflowMode  # noqa: PLC0415 - most have no receiver
+    from apprise import Apprise, AppriseAsset, OverflowMode
 
     asset = AppriseAsset(app_id="aggregator", app_desc="aggregator", storage_mode="memory")
     service: Any = Apprise.instantiate(url, asset=asset, suppress_exceptions=True)

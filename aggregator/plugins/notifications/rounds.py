@@ -25,7 +25,7 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.story import PublishedStory
 from aggregator.errors import NotifyError
 from aggregator.log import log
-from aggregator.notify.messages import (
+from aggregator.plugins.notifications.messages import (
     FRESH,
     alert_message,
     edition_message,
@@ -33,7 +33,7 @@ from aggregator.notify.messages import (
     facts_message,
     followed_facts,
 )
-from aggregator.notify.receivers import EMAIL, Receiver
+from aggregator.plugins.notifications.receivers import EMAIL, Receiver
 from aggregator.ports import Notifier
 from aggregator.site.head import absolute
 from aggregator.site.paths import edition_path, story_path

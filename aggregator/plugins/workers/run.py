@@ -30,11 +30,7 @@ from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.log import carried, log
 from aggregator.ops.due import due
-from aggregator.schedule import NOTIFY_EVERY_MINUTES, ScheduledWork
-from aggregator.services import Services, Watch
-from aggregator.store import work_units
-from aggregator.store.runs import run_of
-from aggregator.workers.queue import (
+from aggregator.plugins.workers.queue import (
     KIND_TASK,
     NOTIFY_TASK,
     TICK_TASK,
@@ -46,13 +42,17 @@ from aggregator.workers.queue import (
     install,
     is_worked_on,
 )
-from aggregator.workers.work_units import (
+from aggregator.plugins.workers.work_units import (
     abort_run,
     begin_run,
     do_work_unit,
     failed_result,
     finish_work_unit,
 )
+from aggregator.schedule import NOTIFY_EVERY_MINUTES, ScheduledWork
+from aggregator.services import Services, Watch
+from aggregator.store import work_units
+from aggregator.store.runs import run_of
 
 _ATTEMPTS = 3  # of a work unit that fails, until its run goes on without it
 _BEATS_MISSED = 3  # after which a worker is taken for dead
@@ -223,6 +223,14 @@ async def _is_waiting(app: procrastinate.App) -> bool:
     return any(
         [await app.job_manager.list_jobs_async(status=status) for status in ("todo", "doing")]
     )
+
+
+async def start_for(settings: Settings, now: datetime | None, *, everything: bool) -> bool:
+    """Has the workers of a database refresh; False if they already do."""
+    demand_server(settings)
+    async with open_services(settings, now) as services:
+        services.database.upgrade(services.clock.now())
+        return start_refresh(services, services.clock.now(), everything=everything)
 
 
 def start_refresh(services: Services, now: datetime, *, everything: bool) -> bool:

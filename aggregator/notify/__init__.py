@@ -1,1 +1,0 @@
-"""Notifies the operator and the receivers, and writes the metrics."""

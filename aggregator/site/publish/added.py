@@ -1,0 +1,63 @@
+"""The files that plugins add: beside the page of a story or an edition, and to the site."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from functools import partial
+
+from aggregator.domain.publishing.page import Page, PageFile
+from aggregator.domain.settings import SiteSettings
+from aggregator.errors import PublishError
+from aggregator.hooks.plugins import plugins
+
+_PART = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_NAME, _PATH = re.compile(_PART), re.compile(rf"{_PART}(?:/{_PART})*")
+_OURS = frozenset({"index.html", "index.json", "index.md"})
+
+
+def with_added(page: Page, hook: str, as_json: str) -> Page:
+    """A page with the files that plugins add beside it; `as_json` is what its own JSON has."""
+    if not plugins().identity(hook):
+        return page
+    record = json.loads(as_json)
+    argument = {hook.removesuffix("_files"): record}
+    folder = page.files[0].path.rpartition("/")[0]
+    added = _files(hook, _NAME, [file.path.rpartition("/")[2] for file in page.files], argument)
+    files = [
+        PageFile(path=f"{folder}/{name}", text=partial(_same, content)) for name, content in added
+    ]
+    return replace(page, files=(*page.files, *files))
+
+
+def added_pages(site: SiteSettings, taken: Collection[str]) -> Iterator[Page]:
+    """The files that plugins add to the site; none may have the path of a page of ours."""
+    for path, content in _files("site_files", _PATH, taken, {"site": site}):
+        made = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+        file = PageFile(path=path, text=partial(bytes, made))
+        yield Page(record=None, files=(file,), digest=hashlib.sha256(made).hexdigest())
+
+
+def _same(content: str | bytes) -> str | bytes:
+    return content
+
+
+def _files(
+    hook: str, form: re.Pattern[str], taken: Collection[str], arguments: dict[str, object]
+) -> Iterator[tuple[str, str | bytes]]:
+    """What plugins add through a hook, without names that are ours, or that lead elsewhere, which
+    are recorded as failures of their plugin.
+    """
+    owners = dict.fromkeys((*taken, *_OURS), "the program itself")
+    for plugin, item in plugins().each(hook, **arguments):
+        with plugins().guarded(plugin, hook):
+            name, content = item
+            if not form.fullmatch(name):
+                raise PublishError(f"{name!r} is no name of a file in the site folder")
+            if name in owners:
+                raise PublishError(f"{name!r} is taken by {owners[name]}")
+            owners[name] = f"the plugin {plugin}"
+            yield name, content
