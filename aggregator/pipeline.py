@@ -357,7 +357,7 @@ def stages(also: Sequence[Stage] = ()) -> tuple[Stage, ...]:
         places = [place for place, other in enumerate(found) if other.name == stage.after]
         if not places:
             raise PluginError(
-                f"the stage {stage.name} shall come after {stage.after!r}, which is no stage"
+                f"the stage {stage.name} comes after {stage.after!r}: there is none of that name"
             )
         found.insert(places[0] + 1, stage)
     return tuple(found)

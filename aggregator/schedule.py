@@ -40,7 +40,7 @@ Task = Callable[[Callable[[], bool]], object]
 
 
 @frozen
-class Job:
+class ScheduledTask:
     """A job of a plugin: `cron` says when, in `site.timezone`; one that raises is logged, and comes
     again at its next time.
     """
@@ -137,7 +137,7 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
                 signal.signal(number, handler)
 
 
-def _do(plugin: str, job: Job) -> None:
+def _do(plugin: str, job: ScheduledTask) -> None:
     with plugins().guarded(plugin, f"job {job.name}"):
         job.run()
 

@@ -33,7 +33,7 @@ class Documented:
 
 def documented() -> list[Documented]:
     """All commands in the documents, each once for a document."""
-    paths = [*ROOT.glob("*.md"), *sorted(ROOT.glob("docs/*.md"))]
+    paths = [*ROOT.glob("*.md"), *sorted(ROOT.glob("docs/**/*.md"))]
     found = [each for path in paths if path.name != "CHANGELOG.md" for each in _commands(path)]
     return list(dict.fromkeys(found))
 

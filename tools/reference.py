@@ -56,7 +56,7 @@ def main(demo: Path, folder: Path) -> None:
 
 def pages(shown: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The text of each page by its path on the site; `shown` are stories as JSON."""
-    files = [*(ROOT / name for name in PAGES if name.endswith(".md")), *DOCS.glob("*.md")]
+    files = [*(ROOT / name for name in PAGES if name.endswith(".md")), *DOCS.rglob("*.md")]
     named = ((path.relative_to(ROOT).as_posix(), path) for path in files)
     written = {site_path(name): linked(name, path.read_text("utf-8")) for name, path in named}
     return written | {

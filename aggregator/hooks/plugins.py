@@ -156,9 +156,7 @@ class Plugins:
 
     def note(self, error: GateError, what: str) -> None:
         """Records a gate that failed, and what it kept back."""
-        reason = f"{what}: {error.reason}"
-        self._failures.append(HookFailure(plugin=error.plugin, hook="gates", reason=reason))
-        log().warning("a plugin failed", plugin=error.plugin, hook="gates", reason=reason)
+        self.record(error.plugin, "gates", f"{what}: {error.reason}")
 
     @contextmanager
     def guarded(self, plugin: str, name: str) -> Iterator[None]:
@@ -166,9 +164,12 @@ class Plugins:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - somebody else's code may raise anything
-            reason = f"{type(error).__name__}: {error}"
-            self._failures.append(HookFailure(plugin=plugin, hook=name, reason=reason))
-            log().warning("a plugin failed", plugin=plugin, hook=name, reason=reason)
+            self.record(plugin, name, f"{type(error).__name__}: {error}")
+
+    def record(self, plugin: str, name: str, reason: str) -> None:
+        """Records that something of a plugin failed."""
+        self._failures.append(HookFailure(plugin=plugin, hook=name, reason=reason))
+        log().warning("a plugin failed", plugin=plugin, hook=name, reason=reason)
 
     def take_failures(self) -> tuple[HookFailure, ...]:
         """What failed since this was last asked."""
@@ -254,9 +255,7 @@ class Plugins:
                 if manager.has_plugin(name):
                     manager.unregister(name=name)
                 self._problems[name] = f"{type(error).__name__}: {error}"
-                self._failures.append(
-                    HookFailure(plugin=name, hook="import", reason=self._problems[name])
-                )
+                self.record(name, "import", self._problems[name])
         return manager
 
     def _hooks_of(self, name: str) -> tuple[str, ...]:

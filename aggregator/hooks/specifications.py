@@ -90,7 +90,7 @@ def after_run(settings: Any, now: datetime) -> Iterable[None] | None:
 
 @_specification
 def jobs(settings: Any) -> Iterable[Any] | None:
-    """What `aggregator run` does besides: `aggregator.schedule.Job` records."""
+    """What `aggregator run` does besides: `aggregator.schedule.ScheduledTask` records."""
 
 
 @_specification

@@ -32,9 +32,15 @@ def refusal(claim: Claim, grounds: Grounds, before: Sequence[str] = ()) -> Refus
     return _first(CitedClaim(claim=claim, grounds=grounds, before=before))
 
 
+def own_refusal(claim: Claim, grounds: Grounds) -> Refusal | None:
+    """What the first of our own gates has against a claim that is noted, not printed."""
+    cited = CitedClaim(claim=claim, grounds=grounds)
+    return next((found for gate in GATES if (found := gate.refusal(cited))), None)
+
+
 def row_rejection(row: TimelineRow, grounds: Grounds) -> Rejection | None:
     """The reason of `refusal`; besides, the row's day must be stated by a cited passage or be the
-    day it was published.
+    day it was published. Raises GateError.
     """
     found = _first(CitedClaim(claim=row.claim, grounds=grounds, row=row))
     return found.reason if found else None
@@ -47,7 +53,7 @@ def survivors(
     reason in order.
 
     A written claim also fails where it repeats a claim before it that was kept; rows of the
-    timeline may.
+    timeline may. Raises GateError.
     """
     reasons = _reasons(draft, grounds)
     rows = [row_rejection(row, grounds) for row in draft.timeline]

@@ -23,7 +23,7 @@ from tests.documented import documented, read
 from tools.reference import commands_page, linked, pages, settings_page, story_page
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md"))
+DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md"))
 DOCUMENTS += ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
 MOST_WORDS = 700  # of the README, all but the addresses of pictures
 _TOML = re.compile(r"^ *```toml\n(.*?)^ *```", re.MULTILINE | re.DOTALL)

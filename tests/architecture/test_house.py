@@ -75,7 +75,7 @@ def test_what_is_to_be_opened_is_there(change: str, places: str) -> None:
 POINTER = re.compile(r"`((?:\w+/)+\w+\.(?:py|toml|md|html|txt))`")
 DOCUMENTS = [
     path.relative_to(ROOT).as_posix()
-    for path in sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
+    for path in sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
     if path.name != "CHANGELOG.md"
 ]
 

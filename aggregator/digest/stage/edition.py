@@ -27,7 +27,13 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.story import PublishedStory, Story
 from aggregator.domain.wording import period_name
 from aggregator.english.text import normalised
-from aggregator.errors import ArgumentError, EditionError, LlmError, NothingToPublishError
+from aggregator.errors import (
+    ArgumentError,
+    EditionError,
+    GateError,
+    LlmError,
+    NothingToPublishError,
+)
 from aggregator.log import log
 from aggregator.ports import ModelEngine
 from aggregator.services import Services, Tally, Watch
@@ -238,8 +244,8 @@ async def _opening(services: Services, inputs: _EditionInput) -> Opening | None:
                 if not await judge.refused(by_id[story_id], [claim])
             ]
         )
-    except LlmError as error:
-        log().warning("the edition gets no opening: the model failed", reason=str(error))
+    except (LlmError, GateError) as error:
+        log().warning("the edition gets no opening", reason=str(error))
         return None
     if len(sentences) < FEWEST_SENTENCES:
         return None

@@ -41,7 +41,12 @@ _FLIGHT_ROW = re.compile(r"^[0-9a-f]+:(?=[\[{])", re.M)
 _FLIGHT_WORD = re.compile(r"\$[0-9A-Za-z]*(?::[\w:]*)?")  # stands for another row, never for a text
 _AS_NAMED = Listing(  # what plugins list
     format=ListingFormat.JSON,
-    **{name: name for name in ("title", "link", "date", "summary", "tags", "votes")},
+    title="title",
+    link="link",
+    date="date",
+    summary="summary",
+    tags="tags",
+    votes="votes",
 )
 _MOST_BROKEN = 100  # rows; a text with a line such as "a:[" makes one
 _MOST_COUNTED = 10_000_000

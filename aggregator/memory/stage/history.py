@@ -23,7 +23,7 @@ from aggregator.store.rows import batches
 from aggregator.store.writing import history as stored_history
 from aggregator.store.writing.history import StoredVersion
 from aggregator.verify.cited import Grounds
-from aggregator.verify.verdict import refusal
+from aggregator.verify.verdict import own_refusal
 
 _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
 
@@ -51,7 +51,7 @@ def _history(connection: Connection, services: Services, story_id: str) -> tuple
     grounds = Grounds(passages=passages, published=published, quote_words=analysis.quote_words)
 
     def stands(claim: Claim) -> bool:
-        return refusal(claim, grounds) is None
+        return own_refusal(claim, grounds) is None
 
     reports = [
         _report(of_article[version.article_id], version, analysis.language, analysis.quote_words)

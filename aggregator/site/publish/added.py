@@ -11,7 +11,6 @@ from functools import partial
 
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
-from aggregator.errors import PublishError
 from aggregator.hooks.plugins import plugins
 
 _PART = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
@@ -52,12 +51,11 @@ def _files(
     are recorded as failures of their plugin.
     """
     owners = dict.fromkeys((*taken, *_OURS), "the program itself")
-    for plugin, item in plugins().each(hook, **arguments):
-        with plugins().guarded(plugin, hook):
-            name, content = item
-            if not form.fullmatch(name):
-                raise PublishError(f"{name!r} is no name of a file in the site folder")
-            if name in owners:
-                raise PublishError(f"{name!r} is taken by {owners[name]}")
+    for plugin, (name, content) in plugins().each(hook, **arguments):
+        if not form.fullmatch(name):
+            plugins().record(plugin, hook, f"{name!r} cannot name a file of the site")
+        elif name in owners:
+            plugins().record(plugin, hook, f"{name!r} is taken by {owners[name]}")
+        else:
             owners[name] = f"the plugin {plugin}"
             yield name, content

@@ -16,7 +16,9 @@ from typing import TypeVar
 from aggregator.domain.claim import Analysis, Disagreement, Unknown
 from aggregator.domain.story import Story
 from aggregator.english.lexical import stems
+from aggregator.errors import GateError
 from aggregator.extract.quotable_sentences import readable_members
+from aggregator.hooks.plugins import plugins
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories
@@ -46,8 +48,11 @@ def find_answers(services: Services) -> None:
             return
         near = _near(connection, asking, new) if asking else {}
     for story_id, others in near.items():
-        with services.database.writing() as connection:
-            _answer(connection, services, story_id, others)
+        try:
+            with services.database.writing() as connection:
+                _answer(connection, services, story_id, others)
+        except GateError as error:
+            plugins().note(error, story_id)
     with services.database.writing() as connection:
         analyses.mark_searched(connection, sorted(new))
 

@@ -32,7 +32,7 @@ from aggregator.story.attributes.noted import noted_attributes, spoken_of
 from aggregator.story.attributes.subjects import Subject, subjects
 from aggregator.story.prompts import prompt_sentences
 from aggregator.verify.cited import Grounds
-from aggregator.verify.verdict import refusal
+from aggregator.verify.verdict import own_refusal
 
 _MOST_BESIDE = 2  # products that the archive states most beside those of a story
 _STORY_BATCH = 50  # stories in one transaction: what a kill can cost
@@ -175,7 +175,7 @@ def _stated(member: Member, notes: _Notes, noted: Sequence[Fact]) -> Iterator[At
     )
     for fact in found:
         text = statements(grounds.passages[fact.passage].text, analysis.language)
-        if fact.quote in text and refusal(fact.claim, grounds) is None:
+        if fact.quote in text and own_refusal(fact.claim, grounds) is None:
             yield fact
 
 

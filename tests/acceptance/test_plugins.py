@@ -1,0 +1,178 @@
+"""Plugins of somebody else's on a captured web, as `aggregator refresh` uses them: those of the
+documentation, one whose gate fails, the template; and the program without any.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.house import NOW, SEED, Begun, House
+from tests.plugged import ROOT, installed, of_the_guide, run_with
+from tests.servers import MiniWeb
+
+LATER = "2026-07-06T09:00Z"
+LINES = (
+    b"2026-07-05 https://news.example.net/heron Heron 4 reads a million tokens at a time\nnothing\n"
+)
+FAILING = """
+from aggregator.domain.claim import Rejection
+from aggregator.hooks.specifications import hook
+from aggregator.verify.gates import AppliesTo, Gate
+
+def broken(cited):
+    raise ValueError("broken")
+
+@hook
+def gates():
+    yield Gate(reason=Rejection.PHRASE, applies_to=AppliesTo.CLAIMS, for_model="", for_reader="",
+               check=broken)
+"""
+
+
+@pytest.fixture
+def web() -> Iterator[MiniWeb]:
+    with MiniWeb(SEED) as serving:
+        yield serving
+
+
+@pytest.fixture
+def house(begun: Begun, tmp_path: Path) -> House:
+    """A house whose first refresh is done, without any plugin of somebody else's."""
+    return begun.copied(tmp_path / "house")
+
+
+@pytest.fixture
+def lines() -> Iterator[str]:
+    """The address of a document that only a plugin reads."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/news.txt" else 404)
+            self.end_headers()
+            self.wfile.write(LINES if self.path == "/news.txt" else b"")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.77.250.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.77.250.1:{server.server_address[1]}/news.txt"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def with_settings(house: House, text: str) -> None:
+    """Adds to the operator's configuration."""
+    with (house.folder / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(text)
+
+
+def test_the_plugins_of_the_documentation_work_as_they_are_written(
+    house: House, lines: str, tmp_path: Path
+) -> None:
+    guide = of_the_guide()
+    packages = installed(tmp_path / "packages", **guide)
+    assert {name: len(source.splitlines()) < 40 for name, source in guide.items()} == {
+        "lines": True,
+        "bibtex": True,
+        "notes": True,
+    }
+    with_settings(
+        house,
+        f'[[sources]]\nkey = "lines"\nname = "Lines"\nurl = "{lines}"\nkind = "lines"\n'
+        '[plugins.notes]\nfile = "said.txt"\n',
+    )
+
+    done = run_with(packages, house.folder, "--json", "refresh", "--now", LATER, "--all")
+    told = run_with(packages, house.folder, "--json", "notify", "test")
+
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert (report["sources"]["failed"], report["entries"]["new"]) == (0, 1)
+    for story in house.site.glob("story/*/index.json"):
+        assert (
+            json.loads(story.read_text("utf-8"))["url"] in (story.parent / "index.bib").read_text()
+        )
+    assert [row["result"] for row in json.loads(told.stdout)["receivers"]] == ["sent"]
+    assert "test" in (house.folder / "said.txt").read_text("utf-8").lower()
+
+
+def test_what_a_plugin_added_goes_with_it(house: House, tmp_path: Path) -> None:
+    before = house.files()
+    wheel = tmp_path / "wheel"
+    built = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(wheel)]
+    subprocess.run([*built, str(ROOT / "examples" / "plugin")], check=True, capture_output=True)
+    packages = tmp_path / "packages"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, "--target", str(packages), *map(str, wheel.iterdir())], check=True)
+
+    assert run_with(packages, house.folder, "build", "--now", LATER).returncode == 0
+    added = house.files().keys() - before.keys()
+    assert run_with(None, house.folder, "build", "--now", LATER).returncode == 0
+
+    assert {Path(path).name for path in added} == {"note.txt", "example.txt"}
+    assert house.files() == before
+
+
+def test_a_gate_that_fails_keeps_the_page_and_says_so(house: House, tmp_path: Path) -> None:
+    packages = installed(tmp_path / "packages", strict=FAILING)
+    before = {path: digest for path, digest in house.files().items() if path.startswith("story/")}
+
+    done = run_with(packages, house.folder, "--json", "refresh", "--now", LATER)
+    examined = run_with(packages, house.folder, "doctor")
+
+    assert done.returncode == 0, done.stderr
+    failures = json.loads(done.stdout)["failures"]
+    assert {(each["source"], each["stage"]) for each in failures} == {("plugin strict", "gates")}
+    assert "ValueError: broken" in failures[0]["reason"]
+    after = house.files()
+    assert {path: after.get(path) for path in before} == before
+    assert "in the last refresh the plugin strict failed (gates)" in examined.stdout
+
+
+def test_two_kinds_of_one_name_end_the_command(house: House, lines: str, tmp_path: Path) -> None:
+    source = of_the_guide()["lines"]
+    packages = installed(tmp_path / "packages", lines=source, others=source)
+    with_settings(
+        house, f'[[sources]]\nkey = "lines"\nname = "L"\nurl = "{lines}"\nkind = "lines"\n'
+    )
+
+    done = run_with(packages, house.folder, "refresh", "--now", LATER)
+
+    assert done.returncode == 2
+    assert "by the plugin lines and by the plugin others" in done.stderr
+
+
+def test_the_program_without_plugins_makes_a_site_an_edition_and_its_mail(
+    web: MiniWeb, tmp_path: Path
+) -> None:
+    house = House.reading(tmp_path / "house", web)
+    with_settings(house, '[email]\nfrom = "digest@example.org"\n')
+
+    report = house.run("--without-plugins", "--json", "refresh", "--now", NOW)
+    edition = house.run(
+        "--without-plugins", "edition", "build", "--week", "2026-W28", "--now", "2026-07-13T06:00Z"
+    )
+    house.run("keys", "init")
+    mail = house.run("--without-plugins", "digest", "preview")
+    asked = house.run("--without-plugins", "demo")
+
+    assert report.returncode == 0, report.stderr
+    assert json.loads(report.stdout)["stories"]["new"] == 8
+    assert edition.returncode == 0, edition.stderr
+    assert (house.site / "week" / "2026-W28" / "index.html").exists()
+    assert "Subject:" in mail.stdout
+    assert (asked.returncode, asked.stderr) == (
+        2,
+        "aggregator: `demo` belongs to the plugin demo: leave out --without-plugins\n",
+    )
