@@ -210,12 +210,6 @@ async def _answer(work: Work) -> None:
     find_answers(work.services)
 
 
-async def _predictions(work: Work) -> None:
-    from aggregator.memory.stage.predictions import mark_due
-
-    mark_due(work.services, work.tally)
-
-
 async def _publish(work: Work) -> None:
     from aggregator.site.stage.publish import publish_stage
 
@@ -330,10 +324,6 @@ STAGES = (
     Stage(name="answer", run=_answer, reported="analyse", step=Step.PUBLISH, modes=_ANALYSING,
           takes="analyses with open questions, new analyses",
           leaves="answered questions"),
-    Stage(name="predictions", run=_predictions, reported="", step=Step.PUBLISH,
-          modes={Mode.REFRESH: _always},
-          takes="open predictions",
-          leaves="predictions that are due"),
     Stage(name="publish", run=_publish, reported="publish", step=Step.PUBLISH, modes=_PUBLISHING,
           takes="stories, analyses, editions",
           leaves="pages of the site"),

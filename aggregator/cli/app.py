@@ -31,7 +31,7 @@ from aggregator.cli.sources import change
 from aggregator.cli.sources.check import check
 from aggregator.cli.sources.forget import forget
 from aggregator.cli.sources.list import list_sources
-from aggregator.cli.story import ask, predictions
+from aggregator.cli.story import ask
 from aggregator.cli.story import show as story
 from aggregator.domain.web.address import masked
 from aggregator.errors import AggregatorError, StoppedError
@@ -281,7 +281,6 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         ask.search,
         ask.ask,
         runs.runs,
-        predictions.predictions,
         edition.edition,
         model.model,
         doctor.doctor,

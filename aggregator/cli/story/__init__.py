@@ -1,1 +1,1 @@
-"""`aggregator extract`, `story`, `search`, `ask` and `predictions`."""
+"""`aggregator extract`, `story`, `search` and `ask`."""
