@@ -347,7 +347,7 @@ def stages(also: Sequence[Stage] = ()) -> tuple[Stage, ...]:
         places = [place for place, other in enumerate(found) if other.name == stage.after]
         if not places:
             raise PluginError(
-                f"the stage {stage.name} comes after {stage.after!r}: there is none of that name"
+                f"the stage {stage.name} comes after {stage.after!r}: no stage has that name"
             )
         found.insert(places[0] + 1, stage)
     return tuple(found)

@@ -17,8 +17,8 @@ from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.util import LRUCache
 
 from aggregator.config import registry_file
+from aggregator.plugins.cards import card_kit
 from aggregator.resources import DEFAULT_REGISTRY, MIGRATIONS
-from aggregator.site.publish import card_kit
 from aggregator.store import sqlite
 from aggregator.store.database import Database
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import click
 
-from aggregator.cli import config, db, doctor, model, plugins, refresh, runs, serve
+from aggregator.cli import config, db, doctor, model, refresh, runs, serve
+from aggregator.cli import plugins as plugin_commands
 from aggregator.cli.context import (
     PRINTED,
     PROGRAM,
@@ -286,7 +287,7 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         doctor.doctor,
         db.db,
         config.config,
-        plugins.plugins,
+        plugin_commands.plugins,
     ),
     sources: (
         list_sources,

@@ -21,7 +21,7 @@ import click
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import period_days, period_kind
 from aggregator.errors import MailError, PluginError
-from aggregator.hooks.plugins import Plugins
+from aggregator.hooks.plugins import Plugins, plugins
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,17 +74,21 @@ class Invocation:
         click.get_current_context().meta[PRINTED] = True
 
 
-def switched_off(config_file: Path | None) -> frozenset[str]:
-    """The plugins that a configuration switches off; none where there is no usable one, which the
-    command itself will say.
+def demand_plugin(command: str, plugin: str, config_file: Path, *, none: bool) -> None:
+    """Raises PluginError where the plugin of a command is off. A configuration that cannot be read
+    switches nothing off: the command itself will say what is wrong with it.
     """
-    from aggregator.config import plugin_tables
-    from aggregator.config.layers import environment_layer, file_layers, merged
+    if none:
+        remedy = "leave out --without-plugins"
+    else:
+        from aggregator.config.layers import environment_layer, file_layers, merged
+        from aggregator.config.plugin_tables import switched_off
 
-    layers, _ = file_layers(config_file or Path(USUAL_CONFIG), None)
-    return plugin_tables.switched_off(
-        merged([*layers.values(), environment_layer(os.environ)[0]]).get("plugins")
-    )
+        layers = [*file_layers(config_file, None)[0].values(), environment_layer(os.environ)[0]]
+        if plugin not in switched_off(merged(layers).get("plugins")):
+            return
+        remedy = f"set enabled = true under [plugins.{plugin}] in the configuration"
+    raise PluginError(f"`{command}` belongs to the plugin {plugin}, which is off: {remedy}")
 
 
 class ExtensibleGroup(click.Group):
@@ -97,29 +101,30 @@ class ExtensibleGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of ours and of those of the bundled plugins; others are not looked for."""
         is_without = ctx.find_root().params.get("without_plugins")
-        found = {} if is_without else Plugins().bundled_commands(self._path())
+        found = {} if is_without else plugins().bundled_commands(self._path())
         return sorted({*super().list_commands(ctx), *found})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command of ours or of a plugin. Raises PluginError where its plugin is off."""
-        if own := super().get_command(ctx, cmd_name):
-            return own
-        found = Plugins().command(cmd_name, self._path())
-        if found is None:
-            return None
-        plugin: str = found[0]
-        command: click.Command = found[1]
-        given, name = ctx.find_root().params, f"{self._path()} {cmd_name}".strip()
-        if given.get("without_plugins"):
-            raise PluginError(
-                f"`{name}` belongs to the plugin {plugin}: leave out --without-plugins"
-            )
-        if plugin in switched_off(given.get("config_file")):
-            raise PluginError(
-                f"`{name}` belongs to the plugin {plugin}, which is off: set enabled = true"
-                f" under [plugins.{plugin}] in the configuration"
-            )
-        return command
+        """A command of ours or of a plugin, on or off."""
+        own = super().get_command(ctx, cmd_name)
+        found = None if own else Plugins().command(cmd_name, self._path())
+        return found[1] if found else own
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for. Raises PluginError where its plugin is off."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name and name not in self.commands:
+            found, given = Plugins().command(name, self._path()), ctx.find_root().params
+            if found:
+                demand_plugin(
+                    f"{self._path()} {name}".lstrip(),
+                    found[0],
+                    given["config_file"],
+                    none=given["without_plugins"],
+                )
+        return name, command, rest
 
 
 def awaited(task: Coroutine[Any, Any, Result]) -> Result:

@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -272,6 +272,7 @@ class Plugins:
         return f"{point.dist.name} {point.dist.version}" if point.dist else point.value
 
 
+@cache
 def bundled_names() -> tuple[str, ...]:
     """The names of the bundled plugins."""
     return tuple(

@@ -110,3 +110,10 @@ def enqueue_refresh(settings: Any, now: datetime | None, everything: bool) -> It
     """Hands a refresh to workers, for `refresh --enqueue`: True where it began, False where one is
     under way. What it raises ends the command.
     """
+
+
+@_specification
+def card_renderers() -> Iterable[Any] | None:
+    """What draws the cards of pages: `aggregator.domain.publishing.page.CardRenderer` records. The
+    first is used; without any the site has no cards.
+    """

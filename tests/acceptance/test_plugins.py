@@ -174,5 +174,6 @@ def test_the_program_without_plugins_makes_a_site_an_edition_and_its_mail(
     assert "Subject:" in mail.stdout
     assert (asked.returncode, asked.stderr) == (
         2,
-        "aggregator: `demo` belongs to the plugin demo: leave out --without-plugins\n",
+        "aggregator: `demo` belongs to the plugin demo, which is off: leave out"
+        " --without-plugins\n",
     )

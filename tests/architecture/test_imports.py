@@ -52,7 +52,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.verify.judge.policy",
     ),
     "ollama": ("aggregator.adapters.ollama_host",),
-    "PIL": ("aggregator.site.publish.cards",),
+    "PIL": ("aggregator.plugins.cards.cards",),
     "pebble": ("aggregator.extract.parser_pool",),
     "pluggy": ("aggregator.hooks",),
     "procrastinate": ("aggregator.plugins.workers",),

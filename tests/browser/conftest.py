@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_
 
 from aggregator.domain.settings import Settings, SiteSettings
 from aggregator.domain.story import PublishedStory
-from aggregator.site.publish.card_kit import installed_renderer
+from aggregator.plugins.cards.card_kit import installed_renderer
 from aggregator.store.database import Database
 from aggregator.templating.translation import translations
 from tests.builders import SAMPLE_TOPICS, sample_standings, sample_stories

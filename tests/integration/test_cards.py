@@ -16,7 +16,7 @@ import pytest
 from aggregator.domain.publishing.page import Card, CardRenderer
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
-from aggregator.site.publish.card_kit import installed_renderer
+from aggregator.plugins.cards.card_kit import installed_renderer
 from tests.builders import leverage_story, sample_standings, sample_stories
 from tests.memory_site import MemoryContent, Publication, publish, site_pages
 from tests.unit.site.makers import published as published_edition
@@ -138,7 +138,7 @@ def test_without_the_library_the_site_is_whole_and_names_no_card(tmp_path: Path)
 def test_where_the_library_is_missing_there_is_no_press(missing: str) -> None:
     ask = (
         f"import sys; sys.modules[{missing!r}] = None;"
-        " import aggregator.site.publish.card_kit as kit; print(kit.installed_renderer())"
+        " import aggregator.plugins.cards.card_kit as kit; print(kit.installed_renderer())"
     )
     process = subprocess.run(
         [sys.executable, "-c", ask], capture_output=True, text=True, timeout=30, check=True
@@ -150,7 +150,7 @@ def test_where_the_library_is_missing_there_is_no_press(missing: str) -> None:
 def test_cards_drawn_by_other_processes_are_the_same_bytes() -> None:
     ask = (
         "import hashlib; from tests.unit.site.test_cards_of_publish import EDITION, STORY; from"
-        " aggregator.site.publish.cards import"
+        " aggregator.plugins.cards.cards import"
         " card_png;print(*[hashlib.sha256(card_png(each)).hexdigest() for each in (EDITION,"
         " STORY)])"
     )

@@ -33,7 +33,7 @@ def test_a_command_of_the_plugin_says_how_to_switch_it_on(tmp_path: Path, name: 
     assert result_of(off, "--without-plugins", *_COMMANDS[name]) == (
         2,
         "",
-        f"{begun}: leave out --without-plugins\n",
+        f"{begun}, which is off: leave out --without-plugins\n",
     )
 
 

@@ -135,10 +135,10 @@ def _page_object(url: str, page: PageText) -> dict[str, Any]:
 
 def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.bootstrap import open_database
+    from aggregator.hooks.plugins import plugins
     from aggregator.memory.timeline import outline
     from aggregator.memory.timeline_sources import timeline_sources
     from aggregator.site.cards import carded_story
-    from aggregator.site.publish.card_kit import installed_renderer
     from aggregator.site.story.json_export import story_json
     from aggregator.site.story.page import story_page
     from aggregator.story.stage.stored import shown_stories
@@ -157,7 +157,8 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
         for history in timeline_sources(outline(other) for other in published)[story_id]
     ]
     page = story_page(found, settings.site, others)
-    page, _ = carded_story(page, found.story, settings.site, installed_renderer())
+    renderer = next(iter(plugins().all("card_renderers")), None)
+    page, _ = carded_story(page, found.story, settings.site, renderer)
     return story_json(page)
 
 

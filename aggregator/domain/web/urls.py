@@ -12,12 +12,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from ada_url import URL, idna
-from publicsuffixlist import PublicSuffixList
-
 from aggregator.domain.web.address import Address
+
+if TYPE_CHECKING:
+    from ada_url import URL
+    from publicsuffixlist import PublicSuffixList
 
 # characters; servers refuse 8 KB request lines, and real article links stay under 500
 MAX_URL_LENGTH = 4_096
@@ -60,6 +62,8 @@ _ORDINARY = re.compile(
 def _parsed(url: str, base: str | None = None) -> URL | None:
     if len(url) > MAX_URL_LENGTH:
         return None
+    from ada_url import URL  # noqa: PLC0415 - a tenth of what a short command imports
+
     try:
         parsed = URL(url, base) if base else URL(url)
     except (ValueError, UnicodeEncodeError):  # the second: lone surrogates
@@ -71,7 +75,11 @@ def _is_host(name: str) -> bool:
     """Whether there is a host, and its punycode means something: the parser lets `xn--pokxncvks`
     pass.
     """
-    return bool(name) and ("xn--" not in name or "xn--" not in idna.decode(name))
+    if "xn--" not in name:
+        return bool(name)
+    from ada_url import idna  # noqa: PLC0415 - few hosts are written so
+
+    return "xn--" not in idna.decode(name)
 
 
 @lru_cache(maxsize=2048)  # asked twice of an entry's address: to fetch it, and to know it by
@@ -193,6 +201,8 @@ def is_public_name(url: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - as URL
+
     return PublicSuffixList()  # the list that came with the library; it is never fetched
 
 

@@ -17,12 +17,12 @@ from aggregator.crawl.stage.source_status import followed, source_statuses
 from aggregator.domain.ids import digest_of
 from aggregator.domain.publishing.page import CardRenderer, PublishResult, SiteState
 from aggregator.errors import RefusedError, WebError
+from aggregator.hooks.plugins import plugins
 from aggregator.log import log
 from aggregator.ports import Request
 from aggregator.services import Services, Watch
 from aggregator.site.head import absolute, subscribe_url
 from aggregator.site.publish.assets import rendition_digest
-from aggregator.site.publish.card_kit import installed_renderer
 from aggregator.site.publish.folder import is_whole
 from aggregator.store.database import Connection
 from aggregator.store.news import newsletters, stories, tombstones
@@ -39,7 +39,8 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
     If the fingerprint of all inputs is the one last published and the folder is complete, nothing
     is built.
     """
-    card_renderer, output = installed_renderer(), services.settings.site.output
+    card_renderer = next(iter(plugins().all("card_renderers")), None)
+    output = services.settings.site.output
     rendition = _rendition(services, card_renderer)
     with services.database.reading() as connection:
         own = dict(lines.own_digests(connection, rendition))

@@ -14,8 +14,8 @@ from PIL import Image
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.publishing.page import Card
+from aggregator.plugins.cards.cards import ACCENT, HUES, INK, PAPER, card_png
 from aggregator.resources import TEMPLATES
-from aggregator.site.publish.cards import ACCENT, HUES, INK, PAPER, card_png
 
 STORY = Card(
     path="story/x/card.png",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.site.publish.typeset import fitted, settable, shortened
+from aggregator.plugins.cards.typeset import fitted, settable, shortened
 
 LATIN = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:!?'’“”–—-…éüß©"

@@ -34,7 +34,7 @@ def installed_renderer() -> CardRenderer | None:
 
 
 def _draw(card: Card) -> bytes:
-    from aggregator.site.publish.cards import card_png  # noqa: PLC0415 - most runs draw no card
+    from aggregator.plugins.cards.cards import card_png
 
     return card_png(card)
 

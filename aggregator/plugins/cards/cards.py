@@ -21,8 +21,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.publishing.page import CARD_HEIGHT, CARD_WIDTH, Card
+from aggregator.plugins.cards.typeset import TypesetLines, fitted, settable, shortened
 from aggregator.resources import FONTS
-from aggregator.site.publish.typeset import TypesetLines, fitted, settable, shortened
 
 PAPER, INK, ACCENT = (0xFA, 0xF8, 0xF3), (0x1D, 0x1B, 0x18), (0x0B, 0x5A, 0x61)  # as in style.css
 # --ink, --ink-2, --ink-3 and --line as shares of ink on paper

@@ -1,0 +1,1 @@
+"""Cards: the pictures that stand for pages where they are shared."""
