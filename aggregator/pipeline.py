@@ -8,7 +8,7 @@ does next to nothing: a stage's module is imported when the stage has something 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -39,10 +39,7 @@ from aggregator.store.writing import analyses, attributes
 # ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
-    from aggregator.domain.claim import Analysis
-    from aggregator.domain.operation.report import Run
     from aggregator.ports import ModelEngine
-    from aggregator.story.stage.analyse import Replayed
 
 
 _NOTHING = PublishResult(written=0, unchanged=0, removed=0)
@@ -63,8 +60,7 @@ class Work:
 
     `within` are the articles or stories of one work unit, the only ones then processed. `model` is
     the one that answered, and `waits_for_model` whether stories stay stale until a model analyses
-    them. `before` are the analyses that a replay makes again, `changed` the stories whose analysis
-    came out otherwise.
+    them. `again` are the stories that a replay has analysed again.
     """
 
     services: Services
@@ -75,8 +71,7 @@ class Work:
     full: bool = False  # whether every page is rendered, changed or not
     model: ModelEngine | None = None
     waits_for_model: bool = False
-    before: Mapping[str, Analysis] = field(default_factory=dict)
-    changed: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     published: PublishResult = _NOTHING
 
 
@@ -188,8 +183,7 @@ async def _model(work: Work) -> None:
     from aggregator.story.stage.model_analysis import model_pass
 
     with work.services.database.reading() as connection:
-        again = tuple(work.before)
-        places, chosen = with_places(connection, work.services, work.within, again)
+        places, chosen = with_places(connection, work.services, work.within, work.again)
     await model_pass(work.services, work.model, chosen, places, work.watch, work.tally)
 
 
@@ -214,18 +208,6 @@ async def _answer(work: Work) -> None:
     from aggregator.story.stage.answers import find_answers
 
     find_answers(work.services)
-
-
-async def _date(work: Work) -> None:
-    from aggregator.story.stage.analyse import date_unchanged
-
-    work.changed = date_unchanged(work.services, work.before)
-
-
-async def _predictions(work: Work) -> None:
-    from aggregator.memory.stage.predictions import mark_due
-
-    mark_due(work.services, work.tally)
 
 
 async def _publish(work: Work) -> None:
@@ -344,13 +326,6 @@ STAGES = (
     Stage(name="answer", run=_answer, reported="analyse", step=Step.PUBLISH, modes=_ANALYSING,
           takes="analyses with open questions, new analyses",
           leaves="answered questions"),
-    Stage(name="date", run=_date, reported="", step=None, modes={Mode.REPLAY: _always},
-          takes="analyses that a replay rewrote",
-          leaves="the earlier time of those that are the same"),
-    Stage(name="predictions", run=_predictions, reported="", step=Step.PUBLISH,
-          modes={Mode.REFRESH: _always},
-          takes="open predictions",
-          leaves="predictions that are due"),
     Stage(name="publish", run=_publish, reported="publish", step=Step.PUBLISH, modes=_PUBLISHING,
           takes="stories, analyses, editions",
           leaves="pages of the site"),
@@ -361,19 +336,22 @@ STAGES = (
 )  # fmt: skip
 
 
-def stages() -> tuple[Stage, ...]:
-    """The stages in order, those of plugins behind the ones that they come after: of several behind
-    one in the order of their plugins. Raises PluginError where two have one name.
+def stages(also: Sequence[Stage] = ()) -> tuple[Stage, ...]:
+    """The stages in order, `also` these and those of plugins behind the ones that they come after:
+    of several behind one in the order of their plugins. Raises PluginError where two have one name.
     """
     found = list(STAGES)
     added = plugins().keyed("stages", "name", taken=[stage.name for stage in STAGES])
-    for plugin, stage in reversed(added.values()):
+    of_plugins = (
+        replace(stage, run=partial(_guarded, plugin, stage)) for plugin, stage in added.values()
+    )
+    for stage in reversed((*also, *of_plugins)):
         places = [place for place, other in enumerate(found) if other.name == stage.after]
         if not places:
             raise PluginError(
                 f"the stage {stage.name} comes after {stage.after!r}: no stage has that name"
             )
-        found.insert(places[0] + 1, replace(stage, run=partial(_guarded, plugin, stage)))
+        found.insert(places[0] + 1, stage)
     return tuple(found)
 
 
@@ -395,14 +373,17 @@ async def walk(
     work: Work,
     timed: Callable[[str], AbstractContextManager[None]] = _untimed,
     step: Step | None = None,
+    also: Sequence[Stage] = (),
 ) -> None:
-    """Runs the stages of a mode in their order, or those of one of its steps.
+    """Runs the stages of a mode in their order, or those of one of its steps, and `also` these.
 
     Stages reported under one name are timed together; which of them have work is asked before the
     first of them.
     """
     used = (
-        stage for stage in stages() if mode in stage.modes and (step is None or stage.step is step)
+        stage
+        for stage in stages(also)
+        if mode in stage.modes and (step is None or stage.step is step)
     )
     for name, several in groupby(used, key=lambda stage: stage.reported):
         pending = [stage for stage in several if stage.modes[mode](work)]
@@ -466,26 +447,3 @@ def _offline(services: Services, watch: Watch) -> Work:
     """The work of a build, which asks no model: a story of one is left for the next refresh."""
     waits = services.settings.analysis.engine is not EngineChoice.EXTRACTIVE
     return Work(services=services, watch=watch, waits_for_model=waits)
-
-
-async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
-    """Analyses again, by the present engine and rules, the stories that were last analysed in that
-    run, and publishes what changed.
-    """
-    from aggregator.ops.runs import recorded_run
-    from aggregator.story.stage.analyse import Replayed, chosen_again
-
-    with recorded_run(services.database, services.clock, RunKind.REPLAY) as run:
-        before, left = await chosen_again(services, past)
-        work = Work(services=services, watch=watch, before=before)
-
-        def timed(name: str) -> AbstractContextManager[None]:
-            # nothing is clustered: the overrides and tags that share its name are not its seconds
-            return nullcontext() if name == "cluster" else run.stage(name)
-
-        await walk(Mode.REPLAY, work, timed)
-        same = len(before) - len(work.changed)
-        run.report = {"replays": past.id, "same": same, "changed": list(work.changed)}
-    return Replayed(
-        run=run.id, same=same, changed=work.changed, left=left, published=work.published
-    )

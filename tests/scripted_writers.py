@@ -14,12 +14,12 @@ from itertools import count
 from aggregator.domain.claim import Role
 from aggregator.domain.fact import FactKind
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.evaluation import Case, holds
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.english.lexical import carrying, content_words
 from aggregator.english.text import sentences
-from aggregator.ops.evaluation import ROOMIEST, section_of
 from aggregator.plugins.demo.script import scripted_reply
+from aggregator.plugins.evaluation.gold import Case, holds
+from aggregator.plugins.evaluation.scoring import ROOMIEST, section_of
 from aggregator.ports import (
     ModelEngine,
     ModelFacts,

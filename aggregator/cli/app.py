@@ -21,9 +21,9 @@ from aggregator.cli.context import (
     PRINTED,
     PROGRAM,
     USUAL_CONFIG,
+    ExtensibleGroup,
     Invocation,
     as_started,
-    demand_plugin,
     json_text,
     not_installed,
     program,
@@ -33,11 +33,10 @@ from aggregator.cli.sources import change
 from aggregator.cli.sources.check import check
 from aggregator.cli.sources.forget import forget
 from aggregator.cli.sources.list import list_sources
-from aggregator.cli.story import evaluate, predictions
 from aggregator.cli.story import show as story
 from aggregator.domain.web.address import masked
 from aggregator.errors import AggregatorError, StoppedError
-from aggregator.hooks.plugins import Plugins, activate, plugins
+from aggregator.hooks.plugins import Plugins, activate
 
 # objects, then collections of the younger generation; Python's own are 700 (2,000), 10, 10. A run
 # makes millions of small records, nearly all without cycles: this takes a fifth off its CPU.
@@ -59,7 +58,7 @@ First time:
 """
 
 
-class _Commands(click.Group):
+class _Commands(ExtensibleGroup):
     """The group of all commands. An option written after a command but belonging before it gets a
     message that says so.
 
@@ -71,28 +70,8 @@ class _Commands(click.Group):
         self.epilog = _EXAMPLES.replace(f"  {PROGRAM}", f"  {program()}")
         super().format_epilog(ctx, formatter)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of ours and of those of the bundled plugins; others are not looked for."""
-        found = {} if ctx.params.get("without_plugins") else plugins().bundled_commands()
-        return sorted({*super().list_commands(ctx), *found})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command of ours or of a plugin, on or off."""
-        own = super().get_command(ctx, cmd_name)
-        found = None if own else Plugins().command(cmd_name)
-        return found[1] if found else own
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is asked for. Raises PluginError where its plugin is off."""
-        name, command, rest = super().resolve_command(ctx, args)
-        found = Plugins().command(name) if name and name not in self.commands else None
-        if name and found:
-            demand_plugin(
-                name, found[0], ctx.params["config_file"], none=ctx.params["without_plugins"]
-            )
-        return name, command, rest
+    def _path(self) -> str:
+        return ""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments that are left for the command. Raises UsageError."""
@@ -295,13 +274,9 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         subscribers.subscribers,
         bounces.bounces,
         config.keys,
-        story.explain,
-        story.why_not,
         runs.runs,
-        predictions.predictions,
         edition.edition,
         model.model,
-        evaluate.evaluate,
         doctor.doctor,
         db.db,
         config.config,

@@ -21,6 +21,7 @@ import click
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import period_days, period_kind
 from aggregator.errors import AggregatorError, MailError, PluginError
+from aggregator.hooks.plugins import Plugins, plugins
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -95,6 +96,42 @@ def not_installed(error: ModuleNotFoundError, extra: str) -> AggregatorError:
     return AggregatorError(
         f"{error.name} is not installed: pip install 'ai-news-aggregator[{extra}]'"
     )
+
+
+class ExtensibleGroup(click.Group):
+    """A group to which plugins may add commands."""
+
+    def _path(self) -> str:
+        """Its name for the hooks: nothing for the whole program."""
+        return self.name or ""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of ours and of those of the bundled plugins; others are not looked for."""
+        is_without = ctx.find_root().params.get("without_plugins")
+        found = {} if is_without else plugins().bundled_commands(self._path())
+        return sorted({*super().list_commands(ctx), *found})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command of ours or of a plugin, on or off."""
+        own = super().get_command(ctx, cmd_name)
+        found = None if own else Plugins().command(cmd_name, self._path())
+        return found[1] if found else own
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for. Raises PluginError where its plugin is off."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name and name not in self.commands:
+            found, given = Plugins().command(name, self._path()), ctx.find_root().params
+            if found:
+                demand_plugin(
+                    f"{self._path()} {name}".lstrip(),
+                    found[0],
+                    given["config_file"],
+                    none=given["without_plugins"],
+                )
+        return name, command, rest
 
 
 def awaited(task: Coroutine[Any, Any, Result]) -> Result:

@@ -1,4 +1,4 @@
-"""`runs list|show|replay`."""
+"""`runs list|show`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, picked, table, with_services
+from aggregator.cli.context import ExtensibleGroup, Invocation, pass_invocation, picked, table
 from aggregator.domain.wording import counted
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aggregator.store.database import Connection
 
 
-@click.group()
+@click.group(cls=ExtensibleGroup)
 def runs() -> None:
     """Show the run history."""
 
@@ -59,51 +59,15 @@ def show(invocation: Invocation, run_id: str) -> None:
 
     ID: the id of a run, or `last`.
     """
-    past = _past_run(invocation.settings(), run_id)
+    past = past_run(invocation.settings(), run_id)
     state = f"failed: {past.error}" if past.error else past.state
     lines = [f"{past.kind} {past.id}, started {past.started:%Y-%m-%d %H:%M:%S} UTC, {state}"]
     lines += _lines(past.report or {})
     invocation.result(_object(past), "\n".join(lines))
 
 
-@runs.command()
-@click.argument("run_id", metavar="ID")
-@pass_invocation
-def replay(invocation: Invocation, run_id: str) -> None:
-    """Rewrite the stories of a run from stored data.
-
-    ID: the id of a refresh or replay, or `last` for the newest refresh.
-
-    Changed stories are published. Nothing is fetched, and stored model answers are reused. Stories
-    rewritten since then belong to the run that wrote them last.
-    """
-    from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.domain.operation.report import RunKind
-    from aggregator.pipeline import replay_run
-
-    settings = invocation.settings()
-    set_up_log()
-    past = _past_run(settings, run_id, RunKind.REFRESH)
-    if past.kind not in (RunKind.REFRESH, RunKind.REPLAY):
-        what = f"{past.id} wrote no stories: it was a run of kind {past.kind}; choose a refresh"
-        raise click.BadParameter(what, param_hint="ID")
-    with watcher() as watch:
-        done = with_services(settings, None, lambda services: replay_run(services, past, watch))
-    as_object = picked(done, "run same left") | {"replays": past.id, "changed": list(done.changed)}
-    summary = (
-        f"{counted(done.same, 'story', 'stories')} unchanged, {len(done.changed)} changed;"
-        f" {counted(done.published.written, 'page')} written."
-    )
-    left = (
-        f" Left as before, because their model does not respond:"
-        f" {counted(done.left, 'story', 'stories')}."
-        if done.left
-        else ""
-    )
-    invocation.result(as_object, summary + left)
-
-
-def _past_run(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Run:
+def past_run(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Run:
+    """The run of an id; `last` is the newest, of a kind where one is given. Raises BadParameter."""
     from aggregator.bootstrap import open_reading
     from aggregator.store.runs import recent_runs, run_of
 

@@ -1,1 +1,1 @@
-"""The operator’s files: settings, sources, registry, overrides, evaluation set."""
+"""The operator’s files: settings, sources, registry, overrides."""

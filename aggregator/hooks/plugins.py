@@ -176,32 +176,37 @@ class Plugins:
         failures, self._failures = tuple(self._failures), []
         return failures
 
-    def command(self, name: str) -> tuple[str, Any] | None:
-        """The command of this name with its plugin, on or off; installed ones are looked at only
-        where no bundled one has it.
+    def command(self, name: str, group: str = "") -> tuple[str, Any] | None:
+        """The command of this name, in a group or in none, with its plugin, on or off; installed
+        ones are looked at only where no bundled one has it.
         """
         for source in (self._bundled_commands, self._installed_commands):
-            if name in (found := source()):
+            if name in (found := source(group)):
                 return found[name]
         return None
 
-    def bundled_commands(self) -> dict[str, tuple[str, Any]]:
-        """The commands of the bundled plugins that are on, by name, each with its plugin."""
+    def bundled_commands(self, group: str = "") -> dict[str, tuple[str, Any]]:
+        """The commands of the bundled plugins that are on, by name, each with its plugin: those in
+        a group, or in none.
+        """
         return {
             name: (plugin, command)
-            for name, (plugin, command) in self._bundled_commands().items()
+            for name, (plugin, command) in self._bundled_commands(group).items()
             if self.is_on(plugin)
         }
 
-    def _bundled_commands(self) -> dict[str, tuple[str, Any]]:
+    def _bundled_commands(self, group: str) -> dict[str, tuple[str, Any]]:
+        hook, arguments = _hook_of_commands(group)
         return {
             command.name: (name, command)
             for name in bundled_names()
-            for command in getattr(_bundled_module(name), "commands", tuple)()
+            if (function := getattr(_bundled_module(name), hook, None))
+            for command in function(**arguments)
         }
 
-    def _installed_commands(self) -> dict[str, tuple[str, Any]]:
-        return {command.name: (plugin, command) for plugin, command in self.each("commands")}
+    def _installed_commands(self, group: str) -> dict[str, tuple[str, Any]]:
+        hook, arguments = _hook_of_commands(group)
+        return {command.name: (name, command) for name, command in self.each(hook, **arguments)}
 
     # How they are found
 
@@ -273,6 +278,10 @@ def bundled_names() -> tuple[str, ...]:
     return tuple(
         sorted(found.name for found in os.scandir(_FOLDER) if Path(found, "plugin.py").is_file())
     )
+
+
+def _hook_of_commands(group: str) -> tuple[str, dict[str, str]]:
+    return ("subcommands", {"group": group}) if group else ("commands", {})
 
 
 def _bundled_module(name: str) -> Any:

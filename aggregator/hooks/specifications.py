@@ -28,6 +28,11 @@ def commands() -> Iterable[Any] | None:
 
 
 @_specification
+def subcommands(group: str) -> Iterable[Any] | None:
+    """Commands of a group of ours, such as `runs`; `cls=ExtensibleGroup` says which take any."""
+
+
+@_specification
 def settings_table() -> Iterable[type] | None:
     """The record of the table `[plugins.NAME]` of config.toml, made with `config_table`; each
     field has a default and its sentence of help. Every plugin may be switched off there with

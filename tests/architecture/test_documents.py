@@ -33,7 +33,9 @@ _TARGET = re.compile(r"\]\(([^)#\s:]+)(?:#[^)\s]*)?\)")
 
 def commands(group: click.Group, name: str) -> Iterator[str]:
     """The full name of each command below a group."""
-    for key, command in group.commands.items():
+    context = click.Context(group)
+    for key in group.list_commands(context):
+        command = group.get_command(context, key)
         yield f"{name} {key}"
         if isinstance(command, click.Group):
             yield from commands(command, f"{name} {key}")

@@ -69,7 +69,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.story.page.reply",
         "aggregator.site.record_json",
         "aggregator.store",
-        "aggregator.plugins.agents",
+        "aggregator.plugins",
     ),
     "rich": ("aggregator.cli",),
     "scipy": ("aggregator.cluster", "aggregator.verify.judge.policy"),

@@ -379,8 +379,8 @@ def test_over_http_a_large_request_or_a_foreign_name_is_refused(house: Newsroom)
 def test_with_the_plugins_off_only_their_commands_are_missing(
     house: Newsroom, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    """Off by the configuration, then by an option: a command says so. The site is the same where these
-    plugins alone are off.
+    """Off by the configuration, then by an option: a command says so. The site is the same
+    where these plugins alone are off.
     """
     text = (house.folder / "config.toml").read_text("utf-8")
     off = (

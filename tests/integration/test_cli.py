@@ -361,11 +361,18 @@ def test_an_argument_that_names_nothing_or_is_not_of_its_form_is_wrong_usage(
     assert (code, out) == (2, ""), err
 
 
+def commands_of(group: click.Group) -> dict[str, click.Command]:
+    """The commands of a group, those of plugins among them, by name."""
+    context = click.Context(group)
+    found = ((name, group.get_command(context, name)) for name in group.list_commands(context))
+    return {name: command for name, command in found if command}
+
+
 def every_command(
     group: click.Group = aggregator, path: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, ...]]:
     """The words of every command that does something."""
-    for name, command in group.commands.items():
+    for name, command in commands_of(group).items():
         if isinstance(command, click.Group):
             yield from every_command(command, (*path, name))
         else:
@@ -374,8 +381,8 @@ def every_command(
 
 def test_what_each_command_does_is_told_whole_on_eighty_columns() -> None:
     def cut(group: click.Group) -> Iterator[str]:
-        room = 80 - 2 - 6 - max(map(len, group.commands))  # less what click leaves free
-        for command in group.commands.values():
+        room = 80 - 2 - 6 - max(map(len, commands_of(group)))  # less what click leaves free
+        for command in commands_of(group).values():
             if len(result_of := command.get_short_help_str(1000)) > room:
                 yield result_of
             if isinstance(command, click.Group):

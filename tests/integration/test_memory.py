@@ -42,9 +42,9 @@ from aggregator.domain.settings import (
 from aggregator.domain.source import Source
 from aggregator.domain.story import HistoryEntry
 from aggregator.english.text import slug
-from aggregator.ops.explain import StoryExplanation, story_explanation
-from aggregator.ops.why_not import AddressExplanation, address_explanation
 from aggregator.pipeline import prepare, refresh
+from aggregator.plugins.evaluation.explain import StoryExplanation, story_explanation
+from aggregator.plugins.evaluation.why_not import AddressExplanation, address_explanation
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Services
 from aggregator.site.stage.publish import publish_stage

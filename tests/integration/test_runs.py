@@ -20,11 +20,10 @@ from aggregator.domain.settings import EngineChoice, Settings
 from aggregator.errors import PublishError
 from aggregator.log import with_carried
 from aggregator.ops.runs import recorded_run
-from aggregator.pipeline import replay_run
+from aggregator.plugins.evaluation.replay import Replayed, replay_run
 from aggregator.store import runs
 from aggregator.store.database import Database
 from aggregator.store.schema import claims
-from aggregator.story.stage.analyse import Replayed
 from tests.fakes import FixedClock
 from tests.integration.newsroom import Newsroom, Silent, agreeing
 from tests.integration.stored import NOW, latest_run

@@ -16,7 +16,7 @@ from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.operation.override import Overrides
 from aggregator.domain.settings import DatabaseSettings, Settings
 from aggregator.domain.source import Source
-from aggregator.ops.why_not import address_explanation
+from aggregator.plugins.evaluation.why_not import address_explanation
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Tally
 from aggregator.store.schema import entries

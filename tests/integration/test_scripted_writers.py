@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.config.evaluation_file import load_cases
-from aggregator.domain.operation.evaluation import Score, is_fit, ranked
+from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.settings import AnalysisSettings
-from aggregator.ops.evaluation import engine_score, keep
+from aggregator.plugins.evaluation.cases import load_cases
+from aggregator.plugins.evaluation.gold import is_fit, ranked
+from aggregator.plugins.evaluation.scoring import engine_score, keep
 from aggregator.ports import JudgeSeat
 from aggregator.store.database import Connection, Database
 from aggregator.store.writing.analyses import save_analyses

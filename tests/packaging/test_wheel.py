@@ -97,7 +97,7 @@ def files(folder: str) -> set[str]:
 def test_the_wheel_holds_the_package_and_its_files_and_no_other_name(wheel: Path) -> None:
     names = set(ZipFile(wheel).namelist())
     information = {name for name in names if name.partition("/")[0].endswith(".dist-info")}
-    single = ("config.toml", "registry.toml", "evaluation.toml")
+    single = ("config.toml", "registry.toml")
     folders = ("templates", "migrations", "calibration", "demo")
     beside = {
         f"aggregator/_data/{name}"

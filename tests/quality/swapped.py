@@ -11,8 +11,8 @@ from itertools import islice
 
 from aggregator.domain.dates import date_mentions
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.evaluation import Case
 from aggregator.english.vocabulary import MONTHS
+from aggregator.plugins.evaluation.gold import Case
 from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans

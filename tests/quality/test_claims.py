@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.config.evaluation_file import load_cases
+from aggregator.plugins.evaluation.cases import load_cases
 from aggregator.verify.anchors.check import objections
 from tests.quality.claims import labelled, report, stories
 from tests.quality.swapped import evaluation_stories, swapped, swaps_of

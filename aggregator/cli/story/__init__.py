@@ -1,1 +1,1 @@
-"""`aggregator story`, `explain`, `eval` and `predictions`."""
+"""`aggregator extract`, `story`, `search` and `ask`."""

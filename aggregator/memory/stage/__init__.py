@@ -1,1 +1,1 @@
-"""The stages that keep histories and predictions."""
+"""The stage that keeps histories."""

@@ -19,11 +19,10 @@ from aggregator.bootstrap import demand_mail_libraries, open_services
 from aggregator.config.configuration import load
 from aggregator.digest.stage.edition import build_edition
 from aggregator.domain.operation.calibration import LabelledSet
-from aggregator.domain.prediction import Outcome
+from aggregator.domain.prediction import Decision, Outcome
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.settings import EngineChoice, Settings
 from aggregator.errors import ArgumentError, MailError
-from aggregator.memory.stage.predictions import OperatorDecision, decide
 from aggregator.pipeline import prepare, refresh
 from aggregator.plugins.demo.script import scripted_judge, scripted_pages, scripted_writer
 from aggregator.plugins.demo.world import DemoServer
@@ -149,10 +148,13 @@ def _part_of(labelled: LabelledSet) -> LabelledSet:
 def _decide(services: Services, decisions: Sequence[Mapping[str, Any]]) -> None:
     """Records what became of predictions, on the day on which the demo's operator found out."""
     found = [each for each in decisions if each["at"] == services.clock.now()]
-    with services.database.reading() as connection:
-        due = predictions.stored_predictions(connection)
-    for each in due if found else ():
-        for decision in found:
-            if each.outcome is Outcome.DUE and decision["words"] in each.implication.claim.text:
-                outcome = Outcome(decision["outcome"])
-                decide(services, each.id, OperatorDecision(outcome=outcome, url=decision["url"]))
+    if not found:
+        return
+    with services.database.writing() as connection:
+        for each in predictions.stored_predictions(connection):
+            for row in found:
+                if each.outcome is Outcome.DUE and row["words"] in each.implication.claim.text:
+                    decision = Decision(
+                        outcome=Outcome(row["outcome"]), at=services.clock.now(), url=row["url"]
+                    )
+                    predictions.decide(connection, each.id, decision)

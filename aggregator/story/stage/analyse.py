@@ -3,21 +3,15 @@
 Where a model answers, it writes the most important stories of the day, until its places are taken
 or the time budget is used up. The rest, and every story where none answers, is
 written by the extractive engine; where a place is left, a model writes it at the next run.
-
-`runs replay` analyses the stories of a run again: one that comes out the same keeps the time at
-which it was written, so that no page changes, and answers that were kept are taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from aggregator.domain.claim import Analysis
-from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.report import Run
-from aggregator.domain.publishing.page import PublishResult
 from aggregator.domain.settings import EngineChoice
 from aggregator.domain.story import Story
 from aggregator.errors import GateError
@@ -176,57 +170,3 @@ def _stands(connection: Connection, before: AnalysisOrigin, story: Story) -> boo
 def _covers(made: AnalysisOrigin, story: Story) -> bool:
     """Whether an analysis was made from the articles as they are now, by whatever engine."""
     return made.inputs == evidence_digest(story, made.engine, made.model, made.rules)
-
-
-@frozen
-class Replayed:
-    """How many stories came out the same or otherwise, and those left alone because the model that
-    told them is away.
-    """
-
-    run: str
-    same: int
-    changed: tuple[str, ...]
-    left: int
-    published: PublishResult
-
-
-async def chosen_again(services: Services, past: Run) -> tuple[dict[str, Analysis], int]:
-    """The analyses of a past run whose stories are made stale, to be analysed again, and the number
-    of those left alone because the model that wrote them is away.
-    """
-    with services.database.reading() as connection:
-        ids = analyses.analysed_between(
-            connection, past.started, past.ended or services.clock.now()
-        )
-        before = analyses.analyses_of(connection, ids)
-    has_model = isinstance(await services.find_model(), ModelEngine)
-    chosen = {
-        key: analysis
-        for key, analysis in before.items()
-        if has_model or analysis.engine == services.engine.name
-    }
-    with services.database.writing() as connection:
-        analyses.forget_inputs(connection, tuple(chosen))
-        stories.mark_stale(connection, tuple(chosen))
-    return chosen, len(before) - len(chosen)
-
-
-def date_unchanged(services: Services, before: Mapping[str, Analysis]) -> tuple[str, ...]:
-    """Gives what came out the same the time at which it was first written so; returns the stories
-    that did not.
-    """
-    with services.database.writing() as connection:
-        after = analyses.analyses_of(connection, tuple(before))
-        same = [
-            key
-            for key, analysis in before.items()
-            if key in after and _is_same(after[key], analysis)
-        ]
-        for key in same:
-            analyses.date_analysis(connection, key, before[key].analysed_at)
-    return tuple(sorted(before.keys() - set(same)))
-
-
-def _is_same(one: Analysis, other: Analysis) -> bool:
-    return (one.engine, one.model, one.kept) == (other.engine, other.model, other.kept)

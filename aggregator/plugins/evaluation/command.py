@@ -56,7 +56,7 @@ def evaluate(
     sections, tokens and seconds. Saves the scores, and the prompt format to use with each model.
     """
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.domain.operation.evaluation import advice, is_fit, ranked
+    from aggregator.plugins.evaluation.gold import advice, is_fit, ranked
 
     settings = invocation.settings()
     set_up_log()
@@ -119,8 +119,8 @@ async def _scores(
     """
 
     from aggregator.bootstrap import open_services
-    from aggregator.config.evaluation_file import load_cases
-    from aggregator.ops.evaluation import engine_score, keep
+    from aggregator.plugins.evaluation.cases import load_cases
+    from aggregator.plugins.evaluation.scoring import engine_score, keep
     from aggregator.store.writing.models import kept_scores
 
     cases = load_cases()[:stories]

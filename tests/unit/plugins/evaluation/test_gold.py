@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Draft
-from aggregator.domain.operation.evaluation import (
+from aggregator.domain.operation.evaluation import Outcome, Score
+from aggregator.plugins.evaluation.gold import (
     Case,
     Falsehood,
     GoldFact,
-    Outcome,
-    Score,
     advice,
     covered_facts,
     own_claims,

@@ -5,6 +5,7 @@ hand them over.
 from __future__ import annotations
 
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -14,14 +15,14 @@ from aggregator.config.layers import read_toml
 from aggregator.domain.article import Article, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.ids import stable_id
-from aggregator.domain.operation.evaluation import Case, Falsehood, GoldFact
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.english.text import slug, word_count
 from aggregator.extract.page.assemble import passages
 from aggregator.extract.statements import with_statements_only
-from aggregator.resources import EVALUATION
+from aggregator.plugins.evaluation.gold import Case, Falsehood, GoldFact
 
+_FILE = Path(__file__).with_name("evaluation.toml")
 _LANGUAGE = "en"
 _FACTS = TypeAdapter(tuple[GoldFact, ...])
 _FALSEHOODS = TypeAdapter(tuple[Falsehood, ...])
@@ -29,7 +30,7 @@ _FALSEHOODS = TypeAdapter(tuple[Falsehood, ...])
 
 def load_cases() -> tuple[Case, ...]:
     """The cases in the order of the file. Raises `ConfigError` where it cannot be read."""
-    return tuple(_case(story) for story in read_toml(EVALUATION)["stories"])
+    return tuple(_case(story) for story in read_toml(_FILE)["stories"])
 
 
 def _case(table: dict[str, Any]) -> Case:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from aggregator.config.calibration_file import load_labelled
-from aggregator.config.evaluation_file import load_cases
-from aggregator.domain.operation.evaluation import Case, holds
 from aggregator.english.speech_acts import speaks_to_machine
 from aggregator.english.text import sentences, words
+from aggregator.plugins.evaluation.cases import load_cases
+from aggregator.plugins.evaluation.gold import Case, holds
 
 CASES = load_cases()
 

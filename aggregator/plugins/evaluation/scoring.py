@@ -12,18 +12,17 @@ from datetime import datetime
 
 from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind, Rejection
 from aggregator.domain.ids import sha256_of
-from aggregator.domain.operation.evaluation import (
+from aggregator.domain.operation.evaluation import Outcome, Score
+from aggregator.domain.settings import AnalysisSettings
+from aggregator.english.lexical import carrying, content_words
+from aggregator.errors import LlmError
+from aggregator.plugins.evaluation.gold import (
     Case,
     GoldFact,
-    Outcome,
-    Score,
     covered_facts,
     own_claims,
     stated_falsehoods,
 )
-from aggregator.domain.settings import AnalysisSettings
-from aggregator.english.lexical import carrying, content_words
-from aggregator.errors import LlmError
 from aggregator.ports import Clock, Engine, ModelEngine, Prompt, Reply
 from aggregator.services import Watch
 from aggregator.store.database import Database

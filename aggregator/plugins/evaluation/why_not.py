@@ -13,7 +13,12 @@ from aggregator.domain.operation.override import Overrides
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source
 from aggregator.domain.web.urls import host
-from aggregator.ops.explain import IN_LISTS, ON_SITE, StoryExplanation, story_explanation
+from aggregator.plugins.evaluation.explain import (
+    IN_LISTS,
+    ON_SITE,
+    StoryExplanation,
+    story_explanation,
+)
 from aggregator.site.labels import READ_NAMES
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, placements

@@ -104,7 +104,7 @@ def _decision(
 
 def _cited(connection: Connection, services: Services, found: Prediction, key: str) -> Citation:
     """The sentence of a passage that has most words of the prediction, as it may be quoted."""
-    from aggregator.english.trimming import trimmed  # noqa: PLC0415 - every refresh marks what is due
+    from aggregator.english.trimming import trimmed
 
     text = articles.passage_text(connection, key)
     if text is None:

@@ -13,7 +13,7 @@ from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation, pi
 if TYPE_CHECKING:
     from aggregator.domain.prediction import Prediction
     from aggregator.domain.settings import Settings
-    from aggregator.memory.stage.predictions import OperatorDecision, PossibleEvidence
+    from aggregator.plugins.predictions.judging import OperatorDecision, PossibleEvidence
 
 _OUTCOMES = ("came-true", "did-not", "undecidable", "withdrawn", "open")
 
@@ -84,7 +84,7 @@ def score_prediction(
     """
     from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.prediction import Outcome
-    from aggregator.memory.stage.predictions import OperatorDecision
+    from aggregator.plugins.predictions.judging import OperatorDecision
 
     settings = invocation.settings()
     set_up_log()
@@ -107,7 +107,7 @@ async def _predictions(
     """
     from aggregator.bootstrap import open_services
     from aggregator.domain.prediction import Outcome, without_repeats
-    from aggregator.memory.stage.predictions import evidence
+    from aggregator.plugins.predictions.judging import evidence
     from aggregator.store.writing.predictions import stored_predictions
 
     async with open_services(settings, now) as services:
@@ -136,7 +136,7 @@ async def _score(
     settings: Settings, which: str, verdict: OperatorDecision, now: datetime | None, watch: Any
 ) -> Prediction:
     from aggregator.bootstrap import open_run
-    from aggregator.memory.stage.predictions import decide
+    from aggregator.plugins.predictions.judging import decide
     from aggregator.site.stage.publish import publish_stage
 
     async with open_run(settings, now) as services:

@@ -1,0 +1,1 @@
+"""Scores engines on invented stories, and explains and repeats what a run decided."""

@@ -1,0 +1,1 @@
+"""The predictions that are due, and the operator's judgement on them."""

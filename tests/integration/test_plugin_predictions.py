@@ -1,0 +1,46 @@
+"""The plugin `predictions` switched off: nothing becomes due, and what was predicted is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aggregator.hooks.plugins import Plugins, activate
+from aggregator.pipeline import STAGES, stages
+from tests.acceptance.house import House
+from tests.integration.test_cli import UNREACHABLE, as_json, result_of
+
+
+def test_the_command_says_how_to_switch_it_on_and_a_refresh_still_makes_the_scorecard(
+    tmp_path: Path,
+) -> None:
+    off = House(tmp_path, f"[plugins.predictions]\nenabled = false\n{UNREACHABLE}")
+    refreshed = as_json(off, "refresh")
+
+    assert (refreshed["predictions"], (off.site / "scorecard" / "index.html").is_file()) == (
+        {"due": 0},
+        True,
+    )
+    assert result_of(off, "predictions", "list") == (
+        2,
+        "",
+        "aggregator: `predictions` belongs to the plugin predictions, which is off: set enabled ="
+        " true under [plugins.predictions] in the configuration\n",
+    )
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_stage_stands_between_the_answers_and_the_site_and_goes_with_the_plugin(
+    *, is_on: bool
+) -> None:
+    activate(Plugins(() if is_on else ("predictions",)))
+    try:
+        names = [stage.name for stage in stages()]
+    finally:
+        activate(Plugins())
+
+    ours = [stage.name for stage in STAGES]
+    if is_on:
+        ours.insert(ours.index("publish"), "predictions")
+    assert names == ours
