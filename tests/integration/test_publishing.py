@@ -210,6 +210,10 @@ def a_story_is_dropped(connection: Connection, published: Sequence[Story]) -> No
     )
 
 
+def the_newest_story_is_dropped(connection: Connection, published: Sequence[Story]) -> None:
+    stories.save_overrides(connection, {published[-1].id: StoryOverrides(dropped="a duplicate")})
+
+
 def a_story_is_pinned_and_renamed(connection: Connection, published: Sequence[Story]) -> None:
     stories.save_overrides(
         connection,
@@ -428,6 +432,31 @@ def test_a_story_that_never_had_a_page_has_no_file(house: House) -> None:
 
     assert {path for path in after if path.startswith("story/")} == before
     assert b'href="https://daily.example/' in after["week/index.html"]
+
+
+def test_a_list_of_headlines_links_a_name_whose_page_appears_and_ends_later(house: House) -> None:
+    marrow, quill = (
+        Entity(key=name.lower(), name=name, kind=EntityKind.PERSON) for name in ("Marrow", "Quill")
+    )
+
+    def headlines_name_them(connection: Connection, published: Sequence[Story]) -> None:
+        for of, named in ((published[20], (marrow, quill)), (published[22], (marrow,))):
+            stories.save_tags(connection, {of.id: ((), named, Signals())}, digest="r2")
+            says_nothing(connection, of)
+
+    def another_names_one(connection: Connection, published: Sequence[Story]) -> None:
+        of = save_story(connection, 40)
+        stories.save_tags(connection, {of.id: ((), (quill,), Signals())}, digest="r2")
+
+    links = []
+    for change in (headlines_name_them, another_names_one, the_newest_story_is_dropped):
+        changed(house, change)
+        house.published()
+        page = house.folder / "site" / "entity" / "marrow" / "index.html"
+        links.append("entity/quill/" in page.read_text("utf-8"))
+
+    assert links == [False, True, False]
+    assert files(house.folder / "site") == house.from_nothing()
 
 
 def test_a_story_told_anew_writes_its_pages_and_what_leads_to_it_alone(house: House) -> None:

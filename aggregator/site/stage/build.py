@@ -230,7 +230,9 @@ def _write_assets(run: _Build) -> None:
 
 
 def _write_stories(run: _Build, watch: Watch) -> None:
-    """Writes the pages of the stories whose content or context changed."""
+    """Writes the pages of the stories whose content or context changed; those without a page only
+    have their lists written again.
+    """
     database = run.services.database
     with database.reading() as connection:
         known = list(outlines(connection))
@@ -263,24 +265,30 @@ def _write_stories(run: _Build, watch: Watch) -> None:
     beside = neighbours_of(known, run.unpaged)
     del known  # frees memory for the digests
     changed: dict[str, str] = {}
-    for story_id in (key for key in run.own if key not in run.unpaged):
-        near = [
-            (relation.story_id, relation.reason, relation.about, digests[relation.story_id][1])
-            for relation in related[story_id]
-            if relation.story_id in digests
-        ]
-        place = (beside[story_id].newer, beside[story_id].older)
-        context = repr((near, run.named.get(story_id), place))
-        digest = digest_of(
-            run.own[story_id],
-            context,
-            *(run.own[other] for other in drawn[story_id] if other in run.own),
-        )
+    for story_id, own in run.own.items():
+        named = run.named.get(story_id)
+        if story_id in run.unpaged:
+            digest = digest_of(own, repr(named))
+        else:
+            near = [
+                (relation.story_id, relation.reason, relation.about, digests[relation.story_id][1])
+                for relation in related[story_id]
+                if relation.story_id in digests
+            ]
+            place = (beside[story_id].newer, beside[story_id].older)
+            digest = digest_of(
+                own,
+                repr((near, named, place)),
+                *(run.own[other] for other in drawn[story_id] if other in run.own),
+            )
         if run.full or story_id in damaged or digests[story_id][0] != digest:
             changed[story_id] = digest
+    bare = {story_id: changed.pop(story_id) for story_id in run.unpaged if story_id in changed}
     del digests  # frees memory for the pages
     with database.writing() as connection:
-        lines.mark_lists_of(connection, list(changed))  # its lists also show what a story leads to
+        # its lists also show what a story leads to, and link the names in it that have a page
+        lines.mark_lists_of(connection, [*changed, *bare])
+        lines.save_pages(connection, bare)
     watch.stage("pages", len(changed))
     for batch in batches(list(changed)):
         _write_batch(run, batch, changed, related, drawn, beside)
