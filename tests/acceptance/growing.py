@@ -55,7 +55,7 @@ from tests.fakes import FakeWeb, FixedClock, InProcess
 from tests.integration.newsroom import Silent
 
 _LISTED = 12  # reports of a feed
-_HEADLINES = 0.3  # events of which no more than the headline is read: stories without a page
+_HEADLINES = 0.7  # events of which no more than the headline is read: stories without a page
 _FIRST = (
     "Arden Belford Corvin Dunmore Elstow Farrow Garlen Halden Ibsley Jarrow Kelvedon Lorimer Merrow"
     " Norvik Orsett Penrose"
@@ -320,9 +320,8 @@ class GrowingWeb:
                 )
         older = [report for report in self._reports if report.updated < now - timedelta(days=7)]
         for each in self._chance.sample(older, len(older) // 6):
-            facts, said = self._facts(number), self._chance.choice(_SAID)
-            place = self._chance.randrange(max(len(each.sentences), 1))
-            each.sentences[place : place + 1] = [said.format(**facts)]
+            facts, place = self._facts(number), self._chance.randrange(len(each.sentences) or 1)
+            each.sentences[place : place + 1] = [self._chance.choice(_SAID).format(**facts)]
             each.title = self._chance.choice(
                 (each.title, each.title, self._chance.choice(_TITLES).format(**facts))
             )

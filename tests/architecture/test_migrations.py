@@ -37,6 +37,7 @@ ON_THE_MAIN_BRANCH = {
     "0117_notifications": "90f3232ecbaf465f",
     "0118_follows_and_announced_feeds": "e52720bc13b45e45",
     "0119_terms_of_articles": "9e70714e9857016d",
+    "0120_published_addresses": "295f6d746d57c43e",
 }
 
 

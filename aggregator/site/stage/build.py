@@ -357,14 +357,13 @@ def _contexts(
 
 
 def _write_lists(run: _Build) -> None:
-    """Writes the pages that link to the stories: redirects, editions, due lists, and the pages that
-    every site has once.
+    """Writes the pages that link to the stories: editions, due lists, and the pages that every site
+    has once; then what stands at the addresses of pages that ended.
     """
     site, database = run.services.settings.site, run.services.database
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
         damaged = frozenset(pages.owner_of(connection, run.damaged).values())
-        _write(run, _MOVED, moved_pages(run.content, cache, site))
         editions = composed_editions(run.content, cache, site)
         for period, group in edition_groups(editions, run.content, cache, site):
             _write(run, edition_owner(period), group)
@@ -373,6 +372,10 @@ def _write_lists(run: _Build) -> None:
         _write(run, _SEARCH, search_group(run.content, cache, site))
         _write(run, _SITE, fixed_pages(run.content, cache, editions, summaries, site))
         _note_gone(run, connection)
+    with database.reading() as connection:
+        cache = StoredLineCache(connection, _story_reader(run.services.settings))
+        ended = pages.former(connection, _gone(run, connection), _MOVED)
+        _write(run, _MOVED, moved_pages(run.content, cache, editions, ended, site))
 
 
 def _write_kind(
@@ -478,6 +481,12 @@ def _record_files(
             pages.save_files(connection, before, done.files)
 
 
+def _gone(run: _Build, connection: Connection) -> list[str]:
+    """The files that are no longer published, by whomever."""
+    owners = pages.owner_of(connection, run.gone)
+    return [path for path, owner in run.gone.items() if owners.get(path) == owner]
+
+
 def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
     """Puts changed files in place, removes obsolete ones, and records that the site is complete."""
     database = run.services.database
@@ -485,8 +494,7 @@ def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
     with database.writing() as connection:
         pages.save_sizes(connection, sizes)
     with database.reading() as connection:
-        owners = pages.owner_of(connection, run.gone)
-    gone = [path for path, owner in run.gone.items() if owners.get(path) == owner]
+        gone = _gone(run, connection)
     removed = remove_pages(output, gone)
     with database.writing() as connection:
         pages.forget_files(connection, gone)
