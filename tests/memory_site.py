@@ -84,8 +84,8 @@ def site_pages(content: MemoryContent, site: SiteSettings) -> Iterator[Page]:
         yield from story_files(
             story, others, content.related.get(key, ()), lines, content, site, beside[key]
         )
-    yield from moved_pages(content, cache, site)
     editions = composed_editions(content, cache, site)
+    yield from moved_pages(content, cache, editions, (), site)
     yield from chain.from_iterable(
         pages for _, pages in edition_groups(editions, content, cache, site)
     )

@@ -23,7 +23,6 @@ from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
     EmptyWeekPage,
-    edition_redirect,
     following_page,
     not_found_page,
     subscribe_page,
@@ -33,7 +32,7 @@ from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.sources import sources_page
 from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS
 from aggregator.site.lists.week import ArchivePage, WeekLine, archive_pages, week_line_from_json
-from aggregator.site.pages import SiteContent, redirects
+from aggregator.site.pages import SiteContent
 from aggregator.site.paths import entity_path, list_path, role_path, topic_path
 from aggregator.site.server_files import MachineFiles, SitemapAddress, machine_pages
 from aggregator.templating.translation import translations
@@ -173,7 +172,6 @@ def _machine_files(
     newest_first: Sequence[WeekLine],
     site: SiteSettings,
 ) -> MachineFiles:
-    weeks = [page.line for page in composed if page.line.kind is PeriodKind.WEEK]
     with_edition = {page.line.period for page in composed}
     return MachineFiles(
         newest=cache.newest(ENTRIES),
@@ -186,10 +184,6 @@ def _machine_files(
         editions=composed,
         addresses=_addresses(cache, composed, site),
         lists=_list_paths(content.names, archive, newest_first, with_edition),
-        moved=(
-            *(edition_redirect(line, site) for line in weeks),
-            *redirects(content, cache, site),
-        ),
         carded=content.card_renderer is not None,
     )
 

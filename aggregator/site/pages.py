@@ -7,7 +7,7 @@ no byte. A list is built from the line cache alone, so only changed lists are bu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import partial
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import (
     CardRenderer,
+    ListId,
     Page,
     list_page,
     page_with_exports,
@@ -33,7 +34,7 @@ from aggregator.site.edition.exports import edition_json_text, edition_markdown
 from aggregator.site.edition.page import edition_pages, editions_page
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import absolute
-from aggregator.site.line_cache import ROLE, TOPIC, WEEK, LineCache
+from aggregator.site.line_cache import ENTITY, ROLE, TOPIC, WEEK, LineCache
 from aggregator.site.list_kinds import (
     ListKind,
     RegistryNames,
@@ -47,19 +48,28 @@ from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
     RedirectPage,
     edition_redirect,
+    ended_redirect,
     issue_redirect,
     merged_page,
     redirect_json_text,
     redirect_markdown,
-    removed_pages,
+    removed_page,
     source_redirect,
 )
 from aggregator.site.lists.scorecard import PredictionLedger
 from aggregator.site.lists.side_lists import ListNames
-from aggregator.site.lists.subject_page import role_listing, topic_listing
-from aggregator.site.paths import topic_path
+from aggregator.site.lists.subject_page import (
+    ENTITIES,
+    FEWEST_STORIES,
+    ROLES,
+    TOPICS,
+    role_listing,
+    topic_listing,
+)
+from aggregator.site.paths import above, topic_path
 from aggregator.site.publish.added import with_added
 from aggregator.site.search.pages import search_pages
+from aggregator.site.server_files import redirects_page
 from aggregator.site.story.json_export import story_json_text
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import story_page
@@ -142,12 +152,54 @@ def story_files(
     return (*cards, with_added(shown, "story_files", story_json_text(page)))
 
 
-def moved_pages(content: SiteContent, cache: LineCache, site: SiteSettings) -> Iterator[Page]:
-    """The pages of merged stories, which redirect, and of removed stories."""
-    markdown = partial(redirect_markdown, words=translations(site.language))
-    for page in redirects(content, cache, site):
-        yield page_with_exports(page.path, "redirect.html", page, redirect_json_text, markdown)
-    yield from removed_pages(content.removed, site)
+def moved_pages(
+    content: SiteContent,
+    cache: LineCache,
+    editions: Sequence[EditionPage],
+    former: Sequence[str],
+    site: SiteSettings,
+) -> Iterator[Page]:
+    """What stands at the addresses that have lost their page: redirects, with the file that lists
+    them, and notices of removal. `former` are the folders of all pages that ended.
+    """
+    moved = {page.path: page for page in redirects(content, cache, site)}
+    left = [path for path in former if path not in moved and path not in content.removed]
+    moved |= {page.path: page for page in _of_ended_lists(left, former, cache, site)}
+    for page in moved.values():
+        yield _redirect_files(page)
+    for path in content.removed:
+        yield removed_page(path, site, on_request=True)
+    for path in left:
+        if path not in moved:
+            yield removed_page(path, site, on_request=False)
+    weeks = [page.line for page in editions if page.line.kind is PeriodKind.WEEK]
+    of_editions = (edition_redirect(line, site) for line in weeks)
+    yield redirects_page((*of_editions, *(moved[path] for path in sorted(moved))), site)
+
+
+def _of_ended_lists(
+    paths: Iterable[str], former: Collection[str], cache: LineCache, site: SiteSettings
+) -> Iterator[RedirectPage]:
+    """Redirects from ended lists: that of an entity to the story that still names it, others to the
+    list that they were a part of.
+    """
+    words = translations(site.language)
+    names = {
+        TOPICS: words("Topics"),
+        ROLES: words("By role"),
+        ENTITIES: words("Names in the news"),
+        "source/": words("Sources"),
+        "edition/": words("Editions"),
+        "archive/": words("Archive"),
+    }
+    for path in paths:
+        kind, key, *_ = path.split("/")
+        of_entity = ListId(kind=ENTITY, key=key)
+        lines = cache.lines(of_entity, FEWEST_STORIES) if kind == "entity" else ()
+        if line := next((line for line in lines if not line.url), None):
+            yield ended_redirect(path, line.path, line.headline, site)
+        elif to := next((other for other in above(path) if other not in former), ""):
+            yield ended_redirect(path, to, names.get(to) or absolute(site, to), site)
 
 
 def edition_groups(
@@ -161,7 +213,6 @@ def edition_groups(
         (edition.line.period for edition in editions if edition.line.kind is PeriodKind.DAY),
         default="",
     )
-    moved_text = partial(redirect_markdown, words=translations(site.language))
     markdown = partial(edition_markdown, words=translations(site.language), zone=site.zone)
     for edition in editions:
         shown, cards = carded_edition(edition, site, content.card_renderer)
@@ -176,12 +227,7 @@ def edition_groups(
             for path in paths
         ]
         if edition.line.kind is PeriodKind.WEEK:
-            moved = edition_redirect(edition.line, site)
-            pages.append(
-                page_with_exports(
-                    moved.path, "redirect.html", moved, redirect_json_text, moved_text
-                )
-            )
+            pages.append(_redirect_files(edition_redirect(edition.line, site)))
         yield edition.line.period, (*cards, *pages)
     yield (
         "",
@@ -235,6 +281,12 @@ def redirects(
         if (line := lines.get(story_id))
     }
     return tuple(page for _, page in sorted({**of_issues, **of_stories}.items()))
+
+
+def _redirect_files(page: RedirectPage) -> Page:
+    return page_with_exports(
+        page.path, "redirect.html", page, redirect_json_text, redirect_markdown
+    )
 
 
 def composed_editions(

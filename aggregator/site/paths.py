@@ -8,6 +8,13 @@ from aggregator.domain.claim import Role
 from aggregator.domain.publishing.period import period_kind
 from aggregator.domain.story import Story
 
+# the list of all pages of a kind, where there is one
+_OF_ALL = {kind: (f"{kind}/",) for kind in ("topic", "role", "entity", "source", "edition")} | {
+    "week": ("archive/",),
+    "archive": ("archive/",),
+    "day": ("edition/",),
+}
+
 
 def story_path(story: Story) -> str:
     """The folder of a story's page."""
@@ -42,6 +49,15 @@ def edition_path(period: str) -> str:
 def old_edition_path(week: str) -> str:
     """The folder where an edition's page stood before it was that of its week."""
     return f"edition/{week}/"
+
+
+def above(path: str) -> tuple[str, ...]:
+    """Where to look for what stood in a folder: in the lists that it was a part of, the nearest
+    first, then in the list of all of its kind.
+    """
+    kind, *parts = path.strip("/").split("/")
+    nearest = ("/".join((kind, *parts[:n])) + "/" for n in range(len(parts) - 1, 0, -1))
+    return (*nearest, *_OF_ALL.get(kind, ()))
 
 
 def list_path(week: str) -> str:

@@ -199,7 +199,6 @@ class MachineFiles:
     editions: Sequence[EditionPage]
     addresses: Iterable[SitemapAddress]
     lists: Sequence[str]
-    moved: tuple[RedirectPage, ...]
     carded: bool = False
 
 
@@ -240,7 +239,11 @@ def _for_servers(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
         )
         yield Page(record=security, files=(security_txt,))
     yield _file("_headers", served)
-    yield _file("_redirects", RedirectsFile(base_path=served.base_path, pages=of.moved))
+
+
+def redirects_page(moved: tuple[RedirectPage, ...], site: SiteSettings) -> Page:
+    """`_redirects`, for hosts that read it."""
+    return _file("_redirects", RedirectsFile(base_path=server_file(site).base_path, pages=moved))
 
 
 def _file(path: str, record: object) -> Page:

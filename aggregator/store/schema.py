@@ -36,7 +36,7 @@ from sqlalchemy.schema import SchemaItem
 from aggregator.domain.dates import aware_utc
 from aggregator.domain.web.address import Address
 
-REVISION = "0120"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0121"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -631,6 +631,9 @@ pages = Rows(
         String, server_default=""
     ),  # the story or list whose file it is, such as week/2026-W47
 )
+
+# The page of each folder that was ever published, by the path of its file: it answers for ever.
+addresses = Rows("addresses", path=Key(Text))
 
 # What is made of each published story before its page: what lists show, and what other stories
 # need to know of it. Derived from the tables above and made again where it is missing; `own` is the

@@ -55,6 +55,7 @@ from tests.fakes import FakeWeb, FixedClock, InProcess
 from tests.integration.newsroom import Silent
 
 _LISTED = 12  # reports of a feed
+_HEADLINES = 0.7  # events of which no more than the headline is read: stories without a page
 _FIRST = (
     "Arden Belford Corvin Dunmore Elstow Farrow Garlen Halden Ibsley Jarrow Kelvedon Lorimer Merrow"
     " Norvik Orsett Penrose"
@@ -300,12 +301,13 @@ class GrowingWeb:
         for event in range(self.events):
             facts, said = self._facts(number), self._chance.sample(_SAID, 6)
             title = self._chance.choice(_TITLES).format(**facts)
+            is_headline = self._chance.random() < _HEADLINES
             for source in self._chance.sample(self.sources, self._chance.choice((1, 1, 2, 3))):
                 at, url = (
                     now - timedelta(minutes=self._chance.randint(10, 9000)),
                     f"https://{source.key}.example/{number}/{event}",
                 )
-                told = [each.format(**facts) for each in said]
+                told = [] if is_headline else [each.format(**facts) for each in said]
                 self._reports.append(
                     Report(
                         source=source.key,
@@ -318,8 +320,8 @@ class GrowingWeb:
                 )
         older = [report for report in self._reports if report.updated < now - timedelta(days=7)]
         for each in self._chance.sample(older, len(older) // 6):
-            facts, place = self._facts(number), self._chance.randrange(len(each.sentences))
-            each.sentences[place] = self._chance.choice(_SAID).format(**facts)
+            facts, place = self._facts(number), self._chance.randrange(len(each.sentences) or 1)
+            each.sentences[place : place + 1] = [self._chance.choice(_SAID).format(**facts)]
             each.title = self._chance.choice(
                 (each.title, each.title, self._chance.choice(_TITLES).format(**facts))
             )

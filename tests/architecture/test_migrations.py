@@ -37,7 +37,8 @@ ON_THE_MAIN_BRANCH = {
     "0117_notifications": "90f3232ecbaf465f",
     "0118_follows_and_announced_feeds": "e52720bc13b45e45",
     "0119_terms_of_articles": "9e70714e9857016d",
-    "0120_values_of_plugins": "f758008d8248207b",
+    "0120_published_addresses": "295f6d746d57c43e",
+    "0121_values_of_plugins": "623f239086cff2fb",
 }
 
 

@@ -46,12 +46,14 @@ from aggregator.domain.story import (
 from aggregator.errors import PublishError
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
 from aggregator.site.lists.lines import line_from_json, line_json
+from aggregator.site.paths import path_of
 from aggregator.site.stage.line_cache import StoredLineCache
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories, tombstones
 from aggregator.store.publishing import editions
-from aggregator.store.schema import lines, listings, lists, metadata, pages, publications
+from aggregator.store.rows import add
+from aggregator.store.schema import addresses, lines, listings, lists, metadata, pages, publications
 from aggregator.store.writing import analyses, attributes, predictions
 from aggregator.store.writing import history as stored_history
 from aggregator.story.stage.stored import shown_stories
@@ -216,6 +218,14 @@ def a_story_is_dropped(connection: Connection, published: Sequence[Story]) -> No
     stories.save_overrides(
         connection, {published[9].id: StoryOverrides(dropped="an advertisement")}
     )
+
+
+def the_newest_story_is_dropped(connection: Connection, published: Sequence[Story]) -> None:
+    stories.save_overrides(connection, {published[-1].id: StoryOverrides(dropped="a duplicate")})
+
+
+def nothing_is_dropped(connection: Connection, published: Sequence[Story]) -> None:
+    stories.save_overrides(connection, {})
 
 
 def a_story_is_pinned_and_renamed(connection: Connection, published: Sequence[Story]) -> None:
@@ -511,6 +521,74 @@ def test_a_story_that_never_had_a_page_has_no_file(house: House) -> None:
 
     assert {path for path in after if path.startswith("story/")} == before
     assert b'href="https://daily.example/' in after["week/index.html"]
+
+
+def test_every_address_that_was_published_answers_for_ever(house: House) -> None:
+    def almost_all_goes(connection: Connection, published: Sequence[Story]) -> None:
+        """One story in two weeks is left; a topic and, as in a later release, a role are none."""
+        stories.save_overrides(
+            connection, {of.id: StoryOverrides(dropped="an advertisement") for of in published[1:]}
+        )
+        stories.save_tags(connection, {published[0].id: ((), ABOUT[:1], Signals())}, digest="r2")
+        add(connection, addresses, [{"path": "role/typists/index.html"}])
+        (house.folder / "registry.toml").write_text("[topic]\nopen-weights = { off = true }\n")
+
+    left, *gone = published_now(house.database)
+    before = files(house.folder / "site")
+    changed(house, almost_all_goes)
+    house.published()
+    after = files(house.folder / "site")
+
+    pages_before = {path for path in before if path.endswith("/index.html")}
+    assert pages_before - after.keys() == set()
+    story, week = path_of(left.id, left.slug), gone[-1].week
+    leads_to = {
+        "entity/northwind/": story,
+        "entity/m-2/": "entity/",
+        "topic/open-weights/": "topic/",
+        "role/typists/": "role/",
+        f"week/{week}/": "archive/",
+    }
+    listed = after["_redirects"].decode()
+    for path, to in leads_to.items():
+        assert f"url=../../{to}" in after[f"{path}index.html"].decode()
+        assert f"/{path} /{to} 302\n" in listed
+    removed = after[f"{path_of(gone[-1].id, gone[-1].slug)}index.html"].decode()
+    assert "This page was removed." in removed
+    assert gone[-1].members[0].article.title not in removed
+    assert after == house.from_nothing()
+
+    changed(house, a_story_comes, nothing_is_dropped)
+    house.published()
+
+    again = files(house.folder / "site")
+    assert b"no longer exists" not in again["entity/m-2/index.html"]
+    assert again == house.from_nothing()
+
+
+def test_a_list_of_headlines_links_a_name_whose_page_appears_and_ends_later(house: House) -> None:
+    marrow, quill = (
+        Entity(key=name.lower(), name=name, kind=EntityKind.PERSON) for name in ("Marrow", "Quill")
+    )
+
+    def headlines_name_them(connection: Connection, published: Sequence[Story]) -> None:
+        for of, named in ((published[20], (marrow, quill)), (published[22], (marrow,))):
+            stories.save_tags(connection, {of.id: ((), named, Signals())}, digest="r2")
+            says_nothing(connection, of)
+
+    def another_names_one(connection: Connection, published: Sequence[Story]) -> None:
+        of = save_story(connection, 40)
+        stories.save_tags(connection, {of.id: ((), (quill,), Signals())}, digest="r2")
+
+    links = []
+    for change in (headlines_name_them, another_names_one, the_newest_story_is_dropped):
+        changed(house, change)
+        house.published()
+        page = house.folder / "site" / "entity" / "marrow" / "index.html"
+        links.append("entity/quill/" in page.read_text("utf-8"))
+
+    assert links == [False, True, False]
+    assert files(house.folder / "site") == house.from_nothing()
 
 
 def test_a_story_told_anew_writes_its_pages_and_what_leads_to_it_alone(house: House) -> None:

@@ -1,6 +1,6 @@
 """The pages without lists: how to subscribe, what a browser follows, page not found, an empty week,
-a removed story, and the page at an address whose story has none any more, as it was merged, is an
-issue or has only its headline left: it redirects.
+and what stands at an address that has lost its page. That redirects, as its story was merged, is an
+issue or has only its headline left, or as its list ended; or it says that it was removed.
 
 What a reader follows is known to their browser alone, so its page has all recent stories that one
 may follow something of. The front page takes its section "From what you follow" from there too.
@@ -9,7 +9,7 @@ may follow something of. The front page takes its section "From what you follow"
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,16 +17,18 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page, page_with_exports
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
+from aggregator.domain.wording import N_
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import FOLLOWING, Head, absolute
 from aggregator.site.lists.leads import last_published
 from aggregator.site.lists.lines import StoryLine, by_importance, by_time
 from aggregator.site.paths import old_edition_path
 from aggregator.site.story.markdown import link
-from aggregator.templating.translation import Translations, translations
+from aggregator.templating.translation import translations
 
-_WHY = "removed at the publisher’s request"  # for programs
+_ON_REQUEST, _REMOVED = "removed at the publisher’s request", "removed"  # for programs
 _REACH = timedelta(days=14)  # before the newest story
+_MOVED = N_("The edition of %(week)s has moved to its week’s page.")
 _MOST = 250  # stories, the most important: some 100 kB, of which a reader fetches 20 compressed
 
 
@@ -61,10 +63,13 @@ class EmptyWeekPage:
 
 @frozen
 class RemovedPage:
-    """The page at a permalink whose story is gone for good."""
+    """The page at a permalink where nothing is left, `on_request` because its publisher asked for
+    it.
+    """
 
     head: Head
     path: str
+    on_request: bool
 
 
 def subscribe_page(
@@ -88,19 +93,25 @@ def not_found_page(site: SiteSettings) -> NotFoundPage:
     )
 
 
-def removed_pages(paths: Iterable[str], site: SiteSettings) -> Iterator[Page]:
-    """A page for each path, with its exports; no list has them."""
+def removed_page(path: str, site: SiteSettings, *, on_request: bool) -> Page:
+    """The page for a path where nothing is left, with its exports; no list has it."""
     words = translations(site.language)
-    why = words("This page was removed at the publisher’s request.")
-    for path in paths:
-        page = RemovedPage(
-            head=Head(title=words("Removed"), description=why, url=absolute(site, path)), path=path
-        )
-        yield page_with_exports(path, "removed.html", page, _json_text, _markdown)
+    why = (
+        words("This page was removed at the publisher’s request.")
+        if on_request
+        else words("This page was removed.")
+    )
+    page = RemovedPage(
+        head=Head(title=words("Removed"), description=why, url=absolute(site, path)),
+        path=path,
+        on_request=on_request,
+    )
+    return page_with_exports(path, "removed.html", page, _json_text, _markdown)
 
 
 def _json_text(page: RemovedPage) -> str:
-    return json.dumps({"url": page.head.url, "removed": _WHY}, ensure_ascii=False) + "\n"
+    why = _ON_REQUEST if page.on_request else _REMOVED
+    return json.dumps({"url": page.head.url, "removed": why}, ensure_ascii=False) + "\n"
 
 
 def _markdown(page: RemovedPage) -> str:
@@ -139,24 +150,24 @@ def following_page(
 
 @frozen
 class RedirectPage:
-    """A permalink whose story has no page any more. `to` is the path of the story that took its
-    articles, or of the source that is all it has (`is_of_source`) or that it was an issue of
-    (`is_of_issue` too), or of the week whose edition stood there (`is_of_edition`), `name` what
-    stands there.
+    """A permalink without a page of its own any more. `to` is the path that it leads to and `name`
+    what stands there; `title` and `markdown` say why. What `has_exports` leads to has JSON, too;
+    what `may_return` may have its page again.
     """
 
     head: Head
     path: str
     to: str
     name: str
-    is_of_source: bool = False
-    is_of_issue: bool = False
-    is_of_edition: bool = False
+    title: str
+    markdown: str
+    has_exports: bool = False
+    may_return: bool = False
 
 
 @frozen
 class RedirectsFile:
-    """The content of `_redirects`: the old and the new path of each story, below the site's own."""
+    """The content of `_redirects`: the old and the new path of each page, below the site's own."""
 
     base_path: str
     pages: tuple[RedirectPage, ...]
@@ -164,10 +175,21 @@ class RedirectsFile:
 
 def merged_page(path: str, into: StoryLine, site: SiteSettings) -> RedirectPage:
     """The page at the old path of a story that went into another."""
-    words = translations(site.language)
-    description = words("This story was merged into “%(headline)s”.", headline=into.headline)
-    head = Head(title=into.headline, description=description, url=absolute(site, into.path))
-    return RedirectPage(head=head, path=path, to=into.path, name=into.headline)
+    words, name = translations(site.language), into.headline
+    return RedirectPage(
+        head=_head_of(
+            name,
+            into.path,
+            words("This story was merged into “%(headline)s”.", headline=name),
+            site,
+        ),
+        path=path,
+        to=into.path,
+        name=name,
+        title=words("This story was merged into another"),
+        markdown=words("This story was merged into %(link)s.", link=_linked(name, into.path, site)),
+        has_exports=True,
+    )
 
 
 def source_redirect(path: str, key: str, name: str, site: SiteSettings) -> RedirectPage:
@@ -177,49 +199,78 @@ def source_redirect(path: str, key: str, name: str, site: SiteSettings) -> Redir
         "Only the headline of this story can be shown; it is listed under “%(source)s”.",
         source=name,
     )
-    head = Head(title=name, description=description, url=absolute(site, to))
-    return RedirectPage(head=head, path=path, to=to, name=name, is_of_source=True)
+    return RedirectPage(
+        head=_head_of(name, to, description, site),
+        path=path,
+        to=to,
+        name=name,
+        title=words("Only the headline of this story can be shown"),
+        markdown=words(
+            "Only the headline of this story can be shown; it is listed under %(link)s.",
+            link=_linked(name, to, site),
+        ),
+    )
 
 
 def issue_redirect(path: str, key: str, name: str, site: SiteSettings) -> RedirectPage:
     """The page at the old path of an issue of a newsletter: it leads to the page of its source."""
-    words, moved = translations(site.language), source_redirect(path, key, name, site)
+    words, to = translations(site.language), f"source/{key}/"
     description = words("This newsletter issue is listed under “%(source)s”.", source=name)
-    return replace(moved, head=replace(moved.head, description=description), is_of_issue=True)
+    linked = _linked(name, to, site)
+    return RedirectPage(
+        head=_head_of(name, to, description, site),
+        path=path,
+        to=to,
+        name=name,
+        title=words("This newsletter is listed under its source"),
+        markdown=words("This newsletter issue is listed under %(link)s.", link=linked),
+    )
 
 
 def edition_redirect(line: EditionLine, site: SiteSettings) -> RedirectPage:
     """The page at the old path of an edition: it leads to the page of its week."""
     words = translations(site.language)
-    description = words("The edition of %(week)s has moved to its week’s page.", week=line.name)
     return RedirectPage(
-        head=Head(title=line.name, description=description, url=absolute(site, line.path)),
+        head=_head_of(line.name, line.path, words(_MOVED, week=line.name), site),
         path=old_edition_path(line.week),
         to=line.path,
         name=line.name,
-        is_of_edition=True,
+        title=words("This edition has moved to its week’s page"),
+        markdown=words(_MOVED, week=_linked(line.name, line.path, site)),
+        has_exports=True,
+    )
+
+
+def ended_redirect(path: str, to: str, name: str, site: SiteSettings) -> RedirectPage:
+    """The page at the old path of a list that ended: it leads to what is nearest to it."""
+    words = translations(site.language)
+    return RedirectPage(
+        head=_head_of(
+            name, to, words("This page no longer exists; see “%(name)s”.", name=name), site
+        ),
+        path=path,
+        to=to,
+        name=name,
+        title=words("This page no longer exists"),
+        markdown=words("This page no longer exists; see %(link)s.", link=_linked(name, to, site)),
+        may_return=True,
     )
 
 
 def redirect_json_text(page: RedirectPage) -> str:
     """The text of `index.json`."""
-    moved_to = page.head.url if page.is_of_source else f"{page.head.url}index.json"
+    moved_to = f"{page.head.url}index.json" if page.has_exports else page.head.url
     return json.dumps({"moved_to": moved_to, "url": page.head.url}) + "\n"
 
 
-def redirect_markdown(page: RedirectPage, words: Translations) -> str:
+def redirect_markdown(page: RedirectPage) -> str:
     """The text of `index.md`."""
-    to = link(page.name, page.head.url)
-    if page.is_of_edition:
-        return words("The edition of %(week)s has moved to its week’s page.", week=to) + "\n"
-    if page.is_of_issue:
-        return words("This newsletter issue is listed under %(link)s.", link=to) + "\n"
-    if page.is_of_source:
-        return (
-            words(
-                "Only the headline of this story can be shown; it is listed under %(link)s.",
-                link=to,
-            )
-            + "\n"
-        )
-    return words("This story was merged into %(link)s.", link=to) + "\n"
+    return f"{page.markdown}\n"
+
+
+def _head_of(name: str, to: str, description: str, site: SiteSettings) -> Head:
+    return Head(title=name, description=description, url=absolute(site, to))
+
+
+def _linked(name: str, to: str, site: SiteSettings) -> str:
+    return link(name, absolute(site, to))

@@ -232,7 +232,9 @@ def _write_assets(run: _Build) -> None:
 
 
 def _write_stories(run: _Build, watch: Watch) -> None:
-    """Writes the pages of the stories whose content or context changed."""
+    """Writes the pages of the stories whose content or context changed; those without a page only
+    have their lists written again.
+    """
     database = run.services.database
     with database.reading() as connection:
         known = list(outlines(connection))
@@ -265,24 +267,30 @@ def _write_stories(run: _Build, watch: Watch) -> None:
     beside = neighbours_of(known, run.unpaged)
     del known  # frees memory for the digests
     changed: dict[str, str] = {}
-    for story_id in (key for key in run.own if key not in run.unpaged):
-        near = [
-            (relation.story_id, relation.reason, relation.about, digests[relation.story_id][1])
-            for relation in related[story_id]
-            if relation.story_id in digests
-        ]
-        place = (beside[story_id].newer, beside[story_id].older)
-        context = repr((near, run.named.get(story_id), place))
-        digest = digest_of(
-            run.own[story_id],
-            context,
-            *(run.own[other] for other in drawn[story_id] if other in run.own),
-        )
+    for story_id, own in run.own.items():
+        named = run.named.get(story_id)
+        if story_id in run.unpaged:
+            digest = digest_of(own, repr(named))
+        else:
+            near = [
+                (relation.story_id, relation.reason, relation.about, digests[relation.story_id][1])
+                for relation in related[story_id]
+                if relation.story_id in digests
+            ]
+            place = (beside[story_id].newer, beside[story_id].older)
+            digest = digest_of(
+                own,
+                repr((near, named, place)),
+                *(run.own[other] for other in drawn[story_id] if other in run.own),
+            )
         if run.full or story_id in damaged or digests[story_id][0] != digest:
             changed[story_id] = digest
+    bare = {story_id: changed.pop(story_id) for story_id in run.unpaged if story_id in changed}
     del digests  # frees memory for the pages
     with database.writing() as connection:
-        lines.mark_lists_of(connection, list(changed))  # its lists also show what a story leads to
+        # its lists also show what a story leads to, and link the names in it that have a page
+        lines.mark_lists_of(connection, [*changed, *bare])
+        lines.save_pages(connection, bare)
     watch.stage("pages", len(changed))
     for batch in batches(list(changed)):
         _write_batch(run, batch, changed, related, drawn, beside)
@@ -351,14 +359,13 @@ def _contexts(
 
 
 def _write_lists(run: _Build) -> None:
-    """Writes the pages that link to the stories: redirects, editions, due lists, and the pages that
-    every site has once.
+    """Writes the pages that link to the stories: editions, due lists, and the pages that every site
+    has once; then what stands at the addresses of pages that ended.
     """
     site, database = run.services.settings.site, run.services.database
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
         damaged = frozenset(pages.owner_of(connection, run.damaged).values())
-        _write(run, _MOVED, moved_pages(run.content, cache, site))
         editions = composed_editions(run.content, cache, site)
         for period, group in edition_groups(editions, run.content, cache, site):
             _write(run, edition_owner(period), group)
@@ -369,6 +376,10 @@ def _write_lists(run: _Build) -> None:
         ours = {path for path, _ in pages.published(connection)} - _owned(run, [_ADDED]).keys()
         _write(run, _ADDED, added_pages(site, ours))
         _note_gone(run, connection)
+    with database.reading() as connection:
+        cache = StoredLineCache(connection, _story_reader(run.services.settings))
+        ended = pages.former(connection, _gone(run, connection), _MOVED)
+        _write(run, _MOVED, moved_pages(run.content, cache, editions, ended, site))
 
 
 def _write_kind(
@@ -474,6 +485,12 @@ def _record_files(
             pages.save_files(connection, before, done.files)
 
 
+def _gone(run: _Build, connection: Connection) -> list[str]:
+    """The files that are no longer published, by whomever."""
+    owners = pages.owner_of(connection, run.gone)
+    return [path for path, owner in run.gone.items() if owners.get(path) == owner]
+
+
 def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
     """Puts changed files in place, removes obsolete ones, and records that the site is complete."""
     database = run.services.database
@@ -481,8 +498,7 @@ def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
     with database.writing() as connection:
         pages.save_sizes(connection, sizes)
     with database.reading() as connection:
-        owners = pages.owner_of(connection, run.gone)
-    gone = [path for path, owner in run.gone.items() if owners.get(path) == owner]
+        gone = _gone(run, connection)
     removed = remove_pages(output, gone)
     with database.writing() as connection:
         pages.forget_files(connection, gone)

@@ -5,20 +5,28 @@ from, and the feeds that a WebSub hub was notified of.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.store.rows import among, drop, put, record_of, row_of
 from aggregator.store.rows import count as count_rows
-from aggregator.store.schema import announced, corrections, editions, pages, publications
+from aggregator.store.schema import (
+    addresses,
+    announced,
+    corrections,
+    editions,
+    pages,
+    publications,
+)
 
 _STREAMED = {
     "yield_per": 1000
 }  # rows of a cursor at once: the manifest of an archive does not fit into memory
 
 _FEEDS = ("feed.xml", "feed.json")
+_FOLDER_PAGE = "/index.html"
 
 
 def published(connection: Connection) -> Iterator[tuple[str, int]]:
@@ -61,9 +69,24 @@ def owner_of(connection: Connection, paths: Iterable[str]) -> dict[str, str]:
 def save_files(
     connection: Connection, before: Mapping[str, PublishedFile], after: Mapping[str, PublishedFile]
 ) -> None:
-    """Stores the files that are not stored so yet."""
+    """Stores the files that are not stored so yet, and the addresses of pages among them."""
     changed = [file for path, file in after.items() if before.get(path) != file]
     put(connection, pages, *(row_of(file, pages) for file in changed))
+    put(
+        connection,
+        addresses,
+        *({"path": file.path} for file in changed if file.path.endswith(_FOLDER_PAGE)),
+    )
+
+
+def former(connection: Connection, gone: Collection[str], owner: str) -> tuple[str, ...]:
+    """The folders whose page was published and is not any more: no file that is published, those of
+    `owner` and those `gone` left out, is theirs.
+    """
+    standing = (pages.path == addresses.path) & (pages.owner != owner)
+    chosen = select(addresses.path).outerjoin(pages, standing).where(pages.path.is_(None))
+    ended = {*connection.scalars(chosen), *(path for path in gone if path.endswith(_FOLDER_PAGE))}
+    return tuple(sorted(path.removesuffix("index.html") for path in ended))
 
 
 def save_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
