@@ -46,11 +46,12 @@ container:  ## build the container image (BUILDER=docker, unless you have podman
 test: $(VENV)/.$(LEVEL)  ## run all tests, on every core (ARGS="-k words" to choose)
 	$(IN_MEMORY) $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
-lint: $(VENV)/.dev  ## style, format, types, import direction
+lint: $(VENV)/.dev  ## style, format, types, import direction, size
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.tokens --check
 
 docs: $(VENV)/.dev  ## build the documentation site in build/docs-site, and check its links
 	rm -rf build/demo && mkdir -p build

@@ -213,7 +213,9 @@ async def _answer(work: Work) -> None:
 async def _publish(work: Work) -> None:
     from aggregator.site.stage.publish import publish_stage
 
-    work.published = publish_stage(work.services, work.watch, full=work.full)
+    work.published = publish_stage(
+        work.services, work.watch, full=work.full, force=work.options.force
+    )
     work.tally.counts.update(
         pages_written=work.published.written,
         pages_unchanged=work.published.unchanged,
@@ -395,13 +397,17 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
     """One run through all stages. Sources and pages that fail are reported; what raises ends the
     run.
 
-    Raises ConfigError before any source is asked where the registry is wrong.
+    Raises, before any source is asked, ConfigError where the registry is wrong, and PublishError
+    where the site is not this database's.
     """
     from aggregator.ops.runs import recorded_run, run_report
+    from aggregator.site.stage.publish import demand_own_site
 
     services.find_registry()
     services.database.upgrade(services.clock.now())
     with recorded_run(services.database, services.clock, RunKind.REFRESH) as run:
+        if not options.force:
+            demand_own_site(services)
         work = Work(services=services, watch=watch, options=options)
         await walk(Mode.REFRESH, work, run.stage)
         work.tally.failures += [
@@ -418,12 +424,14 @@ async def refresh(services: Services, options: RefreshOptions, watch: Watch) -> 
     return report
 
 
-async def build(services: Services, watch: Watch, *, full: bool = False) -> PublishResult:
+async def build(
+    services: Services, watch: Watch, *, full: bool = False, force: bool = False
+) -> PublishResult:
     """Applies the operator's overrides to what is stored, analyses again what they changed, and
     publishes; all without the network.
     """
     work = _offline(services, watch)
-    work.full = full
+    work.full, work.options = full, RefreshOptions(force=force)
     await walk(Mode.BUILD, work)
     return work.published
 

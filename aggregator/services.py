@@ -93,6 +93,7 @@ class RefreshOptions:
     everything: bool = False
     only: frozenset[str] = frozenset()
     analysis: bool = True
+    force: bool = False  # whether the site may lose stories that the database does not know
     within: frozenset[str] | None = None  # the sources of one work unit: these alone are looked at
 
 

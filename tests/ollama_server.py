@@ -20,6 +20,7 @@ import threading
 from types import TracebackType
 from typing import Any, Self
 
+from tests.listening import listening
 from tests.ollama_api import EVENTS, Answer, Api, Asked, Trouble
 from tests.ollama_models import Model, Schema
 from tests.ollama_runner import Call, Runner
@@ -117,11 +118,9 @@ class OllamaServer:
             asyncio.Event(),
         )
         self._free.set()
-        server = await asyncio.start_server(self._served, "127.0.0.1", 0)
-        self._port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
+        async with listening(self._served) as self._port:
+            self._ready.set()
+            await self._stop.wait()
 
     async def _served(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

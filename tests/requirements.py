@@ -55,8 +55,9 @@ OPENSSL = Program(name="OpenSSL", package="openssl", command="openssl")
 PDFTOTEXT = Program(name="pdftotext", package="poppler-utils", command="pdftotext")
 STRACE = Program(name="strace", package="strace", command="strace")
 W3M = Program(name="w3m", package="w3m", command="w3m")
+FAKETIME = Program(name="faketime", package="faketime", command="faketime")
 SYSTEMD = Program(name="systemd-analyze", package="systemd", command="systemd-analyze")
-PROGRAMS = (CHROMIUM, POSTGRESQL, NGINX, CADDY, OPENSSL, PDFTOTEXT, STRACE, W3M, SYSTEMD)
+PROGRAMS = (CHROMIUM, POSTGRESQL, NGINX, CADDY, OPENSSL, PDFTOTEXT, STRACE, W3M, FAKETIME, SYSTEMD)
 
 
 def closing_lines(reasons: Iterable[str]) -> Iterator[str]:

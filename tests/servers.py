@@ -30,6 +30,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from tests.listening import listening
+
 BOMB_BYTES = 64_000_000  # decoded; 62 kB on the wire
 _TEXT = re.compile(r"text/|application/([a-z+]*xml|[a-z+]*json)")
 
@@ -181,18 +183,9 @@ class MiniWeb:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        servers = []
-        for address in self._host_at:
-            servers.append(
-                await asyncio.start_server(self._served, address, self._port, backlog=256)
-            )
-            self._port = (
-                servers[0].sockets[0].getsockname()[1]
-            )  # the first may choose, all have the same
-        self._ready.set()
-        await self._stop.wait()
-        for server in servers:
-            server.close()
+        async with listening(self._served, self._host_at, self._port) as self._port:
+            self._ready.set()
+            await self._stop.wait()
 
     async def _served(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host = self._host_at[writer.get_extra_info("sockname")[0]]

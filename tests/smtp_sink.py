@@ -26,6 +26,8 @@ from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from tests.listening import closed
+
 
 class Met(StrEnum):
     """How a message is met: a reply to RCPT, a reply to the final dot, or a broken connection."""
@@ -194,11 +196,10 @@ class Sink:
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._ended.wait()
-        server.close()
-        for session in self._sessions:
-            if session.transport:
-                session.transport.close()
-        await asyncio.sleep(0)
+        transports = (session.transport for session in self._sessions)  # also of a moment ago
+        await closed(
+            [server], (each for each in transports if isinstance(each, asyncio.WriteTransport))
+        )
 
     def _protocol(self) -> SMTP:
         options: dict[str, Any] = {}

@@ -34,6 +34,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
+from aggregator.config.layers import json_lines
 from aggregator.config.registry_file import load_registry
 from aggregator.crawl.relevance import (
     FEATURES,
@@ -107,7 +108,7 @@ class Judged:
 
 def items(data: Path) -> Iterator[Item]:
     """The entries of all captured sources, each address once."""
-    rows = map(json.loads, _LABELS.read_text("utf-8").splitlines())
+    rows = json_lines(_LABELS.read_text("utf-8"))
     labels = {row["item"]: row for row in rows}
     seen: set[str] = set()
     for source, entry in _entries(data):

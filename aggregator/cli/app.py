@@ -25,6 +25,7 @@ from aggregator.cli.context import (
     Invocation,
     as_started,
     json_text,
+    not_installed,
     program,
 )
 from aggregator.cli.digest import bounces, digest, edition, subscribers
@@ -32,7 +33,6 @@ from aggregator.cli.sources import change
 from aggregator.cli.sources.check import check
 from aggregator.cli.sources.forget import forget
 from aggregator.cli.sources.list import list_sources
-from aggregator.cli.story import ask
 from aggregator.cli.story import show as story
 from aggregator.domain.web.address import masked
 from aggregator.errors import AggregatorError, StoppedError
@@ -43,8 +43,7 @@ from aggregator.hooks.plugins import Plugins, activate
 # Loading the program makes fewer than the first: a short command collects nothing
 GC_THRESHOLDS = (150_000, 10, 50)
 _EXTRAS = frozenset(
-    "aiosmtplib css_inline dkim dns email_validator flufl mcp procrastinate starlette"
-    " uvicorn".split()
+    "aiosmtplib css_inline dkim dns email_validator flufl procrastinate starlette uvicorn".split()
 )
 _BY_ITSELF = frozenset({"run", "serve", "worker"})  # they finish what they are doing first
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -99,10 +98,7 @@ class _Commands(ExtensibleGroup):
             except ModuleNotFoundError as error:
                 if (error.name or "").partition(".")[0] not in _EXTRAS:
                     raise
-                extra = "mcp" if ctx.invoked_subcommand == "mcp" else "mail,serve"
-                raise AggregatorError(
-                    f"{error.name} is not installed: pip install 'ai-news-aggregator[{extra}]'"
-                ) from error
+                raise not_installed(error, "mail,serve") from error
             except OSError as error:
                 if error.filename is None:
                     raise
@@ -275,12 +271,9 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         story.story,
         digest.digest,
         serve.serve,
-        serve.mcp,
         subscribers.subscribers,
         bounces.bounces,
         config.keys,
-        ask.search,
-        ask.ask,
         runs.runs,
         edition.edition,
         model.model,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation, table
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, ConfigError
 
 if TYPE_CHECKING:
     from aggregator.digest.mail.tokens import DnsRecord, KeyFile
@@ -83,12 +83,12 @@ def schema(invocation: Invocation) -> None:
 @pass_invocation
 def check(invocation: Invocation) -> None:
     """Check the settings and report all problems at once."""
-    from aggregator.config.overrides_file import load_overrides
-    from aggregator.config.registry_file import load_registry
+    from aggregator.config.configuration import examined
+    from aggregator.ops.doctor.configuration import setting_problems
 
-    settings = invocation.settings()
-    load_overrides(Path(settings.cluster.overrides))
-    load_registry(Path(settings.cluster.registry))
+    settings, problems = examined(invocation.config_file, os.environ)
+    if problems := [*problems, *setting_problems(settings)]:
+        raise ConfigError(str(invocation.config_file), problems)
     on = sum(source.enabled for source in settings.sources)
     as_object = {
         "config": str(invocation.config_file),

@@ -20,7 +20,7 @@ import click
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import period_days, period_kind
-from aggregator.errors import MailError, PluginError
+from aggregator.errors import AggregatorError, MailError, PluginError
 from aggregator.hooks.plugins import Plugins, plugins
 
 if TYPE_CHECKING:
@@ -89,6 +89,13 @@ def demand_plugin(command: str, plugin: str, config_file: Path, *, none: bool) -
             return
         remedy = f"set enabled = true under [plugins.{plugin}] in the configuration"
     raise PluginError(f"`{command}` belongs to the plugin {plugin}, which is off: {remedy}")
+
+
+def not_installed(error: ModuleNotFoundError, extra: str) -> AggregatorError:
+    """The error that says which extra has the library that is missing."""
+    return AggregatorError(
+        f"{error.name} is not installed: pip install 'ai-news-aggregator[{extra}]'"
+    )
 
 
 class ExtensibleGroup(click.Group):

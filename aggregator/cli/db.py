@@ -101,7 +101,10 @@ def backup(invocation: Invocation, file: Path) -> None:
 @db.command()
 @click.argument("file", type=OLD_FILE)
 @click.option(
-    "--force", is_flag=True, help="Replace the current contents; a damaged database is moved aside."
+    "--force",
+    is_flag=True,
+    help="Replace the current contents; a damaged database, or one of a newer version, is moved"
+    " aside.",
 )
 @pass_invocation
 def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
@@ -120,7 +123,9 @@ def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
         "backup": str(file),
         "set_aside": str(restored.set_aside) if restored.set_aside else None,
     }
-    more = f" The damaged database was moved to {restored.set_aside}." if restored.set_aside else ""
+    more = (
+        f" The previous database was moved to {restored.set_aside}." if restored.set_aside else ""
+    )
     more += " Next: aggregator refresh"
     _print_copy(invocation, restored.tables, of, f"{file} restored to {database.name}", more)
 

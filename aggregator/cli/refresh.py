@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -20,6 +21,7 @@ from aggregator.cli.context import (
     with_services,
 )
 from aggregator.domain.frozen import grouped
+from aggregator.domain.wording import counted
 from aggregator.errors import MailError, NothingToPublishError, PluginError
 from aggregator.hooks.plugins import plugins
 from aggregator.log import log
@@ -31,6 +33,11 @@ if TYPE_CHECKING:
 
 
 _MOST_NAMED = 5  # sources that failed for one reason
+_FORCE = click.option(
+    "--force",
+    is_flag=True,
+    help="Publish although the site shows stories that the database has lost or never had.",
+)
 _PLAN_NAMES = {
     "pages_to_ask_again": "pages to fetch again",
     "articles_to_place": "articles to group",
@@ -66,6 +73,7 @@ _PLAN_NAMES = {
     help="Show what the run would do and cost, without fetching or writing.",
 )
 @click.option("--enqueue", is_flag=True, help="Hand the work to the workers (PostgreSQL) and exit.")
+@_FORCE
 @NOW
 @pass_invocation
 def refresh(
@@ -75,6 +83,7 @@ def refresh(
     no_analysis: bool,
     dry_run: bool,
     enqueue: bool,
+    force: bool,
     now: datetime | None,
 ) -> None:
     """Fetch the sources, write the stories, build the site."""
@@ -87,7 +96,9 @@ def refresh(
     refuse_unknown(settings, keys, "--source")
     _refuse_off(settings, keys)
     set_up_log(in_report=IN_REPORT)
-    options = RefreshOptions(everything=everything, only=frozenset(keys), analysis=not no_analysis)
+    options = RefreshOptions(
+        everything=everything, only=frozenset(keys), analysis=not no_analysis, force=force
+    )
     if dry_run:
         plan = awaited(_plan(settings, options, now))
         invocation.result(plan, _plan_text(plan))
@@ -106,7 +117,7 @@ def refresh(
 def _enqueue(
     invocation: Invocation, settings: Settings, options: Any, now: datetime | None
 ) -> None:
-    if options.only or not options.analysis:
+    if options.only or not options.analysis or options.force:
         raise click.UsageError("--enqueue can only be combined with --all and --now")
     with_workers = plugins().handed("enqueue_refresh")
     if with_workers is None:
@@ -125,9 +136,10 @@ def _enqueue(
 
 @click.command()
 @click.option("--full", is_flag=True, help="Render all pages again, changed or not.")
+@_FORCE
 @NOW
 @pass_invocation
-def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
+def build(invocation: Invocation, full: bool, force: bool, now: datetime | None) -> None:
     """Rebuild the site from the database, without the network.
 
     Changes to overrides.toml are applied first.
@@ -139,7 +151,9 @@ def build(invocation: Invocation, full: bool, now: datetime | None) -> None:
     set_up_log()
 
     with watcher() as watch:
-        result = with_services(settings, now, lambda services: rebuilt(services, watch, full=full))
+        result = with_services(
+            settings, now, lambda services: rebuilt(services, watch, full=full, force=force)
+        )
     counts = picked(result, "written unchanged removed")
     invocation.result({"pages": counts}, f"{settings.site.output}: {_counted(counts)}.")
 
@@ -286,6 +300,8 @@ def _report_text(report: RunReport, settings: Settings, *, every: bool) -> str:
     """The report for a person: a short table, what failed (with `every`, each source and when it
     is tried again), and what to do next.
     """
+    from aggregator.domain.operation.report import Reach
+
     rejected = f"{sum(count for _, count in report.claims_rejected)} rejected"
     rows = (
         (
@@ -323,10 +339,13 @@ def _report_text(report: RunReport, settings: Settings, *, every: bool) -> str:
         parts.append(table(("about", "note"), [(note.source, note.text) for note in report.notes]))
     if report.advice:
         parts.append(report.advice)
-    parts.append(
-        f"The site is in {settings.site.output}. To view it: python3 -m http.server 8080"
-        f" -d {settings.site.output}"
-    )
+    serve = "make serve" if os.environ.get("MAKELEVEL") else "aggregator serve"
+    parts.append(f"The site is in {settings.site.output}. To view it: {serve}")
+    if report.reach is not Reach.OK:
+        due = counted(report.sources_due, "source was", "sources were")
+        is_failed = report.reach is Reach.FAILED
+        told = "nothing could" if is_failed else f"{report.sources_failed} of them could not"
+        parts.append(f"{due} due; {told} be fetched.")
     return "\n\n".join(parts)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from aggregator.config.layers import text_of
+from aggregator.config.layers import json_lines, text_of
 from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.calibration import (
     JudgedArticle,
@@ -30,7 +30,7 @@ def load_labelled() -> LabelledSet:
     read = {name: _story(table) for name, table in json.loads(texts).items()}
     return LabelledSet(
         stories={name: story for name, (story, _) in read.items()},
-        claims=tuple(_claim(table, read) for table in map(json.loads, lines.splitlines())),
+        claims=tuple(_claim(table, read) for table in json_lines(lines)),
         digest=sha256_of(f"{texts}\n{lines}")[:16],
     )
 

@@ -14,7 +14,7 @@ import functools
 import json
 import re
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import UnionType
@@ -43,7 +43,7 @@ from aggregator.domain.settings import DESCRIPTION, Settings
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address, masked
 from aggregator.errors import ConfigError
-from aggregator.templating.translation import languages, supported_language, translations
+from aggregator.templating.translation import translations
 
 SECRETS = ("AGGREGATOR_SMTP_PASSWORD", "AGGREGATOR_OPENAI_API_KEY", "OLLAMA_API_KEY")
 DEFAULT = "default"
@@ -74,14 +74,27 @@ def load(path: Path, environ: Mapping[str, str], *, local: str | None = None) ->
 
     `local` stands for the text of config.local.toml, where that is about to be written.
     """
-    return _read(path, environ, local)[0]
+    settings, _, problems = _read(path, environ, local)
+    if problems:
+        raise ConfigError(str(path), problems)
+    return settings
+
+
+def examined(path: Path, environ: Mapping[str, str]) -> tuple[Settings, list[str]]:
+    """The settings, those that have a mistake at their defaults, and all problems. Raises
+    `ConfigError` where a file cannot be read.
+    """
+    settings, _, problems = _read(path, environ)
+    return settings, problems
 
 
 def shown(path: Path, environ: Mapping[str, str]) -> tuple[SettingRow, ...]:
     """Every key with its value and where that was set; the sources are counted only. Raises
     `ConfigError`.
     """
-    settings, origins = _read(path, environ)
+    settings, origins, problems = _read(path, environ)
+    if problems:
+        raise ConfigError(str(path), problems)
     return tuple(_shown(leaf, settings, origins) for leaf in leaves())
 
 
@@ -110,9 +123,9 @@ def _documented(leaf: Leaf) -> SettingRow:
 
 def _read(
     path: Path, environ: Mapping[str, str], local: str | None = None
-) -> tuple[Settings, dict[str, str]]:
-    """The settings, and for each key that is not at its default the file that set it, or
-    `environment`.
+) -> tuple[Settings, dict[str, str], list[str]]:
+    """The settings, for each key that is not at its default the file that set it, or
+    `environment`, and all problems.
     """
     layers, unreadable = file_layers(path, local)
     from_environment, problems = environment_layer(environ)
@@ -126,11 +139,10 @@ def _read(
     problems += [
         _problem_line(key, mistake, table, path.name, origins) for key, mistake in mistakes.items()
     ]
-    if problems or settings is None:
-        raise ConfigError(str(path), problems)
-    return settings, {
+    set_by = {
         "sources" if key.startswith("sources[") else key: origin for key, origin in origins.items()
     }
+    return settings, set_by, problems
 
 
 @functools.cache
@@ -138,8 +150,8 @@ def _adapter() -> TypeAdapter[Settings]:
     return TypeAdapter(Settings)
 
 
-def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, str]]:
-    """The settings, or nothing; and what is wrong, by key."""
+def _settings(table: Table, folder: Path) -> tuple[Settings, dict[str, str]]:
+    """The settings, those that have a mistake at their defaults; and what is wrong, by key."""
     mistakes: dict[str, str] = {}
     settings = None
     try:
@@ -156,22 +168,32 @@ def _settings(table: Table, folder: Path) -> tuple[Settings | None, dict[str, st
         if key not in mistakes and name in RULES and (problem := RULES[name](value)):
             mistakes[key] = _without_secrets(problem, value)
     mistakes |= {key: problem for key, problem in _source_mistakes(table) if key not in mistakes}
-    if settings is not None:
-        mistakes |= dict(plugin_mistakes(settings.plugins))
-    if (
-        settings is not None
-        and "site.language" not in mistakes
-        and not supported_language(settings.site.language)
-    ):
-        there = ", ".join(languages())
-        mistakes["site.language"] = (
-            f"no translation for {settings.site.language!r}, only for {there};"
-            " CONTRIBUTING.md explains how to add one"
-        )
-    if settings is not None and not mistakes:
-        settings = _worded(_placed(settings, folder))
-        mistakes |= _folder_mistakes(settings, folder)
+    mistakes |= dict(plugin_mistakes(table.get("plugins", {})))
+    if settings is None or mistakes:
+        settings = _without(table, mistakes)
+    settings = _worded(_placed(settings, folder))
+    mistakes |= {
+        key: problem
+        for key, problem in _folder_mistakes(settings, folder).items()
+        if key not in mistakes
+    }
     return settings, mistakes
+
+
+def _without(table: Table, mistakes: Collection[str]) -> Settings:
+    """The settings, without sources, that have no mistake of their own: what they must agree on can
+    be checked while others are wrong.
+    """
+    sound = {
+        name: {
+            key: value
+            for key, value in section.items()
+            if not any(f"{wrong}.".startswith(f"{name}.{key}.") for wrong in mistakes)
+        }
+        for name, section in table.items()
+        if isinstance(section, dict) and name not in mistakes
+    }
+    return _adapter().validate_json(json.dumps(sound, default=str), strict=True)
 
 
 def _without_secrets(problem: str, value: Any) -> str:
@@ -305,9 +327,9 @@ def _folder_mistakes(settings: Settings, folder: Path) -> dict[str, str]:
     return {}
 
 
-def _secret_mistakes(settings: Settings | None, origins: Mapping[str, str]) -> dict[str, str]:
+def _secret_mistakes(settings: Settings, origins: Mapping[str, str]) -> dict[str, str]:
     """A password in a file is copied, committed and shown with it."""
-    is_secret = settings is not None and Address(settings.database.url).has_secrets
+    is_secret = Address(settings.database.url).has_secrets
     if not is_secret or origins.get("database.url") == ENVIRONMENT:
         return {}
     remedy = (

@@ -7,9 +7,10 @@ Tables are merged key by key, `[[sources]]` source by source. What a value may b
 from __future__ import annotations
 
 import functools
+import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,13 @@ def environment_layer(environ: Mapping[str, str]) -> tuple[Table, list[str]]:
                 f"{name}: unknown setting in the environment{did_you_mean(name, known)}"
             )
     return table, problems
+
+
+def json_lines(text: str) -> Iterator[Any]:
+    """The values of a text with one in JSON on each line. Only a line feed ends a line: JSON may
+    hold the other characters that end one for Unicode.
+    """
+    return (json.loads(line) for line in text.split("\n") if line.strip())
 
 
 def merged(tables: Iterable[Table]) -> Table:

@@ -37,9 +37,9 @@ def records() -> dict[str, type]:
     return dict(Plugins().each("settings_table"))
 
 
-def plugin_mistakes(tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def plugin_mistakes(tables: Any) -> Iterator[tuple[str, str]]:
     """What is wrong with the tables of plugins, by key."""
-    if not tables:
+    if not isinstance(tables, Mapping) or not tables:
         return
     there = Plugins(switched_off(tables))
     known = dict(there.each("settings_table"))

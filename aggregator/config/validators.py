@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from aggregator.domain.operation.notification import follow_of
 from aggregator.domain.web.address import Address
+from aggregator.templating.translation import languages, supported_language
 
 Rule = Callable[[Any], str | None]
 
@@ -164,6 +165,18 @@ def database_url(value: str) -> str | None:
     return None
 
 
+def site_language(value: str) -> str | None:
+    """The rule of the language of the pages: a tag, with a translation here."""
+    if problem := language(value):
+        return problem
+    if supported_language(value):
+        return None
+    return (
+        f"no translation for {value!r}, only for {', '.join(languages())};"
+        " CONTRIBUTING.md explains how to add one"
+    )
+
+
 def timezone(value: str) -> str | None:
     """The rule of an IANA time zone."""
     try:
@@ -271,7 +284,7 @@ RULES: dict[str, Rule] = {
     "site.title": not_empty,
     "site.base_url": base_url,
     "site.output": not_empty,
-    "site.language": language,
+    "site.language": site_language,
     "site.timezone": timezone,
     "database.url": database_url,
     "fetch.user_agent": product,

@@ -85,9 +85,14 @@ def sums(text: str) -> Iterator[re.Match[str]]:
     said to be worth.
     """
     for found in MONEY.finditer(text):
-        before = text[max(0, found.start() - _NEAR) : found.start()]
-        if not _WORTH.search(before) and not _VALUATION.match(text, found.end()):
+        if not is_worth(text, found.start(), found.end()):
             yield found
+
+
+def is_worth(text: str, start: int, end: int) -> bool:
+    """Whether a sum that stands there is what something is said to be worth."""
+    before = text[max(0, start - _NEAR) : start]
+    return bool(_WORTH.search(before) or _VALUATION.match(text, end))
 
 
 def key_figure(text: str) -> Figure | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.domain.operation.health import SystemHealth
-from aggregator.domain.operation.report import Run, RunKind, RunState
+from aggregator.domain.operation.report import Reach, Run, RunKind, RunState
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, Source
 from aggregator.store import runs, statistics
@@ -35,6 +35,7 @@ def system_health(database: Database, settings: Settings, now: datetime) -> Syst
             refreshes=refreshes,
             others=tuple(run for run in newest if run.kind is not RunKind.REFRESH),
             done=_newest_done(connection, refreshes),
+            reach=_reach(refreshes, states),
             sources=_by_condition(settings.sources, states, now),
             failing={
                 key: state.reason for key, state in _on(settings.sources, states) if state.reason
@@ -74,6 +75,19 @@ def _newest_done(connection: Connection, refreshes: Sequence[Run]) -> Run | None
         ),
         None,
     )
+
+
+def _reach(refreshes: Sequence[Run], states: Mapping[str, FetchState]) -> Reach:
+    """How many sources the newest refresh could read that had any to ask. Where it asked only
+    sources that have failed since before others were last read, it says nothing of the others.
+    """
+    asking = [run for run in refreshes if run.state is RunState.DONE and run.reach]
+    if not asking or asking[0].reach is not Reach.FAILED:
+        return (asking[0].reach if asking else None) or Reach.OK
+    read = next((run for run in asking if run.reach is not Reach.FAILED), None)
+    since = [states[key].failing_since for key in asking[0].failed_sources if key in states]
+    is_old = read and all(begun and begun <= (read.ended or read.started) for begun in since)
+    return Reach.DEGRADED if is_old else Reach.FAILED
 
 
 def _on(

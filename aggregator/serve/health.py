@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from aggregator.adapters.metrics_text import CONTENT_TYPE, exposition
 from aggregator.domain.operation.health import SystemHealth, is_silent, metrics
+from aggregator.domain.operation.report import Reach
 from aggregator.domain.settings import Settings
 from aggregator.errors import DatabaseError
 from aggregator.ops.health import system_health
@@ -31,16 +32,18 @@ class HealthPages:
         self._outbox = outbox
 
     async def health(self, request: Request) -> Response:
-        """Whether the database can be read, refreshes come to their end and mails are being
-        written: 200, or 503.
+        """Whether the database can be read, refreshes come to their end and read some source, and
+        mails are being written: 200, or 503.
         """
         health = await asyncio.to_thread(self._health)
         is_late = health is not None and is_silent(health, self._settings.alerts)
-        is_well = health is not None and not is_late and self._outbox.is_working
+        reach = health.reach if health else Reach.OK
+        is_fetching = not is_late and reach is not Reach.FAILED
+        is_well = health is not None and is_fetching and self._outbox.is_working
         answer = {
             "status": "ok" if is_well else "failing",
             "database": "failing" if health is None else "ok",
-            "refresh": "late" if is_late else "ok",
+            "refresh": "late" if is_late else reach.value,
             "mail": "off"
             if not self._settings.email.from_
             else "ok"

@@ -36,8 +36,8 @@ _RENUMBER = text(
 
 @frozen
 class Restored:
-    """What a restore took over, by table, and where the damaged file lies now whose place it
-    took.
+    """What a restore took over, by table, and where the file lies now whose place it took: a
+    damaged one, or one of another version.
     """
 
     tables: dict[str, TableContent]
@@ -125,16 +125,20 @@ class Database:
             raise UnknownSchemaError(
                 f"{self.name} was written by a newer version (schema {found}, this program knows"
                 f" {REVISION})",
-                remedy="upgrade the program, or restore the backup made before the upgrade",
+                remedy=(
+                    "upgrade the program, or restore a backup made before the upgrade:"
+                    f" {self._restoring}"
+                ),
             )
         if found < RELEASED and found != BEFORE_RELEASE:
             raise UnknownSchemaError(
                 f"{self.name} is from before release 0.1.0 (schema {found}, this program upgrades"
                 f" from {BEFORE_RELEASE})",
                 remedy=(
-                    f"check out commit {_LAST_COMMIT_BEFORE_RELEASE} of the program, run"
-                    " `aggregator db upgrade` with it, then return to this version; or"
-                    f" {self._out_of_the_way} and refresh to start over"
+                    f"first upgrade it with the code of commit {_LAST_COMMIT_BEFORE_RELEASE}, in a"
+                    " separate clone of the repository, as no package has it (docs/maintenance.md,"
+                    f" “From before 0.1.0”, has the commands); or {self._out_of_the_way} and start"
+                    " over with `aggregator refresh --force`"
                 ),
             )
         return found
@@ -207,7 +211,8 @@ class Database:
         """Takes over what a backup holds, of this version or an older one.
 
         Raises DatabaseError where the file is no sound backup, or where this database holds rows
-        (`force`: they are removed) or is damaged (`force`: its file is kept under another name).
+        (`force`: they are removed), or is damaged or of a version that this program does not know
+        (`force`: its file is kept under another name).
         """
         with tempfile.TemporaryDirectory(dir=self.path.parent if self.path else None) as folder:
             copied = Path(folder) / "backup.db"
@@ -222,28 +227,38 @@ class Database:
                         f" {_NAME_A_BACKUP}"
                     )
                 source._migrate()
-                aside = self._set_aside_if_damaged(now, force=force)
+                aside = self._set_aside_if_unusable(now, force=force)
                 self.upgrade(now)
                 return Restored(tables=self.take_over(source, force=force), set_aside=aside)
             finally:
                 source.close()
 
-    def _set_aside_if_damaged(self, now: datetime, *, force: bool) -> Path | None:
-        """The name that a file which cannot be read got; None for a sound one. Raises DatabaseError
-        without `force`.
+    def _set_aside_if_unusable(self, now: datetime, *, force: bool) -> Path | None:
+        """The name that a file got which cannot be read, or which another version of the program
+        wrote; None for one that can be replaced row by row. Raises DatabaseError without `force`.
         """
         if not isinstance(self._place, SqliteFile) or not self.is_there():
             return None
         with _translated_errors(self.name):
             is_damaged = self._place.is_damaged(self._engine)
-        if not is_damaged:
-            return None
-        if not force:
-            raise DatabaseError(
-                f"{self.name} is damaged; `aggregator db restore --force FILE` moves it aside first"
-            )
+        if is_damaged:
+            word = "damaged"
+            if not force:
+                raise DatabaseError(
+                    f"{self.name} is damaged; `aggregator db restore --force FILE` moves it aside"
+                    " first"
+                )
+        else:
+            try:
+                self.known_revision()
+            except UnknownSchemaError:
+                if not force:
+                    raise
+                word = f"schema-{self.revision()}"
+            else:
+                return None
         self._engine.dispose()
-        return self._place.set_aside(f"damaged-{now:%Y%m%dT%H%M%SZ}")
+        return self._place.set_aside(f"{word}-{now:%Y%m%dT%H%M%SZ}")
 
     def _write_copy(self, copy: Database, part: Path) -> None:
         if isinstance(self._place, SqliteFile):
@@ -300,12 +315,22 @@ class Database:
         """What to do with a database that cannot be used or upgraded."""
         return (
             f"{self._out_of_the_way}, then restore a backup (`aggregator db restore FILE`), or"
-            " refresh to start from scratch"
+            " `aggregator refresh --force` to start from scratch"
         )
 
     @property
     def _out_of_the_way(self) -> str:
         return "move the file away" if self.path else "set database.url to an empty database"
+
+    @property
+    def _restoring(self) -> str:
+        """How a backup takes the place of a database of another version."""
+        if self.path is None:
+            return "set database.url to an empty database, then `aggregator db restore FILE`"
+        start = f"{self.path.name}."
+        beside = self.path.parent.glob(f"{start}*.bak")
+        ours = [path for path in beside if path.name.removeprefix(start)[:4] <= REVISION]
+        return f"`aggregator db restore --force {max(ours, default='FILE')}`"
 
     @contextmanager
     def held(self, name: str, *, shared: bool = False) -> Iterator[bool]:

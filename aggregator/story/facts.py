@@ -155,7 +155,7 @@ class _Entry(BaseModel):
         """What it says; an attribute is stated by its value."""
         if self.text or not (self.product and self.attribute and self.value):
             return self.text
-        return f"The {self.attribute} of {self.product} is {self.value}."
+        return f"The {self.attribute} of {self.product} is {self.value.removesuffix('.')}."
 
 
 def noted(

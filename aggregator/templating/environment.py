@@ -30,7 +30,13 @@ from markupsafe import Markup, escape
 
 from aggregator.domain.dates import is_day_only, local_day
 from aggregator.templating.template_cache import template_cache
-from aggregator.templating.translation import ENGLISH, Translations, translations
+from aggregator.templating.translation import (
+    ENGLISH,
+    Translations,
+    closed_places,
+    translations,
+    unclosed,
+)
 
 # What XML 1.0 §2.2 has no place for; one such character makes a feed unreadable, a lone surrogate
 # cannot be written.
@@ -42,6 +48,7 @@ _CONTROLS = bytes(
 _RARE = (b"\xed", b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # where surrogates begin, U+FFFE, U+FFFF
 # a name and its number, or a number and its word: a long one would leave the line before it short
 NUMBERED = re.compile(r"\b[A-Z][\w.-]* \d[\w.,]*\b|[$€£]?\b\d[\d.,]* [^\W\d_]{1,9}\b")
+_FULL_STOP = re.compile(r"\.(?!\w)")
 _MOMENTS = 512  # spellings remembered: those of one page, and those that many pages share
 
 Render = Callable[..., str]
@@ -139,6 +146,7 @@ class _Environment(Environment):
             **options,
         )
         self.newstyle_gettext = True  # a message is a format, and its values are escaped
+        self.filters["unclosed"] = unclosed
         self._words = words
 
     def compile(
@@ -160,6 +168,16 @@ class _Translated(NodeTransformer):
 
     def __init__(self, words: Translations, text: type[str]) -> None:
         self._words, self._text = words, text
+
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802 - as Jinja names it
+        """The output, in which what stands before a full stop has none of its own."""
+        self.generic_visit(node)
+        for place, part in enumerate(node.nodes[1:]):
+            is_stop = isinstance(part, nodes.TemplateData) and _FULL_STOP.match(part.data)
+            before = node.nodes[place]
+            if is_stop and not isinstance(before, nodes.TemplateData):
+                node.nodes[place] = _unclosed(before)
+        return node
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - as Jinja names it
         """The message with its values, or the call of something else."""
@@ -183,8 +201,19 @@ class _Translated(NodeTransformer):
         form = self._text(message)
         if not call.kwargs:
             return nodes.Const(form % {}, lineno=call.lineno)
-        values = [nodes.Pair(nodes.Const(each.key), each.value) for each in call.kwargs]
+        closed = closed_places(message)
+        values = [
+            nodes.Pair(
+                nodes.Const(each.key), _unclosed(each.value) if each.key in closed else each.value
+            )
+            for each in call.kwargs
+        ]
         return nodes.Mod(nodes.Const(form), nodes.Dict(values), lineno=call.lineno)
+
+
+def _unclosed(value: nodes.Expr) -> nodes.Expr:
+    """The expression without the full stop at its end."""
+    return nodes.Filter(value, "unclosed", [], [], None, None, lineno=value.lineno)
 
 
 def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., object]]:

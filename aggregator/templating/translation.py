@@ -34,6 +34,7 @@ _CONTEXT = "\x04"  # gettext's own separator of context and message
 _LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d)\])? )?(".*")\s*')
 _PLURAL = re.compile(r"plural=([^;\\]+)")
 _VOWEL = re.compile("[aeiou]", re.IGNORECASE)
+_CLOSED = re.compile(r"%\((\w+)\)s\.(?!\w)")
 _NO_WORDS = re.compile(r"(%(?:\(\w+\))?[sd]|<[^>]+>|&\w+;)")  # places, tags, entities
 
 
@@ -54,6 +55,26 @@ _MONTHS = (
 _ZONES = frozenset(
     (N_("CET"), N_("CEST"))
 )  # what is called otherwise where a catalogue's language is spoken
+
+
+@lru_cache(maxsize=1024)
+def closed_places(message: str) -> frozenset[str]:
+    """The places of a message behind which a full stop stands."""
+    return frozenset(_CLOSED.findall(message))
+
+
+def unclosed(value: object) -> object:
+    """A value without the full stop at its end, where the message has one of its own."""
+    return value.removesuffix(".") if isinstance(value, str) else value
+
+
+def filled(message: str, values: Mapping[str, object]) -> str:
+    """A message with its places filled; no full stop is doubled."""
+    if closed := closed_places(message):
+        values = {
+            name: unclosed(value) if name in closed else value for name, value in values.items()
+        }
+    return message % values
 
 
 def _untranslated(message: str) -> tuple[str, ...] | None:
@@ -77,10 +98,10 @@ class Translations:
     def __call__(self, message: str, **values: object) -> str:
         """A message with its places filled."""
         if self.forms is _untranslated:  # of seventy messages that a story's page has
-            return message % values if values else message
+            return filled(message, values) if values else message
         forms = self.forms(message)
         text = forms[0] if forms else message
-        return text % values if values else text
+        return filled(text, values) if values else text
 
     def pgettext(self, context: str, message: str) -> str:
         """A message whose English text has several meanings; `context` says which."""

@@ -11,6 +11,8 @@ import pytest
 from tests.acceptance.house import Begun, House
 from tests.acceptance.test_edition_parity import forms, without_numbers
 
+pytestmark = pytest.mark.clock
+
 WEEK = "2026-W28"  # in which the seed story was learnt
 AFTER = "2026-07-13T06:00Z"
 

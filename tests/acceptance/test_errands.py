@@ -25,12 +25,14 @@ from tests import postgres
 from tests.acceptance.house import House
 from tests.smtp_sink import Sink
 
+pytestmark = pytest.mark.clock
+
 SETTINGS = """\
 [schedule]
-refresh = "0 0 1 1 *"
-edition = "0 0 1 1 *"
-backup = "30 3 * * *"
-retention = "45 3 * * *"
+refresh = "{next_month:%M %H %d %m} *"
+edition = "{next_month:%M %H %d %m} *"
+backup = "{last_hour:%M %H} * * *"
+retention = "{last_hour:%M %H} * * *"
 [alerts]
 to = "operator@news.example"
 [email]
@@ -86,8 +88,14 @@ def house(tmp_path: Path, postgres_server: postgres.Server) -> House:
 def test_of_two_workers_one_copies_forgets_and_tells_the_operator(house: House) -> None:
     with Sink() as sink:
         config = house.folder / "config.toml"
-        config.write_text(config.read_text("utf-8") + SETTINGS.format(port=sink.port), "utf-8")
-        quarter = SystemClock().now().replace(minute=0)
+        now = SystemClock().now()
+        settings = SETTINGS.format(
+            port=sink.port,
+            last_hour=now - timedelta(hours=1),
+            next_month=now + timedelta(days=30),
+        )
+        config.write_text(config.read_text("utf-8") + settings, "utf-8")
+        quarter = now.replace(minute=0)
         ticks(house, quarter, 2)
         worked(house, 2)
         letters = [one.content.decode() for one in sink.taken]

@@ -23,6 +23,8 @@ from tests.acceptance.house import House, environment
 from tests.postroom import reader
 from tests.power_cut import Disk, missing, tracing
 
+pytestmark = pytest.mark.clock
+
 _SETTINGS = """\
 [email]
 from = "AI news <digest@news.example>"

@@ -35,6 +35,8 @@ from tests.integration.stored import NOW
 from tests.postroom import DAY_EDITION, EDITION, prepare, reader
 from tests.smtp_sink import Sink
 
+pytestmark = pytest.mark.clock
+
 
 def send_command(edition: Edition) -> tuple[str, ...]:
     """The command that sends an edition."""

@@ -12,7 +12,7 @@ import pytest
 
 from tests.architecture.tree import ROOT, Module, calls, imported, modules, nodes
 
-CLOCK = "aggregator.adapters.clock"
+CLOCK, CLOCKS = "aggregator.adapters.clock", "tests.acceptance.test_clocks"
 OF_READERS = "(subscribers|wishes|deliveries)"  # modules of the store
 VAGUE = {
     "utils",
@@ -188,6 +188,23 @@ def slept(module: Module) -> Iterator[ast.AST]:
     yield from (node for called, node in calls(module) if called == "time.sleep")
 
 
+def day_left_to_chance(module: Module) -> Iterator[ast.AST]:
+    """A test that counts from the time of day may fail on some days; `make soak` tries those that
+    are marked `clock` on many, by the clocks of `tests.acceptance.test_clocks`.
+    """
+    read = [
+        node for called, node in calls(module) if called in {"datetime.now", "SystemClock().now"}
+    ]
+    tests = [
+        node
+        for node in nodes(module)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+    if read and tests and module.name != CLOCKS:
+        marks = {ast.unparse(node) for node in nodes(module) if isinstance(node, ast.Attribute)}
+        yield from read if "pytest.mark.clock" not in marks else ()
+
+
 def private_part_of_a_library(module: Module) -> Iterator[ast.AST]:
     """What a library keeps to itself changes without notice. `Row._mapping` is public: SQLAlchemy
     names it so to keep it apart from columns.
@@ -306,6 +323,7 @@ def test_the_product_keeps_the_rule(finder: Finder) -> None:
         private_method_replaced,
         mock,
         slept,
+        day_left_to_chance,
     ],
 )
 def test_the_tests_keep_the_rule(finder: Finder) -> None:
@@ -384,6 +402,15 @@ def test_no_template_marks_text_as_safe() -> None:
         ),
         pytest.param(mock, "monkeypatch.setattr(a, 'b', 1)", 1, id="patch"),
         pytest.param(slept, "time.sleep(1)", 1, id="sleep"),
+        pytest.param(
+            day_left_to_chance, "def test_a(): datetime.now(UTC)", 1, id="whatever day it is"
+        ),
+        pytest.param(
+            day_left_to_chance,
+            "pytestmark = pytest.mark.clock\ndef test_a(): datetime.now(UTC)",
+            0,
+            id="tried on many days",
+        ),
         pytest.param(
             private_part_of_a_library,
             "import lib\nfrom lib._part import f\nfrom lib import _g, C\nlib._types.X\nC._h()",

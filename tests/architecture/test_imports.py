@@ -45,7 +45,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.crawl.opml",
     ),  # OPML is no article: its lists are read where sources are
     "markupsafe": ("aggregator.templating.environment",),
-    "mcp": ("aggregator.serve.agents.server", "aggregator.cli.serve"),  # there its type alone
+    "mcp": ("aggregator.plugins.agents",),
     "numpy": (
         "aggregator.cluster",
         "aggregator.site.search.index_volume",  # half a million postings at once
@@ -69,14 +69,13 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.story.page.reply",
         "aggregator.site.record_json",
         "aggregator.store",
-        "aggregator.serve.agents",
         "aggregator.plugins",
     ),
     "rich": ("aggregator.cli",),
     "scipy": ("aggregator.cluster", "aggregator.verify.judge.policy"),
     "sqlalchemy": ("aggregator.store", "migrations"),
     "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
-    "starlette": ("aggregator.serve",),
+    "starlette": ("aggregator.serve", "aggregator.plugins.agents"),
     "structlog": ("aggregator.log",),
     "tomlkit": ("aggregator.config.config_file",),
     "trafilatura": ("aggregator.extract.page.article",),

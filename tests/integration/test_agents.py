@@ -16,19 +16,20 @@ from typing import Any
 
 import httpx
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from mcp import StdioServerParameters
 from mcp.client.client import Client
 from sqlalchemy import update
 
-from aggregator.ask.answer import MOST_QUOTED
-from aggregator.ask.stage.archive import Cursor, changed_since
 from aggregator.bootstrap import open_services
 from aggregator.cli.app import aggregator
 from aggregator.domain.settings import EngineChoice
+from aggregator.errors import PluginError
+from aggregator.plugins.agents.answers import NOTICE
+from aggregator.plugins.agents.server import MOST_BODY, agent_server
+from aggregator.plugins.questions.answer import MOST_QUOTED
+from aggregator.plugins.questions.stage.archive import Cursor, changed_since
 from aggregator.ports import JudgeSeat
-from aggregator.serve.agents.answers import NOTICE
-from aggregator.serve.agents.server import MOST_BODY, agent_server
 from aggregator.store.database import Database
 from aggregator.store.runs import finish_run, start_run
 from aggregator.store.schema import stories
@@ -142,6 +143,69 @@ def test_every_tool_is_marked_as_reading_only(house: Newsroom) -> None:
             return [bool(tool.annotations and tool.annotations.read_only_hint) for tool in tools]
 
     assert asyncio.run(run()) == [True] * len(_TOOLS)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "told"),
+    [
+        (
+            "search",
+            {"words": ""},
+            'words: "" cannot be used; give words to look for, 1 to 500 characters, such as "Heron',
+        ),
+        ("search", {"query": "Heron"}, "query: no such argument; search takes words, most"),
+        ("search", {"most": 99}, "most: 99 cannot be used; give how many to return at most"),
+        ("story", {"story_id": "x"}, "12 characters of a-z and 2-7, such as "),
+        ("story", {"story_id": "a" * 12}, "story_id: no story has the id aaaaaaaaaaaa"),
+        ("entity_timeline", {}, "entity: is missing; give the name of a company"),
+        ("changed_since", {"since": "2026-07-01T00:00:00"}, "with its time zone"),
+        ("changed_since", {"cursor": "WzFd"}, "cursor: no such cursor: give one from"),
+        ("changed_since", {}, "since or cursor: give one of them, such as since = "),
+        ("edition", {"period": "June"}, 'such as "2026-W26"'),
+        ("edition", {"period": "2020-W01"}, "period: there is no edition of 2020-W01"),
+        ("check_claim", {"claim": "???"}, "claim: nothing to search for: name a company"),
+    ],
+)
+def test_a_refused_argument_is_named_with_what_to_give_and_an_example(
+    house: Newsroom, tool: str, arguments: dict[str, Any], told: str
+) -> None:
+    (answer,) = _inside(house, (tool, arguments))
+    text = answer.content[0].text
+
+    assert (answer.is_error, told in text, "pydantic" in text, "http" in text) == (
+        True,
+        True,
+        False,
+        False,
+    )
+
+
+def test_every_argument_is_described_with_examples_in_the_schema_and_in_the_documents(
+    house: Newsroom,
+) -> None:
+    async def run() -> dict[str, dict[str, Any]]:
+        async with (
+            open_services(house.settings("http://127.0.0.1:1"), NOW) as services,
+            Client(agent_server(services, "1.0")) as client,
+        ):
+            tools = (await client.list_tools()).tools
+            return {tool.name: tool.input_schema["properties"] for tool in tools}
+
+    offered = asyncio.run(run())
+    documented = {
+        tool: set(re.findall(r"`(\w+)`:", row))
+        for tool, row in re.findall(
+            r"^\| `(\w+)` \|([^|]*)\|", Path("docs/agents.md").read_text("utf-8"), re.MULTILINE
+        )
+    }
+
+    assert documented == {tool: set(arguments) for tool, arguments in offered.items()}
+    assert [
+        (tool, name)
+        for tool, arguments in offered.items()
+        for name, argument in arguments.items()
+        if not (argument.get("description") and argument.get("examples"))
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -309,3 +373,41 @@ def test_over_http_a_large_request_or_a_foreign_name_is_refused(house: Newsroom)
         foreign = httpx.post(address, json={}, headers=headers | {"Host": "evil.example"})
 
     assert (large.status_code, foreign.status_code) == (413, 421)
+
+
+@pytest.mark.parametrize("options", [(), ("--without-plugins",)])
+def test_with_the_plugins_off_only_their_commands_are_missing(
+    house: Newsroom, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """Off by the configuration, then by an option: a command says so. The site is the same
+    where these plugins alone are off.
+    """
+    text = (house.folder / "config.toml").read_text("utf-8")
+    off = (
+        ""
+        if options
+        else "[plugins.questions]\nenabled = false\n[plugins.agents]\nenabled = false\n"
+    )
+
+    def invoked(folder: str, *arguments: str) -> Result:
+        config = tmp_path / f"{folder}.toml"
+        given = off if folder == "off" else ""
+        site = f'[site]\noutput = "{tmp_path / folder}"\n'
+        config.write_text(text.replace("[site]\n", site) + given, "utf-8")
+        before = options if folder == "off" else ()
+        return CliRunner().invoke(aggregator, ["--config", str(config), *before, *arguments])
+
+    for arguments in (("search", "card"), ("ask", "What costs less?"), ("mcp",)):
+        refused = invoked("off", *arguments)
+        assert isinstance(refused.exception, PluginError)
+        assert refused.exception.exit_code == 2
+        remedy = "leave out --without-plugins" if options else "under [plugins."
+        assert remedy in str(refused.exception)
+    built = [invoked(folder, "build", "--now", NOW.isoformat()) for folder in ("on", "off")]
+    assert [done.exit_code for done in built] == [0, 0], built[1].output
+    on, without = (
+        {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+        for root in (tmp_path / "on", tmp_path / "off")
+    )
+    assert Path("index.html") in on
+    assert without == on or options  # without any plugin there are no cards either

@@ -29,6 +29,8 @@ from tests.builders import leverage_story
 from tests.integration.stored import NOW
 from tests.memory_site import MemoryContent, publish, site_pages
 
+pytestmark = pytest.mark.clock
+
 HUB = "https://hub.example/"
 ATOM = "{http://www.w3.org/2005/Atom}"
 

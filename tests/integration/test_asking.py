@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from aggregator.ask.answer import Answer, SentenceKind
-from aggregator.ask.stage.answering import answer, quoted_answer, retrieve
 from aggregator.bootstrap import open_services
 from aggregator.domain.settings import Settings
+from aggregator.plugins.questions.answer import Answer, SentenceKind
+from aggregator.plugins.questions.stage.answering import answer, quoted_answer, retrieve
 from aggregator.ports import Llm, ModelEngine, WritingOptions
 from aggregator.store.database import Connection
 from aggregator.store.news.search import passages_with

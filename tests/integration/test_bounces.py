@@ -20,6 +20,8 @@ from aggregator.store.publishing import subscribers as stored
 from tests.integration.stored import NOW
 from tests.integration.test_subscribing import KEY, confirmed, key_of
 
+pytestmark = pytest.mark.clock
+
 CORPUS = Path(__file__).parents[1] / "corpus" / "bounces"
 DAY = timedelta(days=1)
 SOFT = Notice(kind=NoticeKind.SOFT)

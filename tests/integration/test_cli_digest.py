@@ -21,6 +21,8 @@ from tests.integration.test_cli import as_json, result_of
 from tests.postroom import EDITION, WEEK, prepare, reader
 from tests.smtp_sink import Met, Sink
 
+pytestmark = pytest.mark.clock
+
 AT = ("--now", NOW.isoformat())
 _EMAIL = """\
 [email]
@@ -183,7 +185,7 @@ def test_an_old_edition_is_sent_by_name_only(office: Office) -> None:
         unnamed[0],
         "needs --edition" in unnamed[2],
         old[0],
-        "use --edition and --old" in old[2],
+        f"aggregator digest send --edition {WEEK} --old" in old[2],
     ) == (
         2,
         True,

@@ -23,6 +23,8 @@ from tests.acceptance.house import House
 from tests.integration.test_cli import result_of
 from tests.smtp_sink import Met, Sink
 
+pytestmark = pytest.mark.clock
+
 BOUNCES = Path(__file__).parents[1] / "corpus" / "bounces"
 FAIR = ("--confirmed-elsewhere", "signed at the fair, June 2026")
 
@@ -85,6 +87,23 @@ def test_an_address_is_added_listed_removed_and_not_added_again(house: House) ->
     assert (code, err) == (1, "aggregator: nothing was added\n")
     assert "unsubscribed on" in out
     assert listed(house) == {"Reader@example.org": "unsubscribed"}
+
+
+def test_what_is_not_named_stays_as_it_was_chosen(house: House) -> None:
+    chosen = "--edition day --role research --section papers --topic agents".split()
+    result_of(house, "subscribers", "add", "reader@example.org", *FAIR, *chosen)
+    rows = [
+        reported(house, "subscribers", "choose", "reader@example.org", *words)
+        for words in (("--edition", "week"), ("--topic", "all"), ("--role", "all"))
+    ]
+
+    assert [
+        tuple(row[name] for name in ("editions", "roles", "sections", "topics")) for row in rows
+    ] == [
+        ("week", "research", "papers", "agents"),
+        ("week", "research", "papers", ""),
+        ("week", "", "papers", ""),
+    ]
 
 
 def test_without_a_proof_an_address_is_mailed_a_link(house: House) -> None:

@@ -5,7 +5,7 @@ again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,10 @@ import pytest
 from aggregator.bootstrap import open_services
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.frozen import frozen
+from aggregator.domain.operation.health import SystemHealth, conditions, metrics
+from aggregator.domain.operation.report import Reach
 from aggregator.domain.settings import (
+    AlertSettings,
     AnalysisSettings,
     DatabaseSettings,
     EngineChoice,
@@ -24,6 +27,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.errors import RefusedError, WebError
+from aggregator.ops.health import system_health
 from aggregator.pipeline import refresh
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Tally
@@ -73,8 +77,16 @@ def settings(folder: Path) -> Settings:
     )
 
 
-def after(folder: Path, *webs: Web, everything: bool = False, minutes: int = 10) -> list[Ran]:
-    """What runs did that were so many minutes apart, each with its own web."""
+def after(
+    folder: Path,
+    *webs: Web,
+    everything: bool = False,
+    minutes: int = 10,
+    only: Sequence[str] = (),
+) -> list[Ran]:
+    """What runs did that were so many minutes apart, each with its own web; each after the first
+    asks `only` some sources.
+    """
 
     async def run() -> list[Ran]:
         async with open_services(settings(folder), NOW) as opened:
@@ -82,7 +94,10 @@ def after(folder: Path, *webs: Web, everything: bool = False, minutes: int = 10)
             for number, answers in enumerate(webs):
                 web, now = FakeWeb(answers), NOW + timedelta(minutes=minutes * number)
                 services = replace(opened, web=web, clock=FixedClock(now))
-                report = await refresh(services, RefreshOptions(everything=everything), Silent())
+                options = RefreshOptions(
+                    everything=everything, only=frozenset(only if number else ())
+                )
+                report = await refresh(services, options, Silent())
                 with opened.database.reading() as connection:
                     states = sources.fetch_states(connection)
                 asked = {request.url for request in web.asked}
@@ -128,6 +143,51 @@ def test_dead_sources_back_off_although_no_other_was_due(tmp_path: Path) -> None
     *_, last = after(tmp_path, ONE_ANSWERS, NOTHING, everything=True)
 
     assert (last.is_cut_off, last.failures) == (False, {"one": 2, "two": 2, "three": 2})
+
+
+EVERYTHING: Web = dict.fromkeys(FEEDS.values(), FEED)
+HALF: Web = {FEEDS["one"]: FEED}
+
+
+@pytest.mark.parametrize(
+    ("webs", "told"),
+    [
+        pytest.param((EVERYTHING,), (Reach.OK, []), id="all were read"),
+        pytest.param((HALF,), (Reach.DEGRADED, []), id="one of three was read"),
+        pytest.param((EVERYTHING, NOTHING), (Reach.FAILED, ["sources"]), id="none was read"),
+        pytest.param((NOTHING, EVERYTHING), (Reach.OK, []), id="it is over"),
+    ],
+)
+def test_the_health_tells_what_the_last_refresh_could_read(
+    tmp_path: Path, webs: tuple[Web, ...], told: tuple[Reach, list[str]]
+) -> None:
+    after(tmp_path, *webs, everything=True)
+
+    seen = health(tmp_path)
+    found = metrics(seen)
+    assert (seen.reach, [each.key for each in conditions(seen, AlertSettings())]) == told
+    assert [
+        [key for key, value in gauge.values.items() if value]
+        for gauge in found
+        if gauge.name == "aggregator_refresh_reach"
+    ] == [[told[0].value]]
+
+
+def test_a_refresh_of_nothing_but_sources_that_were_dead_already_is_no_failure_of_the_whole(
+    tmp_path: Path,
+) -> None:
+    folders = [tmp_path / name for name in ("dead", "all")]
+    for folder, only in zip(folders, (("two", "three"), ("one", "two")), strict=True):
+        folder.mkdir()
+        after(folder, HALF, NOTHING, only=only)
+
+    assert [health(folder).reach for folder in folders] == [Reach.DEGRADED, Reach.FAILED]
+
+
+def health(folder: Path) -> SystemHealth:
+    """The health of the installation."""
+    with Database(settings(folder).database.url) as database:
+        return system_health(database, settings(folder), NOW + timedelta(hours=1))
 
 
 def test_a_portion_of_a_worker_says_nothing_of_the_network(tmp_path: Path) -> None:

@@ -492,6 +492,41 @@ def test_a_damaged_database_is_set_aside_for_a_backup_by_force_only(
         assert (restored.tables, contents(connection), told.problems()) == (before, before, ())
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("revision", ["9999", "0015"], ids=["newer", "from before the release"])
+def test_a_database_of_another_version_is_set_aside_for_a_backup_by_force_only(
+    told: Database, tmp_path: Path, revision: str
+) -> None:
+    told.backup(tmp_path / "kept.db")
+    with told.reading() as connection:
+        before = contents(connection)
+    with told.writing() as connection:
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
+    assert told.path is not None
+
+    with pytest.raises(UnknownSchemaError):
+        told.restore(tmp_path / "kept.db", NOW)
+    restored = told.restore(tmp_path / "kept.db", NOW, force=True)
+    aside = told.path.with_name(f"{told.path.name}.schema-{revision}-20260706T060000Z")
+    assert restored.set_aside == aside
+    with Database(f"sqlite:///{aside}") as kept:
+        assert kept.revision() == revision
+    with told.reading() as connection:
+        assert contents(connection) == before
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_newer_database_names_the_backup_made_before_its_upgrade(told: Database) -> None:
+    assert told.path is not None
+    for made in ("0101-20260101T000000", f"{REVISION}-20260601T000000", "9998-20260701T000000"):
+        told.path.with_name(f"{told.path.name}.{made}.bak").touch()
+    with told.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(UnknownSchemaError, match=rf"--force \S+\.{REVISION}-\S+\.bak`"):
+        told.demand_current()
+
+
 @pytest.fixture
 def open_umask() -> Iterator[None]:
     """The umask of a machine on which everybody may use every new file."""

@@ -21,6 +21,8 @@ from aggregator.store.publishing.deliveries import Admission, Recovered
 from aggregator.store.schema import editions
 from tests.integration.stored import NOW
 
+pytestmark = pytest.mark.clock
+
 WEEK = "2026-W27"
 LATER = NOW + timedelta(minutes=5)
 

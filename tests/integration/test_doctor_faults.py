@@ -121,6 +121,18 @@ def test_what_is_followed_and_not_in_the_registry_is_told(
     assert bool(found) is not is_known
 
 
+def test_a_receiver_whose_variable_is_not_set_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NTFY_URL", raising=False)
+    config = with_line("notify", 'to = ["NTFY_URL"]')
+    (unset,) = looked_at(tmp_path, config)
+    monkeypatch.setenv("NTFY_URL", "ntfys://ntfy.example/news")
+
+    assert (unset.level, "NTFY_URL is not set" in unset.what) == ("error", True)
+    assert looked_at(tmp_path, config) == []
+
+
 MISTAKES = [
     pytest.param(
         with_line("fetch", "per_hots = 2"),
@@ -641,7 +653,7 @@ FAULTS = [
     pytest.param(
         _sql("UPDATE alembic_version SET version_num = '0015'"),
         "before release 0.1.0 (schema 0015",
-        "check out commit 9ed1e41",
+        "code of commit 9ed1e41",
         id="a schema from before the release",
     ),
     pytest.param(

@@ -30,6 +30,8 @@ from tests.messages import named
 from tests.postroom import WEEK, prepare, reader
 from tests.smtp_sink import Sink
 
+pytestmark = pytest.mark.clock
+
 EMAIL = EmailSettings(
     from_="AI news <digest@news.example>", postal_address="1 Example Street", smtp_host="127.0.0.1",
     smtp_security=SmtpSecurity.NONE, dkim_domain="news.example", dkim_selector="one",

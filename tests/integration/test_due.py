@@ -27,6 +27,8 @@ from aggregator.store.publishing import deliveries, editions
 from tests.integration.stored import NOW
 from tests.postroom import EDITION, WEEK, reader
 
+pytestmark = pytest.mark.clock
+
 OVER = period_end(WEEK, ZoneInfo("UTC"))
 BUILT = OVER + timedelta(hours=6)
 HOUR = OVER + timedelta(hours=7)  # of the digest: Mondays at 7

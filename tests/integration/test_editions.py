@@ -54,6 +54,8 @@ from tests.integration.newsroom import Silent, agreeing, tried
 from tests.integration.stored import analysis, article, placed
 from tests.unit.site.makers import BUILT, edition, news
 
+pytestmark = pytest.mark.clock
+
 WEEK, NEXT = "2026-W27", "2026-W28"
 MONDAY = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 T = TypeVar("T")
@@ -333,6 +335,21 @@ def test_what_is_there_can_be_looked_at_as_an_edition_and_nothing_is_kept(
         1,
         ["Report 0", "Report 1"],
     )
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_where_there_are_no_weekly_editions_the_preview_is_of_a_day(
+    newsroom: Database, tmp_path: Path
+) -> None:
+    def previewed(services: Services) -> StoredEdition:
+        settings = services.settings
+        daily = replace(settings, edition=replace(settings.edition, period=(PeriodKind.DAY,)))
+        with services.database.reading() as connection:
+            return preview_edition(connection, replace(services, settings=daily), None)
+
+    shown = served(newsroom, tmp_path, previewed, MONDAY + timedelta(days=30)).edition
+
+    assert shown.kind is PeriodKind.DAY
     with newsroom.reading() as connection:
         assert editions.stored_editions(connection) == ()
     assert not (tmp_path / "site").exists()

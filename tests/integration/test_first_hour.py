@@ -13,6 +13,8 @@ from aggregator.cli.context import as_started
 from tests.acceptance.house import House
 from tests.integration.test_cli import result_of
 
+pytestmark = pytest.mark.clock
+
 SCRIPT = Path(sys.executable).with_name("aggregator")
 SOURCE = '[[sources]]\nkey = "s{0}"\nname = "Source {0}"\nurl = "http://127.77.9.1:8099/{0}"\n'
 

@@ -27,6 +27,8 @@ from tests.acceptance.house import NOW, House
 from tests.servers import MiniWeb, Page
 from tests.unit.site.makers import edition, news
 
+pytestmark = pytest.mark.clock
+
 PUBLISHED = datetime.fromisoformat("2026-07-02T08:00:00+00:00")
 
 

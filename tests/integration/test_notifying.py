@@ -35,6 +35,8 @@ from tests.notified import Hook, store_news
 from tests.postroom import EDITION
 from tests.smtp_sink import Sink
 
+pytestmark = pytest.mark.clock
+
 HOUR = timedelta(hours=1)
 TOKEN = "tk-do-not-print"
 

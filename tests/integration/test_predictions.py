@@ -34,6 +34,8 @@ from tests.integration.stored import NOW, article, placed
 from tests.integration.test_cli import result_of
 from tests.messages import named
 
+pytestmark = pytest.mark.clock
+
 ONE = article("Northwind opens a model", "It plans to open another by August.")
 
 

@@ -43,6 +43,7 @@ from aggregator.domain.story import (
     Story,
     StoryOverrides,
 )
+from aggregator.errors import PublishError
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
 from aggregator.site.lists.lines import line_from_json, line_json
 from aggregator.site.stage.line_cache import StoredLineCache
@@ -50,7 +51,7 @@ from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories, tombstones
 from aggregator.store.publishing import editions
-from aggregator.store.schema import lines, listings, lists, pages, publications
+from aggregator.store.schema import lines, listings, lists, metadata, pages, publications
 from aggregator.store.writing import analyses, attributes, predictions
 from aggregator.store.writing import history as stored_history
 from aggregator.story.stage.stored import shown_stories
@@ -60,6 +61,8 @@ from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, analysis, article, placed
 from tests.memory_site import MemoryLineCache
 from tests.unit.digest.makers import ordinary_week
+
+pytestmark = pytest.mark.clock
 
 SOURCES = tuple(
     Source(key=key, name=f"The {key.title()}", url=f"https://{key}.example/feed")
@@ -141,7 +144,12 @@ class House:
         self.database.upgrade(NOW)
 
     def published(
-        self, watch: Silent | Killing | None = None, *, full: bool = False, output: str = "site"
+        self,
+        watch: Silent | Killing | None = None,
+        *,
+        full: bool = False,
+        force: bool = False,
+        output: str = "site",
     ) -> PublishResult:
         """Publishes what is stored. The settings are the same for a house in any folder."""
         settings = Settings(
@@ -152,7 +160,7 @@ class House:
 
         async def run() -> PublishResult:
             async with open_services(settings, NOW) as services:
-                return publish_stage(services, watch or Silent(), full=full)
+                return publish_stage(services, watch or Silent(), full=full, force=force)
 
         with chdir(self.folder):
             return asyncio.run(run())
@@ -358,6 +366,81 @@ def test_what_changes_gives_the_folder_of_a_build_from_nothing(
 
     assert after != before
     assert after == house.from_nothing()
+
+
+def emptied(house: House) -> None:
+    """Puts an empty database in the place of a house's own."""
+    house.database.close()
+    (house.folder / "news.db").unlink()
+    house.database.upgrade(NOW)
+
+
+def loses_its_stories(house: House) -> None:
+    with house.database.writing() as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table.name not in ("pages", "publications", "alembic_version"):
+                connection.execute(delete(table))
+
+
+def has_other_stories(house: House) -> None:
+    emptied(house)
+    with house.database.writing() as connection:
+        save_story(connection, 50)
+
+
+@pytest.mark.parametrize("loss", [emptied, loses_its_stories, has_other_stories])
+def test_a_site_is_not_replaced_by_a_database_that_lost_its_stories(
+    house: House, loss: Callable[[House], None]
+) -> None:
+    before = files(house.folder / "site")
+    loss(house)
+    with pytest.raises(PublishError, match="shows 30 stories that the database"):
+        house.published(full=True)
+
+    assert files(house.folder / "site") == before
+
+
+def test_a_database_that_lost_its_stories_is_published_by_force_and_then_as_ever(
+    house: House,
+) -> None:
+    emptied(house)
+    house.published(force=True)
+    changed(house, a_story_comes)
+    house.published()
+
+    assert b"number 31" in files(house.folder / "site")["index.html"]
+
+
+def test_an_operator_may_empty_the_site(house: House) -> None:
+    of = published_now(house.database)
+    dropped = {story.id: StoryOverrides(dropped="an advertisement") for story in of[1:]}
+
+    def change(connection: Connection, _: Sequence[Story]) -> None:
+        stories.save_overrides(connection, dropped)
+        analyses.drop_analyses(connection, [of[0].id])
+        tombstones.mark_removed(connection, of[0].id)
+
+    changed(house, change)
+    house.published()
+    front = files(house.folder / "site")["index.html"]
+
+    assert b"Northwind opens" not in front
+
+
+def test_a_folder_that_is_a_link_is_replaced_and_nothing_is_written_through_it(
+    house: House, tmp_path: Path
+) -> None:
+    elsewhere, folder = tmp_path / "elsewhere", house.folder / "site" / "topic"
+    before = files(house.folder / "site")
+    folder.rename(elsewhere)
+    next(elsewhere.rglob("*.html")).write_text("theirs", "utf-8")
+    theirs = files(elsewhere)
+    folder.symlink_to(elsewhere)
+    house.published(full=True)
+
+    assert files(elsewhere) == theirs
+    assert not folder.is_symlink()
+    assert files(house.folder / "site") == before
 
 
 def test_the_newest_edition_is_this_week_until_the_next_week_has_a_story(house: House) -> None:

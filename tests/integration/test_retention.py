@@ -40,6 +40,8 @@ from tests.integration.newsroom import Newsroom, Silent
 from tests.integration.stored import NOW, article, placed
 from tests.postroom import EDITION, WEEK, publish_edition, reader
 
+pytestmark = pytest.mark.clock
+
 LATER = NOW + timedelta(days=500)
 RULES = RetentionSettings()
 

@@ -29,6 +29,8 @@ from tests.integration.newsroom import Newsroom, Silent, agreeing
 from tests.integration.stored import NOW, latest_run
 from tests.ollama_server import OllamaServer
 
+pytestmark = pytest.mark.clock
+
 
 def replayed(room: Newsroom, settings: Settings) -> Replayed:
     """The newest refresh of a newsroom, replayed three days later."""

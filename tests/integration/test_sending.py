@@ -27,6 +27,8 @@ from tests.integration.stored import NOW
 from tests.messages import named
 from tests.postroom import DAY_EDITION, QUICK, WEEK, plain_letter, prepare, reader, sending_services
 
+pytestmark = pytest.mark.clock
+
 BUSY = MailError("451 busy", status=451)
 UNKNOWN = MailError("550 no such person", status=550, is_permanent=True)
 LOST = MailError("did not confirm a complete message", is_certain=False)

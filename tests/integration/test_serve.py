@@ -24,6 +24,8 @@ from tests.builders import leverage_story, sample_standings
 from tests.integration.web_app import KEY, WebApp, in_web_app, settings_of, text_of
 from tests.memory_site import MemoryContent, publish, site_pages
 
+pytestmark = pytest.mark.clock
+
 FORM = "application/x-www-form-urlencoded"
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 
@@ -626,6 +628,26 @@ def test_health_tells_when_no_refresh_came_to_its_end_for_long(
             start_run(connection, "two", web_app.clock.now() - timedelta(hours=1))
             finish_run(connection, "two", {"error": "the disk is full"})
         assert (await web_app.client.get("/healthz")).status_code == status
+
+    in_web_app(database, settings, visit)
+
+
+@pytest.mark.parametrize(
+    ("failed", "status", "refresh"),
+    [(0, 200, "ok"), (5, 200, "ok"), (6, 200, "degraded"), (10, 503, "failed")],
+)
+def test_health_tells_when_the_last_refresh_could_fetch_little_or_nothing(
+    database: Database, settings: Settings, failed: int, status: int, refresh: str
+) -> None:
+    async def visit(web_app: WebApp) -> None:
+        asked = {"ok": 10 - failed, "not_modified": 0, "not_due": 3, "failed": failed}
+        idle = {"ok": 0, "not_modified": 0, "not_due": 13, "failed": 0}
+        with database.writing() as connection:
+            for hours, sources in ((2, asked), (1, idle)):
+                start_run(connection, f"{hours}", web_app.clock.now() - timedelta(hours=hours))
+                finish_run(connection, f"{hours}", {"sources": sources})
+        answer = await web_app.client.get("/healthz")
+        assert (answer.status_code, answer.json()["refresh"]) == (status, refresh)
 
     in_web_app(database, settings, visit)
 

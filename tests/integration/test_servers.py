@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import socket
 import tomllib
+import warnings
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -21,7 +24,10 @@ from aggregator.crawl.plan import due_sources
 from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.settings import FetchSettings
 from aggregator.domain.source import FetchState, Source
+from tests.ollama_models import scripted
+from tests.ollama_server import OllamaServer
 from tests.servers import Fault, MiniWeb, Page
+from tests.smtp_sink import Sink
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 SEED = Path(__file__).parents[1] / "corpus" / "seed-story"
@@ -118,3 +124,21 @@ def test_robots_txt_of_a_host_bars_its_pages_and_no_others() -> None:
 def test_a_test_that_reaches_beyond_this_machine_fails() -> None:
     with socket.socket() as reaching, pytest.raises(AssertionError, match="tests stay on loopback"):
         reaching.connect(("192.0.2.1", 80))
+
+
+def test_a_server_that_ends_as_somebody_connects_leaves_nothing_open_for_the_collector() -> None:
+    page = "https://a.example/"
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always", ResourceWarning)
+        for _ in range(60):
+            with (
+                MiniWeb({page: Page()}) as web,
+                OllamaServer(scripted([])) as model,
+                Sink() as sink,
+            ):
+                for url in (web.url_of(page), model.url, f"smtp://127.0.0.1:{sink.port}"):
+                    asked = urlsplit(url)
+                    socket.create_connection((asked.hostname or "", asked.port or 0)).close()
+            gc.collect()
+
+    assert [str(each.message) for each in found] == []

@@ -20,6 +20,8 @@ from aggregator.store.publishing.subscribers import save_request
 from tests.integration.stored import NOW
 from tests.integration.web_app import KEY, WebApp, in_web_app, settings_of
 
+pytestmark = pytest.mark.clock
+
 HONEST, HERE = "reader@example.org", "203.0.113.5"
 
 

@@ -18,6 +18,8 @@ from aggregator.errors import MailError
 from aggregator.ports import Letter
 from tests.smtp_sink import Met, Sink, own_certificate
 
+pytestmark = pytest.mark.clock
+
 OPEN = EmailSettings(smtp_host="127.0.0.1", smtp_security=SmtpSecurity.NONE)
 PIECES = (
     b".",

@@ -79,12 +79,18 @@ class Trap:
         self._sockets = [first]
         with suppress(OSError):  # a machine without IPv6
             self._sockets.append(socket.create_server(("::1", self.port), family=socket.AF_INET6))
-        for each in self._sockets:
-            threading.Thread(target=self._listen, args=(each,), daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._listen, args=(each,), daemon=True)
+            for each in self._sockets
+        ]
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        for each in self._sockets:
+        for each, thread in zip(self._sockets, self._threads, strict=True):
+            each.shutdown(socket.SHUT_RDWR)  # `close` alone lets the thread wait for ever
+            thread.join(10)
             each.close()
 
     def _listen(self, listening: socket.socket) -> None:

@@ -36,6 +36,8 @@ from aggregator.store.schema import confirmations, subscribers, suppressions
 from aggregator.store.schema import wishes as kept_requests
 from tests.integration.stored import NOW
 
+pytestmark = pytest.mark.clock
+
 KEY = b"k" * 32
 DAY = timedelta(days=1)
 

@@ -19,6 +19,8 @@ from aggregator.domain.entry import Feed, Unreadable
 from aggregator.extract.parser_pool import ParserPool
 from tests import loaded
 
+pytestmark = pytest.mark.clock
+
 RSS = b'<rss version="2.0"><channel><title>F</title>%s</channel></rss>'
 FEED = RSS % b"<item><title>T</title><link>https://a.example/1</link></item>"
 # What names an entity that XML does not know is left to feedparser. That and libxml2 compare each

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from aggregator.config.layers import json_lines
 from tests.quality.poisoned import Poisoned
 
 ATTACKS = Path(__file__).with_name("attacks.jsonl")
@@ -37,7 +38,7 @@ _LINES = re.compile(r"\s*\n\s*\n\s*|\|(?=[A-Z_ ]+:)|(?<=[.!?])\s{2,}")
 
 def own_attacks() -> tuple[Poisoned, ...]:
     """Each of our attacks in an article of ours: once in its text, once as its headline."""
-    attacks = [json.loads(line)["text"] for line in ATTACKS.read_text("utf-8").splitlines()]
+    attacks = [row["text"] for row in json_lines(ATTACKS.read_text("utf-8"))]
     return (
         *(_planted(_OWN + n, attack, TITLE, (LEAD,), BODY) for n, attack in enumerate(attacks)),
         *_headlines(_HEADLINES, attacks),
@@ -57,7 +58,7 @@ def bipia_attacks(folder: Path) -> tuple[Poisoned, ...]:
     attacks = [
         each for several in json.loads(texts.read_text("utf-8")).values() for each in several
     ]
-    contexts = [json.loads(line)["context"] for line in emails.read_text("utf-8").splitlines()]
+    contexts = [row["context"] for row in json_lines(emails.read_text("utf-8"))]
     return (
         *(
             _in_email(_EMAILS + n, attack, contexts[n % len(contexts)])

@@ -17,8 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from aggregator.ask.question import MOST_CHARACTERS
-from aggregator.ask.stage.answering import checked
 from aggregator.bootstrap import open_services
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -26,6 +24,8 @@ from aggregator.domain.settings import (
     JudgeSettings,
     Settings,
 )
+from aggregator.plugins.questions.question import MOST_CHARACTERS
+from aggregator.plugins.questions.stage.answering import checked
 from aggregator.ports import JudgeSeat
 from aggregator.store.database import Database
 from tests.integration.newsroom import agreeing, tried

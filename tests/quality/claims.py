@@ -23,6 +23,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from aggregator.config.layers import json_lines
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.frozen import frozen
@@ -76,7 +77,7 @@ def labelled(folder: Path) -> tuple[Labelled, ...]:
             is_true=claim["true"],
             error=claim["error"] or "",
         )
-        for claim in map(json.loads, (folder / "claims.jsonl").read_text("utf-8").splitlines())
+        for claim in json_lines((folder / "claims.jsonl").read_text("utf-8"))
     )
 
 

@@ -33,6 +33,7 @@ from aggregator.cluster.similarity.event_similarity import (
     text_to_embed,
     wants_vector,
 )
+from aggregator.config.layers import json_lines
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane
@@ -314,7 +315,7 @@ def _f1(precision: float, recall: float) -> float:
 
 
 def _ai_events(folder: Path) -> Labelled:
-    rows = [json.loads(line) for line in (folder / "items.jsonl").read_text("utf-8").splitlines()]
+    rows = list(json_lines((folder / "items.jsonl").read_text("utf-8")))
     hard = json.loads((folder / "hard_pairs.json").read_text("utf-8"))
     affairs = json.loads((folder / "stories.json").read_text("utf-8"))
     return Labelled(
@@ -346,7 +347,7 @@ def _ai_events(folder: Path) -> Labelled:
 
 def _documents(file: Path) -> Labelled:
     """Full texts of one topic each, whose dates are not known: all are of one moment."""
-    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    rows = list(json_lines(file.read_text("utf-8")))
     return Labelled(
         items=tuple(
             ClusterItem(

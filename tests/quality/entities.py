@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.cluster.entities import Gazetteer, entities_in, gazetteer, tokens_of
+from aggregator.config.layers import json_lines
 from aggregator.config.registry_file import load_registry
 from aggregator.domain.frozen import frozen
 from aggregator.domain.registry import Registry
@@ -40,7 +41,7 @@ class Issue:
 
 def issues(folder: Path) -> tuple[Issue, ...]:
     """All issues in their order."""
-    rows = [json.loads(line) for line in (folder / "issues.jsonl").read_text("utf-8").splitlines()]
+    rows = json_lines((folder / "issues.jsonl").read_text("utf-8"))
     return tuple(
         Issue(
             text=f"{row['title']}\n\n{(row['tldr'] or '').replace('**', '')}",

@@ -16,6 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from aggregator.config.layers import json_lines
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Rejection
 from aggregator.domain.frozen import frozen
@@ -106,7 +107,7 @@ def untokenised(text: str) -> str:
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a file with one a line."""
-    return (json.loads(line) for line in path.read_text("utf-8").splitlines())
+    return json_lines(path.read_text("utf-8"))
 
 
 def _summedits(folder: Path) -> Iterator[Judged]:

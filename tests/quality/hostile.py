@@ -34,6 +34,7 @@ from typing import Any
 import feedparser
 
 from aggregator.bootstrap import open_services
+from aggregator.config.layers import json_lines
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import Feed, Unreadable
 from aggregator.domain.settings import (
@@ -213,8 +214,7 @@ def vectors_in(folder: Path) -> Iterator[str]:
     carry.
     """
     for path in sorted(folder.rglob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            record = json.loads(line)
+        for record in json_lines(path.read_text("utf-8")):
             if isinstance(record.get("payload"), str):
                 yield record["payload"]
             elif isinstance(record.get("xml"), str):

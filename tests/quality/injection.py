@@ -44,6 +44,7 @@ from typing import Any
 
 from aggregator.adapters.model_server import messages
 from aggregator.config.calibration_file import load_labelled
+from aggregator.config.layers import json_lines
 from aggregator.domain.article import Article
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.override import Overrides
@@ -198,7 +199,7 @@ def _attacks(folder: Path) -> Iterator[tuple[str, list[str]]]:
             [each for several in json.loads(bipia.read_text("utf-8")).values() for each in several],
         )
     if bastion.exists():
-        rows = [json.loads(line) for line in bastion.read_text("utf-8").splitlines()]
+        rows = list(json_lines(bastion.read_text("utf-8")))
         yield (
             "bastion_english",
             [row["text"] for row in rows if row["label"] == "malicious" and row["lang"] == "en"],

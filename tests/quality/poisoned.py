@@ -8,7 +8,6 @@ text is the rest, sentence for sentence.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from aggregator.config.layers import json_lines
 from aggregator.domain.article import Article, PageText, Read
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.frozen import frozen
@@ -72,8 +72,8 @@ class Poisoned:
 
 def poisoned_articles(folder: Path) -> tuple[Poisoned, ...]:
     """The articles of a folder, in its order."""
-    lines = (folder / "poisoned_articles.jsonl").read_text("utf-8").splitlines()
-    return tuple(poisoned(json.loads(line)) for line in lines)
+    rows = json_lines((folder / "poisoned_articles.jsonl").read_text("utf-8"))
+    return tuple(poisoned(row) for row in rows)
 
 
 def poisoned(row: dict[str, Any]) -> Poisoned:

@@ -30,6 +30,7 @@ import numpy as np
 import tomlkit
 import trafilatura
 
+from aggregator.config.layers import json_lines
 from aggregator.english.text import sentences
 from aggregator.english.trimming import trimmed
 from aggregator.extract.markup import plain
@@ -106,8 +107,7 @@ def _texts(corpus: Path) -> Iterator[tuple[str, date, str]]:
                         date.fromisoformat(item["published"][:10]),
                         plain(item["text"]),
                     )
-    for line in (corpus / "digests/smol-ainews/issues.jsonl").read_text("utf-8").splitlines():
-        item = json.loads(line)
+    for item in json_lines((corpus / "digests/smol-ainews/issues.jsonl").read_text("utf-8")):
         text = plain(item["tldr"].replace("**", ""))
         yield item["url"], date.fromisoformat(item["date"]), text
     for file in sorted((corpus / "pages/fundus").glob("*/*.json")):

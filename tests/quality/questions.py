@@ -24,14 +24,15 @@ from typing import Any
 
 from sqlalchemy import false, or_, select
 
-from aggregator.ask.matching import values
-from aggregator.ask.question import Evidence, Question
-from aggregator.ask.stage.answering import quoted_answer, retrieve
 from aggregator.domain.dates import Precision, day_text
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import Settings
+from aggregator.plugins.questions.matching import values
+from aggregator.plugins.questions.question import Evidence, Question
+from aggregator.plugins.questions.stage.answering import quoted_answer, retrieve
 from aggregator.store.database import Connection, Database
 from aggregator.store.schema import articles
+from aggregator.verify.figures import figures
 
 LABELS = Path(__file__).with_name("questions.toml")
 _TODAY = date(2026, 7, 20)
@@ -77,7 +78,8 @@ def outcome(connection: Connection, label: Mapping[str, Any]) -> Outcome:
         ),
         is_answered=answer.is_known,
         is_right=any(_answers(label, stories, question, item) for item in retrieved.stated)
-        and ("day" not in label or len(answer.values) == 1),
+        and ("day" not in label or len(answer.values) == 1)
+        and label.get("values_hash") in (None, [_value_hash(each.text) for each in answer.values]),
         is_cited=all(sentence.citations for sentence in answer.sentences),
     )
 
@@ -125,10 +127,19 @@ def _answers(
         read = [text for text, _ in values(question, [evidence])]
         return read == [day_text(label["day"], Precision.DAY)]
     words = {word.lower() for word in _WORD.findall(evidence.text)}
-    hashes = {hashlib.sha256(word.encode()).hexdigest()[:12] for word in words}
+    hashes = {_hash(word) for word in words}
     return {word.lower() for word in label.get("holds", ())} <= words and set(
         label.get("holds_hash", ())
     ) <= hashes
+
+
+def _value_hash(shown: str) -> str:
+    figure = figures(shown)[0]
+    return _hash(f"{figure.value:.0f} {figure.unit}".strip().lower())
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,11 @@ def test_hostile_servers_end_in_time_and_cost_the_good_feeds_nothing() -> None:
     assert (found["good_read"], found["hostile_failed"]) == (40, len(hostile_servers.KINDS))
     assert found["good_beside_s"] < found["slowest_hostile_s"] < 15
     assert found["growth_mb"] < 64
+
+
+def test_a_vector_may_hold_any_separator_of_lines(tmp_path: Path) -> None:
+    payload = "<b>\u2028\x85</b>"
+    text = json.dumps({"payload": payload}, ensure_ascii=False)
+    (tmp_path / "vectors.jsonl").write_text(f"{text}\n", "utf-8")
+
+    assert list(hostile.vectors_in(tmp_path)) == [payload]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from aggregator.config.layers import json_lines
 from tests.quality.attacked import ATTACKS, BODY, LEAD, TITLE, bipia_attacks, own_attacks
 from tests.quality.injection import Told, differences, report
 from tests.quality.obedient import Obedient
@@ -165,9 +166,7 @@ def test_every_further_attack_is_planted_once_in_a_text_and_once_in_a_headline()
     attacks = own_attacks()
 
     assert len(attacks) >= 60
-    assert (
-        len({json.loads(line)["language"] for line in ATTACKS.read_text("utf-8").splitlines()}) >= 6
-    )
+    assert len({row["language"] for row in json_lines(ATTACKS.read_text("utf-8"))}) >= 6
     assert all(case.canary and case.attack in case.planted for case in attacks)
     assert [
         article.title

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from aggregator.config.layers import json_lines
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.english.text import normalised, sentences
 from aggregator.verify.cited import Grounds
@@ -63,8 +64,7 @@ def test_sentences_of_real_articles_are_turned_away_for_their_form_only(
 
 
 def _real_sentences(every: int) -> Iterator[tuple[str, str, date]]:
-    for line in ITEMS.read_text("utf-8").splitlines()[::every]:
-        item = json.loads(line)
+    for item in islice(json_lines(ITEMS.read_text("utf-8")), None, None, every):
         for passage in (normalised(text) for text in (item["title"], *item["text"].split("\n"))):
             for sentence in filter(SENTENCE.fullmatch, sentences(passage)[:20]):
                 yield sentence, passage, date.fromisoformat(item["published"][:10])

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.cluster.members import members
+from aggregator.config.layers import json_lines
 from aggregator.domain.article import Article, Passage, Read
 from aggregator.domain.claim import Analysis
 from aggregator.domain.dates import Precision
@@ -211,9 +212,7 @@ def _items_folder(folder: Path) -> Path:
 
 
 def _articles(file: Path) -> dict[int, Article]:
-    return {
-        row["idx"]: _article(row) for row in map(json.loads, file.read_text("utf-8").splitlines())
-    }
+    return {row["idx"]: _article(row) for row in json_lines(file.read_text("utf-8"))}
 
 
 def _article(row: Mapping[str, Any]) -> Article:

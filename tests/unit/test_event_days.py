@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.ask.matching import given, is_named, values
 from aggregator.domain.dates import DateMention, day_text
+from aggregator.plugins.questions.matching import given, is_named, values
 from tests.unit.test_questions import evidence_of, is_answer, question
 
 

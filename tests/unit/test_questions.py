@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from aggregator.ask.matching import values
-from aggregator.ask.question import Evidence, Question, named_in, question_of
-from aggregator.ask.ranking import answers, contradicted_by, stated_in
 from aggregator.domain.article import FoundPassage, Passage
 from aggregator.english.questions import Asked, interrogative
 from aggregator.errors import ArgumentError
+from aggregator.plugins.questions.matching import values
+from aggregator.plugins.questions.question import Evidence, Question, named_in, question_of
+from aggregator.plugins.questions.ranking import answers, contradicted_by, ranked, stated_in
 
 _TODAY = date(2026, 7, 6)
 
@@ -90,6 +90,66 @@ def test_a_name_is_not_meant_where_a_longer_known_name_has_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Who bought Q.AI?", ("Q.AI",)),
+        ("Did Auk.ai, maker of Wren.js, win?", ("Auk.ai", "Wren.js")),
+        ("Did Auk like it.Lark did?", ("Auk", "Lark")),
+    ],
+)
+def test_a_name_with_dots_is_one_name(text: str, names: tuple[str, ...]) -> None:
+    assert question(text).names == names
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "given"),
+    [
+        (
+            "How much did Auk raise?",
+            "Cairn and Pennant pledged $15 billion to Auk, which also raised $13 billion.",
+            ["$13 billion"],
+        ),
+        (
+            "How much did Auk raise?",
+            "Auk, valued at $6 billion after raising $750 million in May, leads the field.",
+            ["$750 million"],
+        ),
+        (
+            "What was Auk valued at?",
+            "Auk raised $330 million at a valuation of $6.6 billion.",
+            ["$6.6 billion"],
+        ),
+        ("For how much did Cairn buy Auk?", "Cairn bought Auk for $9 million.", ["$9 million"]),
+        ("What is Auk-OCR 2?", "Auk-OCR 2 reads 385 pages a minute.", []),
+    ],
+)
+def test_an_amount_is_said_of_the_act_in_its_clause(
+    asked: str, text: str, given: list[str]
+) -> None:
+    assert [value for value, _ in values(question(asked), [evidence_of(text)])] == given
+
+
+@pytest.mark.parametrize(
+    ("story", "text", "given"),
+    [
+        ("s", "Auk 4 reads 20 times as fast.", ["16×", "20 times"]),
+        ("s", "Auk 4 reads 385 pages as fast.", ["16×"]),
+        ("t", "Auk 4 reads 20 times as fast.", ["16×"]),
+    ],
+    ids=["another figure", "another unit", "another event"],
+)
+def test_figures_differ_in_one_unit_and_in_reports_of_one_event(
+    story: str, text: str, given: list[str]
+) -> None:
+    first, other = evidence_of("Auk 4 reads 16× as fast."), evidence_of(text)
+    other = replace(other, found=replace(other.found, story_id=story * 12))
+
+    found = values(question("How fast does Auk 4 read?"), [first, other])
+
+    assert [value for value, _ in found] == given
+
+
+@pytest.mark.parametrize(
     ("other", "given"),
     [
         (
@@ -162,6 +222,11 @@ def test_a_day_is_told_by_its_date() -> None:
             "When does the Model Act take effect?",
             evidence_of("For any model maker the Model Act takes effect on 1 May."),
             id="an ordinary word is no sibling",
+        ),
+        pytest.param(
+            "Who bought Q.AI?",
+            evidence_of("Pennant buys the start-up Q.AI."),
+            id="a name with dots",
         ),
         pytest.param(
             "Who is the CEO of Noetix?",
@@ -282,6 +347,23 @@ def test_a_sentence_that_states_what_is_asked_is_an_answer(
             evidence_of("Halden was praised by Mara Lind."),
             id="another deed",
         ),
+        pytest.param(
+            "How much did Pennant raise?",
+            evidence_of(
+                "Cairn and Pennant pledged $15 billion to Auk, which also raised $13 billion."
+            ),
+            id="another raised it",
+        ),
+        pytest.param(
+            "How much did Auk raise?",
+            evidence_of("Auk raises a Series E at a $61 billion valuation."),
+            id="what it is worth",
+        ),
+        pytest.param(
+            "Who bought Pennant?",
+            evidence_of("Pennant buys the start-up Q.AI from Cairn."),
+            id="it is the one who bought",
+        ),
     ],
 )
 def test_a_near_miss_is_no_answer(question: str, evidence: Evidence) -> None:
@@ -294,6 +376,18 @@ def test_an_answer_of_which_the_day_fits_is_told_from_one_of_another_day() -> No
     other = replace(stated, text="A scan on 9 June found that 1,900 servers answered.")
 
     assert (is_answer(asked, stated), is_answer(asked, other)) == (True, False)
+
+
+def test_of_sentences_that_match_alike_the_newest_comes_first() -> None:
+    old = evidence_of("Auk raised $13 million, its records show.").found
+    passage = replace(
+        old.passage, article_id="b" * 12, text="Auk raised $65 million, it announced."
+    )
+    new = replace(old, passage=passage, published=datetime(2026, 7, 5, tzinfo=UTC))
+
+    found = ranked(question("How much did Auk raise?"), [old, new], {"auk": 1.0, "rais": 1.0}, "en")
+
+    assert [each.found for each in found] == [new, old]
 
 
 @pytest.mark.parametrize("text", ["", "???", "how of the", "x" * 501])

@@ -28,6 +28,8 @@ from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.ops.due import edition_trigger, is_missed
 from aggregator.schedule import ScheduledWork, guarded, run_scheduler
 
+pytestmark = pytest.mark.clock
+
 
 def at(text: str) -> datetime:
     """A moment in UTC."""

@@ -37,25 +37,30 @@ def edition() -> None:
 
 @edition.command("build")
 @click.option(
-    "--week",
-    type=WEEK,
-    help="ISO week such as 2026-W47. Default: the last complete week, if edition.period includes"
-    " weeks.",
+    "--edition",
+    "periods",
+    multiple=True,
+    type=PERIOD,
+    help="ISO week such as 2026-W47, or day such as 2026-11-18; may be repeated. Default: the last"
+    " complete week, day or both, as edition.period says.",
 )
-@click.option(
-    "--day",
-    type=DAY,
-    help="Day such as 2026-11-18. Default: the last complete day, if edition.period includes days.",
-)
+@click.option("--week", type=WEEK, hidden=True)
+@click.option("--day", type=DAY, hidden=True)
 @click.option(
     "--preview",
     is_flag=True,
-    help="Print the edition as it would be now, without publishing. Default: the current week.",
+    help="Print the edition as it would be now, without publishing. Default: the current week, or"
+    " the current day if edition.period has no weeks.",
 )
 @NOW
 @pass_invocation
 def build_edition(
-    invocation: Invocation, week: str | None, day: str | None, preview: bool, now: datetime | None
+    invocation: Invocation,
+    periods: tuple[str, ...],
+    week: str | None,
+    day: str | None,
+    preview: bool,
+    now: datetime | None,
 ) -> None:
     """Build and publish the edition of a week or a day.
 
@@ -65,7 +70,7 @@ def build_edition(
 
     settings = invocation.settings()
     set_up_log()
-    named = [period for period in (week, day) if period]
+    named = [period for period in (*periods, week, day) if period]
     if preview:
         _print(invocation, awaited(preview_of(settings, (*named, None)[0], now)), settings)
         return

@@ -42,6 +42,8 @@ _ELSEWHERE = click.option(
     help="How and when they agreed. Without this option they are sent a confirmation link.",
 )
 _SHOWN_NOTES = 50
+_ALL = "all"  # the value of an option that chooses nothing in particular
+_FIELDS = {"edition": "periods", "role": "roles", "section": "sections", "topic": "topics"}
 
 
 def _choosing(command: Callable[..., None]) -> Callable[..., None]:
@@ -49,7 +51,7 @@ def _choosing(command: Callable[..., None]) -> Callable[..., None]:
     options = (
         ("--edition", ["week", "day"], "Editions to send. Repeat for both."),
         ("--role", None, "Only stories for this role, and those for all roles. Repeatable."),
-        ("--section", ["news", "papers", "releases"], "Only these sections. Repeatable."),
+        ("--section", ["news", "papers", "releases", _ALL], "Only these sections. Repeatable."),
         ("--topic", None, "Only stories about these topics, by key. Repeatable."),
     )
     for name, choices, help_text in reversed(options):
@@ -64,7 +66,7 @@ def _choice(settings: Settings, words: Mapping[str, tuple[str, ...]]) -> Choice:
     from aggregator.digest.stage.subscribe import choice_of
 
     topics = topic_names(settings)
-    for name, offered in (("role", list(Role)), ("topic", list(topics))):
+    for name, offered in (("role", [*Role, _ALL]), ("topic", [*topics, _ALL])):
         if unknown := [value for value in words[name] if value not in offered]:
             raise ArgumentError(f"no {name} {unknown[0]!r}: choose from {', '.join(offered)}")
     return choice_of(words, topics, tuple(PeriodKind))
@@ -130,7 +132,8 @@ def add(invocation: Invocation, /, address: str, proof: str, **words: tuple[str,
 def choose(invocation: Invocation, /, address: str, **words: tuple[str, ...]) -> None:
     """Set what a subscriber gets.
 
-    Options you leave out are reset to everything, except --edition, which stays as it is.
+    What you do not name stays as it is; `--role all`, `--section all` or `--topic all` chooses
+    everything again.
     """
     from aggregator.digest.stage.subscribe import with_choice
     from aggregator.digest.stage.subscriber_admin import export_row
@@ -138,11 +141,10 @@ def choose(invocation: Invocation, /, address: str, **words: tuple[str, ...]) ->
 
     settings = invocation.settings()
     choice = _choice(settings, words)
-    if not words["edition"]:
-        choice = replace(choice, periods=())
     with _open_database(settings) as database, database.writing() as connection:
         found = _subscriber(connection, settings, address)
-        changed = with_choice(found, choice)
+        kept = {field: getattr(found, field) for name, field in _FIELDS.items() if not words[name]}
+        changed = with_choice(found, replace(choice, **kept))
         change(connection, changed)
     row = export_row(changed)
     chosen = "; ".join(

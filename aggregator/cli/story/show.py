@@ -36,9 +36,20 @@ def extract(invocation: Invocation, target: str) -> None:
     invocation.result(seen, _extract_text(seen))
 
 
-@click.group()
+class _Story(click.Group):
+    """`story ID` is `story show ID`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named, or `show` where a story is. Raises UsageError."""
+        is_story = args[0] not in self.commands
+        return super().resolve_command(ctx, ["show", *args] if is_story else args)
+
+
+@click.group(cls=_Story, subcommand_metavar="ID | show ID")
 def story() -> None:
-    """Show a story."""
+    """Show a story: `story ID` or `story show ID`."""
 
 
 @story.command("show")

@@ -126,6 +126,7 @@ def confirmation_mail(
         "site": title,
         "description": normalised(site.description),
         "is_weekly": list(periods) == [PeriodKind.WEEK],
+        "is_both": set(periods) == set(PeriodKind),
         "lang": site.language,
         "postal_address": normalised(email.postal_address),
     }

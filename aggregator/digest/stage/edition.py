@@ -12,7 +12,7 @@ from aggregator.digest.edition.record import edition_of
 from aggregator.digest.edition.selection import began_in, selected
 from aggregator.digest.edition.written_opening import FEWEST_SENTENCES, Lead, model_opening
 from aggregator.domain.article import Passage
-from aggregator.domain.dates import iso_week
+from aggregator.domain.dates import iso_week, local_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import Correction, Edition, Opening, StoredEdition
 from aggregator.domain.publishing.period import (
@@ -21,6 +21,7 @@ from aggregator.domain.publishing.period import (
     period_days,
     period_end,
     period_kind,
+    period_of,
     period_start,
 )
 from aggregator.domain.settings import Settings
@@ -51,7 +52,7 @@ _PREVIEW = "`aggregator edition build --preview` shows"
 _BEGINS = {PeriodKind.WEEK: "week in which", PeriodKind.DAY: "day on which"}
 MOST_CORRECTION = 2_000  # characters
 # that a preview searches for stories: a new installation has weeks of backlog
-_MOST_WEEKS_BACK = 12
+_MOST_PERIODS_BACK = 12
 
 
 @frozen
@@ -92,16 +93,22 @@ def preview_edition(
     """The edition of a period as it would be built now, without a model's opening; nothing is
     stored.
 
-    The default is the current week, or the newest week that has stories. A published edition is
-    returned unchanged. Raises NothingToPublishError, ArgumentError.
+    The default is the current week, or the newest week that has stories; the day, if
+    `edition.period` has no weeks. A published edition is returned unchanged. Raises
+    NothingToPublishError, ArgumentError.
     """
     if period:
         return _preview(connection, services, period)
-    current = iso_week(services.clock.now(), services.settings.site.zone)
-    earlier = sorted(
-        (older for older in _stories_by_week(connection) if older < current), reverse=True
-    )
-    for older in (current, *earlier[:_MOST_WEEKS_BACK]):
+    kinds, zone = services.settings.edition.period, services.settings.site.zone
+    kind = PeriodKind.WEEK if PeriodKind.WEEK in kinds else kinds[0]
+    current = period_of(kind, local_day(services.clock.now(), zone))
+    with_stories = {
+        began_in(story, kind, zone)
+        for story in stories.analysed_stories(connection)
+        if not story.operator.dropped
+    }
+    earlier = sorted((older for older in with_stories if older < current), reverse=True)
+    for older in (current, *earlier[:_MOST_PERIODS_BACK]):
         with contextlib.suppress(NothingToPublishError):
             return _preview(connection, services, older)
     return _preview(connection, services, current)

@@ -91,12 +91,12 @@ def sendable_edition(
         raise MailError(
             f"the edition of {period} was published on"
             f" {stored.edition.published:%Y-%m-%d at %H:%M} UTC, more than {_MOST_AGE.days} days"
-            " ago; to send it anyway, use --edition and --old"
+            f" ago; to send it anyway: aggregator digest send --edition {period} --old"
         )
     if not old and is_long_over(period, settings, now):
         raise MailError(
-            f"{period_kind(period).value} {period} is long over; to send it anyway, use"
-            " --edition and --old"
+            f"{period_kind(period).value} {period} is long over; to send it anyway: aggregator"
+            f" digest send --edition {period} --old"
         )
     kept_days = settings.retention.deliveries_days
     if kept_days and age > timedelta(days=kept_days):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.report import Run, RunKind, RunState
+from aggregator.domain.operation.report import Reach, Run, RunKind, RunState
 from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import AlertSettings
 from aggregator.domain.wording import counted
@@ -26,6 +26,7 @@ class SystemHealth:
     """The state of the system at a moment. `refreshes` are newest first; `done` is the newest that
     came to its end.
 
+    `reach` is how many of the sources that were due could be read last.
     `failing` are sources whose last visit failed, with the reason; `dead` those of which nothing is
     to be expected any more. `wishes` counts sign-ups that have not been processed yet.
     """
@@ -34,6 +35,7 @@ class SystemHealth:
     refreshes: tuple[Run, ...] = ()
     others: tuple[Run, ...] = ()
     done: Run | None = None
+    reach: Reach = Reach.OK
     sources: Mapping[str, int] = field(default_factory=dict)
     failing: Mapping[str, str] = field(default_factory=dict)
     dead: Mapping[str, str] = field(default_factory=dict)
@@ -93,6 +95,13 @@ def metrics(seen: SystemHealth) -> tuple[Gauge, ...]:
         ("last_refresh_timestamp_seconds", "Start time of the last finished refresh.", began),
         ("refresh_seconds", "Duration of the last finished refresh.", report.get("seconds", 0)),
         ("refreshes_failed", "Failed refreshes since the last finished one.", seen.failed_in_a_row),
+        (
+            "refresh_reach reach",
+            "1 for whether the sources that were due could be read: ok, degraded (more than half"
+            " failed) or failed (none could be read).",
+            {each.value: int(each is seen.reach) for each in Reach},
+        ),
+        ("refresh_sources outcome", "Sources in that refresh, by outcome.", report.get("sources")),
         ("stage_seconds stage", "Duration of each stage of that refresh.", report.get("stages")),
         *(
             (
@@ -227,14 +236,14 @@ def _silent(seen: SystemHealth, alerts: AlertSettings) -> list[Condition]:
 
 
 def _sources(seen: SystemHealth) -> list[Condition]:
-    """Sources that died, one condition each; where no source answers, one condition for all."""
+    """Sources that died, one condition each; where no source can be read, one condition for all."""
     asked = sum(count for name, count in seen.sources.items() if name not in ("new", "off"))
-    if asked > 1 and len(seen.failing) == asked:
+    if seen.reach is Reach.FAILED or (asked > 1 and len(seen.failing) == asked):
         return [
             Condition(
                 key="sources",
-                what=f"none of the {asked} sources responded",
-                remedy="check the machine's network",
+                what="nothing could be fetched: none of the sources that were due could be read",
+                remedy="check the machine's network, then run `aggregator sources check`",
             )
         ]
     return [

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import quote
 
 from aggregator.domain.frozen import frozen
+
+_VARIABLE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
 
 
 @frozen
@@ -69,6 +73,15 @@ class Follow:
 
     kind: FollowKind
     value: str
+
+
+def with_variables(entry: str, value: Callable[[str], str]) -> str:
+    """The URL of an entry of `notify.to`, by the value of each environment variable that it names:
+    the entry is a variable that holds it, or a URL with variables in braces.
+    """
+    if "://" not in entry:
+        return value(entry)
+    return _VARIABLE.sub(lambda match: quote(value(match[1]), safe=""), entry)
 
 
 def follow_of(text: str) -> Follow | None:

@@ -35,6 +35,16 @@ class RunState(StrEnum):
     OPEN = "open"
 
 
+class Reach(StrEnum):
+    """How many of the sources that were due a refresh could read: most of them or none was due,
+    less than half, or none.
+    """
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+
+
 @frozen
 class Run:
     """One run as it is kept: its report as `--json` printed it, with `error` where it failed; None
@@ -67,6 +77,26 @@ class Run:
         return (
             self.started + timedelta(seconds=seconds) if isinstance(seconds, int | float) else None
         )
+
+    @property
+    def reach(self) -> Reach | None:
+        """How many sources it could read; None where none was due, or it was no refresh."""
+        sources = (self.report or {}).get("sources", {})
+        failed = sources.get("failed", 0)
+        due = failed + sources.get("ok", 0) + sources.get("not_modified", 0)
+        return _reach(due, failed) if due else None
+
+    @property
+    def failed_sources(self) -> frozenset[str]:
+        """The keys of the sources that failed in it."""
+        failures = (self.report or {}).get("failures", ())
+        return frozenset(one["source"] for one in failures if one["stage"] in _OF_SOURCES)
+
+
+def _reach(due: int, failed: int) -> Reach:
+    if due and failed == due:
+        return Reach.FAILED
+    return Reach.DEGRADED if failed * 2 > due else Reach.OK
 
 
 @frozen
@@ -135,6 +165,16 @@ class RunReport:
     is_cut_off: bool = False
 
     @property
+    def sources_due(self) -> int:
+        """How many sources were asked."""
+        return self.sources_ok + self.sources_not_modified + self.sources_failed
+
+    @property
+    def reach(self) -> Reach:
+        """How many of them could be read."""
+        return _reach(self.sources_due, self.sources_failed)
+
+    @property
     def advice(self) -> str:
         """Why the run read nothing and what to do about it; empty if there is nothing to do."""
         if self.is_cut_off:
@@ -164,6 +204,7 @@ def report_object(report: RunReport) -> dict[str, Any]:
     return {
         "run": report.run,
         "seconds": report.seconds,
+        "reach": report.reach,
         "sources": {
             "ok": report.sources_ok,
             "not_modified": report.sources_not_modified,

@@ -5,6 +5,7 @@ mistakes are `config`'s.
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 import re
 import sqlite3
@@ -23,8 +24,9 @@ from aggregator.bootstrap import text_embedder
 from aggregator.cluster.similarity.event_similarity import is_measured
 from aggregator.config.overrides_file import load_overrides
 from aggregator.config.registry_file import load_registry
+from aggregator.config.validators import did_you_mean
 from aggregator.domain.frozen import grouped
-from aggregator.domain.operation.notification import FollowKind, follow_of
+from aggregator.domain.operation.notification import FollowKind, follow_of, with_variables
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import EmbeddingEngine, Settings
 from aggregator.domain.source import Source
@@ -85,6 +87,7 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
     yield from _site(settings)
     yield from _fetching(settings)
     yield from _posting(settings)
+    yield from _receivers(settings)
     try:
         load_overrides(Path(settings.cluster.overrides))
     except ConfigError as found:
@@ -97,23 +100,60 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
         yield from config_findings(found)
 
 
+def setting_problems(settings: Settings) -> tuple[str, ...]:
+    """What is wrong with the files beside the configuration, and what settings name in vain: each
+    problem with its remedy.
+    """
+    found = list(_receivers(settings))
+    problems: list[str] = []
+    try:
+        load_overrides(Path(settings.cluster.overrides))
+    except ConfigError as error:
+        problems += (f"{error.path}: {problem}" for problem in error.problems)
+    try:
+        found += _followed(settings, load_registry(Path(settings.cluster.registry)))
+    except ConfigError as error:
+        problems += (f"{error.path}: {problem}" for problem in error.problems)
+    return (*(f"{finding.what}; {finding.remedy}" for finding in found), *problems)
+
+
+def _receivers(settings: Settings) -> Iterator[Finding]:
+    """Receivers that cannot be notified, as an environment variable of theirs is not set."""
+    named: list[str] = []
+
+    def note(variable: str) -> str:
+        named.append(variable)
+        return ""
+
+    for entry in settings.notify.to:
+        with_variables(entry, note)
+    for variable in dict.fromkeys(named):
+        if not os.environ.get(variable, "").strip():
+            yield error(
+                f"notify.to: the environment variable {variable} is not set",
+                "set it where the program is started, such as in the environment file of its unit",
+            )
+
+
 def _followed(settings: Settings, registry: Registry) -> Iterator[Finding]:
     """What is followed but unknown, so that nobody is ever notified of it."""
     known = [key for entities in registry.entities.values() for key in entities]
     for entry in settings.notify.follow:
         follow = follow_of(entry)
-        is_unknown = follow is not None and (
+        if follow is not None and (
             (follow.kind is FollowKind.TOPIC and follow.value not in registry.topic)
             or (
                 follow.kind is FollowKind.ENTITY
                 # a version of a model has the key of its family: gpt-5
                 and not any(f"{follow.value}-".startswith(f"{key}-") for key in known)
             )
-        )
-        if is_unknown:
+        ):
+            keys = registry.topic if follow.kind is FollowKind.TOPIC else known
+            meant = did_you_mean(follow.value, keys).removeprefix("; ")
+            usual = "use a key of the registry (yours or the built-in one), or word:WORDS"
             yield warning(
                 f"notify.follow: {entry} is not in the registry, so nothing will match it",
-                "use a key of the registry (yours or the built-in one), or word:WORDS",
+                meant or usual,
             )
 
 

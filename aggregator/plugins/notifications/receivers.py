@@ -4,16 +4,14 @@ mailbox of `alerts.to`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from urllib.parse import quote
 
 from aggregator.bootstrap import open_mailer
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import sha256_of
-from aggregator.domain.operation.notification import Notification
+from aggregator.domain.operation.notification import Notification, with_variables
 from aggregator.domain.settings import Settings
 from aggregator.errors import NotifyError
 from aggregator.plugins.notifications.notifier import AppriseNotifier, MailNotifier
@@ -21,7 +19,6 @@ from aggregator.ports import Letter, Notifier
 
 EMAIL = "email"
 _OPERATOR = "operator"  # in the envelope's address, where a subscriber's id stands in other mail
-_VARIABLE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
 
 
 @frozen
@@ -74,9 +71,7 @@ def _url(entry: str, environment: Mapping[str, str]) -> str:
             raise NotifyError(f"the environment variable {variable} is not set")
         return found
 
-    if "://" not in entry:
-        return value(entry)
-    return _VARIABLE.sub(lambda match: quote(value(match[1]), safe=""), entry)
+    return with_variables(entry, value)
 
 
 def _letter(settings: Settings, now: datetime, notification: Notification) -> Letter:

@@ -302,10 +302,10 @@ def short_edition(edition: Edition, words: Translations) -> str:
     if edition.kind is PeriodKind.DAY:
         if shown < known:
             return words("A short edition: %(shown)s of the day’s %(stories)s.", **part)
-        return words("A short edition: there were %(stories)s on this day.", stories=stories)
+        return words("A short edition: %(stories)s on this day.", stories=stories)
     if shown < known:
         return words("A short edition: %(shown)s of the week’s %(stories)s.", **part)
-    return words("A short edition: there were %(stories)s this week.", stories=stories)
+    return words("A short edition: %(stories)s this week.", stories=stories)
 
 
 def _coverage(edition: Edition, looked_at: str, words: Translations) -> str:

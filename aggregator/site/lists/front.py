@@ -238,9 +238,12 @@ def _newest_day(lines: Sequence[StoryLine], zone: tzinfo) -> date:
 
 
 def _quiet(new: Sequence[StoryLine], zone: tzinfo, words: Translations) -> str:
-    """Since when there was little news, in words."""
-    since = min(local_day(line.published, zone) for line in new)
-    return words("Few new stories since %(day)s.", day=words.day_of_year(since))
+    """Since when there was little news, or none, in words."""
+    since, newest = min(line.published for line in new), _newest_day(new, zone)
+    day = words.day_of_year(local_day(since, zone))
+    if local_day(since, zone) == newest:
+        return words("No new stories since %(day)s.", day=day)
+    return words("Few new stories since %(day)s.", day=day)
 
 
 def _sections(

@@ -61,6 +61,16 @@ def is_whole(output: Path, published: Iterable[tuple[str, int]]) -> bool:
         return False
 
 
+def own_folder(output: Path, folder: str) -> None:
+    """Removes the links that stand in place of a folder of the site or of one above it: what they
+    lead to is not ours to write. The site folder itself may be a link. Raises `PublishError`.
+    """
+    parts = PurePosixPath(folder).parts
+    for depth in range(1, len(parts) + 1):
+        if (parent := output.joinpath(*parts[:depth])).is_symlink():
+            remove_file(parent)
+
+
 def write_file(target: Path, body: bytes) -> None:
     """Writes beside the target and renames it: a reader gets the old file or the new. Raises
     `PublishError`.

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
@@ -74,6 +75,7 @@ class Publisher:
     ) -> None:
         self._output, self._full, self._damaged, self._on_page = output, full, damaged, on_page
         self._waiting: dict[str, int] = {}
+        self._own: set[str] = set()  # folders that are no links
         self._assets = static_assets()
         static = {asset.name: asset.path for asset in self._assets}
         self._render = renderer(
@@ -155,7 +157,10 @@ class Publisher:
     def _put(self, file: _OutputFile, owner: str) -> tuple[PublishedFile, bool]:
         """Builds a file, and writes it if its bytes changed."""
         body = file.body()
-        target = self._output / file.path
+        target, parent = self._output / file.path, posixpath.dirname(file.path)
+        if parent not in self._own:
+            folder.own_folder(self._output, parent)
+            self._own.add(parent)
         on_disk = folder.read_file(target)
         size = len(body)
         if on_disk is None:

@@ -10,13 +10,14 @@ that a build or an edition wrote, and after a failure the next refresh tries aga
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from aggregator.crawl.stage.source_status import followed, source_statuses
-from aggregator.domain.ids import digest_of
+from aggregator.domain.ids import digest_of, id_in
 from aggregator.domain.publishing.page import CardRenderer, PublishResult, SiteState
-from aggregator.errors import RefusedError, WebError
+from aggregator.domain.wording import counted
+from aggregator.errors import PublishError, RefusedError, WebError
 from aggregator.hooks.plugins import plugins
 from aggregator.log import log
 from aggregator.ports import Request
@@ -32,12 +33,14 @@ from aggregator.store.rows import batches
 from aggregator.store.writing import predictions
 
 
-def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishResult:
+def publish_stage(
+    services: Services, watch: Watch, *, full: bool, force: bool = False
+) -> PublishResult:
     """Writes the pages that changed. The site depends on the database alone, not on the clock or
     this run.
 
     If the fingerprint of all inputs is the one last published and the folder is complete, nothing
-    is built.
+    is built. Raises PublishError where the site is not this database's, without `force`.
     """
     card_renderer = next(iter(plugins().all("card_renderers")), None)
     output = services.settings.site.output
@@ -48,6 +51,8 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         is_same = not full and fingerprint == pages.fingerprint(connection, output)
         if is_same and is_whole(Path(output), pages.published(connection)):
             return PublishResult(written=0, unchanged=pages.count(connection), removed=0)
+    if not force:
+        demand_own_site(services)
     from aggregator.site.stage.build import (  # noqa: PLC0415 - a quarter of a second that a build without news need not
         build_site,
     )
@@ -59,6 +64,39 @@ def publish_stage(services: Services, watch: Watch, *, full: bool) -> PublishRes
         card_renderer,
         full=full,
     )
+
+
+def demand_own_site(services: Services) -> None:
+    """Raises PublishError where the site has stories that an emptied or new database would wipe off
+    the front page.
+
+    What an operator forgets or drops keeps its row, so a database that lost all rows was emptied by
+    something else; one that never published to the folder must know every story there.
+    """
+    output = services.settings.site.output
+    with services.database.reading() as connection:
+        known = frozenset(stories.story_ids(connection))
+        is_new = pages.fingerprint(connection, output) is None
+        if known and not is_new:
+            return
+        published = _stories_in(Path(output)) if is_new else pages.owners(connection, "story")
+        unknown = sum(id_in(name) not in known for name in published)
+    if unknown:
+        name, folder = services.database.name, services.settings.retention.folder
+        is_empty = "" if known else " (it has no story at all)"
+        raise PublishError(
+            f"site not changed: {output} shows {counted(unknown, 'story', 'stories')} that the"
+            f" database {name} does not have{is_empty}; publishing would take them off the front"
+            " page. If the database was lost or emptied, restore it: `aggregator db restore --force"
+            f" {folder}/NEWEST.db`. If database.url or site.output names the wrong place, correct"
+            " it. To start over with what the database has: `aggregator refresh --force`, or"
+            " `aggregator build --force`"
+        )
+
+
+def _stories_in(output: Path) -> Iterator[str]:
+    """The folders of the story pages in a site."""
+    return (page.parent.name for page in (output / "story").glob("*/index.html"))
 
 
 def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:

@@ -27,6 +27,7 @@ import feedparser
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE, votes
+from aggregator.config.layers import json_lines
 from aggregator.domain.article import IssueItems, NewsletterItem
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
@@ -166,8 +167,7 @@ def _by_date(article: ClusterItem) -> tuple[datetime, str]:
 def _news(corpus: Path) -> Iterator[dict[str, Any]]:
     for name in ("news-00", "research-blogs-00"):
         path = corpus / "digests" / "flyryan-ai-news" / f"{name}.jsonl.gz"
-        for line in gzip.decompress(path.read_bytes()).decode().splitlines():
-            yield json.loads(line)
+        yield from json_lines(gzip.decompress(path.read_bytes()).decode())
 
 
 def _article(row: dict[str, Any]) -> ClusterItem:

@@ -9,6 +9,8 @@ import pytest
 from aggregator.adapters.clock import FrozenClock, SystemClock
 from aggregator.ports import Clock
 
+pytestmark = pytest.mark.clock
+
 
 def test_a_frozen_clock_tells_its_moment_in_utc() -> None:
     at = datetime(2026, 7, 6, 8, 0, tzinfo=timezone(timedelta(hours=2)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.config.calibration_file import load_labelled
+from aggregator.config.layers import json_lines
 from aggregator.domain.operation.calibration import LabelledClaim, LabelledSet
 from aggregator.verify.judge.premise import basis_digest
 
@@ -113,3 +115,10 @@ def test_a_calibration_rests_on_the_set_and_on_the_code_that_checks_claims(tmp_p
 
 def other_set() -> LabelledSet:
     return replace(LABELLED, digest="0" * 16)
+
+
+def test_only_a_line_feed_ends_a_line_of_json() -> None:
+    rows = [{"text": "one\u2028two\x85three\u2029\x0c"}, {"text": "four"}]
+    text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+
+    assert list(json_lines(f"{text}\n")) == rows

@@ -11,6 +11,8 @@ from aggregator.crawl.plan import ACCEPT_FEED, DueSources, due_sources, is_page
 from aggregator.domain.source import FetchState, Listing, ListingFormat, Source, SourceKind
 from aggregator.ports import Request
 
+pytestmark = pytest.mark.clock
+
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 LAB = Source(key="lab", name="Lab", url="https://lab.example/feed")
 WIRE = Source(key="wire", name="Wire", url="https://wire.example/feed")

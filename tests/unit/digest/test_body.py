@@ -27,6 +27,7 @@ from aggregator.domain.publishing.edition import (
     RoleTop,
     StoredEdition,
 )
+from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Followed, Segment
 from aggregator.domain.source import Lane
 from aggregator.errors import MailError
@@ -415,6 +416,27 @@ def test_a_link_without_end_is_refused() -> None:
         edition_mail(
             quiet_week(), replace(LINKS, preferences="https://x.example/" + "a" * 500), SITE, EMAIL
         )
+
+
+@pytest.mark.parametrize(
+    ("periods", "words"),
+    [
+        ((PeriodKind.WEEK,), "the weekly edition"),
+        ((PeriodKind.DAY,), "daily news"),
+        ((PeriodKind.WEEK, PeriodKind.DAY), "the weekly and the daily edition"),
+    ],
+)
+def test_a_confirmation_says_what_was_signed_up_for(
+    periods: tuple[PeriodKind, ...], words: str
+) -> None:
+    made = confirmation_mail("https://news.example/confirm/t0k", SITE, EMAIL, periods)
+
+    assert [
+        f"signed up for {words}" in " ".join(text.split()) for text in (made.text, made.html)
+    ] == [
+        True,
+        True,
+    ]
 
 
 def test_a_confirmation_holds_its_link_and_nothing_to_leave() -> None:

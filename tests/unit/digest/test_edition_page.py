@@ -17,9 +17,17 @@ from aggregator.domain.publishing.edition import (
     redacted,
     without,
 )
-from aggregator.site.edition.page import SHORT, edition_line, edition_pages, period_facts
+from aggregator.site.edition.page import (
+    SHORT,
+    edition_line,
+    edition_pages,
+    period_facts,
+    short_edition,
+)
 from aggregator.templating.translation import IN_ENGLISH, translations
 from tests.unit.digest.makers import SITE, Numbers, claim, edition, quiet_week, story
+
+pytestmark = pytest.mark.clock
 
 KEPT = story("Halden opens", hook=claim("It opens.", Numbers().cite("It opens.", "Lab Notes")))
 GONE = story("Ferrow closes", hook=claim("It closes.", Numbers().cite("closes.", "Lab Notes")))
@@ -165,3 +173,11 @@ def test_an_edition_says_of_how_many_stories_it_has_some(known: int, facts: str)
 
     assert len(of.stories()) == 1
     assert edition_line(replace(stored, edition=of), IN_ENGLISH).facts.startswith(facts)
+
+
+@pytest.mark.parametrize(("kept", "said"), [(1, "1 story this week"), (2, "2 stories this week")])
+def test_a_short_edition_counts_one_story_as_one(kept: int, said: str) -> None:
+    made = quiet_week().edition
+    whole = replace(made, numbers=replace(made.numbers, stories=kept), leads=(KEPT, GONE)[:kept])
+
+    assert short_edition(whole, IN_ENGLISH) == f"A short edition: {said}."

@@ -25,6 +25,8 @@ from aggregator.domain.settings import EmailSettings
 from aggregator.errors import MailError
 from tests.requirements import OPENSSL
 
+pytestmark = pytest.mark.clock
+
 EMAIL = EmailSettings(from_="AI news, checked <digest@news.example>")
 DATE = datetime(2026, 7, 13, 6, tzinfo=UTC)
 DIGEST = OutgoingMail(

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from aggregator.digest.mail.pace import DOMAIN_SHARE, Breaker, domain_of, slots
 
+pytestmark = pytest.mark.clock
+
 
 def test_a_domain_has_its_share_and_others_go_ahead_of_it() -> None:
     assert slots(["a", "a", "b", "a", "c"], 10, None, {}) == pytest.approx(

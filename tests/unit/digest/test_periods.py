@@ -18,6 +18,8 @@ from aggregator.domain.publishing.period import (
 )
 from tests.builders import story
 
+pytestmark = pytest.mark.clock
+
 VIENNA = ZoneInfo("Europe/Vienna")
 
 

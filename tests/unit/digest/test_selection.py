@@ -42,6 +42,8 @@ from tests.builders import (
 from tests.messages import named
 from tests.unit.site.makers import WEEK, edition, news
 
+pytestmark = pytest.mark.clock
+
 
 def headlines(stories: Iterable[EditionStory]) -> list[str]:
     return [each.headline for each in stories]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.config.layers import json_lines
 from aggregator.domain.web.urls import canonical_url, fetchable_url, host, is_public_name, origin
 
 WHATWG = Path(__file__).parents[4] / "shared" / "corpus" / "hostile" / "url" / "urltestdata.json"
@@ -151,7 +152,7 @@ def test_addresses_that_attack_keep_the_host_that_browsers_see() -> None:
     cases = WHATWG.with_name("ssrf_and_canonical.jsonl")
     if not cases.is_file():
         pytest.skip("the hostile addresses are not beside this checkout")
-    attacks = [json.loads(line)["url"] for line in cases.read_text("utf-8").splitlines()]
+    attacks = [row["url"] for row in json_lines(cases.read_text("utf-8"))]
 
     assert {host(url) for url in attacks if is_public_name(url)} == {
         "example.org",

@@ -57,6 +57,8 @@ from tests.builders import (
 from tests.memory_site import MemoryContent, site_pages, story_numbers
 from tests.messages import named
 
+pytestmark = pytest.mark.clock
+
 SITE = SiteSettings()
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -285,9 +287,24 @@ def test_a_quiet_day_is_short(fresh: int, lines: int) -> None:
     assert [len(section.lines) for section in shown.sections] == [lines]
 
 
-@pytest.mark.parametrize(("number", "quiet"), [(2, "Few new stories since 4 July."), (4, "")])
-def test_a_day_with_little_news_says_so(number: int, quiet: str) -> None:
-    assert front(tuple(short(one) for one in range(number))).quiet == quiet
+@pytest.mark.parametrize(
+    ("days", "quiet"),
+    [
+        ((0, 0), "No new stories since 4 July."),
+        ((0, 1), "Few new stories since 3 July."),
+        ((0, 0, 0, 0), ""),
+    ],
+)
+def test_a_day_with_little_news_says_so(days: tuple[int, ...], quiet: str) -> None:
+    new = (fuller(n, score=1.0, at=NOON - timedelta(days=day)) for n, day in enumerate(days))
+
+    assert front(tuple(new)).quiet == quiet
+
+
+def test_the_newest_week_is_not_said_to_be_the_present_one() -> None:
+    html = rendered("front.html", front((short(1),)), "")
+
+    assert ("The latest week: " in html, "This week so far" in html) == (True, False)
 
 
 def test_the_picture_of_the_lead_has_the_figure_of_its_headline_and_whom_it_is_about() -> None:

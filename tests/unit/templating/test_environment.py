@@ -221,3 +221,13 @@ def test_only_a_constant_is_translated_as_a_message_is_not_escaped(path: Path) -
     ]
 
     assert all(isinstance(argument, nodes.Const) for call in asked for argument in call.args)
+
+
+def test_no_full_stop_of_a_value_is_doubled(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(
+        "{{ a }}. {% trans a=a %}By {{ a }}.{% endtrans %} {{ a }}<b>.</b> {{ a }}.html", "utf-8"
+    )
+
+    shown = renderer(tmp_path, "UTC")("page.html", a="R&D Inc.")
+
+    assert shown == "R&amp;D Inc. By R&amp;D Inc. R&amp;D Inc.<b>.</b> R&amp;D Inc..html"

@@ -66,6 +66,13 @@ def test_a_message_is_said_with_its_places_filled(polish: Translations) -> None:
     assert polish("Edition %(number)s", number=3) == 'Wydanie "3"'
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_full_stop_is_doubled(language: str) -> None:
+    said = translations(language)("Model: %(models)s.", models="Acme Inc.")
+
+    assert said.endswith(": Acme Inc.")
+
+
 def test_what_is_empty_fuzzy_or_gone_is_said_in_english(polish: Translations) -> None:
     assert [polish(message) for message in ("Week", "Sources", "Gone")] == [
         "Week",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from aggregator.ask.question import Evidence
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
+from aggregator.plugins.questions.question import Evidence
 
 MOST_QUOTED = 400  # characters of a sentence that is shown
 

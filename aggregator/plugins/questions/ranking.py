@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
-from aggregator.ask.matching import acts, has_form, is_compared, is_named, names_all
-from aggregator.ask.question import Evidence, Question, stems_of
 from aggregator.domain.article import FoundPassage
 from aggregator.domain.dates import date_mentions
 from aggregator.domain.frozen import grouped
@@ -22,6 +20,8 @@ from aggregator.english.lexical import overlap
 from aggregator.english.text import folded, sentences
 from aggregator.english.trimming import may_be_cut
 from aggregator.extract.statements import statements
+from aggregator.plugins.questions.matching import acts, has_form, is_compared, is_named, names_all
+from aggregator.plugins.questions.question import Evidence, Question, stems_of
 from aggregator.verify.figures import Figure, figures
 
 _AROUND = 0.6  # of what a word of the sentence itself counts
@@ -41,8 +41,8 @@ _UNREAL = re.compile(r"\b(?:would|could|might|if|unless)\b", re.IGNORECASE)
 def ranked(
     question: Question, found: Sequence[FoundPassage], rarity: Mapping[str, float], language: str
 ) -> tuple[Evidence, ...]:
-    """The sentences of these passages that state something, best first; of those that say the same
-    only the best. `rarity` weighs the words of the question.
+    """The sentences of these passages that state something, best first, of equals the newest; of
+    those that say the same only the best. `rarity` weighs the words of the question.
     """
     articles = grouped(
         (passage.article_id, passage.text)
@@ -55,7 +55,8 @@ def ranked(
             passage, " ".join(articles[passage.passage.article_id]), language
         )
     ]
-    made.sort(key=lambda evidence: (-evidence.score, evidence.found.passage.key, evidence.text))
+    made.sort(key=lambda evidence: (evidence.found.passage.key, evidence.text))
+    made.sort(key=lambda evidence: (evidence.score, evidence.found.published), reverse=True)
     kept: list[Evidence] = []
     for evidence in made:
         if evidence.score > 0 and not any(_is_alike(evidence, other) for other in kept[:20]):

@@ -1,16 +1,24 @@
-"""Which dates of a sentence are the day of the event that a question asks for, and which words of
-it are who did it.
+"""Which dates of a sentence are the day of the event that a question asks for, which amounts belong
+to it, and which words are who did it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from aggregator.ask.question import Evidence, Question, name_spans_in, short_forms
 from aggregator.domain.dates import DateMention, date_mentions
 from aggregator.english.lexical import act, stem
 from aggregator.english.vocabulary import NUMBERS
+from aggregator.plugins.questions.question import (
+    Evidence,
+    Question,
+    name_spans_in,
+    named_in,
+    short_forms,
+    whole_names,
+)
+from aggregator.verify.figures import Figure
 from aggregator.verify.wording import read
 
 _Span = tuple[int, int]
@@ -39,6 +47,7 @@ _NOT_YET = re.compile(
     r"\b(?:can|could|may|might|never|not|should|to|will|would)\s+(?:be\s+)?$|n['’]t\s+(?:be\s+)?$"
 )
 _TOWARDS = re.compile(r"\b(?:for|from|to)\s+(?:the\s+(?:\w+\s+){1,3}of\s+)?$")
+_WHO_DID = re.compile(r"\bwho\s+\w+\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 _OPENING = re.compile(r"^(?:(?:early|in|late|on)\s+)*$", re.IGNORECASE)
 _BARE_SUBJECT = re.compile(rf"(?:an?|several|{'|'.join(NUMBERS)}|\d[\d,]*)(?:\s[a-z-]+){{1,3}}\s$")
 
@@ -51,6 +60,30 @@ def days_of(question: Question, evidence: Evidence) -> tuple[DateMention, ...]:
     dates = date_mentions(text, evidence.day)
     acted = [each for each in _verbs(question, evidence) if _is_event(question, evidence, each)]
     return tuple(date for date in dates if any(_belongs(date, each, text) for each in acted))
+
+
+def amounts_of(question: Question, evidence: Evidence, amounts: Sequence[Figure]) -> list[Figure]:
+    """Those amounts of a sentence that stand in the clause of the asked act, if it has that act."""
+    text = evidence.text
+    acted = _verbs(question, evidence) if question.done else []
+    own = [verb for verb in acted if not _is_of_another(question, text, verb)]
+    return [one for one in amounts if not acted or any(_belongs(one, verb, text) for verb in own)]
+
+
+def is_reversed(question: Question, evidence: Evidence) -> bool:
+    """Whether a sentence has whom "who" did something to as the one who did it."""
+    name, head = _asked_about(question)
+    if question.actor or head or not name or not _WHO_DID.search(question.text.partition(name)[0]):
+        return False
+    text, things = evidence.text, list(_things(question, evidence))
+    verbs = [span for span in _tokens(text) if question.first == _stem(text, span)]
+    pairs = [(verb, thing) for verb in verbs for thing in things]
+    return any(
+        thing[1] <= verb[0] and _is_subject(text, verb, thing, is_done_to=False)
+        for verb, thing in pairs
+    ) and not any(
+        thing[0] >= verb[1] and _is_object(evidence, verb, thing) for verb, thing in pairs
+    )
 
 
 def doers(question: Question, evidence: Evidence) -> tuple[str, ...]:
@@ -169,12 +202,27 @@ def _content(text: str) -> bool:
     return any(token.stem for part in read(text) for token in part.tokens)
 
 
-def _belongs(date: DateMention, verb: _Span, text: str) -> bool:
-    """Whether a date stands in the clause of a verb, or opens the sentence before it."""
-    if date.start >= verb[1]:
-        between = text[verb[1] : date.start]
-        return not (_OTHER_CLAUSE.search(between) or _TOWARDS.search(between))
-    between = text[date.end : verb[0]]
-    if _OPENING.match(text[: date.start]):
+def _is_of_another(question: Question, text: str, verb: _Span) -> bool:
+    """Whether the clause of a verb, or what "which" in it stands for, names others than who acts in
+    the question, whom the sentence names too.
+    """
+    if not question.actor or not named_in(question.actor, text):
+        return False
+    ends = [found.start() for found in _OTHER_CLAUSE.finditer(text[: verb[0]])]
+    start = ends[-1] if ends else 0
+    named = whole_names(text[start : verb[0]])
+    if not named and re.match(r"(?:that|which|who)\b", text[start:]):
+        named = whole_names(text[:start])[-1:]
+    return bool(named) and not any(named_in(question.actor, name) for name in named)
+
+
+def _belongs(thing: DateMention | Figure, verb: _Span, text: str) -> bool:
+    """Whether a date or figure is in the clause of a verb, or opens the sentence before it."""
+    if thing.start >= verb[1]:
+        between = text[verb[1] : thing.start]
+        is_aim = isinstance(thing, DateMention) and _TOWARDS.search(between)
+        return not (is_aim or _OTHER_CLAUSE.search(between))
+    between = text[thing.end : verb[0]]
+    if _OPENING.match(text[: thing.start]):
         between = re.sub(r"^(?:\s\w+)?,", "", between)
     return not _OTHER_CLAUSE.search(between)

@@ -12,7 +12,7 @@ import click
 from aggregator.cli.context import NOW, Invocation, awaited, moment, pass_invocation
 
 if TYPE_CHECKING:
-    from aggregator.ask.answer import Answer, FoundFact, FoundStory
+    from aggregator.plugins.questions.answer import Answer, FoundFact, FoundStory
 
 _MOST_FACTS = 10
 UNKNOWN = "No answer found."
@@ -31,8 +31,8 @@ UNKNOWN = "No answer found."
 @pass_invocation
 def search(invocation: Invocation, words: tuple[str, ...], most: int, now: datetime | None) -> None:
     """Search the archive for facts and stories. WORDS: what to look for, at most 500 characters."""
-    from aggregator.ask.stage.answering import found_facts, found_stories, retrieve
     from aggregator.bootstrap import open_database
+    from aggregator.plugins.questions.stage.answering import found_facts, found_stories, retrieve
 
     settings = invocation.settings()
     today = moment(now).date()
@@ -64,8 +64,8 @@ def ask(invocation: Invocation, question: tuple[str, ...], now: datetime | None)
 
 
 async def _answer(invocation: Invocation, question: str, now: datetime | None) -> Answer:
-    from aggregator.ask.stage.answering import answer
     from aggregator.bootstrap import open_services
+    from aggregator.plugins.questions.stage.answering import answer
 
     async with open_services(invocation.settings(), now) as services:
         services.database.demand_current()

@@ -14,7 +14,13 @@ from aggregator.domain.article import FoundPassage
 from aggregator.domain.dates import DateMention, date_mentions, report_day
 from aggregator.domain.frozen import frozen
 from aggregator.english.lexical import act, beginnings, stem
-from aggregator.english.questions import Asked, interrogative, is_beside, ordinals, told_of
+from aggregator.english.questions import (
+    Asked,
+    interrogative,
+    is_beside,
+    ordinals,
+    told_of,
+)
 from aggregator.english.text import normalised, without_surrogates
 from aggregator.english.vocabulary import MONTH_NAMES
 from aggregator.errors import ArgumentError
@@ -29,6 +35,7 @@ _DATED = re.compile(r"\d|" + "|".join(MONTH_NAMES), re.IGNORECASE)  # "the quart
 _DID_SO = re.compile(r"\b(?:do|does|did) (?:it|so|that)\b")
 _WITHOUT = re.compile(r"\bwithout\b[^,;:]*")
 _SHORTEST_FORM = 3  # letters: what is shorter is searched as it stands
+_DOTTED = re.compile(r"(?:\.(?:[a-z]{2,}|[A-Z]{2,})\b)+")  # "Z.ai", but not "of it.China"
 _CASED = 2  # letters: a name this short is another word in lower case, as "X" and "AI" are
 
 
@@ -104,7 +111,9 @@ def question_of(text: str, today: date) -> Question:
     )
     actor, done = min(told, key=lambda each: not each[0], default=("", ""))
     if not words:
-        raise ArgumentError("nothing to search for: name a company, person or product")
+        raise ArgumentError(
+            "nothing to search for: name a company, person or product, such as Heron 3"
+        )
     return Question(
         text=plain,
         names=named,
@@ -174,8 +183,13 @@ def whole_names(text: str) -> tuple[str, ...]:
 
 
 def _named_spans(text: str, days: Sequence[DateMention]) -> list[tuple[int, int]]:
-    """Where names and versions stand; those that only a space parts are one: "Auk 4 Mini"."""
-    spans = sorted({*name_spans(text), *version_spans(text)})
+    """Where names and versions stand; those that only a space parts are one: "Auk 4 Mini", and so
+    is one with dots: "Wren.ai".
+    """
+    spans = [
+        (start, dotted.end() if (dotted := _DOTTED.match(text, end)) else end)
+        for start, end in sorted({*name_spans(text), *version_spans(text)})
+    ]
     joined: list[tuple[int, int]] = []
     for start, end in spans:
         if joined and start <= joined[-1][1] + 1 and not text[joined[-1][1] : start].strip():

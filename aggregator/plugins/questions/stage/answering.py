@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from aggregator.ask.answer import (
+from aggregator.domain.claim import Citation, Claim, ClaimKind
+from aggregator.domain.frozen import frozen
+from aggregator.domain.operation.calibration import JudgeRates
+from aggregator.domain.settings import Settings
+from aggregator.domain.story import Story
+from aggregator.domain.web.urls import host
+from aggregator.errors import LlmError
+from aggregator.log import log
+from aggregator.plugins.questions.answer import (
     Answer,
     AnswerSentence,
     AnswerValue,
@@ -19,17 +27,15 @@ from aggregator.ask.answer import (
     SentenceKind,
     fact_of,
 )
-from aggregator.ask.matching import names_all, values
-from aggregator.ask.question import Evidence, Question, question_of
-from aggregator.ask.ranking import answers, contradicted_by, matching, ranked, stated_in
-from aggregator.domain.claim import Citation, Claim, ClaimKind
-from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.calibration import JudgeRates
-from aggregator.domain.settings import Settings
-from aggregator.domain.story import Story
-from aggregator.domain.web.urls import host
-from aggregator.errors import LlmError
-from aggregator.log import log
+from aggregator.plugins.questions.matching import names_all, values
+from aggregator.plugins.questions.question import Evidence, Question, question_of
+from aggregator.plugins.questions.ranking import (
+    answers,
+    contradicted_by,
+    matching,
+    ranked,
+    stated_in,
+)
 from aggregator.ports import ModelEngine, Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.services import Services

@@ -11,12 +11,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from aggregator.ask.answer import CheckedClaim, FoundFact, FoundStory, cut
-from aggregator.ask.stage.archive import Change
 from aggregator.domain.claim import SECTIONS, Claim
 from aggregator.domain.publishing.edition import EditionStory, StoredEdition
 from aggregator.domain.story import Member, PublishedStory, by_article
 from aggregator.memory.timeline import StoryRow
+from aggregator.plugins.questions.answer import CheckedClaim, FoundFact, FoundStory, cut
+from aggregator.plugins.questions.stage.archive import Change
 from aggregator.site.paths import story_path
 from aggregator.story.evidence import plain_text
 

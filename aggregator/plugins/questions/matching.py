@@ -7,12 +7,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from aggregator.ask.events import days_of, doers
-from aggregator.ask.question import Evidence, Question, named_in, short_forms, stems_of, whole_names
 from aggregator.domain.dates import DateMention, day_text
+from aggregator.english.amounts import is_worth
 from aggregator.english.lexical import act, stem
 from aggregator.english.questions import REASONS, Asked
 from aggregator.english.vocabulary import MONTH_NAMES
+from aggregator.plugins.questions.events import amounts_of, days_of, doers, is_reversed
+from aggregator.plugins.questions.question import (
+    Evidence,
+    Question,
+    named_in,
+    short_forms,
+    stems_of,
+    whole_names,
+)
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.names import names
 from aggregator.verify.wording import read
@@ -21,6 +29,7 @@ _OPENING = 4  # words of a sentence in which its subject stands
 Given = Figure | DateMention | str
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PRICED = frozenset(act(stem(word)) for word in "cost fee spend raise sell buy bill".split())
+_WORTH = frozenset(act(stem(word)) for word in "value worth".split())
 _CLAUSE_END = re.compile(r"[,;:()—–](?!\d)|\.\s")
 _NEAR = 4  # words from a figure to what it counts, both counted
 _TIMES = frozenset("second minute hour day week month year".split())
@@ -102,9 +111,11 @@ def _is_subject(name: str, question: Question, evidence: Evidence) -> bool:
 
 
 def acts(question: Question, evidence: Evidence) -> bool:
-    """Whether who acts in the question does not come behind the act in the sentence: a round that
-    somebody led is not one that they raised.
+    """Whether who acts in the question does not come behind the act in the sentence, nor what it is
+    done to before it: a round that somebody led is not one that they raised.
     """
+    if question.asked is Asked.NAME and is_reversed(question, evidence):
+        return False
     name, done, text = question.actor, question.done, evidence.text
     if not name or done not in evidence.stems or not named_in(name, text):
         return True
@@ -142,15 +153,34 @@ def given(question: Question, evidence: Evidence) -> Sequence[Given]:
         if not (figure.in_version or figure.in_date) and figure.value not in known
     ]
     form = _FORMS.get(question.asked)
-    return form(question, evidence, new) if form else ()
+    return form(question, evidence, _of_relation(question, evidence, new)) if form else ()
+
+
+def _of_relation(question: Question, evidence: Evidence, new: Sequence[Figure]) -> Sequence[Figure]:
+    """The figures that say what is asked for: of sums, what something is worth or what was paid; of
+    amounts, those of the act.
+    """
+    worth = [
+        each
+        for each in new
+        if _CURRENCY.fullmatch(each.unit) and is_worth(evidence.text, each.start, each.end)
+    ]
+    if question.stems & _WORTH:
+        return worth or new
+    if question.asked is not Asked.AMOUNT:
+        return new
+    return amounts_of(question, evidence, [each for each in new if each not in worth])
 
 
 def values(
     question: Question, stated: Sequence[Evidence]
 ) -> tuple[tuple[str, list[Evidence]], ...]:
     """The figures or days that answers give, each as text with the sentences that give it; more
-    than one where sentences with as many of the question's words differ.
+    than one where sentences with as many of the question's words differ. Figures differ only in
+    reports of one event, and in the same unit. A question that only names something asks for none.
     """
+    if question.asked is Asked.NEW and not question.stems:
+        return ()
     groups: list[tuple[Figure | DateMention, list[Evidence]]] = []
     for evidence in stated:
         found = [each for each in given(question, evidence) if not isinstance(each, str)]
@@ -159,7 +189,11 @@ def values(
         )
         if same is not None:
             same.append(evidence)
-        elif found and all(evidence.stems >= kept[0].stems & question.stems for _, kept in groups):
+        elif found and all(
+            _may_differ(found[0], evidence, value, kept[0])
+            and evidence.stems >= kept[0].stems & question.stems
+            for value, kept in groups
+        ):
             groups.append((found[0], [evidence]))
     return tuple((_value_text(value, kept[0]), kept) for value, kept in groups)
 
@@ -170,6 +204,14 @@ def _agree(one: Figure | DateMention, other: Figure | DateMention) -> bool:
     return isinstance(other, DateMention) and (
         one.states(other.day, other.precision) or other.states(one.day, one.precision)
     )
+
+
+def _may_differ(
+    one: Figure | DateMention, by: Evidence, other: Figure | DateMention, to: Evidence
+) -> bool:
+    if isinstance(one, Figure) and isinstance(other, Figure):
+        return one.unit == other.unit and by.found.story_id == to.found.story_id
+    return type(one) is type(other)
 
 
 def _value_text(value: Figure | DateMention, evidence: Evidence) -> str:
