@@ -128,8 +128,8 @@ class ExtensibleGroup(click.Group):
                 demand_plugin(
                     f"{self._path()} {name}".lstrip(),
                     found[0],
-                    given["config_file"],
-                    none=given["without_plugins"],
+                    given.get("config_file") or Path(USUAL_CONFIG),
+                    none=bool(given.get("without_plugins")),
                 )
         return name, command, rest
 
