@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from aggregator.cluster.rank import shipped_weights
 from tools.importance import (
@@ -73,6 +72,8 @@ def scores(stories: Sequence[RatedStory], found: Any, draws: int = 0) -> dict[st
 
 
 def _of_week(found: Any, rating: Any, cited: Any) -> tuple[float, float, float]:
+    from scipy.stats import rankdata  # each process of the tests would wait half a second for it
+
     order = np.argsort(-found, kind="stable")
     return (
         float(np.corrcoef(rankdata(found), rankdata(rating))[0, 1]),
