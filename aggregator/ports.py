@@ -76,12 +76,15 @@ class Response:
         return self.headers.get("content-type", "")
 
     @property
-    def base_url(self) -> str:
-        """What links in the body are relative to: its Content-Location (RFC 9110 §8.7), or its
-        address.
-        """
+    def location(self) -> str:
+        """Its Content-Location (RFC 9110 §8.7), absolute; empty where it has none."""
         location = self.headers.get("content-location", "")
-        return (fetchable_url(location, self.url) if location else None) or self.url
+        return (fetchable_url(location, self.url) if location else None) or ""
+
+    @property
+    def base_url(self) -> str:
+        """What links in the body are relative to: its Content-Location, or its address."""
+        return self.location or self.url
 
 
 class Web(Protocol):
@@ -99,9 +102,9 @@ class Parsers(Protocol):
     """Reads documents from outside, each within bounded time and memory."""
 
     async def feed(
-        self, body: bytes, *, url: str, content_type: str, source_key: str
+        self, body: bytes, *, url: str, content_type: str, source_key: str, location: str = ""
     ) -> Feed | Unreadable:
-        """The entries of a feed."""
+        """The entries of a feed; its links are relative to `location`, its Content-Location."""
 
     async def listing(
         self, body: bytes, *, url: str, content_type: str, source_key: str, listing: Listing

@@ -67,10 +67,12 @@ class InProcess(ParserPool):
     """
 
     async def feed(
-        self, body: bytes, *, url: str, content_type: str, source_key: str
+        self, body: bytes, *, url: str, content_type: str, source_key: str, location: str = ""
     ) -> Feed | Unreadable:
         """The feed."""
-        return read_feed(body, url=url, content_type=content_type, source_key=source_key)
+        return read_feed(
+            body, url=url, content_type=content_type, source_key=source_key, location=location
+        )
 
 
 class FixedClock:

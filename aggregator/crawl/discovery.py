@@ -113,7 +113,11 @@ async def _asked(web: Web, url: str) -> Response | Unreadable:
 
 async def _read(parsers: Parsers, response: Response) -> Feed | Unreadable:
     feed = await parsers.feed(
-        response.body, url=response.base_url, content_type=response.content_type, source_key=_KEY
+        response.body,
+        url=response.url,
+        content_type=response.content_type,
+        source_key=_KEY,
+        location=response.location,
     )
     asked = (response.url, *(hop.url for hop in response.hops))
     return feed if isinstance(feed, Unreadable) else feed_without_secrets(feed, asked)

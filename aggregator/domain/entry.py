@@ -11,8 +11,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.ids import stable_id
 from aggregator.domain.web.address import Address, link_without_secrets, without_secrets
+from aggregator.domain.web.urls import canonical_url
 
+_UNLINKED = "unlinked:"  # begins the guid of an entry that links to nothing
 # hnrss ("Points: 118 # Comments: 45") and the feeds of link boards ("score: 12 comments: 3"). The
 # colon is looked for first: most summaries have none, and are searched 200 times as fast.
 _COUNTED = re.compile(
@@ -59,6 +62,19 @@ class Entry:
     tags: tuple[str, ...] = ()
     language: str | None = None
     votes: int = 0
+
+    @property
+    def is_unlinked(self) -> bool:
+        """Whether it links to nothing: a headline, whose address is its source's own page."""
+        return self.guid.startswith(_UNLINKED)
+
+    @property
+    def article_id(self) -> str | None:
+        """The id of the article that it points to; None where its address is none of the web."""
+        if self.is_unlinked:
+            return stable_id("article", self.source_key, self.guid)
+        address = canonical_url(self.url)
+        return stable_id("article", address) if address else None
 
 
 @frozen
@@ -168,6 +184,13 @@ class SitemapIndex:
     """A sitemap of sitemaps: the addresses of those to be read in its place."""
 
     urls: tuple[str, ...]
+
+
+def unlinked(entry: Entry, page: str) -> Entry:
+    """The entry that links to nothing, known by its source, title and day, at its source's page."""
+    day = entry.published.at.date().isoformat() if entry.published else ""
+    known_by = stable_id(entry.source_key, entry.title, day)
+    return replace(entry, url=page, guid=f"{_UNLINKED}{known_by}")
 
 
 def votes_in(summary: str) -> int:

@@ -122,7 +122,7 @@ class ParserPool:
             await asyncio.to_thread(_stop, self._pool)
 
     async def feed(
-        self, body: bytes, *, url: str, content_type: str, source_key: str
+        self, body: bytes, *, url: str, content_type: str, source_key: str, location: str = ""
     ) -> Feed | Unreadable:
         """`extract.feed.feed.read_feed`, within its time and memory."""
         arguments = {
@@ -130,6 +130,7 @@ class ParserPool:
             "url": str(url),
             "content_type": content_type,
             "source_key": source_key,
+            "location": str(location),
         }
         asked = _QueuedFeed(arguments=arguments, answer=asyncio.get_running_loop().create_future())
         self._asked.append(asked)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import time
 import tomllib
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ from sqlalchemy import select
 
 from aggregator.cli.app import main
 from aggregator.store.database import Database
-from aggregator.store.schema import entries
+from aggregator.store.news.placements import article_at
+from aggregator.store.schema import articles, entries
 from tests.acceptance.house import House
 from tests.servers import MiniWeb, Page
 
@@ -416,12 +418,13 @@ def test_a_page_that_robots_may_not_visit_is_not_read_as_a_source(tmp_path: Path
 
 
 def half_a_feed() -> bytes:
-    """A feed with one entry that leads somewhere, and three that do not."""
-    items = "<item><title>One</title><link>1</link></item>" + "<item><title>Two</title></item>" * 3
-    return f'<rss version="2.0"><channel><title>Half</title>{items}</channel></rss>'.encode()
+    """A feed with one entry that has a title, and three that say nothing; its site is elsewhere."""
+    items = "<item><title>One</title><link>1</link></item>" + "<item><link>2</link></item>" * 3
+    home = "<title>Half</title><link>https://elsewhere.example/</link>"
+    return f'<rss version="2.0"><channel>{home}{items}</channel></rss>'.encode()
 
 
-def test_entries_that_lead_nowhere_are_counted(tmp_path: Path) -> None:
+def test_entries_that_say_nothing_are_counted(tmp_path: Path) -> None:
     with MiniWeb(
         {
             "https://half.example/feed": Page(
@@ -432,6 +435,58 @@ def test_entries_that_lead_nowhere_are_counted(tmp_path: Path) -> None:
         code, out, _ = told(House.reading(tmp_path, web), "refresh")
 
     assert (code, "read in part: 3 " in out) == (0, True)
+
+
+def test_entries_without_an_address_are_lines_that_lead_to_their_source(tmp_path: Path) -> None:
+    titles = (
+        "Northwind opens its second model to researchers",
+        "Acme sells its robot division to Globex",
+        "Parliament votes on the licence for data centres",
+    )
+    items = "".join(
+        f"<item><title>{title}</title><description>{f'{title} today. ' * 40}</description></item>"
+        for title in titles
+    )
+    feed = (
+        "<rss version='2.0'><channel><title>Ticker</title>"
+        f"<link>https://ticker.example/news/</link>{items}</channel></rss>"
+    ).encode()
+
+    def served(body: bytes) -> Page:
+        return Page(body=body, content_type="application/rss+xml", title="Ticker")
+
+    home = "https://ticker.example/news/"
+    with MiniWeb({"https://ticker.example/feed": served(feed), home: Page(body=b"<p>Hi")}) as web:
+        house = House.reading(tmp_path, web)
+        as_json(house, "refresh", "--all")
+        web.put("https://ticker.example/feed", served(feed + b"\n"))
+        as_json(house, "refresh", "--all")
+        page, asked = web.url_of(home), web.times_asked(home)
+    front = (house.site / "index.html").read_text("utf-8")
+    with closing(Database(house.database)) as database, database.reading() as connection:
+        stored = connection.execute(select(articles.title, articles.read, articles.url)).all()
+        kept = len(set(connection.scalars(select(articles.story_id))))
+        found = article_at(connection, page)
+
+    assert sorted(stored) == sorted((title, "headline", page) for title in titles)
+    assert (kept, asked, found) == (3, 0, None)  # one of three is not the article at their page
+    assert all(re.search(rf'href="{page}"[^>]*>\s*{title}', front) for title in titles)
+    assert not (house.site / "story").exists()
+
+
+def test_extract_resolves_links_by_the_content_location(tmp_path: Path) -> None:
+    feed = Page(
+        body=half_a_feed(),
+        content_type="application/rss+xml",
+        headers=(("Content-Location", "/news/index.xml"),),
+        title="Half",
+    )
+    with MiniWeb({"https://half.example/feed": feed}) as web:
+        house = House.reading(tmp_path, web)
+        found = as_json(house, "extract", web.url_of("https://half.example/feed"))
+        expected = web.url_of("https://half.example/news/1")
+
+    assert [entry["url"] for entry in found["entries"]] == [expected]
 
 
 def test_what_was_left_out_is_still_told_when_a_source_has_nothing_new(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def unknown_story(named: str, hint_for: str) -> click.BadParameter:
 async def _extract(settings: Settings, target: str, local: bytes | None) -> dict[str, Any]:
     from aggregator.bootstrap import open_services
     from aggregator.domain.entry import Unreadable, feed_without_secrets
-    from aggregator.ports import Request
+    from aggregator.ports import Request, Response
 
     async with open_services(settings, None) as services:
         if local is None:
@@ -87,14 +87,18 @@ async def _extract(settings: Settings, target: str, local: bytes | None) -> dict
                 raise AggregatorError(f"{target} cannot be read: {error}") from error
             if response.status >= HTTPStatus.BAD_REQUEST:
                 raise AggregatorError(f"{target} cannot be read: http {response.status}")
-            url, body, content_type = response.url, response.body, response.content_type
         else:
-            url, body, content_type = target, local, ""
+            response = Response(url=target, status=HTTPStatus.OK, body=local)
+        url, body, content_type = response.url, response.body, response.content_type
         feed = await services.parsers.feed(
-            body, url=url, content_type=content_type, source_key="extract"
+            body,
+            url=url,
+            content_type=content_type,
+            source_key="extract",
+            location=response.location,
         )
         if not isinstance(feed, Unreadable):
-            return _feed_object(url, feed_without_secrets(feed, (target, url)))
+            return _feed_object(url, feed_without_secrets(feed, (target, response.base_url, url)))
         page = await services.parsers.page(body, url=url, content_type=content_type)
     if isinstance(page, Unreadable):
         raise AggregatorError(

@@ -41,12 +41,10 @@ from aggregator.crawl.stage.source_status import followed
 from aggregator.crawl.stage.visit import SourceVisit, listing_rules, visit_of
 from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry
 from aggregator.domain.frozen import frozen
-from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay
-from aggregator.domain.web.urls import canonical_url
 from aggregator.log import log
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.database import Connection
@@ -414,10 +412,8 @@ def _seen(
     oldest = now - timedelta(days=source.max_age_days or settings.fetch.max_age_days)
     found = []
     for entry in feed.entries:
-        address = canonical_url(entry.url)
-        if address:
+        if article_id := entry.article_id:
             state = entry_state(entry, source, oldest=oldest, share=share)
-            article_id = stable_id("article", address)
             found.append(
                 SeenEntry(
                     entry=entry,

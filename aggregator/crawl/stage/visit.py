@@ -96,8 +96,13 @@ async def _document(services: Services, source: Source, response: Response) -> F
     if source.kind in (SourceKind.LISTING, SourceKind.REGISTRY):
         found = await read_listing_source(services, source, response)
     else:
-        arguments = {"content_type": response.content_type, "source_key": source.key}
-        found = await services.parsers.feed(response.body, url=response.base_url, **arguments)
+        found = await services.parsers.feed(
+            response.body,
+            url=response.url,
+            content_type=response.content_type,
+            source_key=source.key,
+            location=response.location,
+        )
     if source.kind is SourceKind.MIRROR and not isinstance(found, Unreadable):
         found = of_publisher(found, source)
     if isinstance(found, Unreadable) or source.public_url == source.url:

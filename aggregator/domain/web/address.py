@@ -155,7 +155,7 @@ def link_without_secrets(url: str, secrets: frozenset[str]) -> str:
     kept = [
         pair
         for pair in query.split("&")
-        if pair and unquote_plus(pair.rpartition("=")[2]) not in secrets
+        if pair and unquote_plus(pair.rpartition("=")[2]) not in {*secrets, HIDDEN}
     ]
     link = path + ("?" + "&".join(kept) if kept else "") + (f"#{fragment}" if fragment else "")
     return without_secrets(link, secrets)

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from aggregator.domain.entry import Entry, Feed, votes_in
+from aggregator.domain.entry import Entry, Feed, unlinked, votes_in
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.web.urls import canonical_url, fetchable_url
 from aggregator.english.text import normalised, sentences
@@ -19,7 +20,7 @@ from aggregator.extract.feed.wrapped_links import unwrapped
 from aggregator.extract.markup import paragraphs
 
 MAX_ENTRIES = 2_000  # of one feed; the longest of the corpus lists 372
-NONE_USABLE = "no entry of the feed has both a link and a title ({:,} listed)"
+NONE_USABLE = "no entry of the feed has a title or a text ({:,} listed)"
 MAX_TITLE = 400  # characters; the longest real title of the corpus has 260
 _GLUED_DATE = re.compile(
     r"(?P<section>[A-Z][a-z]+(?: [A-Z][a-z]+){0,2})?"
@@ -34,6 +35,23 @@ _GLUED_SUMMARY = (
 _HEADLINE = 120  # characters of an untitled entry's text that serve as its title
 
 
+@frozen
+class Place:
+    """Where a feed was read: the address asked, its Content-Location if it has one, the source."""
+
+    url: str
+    location: str
+    source_key: str
+
+    def home(self, link: str | None) -> str:
+        """The page of the site that a feed names, empty where it names none."""
+        return (fetchable_url(link, self.location or self.url) if link else None) or ""
+
+    def base(self, home: str) -> str:
+        """What links in the feed are relative to."""
+        return self.location or home or self.url
+
+
 def first_address(links: Iterable[str | None], base: str) -> str | None:
     """The first of some links, relative to `base`, that can be fetched."""
     for link in links:
@@ -42,16 +60,18 @@ def first_address(links: Iterable[str | None], base: str) -> str | None:
     return None
 
 
-def usable_entries(candidates: Iterable[Entry]) -> Feed:
+def usable_entries(candidates: Iterable[Entry], *, page: str = "") -> Feed:
     """A feed of the entries that can be known and linked, in document order, each with an id unique
     in the feed; with a warning where others are left out.
 
-    A candidate's `guid` is empty where the feed has none, its `url` where there is no http(s) link.
+    A candidate's `guid` is empty where the feed has none, its `url` where there is no http(s) link;
+    such a one leads to the source's own `page`, where that is given.
     """
     listed = [_completed(candidate) for candidate in candidates]
+    placed = [entry if entry.url or not page else unlinked(entry, page) for entry in listed]
     linked = [
-        (entry, canonical_url(entry.url) or entry.url)
-        for entry in listed
+        (entry, entry.guid if entry.is_unlinked else canonical_url(entry.url) or entry.url)
+        for entry in placed
         if entry.url and entry.title
     ]
     distinct: dict[tuple[str, str, str], tuple[Entry, str]] = {}
@@ -59,7 +79,7 @@ def usable_entries(candidates: Iterable[Entry]) -> Feed:
         distinct.setdefault((entry.guid, address, entry.title), (entry, address))
     left_out = len(listed) - len(linked)
     warnings = (
-        f"{left_out} without a link or a title" if left_out else "",
+        f"{left_out} without {'a title' if page else 'a link or a title'}" if left_out else "",
         f"only the first {MAX_ENTRIES} entries are read" if len(distinct) > MAX_ENTRIES else "",
     )
     return Feed(

@@ -30,6 +30,7 @@ from aggregator.extract.feed.crawl_hints import with_crawl_hints
 from aggregator.extract.feed.entries import (
     MAX_ENTRIES,
     NONE_USABLE,
+    Place,
     first_address,
     usable_entries,
 )
@@ -77,36 +78,44 @@ _ANY_TAG = re.compile(rb"<(/?)[A-Za-z][^<>]*?(/?)>")
 _ADDRESS = re.compile(r"\S+@\S+")
 
 
-def read_feed(body: bytes, *, url: str, content_type: str, source_key: str) -> Feed | Unreadable:
+def read_feed(
+    body: bytes, *, url: str, content_type: str, source_key: str, location: str = ""
+) -> Feed | Unreadable:
     """The feed in `body`, which `url` served, or why there is none. A broken feed gives what can be
     read, and a warning.
+
+    Relative links are resolved against `location`, its Content-Location, where it has one; else
+    against the site that the feed names.
     """
+    place = Place(url=url, location=location, source_key=source_key)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return read_json_feed(body, url=url, source_key=source_key)
+        return read_json_feed(body, place)
     if reason := _not_to_be_read(body):
         return Unreadable(reason=reason)
-    plainly = read_plain_feed(_bounded(body) if len(body) > _VAST else body, content_type, url)
+    base = location or url
+    plainly = read_plain_feed(_bounded(body) if len(body) > _VAST else body, content_type, base)
     if plainly:
-        return _feed(plainly, body, None, url=url, source_key=source_key)
+        return _feed(plainly, body, None, place)
     bounded = _bounded(body)
     if reason := _not_for_feedparser(body, bounded):
         return Unreadable(reason=reason)
-    parsed = _parse(bounded, url=url, content_type=content_type)
+    parsed = _parse(bounded, url=base, content_type=content_type)
     defect = _defect(parsed, body)
     if not parsed.entries and not parsed.version:
         return Unreadable(reason=_other_document(body, defect))
-    return _feed(parsed, body, defect, url=url, source_key=source_key)
+    return _feed(parsed, body, defect, place)
 
 
-def _feed(
-    read: _PARSED, body: bytes, defect: str | None, *, url: str, source_key: str
-) -> Feed | Unreadable:
-    home = read.feed.get("link")
-    home_url = (fetchable_url(home, url) if home else None) or ""
+def _feed(read: _PARSED, body: bytes, defect: str | None, place: Place) -> Feed | Unreadable:
+    home_url = place.home(read.feed.get("link"))
     language = _language(read.feed.get("language"))
+    base, source_key = place.base(home_url), place.source_key
     usable = usable_entries(
-        _entry(item, base=home_url or url, source_key=source_key, language=language)
-        for item in read.entries
+        (
+            _entry(item, base=base, source_key=source_key, language=language)
+            for item in read.entries
+        ),
+        page=home_url or place.url,
     )
     if defect and not usable.entries:
         return Unreadable(reason=f"feed is {defect}")

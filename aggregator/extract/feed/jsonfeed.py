@@ -14,11 +14,17 @@ from aggregator.domain.dates import aware_utc
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed, Unreadable
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import without_surrogates
-from aggregator.extract.feed.entries import MAX_ENTRIES, NONE_USABLE, first_address, usable_entries
+from aggregator.extract.feed.entries import (
+    MAX_ENTRIES,
+    NONE_USABLE,
+    Place,
+    first_address,
+    usable_entries,
+)
 from aggregator.extract.markup import plain
 
 
-def read_json_feed(body: bytes, *, url: str, source_key: str) -> Feed | Unreadable:
+def read_json_feed(body: bytes, place: Place) -> Feed | Unreadable:
     """The feed that a JSON document holds, or why it holds none."""
     try:
         document = json.loads(body.decode("utf-8-sig", "replace"))
@@ -28,11 +34,11 @@ def read_json_feed(body: bytes, *, url: str, source_key: str) -> Feed | Unreadab
         return Unreadable(reason="not a feed: a JSON document without items")
     items = [item for item in document["items"][: MAX_ENTRIES + 1] if isinstance(item, dict)]
     language = _text(document, "language") or None
-    home = _text(document, "home_page_url")
-    home_url = (fetchable_url(home, url) if home else None) or ""
+    home_url = place.home(_text(document, "home_page_url"))
+    base, source_key = place.base(home_url), place.source_key
     usable = usable_entries(
-        _entry(item, base=home_url or url, source_key=source_key, language=language)
-        for item in items
+        (_entry(item, base=base, source_key=source_key, language=language) for item in items),
+        page=home_url or place.url,
     )
     if items and not usable.entries:
         return Unreadable(reason=NONE_USABLE.format(len(items)))

@@ -160,6 +160,8 @@ def _article(
     seen, entry = feed.seen, feed.seen.entry
     title = _title(entry, page)
     own_address = canonical_url(entry.url) or entry.url
+    if entry.is_unlinked:  # several have the address of their source, and are no copies
+        own_address = f"{own_address}#{entry.guid}"
     # a page of consent or of an error has an address of its own, too
     is_of_page = read is Read.FULL
     article = Article(
@@ -225,8 +227,10 @@ class EntryText:
 
 def entry_text(entry: Entry) -> EntryText:
     """The readable text of an entry; `full` where it serves as the article: long enough and not
-    visibly cut.
+    visibly cut. An entry that links to nothing is a headline, as no page has what it says.
     """
+    if entry.is_unlinked:
+        return EntryText()
     candidates = [
         repaired_lines(paragraphs(markup), entry.title)
         for markup in (entry.content, entry.summary)

@@ -19,7 +19,7 @@ from aggregator.crawl.page_outcome import (
 )
 from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.article import PageText, Read
-from aggregator.domain.entry import SeenEntry, Unreadable
+from aggregator.domain.entry import Entry, SeenEntry, Unreadable
 from aggregator.domain.frozen import grouped
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
@@ -27,6 +27,7 @@ from aggregator.domain.page_template import Sighting, Template, template
 from aggregator.domain.source import SourceDay
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import host, origin
+from aggregator.domain.wording import N_
 from aggregator.extract.feed.wrapped_links import HIDDEN_ADDRESS, hides_address
 from aggregator.extract.page.assemble import (
     FeedText,
@@ -49,6 +50,7 @@ from aggregator.store.news import articles, entries, sources, tombstones
 from aggregator.store.news.articles import KnownArticle
 from aggregator.store.rows import batches
 
+_NO_LINK = N_("its feed gives no link")
 _FEED_BATCH = 100  # articles from feed texts in one transaction
 
 
@@ -97,7 +99,7 @@ async def _read(
     unasked = {
         key
         for key, text in open_.items()
-        if hides_address(text.seen.entry.url) or not _may_ask(known.get(key), now)
+        if _unasked(text.seen.entry) or not _may_ask(known.get(key), now)
     }
     from_feed = [text for key, text in open_.items() if text.text.full or key in unasked]
     asks = [
@@ -142,6 +144,13 @@ def _is_revised(seen: SeenEntry, known: KnownArticle | None) -> bool:
     another feed is no change.
     """
     return known is not None and known.page_read is not None and seen.first_seen <= known.page_read
+
+
+def _unasked(entry: Entry) -> str | None:
+    """Why the page of an entry is never asked for, whatever is known of it."""
+    if entry.is_unlinked:
+        return _NO_LINK
+    return HIDDEN_ADDRESS if hides_address(entry.url) else None
 
 
 def _may_ask(known: KnownArticle | None, now: datetime) -> bool:
@@ -195,7 +204,7 @@ def _save_feed_texts(
         with services.database.writing() as connection:
             for text in some:
                 before = None if text.text.full else known.get(text.seen.article_id)
-                hidden = HIDDEN_ADDRESS if hides_address(text.seen.entry.url) else None
+                hidden = _unasked(text.seen.entry)
                 article, digest = article_from_feed(
                     text, shortfall=before.shortfall if before else hidden, now=now
                 )

@@ -62,22 +62,23 @@ def override_targets(connection: Connection, overrides: Overrides) -> OverrideTa
 
 def article_at(connection: Connection, url: str) -> str | None:
     """The article at an address, as a feed or the page itself names it; of several the first by
-    id.
+    id. Those whose feed gives no link have the address of their source, and are not at it.
     """
     url = Address(url).unmasked()
     canonical = canonical_url(url) or url
+    is_linked = articles.canonical_url.not_like("%#%")  # see `extract.page.assemble`
     at = or_(
         articles.id == stable_id("article", canonical),
         articles.url == url,
         articles.canonical_url == canonical,
     )
     found: str | None = connection.scalar(
-        select(articles.id).where(at).order_by(articles.id).limit(1)
+        select(articles.id).where(at, is_linked).order_by(articles.id).limit(1)
     )
     return found or connection.scalar(
         select(articles.id)
         .join(entries, entries.article_id == articles.id)
-        .where(entries.url == url)
+        .where(entries.url == url, is_linked)
         .order_by(articles.id)
         .limit(1)
     )

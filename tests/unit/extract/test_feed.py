@@ -67,8 +67,6 @@ def test_a_feed_says_what_it_is_and_what_was_wrong() -> None:
         title="Newsroom & Co",
         language="en-GB",
         home_url="https://www.newsroom.example/",
-        warning=stored("newsroom.rss").warning,
-        left_out=1,
     )
 
 
@@ -78,6 +76,7 @@ def test_an_entry_is_known_by_its_guid_only_where_no_other_has_it() -> None:
         ("https://www.newsroom.example/b", "https://www.newsroom.example/b"),
         ("https://www.newsroom.example/c", "https://www.newsroom.example/c"),
         ("https://cdn.newsroom.example/e.mp3", "https://cdn.newsroom.example/e.mp3"),
+        ("unlinked:xmdsrgen3w5w", "https://www.newsroom.example/"),
         ("https://www.newsroom.example/d", "https://www.newsroom.example/d"),
     ]
 
@@ -213,13 +212,92 @@ def test_links_are_absolute(head: str, link: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "mailto:a@b.example", "ftp://a.example/x"])
-def test_an_entry_without_a_web_address_is_left_out_with_a_warning(link: str) -> None:
-    found = feed(rss(item(link=link) + item("Good")))
+def test_an_entry_without_a_web_address_leads_to_the_page_of_its_source(link: str) -> None:
+    found = feed(rss(item("Lost", link=link) + item("Good"), "<link>https://a.example/</link>"))
 
-    assert ([entry.title for entry in found.entries], named(found.warning or "")) == (
+    assert [(entry.title, entry.url, entry.is_unlinked) for entry in found.entries] == [
+        ("Lost", "https://a.example/", True),
+        ("Good", "https://a.example/1", False),
+    ]
+
+
+def test_an_entry_that_says_nothing_is_left_out_with_a_warning() -> None:
+    found = feed(rss(item("") + "<item><guid isPermaLink='false'>7</guid></item>" + item("Good")))
+
+    assert (
+        [entry.title for entry in found.entries],
+        found.left_out,
+        named(found.warning or ""),
+    ) == (
         ["Good"],
-        ["1"],
+        2,
+        ["2"],
     )
+
+
+def dated(n: int, day: str = "05") -> str:
+    """One RSS item without an address."""
+    return (
+        f"<item><title>Line {n}</title><pubDate>Mon, {day} Jan 2026 09:00:00 GMT</pubDate></item>"
+    )
+
+
+def test_every_entry_of_a_feed_without_links_is_kept() -> None:
+    found = feed(rss("".join(map(dated, range(1046)))))
+
+    ids = {entry.article_id for entry in found.entries}
+    assert (
+        len(found.entries),
+        len(ids),
+        found.warning,
+        {entry.url for entry in found.entries},
+    ) == (
+        1046,
+        1046,
+        None,
+        {URL},
+    )
+
+
+def test_an_entry_without_an_address_is_known_by_source_title_and_day() -> None:
+    def known(body: bytes, source: str = "k") -> tuple[str | None, ...]:
+        found = read_feed(body, url=URL, content_type="", source_key=source)
+        assert isinstance(found, Feed)
+        return tuple(entry.article_id for entry in found.entries)
+
+    once = known(rss(dated(1)))
+    later = (
+        dated(1).replace("09:00", "17:30").replace("</item>", "<description>x</description></item>")
+    )
+    assert known(rss(later)) == once  # another hour and text
+    assert known(rss(dated(1) * 2, "<link>https://a.example/</link>")) == once
+    others = (known(rss(dated(2))), known(rss(dated(1, "06"))), known(rss(dated(1)), "other"))
+    assert len({once, *others}) == 4
+
+
+@pytest.mark.parametrize(
+    ("home", "location", "expected"),
+    [
+        ("", "", "https://feeds.example/1"),
+        ("<link>https://a.example/</link>", "", "https://a.example/1"),
+        ("", "https://b.example/news/index.xml", "https://b.example/news/1"),
+        (
+            "<link>https://a.example/</link>",
+            "https://b.example/news/index.xml",
+            "https://b.example/news/1",
+        ),
+    ],
+)
+def test_a_relative_link_is_relative_to_the_content_location_before_the_site(
+    home: str, location: str, expected: str
+) -> None:
+    for body in (
+        rss(item(link="1"), home),
+        json.dumps({"home_page_url": home[6:-7], "items": [{"title": "T", "url": "1"}]}).encode(),
+    ):
+        found = read_feed(body, url=URL, content_type="", source_key="k", location=location)
+        assert isinstance(found, Feed)
+        assert found.entries[0].url == expected
 
 
 @pytest.mark.parametrize(
@@ -373,15 +451,11 @@ def test_an_item_without_a_page_leads_to_its_attachment(
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param(
-            rss("<item><title>A</title><guid isPermaLink='false'>7</guid></item>" * 2), id="RSS"
-        ),
-        pytest.param(
-            b'{"items": [{"id": "7", "title": "A"}, {"id": "8", "title": "B"}]}', id="JSON"
-        ),
+        pytest.param(rss("<item><guid isPermaLink='false'>7</guid></item>" * 2), id="RSS"),
+        pytest.param(b'{"items": [{"id": "7"}, {"id": "8"}]}', id="JSON"),
     ],
 )
-def test_a_feed_whose_entries_lead_nowhere_is_no_quiet_feed(body: bytes) -> None:
+def test_a_feed_whose_entries_say_nothing_is_no_quiet_feed(body: bytes) -> None:
     found = read(body)
     assert isinstance(found, Unreadable)
     assert found.reason.endswith("(2 listed)")
