@@ -62,7 +62,7 @@ docs: $(VENV)/.dev  ## build the documentation site in build/docs-site, and chec
 release: $(VENV)/.dev  ## build wheel, source archive, component list, notes and checksums in dist/
 	$(BIN)/python -m tools.release $(ARGS)
 
-mutants: $(VENV)/.dev  ## break the code in sixty places, one at a time, and check that a test notices (ARGS="--only gate")
+mutants: $(VENV)/.dev  ## break the code in sixty places, one at a time, and check that a test notices (ARGS="--only gate" or "--random 1")
 	$(IN_MEMORY) $(BIN)/python -m tools.mutants $(ARGS)
 
 bench: $(VENV)/.dev  ## print what the work costs, beside floors, peers and goals

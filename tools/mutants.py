@@ -2,6 +2,8 @@
 
 `python -m tools.mutants` works through `mutants.toml`, which names the places: a file, the exact
 text there, what replaces it, and the nearest tests. Each break is tried in a copy of the tree.
+`--random SEED` tries breaks that are drawn from all of the core instead (`random_mutants.py` says
+which there are, and which tests run).
 """
 
 from __future__ import annotations
@@ -20,11 +22,17 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from queue import SimpleQueue
 
+from tools.random_mutants import Nearness, drawn
+
 ROOT = Path(__file__).resolve().parents[1]
 AT_ONCE = 2
-FEWEST_CAUGHT = 58  # of all; the rest allows for breaks that no cheap test can notice
-TIMEOUT_S = 120  # of the tests of one break; they take seconds
-_COPIED = ("aggregator", "deploy", "migrations", "templates", "tests", "tools")
+FEWEST_CAUGHT = 58  # of the table; the rest allows for breaks that no cheap test can notice
+FEWEST_DRAWN_CAUGHT = 54  # of sixty at random, some of which change nothing that matters
+TIMEOUT_S = 120  # of one test file; most take seconds
+_COPIED = (
+    *("aggregator", "bench", "calibration", "demo", "deploy", "docs", "examples", "migrations"),
+    *("requirements", "templates", "tests", "tools"),
+)
 _FAILED = 1  # pytest's exit code for tests that ran and failed
 
 
@@ -52,6 +60,23 @@ def mutants(table: Path = ROOT / "tools" / "mutants.toml") -> tuple[Mutant, ...]
     """The breaks of the table, in its order."""
     rows = tomllib.loads(table.read_text("utf-8"))["mutant"]
     return tuple(Mutant(**row | {"tests": tuple(row["tests"])}) for row in rows)
+
+
+def random_mutants(seed: int, root: Path = ROOT) -> tuple[Mutant, ...]:
+    """The breaks that this seed draws from the core; each has its whole module as text."""
+    nearness, chosen = Nearness(root), []
+    for one in drawn(seed, root):
+        whole = (root / one.file).read_text("utf-8")
+        chosen.append(
+            Mutant(
+                what=one.what(whole),
+                file=one.file,
+                old=whole,
+                new=one.applied(whole),
+                tests=nearness.tests(one.file),
+            )
+        )
+    return tuple(chosen)
 
 
 def mistakes(several: Sequence[Mutant], root: Path = ROOT) -> list[str]:
@@ -103,11 +128,17 @@ def all_tried(several: Sequence[Mutant], root: Path = ROOT) -> Iterator[Trial]:
 def copied(root: Path, tree: Path) -> Path:
     """A copy of what the tests need, without build results and stored data."""
     tree.mkdir(parents=True)
-    for file in (path for path in root.iterdir() if path.suffix in {".md", ".toml"}):
+    for file in (path for path in root.iterdir() if path.suffix in {".json", ".md", ".toml"}):
         shutil.copy2(file, tree)
     for name in _COPIED:
         shutil.copytree(root / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     return tree
+
+
+def noticing(trial: Trial) -> tuple[str, ...]:
+    """The test that noticed a break, with all its cases; none if time ran out."""
+    kind, _, test = trial.because.partition(" ")
+    return (test.split()[0].partition("[")[0],) if kind in {"FAILED", "ERROR"} else ()
 
 
 def failing(tests: Sequence[str], root: Path = ROOT) -> str:
@@ -115,6 +146,8 @@ def failing(tests: Sequence[str], root: Path = ROOT) -> str:
 
     A test that fails by itself would seem to catch everything.
     """
+    if not tests:
+        return ""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         code, because = _ran(tests, copied(root, Path(folder) / root.name), len(tests) * TIMEOUT_S)
     return because if code else ""
@@ -122,10 +155,13 @@ def failing(tests: Sequence[str], root: Path = ROOT) -> str:
 
 def _judged(mutant: Mutant, tree: Path) -> Trial:
     """Only tests that ran and failed count; tests that could not be collected notice nothing."""
+    if not mutant.tests:  # pytest would run all
+        return Trial(mutant=mutant, is_caught=False, because="no test is near")
+    timeout_s = TIMEOUT_S * len(mutant.tests)
     try:
-        code, because = _ran(mutant.tests, tree, TIMEOUT_S)
+        code, because = _ran(mutant.tests, tree, timeout_s)
     except subprocess.TimeoutExpired:
-        return Trial(mutant=mutant, is_caught=True, because=f"no end within {TIMEOUT_S} s")
+        return Trial(mutant=mutant, is_caught=True, because=f"no end within {timeout_s} s")
     return Trial(mutant=mutant, is_caught=code == _FAILED, because=because)
 
 
@@ -152,28 +188,32 @@ def _is_test(root: Path, test: str) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Tries all breaks of the table, and returns 0 if enough are noticed."""
+    """Tries the breaks of the table, or random ones, and returns 0 if enough are noticed."""
     about = "Break the program in one place at a time and run the nearest tests."
     options = argparse.ArgumentParser(description=about)
     options.add_argument("--only", default="", help="try only the places whose name contains this")
+    options.add_argument("--random", type=int, metavar="SEED", help="draw sixty places of the core")
+    options.add_argument("--most", type=int, metavar="N", help="try only the first N places")
     options.add_argument("--verbose", action="store_true", help="print what noticed each break")
     chosen = options.parse_args(arguments)
-    several = mutants()
-    if wrong := mistakes(several):
+    is_random = chosen.random is not None
+    several = random_mutants(chosen.random) if is_random else mutants()
+    if wrong := () if is_random else mistakes(several):
         print(*wrong, sep="\n", file=sys.stderr)
         return 2
-    several = tuple(mutant for mutant in several if chosen.only in mutant.what)
-    if why := failing(sorted({test for mutant in several for test in mutant.tests})):
-        print(f"the tests fail though nothing is broken: {why}", file=sys.stderr)
-        return 2
-    caught = 0
+    several = tuple(mutant for mutant in several if chosen.only in mutant.what)[: chosen.most]
+    caught = []
     for trial in all_tried(several):
-        caught += trial.is_caught
+        caught += [trial] if trial.is_caught else []
         if not trial.is_caught or chosen.verbose:
             said = "caught" if trial.is_caught else "survived"
             print(f"{said}: {trial.mutant.what} ({trial.mutant.file}; {trial.because})", flush=True)
-    print(f"caught {caught} of {len(several)}")
-    return int(caught < min(FEWEST_CAUGHT, len(several)))
+    if why := failing(sorted({test for trial in caught for test in noticing(trial)})):
+        print(f"the tests fail though nothing is broken: {why}", file=sys.stderr)
+        return 2
+    print(f"caught {len(caught)} of {len(several)}")
+    fewest = FEWEST_DRAWN_CAUGHT if is_random else FEWEST_CAUGHT
+    return int(len(caught) < min(fewest, len(several)))
 
 
 if __name__ == "__main__":
