@@ -267,6 +267,16 @@ def test_the_history_is_told_without_asking_anybody(follower: Follower, web: Min
     ]
 
 
+def test_nothing_is_told_of_a_source_that_is_off_where_nobody_is_asked(
+    tmp_path: Path, web: MiniWeb
+) -> None:
+    asked = len(web.asked)
+    (found,) = Follower(tmp_path, lab(web, enabled=False)).checked(NOW, "lab", offline=True)
+
+    assert (len(web.asked), found.state, found.days) == (asked, None, ())
+    assert [(route.items, route.in_use) for route in found.routes] == [(None, False)]
+
+
 @pytest.mark.skipif(not CAPTURED.is_dir(), reason=f"no captured web at {CAPTURED}")
 def test_no_source_of_the_captured_web_is_put_into_quarantine(tmp_path: Path) -> None:
     today, before = captured_pages(CAPTURED), captured_pages(CAPTURED, "map-day1.json")
