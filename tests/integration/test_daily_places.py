@@ -16,7 +16,7 @@ from aggregator.store.news import stories
 from aggregator.store.schema import stories as rows
 from aggregator.store.writing import analyses
 from aggregator.store.writing.models import kept_speed
-from aggregator.story.stage.places import depth_of
+from aggregator.story.stage.places import DailyPlaces, EveryPlace, depth_of
 from tests import builders
 from tests.fakes import FixedClock
 from tests.integration.newsroom import (
@@ -111,6 +111,32 @@ def test_a_story_that_the_model_failed_on_leaves_its_place_to_the_next(
     bare.refreshed(server.url, **ONE_EACH)
 
     assert depths(bare) == [None, DEEP, BRIEF]
+
+
+def test_a_place_that_a_story_gives_back_goes_to_the_next_when_stories_are_written_again(
+    bare: Newsroom,
+) -> None:
+    one, other, _ = bare.ids
+    day = DailyPlaces(
+        database=bare.database,
+        day=NOW.date(),
+        most={DEEP: 1, BRIEF: 0},
+        ranked={one: DEEP, other: DEEP},
+    )
+    places = EveryPlace(day)
+    taken = [places.take(story, None) for story in (one, other)]
+    places.give_back(one)
+
+    assert (taken, places.take(other, None)) == ([DEEP, None], DEEP)
+
+
+def test_where_places_have_no_limit_there_is_none_to_give_back(bare: Newsroom) -> None:
+    places = EveryPlace()
+    one, *_ = bare.ids
+    before = places.take(one, None)
+    places.give_back(one)
+
+    assert (before, places.take(one, None)) == (DEEP, DEEP)
 
 
 def test_a_page_that_a_model_wrote_in_depth_is_never_written_shallower(

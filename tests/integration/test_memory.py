@@ -48,6 +48,7 @@ from aggregator.plugins.evaluation.why_not import AddressExplanation, address_ex
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Services
 from aggregator.site.stage.publish import publish_stage
+from aggregator.store.news.stories import set_storyline
 from aggregator.store.schema import facts as facts_table
 from aggregator.store.schema import stories as stories_table
 from aggregator.store.writing import history as stored_history
@@ -216,6 +217,16 @@ class Press:
             of = stories_table.id == story
             with services.database.writing() as connection:
                 connection.execute(update(stories_table).where(of).values(had_page=False))
+
+        self._served(run, 3, None)
+
+    def in_storyline(self, *stories: str) -> None:
+        """Stores that these stories belong together."""
+
+        async def run(services: Services) -> None:
+            with services.database.writing() as connection:
+                for story in stories:
+                    set_storyline(connection, story, "line")
 
         self._served(run, 3, None)
 
@@ -665,6 +676,17 @@ def test_a_story_is_explained_by_its_articles_its_score_and_its_editions(press: 
     ]
     (edition,) = told.editions
     assert edition.startswith("2026-W28: ")
+
+
+def test_the_others_of_its_storyline_are_told_of_a_story_and_not_itself(pair: Press) -> None:
+    one, other = two_stories(pair)
+    pair.in_storyline(one, other)
+    told = [pair.explained(story) for story in (one, other)]
+
+    assert [[*each.storyline] for each in told if each] == [
+        [f"https://news.example/{pair.folder_of(other)}/"],
+        [f"https://news.example/{pair.folder_of(one)}/"],
+    ]
 
 
 def test_a_merge_by_hand_is_explained(pair: Press) -> None:

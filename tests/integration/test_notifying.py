@@ -165,6 +165,35 @@ def test_the_last_message_of_a_day_counts_what_it_does_not_list(
     assert [line[:2] for line in post.text.splitlines() if "not listed" in line] == ["2 "]
 
 
+def test_messages_about_facts_are_counted_by_receiver_since_a_moment_and_once_each(
+    database: Database,
+) -> None:
+    """Counted is what was sent, whether it arrived or not, and what is being sent; not what was
+    refused.
+    """
+    fact, edition = NotificationKind.FACT, NotificationKind.EDITION
+    arrived, refused = NotificationState.SENT, NotificationState.REFUSED
+    sent = [
+        ("hook", fact, "two facts", ["a", "b"], NOW, arrived),
+        ("hook", fact, "in doubt", ["c"], NOW + HOUR, NotificationState.DOUBT),
+        ("hook", fact, "on its way", ["d"], NOW + HOUR, None),
+        ("hook", fact, "not taken", ["e"], NOW + HOUR, refused),
+        ("hook", fact, "the day before", ["f"], NOW - HOUR, arrived),
+        ("hook", edition, "an edition", ["g"], NOW + HOUR, arrived),
+        ("phone", fact, "to another", ["a"], NOW + HOUR, arrived),
+    ]
+    with database.writing() as connection:
+        for receiver, kind, message, keys, at, state in sent:
+            notifications.claim(connection, receiver, kind, dict.fromkeys(keys, ""), message, at)
+            if state:
+                notifications.end(connection, receiver, message, state, "", at)
+
+        assert [
+            notifications.sent_since(connection, receiver, NOW)
+            for receiver in ("hook", "phone", "nobody")
+        ] == [3, 1, 0]
+
+
 def test_an_edition_is_announced_once_and_not_by_mail(
     settings: Settings, database: Database, hook: Hook, sink: Sink
 ) -> None:

@@ -28,9 +28,11 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import FetchState, Source
 from aggregator.services import RefreshOptions, Tally
+from aggregator.store.database import Database
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.schema import entries
 from tests.integration.newsroom import Silent
+from tests.integration.stored import article, keep
 from tests.messages import named
 from tests.servers import Fault, MiniWeb, Page, captured_pages
 
@@ -265,6 +267,44 @@ def test_the_history_is_told_without_asking_anybody(follower: Follower, web: Min
         (1, 1, 12),
         (1, 1, 12),
     ]
+
+
+def test_nothing_is_told_of_a_source_that_is_off_where_nobody_is_asked(
+    tmp_path: Path, web: MiniWeb
+) -> None:
+    asked = len(web.asked)
+    (found,) = Follower(tmp_path, lab(web, enabled=False)).checked(NOW, "lab", offline=True)
+
+    assert (len(web.asked), found.state, found.days) == (asked, None, ())
+    assert [(route.items, route.in_use) for route in found.routes] == [(None, False)]
+
+
+@pytest.mark.parametrize(
+    ("failed", "is_backlog"),
+    [
+        pytest.param(None, True, id="never asked"),
+        pytest.param(NOW - DAY, False, id="failing before the first article came"),
+        pytest.param(NOW, False, id="failing since it came"),
+        pytest.param(NOW + DAY, True, id="failing since later"),
+    ],
+)
+def test_what_an_added_source_lists_at_its_first_answer_is_from_before_it_was_followed(
+    tmp_path: Path, web: MiniWeb, failed: datetime | None, *, is_backlog: bool
+) -> None:
+    follower = Follower(tmp_path, lab(web))
+    if failed:
+        web.misbehave(URL, Fault.SERVER_ERROR)
+        follower.asked(failed)
+        web.misbehave(URL, Fault.SERVER_ERROR, times=0)
+    with Database(follower.settings.database.url) as database:
+        database.upgrade(NOW)
+        with database.writing() as connection:
+            keep(connection, replace(article("Halden cuts prices"), first_seen=NOW))
+        follower.asked(NOW + 2 * DAY)
+        with database.reading() as connection:
+            listed = set(connection.scalars(select(entries.backlog)))
+
+    assert listed == {is_backlog}
 
 
 @pytest.mark.skipif(not CAPTURED.is_dir(), reason=f"no captured web at {CAPTURED}")

@@ -329,6 +329,27 @@ def test_a_source_that_is_off_is_tried_at_every_address_and_stored_at_none(
     assert (follower.stored(), failures(follower)) == (({}, {}), ())
 
 
+@pytest.mark.parametrize(
+    ("fails", "read"),
+    [
+        pytest.param((), FEED, id="all work"),
+        pytest.param((FEED,), MIRROR, id="the first fails"),
+        pytest.param((FEED, MIRROR, OTHER), FEED, id="none works"),
+    ],
+)
+def test_of_a_source_that_is_off_the_first_address_that_works_is_told_or_else_the_first(
+    follower: Follower, web: MiniWeb, fails: tuple[str, ...], read: str
+) -> None:
+    (source,) = follower.settings.sources
+    follower.settings = replace(follower.settings, sources=(replace(source, enabled=False),))
+    for url in fails:
+        web.put(url, GONE)
+    (checked,) = follower.checked(NOW, everything=True)
+
+    assert checked.state is not None
+    assert (checked.state.url, checked.state.failures) == (web.url_of(read), int(len(fails) == 3))
+
+
 def test_readers_are_not_told_where_a_source_is_read_that_never_was(
     follower: Follower, web: MiniWeb
 ) -> None:

@@ -582,6 +582,32 @@ def test_the_site_is_served_as_it_lies_there(database: Database, settings: Setti
     in_web_app(database, settings, visit)
 
 
+def test_the_page_of_what_is_not_there_has_the_policy_of_the_site_and_nothing_of_the_file(
+    database: Database, settings: Settings
+) -> None:
+    site = Path(settings.site.output)
+    site.mkdir(parents=True)
+    (site / "index.html").write_text("front", "utf-8")
+    (site / "404.html").write_text("nothing here", "utf-8")
+
+    async def visit(web_app: WebApp) -> None:
+        front, form, gone = [
+            await web_app.client.get(path) for path in ("/", "/subscribe", "/static/old.css")
+        ]
+        assert (gone.status_code, gone.text) == (404, "nothing here")
+        assert gone.headers["content-security-policy"] == front.headers["content-security-policy"]
+        assert gone.headers["content-security-policy"] != form.headers["content-security-policy"]
+        assert gone.headers["x-content-type-options"] == "nosniff"
+        assert "cache-control" not in gone.headers
+        feed = await web_app.client.get("/feed.xml")
+        assert (feed.status_code, feed.headers["content-type"]) == (
+            404,
+            front.headers["content-type"],
+        )
+
+    in_web_app(database, settings, visit)
+
+
 def test_without_a_site_or_a_sender_the_app_says_so(database: Database, settings: Settings) -> None:
     async def visit(web_app: WebApp) -> None:
         assert (await web_app.client.get("/")).status_code == 404

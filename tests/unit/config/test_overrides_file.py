@@ -117,6 +117,15 @@ story = 7
     ]
 
 
+@pytest.mark.parametrize("stories", [f'"{ONE}"', "7", "[7, 8]", f'["{ONE}", 7]'])
+def test_stories_to_merge_are_a_list_of_strings_and_nothing_else(
+    tmp_path: Path, stories: str
+) -> None:
+    (found,) = problems(tmp_path, f"[[merge]]\nstories = {stories}\n")
+
+    assert found.startswith("merge[0].stories: must be a list of strings")
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

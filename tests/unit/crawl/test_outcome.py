@@ -15,6 +15,7 @@ from aggregator.crawl.outcome import (
     source_outcome,
     state_after_reading,
     unreadable,
+    without_back_off,
 )
 from aggregator.crawl.page_outcome import (
     CHALLENGE,
@@ -199,6 +200,17 @@ def test_a_further_failure_remembers_since_when() -> None:
         NOW - DAY,
         "http 404 not found",
     )
+
+
+@pytest.mark.parametrize(("before", "failures"), [(KNOWN, 0), (FAILING, 3)])
+def test_where_the_network_was_at_fault_the_state_says_since_when_and_counts_no_failure(
+    before: FetchState, failures: int
+) -> None:
+    failed = source_outcome(_ask(before), WebError("no route to host"), SETTINGS, NOW)
+    assert isinstance(failed, Failed)
+    state = without_back_off(failed, NOW).state
+
+    assert (state.failing_since, state.failures) == (before.failing_since or NOW, failures)
 
 
 @pytest.mark.parametrize(

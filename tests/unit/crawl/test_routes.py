@@ -16,11 +16,14 @@ from aggregator.crawl.plan import (
     due_sources,
     is_page,
     of_publisher,
+    route_failure,
     route_words,
     same_entries,
     state_on_route,
+    state_without_route,
 )
 from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry, Unreadable
+from aggregator.domain.operation.report import Failure
 from aggregator.domain.source import (
     FetchState,
     Listing,
@@ -101,6 +104,24 @@ def test_an_address_that_fails_again_counts_its_failures_on() -> None:
 
     assert ask.state is not None
     assert (ask.state.failures, ask.before) == (3, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "since"),
+    [
+        pytest.param(None, NOW, id="the first failure"),
+        pytest.param(NOW - HOUR, NOW - HOUR, id="a further one"),
+    ],
+)
+def test_an_address_and_a_source_without_any_remember_since_when_they_fail(
+    before: datetime | None, since: datetime
+) -> None:
+    state = FetchState(source_key="lab", url=FEED, failing_since=before)
+    told = Failure(source="lab", stage="fetch", reason="http 404 not found", next_try=None)
+    failure = route_failure(state, told, NOW)
+    whole, _ = state_without_route(state, [failure], NOW)
+
+    assert (failure.failing_since, whole.failing_since) == (since, since)
 
 
 def test_a_quarantine_outlasts_a_change_of_address() -> None:

@@ -329,6 +329,23 @@ def test_a_week_counts_its_rounds_releases_and_rulings() -> None:
     assert (numbers.acquisitions, numbers.rulings, numbers.incidents) == (0, 1, 1)
 
 
+def test_a_sure_release_or_round_counts_in_whichever_section_it_stands() -> None:
+    def sure(number: int, kind: EventKind, section: NewsSection) -> PublishedStory:
+        published = news(number, title=f"Halden gets ${number} million")
+        return of_event(published, kind, section=section)
+
+    numbers = edition(
+        [
+            sure(1, EventKind.MODEL_RELEASE, NewsSection.LAW),
+            sure(2, EventKind.FUNDING, NewsSection.MODELS),
+            sure(3, EventKind.OTHER, NewsSection.MODELS),
+            sure(4, EventKind.OTHER, NewsSection.MONEY),
+        ]
+    ).numbers
+
+    assert (numbers.models, numbers.rounds, numbers.raised) == (1, 1, 2e6)
+
+
 def test_a_probable_release_or_round_counts_if_its_section_says_so_too() -> None:
     def probable(
         number: int, kind: EventKind, section: NewsSection, share: float = 0.6

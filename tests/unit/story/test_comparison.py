@@ -279,6 +279,28 @@ def test_a_product_is_not_compared_with_its_own_line(other: str, article: str) -
     assert insight(known(*own, archive=beside, named=other)).comparison is None
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("skua-3", "petrel-3", id="words of its own"),
+        pytest.param("skua-3", "r1", id="no word in the name of the second"),
+        pytest.param("r1", "skua-3", id="no word in the name of the first"),
+        pytest.param("r1", "v3", id="no word in either"),
+    ],
+)
+def test_products_of_different_lines_are_compared_though_no_passage_states_both(
+    one: str, other: str
+) -> None:
+    own = (fact(one, PRICE, "$3"), fact(one, CONTEXT, "9"))
+    beside = (
+        fact(other, PRICE, "$4", article="y"),
+        fact(other, CONTEXT, "7", article="y"),
+    )
+    compared = insight(known(*own, archive=beside, named=other)).comparison
+
+    assert table(compared) == {"context": ["9", "7"], "price": ["$3", "$4"]}
+
+
 def test_neither_the_size_in_a_name_nor_the_price_of_open_weights_is_a_gap() -> None:
     own = fact("skua-3-4b", Attribute.LICENCE, "Apache 2.0")
     specified = insight(known(own, title="Northwind opens Skua-3")).specification

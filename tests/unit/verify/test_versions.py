@@ -21,6 +21,7 @@ from aggregator.verify.versions import missing_versions, version_spans
         ("iPhone 17 and Gemma 3 Pro", ["iPhone 17", "Gemma 3"]),
         ("Nearly 40 labs, top-10, mid-2025", []),
         ("Norvik 5 times; Vexel 40 percent; July 4", []),
+        ("a fine of USD40 for a shop with a turnover of Rs500", []),
         ("a 7B-parameter model with 80GB in 10ms", []),
         ("Meta Hires Fifty From Rivals, Adds 40 Chips", []),
     ],
