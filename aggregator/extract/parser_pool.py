@@ -381,7 +381,8 @@ def _read(reader: str, arguments: dict[str, Any]) -> Any:
         return read(**arguments)
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)
-    except Exception as error:  # noqa: BLE001 - parsers raise what they like at the wild web; it costs one document
+    # parsers raise anything on the wild web; it costs one document
+    except Exception as error:  # noqa: BLE001
         return Unreadable(reason=f"parser failed: {type(error).__name__}: {str(error)[:120]}")
 
 

@@ -282,7 +282,9 @@ def _claim(run: _SendingRun) -> list[tuple[float, Delivery]]:
 
 
 async def _wait_until(run: _SendingRun, moment: float) -> None:
-    while (left := moment - run.services.clock.monotonic_s()) > 0 and not run.stopping():  # noqa: ASYNC110 - a signal sets a flag
+    clock = run.services.clock
+    # a signal sets a flag, so there is no event to wait for
+    while (left := moment - clock.monotonic_s()) > 0 and not run.stopping():  # noqa: ASYNC110
         await asyncio.sleep(min(left, _LOOK_UP_S))
 
 
