@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import prod
 
 from aggregator.domain.article import Article
-from aggregator.domain.dates import date_mentions
+from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import DIGIT, NUMBERS
 from aggregator.verify.versions import version_spans
