@@ -19,13 +19,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from aggregator.domain.entry import (
-    DateOrigin,
-    Entry,
-    EntryDate,
-    Feed,
-    Unreadable,
-)
+from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed, Unreadable
 
 # exit code of a worker; it is not reused, as what it holds may not be given back
 OUT_OF_MEMORY = 77
