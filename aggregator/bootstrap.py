@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from aggregator.adapters.openai import OpenAiLlm
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.digest.stage.release import SpamCheck
-    from aggregator.digest.stage.send import SendingServices
+    from aggregator.digest.stage.sending_records import SendingServices
     from aggregator.domain.publishing.edition import StoredEdition
     from aggregator.ports import Embedder, Engine, JudgeSeat, Llm, ModelEngine
 
@@ -334,7 +334,7 @@ def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingSe
     from aggregator.digest.mail.letters import digest_letter  # noqa: PLC0415
     from aggregator.digest.mail.message import message_id, sender_of  # noqa: PLC0415
     from aggregator.digest.mail.tokens import credentials_folder, token_key  # noqa: PLC0415
-    from aggregator.digest.stage.send import SendingServices  # noqa: PLC0415
+    from aggregator.digest.stage.sending_records import SendingServices  # noqa: PLC0415
     from aggregator.digest.stage.subscribe import process_notice  # noqa: PLC0415
 
     names = topic_names(settings)

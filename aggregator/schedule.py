@@ -74,7 +74,7 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
         guarded(lambda: found.extend(due(settings, SystemClock().now())), name="schedule")
         for kind in found:
             if kind in kinds and not stopping.is_set():
-                guarded(lambda: scheduled_work.do[kind](stopping.is_set), name=kind.value)  # noqa: B023 - called at once
+                guarded(partial(scheduled_work.do[kind], stopping.is_set), name=kind.value)
                 scheduled_work.notify()
 
     # What is due is read from the history of runs each minute, so that any of several workers may

@@ -27,7 +27,8 @@ import aiosmtplib
 from sqlalchemy import update
 
 from aggregator.bootstrap import open_sending
-from aggregator.digest.stage.send import SendingServices, send_edition
+from aggregator.digest.stage.send import send_edition
+from aggregator.digest.stage.sending_records import SendingServices
 from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import (
     DatabaseSettings,

@@ -28,6 +28,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
+from aggregator.domain.fetch_state import SourceDay
 from aggregator.domain.ids import stable_id
 from aggregator.domain.insight import (
     Cell,
@@ -40,7 +41,7 @@ from aggregator.domain.insight import (
 )
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.source_status import HealthStatus, SourceHealth, SourceStatus
-from aggregator.domain.source import Lane, Source, SourceDay
+from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import (
     Entity,
     EntityKind,

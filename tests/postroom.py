@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aggregator.adapters.clock import FrozenClock
 from aggregator.digest.mail.message import message_id
-from aggregator.digest.stage.send import SendingServices
+from aggregator.digest.stage.sending_records import SendingServices
 from aggregator.domain.publishing.edition import Edition, StoredEdition
 from aggregator.domain.publishing.page import PublishedFile, edition_owner
 from aggregator.domain.publishing.period import PeriodKind

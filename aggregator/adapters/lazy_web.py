@@ -37,7 +37,8 @@ class LazyWeb:
         return await (self._web or await self._open()).fetch(request)
 
     async def _open(self) -> AiohttpWeb:
-        from aggregator.adapters.web import AiohttpWeb, user_agent  # noqa: PLC0415 - what this class is for
+        # here, so that a run that fetches nothing does not load aiohttp
+        from aggregator.adapters.web import AiohttpWeb, user_agent  # noqa: PLC0415
 
         async with self._opening:
             if self._web is None:

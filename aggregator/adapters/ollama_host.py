@@ -131,7 +131,7 @@ class OllamaHost:
     async def close(self) -> None:
         """Closes the connections."""
         await self._http.aclose()
-        await self._client.close()  # type: ignore[no-untyped-call]  # the library does not say that it returns nothing
+        await self._client.close()  # type: ignore[no-untyped-call]  # lacks "-> None"
 
     async def facts(self) -> ModelFacts:
         """What the server says of itself and of the model. Raises `UnfitError`, as nothing works

@@ -202,7 +202,8 @@ class SmtpMailer:
                 raise aiosmtplib.SMTPServerDisconnected("the connection was lost")
             self._smtp.protocol.write(text)
             async with asyncio.timeout(self._timeout_s):
-                while self._is_draining():  # noqa: ASYNC110 - asyncio tells of it to the library's protocol only
+                # asyncio reports the end of draining only to the library's protocol
+                while self._is_draining():  # noqa: ASYNC110
                     await asyncio.sleep(_DRAIN_PAUSE_S)
         except (*_BROKEN, TimeoutError) as error:
             raise _BrokenError(

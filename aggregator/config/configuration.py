@@ -37,7 +37,8 @@ from aggregator.config.keys import (
 )
 from aggregator.config.layers import ENVIRONMENT, REMOVED, environment_layer, file_layers, merged
 from aggregator.config.plugin_tables import plugin_mistakes, with_plugin_kinds
-from aggregator.config.validators import RULES, did_you_mean, source_mistakes
+from aggregator.config.source_rules import source_mistakes
+from aggregator.config.validators import RULES, did_you_mean
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import DESCRIPTION, Settings
 from aggregator.domain.source import Source

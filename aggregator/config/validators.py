@@ -1,14 +1,14 @@
 """What a setting may be: one rule a key, each a function from a value of the right type to its
 problem, or nothing.
 
-The rules of a `[[sources]]` table as a whole stand at the end. Types and unknown keys are
-`config.configuration`'s, files and their order `config.layers`'s.
+The rules of a `[[sources]]` table as a whole are `config.source_rules`'s. Types and unknown keys
+are `config.configuration`'s, files and their order `config.layers`'s.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -27,12 +27,6 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # RFC 9110 §10.1.5: a product, then what it says of itself
 _PRODUCT = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([/ ][ -~]*)?")
 _SOURCE_KEY = re.compile("[a-z0-9][a-z0-9-]{0,63}")
-_LISTING_NEEDS = {
-    "html": ("items",),
-    "json": ("title", "link"),
-    "nextjs": ("items", "title", "link"),
-}
-_MOST_ROUTES = 8
 _CRON_FIELDS = ("minute", "hour", "day", "month", "weekday")
 _LEAP_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 # HTML's, near enough to RFC 5321
@@ -371,42 +365,3 @@ RULES: dict[str, Rule] = {
     "sources.listing.minimum": within(1, 2_000),
     "sources.listing.points": within(0, 1_000_000),
 }
-
-
-def source_mistakes(source: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a `[[sources]]` table as a whole says wrongly of where and how it is read, with the key;
-    one that is off need not say how.
-    """
-    is_on = bool(source.get("enabled", True))
-    routes = source.get("routes")
-    rows = [row for row in routes if isinstance(row, dict)] if isinstance(routes, list) else []
-    yield from _listing_mistakes(source, is_on=is_on)
-    for place, row in enumerate(rows):
-        for name, problem in _listing_mistakes(row, is_on=is_on):
-            yield f"routes[{place}].{name}", problem
-    if any(row.get("kind") == "mirror" for row in (source, *rows)) and not source.get("public_url"):
-        yield "public_url", "is missing: a mirror may only list what lies at this site"
-    if len(rows) > _MOST_ROUTES:
-        yield "routes", f"has more than {_MOST_ROUTES} tables"
-    urls = [row.get("url") for row in (source, *rows)]
-    if len(set(map(str, urls))) < len(urls):
-        yield "routes", "names one URL twice"
-
-
-def _listing_mistakes(source: dict[str, Any], *, is_on: bool) -> Iterator[tuple[str, str]]:
-    listing, is_listing = source.get("listing"), source.get("kind") in ("listing", "registry")
-    if not isinstance(listing, dict):
-        if source.get("kind") == "listing" and is_on and "listing" not in source:
-            yield (
-                "listing",
-                (
-                    "is missing: add a [sources.listing] table that describes the page,"
-                    " or set enabled = false"
-                ),
-            )
-        return
-    if not is_listing:
-        yield ("kind", 'must be "listing" or "registry" if there is a [sources.listing] table')
-    needed = _LISTING_NEEDS.get(str(listing.get("format")), ())
-    for name in (name for name in needed if not listing.get(name)):
-        yield f"listing.{name}", f'is missing: format = "{listing["format"]}" needs it'

@@ -16,8 +16,9 @@ from statistics import median_low
 
 from aggregator.domain.dates import plausible
 from aggregator.domain.entry import Feed
+from aggregator.domain.fetch_state import FetchState, SourceDay
 from aggregator.domain.operation.source_status import HealthStatus, SourceHealth
-from aggregator.domain.source import FetchState, Source, SourceDay, SourceKind
+from aggregator.domain.source import Source, SourceKind
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.domain.wording import N_, translated_message
 from aggregator.templating.translation import IN_ENGLISH, Translations

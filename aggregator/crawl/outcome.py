@@ -27,10 +27,10 @@ from aggregator.crawl.polling import (
     slower_rhythm,
 )
 from aggregator.domain.entry import Feed
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import FetchSettings
-from aggregator.domain.source import FetchState
 from aggregator.domain.web.address import masked
 from aggregator.domain.web.rights import closing_header
 from aggregator.domain.web.urls import registrable_domain

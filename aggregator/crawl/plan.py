@@ -16,9 +16,10 @@ from typing import assert_never
 
 from aggregator.crawl.polling import MOST_PAUSE, is_skipped_time
 from aggregator.domain.entry import Entry, Feed, SeenEntry, Unreadable
+from aggregator.domain.fetch_state import FetchState, RouteFailure
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Failure
-from aggregator.domain.source import FetchState, ListingFormat, RouteFailure, Source, SourceKind
+from aggregator.domain.source import ListingFormat, Source, SourceKind
 from aggregator.domain.web.urls import host, registrable_domain
 from aggregator.ports import Request
 from aggregator.templating.translation import IN_ENGLISH, Translations

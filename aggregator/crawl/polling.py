@@ -17,9 +17,9 @@ from itertools import pairwise
 from statistics import median
 
 from aggregator.domain.dates import aware_utc
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import FetchSettings
-from aggregator.domain.source import FetchState
 
 DAY = timedelta(days=1)
 MAX_REQUESTED_INTERVAL = (

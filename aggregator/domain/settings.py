@@ -79,7 +79,8 @@ class SiteSettings:
     contact: str = _setting("", "email address or page for corrections")
     hub: str = _setting(
         "",
-        "WebSub hub that is notified when a feed changed, such as https://pubsubhubbub.appspot.com/",
+        "WebSub hub that is notified when a feed changed, such as "
+        "https://pubsubhubbub.appspot.com/",
     )
     evaluation: bool = _setting(False, "show the model's `aggregator eval` score on the about page")
 

@@ -35,14 +35,14 @@ _SIZE = re.compile(
 # What an amount is a rate or a share of: "$3 per million input tokens instead of $5", "3.1 percent
 # of trials; …". It ends before a word that goes on with the sentence: not in "of AI makers said".
 _MEASURE = re.compile(
-    rf"\s?(?P<measure>(?:per(?:\s(?!(?:{_JOINS}|instead)\b)[a-z]+){{1,3}}|(?:an?|each|of(?:\s(?:all|its"
-    r"|their|the))?)\s[a-z]+))"
+    rf"\s?(?P<measure>(?:per(?:\s(?!(?:{_JOINS}|instead)\b)[a-z]+){{1,3}}"
+    r"|(?:an?|each|of(?:\s(?:all|its|their|the))?)\s[a-z]+))"
     rf"(?=[.,;:)!?]|\s(?:{_JOINS}|instead|against|after|before|when|while|but)\b|\s*$)"
 )
 # what something is said to be worth: "at a $4bn valuation", "valued at nearly $4bn", "at $4bn"
 _WORTH = re.compile(
-    r"\b(?:at|valu\w+|worth)(?:\s+(?:the|a|an|it|its|itself|company|start-?up|at|of|about|around|some"
-    r"|nearly|over|more|than|up|to))*\s*$",
+    r"\b(?:at|valu\w+|worth)(?:\s+(?:the|a|an|it|its|itself|company|start-?up|at|of|about|around"
+    r"|some|nearly|over|more|than|up|to))*\s*$",
     re.IGNORECASE,
 )
 _VALUATION = re.compile(

@@ -139,8 +139,8 @@ _GOES_ON_AS_VERB = re.compile(
 _SUBJECT_ONLY = re.compile(r"\b(?:that|how|whether)\s(?P<rest>[\w-]+)$")
 _OPENS_CLAUSE = re.compile(
     (
-        r"\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|how|"
-        r"whether|said|says)\b"
+        r"\b(?:that|which|who|whose|where|while|when|because|although|though|after|before|since|"
+        r"how|whether|said|says)\b"
     ),
     re.IGNORECASE,
 )

@@ -46,8 +46,9 @@ FUNCTION_WORDS = frozenset(
 VOICE = (
     r"(?:said|says?|saying|told|tells|argue[sd]|warn(?:s|ed)|claimed|add(?:s|ed)|wrote|writes|"
     r"reported|reports|explain(?:s|ed)|note[sd]|state[sd]|believe[sd]?|admit(?:s|ted)|"
-    r"insist(?:s|ed)|predict(?:s|ed)|acknowledge[sd]|estimate[sd]|suggest(?:s|ed)|testified|tweeted|"
-    r"concede[sd]|complained|caution(?:s|ed)|stressed|replied|denie[sd]|declare[sd]|quipped)"
+    r"insist(?:s|ed)|predict(?:s|ed)|acknowledge[sd]|estimate[sd]|suggest(?:s|ed)|testified|"
+    r"tweeted|concede[sd]|complained|caution(?:s|ed)|stressed|replied|denie[sd]|"
+    r"declare[sd]|quipped)"
 )
 SAYING = rf"(?:{VOICE}|announce[sd]|unveiled|confirm(?:s|ed))"
 # Words by which a writer does not vouch for what a sentence says, without regard to case.

@@ -24,7 +24,8 @@ _MARKS = (
 _FIRST_OF_MARKS = tuple(mark for mark, _ in _MARKS)
 _IN_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 _IN_PAGE = re.compile(
-    rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)|^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)""",
+    rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)"""
+    rb"""|^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)""",
     re.I,
 )
 # pages put the declaration behind long scripts, though the standard says within 1,024 bytes

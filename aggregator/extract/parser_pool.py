@@ -13,27 +13,14 @@ document leaves behind would be added to what the next one needs.
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import gc
-import os
-import pkgutil
-import resource
 import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
-from operator import attrgetter
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from aggregator.domain.article import PageText
 from aggregator.domain.entry import (
-    DateOrigin,
-    Entry,
-    EntryDate,
     Feed,
     FeedLink,
     SitemapIndex,
@@ -41,6 +28,16 @@ from aggregator.domain.entry import (
 )
 from aggregator.domain.page_template import Template
 from aggregator.domain.source import Listing
+from aggregator.extract.parser_worker import (
+    FEED,
+    GROWN,
+    OUT_OF_MEMORY,
+    prepare,
+    read_document,
+    read_feeds,
+    unpacked,
+    within,
+)
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -61,17 +58,6 @@ _MOST_TOGETHER = 16  # feeds in one batch
 _MOST_TOGETHER_BYTES = 512_000  # beyond them, what the way costs is no longer felt
 _MOST_WAITED = 6.0  # times a limit, by the clock: for who waits on a busy machine, or sleeps
 _START_S = 30.0  # beyond a document's limit, for a worker to start on a busy machine
-# exit code of a worker; it is not reused, as what it holds may not be given back
-_OUT_OF_MEMORY = 77
-_GROWN = 78  # exit code of a worker that held too much memory to read on
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_READERS = "aggregator.extract."
-_FEED = "feed.feed:read_feed"
-# dataclasses that are frozen and have slots are pickled field by field in Python, tuples of strings
-# in C: 20 entries of a feed take half the time so
-_FIELDS = tuple(field.name for field in fields(Entry) if field.name != "published")
-_values = attrgetter(*_FIELDS)
-_Packed = tuple[Feed, list[tuple[datetime | None, tuple[Any, ...]]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -218,18 +204,18 @@ class ParserPool:
     async def _read_together(self, batch: Sequence[_QueuedFeed]) -> None:
         if len(batch) > 1:
             several = [asked.arguments for asked in batch]
-            found = await self._attempt(self._batch_limit_s, _read_feeds, several)
+            found = await self._attempt(self._batch_limit_s, read_feeds, several)
             if not isinstance(found, Unreadable):
                 for asked, feed in zip(batch, found, strict=True):
-                    _answer(asked, feed if isinstance(feed, Unreadable) else _unpacked(*feed))
+                    _answer(asked, feed if isinstance(feed, Unreadable) else unpacked(*feed))
                 return
         for asked in batch:
-            found = await self._attempt(self._feed_limit_s, _read, _FEED, asked.arguments)
+            found = await self._attempt(self._feed_limit_s, read_document, FEED, asked.arguments)
             _answer(asked, found)
 
     async def _parsed(self, reader: str, limit_s: float, **arguments: Any) -> Any:
         async with self._slots:
-            return await self._attempt(limit_s, _read, reader, arguments)
+            return await self._attempt(limit_s, read_document, reader, arguments)
 
     async def _attempt(self, limit_s: float, function: Callable[..., Any], *task: Any) -> Any:
         """What a function makes of its task in a worker, or why there is nothing; for who has a
@@ -245,7 +231,7 @@ class ParserPool:
             pool = self._pool = self._pool or self._new_pool()
             most_s = limit_s * _MOST_WAITED
             whole = (limit_s, self._grown_bytes, function, *task)
-            future = asyncio.wrap_future(pool.schedule(_within, args=whole, timeout=most_s))
+            future = asyncio.wrap_future(pool.schedule(within, args=whole, timeout=most_s))
             try:
                 return await asyncio.wait_for(future, most_s + _START_S)
             except TimeoutError:
@@ -255,7 +241,7 @@ class ParserPool:
             except ProcessExpired as expired:
                 if expired.exitcode == -signal.SIGPROF:
                     return Unreadable(reason=f"took longer than {limit_s:g} s to parse")
-                if expired.exitcode != _GROWN:
+                if expired.exitcode != GROWN:
                     return Unreadable(reason=_death(expired.exitcode))
             except (BrokenProcessPool, RuntimeError):
                 await self._restart(pool)
@@ -278,7 +264,7 @@ class ParserPool:
         return ProcessPool(
             max_workers=self._workers,
             max_tasks=TASKS_PER_WORKER,
-            initializer=_prepare,
+            initializer=prepare,
             initargs=(self._memory_bytes,),
             context=multiprocessing.get_context(START_METHOD),
         )
@@ -307,102 +293,10 @@ def _stop(pool: ProcessPool) -> None:
 
 
 def _death(code: int | None) -> str:
-    if code == _OUT_OF_MEMORY:
+    if code == OUT_OF_MEMORY:
         return "parser ran out of memory"
     return (
         f"parser died: signal {-code}"
         if code is not None and code < 0
         else f"parser died: exit code {code}"
     )
-
-
-# What follows runs in the worker. Imports stand inside, as the main process imports this module
-# too.
-
-
-def _prepare(memory_bytes: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to answer
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, also inside a C function
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    if sys.platform == "linux":  # elsewhere a worker ends when it next looks for a document
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    import multiprocessing  # noqa: PLC0415
-
-    main = multiprocessing.parent_process()
-    if main is None or not main.is_alive():
-        os._exit(1)
-    import aggregator.extract.feed.feed  # noqa: PLC0415
-    import aggregator.extract.page.article  # noqa: F401, PLC0415
-
-
-def _within(limit_s: float, grown_bytes: int, function: Callable[..., Any], *task: Any) -> Any:
-    """The result of a function; SIGPROF ends the process once it has used so much processor time,
-    even in C code.
-
-    A worker that holds too much memory from earlier documents ends instead, which is not this
-    document's failure.
-    """
-    if _held_bytes() > grown_bytes:
-        os._exit(_GROWN)
-    signal.setitimer(signal.ITIMER_PROF, limit_s)
-    try:
-        return function(*task)
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        if _held_bytes() > grown_bytes:
-            _give_back()
-
-
-def _held_bytes() -> int:
-    """The memory that this process holds, 0 if the system does not say."""
-    try:
-        return int(Path("/proc/self/statm").read_bytes().split()[1]) * resource.getpagesize()
-    except OSError:
-        return 0
-
-
-def _give_back() -> None:
-    """Empties caches and returns the free memory that glibc keeps: 323 MB held after a page become
-    73.
-    """
-    from aggregator.extract.page.article import empty_caches  # noqa: PLC0415
-
-    empty_caches()
-    gc.collect()
-    with suppress(AttributeError):  # not glibc
-        ctypes.CDLL(None).malloc_trim(0)
-
-
-def _read(reader: str, arguments: dict[str, Any]) -> Any:
-    """What a reader makes of a document. It is imported by name when first asked for, as few
-    sources are listings and fewer pages are searched for feeds.
-    """
-    read = pkgutil.resolve_name(_READERS + reader)
-    try:
-        return read(**arguments)
-    except MemoryError:
-        os._exit(_OUT_OF_MEMORY)
-    except Exception as error:  # noqa: BLE001 - parsers raise what they like at the wild web; it costs one document
-        return Unreadable(reason=f"parser failed: {type(error).__name__}: {str(error)[:120]}")
-
-
-def _read_feeds(asked: Sequence[dict[str, Any]]) -> list[_Packed | Unreadable]:
-    feeds = (_read(_FEED, arguments) for arguments in asked)
-    return [feed if isinstance(feed, Unreadable) else _packed(feed) for feed in feeds]
-
-
-def _packed(feed: Feed) -> _Packed:
-    """A feed as tuples. Its dates are of one origin, so the moment is enough."""
-    moments = (entry.published.at if entry.published else None for entry in feed.entries)
-    entries = list(zip(moments, map(_values, feed.entries), strict=True))
-    return replace(feed, entries=()), entries
-
-
-def _unpacked(feed: Feed, entries: Sequence[tuple[datetime | None, tuple[Any, ...]]]) -> Feed:
-    """The feed that was packed."""
-    return replace(feed, entries=tuple(_entry(at, values) for at, values in entries))
-
-
-def _entry(at: datetime | None, values: tuple[Any, ...]) -> Entry:
-    published = EntryDate(at=at, origin=DateOrigin.FEED) if at else None
-    return Entry(published=published, **dict(zip(_FIELDS, values, strict=True)))

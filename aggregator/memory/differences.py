@@ -14,7 +14,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Disagreement, difference_of
-from aggregator.domain.dates import Precision, date_mentions, report_day
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import Precision, report_day
 from aggregator.domain.story import Member, without_copies
 from aggregator.english.lexical import content_words, overlap, stem
 from aggregator.english.text import sentences, word_count, words

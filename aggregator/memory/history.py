@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 
 from aggregator.domain.claim import Claim
-from aggregator.domain.dates import Precision, date_mentions
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.english.lexical import content_words, overlap, stem, subject_stems

@@ -20,7 +20,8 @@ from enum import StrEnum
 
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Unknown
-from aggregator.domain.dates import DateMention, Precision, date_mentions, report_day
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import DateMention, Precision, report_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.report import Reach, Run, RunKind, RunState
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, Source
+from aggregator.domain.source import Source
 from aggregator.store import runs, statistics
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import sources as stored_sources

@@ -21,10 +21,9 @@ from aggregator.site.publish.folder import write_file
 def report_health(settings: Settings, now: datetime) -> None:
     """Writes the metrics, if the settings ask for them, and has the plugins report."""
     if settings.metrics.textfile:
-        from aggregator.adapters.metrics_text import (  # noqa: PLC0415 - most houses write no metrics
-            exposition,
-        )
-        from aggregator.ops.health import system_health  # noqa: PLC0415 - likewise
+        # most installations write no metrics
+        from aggregator.adapters.metrics_text import exposition  # noqa: PLC0415
+        from aggregator.ops.health import system_health  # noqa: PLC0415
 
         try:
             with open_database(settings.database) as database:

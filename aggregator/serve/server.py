@@ -69,7 +69,8 @@ class Connection(H11Protocol):
     is_gone = False
     _deadline: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    # uvicorn has this signature too
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Counts the connection, and makes room for it."""
         super().connection_made(transport)
         self._app, self.app = self.app, self._answer

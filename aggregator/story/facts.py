@@ -18,7 +18,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.domain.claim import Citation
-from aggregator.domain.dates import Precision, date_mentions, machine_date, report_day
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import Precision, machine_date, report_day
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.story import Member
 from aggregator.english.lexical import carrying, content_words, overlap

@@ -160,7 +160,10 @@ class _Environment(Environment):
         """The code of a template with its messages in the language. Raises TemplateError."""
         tree = self.parse(source, name, filename) if isinstance(source, str) else source
         translated = _Translated(self._words, Markup if self.autoescape else str).visit(tree)
-        return super().compile(translated.set_environment(self), name, filename, raw, defer_init)  # type: ignore[call-overload]
+        template = translated.set_environment(self)
+        return super().compile(  # type: ignore[call-overload]
+            template, name, filename, raw, defer_init
+        )
 
 
 class _Translated(NodeTransformer):

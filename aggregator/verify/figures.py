@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import prod
 
 from aggregator.domain.article import Article
-from aggregator.domain.dates import date_mentions
+from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import DIGIT, NUMBERS
 from aggregator.verify.versions import version_spans
@@ -183,25 +183,31 @@ _FIGURE = re.compile(
     |
     (?:
         (?:
-            (?P<money>(?<![\w])(?:US|AU|CA|HK|NT|A|C|S|R)\$|[$€£¥₹₩]|(?<!\w)(?:USD|EUR|GBP|JPY|CNY|RMB|INR|KRW|CHF|AUD|CAD|Rs\.?))\s?
+            (?P<money>
+                (?<![\w])(?:US|AU|CA|HK|NT|A|C|S|R)\$ | [$€£¥₹₩]
+                | (?<!\w)(?:USD|EUR|GBP|JPY|CNY|RMB|INR|KRW|CHF|AUD|CAD|Rs\.?)
+            )\s?
             | (?<![\w]) (?<!\d[.,])
         )
         (?P<digits>\d{{1,3}}(?:,\d{{2,3}})*,\d{{3}}(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)
         |
-        (?<![\w.])(?:(?P<half>half\s+)?(?P<article>an?)\s+(?=(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore)\b)
+        (?<![\w.])(?:(?P<half>half\s+)?(?P<article>an?)\s+
+            (?=(?:hundred|thousand|million|billion|trillion|dozen|lakh|crore)\b)
         | (?P<tens>{_TENS.replace(" ", "|")})
             (?:-(?P<ones>{DIGIT}))?\b
         | (?P<small>{"|".join(NUMBERS)})\b)
     )
     (?P<magnitude>
-        (?:[\s-]?(?:hundred|dozen|thousand|lakh|million|mn|mln|crore|billion|bn|bln|trillion|tn|trn)\b)+
+        (?:[\s-]?(?:hundred|dozen|thousand|lakh|million|mn|mln|crore|billion|bn|bln
+            |trillion|tn|trn)\b)+
         | (?<=\d)[kmbt]\b
     )?
     (?P<unit>
         \s?% | [\s-](?:percent|per\s?cent|pc)\b(?!age) | percent\b | (?<=\d)pc\b
         | [\s-](?:percentage|basis)[\s-]points?\b
         | [\s-]?(?:(?:US|U\.S\.|Canadian|Australian|Hong\sKong)\s)?
-          (?:dollars?|euros?|pounds?|yen|yuan|renminbi|rupees?|won|francs?|USD|EUR|GBP|JPY|CNY|RMB|INR|KRW|CHF|AUD|CAD)\b
+          (?:dollars?|euros?|pounds?|yen|yuan|renminbi|rupees?|won|francs?
+            |USD|EUR|GBP|JPY|CNY|RMB|INR|KRW|CHF|AUD|CAD)\b
         | [\s-]?(?:{_SPACED_MEASURES})s?\b
         | (?<=\d)(?:x|×|s|h|w|st|nd|rd|th)(?!\w)
         | (?<=\d)\ s(?![\w’'])

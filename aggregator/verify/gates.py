@@ -16,7 +16,8 @@ from typing import TypeAlias, assert_never
 
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import Claim, Rejection, TimelineRow
-from aggregator.domain.dates import date_mentions, floor_day
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import floor_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.wording import N_
 from aggregator.english.lexical import content_words

@@ -18,7 +18,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from aggregator.domain.claim import SECTIONS, Claim, ClaimKind
-from aggregator.domain.dates import Precision, day_text, report_day, stated_years
+from aggregator.domain.date_mentions import stated_years
+from aggregator.domain.dates import Precision, day_text, report_day
 from aggregator.domain.sections import Section, SourceNaming
 from aggregator.domain.story import Member, PublishedStory, by_article
 from aggregator.domain.web.urls import registrable_domain

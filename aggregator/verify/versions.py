@@ -17,11 +17,13 @@ Span = tuple[int, int]
 
 # letters that make a number a quantity and no version: "7B", "80GB", "3x", "30s", "4th"
 QUANTITY = (
-    r"(?:st|nd|rd|th|[kmbt]|[mbt]n|trn|mln|bln|x|s|h|w|ms|secs?|mins?|hrs?|yrs?|[kmgtp]i?b|[kmgt]?wh?|[kmgt]?hz|[nmck]m|kg|bps|pp|pc"
+    r"(?:st|nd|rd|th|[kmbt]|[mbt]n|trn|mln|bln|x|s|h|w|ms|secs?|mins?|hrs?|yrs?|[kmgtp]i?b"
+    r"|[kmgt]?wh?|[kmgt]?hz|[nmck]m|kg|bps|pp|pc"
     r"|fold|million|billion|trillion|thousand|percent|tokens?|params?)"
 )
 _COUNTED = (  # words that make the number before them a count: "Nvidia 5 times", "March 5"
-    r"(?:%|percent|per\s+cent|hundred|thousand|million|billion|trillion|bn|mn|tn|times|years?|months?|weeks?|days?|hours?|minutes?"
+    r"(?:%|percent|per\s+cent|hundred|thousand|million|billion|trillion|bn|mn|tn"
+    r"|times|years?|months?|weeks?|days?|hours?|minutes?"
     r"|seconds?|dollars|euros|pounds|tokens|parameters|users|people|points?|[KMGTkmgt]B|[kMG]W)\b"
 )
 _LETTERS_FIRST = re.compile(r"(?<![\w$€£@/.])[^\W\d_]\w*(?:[-‑]\w+|[.,]\d\w*)*")
@@ -30,17 +32,20 @@ _DIGITS_FIRST = re.compile(
     re.I,
 )
 _PRODUCT = re.compile(
-    rf"(?<![\w.])(?P<word>[^\W\d_a-z][^\W\d_]*|[a-z]+[A-Z]\w*|[Vv]ersion)\s(?P<number>v?\d{{1,3}}(?:\.\d+)*[a-z]?)"
+    rf"(?<![\w.])(?P<word>[^\W\d_a-z][^\W\d_]*|[a-z]+[A-Z]\w*|[Vv]ersion)"
+    rf"\s(?P<number>v?\d{{1,3}}(?:\.\d+)*[a-z]?)"
     rf"(?![\w%]|[.,:]\d|\s?[-–]\s?(?:\d|{_COUNTED})|\s(?:{_COUNTED}|to\s\d))"
 )
 _DIGIT = re.compile(r"\d")
 _MONEY = re.compile(r"(?:Rs|USD|EUR|GBP|JPY|CNY|RMB|INR|KRW|CHF|AUD|CAD)\.?\d")
 _PREFIX = re.compile(
-    r"(?:top|pre|post|mid|sub|under|over|non|multi|plus|roughly|nearly|about|almost|near|around|ultra|single|double|day|week"
+    r"(?:top|pre|post|mid|sub|under|over|non|multi|plus|roughly|nearly|about|almost|near|around"
+    r"|ultra|single|double|day|week"
     r"|round|past|last|next|first|early|late|all|a|an|the|and|or|to)[-‑](?=\w)"
 )
 _SUFFIX = re.compile(
-    r"(?:[-‑](?:powered|based|class|level|style|era|like|generation|compatible|enabled|equipped|driven|only|trained|related"
+    r"(?:[-‑](?:powered|based|class|level|style|era|like|generation|compatible|enabled"
+    r"|equipped|driven|only|trained|related"
     r"|ready|native|sized|family|series|first|plus|and|or|to|type|year|old|day))+$"
 )
 NO_PRODUCT = DATE_WORDS.union("rs usd eur gbp jpy cny rmb inr krw chf aud cad".split())

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -24,7 +25,7 @@ from aggregator.domain.settings import (
     SiteSettings,
     SmtpSecurity,
 )
-from aggregator.domain.source import FetchState, Source
+from aggregator.domain.source import Source
 from aggregator.ops.doctor.checks import findings
 from aggregator.ops.doctor.finding import Environment, Finding
 from aggregator.store import runs

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from aggregator.adapters.embedder import is_installed
 from aggregator.adapters.locks import run_lock
+from aggregator.domain.fetch_state import FetchState, RouteFailure
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -29,12 +30,10 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.domain.source import (
-    FetchState,
     Listing,
     ListingFormat,
     ListingRepair,
     Route,
-    RouteFailure,
     Source,
     SourceKind,
 )

@@ -17,9 +17,9 @@ from sqlalchemy import delete, text, update
 
 from aggregator.adapters.locks import run_lock
 from aggregator.config.configuration import load
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import EngineChoice
-from aggregator.domain.source import FetchState
 from aggregator.errors import ConfigError
 from aggregator.ops.doctor.checks import quick_findings
 from aggregator.ops.doctor.configuration import config_findings, settings_findings

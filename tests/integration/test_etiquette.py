@@ -26,6 +26,7 @@ from aggregator.crawl.page_outcome import PageRequest
 from aggregator.crawl.plan import SourceRequest
 from aggregator.crawl.robots import RobotsRules
 from aggregator.crawl.stage.fetch import fetch_stage
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.operation.report import Note
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -34,7 +35,7 @@ from aggregator.domain.settings import (
     FetchSettings,
     Settings,
 )
-from aggregator.domain.source import FetchState, Source
+from aggregator.domain.source import Source
 from aggregator.ports import Request, Response
 from aggregator.services import RefreshOptions, Tally
 from aggregator.store.news import sources as stored_sources

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.settings import AlertSettings, MetricsSettings
-from aggregator.domain.source import FetchState
 from aggregator.plugins.notifications.notifications import notify
 from aggregator.store import runs
 from aggregator.store.news import sources

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from aggregator.bootstrap import open_services
 from aggregator.crawl.stage.check import SourceCheck, check_stage, stored_checks
 from aggregator.crawl.stage.fetch import fetch_stage
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.operation.source_status import HealthStatus
 from aggregator.domain.settings import (
     AnalysisSettings,
@@ -26,7 +27,7 @@ from aggregator.domain.settings import (
     Settings,
     SiteSettings,
 )
-from aggregator.domain.source import FetchState, Source
+from aggregator.domain.source import Source
 from aggregator.services import RefreshOptions, Tally
 from aggregator.store.database import Database
 from aggregator.store.news import sources as stored_sources

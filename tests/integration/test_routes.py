@@ -16,8 +16,9 @@ from aggregator.bootstrap import open_services
 from aggregator.crawl.health import advice
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.crawl.stage.source_status import source_statuses
+from aggregator.domain.fetch_state import RouteFailure
 from aggregator.domain.operation.source_status import HealthStatus
-from aggregator.domain.source import Route, RouteFailure, Source, SourceKind
+from aggregator.domain.source import Route, Source, SourceKind
 from aggregator.ports import Request, Response, Web
 from aggregator.services import RefreshOptions, Tally
 from aggregator.store.news import sources as stored_sources

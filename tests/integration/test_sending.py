@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.adapters.clock import FrozenClock
-from aggregator.digest.stage.send import STOPPED, SendingReport, SendingServices, send_edition
+from aggregator.digest.stage.send import send_edition
+from aggregator.digest.stage.sending_records import STOPPED, SendingReport, SendingServices
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus

@@ -22,8 +22,9 @@ from aggregator.crawl.outcome import Changed, Failed, Outcome
 from aggregator.crawl.page_outcome import PageFailed, PageRequest
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.robots import RobotsRules
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.settings import FetchSettings
-from aggregator.domain.source import FetchState, Source
+from aggregator.domain.source import Source
 from tests.ollama_models import scripted
 from tests.ollama_server import OllamaServer
 from tests.servers import Fault, MiniWeb, Page

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.source import FetchState, RouteFailure
+from aggregator.domain.fetch_state import FetchState, RouteFailure
 from aggregator.store.news import sources as stored_sources
 from tests.acceptance.house import House
 from tests.integration.test_cli import as_json, database, result_of

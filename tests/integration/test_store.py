@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Draft
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, EntryState, SeenEntry
-from aggregator.domain.source import FetchState
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.web.rights import RobotsFile
 from aggregator.store import runs
 from aggregator.store.news import articles, entries, sources, stories

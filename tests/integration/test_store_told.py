@@ -21,8 +21,8 @@ from aggregator.domain.claim import (
     Unknown,
 )
 from aggregator.domain.dates import Precision
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.publishing.page import PublishedFile
-from aggregator.domain.source import FetchState
 from aggregator.domain.story import RankReason, Reason, Story, StoryOverrides
 from aggregator.errors import DatabaseError
 from aggregator.store import schema

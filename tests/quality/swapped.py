@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
-from aggregator.domain.dates import date_mentions
+from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import MONTHS
 from aggregator.plugins.evaluation.gold import Case

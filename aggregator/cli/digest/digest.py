@@ -36,7 +36,7 @@ from aggregator.domain.web.urls import is_public_name
 from aggregator.log import log
 
 if TYPE_CHECKING:
-    from aggregator.digest.stage.send import SendingReport
+    from aggregator.digest.stage.sending_records import SendingReport
     from aggregator.domain.publishing.edition import StoredEdition
     from aggregator.domain.settings import Settings
     from aggregator.services import Watch

@@ -10,7 +10,7 @@ from aggregator.domain.publishing.period import period_kind
 
 if TYPE_CHECKING:
     from aggregator.digest.stage.release import DigestStatus
-    from aggregator.digest.stage.send import SendingReport
+    from aggregator.digest.stage.sending_records import SendingReport
     from aggregator.domain.publishing.subscriber import Delivery
 
 

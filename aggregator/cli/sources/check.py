@@ -11,7 +11,7 @@ import click
 
 from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation, picked, table
 from aggregator.cli.refresh import refuse_unknown
-from aggregator.domain.source import FetchState
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.wording import counted
 
 if TYPE_CHECKING:

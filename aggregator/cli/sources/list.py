@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.context import Invocation, moment, pass_invocation, picked, table
+from aggregator.domain.fetch_state import FetchState, RouteFailure
 from aggregator.domain.frozen import frozen
-from aggregator.domain.source import FetchState, ListingRepair, RouteFailure, Source
+from aggregator.domain.source import ListingRepair, Source
 
 if TYPE_CHECKING:
     from aggregator.crawl.polling import PollingInterval

@@ -14,9 +14,10 @@ from aggregator.crawl.plan import source_requests
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.crawl.stage.source_status import source_statuses
 from aggregator.crawl.stage.visit import SourceVisit, listing_rules, visit_of
+from aggregator.domain.fetch_state import FetchState, RouteFailure, SourceDay
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.source_status import SourceHealth
-from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay
+from aggregator.domain.source import Source
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.news import sources as stored_sources
 

@@ -33,18 +33,18 @@ from aggregator.crawl.plan import (
 )
 from aggregator.crawl.relevance import (
     LEAST_ENTRIES,
-    entry_state,
     general_share,
     may_be_general,
 )
+from aggregator.crawl.seen_entries import seen_entries, without_texts
 from aggregator.crawl.stage.source_status import followed
 from aggregator.crawl.stage.visit import SourceVisit, listing_rules, visit_of
 from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry
+from aggregator.domain.fetch_state import FetchState, RouteFailure, SourceDay
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
-from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, RouteFailure, Source, SourceDay
+from aggregator.domain.source import Source
 from aggregator.log import log
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.database import Connection
@@ -178,7 +178,7 @@ class _FetchRun:
             state, failure = state_without_route(ask.before, failed, self.now)
         elif failure is None:
             state = state_on_route(ask.before, state, self.now)
-        feed = _without_texts(visit.feed) if visit.feed and state.reserved else visit.feed
+        feed = without_texts(visit.feed) if visit.feed and state.reserved else visit.feed
         works = None if failure else state.url
         return _FetchedSource(
             source=source,
@@ -195,7 +195,7 @@ class _FetchRun:
         """The entries of a document, without those at the hosts of publishers that asked to be left
         out.
         """
-        seen = _seen(
+        seen = seen_entries(
             feed,
             source,
             self.services.settings,
@@ -390,37 +390,3 @@ def _hold_or_release(connection: Connection, kept: _FetchedSource, state: FetchS
         entries.hold(connection, state.source_key, {entry.entry.guid for entry in kept.seen})
     if kept.before and kept.before.quarantined and not state.quarantined:
         entries.release(connection, state.source_key, MOST_RELEASED)
-
-
-def _without_texts(feed: Feed) -> Feed:
-    """The feed as it is kept where its texts are closed to AI systems: headlines and links."""
-    return replace(
-        feed, entries=tuple(replace(entry, summary="", content="") for entry in feed.entries)
-    )
-
-
-def _seen(
-    feed: Feed,
-    source: Source,
-    settings: Settings,
-    now: datetime,
-    *,
-    is_backlog: bool,
-    share: float | None,
-) -> tuple[SeenEntry, ...]:
-    """The entries that have an address, each with what is to be done with it."""
-    oldest = now - timedelta(days=source.max_age_days or settings.fetch.max_age_days)
-    found = []
-    for entry in feed.entries:
-        if article_id := entry.article_id:
-            state = entry_state(entry, source, oldest=oldest, share=share)
-            found.append(
-                SeenEntry(
-                    entry=entry,
-                    article_id=article_id,
-                    first_seen=now,
-                    state=state,
-                    backlog=is_backlog,
-                )
-            )
-    return tuple(found)

@@ -29,17 +29,10 @@ from aggregator.crawl.outcome import (
 from aggregator.crawl.plan import ACCEPT_LISTING, SourceRequest, is_page, of_publisher
 from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.entry import Entry, Feed, SitemapIndex, Unreadable, feed_without_secrets
+from aggregator.domain.fetch_state import FetchState, SourceDay
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Failure
-from aggregator.domain.source import (
-    FetchState,
-    Listing,
-    ListingFormat,
-    ListingRepair,
-    Source,
-    SourceDay,
-    SourceKind,
-)
+from aggregator.domain.source import Listing, ListingFormat, ListingRepair, Source, SourceKind
 from aggregator.domain.web.address import Address
 from aggregator.errors import LlmError, WebError
 from aggregator.log import log

@@ -88,7 +88,8 @@ def read_notice(mail: bytes) -> Notice:
         return Notice(kind=NoticeKind.LATER)
     try:
         return _read(message_from_bytes(text, policy=policy.compat32), text)
-    except Exception:  # noqa: BLE001 - the email package and flufl.bounce raise what they like on mails made to hurt
+    # the email package and flufl.bounce raise anything on malicious mails
+    except Exception:  # noqa: BLE001
         return Notice(kind=NoticeKind.LATER)
 
 

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from css_inline import CSSInliner
 
-from aggregator.digest.mail.mail_view import mail_view, unit_count, wanted_stories
+from aggregator.digest.mail.mail_view import mail_view, unit_count
 from aggregator.digest.mail.message import (
     OneClick,
     OutgoingMail,
@@ -30,6 +30,7 @@ from aggregator.digest.mail.message import (
     sender_of,
 )
 from aggregator.digest.mail.tokens import TRIAL_KEY, unsubscribe_token
+from aggregator.digest.mail.wanted_stories import wanted_stories
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import sha256_of, stable_id
 from aggregator.domain.publishing.edition import StoredEdition

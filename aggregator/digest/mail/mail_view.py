@@ -13,9 +13,20 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from aggregator.digest.edition.sentences import address, bounded
+from aggregator.digest.mail.records import (
+    CitedSource,
+    MailHeadline,
+    MailPlan,
+    MailRole,
+    MailSection,
+    MailSentence,
+    MailStory,
+    MailView,
+    Numeral,
+)
+from aggregator.digest.mail.wanted_stories import followed_stories, wanted_stories
 from aggregator.domain.claim import ROLE_NAMES, ClaimKind
 from aggregator.domain.dates import local_day
-from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import (
     Edition,
     EditionCitation,
@@ -29,7 +40,8 @@ from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.wording import inner_quotation
 from aggregator.english.speech_acts import is_credited
 from aggregator.english.text import normalised
-from aggregator.site.edition.page import SHORT, period_facts, section_name, short_edition
+from aggregator.site.edition.figures import period_facts
+from aggregator.site.edition.page import SHORT, section_name, short_edition
 from aggregator.site.head import absolute
 from aggregator.templating.translation import Translations, translations
 
@@ -40,147 +52,11 @@ _MOST_FACTS = 200
 _MOST_ROWS = 12  # corrections
 _SUBJECT_HEADLINE = 90  # what is left of it in a list of mails on a telephone is 40 to 60
 _PREHEADER = 140
-_MOST_FOLLOWED = 8  # stories that come first: with more, the lead of the edition would drown
 _MOST_OF_EACH_ROLE = 3
 _RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ps sd syr ug ur yi".split())
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 # an article that is cited: its source, its address, and 0, or its number where it has no address
 _Cited: TypeAlias = tuple[str, str, int]
-
-
-@frozen
-class Numeral:
-    """The number of a source, with its address if it has one."""
-
-    number: int
-    url: str
-
-
-@frozen
-class MailSentence:
-    """A claim as the mail prints it. `said_by` names whose words are quoted; `ours`: in the
-    language of the mail.
-    """
-
-    text: str
-    quoted: bool
-    inferred: bool
-    ours: bool
-    said_by: str
-    numerals: tuple[Numeral, ...]
-
-
-@frozen
-class MailStory:
-    """A story. `facts` are its source, unless a sentence names it, and how widely it is
-    reported; `change` is what changed, where it is not said why it `matters`.
-    """
-
-    headline: str
-    lang: str
-    url: str
-    facts: tuple[str, ...]
-    is_update: bool
-    hook: MailSentence | None
-    change: MailSentence | None
-    matters: MailSentence | None
-
-
-@frozen
-class MailHeadline:
-    """A headline that leads to its story."""
-
-    text: str
-    lang: str
-    url: str
-
-
-@frozen
-class MailRole:
-    """What a role should read first."""
-
-    name: str
-    headlines: tuple[MailHeadline, ...]
-
-
-@frozen
-class MailPlan:
-    """Something planned, for when, and the story that says so."""
-
-    day: str
-    what: MailSentence
-    headline: str
-    url: str
-
-
-@frozen
-class MailSection:
-    """Stories under one heading. `large`: they are what the edition leads with."""
-
-    name: str
-    stories: tuple[MailStory, ...]
-    large: bool
-
-
-@frozen
-class CitedSource:
-    """An article of the list of sources, with its number in this email."""
-
-    number: int
-    source: str
-    url: str
-
-
-@frozen
-class MailView:
-    """The whole mail. `unseen` says how many stories are on the web page only, `chosen` which
-    choice cut it.
-    """
-
-    subject: str
-    preheader: str
-    lang: str
-    dir: str
-    told_in: str
-    site: str
-    site_url: str
-    title: str
-    facts: tuple[str, ...]
-    corrections: tuple[tuple[str, str], ...]
-    quiet: str
-    opening: tuple[MailSentence, ...]
-    minute: tuple[MailRole, ...]
-    sections: tuple[MailSection, ...]
-    unseen: str
-    chosen: str
-    watch: tuple[MailPlan, ...]
-    numbers: tuple[str, ...]
-    left_out: str
-    sources: tuple[CitedSource, ...]
-    legend: tuple[str, ...]
-    contact: str
-    postal_address: str
-
-
-def wanted_stories(edition: Edition, segment: Segment) -> tuple[EditionStory, ...]:
-    """The stories that a subscriber chose to get, in the edition's order: first the best of those
-    on what they follow.
-    """
-    first = _followed(edition, segment)
-    ids = {story.id for story in first}
-    return (
-        *first,
-        *(
-            story
-            for story in edition.stories()
-            if story.id not in ids and segment.wants(story.roles, story.lane, story.topics)
-        ),
-    )
-
-
-def _followed(edition: Edition, segment: Segment) -> tuple[EditionStory, ...]:
-    found = [story for story in edition.stories() if segment.reasons(story.about)]
-    return tuple(found[:_MOST_FOLLOWED])
 
 
 def unit_count(edition: Edition, segment: Segment) -> int:
@@ -349,7 +225,7 @@ def _sections(
     site: SiteSettings,
     cited: Mapping[_Cited, int],
 ) -> tuple[MailSection, ...]:
-    words, followed = translations(site.language), _followed(edition, segment)
+    words, followed = translations(site.language), followed_stories(edition, segment)
     ids = {story.id for story in shown}
     parts = (
         (words("From what you follow"), followed),

@@ -11,27 +11,23 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.digest.mail.pace import Breaker, delay, domain_of, slots
-from aggregator.digest.mail.spam import spam_reason
-from aggregator.digest.stage.release import SpamCheck, sendable_edition
+from aggregator.digest.stage.release import sendable_edition
+from aggregator.digest.stage.sending_records import STOPPED, SendingReport, SendingServices
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.subscriber import (
     Delivery,
     DeliveryState,
-    Subscriber,
     SubscriberStatus,
 )
-from aggregator.domain.settings import Settings
 from aggregator.errors import DatabaseError, MailError
 from aggregator.log import log
-from aggregator.ports import Clock, Letter, Mailer
+from aggregator.ports import Letter, Mailer
 from aggregator.services import Watch
-from aggregator.store.database import Database
 from aggregator.store.publishing import deliveries
 from aggregator.store.publishing import subscribers as stored_subscribers
 from aggregator.store.publishing.deliveries import Admission
@@ -42,61 +38,6 @@ _MOST_CLAIMED = 50
 _CLAIMED_S = 10.0
 _LOOK_UP_S = 0.2  # how soon a wish to stop is noticed while waiting
 _MOST_WRITES = 2  # of what the server said; each waits 30 s for other writers
-
-
-@frozen
-class SendingServices:
-    """Everything that sending needs, assembled by `bootstrap`. Commits of `database` are flushed to
-    disk.
-
-    `attempt` names this sender, and `is_alive` says whether another one still runs. `message_id` is
-    that of an edition's copy for a subscriber; `write_letter` makes their letter, None where
-    nothing of the edition is for them. `on_refusal` gets the id of one whose mail the server
-    refused for good, with its words.
-    """
-
-    settings: Settings
-    database: Database
-    clock: Clock
-    attempt: str
-    is_alive: Callable[[str], bool]
-    message_id: Callable[[str, str], str]
-    write_letter: Callable[[StoredEdition, Subscriber], Letter | None]
-    on_refusal: Callable[[str, str], None]
-    mailer: Callable[[], AbstractAsyncContextManager[Mailer]]
-    spam_check: SpamCheck = spam_reason
-
-
-@frozen
-class SendingReport:
-    """What one run of a sender did with one edition, and the state of its copies in the database
-    when the run ends.
-
-    `sent`, `deferred`, `failed` and `skipped` are what this run did, as far as it was recorded.
-    `doubt` and `left` come from the database, whichever run left them: copies that a person must
-    settle, and copies that wait, the first deferred one until `next_try`. `found` are those that an
-    earlier sender left in doubt. `stopped` says why the run ended early.
-    """
-
-    period: str
-    sent: int = 0
-    deferred: int = 0
-    failed: int = 0
-    doubt: int = 0
-    skipped: int = 0
-    found: int = 0
-    left: int = 0
-    next_try: datetime | None = None
-    stopped: str = ""
-    seconds: float = 0.0
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing needs a person."""
-        return not (self.failed or self.doubt or self.found) and self.stopped in ("", STOPPED)
-
-
-STOPPED = "stopped on request"
 
 
 class _RefusedError(Exception):
@@ -282,7 +223,9 @@ def _claim(run: _SendingRun) -> list[tuple[float, Delivery]]:
 
 
 async def _wait_until(run: _SendingRun, moment: float) -> None:
-    while (left := moment - run.services.clock.monotonic_s()) > 0 and not run.stopping():  # noqa: ASYNC110 - a signal sets a flag
+    clock = run.services.clock
+    # a signal sets a flag, so there is no event to wait for
+    while (left := moment - clock.monotonic_s()) > 0 and not run.stopping():  # noqa: ASYNC110
         await asyncio.sleep(min(left, _LOOK_UP_S))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from aggregator.domain.fetch_state import SourceDay
 from aggregator.domain.frozen import frozen
-from aggregator.domain.source import Source, SourceDay
+from aggregator.domain.source import Source
 
 
 @frozen

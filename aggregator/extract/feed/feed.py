@@ -206,7 +206,8 @@ def _parse(body: bytes, *, url: str, content_type: str) -> _PARSED:
         headers["content-location"] = url
     try:
         return _fed(body, headers)
-    except Exception:  # noqa: BLE001 - KeyError, TypeError and more, at the end of an element that never began
+    # KeyError, TypeError and more, at the end of an element that never began
+    except Exception:  # noqa: BLE001
         return _fed(_bare(body), {})
 
 

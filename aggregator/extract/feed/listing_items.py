@@ -14,7 +14,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
-from aggregator.domain.dates import Precision, aware_utc, date_mentions
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import Precision, aware_utc
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed, Unreadable
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Listing

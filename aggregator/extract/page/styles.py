@@ -43,8 +43,8 @@ _SEE_THROUGH = re.compile(
 _CLIPPED_TO_TEXT = re.compile(r"background-clip\s*:\s*text", re.I)
 _SHOWING = re.compile(
     (
-        r"(?:^|;)\s*(?:display\s*:\s*(?!none)|visibility\s*:\s*visible|opacity\s*:\s*(?:0?\.)?[1-9]|"
-        r"left\s*:\s*(?:0|auto))"
+        r"(?:^|;)\s*(?:display\s*:\s*(?!none)|visibility\s*:\s*visible|"
+        r"opacity\s*:\s*(?:0?\.)?[1-9]|left\s*:\s*(?:0|auto))"
     ),
     re.I,
 )

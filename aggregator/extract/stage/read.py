@@ -20,11 +20,11 @@ from aggregator.crawl.page_outcome import (
 from aggregator.crawl.robots import RobotsRules
 from aggregator.domain.article import PageText, Read
 from aggregator.domain.entry import Entry, SeenEntry, Unreadable
+from aggregator.domain.fetch_state import SourceDay
 from aggregator.domain.frozen import grouped
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
 from aggregator.domain.page_template import Sighting, Template, template
-from aggregator.domain.source import SourceDay
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import host, origin
 from aggregator.domain.wording import N_

@@ -17,10 +17,11 @@ from aggregator.adapters.locks import is_locked
 from aggregator.bootstrap import open_database
 from aggregator.config.overrides_file import load_overrides
 from aggregator.crawl.plan import route_label, way_in_use
+from aggregator.domain.fetch_state import FetchState, RouteFailure
 from aggregator.domain.operation.override import unknown
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, ListingRepair, RouteFailure
+from aggregator.domain.source import ListingRepair
 from aggregator.domain.wording import counted
 from aggregator.errors import ConfigError, DatabaseError, UnknownSchemaError
 from aggregator.ops.doctor.finding import Environment, Finding, error, existing, ok, warning

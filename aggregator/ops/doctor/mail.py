@@ -140,7 +140,8 @@ async def _records(
     email: EmailSettings, names: DnsLookup, sender: str, envelope: str
 ) -> tuple[Finding, ...]:
     """What the DNS says of the domains, all asked at once."""
-    from aggregator.digest.mail.dns_records import (  # noqa: PLC0415 - only mail needs the libraries
+    # only mail needs these libraries
+    from aggregator.digest.mail.dns_records import (  # noqa: PLC0415
         dkim_problem,
         dmarc_problem,
         is_aligned,

@@ -8,10 +8,11 @@ from datetime import datetime
 from aggregator.crawl.relevance import shipped_model, unwanted
 from aggregator.domain.article import Article
 from aggregator.domain.entry import EntryState, SeenEntry
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.override import Overrides
 from aggregator.domain.settings import Settings
-from aggregator.domain.source import FetchState, Source
+from aggregator.domain.source import Source
 from aggregator.domain.web.urls import host
 from aggregator.plugins.evaluation.explain import (
     IN_LISTS,

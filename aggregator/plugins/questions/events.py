@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from aggregator.domain.dates import DateMention, date_mentions
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import DateMention
 from aggregator.english.lexical import act, stem
 from aggregator.english.vocabulary import NUMBERS
 from aggregator.plugins.questions.question import (

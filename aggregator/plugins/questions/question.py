@@ -11,7 +11,8 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from aggregator.domain.article import FoundPassage
-from aggregator.domain.dates import DateMention, date_mentions, report_day
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import DateMention, report_day
 from aggregator.domain.frozen import frozen
 from aggregator.english.lexical import act, beginnings, stem
 from aggregator.english.questions import (

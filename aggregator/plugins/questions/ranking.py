@@ -14,7 +14,7 @@ from dataclasses import replace
 from math import sqrt
 
 from aggregator.domain.article import FoundPassage
-from aggregator.domain.dates import date_mentions
+from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.frozen import grouped
 from aggregator.english.lexical import overlap
 from aggregator.english.text import folded, sentences

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 from collections.abc import Coroutine
 from dataclasses import replace
@@ -30,6 +29,7 @@ from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.log import carried, log
 from aggregator.ops.due import due
+from aggregator.plugins.workers.log import first_line, forward_log
 from aggregator.plugins.workers.queue import (
     KIND_TASK,
     NOTIFY_TASK,
@@ -92,7 +92,7 @@ async def work(
         app = _app(services, scheduled_work, watch)
         if not options.until_idle:
             _add_schedule(app, services)
-        _forward_log()
+        forward_log()
         async with app.open_async():
             helper = asyncio.create_task(_retry_stalled(app, options))
             try:
@@ -148,7 +148,7 @@ async def _work(app: procrastinate.App, options: WorkerOptions, stopping: asynci
                     return
                 pause_s = _LOOK_S
         except ConnectorException as error:
-            log().warning("worker lost its place in the queue", reason=_first_line(error))
+            log().warning("worker lost its place in the queue", reason=first_line(error))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), pause_s)
 
@@ -184,38 +184,10 @@ def _on_loop_error(
     """
     error = context.get("exception")
     if isinstance(error, ProcrastinateException):
-        log().warning("the end of a job could not be recorded", reason=_first_line(error))
+        log().warning("the end of a job could not be recorded", reason=first_line(error))
         lost.set()
     else:
         loop.default_exception_handler(context)
-
-
-class _LogHandler(logging.Handler):
-    """Writes Procrastinate's log lines to our log: a failure with its reason, a bug with its
-    traceback.
-    """
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Logs one record."""
-        error = record.exc_info[1] if record.exc_info else None
-        is_failure = isinstance(error, AggregatorError | ProcrastinateException)
-        more = (
-            {"reason": _first_line(error)}
-            if error and is_failure
-            else {"exc_info": error}
-            if error
-            else {}
-        )
-        log().log(record.levelno, record.getMessage(), **more)
-
-
-def _forward_log() -> None:
-    theirs = logging.getLogger("procrastinate")
-    theirs.handlers, theirs.propagate = [_LogHandler(logging.WARNING)], False
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error.__cause__ or error).strip().partition("\n")[0]
 
 
 async def _is_waiting(app: procrastinate.App) -> bool:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from types import MappingProxyType
 
 from aggregator.domain.claim import ROLE_NAMES, ClaimKind
-from aggregator.domain.dates import week_days
 from aggregator.domain.publishing.edition import (
     CHANGED,
     Edition,
@@ -22,12 +20,11 @@ from aggregator.domain.publishing.edition import (
 )
 from aggregator.domain.publishing.news_section import SECTION_NAMES
 from aggregator.domain.publishing.period import PeriodKind, period_days
-from aggregator.domain.settings import EditionSettings, ScheduleSettings, SiteSettings
+from aggregator.domain.settings import SiteSettings
 from aggregator.domain.wording import N_
+from aggregator.site.edition.figures import bars, chart_text, figures, period_facts
 from aggregator.site.edition.records import (
-    DayBar,
     EditionDate,
-    EditionFigure,
     EditionLine,
     EditionPage,
     EditionPageStory,
@@ -44,16 +41,6 @@ from aggregator.templating.translation import Translations, translations
 
 SHORT = 12  # stories: a list by role of so few repeats them all
 _MOST_OF_ROLE = 3  # links: with more, a week of seven roles opens with a screen of headlines
-_DAYS = (
-    N_("Monday"),
-    N_("Tuesday"),
-    N_("Wednesday"),
-    N_("Thursday"),
-    N_("Friday"),
-    N_("Saturday"),
-    N_("Sunday"),
-)
-_SHORT_DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _HEADINGS: Mapping[str, str] = {
     "leads": N_("Lead stories"),
     "papers": N_("Papers"),
@@ -66,8 +53,6 @@ _CHANGED = {
 }
 _NO_TOPICS: Mapping[str, str] = MappingProxyType({})
 _MODEL = re.compile(r"\(([^()]+)\)")
-_CHART_HEIGHT = 64
-_BAR_STEP, _BAR_WIDTH = 32, 24
 
 
 def edition_feeds(words: Translations, kind: PeriodKind = PeriodKind.WEEK) -> Link:
@@ -166,34 +151,6 @@ def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) ->
     return EditionsPage(head=head, lines=tuple(lines), due=due)
 
 
-def rhythm_words(edition: EditionSettings, site: SiteSettings) -> str:
-    """How often subscribers get mail, as a sentence."""
-    words = translations(site.language)
-    if PeriodKind.WEEK not in edition.period:
-        return words("One email a day.")
-    if PeriodKind.DAY in edition.period:
-        return words("One email a week, or one a day.")
-    return words("One email a week.")
-
-
-def due_words(edition: EditionSettings, schedule: ScheduleSettings, site: SiteSettings) -> str:
-    """When `aggregator run` builds an edition, to go after "is built"."""
-    words = translations(site.language)
-    if schedule.edition:
-        return words(
-            "by the schedule “%(schedule)s” (%(zone)s)",
-            schedule=schedule.edition,
-            zone=site.timezone,
-        )
-    at = f"{edition.hour:02}:00"
-    if PeriodKind.WEEK not in edition.period:
-        return words("every day at %(time)s %(zone)s", time=at, zone=site.timezone)
-    day = next(
-        (words(name) for name in _DAYS if name.lower().startswith(edition.weekday)), edition.weekday
-    )
-    return words("on %(day)s at %(time)s %(zone)s", day=day, time=at, zone=site.timezone)
-
-
 def _page(
     stored: StoredEdition,
     paths_with_page: Collection[str],
@@ -255,9 +212,9 @@ def _page(
             for plan in edition.watch
         ),
         facts=period_facts(edition, words),
-        figures=_figures(edition, words),
-        bars=_bars(edition, words),
-        chart=_chart_text(edition, words),
+        figures=figures(edition, words),
+        bars=bars(edition, words),
+        chart=chart_text(edition, words),
         left_out=edition.left_out,
         topics=tuple(
             EditionTopic(name=topic.name, path=topics.get(topic.name, ""), stories=topic.stories)
@@ -281,15 +238,6 @@ def _page(
 
 def _reading(edition: Edition, words: Translations) -> str:
     return words.counted(edition.minutes, "%s min read", "%s min read")
-
-
-def _chart_text(edition: Edition, words: Translations) -> str:
-    if edition.kind is PeriodKind.DAY:
-        return ""
-    days = ", ".join(
-        f"{words(day)} {number}" for day, number in zip(_DAYS, edition.numbers.days, strict=True)
-    )
-    return words("Stories per day: %(days)s", days=days)
 
 
 def short_edition(edition: Edition, words: Translations) -> str:
@@ -363,59 +311,6 @@ def section_name(edition: Edition, key: str, words: Translations) -> str:
     return words(_CHANGED[edition.kind] if key == CHANGED else _HEADINGS[key])
 
 
-def period_facts(edition: Edition, words: Translations) -> tuple[str, ...]:
-    """The figures of a period that say something, each as a line; none of what there was not."""
-    numbers = edition.numbers
-    lines = []
-    if numbers.rounds:
-        rounds = words.counted(numbers.rounds, "%s funding round", "%s funding rounds")
-        total = _dollars(numbers.raised, words)
-        lines.append(
-            words("%(rounds)s with a sum in the headline: %(sum)s", rounds=rounds, sum=total)
-            if numbers.rounds == 1
-            else words(
-                "%(rounds)s with a sum in the headline, together %(sum)s", rounds=rounds, sum=total
-            )
-        )
-    if numbers.models:
-        models = words.counted(
-            numbers.models,
-            "%s story on a model’s release, update or price",
-            "%s stories on models’ releases, updates or prices",
-        )
-        if numbers.open_models == numbers.models:
-            models = (
-                words("%(models)s (open weights)", models=models)
-                if numbers.models == 1
-                else words("%(models)s (all on open weights)", models=models)
-            )
-        elif numbers.open_models:
-            models = words(
-                "%(models)s (%(open)s on open weights)",
-                models=models,
-                open=words.number(numbers.open_models),
-            )
-        lines.append(models)
-    if numbers.acquisitions:
-        lines.append(words.counted(numbers.acquisitions, "%s acquisition", "%s acquisitions"))
-    if numbers.rulings:
-        lines.append(words.counted(numbers.rulings, "%s law or ruling", "%s laws and rulings"))
-    if numbers.incidents:
-        lines.append(
-            words.counted(numbers.incidents, "%s incident or outage", "%s incidents and outages")
-        )
-    return tuple(lines)
-
-
-def _dollars(amount: int, words: Translations) -> str:
-    """`$1.2 billion`."""
-    for unit, name in ((10**9, words("billion")), (10**6, words("million"))):
-        if amount >= unit:
-            figure = f"{amount / unit:.1f}".removesuffix(".0")
-            return f"${figure.replace('.', words.pgettext('in a decimal', '.'))} {name}"
-    return f"${words.number(amount)}"
-
-
 def _role(top: RoleTop, sections: Sequence[EditionSection], words: Translations) -> EditionRole:
     links = _links(top.stories, sections)[:_MOST_OF_ROLE]
     return EditionRole(
@@ -486,38 +381,3 @@ def _citations(edition: Edition) -> tuple[PageCitation, ...]:
     for citation in sorted(cited, key=lambda citation: (citation.number, citation.in_text)):
         found.setdefault(citation.number, citation)
     return tuple(found.values())
-
-
-def _figures(edition: Edition, words: Translations) -> tuple[EditionFigure, ...]:
-    numbers = edition.numbers
-    counts = (
-        ("stories", words("stories"), numbers.stories),
-        ("articles", words("articles"), numbers.articles),
-        ("sources", words("sources"), numbers.sources),
-        ("papers", words("papers"), numbers.papers),
-        ("releases", words("releases"), numbers.releases),
-    )
-    return tuple(EditionFigure(key=key, name=name, number=number) for key, name, number in counts)
-
-
-def _bars(edition: Edition, words: Translations) -> tuple[DayBar, ...]:
-    """The bars of the chart of stories a day; a day with any has a bar that can be seen. One day is
-    no chart.
-    """
-    if edition.kind is PeriodKind.DAY:
-        return ()
-    days, (monday, _) = edition.numbers.days, week_days(edition.week)
-    most = max((*days, 1))
-    heights = [max(round(_CHART_HEIGHT * number / most), 2 if number else 0) for number in days]
-    return tuple(
-        DayBar(
-            day=words.day(monday + timedelta(days=place)),
-            short=words(_SHORT_DAYS[place]),
-            stories=number,
-            x=place * _BAR_STEP,
-            y=16 + _CHART_HEIGHT - heights[place],
-            height=heights[place],
-            middle=place * _BAR_STEP + _BAR_WIDTH // 2,
-        )
-        for place, number in enumerate(days)
-    )

@@ -15,12 +15,11 @@ from aggregator.domain.source import SIDE_LANES
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, absolute
 from aggregator.site.lists.actions import RoleAction, chosen_of_roles, role_actions
+from aggregator.site.lists.line_groups import LineGroup, days
 from aggregator.site.lists.lines import (
-    LineGroup,
     StoryLine,
     by_score,
     by_time,
-    days,
     summarised_first,
     varied,
     without,

@@ -1,44 +1,33 @@
-"""A story as one line of a list, and the order, groups and pages of long lists."""
+"""A story as one line of a list, and the order of lines."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime
 from functools import lru_cache
-from itertools import chain, groupby, repeat
+from itertools import chain, repeat
 
 from aggregator.domain.claim import Action, Claim, ClaimKind, Role
-from aggregator.domain.dates import is_day_only, local_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.artwork import subject_name
 from aggregator.domain.publishing.edition import about_paths
-from aggregator.domain.publishing.news_section import (
-    NewsSection,
-    concerned_roles,
-    news_section,
-)
+from aggregator.domain.publishing.news_section import NewsSection, concerned_roles, news_section
 from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import Member, PublishedStory, Story, by_article, without_copies
 from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.headline_text import is_telling
 from aggregator.english.speech_acts import is_credited
-from aggregator.english.text import slug
 from aggregator.site.paths import story_path
 from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.importance import why_it_leads
 from aggregator.site.story.origins import headline_language, sources_counted
-from aggregator.templating.translation import IN_ENGLISH, Translations, translations
+from aggregator.templating.translation import Translations, translations
 
-# lines on one page of a long list: some 100 KB of HTML, under the 150 KB that a test allows
-PER_PAGE = 250
-_YEAR = timedelta(days=365)
-_WORTH_FOLDING = 4  # lines: fewer take no more room than what opens them
-_REMEMBERED = 2_048  # lines, 10 MB: each stands in four or five lists of one build
+REMEMBERED = 2_048  # lines, 10 MB: each stands in four or five lists of one build
 # where a probable kind counts, too: of the releases counted so in labelled reports 18 in 19 are
 _OWN_SECTIONS = {
     EventKind.MODEL_RELEASE: NewsSection.MODELS,
@@ -168,71 +157,6 @@ class StoryLine:
         return self.topics[0] if self.topics else ""
 
 
-@frozen
-class LineGroup:
-    """Lines under one heading. `is_day`: the heading is their day, so the lines show a time
-    only; `is_year`: it is their year, so they show the month, too. Of a list that folds, the first
-    `unfolded` lines are in view; None is all of them.
-    """
-
-    name: str
-    lines: tuple[StoryLine, ...]
-    is_day: bool = False
-    is_year: bool = False
-    unfolded: int | None = None
-
-    @property
-    def shown(self) -> tuple[StoryLine, ...]:
-        """The lines in view."""
-        if self.unfolded and len(self.lines) - self.unfolded < _WORTH_FOLDING:
-            return self.lines
-        return self.lines[: self.unfolded]
-
-    @property
-    def bare(self) -> tuple[StoryLine, ...]:
-        """The lines of which only the headline is known."""
-        return bare(self.lines)
-
-    @property
-    def folded(self) -> tuple[StoryLine, ...]:
-        """The lines that the reader opens."""
-        return self.lines[len(self.shown) :]
-
-    @property
-    def anchor(self) -> str:
-        """The id of the heading on its page."""
-        return slug(self.name)
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether the lines have a column for the time: a source gives that of one of them."""
-        return self.is_day and any(
-            line.is_dated and not is_day_only(line.published) for line in self.lines
-        )
-
-
-@frozen
-class ListHeading:
-    """A heading of a long list: the page and anchor where it comes first, and the number of its
-    lines.
-    """
-
-    name: str
-    path: str
-    anchor: str
-    lines: str
-
-
-@frozen
-class Pager:
-    """Which of several pages this is; the paths lead to the neighbours, empty at the ends."""
-
-    number: int
-    last: int
-    newer: str
-    older: str
-
-
 def story_line(published: PublishedStory, language: str) -> StoryLine:
     """The line of a story."""
     story, draft = published.story, published.analysis.kept
@@ -306,7 +230,7 @@ def line_json(line: StoryLine) -> str:
     return record_json(line)
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def line_from_json(text: str) -> StoryLine:
     """The stored line."""
     return record_from_json(StoryLine, text)
@@ -371,136 +295,6 @@ def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[Sto
     """The lines that are not among those shown already, in their order."""
     ids = {line.id for some in shown for line in some}
     return [line for line in lines if line.id not in ids]
-
-
-def days(
-    lines: Iterable[StoryLine], zone: tzinfo, words: Translations = IN_ENGLISH
-) -> tuple[LineGroup, ...]:
-    """The lines under the day of their publication, newest first; those that no source dates come
-    after the others of the day on which they were first seen, under a heading that says so.
-    """
-
-    def name(line: StoryLine) -> str:
-        day = words.day(local_day(line.published, zone))
-        return day if line.is_dated else words("First seen on %(day)s", day=day)
-
-    ordered = sorted(
-        by_time(lines),
-        key=lambda line: (-local_day(line.published, zone).toordinal(), not line.is_dated),
-    )
-    return tuple(replace(group, is_day=True) for group in _grouped(ordered, name))
-
-
-def months(lines: Iterable[StoryLine], zone: tzinfo, words: Translations) -> tuple[LineGroup, ...]:
-    """The lines under the month of their publication, newest first; those that are over a year
-    older than the newest under their year.
-    """
-    newest_first = by_time(lines)
-    recent = [line for line in newest_first if newest_first[0].published - line.published <= _YEAR]
-    begun = local_day(recent[-1].published, zone).year if recent else 0
-
-    def year(line: StoryLine) -> str:
-        of = local_day(line.published, zone).year
-        return words("Earlier in %(year)s", year=of) if of == begun else f"{of}"
-
-    older = _grouped(newest_first[len(recent) :], year)
-    return (
-        *_grouped(recent, lambda line: words.month(local_day(line.published, zone))),
-        *(replace(group, is_year=True) for group in older),
-    )
-
-
-def pages_of(
-    groups: Sequence[LineGroup], path: str
-) -> tuple[tuple[str, tuple[LineGroup, ...], Pager], ...]:
-    """Groups split into pages of at most PER_PAGE lines: path, groups and pager of each; at least
-    one page.
-    """
-    flat = [(group, line) for group in groups for line in group.lines]
-    chunks = [flat[start : start + PER_PAGE] for start in range(0, len(flat), PER_PAGE)] or [[]]
-    paths = [path if number == 1 else f"{path}{number}/" for number in range(1, len(chunks) + 1)]
-    return tuple(
-        (
-            paths[place],
-            tuple(
-                replace(group, lines=tuple(line for _, line in lines))
-                for group, lines in groupby(chunk, key=lambda pair: pair[0])
-            ),
-            Pager(
-                number=place + 1,
-                last=len(paths),
-                newer=paths[place - 1] if place else "",
-                older=paths[place + 1] if place + 1 < len(paths) else "",
-            ),
-        )
-        for place, chunk in enumerate(chunks)
-    )
-
-
-def bare(lines: Iterable[StoryLine]) -> tuple[StoryLine, ...]:
-    """The lines of which only the headline is known."""
-    return tuple(line for line in lines if not line.hook and not line.update)
-
-
-def unfolded_first(groups: Iterable[LineGroup], most: int) -> tuple[LineGroup, ...]:
-    """The same groups with the first `most` lines in view, the others folded under their
-    headings.
-    """
-    found: list[LineGroup] = []
-    for group in groups:
-        found.append(replace(group, unfolded=most))
-        most = max(most - len(group.lines), 0)
-    return tuple(found)
-
-
-def paged(title: str, pager: Pager, words: Translations) -> str:
-    """The title of one of several pages: the first keeps it unchanged."""
-    return (
-        words("%(title)s, page %(number)s", title=title, number=pager.number)
-        if pager.number > 1
-        else title
-    )
-
-
-def places_of(
-    pages: Iterable[tuple[str, Sequence[LineGroup], Pager]], words: Translations = IN_ENGLISH
-) -> tuple[ListHeading, ...]:
-    """The headings of a list that was split into pages, in order."""
-    first: dict[str, tuple[str, str]] = {}
-    numbers: Counter[str] = Counter()
-    for path, groups, _ in pages:
-        for group in groups:
-            first.setdefault(group.name, (path, group.anchor))
-            numbers[group.name] += len(group.lines)
-    return tuple(
-        ListHeading(name=name, path=path, anchor=anchor, lines=words.number(numbers[name]))
-        for name, (path, anchor) in first.items()
-    )
-
-
-def _grouped(lines: Iterable[StoryLine], name: Callable[[StoryLine], str]) -> tuple[LineGroup, ...]:
-    """Groups of lines without the fields that such lists do not show."""
-    groups = groupby(lines, key=name)
-    return tuple(LineGroup(name=heading, lines=tuple(map(_bare, some))) for heading, some in groups)
-
-
-@lru_cache(_REMEMBERED)
-def _bare(line: StoryLine) -> StoryLine:
-    """A line without the fields that groups do not show, so that a change of those fields does not
-    change the list.
-    """
-    return replace(
-        line,
-        hook=None,
-        changes=(),
-        matters=None,
-        actions=(),
-        score=0.0,
-        importance=0.0,
-        why="",
-        changed=line.published,
-        subject="",
-    )
 
 
 def _action(action: Action, members: Mapping[str, Member], words: Translations) -> LineAction:

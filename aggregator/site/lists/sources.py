@@ -18,15 +18,15 @@ from aggregator.domain.source import Lane, Source, SourceKind
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, VERDICT_NAMES
-from aggregator.site.lists.lines import (
+from aggregator.site.lists.line_groups import (
     LineGroup,
     Pager,
-    StoryLine,
     months,
     paged,
     pages_of,
     unfolded_first,
 )
+from aggregator.site.lists.lines import StoryLine
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 _UNFOLDED = 24  # stories in view: the others open by their month

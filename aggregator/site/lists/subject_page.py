@@ -20,19 +20,16 @@ from aggregator.domain.story import EntityKind
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.actions import RoleAction, role_actions
 from aggregator.site.lists.leads import last_published, listing_leads
-from aggregator.site.lists.lines import (
+from aggregator.site.lists.line_groups import (
     LineGroup,
     Pager,
-    StoryLine,
-    by_importance,
-    by_time,
     days,
     months,
     paged,
     pages_of,
     unfolded_first,
-    without,
 )
+from aggregator.site.lists.lines import StoryLine, by_importance, by_time, without
 from aggregator.site.lists.side_lists import (
     ListNames,
     SideList,

@@ -17,18 +17,20 @@ from aggregator.site.edition.page import edition_feeds
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.labels import LANE_NAMES
-from aggregator.site.lists.lines import (
+from aggregator.site.lists.line_groups import (
     LineGroup,
     ListHeading,
     Pager,
-    StoryLine,
     bare,
-    by_importance,
-    line_from_json,
-    line_json,
     paged,
     pages_of,
     places_of,
+)
+from aggregator.site.lists.lines import (
+    StoryLine,
+    by_importance,
+    line_from_json,
+    line_json,
     summarised_first,
     varied,
     without,

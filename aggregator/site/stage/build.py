@@ -35,7 +35,7 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.story import Entity, PublishedStory
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
-from aggregator.site.edition.page import due_words, rhythm_words
+from aggregator.site.edition.rhythm import due_words, rhythm_words
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
 from aggregator.site.list_kinds import ListKind, listed_entities

@@ -53,9 +53,8 @@ def publish_stage(
             return PublishResult(written=0, unchanged=pages.count(connection), removed=0)
     if not force:
         demand_own_site(services)
-    from aggregator.site.stage.build import (  # noqa: PLC0415 - a quarter of a second that a build without news need not
-        build_site,
-    )
+    # a quarter of a second that a build without news does without
+    from aggregator.site.stage.build import build_site  # noqa: PLC0415
 
     return build_site(
         services,

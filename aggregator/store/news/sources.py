@@ -25,10 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from aggregator.domain.article import Read
+from aggregator.domain.fetch_state import FetchState, RouteFailure, SourceDay
 from aggregator.domain.frozen import grouped
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.page_template import Layout, Sighting
-from aggregator.domain.source import FetchState, ListingRepair, RouteFailure, Source, SourceDay
+from aggregator.domain.source import ListingRepair, Source
 from aggregator.domain.web.rights import RobotsFile
 from aggregator.store.rows import add, drop, put, record_of, row_of
 from aggregator.store.schema import articles, layouts, listing_repairs, robots, source_states

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from aggregator.domain.article import Passage
-from aggregator.domain.dates import date_mentions, machine_date, report_day
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import machine_date, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.fact import Attribute, AttributeFact
 from aggregator.domain.frozen import grouped

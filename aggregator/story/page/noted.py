@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from aggregator.domain.claim import Claim, ClaimKind, TimelineRow, Unknown
-from aggregator.domain.dates import Precision, date_mentions, floor_day
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import Precision, floor_day
 from aggregator.domain.fact import FactKind
 from aggregator.english.lexical import content_words, overlap, unlike
 from aggregator.story.material import Material

@@ -23,7 +23,8 @@ from aggregator.domain.claim import (
     Rejection,
     Role,
 )
-from aggregator.domain.dates import date_mentions, machine_date
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import machine_date
 from aggregator.domain.fact import Fact
 from aggregator.domain.frozen import frozen
 from aggregator.domain.sections import Content, Section, SectionPlace

@@ -12,7 +12,7 @@ from typing import Any
 
 from aggregator.domain.article import article_of
 from aggregator.domain.claim import SECTIONS, Claim, ClaimKind, Draft, Implication, Rejection
-from aggregator.domain.dates import stated_years
+from aggregator.domain.date_mentions import stated_years
 from aggregator.domain.fact import Fact
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import content_words

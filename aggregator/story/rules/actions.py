@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from aggregator.domain.claim import Action, Role
-from aggregator.domain.dates import DateMention, Precision, date_mentions, machine_date, report_day
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import DateMention, Precision, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story

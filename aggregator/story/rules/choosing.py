@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Claim, Role
-from aggregator.domain.dates import Precision, date_mentions
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import Precision
 from aggregator.domain.story import Member
 from aggregator.english.event_kind import NO_NEWS, EventKind, event_kinds
 from aggregator.english.lexical import stem, stems

@@ -22,13 +22,8 @@ from itertools import islice
 from pathlib import Path
 
 from aggregator.domain.claim import Claim, Implication, Likelihood
-from aggregator.domain.dates import (
-    DateMention,
-    Precision,
-    date_mentions,
-    names_other_year,
-    report_day,
-)
+from aggregator.domain.date_mentions import date_mentions, names_other_year
+from aggregator.domain.dates import DateMention, Precision, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story

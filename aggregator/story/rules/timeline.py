@@ -11,14 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from aggregator.domain.claim import Claim, TimelineRow
-from aggregator.domain.dates import (
-    DateMention,
-    Precision,
-    date_mentions,
-    floor_day,
-    names_other_year,
-    report_day,
-)
+from aggregator.domain.date_mentions import date_mentions, names_other_year
+from aggregator.domain.dates import DateMention, Precision, floor_day, report_day
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Story, by_article, without_copies
 from aggregator.english.lexical import PAST_FORMS, stems

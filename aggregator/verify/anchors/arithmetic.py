@@ -157,14 +157,15 @@ _LEAST_SHARED = 0.2  # of the weight of a claim's words, so that a sentence spea
 _MOST_OPERANDS = 100
 _LISTED = 3  # figures of one unit in one sentence from which on their sum needs no word for it
 _CHANGE = re.compile(
-    r"\b(?:by|more|less|fewer|up|down|ris\w+|rose|f[ae]ll\w*|gr[eo]w\w*|increas\w+|decreas\w+|drop\w*"
-    r"|cuts?|reduc\w+|rais\w+|sav\w+|gain\w*|los[et]\w*|\w+er than)\b",
+    r"\b(?:by|more|less|fewer|up|down|ris\w+|rose|f[ae]ll\w*|gr[eo]w\w*|increas\w+|decreas\w+"
+    r"|drop\w*|cuts?|reduc\w+|rais\w+|sav\w+|gain\w*|los[et]\w*|\w+er than)\b",
     re.IGNORECASE,
 )
 
 _DIFFERENCE = re.compile(
     r"\b(?:by|above|below|up|down|differ\w*|gap|margin|lead|ahead|behind|short|rest|remain\w*|left"
-    r"|other|others|another|further|extra|additional|apart|than(?!\W*\d)|before|after|earlier|later|within)\b",
+    r"|other|others|another|further|extra|additional|apart|than(?!\W*\d)|before|after|earlier|later"
+    r"|within)\b",
     re.IGNORECASE,
 )
 _FROM_TO = re.compile(r"%?\s+to\s+(?:about\s+|around\s+)?")
@@ -232,7 +233,8 @@ _FRACTION = re.compile(
     r"(?:(?:in|(?:out\s+)?of)\s+(?:(?:every|the|its|their|those|all)\s+)?"
     r"|(?:[\w-]+\s+){1,3}(?:for|to)\s+every\s+)"
     rf"(?P<all>{'|'.join(_NUMBERS)}|\d+)\b(?![\s-]*(?:%|percent|million|billion|(?-i:[A-Z])))"
-    r"|\b(?P<double>twice(?=\s+(?:as|the|its|their|that|what|of|\w+'s)\b)|doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|thrice)\b",
+    r"|\b(?P<double>twice(?=\s+(?:as|the|its|their|that|what|of|\w+'s)\b)"
+    r"|doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|thrice)\b",
     re.IGNORECASE,
 )
 

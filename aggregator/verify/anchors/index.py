@@ -14,7 +14,8 @@ from decimal import Decimal
 from itertools import chain
 from math import log
 
-from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day, report_day
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import DateMention, Precision, floor_day, report_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Member
 from aggregator.verify.figures import Figure, figures

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from aggregator.domain.dates import DateMention, Precision, date_mentions, floor_day
+from aggregator.domain.date_mentions import date_mentions
+from aggregator.domain.dates import DateMention, Precision, floor_day
 from aggregator.verify.anchors.index import Line, Slot, StoryIndex, Value, slot
 from aggregator.verify.figures import Figure
 

@@ -10,8 +10,8 @@ import pytest
 
 from aggregator.crawl.health import _SUSPICIONS, health, with_document, with_quarantine
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
+from aggregator.domain.fetch_state import FetchState, SourceDay
 from aggregator.domain.operation.source_status import HealthStatus
-from aggregator.domain.source import FetchState, SourceDay
 from aggregator.templating.translation import translations
 from tests import builders
 

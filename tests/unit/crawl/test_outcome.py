@@ -28,9 +28,10 @@ from aggregator.crawl.page_outcome import (
 from aggregator.crawl.plan import SourceRequest
 from aggregator.crawl.polling import LEEWAY, retry_after
 from aggregator.domain.entry import DateOrigin, Entry, EntryDate, Feed
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import FetchSettings
-from aggregator.domain.source import FetchState, Source
+from aggregator.domain.source import Source
 from aggregator.errors import PausedError, RefusedError, WebError
 from aggregator.ports import Hop, Request, Response
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.crawl.plan import ACCEPT_FEED, DueSources, due_sources, is_page
-from aggregator.domain.source import FetchState, Listing, ListingFormat, Source, SourceKind
+from aggregator.domain.fetch_state import FetchState
+from aggregator.domain.source import Listing, ListingFormat, Source, SourceKind
 from aggregator.ports import Request
 
 pytestmark = pytest.mark.clock

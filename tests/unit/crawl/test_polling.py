@@ -21,8 +21,8 @@ from aggregator.crawl.polling import (
     posting_rhythm,
     slower_rhythm,
 )
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.settings import FetchSettings
-from aggregator.domain.source import FetchState
 
 NOW = datetime(2026, 7, 6, 6, 30, tzinfo=UTC)  # a Monday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.crawl.polling import LEEWAY, next_visit, polling_interval
+from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.settings import FetchSettings
-from aggregator.domain.source import FetchState
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

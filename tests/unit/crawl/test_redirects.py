@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.crawl.outcome import permanent_target, state_after_redirects
-from aggregator.domain.source import FetchState
+from aggregator.domain.fetch_state import FetchState
 from aggregator.ports import Hop, Response
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)

@@ -23,16 +23,9 @@ from aggregator.crawl.plan import (
     state_without_route,
 )
 from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry, Unreadable
+from aggregator.domain.fetch_state import FetchState, RouteFailure
 from aggregator.domain.operation.report import Failure
-from aggregator.domain.source import (
-    FetchState,
-    Listing,
-    ListingFormat,
-    Route,
-    RouteFailure,
-    Source,
-    SourceKind,
-)
+from aggregator.domain.source import Listing, ListingFormat, Route, Source, SourceKind
 from aggregator.extract.feed.feed import read_feed
 from aggregator.resources import DEFAULT_CONFIG
 from aggregator.templating.translation import translations

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.crawl.outcome import status_changes
-from aggregator.domain.source import FetchState
+from aggregator.domain.fetch_state import FetchState
 
 STATE = FetchState(source_key="lab", url="https://lab.example/rss")
 FAILING = replace(STATE, failures=3, failing_since=datetime(2026, 7, 4, 6, tzinfo=UTC))

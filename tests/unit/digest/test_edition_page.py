@@ -17,13 +17,8 @@ from aggregator.domain.publishing.edition import (
     redacted,
     without,
 )
-from aggregator.site.edition.page import (
-    SHORT,
-    edition_line,
-    edition_pages,
-    period_facts,
-    short_edition,
-)
+from aggregator.site.edition.figures import period_facts
+from aggregator.site.edition.page import SHORT, edition_line, edition_pages, short_edition
 from aggregator.templating.translation import IN_ENGLISH, translations
 from tests.unit.digest.makers import SITE, Numbers, claim, edition, quiet_week, story
 

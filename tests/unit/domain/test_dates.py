@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.dates import (
     DateMention,
     Precision,
     aware_utc,
-    date_mentions,
     day_text,
     floor_day,
     iso_week,

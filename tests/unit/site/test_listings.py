@@ -31,7 +31,8 @@ from aggregator.site.lists.entity import (
     stated_values,
 )
 from aggregator.site.lists.indexes import entities_page, topic_line, topics_page, tops
-from aggregator.site.lists.lines import PER_PAGE, LineGroup, StoryLine, story_line
+from aggregator.site.lists.line_groups import PER_PAGE, LineGroup
+from aggregator.site.lists.lines import StoryLine, story_line
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.subject_page import (
     ListingPage,

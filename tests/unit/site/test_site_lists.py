@@ -24,16 +24,8 @@ from aggregator.resources import TEMPLATES
 from aggregator.site.feeds import feed
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.front import FrontPage, failure_groups, front_page
-from aggregator.site.lists.lines import (
-    PER_PAGE,
-    LineClaim,
-    LineGroup,
-    days,
-    pages_of,
-    places_of,
-    story_line,
-    varied,
-)
+from aggregator.site.lists.line_groups import PER_PAGE, LineGroup, days, pages_of, places_of
+from aggregator.site.lists.lines import LineClaim, story_line, varied
 from aggregator.site.lists.sources import SourcesPage, source_line, source_pages
 from aggregator.site.lists.week import ArchivePage, WeekPage, week_line
 from aggregator.site.server_files import server_file

@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
+from aggregator.domain.fetch_state import SourceDay
 from aggregator.domain.operation.source_status import HealthStatus, SourceHealth, SourceStatus
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.source import SourceDay, SourceKind
+from aggregator.domain.source import SourceKind
 from aggregator.site.lists.about import AboutPage
 from aggregator.site.lists.front import FrontPage
 from aggregator.site.lists.sources import (
