@@ -70,7 +70,7 @@ def test_a_first_run_reads_everything_and_a_second_writes_nothing(
 def test_the_report_has_the_keys_of_the_contract(begun: Begun) -> None:
     assert sorted(begun.report) == sorted(
         "run seconds sources entries articles stories claims analysed engine tokens pages failures"
-        " predictions stages".split()
+        " predictions reach stages".split()
     )
 
 
