@@ -53,6 +53,7 @@ ENTRY = SeenEntry(
 
 
 _SINCE_RELEASE = {
+    "addresses",
     "announced",
     "calibrations",
     "evaluations",
@@ -63,6 +64,7 @@ _SINCE_RELEASE = {
     "notifications",
     "model_speeds",
     "newsletter_items",
+    "plugin_values",
     "route_failures",
     "story_facts",
     "verdicts",
@@ -233,7 +235,8 @@ def test_a_database_from_before_the_release_is_refused_with_what_to_do_and_is_as
 
     assert refused.value.exit_code == 2
     assert {"0.1.0", revision} <= set(named(refused.value.reason))
-    assert {"9ed1e41", "aggregator db upgrade"} <= set(named(refused.value.remedy))
+    assert "code of commit 9ed1e41, in a separate clone" in refused.value.remedy
+    assert "aggregator refresh --force" in refused.value.remedy
     assert (found, rows_of(url), list(tmp_path.glob("*.bak"))) == (revision, before, [])
 
 

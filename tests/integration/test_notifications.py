@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.settings import AlertSettings, MetricsSettings
-from aggregator.plugins.notifications.notifications import notify
+from aggregator.ops.reporting import report_health
 from aggregator.store import runs
 from aggregator.store.news import sources
 from tests.architecture.tree import ROOT
@@ -65,7 +65,7 @@ def refreshed(house: Installation, at: datetime, error: str = "") -> None:
     with house.opened() as database, database.writing() as connection:
         runs.start_run(connection, f"{at:%H%M}", at)
         runs.finish_run(connection, f"{at:%H%M}", REPORT | ({"error": error} if error else {}))
-    notify(house.settings, at + timedelta(minutes=1))
+    report_health(house.settings, at + timedelta(minutes=1))
 
 
 def letters(sink: Sink) -> list[str]:
