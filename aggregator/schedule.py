@@ -94,8 +94,9 @@ def run_scheduler(settings: Settings, scheduled_work: ScheduledWork) -> None:
     for plugin, job in (
         plugins().keyed("jobs", "name", ["work", "mail", "notify"], settings=settings).values()
     ):
-        when = CronTrigger.from_crontab(job.cron, settings.site.zone)
-        scheduler.add_job(partial(_do, plugin, job), when, id=job.name)
+        with plugins().guarded(plugin, f"job {job.name}"):  # its cron may be none
+            when = CronTrigger.from_crontab(job.cron, settings.site.zone)
+            scheduler.add_job(partial(_do, plugin, job), when, id=job.name)
     # Not by KeyboardInterrupt: while it hands out work, the scheduler takes any exception for a
     # fault of that work, so a signal of that moment would be lost.
     closing = threading.Thread(target=scheduler.shutdown, name="closing")

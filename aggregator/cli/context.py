@@ -21,7 +21,7 @@ import click
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import period_days, period_kind
 from aggregator.errors import AggregatorError, MailError, PluginError
-from aggregator.hooks.plugins import Plugins, plugins
+from aggregator.hooks.plugins import Plugins, activate, plugins
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,7 +62,6 @@ class Invocation:
         """
         from aggregator.config.configuration import load
         from aggregator.config.plugin_tables import switched_off
-        from aggregator.hooks.plugins import Plugins, activate
 
         settings = load(self.config_file, os.environ)
         activate(Plugins(switched_off(settings.plugins), none=self.without_plugins))

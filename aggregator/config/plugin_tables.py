@@ -32,11 +32,6 @@ def plugin_settings(settings: Settings, name: str, record: type[_Record]) -> _Re
     return TypeAdapter(record).validate_python(_own(settings.plugins.get(name, {})))
 
 
-def records() -> dict[str, type]:
-    """The records of all plugins that have settings, by the name of the plugin."""
-    return dict(Plugins().each("settings_table"))
-
-
 def plugin_mistakes(tables: Any) -> Iterator[tuple[str, str]]:
     """What is wrong with the tables of plugins, by key."""
     if not isinstance(tables, Mapping) or not tables:
@@ -62,16 +57,17 @@ def with_plugin_kinds(table: Table) -> Table:
         return table
     ours = {kind.value for kind in SourceKind}
     rows = [row for row in sources if isinstance(row, dict)]
-    if all(row.get("kind", SourceKind.FEED) in ours for row in rows):
+    if all(str(row.get("kind", SourceKind.FEED.value)) in ours for row in rows):
         return table
     kinds = Plugins(switched_off(table.get("plugins"))).keyed("source_kinds", "kind", ours)
 
     def present(row: Any) -> Any:
         kind = row.get("kind") if isinstance(row, dict) else None
-        if kind not in kinds:
-            return row
-        listing = {"format": ListingFormat.PLUGIN.value, "items": kind, **row.get("listing", {})}
-        return {**row, "kind": SourceKind.LISTING.value, "listing": listing}
+        listing = row.get("listing", {}) if isinstance(row, dict) else None
+        if not (isinstance(kind, str) and kind in kinds and isinstance(listing, dict)):
+            return row  # what is wrong with it is said of the table as it stands
+        read_by = {"format": ListingFormat.PLUGIN.value, "items": kind}
+        return {**row, "kind": SourceKind.LISTING.value, "listing": {**read_by, **listing}}
 
     return {**table, "sources": [present(row) for row in sources]}
 

@@ -130,7 +130,10 @@ class Plugins:
         owners = dict.fromkeys(taken, "the program itself")
         items: dict[str, tuple[str, Any]] = {}
         for plugin, item in self.each(name, **arguments):
-            value = str(getattr(item, key))
+            value = str(getattr(item, key, ""))
+            if not value:
+                self.record(plugin, name, f"{item!r:.80} has no {key}")
+                continue
             if value in owners:
                 raise PluginError(
                     f"the {key} {value!r} of the hook {name} is taken twice: by {owners[value]} and"

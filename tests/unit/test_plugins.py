@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.config.plugin_tables import with_plugin_kinds
+from aggregator.domain.settings import SiteSettings
 from aggregator.errors import GateError, PluginError
-from aggregator.hooks.plugins import BUNDLED, Plugins, bundled_names
-from tests.plugged import installed
+from aggregator.hooks.plugins import BUNDLED, Plugins, activate, bundled_names, plugins
+from aggregator.site.publish.added import added_pages
+from tests.plugged import installed, of_the_guide
 
 HEAD = "from aggregator.hooks.specifications import hook\n"
 FILES = HEAD + "@hook\ndef site_files(): return [('{0}.txt', '')]\n"
@@ -107,6 +110,39 @@ def test_a_plugin_named_as_a_bundled_one_is_an_error_that_names_both(install: In
 
     with pytest.raises(PluginError, match="'demo': that of bundled and that of aggregator-demo"):
         Plugins().names()
+
+
+def test_an_item_without_its_key_is_recorded_and_left_out(install: Installer) -> None:
+    install(odd=HEAD + "@hook\ndef jobs(): return ['tidy']\n")
+
+    there = Plugins()
+
+    assert there.keyed("jobs", "name", settings=None) == {}
+    assert [one.reason for one in there.take_failures()] == ["'tidy' has no name"]
+
+
+@pytest.mark.parametrize(
+    "source", [{"kind": ["lines"]}, {"kind": "lines", "listing": "all"}, {"kind": 3}, "lines"]
+)
+def test_a_malformed_source_stays_as_it_is_written(install: Installer, source: object) -> None:
+    install(lines=of_the_guide()["lines"])
+
+    assert with_plugin_kinds({"sources": [source]}) == {"sources": [source]}
+
+
+def test_files_that_are_none_are_recorded_and_the_others_published(install: Installer) -> None:
+    given = "[('ok.txt', 'x'), 'bad', ('../up.txt', 'x'), ('n.txt', 3)]"
+    install(odd=HEAD + f"@hook\ndef site_files(): return {given}\n")
+    there = Plugins()
+    before = plugins()
+    activate(there)
+    try:
+        made = list(added_pages(SiteSettings(), ()))
+    finally:
+        activate(before)
+
+    assert [file.path for page in made for file in page.files] == ["ok.txt"]
+    assert len(there.take_failures()) == 3
 
 
 def test_the_identity_names_who_takes_part_with_the_version(install: Installer) -> None:

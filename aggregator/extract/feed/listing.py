@@ -246,7 +246,7 @@ def _read_by_plugin(body: bytes, listing: Listing, *, url: str) -> ListingDocume
     """The items that a plugin finds, which may raise whatever it likes."""
     kinds = plugins().keyed("source_kinds", "kind")
     if listing.items not in kinds:
-        return Unreadable(reason=f"no plugin that is on reads the kind {listing.items}")
+        return Unreadable(reason=f"no active plugin reads sources of the kind {listing.items}")
     plugin, reader = kinds[listing.items]
     try:
         items = list(islice(reader.read(body, url), MAX_ENTRIES + 1))

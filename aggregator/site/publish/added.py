@@ -51,8 +51,11 @@ def _files(
     are recorded as failures of their plugin.
     """
     owners = dict.fromkeys((*taken, *_OURS), "the program itself")
-    for plugin, (name, content) in plugins().each(hook, **arguments):
-        if not form.fullmatch(name):
+    for plugin, item in plugins().each(hook, **arguments):
+        name, content = item if isinstance(item, tuple) and len(item) == 2 else (item, None)
+        if not (isinstance(name, str) and isinstance(content, str | bytes)):
+            plugins().record(plugin, hook, f"{item!r:.80} is not a name and what is in the file")
+        elif not form.fullmatch(name):
             plugins().record(plugin, hook, f"{name!r} cannot name a file of the site")
         elif name in owners:
             plugins().record(plugin, hook, f"{name!r} is taken by {owners[name]}")
