@@ -43,7 +43,7 @@ _CODE = (  # of aggregator/
     "templating",
     "verify/gates.py",
 )
-_PAGES = ("site", "serve", "email")  # of templates/
+_PAGES = ("site", "markdown", "serve", "email")  # of templates/
 _SAYING = {
     "words",
     "_words",
@@ -117,8 +117,8 @@ def _of_template(file: Path) -> Iterator[Message]:
         BytesIO(file.read_bytes()), ("_", "gettext", "pgettext"), [], {"silent": "false"}
     ):
         match text:
-            case str():
-                yield Message(text=text)
+            case str(said) | (str(said), None):  # alone, or with values for its places
+                yield Message(text=said)
             case (str(context), str(said)):
                 yield Message(text=said, context=context)
 

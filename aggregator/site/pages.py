@@ -30,7 +30,7 @@ from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.cards import carded_edition, carded_story
-from aggregator.site.edition.exports import edition_json_text, edition_markdown
+from aggregator.site.edition.exports import edition_json_text
 from aggregator.site.edition.page import edition_pages, editions_page
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import absolute
@@ -71,7 +71,7 @@ from aggregator.site.publish.added import with_added
 from aggregator.site.search.pages import search_pages
 from aggregator.site.server_files import redirects_page
 from aggregator.site.story.json_export import story_json_text
-from aggregator.site.story.markdown import story_markdown
+from aggregator.site.story.markdown import edition_markdown, story_markdown
 from aggregator.site.story.page import story_page
 from aggregator.site.story.records import Neighbours, PageRelated
 from aggregator.templating.translation import translations

@@ -87,16 +87,21 @@ def renderer(
     return render
 
 
-def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
-    """The renderer for prompts and plain mails: nothing is escaped; an undefined name is an
-    error. The filter `curly` gives our own words the marks of a page.
+def plain_renderer(
+    folder: Path, language: str = ENGLISH, **filters: Callable[..., object]
+) -> Render:
+    """The renderer for prompts, plain mails and Markdown: nothing is escaped; an undefined name is
+    an error. The filter `curly` gives our own words the marks of a page; `filters` are further
+    ones.
     """
+    words = translations(language)
     environment = _Environment(
-        translations(language),
+        words,
         loader=FileSystemLoader(folder),
         autoescape=False,  # no HTML is made here
+        bytecode_cache=template_cache(words),
     )
-    environment.filters["curly"] = curly
+    environment.filters |= {"curly": curly, **filters}
 
     def render(template: str, **values: object) -> str:
         return environment.get_template(template).render(values)

@@ -17,7 +17,7 @@ from tests.architecture.tree import ROOT
 TEMPLATES = ROOT / "templates"
 PAGES = sorted(
     path.relative_to(TEMPLATES)
-    for folder in ("site", "serve", "email")
+    for folder in ("site", "markdown", "serve", "email")
     for path in (TEMPLATES / folder).iterdir()
     if path.is_file()
 )

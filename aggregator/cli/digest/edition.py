@@ -192,8 +192,9 @@ async def preview_of(settings: Settings, period: str | None, now: datetime | Non
 
 def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) -> None:
 
-    from aggregator.site.edition.exports import edition_json, edition_markdown
+    from aggregator.site.edition.exports import edition_json
     from aggregator.site.edition.page import edition_pages
+    from aggregator.site.story.markdown import edition_markdown
     from aggregator.templating.translation import translations
 
     (page,) = edition_pages(

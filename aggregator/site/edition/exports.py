@@ -1,61 +1,14 @@
-"""The JSON and Markdown of an edition, from the record of its page."""
+"""The JSON of an edition, from the record of its page."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import tzinfo
+from operator import attrgetter
 
-from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.period import PeriodKind
-from aggregator.site.edition.records import EditionPage, EditionPageStory
-from aggregator.site.story.cited import PageClaim
-from aggregator.site.story.json_export import Json, claim_json, moment
-from aggregator.site.story.markdown import cited, link, notes, plain
-from aggregator.templating.translation import Translations
-
-
-def edition_json(page: EditionPage) -> dict[str, Json]:
-    """The edition as plain JSON values."""
-    image: dict[str, Json] = {"image": page.head.card.url} if page.head.card else {}
-    is_day = page.line.kind is PeriodKind.DAY
-    day: dict[str, Json] = {"day": page.line.period} if is_day else {}
-    return (
-        image
-        | day
-        | {
-            "week": page.line.week,
-            "number": page.line.number,
-            "url": page.url,
-            "title": page.line.title,
-            "published": moment(page.line.published),
-            "updated": moment(page.changed),
-            "digest": page.digest,
-            "minutes": page.minutes,
-            "quiet": bool(page.quiet),
-            "engine": page.engine,
-            "opening": [_claim(claim) for claim in page.opening],
-            "themes": [{"name": theme.name, "stories": list(theme.ids)} for theme in page.themes],
-            "minute": [{"role": role.key, "stories": list(role.ids)} for role in page.minute],
-            "sections": [
-                {"name": section.key, "stories": [_story(story) for story in section.stories]}
-                for section in page.sections
-            ],
-            "watch": [
-                {"day": planned.day, "url": planned.url, "claim": _claim(planned.claim)}
-                for planned in page.watch
-            ],
-            "facts": list(page.facts),
-            "numbers": {figure.key: figure.number for figure in page.figures}
-            | {"days": [bar.stories for bar in page.bars]},
-            "topics": [{"name": topic.name, "stories": topic.stories} for topic in page.topics],
-            "left_out": [{"reason": out.reason, "stories": out.stories} for out in page.left_out],
-            "corrections": [
-                {"at": moment(correction.at), "text": correction.text}
-                for correction in page.corrections
-            ],
-        }
-    )
+from aggregator.site.edition.records import EditionPage
+from aggregator.site.story.json_export import claim_shape, moment
+from aggregator.templating.shape import Json, shape
 
 
 def edition_json_text(page: EditionPage) -> str:
@@ -63,108 +16,35 @@ def edition_json_text(page: EditionPage) -> str:
     return json.dumps(edition_json(page), ensure_ascii=False) + "\n"
 
 
-def edition_markdown(page: EditionPage, words: Translations, zone: tzinfo) -> str:
-    """The edition as CommonMark, citations as numbered notes at the end, days those of `zone`."""
-    blocks = [
-        f"# {plain(page.line.title)}",
-        *_opening(page, words, zone),
-        *_sections(page, words),
-        *_closing(page, words, zone),
-        *notes(page.citations, words),
-    ]
-    return "\n\n".join(blocks) + "\n"
+def _numbers(page: EditionPage) -> dict[str, Json]:
+    days: dict[str, Json] = {"days": [bar.stories for bar in page.bars]}
+    return {figure.key: figure.number for figure in page.figures} | days
 
 
-def _opening(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[str]:
-    number = words("Edition %(number)s", number=page.line.number)
-    published = words("published %(day)s", day=words.day(local_day(page.line.published, zone)))
-    yield f"{number} · {page.line.name} · {page.reading} · {published} · <{page.url}>"
-    if page.quiet:
-        yield page.quiet
-    yield from (cited(claim, words) for claim in page.opening)
-    if page.themes:
-        yield "\n".join(
-            f"- **{plain(theme.name)}**: {'; '.join(plain(story.name) for story in theme.stories)}"
-            for theme in page.themes
-        )
-    if page.minute:
-        yield f"## {words('By role')}"
-        for role in page.minute:
-            yield "\n".join(
-                (f"**{role.name}**\n", *(f"- {plain(story.name)}" for story in role.stories))
-            )
-
-
-def _sections(page: EditionPage, words: Translations) -> Iterator[str]:
-    for section in page.sections:
-        yield f"## {section.name}"
-        for story in section.stories:
-            update = f"{words('Update:')} " if story.is_update else ""
-            yield f"### {update}{link(story.headline, story.url)}"
-            yield from (cited(claim, words) for claim in story.claims)
-            yield f"{plain(story.source)} · {story.reach}"
-
-
-def _closing(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[str]:
-    if page.watch:
-        yield f"## {words('What to watch')}"
-        for planned in page.watch:
-            story = link(planned.headline, planned.url)
-            yield f"- **{planned.day_name}** ({story}): {cited(planned.claim, words)}"
-    is_week = page.line.kind is PeriodKind.WEEK
-    yield f"## {words('The week in numbers') if is_week else words('The day in numbers')}"
-    if page.facts:
-        yield "\n".join(f"- {fact}" for fact in page.facts)
-    figures = [
-        f"{figure.name}: {words.number(figure.number)}" for figure in page.figures if figure.number
-    ]
-    yield "\n".join(f"- {line}" for line in (*figures, page.chart) if line)
-    if page.topics:
-        yield f"## {words('Topics of the week')}"
-        yield "\n".join(
-            f"- {plain(topic.name)}: {words.number(topic.stories)}" for topic in page.topics
-        )
-    if page.left_out:
-        yield f"## {words('Left out')}"
-        yield page.coverage
-        yield "\n".join(f"- {words.number(out.stories)}: {out.reason}" for out in page.left_out)
-    if page.taken_out:
-        yield page.taken_out
-    if page.corrections:
-        yield f"## {words('Corrections')}"
-        yield "\n".join(
-            f"- {words.day(local_day(correction.at, zone))}: {plain(correction.text)}"
-            for correction in page.corrections
-        )
-    yield words("All content rights belong to the original publishers.")
-
-
-def _story(story: EditionPageStory) -> dict[str, Json]:
-    return {
-        "id": story.id,
-        "url": story.url,
-        "headline": story.headline,
-        "lane": story.lane,
-        "source": story.source,
-        "reach": story.reach,
-        "update": story.is_update,
-        "why": story.why,
-        "hook": _claim(story.hook) if story.hook else None,
-        "changes": [_claim(change) for change in story.changes],
-        "matters": _claim(story.matters) if story.matters else None,
-    }
-
-
-def _claim(claim: PageClaim) -> dict[str, Json]:
-    return claim_json(claim) | {
-        "citations": [
-            {
-                "number": citation.number,
-                "passage": citation.passage,
-                "quote": citation.quote,
-                "source": citation.source,
-                "url": citation.url,
-            }
-            for citation in claim.citations
-        ],
-    }
+_claim = claim_shape("number passage quote source url")
+_story = shape(
+    "id url headline lane source reach update=is_update why hook changes matters",
+    hook=_claim,
+    changes=_claim,
+    matters=_claim,
+)
+# the edition as plain JSON values
+edition_json = shape(
+    "image=head.card? day=line? week=line.week number=line.number url title=line.title"
+    " published=line.published updated=changed digest minutes quiet engine opening themes minute"
+    " sections watch facts numbers=. topics left_out corrections",
+    image=attrgetter("url"),
+    day=lambda line: line.period if line.kind is PeriodKind.DAY else None,
+    published=moment,
+    updated=moment,
+    quiet=bool,
+    opening=_claim,
+    themes=shape("name stories=ids"),
+    minute=shape("role=key stories=ids"),
+    sections=shape("name=key stories", stories=_story),
+    watch=shape("day url claim", claim=_claim),
+    numbers=_numbers,
+    topics=shape("name stories"),
+    left_out=shape("reason stories"),
+    corrections=shape("at text", at=moment),
+)

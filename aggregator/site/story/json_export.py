@@ -5,96 +5,19 @@ absent.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TypeAlias
+from operator import attrgetter
 
 from aggregator.domain.insight import CellState
 from aggregator.site.story.cited import PageClaim
-from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.insight import PageAttribute, PageCell
+from aggregator.site.story.origins import Origin
 from aggregator.site.story.provenance import Provenance
-from aggregator.site.story.questions import PageAnswered
-from aggregator.site.story.records import PageAction, PageSection, PageUpdate, StoryPage
+from aggregator.site.story.records import PageSection, StoryPage
+from aggregator.templating.shape import Json, shape
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
-
-
-def story_json(page: StoryPage) -> dict[str, Json]:
-    """The story as plain JSON values."""
-    return _present(
-        {
-            "id": page.id,
-            "url": page.url,
-            "image": page.head.card.url if page.head.card else None,
-            "headline": claim_json(page.headline),
-            "headlines_as_published": [
-                {"source": headline.source, "text": headline.text}
-                for headline in page.headlines_as_published
-            ],
-            "published": moment(page.published),
-            "first_seen": moment(page.first_seen),
-            "analysed": moment(page.analysed),
-            "updated": moment(page.updated),
-            "hook": claim_json(page.hook) if page.hook else None,
-            "gap": page.gap,
-            "since": [
-                {
-                    "product": change.product,
-                    "name": change.name,
-                    "value": change.value,
-                    "as_of": change.as_of,
-                }
-                for change in page.changes
-            ],
-            "brief": _brief(page),
-            "insight": _insight(page),
-            "timeline": [
-                {
-                    "date": row.day,
-                    "precision": row.precision.value,
-                    "planned": row.planned,
-                    "this_event": row.this_event,
-                    "claim": claim_json(row.claim),
-                }
-                for row in page.timeline
-            ],
-            "disagreements": [
-                {"question": disagreement.question, "claims": _claims(disagreement.claims)}
-                for disagreement in page.disagreements
-            ],
-            "unknowns": _claims(page.unknowns),
-            "answered": [_answered(answered) for answered in page.answered],
-            "updates": [_update(update) for update in page.updates],
-            "operator": _operator(page),
-            "related": [
-                {"url": related.url, "headline": related.headline, "reason": related.reason}
-                for related in page.related
-            ],
-            "importance": _importance(page),
-            "newsletters": [{"source": link.name, "url": link.url} for link in page.carried],
-            "sources": _sources(page),
-            "labels": list(page.labels),
-            "topics": list(page.tags.topics),
-            "entities": [
-                {"key": entity.key, "name": entity.name, "kind": entity.kind.value}
-                for entity in page.tags.entities
-            ],
-            "independent_origins": page.independent_origins,
-            "week": page.recap.week,
-            "provenance": _provenance(page.provenance),
-        }
-    )
-
-
-def story_json_text(page: StoryPage) -> str:
-    """The text of `index.json`."""
-    return _encoded(story_json(page)) + "\n"
-
-
-def _present(keys: dict[str, Json]) -> dict[str, Json]:
-    return {key: value for key, value in keys.items() if value not in (None, "", [], {})}
 
 
 def moment(at: datetime) -> str:
@@ -102,75 +25,35 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def claim_json(claim: PageClaim) -> dict[str, Json]:
-    """A claim as JSON, with the passages that it cites."""
-    return {
-        "text": claim.text,
-        "kind": claim.kind.value,
-        "verdict": "supported",  # the gates keep no other
-        "citations": [
-            {"passage": citation.passage, "url": citation.url, "quote": citation.quote}
-            for citation in claim.citations
-        ],
-    }
-
-
-def _claims(claims: tuple[PageClaim, ...]) -> list[Json]:
-    return [claim_json(claim) for claim in claims]
-
-
-def _importance(page: StoryPage) -> Json:
-    if not page.reasons:
-        return None
-    return {
-        "points": page.importance,
-        "reasons": [
-            {"name": reason.name, "points": reason.points, "text": reason.text}
-            for reason in page.reasons
-        ],
-    }
-
-
-def _brief(page: StoryPage) -> dict[str, Json]:
-    return _present(
-        {
-            "what_changed": _claims(page.what_changed),
-            "why_it_matters": _claims(page.why_it_matters),
-            "what_to_do_next": [_action(action) for action in page.what_to_do_next],
-            "who_should_care": [
-                {
-                    "role": audience.role.value,
-                    "name": audience.name,
-                    "claim": claim_json(audience.claim),
-                }
-                for audience in page.who_should_care
-            ],
-        }
-    )
+def story_json_text(page: StoryPage) -> str:
+    """The text of `index.json`."""
+    return _encoded(story_json(page)) + "\n"
 
 
 def _insight(page: StoryPage) -> dict[str, Json]:
-    comparison, specification = page.comparison, page.specification
-    return _present(
-        {
-            **_lists(page.points),
-            "comparison": {
-                "products": list(comparison.products),
-                "rows": [
-                    _named(row) | {"cells": [_cell(cell) for cell in row.cells]}
-                    for row in comparison.rows
-                ],
-            }
-            if comparison
-            else None,
-            "technical": [
-                *map(_specified, specification.rows if specification else ()),
-                *(row for section in page.depth for row in _as_attribute(section)),
-            ],
-            **_lists(page.depth),
-            "implications": [_implication(implication) for implication in page.implications],
-        }
+    tables, implications = _comparison(page), _implications(page)
+    return _lists(page.points) | tables | _technical(page) | _lists(page.depth) | implications
+
+
+def _lists(sections: Sequence[PageSection]) -> dict[str, Json]:
+    """The sections of plain claims that have a key of their own."""
+    return {
+        section.section.key: list(map(claim_json, section.claims))
+        for section in sections
+        if not section.section.attribute and section.claims
+    }
+
+
+def _technical(page: StoryPage) -> dict[str, Json]:
+    """The rows of the specification, and the claims of the sections that belong there."""
+    rows: list[Json] = [*map(_specified, page.specification.rows if page.specification else ())]
+    rows += (
+        {"attribute": name, "state": CellState.STATED.value, "claim": claim_json(claim)}
+        for section in page.depth
+        if (name := section.section.attribute)
+        for claim in section.claims
     )
+    return {"technical": rows} if rows else {}
 
 
 def _specified(row: PageAttribute) -> dict[str, Json]:
@@ -181,131 +64,111 @@ def _specified(row: PageAttribute) -> dict[str, Json]:
     """
     cell = _cell(row.cell)
     cell["state"] = (CellState.STATED if row.cell.as_of else CellState.NOT_STATED).value
-    claims = _claims(row.cell.claims)
-    del cell["claims"]
-    return (
-        _named(row) | cell | {"claim": claims[0]} | ({"further": claims[1:]} if claims[1:] else {})
-    )
+    first, *further = cell.pop("claims")
+    return _named_row(row) | cell | {"claim": first} | ({"further": further} if further else {})
 
 
-def _lists(sections: Sequence[PageSection]) -> dict[str, Json]:
-    """The sections of plain claims that have a key of their own."""
-    return {
-        section.section.key: _claims(section.claims)
-        for section in sections
-        if not section.section.attribute
-    }
-
-
-def _as_attribute(section: PageSection) -> Iterator[Json]:
-    """The claims of a section as rows of the specification, if they belong there."""
-    name = section.section.attribute
-    for claim in section.claims if name else ():
-        yield {"attribute": name, "state": CellState.STATED.value, "claim": claim_json(claim)}
-
-
-def _named(row: PageAttribute) -> dict[str, Json]:
-    return _present(
-        {"attribute": row.attribute.value, "qualifier": row.qualifier, "name": row.name}
-    )
-
-
-def _cell(cell: PageCell) -> dict[str, Json]:
-    head = _present({"state": cell.state.value, "as_of": cell.as_of, "marks": list(cell.marks)})
-    later: dict[str, Json] = {"later": _cell(cell.later)} if cell.later else {}
-    return head | {"claims": _claims(cell.claims)} | later
-
-
-def _action(action: PageAction) -> dict[str, Json]:
-    terms = _present({"trigger": action.trigger, "effort": action.effort, "by": action.by})
-    return (
-        {"role": action.role.value, "name": action.name}
-        | terms
-        | {"claim": claim_json(action.claim)}
-    )
-
-
-def _implication(implication: PageImplication) -> Json:
-    premise: dict[str, Json] = (
-        {"premise": _claims(implication.premise)} if implication.premise else {}
-    )
-    head: dict[str, Json] = {"id": implication.id, "claim": claim_json(implication.claim)}
-    return (
-        head
-        | premise
-        | {
-            "horizon": implication.horizon,
-            "likelihood": implication.likelihood,
-            "sign": implication.sign,
-            "outcome": implication.outcome.value,
-        }
-    )
-
-
-def _answered(question: PageAnswered) -> Json:
-    asked: dict[str, Json] = {"question": question.question} if question.question else {}
-    return asked | {"claims": _claims(question.claims), "answer": claim_json(question.answer)}
-
-
-def _update(update: PageUpdate) -> dict[str, Json]:
-    before: dict[str, Json] = {"before": claim_json(update.before)} if update.before else {}
-    return {
-        "at": moment(update.at),
-        "kind": update.kind.value,
-        "claim": claim_json(update.claim),
-    } | before
-
-
-def _operator(page: StoryPage) -> dict[str, Json]:
-    """The operator's changes by overrides.toml."""
-    published = page.headline_as_published
-    renamed: dict[str, Json] = {"headline_as_published": claim_json(published)} if published else {}
-    return _present({"note": page.note, "pinned": page.pinned or None}) | renamed
+def _later(cell: PageCell) -> dict[str, Json]:
+    return _cell(cell)
 
 
 def _sources(page: StoryPage) -> list[Json]:
-    rows = [(origin.family, row) for origin in page.origins for row in origin.rows]
-    return [
-        _present(
-            {
-                "name": row.name,
-                "url": row.url,
-                "published": moment(row.published) if row.published else None,
-                "origin": family,
-                "read": row.read.value,
-                "copy_of": row.copy_of_url or row.copy_of,
-            }
-        )
-        | {"primary": row.primary}
-        for family, row in rows
-    ]
+    return [source for origin in page.origins for source in _sources_of(origin)]
 
 
-def _provenance(provenance: Provenance) -> dict[str, Json]:
-    by: dict[str, Json] = {
-        "engine": provenance.engine,
-        "model": provenance.model,
-        "prompts": provenance.prompts,
-        "judge": {
-            "model": provenance.judge.model,
-            "threshold": round(provenance.judge.threshold, 4),
-            "false_passed": round(provenance.judge.false_passed, 4),
-            "true_refused": round(provenance.judge.true_refused, 4),
-        }
-        if provenance.judge
-        else None,
-    }
-    return (
-        _present(by)
-        | {
-            "read": {count.read.value: count.number for count in provenance.read},
-            "claims": {
-                "kept": provenance.kept,
-                "rejected": {count.reason.value: count.number for count in provenance.rejected},
-            },
-            "extracted": provenance.extracted,
-            "written": provenance.written,
-            "inferred": provenance.inferred,
-        }
-        | ({"absent": provenance.absent} if provenance.absent else {})
+def _sources_of(origin: Origin) -> list[Json]:
+    source = shape(
+        "name? url? published? origin=. read copy_of=.? primary",
+        published=moment,
+        origin=lambda _: origin.family,
+        copy_of=lambda row: row.copy_of_url or row.copy_of,
     )
+    return [*map(source, origin.rows)]
+
+
+def _claim_counts(provenance: Provenance) -> dict[str, Json]:
+    rejected: dict[str, Json] = {count.reason.value: count.number for count in provenance.rejected}
+    return {"kept": provenance.kept, "rejected": rejected}
+
+
+def _rounded(rate: float) -> float:
+    return round(rate, 4)
+
+
+def claim_shape(citation: str) -> Callable[[PageClaim], dict[str, Json]]:
+    """The shape of a claim with the passages that it cites, of which these keys are given."""
+    return shape(
+        "text kind verdict=. citations",
+        verdict=lambda _: "supported",  # the gates keep no other
+        citations=shape(citation),
+    )
+
+
+claim_json = claim_shape("passage url quote")
+_named_row = shape("attribute? qualifier? name?")
+_cell = shape("state as_of? marks? claims later?", claims=claim_json, later=_later)
+_comparison = shape(
+    "comparison?",
+    comparison=shape("products rows", rows=shape("attribute? qualifier? name? cells", cells=_cell)),
+)
+_implications = shape(
+    "implications?",
+    implications=shape(
+        "id claim premise? horizon likelihood sign outcome", claim=claim_json, premise=claim_json
+    ),
+)
+_brief = shape(
+    "what_changed? why_it_matters? what_to_do_next? who_should_care?",
+    what_changed=claim_json,
+    why_it_matters=claim_json,
+    what_to_do_next=shape("role name trigger? effort? by? claim", claim=claim_json),
+    who_should_care=shape("role name claim", claim=claim_json),
+)
+_importance = shape("points=importance reasons", reasons=shape("name points text"))
+_provenance = shape(
+    "engine? model? prompts? judge? read=. claims=. extracted written inferred absent?",
+    judge=shape(
+        "model threshold false_passed true_refused",
+        threshold=_rounded,
+        false_passed=_rounded,
+        true_refused=_rounded,
+    ),
+    read=lambda provenance: {count.read.value: count.number for count in provenance.read},
+    claims=_claim_counts,
+    absent=lambda number: number or None,
+)
+# the story as plain JSON values
+story_json = shape(
+    "id url image=head.card? headline headlines_as_published? published first_seen analysed updated"
+    " hook? gap? since=changes? brief=.? insight=.? timeline? disagreements? unknowns? answered?"
+    " updates? operator=.? related? importance=.? newsletters=carried? sources=.?"
+    " labels? topics=tags.topics? entities=tags.entities? independent_origins week=recap.week?"
+    " provenance",
+    image=attrgetter("url"),
+    headline=claim_json,
+    headlines_as_published=shape("source text"),
+    published=moment,
+    first_seen=moment,
+    analysed=moment,
+    updated=moment,
+    hook=claim_json,
+    since=shape("product name value as_of"),
+    brief=_brief,
+    insight=_insight,
+    timeline=shape("date=day precision planned this_event claim", claim=claim_json),
+    disagreements=shape("question claims", claims=claim_json),
+    unknowns=claim_json,
+    answered=shape("question? claims answer", claims=claim_json, answer=claim_json),
+    updates=shape("at kind claim before?", at=moment, claim=claim_json, before=claim_json),
+    operator=shape(
+        "note? pinned? headline_as_published?",
+        pinned=lambda is_pinned: is_pinned or None,
+        headline_as_published=claim_json,
+    ),
+    related=shape("url headline reason"),
+    importance=lambda page: _importance(page) if page.reasons else None,
+    newsletters=shape("source=name url"),
+    sources=_sources,
+    entities=shape("key name kind"),
+    provenance=_provenance,
+)
