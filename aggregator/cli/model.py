@@ -13,6 +13,7 @@ import click
 from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, picked, table
 from aggregator.domain.operation.calibration import Calibration, Point
 from aggregator.errors import LlmError
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
     from aggregator.adapters.ollama import OllamaLlm
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from aggregator.verify.judge.policy import Decision
 
 _MOST_ROWS = 12  # of the judge's curve, for people
+_check_object = shape("check=name ok=is_ok what remedy")
 
 
 @click.group()
@@ -236,16 +238,12 @@ def _judge_object(found: Standing) -> dict[str, Any]:
 
 
 def _probe_object(found: ProbeResult) -> dict[str, Any]:
-    checks = [
-        {"check": check.name, "ok": check.is_ok, "what": check.what, "remedy": check.remedy}
-        for check in found.checks
-    ]
     speed = found.speed
     return {
         **(asdict(found.facts) if found.facts else {}),
         "prompt_tokens_per_s": round(speed.prompt, 1) if speed else None,
         "answer_tokens_per_s": round(speed.answer, 1) if speed else None,
-        "checks": checks,
+        "checks": [*map(_check_object, found.checks)],
     }
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.templating.shape import shape
+
+_plugin_object = shape("name from=origin enabled hooks problem")
 
 
 @click.group()
@@ -22,19 +25,7 @@ def list_plugins(invocation: Invocation) -> None:
     if invocation.config_file.exists():
         invocation.settings()
     found = there.plugins().listed()
-    as_object = {
-        "hooks": VERSION,
-        "plugins": [
-            {
-                "name": one.name,
-                "from": one.origin,
-                "enabled": one.enabled,
-                "hooks": list(one.hooks),
-                "problem": one.problem,
-            }
-            for one in found
-        ],
-    }
+    as_object = {"hooks": VERSION, "plugins": [*map(_plugin_object, found)]}
     rows = [
         (
             one.name,

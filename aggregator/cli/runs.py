@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import ExtensibleGroup, Invocation, pass_invocation, picked, table
+from aggregator.cli.context import ExtensibleGroup, Invocation, pass_invocation, table
 from aggregator.domain.wording import counted
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.report import Run, RunKind
     from aggregator.domain.settings import Settings
     from aggregator.store.database import Connection
+
+
+_object = shape("run=id kind started state report")
 
 
 @click.group(cls=ExtensibleGroup)
@@ -122,10 +126,6 @@ def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
     return is_newest and (
         run.kind in (RunKind.DIGEST, RunKind.BACKUP) or is_locked(settings.database)
     )
-
-
-def _object(run: Run) -> dict[str, Any]:
-    return {"run": run.id} | picked(run, "kind started state report")
 
 
 def _summary(run: Run) -> tuple[str, str, str]:

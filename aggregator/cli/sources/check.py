@@ -13,6 +13,7 @@ from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation, pi
 from aggregator.cli.refresh import refuse_unknown
 from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.wording import counted
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
     from aggregator.crawl.stage.check import RouteCheck, SourceCheck
@@ -128,20 +129,11 @@ def _object(checked: SourceCheck) -> dict[str, Any]:
         | picked(state, "left_out dated newest gap_s failures reason last_ok")
         | {
             "notes": checked.notes,
-            "routes": [
-                picked(route.way, "kind url by")
-                | picked(route, "newest reason in_use")
-                | {"entries": route.items, "remedy": _advice(route)}
-                for route in checked.routes
-            ],
+            "routes": [*map(_route_object, checked.routes)],
             "entries": state.items,
             "usual_entries": state.usual_items,
             "next": state.due if source.enabled else None,
-            "days": [
-                picked(day, "day asked read not_modified failed redirected new dated pages walled")
-                | {"entries": day.items}
-                for day in checked.days
-            ],
+            "days": [*map(_day_object, checked.days)],
         }
     )
 
@@ -150,6 +142,15 @@ def _advice(route: RouteCheck) -> str | None:
     from aggregator.crawl.health import advice
 
     return route.reason and advice(route.way, route.reason, unreadable=route.unreadable)
+
+
+_route_object = shape(
+    "kind=way.kind url=way.url by=way.by newest reason in_use entries=items remedy=.",
+    remedy=_advice,
+)
+_day_object = shape(
+    "day asked read not_modified failed redirected new dated pages walled entries=items"
+)
 
 
 def _verdicts(found: Sequence[SourceCheck]) -> dict[str, int]:
