@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta, tzinfo
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import Precision, local_day
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.site.head import Link
-from aggregator.site.lists.lines import LineAction, LineClaim, StoryLine, by_score
+from aggregator.site.lists.lines import LineAction, StoryLine, by_score
 from aggregator.templating.translation import Translations
 
 _REACH = timedelta(days=28)  # before the newest story: older advice has been followed or is stale
@@ -27,7 +28,7 @@ class RoleAction:
 
     role: Role
     name: str
-    claim: LineClaim
+    claim: PrintedClaim
     trigger: str
     by: str
     due: str

@@ -218,11 +218,10 @@ def _place(key: str, site: SiteSettings) -> str:
 def _source_sentence(
     fact: HistoryEntry, members: Mapping[str, Member], site: SiteSettings
 ) -> SourceSentence:
-    cited = Citations([fact.claim], members, site.language).claim(fact.claim).citations
-    first = cited[0] if cited else None
+    notes = Citations([fact.claim], members, site.language).all()
     return SourceSentence(
         text=fact.text,
-        source=first.source if first else "",
-        url=first.url if first else "",
-        lang=first.lang if first else "",
+        source=notes[0].citation.source if notes else "",
+        url=notes[0].citation.url if notes else "",
+        lang=notes[0].lang if notes else "",
     )

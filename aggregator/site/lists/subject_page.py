@@ -42,7 +42,7 @@ from aggregator.site.lists.side_lists import (
 from aggregator.site.lists.standing import LatestRow, latest_events
 from aggregator.site.paths import role_path, topic_path
 from aggregator.site.story.bars_chart import BarsChart, activity_chart
-from aggregator.site.story.cited import PageCitation
+from aggregator.site.story.cited import Footnote, has_sole_source
 from aggregator.site.story.records import PageDate
 from aggregator.templating.translation import Translations, translations
 
@@ -101,7 +101,7 @@ class ListingPage:
     actions: tuple[RoleAction, ...] = ()
     latest: tuple[LatestRow, ...] = ()
     timeline: tuple[PageDate, ...] = ()
-    citations: tuple[PageCitation, ...] = ()
+    citations: tuple[Footnote, ...] = ()
     head: Head = _UNTITLED
     facts: str = ""
     leads: tuple[StoryLine, ...] = ()
@@ -111,6 +111,11 @@ class ListingPage:
     topics: Mapping[str, str] = field(default_factory=dict)
     pager: Pager = _ONE_PAGE
     older: int = 0
+
+    @property
+    def is_sole(self) -> bool:
+        """Whether it quotes one source only, so that quotations need not name it."""
+        return has_sole_source(self.citations)
 
 
 def topic_listing(key: str, names: ListNames, words: Translations) -> ListingPage:

@@ -17,6 +17,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.outline import Outline
 from aggregator.domain.publishing.news_section import SECTION_LABELS, news_section
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import (
@@ -34,7 +35,7 @@ from aggregator.memory.timeline import StoryRow, story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
 from aggregator.site.paths import path_of, story_path
 from aggregator.site.story.bars_chart import numbers_chart
-from aggregator.site.story.cited import Citations, PageClaim, foreign_language
+from aggregator.site.story.cited import Citations, foreign_language
 from aggregator.site.story.dated_rows import is_expected, page_date
 from aggregator.site.story.implications import page_implications
 from aggregator.site.story.importance import shown_reasons, why_it_leads
@@ -295,7 +296,7 @@ def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
     return words("No single sentence sums this up.")
 
 
-def _figure(hook: PageClaim | None) -> PageFigure | None:
+def _figure(hook: PrintedClaim | None) -> PageFigure | None:
     """The figure of the hook that is worth marking, with its unit where that follows it."""
     figure = key_figure(hook.text) if hook else None
     if not hook or not figure:

@@ -294,7 +294,7 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
         ("1 March 2025", "hired a chief scientist.", lines[1].path),
     ]
     assert "Also appears with" not in [side.name for side in page.sides]  # with itself alone
-    assert [citation.number for citation in page.citations] == [1, 2]
+    assert [note.citation.number for note in page.citations] == [1, 2]
     assert all(row.claim.citations for row in page.timeline)
 
 
