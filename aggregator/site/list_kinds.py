@@ -68,15 +68,13 @@ class ListKind:
 
     `extras` is everything that a list shows besides its stories and the names of their entities: if
     any of it changes, the list is rebuilt. `pages` returns the pages of some lists, by their keys,
-    each with a summary for other lists. `most` is how many of its newest stories a list shows, None
-    for all.
+    each with a summary for other lists.
     """
 
     kind: str
     counts: Mapping[str, int]
     extras: Callable[[str], object]
     pages: Callable[[Sequence[str]], Iterable[tuple[Iterable[Page], str]]]
-    most: int | None = None
 
 
 @frozen
@@ -155,7 +153,6 @@ def sources(statuses: Sequence[SourceStatus], cache: LineCache, site: SiteSettin
         counts={key: counts.get(key, 0) for key in sorted(lines)},
         extras=lambda key: lines[key],
         pages=partial(map, pages),
-        most=MOST_LISTED,
     )
 
 
@@ -214,7 +211,6 @@ def subjects(
         counts=known,
         extras=lambda key: (key, known[key], newest_week),
         pages=partial(map, pages),
-        most=MOST_LISTED,
     )
 
 
@@ -265,7 +261,7 @@ def entities(
         )
 
     known = {key: counts[key] for key in names.entities}
-    return ListKind(kind=ENTITY, counts=known, extras=extras, pages=pages, most=MOST_LISTED)
+    return ListKind(kind=ENTITY, counts=known, extras=extras, pages=pages)
 
 
 def index_pages(

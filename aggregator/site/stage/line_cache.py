@@ -4,7 +4,6 @@ between stories are built.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -59,7 +58,7 @@ def update_lines(
     Killed anywhere, the next run does the rest.
     """
     with database.reading() as connection:
-        known = {story_id: digest for story_id, digest, _, _ in stored.all_states(connection)}
+        known = {story_id: own for story_id, (own, _) in stored.digests(connection).items()}
     gone = sorted(known.keys() - own.keys())
     changed = [story_id for story_id, digest in own.items() if known.get(story_id) != digest]
     if gone:
@@ -87,12 +86,10 @@ def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -
         published, line, rendering.topic_names, site.zone, translations(site.language)
     )
     corrected = newest_errata(story_errata(published, site))
-    text = line_json(line)
     return StoredLine(
         story_id=story.id,
         own=own,
-        digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
-        line=text,
+        line=line_json(line),
         outline=outline(published),
         document=document_json(document),
         path="" if line.url else line.path,
