@@ -4,7 +4,6 @@ topics, roles and entities.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -39,7 +38,7 @@ from aggregator.site.lists.indexes import (
     topics_page,
     tops,
 )
-from aggregator.site.lists.lines import StoryLine, line_from_json, line_json
+from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.sources import SourceLine, source_line, source_pages
 from aggregator.site.lists.subject_page import (
@@ -54,10 +53,10 @@ from aggregator.site.lists.subject_page import (
 from aggregator.site.lists.week import (
     WeekPage,
     week_line,
-    week_line_json,
     week_link,
     week_pages,
 )
+from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.story.bars_chart import coverage_chart
 from aggregator.templating.translation import Translations, translations
 
@@ -132,7 +131,7 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
             [list_page("week/", "week.html", found[0][1]), *week_files]
             if is_newest and week not in of_week
             else week_files
-        ), week_line_json(line)
+        ), record_json(line)
 
     return ListKind(kind=WEEK, counts=counts, extras=extras, pages=partial(map, pages))
 
@@ -201,9 +200,7 @@ def subjects(
         found = subject_pages(
             listings[key], lines, named.names, site, counts.get(key, 0), newest_week
         )
-        return _with_feed(found, lines, site, card_renderer), json.dumps(
-            [line_json(line) for line in tops(lines)], ensure_ascii=False
-        )
+        return _with_feed(found, lines, site, card_renderer), record_json(tops(lines))
 
     known = {key: counts.get(key, 0) for key in listings}
     return ListKind(
@@ -319,7 +316,7 @@ def _with_feed(
 
 
 def _tops(summary: str) -> Sequence[StoryLine]:
-    return [line_from_json(text) for text in json.loads(summary or "[]")]
+    return record_from_json(tuple[StoryLine, ...], summary or "[]")
 
 
 def _in_archive(page: WeekPage, *, is_newest: bool) -> WeekPage:

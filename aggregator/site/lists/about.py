@@ -15,6 +15,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.site.head import Head, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, READ_NAMES
+from aggregator.site.lists.side_lists import NamedCount
 from aggregator.site.story.provenance import rates_text
 from aggregator.templating.translation import Translations, translations
 from aggregator.verify.gates import reason_name
@@ -36,14 +37,6 @@ class StoryNumbers:
     claims: Mapping[ClaimKind, int]
     rejected: Mapping[Rejection, int]
     newest: datetime | None
-
-
-@frozen
-class NamedCount:
-    """A number and what it counts, as text."""
-
-    name: str
-    number: str
 
 
 @frozen

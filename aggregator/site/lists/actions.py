@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import Precision, local_day
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.printed import PrintedClaim
-from aggregator.site.head import Link
 from aggregator.site.lists.lines import LineAction, StoryLine, by_score
 from aggregator.templating.translation import Translations
 
@@ -22,19 +20,14 @@ _PRECISIONS = {10: Precision.DAY, 7: Precision.MONTH, 4: Precision.YEAR}  # by t
 
 @frozen
 class RoleAction:
-    """Something that a role could do next, with the story where it is cited. `by` is when it is
-    due, as HTML has it, and `due` the same in words; both are empty where no source says.
+    """Something that the role of this name could do next, in the line of the story where it is
+    cited; `due` says in words by when, empty where no source does.
     """
 
-    role: Role
     name: str
-    claim: PrintedClaim
-    trigger: str
-    by: str
+    todo: LineAction
     due: str
-    story: Link
-    lang: str
-    published: datetime
+    line: StoryLine
 
 
 def role_actions(
@@ -70,28 +63,23 @@ def chosen_of_roles(actions: Sequence[RoleAction], most: int) -> tuple[RoleActio
     """The first action of each role, and a second one whose story is of the latest week and has no
     action here yet; at most so many, in the order given.
     """
-    newest = max((action.published for action in actions), default=None)
+    newest = max((action.line.published for action in actions), default=None)
     chosen: list[RoleAction] = []
     of_role, stories = Counter[Role](), set[str]()
     for action in actions:
-        is_new = newest and newest - action.published <= _NEW and action.story.url not in stories
-        if of_role[action.role] < (_MOST_OF_ROLE if is_new else 1):
+        is_new = newest and newest - action.line.published <= _NEW and action.line.id not in stories
+        if of_role[action.todo.role] < (_MOST_OF_ROLE if is_new else 1):
             chosen.append(action)
-            of_role[action.role] += 1
-            stories.add(action.story.url)
+            of_role[action.todo.role] += 1
+            stories.add(action.line.id)
     return tuple(chosen[:most])
 
 
 def _role_action(action: LineAction, line: StoryLine, words: Translations) -> RoleAction:
     whole = date.fromisoformat(f"{action.by}-01-01"[:10]) if action.by else None
     return RoleAction(
-        role=action.role,
         name=words(ROLE_NAMES[action.role]),
-        claim=action.claim,
-        trigger=action.trigger,
-        by=action.by,
+        todo=action,
         due=words.date(whole, _PRECISIONS[len(action.by)]) if whole else "",
-        story=Link(name=line.headline, url=line.path),
-        lang=line.lang,
-        published=line.published,
+        line=line,
     )

@@ -26,19 +26,20 @@ class ListNames:
 
 
 @frozen
-class Companion:
-    """Something else that the stories of a listing mention, and in how many of them."""
+class NamedCount:
+    """How many there are of something, in words; `path` is empty where it has no page."""
 
-    link: Link
-    stories: str
+    name: str
+    number: str
+    path: str = ""
 
 
 @frozen
 class SideList:
-    """Companions of one kind, the most mentioned first."""
+    """What else the stories mention of one kind, the most mentioned first."""
 
     name: str
-    companions: tuple[Companion, ...]
+    counts: tuple[NamedCount, ...]
 
 
 def topics_shown(
@@ -96,7 +97,10 @@ def _side(
     )[:_COMPANIONS]
     return SideList(
         name=name,
-        companions=tuple(
-            Companion(link=links[key], stories=words.number(mentions[key])) for key in ranked
+        counts=tuple(
+            NamedCount(
+                name=links[key].name, number=words.number(mentions[key]), path=links[key].url
+            )
+            for key in ranked
         ),
     )

@@ -181,7 +181,7 @@ def subject_pages(
     actions = role_actions(lines, local_day(newest, site.zone), site.zone, words) if lines else ()
     standing = replace(
         listing,
-        actions=tuple(action for action in actions if action.role is listing.role)[:_ACTIONS],
+        actions=tuple(action for action in actions if action.todo.role is listing.role)[:_ACTIONS],
         latest=latest_events(lines, newest, site.zone, words),
     )
     return listing_pages(
@@ -218,7 +218,7 @@ def listing_pages(
             is_cut=total > len(ranked),
             undated=sum(not line.is_dated for line in ranked),
         ),
-        sides=tuple(side for side in sides if side.companions),
+        sides=tuple(side for side in sides if side.counts),
         older=max(total - len(ranked), 0),
     )
     bare = replace(

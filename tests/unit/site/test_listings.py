@@ -210,7 +210,7 @@ def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_pag
     ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
 
     assert {
-        side.name: [(companion.link, companion.stories) for companion in side.companions]
+        side.name: [(Link(name=count.name, url=count.path), count.number) for count in side.counts]
         for side in page.sides
     } == {
         "Companies and organisations": [
