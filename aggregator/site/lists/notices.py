@@ -198,14 +198,6 @@ class RedirectPage:
     may_return: bool = False
 
 
-@frozen
-class RedirectsFile:
-    """The content of `_redirects`: the old and the new path of each page, below the site's own."""
-
-    base_path: str
-    pages: tuple[RedirectPage, ...]
-
-
 def redirect(moved: Moved, path: str, to: str, name: str, site: SiteSettings) -> RedirectPage:
     """The page at an old path: it leads to what stands at `to` under this name."""
     words = translations(site.language)

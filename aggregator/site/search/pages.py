@@ -72,21 +72,6 @@ class Filter:
 
 
 @frozen
-class SearchManifest:
-    """The list of volumes, which a browser reads first."""
-
-    volumes: tuple[VolumeFiles, ...]
-
-    @property
-    def text(self) -> str:
-        """The manifest as JSON."""
-        volumes = [[volume.name, volume.documents, volume.shards] for volume in self.volumes]
-        return json.dumps(
-            {"resultsPerFile": RESULTS_PER_FILE, "volumes": volumes}, separators=(",", ":")
-        )
-
-
-@frozen
 class SearchPage:
     """The search page; `topics` and `weeks` are links for readers without JavaScript."""
 
@@ -177,10 +162,13 @@ def search_pages(
         )
         volumes.append(files)
         yield _volume_page(volume, files)
-    manifest = SearchManifest(volumes=tuple(volumes))
+    rows = [[volume.name, volume.documents, volume.shards] for volume in volumes]
+    manifest = json.dumps(
+        {"resultsPerFile": RESULTS_PER_FILE, "volumes": rows}, separators=(",", ":")
+    )
     page = _search_page(counts, names, site, topic_paths or {})
     yield Page(
-        record=manifest, files=(PageFile(path="search/manifest.json", text=lambda: manifest.text),)
+        record=manifest, files=(PageFile(path="search/manifest.json", text=lambda: manifest),)
     )
     yield Page(record=page, files=(PageFile(path="search/index.html", template="search.html"),))
 
