@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta, tzinfo
 
-from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.claim import Role
 from aggregator.domain.dates import Precision, local_day
 from aggregator.domain.frozen import frozen
-from aggregator.site.lists.lines import LineAction, StoryLine, by_score
+from aggregator.site.lists.lines import StoryLine, by_score
+from aggregator.site.story.records import PageAction
 from aggregator.templating.translation import Translations
 
 _REACH = timedelta(days=28)  # before the newest story: older advice has been followed or is stale
@@ -20,12 +21,11 @@ _PRECISIONS = {10: Precision.DAY, 7: Precision.MONTH, 4: Precision.YEAR}  # by t
 
 @frozen
 class RoleAction:
-    """Something that the role of this name could do next, in the line of the story where it is
-    cited; `due` says in words by when, empty where no source does.
+    """Something that a role could do next, in the line of the story where it is cited; `due` says
+    in words by when, empty where no source does.
     """
 
-    name: str
-    todo: LineAction
+    todo: PageAction
     due: str
     line: StoryLine
 
@@ -45,7 +45,7 @@ def role_actions(
     ]
     freshest = max((line.score - line.importance for line in recent), default=0.0)
 
-    def place(found: tuple[LineAction, StoryLine]) -> tuple[object, ...]:
+    def place(found: tuple[PageAction, StoryLine]) -> tuple[object, ...]:
         action, line = found
         worth = line.importance + freshest if action.by else line.score
         return line.id != lead, not line.pinned, -worth, not action.by, action.by
@@ -75,10 +75,9 @@ def chosen_of_roles(actions: Sequence[RoleAction], most: int) -> tuple[RoleActio
     return tuple(chosen[:most])
 
 
-def _role_action(action: LineAction, line: StoryLine, words: Translations) -> RoleAction:
+def _role_action(action: PageAction, line: StoryLine, words: Translations) -> RoleAction:
     whole = date.fromisoformat(f"{action.by}-01-01"[:10]) if action.by else None
     return RoleAction(
-        name=words(ROLE_NAMES[action.role]),
         todo=action,
         due=words.date(whole, _PRECISIONS[len(action.by)]) if whole else "",
         line=line,

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain, repeat
 
-from aggregator.domain.claim import Action, Claim, Role
+from aggregator.domain.claim import Claim, Role
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.artwork import subject_name
@@ -25,6 +25,8 @@ from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.importance import why_it_leads
 from aggregator.site.story.origins import headline_language, sources_counted
+from aggregator.site.story.page import page_action
+from aggregator.site.story.records import PageAction
 from aggregator.templating.translation import Translations, translations
 
 REMEMBERED = 2_048  # lines, 10 MB: each stands in four or five lists of one build
@@ -34,18 +36,6 @@ _OWN_SECTIONS = {
     EventKind.FUNDING: NewsSection.MONEY,
 }
 _LIKELY = 0.6  # the share of a kind of event from which on a headline may stand for a summary
-
-
-@frozen
-class LineAction:
-    """Something that a role could do next: to whom it applies is `trigger`, `by` the day, month or
-    year by which it is due (`2026-08-01`, `2026-08`, `2026`), where that is stated.
-    """
-
-    role: Role
-    claim: PrintedClaim
-    trigger: str = ""
-    by: str = ""
 
 
 @frozen
@@ -87,7 +77,7 @@ class StoryLine:
     importance: float = 0.0
     why: str = ""
     matters: PrintedClaim | None = None
-    actions: tuple[LineAction, ...] = ()
+    actions: tuple[PageAction, ...] = ()
     update: PrintedClaim | None = None
     updated: datetime | None = None
     pinned: bool = False
@@ -173,7 +163,10 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         importance=story.importance,
         why=why_it_leads(story, words),
         matters=next((_sentence(why, members, words) for why in draft.why_it_matters), None),
-        actions=tuple(_action(action, members, words) for action in draft.what_to_do_next),
+        actions=tuple(
+            page_action(action, _sentence(action.claim, members, words), words)
+            for action in draft.what_to_do_next
+        ),
         update=_sentence(update.claim, members, words) if update else None,
         updated=update.at if update else None,
         pinned=story.operator.pinned,
@@ -278,15 +271,6 @@ def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[Sto
     """The lines that are not among those shown already, in their order."""
     ids = {line.id for some in shown for line in some}
     return [line for line in lines if line.id not in ids]
-
-
-def _action(action: Action, members: Mapping[str, Member], words: Translations) -> LineAction:
-    return LineAction(
-        role=action.role,
-        claim=_sentence(action.claim, members, words),
-        trigger=action.trigger.text if action.trigger else "",
-        by=action.by,
-    )
 
 
 def _sentence(claim: Claim, members: Mapping[str, Member], words: Translations) -> PrintedClaim:

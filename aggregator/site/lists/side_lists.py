@@ -35,11 +35,12 @@ class NamedCount:
 
 
 @frozen
-class SideList:
-    """What else the stories mention of one kind, the most mentioned first."""
+class CountGroup:
+    """How many there are of the parts of something, and in all where that is shown."""
 
     name: str
     counts: tuple[NamedCount, ...]
+    total: str = ""
 
 
 def topics_shown(
@@ -62,7 +63,7 @@ def entity_side(
     words: Translations,
     *kinds: EntityKind,
     but: str = "",
-) -> SideList:
+) -> CountGroup:
     """The entities of some kinds that are mentioned most, if they have a page, without `but`."""
     known = {key: names.entities[key] for key in mentions if key in names.entities and key != but}
     links = {
@@ -73,14 +74,14 @@ def entity_side(
     return _side(name, mentions, links, words)
 
 
-def topic_side(lines: Iterable[StoryLine], names: ListNames, words: Translations) -> SideList:
+def topic_side(lines: Iterable[StoryLine], names: ListNames, words: Translations) -> CountGroup:
     """The most frequent topics."""
     mentions = counts_of(line.topics for line in lines)
     links = {key: Link(name=name, url=topic_path(key)) for key, name in names.topics.items()}
     return _side(words("Topics"), mentions, links, words)
 
 
-def role_side(lines: Iterable[StoryLine], words: Translations) -> SideList:
+def role_side(lines: Iterable[StoryLine], words: Translations) -> CountGroup:
     """The roles that should care most often."""
     mentions = counts_of(line.roles for line in lines)
     links: dict[str, Link] = {
@@ -91,11 +92,11 @@ def role_side(lines: Iterable[StoryLine], words: Translations) -> SideList:
 
 def _side(
     name: str, mentions: Counter[str], links: Mapping[str, Link], words: Translations
-) -> SideList:
+) -> CountGroup:
     ranked = sorted(
         (key for key in mentions if key in links), key=lambda key: (-mentions[key], key)
     )[:_COMPANIONS]
-    return SideList(
+    return CountGroup(
         name=name,
         counts=tuple(
             NamedCount(

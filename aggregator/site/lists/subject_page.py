@@ -31,8 +31,8 @@ from aggregator.site.lists.line_groups import (
 )
 from aggregator.site.lists.lines import StoryLine, by_importance, by_time, without
 from aggregator.site.lists.side_lists import (
+    CountGroup,
     ListNames,
-    SideList,
     counts_of,
     entity_side,
     role_side,
@@ -106,7 +106,7 @@ class ListingPage:
     facts: str = ""
     leads: tuple[StoryLine, ...] = ()
     chart: BarsChart | None = None
-    sides: tuple[SideList, ...] = ()
+    sides: tuple[CountGroup, ...] = ()
     groups: tuple[LineGroup, ...] = ()
     topics: Mapping[str, str] = field(default_factory=dict)
     pager: Pager = _ONE_PAGE
@@ -192,7 +192,7 @@ def subject_pages(
 def listing_pages(
     listing: ListingPage,
     ranked: Sequence[StoryLine],
-    sides: Iterable[SideList],
+    sides: Iterable[CountGroup],
     names: ListNames,
     site: SiteSettings,
     total: int,

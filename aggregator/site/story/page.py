@@ -158,7 +158,8 @@ def story_page(
         what_changed=what_changed,
         why_it_matters=cited.claims(draft.why_it_matters),
         what_to_do_next=tuple(
-            _page_action(action, cited, words) for action in draft.what_to_do_next
+            page_action(action, cited.claim(action.claim), words)
+            for action in draft.what_to_do_next
         ),
         who_should_care=_audiences(draft, cited, words),
         points=_plain_sections(SectionPlace.POINTS, draft, cited, words),
@@ -218,6 +219,24 @@ def story_page(
             day=words.day(story.first_seen.date()),
             url=url,
         ),
+    )
+
+
+def page_action(action: Action, claim: PrintedClaim, words: Translations) -> PageAction:
+    """An action whose claim is printed as `claim`."""
+    trigger = action.trigger.text if action.trigger else ""
+    terms = [
+        words("Applies to: %(whom)s", whom=trigger) if trigger else "",
+        words(_EFFORTS[action.effort]) if action.effort in _EFFORTS else "",
+    ]
+    return PageAction(
+        role=action.role,
+        name=words(ROLE_NAMES[action.role]),
+        claim=claim,
+        trigger=trigger,
+        effort=action.effort,
+        by=action.by,
+        terms=" · ".join(term for term in terms if term),
     )
 
 
@@ -349,21 +368,4 @@ def _audiences(draft: Draft, cited: Citations, words: Translations) -> tuple[Pag
             is_repeated=audience.claim.text in texts,
         )
         for audience in draft.who_should_care
-    )
-
-
-def _page_action(action: Action, cited: Citations, words: Translations) -> PageAction:
-    trigger = action.trigger.text if action.trigger else ""
-    terms = [
-        words("Applies to: %(whom)s", whom=trigger) if trigger else "",
-        words(_EFFORTS[action.effort]) if action.effort in _EFFORTS else "",
-    ]
-    return PageAction(
-        role=action.role,
-        name=words(ROLE_NAMES[action.role]),
-        claim=cited.claim(action.claim),
-        trigger=trigger,
-        effort=action.effort,
-        by=action.by,
-        terms=" · ".join(term for term in terms if term),
     )

@@ -654,7 +654,7 @@ def test_a_source_that_left_the_configuration_keeps_its_page() -> None:
 
     assert isinstance(listed, SourcesPage)
     assert "source/s77/index.html" in pages
-    assert listed.groups[-1].name == "No longer followed"
+    assert listed.groups[-1][0] == "No longer followed"
 
 
 def test_the_feed_holds_news_that_was_read_newest_first() -> None:
