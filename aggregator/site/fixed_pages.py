@@ -17,7 +17,7 @@ from aggregator.site.edition.records import EditionLine, EditionPage
 from aggregator.site.feeds import ENTRIES
 from aggregator.site.head import FOLLOWING, Head, absolute
 from aggregator.site.line_cache import WEEK, LineCache
-from aggregator.site.list_kinds import RegistryNames, index_pages, source_lines
+from aggregator.site.list_kinds import index_pages, source_lines
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
@@ -60,9 +60,7 @@ def fixed_pages(
         yield _empty_week(site)
     of_sources = source_lines(content.statuses, cache, translations(site.language))
     yield list_page("source/", "sources.html", sources_page(tuple(of_sources.values()), site))
-    yield from index_pages(
-        cache, RegistryNames(names=content.names, known=content.known), summaries, site
-    )
+    yield from index_pages(cache, content.names, summaries, site)
     archive = archive_pages(newest_first, [page.line for page in composed], site)
     for year in archive:
         yield list_page(year.path, "archive.html", year)

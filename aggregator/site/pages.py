@@ -37,7 +37,6 @@ from aggregator.site.head import absolute
 from aggregator.site.line_cache import ENTITY, ROLE, TOPIC, WEEK, LineCache
 from aggregator.site.list_kinds import (
     ListKind,
-    RegistryNames,
     entities,
     sources,
     subjects,
@@ -76,8 +75,6 @@ from aggregator.templating.translation import translations
 from aggregator.verify.quoted_context import Contexts
 
 _NO_CONTEXTS: Contexts = MappingProxyType({})
-_FRONT_WEEKS = 4  # whose lines the front page looks at,
-_FRONT_LINES = 500  # and earlier ones until there are so many
 
 
 @frozen
@@ -239,16 +236,16 @@ def edition_groups(
 
 def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[ListKind, ...]:
     """The kinds of lists, in the order they are published."""
-    named = RegistryNames(names=content.names, known=content.known)
+    names, cards = content.names, content.card_renderer
     words = translations(site.language)
-    topics = {key: topic_listing(key, content.names, words) for key in content.names.topics}
+    topics = {key: topic_listing(key, names, words) for key in names.topics}
     roles = {role.value: role_listing(role, words) for role in Role}
     return (
         weeks(content.editions, cache, site),
         sources(content.statuses, cache, site),
-        subjects(TOPIC, topics, cache, named, site, content.card_renderer),
-        subjects(ROLE, roles, cache, named, site, content.card_renderer),
-        entities(cache, named, site, content.stated, content.card_renderer),
+        subjects(TOPIC, topics, cache, names, site, cards),
+        subjects(ROLE, roles, cache, names, site, cards),
+        entities(cache, names, content.known, site, content.stated, cards),
     )
 
 

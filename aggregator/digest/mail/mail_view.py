@@ -74,7 +74,7 @@ def mail_view(
         *(claim for story in shown for claim in _parts(story) if claim),
         *(plan.claim for plan in watch),
     )
-    cited = _numbered(claims)
+    cited = _article_numbers(claims)
     stories = {story.id: _bounded_story(story, site, cited) for story in shown}
     words, lang = translations(site.language), _language(site.language) or "en"
     title, is_day = _title(edition, wanted, words), edition.kind is PeriodKind.DAY
@@ -96,7 +96,7 @@ def mail_view(
         ),
         corrections=_corrections(stored, site),
         quiet=short_edition(edition, words),
-        opening=tuple(_sentence(claim, cited) for claim in opening),
+        opening=tuple(_mail_claim(claim, cited) for claim in opening),
         minute=_minute(edition, stories, segment, words),
         sections=_sections(edition, stories, segment, words),
         unseen=(
@@ -104,11 +104,11 @@ def mail_view(
             if len(wanted) > len(shown)
             else ""
         ),
-        chosen=_chosen(edition, wanted, segment, words),
+        chosen=_choice_note(edition, wanted, segment, words),
         watch=tuple(
             MailPlan(
                 day=words.day(plan.day),
-                what=_sentence(plan.claim, cited),
+                what=_mail_claim(plan.claim, cited),
                 headline=_line(plan.headline, _MOST_HEADLINE),
                 url=address(absolute(site, plan.path)),
             )
@@ -231,7 +231,9 @@ def _sections(
 def _bounded_story(
     story: EditionStory, site: SiteSettings, cited: Mapping[_Cited, int]
 ) -> EditionStory:
-    hook, change, matters = (_sentence(claim, cited) if claim else None for claim in _parts(story))
+    hook, change, matters = (
+        _mail_claim(claim, cited) if claim else None for claim in _parts(story)
+    )
     untitled = translations(site.language)("Untitled")
     return replace(
         story,
@@ -247,7 +249,7 @@ def _bounded_story(
 
 
 def _facts(story: EditionStory, segment: Segment, words: Translations) -> tuple[str, ...]:
-    is_named = any(_names(claim, story.source) for claim in story.claims)
+    is_named = any(_credits(claim, story.source) for claim in story.claims)
     names = ", ".join(segment.reasons(story.about))
     facts = (
         "" if is_named else story.source,
@@ -257,7 +259,7 @@ def _facts(story: EditionStory, segment: Segment, words: Translations) -> tuple[
     return tuple(fact for fact in facts if fact)
 
 
-def _names(claim: PrintedClaim, source: str) -> bool:
+def _credits(claim: PrintedClaim, source: str) -> bool:
     """Whether a sentence says that a source reports it."""
     return source in speakers(claim) if claim.quoted else is_credited(claim.text, source)
 
@@ -274,9 +276,9 @@ def _parts(
     return story.hook, change, story.matters
 
 
-def _sentence(claim: PrintedClaim, cited: Mapping[_Cited, int]) -> PrintedClaim:
+def _mail_claim(claim: PrintedClaim, cited: Mapping[_Cited, int]) -> PrintedClaim:
     """A sentence that cites articles by their numbers in the mail."""
-    articles = {cited[_article(citation)]: citation for citation in claim.citations}
+    articles = {cited[_article_key(citation)]: citation for citation in claim.citations}
     text = _line(claim.text, _MOST_CLAIM)
     return replace(
         claim,
@@ -292,7 +294,7 @@ def _sentence(claim: PrintedClaim, cited: Mapping[_Cited, int]) -> PrintedClaim:
     )
 
 
-def _chosen(
+def _choice_note(
     edition: Edition, wanted: Sequence[EditionStory], segment: Segment, words: Translations
 ) -> str:
     """What a subscriber chose, where that left something out."""
@@ -313,15 +315,15 @@ def _left_out(edition: Edition, words: Translations) -> str:
     return words.counted(count, "%s story", "%s stories") if count else ""
 
 
-def _numbered(claims: Iterable[PrintedClaim]) -> dict[_Cited, int]:
+def _article_numbers(claims: Iterable[PrintedClaim]) -> dict[_Cited, int]:
     """The articles cited, numbered from 1 as they are met: the numbers of the web edition are those
     of all its passages, of which an email has a part.
     """
-    articles = dict.fromkeys(_article(one) for claim in claims for one in claim.citations)
+    articles = dict.fromkeys(_article_key(one) for claim in claims for one in claim.citations)
     return {article: number for number, article in enumerate(articles, 1)}
 
 
-def _article(cited: PrintedCitation) -> _Cited:
+def _article_key(cited: PrintedCitation) -> _Cited:
     """Which article is cited; one without an address is told apart by the number of its passage."""
     url = address(cited.url)
     return _line(cited.source, _MOST_NAME), url, 0 if url else cited.number

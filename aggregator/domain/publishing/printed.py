@@ -16,10 +16,10 @@ class PrintedCitation:
     `url` is empty where there is no web address. In a list there is the source alone.
     """
 
-    source: str
     number: int = 0
     passage: str = ""
     quote: str = ""
+    source: str
     url: str = ""
 
     @property

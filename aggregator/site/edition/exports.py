@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import tzinfo
 
 from aggregator.domain.dates import local_day
@@ -171,15 +172,4 @@ def _story(story: EditionStory, page: EditionPage) -> dict[str, Json]:
 
 
 def _claim(claim: PrintedClaim) -> dict[str, Json]:
-    return claim_json(claim) | {
-        "citations": [
-            {
-                "number": citation.number,
-                "passage": citation.passage,
-                "quote": citation.quote,
-                "source": citation.source,
-                "url": citation.url,
-            }
-            for citation in claim.citations
-        ],
-    }
+    return claim_json(claim) | {"citations": [asdict(cited) for cited in claim.citations]}

@@ -63,7 +63,7 @@ def edition_line(stored: StoredEdition, words: Translations) -> EditionLine:
         path=edition_path(edition.period),
         title=edition.title,
         lang=next((story.lang for story in edition.stories()), ""),
-        facts=f"{_extent(edition, words)}, {_reading(edition, words)}",
+        facts=f"{_extent(edition, words)}, {_reading_time(edition, words)}",
         published=edition.published,
     )
 
@@ -176,10 +176,10 @@ def _page(
         linked=tuple(sorted(told & frozenset(paths_with_page))),
         digest=stored.digest,
         changed=max((edition.published, *(correction.at for correction in stored.corrections))),
-        reading=_reading(edition, words),
+        reading=_reading_time(edition, words),
         quiet=short_edition(edition, words),
         coverage=_coverage(edition, looked_at, words),
-        taken_out=_taken_out(stored, words),
+        taken_out=_removal_note(stored, words),
         minute=tuple(
             (words(ROLE_NAMES[top.role]), top)
             for top in edition.minute
@@ -195,7 +195,7 @@ def _page(
         bars=bars(edition, words),
         chart=chart_text(edition, words),
         topics=tuple((topic, topics.get(topic.name, "")) for topic in edition.topics),
-        models=_models(edition.engine),
+        models=_model_names(edition.engine),
         corrections=stored.corrections,
         footnotes=_footnotes(edition),
         report=contact_link(
@@ -209,7 +209,7 @@ def _page(
     )
 
 
-def _reading(edition: Edition, words: Translations) -> str:
+def _reading_time(edition: Edition, words: Translations) -> str:
     return words.counted(edition.minutes, "%s min read", "%s min read")
 
 
@@ -246,7 +246,7 @@ def _coverage(edition: Edition, looked_at: str, words: Translations) -> str:
     )
 
 
-def _taken_out(stored: StoredEdition, words: Translations) -> str:
+def _removal_note(stored: StoredEdition, words: Translations) -> str:
     if not stored.taken_out:
         return ""
     number = words.counted(stored.taken_out, "%s story", "%s stories")
@@ -256,7 +256,7 @@ def _taken_out(stored: StoredEdition, words: Translations) -> str:
     )
 
 
-def _models(engines: str) -> str:
+def _model_names(engines: str) -> str:
     """The models among the engines that an edition is kept with: those in brackets, each once."""
     return ", ".join(dict.fromkeys(_MODEL.findall(engines)))
 

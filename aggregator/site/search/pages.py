@@ -26,7 +26,6 @@ from aggregator.domain.story import EntityKind, PublishedStory
 from aggregator.domain.wording import N_
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import StoryLine
-from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.search.index_volume import (
     RESULTS_PER_FILE,
     Label,
@@ -123,16 +122,6 @@ def search_document(
         day=local_day(story.published, zone),
         origins=story.independent_sources if story.independent_origins > 1 else 0,
     )
-
-
-def document_json(document: SearchDocument) -> str:
-    """A search document as JSON, for the store."""
-    return record_json(document)
-
-
-def document_from_json(text: str) -> SearchDocument:
-    """The stored search document."""
-    return record_from_json(SearchDocument, text)
 
 
 def search_pages(

@@ -164,7 +164,7 @@ def _content(
         statuses=with_days(
             connection, source_statuses(connection, followed(connection, settings.sources), words)
         ),
-        engine=_engine_shown(lines.engines(connection), services.engine.name),
+        engine=_writer_name(lines.engines(connection), services.engine.name),
         judge=lines.newest_judge(connection),
         score=newest_score(connection) if settings.site.evaluation else None,
         editions=tuple(
@@ -185,15 +185,15 @@ def _content(
         },
         unpaged={path_of(story_id, slug): story_id for story_id, slug in unpaged.items() if slug},
         topic_names=words.named(services.registry.topic_names()),
-        known=_known(services.registry),
+        known=_registry_entities(services.registry),
         removed=tuple(removed),
         card_renderer=card_renderer,
         ledger=_ledger(connection, services),
-        stated=_stated(connection, services, dropped),
+        stated=_attribute_values(connection, services, dropped),
     )
 
 
-def _stated(
+def _attribute_values(
     connection: Connection, services: Services, dropped: Collection[str]
 ) -> dict[str, tuple[StatedValue, ...]]:
     """What articles in stories that are shown state of products and companies."""
@@ -218,7 +218,7 @@ def _ledger(connection: Connection, services: Services) -> PredictionLedger:
 
 
 def _write_assets(run: _Build) -> None:
-    before = _owned(run, [_STATIC])
+    before = _files_of(run, [_STATIC])
     _record_files(run, _STATIC, before, run.publisher.assets(before, _STATIC))
 
 
@@ -360,12 +360,12 @@ def _write_lists(run: _Build) -> None:
         summaries = {kind.kind: _write_kind(run, kind, connection, damaged) for kind in kinds}
         _write(run, _SEARCH, search_group(run.content, cache, site))
         _write(run, _SITE, fixed_pages(run.content, cache, editions, summaries, site))
-        ours = {path for path, _ in pages.published(connection)} - _owned(run, [_ADDED]).keys()
+        ours = {path for path, _ in pages.published(connection)} - _files_of(run, [_ADDED]).keys()
         _write(run, _ADDED, added_pages(site, ours))
         _note_gone(run, connection)
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
-        ended = pages.former(connection, _gone(run, connection), _MOVED)
+        ended = pages.former(connection, _files_without_owner(run, connection), _MOVED)
         _write(run, _MOVED, moved_pages(run.content, cache, editions, ended, site))
 
 
@@ -414,7 +414,7 @@ def _write_due(run: _Build, kind: ListKind, due: Mapping[str, str]) -> dict[str,
     transaction; returns their summaries by key.
     """
     keys = list(due)
-    before = _owned(run, [f"{kind.kind}/{key}" for key in keys])
+    before = _files_of(run, [f"{kind.kind}/{key}" for key in keys])
     after: dict[str, PublishedFile] = {}
     summaries: dict[str, str] = {}
     for key, (list_pages, summary) in zip(keys, kind.pages(keys), strict=True):
@@ -447,11 +447,11 @@ def _note_gone(run: _Build, connection: Connection) -> None:
 
 
 def _write(run: _Build, owner: str, new_pages: Iterable[Page]) -> None:
-    before = _owned(run, [owner])
+    before = _files_of(run, [owner])
     _record_files(run, owner, before, run.publisher.pages(new_pages, before, owner))
 
 
-def _owned(run: _Build, owners: Sequence[str]) -> dict[str, PublishedFile]:
+def _files_of(run: _Build, owners: Sequence[str]) -> dict[str, PublishedFile]:
     with run.services.database.reading() as connection:
         return pages.owned(connection, owners)
 
@@ -467,7 +467,7 @@ def _record_files(
             pages.save_files(connection, before, done.files)
 
 
-def _gone(run: _Build, connection: Connection) -> list[str]:
+def _files_without_owner(run: _Build, connection: Connection) -> list[str]:
     """The files that are no longer published, by whomever."""
     owners = pages.owner_of(connection, run.gone)
     return [path for path, owner in run.gone.items() if owners.get(path) == owner]
@@ -480,7 +480,7 @@ def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
     with database.writing() as connection:
         pages.save_sizes(connection, sizes)
     with database.reading() as connection:
-        gone = _gone(run, connection)
+        gone = _files_without_owner(run, connection)
     removed = remove_pages(output, gone)
     with database.writing() as connection:
         pages.forget_files(connection, gone)
@@ -489,7 +489,7 @@ def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
     return PublishResult(written=run.written, unchanged=total - run.written, removed=removed)
 
 
-def _known(registry: Registry) -> dict[str, KnownEntity]:
+def _registry_entities(registry: Registry) -> dict[str, KnownEntity]:
     """The aliases of the registry's entities, their makers, and what these make."""
     entries = dict(entry for some in registry.entities.values() for entry in some.items())
     makes: dict[str, list[str]] = {}
@@ -512,7 +512,7 @@ def _makers_of_versions(entities: Mapping[str, Entity], run: _Build) -> dict[str
     return {key: KnownEntity(maker=makers[0].key) for key, makers in found.items() if makers}
 
 
-def _engine_shown(engines: Sequence[str], by_rules: str) -> str:
+def _writer_name(engines: Sequence[str], by_rules: str) -> str:
     """What the site names as its writer: a model if one wrote any of its stories, else rules."""
     return next((engine for engine in engines if engine != by_rules), by_rules)
 

@@ -21,14 +21,13 @@ from aggregator.site.lists.about import StoryNumbers
 from aggregator.site.lists.errata import (
     MOST_ERRATA,
     Erratum,
-    errata_from_json,
-    errata_json,
     newest_errata,
     story_errata,
 )
 from aggregator.site.lists.lines import StoryLine, line_from_json, line_json, story_line
+from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.search.index_volume import SearchDocument
-from aggregator.site.search.pages import document_from_json, document_json, search_document
+from aggregator.site.search.pages import search_document
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import lines as stored
 from aggregator.store.publishing.lines import StoredLine
@@ -91,7 +90,7 @@ def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -
         own=own,
         line=line_json(line),
         outline=outline(published),
-        document=document_json(document),
+        document=record_json(document),
         path="" if line.url else line.path,
         week=story.week,
         lane=line.lane,
@@ -104,7 +103,7 @@ def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -
         counts=json.dumps(
             [Counter(claim.kind for claim in published.claims()), dict(published.analysis.rejected)]
         ),
-        errata=errata_json(corrected),
+        errata=record_json(corrected),
         corrected=corrected[0].at if corrected else None,
         listed=lists_of(line, story.week),
     )
@@ -154,7 +153,7 @@ class StoredLineCache:
         return newest_errata(
             erratum
             for text in stored.errata(self._connection, MOST_ERRATA)
-            for erratum in errata_from_json(text)
+            for erratum in record_from_json(tuple[Erratum, ...], text)
         )
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
@@ -163,7 +162,8 @@ class StoredLineCache:
 
     def documents(self) -> Iterable[SearchDocument]:
         """The search documents of the stories."""
-        return map(document_from_json, stored.documents(self._connection))
+        texts = stored.documents(self._connection)
+        return (record_from_json(SearchDocument, text) for text in texts)
 
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""

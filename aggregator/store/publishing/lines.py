@@ -107,7 +107,7 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
     stories.
     """
     own = (
-        select(*_shown(stories), *_shown(analyses))
+        select(*_shown_columns(stories), *_shown_columns(analyses))
         .join(analyses, analyses.story_id == stories.id)
         .where(stories.merged_into.is_(None))
         .order_by(stories.id)
@@ -119,9 +119,9 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
             for statement in (
                 own,
                 _of_articles(articles, articles.id),
-                select(facts.story_id, *_shown(facts)).order_by(facts.story_id, facts.n),
+                select(facts.story_id, *_shown_columns(facts)).order_by(facts.story_id, facts.n),
                 _of_articles(predictions, predictions.id),
-                select(insights.story_id, *_shown(insights)).order_by(insights.story_id),
+                select(insights.story_id, *_shown_columns(insights)).order_by(insights.story_id),
                 votes_by_story(published=type_coerce(cast(articles.published, String), String)),
             )
         )
@@ -154,13 +154,13 @@ class _RowsByStory:
 
 def _of_articles(table: Any, order: ColumnElement[Any]) -> Any:
     """The rows of articles in a story, or of what these state, by story."""
-    chosen = select(articles.story_id, *_shown(table)).where(articles.story_id.is_not(None))
+    chosen = select(articles.story_id, *_shown_columns(table)).where(articles.story_id.is_not(None))
     if table is not articles:
         chosen = chosen.join(articles, articles.id == table.article_id)
     return chosen.order_by(articles.story_id, order)
 
 
-def _shown(table: Any) -> list[ColumnElement[str]]:
+def _shown_columns(table: Any) -> list[ColumnElement[str]]:
     """The columns that a page can show, as the database keeps them: nothing is parsed that only
     goes into a digest.
     """
@@ -353,8 +353,10 @@ def numbers(connection: Connection) -> dict[str, Any]:
     return {
         "stories": stories_told,
         "corroborated": corroborated,
-        "lanes": _counted(connection, select(lines.lane, func.count()).group_by(lines.lane), Lane),
-        "read": _counted(
+        "lanes": _counts_by(
+            connection, select(lines.lane, func.count()).group_by(lines.lane), Lane
+        ),
+        "read": _counts_by(
             connection, select(placed.c.read, func.count()).group_by(placed.c.read), Read
         ),
         "copies": count(connection, placed, placed.c.copy_of.is_not(None)),
@@ -367,7 +369,9 @@ def numbers(connection: Connection) -> dict[str, Any]:
 _Key = TypeVar("_Key")
 
 
-def _counted(connection: Connection, statement: Any, kind: Callable[[str], _Key]) -> Counter[_Key]:
+def _counts_by(
+    connection: Connection, statement: Any, kind: Callable[[str], _Key]
+) -> Counter[_Key]:
     return Counter({kind(name): count for name, count in connection.execute(statement)})
 
 

@@ -17,11 +17,10 @@ from aggregator.site.lists.errata import (
     ErratumKind,
     SourceSentence,
     errata,
-    errata_from_json,
-    errata_json,
     story_errata,
 )
 from aggregator.site.lists.lines import story_line
+from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.server_files import (
     SitemapAddress,
     llms_text,
@@ -214,7 +213,7 @@ def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_
         f"https://news.example/errata/#{erratum.id}" for erratum in found
     ]
     assert len({erratum.id for erratum in found}) == 2
-    assert errata_from_json(errata_json(found)) == found
+    assert record_from_json(tuple[Erratum, ...], record_json(found)) == found
 
 
 def test_the_feed_links_a_corrected_article_once() -> None:
