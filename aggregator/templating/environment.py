@@ -259,6 +259,7 @@ def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., obj
         "json": _json,
         "urlencode": _urlencoded,
         "number": words.number,
+        "day_name": words.day,
         "capitalize": _capital,
         "whole": _whole,
     }

@@ -87,7 +87,7 @@ def role_line(role: Role, total: int, tops: Sequence[StoryLine], site: SiteSetti
         stories=_stories(total, words),
         tops=tuple(tops),
         section=role_section(role),
-        action=next((action for action in actions if action.role is role), None),
+        action=next((action for action in actions if action.todo.role is role), None),
     )
 
 

@@ -31,8 +31,8 @@ from aggregator.site.lists.line_groups import (
 )
 from aggregator.site.lists.lines import StoryLine, by_importance, by_time, without
 from aggregator.site.lists.side_lists import (
+    CountGroup,
     ListNames,
-    SideList,
     counts_of,
     entity_side,
     role_side,
@@ -42,7 +42,7 @@ from aggregator.site.lists.side_lists import (
 from aggregator.site.lists.standing import LatestRow, latest_events
 from aggregator.site.paths import role_path, topic_path
 from aggregator.site.story.bars_chart import BarsChart, activity_chart
-from aggregator.site.story.cited import PageCitation
+from aggregator.site.story.cited import Footnote, has_sole_source
 from aggregator.site.story.records import PageDate
 from aggregator.templating.translation import Translations, translations
 
@@ -101,16 +101,21 @@ class ListingPage:
     actions: tuple[RoleAction, ...] = ()
     latest: tuple[LatestRow, ...] = ()
     timeline: tuple[PageDate, ...] = ()
-    citations: tuple[PageCitation, ...] = ()
+    citations: tuple[Footnote, ...] = ()
     head: Head = _UNTITLED
     facts: str = ""
     leads: tuple[StoryLine, ...] = ()
     chart: BarsChart | None = None
-    sides: tuple[SideList, ...] = ()
+    sides: tuple[CountGroup, ...] = ()
     groups: tuple[LineGroup, ...] = ()
     topics: Mapping[str, str] = field(default_factory=dict)
     pager: Pager = _ONE_PAGE
     older: int = 0
+
+    @property
+    def is_sole(self) -> bool:
+        """Whether it quotes one source only, so that quotations need not name it."""
+        return has_sole_source(self.citations)
 
 
 def topic_listing(key: str, names: ListNames, words: Translations) -> ListingPage:
@@ -176,7 +181,7 @@ def subject_pages(
     actions = role_actions(lines, local_day(newest, site.zone), site.zone, words) if lines else ()
     standing = replace(
         listing,
-        actions=tuple(action for action in actions if action.role is listing.role)[:_ACTIONS],
+        actions=tuple(action for action in actions if action.todo.role is listing.role)[:_ACTIONS],
         latest=latest_events(lines, newest, site.zone, words),
     )
     return listing_pages(
@@ -187,7 +192,7 @@ def subject_pages(
 def listing_pages(
     listing: ListingPage,
     ranked: Sequence[StoryLine],
-    sides: Iterable[SideList],
+    sides: Iterable[CountGroup],
     names: ListNames,
     site: SiteSettings,
     total: int,
@@ -213,7 +218,7 @@ def listing_pages(
             is_cut=total > len(ranked),
             undated=sum(not line.is_dated for line in ranked),
         ),
-        sides=tuple(side for side in sides if side.companions),
+        sides=tuple(side for side in sides if side.counts),
         older=max(total - len(ranked), 0),
     )
     bare = replace(

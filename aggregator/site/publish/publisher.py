@@ -16,9 +16,9 @@ import json
 import posixpath
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
+from datetime import date
 from functools import cache, partial
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -224,8 +224,8 @@ def _values_of(kind: Any) -> Callable[[Any], object]:
     """The function that returns a record's fields, at the speed of C: a page has a hundred
     records.
     """
-    if issubclass(kind, datetime):
-        return datetime.isoformat
+    if issubclass(kind, date):
+        return methodcaller("isoformat")
     if is_dataclass(kind):
         return attrgetter(*(field.name for field in fields(kind)))
     raise TypeError(f"not a plain value: {kind.__name__}")

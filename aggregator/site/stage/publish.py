@@ -31,6 +31,7 @@ from aggregator.store.news import sources as stored_sources
 from aggregator.store.publishing import lines, pages
 from aggregator.store.rows import batches
 from aggregator.store.writing import predictions
+from aggregator.store.writing.models import newest_score
 
 
 def publish_stage(
@@ -139,6 +140,7 @@ def _fingerprint(
         (tombstones.removed_paths(connection), tombstones.tombstones(connection)),
         pages.editions_digest(connection),
         predictions.predictions_digest(connection),
+        newest_score(connection) if settings.site.evaluation else None,
     )
     return digest_of(rendition, repr(context), *own.values())
 

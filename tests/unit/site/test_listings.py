@@ -210,7 +210,7 @@ def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_pag
     ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
 
     assert {
-        side.name: [(companion.link, companion.stories) for companion in side.companions]
+        side.name: [(Link(name=count.name, url=count.path), count.number) for count in side.counts]
         for side in page.sides
     } == {
         "Companies and organisations": [
@@ -294,7 +294,7 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
         ("1 March 2025", "hired a chief scientist.", lines[1].path),
     ]
     assert "Also appears with" not in [side.name for side in page.sides]  # with itself alone
-    assert [citation.number for citation in page.citations] == [1, 2]
+    assert [note.citation.number for note in page.citations] == [1, 2]
     assert all(row.claim.citations for row in page.timeline)
 
 

@@ -29,6 +29,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.prediction import Prediction
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import PublishedStory
@@ -36,7 +37,6 @@ from aggregator.domain.wording import day_name, inner_quotation
 from aggregator.memory.timeline import outline
 from aggregator.site.head import contact_link
 from aggregator.site.paths import path_of
-from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.json_export import story_json, story_json_text
 from aggregator.site.story.markdown import story_markdown
 from aggregator.site.story.page import neighbours_of, story_page
@@ -355,7 +355,7 @@ def test_a_passage_cited_twice_has_one_number() -> None:
         citation.number
         for citation in (*shown.hook.citations, *shown.points[0].claims[0].citations)
     ] == [1, 1]
-    assert [citation.number for citation in shown.citations] == [1, 2]
+    assert [note.citation.number for note in shown.citations] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -405,7 +405,7 @@ def test_a_citation_leads_to_the_quoted_words_of_an_article_read_in_full() -> No
     )
 
     assert shown.hook is not None
-    assert [citation.link for citation in shown.hook.citations] == [
+    assert [note.link for note in shown.citations[:2]] == [
         "https://a.example/full#:~:text=It%20is%20well%2Dknown%2C%20he%20said.",
         "https://b.example/excerpt",
     ]
@@ -775,7 +775,7 @@ def test_what_reports_differ_on_is_told_with_every_claim_and_its_source() -> Non
     assert [line.count("[^") for line in lines] == [2]
 
 
-def _twin_claim(claim: PageClaim) -> dict[str, object]:
+def _twin_claim(claim: PrintedClaim) -> dict[str, object]:
     citations = [
         {"passage": citation.passage, "url": citation.url, "quote": citation.quote}
         for citation in claim.citations
