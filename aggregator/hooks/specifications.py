@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pluggy
@@ -58,6 +59,23 @@ def gates() -> Iterable[Any] | None:
 def source_kinds() -> Iterable[Any] | None:
     """Kinds of sources: `aggregator.domain.source.SourceReader` records, for `kind` in a table of
     `[[sources]]`. They read a document that was fetched as that of any source is.
+    """
+
+
+@_specification
+def site_pages() -> Iterable[Any] | None:
+    """Pages of the site: `aggregator.domain.publishing.page.AddedPage` records."""
+
+
+@_specification
+def templates() -> Iterable[Path] | None:
+    """Folders with templates. Those of ours are taken first: none of them can be replaced."""
+
+
+@_specification
+def catalogues(language: str) -> Iterable[Path] | None:
+    """Catalogues of gettext (`.po`) with the messages of a plugin in a language, such as `de`. What
+    ours translate stays.
     """
 
 

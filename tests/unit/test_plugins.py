@@ -13,7 +13,7 @@ from aggregator.config.plugin_tables import with_plugin_kinds
 from aggregator.domain.settings import SiteSettings
 from aggregator.errors import GateError, PluginError
 from aggregator.hooks.plugins import BUNDLED, Plugins, activate, bundled_names, plugins
-from aggregator.site.publish.added import added_pages
+from aggregator.site.publish.added import added_files
 from tests.plugged import installed, of_the_guide
 
 HEAD = "from aggregator.hooks.specifications import hook\n"
@@ -137,7 +137,7 @@ def test_files_that_are_none_are_recorded_and_the_others_published(install: Inst
     before = plugins()
     activate(there)
     try:
-        made = list(added_pages(SiteSettings(), ()))
+        made = list(added_files(SiteSettings(), ()))
     finally:
         activate(before)
 
