@@ -68,6 +68,15 @@ def site_pages() -> Iterable[Any] | None:
 
 
 @_specification
+def page_parts(place: str, shown: Any, site: Any) -> Iterable[Any] | None:
+    """Parts of our pages: `aggregator.domain.publishing.page.PagePart` records. `shown` is what
+    stands at the place: at `origins` the origins of a story, at `comparison` its comparison, at
+    `listing` the `ListingDays` of a list, at `topics` the number of stories by week and topic.
+    `site` is `SiteSettings`.
+    """
+
+
+@_specification
 def templates() -> Iterable[Path] | None:
     """Folders with templates. Those of ours are taken first: none of them can be replaced."""
 

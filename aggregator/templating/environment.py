@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from aggregator.domain.dates import is_day_only, local_day
-from aggregator.domain.publishing.page import AddedPage
+from aggregator.domain.publishing.page import AddedPage, PagePart
 from aggregator.hooks.plugins import plugins
 from aggregator.templating.template_cache import template_cache
 from aggregator.templating.translation import (
@@ -81,7 +81,7 @@ def renderer(
     """
     words = translations(language)
     environment = _environment(folder, timezone, words)
-    environment.globals.update(_of_plugins(words) | shared)
+    environment.globals.update(_of_plugins(words) | shared, part=partial(_part, environment))
 
     def render(template: str, **values: object) -> str:
         text = environment.get_template(template).render(values)
@@ -131,6 +131,15 @@ def _of_plugins(words: Translations) -> dict[str, object]:
         "added_links": [(page.path, words(page.name)) for page in pages if page.name],
         "entries_at": {page.entries_of: page.path for page in pages},
     }
+
+
+def _part(environment: Environment, part: PagePart, root: str) -> Markup:
+    """A part of a page that a plugin adds; nothing where its template fails. `root` leads from the
+    page to the top of the site.
+    """
+    with plugins().guarded(part.plugin, "page_parts"):
+        return Markup(environment.get_template(part.template).render(shown=part.record, root=root))
+    return Markup()
 
 
 class _Code(CodeGenerator):

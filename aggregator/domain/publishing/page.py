@@ -111,6 +111,18 @@ class AddedPage:
 
 
 @frozen
+class PagePart:
+    """A part that a plugin adds to one of our pages: its template, and the frozen record that this
+    knows as `shown`. Whose it is, and its place, is filled in.
+    """
+
+    template: str
+    record: object
+    plugin: str = ""
+    place: str = ""
+
+
+@frozen
 class SiteState:
     """What a site is made from: the digest of each analysed story, what decides how all of it
     looks, and a digest of the whole.

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
 
-from aggregator.domain.publishing.page import AddedPage, Page, PageFile
+from aggregator.domain.publishing.page import AddedPage, Page, PageFile, PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.hooks.plugins import plugins
 
@@ -31,6 +31,12 @@ def with_added(page: Page, hook: str, as_json: str) -> Page:
         PageFile(path=f"{folder}/{name}", text=partial(_same, content)) for name, content in added
     ]
     return replace(page, files=(*page.files, *files))
+
+
+def page_parts(place: str, shown: object, site: SiteSettings) -> tuple[PagePart, ...]:
+    """The parts that plugins add to a page at a place."""
+    parts = plugins().each("page_parts", place=place, shown=shown, site=site)
+    return tuple(replace(part, plugin=plugin, place=place) for plugin, part in parts)
 
 
 def added_paths() -> tuple[str, ...]:

@@ -27,7 +27,15 @@ _CODE = (
     "verify/quoted_context.py",
     "verify/share.py",
 )  # code that shapes a page
-_HOOKS = ("story_files", "edition_files", "site_files", "site_pages", "templates", "catalogues")
+_HOOKS = (
+    "story_files",
+    "edition_files",
+    "site_files",
+    "site_pages",
+    "page_parts",
+    "templates",
+    "catalogues",
+)
 
 
 @frozen
