@@ -63,6 +63,25 @@ def source_kinds() -> Iterable[Any] | None:
 
 
 @_specification
+def page_items(body: Any, url: str, title: str) -> Iterable[Any] | None:
+    """What a page lists, as `aggregator.domain.article.NewsletterItem` records; `body` is its
+    element of lxml. Called in the process that reads pages.
+    """
+
+
+@_specification
+def issue_items(article: Any, lane: Any, markup: str, items: Iterable[Any]) -> Iterable[Any] | None:
+    """What an `Article` lists if it is an issue that reports many events: then it is in no story.
+    `items` are those that its page lists, `markup` is what its feed has of it.
+    """
+
+
+@_specification
+def articles_placed(connection: Any, first: datetime, last: datetime) -> Iterable[None] | None:
+    """Called as articles of these days are put into stories, in the same transaction."""
+
+
+@_specification
 def site_pages() -> Iterable[Any] | None:
     """Pages of the site: `aggregator.domain.publishing.page.AddedPage` records."""
 
