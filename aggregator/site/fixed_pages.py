@@ -27,13 +27,13 @@ from aggregator.site.lists.notices import (
     not_found_page,
     subscribe_page,
 )
-from aggregator.site.lists.scorecard import scorecard_page
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.sources import sources_page
 from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS
 from aggregator.site.lists.week import ArchivePage, WeekLine, archive_pages
 from aggregator.site.pages import SiteContent
 from aggregator.site.paths import entity_path, list_path, role_path, topic_path
+from aggregator.site.publish.added import added_paths
 from aggregator.site.record_json import record_from_json
 from aggregator.site.server_files import MachineFiles, SitemapAddress, machine_pages
 from aggregator.templating.translation import translations
@@ -92,9 +92,7 @@ def _pages_on_the_site(
     newest: Mapping[PeriodKind, EditionLine],
     site: SiteSettings,
 ) -> Iterator[Page]:
-    """How the site is made, how to follow it, and the scorecard of its predictions; `newest` are
-    the newest editions by kind.
-    """
+    """How the site is made, and how to follow it; `newest` are the newest editions by kind."""
     about = about_page(
         cache.numbers(),
         content.engine,
@@ -109,11 +107,6 @@ def _pages_on_the_site(
     edition = newest.get(PeriodKind.WEEK) or newest.get(PeriodKind.DAY)
     follow = subscribe_page(content.subscribe, content.rhythm, edition, content.edition_due, site)
     yield list_page("subscribe/", "follow.html", follow)
-    predicted_in = sorted({prediction.story_id for prediction in content.ledger.predictions})
-    scorecard = scorecard_page(
-        content.ledger, cache.lines_of(predicted_in), site, infers=about.infers
-    )
-    yield list_page("scorecard/", "scorecard.html", scorecard)
 
 
 def _front_pages(
@@ -212,7 +205,7 @@ def _list_paths(
         *map(role_path, Role),
         *map(entity_path, names.entities),
     ]
-    fixed = ["source/", "search/", "subscribe/", "scorecard/", "about/", "edition/"]
+    fixed = ["source/", "search/", "subscribe/", *added_paths(), "about/", "edition/"]
     return [
         "",
         *of_registry,

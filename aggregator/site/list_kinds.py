@@ -56,8 +56,8 @@ from aggregator.site.lists.week import (
     week_link,
     week_pages,
 )
+from aggregator.site.publish.added import page_parts
 from aggregator.site.record_json import record_from_json, record_json
-from aggregator.site.story.bars_chart import coverage_chart
 from aggregator.templating.translation import Translations, translations
 
 
@@ -271,11 +271,9 @@ def index_pages(
         for key, name in names.topics.items()
     )
     coverage = cache.coverage().items()
-    chart = coverage_chart(
-        {(week, names.topics[key]): n for (week, key), n in coverage if key in names.topics},
-        words,
-    )
-    yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site, chart))
+    by_week = {(week, names.topics[key]): n for (week, key), n in coverage if key in names.topics}
+    parts = page_parts("topics", by_week, site)
+    yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site, parts))
     role_lines = (
         role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), site) for role in Role
     )

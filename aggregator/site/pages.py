@@ -53,7 +53,6 @@ from aggregator.site.lists.notices import (
     redirect_markdown,
     removed_page,
 )
-from aggregator.site.lists.scorecard import PredictionLedger
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.subject_page import (
     ENTITIES,
@@ -90,7 +89,7 @@ class SiteContent:
     the id of the story that took them; `retired` those of stories that were issues of
     newsletters, each with the key of the source; `unpaged` those of stories that had a page and
     have none, each with its id; `removed` are the paths removed at their publisher's request.
-    `card_renderer` draws the cards; without one there are none. `ledger` has the predictions.
+    `card_renderer` draws the cards; without one there are none.
     """
 
     statuses: Sequence[SourceStatus]
@@ -111,7 +110,6 @@ class SiteContent:
     stated: Mapping[str, Sequence[StatedValue]] = field(default_factory=dict)
     removed: Sequence[str] = ()
     card_renderer: CardRenderer | None = None
-    ledger: PredictionLedger = field(default_factory=PredictionLedger)
 
 
 def story_files(

@@ -14,21 +14,19 @@ import pytest
 from aggregator.domain.claim import Citation, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.memory.timeline import outline
-from aggregator.store.database import Connection, Database
-from aggregator.store.publishing.lines import StoredLine, own_digests, save_lines
-from aggregator.store.writing.analyses import save_analyses
-from aggregator.store.writing.predictions import (
-    add_predictions,
+from aggregator.plugins.predictions.store import (
     counts,
     decide,
-    forget_predictions,
     mark_due,
     predictions_digest,
-    predictions_of,
     reopen,
     shown_predictions,
     stored_predictions,
 )
+from aggregator.store.database import Connection, Database
+from aggregator.store.publishing.lines import StoredLine, own_digests, save_lines
+from aggregator.store.writing.analyses import save_analyses
+from aggregator.store.writing.predictions import add_predictions, forget_predictions, predictions_of
 from tests import builders
 from tests.acceptance.house import House
 from tests.integration.stored import NOW, analysis, article, placed

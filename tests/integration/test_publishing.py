@@ -45,6 +45,7 @@ from aggregator.domain.story import (
     StoryOverrides,
 )
 from aggregator.errors import PublishError
+from aggregator.plugins.predictions.store import decide
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
 from aggregator.site.lists.lines import line_from_json, line_json
 from aggregator.site.paths import path_of
@@ -55,9 +56,10 @@ from aggregator.store.news import stories, tombstones
 from aggregator.store.publishing import editions
 from aggregator.store.rows import add
 from aggregator.store.schema import addresses, lines, listings, lists, metadata, pages, publications
-from aggregator.store.writing import analyses, attributes, predictions
+from aggregator.store.writing import analyses, attributes
 from aggregator.store.writing import history as stored_history
 from aggregator.store.writing.models import keep_score
+from aggregator.store.writing.predictions import add_predictions
 from aggregator.story.stage.stored import shown_stories
 from tests import builders
 from tests.builders import files
@@ -251,12 +253,10 @@ def a_prediction_is_written_down_and_judged(
         likelihood=Likelihood.LIKELY,
         sign="A report that it did.",
     )
-    predictions.add_predictions(
-        connection, [predicted, replace(predicted, horizon=date(2026, 9, 30))], NOW
-    )
+    add_predictions(connection, [predicted, replace(predicted, horizon=date(2026, 9, 30))], NOW)
     cited = Citation(passage=f"{other.id}.1.1", quote="It did.")
-    decide = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited)
-    predictions.decide(connection, prediction_id(predicted), decide)
+    decision = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited)
+    decide(connection, prediction_id(predicted), decision)
 
 
 def a_story_has_a_judge(connection: Connection, published: Sequence[Story]) -> None:

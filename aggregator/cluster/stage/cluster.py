@@ -36,7 +36,6 @@ from aggregator.cluster.similarity.event_similarity import (
     wants_vector,
 )
 from aggregator.cluster.similarity.features import LEAD_WORDS, with_terms
-from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE
 from aggregator.domain.article import Article, Judgement, Read
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
@@ -45,10 +44,11 @@ from aggregator.domain.story import Member
 from aggregator.english.text import sentences
 from aggregator.errors import LlmError
 from aggregator.extract.statements import is_label
+from aggregator.hooks.plugins import plugins
 from aggregator.ports import Embedder, JudgeSeat
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, newsletters, similarity, stories
+from aggregator.store.news import articles, similarity, stories
 from aggregator.store.news.articles import PlacedArticle, Sketch
 from aggregator.store.news.similarity import StoredJudgement, save_judgement, stored_judgements
 
@@ -229,11 +229,7 @@ async def cluster_stage(
             decided,
             tally,
         )
-        newsletters.match_again(
-            connection,
-            min(dates) - timedelta(days=DAYS_AFTER + 1),
-            max(dates) + timedelta(days=DAYS_BEFORE + 1),
-        )
+        plugins().all("articles_placed", connection=connection, first=min(dates), last=max(dates))
         articles.save_sketches(
             connection,
             [

@@ -68,6 +68,11 @@ class AboutPage:
     sends_mail: bool
 
 
+def is_inferring(engine: str, counts: StoryNumbers) -> bool:
+    """Whether a model infers sentences, or did."""
+    return engine != _EXTRACTIVE or bool(counts.claims.get(ClaimKind.INFERRED))
+
+
 def about_page(
     counts: StoryNumbers,
     engine: str,
@@ -94,7 +99,7 @@ def about_page(
         ),
         engine=engine,
         extractive=engine == _EXTRACTIVE,
-        infers=engine != _EXTRACTIVE or bool(counts.claims.get(ClaimKind.INFERRED)),
+        infers=is_inferring(engine, counts),
         judge=judge.model if judge else "",
         rates=rates_text(judge, words) if judge else "",
         score=_score_text(score, words) if score else "",

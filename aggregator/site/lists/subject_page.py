@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import ROLE_SECTIONS, NewsSection, topic_section
+from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import EntityKind
 from aggregator.site.head import Head, Link, absolute
@@ -41,7 +42,7 @@ from aggregator.site.lists.side_lists import (
 )
 from aggregator.site.lists.standing import LatestRow, latest_events
 from aggregator.site.paths import role_path, topic_path
-from aggregator.site.story.bars_chart import BarsChart, activity_chart
+from aggregator.site.publish.added import page_parts
 from aggregator.site.story.cited import Footnote, has_sole_source
 from aggregator.site.story.records import PageDate
 from aggregator.templating.translation import Translations, translations
@@ -76,8 +77,23 @@ class Product:
 
 
 @frozen
+class ListingDays:
+    """The days of the stories of a list, without the `undated` ones, whose day no source gives.
+    `newest_week` is the newest with any story, empty if that is the list's own; `is_cut`: older
+    stories are missing.
+    """
+
+    name: str
+    days: tuple[date, ...]
+    newest_week: str
+    is_cut: bool
+    undated: int
+
+
+@frozen
 class ListingPage:
-    """A listing or a further page of it; only the first page has leads, chart and side lists.
+    """A listing or a further page of it; only the first page has leads, parts of
+    plugins and side lists.
 
     `index` is the page of all such listings, `section` the one whose colour it has, `kind` the kind
     of an entity, `topic` the key of a topic. `also` are an entity's aliases, `maker` is its maker,
@@ -105,7 +121,7 @@ class ListingPage:
     head: Head = _UNTITLED
     facts: str = ""
     leads: tuple[StoryLine, ...] = ()
-    chart: BarsChart | None = None
+    parts: tuple[PagePart, ...] = ()
     sides: tuple[CountGroup, ...] = ()
     groups: tuple[LineGroup, ...] = ()
     topics: Mapping[str, str] = field(default_factory=dict)
@@ -206,23 +222,23 @@ def listing_pages(
     words = translations(site.language)
     groups = _by_date(without(ranked, leads), site.zone, words)
     facts = words.counted(max(total, len(ranked)), "%s story", "%s stories")
+    days = ListingDays(
+        name=listing.title,
+        days=tuple(local_day(line.published, site.zone) for line in ranked if line.is_dated),
+        newest_week=newest_week,
+        is_cut=total > len(ranked),
+        undated=sum(not line.is_dated for line in ranked),
+    )
     first = replace(
         listing,
         facts=facts,
         leads=leads,
-        chart=activity_chart(
-            listing.title,
-            (local_day(line.published, site.zone) for line in ranked if line.is_dated),
-            words,
-            newest_week,
-            is_cut=total > len(ranked),
-            undated=sum(not line.is_dated for line in ranked),
-        ),
+        parts=page_parts("listing", days, site),
         sides=tuple(side for side in sides if side.counts),
         older=max(total - len(ranked), 0),
     )
     bare = replace(
-        first, leads=(), chart=None, sides=(), actions=(), latest=(), timeline=(), citations=()
+        first, leads=(), parts=(), sides=(), actions=(), latest=(), timeline=(), citations=()
     )
     return tuple(
         (

@@ -8,7 +8,7 @@ outline a story.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, groupby
 from operator import itemgetter
@@ -38,9 +38,9 @@ from aggregator.services import Services, Watch
 from aggregator.site.edition.rhythm import due_words, rhythm_words
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
+from aggregator.site.line_cache import LineCache
 from aggregator.site.list_kinds import ListKind, listed_entities
 from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
-from aggregator.site.lists.scorecard import MOST_SHOWN, PredictionLedger
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.pages import (
     SiteContent,
@@ -52,9 +52,10 @@ from aggregator.site.pages import (
     story_files,
 )
 from aggregator.site.paths import path_of
-from aggregator.site.publish.added import added_pages
+from aggregator.site.publish.added import added_files
 from aggregator.site.publish.folder import open_folder, remove_pages
 from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files
+from aggregator.site.stage.added_pages import PageInputs, added_pages
 from aggregator.site.stage.line_cache import (
     LineSettings,
     ReadStories,
@@ -69,7 +70,7 @@ from aggregator.store.news import articles, newsletters, stories, tombstones
 from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
-from aggregator.store.writing import attributes, predictions
+from aggregator.store.writing import attributes
 from aggregator.store.writing.models import newest_score
 from aggregator.story.stage.stored import shown_stories
 from aggregator.templating.translation import translations
@@ -85,7 +86,7 @@ _STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC, _ADDED = (
     "search",
     "site",
     "static",
-    "added",
+    pages.ADDED,
 )
 
 
@@ -188,7 +189,6 @@ def _content(
         known=_registry_entities(services.registry),
         removed=tuple(removed),
         card_renderer=card_renderer,
-        ledger=_ledger(connection, services),
         stated=_attribute_values(connection, services, dropped),
     )
 
@@ -202,19 +202,6 @@ def _attribute_values(
     named = members(list(found.values()), services.sources())
     by_id = {member.article.id: member for member in named}
     return stated_values(facts, by_id, services.settings.site.language)
-
-
-def _ledger(connection: Connection, services: Services) -> PredictionLedger:
-    """The predictions of published stories, with the articles that the scorecard cites."""
-    kept = predictions.shown_predictions(connection, MOST_SHOWN)
-    cited = [citation for prediction in kept for citation in prediction.citations()]
-    found = articles.articles_by_id(connection, sorted({citation.article_id for citation in cited}))
-    named = members(list(found.values()), services.sources())
-    return PredictionLedger(
-        predictions=kept,
-        members={member.article.id: member for member in named},
-        counts=predictions.counts(connection),
-    )
 
 
 def _write_assets(run: _Build) -> None:
@@ -360,13 +347,26 @@ def _write_lists(run: _Build) -> None:
         summaries = {kind.kind: _write_kind(run, kind, connection, damaged) for kind in kinds}
         _write(run, _SEARCH, search_group(run.content, cache, site))
         _write(run, _SITE, fixed_pages(run.content, cache, editions, summaries, site))
-        ours = {path for path, _ in pages.published(connection)} - _files_of(run, [_ADDED]).keys()
-        _write(run, _ADDED, added_pages(site, ours))
+        _write(run, _ADDED, _added(run, connection, cache))
         _note_gone(run, connection)
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
-        ended = pages.former(connection, _files_without_owner(run, connection), _MOVED)
+        gone = [path for path in _files_without_owner(run, connection) if run.gone[path] != _ADDED]
+        ended = pages.former(connection, gone, _MOVED)
         _write(run, _MOVED, moved_pages(run.content, cache, editions, ended, site))
+
+
+def _added(run: _Build, connection: Connection, cache: LineCache) -> Iterator[Page]:
+    """The pages and files of plugins."""
+    before = _files_of(run, [_ADDED, ""]).keys()  # of no owner: what nobody noted
+    ours = {path for path, _ in pages.published(connection)} - before - run.gone.keys()
+    inputs = PageInputs(
+        connection=connection, services=run.services, lines=cache, content=run.content
+    )
+    for page in added_pages(inputs, ours):
+        ours |= {file.path for file in page.files}
+        yield page
+    yield from added_files(run.services.settings.site, ours)
 
 
 def _write_kind(

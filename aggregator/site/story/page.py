@@ -34,7 +34,7 @@ from aggregator.english.amounts import key_figure
 from aggregator.memory.timeline import StoryRow, story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
 from aggregator.site.paths import path_of, story_path
-from aggregator.site.story.bars_chart import numbers_chart
+from aggregator.site.publish.added import page_parts
 from aggregator.site.story.cited import Citations, foreign_language
 from aggregator.site.story.dated_rows import is_expected, page_date
 from aggregator.site.story.implications import page_implications
@@ -59,7 +59,6 @@ from aggregator.site.story.records import (
     StoryPage,
     is_timeline,
 )
-from aggregator.site.story.reports_chart import reports_chart
 from aggregator.site.story.tags import page_tags
 from aggregator.site.story.updates import page_update, updates_shown
 from aggregator.templating.translation import ENGLISH, Translations, translations
@@ -168,7 +167,6 @@ def story_page(
             if published.insight.comparison
             else None
         ),
-        numbers=numbers_chart(published.insight.comparison, words),
         depth=_plain_sections(SectionPlace.DEPTH, draft, cited, words),
         specification=(
             page_specification(published.insight.specification, cited, words)
@@ -192,7 +190,10 @@ def story_page(
             Link(name=vote.source, url=fetchable_url(vote.url) or "") for vote in story.newsletters
         ),
         origins=origins,
-        reports=reports_chart(origins, site.zone, words),
+        parts=(
+            *page_parts("comparison", published.insight.comparison, site),
+            *page_parts("origins", origins, site),
+        ),
         independent_origins=story.independent_origins,
         facts=_facts(story, words),
         sources_counted=sources_counted(story, words),

@@ -13,6 +13,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import NewsSection
+from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.sections import Section
 from aggregator.domain.source import Lane
@@ -20,7 +21,6 @@ from aggregator.domain.story import HistoryKind
 from aggregator.english.text import folded
 from aggregator.memory.timeline import FEWEST_ROWS
 from aggregator.site.head import Head, Link
-from aggregator.site.story.bars_chart import NumbersChart
 from aggregator.site.story.cited import Footnote, has_sole_source
 from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.importance import ShownReason
@@ -36,7 +36,6 @@ from aggregator.site.story.questions import (
     PageAnswered,
     PageDisagreement,
 )
-from aggregator.site.story.reports_chart import ReportsChart
 from aggregator.site.story.tags import PageTags
 
 
@@ -211,7 +210,6 @@ class StoryPage:
     who_should_care: tuple[PageAudience, ...]
     points: tuple[PageSection, ...]
     comparison: PageTable | None
-    numbers: NumbersChart | None
     specification: PageTable | None
     depth: tuple[PageSection, ...]
     implications: tuple[PageImplication, ...]
@@ -227,7 +225,7 @@ class StoryPage:
     pinned: bool
     carried: tuple[Link, ...]
     origins: tuple[Origin, ...]
-    reports: ReportsChart | None
+    parts: tuple[PagePart, ...]
     independent_origins: int
     facts: str
     sources_counted: str
