@@ -200,6 +200,7 @@ async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) 
     options = WritingOptions(
         language=settings.language,
         quote_words=settings.quote_words,
+        hook_words=settings.hook_words,
         evidence_tokens=max(facts.context - _ANSWER_AND_TASK_TOKENS, _LEAST_EVIDENCE_TOKENS),
     )
     return ModelEngine(

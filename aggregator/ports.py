@@ -264,8 +264,8 @@ where a text says nothing.
 
 @frozen
 class WritingOptions:
-    """How a model is to write a story: its language, the longest quotation in words, the room for
-    evidence in tokens.
+    """How a model is to write a story: its language, the longest quotation and the longest quoted
+    hook in words, the room for evidence in tokens.
 
     A story with less evidence than `fewest_tokens` is shown by rules: the questions would be longer
     than the news.
@@ -274,6 +274,7 @@ class WritingOptions:
     language: str
     quote_words: int
     evidence_tokens: int
+    hook_words: int = 45
     fewest_tokens: int = 250
 
 
@@ -312,7 +313,9 @@ class ModelEngine:
         sentences and how deep it writes, if not in depth: part of an analysis's digest.
         """
         chosen = self.options
-        options = f"{chosen.language} {chosen.quote_words} {chosen.evidence_tokens}"
+        options = (
+            f"{chosen.language} {chosen.quote_words} {chosen.hook_words} {chosen.evidence_tokens}"
+        )
         depth = self.depth if self.depth is Depth.IN_BRIEF else ""
         return f"{self.digest[:12]} {self.prompts} {options} {self.judge} {depth}".rstrip()
 

@@ -299,6 +299,7 @@ RULES: dict[str, Rule] = {
     "cluster.judge_questions": within(0, 1_000),
     "embedding.model": not_empty,
     "analysis.quote_words": within(5, 60),
+    "analysis.hook_words": within(5, 60),
     "analysis.quote_share": within(0, 1),
     "analysis.quote_least": within(5, 1_000),
     "analysis.quote_context": within(0, 200),

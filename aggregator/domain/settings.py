@@ -244,6 +244,7 @@ class AnalysisSettings:
         "auto (Ollama if it answers, else extractive), ollama, openai or extractive",
     )
     quote_words: int = _setting(25, "most words quoted from one passage")
+    hook_words: int = _setting(45, "most words of the sentence that opens a page")
     quote_share: float = _setting(0.15, "largest share of one article shown on a page")
     quote_least: int = _setting(
         100, "words that may always be shown, however short the article: four quotations"

@@ -424,6 +424,7 @@ def _finder(settings: AnalysisSettings, model: Direct | None) -> Any:
         options = WritingOptions(
             language=settings.language,
             quote_words=settings.quote_words,
+            hook_words=settings.hook_words,
             evidence_tokens=_EVIDENCE_TOKENS,
             fewest_tokens=0,
         )

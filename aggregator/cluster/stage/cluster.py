@@ -51,6 +51,7 @@ from aggregator.store.database import Connection
 from aggregator.store.news import articles, similarity, stories
 from aggregator.store.news.articles import PlacedArticle, Sketch
 from aggregator.store.news.similarity import StoredJudgement, save_judgement, stored_judgements
+from aggregator.store.publishing import editions
 
 _AT_ONCE = 64  # headlines in one question and one transaction: what a kill can cost
 _MOST_A_RUN = 10_000  # headlines; the rest is clustered by words alone until the next run
@@ -310,9 +311,10 @@ def _place(
         article = new.get(assignment.article_id) or spots[assignment.article_id].article
         grown[assignment.story_id].append((article, assignment.copy_of))
     members = members_among(services.sources())
+    out = editions.published_weeks(connection)
     for story_id, found in grown.items():
         if found:
-            made = story_of_members(story_id, members(found), services.settings.site.timezone)
+            made = story_of_members(story_id, members(found), services.settings.site.timezone, out)
             stories.save_story(
                 connection, replace(made, storyline=storyline_of.get(story_id, story_id))
             )

@@ -16,9 +16,9 @@ from aggregator.site.story.cited import source_label
 from aggregator.templating.translation import translations
 
 MOST_NAME = 80  # characters of the name of a source
-_MOST_CLAIM = 600  # characters; a quotation has at most 25 words
-# characters; the longest of 11,000 real ones has 240. A mail takes no longer one either
-_MOST_QUOTE = 300
+_MOST_CLAIM = 600  # characters; a quotation has at most 45 words
+# characters; the longest of 11,000 real ones of 25 words has 240, of 45 words some 430
+_MOST_QUOTE = 500
 _MOST_URL = 600  # a longer address is not linked: a handful of them would fill a mail
 # silent reading of English non-fiction: 238 in the mean (Brysbaert 2019), less for figures and
 # names

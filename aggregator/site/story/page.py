@@ -297,6 +297,7 @@ def _report(story: Story, analysis: Analysis, headline: str, url: str, site: Sit
 
 
 def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
+    """Why a page opens without a sentence; empty where its sections speak for themselves."""
     articles = [member.article for member in story.members]
     if all(foreign_language(article.language, ENGLISH) for article in articles):
         return words(
@@ -313,7 +314,7 @@ def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
         return words("No sentence of the sources passed the checks.")
     if all(article.read is not Read.FULL for article in articles):
         return words("Only an excerpt could be read.")
-    return words("No single sentence sums this up.")
+    return ""
 
 
 def _figure(hook: PrintedClaim | None) -> PageFigure | None:

@@ -386,6 +386,7 @@ def test_a_removed_setting_is_accepted_where_it_changes_nothing(
         pytest.param("[cluster]\nlookback_days = 0", "cluster.lookback_days", id="no lookback"),
         pytest.param("[analysis]\nquote_words = 4", "analysis.quote_words", id="quote too short"),
         pytest.param("[analysis]\nquote_words = 61", "analysis.quote_words", id="quote too long"),
+        pytest.param("[analysis]\nhook_words = 61", "analysis.hook_words", id="hook too long"),
         pytest.param(
             "[analysis]\nquote_share = 1.1", "analysis.quote_share", id="more than an article"
         ),
