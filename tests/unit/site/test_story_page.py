@@ -444,18 +444,16 @@ def test_an_address_that_is_not_of_the_web_is_never_a_link(url: str) -> None:
             "excerpt",
             id="excerpt",
         ),
-        pytest.param(
-            None,
-            Read.FULL,
-            "sums",
-            id="nothing proposed",
-        ),
     ],
 )
 def test_a_story_without_a_hook_says_why(language: str | None, read: Read, gap: str) -> None:
     only = member(article(language=language, read=read))
 
     assert gap in page(published_story(story((only,)))).gap
+
+
+def test_a_story_read_in_full_that_nothing_sums_up_gives_no_excuse() -> None:
+    assert page(published_story(story((member(article(read=Read.FULL)),)))).gap == ""
 
 
 def test_a_story_whose_sentences_were_turned_away_says_so() -> None:
