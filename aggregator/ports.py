@@ -151,9 +151,20 @@ class Prompt:
 
 
 @frozen
+class Token:
+    """A token of an answer, and the likeliest ones at its place with the natural logarithms of
+    their probabilities, itself among them; none where the server gives none.
+    """
+
+    text: str
+    likeliest: tuple[tuple[str, float], ...] = ()
+
+
+@frozen
 class Reply:
     """A model's answer as text, whatever it holds, with what it cost. `cached_tokens` of the prompt
-    were not evaluated again.
+    were not evaluated again. `tokens` are those of a question's answer, none where the server gives
+    no log-probabilities.
     """
 
     text: str
@@ -162,6 +173,7 @@ class Reply:
     completion_tokens: int
     seconds: float
     cached_tokens: int = 0
+    tokens: tuple[Token, ...] = ()
 
 
 @frozen
@@ -200,29 +212,6 @@ class Question:
     messages: tuple[tuple[str, str], ...]
     premise: str
     most_tokens: int
-
-
-@frozen
-class Token:
-    """A token of an answer, and the likeliest ones at its place with the natural logarithms of
-    their probabilities, itself among them; none where the server gives none.
-    """
-
-    text: str
-    likeliest: tuple[tuple[str, float], ...] = ()
-
-
-@frozen
-class Answered:
-    """The answer to a question, as text and token by token, with the tokens that it cost.
-
-    `tokens` is empty where the server gives no log-probabilities.
-    """
-
-    text: str
-    tokens: tuple[Token, ...]
-    prompt_tokens: int
-    completion_tokens: int
 
 
 class Judge(Protocol):

@@ -53,7 +53,6 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.site.search.index_volume",  # half a million postings at once
         "aggregator.verify.judge.policy",
     ),
-    "ollama": ("aggregator.adapters.ollama_host",),
     "PIL": ("aggregator.plugins.cards.cards",),
     "pebble": ("aggregator.extract.parser_pool",),
     "pluggy": ("aggregator.hooks",),
