@@ -303,6 +303,7 @@ RULES: dict[str, Rule] = {
     "analysis.quote_share": within(0, 1),
     "analysis.quote_least": within(5, 1_000),
     "analysis.quote_context": within(0, 200),
+    "analysis.quote_opened": within(0, 1),
     "analysis.language": language,
     "analysis.in_depth": within(0, 1_000_000),
     "analysis.in_brief": within(0, 1_000_000),

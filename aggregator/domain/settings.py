@@ -249,8 +249,11 @@ class AnalysisSettings:
     quote_least: int = _setting(
         100, "words that may always be shown, however short the article: four quotations"
     )
-    quote_context: int = _setting(
-        40, "most words shown around a quotation in its opened citation, within that share"
+    quote_context: int = _setting(40, "most words shown around a quotation in its opened citation")
+    quote_opened: float = _setting(
+        0.15,
+        "largest share of one article that opens with citations besides, at least 200 words where"
+        " half of the article has them",
     )
     language: str = _setting(
         "en", "articles in this language are analysed; others are only counted and linked"

@@ -1,11 +1,12 @@
 """How much of one article a page may show: a share of its words, and a few quotations of a short
 one.
 
-What a page shows of an article are the quotes that its claims cite from it, whoever wrote the
-claims: they stand in the opened citations. A quote is counted once however often it is cited, and
-not at all within a longer one; headlines are free. Where an article's share is used up, what comes
-later on the page gives way, and what is wanted less: predictions and open questions before all
-else.
+What a page shows of an article are the quotes that its claims cite from it. Those that are printed
+word by word stand open; those under a claim in other words, and what stands around a quote, open
+with its citation: they have a share of their own, and never bring a page beyond half of an article.
+A quote is counted once however often it is cited, and not at all within a longer one; headlines are
+free. Where an article's share is used up, what comes later on the page gives way, and what is
+wanted less: predictions and open questions before all else. One sentence may always open.
 """
 
 from __future__ import annotations
@@ -30,18 +31,23 @@ from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, S
 from aggregator.english.text import word_count
 
 _HEADLINE = ".0"  # ends the key of the passage that holds it
+_LEAST_OPENED = 200  # words that may open with citations, where the half of an article has them
 
 T = TypeVar("T")
 
 
-def within_share(published: PublishedStory, share: float, least_words: int) -> PublishedStory:
+def within_share(
+    published: PublishedStory, share: float, least_words: int, opened: float = 0.0
+) -> PublishedStory:
     """The story as far as it may be shown: of each article at most `share` of its words, or
-    `least_words` if that is more.
+    `least_words` if that is more; what opens with citations may take the share `opened` besides.
 
     Its hook always stays, and so does the day of its event. Claims that give way are counted among
     those rejected. What a source changed or took back is shown whatever its share.
     """
-    shown = _Shown(_allowed(published, share, least_words))
+    shown = _Shown(
+        _allowed(published, share, least_words), _allowed(published, share, least_words, opened)
+    )
     kept = published.analysis.kept
     if kept.hook:
         shown.add([kept.hook])
@@ -71,26 +77,39 @@ def shown_claims(published: PublishedStory) -> Iterator[Claim]:
     yield from (prediction.implication.claim for prediction in published.story.predictions)
 
 
-def words_left(published: PublishedStory, share: float, least_words: int) -> dict[str, int]:
-    """How many more words of each article the page of a story may show, by the article's id."""
-    allowed = _allowed(published, share, least_words)
-    shown = _Shown(allowed)
+def words_left(
+    published: PublishedStory, share: float, least_words: int, opened: float = 0.0
+) -> dict[str, int]:
+    """How many more words of each article may open on the page of a story, by the article's id."""
+    allowed = _allowed(published, share, least_words, opened)
+    shown = _Shown(allowed, allowed)
     shown.add(shown_claims(published))
     return {article: max(0, most - shown.words(article)) for article, most in allowed.items()}
 
 
-def _allowed(published: PublishedStory, share: float, least_words: int) -> dict[str, int]:
-    articles = (
-        member.article for member in (*published.story.members, *published.story.background)
-    )
-    return {article.id: max(least_words, int(share * article.words)) for article in articles}
+def _allowed(
+    published: PublishedStory, share: float, least_words: int, opened: float = 0.0
+) -> dict[str, int]:
+    """The most words of each article that may stand open, or with `opened` open and opened."""
+    found: dict[str, int] = {}
+    for member in (*published.story.members, *published.story.background):
+        article = member.article
+        most = max(least_words, int(share * article.words))
+        more = max(_LEAST_OPENED, int(opened * article.words)) if opened else 0
+        found[article.id] = max(most, min(most + more, article.words // 2))
+    return found
+
+
+def is_verbatim(claim: Claim) -> bool:
+    """Whether a claim is printed in the words that it quotes."""
+    return all(citation.quote[1:] in claim.text for citation in claim.citations)
 
 
 class _Shown:
     """What the page shows so far of each article, against what it may."""
 
-    def __init__(self, allowed: Mapping[str, int]) -> None:
-        self._allowed = allowed
+    def __init__(self, allowed: Mapping[str, int], with_opened: Mapping[str, int]) -> None:
+        self._allowed, self._with_opened = allowed, with_opened
         self._words = Counter[str]()
         self._quotes: dict[str, list[str]] = defaultdict(list)
         self.turned_away = 0
@@ -117,8 +136,14 @@ class _Shown:
         wanted = Counter[str]()
         for passage, quote in self._new(claims):
             wanted[article_of(passage)] += word_count(quote)
-        known = [(key, words) for key, words in wanted.items() if key in self._allowed]
-        if any(self._words[key] + words > self._allowed[key] for key, words in known):
+        is_open = any(map(is_verbatim, claims))
+        allowed = self._allowed if is_open else self._with_opened
+        known = [
+            (key, words)
+            for key, words in wanted.items()
+            if key in allowed and (is_open or self._words[key])  # one sentence may always open
+        ]
+        if any(self._words[key] + words > allowed[key] for key, words in known):
             self.turned_away += len(claims)
             return False
         self.add(claims)

@@ -327,6 +327,7 @@ def _contexts(
             share=analysis.quote_share,
             least_words=analysis.quote_least,
             most_words=analysis.quote_context,
+            opened=analysis.quote_opened,
         )
         for story in several
     }

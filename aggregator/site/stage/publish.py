@@ -109,7 +109,10 @@ def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:
         for source in settings.sources
     ]
     analysis = settings.analysis
-    shares = analysis.quote_share, analysis.quote_least, analysis.quote_context
+    shares = (
+        *(analysis.quote_share, analysis.quote_least),
+        *(analysis.quote_context, analysis.quote_opened),
+    )
     return repr(
         (
             rendition_digest(settings.site),

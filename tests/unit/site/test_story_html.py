@@ -195,7 +195,6 @@ def test_the_page_says_how_often_its_judge_is_wrong(language: str, words: str) -
     ("kind", "quote", "has_premise"),
     [
         pytest.param(ClaimKind.INFERRED, "It opens in July.", True, id="inferred"),
-        pytest.param(ClaimKind.INFERRED, "It opens in July with", False, id="cut to five words"),
         pytest.param(ClaimKind.EXTRACTED, "It opens in July.", False, id="stated"),
     ],
 )
