@@ -36,7 +36,7 @@ from sqlalchemy.schema import SchemaItem
 from aggregator.domain.dates import aware_utc
 from aggregator.domain.web.address import Address
 
-REVISION = "0121"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0122"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -646,7 +646,6 @@ lines = Rows(
     story_id=Key(_ID),
     own=_SHA256,
     page=_SHA256,  # digest of all that the page was last written from; empty: never
-    digest=_SHA256,  # of `line`
     line=Text,
     outline=Text,
     document=Text,  # what the search knows of it
@@ -679,9 +678,7 @@ lists = Rows(
     "lists",
     kind=Key(String),
     key=Key(String),
-    due=Boolean,
-    extras=_SHA256,
-    shown=_SHA256,  # digest of its stories and of what they lead to
+    digest=_SHA256,  # of all that it was last written from
     summary=Text,  # what other lists show of it
 )
 

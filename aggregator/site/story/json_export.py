@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from operator import attrgetter
 
 from aggregator.domain.insight import CellState
-from aggregator.site.story.cited import PageClaim
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.site.story.insight import PageAttribute, PageCell
 from aggregator.site.story.origins import Origin
 from aggregator.site.story.provenance import Provenance
@@ -95,7 +95,7 @@ def _rounded(rate: float) -> float:
     return round(rate, 4)
 
 
-def claim_shape(citation: str) -> Callable[[PageClaim], dict[str, Json]]:
+def claim_shape(citation: str) -> Callable[[PrintedClaim], dict[str, Json]]:
     """The shape of a claim with the passages that it cites, of which these keys are given."""
     return shape(
         "text kind verdict=. citations",

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import local_day
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.resources import TEMPLATES
-from aggregator.site.story.cited import PageClaim
 from aggregator.templating.environment import Render, curly, plain_renderer
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
@@ -57,13 +57,14 @@ def _renderer(words: Translations, zone: tzinfo) -> Render:
         plain=plain,
         link=link,
         day=day,
+        date=words.day,
         number=words.number,
         cited=partial(_cited, words=words),
         quoted=partial(_quoted, words=words),
     )
 
 
-def _cited(claim: PageClaim, words: Translations) -> str:
+def _cited(claim: PrintedClaim, words: Translations) -> str:
     """A claim with the numbers of its notes."""
     text = _quoted(claim.shown, words) if claim.quoted else plain(claim.shown)
     inferred = f" ({words('inference')})" if claim.inferred else ""
