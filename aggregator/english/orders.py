@@ -208,6 +208,21 @@ def _rules() -> _Rules:
     )
 
 
+def language_words(
+    fields: Iterable[str],
+) -> Mapping[str, tuple[Mapping[str, Sequence[str]], bool]]:
+    """The words and phrases of these fields by language, folded, and whether the language is
+    written with spaces.
+    """
+    return {
+        name: (
+            {field: [*map(folded_marks, _items(of.get(field, "")))] for field in fields},
+            name not in _UNSPACED,
+        )
+        for name, of in _languages().items()
+    }
+
+
 def _items(text: str) -> Sequence[str]:
     return [item for part in text.split(",") if (item := " ".join(part.split()))]
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from aggregator.domain.article import Passage, Verdict
 from aggregator.domain.claim import Citation
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import PublishedStory
-from aggregator.english.text import sentences, word_count
-from aggregator.extract.statements import is_statement
+from aggregator.english.text import word_count
+from aggregator.extract.admission import sentence_verdicts
 from aggregator.verify.share import shown_claims, words_left
 
 _WORD = re.compile(r"\S+")
@@ -38,25 +39,26 @@ def cited_passages(published: PublishedStory) -> Iterable[str]:
 
 def quoted_contexts(
     published: PublishedStory,
-    texts: Mapping[str, str],
+    passages: Mapping[str, Passage],
     *,
+    language: str,
     share: float,
     least_words: int,
     most_words: int,
 ) -> dict[Citation, QuotedContext]:
     """The words around the story's quotations, at most `most_words` on both sides together.
 
-    `texts` are the cited passages by key. They count towards the share of their article, in the
-    order of the page; where it is used up a quotation stands alone.
+    `passages` are those that it cites, by key. The words count towards the share of their article,
+    in the order of the page; where it is used up a quotation stands alone.
     """
     found: dict[Citation, QuotedContext] = {}
     left = words_left(published, share, least_words)
     for citation in _citations(published):
-        text, article = texts.get(citation.passage, ""), citation.article_id
+        passage, article = passages.get(citation.passage), citation.article_id
         room = min(most_words, left.get(article, 0))
-        if citation in found or room < _FEWEST:
+        if passage is None or citation in found or room < _FEWEST:
             continue
-        context = _around(citation.quote, text, room)
+        context = _around(citation.quote, passage, language, room)
         if context:
             found[citation] = context
             left[article] -= word_count(context.before) + word_count(context.after)
@@ -72,12 +74,13 @@ def _citations(published: PublishedStory) -> Iterable[Citation]:
     )
 
 
-def _around(quote: str, text: str, room: int) -> QuotedContext | None:
+def _around(quote: str, passage: Passage, language: str, room: int) -> QuotedContext | None:
+    text = passage.text
     start = text.find(quote)
     if start < 0:
         return None
     end = start + len(quote)
-    first, last = _surrounding(text, start, end)
+    first, last = _surrounding(passage, language, start, end)
     before, after = text[first:start].lstrip(), text[end:last]
     wanted = word_count(before), word_count(after)
     given_after = min(wanted[1], max(room - wanted[0], room // 2))
@@ -87,21 +90,21 @@ def _around(quote: str, text: str, room: int) -> QuotedContext | None:
     return QuotedContext(before=before, after=after)
 
 
-def _surrounding(text: str, start: int, end: int) -> tuple[int, int]:
+def _surrounding(passage: Passage, language: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence before that of `text[start:end]` begins and the one after ends; one that
-    asks or orders stays out.
+    is no evidence stays out.
     """
     first, last, place, is_after = start, end, 0, False
-    for sentence in sentences(text):
-        begins = text.index(sentence, place)
+    for sentence, verdict in sentence_verdicts(passage, language):
+        begins = passage.text.index(sentence, place)
         place = begins + len(sentence)
         if place <= start:
-            first = begins if is_statement(sentence) else place
+            first = begins if verdict is Verdict.EVIDENCE else place
         elif begins < end:
             first, last = (min(first, begins), place)
         elif not is_after:
             is_after = True
-            last = place if is_statement(sentence) else last
+            last = place if verdict is Verdict.EVIDENCE else last
     return first, last
 
 

@@ -9,16 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from aggregator.english import orders
-from aggregator.english.speech_acts import is_order, is_question, is_safe_label, speaks_to_machine
-from aggregator.extract.page.assemble import passages
 from aggregator.extract.statements import (
     is_label,
     statements,
     with_safe_headline,
     with_statements_only,
 )
+
+from aggregator.english import orders
+from aggregator.english.speech_acts import is_order, is_question, is_safe_label, speaks_to_machine
+from aggregator.extract.page.assemble import passages
 from aggregator.resources import TEMPLATES
 from tests.builders import article, member
 

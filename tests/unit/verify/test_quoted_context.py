@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.domain.claim import Citation, Draft
+from aggregator.extract.page.assemble import passages
 from aggregator.verify.quoted_context import QuotedContext, quoted_contexts
 from tests.builders import article, claim, headline, member, published_story, story
 
@@ -25,7 +26,8 @@ def context_of(
     of = published_story(story((member(first),)), Draft(headline=headline(first), hook=hook))
     found = quoted_contexts(
         of,
-        {hook.citations[0].passage: passage},
+        {hook.citations[0].passage: passages("a" * 12, 1, passage, ())[0]},
+        language="en",
         share=0.0,
         least_words=least_words,
         most_words=most_words,
@@ -90,10 +92,14 @@ def test_what_the_first_quotation_takes_of_the_share_the_second_has_not() -> Non
         what_changed=(replace(hook, citations=(other,)),),
     )
     of = published_story(story((member(first),)), draft)
-    passages = {hook.citations[0].passage: PASSAGE}
+    cited = {hook.citations[0].passage: passages("a" * 12, 1, PASSAGE, ())[0]}
 
     def known(least_words: int) -> set[Citation]:
-        return set(quoted_contexts(of, passages, share=0.0, least_words=least_words, most_words=40))
+        return set(
+            quoted_contexts(
+                of, cited, language="en", share=0.0, least_words=least_words, most_words=40
+            )
+        )
 
     assert known(100) == {hook.citations[0], other}
     assert known(20) == {hook.citations[0]}
