@@ -26,6 +26,7 @@ from aggregator.english.orders import (
     is_on_rules,
     is_ordering,
     is_requesting,
+    is_setting_aside,
     is_to_machine,
     language_words,
     script_of,
@@ -45,21 +46,22 @@ _CROSSED = (
 )  # fmt: skip
 _MOST_WORDS = 4  # of a phrase
 _BESIDE = 0.5  # of the threshold
+_SURE = 0.85
 _FIRST = 3  # words at the beginning
 _PIECE = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLAUSE = re.compile(r"[:;,—–] (?:and |but |so |then |now )?|\band |(?<=[.!?。]) ")
 _TOOL = re.compile(r"\b[a-z]+_[a-z_]+\b|`[^`]+`")
 _COMMAND = re.compile(r"`[^`]+`|\b[a-z]+ (?:install|pull|run|update|upgrade) \S|\b\d+\.\d+\.\d+\b")
-_LINK = re.compile(r"https?://|\b[\w-]+\.(?:example|com|org|net)\b|@[\w-]+\.")
-_MARK = re.compile(
-    r"^\W*(?:system|assistant|user|developer|human)(?: message)? ?:|<[|｜]|[|｜]>|\[/?inst\]"
-    r"|<</?sys>>|</?(?:article|context|system|instructions?|user|assistant|prompt)>|^\#{2,} ?end of\b"
+_PARTICIPLE = r"(?! (?:by|on|in|from|at|for|to)\b)"  # "answers based on …" has no verb yet
+_OBJECT = (
+    r"(?= (?:the|an?|that|to|how|whether|its|their|every|all|no|on|for|with|into|each|your|new|\d))"
 )
 _VERB = re.compile(
     r"\b(?:(?P<must>must|should|shall|ought to|(?:has|have|is|are|needs?) to"
-    rf"|(?:is|are) (?:required|expected|asked) to)|(?P<past>{PAST_FORMS}|[a-z]{{2,}}ed(?! (?:by|on|in|from|at|for|to)\b))"
+    r"|(?:is|are) (?:required|expected|asked) to)"
+    rf"|(?P<past>{PAST_FORMS}|[a-z]{{2,}}ed{_PARTICIPLE})"
     r"|(?P<third>is|are|has|have|can|could|may|might|will|would|does|do"
-    r"|[a-z]{3,}s(?= (?:the|an?|that|to|how|whether|its|their|every|all|no|on|for|with|into|each|your|new|\d))))\b"
+    rf"|[a-z]{{3,}}s{_OBJECT}))\b"
 )
 _SAYS = re.compile(rf"\b(?:{SAYING}|shows?|asks?|according to|in which|by which)\b")
 _ANY = re.compile(r"\b(?:any|every|each|all|whatever|whoever|no) ")
@@ -139,12 +141,11 @@ def features(sentence: str, language: str) -> frozenset[str]:
         "orders in a quotation": any(is_ordering(part[1:-1]) for part in QUOTED.findall(whole)),
         "opens with a quotation": bool(quoted) and not whole[0].isalnum(),
         "requests": is_requesting(outside),
-        "sets instructions aside": is_to_machine(outside),
+        "sets instructions aside": is_setting_aside(outside),
+        "speaks to a machine": is_to_machine(outside),
         "says what answers are": is_on_answers(outside),
         "is about your rules": is_on_rules(outside),
         "tool": bool(_TOOL.search(outside)),
-        "link": bool(_LINK.search(low)),
-        "mark": bool(_MARK.search(low)),
         "any": bool(_ANY.search(low)),
         "says": bool(_SAYS.search(low)),
     }
@@ -166,6 +167,11 @@ def crossed(found: frozenset[str]) -> Iterator[str]:
 def is_addressed_beside(sentence: str) -> bool:
     """Whether a sentence is addressed to who reads it, given that another of its passage is."""
     return probability(sentence) >= _BESIDE * _model()[2]
+
+
+def is_surely_addressed(sentence: str) -> bool:
+    """Whether a sentence leaves no doubt that its whole passage is addressed to who reads it."""
+    return probability(sentence) >= _SURE
 
 
 def names_command(sentence: str) -> bool:

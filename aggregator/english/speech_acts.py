@@ -25,6 +25,11 @@ QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“”]*[“”]|«[^»]*»|
 _ENCLOSED = re.compile(r"^[\"“'‘]([^\"“”]*)[\"”'’]$")
 _CLAUSES = re.compile(r"(?:, (?:and|but|or|so|then)|[;:—–]) +")
 _CODE = re.compile(r"[!-~]{46,}")  # without a space for so long, it is at best an address
+_MARKS = re.compile(  # by which chats with models tell who speaks
+    r"^\W*(?:system|assistant|user|developer|human)(?: message)? ?:|<[|｜]|[|｜]>|\[/?inst\]"
+    r"|\((?:assistant|system|user|developer)\)\s*:|<</?sys>>|^\#{2,} ?end of\b"
+    r"|</?(?:article|context|system|instructions?|user|assistant|prompt)>"
+)
 _ENCODED = re.compile(
     r"(?:%[0-9a-f]{2}[^%]{0,20}){4}|(?:\\u[0-9a-f]{4}){4}|(?:[.-]{1,6}[ /]+){10}"
     r"|(?:\b[01]{8}\ ?){4}"
@@ -72,7 +77,9 @@ def is_statement(claim: str, names: Iterable[str] = ()) -> bool:
 
 
 def is_ciphered(text: str) -> bool:
-    """Whether a text is written in code: a cipher, or letters of two scripts mixed in words."""
+    """Whether a text is written in code: a cipher, the marks of a chat with a model, or letters of
+    two scripts mixed in words.
+    """
     bare = _ADDRESS.sub(" ", text)
     tokens = words(bare)
     mixed = sum(bool(_MIXED.search(token)) for token in tokens) if _MIXED.search(bare) else 0
@@ -80,6 +87,7 @@ def is_ciphered(text: str) -> bool:
     return (
         bool(_CODE.search(bare))
         or bool(_ENCODED.search(bare.lower()))
+        or bool(_MARKS.search(text.lower()))
         or is_disguised
         or (mixed >= _FEWEST_CIPHERED and mixed >= _LEAST_CIPHERED * len(tokens))
     )

@@ -23,14 +23,14 @@ from aggregator.domain.article import Article, Passage, Verdict
 from aggregator.domain.story import Member
 from aggregator.domain.wording import N_
 from aggregator.english.addressed import (
-    QUOTED,
     is_addressed,
     is_addressed_beside,
+    is_surely_addressed,
     names_command,
 )
 from aggregator.english.lexical import content_words
 from aggregator.english.orders import common_words, script_of, script_of_language
-from aggregator.english.speech_acts import is_ciphered, is_order, is_question
+from aggregator.english.speech_acts import QUOTED, is_ciphered, is_order, is_question
 from aggregator.english.text import is_english, sentences, word_count, words
 from aggregator.templating.translation import translations
 
@@ -55,7 +55,8 @@ def admitted(article: Article, source: str, *, language: str, site_language: str
     headline, *rest = (
         replace(passage, verdicts=verdicts(passage.text, language)) for passage in article.passages
     )
-    is_labelled = not _is_headline(headline.text, [text for one in rest for text in _usable(one)])
+    text = [sentence for one in rest for sentence in _usable(one)]
+    is_labelled = not _is_headline(headline.text, text, is_issue=article.is_issue)
     if is_labelled:
         refused = headline.verdicts.replace(Verdict.EVIDENCE.letter, Verdict.UNSUPPORTED.letter)
         headline = replace(headline, verdicts=refused)
@@ -126,7 +127,8 @@ def sentence_verdicts(passage: Passage, language: str) -> tuple[tuple[str, Verdi
 
 def is_admissible(text: str) -> bool:
     """Whether a line that is no part of an article may be shown: a headline, a name, a byline, a
-    sentence that a model wrote. Neither it nor a quotation in it is addressed to who reads it.
+    sentence that a model wrote. Neither it nor a quotation in it is mutilated or addressed to
+    who reads it.
     """
     several = (text, *(quoted[0][1:-1] for quoted in QUOTED.finditer(text)))
     return not (
@@ -142,13 +144,15 @@ def verdicts(text: str, language: str) -> str:
         given = [Verdict.FOREIGN] * len(found)
     else:
         given = list(_verdicts(text, found, language))
+    is_coded = is_ciphered(QUOTED.sub(" _ ", text))  # of code no part was written for readers
     given = [
-        Verdict.MUTILATED if _is_mutilated(sentence) else verdict
+        Verdict.MUTILATED if is_coded or _is_mutilated(sentence) else verdict
         for sentence, verdict in zip(found, given, strict=True)
     ]
-    if any(is_addressed(sentence) for sentence in found):  # what stands beside an order
+    if any(map(is_addressed, found)):  # what stands beside an order
+        is_sure = any(map(is_surely_addressed, found))
         given = [
-            Verdict.ADDRESSED if is_addressed_beside(sentence) else verdict
+            Verdict.ADDRESSED if is_sure or is_addressed_beside(sentence) else verdict
             for sentence, verdict in zip(found, given, strict=True)
         ]
     return "".join(verdict.letter for verdict in _without_remnants(found, given))
@@ -165,14 +169,14 @@ def _usable(passage: Passage) -> Iterator[str]:
             yield sentence
 
 
-def _is_headline(headline: str, text: Sequence[str]) -> bool:
+def _is_headline(headline: str, text: Sequence[str], *, is_issue: bool) -> bool:
     """Whether a headline is admitted: it is not addressed to who reads it, and shares a word or a
-    figure with its article, if that has a text.
+    figure with its article, if that has a text. That of an issue of a newsletter may be a joke.
     """
     own = content_words(headline)
-    if not own or not is_admissible(headline):
-        return False
-    return not text or any(own & content_words(sentence) for sentence in text)
+    if is_issue or not is_admissible(headline):
+        return is_admissible(headline)
+    return any(own & content_words(sentence) for sentence in text) if text else bool(own)
 
 
 def _verdicts(text: str, found: Sequence[str], language: str) -> Iterator[Verdict]:

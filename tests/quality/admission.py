@@ -10,10 +10,11 @@ prompts, agents and memory; other sentences of news, headlines, instructions for
 quotations; and orders in twelve languages, each by carrier (how it is brought in) and kind (what it
 wants). The halves are frozen. No carrier of an order is in both, and no kind but `memory` of a
 report; kinds of orders differ too. Of other sentences every second one is in either half, but
-those added after the first fit are all fitted.
+those added after the first fit are all fitted. The attacks of `attacks.jsonl`, which are older, are
+fitted too.
 
-The threshold is the lowest at which at most one in fifty of the fitted half's reports, and one in
-twenty-five of its other sentences, is refused.
+The threshold is the lowest at which at most one in fifty of the fitted half's reports, and six in a
+hundred of its other sentences, are refused.
 """
 
 from __future__ import annotations
@@ -37,12 +38,13 @@ from aggregator.english.addressed import crossed, features, probability
 from aggregator.english.presentable import is_presentable
 from aggregator.english.text import sentences
 from aggregator.extract.markup import plain
+from tests.quality.attacked import ATTACKS
 
 LABELS = Path(__file__).with_suffix(".csv")
 _RIDGE = 1.0
 _LEAST = 2  # a feature stands in so many sentences
 _STEPS = 40
-_REPORTS_REFUSED, _OTHERS_REFUSED = 0.02, 0.04
+_REPORTS_REFUSED, _OTHERS_REFUSED = 0.02, 0.06
 _MOST = 2500  # sentences of news
 
 
@@ -69,9 +71,14 @@ class Labelled:
 
 
 def labelled() -> list[Labelled]:
-    """The sentences in the order of the file."""
+    """The sentences in the order of the files."""
+    attacks = json_lines(ATTACKS.read_text("utf-8"))
+    earlier = [
+        Labelled("fit", "addressed", "earlier", "earlier", row["language"], row["text"])
+        for row in attacks
+    ]
     with LABELS.open(encoding="utf-8") as lines:
-        return [Labelled(**row) for row in csv.DictReader(lines)]
+        return [*(Labelled(**row) for row in csv.DictReader(lines)), *earlier]
 
 
 def fit(rows: Sequence[Labelled]) -> dict[str, Any]:

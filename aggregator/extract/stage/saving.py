@@ -154,9 +154,8 @@ def save_article(
 ) -> bool:
     """Stores an article, with what it lists if it is an issue; returns whether it is new text."""
     items = issue_listing(services, article, feed.seen, page.items if page else ())
-    article = replace(
-        admit(services, article), is_issue=bool(items), is_linked=bool(feed.seen.issue_id)
-    )
+    article = replace(article, is_issue=bool(items), is_linked=bool(feed.seen.issue_id))
+    article = admit(services, article)
     is_new = articles.save_article(
         connection,
         article,
