@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from aggregator.adapters.dns import DnsResolver
     from aggregator.adapters.embedder import LocalEmbedder, OllamaEmbedder
     from aggregator.adapters.judge import ModelJudge
-    from aggregator.adapters.ollama import OllamaLlm
-    from aggregator.adapters.openai import OpenAiLlm
+    from aggregator.adapters.model_client import ModelClient
     from aggregator.adapters.smtp import SmtpMailer
     from aggregator.digest.stage.release import SpamCheck
     from aggregator.digest.stage.sending_records import SendingServices
@@ -200,6 +199,7 @@ async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) 
     options = WritingOptions(
         language=settings.language,
         quote_words=settings.quote_words,
+        hook_words=settings.hook_words,
         evidence_tokens=max(facts.context - _ANSWER_AND_TASK_TOKENS, _LEAST_EVIDENCE_TOKENS),
     )
     return ModelEngine(
@@ -311,15 +311,15 @@ def _hosts(served: OllamaSettings | OpenAiSettings) -> int:
     )
 
 
-def language_model(settings: AnalysisSettings) -> OllamaLlm | OpenAiLlm:
+def language_model(settings: AnalysisSettings) -> ModelClient:
     """The adapter of the settings, not asked yet; secrets come from the environment."""
     if settings.engine is EngineChoice.OPENAI:
-        from aggregator.adapters.openai import OpenAiLlm  # noqa: PLC0415
+        from aggregator.adapters.openai import openai_client  # noqa: PLC0415
 
-        return OpenAiLlm(settings.openai, api_key=os.environ.get("AGGREGATOR_OPENAI_API_KEY"))
-    from aggregator.adapters.ollama import OllamaLlm  # noqa: PLC0415 - likewise
+        return openai_client(settings.openai, api_key=os.environ.get("AGGREGATOR_OPENAI_API_KEY"))
+    from aggregator.adapters.ollama import ollama_client  # noqa: PLC0415 - likewise
 
-    return OllamaLlm(settings.ollama, api_key=os.environ.get("OLLAMA_API_KEY"))
+    return ollama_client(settings.ollama, api_key=os.environ.get("OLLAMA_API_KEY"))
 
 
 @contextmanager

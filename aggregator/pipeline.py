@@ -121,12 +121,6 @@ async def _cluster(work: Work) -> None:
     await cluster_stage(work.services, work.watch, work.tally, may_ask=may_ask)
 
 
-async def _vote(work: Work) -> None:
-    from aggregator.cluster.stage.vote import vote_stage
-
-    vote_stage(work.services)
-
-
 async def _override(work: Work) -> None:
     from aggregator.cluster.stage.overrides import override_stage
 
@@ -255,12 +249,6 @@ def _any_unplaced(work: Work) -> bool:
         return articles.unplaced_count(connection) > 0
 
 
-def _any_vote_waiting(work: Work) -> bool:
-    with work.services.database.reading() as connection:
-        is_waiting = newsletters.is_any_waiting(connection)
-    return is_waiting or _any_unplaced(work)  # new articles may be what earlier items speak of
-
-
 def _any_without_attributes(work: Work) -> bool:
     services = work.services
     with services.database.reading() as connection:
@@ -293,10 +281,6 @@ STAGES = (
           modes={Mode.REFRESH: _any_unplaced},
           takes="articles without a story",
           leaves="stories, placements of articles"),
-    Stage(name="vote", run=_vote, reported="cluster", step=Step.CLUSTER,
-          modes={Mode.REFRESH: _any_vote_waiting},
-          takes="items of newsletters, articles",
-          leaves="votes for articles"),
     Stage(name="override", run=_override, reported="cluster", step=Step.CLUSTER, modes=_EVERY,
           takes="overrides, stories, placements",
           leaves="stories, placements of articles"),

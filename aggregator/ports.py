@@ -151,9 +151,20 @@ class Prompt:
 
 
 @frozen
+class Token:
+    """A token of an answer, and the likeliest ones at its place with the natural logarithms of
+    their probabilities, itself among them; none where the server gives none.
+    """
+
+    text: str
+    likeliest: tuple[tuple[str, float], ...] = ()
+
+
+@frozen
 class Reply:
     """A model's answer as text, whatever it holds, with what it cost. `cached_tokens` of the prompt
-    were not evaluated again.
+    were not evaluated again. `tokens` are those of a question's answer, none where the server gives
+    no log-probabilities.
     """
 
     text: str
@@ -162,6 +173,7 @@ class Reply:
     completion_tokens: int
     seconds: float
     cached_tokens: int = 0
+    tokens: tuple[Token, ...] = ()
 
 
 @frozen
@@ -200,29 +212,6 @@ class Question:
     messages: tuple[tuple[str, str], ...]
     premise: str
     most_tokens: int
-
-
-@frozen
-class Token:
-    """A token of an answer, and the likeliest ones at its place with the natural logarithms of
-    their probabilities, itself among them; none where the server gives none.
-    """
-
-    text: str
-    likeliest: tuple[tuple[str, float], ...] = ()
-
-
-@frozen
-class Answered:
-    """The answer to a question, as text and token by token, with the tokens that it cost.
-
-    `tokens` is empty where the server gives no log-probabilities.
-    """
-
-    text: str
-    tokens: tuple[Token, ...]
-    prompt_tokens: int
-    completion_tokens: int
 
 
 class Judge(Protocol):
@@ -264,8 +253,8 @@ where a text says nothing.
 
 @frozen
 class WritingOptions:
-    """How a model is to write a story: its language, the longest quotation in words, the room for
-    evidence in tokens.
+    """How a model is to write a story: its language, the longest quotation and the longest quoted
+    hook in words, the room for evidence in tokens.
 
     A story with less evidence than `fewest_tokens` is shown by rules: the questions would be longer
     than the news.
@@ -274,6 +263,7 @@ class WritingOptions:
     language: str
     quote_words: int
     evidence_tokens: int
+    hook_words: int = 45
     fewest_tokens: int = 250
 
 
@@ -312,7 +302,9 @@ class ModelEngine:
         sentences and how deep it writes, if not in depth: part of an analysis's digest.
         """
         chosen = self.options
-        options = f"{chosen.language} {chosen.quote_words} {chosen.evidence_tokens}"
+        options = (
+            f"{chosen.language} {chosen.quote_words} {chosen.hook_words} {chosen.evidence_tokens}"
+        )
         depth = self.depth if self.depth is Depth.IN_BRIEF else ""
         return f"{self.digest[:12]} {self.prompts} {options} {self.judge} {depth}".rstrip()
 

@@ -85,7 +85,9 @@ def built(
     (data / "static.json").write_text(
         json.dumps({asset.name: asset.path for asset in static_assets()}), "utf-8"
     )
-    for name in ("base.html", "charts.html", "linked-data.html", "parts.html", "policy.html"):
+    for name, empty in (("added_links", "[]"), ("entries_at", "{}")):
+        (data / f"{name}.json").write_text(empty, "utf-8")
+    for name in ("base.html", "linked-data.html", "parts.html", "policy.html"):
         (includes / name).write_text(nunjucks(name), "utf-8")
     texts = {
         "html": nunjucks("story.html"),

@@ -98,11 +98,12 @@ def built(folder: Path, python: Path, records: Path, site: SiteSettings, count: 
         "site": asdict(site) | {"story_language": site.story_language},
         "static": {asset.name: asset.path for asset in static_assets()},
         "root": "../../",
+        "added_links": [],
+        "entries_at": {},
     }
     (folder / "pelicanconf.py").write_text(f"{_SETTINGS}JINJA_GLOBALS = {globals_!r}\n", "utf-8")
     for name in (
         "base.html",
-        "charts.html",
         "linked-data.html",
         "parts.html",
         "policy.html",

@@ -15,16 +15,17 @@ from zoneinfo import ZoneInfo
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.outline import Relation
-from aggregator.domain.publishing.page import ListId, Page, PublishedFile, PublishResult
+from aggregator.domain.publishing.page import ListId, Page, PublishedFile, PublishResult, list_page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
 from aggregator.domain.story import PublishedStory
 from aggregator.memory.timeline import outline
 from aggregator.memory.timeline_sources import timeline_sources
+from aggregator.plugins.predictions.scorecard import PredictionLedger, scorecard_page
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.line_cache import lists_of
 from aggregator.site.list_kinds import listed_entities
-from aggregator.site.lists.about import StoryNumbers
+from aggregator.site.lists.about import StoryNumbers, is_inferring
 from aggregator.site.lists.errata import Erratum, newest_errata, story_errata
 from aggregator.site.lists.lines import StoryLine, by_time, story_line
 from aggregator.site.lists.side_lists import ListNames
@@ -47,10 +48,11 @@ from aggregator.templating.translation import translations
 
 @frozen
 class MemoryContent(SiteContent):
-    """What a site shows, with all its stories, and the related ones by story."""
+    """What a site shows, with all its stories, the related ones by story, and predictions."""
 
     stories: Sequence[PublishedStory] = ()
     related: Mapping[str, Sequence[Relation]] = field(default_factory=dict)
+    ledger: PredictionLedger = field(default_factory=PredictionLedger)
 
 
 @frozen
@@ -96,6 +98,10 @@ def site_pages(content: MemoryContent, site: SiteSettings) -> Iterator[Page]:
         summaries[kind.kind] = {key: summary for key, (_, summary) in lists.items()}
     yield from search_group(content, cache, site)
     yield from fixed_pages(content, cache, editions, summaries, site)
+    predicted_in = sorted({prediction.story_id for prediction in content.ledger.predictions})
+    infers = is_inferring(content.engine, cache.numbers())
+    scorecard = scorecard_page(content.ledger, cache.lines_of(predicted_in), site, infers=infers)
+    yield list_page("scorecard/", "scorecard.html", scorecard)
 
 
 def publish(

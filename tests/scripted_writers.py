@@ -99,6 +99,7 @@ def scripted_engine(name: str, cases: Sequence[Case], settings: AnalysisSettings
         options=WritingOptions(
             language=settings.language,
             quote_words=settings.quote_words,
+            hook_words=settings.hook_words,
             evidence_tokens=_EVIDENCE_TOKENS,
         ),
     )

@@ -38,6 +38,7 @@ _CODE = (  # of aggregator/
     "digest/stage/subscribe.py",
     "domain",
     "extract",
+    "plugins",
     "serve",
     "site",
     "templating",
@@ -84,8 +85,8 @@ def _files() -> Iterator[tuple[Path, Iterator[Message]]]:
         path = _ROOT / "aggregator" / name
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
             yield file, _of_code(ast.parse(file.read_text("utf-8")))
-    for name in _PAGES:
-        folder = _ROOT / "templates" / name
+    of_plugins = (_ROOT / "aggregator" / "plugins").glob("*/templates")
+    for folder in (*(_ROOT / "templates" / name for name in _PAGES), *sorted(of_plugins)):
         for file in sorted(path for path in folder.iterdir() if path.is_file()):
             yield file, _of_template(file)
     registry = _ROOT / "registry.toml"

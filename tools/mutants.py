@@ -29,7 +29,7 @@ AT_ONCE = 2
 FEWEST_CAUGHT = 58  # of the table; the rest allows for breaks that no cheap test can notice
 FEWEST_DRAWN_CAUGHT = 54  # of sixty at random, some of which change nothing that matters
 TIMEOUT_S = 120  # of one test file; most take seconds
-_COPIED = (
+COPIED = (
     *("aggregator", "bench", "calibration", "demo", "deploy", "docs", "examples", "migrations"),
     *("requirements", "templates", "tests", "tools"),
 )
@@ -130,7 +130,7 @@ def copied(root: Path, tree: Path) -> Path:
     tree.mkdir(parents=True)
     for file in (path for path in root.iterdir() if path.suffix in {".json", ".md", ".toml"}):
         shutil.copy2(file, tree)
-    for name in _COPIED:
+    for name in COPIED:
         shutil.copytree(root / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     return tree
 

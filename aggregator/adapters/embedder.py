@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from aggregator.adapters.ollama import addresses, host_at
+from aggregator.adapters.ollama import embed, ollama_client
 from aggregator.domain.settings import OllamaSettings
 from aggregator.errors import LlmError
 from aggregator.ports import Vector
@@ -59,48 +59,33 @@ class LocalEmbedder:
 
 
 class OllamaEmbedder:
-    """An embedding model on the first of the servers that has it. `api_key` is for servers behind a
-    proxy that wants one.
+    """An embedding model on the servers that have it. `api_key` is for servers behind a proxy that
+    wants one.
     """
 
     def __init__(self, settings: OllamaSettings, model: str, *, api_key: str | None = None) -> None:
-        own = replace(settings, model=model)
-        self._hosts = tuple(host_at(address, own, api_key) for address in addresses(settings))
-        self._name, self._found = model, ""
-        self._prefix = _prefix(model)
+        self._settings = replace(settings, model=model)
+        self._client = ollama_client(self._settings, api_key=api_key)
+        self._prefix, self._name = _prefix(model), ""
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for host in self._hosts:
-            await host.close()
+        await self._client.close()
 
     async def model(self) -> str:
         """The model's name and, after an @, the beginning of its digest, and whether something is
         put before each text. Raises `LlmError` where no server has it.
         """
-        if self._found:
-            return self._found
-        refused = LlmError(
-            "analysis.ollama.host is empty", remedy="set it to an address", is_final=True
-        )
-        for host in reversed(
-            self._hosts
-        ):  # the first that has it is asked, of those that have not, the first is reported
+        if not self._name:
             try:
-                facts = await host.facts()
+                facts = await self._client.facts()
             except LlmError as error:
-                refused = error
-            else:
-                self._found, self._host = (
-                    f"{self._name}@{facts.digest.removeprefix('sha256:')[:12]}"
-                    f"{' with prefix' if self._prefix else ''}",
-                    host,
-                )
-        if not self._found:
-            raise _of_embedding(refused)
-        return self._found
+                raise _of_embedding(error) from error
+            build = facts.digest.removeprefix("sha256:")[:12]
+            self._name = f"{facts.model}@{build}{' with prefix' if self._prefix else ''}"
+        return self._name
 
     async def embed(self, texts: Sequence[str]) -> tuple[Vector, ...]:
         """A vector for each text. Raises `LlmError` also where the server's vectors are of no
@@ -109,15 +94,18 @@ class OllamaEmbedder:
         await self.model()
         if not texts:
             return ()
+        asked = [self._prefix + _plain(text) for text in texts]
         try:
-            found = await self._host.embed([self._prefix + _plain(text) for text in texts])
+            found = await self._client.ask(
+                "", lambda server, _: embed(server, self._settings, asked)
+            )
         except LlmError as error:
             raise _of_embedding(error) from error
         lengths = {len(vector) for vector in found}
         if len(found) != len(texts) or len(lengths) != 1 or not 0 < lengths.pop() <= MOST_NUMBERS:
             reason = (
-                f"{self._name} at {self._host.address} did not return vectors of equal"
-                f" length for {len(texts)} headlines"
+                f"{self._settings.model} did not return vectors of equal length for"
+                f" {len(texts)} headlines"
             )
             raise LlmError(reason, remedy="set embedding.model to an embedding model")
         return tuple(_packed(vector) for vector in found)

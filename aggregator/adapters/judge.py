@@ -7,9 +7,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Self
 
-from aggregator.adapters.model_server import brief
-from aggregator.adapters.ollama import OllamaLlm
-from aggregator.adapters.openai import OpenAiLlm
+from aggregator.adapters.model_bounds import brief
+from aggregator.adapters.model_client import ModelClient
+from aggregator.adapters.ollama import ollama_client
+from aggregator.adapters.openai import openai_client
 from aggregator.domain.settings import OllamaSettings, OpenAiSettings
 from aggregator.errors import LlmError
 from aggregator.ports import ModelFacts
@@ -21,8 +22,8 @@ AUTO = "auto"  # the setting's default: a fact-checking model if there is one, e
 class ModelJudge:
     """A model on a server as a judge, closed with its connections."""
 
-    def __init__(self, llm: OllamaLlm | OpenAiLlm) -> None:
-        self._llm = llm
+    def __init__(self, client: ModelClient) -> None:
+        self._client = client
         self._facts: ModelFacts | None = None
         self._spent_tokens = 0
 
@@ -30,7 +31,7 @@ class ModelJudge:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._llm.close()
+        await self._client.close()
 
     @property
     def spent_tokens(self) -> int:
@@ -39,7 +40,7 @@ class ModelJudge:
 
     async def facts(self) -> ModelFacts:
         """What judges, as its server says. Raises `LlmError`."""
-        self._facts = await self._llm.facts()
+        self._facts = await self._client.facts()
         return self._facts
 
     async def supports(self, premise: str, claim: str, *, is_inferred: bool = False) -> float:
@@ -48,12 +49,12 @@ class ModelJudge:
         """
         model = (self._facts or await self.facts()).model
         form = form_of(model)
-        answered = await self._llm.answered(question(form, premise, claim, is_inferred=is_inferred))
-        self._spent_tokens += answered.prompt_tokens + answered.completion_tokens
-        found = probability(answered, form)
+        reply = await self._client.answer(question(form, premise, claim, is_inferred=is_inferred))
+        self._spent_tokens += reply.prompt_tokens + reply.completion_tokens
+        found = probability(reply, form)
         if found is None:
             raise LlmError(
-                f"{model} answered neither yes nor no: {brief(answered.text)}",
+                f"{model} answered neither yes nor no: {brief(reply.text)}",
                 remedy="set analysis.judge.model to another",
             )
         return found
@@ -67,10 +68,10 @@ async def ollama_judge(
     """
     name = model
     if model == AUTO:
-        async with OllamaLlm(settings, api_key=api_key) as servers:
-            installed = await servers.models()
+        async with ollama_client(settings, api_key=api_key) as client:
+            installed = await client.models()
         name = fact_checker([found.name for found in installed]) or settings.model
-    return ModelJudge(OllamaLlm(replace(settings, model=name), api_key=api_key))
+    return ModelJudge(ollama_client(replace(settings, model=name), api_key=api_key))
 
 
 def openai_judge(settings: OpenAiSettings, model: str, *, api_key: str | None = None) -> ModelJudge:
@@ -78,4 +79,4 @@ def openai_judge(settings: OpenAiSettings, model: str, *, api_key: str | None = 
     server mostly serves one model.
     """
     chosen = settings if model == AUTO else replace(settings, model=model)
-    return ModelJudge(OpenAiLlm(chosen, api_key=api_key))
+    return ModelJudge(openai_client(chosen, api_key=api_key))

@@ -83,7 +83,8 @@ def demand_plugin(command: str, plugin: str, config_file: Path, *, none: bool) -
         from aggregator.config.layers import environment_layer, file_layers, merged
         from aggregator.config.plugin_tables import switched_off
 
-        layers = [*file_layers(config_file, None)[0].values(), environment_layer(os.environ)[0]]
+        files = [*file_layers(config_file, None)[0].values()]
+        layers = [*files, environment_layer(os.environ, files)[0]]
         if plugin not in switched_off(merged(layers).get("plugins")):
             return
         remedy = f"set enabled = true under [plugins.{plugin}] in the configuration"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from aggregator.domain.operation.calibration import Calibration, Point
 from aggregator.errors import LlmError
 
 if TYPE_CHECKING:
-    from aggregator.adapters.ollama import OllamaLlm
+    from aggregator.adapters.ollama import PullProgress
     from aggregator.domain.settings import AnalysisSettings, Settings
     from aggregator.ops.judge_status import Standing
     from aggregator.ops.probe import ProbeResult
@@ -104,40 +104,35 @@ def probe_model(invocation: Invocation) -> None:
 
 
 async def _models(settings: AnalysisSettings) -> list[dict[str, Any]]:
-    from aggregator.adapters.openai import OpenAiLlm
     from aggregator.bootstrap import language_model
 
     async with language_model(settings) as llm:
-        if isinstance(llm, OpenAiLlm):
-            return [
-                {"name": name, "size_bytes": None, "digest": digest}
-                for name, digest in (await llm.models()).items()
-            ]
         return [asdict(served) for served in await llm.models()]
 
 
 async def _pull(settings: AnalysisSettings, name: str) -> list[str]:
     """The servers that have the model now. Raises `LlmError`."""
-    from aggregator.adapters.openai import OpenAiLlm
+    from aggregator.adapters.ollama import pull
     from aggregator.bootstrap import language_model
+    from aggregator.domain.settings import EngineChoice
 
-    async with language_model(settings) as llm:
-        if isinstance(llm, OpenAiLlm):
-            reason = (
-                "models cannot be pulled with the openai engine: its server provides the"
-                " model it was started with"
-            )
-            raise LlmError(
-                reason,
-                remedy="start the server with another model, or set analysis.engine to ollama",
-            )
-        return await (_pull_with_bars if sys.stderr.isatty() else _pull_with_lines)(llm, name)
+    if settings.engine is EngineChoice.OPENAI:
+        reason = (
+            "models cannot be pulled with the openai engine: its server provides the model it was"
+            " started with"
+        )
+        raise LlmError(
+            reason, remedy="start the server with another model, or set analysis.engine to ollama"
+        )
+    show = _show_bars if sys.stderr.isatty() else _print_lines
+    async with language_model(settings) as llm, aclosing(pull(llm, name)) as steps:
+        return await show(steps)
 
 
-async def _pull_with_lines(llm: OllamaLlm, name: str) -> list[str]:
+async def _print_lines(steps: AsyncIterator[PullProgress]) -> list[str]:
     """Prints a line on standard error whenever the status changes."""
     printed: dict[tuple[str, str], None] = {}
-    async for progress in llm.pull(name):
+    async for progress in steps:
         step = (progress.server, progress.status)
         if step not in printed:
             click.echo(f"{progress.server}: {progress.status}", err=True)
@@ -145,7 +140,7 @@ async def _pull_with_lines(llm: OllamaLlm, name: str) -> list[str]:
     return list(dict.fromkeys(server for server, _ in printed))
 
 
-async def _pull_with_bars(llm: OllamaLlm, name: str) -> list[str]:
+async def _show_bars(steps: AsyncIterator[PullProgress]) -> list[str]:
     """Shows a bar for each layer on standard error, as long as it is downloaded."""
     from rich.console import Console
     from rich.progress import (
@@ -168,7 +163,7 @@ async def _pull_with_bars(llm: OllamaLlm, name: str) -> list[str]:
     )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[tuple[str, str], Any] = {}
-        async for progress in llm.pull(name):
+        async for progress in steps:
             servers[progress.server] = None
             step = (progress.server, progress.status)
             if step not in tasks:

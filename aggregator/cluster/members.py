@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.article import Article
@@ -18,9 +19,6 @@ from aggregator.domain.story import Member, Story
 from aggregator.domain.web.urls import host, is_preprint, registrable_domain
 from aggregator.english.text import slug
 
-_BACKLOG_AGE = timedelta(
-    days=7
-)  # a story older than this when first seen is backlog: it belongs to its own week
 Placed = Sequence[tuple[Article, str | None]]  # articles, each with the one that it copies
 Membership = Callable[[Placed], tuple[Member, ...]]
 _OWN_WORD = frozenset({Lane.LAB, Lane.RELEASE})
@@ -92,19 +90,26 @@ def members_among(sources: Mapping[str, Source]) -> Membership:
     return found
 
 
-def story_of_members(story_id: str, found: Sequence[Member], timezone: str) -> Story:
+def story_of_members(
+    story_id: str,
+    found: Sequence[Member],
+    timezone: str,
+    editions: Mapping[str, datetime] = MappingProxyType({}),
+) -> Story:
     """The story of members given oldest first, not ranked yet; the store keeps the slug and week
     that it was first given.
+
+    Its week is that of its publication, or the one in which it was first read where the edition of
+    that week was out by then; `editions` are the weeks that have one, each with when it came out.
     """
-    founder = found[0].article
+    founder, zone = found[0].article, ZoneInfo(timezone)
     first_seen = min(member.article.first_seen for member in found)
-    is_backlog = first_seen - founder.published.at > _BACKLOG_AGE or all(
-        member.article.backlog for member in found
-    )
+    week = iso_week(founder.published.at, zone)
+    is_too_late = week in editions and editions[week] <= first_seen
     return Story(
         id=story_id,
         slug=slug(founder.title),
-        week=iso_week(founder.published.at if is_backlog else first_seen, ZoneInfo(timezone)),
+        week=iso_week(first_seen, zone) if is_too_late else week,
         published=founder.published.at,
         updated=max(member.article.published.at for member in found),
         first_seen=first_seen,

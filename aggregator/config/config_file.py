@@ -23,8 +23,9 @@ from pydantic.json_schema import GenerateJsonSchema
 from tomlkit.items import AoT, Table
 
 from aggregator.config.configuration import load, settings_table
-from aggregator.config.keys import source_key
+from aggregator.config.keys import PLUGINS, source_key
 from aggregator.config.layers import LOCAL_NAME
+from aggregator.config.plugin_tables import plugin_records
 from aggregator.domain import settings, source
 from aggregator.domain.settings import Settings
 from aggregator.domain.web.address import Address
@@ -76,7 +77,23 @@ def config_schema() -> dict[str, Any]:
         if isinstance(record, type) and dataclasses.is_dataclass(record):
             table = schema if record is Settings else schema["$defs"].get(record.__name__, {})
             _describe(table, record)
+    schema["properties"][PLUGINS]["properties"] = {
+        name: _plugin_schema(name, records) for name, records in plugin_records({}).items()
+    }
     return schema
+
+
+def _plugin_schema(name: str, records: Iterable[type]) -> dict[str, Any]:
+    """The schema of the table of a plugin, with what its records have."""
+    place = f"#/properties/{PLUGINS}/properties/{name}/$defs/{{model}}"
+    found: dict[str, Any] = {"type": "object"}
+    for record in records:
+        table = TypeAdapter(record).json_schema(schema_generator=_WithoutTitles, ref_template=place)
+        _describe(table, record)
+        for part in ("properties", "$defs"):
+            if part in table:
+                found[part] = found.get(part, {}) | table[part]
+    return found
 
 
 def _describe(table: dict[str, Any], record: type) -> None:

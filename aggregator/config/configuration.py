@@ -23,6 +23,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from aggregator.config.keys import (
+    PLUGINS,
     Leaf,
     Location,
     Table,
@@ -36,7 +37,12 @@ from aggregator.config.keys import (
     values,
 )
 from aggregator.config.layers import ENVIRONMENT, REMOVED, environment_layer, file_layers, merged
-from aggregator.config.plugin_tables import plugin_mistakes, with_plugin_kinds
+from aggregator.config.plugin_tables import (
+    plugin_leaves,
+    plugin_mistakes,
+    plugin_value,
+    with_plugin_kinds,
+)
 from aggregator.config.source_rules import source_mistakes
 from aggregator.config.validators import RULES, did_you_mean
 from aggregator.domain.frozen import frozen
@@ -96,7 +102,16 @@ def shown(path: Path, environ: Mapping[str, str]) -> tuple[SettingRow, ...]:
     settings, origins, problems = _read(path, environ)
     if problems:
         raise ConfigError(str(path), problems)
-    return tuple(_shown(leaf, settings, origins) for leaf in leaves())
+    rows = []
+    for leaf in leaves():
+        if leaf.key == PLUGINS:
+            rows += [
+                _row(each, plugin_value(settings, each), origins)
+                for each in plugin_leaves(settings.plugins)
+            ]
+        else:
+            rows.append(_shown(leaf, settings, origins))
+    return tuple(rows)
 
 
 def settings_table() -> tuple[SettingRow, ...]:
@@ -113,7 +128,11 @@ def _shown(leaf: Leaf, settings: Settings, origins: Mapping[str, str]) -> Settin
         counted = {"on": on, "off": len(settings.sources) - on}
         text = ", ".join(f"{count} {what}" for what, count in counted.items())
         return SettingRow(key=leaf.key, value=text, help=leaf.help, origin=origin, typed=counted)
-    typed = _typed(value_of(settings, leaf))
+    return _row(leaf, value_of(settings, leaf), origins)
+
+
+def _row(leaf: Leaf, value: Any, origins: Mapping[str, str]) -> SettingRow:
+    typed, origin = _typed(value), origins.get(leaf.key, DEFAULT)
     return SettingRow(key=leaf.key, value=_toml(typed), help=leaf.help, origin=origin, typed=typed)
 
 
@@ -129,7 +148,7 @@ def _read(
     `environment`, and all problems.
     """
     layers, unreadable = file_layers(path, local)
-    from_environment, problems = environment_layer(environ)
+    from_environment, problems = environment_layer(environ, layers.values())
     if unreadable:
         raise ConfigError(str(path), (*unreadable, *problems))
     layers[ENVIRONMENT] = from_environment

@@ -19,6 +19,7 @@ from aggregator.domain.source import Source
 
 Table = dict[str, Any]
 Location = tuple[str | int, ...]
+PLUGINS = "plugins"  # the table of the tables of plugins
 _LISTS = frozenset({"sources", "sources.routes"})  # whose values are lists of tables
 
 
@@ -78,7 +79,7 @@ def values(table: Table, prefix: str = "", known: str = "") -> Iterator[tuple[st
                     f"{prefix}{name}[{place}].",
                     f"{known}{name}.",
                 )
-        elif isinstance(value, dict) and f"{known}{name}" not in _mappings():
+        elif isinstance(value, dict) and f"{known}{name}" not in _mappings() - {PLUGINS}:
             yield from values(value, f"{prefix}{name}.", f"{known}{name}.")
         else:
             yield f"{prefix}{name}", f"{known}{name}", value

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from aggregator.config.keys import Table, leaves, source_key
+from aggregator.config.keys import PLUGINS, Table, leaves, source_key
+from aggregator.config.plugin_tables import plugin_leaves
 from aggregator.config.validators import did_you_mean
 from aggregator.errors import ConfigError
 
@@ -89,13 +90,19 @@ def file_layers(path: Path, local_text: str | None) -> tuple[dict[str, Table], l
     return layers, problems
 
 
-def environment_layer(environ: Mapping[str, str]) -> tuple[Table, list[str]]:
+def environment_layer(
+    environ: Mapping[str, str], files: Iterable[Table] = ()
+) -> tuple[Table, list[str]]:
     """The table that the environment sets, and the variables that are meant for us but name no key.
+    Those of plugins that `files` leave on are asked for only where a variable names one.
 
     A variable without `__` is left alone unless one underscore is all it lacks: service managers
     and container links set names such as AGGREGATOR_PORT of their own.
     """
     known = {_variable(leaf.key): leaf for leaf in leaves()}
+    if any(name.startswith(f"{_variable(PLUGINS)}__") for name in environ):
+        tables = merged(files).get(PLUGINS)
+        known |= {_variable(leaf.key): leaf for leaf in plugin_leaves(tables)}
     removed = {_variable(key): key for key in REMOVED}
     blurred = {re.sub("_+", "_", name): name for name in known}
     table: Table = {}
@@ -125,7 +132,7 @@ def json_lines(text: str) -> Iterator[Any]:
 
 def merged(tables: Iterable[Table]) -> Table:
     """The tables in one, the later over the earlier, in the words of this version."""
-    return _in_present_words(functools.reduce(laid_over, tables))
+    return _in_present_words(functools.reduce(laid_over, tables, {}))
 
 
 def _variable(key: str) -> str:

@@ -5,18 +5,27 @@ gives to the hook `settings_table`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import field
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from aggregator.config.keys import Table
+from aggregator.config.keys import PLUGINS, Leaf, Table, leaves
 from aggregator.config.validators import did_you_mean
+from aggregator.domain.frozen import config_table
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import ListingFormat, SourceKind
 from aggregator.hooks.plugins import Plugins
 
 _Record = TypeVar("_Record")
 _ENABLED = "enabled"
+
+
+@config_table
+class Switch:
+    """What every table of a plugin has."""
+
+    enabled: bool = field(default=True, metadata={"help": "whether the plugin is used"})
 
 
 def switched_off(tables: Any) -> frozenset[str]:
@@ -30,6 +39,34 @@ def switched_off(tables: Any) -> frozenset[str]:
 def plugin_settings(settings: Settings, name: str, record: type[_Record]) -> _Record:
     """The settings of a plugin, as its record."""
     return TypeAdapter(record).validate_python(_own(settings.plugins.get(name, {})))
+
+
+def plugin_records(tables: Any) -> dict[str, tuple[type, ...]]:
+    """The records of the table of each plugin: whether it is on, and what one that is on gives."""
+    there = Plugins(switched_off(tables))
+    own = dict(there.each("settings_table"))
+    return {name: (Switch, *([own[name]] if name in own else [])) for name in there.names()}
+
+
+def plugin_leaves(tables: Any) -> tuple[Leaf, ...]:
+    """The keys of the tables of all plugins."""
+    return tuple(
+        leaf
+        for name, records in plugin_records(tables).items()
+        for record in records
+        for leaf in leaves(record, f"{PLUGINS}.{name}.")
+    )
+
+
+def plugin_value(settings: Settings, leaf: Leaf) -> Any:
+    """What the settings hold under a key of a plugin."""
+    _, name, *parts = leaf.key.split(".")
+    value: Any = settings.plugins.get(name, {})
+    for part in parts:
+        if not isinstance(value, Mapping) or part not in value:
+            return leaf.default
+        value = value[part]
+    return value
 
 
 def plugin_mistakes(tables: Any) -> Iterator[tuple[str, str]]:

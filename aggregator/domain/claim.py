@@ -213,9 +213,6 @@ class TimelineRow:
         return (self.claim,)
 
 
-BEGINNING_WORDS = 5  # of a passage, by which it is found in its article
-
-
 @frozen
 class Implication:
     """Something that is to come: it can be found right or wrong after `horizon`, the last day by
@@ -231,16 +228,14 @@ class Implication:
 
     @property
     def premise(self) -> tuple[Claim, ...]:
-        """What it was inferred from, in its sources’ words, with a mark where they are cut, without
-        those that are cut to their beginning; empty where a source states it.
+        """What it was inferred from, in its sources’ words, with a mark where they are cut; empty
+        where a source states it.
         """
         if self.claim.kind is not ClaimKind.INFERRED:
             return ()
         return tuple(
             Claim(text=_marked(citation), kind=ClaimKind.EXTRACTED, citations=(citation,))
             for citation in self.claim.citations
-            if citation.quote.endswith((".", "!", "?"))
-            or len(citation.quote.split()) > BEGINNING_WORDS
         )
 
     def all_claims(self) -> tuple[Claim, ...]:

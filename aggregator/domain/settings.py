@@ -244,12 +244,16 @@ class AnalysisSettings:
         "auto (Ollama if it answers, else extractive), ollama, openai or extractive",
     )
     quote_words: int = _setting(25, "most words quoted from one passage")
+    hook_words: int = _setting(45, "most words of the sentence that opens a page")
     quote_share: float = _setting(0.15, "largest share of one article shown on a page")
     quote_least: int = _setting(
         100, "words that may always be shown, however short the article: four quotations"
     )
-    quote_context: int = _setting(
-        40, "most words shown around a quotation in its opened citation, within that share"
+    quote_context: int = _setting(40, "most words shown around a quotation in its opened citation")
+    quote_opened: float = _setting(
+        0.15,
+        "largest share of one article that opens with citations besides, at least 200 words where"
+        " half of the article has them",
     )
     language: str = _setting(
         "en", "articles in this language are analysed; others are only counted and linked"

@@ -45,13 +45,11 @@ _CROSSED = (
     "first verb third", "first verb must",
 )  # fmt: skip
 _MOST_WORDS = 4  # of a phrase
-_BESIDE = 0.7  # of the threshold
-_SURE = 0.97
+_BESIDE = 0.5  # of the threshold
+_SURE = 0.85
 _FIRST = 3  # words at the beginning
 _PIECE = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_CLAUSE = re.compile(  # not at "and", where infinitives are joined: "to read, modify and link"
-    r"[:;—–] (?:and |but |so |then |now )?|, (?:but |so |then |now )|(?<=[.!?。]) "
-)
+_CLAUSE = re.compile(r"[:;,—–] (?:and |but |so |then |now )?|\band |(?<=[.!?。]) ")
 _TOOL = re.compile(r"\b[a-z]+_[a-z_]+\b|`[^`]+`")
 _COMMAND = re.compile(r"`[^`]+`|\b[a-z]+ (?:install|pull|run|update|upgrade) \S|\b\d+\.\d+\.\d+\b")
 _PARTICIPLE = r"(?! (?:by|on|in|from|at|for|to)\b)"  # "answers based on …" has no verb yet

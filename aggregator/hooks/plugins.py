@@ -91,12 +91,21 @@ class Plugins:
         """Names and versions of those that have one of these hooks: what they make changes with
         it. Empty where none has.
         """
+        return ", ".join(f"{name} ({self._origin(name)})" for name in self._that_have(hooks))
+
+    def folders(self, *hooks: str) -> tuple[Path, ...]:
+        """The folders of the bundled plugins that have one of these hooks: what they make changes
+        with what is in them.
+        """
+        return tuple(_FOLDER / name for name in self._that_have(hooks) if name in bundled_names())
+
+    def _that_have(self, hooks: Collection[str]) -> list[str]:
         has = {
             implementation.plugin_name
             for hook in hooks
             for implementation in getattr(self._manager.hook, hook).get_hookimpls()
         }
-        return ", ".join(f"{name} ({self._origin(name)})" for name in self.names() if name in has)
+        return [name for name in self.names() if name in has]
 
     # What they add
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pluggy
@@ -58,6 +59,51 @@ def gates() -> Iterable[Any] | None:
 def source_kinds() -> Iterable[Any] | None:
     """Kinds of sources: `aggregator.domain.source.SourceReader` records, for `kind` in a table of
     `[[sources]]`. They read a document that was fetched as that of any source is.
+    """
+
+
+@_specification
+def page_items(body: Any, url: str, title: str) -> Iterable[Any] | None:
+    """What a page lists, as `aggregator.domain.article.NewsletterItem` records; `body` is its
+    element of lxml. Called in the process that reads pages.
+    """
+
+
+@_specification
+def issue_items(article: Any, lane: Any, markup: str, items: Iterable[Any]) -> Iterable[Any] | None:
+    """What an `Article` lists if it is an issue that reports many events: then it is in no story.
+    `items` are those that its page lists, `markup` is what its feed has of it.
+    """
+
+
+@_specification
+def articles_placed(connection: Any, first: datetime, last: datetime) -> Iterable[None] | None:
+    """Called as articles of these days are put into stories, in the same transaction."""
+
+
+@_specification
+def site_pages() -> Iterable[Any] | None:
+    """Pages of the site: `aggregator.domain.publishing.page.AddedPage` records."""
+
+
+@_specification
+def page_parts(place: str, shown: Any, site: Any) -> Iterable[Any] | None:
+    """Parts of our pages: `aggregator.domain.publishing.page.PagePart` records. `shown` is what
+    stands at the place: at `origins` the origins of a story, at `comparison` its comparison, at
+    `listing` the `ListingDays` of a list, at `topics` the number of stories by week and topic.
+    `site` is `SiteSettings`.
+    """
+
+
+@_specification
+def templates() -> Iterable[Path] | None:
+    """Folders with templates. Those of ours are taken first: none of them can be replaced."""
+
+
+@_specification
+def catalogues(language: str) -> Iterable[Path] | None:
+    """Catalogues of gettext (`.po`) with the messages of a plugin in a language, such as `de`. What
+    ours translate stays.
     """
 
 

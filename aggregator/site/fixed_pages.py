@@ -17,23 +17,24 @@ from aggregator.site.edition.records import EditionLine, EditionPage
 from aggregator.site.feeds import ENTRIES
 from aggregator.site.head import FOLLOWING, Head, absolute
 from aggregator.site.line_cache import WEEK, LineCache
-from aggregator.site.list_kinds import RegistryNames, index_pages, source_lines
+from aggregator.site.list_kinds import index_pages, source_lines
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
-    EmptyWeekPage,
+    BarePage,
     following_page,
     not_found_page,
     subscribe_page,
 )
-from aggregator.site.lists.scorecard import scorecard_page
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.sources import sources_page
 from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS
-from aggregator.site.lists.week import ArchivePage, WeekLine, archive_pages, week_line_from_json
+from aggregator.site.lists.week import ArchivePage, WeekLine, archive_pages
 from aggregator.site.pages import SiteContent
 from aggregator.site.paths import entity_path, list_path, role_path, topic_path
+from aggregator.site.publish.added import added_paths
+from aggregator.site.record_json import record_from_json
 from aggregator.site.server_files import MachineFiles, SitemapAddress, machine_pages
 from aggregator.templating.translation import translations
 
@@ -53,15 +54,13 @@ def fixed_pages(
     """
     week_lines = summaries[WEEK]
     newest_first = [
-        week_line_from_json(week_lines[week]) for week in sorted(week_lines, reverse=True)
+        record_from_json(WeekLine, week_lines[week]) for week in sorted(week_lines, reverse=True)
     ]
     if not newest_first:
         yield _empty_week(site)
     of_sources = source_lines(content.statuses, cache, translations(site.language))
     yield list_page("source/", "sources.html", sources_page(tuple(of_sources.values()), site))
-    yield from index_pages(
-        cache, RegistryNames(names=content.names, known=content.known), summaries, site
-    )
+    yield from index_pages(cache, content.names, summaries, site)
     archive = archive_pages(newest_first, [page.line for page in composed], site)
     for year in archive:
         yield list_page(year.path, "archive.html", year)
@@ -84,7 +83,7 @@ def _empty_week(site: SiteSettings) -> Page:
         url=absolute(site, "week/"),
         place="week",
     )
-    return list_page("week/", "week-empty.html", EmptyWeekPage(head=head))
+    return list_page("week/", "week-empty.html", BarePage(head=head))
 
 
 def _pages_on_the_site(
@@ -93,9 +92,7 @@ def _pages_on_the_site(
     newest: Mapping[PeriodKind, EditionLine],
     site: SiteSettings,
 ) -> Iterator[Page]:
-    """How the site is made, how to follow it, and the scorecard of its predictions; `newest` are
-    the newest editions by kind.
-    """
+    """How the site is made, and how to follow it; `newest` are the newest editions by kind."""
     about = about_page(
         cache.numbers(),
         content.engine,
@@ -110,11 +107,6 @@ def _pages_on_the_site(
     edition = newest.get(PeriodKind.WEEK) or newest.get(PeriodKind.DAY)
     follow = subscribe_page(content.subscribe, content.rhythm, edition, content.edition_due, site)
     yield list_page("subscribe/", "follow.html", follow)
-    predicted_in = sorted({prediction.story_id for prediction in content.ledger.predictions})
-    scorecard = scorecard_page(
-        content.ledger, cache.lines_of(predicted_in), site, infers=about.infers
-    )
-    yield list_page("scorecard/", "scorecard.html", scorecard)
 
 
 def _front_pages(
@@ -213,7 +205,7 @@ def _list_paths(
         *map(role_path, Role),
         *map(entity_path, names.entities),
     ]
-    fixed = ["source/", "search/", "subscribe/", "scorecard/", "about/", "edition/"]
+    fixed = ["source/", "search/", "subscribe/", *added_paths(), "about/", "edition/"]
     return [
         "",
         *of_registry,

@@ -4,7 +4,6 @@ topics, roles and entities.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -39,7 +38,7 @@ from aggregator.site.lists.indexes import (
     topics_page,
     tops,
 )
-from aggregator.site.lists.lines import StoryLine, line_from_json, line_json
+from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.sources import SourceLine, source_line, source_pages
 from aggregator.site.lists.subject_page import (
@@ -54,11 +53,11 @@ from aggregator.site.lists.subject_page import (
 from aggregator.site.lists.week import (
     WeekPage,
     week_line,
-    week_line_json,
     week_link,
     week_pages,
 )
-from aggregator.site.story.bars_chart import coverage_chart
+from aggregator.site.publish.added import page_parts
+from aggregator.site.record_json import record_from_json, record_json
 from aggregator.templating.translation import Translations, translations
 
 
@@ -68,23 +67,13 @@ class ListKind:
 
     `extras` is everything that a list shows besides its stories and the names of their entities: if
     any of it changes, the list is rebuilt. `pages` returns the pages of some lists, by their keys,
-    each with a summary for other lists. `most` is how many of its newest stories a list shows, None
-    for all.
+    each with a summary for other lists.
     """
 
     kind: str
     counts: Mapping[str, int]
     extras: Callable[[str], object]
     pages: Callable[[Sequence[str]], Iterable[tuple[Iterable[Page], str]]]
-    most: int | None = None
-
-
-@frozen
-class RegistryNames:
-    """The names of the lists, and what the registry says of entities by key."""
-
-    names: ListNames
-    known: Mapping[str, KnownEntity]
 
 
 def listed_entities(entities: Iterable[Entity]) -> dict[str, Entity]:
@@ -134,7 +123,7 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
             [list_page("week/", "week.html", found[0][1]), *week_files]
             if is_newest and week not in of_week
             else week_files
-        ), week_line_json(line)
+        ), record_json(line)
 
     return ListKind(kind=WEEK, counts=counts, extras=extras, pages=partial(map, pages))
 
@@ -155,7 +144,6 @@ def sources(statuses: Sequence[SourceStatus], cache: LineCache, site: SiteSettin
         counts={key: counts.get(key, 0) for key in sorted(lines)},
         extras=lambda key: lines[key],
         pages=partial(map, pages),
-        most=MOST_LISTED,
     )
 
 
@@ -192,7 +180,7 @@ def subjects(
     kind: str,
     listings: Mapping[str, ListingPage],
     cache: LineCache,
-    named: RegistryNames,
+    names: ListNames,
     site: SiteSettings,
     card_renderer: CardRenderer | None,
 ) -> ListKind:
@@ -201,12 +189,8 @@ def subjects(
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         lines = cache.lines(ListId(kind=kind, key=key), MOST_LISTED)
-        found = subject_pages(
-            listings[key], lines, named.names, site, counts.get(key, 0), newest_week
-        )
-        return _with_feed(found, lines, site, card_renderer), json.dumps(
-            [line_json(line) for line in tops(lines)], ensure_ascii=False
-        )
+        found = subject_pages(listings[key], lines, names, site, counts.get(key, 0), newest_week)
+        return _with_feed(found, lines, site, card_renderer), record_json(tops(lines))
 
     known = {key: counts.get(key, 0) for key in listings}
     return ListKind(
@@ -214,41 +198,43 @@ def subjects(
         counts=known,
         extras=lambda key: (key, known[key], newest_week),
         pages=partial(map, pages),
-        most=MOST_LISTED,
     )
 
 
 def entities(
     cache: LineCache,
-    named: RegistryNames,
+    names: ListNames,
+    known: Mapping[str, KnownEntity],
     site: SiteSettings,
     stated: Mapping[str, Sequence[StatedValue]],
     card_renderer: CardRenderer | None,
 ) -> ListKind:
-    """The entities that have a page; `stated` are values of their attributes, by key."""
-    counts, names = cache.counts(ENTITY), named.names
-    products = products_of(named.known, names.entities.values())
+    """The entities that have a page; `known` is what the registry says of them, `stated` are
+    values of their attributes, by key.
+    """
+    counts = cache.counts(ENTITY)
+    products = products_of(known, names.entities.values())
 
     def pages(keys: Sequence[str]) -> Iterator[tuple[Iterable[Page], str]]:
         """Stories of all timelines are read together: a query a list would be most of the work."""
         lists = []
         for key in keys:
             entity = names.entities[key]
-            known = replace(
-                named.known.get(key, UNKNOWN),
+            of_entity = replace(
+                known.get(key, UNKNOWN),
                 products=products.get(key, ()),
                 stated=tuple(stated.get(key, ())),
             )
             lines = cache.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
-            lists.append((entity, lines, known, chronicled(entity, lines, known)))
+            lists.append((entity, lines, of_entity, chronicled(entity, lines, of_entity)))
         chosen = sorted({story_id for *_, several in lists for story_id in several})
         archive = {story.story.id: story for story in cache.stories(chosen)}
-        for entity, lines, known, several in lists:
+        for entity, lines, of_entity, several in lists:
             found = entity_pages(
                 entity,
                 lines,
                 [archive[story_id] for story_id in several if story_id in archive],
-                known,
+                of_entity,
                 total=counts[entity.key],
                 names=names,
                 site=site,
@@ -259,18 +245,18 @@ def entities(
         return (
             counts[key],
             names.entities[key],
-            names.entities.get(named.known.get(key, UNKNOWN).maker),
+            names.entities.get(known.get(key, UNKNOWN).maker),
             products.get(key, ()),
             stated.get(key, ()),
         )
 
-    known = {key: counts[key] for key in names.entities}
-    return ListKind(kind=ENTITY, counts=known, extras=extras, pages=pages, most=MOST_LISTED)
+    paged = {key: counts[key] for key in names.entities}
+    return ListKind(kind=ENTITY, counts=paged, extras=extras, pages=pages)
 
 
 def index_pages(
     cache: LineCache,
-    named: RegistryNames,
+    names: ListNames,
     summaries: Mapping[str, Mapping[str, str]],
     site: SiteSettings,
 ) -> Iterator[Page]:
@@ -279,26 +265,20 @@ def index_pages(
     """
     words = translations(site.language)
     of_topic, of_role, of_entity = (cache.counts(kind) for kind in (TOPIC, ROLE, ENTITY))
-    found = {key: _tops(summaries[TOPIC][key]) for key in named.names.topics}
+    found = {key: _tops(summaries[TOPIC][key]) for key in names.topics}
     topic_lines = (
         topic_line(key, name, of_topic.get(key, 0), found[key], words)
-        for key, name in named.names.topics.items()
+        for key, name in names.topics.items()
     )
     coverage = cache.coverage().items()
-    chart = coverage_chart(
-        {
-            (week, named.names.topics[key]): n
-            for (week, key), n in coverage
-            if key in named.names.topics
-        },
-        words,
-    )
-    yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site, chart))
+    by_week = {(week, names.topics[key]): n for (week, key), n in coverage if key in names.topics}
+    parts = page_parts("topics", by_week, site)
+    yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site, parts))
     role_lines = (
         role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), site) for role in Role
     )
     yield list_page(ROLES, "listings.html", roles_page(role_lines, site))
-    with_a_page = ((entity, of_entity[key]) for key, entity in named.names.entities.items())
+    with_a_page = ((entity, of_entity[key]) for key, entity in names.entities.items())
     yield list_page(ENTITIES, "listings.html", entities_page(with_a_page, site))
 
 
@@ -323,7 +303,7 @@ def _with_feed(
 
 
 def _tops(summary: str) -> Sequence[StoryLine]:
-    return [line_from_json(text) for text in json.loads(summary or "[]")]
+    return record_from_json(tuple[StoryLine, ...], summary or "[]")
 
 
 def _in_archive(page: WeekPage, *, is_newest: bool) -> WeekPage:

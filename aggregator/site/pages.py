@@ -37,7 +37,6 @@ from aggregator.site.head import absolute
 from aggregator.site.line_cache import ENTITY, ROLE, TOPIC, WEEK, LineCache
 from aggregator.site.list_kinds import (
     ListKind,
-    RegistryNames,
     entities,
     sources,
     subjects,
@@ -46,17 +45,14 @@ from aggregator.site.list_kinds import (
 from aggregator.site.lists.entity import KnownEntity, StatedValue
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
+    Moved,
     RedirectPage,
     edition_redirect,
-    ended_redirect,
-    issue_redirect,
-    merged_page,
+    redirect,
     redirect_json_text,
     redirect_markdown,
     removed_page,
-    source_redirect,
 )
-from aggregator.site.lists.scorecard import PredictionLedger
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.subject_page import (
     ENTITIES,
@@ -78,8 +74,6 @@ from aggregator.templating.translation import translations
 from aggregator.verify.quoted_context import Contexts
 
 _NO_CONTEXTS: Contexts = MappingProxyType({})
-_FRONT_WEEKS = 4  # whose lines the front page looks at,
-_FRONT_LINES = 500  # and earlier ones until there are so many
 
 
 @frozen
@@ -95,7 +89,7 @@ class SiteContent:
     the id of the story that took them; `retired` those of stories that were issues of
     newsletters, each with the key of the source; `unpaged` those of stories that had a page and
     have none, each with its id; `removed` are the paths removed at their publisher's request.
-    `card_renderer` draws the cards; without one there are none. `ledger` has the predictions.
+    `card_renderer` draws the cards; without one there are none.
     """
 
     statuses: Sequence[SourceStatus]
@@ -116,7 +110,6 @@ class SiteContent:
     stated: Mapping[str, Sequence[StatedValue]] = field(default_factory=dict)
     removed: Sequence[str] = ()
     card_renderer: CardRenderer | None = None
-    ledger: PredictionLedger = field(default_factory=PredictionLedger)
 
 
 def story_files(
@@ -197,9 +190,9 @@ def _of_ended_lists(
         of_entity = ListId(kind=ENTITY, key=key)
         lines = cache.lines(of_entity, FEWEST_STORIES) if kind == "entity" else ()
         if line := next((line for line in lines if not line.url), None):
-            yield ended_redirect(path, line.path, line.headline, site)
+            yield redirect(Moved.LIST, path, line.path, line.headline, site)
         elif to := next((other for other in above(path) if other not in former), ""):
-            yield ended_redirect(path, to, names.get(to) or absolute(site, to), site)
+            yield redirect(Moved.LIST, path, to, names.get(to) or absolute(site, to), site)
 
 
 def edition_groups(
@@ -241,16 +234,16 @@ def edition_groups(
 
 def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[ListKind, ...]:
     """The kinds of lists, in the order they are published."""
-    named = RegistryNames(names=content.names, known=content.known)
+    names, cards = content.names, content.card_renderer
     words = translations(site.language)
-    topics = {key: topic_listing(key, content.names, words) for key in content.names.topics}
+    topics = {key: topic_listing(key, names, words) for key in names.topics}
     roles = {role.value: role_listing(role, words) for role in Role}
     return (
         weeks(content.editions, cache, site),
         sources(content.statuses, cache, site),
-        subjects(TOPIC, topics, cache, named, site, content.card_renderer),
-        subjects(ROLE, roles, cache, named, site, content.card_renderer),
-        entities(cache, named, site, content.stated, content.card_renderer),
+        subjects(TOPIC, topics, cache, names, site, cards),
+        subjects(ROLE, roles, cache, names, site, cards),
+        entities(cache, names, content.known, site, content.stated, cards),
     )
 
 
@@ -269,14 +262,14 @@ def redirects(
     lines = cache.lines_of(sorted(set(into.values())))
     names = {status.source.key: status.source.shown_name for status in content.statuses}
     of_issues = {
-        path: issue_redirect(path, key, names[key], site)
+        path: redirect(Moved.ISSUE, path, f"source/{key}/", names[key], site)
         for path, key in content.retired.items()
         if key in names
     }
     of_stories = {
-        path: source_redirect(path, line.sources[0], line.source, site)
+        path: redirect(Moved.BARE, path, f"source/{line.sources[0]}/", line.source, site)
         if line.url
-        else merged_page(path, line, site)
+        else redirect(Moved.STORY, path, line.path, line.headline, site)
         for path, story_id in into.items()
         if (line := lines.get(story_id))
     }

@@ -21,9 +21,9 @@ from aggregator.site.feeds import edition_feed, errata_feed, feed, feed_page
 from aggregator.site.head import absolute
 from aggregator.site.lists.errata import PATH, Erratum, errata, errata_page
 from aggregator.site.lists.lines import StoryLine
-from aggregator.site.lists.notices import RedirectPage, RedirectsFile
+from aggregator.site.lists.notices import RedirectPage
 from aggregator.site.story.markdown import link, plain
-from aggregator.templating.translation import IN_ENGLISH, Translations, translations
+from aggregator.templating.translation import translations
 
 _MONTHS_VALID = (
     11  # RFC 9116 §2.5.5 asks for less than a year; counted from the first day of a month
@@ -42,30 +42,6 @@ class ServerFile:
     secure: bool
 
 
-@frozen
-class LlmsFile:
-    """`llms.txt` (llmstxt.org): what the site is, and where programs find it in their own
-    formats.
-    """
-
-    title: str
-    description: str
-    home: str
-    editions: tuple[EditionLine, ...]
-
-
-@frozen
-class SecurityFile:
-    """`.well-known/security.txt` (RFC 9116). `expires` follows the newest story, as a build has no
-    clock.
-    """
-
-    contact: str
-    expires: datetime
-    language: str
-    canonical: str
-
-
 def server_file(site: SiteSettings) -> ServerFile:
     """The path of the site on its host: `/` or that of `site.base_url`."""
     scheme, _, rest = site.base_url.partition("://")
@@ -76,19 +52,11 @@ def server_file(site: SiteSettings) -> ServerFile:
     )
 
 
-def llms_file(editions: Sequence[EditionLine], site: SiteSettings) -> LlmsFile:
-    """The file for language models; the editions are given newest first."""
-    home = absolute(site, "")
-    return LlmsFile(
-        title=site.title,
-        description=site.description,
-        home=home,
-        editions=tuple(editions[:_EDITIONS]),
-    )
-
-
-def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
-    """`llms.txt` as CommonMark."""
+def llms_text(editions: Sequence[EditionLine], site: SiteSettings) -> str:
+    """`llms.txt` (llmstxt.org) as CommonMark: what the site is, and where programs find it in
+    their own formats; the editions are given newest first.
+    """
+    words = translations(site.language)
     named = [
         (
             words("Newest stories as JSON Feed"),
@@ -116,17 +84,17 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
             words("all sources and their status; each has a page that states its licence"),
         ),
     ]
-    listed = [f"- {link(name, of.home + path)}: {what}" for name, path, what in named]
-    editions = [
-        "- " + link(name, f"{of.home}{edition.path}index.md")
-        for edition in of.editions
+    listed = [f"- {link(name, absolute(site, path))}: {what}" for name, path, what in named]
+    shown = [
+        "- " + link(name, absolute(site, f"{edition.path}index.md"))
+        for edition in editions[:_EDITIONS]
         for name in [
             words("Edition %(number)s, %(name)s", number=edition.number, name=edition.name)
         ]
     ]
     blocks = [
-        f"# {plain(of.title)}",
-        f"> {plain(of.description)}",
+        f"# {plain(site.title)}",
+        f"> {plain(site.description)}",
         words(
             "The page of each story and edition also exists as `index.json` and `index.md`"
             " beside it, with the same content. Sentences in quotation marks are quoted from"
@@ -135,14 +103,14 @@ def llms_text(of: LlmsFile, words: Translations = IN_ENGLISH) -> str:
         ),
         f"## {words('For programs')}",
         "\n".join(listed),
-        *((f"## {words('Editions')}", "\n".join(editions)) if editions else ()),
+        *((f"## {words('Editions')}", "\n".join(shown)) if shown else ()),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
-def security_file(newest: datetime | None, site: SiteSettings) -> SecurityFile | None:
-    """The file for who reports a vulnerability; None without a contact that RFC 9116 allows, or
-    without a story to date it by.
+def security_text(newest: datetime | None, site: SiteSettings) -> str:
+    """`.well-known/security.txt` (RFC 9116) for who reports a vulnerability; empty without a
+    contact that it allows, or without a story to date it by: a build has no clock.
     """
     contact = site.contact.strip().removeprefix("mailto:")
     is_mail = (
@@ -151,23 +119,14 @@ def security_file(newest: datetime | None, site: SiteSettings) -> SecurityFile |
         and not contact.startswith(("http:", "https:"))
     )
     if newest is None or not (is_mail or contact.startswith("https://")):
-        return None
+        return ""
     months = newest.astimezone(UTC).year * 12 + newest.astimezone(UTC).month - 1 + _MONTHS_VALID
-    return SecurityFile(
-        contact=f"mailto:{contact}" if is_mail else contact,
-        expires=datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC),
-        language=site.language,
-        canonical=absolute(site, ".well-known/security.txt"),
-    )
-
-
-def security_text(of: SecurityFile) -> str:
-    """`security.txt`: one field a line."""
+    expires = datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
     lines = (
-        f"Contact: {of.contact}",
-        f"Expires: {of.expires:%Y-%m-%dT%H:%M:%SZ}",
-        f"Preferred-Languages: {of.language}",
-        f"Canonical: {of.canonical}",
+        f"Contact: {'mailto:' if is_mail else ''}{contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {site.language}",
+        f"Canonical: {absolute(site, '.well-known/security.txt')}",
     )
     return "".join(f"{line}\n" for line in lines)
 
@@ -218,32 +177,28 @@ def machine_pages(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
     yield Page(record=at_old_address, files=(PageFile(path=_OLD_EDITIONS, template="feed.xml"),))
     yield feed_page(errata_feed(corrections, site))
     yield from sitemap_pages(of.addresses, [*of.lists, PATH], site)
-    yield _file("news-sitemap.xml", news_sitemap(of.recent, site))
+    yield _file("news-sitemap.xml", recent_news(of.recent))
     yield from _for_servers(of, site)
 
 
 def _for_servers(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
     served = server_file(site)
     yield _file("robots.txt", served)
-    llms = llms_file([page.line for page in reversed(of.editions)], site)
-    yield Page(
-        record=llms,
-        files=(
-            PageFile(path="llms.txt", text=partial(llms_text, llms, translations(site.language))),
-        ),
-    )
+    editions = [page.line for page in reversed(of.editions)]
+    yield _text_file("llms.txt", llms_text(editions, site))
     newest = max((line.published for line in of.recent), default=None)
-    if security := security_file(newest, site):
-        security_txt = PageFile(
-            path=".well-known/security.txt", text=partial(security_text, security)
-        )
-        yield Page(record=security, files=(security_txt,))
+    if security := security_text(newest, site):
+        yield _text_file(".well-known/security.txt", security)
     yield _file("_headers", served)
 
 
 def redirects_page(moved: tuple[RedirectPage, ...], site: SiteSettings) -> Page:
     """`_redirects`, for hosts that read it."""
-    return _file("_redirects", RedirectsFile(base_path=server_file(site).base_path, pages=moved))
+    return _file("_redirects", (server_file(site).base_path, moved))
+
+
+def _text_file(path: str, text: str) -> Page:
+    return Page(record=text, files=(PageFile(path=path, text=partial(str, text)),))
 
 
 def _file(path: str, record: object) -> Page:
@@ -260,38 +215,6 @@ class SitemapAddress:
     changed: datetime | None = None
 
 
-@frozen
-class Sitemap:
-    """The addresses of the site, or one part of them."""
-
-    addresses: tuple[SitemapAddress, ...]
-
-
-@frozen
-class SitemapIndex:
-    """The parts of a sitemap that is too long for one file, each with the time of its last
-    change.
-    """
-
-    parts: tuple[SitemapAddress, ...]
-
-
-@frozen
-class NewsAddress:
-    """An address of the sitemap for news."""
-
-    url: str
-    title: str
-    published: datetime
-
-
-@frozen
-class NewsSitemap:
-    """The stories of the last two days, counted from the newest: a build has no clock."""
-
-    stories: tuple[NewsAddress, ...]
-
-
 def sitemap_pages(
     stories: Iterable[SitemapAddress], lists: Sequence[str], site: SiteSettings
 ) -> Iterator[Page]:
@@ -305,21 +228,17 @@ def sitemap_pages(
     further = iter(stories)
     first = tuple(islice(further, _MOST_URLS + 1))
     if len(listed) + len(first) <= _MOST_URLS:
-        yield Page(
-            record=Sitemap(addresses=(*listed, *first)),
-            files=(PageFile(path="sitemap.xml", template="sitemap.xml"),),
-        )
+        yield _file("sitemap.xml", (*listed, *first))
         return
     parts: list[SitemapAddress] = []
     for part in chain(_parts(listed), _parts(chain(first, further))):
         path = f"sitemap-{len(parts) + 1}.xml"
-        yield Page(
-            record=Sitemap(addresses=part), files=(PageFile(path=path, template="sitemap.xml"),)
-        )
+        yield Page(record=part, files=(PageFile(path=path, template="sitemap.xml"),))
         changed = max((address.changed for address in part if address.changed), default=None)
         parts.append(SitemapAddress(url=absolute(site, path), changed=changed))
-    index = SitemapIndex(parts=tuple(parts))
-    yield Page(record=index, files=(PageFile(path="sitemap.xml", template="sitemap-index.xml"),))
+    yield Page(
+        record=tuple(parts), files=(PageFile(path="sitemap.xml", template="sitemap-index.xml"),)
+    )
 
 
 def _parts(addresses: Iterable[SitemapAddress]) -> Iterator[tuple[SitemapAddress, ...]]:
@@ -328,19 +247,14 @@ def _parts(addresses: Iterable[SitemapAddress]) -> Iterator[tuple[SitemapAddress
         yield part
 
 
-def news_sitemap(lines: Sequence[StoryLine], site: SiteSettings) -> NewsSitemap:
-    """The sitemap for news from lines in any order; those of the newest two weeks are enough. It
-    leaves out undated stories and those without a page.
+def recent_news(lines: Iterable[StoryLine]) -> tuple[StoryLine, ...]:
+    """The stories of the sitemap for news, from lines in any order: those of the last two days,
+    counted from the newest, as a build has no clock. It leaves out undated stories and those
+    without a page.
     """
     dated = [line for line in lines if line.is_dated and not line.url]
     since = max((line.published for line in dated), default=_NEVER) - _NEWS_DAYS
     recent = (line for line in dated if line.published >= since)
-    newest = nsmallest(_MOST_NEWS, recent, key=lambda line: (-line.published.timestamp(), line.id))
-    return NewsSitemap(
-        stories=tuple(
-            NewsAddress(
-                url=absolute(site, line.path), title=line.headline, published=line.published
-            )
-            for line in newest
-        )
+    return tuple(
+        nsmallest(_MOST_NEWS, recent, key=lambda line: (-line.published.timestamp(), line.id))
     )

@@ -648,7 +648,6 @@ lines = Rows(
     story_id=Key(_ID),
     own=_SHA256,
     page=_SHA256,  # digest of all that the page was last written from; empty: never
-    digest=_SHA256,  # of `line`
     line=Text,
     outline=Text,
     document=Text,  # what the search knows of it
@@ -681,9 +680,7 @@ lists = Rows(
     "lists",
     kind=Key(String),
     key=Key(String),
-    due=Boolean,
-    extras=_SHA256,
-    shown=_SHA256,  # digest of its stories and of what they lead to
+    digest=_SHA256,  # of all that it was last written from
     summary=Text,  # what other lists show of it
 )
 

@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,13 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from aggregator.domain.dates import is_day_only, local_day
+from aggregator.domain.publishing.page import AddedPage, PagePart
+from aggregator.hooks.plugins import plugins
 from aggregator.templating.template_cache import template_cache
 from aggregator.templating.translation import (
     ENGLISH,
     Translations,
+    added_catalogues,
     closed_places,
     translations,
     unclosed,
@@ -73,11 +76,12 @@ def renderer(
     """The function that renders a template of `folder` with values, times shown in an IANA zone.
 
     The first of several folders that has a template counts: one may build on another's frame and
-    replace parts of it. `shared` are the names that every template may use. HTML has curly
-    quotation marks, unless `is_verbatim`.
+    replace parts of it; those of plugins come last. `shared` are the names that every template may
+    use. HTML has curly quotation marks, unless `is_verbatim`.
     """
-    environment = _environment(folder, timezone, translations(language))
-    environment.globals.update(shared)
+    words = translations(language)
+    environment = _environment(folder, timezone, words)
+    environment.globals.update(_of_plugins(words) | shared, part=partial(_part, environment))
 
     def render(template: str, **values: object) -> str:
         text = environment.get_template(template).render(values)
@@ -105,16 +109,37 @@ def plain_renderer(folder: Path, language: str = ENGLISH) -> Render:
 
 
 def _environment(folder: Path | Sequence[Path], timezone: str, words: Translations) -> Environment:
+    folders = [folder] if isinstance(folder, Path) else folder
     built = _Environment(
         words,
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([*folders, *plugins().all("templates")]),
         autoescape=True,
         keep_trailing_newline=True,
-        bytecode_cache=template_cache(words),
+        bytecode_cache=template_cache(words, added_catalogues(words.language)),
     )
     built.code_generator_class = _Code  # pages show records; prompts also have dictionaries
     built.filters.update(_filters(ZoneInfo(timezone), words))
     return built
+
+
+def _of_plugins(words: Translations) -> dict[str, object]:
+    """What templates know of the pages of plugins: the links at the foot, each a path and a name,
+    and where a page has the entries of a kind.
+    """
+    pages: tuple[AddedPage, ...] = plugins().all("site_pages")
+    return {
+        "added_links": [(page.path, words(page.name)) for page in pages if page.name],
+        "entries_at": {page.entries_of: page.path for page in pages},
+    }
+
+
+def _part(environment: Environment, part: PagePart, root: str) -> Markup:
+    """A part of a page that a plugin adds; nothing where its template fails. `root` leads from the
+    page to the top of the site.
+    """
+    with plugins().guarded(part.plugin, "page_parts"):
+        return Markup(environment.get_template(part.template).render(shown=part.record, root=root))
+    return Markup()
 
 
 class _Code(CodeGenerator):
@@ -259,6 +284,7 @@ def _filters(zone: ZoneInfo, words: Translations) -> dict[str, Callable[..., obj
         "json": _json,
         "urlencode": _urlencoded,
         "number": words.number,
+        "day_name": words.day,
         "capitalize": _capital,
         "whole": _whole,
     }

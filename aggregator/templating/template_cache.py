@@ -10,6 +10,7 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from importlib.util import cache_from_source
@@ -75,11 +76,14 @@ class TemplateCache(BytecodeCache):
 
 
 @lru_cache
-def template_cache(words: Translations) -> TemplateCache:
-    """The compiled templates of a language. Zones are applied on rendering."""
+def template_cache(words: Translations, added: Sequence[Path] = ()) -> TemplateCache:
+    """The compiled templates of a language, with the messages of the catalogues that plugins added.
+    Zones are applied on rendering.
+    """
     program = (
         *sorted(Path(__file__).parent.glob("*.py")),
         *sorted((TEMPLATES / "words").glob("*.po")),
+        *added,
     )
     made_by = digest_of(__version__, *(path.read_text("utf-8") for path in program))
     return TemplateCache(words.language, made_by, on_disk=not sys.dont_write_bytecode)

@@ -11,9 +11,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from gettext import c2py
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +23,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
 from aggregator.domain.wording import N_
 from aggregator.errors import CatalogueError
+from aggregator.hooks.plugins import Plugins, plugins
 from aggregator.resources import TEMPLATES
 
 Key = TypeVar("Key")
@@ -208,7 +209,30 @@ def translations(language: str) -> Translations:
         case "en-XA":
             return Translations(language=language, forms=_lengthened)
         case other:
-            return catalogue(_FOLDER / f"{other}.po")
+            ours = catalogue(_FOLDER / f"{other}.po")
+            return replace(ours, forms=partial(_forms_of_all, ours.forms, other))
+
+
+def added_catalogues(language: str) -> tuple[Path, ...]:
+    """The catalogues that plugins add for a language."""
+    return tuple(path for path in plugins().all("catalogues", language=language) if path.is_file())
+
+
+def _forms_of_all(
+    ours: Callable[[str], tuple[str, ...] | None], language: str, message: str
+) -> tuple[str, ...] | None:
+    """The forms of a message of ours, or of a plugin."""
+    return ours(message) or _forms_of_plugins(plugins(), language).get(message)
+
+
+@lru_cache(maxsize=8)
+def _forms_of_plugins(there: Plugins, language: str) -> dict[str, tuple[str, ...]]:
+    """The messages that plugins translate; where several do, the first counts."""
+    found: dict[str, tuple[str, ...]] = {}
+    for plugin, path in there.each("catalogues", language=language):
+        with there.guarded(plugin, "catalogues"):
+            found = _messages(path)[0] | found
+    return found
 
 
 def _lengthened(message: str) -> tuple[str, ...]:
@@ -224,6 +248,12 @@ def catalogue(path: Path) -> Translations:
 
     Raises `CatalogueError`.
     """
+    messages, plural = _messages(path)
+    return Translations(language=path.stem, forms=messages.get, plural=plural)
+
+
+def _messages(path: Path) -> tuple[dict[str, tuple[str, ...]], Callable[[int], int]]:
+    """The forms of the messages of a catalogue, and which of them a number takes."""
     try:
         entries = tuple(_entries(path.read_text("utf-8")))
         header = next(entry["msgstr"] for entry in entries if not entry["msgid"])
@@ -233,7 +263,7 @@ def catalogue(path: Path) -> Translations:
     messages = {
         _key(entry): forms for entry in entries if entry["msgid"] and all(forms := _forms(entry))
     }
-    return Translations(language=path.stem, forms=messages.get, plural=plural)
+    return messages, plural
 
 
 def _entries(text: str) -> Iterator[dict[str, str]]:

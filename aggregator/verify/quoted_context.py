@@ -45,24 +45,48 @@ def quoted_contexts(
     share: float,
     least_words: int,
     most_words: int,
+    opened: float = 0.0,
 ) -> dict[Citation, QuotedContext]:
     """The words around the story's quotations, at most `most_words` on both sides together.
 
-    `passages` are those that it cites, by key. The words count towards the share of their article,
-    in the order of the page; where it is used up a quotation stands alone.
+    `passages` are those that it cites, by key. The words count towards what may open of their
+    article, each word once: the sentences that are cited before their neighbours, in the order of
+    the page. Where that is used up a quotation stands alone.
     """
     found: dict[Citation, QuotedContext] = {}
-    left = words_left(published, share, least_words)
-    for citation in _citations(published):
-        passage, article = passages.get(citation.passage), citation.article_id
-        room = min(most_words, left.get(article, 0))
-        if passage is None or citation in found or room < _FEWEST:
-            continue
-        context = _around(citation.quote, passage, language, room)
-        if context:
-            found[citation] = context
-            left[article] -= word_count(context.before) + word_count(context.after)
+    left = words_left(published, share, least_words, opened)
+    cited = [one for one in dict.fromkeys(_citations(published)) if one.passage in passages]
+    shown: dict[str, set[int]] = {}
+    for citation in cited:
+        text = passages[citation.passage].text
+        shown.setdefault(citation.passage, set()).update(_places(text, citation.quote))
+    for has_neighbours in (False, True):
+        for citation in cited:
+            passage, article = passages[citation.passage], citation.article_id
+            known = found.get(citation)
+            own = word_count(known.before) + word_count(known.after) if known else 0
+            for room in (most_words, min(most_words, left.get(article, 0) + own)):
+                around = _around(
+                    citation.quote, passage, language, room, has_neighbours=has_neighbours
+                )
+                if room < _FEWEST or around is None:
+                    continue
+                whole = f"{around.before.lstrip('… ')}{citation.quote}{around.after.rstrip('… ')}"
+                new = {*_places(passage.text, whole)} - shown[citation.passage]
+                if len(new) <= left.get(article, 0):
+                    found[citation] = around
+                    left[article] -= len(new)
+                    shown[citation.passage] |= new
+                    break
     return found
+
+
+def _places(text: str, part: str) -> list[int]:
+    """Where the words of a part stand in a text."""
+    start = text.find(part)
+    if start < 0:
+        return []
+    return [match.start() for match in _WORD.finditer(text, start, start + len(part))]
 
 
 def _citations(published: PublishedStory) -> Iterable[Citation]:
@@ -74,13 +98,15 @@ def _citations(published: PublishedStory) -> Iterable[Citation]:
     )
 
 
-def _around(quote: str, passage: Passage, language: str, room: int) -> QuotedContext | None:
+def _around(
+    quote: str, passage: Passage, language: str, room: int, *, has_neighbours: bool
+) -> QuotedContext | None:
     text = passage.text
     start = text.find(quote)
     if start < 0:
         return None
     end = start + len(quote)
-    first, last = _surrounding(passage, language, start, end)
+    first, last = _surrounding(passage, language, start, end, has_neighbours=has_neighbours)
     before, after = text[first:start].lstrip(), text[end:last]
     wanted = word_count(before), word_count(after)
     given_after = min(wanted[1], max(room - wanted[0], room // 2))
@@ -90,21 +116,23 @@ def _around(quote: str, passage: Passage, language: str, room: int) -> QuotedCon
     return QuotedContext(before=before, after=after)
 
 
-def _surrounding(passage: Passage, language: str, start: int, end: int) -> tuple[int, int]:
-    """Where the sentence before that of `text[start:end]` begins and the one after ends; one that
-    is no evidence stays out.
+def _surrounding(
+    passage: Passage, language: str, start: int, end: int, *, has_neighbours: bool
+) -> tuple[int, int]:
+    """Where the sentence of `text[start:end]` begins and ends, or the one before it begins and the
+    one after it ends; one that is no evidence stays out.
     """
     first, last, place, is_after = start, end, 0, False
     for sentence, verdict in sentence_verdicts(passage, language):
         begins = passage.text.index(sentence, place)
         place = begins + len(sentence)
         if place <= start:
-            first = begins if verdict is Verdict.EVIDENCE else place
+            first = begins if has_neighbours and verdict is Verdict.EVIDENCE else place
         elif begins < end:
             first, last = (min(first, begins), place)
         elif not is_after:
             is_after = True
-            last = place if verdict is Verdict.EVIDENCE else last
+            last = place if has_neighbours and verdict is Verdict.EVIDENCE else last
     return first, last
 
 

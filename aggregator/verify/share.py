@@ -1,19 +1,16 @@
 """How much of one article a page may show: a share of its words, and a few quotations of a short
 one.
 
-What a page shows of an article are the quotes that its claims cite from it, whoever wrote the
-claims: they stand in the opened citations. A quote is counted once however often it is cited, and
-not at all within a longer one; headlines are free. Where an article's share is used up, the quotes
-under sentences that a model wrote stay whole as far as there is room, those of the first sentences
-before others; the others are cut to a few words, for each passage the same, by which it is found in
-its article. Those under a value of a table are cut to the value and a few words before it; the
-premise of a prediction only where that does not leave room for it. Then what comes later on the
-page gives way; predictions and open questions go before all of it.
+What a page shows of an article are the quotes that its claims cite from it. Those that are printed
+word by word stand open; those under a claim in other words, and what stands around a quote, open
+with its citation: they have a share of their own, and never bring a page beyond half of an article.
+A quote is counted once however often it is cited, and not at all within a longer one; headlines are
+free. Where an article's share is used up, what comes later on the page gives way, and what is
+wanted less: predictions and open questions before all else. One sentence may always open.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,190 +18,40 @@ from typing import TypeVar
 
 from aggregator.domain.article import article_of
 from aggregator.domain.claim import (
-    BEGINNING_WORDS,
     SECTIONS,
-    Action,
     Claim,
-    ClaimKind,
-    Disagreement,
     Draft,
     Item,
     Rejection,
     TimelineRow,
-    Unknown,
 )
-from aggregator.domain.fact import AttributeFact
-from aggregator.domain.insight import Cell, ComparisonRow, Insight, SpecificationRow
+from aggregator.domain.insight import ComparisonRow, Insight, SpecificationRow
 from aggregator.domain.sections import Section
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
 from aggregator.english.text import word_count
 
 _HEADLINE = ".0"  # ends the key of the passage that holds it
-_WORD = re.compile(r"\S+")
-_WRITTEN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
+_LEAST_OPENED = 200  # words that may open with citations, where the half of an article has them
 
 T = TypeVar("T")
 
 
-def within_share(published: PublishedStory, share: float, least_words: int) -> PublishedStory:
+def within_share(
+    published: PublishedStory, share: float, least_words: int, opened: float = 0.0
+) -> PublishedStory:
     """The story as far as it may be shown: of each article at most `share` of its words, or
-    `least_words` if that is more.
+    `least_words` if that is more; what opens with citations may take the share `opened` besides.
 
     Its hook always stays, and so does the day of its event. Claims that give way are counted among
     those rejected. What a source changed or took back is shown whatever its share.
     """
-    whole = _within(published, share, least_words)
-    if whole is published:
-        return published
-    valued = replace(published, insight=_with_short_values(published.insight))
-    allowed = _allowed(published, share, least_words)
-    some, none = (
-        _with_fewest_cut(_with_short_quotes(valued, quotes), published.story, share, least_words)
-        for quotes in (_whole_quotes(valued, allowed), frozenset[tuple[str, str]]())
+    shown = _Shown(
+        _allowed(published, share, least_words), _allowed(published, share, least_words, opened)
     )
-    return some if _count(some) >= _count(none) else none  # no quote at the cost of a sentence
-
-
-def _with_fewest_cut(
-    short: PublishedStory, story: Story, share: float, least_words: int
-) -> PublishedStory:
-    """The story within its share. The quotes under a prediction are its premise: they are cut only
-    where they must be.
-    """
-    shown = _within(replace(short, story=story), share, least_words)
-    if len(shown.story.predictions) == len(story.predictions):
-        return shown
-    return _within(short, share, least_words)
-
-
-def _count(published: PublishedStory) -> int:
-    return sum(1 for _ in shown_claims(published))
-
-
-def _with_short_quotes(
-    published: PublishedStory, whole: frozenset[tuple[str, str]]
-) -> PublishedStory:
-    """The story with the quotes of written sentences cut, those of one passage to the same words,
-    but for those that stay `whole`, each with its passage.
-    """
-    kept, shown = published.analysis.kept, dict[str, str]()
-
-    def short(claim: Claim) -> Claim:
-        if claim.kind not in _WRITTEN:
-            return claim
-        cut = (
-            each
-            if (each.passage, each.quote) in whole or each.passage.endswith(_HEADLINE)
-            else replace(each, quote=shown.setdefault(each.passage, _beginning(each.quote)))
-            for each in claim.citations
-        )
-        return replace(claim, citations=tuple(cut))
-
-    sections = {
-        section: tuple(_changed(item, short) for item in kept.items(section))
-        for section in SECTIONS
-    }
-    predictions = tuple(
-        replace(each, implication=replace(each.implication, claim=short(each.implication.claim)))
-        for each in published.story.predictions
-    )
-    draft = replace(kept.with_items(sections), headline=short(kept.headline))
-    return replace(
-        published,
-        analysis=replace(published.analysis, kept=draft),
-        story=replace(published.story, predictions=predictions),
-    )
-
-
-def _whole_quotes(
-    published: PublishedStory, allowed: Mapping[str, int]
-) -> frozenset[tuple[str, str]]:
-    """The quotes under written sentences, each with its passage, that fit whole beside all others
-    cut, the first on the page before later ones.
-    """
-    claims = list(shown_claims(published))
-    fixed = _Shown(allowed)
-    fixed.add(claim for claim in claims if claim.kind not in _WRITTEN)
-    room = {article: most - fixed.words(article) for article, most in allowed.items()}
-    wanted = dict.fromkeys(
-        (citation.passage, citation.quote)
-        for claim in claims
-        if claim.kind in _WRITTEN
-        for citation in claim.citations
-        if not citation.passage.endswith(_HEADLINE)
-    )
-    quotes = Counter(passage for passage, _ in wanted)
-    for passage in quotes:  # a few words of each passage are shown in any case
-        room[article_of(passage)] = room.get(article_of(passage), 0) - BEGINNING_WORDS
-    whole = set()
-    for passage, quote in wanted:
-        is_only = quotes[passage] == 1  # else the few words are another quote's
-        more = word_count(quote) - (BEGINNING_WORDS if is_only else 0)
-        if more <= room[article_of(passage)]:
-            room[article_of(passage)] -= more
-            whole.add((passage, quote))
-    return frozenset(whole)
-
-
-def _with_short_values(insight: Insight) -> Insight:
-    comparison, specification = insight.comparison, insight.specification
-    if comparison:
-        rows = (
-            replace(row, cells=tuple(_short_cell(cell) for cell in row.cells))
-            for row in comparison.rows
-        )
-        comparison = replace(comparison, rows=tuple(rows))
-    if specification:
-        pairs = (replace(row, cell=_short_cell(row.cell)) for row in specification.rows)
-        specification = replace(specification, rows=tuple(pairs))
-    return replace(insight, comparison=comparison, specification=specification)
-
-
-def _short_cell(cell: Cell) -> Cell:
-    facts = tuple(_short_value(fact) for fact in cell.facts)
-    return replace(cell, facts=facts, later=_short_value(cell.later) if cell.later else None)
-
-
-def _short_value(fact: AttributeFact) -> AttributeFact:
-    return replace(fact, quote=_around(fact.text, fact.quote))
-
-
-def _around(value: str, quote: str) -> str:
-    """The value as it stands in its quote, with a few words before it; the quote where that has it
-    otherwise.
-    """
-    start = quote.find(value)
-    if start < 0:
-        return quote
-    before = list(_WORD.finditer(quote, 0, start))[-BEGINNING_WORDS:]
-    return quote[before[0].start() if before else start : start + len(value)]
-
-
-def _changed(item: Item, change: Callable[[Claim], Claim]) -> Item:
-    """The item with another claim; what is open, code copied."""
-    match item:
-        case Claim():
-            return change(item)
-        case Action():
-            trigger = change(item.trigger) if item.trigger else None
-            return replace(item, claim=change(item.claim), trigger=trigger)
-        case Disagreement() | Unknown():
-            return item
-        case _:
-            return replace(item, claim=change(item.claim))
-
-
-def _beginning(quote: str) -> str:
-    words = list(_WORD.finditer(quote))[:BEGINNING_WORDS]
-    return quote[: words[-1].end()] if words else quote
-
-
-def _within(published: PublishedStory, share: float, least_words: int) -> PublishedStory:
-    shown = _Shown(_allowed(published, share, least_words))
     kept = published.analysis.kept
     if kept.hook:
         shown.add([kept.hook])
-    facts = _facts(published.story, shown)
+    history = _history(published.story, shown)
     brief = _after_hook(kept, shown)
     insight = _insight(published.insight, shown)
     predictions = shown.those(
@@ -217,7 +64,7 @@ def _within(published: PublishedStory, share: float, least_words: int) -> Publis
         {Rejection.SHARE: shown.turned_away}
     )
     analysis = replace(published.analysis, kept=draft, rejected=tuple(sorted(rejected.items())))
-    story = replace(published.story, history=facts, predictions=predictions)
+    story = replace(published.story, history=history, predictions=predictions)
     return replace(published, story=story, analysis=analysis, insight=insight)
 
 
@@ -230,26 +77,39 @@ def shown_claims(published: PublishedStory) -> Iterator[Claim]:
     yield from (prediction.implication.claim for prediction in published.story.predictions)
 
 
-def words_left(published: PublishedStory, share: float, least_words: int) -> dict[str, int]:
-    """How many more words of each article the page of a story may show, by the article's id."""
-    allowed = _allowed(published, share, least_words)
-    shown = _Shown(allowed)
+def words_left(
+    published: PublishedStory, share: float, least_words: int, opened: float = 0.0
+) -> dict[str, int]:
+    """How many more words of each article may open on the page of a story, by the article's id."""
+    allowed = _allowed(published, share, least_words, opened)
+    shown = _Shown(allowed, allowed)
     shown.add(shown_claims(published))
     return {article: max(0, most - shown.words(article)) for article, most in allowed.items()}
 
 
-def _allowed(published: PublishedStory, share: float, least_words: int) -> dict[str, int]:
-    articles = (
-        member.article for member in (*published.story.members, *published.story.background)
-    )
-    return {article.id: max(least_words, int(share * article.words)) for article in articles}
+def _allowed(
+    published: PublishedStory, share: float, least_words: int, opened: float = 0.0
+) -> dict[str, int]:
+    """The most words of each article that may stand open, or with `opened` open and opened."""
+    found: dict[str, int] = {}
+    for member in (*published.story.members, *published.story.background):
+        article = member.article
+        most = max(least_words, int(share * article.words))
+        more = max(_LEAST_OPENED, int(opened * article.words)) if opened else 0
+        found[article.id] = max(most, min(most + more, article.words // 2))
+    return found
+
+
+def is_verbatim(claim: Claim) -> bool:
+    """Whether a claim is printed in the words that it quotes."""
+    return all(citation.quote[1:] in claim.text for citation in claim.citations)
 
 
 class _Shown:
     """What the page shows so far of each article, against what it may."""
 
-    def __init__(self, allowed: Mapping[str, int]) -> None:
-        self._allowed = allowed
+    def __init__(self, allowed: Mapping[str, int], with_opened: Mapping[str, int]) -> None:
+        self._allowed, self._with_opened = allowed, with_opened
         self._words = Counter[str]()
         self._quotes: dict[str, list[str]] = defaultdict(list)
         self.turned_away = 0
@@ -276,8 +136,14 @@ class _Shown:
         wanted = Counter[str]()
         for passage, quote in self._new(claims):
             wanted[article_of(passage)] += word_count(quote)
-        known = [(key, words) for key, words in wanted.items() if key in self._allowed]
-        if any(self._words[key] + words > self._allowed[key] for key, words in known):
+        is_open = any(map(is_verbatim, claims))
+        allowed = self._allowed if is_open else self._with_opened
+        known = [
+            (key, words)
+            for key, words in wanted.items()
+            if key in allowed and (is_open or self._words[key])  # one sentence may always open
+        ]
+        if any(self._words[key] + words > allowed[key] for key, words in known):
             self.turned_away += len(claims)
             return False
         self.add(claims)
@@ -301,7 +167,7 @@ class _Shown:
         return found
 
 
-def _facts(story: Story, shown: _Shown) -> tuple[HistoryEntry, ...]:
+def _history(story: Story, shown: _Shown) -> tuple[HistoryEntry, ...]:
     """The history without the additions that would show too much; what another entry replaces is
     kept.
     """

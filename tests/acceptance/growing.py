@@ -43,11 +43,11 @@ from aggregator.errors import NothingToPublishError
 from aggregator.ops.removal import forget
 from aggregator.ops.retention import retention_stage
 from aggregator.pipeline import refresh
+from aggregator.plugins.predictions.store import decide, shown_predictions
 from aggregator.services import RefreshOptions, Services
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Database
 from aggregator.store.schema import lines, listings, lists, pages, publications
-from aggregator.store.writing import predictions
 from aggregator.story.stage.stored import shown_stories
 from tests.acceptance.years import BEGIN, Report, served
 from tests.builders import files
@@ -276,12 +276,12 @@ class GrowingWeb:
 
     def _judge(self, services: Services) -> None:
         with services.database.writing() as connection:
-            for prediction in predictions.shown_predictions(connection, 2):
+            for prediction in shown_predictions(connection, 2):
                 proof = prediction.implication.claim.citations[0]
                 came_true = Decision(
                     outcome=Outcome.CAME_TRUE, at=services.clock.now(), citation=proof
                 )
-                predictions.decide(connection, prediction.id, came_true)
+                decide(connection, prediction.id, came_true)
 
     def _forget(self, services: Services) -> None:
         """Removes one source after another, until three are left."""

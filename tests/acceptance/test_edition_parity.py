@@ -18,7 +18,8 @@ from lxml import etree
 
 from aggregator.domain.claim import Claim
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.edition import Edition, EditionClaim, StoredEdition
+from aggregator.domain.publishing.edition import Edition, StoredEdition
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import inner_quotation
@@ -101,7 +102,7 @@ def read_record(of: Edition) -> Reading:
     """The record itself: what all others are compared with."""
     notebook = Notebook()
 
-    def note(claims: Iterable[EditionClaim]) -> None:
+    def note(claims: Iterable[PrintedClaim]) -> None:
         for claim in claims:
             notebook.sentence(citation.number for citation in claim.citations)
             for citation in claim.citations:

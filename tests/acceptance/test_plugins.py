@@ -177,3 +177,64 @@ def test_the_program_without_plugins_makes_a_site_an_edition_and_its_mail(
         "aggregator: `demo` belongs to the plugin demo, which is off: leave out"
         " --without-plugins\n",
     )
+
+
+PAGES = """
+from dataclasses import dataclass
+from pathlib import Path
+from aggregator.domain.publishing.page import AddedPage, PagePart
+from aggregator.hooks.specifications import hook
+from aggregator.site.head import Head
+
+@dataclass(frozen=True)
+class Counted:
+    head: Head
+    stories: int
+
+def shown(inputs):
+    head = Head(title="Counted", description="How many.", url="https://a.example/counted/")
+    return Counted(head, inputs.lines.numbers().stories)
+
+@hook
+def site_pages():
+    yield AddedPage(path="counted/", template="counted.html", record=shown, name="Counted")
+    yield AddedPage(path="broken/", template="broken.html", record=shown)
+    yield AddedPage(path="about/", template="counted.html", record=shown)
+
+@hook
+def page_parts(place, shown):
+    if place == "origins":
+        yield PagePart(template="part.html", record=Counted(None, len(shown)))
+
+@hook
+def templates():
+    return [Path(__file__).with_name("counted_templates")]
+"""
+TEMPLATES = {
+    "counted.html": '{% extends "base.html" %}{% block main %}<p>{{ page.stories }} in all</p>'
+    "{% endblock %}",
+    "broken.html": "{{ page.missing }}",
+    "part.html": '<p class="added">{{ shown.stories }} origins</p>',
+}
+
+
+def test_pages_and_parts_of_a_plugin_are_published_and_leave_nothing_behind(
+    house: House, tmp_path: Path
+) -> None:
+    before = house.files()
+    packages = installed(tmp_path / "packages", pages=PAGES)
+    (packages / "counted_templates").mkdir()
+    for name, text in TEMPLATES.items():
+        (packages / "counted_templates" / name).write_text(text, "utf-8")
+
+    done = run_with(packages, house.folder, "build", "--now", LATER)
+    with_it = house.files()
+    counted = (house.site / "counted" / "index.html").read_text("utf-8")
+    parts = [path.read_text("utf-8") for path in house.site.glob("story/*/index.html")]
+    assert run_with(None, house.folder, "build", "--now", LATER).returncode == 0
+
+    assert (done.returncode, with_it.keys() - before.keys()) == (0, {"counted/index.html"})
+    assert ("in all</p>" in counted, '<a href="../counted/">Counted</a>' in counted) == (True, True)
+    assert any('<p class="added">' in part for part in parts)
+    assert "'about/' is taken by the program itself" in done.stdout + done.stderr
+    assert house.files() == before

@@ -32,10 +32,10 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.frozen import frozen
 from aggregator.domain.prediction import Prediction
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.domain.wording import inner_quotation
-from aggregator.site.story.cited import PageClaim
 from aggregator.site.story.insight import PageCell, PageTable
 from aggregator.site.story.records import StoryPage
 from tests.builders import claim, leverage_story, published_story, sample_stories
@@ -126,12 +126,13 @@ def read_record(page: StoryPage) -> Reading:
         sources=tuple(row.url for row in page.links_out),
         counts=(len(page.links_out), page.independent_origins),
         numbers={
-            citation.number: (_uncut(citation.shown), citation.url) for citation in page.citations
+            note.citation.number: (_uncut(note.citation.shown), note.citation.url)
+            for note in page.citations
         },
     )
 
 
-def _sentences(claims: Iterable[PageClaim | None]) -> tuple[Sentence, ...]:
+def _sentences(claims: Iterable[PrintedClaim | None]) -> tuple[Sentence, ...]:
     return tuple(
         (_line(each.shown), tuple((_uncut(cited.shown), cited.url) for cited in each.citations))
         for each in claims
@@ -139,13 +140,13 @@ def _sentences(claims: Iterable[PageClaim | None]) -> tuple[Sentence, ...]:
     )
 
 
-def _stated(table: PageTable | None) -> Iterable[PageClaim]:
+def _stated(table: PageTable | None) -> Iterable[PrintedClaim]:
     """What a table states, row by row; that nothing is stated rests on no passage."""
     rows = table.rows if table else ()
     return (claim for row in rows for cell in row.cells for claim in _of_cell(cell))
 
 
-def _of_cell(cell: PageCell) -> Iterable[PageClaim]:
+def _of_cell(cell: PageCell) -> Iterable[PrintedClaim]:
     """What a cell states, then what was stated later."""
     shown = (cell, cell.later) if cell.later else (cell,)
     return (claim for each in shown for claim in each.claims if claim.citations)

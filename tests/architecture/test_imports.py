@@ -43,15 +43,16 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "lxml": (
         "aggregator.extract",
         "aggregator.crawl.opml",
+        "aggregator.plugins.newsletters.linked_blocks",
     ),  # OPML is no article: its lists are read where sources are
     "markupsafe": ("aggregator.templating.environment",),
     "mcp": ("aggregator.plugins.agents",),
     "numpy": (
         "aggregator.cluster",
+        "aggregator.plugins.newsletters.votes",
         "aggregator.site.search.index_volume",  # half a million postings at once
         "aggregator.verify.judge.policy",
     ),
-    "ollama": ("aggregator.adapters.ollama_host",),
     "PIL": ("aggregator.plugins.cards.cards",),
     "pebble": ("aggregator.extract.parser_pool",),
     "pluggy": ("aggregator.hooks",),
@@ -73,7 +74,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "rich": ("aggregator.cli",),
     "scipy": ("aggregator.cluster", "aggregator.verify.judge.policy"),
-    "sqlalchemy": ("aggregator.store", "migrations"),
+    "sqlalchemy": ("aggregator.store", "migrations", "aggregator.plugins.predictions.store"),
     "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
     "starlette": ("aggregator.serve", "aggregator.plugins.agents"),
     "structlog": ("aggregator.log",),

@@ -4,9 +4,11 @@ no text beside them.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from jinja2 import Environment, nodes
@@ -15,10 +17,11 @@ from jinja2.ext import InternationalizationExtension
 from tests.architecture.tree import ROOT
 
 TEMPLATES = ROOT / "templates"
+FOLDERS = [TEMPLATES / name for name in ("site", "serve", "email")]
 PAGES = sorted(
-    path.relative_to(TEMPLATES)
-    for folder in ("site", "serve", "email")
-    for path in (TEMPLATES / folder).iterdir()
+    Path(os.path.relpath(path, TEMPLATES))
+    for folder in (*FOLDERS, *(ROOT / "aggregator" / "plugins").glob("*/templates"))
+    for path in folder.iterdir()
     if path.is_file()
 )
 NOT_READ = {

@@ -15,13 +15,12 @@ from playwright.sync_api import Page
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
+from aggregator.plugins.charts.bars import BarsChart, coverage_chart
 from aggregator.resources import TEMPLATES
 from aggregator.site.head import Head
 from aggregator.site.paths import story_path
 from aggregator.site.publish.assets import static_assets
-from aggregator.site.story.bars_chart import BarsChart, coverage_chart
 from aggregator.site.story.page import story_page
-from aggregator.site.story.reports_chart import ReportsChart
 from aggregator.templating.environment import renderer
 from tests.browser.conftest import EACH_ONCE
 from tests.builders import leverage_story
@@ -48,7 +47,7 @@ class ChartsPage:
     coverage: BarsChart | None
     activity: BarsChart | None
     single: BarsChart | None
-    reports: ReportsChart | None
+    reports: object
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +71,7 @@ def charts(tmp_path_factory: pytest.TempPathFactory) -> str:
         ),
         activity=coverage_chart(Counter((week, "Law") for week in weeks[::3] * 3)),
         single=coverage_chart({(weeks[-1], "Law"): 3}),
-        reports=story_page(leverage_story(), site).reports,
+        reports=story_page(leverage_story(), site).parts[0].record,
     )
     render = renderer((folder, TEMPLATES / "site"), "UTC", site=site, static=static)
     return render("charts-page.html", page=record, root="")

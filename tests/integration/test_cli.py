@@ -1226,7 +1226,7 @@ def test_the_scheduler_catches_up_once_all_that_it_missed(lone: House) -> None:
             word for line in iter_until(process.stderr, wanted) for word in wanted if word in line
         }
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(120) == 0
 
     assert (done, len(list((lone.folder / "backups").glob("aggregator-*.db")))) == (wanted, 1)
     done_again = [

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from aggregator.adapters.ollama import OllamaLlm
-from aggregator.adapters.openai import OpenAiLlm
+from aggregator.adapters.ollama import ollama_client
+from aggregator.adapters.openai import openai_client
 from aggregator.domain.settings import OllamaSettings, OpenAiSettings
 from aggregator.errors import LlmError
 from aggregator.ports import FinishReason, Llm, Prompt
@@ -66,14 +66,14 @@ class Ported:
 def _ollama() -> Iterator[Ported]:
     with OllamaServer(extractive_writer) as server:
         yield Ported(
-            lambda: OllamaLlm(OllamaSettings(host=server.url, timeout_s=TIMEOUT_S)), server
+            lambda: ollama_client(OllamaSettings(host=server.url, timeout_s=TIMEOUT_S)), server
         )
 
 
 def _openai() -> Iterator[Ported]:
     with OllamaServer(extractive_writer) as server:
         yield Ported(
-            lambda: OpenAiLlm(OpenAiSettings(base_url=server.openai_url, timeout_s=TIMEOUT_S)),
+            lambda: openai_client(OpenAiSettings(base_url=server.openai_url, timeout_s=TIMEOUT_S)),
             server,
         )
 
@@ -221,8 +221,8 @@ def test_a_shared_prefix_is_evaluated_once(served: Ported) -> None:
         (Trouble.BUSY, "is busy", ".concurrency"),
         (Trouble.DROPPED, "cannot be used: Server disconnected", "log"),
         (Trouble.CUT, "cannot be used: peer closed connection", "log"),
-        (Trouble.GARBAGE, "does not answer like O", "analysis."),
-        (Trouble.OTHER_SHAPE, "does not answer like O", "analysis."),
+        (Trouble.GARBAGE, "does not answer like an O", "analysis."),
+        (Trouble.OTHER_SHAPE, "does not answer like an O", "analysis."),
         (Trouble.HUGE, "the response is too large", "log"),
         (Trouble.EMPTY, "returned an empty answer", "without reasoning"),
     ],
@@ -331,8 +331,8 @@ def test_a_server_that_is_gone_is_told_with_its_address_and_is_final() -> None:
     with OllamaServer(extractive_writer) as server:
         url, openai_url = server.url, server.openai_url
 
-    ollama = refusal(Ported(lambda: OllamaLlm(OllamaSettings(host=url))))
-    openai = refusal(Ported(lambda: OpenAiLlm(OpenAiSettings(base_url=openai_url))))
+    ollama = refusal(Ported(lambda: ollama_client(OllamaSettings(host=url))))
+    openai = refusal(Ported(lambda: openai_client(OpenAiSettings(base_url=openai_url))))
 
     assert (ollama.reason.endswith(f" at {url}"), openai.reason.endswith(f" at {openai_url}")) == (
         True,
@@ -345,10 +345,10 @@ def test_a_server_that_is_gone_is_told_with_its_address_and_is_final() -> None:
 def test_a_model_that_is_not_there_is_told_with_the_remedy_and_is_final() -> None:
     with OllamaServer(extractive_writer) as server:
         ollama = refusal(
-            Ported(lambda: OllamaLlm(OllamaSettings(host=server.url, model="nope:1b")))
+            Ported(lambda: ollama_client(OllamaSettings(host=server.url, model="nope:1b")))
         )
         openai = refusal(
-            Ported(lambda: OpenAiLlm(OpenAiSettings(base_url=server.openai_url, model="nope")))
+            Ported(lambda: openai_client(OpenAiSettings(base_url=server.openai_url, model="nope")))
         )
 
     assert (
@@ -362,12 +362,12 @@ def test_a_key_goes_along_and_its_lack_is_told() -> None:
     with OllamaServer(extractive_writer, api_key="k") as server:
         ollama, openai = OllamaSettings(host=server.url), OpenAiSettings(base_url=server.openai_url)
         locked = [
-            refusal(Ported(lambda: OllamaLlm(ollama))),
-            refusal(Ported(lambda: OpenAiLlm(openai))),
+            refusal(Ported(lambda: ollama_client(ollama))),
+            refusal(Ported(lambda: openai_client(openai))),
         ]
         let_in = [
-            Ported(lambda: OllamaLlm(ollama, api_key="k")).run(lambda llm: llm.answer(PROMPT)),
-            Ported(lambda: OpenAiLlm(openai, api_key="k")).run(lambda llm: llm.answer(PROMPT)),
+            Ported(lambda: ollama_client(ollama, api_key="k")).run(lambda llm: llm.answer(PROMPT)),
+            Ported(lambda: openai_client(openai, api_key="k")).run(lambda llm: llm.answer(PROMPT)),
         ]
 
     assert ["API_KEY" in error.remedy for error in locked] == [True, True]

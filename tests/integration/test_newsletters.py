@@ -26,6 +26,7 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Lane, Source
 from aggregator.extract.stage.saving import MOST_LINKED
+from aggregator.hooks.plugins import Plugins, activate
 from aggregator.pipeline import refresh
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Services
@@ -170,6 +171,20 @@ def test_an_issue_is_no_story_and_the_stories_that_it_carries_name_it(tmp_path: 
         NEWS[1][0]: carried,  # by its words
         "Tallis recalls arms": carried,  # which nobody else lists
     }
+
+
+def test_with_the_plugin_off_an_issue_is_an_article_like_others(tmp_path: Path) -> None:
+    activate(Plugins(["newsletters"]))
+    try:
+        house = House(tmp_path)
+        house.refreshed(WEB)
+    finally:
+        activate(Plugins())
+
+    found = house.stories()
+    assert {NEWS[0][0], NEWS[1][0]} <= found.keys()  # what it links to is not read
+    assert "Tallis recalls arms" not in found
+    assert not any(story.get("newsletters") for story in found.values())
 
 
 def test_the_page_of_a_newsletter_lists_its_issues(tmp_path: Path) -> None:

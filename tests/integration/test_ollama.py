@@ -12,8 +12,9 @@ from typing import TypeVar
 
 import pytest
 
-from aggregator.adapters.ollama import OllamaLlm
-from aggregator.adapters.ollama_host import InstalledModel, PullProgress
+from aggregator.adapters.model_client import ModelClient
+from aggregator.adapters.model_server import InstalledModel
+from aggregator.adapters.ollama import PullProgress, ollama_client, pull
 from aggregator.domain.settings import OllamaSettings
 from aggregator.errors import LlmError
 from aggregator.ports import ModelFacts, Prompt
@@ -41,9 +42,9 @@ def pair() -> Iterator[tuple[OllamaServer, OllamaServer]]:
         )
 
 
-def run(settings: OllamaSettings, asking: Callable[[OllamaLlm], Awaitable[Result]]) -> Result:
+def run(settings: OllamaSettings, asking: Callable[[ModelClient], Awaitable[Result]]) -> Result:
     async def ran() -> Result:
-        async with OllamaLlm(settings) as llm:
+        async with ollama_client(settings) as llm:
             return await asking(llm)
 
     return asyncio.run(ran())
@@ -146,7 +147,7 @@ def test_something_else_at_the_address_is_told(server: OllamaServer) -> None:
 def test_one_server_of_two_that_is_down_is_left_out(server: OllamaServer) -> None:
     settings = OllamaSettings(host=(gone(), server.url))
 
-    async def answers(llm: OllamaLlm) -> tuple[str, ...]:
+    async def answers(llm: ModelClient) -> tuple[str, ...]:
         await asyncio.gather(*(llm.answer(story) for story in stories(4)))
         return llm.warnings()
 
@@ -161,7 +162,7 @@ def test_a_server_that_goes_down_in_between_hands_on_to_the_other() -> None:
         other = leaving.enter_context(OllamaServer(extractive_writer))
         settings = OllamaSettings(host=(one.url, other.url))
 
-        async def answers(llm: OllamaLlm) -> None:
+        async def answers(llm: ModelClient) -> None:
             await llm.facts()
             await asyncio.to_thread(leaving.close)
             for story in stories(8):
@@ -187,7 +188,7 @@ def test_the_sections_of_a_story_stay_on_one_server(
 ) -> None:
     settings = OllamaSettings(host=tuple(server.url for server in pair))
 
-    async def answers(llm: OllamaLlm) -> None:
+    async def answers(llm: ModelClient) -> None:
         await asyncio.gather(*(llm.answer(story) for story in stories(8)))
         for story in reversed(stories(8)):  # nobody is busy now, so each could go anywhere
             await llm.answer(replace(story, task="Explain."))
@@ -203,7 +204,7 @@ def test_stories_are_shared_out_evenly_and_each_server_keeps_its_bound(
 ) -> None:
     settings = OllamaSettings(host=tuple(server.url for server in pair), concurrency=2)
 
-    async def answers(llm: OllamaLlm) -> None:
+    async def answers(llm: ModelClient) -> None:
         await asyncio.gather(*(llm.answer(story) for story in stories(8)))
 
     run(settings, answers)
@@ -217,7 +218,7 @@ def test_calls_wait_for_their_place_without_losing_time(server: OllamaServer) ->
     settings = OllamaSettings(host=server.url, timeout_s=0.4)
     server.misbehave(Trouble.HUNG, times=2)
 
-    async def answers(llm: OllamaLlm) -> list[str]:
+    async def answers(llm: ModelClient) -> list[str]:
         results = await asyncio.gather(
             *(llm.answer(PROMPT) for _ in range(3)), return_exceptions=True
         )
@@ -233,7 +234,7 @@ def test_another_build_of_the_model_is_left_out() -> None:
     ):
         settings = OllamaSettings(host=(one.url, other.url))
 
-        async def answers(llm: OllamaLlm) -> tuple[str, ...]:
+        async def answers(llm: ModelClient) -> tuple[str, ...]:
             await asyncio.gather(*(llm.answer(story) for story in stories(4)))
             return llm.warnings()
 
@@ -253,7 +254,7 @@ def test_another_build_of_the_model_is_left_out() -> None:
 def test_facts_asked_anew_find_a_server_that_was_old_before(server: OllamaServer) -> None:
     server.misbehave(Trouble.OLD_VERSION)
 
-    async def versions(llm: OllamaLlm) -> str:
+    async def versions(llm: ModelClient) -> str:
         with pytest.raises(LlmError):
             await llm.facts()
         server.misbehave(Trouble.OLD_VERSION, times=0)
@@ -271,8 +272,8 @@ def test_models_are_listed_with_size_and_digest() -> None:
     )
 
 
-async def pulled(llm: OllamaLlm, name: str) -> list[PullProgress]:
-    return [progress async for progress in llm.pull(name)]
+async def pulled(llm: ModelClient, name: str) -> list[PullProgress]:
+    return [progress async for progress in pull(llm, name)]
 
 
 def test_a_download_tells_how_far_it_is(server: OllamaServer) -> None:

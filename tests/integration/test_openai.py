@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import pytest
 
-from aggregator.adapters.openai import OpenAiLlm
+from aggregator.adapters.model_client import ModelClient
+from aggregator.adapters.openai import openai_client
 from aggregator.domain.settings import OpenAiSettings
 from aggregator.errors import LlmError
 from aggregator.ports import ModelFacts, Prompt
@@ -28,15 +29,15 @@ PROMPT = Prompt(
 Result = TypeVar("Result")
 
 
-def run(settings: OpenAiSettings, asking: Callable[[OpenAiLlm], Awaitable[Result]]) -> Result:
+def run(settings: OpenAiSettings, asking: Callable[[ModelClient], Awaitable[Result]]) -> Result:
     async def ran() -> Result:
-        async with OpenAiLlm(settings) as llm:
+        async with openai_client(settings) as llm:
             return await asking(llm)
 
     return asyncio.run(ran())
 
 
-async def facts_of(llm: OpenAiLlm) -> ModelFacts:
+async def facts_of(llm: ModelClient) -> ModelFacts:
     return await llm.facts()
 
 
@@ -59,7 +60,7 @@ def test_a_question_is_of_the_documented_form(server: OllamaServer) -> None:
 
 
 def test_what_the_cache_served_is_told(server: OllamaServer) -> None:
-    async def cached(llm: OpenAiLlm) -> list[int]:
+    async def cached(llm: ModelClient) -> list[int]:
         return [
             (await llm.answer(replace(PROMPT, task=task))).cached_tokens
             for task in ("Write.", "Explain.")
@@ -71,7 +72,7 @@ def test_what_the_cache_served_is_told(server: OllamaServer) -> None:
 
 
 def test_the_replies_count_what_the_server_counted(server: OllamaServer) -> None:
-    async def twice(llm: OpenAiLlm) -> list[tuple[int, int, int]]:
+    async def twice(llm: ModelClient) -> list[tuple[int, int, int]]:
         replies = [await llm.answer(PROMPT), await llm.answer(PROMPT)]
         return [
             (reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens) for reply in replies

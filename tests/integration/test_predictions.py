@@ -14,23 +14,22 @@ import pytest
 from aggregator.domain.claim import Citation, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.memory.timeline import outline
-from aggregator.store.database import Connection, Database
-from aggregator.store.publishing.lines import StoredLine, save_lines
-from aggregator.store.writing.predictions import (
-    add_predictions,
+from aggregator.plugins.predictions.store import (
     counts,
     decide,
-    forget_predictions,
     mark_due,
     predictions_digest,
-    predictions_of,
     reopen,
     shown_predictions,
     stored_predictions,
 )
+from aggregator.store.database import Connection, Database
+from aggregator.store.publishing.lines import StoredLine, own_digests, save_lines
+from aggregator.store.writing.analyses import save_analyses
+from aggregator.store.writing.predictions import add_predictions, forget_predictions, predictions_of
 from tests import builders
 from tests.acceptance.house import House
-from tests.integration.stored import NOW, article, placed
+from tests.integration.stored import NOW, analysis, article, placed
 from tests.integration.test_cli import result_of
 from tests.messages import named
 
@@ -75,6 +74,18 @@ def test_a_prediction_comes_back_as_it_was_written_down(connection: Connection) 
         Outcome.OPEN,
     )
     assert predictions_of(connection, [kept.story_id, "nobody"]) == {kept.story_id: (kept,)}
+
+
+def test_another_address_that_decided_it_has_the_page_of_its_story_built_again(
+    connection: Connection,
+) -> None:
+    story = builders.story([builders.member(ONE)])
+    add_predictions(connection, [predicted()], NOW)
+    save_analyses(connection, [analysis(story)], "1")
+    before = dict(own_digests(connection, "r"))
+    connection.exec_driver_sql("UPDATE predictions SET url = 'https://court.example/ruling'")
+
+    assert before[story.id] != dict(own_digests(connection, "r"))[story.id]
 
 
 def test_told_again_it_is_not_rewritten(connection: Connection) -> None:
@@ -204,7 +215,6 @@ def line(story_id: str) -> StoredLine:
     return StoredLine(
         story_id=story_id,
         own="",
-        digest="",
         line="",
         outline=outline(published),
         document="",

@@ -29,6 +29,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision, week_of
 from aggregator.domain.fact import Attribute
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
+from aggregator.domain.operation import evaluation
 from aggregator.domain.prediction import Decision, Outcome, prediction_id
 from aggregator.domain.publishing.page import ListId, PublishResult
 from aggregator.domain.settings import DatabaseSettings, Settings, SiteSettings
@@ -44,6 +45,7 @@ from aggregator.domain.story import (
     StoryOverrides,
 )
 from aggregator.errors import PublishError
+from aggregator.plugins.predictions.store import decide
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
 from aggregator.site.lists.lines import line_from_json, line_json
 from aggregator.site.paths import path_of
@@ -54,8 +56,10 @@ from aggregator.store.news import stories, tombstones
 from aggregator.store.publishing import editions
 from aggregator.store.rows import add
 from aggregator.store.schema import addresses, lines, listings, lists, metadata, pages, publications
-from aggregator.store.writing import analyses, attributes, predictions
+from aggregator.store.writing import analyses, attributes
 from aggregator.store.writing import history as stored_history
+from aggregator.store.writing.models import keep_score
+from aggregator.store.writing.predictions import add_predictions
 from aggregator.story.stage.stored import shown_stories
 from tests import builders
 from tests.builders import files
@@ -155,7 +159,7 @@ class House:
     ) -> PublishResult:
         """Publishes what is stored. The settings are the same for a house in any folder."""
         settings = Settings(
-            site=SiteSettings(output=output, base_url="https://news.example"),
+            site=SiteSettings(output=output, base_url="https://news.example", evaluation=True),
             database=DatabaseSettings(url="sqlite:///news.db"),
             sources=SOURCES,
         )
@@ -249,12 +253,10 @@ def a_prediction_is_written_down_and_judged(
         likelihood=Likelihood.LIKELY,
         sign="A report that it did.",
     )
-    predictions.add_predictions(
-        connection, [predicted, replace(predicted, horizon=date(2026, 9, 30))], NOW
-    )
+    add_predictions(connection, [predicted, replace(predicted, horizon=date(2026, 9, 30))], NOW)
     cited = Citation(passage=f"{other.id}.1.1", quote="It did.")
-    decide = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited)
-    predictions.decide(connection, prediction_id(predicted), decide)
+    decision = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=cited)
+    decide(connection, prediction_id(predicted), decision)
 
 
 def a_story_has_a_judge(connection: Connection, published: Sequence[Story]) -> None:
@@ -473,6 +475,24 @@ def test_the_page_about_the_site_names_the_judge_of_the_newest_story(house: Hous
     about = (house.folder / "site" / "about" / "index.html").read_text(encoding="utf-8")
 
     assert ("judge-0" in about, "judge-1" in about) == (False, True)
+
+
+def test_a_new_score_of_the_model_is_on_the_site_after_the_next_build(house: House) -> None:
+    changed(house, a_story_has_a_judge)
+    house.published()
+    outcome = evaluation.Outcome(facts_written=60, facts_reported=70)
+    score = evaluation.Score(
+        engine="ollama", model="small", digest="m", prompts="p", judge="", cases="c", stories=12,
+        form="whole", calls=24, unusable=0, proposed=90, refused=9, judged_false=2, facts=91,
+        falsehoods=72, sections=96, anchors=outcome, printed=outcome, read_tokens=1,
+        written_tokens=1, judged_tokens=1, seconds=1.0,
+    )  # fmt: skip
+    with house.database.writing() as connection:
+        keep_score(connection, score, NOW)
+    house.published()
+    about = (house.folder / "site" / "about" / "index.html").read_text(encoding="utf-8")
+
+    assert "60 of 91 facts" in about
 
 
 def test_a_removed_story_that_has_articles_again_is_told_again(house: House) -> None:

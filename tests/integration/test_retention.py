@@ -25,6 +25,7 @@ from aggregator.domain.publishing.subscriber import DeliveryState
 from aggregator.domain.settings import EngineChoice, RetentionSettings, Settings
 from aggregator.errors import DatabaseError, MailError
 from aggregator.ops.retention import backup_stage, backups, retention_stage
+from aggregator.plugins.predictions.store import decide
 from aggregator.ports import FinishReason, Reply
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store import runs
@@ -33,7 +34,8 @@ from aggregator.store.news import stories
 from aggregator.store.news.entries import save_entries
 from aggregator.store.publishing import deliveries, editions
 from aggregator.store.schema import analyses, articles, entries, passages
-from aggregator.store.writing import models, predictions
+from aggregator.store.writing import models
+from aggregator.store.writing.predictions import add_predictions
 from tests import builders
 from tests.fakes import FixedClock
 from tests.integration.newsroom import Newsroom, Silent
@@ -128,9 +130,9 @@ def test_the_passages_of_predictions_stay(database: Database) -> None:
     came = Citation(passage=of.passages[2].key, quote="It opened the second one.")
     with database.writing() as connection:
         placed(connection, of)
-        predictions.add_predictions(connection, [predicted], NOW)
+        add_predictions(connection, [predicted], NOW)
         decision = Decision(outcome=Outcome.CAME_TRUE, at=NOW, citation=came)
-        predictions.decide(connection, prediction_id(predicted), decision)
+        decide(connection, prediction_id(predicted), decision)
     reported = forgotten(database)
     with database.reading() as connection:
         left = connection.execute(select(passages.n).order_by(passages.n)).scalars().all()

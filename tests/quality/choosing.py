@@ -75,7 +75,7 @@ _RIGHT = {
 }
 _RIDGE = 2.0
 _FOLDS = 5
-_LANGUAGE, _QUOTE_WORDS = "en", 25
+_LANGUAGE, _QUOTE_WORDS, _HOOK_WORDS = "en", 25, 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,9 @@ class Labelled:
     headline: str
     labels: tuple[str, str]
 
-    @property
-    def shown(self) -> str:
-        """The words that a page would quote."""
-        return self.choice.shown(self.candidate)
+    def shown(self, section: str) -> str:
+        """The words of the sentence that a section of a page would quote."""
+        return self.choice.shown(self.candidate, section)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,9 @@ def labelled(found: Sequence[Story]) -> Iterator[Labelled]:
         if not any(address(member) in addresses for member in readable):
             continue
         headline = headline_of(readable).text
-        choice = choosing.Choice(quotable_sentences(readable), headline, _QUOTE_WORDS)
+        choice = choosing.Choice(
+            quotable_sentences(readable), headline, _QUOTE_WORDS, hook_words=_HOOK_WORDS
+        )
         for candidate in choice.candidates:
             labels = kept.get((address(candidate.member), digest(candidate.sentence)))
             if labels:
@@ -174,7 +175,8 @@ def section_rows(found: Sequence[Labelled], section: str) -> Rows:
     """The rows of a section; a label of one pass counts half."""
     letter, rows = _LETTERS[section], Rows([], [], [])
     for one in found:
-        rows.features.append(choosing.features(one.candidate, one.shown, one.headline))
+        shown = one.shown(section)
+        rows.features.append(choosing.features(one.candidate, shown, one.headline))
         rows.targets.append(sum(letter in label for label in one.labels) / 2)
         rows.stories.append(one.story)
     return rows
@@ -222,7 +224,7 @@ def bound(found: Any, targets: Any, right: float) -> float:
 def wording_rows(found: Sequence[Labelled]) -> Rows:
     """The rows of a reason that is told by its words alone, with neither place nor headline."""
     rows = section_rows(found, choosing.REASON)
-    return replace(rows, features=[choosing.text_features(one.shown) for one in found])
+    return replace(rows, features=[choosing.text_features(one.shown("")) for one in found])
 
 
 def audience_rows(found: Sequence[Story]) -> Rows:
@@ -238,7 +240,9 @@ def audience_rows(found: Sequence[Story]) -> Rows:
         if not any(address(member) in addresses for member in readable):
             continue
         sentences = quotable_sentences(readable)
-        choice = choosing.Choice(sentences, headline_of(readable).text, _QUOTE_WORDS)
+        choice = choosing.Choice(
+            sentences, headline_of(readable).text, _QUOTE_WORDS, hook_words=_HOOK_WORDS
+        )
         roles = roles_of(
             [member.article.title for member in readable], [each.sentence for each in sentences]
         )
@@ -255,17 +259,16 @@ def fit(found: Sequence[Story], only: Collection[str]) -> dict[str, Any]:
     """Writes weights and bounds of these sections; gives the precision and recall of each on the
     half held back. Who should care builds on what the other sections weigh.
     """
-    known = list(labelled(found)) if {*only} - {choosing.AUDIENCE} else []
+    every = list(labelled(found)) if {*only} - {choosing.AUDIENCE} else []
     document = tomlkit.parse(choosing.FILE.read_text("utf-8"))
     weights, least, report = document["weights"], document["least"], {}
-    sections: dict[str, Callable[[], Rows]] = {
-        **{key: partial(section_rows, known, key) for key in choosing.SECTIONS},
-        choosing.WORDING: lambda: wording_rows(known),
-        choosing.AUDIENCE: lambda: audience_rows(found),
-    }
     for section in only:
-        rows_of = sections[section]
-        rows = rows_of()
+        known = [one for one in every if one.shown(section)]
+        rows_of: dict[str, Callable[[], Rows]] = {
+            choosing.WORDING: partial(wording_rows, known),
+            choosing.AUDIENCE: partial(audience_rows, found),
+        }
+        rows = rows_of.get(section, partial(section_rows, known, section))()
         names = sorted({name for row in rows.features for name in row})
         matrix, targets = rows.matrix(names), np.array(rows.targets)
         held = np.array([is_held_back(story) for story in rows.stories])
@@ -292,14 +295,14 @@ def fit(found: Sequence[Story], only: Collection[str]) -> dict[str, Any]:
 
 
 def _groups(section: str, known: Sequence[Labelled], rows: Rows, likely: Any) -> dict[str, Any]:
-    """The rows on which each bound of a section is set: of summaries the best of a story, of
-    changes those with words of the headline, of takeaways those beside a summary and those of
-    stories without one apart.
+    """The rows on which each bound of a section is set: of summaries the best of a story, and
+    beside them the first that may be its lede, of changes those with words of the headline, of
+    takeaways those beside a summary and those of stories without one apart.
     """
     if section == choosing.HOOK:
         kept = np.zeros(len(likely), dtype=bool)
         kept[_best_of_story(rows, likely)] = True
-        return {section: kept}
+        return {section: kept, choosing.LEDE: _first_of_story(known)}
     if section == choosing.CHANGE:
         return {section: np.array([choosing.is_of_headline(row) for row in rows.features])}
     if section in choosing.DETAILS:
@@ -314,6 +317,17 @@ def _best_of_story(rows: Rows, found: Any) -> Any:
     for place in np.argsort(-found):
         best.setdefault(rows.stories[place].id, int(place))
     return np.array(sorted(best.values()))
+
+
+def _first_of_story(known: Sequence[Labelled]) -> Any:
+    """The rows that may be the lede of their story and have none before them that may."""
+    first: dict[str, int] = {}
+    for place, one in enumerate(known):
+        if one.choice.may_open(one.candidate):
+            first.setdefault(one.story.id, place)
+    kept = np.zeros(len(known), dtype=bool)
+    kept[list(first.values())] = True
+    return kept
 
 
 def _measured(found: Any, targets: Any, limit: float) -> dict[str, Any]:
@@ -361,7 +375,9 @@ def sample(found: Sequence[Story], section: str, number: int, seed: int) -> list
 
 
 def _draft(story: Story) -> Draft:
-    found = page_by_rules(story, language=_LANGUAGE, quote_words=_QUOTE_WORDS)
+    found = page_by_rules(
+        story, language=_LANGUAGE, quote_words=_QUOTE_WORDS, hook_words=_HOOK_WORDS
+    )
     assert found is not None, story.id
     return found
 

@@ -38,7 +38,7 @@ def main() -> int:
     )
     settings = load(parser.parse_args().config, os.environ)
     database = make_url(settings.database.url).database or ""
-    counts = counted(Path(settings.site.output), Path(database), settings.analysis.quote_words)
+    counts = counted(Path(settings.site.output), Path(database), settings.analysis.hook_words)
     print(json.dumps(counts, indent=2))
     return 1 if any(count for name, count in counts.items() if name.startswith("bad_")) else 0
 

@@ -42,7 +42,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from aggregator.adapters.model_server import messages
+from aggregator.adapters.model_bounds import messages
 from aggregator.config.calibration_file import load_labelled
 from aggregator.config.layers import json_lines
 from aggregator.domain.article import Article, Verdict
@@ -436,6 +436,7 @@ def _finder(settings: AnalysisSettings, model: Direct | None) -> Any:
         options = WritingOptions(
             language=settings.language,
             quote_words=settings.quote_words,
+            hook_words=settings.hook_words,
             evidence_tokens=_EVIDENCE_TOKENS,
             fewest_tokens=0,
         )

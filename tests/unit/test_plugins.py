@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.config.config_file import config_schema
+from aggregator.config.configuration import examined, shown
 from aggregator.config.plugin_tables import with_plugin_kinds
 from aggregator.domain.settings import SiteSettings
 from aggregator.errors import GateError, PluginError
 from aggregator.hooks.plugins import BUNDLED, Plugins, activate, bundled_names, plugins
-from aggregator.site.publish.added import added_pages
+from aggregator.site.publish.added import added_files
 from tests.plugged import installed, of_the_guide
 
 HEAD = "from aggregator.hooks.specifications import hook\n"
@@ -137,7 +139,7 @@ def test_files_that_are_none_are_recorded_and_the_others_published(install: Inst
     before = plugins()
     activate(there)
     try:
-        made = list(added_pages(SiteSettings(), ()))
+        made = list(added_files(SiteSettings(), ()))
     finally:
         activate(before)
 
@@ -159,3 +161,41 @@ def test_without_plugins_there_is_none(install: Installer) -> None:
 
     assert there.all("site_files", site=None) == ()
     assert {one.origin for one in there.listed() if not one.enabled} == {BUNDLED}
+
+
+def test_the_keys_of_a_plugin_are_shown_described_and_taken_from_the_environment(
+    install: Installer, tmp_path: Path
+) -> None:
+    install(notes=of_the_guide()["notes"])
+    config = tmp_path / "config.toml"
+    config.write_text('[plugins.notes]\nfile = "mine.txt"\n', "utf-8")
+    told = {"AGGREGATOR_PLUGINS__NOTES__FILE": "12", "AGGREGATOR_PLUGINS__DEMO__ENABLED": "false"}
+
+    rows = {row.key: (row.typed, row.origin) for row in shown(config, told)}
+    table = config_schema()["properties"]["plugins"]["properties"]["notes"]
+
+    assert [rows[f"plugins.{key}"] for key in ("notes.file", "notes.enabled", "demo.enabled")] == [
+        ("12", "environment"),  # what takes a text is no number
+        (True, "default"),
+        (False, "environment"),
+    ]
+    assert {row.key: row.origin for row in shown(config, {})}["plugins.notes.file"] == "config.toml"
+    assert table["properties"]["file"] == {
+        "default": "notes.txt",
+        "description": "where the notes are kept",
+        "type": "string",
+    }
+
+
+def test_a_variable_for_a_key_that_no_plugin_has_is_named(
+    install: Installer, tmp_path: Path
+) -> None:
+    install(notes=of_the_guide()["notes"])
+    (tmp_path / "config.toml").write_text("", "utf-8")
+
+    _, problems = examined(tmp_path / "config.toml", {"AGGREGATOR_PLUGINS__NOTES__FIEL": "a"})
+
+    assert problems == [
+        "AGGREGATOR_PLUGINS__NOTES__FIEL: unknown setting in the environment; did you mean"
+        " AGGREGATOR_PLUGINS__NOTES__FILE?"
+    ]

@@ -23,13 +23,13 @@ import numpy.typing as npt
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.features import features
 from aggregator.cluster.similarity.lexicon import Flags
+from aggregator.cluster.similarity.roundups import is_roundup
 from aggregator.cluster.similarity.terms import (
     content_terms,
     is_other_version,
     title_versions,
     tokens,
 )
-from aggregator.extract.newsletter.recognition import is_roundup
 
 Hashes = npt.NDArray[np.uint32]
 _Words = npt.NDArray[np.uint64]

@@ -9,13 +9,13 @@ import numpy as np
 
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.lexicon import Flags
+from aggregator.cluster.similarity.roundups import is_roundup
 from aggregator.cluster.similarity.terms import content_terms, is_other_version, title_versions
 from aggregator.cluster.similarity.vectors import Pairs, SimilarPairs
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import is_preprint
 from aggregator.english.event_kind import EventKind, event_kinds
 from aggregator.english.speech_acts import is_question
-from aggregator.extract.newsletter.recognition import is_roundup
 
 VETO = -1.0
 _SAME_FAMILY = 0.7  # a publisher rarely reports one event twice, a company blog hardly ever

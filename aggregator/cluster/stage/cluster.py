@@ -36,7 +36,6 @@ from aggregator.cluster.similarity.event_similarity import (
     wants_vector,
 )
 from aggregator.cluster.similarity.features import LEAD_WORDS, with_terms
-from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE
 from aggregator.domain.article import Article, Judgement, Read
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
@@ -45,12 +44,14 @@ from aggregator.domain.story import Member
 from aggregator.english.text import sentences
 from aggregator.errors import LlmError
 from aggregator.extract.admission import usable_article
+from aggregator.hooks.plugins import plugins
 from aggregator.ports import Embedder, JudgeSeat
 from aggregator.services import Services, Tally, Watch
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, newsletters, similarity, stories
+from aggregator.store.news import articles, similarity, stories
 from aggregator.store.news.articles import PlacedArticle, Sketch
 from aggregator.store.news.similarity import StoredJudgement, save_judgement, stored_judgements
+from aggregator.store.publishing import editions
 
 _AT_ONCE = 64  # headlines in one question and one transaction: what a kill can cost
 _MOST_A_RUN = 10_000  # headlines; the rest is clustered by words alone until the next run
@@ -232,11 +233,7 @@ async def cluster_stage(
             decided,
             tally,
         )
-        newsletters.match_again(
-            connection,
-            min(dates) - timedelta(days=DAYS_AFTER + 1),
-            max(dates) + timedelta(days=DAYS_BEFORE + 1),
-        )
+        plugins().all("articles_placed", connection=connection, first=min(dates), last=max(dates))
         articles.save_sketches(
             connection,
             [
@@ -316,9 +313,10 @@ def _place(
         article = new.get(assignment.article_id) or spots[assignment.article_id].article
         grown[assignment.story_id].append((article, assignment.copy_of))
     members = members_among(services.sources())
+    out = editions.published_weeks(connection)
     for story_id, found in grown.items():
         if found:
-            made = story_of_members(story_id, members(found), services.settings.site.timezone)
+            made = story_of_members(story_id, members(found), services.settings.site.timezone, out)
             stories.save_story(
                 connection, replace(made, storyline=storyline_of.get(story_id, story_id))
             )

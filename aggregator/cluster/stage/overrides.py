@@ -20,6 +20,7 @@ from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, placements, stories
 from aggregator.store.news.placements import Placement
+from aggregator.store.publishing import editions
 from aggregator.store.writing import analyses
 from aggregator.store.writing import history as stored_history
 
@@ -64,8 +65,11 @@ def move_articles(
     grown = _grown(connection, ways, {placement.article_id: to for placement, to in moves})
     known = {story.id: story for story in stories.stories_by_id(connection, sorted(ways))}
     members = members_among(services.sources())
+    out = editions.published_weeks(connection)
     for story_id in sorted(grown):
-        made = story_of_members(story_id, members(grown[story_id]), services.settings.site.timezone)
+        made = story_of_members(
+            story_id, members(grown[story_id]), services.settings.site.timezone, out
+        )
         before = known.get(story_id)
         stories.save_story(
             connection, replace(made, storyline=before.storyline if before else None)

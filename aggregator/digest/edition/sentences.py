@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.domain.claim import Claim
-from aggregator.domain.publishing.edition import EditionCitation, EditionClaim, EditionStory
+from aggregator.domain.publishing.edition import EditionStory
+from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
 from aggregator.domain.story import PublishedStory, Story, by_article
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised, word_count
@@ -15,9 +16,9 @@ from aggregator.site.story.cited import source_label
 from aggregator.templating.translation import translations
 
 MOST_NAME = 80  # characters of the name of a source
-_MOST_CLAIM = 600  # characters; a quotation has at most 25 words
-# characters; the longest of 11,000 real ones has 240. A mail takes no longer one either
-_MOST_QUOTE = 300
+_MOST_CLAIM = 600  # characters; a quotation has at most 45 words
+# characters; the longest of 11,000 real ones of 25 words has 240, of 45 words some 430
+_MOST_QUOTE = 500
 _MOST_URL = 600  # a longer address is not linked: a handful of them would fill a mail
 # silent reading of English non-fiction: 238 in the mean (Brysbaert 2019), less for figures and
 # names
@@ -36,7 +37,7 @@ class CitationNumbers:
         }
         self._numbers: dict[tuple[str, str], int] = {}
 
-    def claim(self, story_id: str, claim: Claim) -> EditionClaim:
+    def claim(self, story_id: str, claim: Claim) -> PrintedClaim:
         """The claim of a story with its citations numbered; those into articles that are not of the
         story are left out.
         """
@@ -46,11 +47,11 @@ class CitationNumbers:
             for citation in claim.citations
         }
         known = {key: member for key, member in cited.items() if member is not None}
-        return EditionClaim(
+        return PrintedClaim(
             text=claim.text,
             kind=claim.kind,
             citations=tuple(
-                EditionCitation(
+                PrintedCitation(
                     number=self._numbers.setdefault((passage, quote), len(self._numbers) + 1),
                     passage=passage,
                     quote=quote,
@@ -87,7 +88,7 @@ def bounded(text: str, most: int) -> str:
     return (at_word if len(at_word) > most // 2 else cut[:-1]).rstrip(" ,;:–—-") + "…"
 
 
-def reading_minutes(opening: Sequence[EditionClaim], stories: Iterable[EditionStory]) -> int:
+def reading_minutes(opening: Sequence[PrintedClaim], stories: Iterable[EditionStory]) -> int:
     """How long the edition takes to read, at least a minute."""
     texts = [claim.text for claim in opening]
     for story in stories:

@@ -13,28 +13,17 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from aggregator.digest.edition.sentences import address, bounded
-from aggregator.digest.mail.records import (
-    CitedSource,
-    MailHeadline,
-    MailPlan,
-    MailRole,
-    MailSection,
-    MailSentence,
-    MailStory,
-    MailView,
-    Numeral,
-)
+from aggregator.digest.mail.records import MailPlan, MailSection, MailView, speakers
 from aggregator.digest.mail.wanted_stories import followed_stories, wanted_stories
 from aggregator.domain.claim import ROLE_NAMES, ClaimKind
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.edition import (
     Edition,
-    EditionCitation,
-    EditionClaim,
     EditionStory,
     StoredEdition,
 )
 from aggregator.domain.publishing.period import PeriodKind
+from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
 from aggregator.domain.publishing.subscriber import Segment
 from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.wording import inner_quotation
@@ -85,7 +74,8 @@ def mail_view(
         *(claim for story in shown for claim in _parts(story) if claim),
         *(plan.claim for plan in watch),
     )
-    cited = _numbered(claims)
+    cited = _article_numbers(claims)
+    stories = {story.id: _bounded_story(story, site, cited) for story in shown}
     words, lang = translations(site.language), _language(site.language) or "en"
     title, is_day = _title(edition, wanted, words), edition.kind is PeriodKind.DAY
     return MailView(
@@ -106,19 +96,19 @@ def mail_view(
         ),
         corrections=_corrections(stored, site),
         quiet=short_edition(edition, words),
-        opening=tuple(_sentence(claim, cited) for claim in opening),
-        minute=_minute(edition, shown, segment, site),
-        sections=_sections(edition, shown, segment, site, cited),
+        opening=tuple(_mail_claim(claim, cited) for claim in opening),
+        minute=_minute(edition, stories, segment, words),
+        sections=_sections(edition, stories, segment, words),
         unseen=(
             words.counted(len(wanted) - len(shown), "%s more story", "%s more stories")
             if len(wanted) > len(shown)
             else ""
         ),
-        chosen=_chosen(edition, wanted, segment, words),
+        chosen=_choice_note(edition, wanted, segment, words),
         watch=tuple(
             MailPlan(
                 day=words.day(plan.day),
-                what=_sentence(plan.claim, cited),
+                what=_mail_claim(plan.claim, cited),
                 headline=_line(plan.headline, _MOST_HEADLINE),
                 url=address(absolute(site, plan.path)),
             )
@@ -127,7 +117,7 @@ def mail_view(
         numbers=() if is_day else period_facts(edition, words),
         left_out="" if is_day else _left_out(edition, words),
         sources=tuple(
-            CitedSource(number=number, source=source, url=url)
+            PrintedCitation(number=number, source=source, url=url)
             for (source, url, _), number in cited.items()
         ),
         legend=_legend(claims, words),
@@ -150,7 +140,7 @@ def _language(tag: str) -> str:
     return primary if _LANGUAGE.fullmatch(primary) else ""
 
 
-def _opening(edition: Edition, wanted: Iterable[EditionStory]) -> tuple[EditionClaim, ...]:
+def _opening(edition: Edition, wanted: Iterable[EditionStory]) -> tuple[PrintedClaim, ...]:
     """What the opening has about these stories, unless it is the headlines of the leads, which
     stand right below.
     """
@@ -191,42 +181,27 @@ def _corrections(stored: StoredEdition, site: SiteSettings) -> tuple[tuple[str, 
 
 
 def _minute(
-    edition: Edition, shown: Sequence[EditionStory], segment: Segment, site: SiteSettings
-) -> tuple[MailRole, ...]:
+    edition: Edition, shown: Mapping[str, EditionStory], segment: Segment, words: Translations
+) -> tuple[tuple[str, tuple[EditionStory, ...]], ...]:
     """What every role should read first; nothing where the mail is hardly longer, or has only what
     is for the subscriber's roles.
     """
     if segment.roles or len(shown) <= SHORT:
         return ()
-    by_id = {story.id: story for story in shown}
-    words = translations(site.language)
-    roles = (
-        MailRole(
-            name=words(ROLE_NAMES[top.role]),
-            headlines=tuple(
-                MailHeadline(
-                    text=_line(by_id[story].headline, _MOST_HEADLINE),
-                    lang=_language(by_id[story].lang),
-                    url=_story_link(by_id[story], site),
-                )
-                for story in top.stories
-                if story in by_id
-            )[:_MOST_OF_EACH_ROLE],
+    firsts = (
+        (
+            words(ROLE_NAMES[top.role]),
+            tuple(shown[story] for story in top.stories if story in shown),
         )
         for top in edition.minute
     )
-    return tuple(role for role in roles if role.headlines)
+    return tuple((name, stories[:_MOST_OF_EACH_ROLE]) for name, stories in firsts if stories)
 
 
 def _sections(
-    edition: Edition,
-    shown: Sequence[EditionStory],
-    segment: Segment,
-    site: SiteSettings,
-    cited: Mapping[_Cited, int],
+    edition: Edition, shown: Mapping[str, EditionStory], segment: Segment, words: Translations
 ) -> tuple[MailSection, ...]:
-    words, followed = translations(site.language), followed_stories(edition, segment)
-    ids = {story.id for story in shown}
+    followed = followed_stories(edition, segment)
     parts = (
         (words("From what you follow"), followed),
         (section_name(edition, "leads", words), edition.leads),
@@ -242,9 +217,9 @@ def _sections(
         MailSection(
             name=name,
             stories=tuple(
-                _story(story, segment, site, cited)
+                (shown[story.id], _facts(shown[story.id], segment, words))
                 for story in stories
-                if story.id in ids and (stories is followed or story not in followed)
+                if story.id in shown and (stories is followed or story not in followed)
             ),
             large=stories is edition.leads,
         )
@@ -253,42 +228,40 @@ def _sections(
     return tuple(section for section in sections if section.stories)
 
 
-def _story(
-    story: EditionStory, segment: Segment, site: SiteSettings, cited: Mapping[_Cited, int]
-) -> MailStory:
-    words = translations(site.language)
-    hook, change, matters = (_sentence(claim, cited) if claim else None for claim in _parts(story))
-    is_named = any(_names(one, story.source) for one in (hook, change, matters) if one)
-    reach = _line(story.reach, _MOST_FACTS)
+def _bounded_story(
+    story: EditionStory, site: SiteSettings, cited: Mapping[_Cited, int]
+) -> EditionStory:
+    hook, change, matters = (
+        _mail_claim(claim, cited) if claim else None for claim in _parts(story)
+    )
+    untitled = translations(site.language)("Untitled")
+    return replace(
+        story,
+        headline=_line(story.headline, _MOST_HEADLINE) or untitled,
+        lang=_language(story.lang),
+        source=_line(story.source, _MOST_NAME),
+        reach=_line(story.reach, _MOST_FACTS),
+        url=_story_link(story, site),
+        hook=hook,
+        changes=(change,) if change else (),
+        matters=matters,
+    )
+
+
+def _facts(story: EditionStory, segment: Segment, words: Translations) -> tuple[str, ...]:
+    is_named = any(_credits(claim, story.source) for claim in story.claims)
     names = ", ".join(segment.reasons(story.about))
     facts = (
-        *([] if is_named else [_line(story.source, _MOST_NAME)]),
-        f"{reach[:1].upper()}{reach[1:]}" if is_named else reach,
+        "" if is_named else story.source,
+        f"{story.reach[:1].upper()}{story.reach[1:]}" if is_named else story.reach,
         _line(words("because you follow %(names)s", names=names), _MOST_FACTS) if names else "",
     )
-    return MailStory(
-        headline=_line(story.headline, _MOST_HEADLINE) or words("Untitled"),
-        lang=_language(story.lang),
-        url=_story_link(story, site),
-        facts=tuple(fact for fact in facts if fact),
-        is_update=story.is_update,
-        hook=hook,
-        change=_after(hook, change),
-        matters=_after(hook, matters),
-    )
+    return tuple(fact for fact in facts if fact)
 
 
-def _after(hook: MailSentence | None, sentence: MailSentence | None) -> MailSentence | None:
-    """A sentence that follows the hook: a source that both quote is named behind the hook alone."""
-    if hook and sentence and sentence.said_by == hook.said_by:
-        return replace(sentence, said_by="")
-    return sentence
-
-
-def _names(sentence: MailSentence, source: str) -> bool:
+def _credits(claim: PrintedClaim, source: str) -> bool:
     """Whether a sentence says that a source reports it."""
-    name = _line(source, _MOST_NAME)
-    return name in sentence.said_by if sentence.quoted else is_credited(sentence.text, name)
+    return source in speakers(claim) if claim.quoted else is_credited(claim.text, source)
 
 
 def _story_link(story: EditionStory, site: SiteSettings) -> str:
@@ -297,40 +270,31 @@ def _story_link(story: EditionStory, site: SiteSettings) -> str:
 
 def _parts(
     story: EditionStory,
-) -> tuple[EditionClaim | None, EditionClaim | None, EditionClaim | None]:
+) -> tuple[PrintedClaim | None, PrintedClaim | None, PrintedClaim | None]:
     """What happened, and either what changed or why it matters."""
     change = None if story.matters else next(iter(story.changes), None)
     return story.hook, change, story.matters
 
 
-def _sentence(claim: EditionClaim, cited: Mapping[_Cited, int]) -> MailSentence:
-    """A sentence with the numbers of its sources. Who speaks of itself by name is not named again
-    behind the quotation.
-    """
-    quoted = claim.kind is ClaimKind.EXTRACTED
+def _mail_claim(claim: PrintedClaim, cited: Mapping[_Cited, int]) -> PrintedClaim:
+    """A sentence that cites articles by their numbers in the mail."""
+    articles = {cited[_article_key(citation)]: citation for citation in claim.citations}
     text = _line(claim.text, _MOST_CLAIM)
-    names = dict.fromkeys(
-        name
-        for citation in claim.citations
-        if quoted and not _opens_with(text, name := _line(citation.source, _MOST_NAME))
-    )
-    numbers = {cited[_article(citation)]: address(citation.url) for citation in claim.citations}
-    return MailSentence(
-        text=inner_quotation(text) if quoted else text,
-        quoted=quoted,
-        inferred=claim.kind is ClaimKind.INFERRED,
-        ours=claim.kind is ClaimKind.ABSENT,
-        said_by=", ".join(names),
-        numerals=tuple(Numeral(number=number, url=url) for number, url in sorted(numbers.items())),
+    return replace(
+        claim,
+        text=inner_quotation(text) if claim.quoted else text,
+        citations=tuple(
+            PrintedCitation(
+                number=number,
+                source=_line(citation.source, _MOST_NAME),
+                url=address(citation.url),
+            )
+            for number, citation in articles.items()
+        ),
     )
 
 
-def _opens_with(text: str, name: str) -> bool:
-    """Whether a sentence begins with a name, with or without its article."""
-    return text.removeprefix("The ").startswith(name.removeprefix("The "))
-
-
-def _chosen(
+def _choice_note(
     edition: Edition, wanted: Sequence[EditionStory], segment: Segment, words: Translations
 ) -> str:
     """What a subscriber chose, where that left something out."""
@@ -351,21 +315,21 @@ def _left_out(edition: Edition, words: Translations) -> str:
     return words.counted(count, "%s story", "%s stories") if count else ""
 
 
-def _numbered(claims: Iterable[EditionClaim]) -> dict[_Cited, int]:
+def _article_numbers(claims: Iterable[PrintedClaim]) -> dict[_Cited, int]:
     """The articles cited, numbered from 1 as they are met: the numbers of the web edition are those
     of all its passages, of which an email has a part.
     """
-    articles = dict.fromkeys(_article(one) for claim in claims for one in claim.citations)
+    articles = dict.fromkeys(_article_key(one) for claim in claims for one in claim.citations)
     return {article: number for number, article in enumerate(articles, 1)}
 
 
-def _article(cited: EditionCitation) -> _Cited:
+def _article_key(cited: PrintedCitation) -> _Cited:
     """Which article is cited; one without an address is told apart by the number of its passage."""
     url = address(cited.url)
     return _line(cited.source, _MOST_NAME), url, 0 if url else cited.number
 
 
-def _legend(claims: Sequence[EditionClaim], words: Translations) -> tuple[str, ...]:
+def _legend(claims: Sequence[PrintedClaim], words: Translations) -> tuple[str, ...]:
     """How to recognise what is quoted, written and inferred, as far as it occurs."""
     kinds = {claim.kind for claim in claims}
     lines = (

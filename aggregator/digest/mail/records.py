@@ -3,61 +3,8 @@
 from __future__ import annotations
 
 from aggregator.domain.frozen import frozen
-
-
-@frozen
-class Numeral:
-    """The number of a source, with its address if it has one."""
-
-    number: int
-    url: str
-
-
-@frozen
-class MailSentence:
-    """A claim as the mail prints it. `said_by` names whose words are quoted; `ours`: in the
-    language of the mail.
-    """
-
-    text: str
-    quoted: bool
-    inferred: bool
-    ours: bool
-    said_by: str
-    numerals: tuple[Numeral, ...]
-
-
-@frozen
-class MailStory:
-    """A story. `facts` are its source, unless a sentence names it, and how widely it is
-    reported; `change` is what changed, where it is not said why it `matters`.
-    """
-
-    headline: str
-    lang: str
-    url: str
-    facts: tuple[str, ...]
-    is_update: bool
-    hook: MailSentence | None
-    change: MailSentence | None
-    matters: MailSentence | None
-
-
-@frozen
-class MailHeadline:
-    """A headline that leads to its story."""
-
-    text: str
-    lang: str
-    url: str
-
-
-@frozen
-class MailRole:
-    """What a role should read first."""
-
-    name: str
-    headlines: tuple[MailHeadline, ...]
+from aggregator.domain.publishing.edition import EditionStory
+from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
 
 
 @frozen
@@ -65,33 +12,29 @@ class MailPlan:
     """Something planned, for when, and the story that says so."""
 
     day: str
-    what: MailSentence
+    what: PrintedClaim
     headline: str
     url: str
 
 
 @frozen
 class MailSection:
-    """Stories under one heading. `large`: they are what the edition leads with."""
+    """Stories under one heading, each with its facts: its source, unless a sentence names it, and
+    how widely it is reported. `large`: they are what the edition leads with.
+    """
 
     name: str
-    stories: tuple[MailStory, ...]
+    stories: tuple[tuple[EditionStory, tuple[str, ...]], ...]
     large: bool
-
-
-@frozen
-class CitedSource:
-    """An article of the list of sources, with its number in this email."""
-
-    number: int
-    source: str
-    url: str
 
 
 @frozen
 class MailView:
     """The whole mail. `unseen` says how many stories are on the web page only, `chosen` which
-    choice cut it.
+    choice cut it, `minute` what each role should read first.
+
+    Its texts are bounded, citations numbered by article, and the `url` of a story is where its
+    headline leads. A story has either what changed or why it matters.
     """
 
     subject: str
@@ -105,15 +48,29 @@ class MailView:
     facts: tuple[str, ...]
     corrections: tuple[tuple[str, str], ...]
     quiet: str
-    opening: tuple[MailSentence, ...]
-    minute: tuple[MailRole, ...]
+    opening: tuple[PrintedClaim, ...]
+    minute: tuple[tuple[str, tuple[EditionStory, ...]], ...]
     sections: tuple[MailSection, ...]
     unseen: str
     chosen: str
     watch: tuple[MailPlan, ...]
     numbers: tuple[str, ...]
     left_out: str
-    sources: tuple[CitedSource, ...]
+    sources: tuple[PrintedCitation, ...]
     legend: tuple[str, ...]
     contact: str
     postal_address: str
+
+    def said_by(self, claim: PrintedClaim, hook: PrintedClaim | None = None) -> str:
+        """Who is named behind a sentence: those that it quotes, unless the hook before it quotes
+        the same.
+        """
+        return "" if hook and speakers(claim) == speakers(hook) else speakers(claim)
+
+
+def speakers(claim: PrintedClaim) -> str:
+    """The sources that a sentence quotes, but for one that speaks of itself by name."""
+    text = claim.text.removeprefix("The ")
+    names = (cited.source for cited in claim.citations if claim.quoted)
+    others = (name for name in names if not text.startswith(name.removeprefix("The ")))
+    return ", ".join(dict.fromkeys(others))

@@ -4,44 +4,20 @@ Markdown and mail come from this record.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
 from aggregator.domain.article import article_of
-from aggregator.domain.claim import Claim, ClaimKind, Role
+from aggregator.domain.claim import Claim, Role
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import PeriodKind
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.source import Lane
 from aggregator.domain.wording import period_name
 
 CHANGED = "changed"  # the section of stories that an earlier edition or week had
-
-
-@frozen
-class EditionCitation:
-    """A passage that a claim rests on. `number` counts through the edition; `url` is empty where
-    there is no web address.
-    """
-
-    number: int
-    passage: str
-    quote: str
-    source: str
-    url: str
-
-
-@frozen
-class EditionClaim:
-    """A sentence of the edition. `extracted` ones are a source's own words and shown between
-    quotation marks. `story` is the id of the one that a sentence of the opening is about.
-    """
-
-    text: str
-    kind: ClaimKind
-    citations: tuple[EditionCitation, ...]
-    story: str = ""
 
 
 @frozen
@@ -80,14 +56,14 @@ class EditionStory:
     lane: Lane
     source: str
     reach: str
-    hook: EditionClaim | None
-    changes: tuple[EditionClaim, ...]
+    hook: PrintedClaim | None
+    changes: tuple[PrintedClaim, ...]
     roles: tuple[Role, ...]
     is_update: bool
     why: str = ""
     section: str = ""
     url: str = ""
-    matters: EditionClaim | None = None
+    matters: PrintedClaim | None = None
     topics: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
 
@@ -99,10 +75,16 @@ class EditionStory:
         return frozenset(about_paths(self.topics, self.roles, self.subjects))
 
     @property
-    def claims(self) -> tuple[EditionClaim, ...]:
+    def claims(self) -> tuple[PrintedClaim, ...]:
         """Its sentences in the order of reading."""
         several = (self.hook, *self.changes, self.matters)
         return tuple(claim for claim in several if claim)
+
+    @property
+    def is_sole(self) -> bool:
+        """Whether its source, which is named below it, is the only one that it quotes."""
+        quoted = (claim.citations for claim in self.claims if claim.quoted)
+        return {cited.source for citations in quoted for cited in citations} == {self.source}
 
 
 @frozen
@@ -121,7 +103,7 @@ class EditionPlan:
     story: str
     path: str
     headline: str
-    claim: EditionClaim
+    claim: PrintedClaim
 
 
 @frozen
@@ -185,7 +167,7 @@ class Edition:
     number: int
     published: datetime
     title: str
-    opening: tuple[EditionClaim, ...]
+    opening: tuple[PrintedClaim, ...]
     themes: tuple[Theme, ...]
     leads: tuple[EditionStory, ...]
     further: tuple[EditionStory, ...]
@@ -214,6 +196,13 @@ class Edition:
     def stories(self) -> tuple[EditionStory, ...]:
         """Every story in the order of reading."""
         return (*self.leads, *self.further, *self.papers, *self.releases)
+
+    def claims(self) -> Iterator[PrintedClaim]:
+        """Every sentence in the order of reading."""
+        yield from self.opening
+        for story in self.stories():
+            yield from story.claims
+        yield from (plan.claim for plan in self.watch)
 
     def sections(self) -> tuple[tuple[str, tuple[EditionStory, ...]], ...]:
         """The stories after the leads in the order of reading, each group with its key: a section
@@ -312,7 +301,7 @@ def redacted(
     had.
     """
 
-    def rests(claim: EditionClaim | None) -> bool:
+    def rests(claim: PrintedClaim | None) -> bool:
         return claim is not None and any(
             article_of(citation.passage) in articles for citation in claim.citations
         )

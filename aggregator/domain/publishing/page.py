@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.artwork import Artwork
@@ -32,7 +32,8 @@ class PageFile:
 
     `rooted`: its links begin at the root of the host, because servers show it at any depth
     (404.html). `kit` names what an image is made with besides the record; templates and settings
-    have no part in it, so a change of them does not make it again.
+    have no part in it, so a change of them does not make it again. `plugin` names the one whose
+    template it is.
     """
 
     path: str
@@ -41,6 +42,7 @@ class PageFile:
     rooted: bool = False
     image: Callable[[], bytes] | None = None
     kit: str = ""
+    plugin: str = ""
 
 
 @frozen
@@ -87,6 +89,37 @@ class CardRenderer:
 
     draw: Callable[[Card], bytes]
     kit: str
+
+
+@frozen
+class AddedPage:
+    """A page that a plugin adds: its path in the site, ending in "/", its template, and `record`,
+    which returns what it shows: it is given `aggregator.site.stage.added_pages.PageInputs`.
+
+    `name` is that of its link at the foot of all pages, without which it has none. `state`, which
+    is given a connection to the database, returns what changes with its record where this is made
+    from more than stories. `entries_of` names what the page has an entry for by id, so that
+    stories may link to it.
+    """
+
+    path: str
+    template: str
+    record: Callable[[Any], object]
+    name: str = ""
+    state: Callable[[Any], object] | None = None
+    entries_of: str = ""
+
+
+@frozen
+class PagePart:
+    """A part that a plugin adds to one of our pages: its template, and the frozen record that this
+    knows as `shown`. Whose it is, and its place, is filled in.
+    """
+
+    template: str
+    record: object
+    plugin: str = ""
+    place: str = ""
 
 
 @frozen

@@ -31,12 +31,11 @@ from aggregator.extract.markup import (
     bounded,
     excess,
 )
-from aggregator.extract.newsletter.items import items_of
-from aggregator.extract.newsletter.linked_blocks import linked_blocks
 from aggregator.extract.page import metadata
 from aggregator.extract.page.hidden import remove_hidden
 from aggregator.extract.page.layouts import read_with_template, same_text, sighting
 from aggregator.extract.page.main_text import MainText, main_text
+from aggregator.hooks.plugins import plugins
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # our records report its failures
 
@@ -128,7 +127,7 @@ def _page(tree: Tree, markup: bytes, url: str, template: Template | None) -> Pag
     text, seen = _main_text(tree, url, facts.title, template)
     if not _is_long(text) and _CHALLENGE.search("\n".join((facts.title, *text.lines))):
         return Unreadable(reason="challenge page")
-    items = items_of(linked_blocks(_body(tree, text), url), url=url, title=facts.title)
+    items = plugins().all("page_items", body=_body(tree, text), url=url, title=facts.title)
     return replace(
         facts,
         text="\n".join(text.lines),

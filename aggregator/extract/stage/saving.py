@@ -20,8 +20,6 @@ from aggregator.domain.operation.tombstone import is_barred
 from aggregator.domain.page_template import Sighting
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import canonical_url, host
-from aggregator.extract.newsletter.items import issue_items
-from aggregator.extract.newsletter.recognition import is_issue
 from aggregator.extract.page.assemble import (
     FeedText,
     article_from_feed,
@@ -29,6 +27,7 @@ from aggregator.extract.page.assemble import (
     without_text,
 )
 from aggregator.extract.stage.readmission import admit
+from aggregator.hooks.plugins import plugins
 from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, newsletters, sources, tombstones
@@ -192,16 +191,16 @@ def issue_listing(
     nothing if it is none.
     """
     source = services.sources().get(article.source_key)
-    lane = source.lane if source else Lane.NEWS
-    words = sum(len(passage.text.split()) for passage in article.passages if passage.n > 0)
     markup = max(seen.entry.content, seen.entry.summary, key=len) or article.text
-    url, title = article.canonical_url, article.title
     if article.reserved:
         markup, page_items = "", ()
-    for items in (page_items, issue_items(markup, url=url, title=title)):
-        if items and is_issue(items, title=title, url=url, lane=lane, words=words):
-            return tuple(items)
-    return ()
+    return plugins().all(
+        "issue_items",
+        article=article,
+        lane=source.lane if source else Lane.NEWS,
+        markup=markup,
+        items=page_items,
+    )
 
 
 def save_issue(

@@ -7,8 +7,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from aggregator.adapters.model_server import named
-from aggregator.adapters.ollama_host import base_url
+from aggregator.adapters.model_bounds import named
+from aggregator.adapters.ollama import base_url
 from aggregator.bootstrap import judge_model, language_model, open_database, open_reading
 from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
 from aggregator.errors import DatabaseError, LlmError

@@ -16,7 +16,7 @@ from aggregator.domain.claim import SECTIONS, Claim
 from aggregator.domain.publishing.edition import EditionStory, StoredEdition
 from aggregator.domain.story import Member, PublishedStory, by_article
 from aggregator.memory.timeline import StoryRow
-from aggregator.plugins.questions.answer import CheckedClaim, FoundFact, FoundStory, cut
+from aggregator.plugins.questions.answer import CheckResult, FoundFact, FoundStory, cut
 from aggregator.plugins.questions.stage.archive import Change
 from aggregator.site.paths import story_path
 from aggregator.story.evidence import plain_text
@@ -261,7 +261,7 @@ def edition_page(stored: StoredEdition, base_url: str) -> EditionPage:
     )
 
 
-def checked_sentence(found: CheckedClaim) -> CheckedSentence:
+def checked_sentence(found: CheckResult) -> CheckedSentence:
     """What the archive says of a sentence."""
     rates = found.rates
     return CheckedSentence(

@@ -26,10 +26,10 @@ from aggregator.errors import ArgumentError, MailError
 from aggregator.pipeline import prepare, refresh
 from aggregator.plugins.demo.script import scripted_judge, scripted_pages, scripted_writer
 from aggregator.plugins.demo.world import DemoServer
+from aggregator.plugins.predictions.store import decide, stored_predictions
 from aggregator.ports import JudgeSeat, ModelEngine
 from aggregator.resources import DEMO
 from aggregator.services import RefreshOptions, Services, Watch
-from aggregator.store.writing import predictions
 
 _MARK = "# The demo of aggregator"  # how its config.toml begins
 _MADE = ("aggregator.db", "site", "mail")
@@ -151,10 +151,10 @@ def _decide(services: Services, decisions: Sequence[Mapping[str, Any]]) -> None:
     if not found:
         return
     with services.database.writing() as connection:
-        for each in predictions.stored_predictions(connection):
+        for each in stored_predictions(connection):
             for row in found:
                 if each.outcome is Outcome.DUE and row["words"] in each.implication.claim.text:
                     decision = Decision(
                         outcome=Outcome(row["outcome"]), at=services.clock.now(), url=row["url"]
                     )
-                    predictions.decide(connection, each.id, decision)
+                    decide(connection, each.id, decision)

@@ -108,7 +108,7 @@ async def _predictions(
     from aggregator.bootstrap import open_services
     from aggregator.domain.prediction import Outcome, without_repeats
     from aggregator.plugins.predictions.judging import evidence
-    from aggregator.store.writing.predictions import stored_predictions
+    from aggregator.plugins.predictions.store import stored_predictions
 
     async with open_services(settings, now) as services:
         if services.database.known_revision() is None:

@@ -17,10 +17,10 @@ from aggregator.domain.wording import counted
 from aggregator.english.lexical import stems
 from aggregator.english.text import sentences
 from aggregator.errors import ArgumentError
+from aggregator.plugins.predictions import store
 from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
 from aggregator.store.news import articles
-from aggregator.store.writing import predictions
 
 _MOST_STORIES = 60  # looked through for what may decide a prediction, the newest
 _SAME_WORDS = 2  # of headlines, by stem
@@ -57,9 +57,9 @@ def mark_due(services: Services, tally: Tally) -> None:
     event once, as they are listed.
     """
     with services.database.writing() as connection:
-        if not predictions.mark_due(connection, services.clock.now().date()):
+        if not store.mark_due(connection, services.clock.now().date()):
             return
-        stored = without_repeats(predictions.stored_predictions(connection))
+        stored = without_repeats(store.stored_predictions(connection))
     number = sum(prediction.outcome is Outcome.DUE for prediction in stored)
     if number:
         tally.counts["predictions_due"] = number
@@ -74,16 +74,16 @@ def decide(services: Services, which: str, verdict: OperatorDecision) -> Predict
     decides it.
     """
     with services.database.writing(durable=True) as connection:
-        found = predictions.prediction(connection, which)
+        found = store.prediction(connection, which)
         if found is None:
             raise ArgumentError(
                 f"no prediction {which}; `aggregator predictions list --all` shows all of them"
             )
         if verdict.outcome is Outcome.OPEN:
-            predictions.reopen(connection, which)
+            store.reopen(connection, which)
         else:
-            predictions.decide(connection, which, _decision(connection, services, found, verdict))
-        return predictions.prediction(connection, which) or found
+            store.decide(connection, which, _decision(connection, services, found, verdict))
+        return store.prediction(connection, which) or found
 
 
 def _decision(

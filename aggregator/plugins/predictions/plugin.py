@@ -1,8 +1,9 @@
-"""The hooks of `predictions`: its command, and the stage that marks what is due."""
+"""The hooks of `predictions`: its command, its page, and the stage that marks what is due."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from aggregator.hooks.specifications import hook
@@ -14,6 +15,39 @@ def commands() -> Iterable[Any]:
     from aggregator.plugins.predictions.command import predictions
 
     return (predictions,)
+
+
+@hook
+def site_pages() -> Iterable[Any]:
+    """The scorecard."""
+    from aggregator.domain.publishing.page import AddedPage
+    from aggregator.domain.wording import N_
+
+    def shown(inputs: Any) -> object:
+        from aggregator.plugins.predictions.page import stored_scorecard
+
+        return stored_scorecard(inputs)
+
+    def state(connection: Any) -> str:
+        from aggregator.plugins.predictions.store import predictions_digest
+
+        return predictions_digest(connection)
+
+    page = AddedPage(
+        path="scorecard/",
+        template="scorecard.html",
+        record=shown,
+        name=N_("Scorecard"),
+        state=state,
+        entries_of="prediction",
+    )
+    return (page,)
+
+
+@hook
+def templates() -> Iterable[Path]:
+    """That of the scorecard."""
+    return (Path(__file__).with_name("templates"),)
 
 
 @hook

@@ -109,7 +109,7 @@ class CheckedVerdict(StrEnum):
 
 
 @frozen
-class CheckedClaim:
+class CheckResult:
     """What the archive says of a sentence, why, and the facts that were compared with it.
 
     `rates` are those of the judge that was asked; None where code decided.

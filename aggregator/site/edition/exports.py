@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import tzinfo
 
 from aggregator.domain.dates import local_day
+from aggregator.domain.publishing.edition import EditionStory
 from aggregator.domain.publishing.period import PeriodKind
-from aggregator.site.edition.records import EditionPage, EditionPageStory
-from aggregator.site.story.cited import PageClaim
+from aggregator.domain.publishing.printed import PrintedClaim
+from aggregator.site.edition.records import EditionPage
 from aggregator.site.story.json_export import Json, claim_json, moment
 from aggregator.site.story.markdown import cited, link, notes, plain
 from aggregator.templating.translation import Translations
@@ -31,25 +33,37 @@ def edition_json(page: EditionPage) -> dict[str, Json]:
             "published": moment(page.line.published),
             "updated": moment(page.changed),
             "digest": page.digest,
-            "minutes": page.minutes,
+            "minutes": page.edition.minutes,
             "quiet": bool(page.quiet),
-            "engine": page.engine,
-            "opening": [_claim(claim) for claim in page.opening],
-            "themes": [{"name": theme.name, "stories": list(theme.ids)} for theme in page.themes],
-            "minute": [{"role": role.key, "stories": list(role.ids)} for role in page.minute],
+            "engine": page.edition.engine,
+            "opening": [_claim(claim) for claim in page.edition.opening],
+            "themes": [
+                {"name": theme.name, "stories": list(theme.stories)}
+                for theme in page.edition.themes
+            ],
+            "minute": [{"role": top.role, "stories": list(top.stories)} for _, top in page.minute],
             "sections": [
-                {"name": section.key, "stories": [_story(story) for story in section.stories]}
+                {
+                    "name": section.key,
+                    "stories": [_story(story, page) for story in section.stories],
+                }
                 for section in page.sections
             ],
             "watch": [
-                {"day": planned.day, "url": planned.url, "claim": _claim(planned.claim)}
-                for planned in page.watch
+                {
+                    "day": plan.day.isoformat(),
+                    "url": page.home + plan.path,
+                    "claim": _claim(plan.claim),
+                }
+                for plan in page.edition.watch
             ],
             "facts": list(page.facts),
             "numbers": {figure.key: figure.number for figure in page.figures}
             | {"days": [bar.stories for bar in page.bars]},
-            "topics": [{"name": topic.name, "stories": topic.stories} for topic in page.topics],
-            "left_out": [{"reason": out.reason, "stories": out.stories} for out in page.left_out],
+            "topics": [{"name": topic.name, "stories": topic.stories} for topic, _ in page.topics],
+            "left_out": [
+                {"reason": out.reason, "stories": out.stories} for out in page.edition.left_out
+            ],
             "corrections": [
                 {"at": moment(correction.at), "text": correction.text}
                 for correction in page.corrections
@@ -70,7 +84,7 @@ def edition_markdown(page: EditionPage, words: Translations, zone: tzinfo) -> st
         *_opening(page, words, zone),
         *_sections(page, words),
         *_closing(page, words, zone),
-        *notes(page.citations, words),
+        *notes(page.footnotes, words),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -81,18 +95,18 @@ def _opening(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[s
     yield f"{number} · {page.line.name} · {page.reading} · {published} · <{page.url}>"
     if page.quiet:
         yield page.quiet
-    yield from (cited(claim, words) for claim in page.opening)
-    if page.themes:
+    yield from (cited(claim, words) for claim in page.edition.opening)
+    if page.edition.themes:
         yield "\n".join(
-            f"- **{plain(theme.name)}**: {'; '.join(plain(story.name) for story in theme.stories)}"
-            for theme in page.themes
+            f"- **{plain(theme.name)}**:"
+            f" {'; '.join(plain(story.headline) for story in page.stories_of(theme.stories))}"
+            for theme in page.edition.themes
         )
     if page.minute:
         yield f"## {words('By role')}"
-        for role in page.minute:
-            yield "\n".join(
-                (f"**{role.name}**\n", *(f"- {plain(story.name)}" for story in role.stories))
-            )
+        for name, top in page.minute:
+            headlines = (f"- {plain(story.headline)}" for story in page.first_of(top))
+            yield "\n".join((f"**{name}**\n", *headlines))
 
 
 def _sections(page: EditionPage, words: Translations) -> Iterator[str]:
@@ -100,17 +114,17 @@ def _sections(page: EditionPage, words: Translations) -> Iterator[str]:
         yield f"## {section.name}"
         for story in section.stories:
             update = f"{words('Update:')} " if story.is_update else ""
-            yield f"### {update}{link(story.headline, story.url)}"
+            yield f"### {update}{link(story.headline, page.address(story))}"
             yield from (cited(claim, words) for claim in story.claims)
             yield f"{plain(story.source)} · {story.reach}"
 
 
 def _closing(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[str]:
-    if page.watch:
+    if page.edition.watch:
         yield f"## {words('What to watch')}"
-        for planned in page.watch:
-            story = link(planned.headline, planned.url)
-            yield f"- **{planned.day_name}** ({story}): {cited(planned.claim, words)}"
+        for plan in page.edition.watch:
+            story = link(plan.headline, page.home + plan.path)
+            yield f"- **{words.day(plan.day)}** ({story}): {cited(plan.claim, words)}"
     is_week = page.line.kind is PeriodKind.WEEK
     yield f"## {words('The week in numbers') if is_week else words('The day in numbers')}"
     if page.facts:
@@ -122,12 +136,14 @@ def _closing(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[s
     if page.topics:
         yield f"## {words('Topics of the week')}"
         yield "\n".join(
-            f"- {plain(topic.name)}: {words.number(topic.stories)}" for topic in page.topics
+            f"- {plain(topic.name)}: {words.number(topic.stories)}" for topic, _ in page.topics
         )
-    if page.left_out:
+    if page.edition.left_out:
         yield f"## {words('Left out')}"
         yield page.coverage
-        yield "\n".join(f"- {words.number(out.stories)}: {out.reason}" for out in page.left_out)
+        yield "\n".join(
+            f"- {words.number(out.stories)}: {out.reason}" for out in page.edition.left_out
+        )
     if page.taken_out:
         yield page.taken_out
     if page.corrections:
@@ -139,10 +155,10 @@ def _closing(page: EditionPage, words: Translations, zone: tzinfo) -> Iterator[s
     yield words("All content rights belong to the original publishers.")
 
 
-def _story(story: EditionPageStory) -> dict[str, Json]:
+def _story(story: EditionStory, page: EditionPage) -> dict[str, Json]:
     return {
         "id": story.id,
-        "url": story.url,
+        "url": page.address(story),
         "headline": story.headline,
         "lane": story.lane,
         "source": story.source,
@@ -155,16 +171,5 @@ def _story(story: EditionPageStory) -> dict[str, Json]:
     }
 
 
-def _claim(claim: PageClaim) -> dict[str, Json]:
-    return claim_json(claim) | {
-        "citations": [
-            {
-                "number": citation.number,
-                "passage": citation.passage,
-                "quote": citation.quote,
-                "source": citation.source,
-                "url": citation.url,
-            }
-            for citation in claim.citations
-        ],
-    }
+def _claim(claim: PrintedClaim) -> dict[str, Json]:
+    return claim_json(claim) | {"citations": [asdict(cited) for cited in claim.citations]}

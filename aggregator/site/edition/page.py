@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import groupby
 from types import MappingProxyType
 
-from aggregator.domain.claim import ROLE_NAMES, ClaimKind
+from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.publishing.edition import (
     CHANGED,
     Edition,
-    EditionClaim,
-    EditionStory,
-    RoleTop,
     StoredEdition,
 )
 from aggregator.domain.publishing.news_section import SECTION_NAMES
@@ -24,23 +20,17 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.wording import N_
 from aggregator.site.edition.figures import bars, chart_text, figures, period_facts
 from aggregator.site.edition.records import (
-    EditionDate,
     EditionLine,
     EditionPage,
-    EditionPageStory,
-    EditionRole,
     EditionSection,
     EditionsPage,
-    EditionTheme,
-    EditionTopic,
 )
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.paths import edition_path, list_path, topic_path
-from aggregator.site.story.cited import PageCitation, PageClaim
+from aggregator.site.story.cited import Footnote
 from aggregator.templating.translation import Translations, translations
 
 SHORT = 12  # stories: a list by role of so few repeats them all
-_MOST_OF_ROLE = 3  # links: with more, a week of seven roles opens with a screen of headlines
 _HEADINGS: Mapping[str, str] = {
     "leads": N_("Lead stories"),
     "papers": N_("Papers"),
@@ -73,7 +63,7 @@ def edition_line(stored: StoredEdition, words: Translations) -> EditionLine:
         path=edition_path(edition.period),
         title=edition.title,
         lang=next((story.lang for story in edition.stories()), ""),
-        facts=f"{_extent(edition, words)}, {_reading(edition, words)}",
+        facts=f"{_extent(edition, words)}, {_reading_time(edition, words)}",
         published=edition.published,
     )
 
@@ -163,7 +153,7 @@ def _page(
     words = translations(site.language)
     edition, line = stored.edition, edition_line(stored, words)
     url = absolute(site, line.path)
-    sections = _sections(edition, paths_with_page, site)
+    told = {story.path for story in edition.stories()} | {plan.path for plan in edition.watch}
     looked_at = words.counted(edition.numbers.stories, "%s story", "%s stories")
     return EditionPage(
         head=Head(
@@ -179,52 +169,35 @@ def _page(
             kind="article",
             feeds=edition_feeds(words, edition.kind),
         ),
+        edition=edition,
         line=line,
         url=url,
+        home=absolute(site, ""),
+        linked=tuple(sorted(told & frozenset(paths_with_page))),
         digest=stored.digest,
         changed=max((edition.published, *(correction.at for correction in stored.corrections))),
-        reading=_reading(edition, words),
+        reading=_reading_time(edition, words),
         quiet=short_edition(edition, words),
         coverage=_coverage(edition, looked_at, words),
-        taken_out=_taken_out(stored, words),
-        opening=tuple(_claim(claim) for claim in edition.opening),
-        themes=tuple(
-            EditionTheme(
-                name=theme.name, stories=_links(theme.stories, sections), ids=theme.stories
-            )
-            for theme in edition.themes
-        ),
+        taken_out=_removal_note(stored, words),
         minute=tuple(
-            _role(top, sections, words)
+            (words(ROLE_NAMES[top.role]), top)
             for top in edition.minute
             if top.stories and len(edition.stories()) > SHORT
         ),
-        sections=sections,
-        watch=tuple(
-            EditionDate(
-                day=plan.day.isoformat(),
-                day_name=words.day(plan.day),
-                claim=_claim(plan.claim),
-                headline=plan.headline,
-                path=plan.path if plan.path in paths_with_page else "",
-                url=absolute(site, plan.path),
-            )
-            for plan in edition.watch
+        sections=tuple(
+            EditionSection(key=key, name=section_name(edition, key, words), stories=stories)
+            for key, stories in (("leads", edition.leads), *edition.sections())
+            if stories
         ),
         facts=period_facts(edition, words),
         figures=figures(edition, words),
         bars=bars(edition, words),
         chart=chart_text(edition, words),
-        left_out=edition.left_out,
-        topics=tuple(
-            EditionTopic(name=topic.name, path=topics.get(topic.name, ""), stories=topic.stories)
-            for topic in edition.topics
-        ),
-        minutes=edition.minutes,
-        engine=edition.engine,
-        models=_models(edition.engine),
+        topics=tuple((topic, topics.get(topic.name, "")) for topic in edition.topics),
+        models=_model_names(edition.engine),
         corrections=stored.corrections,
-        citations=_citations(edition),
+        footnotes=_footnotes(edition),
         report=contact_link(
             site.contact,
             subject=words("Correction to edition %(number)s", number=edition.number),
@@ -236,7 +209,7 @@ def _page(
     )
 
 
-def _reading(edition: Edition, words: Translations) -> str:
+def _reading_time(edition: Edition, words: Translations) -> str:
     return words.counted(edition.minutes, "%s min read", "%s min read")
 
 
@@ -273,7 +246,7 @@ def _coverage(edition: Edition, looked_at: str, words: Translations) -> str:
     )
 
 
-def _taken_out(stored: StoredEdition, words: Translations) -> str:
+def _removal_note(stored: StoredEdition, words: Translations) -> str:
     if not stored.taken_out:
         return ""
     number = words.counted(stored.taken_out, "%s story", "%s stories")
@@ -283,23 +256,7 @@ def _taken_out(stored: StoredEdition, words: Translations) -> str:
     )
 
 
-def _sections(
-    edition: Edition, paths_with_page: Collection[str], site: SiteSettings
-) -> tuple[EditionSection, ...]:
-    words = translations(site.language)
-    by_section = (("leads", edition.leads), *edition.sections())
-    return tuple(
-        EditionSection(
-            key=key,
-            name=section_name(edition, key, words),
-            stories=tuple(_story(story, paths_with_page, site) for story in stories),
-        )
-        for key, stories in by_section
-        if stories
-    )
-
-
-def _models(engines: str) -> str:
+def _model_names(engines: str) -> str:
     """The models among the engines that an edition is kept with: those in brackets, each once."""
     return ", ".join(dict.fromkeys(_MODEL.findall(engines)))
 
@@ -311,73 +268,18 @@ def section_name(edition: Edition, key: str, words: Translations) -> str:
     return words(_CHANGED[edition.kind] if key == CHANGED else _HEADINGS[key])
 
 
-def _role(top: RoleTop, sections: Sequence[EditionSection], words: Translations) -> EditionRole:
-    links = _links(top.stories, sections)[:_MOST_OF_ROLE]
-    return EditionRole(
-        key=top.role.value, name=words(ROLE_NAMES[top.role]), stories=links, ids=top.stories
-    )
-
-
-def _links(ids: Sequence[str], sections: Sequence[EditionSection]) -> tuple[Link, ...]:
-    stories = {story.id: story for section in sections for story in section.stories}
-    return tuple(
-        Link(name=stories[story].headline, url=f"#{story}") for story in ids if story in stories
-    )
-
-
-def _story(
-    story: EditionStory, paths_with_page: Collection[str], site: SiteSettings
-) -> EditionPageStory:
-    quoted = [claim for claim in story.claims if claim.kind is ClaimKind.EXTRACTED]
-    named = {citation.source for claim in quoted for citation in claim.citations}
-    shown = partial(_claim, is_sole=named == {story.source})  # it stands below the story
-    return EditionPageStory(
-        id=story.id,
-        path=story.path if story.path in paths_with_page else "",
-        url=story.url or absolute(site, story.path),
-        is_elsewhere=bool(story.url),
-        headline=story.headline,
-        lang=story.lang,
-        lane=story.lane.value,
-        source=story.source,
-        reach=story.reach,
-        is_update=story.is_update,
-        why=story.why,
-        hook=shown(story.hook) if story.hook else None,
-        changes=tuple(shown(change) for change in story.changes),
-        matters=shown(story.matters) if story.matters else None,
-    )
-
-
-def _claim(claim: EditionClaim, *, is_sole: bool = False) -> PageClaim:
-    cited = tuple(
-        PageCitation(
-            number=citation.number,
-            passage=citation.passage,
-            quote=citation.quote,
-            source=citation.source,
-            url=citation.url,
-            in_place=False,
-            in_text=claim.kind is ClaimKind.EXTRACTED and claim.text == citation.quote,
-            published=None,
-            lang="",
+def _footnotes(edition: Edition) -> tuple[Footnote, ...]:
+    """Every citation once, by number; a sentence that says more than the quote comes first."""
+    found: dict[int, Footnote] = {}
+    notes = [
+        Footnote(
+            citation=citation,
+            link=citation.url,
+            in_text=claim.quoted and claim.text == citation.quote,
         )
+        for claim in edition.claims()
         for citation in claim.citations
-    )
-    return PageClaim(text=claim.text, kind=claim.kind, citations=cited, is_sole=is_sole)
-
-
-def _citations(edition: Edition) -> tuple[PageCitation, ...]:
-    """Every citation once, by number."""
-    claims = [claim for story in edition.stories() for claim in story.claims]
-    cited = (
-        citation
-        for claim in map(
-            _claim, (*edition.opening, *claims, *(plan.claim for plan in edition.watch))
-        )
-        for citation in claim.citations
-    )
-    found: dict[int, PageCitation] = {}
-    for citation in sorted(cited, key=lambda citation: (citation.number, citation.in_text)):
-        found.setdefault(citation.number, citation)
+    ]
+    for note in sorted(notes, key=lambda note: (note.citation.number, note.in_text)):
+        found.setdefault(note.citation.number, note)
     return tuple(found.values())

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.edition import Correction, Omission
+from aggregator.domain.publishing.edition import (
+    Correction,
+    Edition,
+    EditionStory,
+    RoleTop,
+    TopicCount,
+)
 from aggregator.domain.publishing.period import PeriodKind, period_kind
-from aggregator.site.head import Head, Link
-from aggregator.site.story.cited import PageCitation, PageClaim
+from aggregator.site.head import Head
+from aggregator.site.story.cited import Footnote
 
-
-@frozen
-class EditionPageStory:
-    """A story of an edition. `path` is empty where it has no page on the site (any more); `url`
-    names where that was or, where it is elsewhere, its source.
-    """
-
-    id: str
-    path: str
-    url: str
-    is_elsewhere: bool
-    headline: str
-    lang: str
-    lane: str
-    source: str
-    reach: str
-    is_update: bool
-    why: str
-    hook: PageClaim | None
-    changes: tuple[PageClaim, ...]
-    matters: PageClaim | None
-
-    @property
-    def claims(self) -> tuple[PageClaim, ...]:
-        """Its sentences in the order of reading."""
-        return tuple(claim for claim in (self.hook, *self.changes, self.matters) if claim)
+_MOST_OF_ROLE = 3  # links: with more, a week of seven roles opens with a screen of headlines
 
 
 @frozen
@@ -44,16 +26,7 @@ class EditionSection:
 
     key: str
     name: str
-    stories: tuple[EditionPageStory, ...]
-
-
-@frozen
-class EditionTheme:
-    """What several leads share, and which."""
-
-    name: str
-    stories: tuple[Link, ...]
-    ids: tuple[str, ...]
+    stories: tuple[EditionStory, ...]
 
 
 @frozen
@@ -72,45 +45,12 @@ class DayBar:
 
 
 @frozen
-class EditionRole:
-    """The stories that matter most to a role, as links within the page; `ids` name them."""
-
-    key: str
-    name: str
-    stories: tuple[Link, ...]
-    ids: tuple[str, ...]
-
-
-@frozen
-class EditionDate:
-    """Something to watch: its day, also in words, what is planned, and the page of the story that
-    says so, empty where that is no longer on the site.
-    """
-
-    day: str
-    day_name: str
-    claim: PageClaim
-    headline: str
-    path: str
-    url: str
-
-
-@frozen
 class EditionFigure:
     """One of the numbers of the period."""
 
     key: str
     name: str
     number: int
-
-
-@frozen
-class EditionTopic:
-    """A topic of the period; `path` is empty where no topic has that name any more."""
-
-    name: str
-    path: str
-    stories: int
 
 
 @frozen
@@ -140,54 +80,59 @@ class EditionLine:
 
 @frozen
 class EditionPage:
-    """The content of an edition's page. `changed` is when it was published or last corrected,
-    `full_list` the path of the list of all stories of its week, empty where
-    there are none, or it is about a day.
+    """An edition and what its page adds to it. `changed` is when it was published or last
+    corrected, `full_list` the path of the list of all stories of its week, empty where there are
+    none, or it is about a day.
+
+    `home` is the address of the site, `linked` are the paths of stories that have a page on it.
+    `minute` are the roles with their names, `topics` those of the period with the paths of their
+    pages, empty where no topic has that name any more.
     """
 
     head: Head
+    edition: Edition
     line: EditionLine
     url: str
+    home: str
+    linked: tuple[str, ...]
     digest: str
     changed: datetime
     reading: str
     quiet: str
     coverage: str
     taken_out: str
-    opening: tuple[PageClaim, ...]
-    themes: tuple[EditionTheme, ...]
-    minute: tuple[EditionRole, ...]
+    minute: tuple[tuple[str, RoleTop], ...]
     sections: tuple[EditionSection, ...]
-    watch: tuple[EditionDate, ...]
     facts: tuple[str, ...]
     figures: tuple[EditionFigure, ...]
     bars: tuple[DayBar, ...]
     chart: str
-    left_out: tuple[Omission, ...]
-    topics: tuple[EditionTopic, ...]
-    minutes: int
-    engine: str
+    topics: tuple[tuple[TopicCount, str], ...]
     models: str
     corrections: tuple[Correction, ...]
-    citations: tuple[PageCitation, ...]
+    footnotes: tuple[Footnote, ...]
     report: str
     full_list: str
     earlier: EditionLine | None
     later: EditionLine | None
 
-    @property
-    def stories(self) -> tuple[EditionPageStory, ...]:
-        """Every story in the order of reading."""
-        return tuple(story for section in self.sections for story in section.stories)
+    def address(self, story: EditionStory) -> str:
+        """The address of a story: of its page, or at its source where it never had one."""
+        return story.url or self.home + story.path
+
+    def stories_of(self, ids: Sequence[str]) -> tuple[EditionStory, ...]:
+        """The stories with these ids that are in it, in their order."""
+        stories = {story.id: story for story in self.edition.stories()}
+        return tuple(stories[story_id] for story_id in ids if story_id in stories)
+
+    def first_of(self, top: RoleTop) -> tuple[EditionStory, ...]:
+        """The stories of a role that stand at the top."""
+        return self.stories_of(top.stories)[:_MOST_OF_ROLE]
 
     @property
     def generated(self) -> bool:
         """Whether a model wrote any of its sentences."""
-        claims = [claim for story in self.stories for claim in story.claims]
-        return any(
-            not claim.quoted and not claim.ours
-            for claim in (*self.opening, *claims, *(planned.claim for planned in self.watch))
-        )
+        return any(not claim.quoted and not claim.ours for claim in self.edition.claims())
 
 
 @frozen

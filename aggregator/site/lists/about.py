@@ -15,6 +15,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.site.head import Head, absolute, contact_link
 from aggregator.site.labels import LANE_NAMES, READ_NAMES
+from aggregator.site.lists.side_lists import CountGroup, NamedCount
 from aggregator.site.story.provenance import rates_text
 from aggregator.templating.translation import Translations, translations
 from aggregator.verify.gates import reason_name
@@ -39,23 +40,6 @@ class StoryNumbers:
 
 
 @frozen
-class NamedCount:
-    """A number and what it counts, as text."""
-
-    name: str
-    number: str
-
-
-@frozen
-class NumberGroup:
-    """How many there are of something, and of which kinds."""
-
-    name: str
-    total: str
-    parts: tuple[NamedCount, ...]
-
-
-@frozen
 class AboutPage:
     """How the site works, with its counts. `extractive`: no model writes; `infers`: one does, or
     sentences that it inferred are still there; `newest` is the time of the last news. `judge` is
@@ -77,11 +61,16 @@ class AboutPage:
     kept: str
     rejected: str
     checks: tuple[NamedCount, ...]
-    numbers: tuple[NumberGroup, ...]
+    numbers: tuple[CountGroup, ...]
     newest: datetime | None
     report: str
     contact: str
     sends_mail: bool
+
+
+def is_inferring(engine: str, counts: StoryNumbers) -> bool:
+    """Whether a model infers sentences, or did."""
+    return engine != _EXTRACTIVE or bool(counts.claims.get(ClaimKind.INFERRED))
 
 
 def about_page(
@@ -110,7 +99,7 @@ def about_page(
         ),
         engine=engine,
         extractive=engine == _EXTRACTIVE,
-        infers=engine != _EXTRACTIVE or bool(counts.claims.get(ClaimKind.INFERRED)),
+        infers=is_inferring(engine, counts),
         judge=judge.model if judge else "",
         rates=rates_text(judge, words) if judge else "",
         score=_score_text(score, words) if score else "",
@@ -157,16 +146,16 @@ def _score_text(score: Score, words: Translations) -> str:
 
 def _numbers(
     counts: StoryNumbers, followed: Sequence[SourceStatus], editions: int, words: Translations
-) -> tuple[NumberGroup, ...]:
+) -> tuple[CountGroup, ...]:
     failing = sum(status.failing_since is not None for status in followed)
 
-    def group(name: str, total: int, parts: dict[str, int]) -> NumberGroup:
+    def group(name: str, total: int, parts: dict[str, int]) -> CountGroup:
         named = tuple(
             NamedCount(name=part, number=words.number(number))
             for part, number in parts.items()
             if number
         )
-        return NumberGroup(name=name, total=words.number(total), parts=named)
+        return CountGroup(name=name, total=words.number(total), counts=named)
 
     return (
         group(

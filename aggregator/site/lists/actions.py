@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 
-from aggregator.domain.claim import ROLE_NAMES, Role
+from aggregator.domain.claim import Role
 from aggregator.domain.dates import Precision, local_day
 from aggregator.domain.frozen import frozen
-from aggregator.site.head import Link
-from aggregator.site.lists.lines import LineAction, LineClaim, StoryLine, by_score
+from aggregator.site.lists.lines import StoryLine, by_score
+from aggregator.site.story.records import PageAction
 from aggregator.templating.translation import Translations
 
 _REACH = timedelta(days=28)  # before the newest story: older advice has been followed or is stale
@@ -21,19 +21,13 @@ _PRECISIONS = {10: Precision.DAY, 7: Precision.MONTH, 4: Precision.YEAR}  # by t
 
 @frozen
 class RoleAction:
-    """Something that a role could do next, with the story where it is cited. `by` is when it is
-    due, as HTML has it, and `due` the same in words; both are empty where no source says.
+    """Something that a role could do next, in the line of the story where it is cited; `due` says
+    in words by when, empty where no source does.
     """
 
-    role: Role
-    name: str
-    claim: LineClaim
-    trigger: str
-    by: str
+    todo: PageAction
     due: str
-    story: Link
-    lang: str
-    published: datetime
+    line: StoryLine
 
 
 def role_actions(
@@ -51,7 +45,7 @@ def role_actions(
     ]
     freshest = max((line.score - line.importance for line in recent), default=0.0)
 
-    def place(found: tuple[LineAction, StoryLine]) -> tuple[object, ...]:
+    def place(found: tuple[PageAction, StoryLine]) -> tuple[object, ...]:
         action, line = found
         worth = line.importance + freshest if action.by else line.score
         return line.id != lead, not line.pinned, -worth, not action.by, action.by
@@ -69,28 +63,22 @@ def chosen_of_roles(actions: Sequence[RoleAction], most: int) -> tuple[RoleActio
     """The first action of each role, and a second one whose story is of the latest week and has no
     action here yet; at most so many, in the order given.
     """
-    newest = max((action.published for action in actions), default=None)
+    newest = max((action.line.published for action in actions), default=None)
     chosen: list[RoleAction] = []
     of_role, stories = Counter[Role](), set[str]()
     for action in actions:
-        is_new = newest and newest - action.published <= _NEW and action.story.url not in stories
-        if of_role[action.role] < (_MOST_OF_ROLE if is_new else 1):
+        is_new = newest and newest - action.line.published <= _NEW and action.line.id not in stories
+        if of_role[action.todo.role] < (_MOST_OF_ROLE if is_new else 1):
             chosen.append(action)
-            of_role[action.role] += 1
-            stories.add(action.story.url)
+            of_role[action.todo.role] += 1
+            stories.add(action.line.id)
     return tuple(chosen[:most])
 
 
-def _role_action(action: LineAction, line: StoryLine, words: Translations) -> RoleAction:
+def _role_action(action: PageAction, line: StoryLine, words: Translations) -> RoleAction:
     whole = date.fromisoformat(f"{action.by}-01-01"[:10]) if action.by else None
     return RoleAction(
-        role=action.role,
-        name=words(ROLE_NAMES[action.role]),
-        claim=action.claim,
-        trigger=action.trigger,
-        by=action.by,
+        todo=action,
         due=words.date(whole, _PRECISIONS[len(action.by)]) if whole else "",
-        story=Link(name=line.headline, url=line.path),
-        lang=line.lang,
-        published=line.published,
+        line=line,
     )

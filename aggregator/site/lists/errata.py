@@ -21,7 +21,6 @@ from aggregator.domain.wording import N_, inner_quotation, tied
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.paths import story_path
-from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.story.cited import Citations
 from aggregator.site.story.origins import headline_language
 from aggregator.site.story.updates import is_correction, publisher_notes
@@ -106,16 +105,6 @@ def newest_errata(found: Iterable[Erratum]) -> tuple[Erratum, ...]:
     return tuple(
         nsmallest(MOST_ERRATA, found, key=lambda erratum: (-erratum.at.timestamp(), erratum.id))
     )
-
-
-def errata_json(corrections: Iterable[Erratum]) -> str:
-    """Corrections as JSON, for the store."""
-    return record_json(list(corrections))
-
-
-def errata_from_json(text: str) -> tuple[Erratum, ...]:
-    """The stored corrections."""
-    return record_from_json(tuple[Erratum, ...], text)
 
 
 def errata_page(found: tuple[Erratum, ...], site: SiteSettings) -> ErrataPage:
@@ -218,11 +207,10 @@ def _place(key: str, site: SiteSettings) -> str:
 def _source_sentence(
     fact: HistoryEntry, members: Mapping[str, Member], site: SiteSettings
 ) -> SourceSentence:
-    cited = Citations([fact.claim], members, site.language).claim(fact.claim).citations
-    first = cited[0] if cited else None
+    notes = Citations([fact.claim], members, site.language).all()
     return SourceSentence(
         text=fact.text,
-        source=first.source if first else "",
-        url=first.url if first else "",
-        lang=first.lang if first else "",
+        source=notes[0].citation.source if notes else "",
+        url=notes[0].citation.url if notes else "",
+        lang=notes[0].lang if notes else "",
     )

@@ -55,17 +55,6 @@ class FailureGroup:
 
 
 @frozen
-class FrontSection:
-    """A section of the news: its key, its name, and its best stories, the first of them to be shown
-    larger.
-    """
-
-    key: NewsSection
-    name: str
-    lines: tuple[StoryLine, ...]
-
-
-@frozen
 class FrontPage:
     """The front page. `art` is the picture of the lead, `seconds` are the next best stories,
     `actions` what roles could do next,
@@ -75,7 +64,7 @@ class FrontPage:
     `as_of` is the last change of any story that the page may show, `quiet` says that there is
     little news, if so. `names` are those of the sections, `topics` those of the topics shown,
     `subscribe` is the address of the form, `rhythm` says how often mail comes, `followed` is the
-    number of sources that are switched on.
+    number of sources that are switched on. The first line of a section is to be shown larger.
     """
 
     head: Head
@@ -83,7 +72,7 @@ class FrontPage:
     art: Artwork | None
     seconds: tuple[StoryLine, ...]
     actions: tuple[RoleAction, ...]
-    sections: tuple[FrontSection, ...]
+    sections: tuple[LineGroup, ...]
     latest: tuple[LineGroup, ...]
     week: WeekLine | None
     edition: EditionLine | None
@@ -245,9 +234,7 @@ def _quiet(new: Sequence[StoryLine], zone: tzinfo, words: Translations) -> str:
     return words("Few new stories since %(day)s.", day=day)
 
 
-def _sections(
-    lines: Sequence[StoryLine], words: Translations, most: int
-) -> tuple[FrontSection, ...]:
+def _sections(lines: Sequence[StoryLine], words: Translations, most: int) -> tuple[LineGroup, ...]:
     """The sections that have any story, each with at most so many of its best."""
     told: dict[NewsSection, list[StoryLine]] = {}
     bare: dict[NewsSection, list[StoryLine]] = {}
@@ -261,5 +248,5 @@ def _sections(
         best = varied(summarised_first(told.get(section, ()), _SHOWN), most)
         fill = varied(bare.get(section, ()), max(_FEWEST_LINES - len(best), 0))
         if best or fill:
-            found.append(FrontSection(key=section, name=words(name), lines=(*best, *fill)))
+            found.append(LineGroup(name=words(name), lines=(*best, *fill)))
     return tuple(found)

@@ -10,6 +10,7 @@ from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import topic_section
+from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity
 from aggregator.english.text import slug
@@ -19,7 +20,6 @@ from aggregator.site.lists.leads import freshest_first, last_published
 from aggregator.site.lists.lines import StoryLine, by_importance
 from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS, role_section
 from aggregator.site.paths import entity_path, role_path, topic_path
-from aggregator.site.story.bars_chart import BarsChart
 from aggregator.site.story.tags import KIND_NAMES
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
@@ -53,14 +53,14 @@ class IndexGroup:
 
 @frozen
 class IndexPage:
-    """All topics, roles or entities. `chart` shows stories a week."""
+    """All topics, roles or entities. `parts` are those of plugins."""
 
     head: Head
     title: str
     note: str
     empty: str
     groups: tuple[IndexGroup, ...]
-    chart: BarsChart | None = None
+    parts: tuple[PagePart, ...] = ()
 
 
 def topic_line(
@@ -87,12 +87,12 @@ def role_line(role: Role, total: int, tops: Sequence[StoryLine], site: SiteSetti
         stories=_stories(total, words),
         tops=tuple(tops),
         section=role_section(role),
-        action=next((action for action in actions if action.role is role), None),
+        action=next((action for action in actions if action.todo.role is role), None),
     )
 
 
 def topics_page(
-    lines: Iterable[IndexLine], site: SiteSettings, chart: BarsChart | None = None
+    lines: Iterable[IndexLine], site: SiteSettings, parts: tuple[PagePart, ...] = ()
 ) -> IndexPage:
     """The list of all topics, in the order of the registry."""
     words = translations(site.language)
@@ -110,7 +110,7 @@ def topics_page(
             " in registry.toml."
         ),
         groups=_alone(lines, words),
-        chart=chart,
+        parts=parts,
     )
 
 

@@ -8,15 +8,15 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain, repeat
 
-from aggregator.domain.claim import Action, Claim, ClaimKind, Role
+from aggregator.domain.claim import Claim, Role
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.artwork import subject_name
 from aggregator.domain.publishing.edition import about_paths
 from aggregator.domain.publishing.news_section import NewsSection, concerned_roles, news_section
+from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
 from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import Member, PublishedStory, Story, by_article, without_copies
-from aggregator.domain.wording import inner_quotation, tied
 from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.english.headline_text import is_telling
 from aggregator.english.speech_acts import is_credited
@@ -25,6 +25,8 @@ from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.story.cited import source_label
 from aggregator.site.story.importance import why_it_leads
 from aggregator.site.story.origins import headline_language, sources_counted
+from aggregator.site.story.page import page_action
+from aggregator.site.story.records import PageAction
 from aggregator.templating.translation import Translations, translations
 
 REMEMBERED = 2_048  # lines, 10 MB: each stands in four or five lists of one build
@@ -34,35 +36,6 @@ _OWN_SECTIONS = {
     EventKind.FUNDING: NewsSection.MONEY,
 }
 _LIKELY = 0.6  # the share of a kind of event from which on a headline may stand for a summary
-
-
-@frozen
-class LineClaim:
-    """A claim in a list: its text and attribution, and whether it is inferred. Its citations are on
-    the story's page.
-    """
-
-    text: str
-    quoted: bool
-    attribution: str
-    inferred: bool = False
-
-    @property
-    def shown(self) -> str:
-        """The text as pages print it, between quotation marks where it is quoted."""
-        return tied(inner_quotation(self.text) if self.quoted else self.text)
-
-
-@frozen
-class LineAction:
-    """Something that a role could do next: to whom it applies is `trigger`, `by` the day, month or
-    year by which it is due (`2026-08-01`, `2026-08`, `2026`), where that is stated.
-    """
-
-    role: Role
-    claim: LineClaim
-    trigger: str = ""
-    by: str = ""
 
 
 @frozen
@@ -88,8 +61,8 @@ class StoryLine:
     path: str
     headline: str
     lang: str
-    hook: LineClaim | None
-    changes: tuple[LineClaim, ...]
+    hook: PrintedClaim | None
+    changes: tuple[PrintedClaim, ...]
     published: datetime
     changed: datetime
     lane: Lane
@@ -103,9 +76,9 @@ class StoryLine:
     score: float
     importance: float = 0.0
     why: str = ""
-    matters: LineClaim | None = None
-    actions: tuple[LineAction, ...] = ()
-    update: LineClaim | None = None
+    matters: PrintedClaim | None = None
+    actions: tuple[PageAction, ...] = ()
+    update: PrintedClaim | None = None
     updated: datetime | None = None
     pinned: bool = False
     sources: tuple[str, ...] = ()
@@ -190,7 +163,10 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         importance=story.importance,
         why=why_it_leads(story, words),
         matters=next((_sentence(why, members, words) for why in draft.why_it_matters), None),
-        actions=tuple(_action(action, members, words) for action in draft.what_to_do_next),
+        actions=tuple(
+            page_action(action, _sentence(action.claim, members, words), words)
+            for action in draft.what_to_do_next
+        ),
         update=_sentence(update.claim, members, words) if update else None,
         updated=update.at if update else None,
         pinned=story.operator.pinned,
@@ -297,23 +273,10 @@ def without(lines: Iterable[StoryLine], *shown: Iterable[StoryLine]) -> list[Sto
     return [line for line in lines if line.id not in ids]
 
 
-def _action(action: Action, members: Mapping[str, Member], words: Translations) -> LineAction:
-    return LineAction(
-        role=action.role,
-        claim=_sentence(action.claim, members, words),
-        trigger=action.trigger.text if action.trigger else "",
-        by=action.by,
-    )
-
-
-def _sentence(claim: Claim, members: Mapping[str, Member], words: Translations) -> LineClaim:
+def _sentence(claim: Claim, members: Mapping[str, Member], words: Translations) -> PrintedClaim:
     cited = [(members.get(citation.article_id), citation.quote) for citation in claim.citations]
     names = dict.fromkeys(
         source_label(member.source_name, quote, words) for member, quote in cited if member
     )
-    return LineClaim(
-        text=claim.text,
-        quoted=claim.kind is ClaimKind.EXTRACTED,
-        attribution=", ".join(names),
-        inferred=claim.kind is ClaimKind.INFERRED,
-    )
+    sources = tuple(PrintedCitation(source=name) for name in names)
+    return PrintedClaim(text=claim.text, kind=claim.kind, citations=sources)

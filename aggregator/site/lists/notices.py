@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from enum import StrEnum
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page, page_with_exports
@@ -28,8 +29,47 @@ from aggregator.templating.translation import translations
 
 _ON_REQUEST, _REMOVED = "removed at the publisher’s request", "removed"  # for programs
 _REACH = timedelta(days=14)  # before the newest story
-_MOVED = N_("The edition of %(week)s has moved to its week’s page.")
 _MOST = 250  # stories, the most important: some 100 kB, of which a reader fetches 20 compressed
+
+
+class Moved(StrEnum):
+    """What stands at an old address no more, and why it leads elsewhere."""
+
+    STORY = "story"  # went into another
+    BARE = "bare"  # a story of which only the headline is left: to its source
+    ISSUE = "issue"  # of a newsletter, once a story: to its source
+    EDITION = "edition"  # to its week
+    LIST = "list"  # ended: to what is nearest
+
+
+# the title, and what is said of it to readers and in Markdown
+_MOVES: dict[Moved, tuple[str, str, str]] = {
+    Moved.STORY: (
+        N_("This story was merged into another"),
+        N_("This story was merged into “%(name)s”."),
+        N_("This story was merged into %(name)s."),
+    ),
+    Moved.BARE: (
+        N_("Only the headline of this story can be shown"),
+        N_("Only the headline of this story can be shown; it is listed under “%(name)s”."),
+        N_("Only the headline of this story can be shown; it is listed under %(name)s."),
+    ),
+    Moved.ISSUE: (
+        N_("This newsletter is listed under its source"),
+        N_("This newsletter issue is listed under “%(name)s”."),
+        N_("This newsletter issue is listed under %(name)s."),
+    ),
+    Moved.EDITION: (
+        N_("This edition has moved to its week’s page"),
+        N_("The edition of %(name)s has moved to its week’s page."),
+        N_("The edition of %(name)s has moved to its week’s page."),
+    ),
+    Moved.LIST: (
+        N_("This page no longer exists"),
+        N_("This page no longer exists; see “%(name)s”."),
+        N_("This page no longer exists; see %(name)s."),
+    ),
+}
 
 
 @frozen
@@ -48,15 +88,8 @@ class SubscribePage:
 
 
 @frozen
-class NotFoundPage:
-    """The page for 404."""
-
-    head: Head
-
-
-@frozen
-class EmptyWeekPage:
-    """The page of the newest week where there is none yet."""
+class BarePage:
+    """A page that says the same on every site: for 404, or the newest week where there is none."""
 
     head: Head
 
@@ -85,10 +118,10 @@ def subscribe_page(
     return SubscribePage(head=head, form=form, rhythm=rhythm, newest=newest, due=due)
 
 
-def not_found_page(site: SiteSettings) -> NotFoundPage:
+def not_found_page(site: SiteSettings) -> BarePage:
     """The page for 404."""
     title = translations(site.language)("Page not found")
-    return NotFoundPage(
+    return BarePage(
         head=Head(title=title, description=site.description, url=absolute(site, "404.html"))
     )
 
@@ -165,96 +198,26 @@ class RedirectPage:
     may_return: bool = False
 
 
-@frozen
-class RedirectsFile:
-    """The content of `_redirects`: the old and the new path of each page, below the site's own."""
-
-    base_path: str
-    pages: tuple[RedirectPage, ...]
-
-
-def merged_page(path: str, into: StoryLine, site: SiteSettings) -> RedirectPage:
-    """The page at the old path of a story that went into another."""
-    words, name = translations(site.language), into.headline
+def redirect(moved: Moved, path: str, to: str, name: str, site: SiteSettings) -> RedirectPage:
+    """The page at an old path: it leads to what stands at `to` under this name."""
+    words = translations(site.language)
+    title, said, linked = _MOVES[moved]
+    url = absolute(site, to)
     return RedirectPage(
-        head=_head_of(
-            name,
-            into.path,
-            words("This story was merged into “%(headline)s”.", headline=name),
-            site,
-        ),
-        path=path,
-        to=into.path,
-        name=name,
-        title=words("This story was merged into another"),
-        markdown=words("This story was merged into %(link)s.", link=_linked(name, into.path, site)),
-        has_exports=True,
-    )
-
-
-def source_redirect(path: str, key: str, name: str, site: SiteSettings) -> RedirectPage:
-    """The page at the old path of a story without a page: it leads to the page of its source."""
-    words, to = translations(site.language), f"source/{key}/"
-    description = words(
-        "Only the headline of this story can be shown; it is listed under “%(source)s”.",
-        source=name,
-    )
-    return RedirectPage(
-        head=_head_of(name, to, description, site),
+        head=Head(title=name, description=words(said, name=name), url=url),
         path=path,
         to=to,
         name=name,
-        title=words("Only the headline of this story can be shown"),
-        markdown=words(
-            "Only the headline of this story can be shown; it is listed under %(link)s.",
-            link=_linked(name, to, site),
-        ),
-    )
-
-
-def issue_redirect(path: str, key: str, name: str, site: SiteSettings) -> RedirectPage:
-    """The page at the old path of an issue of a newsletter: it leads to the page of its source."""
-    words, to = translations(site.language), f"source/{key}/"
-    description = words("This newsletter issue is listed under “%(source)s”.", source=name)
-    linked = _linked(name, to, site)
-    return RedirectPage(
-        head=_head_of(name, to, description, site),
-        path=path,
-        to=to,
-        name=name,
-        title=words("This newsletter is listed under its source"),
-        markdown=words("This newsletter issue is listed under %(link)s.", link=linked),
+        title=words(title),
+        markdown=words(linked, name=link(name, url)),
+        has_exports=moved in {Moved.STORY, Moved.EDITION},
+        may_return=moved is Moved.LIST,
     )
 
 
 def edition_redirect(line: EditionLine, site: SiteSettings) -> RedirectPage:
     """The page at the old path of an edition: it leads to the page of its week."""
-    words = translations(site.language)
-    return RedirectPage(
-        head=_head_of(line.name, line.path, words(_MOVED, week=line.name), site),
-        path=old_edition_path(line.week),
-        to=line.path,
-        name=line.name,
-        title=words("This edition has moved to its week’s page"),
-        markdown=words(_MOVED, week=_linked(line.name, line.path, site)),
-        has_exports=True,
-    )
-
-
-def ended_redirect(path: str, to: str, name: str, site: SiteSettings) -> RedirectPage:
-    """The page at the old path of a list that ended: it leads to what is nearest to it."""
-    words = translations(site.language)
-    return RedirectPage(
-        head=_head_of(
-            name, to, words("This page no longer exists; see “%(name)s”.", name=name), site
-        ),
-        path=path,
-        to=to,
-        name=name,
-        title=words("This page no longer exists"),
-        markdown=words("This page no longer exists; see %(link)s.", link=_linked(name, to, site)),
-        may_return=True,
-    )
+    return redirect(Moved.EDITION, old_edition_path(line.week), line.path, line.name, site)
 
 
 def redirect_json_text(page: RedirectPage) -> str:
@@ -266,11 +229,3 @@ def redirect_json_text(page: RedirectPage) -> str:
 def redirect_markdown(page: RedirectPage) -> str:
     """The text of `index.md`."""
     return f"{page.markdown}\n"
-
-
-def _head_of(name: str, to: str, description: str, site: SiteSettings) -> Head:
-    return Head(title=name, description=description, url=absolute(site, to))
-
-
-def _linked(name: str, to: str, site: SiteSettings) -> str:
-    return link(name, absolute(site, to))

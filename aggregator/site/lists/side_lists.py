@@ -26,19 +26,21 @@ class ListNames:
 
 
 @frozen
-class Companion:
-    """Something else that the stories of a listing mention, and in how many of them."""
+class NamedCount:
+    """How many there are of something, in words; `path` is empty where it has no page."""
 
-    link: Link
-    stories: str
+    name: str
+    number: str
+    path: str = ""
 
 
 @frozen
-class SideList:
-    """Companions of one kind, the most mentioned first."""
+class CountGroup:
+    """How many there are of the parts of something, and in all where that is shown."""
 
     name: str
-    companions: tuple[Companion, ...]
+    counts: tuple[NamedCount, ...]
+    total: str = ""
 
 
 def topics_shown(
@@ -61,7 +63,7 @@ def entity_side(
     words: Translations,
     *kinds: EntityKind,
     but: str = "",
-) -> SideList:
+) -> CountGroup:
     """The entities of some kinds that are mentioned most, if they have a page, without `but`."""
     known = {key: names.entities[key] for key in mentions if key in names.entities and key != but}
     links = {
@@ -72,14 +74,14 @@ def entity_side(
     return _side(name, mentions, links, words)
 
 
-def topic_side(lines: Iterable[StoryLine], names: ListNames, words: Translations) -> SideList:
+def topic_side(lines: Iterable[StoryLine], names: ListNames, words: Translations) -> CountGroup:
     """The most frequent topics."""
     mentions = counts_of(line.topics for line in lines)
     links = {key: Link(name=name, url=topic_path(key)) for key, name in names.topics.items()}
     return _side(words("Topics"), mentions, links, words)
 
 
-def role_side(lines: Iterable[StoryLine], words: Translations) -> SideList:
+def role_side(lines: Iterable[StoryLine], words: Translations) -> CountGroup:
     """The roles that should care most often."""
     mentions = counts_of(line.roles for line in lines)
     links: dict[str, Link] = {
@@ -90,13 +92,16 @@ def role_side(lines: Iterable[StoryLine], words: Translations) -> SideList:
 
 def _side(
     name: str, mentions: Counter[str], links: Mapping[str, Link], words: Translations
-) -> SideList:
+) -> CountGroup:
     ranked = sorted(
         (key for key in mentions if key in links), key=lambda key: (-mentions[key], key)
     )[:_COMPANIONS]
-    return SideList(
+    return CountGroup(
         name=name,
-        companions=tuple(
-            Companion(link=links[key], stories=words.number(mentions[key])) for key in ranked
+        counts=tuple(
+            NamedCount(
+                name=links[key].name, number=words.number(mentions[key]), path=links[key].url
+            )
+            for key in ranked
         ),
     )

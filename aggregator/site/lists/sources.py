@@ -79,21 +79,13 @@ class SourceLine:
 
 
 @frozen
-class SourceGroup:
-    """The sources of one lane."""
-
-    name: str
-    lines: tuple[SourceLine, ...]
-
-
-@frozen
 class SourcesPage:
-    """All sources: first those with a problem, then by lane."""
+    """All sources: first those with a problem, then by the name of their lane."""
 
     head: Head
     count: str
     ailing: tuple[SourceLine, ...]
-    groups: tuple[SourceGroup, ...]
+    groups: tuple[tuple[str, tuple[SourceLine, ...]], ...]
 
 
 @frozen
@@ -207,13 +199,11 @@ def sources_page(lines: Sequence[SourceLine], site: SiteSettings) -> SourcesPage
     words = translations(site.language)
     lanes = [words(LANE_NAMES[lane]) for lane in Lane]
     groups = [
-        SourceGroup(
-            name=lane, lines=tuple(line for line in named if line.followed and line.lane == lane)
-        )
+        (lane, tuple(line for line in named if line.followed and line.lane == lane))
         for lane in lanes
     ]
     gone = tuple(line for line in named if not line.followed)
-    groups.append(SourceGroup(name=words("No longer followed"), lines=gone))
+    groups.append((words("No longer followed"), gone))
     head = Head(
         title=words("Sources"),
         description=words("All sources of this site, with their status."),
@@ -224,7 +214,7 @@ def sources_page(lines: Sequence[SourceLine], site: SiteSettings) -> SourcesPage
         head=head,
         count=words.counted(sum(line.followed for line in lines), "%s source", "%s sources"),
         ailing=tuple(line for line in named if line.alarming),
-        groups=tuple(group for group in groups if group.lines),
+        groups=tuple((name, some) for name, some in groups if some),
     )
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import ROLE_SECTIONS, NewsSection, topic_section
+from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import EntityKind
 from aggregator.site.head import Head, Link, absolute
@@ -31,8 +32,8 @@ from aggregator.site.lists.line_groups import (
 )
 from aggregator.site.lists.lines import StoryLine, by_importance, by_time, without
 from aggregator.site.lists.side_lists import (
+    CountGroup,
     ListNames,
-    SideList,
     counts_of,
     entity_side,
     role_side,
@@ -41,8 +42,8 @@ from aggregator.site.lists.side_lists import (
 )
 from aggregator.site.lists.standing import LatestRow, latest_events
 from aggregator.site.paths import role_path, topic_path
-from aggregator.site.story.bars_chart import BarsChart, activity_chart
-from aggregator.site.story.cited import PageCitation
+from aggregator.site.publish.added import page_parts
+from aggregator.site.story.cited import Footnote, has_sole_source
 from aggregator.site.story.records import PageDate
 from aggregator.templating.translation import Translations, translations
 
@@ -76,8 +77,23 @@ class Product:
 
 
 @frozen
+class ListingDays:
+    """The days of the stories of a list, without the `undated` ones, whose day no source gives.
+    `newest_week` is the newest with any story, empty if that is the list's own; `is_cut`: older
+    stories are missing.
+    """
+
+    name: str
+    days: tuple[date, ...]
+    newest_week: str
+    is_cut: bool
+    undated: int
+
+
+@frozen
 class ListingPage:
-    """A listing or a further page of it; only the first page has leads, chart and side lists.
+    """A listing or a further page of it; only the first page has leads, parts of
+    plugins and side lists.
 
     `index` is the page of all such listings, `section` the one whose colour it has, `kind` the kind
     of an entity, `topic` the key of a topic. `also` are an entity's aliases, `maker` is its maker,
@@ -101,16 +117,21 @@ class ListingPage:
     actions: tuple[RoleAction, ...] = ()
     latest: tuple[LatestRow, ...] = ()
     timeline: tuple[PageDate, ...] = ()
-    citations: tuple[PageCitation, ...] = ()
+    citations: tuple[Footnote, ...] = ()
     head: Head = _UNTITLED
     facts: str = ""
     leads: tuple[StoryLine, ...] = ()
-    chart: BarsChart | None = None
-    sides: tuple[SideList, ...] = ()
+    parts: tuple[PagePart, ...] = ()
+    sides: tuple[CountGroup, ...] = ()
     groups: tuple[LineGroup, ...] = ()
     topics: Mapping[str, str] = field(default_factory=dict)
     pager: Pager = _ONE_PAGE
     older: int = 0
+
+    @property
+    def is_sole(self) -> bool:
+        """Whether it quotes one source only, so that quotations need not name it."""
+        return has_sole_source(self.citations)
 
 
 def topic_listing(key: str, names: ListNames, words: Translations) -> ListingPage:
@@ -176,7 +197,7 @@ def subject_pages(
     actions = role_actions(lines, local_day(newest, site.zone), site.zone, words) if lines else ()
     standing = replace(
         listing,
-        actions=tuple(action for action in actions if action.role is listing.role)[:_ACTIONS],
+        actions=tuple(action for action in actions if action.todo.role is listing.role)[:_ACTIONS],
         latest=latest_events(lines, newest, site.zone, words),
     )
     return listing_pages(
@@ -187,7 +208,7 @@ def subject_pages(
 def listing_pages(
     listing: ListingPage,
     ranked: Sequence[StoryLine],
-    sides: Iterable[SideList],
+    sides: Iterable[CountGroup],
     names: ListNames,
     site: SiteSettings,
     total: int,
@@ -201,23 +222,23 @@ def listing_pages(
     words = translations(site.language)
     groups = _by_date(without(ranked, leads), site.zone, words)
     facts = words.counted(max(total, len(ranked)), "%s story", "%s stories")
+    days = ListingDays(
+        name=listing.title,
+        days=tuple(local_day(line.published, site.zone) for line in ranked if line.is_dated),
+        newest_week=newest_week,
+        is_cut=total > len(ranked),
+        undated=sum(not line.is_dated for line in ranked),
+    )
     first = replace(
         listing,
         facts=facts,
         leads=leads,
-        chart=activity_chart(
-            listing.title,
-            (local_day(line.published, site.zone) for line in ranked if line.is_dated),
-            words,
-            newest_week,
-            is_cut=total > len(ranked),
-            undated=sum(not line.is_dated for line in ranked),
-        ),
-        sides=tuple(side for side in sides if side.companions),
+        parts=page_parts("listing", days, site),
+        sides=tuple(side for side in sides if side.counts),
         older=max(total - len(ranked), 0),
     )
     bare = replace(
-        first, leads=(), chart=None, sides=(), actions=(), latest=(), timeline=(), citations=()
+        first, leads=(), parts=(), sides=(), actions=(), latest=(), timeline=(), citations=()
     )
     return tuple(
         (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import groupby
 
 from aggregator.domain.dates import week_days
@@ -29,12 +28,11 @@ from aggregator.site.lists.line_groups import (
 from aggregator.site.lists.lines import (
     StoryLine,
     by_importance,
-    line_from_json,
-    line_json,
     summarised_first,
     varied,
     without,
 )
+from aggregator.site.lists.side_lists import NamedCount
 from aggregator.site.paths import list_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
@@ -60,14 +58,6 @@ class WeekLine:
 
 
 @frozen
-class LaneCount:
-    """How many of a week's stories began in a lane."""
-
-    name: str
-    stories: str
-
-
-@frozen
 class WeekPage:
     """The draft of a week's edition, a further page of its list, or the list of all its stories
     beside its `edition`. `places` are the headings of the list, over all its pages.
@@ -79,7 +69,7 @@ class WeekPage:
     head: Head
     path: str
     line: WeekLine
-    lanes: tuple[LaneCount, ...]
+    lanes: tuple[NamedCount, ...]
     leads: tuple[StoryLine, ...]
     sections: tuple[LineGroup, ...]
     groups: tuple[LineGroup, ...]
@@ -122,14 +112,6 @@ class Year:
 
 
 @frozen
-class YearPlace:
-    """The page of the archive that has a year."""
-
-    year: int
-    path: str
-
-
-@frozen
 class ArchivePage:
     """The weeks of the newest years that have stories, or of one earlier year, which the title
     names. `places` are all years, `days` the editions of its days by week.
@@ -139,7 +121,7 @@ class ArchivePage:
     path: str
     title: str
     years: tuple[Year, ...]
-    places: tuple[YearPlace, ...]
+    places: tuple[Link, ...]
     days: Mapping[str, tuple[EditionLine, ...]]
     is_one_year: bool = False
 
@@ -158,18 +140,6 @@ def week_line(week: str, lines: Sequence[StoryLine], words: Translations = IN_EN
         origins=words.counted(len(families), "%s source", "%s sources"),
         top=max(ranked, key=lambda line: (line.leads, line.hook is not None)),
     )
-
-
-def week_line_json(line: WeekLine) -> str:
-    """The line of a week as JSON for the store: equal lines give equal text."""
-    plain = {field.name: getattr(line, field.name) for field in fields(line)}
-    return json.dumps(plain | {"top": line_json(line.top)}, ensure_ascii=False)
-
-
-def week_line_from_json(text: str) -> WeekLine:
-    """The stored line."""
-    kept = json.loads(text)
-    return WeekLine(**kept | {"top": line_from_json(kept["top"])})
 
 
 def week_link(week: str, words: Translations) -> Link:
@@ -260,7 +230,7 @@ def archive_pages(
         for year in years[_YEARS_TOGETHER:]
     ]
     places = tuple(
-        YearPlace(year=year.year, path=path) for path, _, page_years in pages for year in page_years
+        Link(name=f"{year.year}", url=path) for path, _, page_years in pages for year in page_years
     )
     return tuple(
         ArchivePage(
@@ -301,10 +271,10 @@ def _side_groups(lines: Sequence[StoryLine], words: Translations) -> Iterator[Li
             yield LineGroup(name=words(LANE_NAMES[lane]), lines=of_lane[lane])
 
 
-def _lanes(lines: Sequence[StoryLine], words: Translations) -> tuple[LaneCount, ...]:
+def _lanes(lines: Sequence[StoryLine], words: Translations) -> tuple[NamedCount, ...]:
     counts = ((lane, sum(line.lane is lane for line in lines)) for lane in Lane)
     return tuple(
-        LaneCount(name=words(LANE_NAMES[lane]), stories=words.number(number))
+        NamedCount(name=words(LANE_NAMES[lane]), number=words.number(number))
         for lane, number in counts
         if number
     )

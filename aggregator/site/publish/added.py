@@ -1,4 +1,4 @@
-"""The files that plugins add: beside the page of a story or an edition, and to the site."""
+"""What plugins add to the site: pages, and files beside those of stories and editions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
 
-from aggregator.domain.publishing.page import Page, PageFile
+from aggregator.domain.publishing.page import AddedPage, Page, PageFile, PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.hooks.plugins import plugins
 
 _PART = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
-_NAME, _PATH = re.compile(_PART), re.compile(rf"{_PART}(?:/{_PART})*")
+_NAME, PATH = re.compile(_PART), re.compile(rf"{_PART}(?:/{_PART})*")
+PAGES = "site_pages"
 _OURS = frozenset({"index.html", "index.json", "index.md"})
 
 
@@ -32,9 +33,21 @@ def with_added(page: Page, hook: str, as_json: str) -> Page:
     return replace(page, files=(*page.files, *files))
 
 
-def added_pages(site: SiteSettings, taken: Collection[str]) -> Iterator[Page]:
+def page_parts(place: str, shown: object, site: SiteSettings) -> tuple[PagePart, ...]:
+    """The parts that plugins add to a page at a place."""
+    parts = plugins().each("page_parts", place=place, shown=shown, site=site)
+    return tuple(replace(part, plugin=plugin, place=place) for plugin, part in parts)
+
+
+def added_paths() -> tuple[str, ...]:
+    """The paths of the pages that plugins add."""
+    pages: tuple[AddedPage, ...] = plugins().all(PAGES)
+    return tuple(page.path for page in pages)
+
+
+def added_files(site: SiteSettings, taken: Collection[str]) -> Iterator[Page]:
     """The files that plugins add to the site; none may have the path of a page of ours."""
-    for path, content in _files("site_files", _PATH, taken, {"site": site}):
+    for path, content in _files("site_files", PATH, taken, {"site": site}):
         made = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
         file = PageFile(path=path, text=partial(bytes, made))
         yield Page(record=None, files=(file,), digest=hashlib.sha256(made).hexdigest())

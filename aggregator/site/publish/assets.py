@@ -27,6 +27,15 @@ _CODE = (
     "verify/quoted_context.py",
     "verify/share.py",
 )  # code that shapes a page
+_HOOKS = (
+    "story_files",
+    "edition_files",
+    "site_files",
+    "site_pages",
+    "page_parts",
+    "templates",
+    "catalogues",
+)
 
 
 @frozen
@@ -45,12 +54,13 @@ def static_assets() -> tuple[Asset, ...]:
 
 
 def rendition_digest(site: SiteSettings) -> str:
-    """SHA-256 of templates, assets, settings, code and the plugins that add files: when it changes,
-    every page is rebuilt.
+    """SHA-256 of templates, assets, settings, code and the plugins that shape pages: when it
+    changes, every page is rebuilt.
     """
     digest = hashlib.sha256(repr(site).encode())
-    digest.update(plugins().identity("story_files", "edition_files", "site_files").encode())
-    templates = (path for path in sorted(TEMPLATES.rglob("*")) if path.is_file())
+    digest.update(plugins().identity(*_HOOKS).encode())
+    folders = [TEMPLATES, *plugins().folders(*_HOOKS)]
+    templates = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
     shown = [path for path in templates if "__pycache__" not in path.parts]
     for path in shown + _sources():
         digest.update(path.name.encode() + b"\x00" + path.read_bytes())

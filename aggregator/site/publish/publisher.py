@@ -16,9 +16,9 @@ import json
 import posixpath
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
+from datetime import date
 from functools import cache, partial
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +28,7 @@ from aggregator.domain.ids import sha256_of
 from aggregator.domain.publishing.page import Page, PageFile, PublishedFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.errors import PublishError
+from aggregator.hooks.plugins import plugins
 from aggregator.resources import TEMPLATES
 from aggregator.site.publish import folder
 from aggregator.site.publish.assets import rendition_digest, static_assets
@@ -48,11 +49,14 @@ class WrittenFiles:
 
 @frozen
 class _OutputFile:
-    """A file to be written: the digest of its inputs, and the function that returns its bytes."""
+    """A file to be written: the digest of its inputs, and the function that returns its bytes; of a
+    page of a plugin with the name of this.
+    """
 
     path: str
     inputs: str
     body: Callable[[], bytes]
+    plugin: str = ""
 
 
 class Publisher:
@@ -119,6 +123,7 @@ class Publisher:
                 path=file.path,
                 inputs=made_of,
                 body=partial(_body, file, page.record, root, self._render),
+                plugin=file.plugin,
             )
 
     def _write(
@@ -140,8 +145,10 @@ class Publisher:
                 and file.path not in self._damaged
             ):
                 done[file.path] = before if before.owner == owner else replace(before, owner=owner)
+            elif (body := _made(file)) is None:  # by a plugin whose template failed
+                done |= {file.path: before} if before else {}
             else:
-                done[file.path], is_new = self._put(file, owner)
+                done[file.path], is_new = self._put(file, body, owner)
                 written += is_new
             if self._on_page:
                 self._on_page(file.path)
@@ -154,9 +161,8 @@ class Publisher:
             folder.put_in_place(self._output / path)
         return sizes
 
-    def _put(self, file: _OutputFile, owner: str) -> tuple[PublishedFile, bool]:
-        """Builds a file, and writes it if its bytes changed."""
-        body = file.body()
+    def _put(self, file: _OutputFile, body: bytes, owner: str) -> tuple[PublishedFile, bool]:
+        """Writes a file if its bytes changed."""
         target, parent = self._output / file.path, posixpath.dirname(file.path)
         if parent not in self._own:
             folder.own_folder(self._output, parent)
@@ -198,6 +204,15 @@ def _inputs(kit: str, record: str) -> str:
     return sha256_of(f"{kit}\n{record}")
 
 
+def _made(file: _OutputFile) -> bytes | None:
+    """The bytes of a file; None where a plugin should make it and fails."""
+    if not file.plugin:
+        return file.body()
+    with plugins().guarded(file.plugin, "templates"):
+        return file.body()
+    return None
+
+
 def _body(file: PageFile, record: object, root: str, render: Render) -> bytes:
     if file.image:
         return file.image()
@@ -224,8 +239,8 @@ def _values_of(kind: Any) -> Callable[[Any], object]:
     """The function that returns a record's fields, at the speed of C: a page has a hundred
     records.
     """
-    if issubclass(kind, datetime):
-        return datetime.isoformat
+    if issubclass(kind, date):
+        return methodcaller("isoformat")
     if is_dataclass(kind):
         return attrgetter(*(field.name for field in fields(kind)))
     raise TypeError(f"not a plain value: {kind.__name__}")

@@ -26,7 +26,6 @@ from aggregator.domain.story import EntityKind, PublishedStory
 from aggregator.domain.wording import N_
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import StoryLine
-from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.search.index_volume import (
     RESULTS_PER_FILE,
     Label,
@@ -69,21 +68,6 @@ class Filter:
     key: str
     name: str
     choices: tuple[Choice, ...]
-
-
-@frozen
-class SearchManifest:
-    """The list of volumes, which a browser reads first."""
-
-    volumes: tuple[VolumeFiles, ...]
-
-    @property
-    def text(self) -> str:
-        """The manifest as JSON."""
-        volumes = [[volume.name, volume.documents, volume.shards] for volume in self.volumes]
-        return json.dumps(
-            {"resultsPerFile": RESULTS_PER_FILE, "volumes": volumes}, separators=(",", ":")
-        )
 
 
 @frozen
@@ -140,16 +124,6 @@ def search_document(
     )
 
 
-def document_json(document: SearchDocument) -> str:
-    """A search document as JSON, for the store."""
-    return record_json(document)
-
-
-def document_from_json(text: str) -> SearchDocument:
-    """The stored search document."""
-    return record_from_json(SearchDocument, text)
-
-
 def search_pages(
     documents: Iterable[SearchDocument],
     site: SiteSettings,
@@ -177,10 +151,13 @@ def search_pages(
         )
         volumes.append(files)
         yield _volume_page(volume, files)
-    manifest = SearchManifest(volumes=tuple(volumes))
+    rows = [[volume.name, volume.documents, volume.shards] for volume in volumes]
+    manifest = json.dumps(
+        {"resultsPerFile": RESULTS_PER_FILE, "volumes": rows}, separators=(",", ":")
+    )
     page = _search_page(counts, names, site, topic_paths or {})
     yield Page(
-        record=manifest, files=(PageFile(path="search/manifest.json", text=lambda: manifest.text),)
+        record=manifest, files=(PageFile(path="search/manifest.json", text=lambda: manifest),)
     )
     yield Page(record=page, files=(PageFile(path="search/index.html", template="search.html"),))
 

@@ -8,16 +8,16 @@ outline a story.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 
 from aggregator.cluster.entities import gazetteer, makers_in, tokens_of
 from aggregator.cluster.members import members
 from aggregator.cluster.related import related_stories
 from aggregator.crawl.stage.source_status import followed, source_statuses, with_days
-from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import digest_of
 from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.edition import without
@@ -38,9 +38,9 @@ from aggregator.services import Services, Watch
 from aggregator.site.edition.rhythm import due_words, rhythm_words
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
+from aggregator.site.line_cache import LineCache
 from aggregator.site.list_kinds import ListKind, listed_entities
 from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
-from aggregator.site.lists.scorecard import MOST_SHOWN, PredictionLedger
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.pages import (
     SiteContent,
@@ -52,9 +52,10 @@ from aggregator.site.pages import (
     story_files,
 )
 from aggregator.site.paths import path_of
-from aggregator.site.publish.added import added_pages
+from aggregator.site.publish.added import added_files
 from aggregator.site.publish.folder import open_folder, remove_pages
 from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files
+from aggregator.site.stage.added_pages import PageInputs, added_pages
 from aggregator.site.stage.line_cache import (
     LineSettings,
     ReadStories,
@@ -69,7 +70,7 @@ from aggregator.store.news import articles, newsletters, stories, tombstones
 from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
-from aggregator.store.writing import attributes, predictions
+from aggregator.store.writing import attributes
 from aggregator.store.writing.models import newest_score
 from aggregator.story.stage.stored import shown_stories
 from aggregator.templating.translation import translations
@@ -85,7 +86,7 @@ _STORY, _MOVED, _EDITION, _SEARCH, _SITE, _STATIC, _ADDED = (
     "search",
     "site",
     "static",
-    "added",
+    pages.ADDED,
 )
 
 
@@ -110,15 +111,6 @@ class _Build:
     written: int = 0
     gone: dict[str, str] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
-
-
-@frozen
-class _DueList:
-    """A list and its new state; if not `changed`, it shows the same as when it was written."""
-
-    which: ListId
-    state: ListState
-    changed: bool
 
 
 def build_site(
@@ -173,7 +165,7 @@ def _content(
         statuses=with_days(
             connection, source_statuses(connection, followed(connection, settings.sources), words)
         ),
-        engine=_engine_shown(lines.engines(connection), services.engine.name),
+        engine=_writer_name(lines.engines(connection), services.engine.name),
         judge=lines.newest_judge(connection),
         score=newest_score(connection) if settings.site.evaluation else None,
         editions=tuple(
@@ -194,15 +186,14 @@ def _content(
         },
         unpaged={path_of(story_id, slug): story_id for story_id, slug in unpaged.items() if slug},
         topic_names=words.named(services.registry.topic_names()),
-        known=_known(services.registry),
+        known=_registry_entities(services.registry),
         removed=tuple(removed),
         card_renderer=card_renderer,
-        ledger=_ledger(connection, services),
-        stated=_stated(connection, services, dropped),
+        stated=_attribute_values(connection, services, dropped),
     )
 
 
-def _stated(
+def _attribute_values(
     connection: Connection, services: Services, dropped: Collection[str]
 ) -> dict[str, tuple[StatedValue, ...]]:
     """What articles in stories that are shown state of products and companies."""
@@ -213,21 +204,8 @@ def _stated(
     return stated_values(facts, by_id, services.settings.site.language)
 
 
-def _ledger(connection: Connection, services: Services) -> PredictionLedger:
-    """The predictions of published stories, with the articles that the scorecard cites."""
-    kept = predictions.shown_predictions(connection, MOST_SHOWN)
-    cited = [citation for prediction in kept for citation in prediction.citations()]
-    found = articles.articles_by_id(connection, sorted({citation.article_id for citation in cited}))
-    named = members(list(found.values()), services.sources())
-    return PredictionLedger(
-        predictions=kept,
-        members={member.article.id: member for member in named},
-        counts=predictions.counts(connection),
-    )
-
-
 def _write_assets(run: _Build) -> None:
-    before = _owned(run, [_STATIC])
+    before = _files_of(run, [_STATIC])
     _record_files(run, _STATIC, before, run.publisher.assets(before, _STATIC))
 
 
@@ -261,9 +239,7 @@ def _write_stories(run: _Build, watch: Watch) -> None:
         story_id: repr([names.entities[key] for key in keys]) for story_id, keys in listed if keys
     }
     with database.reading() as connection:
-        digests = {
-            story_id: (page, line) for story_id, _, page, line in lines.all_states(connection)
-        }
+        pages_of = {story_id: page for story_id, (_, page) in lines.digests(connection).items()}
     beside = neighbours_of(known, run.unpaged)
     del known  # frees memory for the digests
     changed: dict[str, str] = {}
@@ -273,9 +249,9 @@ def _write_stories(run: _Build, watch: Watch) -> None:
             digest = digest_of(own, repr(named))
         else:
             near = [
-                (relation.story_id, relation.reason, relation.about, digests[relation.story_id][1])
+                (relation.story_id, relation.reason, relation.about, run.own[relation.story_id])
                 for relation in related[story_id]
-                if relation.story_id in digests
+                if relation.story_id in run.own
             ]
             place = (beside[story_id].newer, beside[story_id].older)
             digest = digest_of(
@@ -283,13 +259,11 @@ def _write_stories(run: _Build, watch: Watch) -> None:
                 repr((near, named, place)),
                 *(run.own[other] for other in drawn[story_id] if other in run.own),
             )
-        if run.full or story_id in damaged or digests[story_id][0] != digest:
+        if run.full or story_id in damaged or pages_of[story_id] != digest:
             changed[story_id] = digest
     bare = {story_id: changed.pop(story_id) for story_id in run.unpaged if story_id in changed}
-    del digests  # frees memory for the pages
+    del pages_of  # frees memory for the pages
     with database.writing() as connection:
-        # its lists also show what a story leads to, and link the names in it that have a page
-        lines.mark_lists_of(connection, [*changed, *bare])
         lines.save_pages(connection, bare)
     watch.stage("pages", len(changed))
     for batch in batches(list(changed)):
@@ -354,6 +328,7 @@ def _contexts(
             share=analysis.quote_share,
             least_words=analysis.quote_least,
             most_words=analysis.quote_context,
+            opened=analysis.quote_opened,
         )
         for story in several
     }
@@ -374,13 +349,26 @@ def _write_lists(run: _Build) -> None:
         summaries = {kind.kind: _write_kind(run, kind, connection, damaged) for kind in kinds}
         _write(run, _SEARCH, search_group(run.content, cache, site))
         _write(run, _SITE, fixed_pages(run.content, cache, editions, summaries, site))
-        ours = {path for path, _ in pages.published(connection)} - _owned(run, [_ADDED]).keys()
-        _write(run, _ADDED, added_pages(site, ours))
+        _write(run, _ADDED, _added(run, connection, cache))
         _note_gone(run, connection)
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
-        ended = pages.former(connection, _gone(run, connection), _MOVED)
+        gone = [path for path in _files_without_owner(run, connection) if run.gone[path] != _ADDED]
+        ended = pages.former(connection, gone, _MOVED)
         _write(run, _MOVED, moved_pages(run.content, cache, editions, ended, site))
+
+
+def _added(run: _Build, connection: Connection, cache: LineCache) -> Iterator[Page]:
+    """The pages and files of plugins."""
+    before = _files_of(run, [_ADDED, ""]).keys()  # of no owner: what nobody noted
+    ours = {path for path, _ in pages.published(connection)} - before - run.gone.keys()
+    inputs = PageInputs(
+        connection=connection, services=run.services, lines=cache, content=run.content
+    )
+    for page in added_pages(inputs, ours):
+        ours |= {file.path for file in page.files}
+        yield page
+    yield from added_files(run.services.settings.site, ours)
 
 
 def _write_kind(
@@ -389,65 +377,60 @@ def _write_kind(
     """Writes the lists of a kind that are due, and deletes those without stories; returns their
     summaries by key.
     """
-    known = lines.list_states(connection, kind.kind)
-    summaries: dict[str, str] = {}
-    due: list[_DueList] = []
-    for key in kind.counts:
-        state, extras = known.get(key), digest_of(repr(kind.extras(key)), run.rendition)
-        is_whole = (
-            state is not None
-            and state.extras == extras
-            and f"{kind.kind}/{key}" not in damaged
-            and not run.full
-        )
-        if state and is_whole and not state.due:
-            summaries[key] = state.summary
-            continue
-        which = ListId(kind=kind.kind, key=key)
-        shown = _shown_digest(run, connection, which, kind.most)
-        summary = state.summary if state and is_whole and state.shown == shown else None
-        due.append(
-            _DueList(
-                which=which,
-                state=ListState(due=False, extras=extras, shown=shown, summary=summary or ""),
-                changed=summary is None,
-            )
-        )
-    for batch in (due[start : start + _LIST_BATCH] for start in range(0, len(due), _LIST_BATCH)):
-        summaries |= _write_due(run, kind, batch)
-    for key in sorted(known.keys() - kind.counts.keys()):
+    known, digests = lines.list_states(connection, kind.kind), _list_digests(run, connection, kind)
+    summaries = {
+        key: known[key].summary
+        for key, digest in digests.items()
+        if key in known and known[key].digest == digest
+        if not run.full and f"{kind.kind}/{key}" not in damaged
+    }
+    due = [key for key in digests if key not in summaries]
+    for start in range(0, len(due), _LIST_BATCH):
+        batch = due[start : start + _LIST_BATCH]
+        summaries |= _write_due(run, kind, {key: digests[key] for key in batch})
+    for key in sorted(known.keys() - digests.keys()):
         _write(run, f"{kind.kind}/{key}", ())
         with run.services.database.writing() as writing:
             lines.remove_list(writing, ListId(kind=kind.kind, key=key))
     return summaries
 
 
-def _shown_digest(run: _Build, connection: Connection, which: ListId, most: int | None) -> str:
-    """Digest of a list's stories and of the entities with a page that they mention, from which its
-    side lists follow.
+def _list_digests(run: _Build, connection: Connection, kind: ListKind) -> dict[str, str]:
+    """The digest of all that each list of a kind shows: its stories, those entities with a page
+    that they mention, from which its side lists follow, and whatever else.
     """
-    shown = lines.shown_digests(connection, which, most)
-    return digest_of(*(f"{own}{run.named.get(story_id, '')}" for story_id, own in shown))
+    rows = groupby(lines.listed_digests(connection, kind.kind), key=itemgetter(0))
+    stories_of = {
+        key: digest_of(*(f"{own}{run.named.get(story_id, '')}" for _, story_id, own in shown))
+        for key, shown in rows
+        if key in kind.counts
+    }
+    return {
+        key: digest_of(repr(kind.extras(key)), run.rendition, stories_of.get(key, ""))
+        for key in kind.counts
+    }
 
 
-def _write_due(run: _Build, kind: ListKind, batch: Sequence[_DueList]) -> dict[str, str]:
-    """Writes some lists, and records them in one transaction; returns their summaries by key."""
-    changed = [due for due in batch if due.changed]
-    keys = [due.which.key for due in changed]
-    before = _owned(run, [f"{kind.kind}/{key}" for key in keys])
+def _write_due(run: _Build, kind: ListKind, due: Mapping[str, str]) -> dict[str, str]:
+    """Writes some lists, each with the digest of what it shows, and records them in one
+    transaction; returns their summaries by key.
+    """
+    keys = list(due)
+    before = _files_of(run, [f"{kind.kind}/{key}" for key in keys])
     after: dict[str, PublishedFile] = {}
-    states = {due.which: due.state for due in batch}
-    for due, (list_pages, summary) in zip(changed, kind.pages(keys), strict=True):
-        done = run.publisher.pages(list_pages, before, f"{kind.kind}/{due.which.key}")
+    summaries: dict[str, str] = {}
+    for key, (list_pages, summary) in zip(keys, kind.pages(keys), strict=True):
+        done = run.publisher.pages(list_pages, before, f"{kind.kind}/{key}")
         run.written += done.written
         after |= done.files
-        states[due.which] = replace(due.state, summary=summary)
+        summaries[key] = summary
     run.gone |= {path: file.owner for path, file in before.items() if path not in after}
     with run.services.database.writing() as connection:
         pages.save_files(connection, before, after)
-        for which, state in states.items():
-            lines.save_list(connection, which, state)
-    return {which.key: state.summary for which, state in states.items()}
+        for key, summary in summaries.items():
+            state = ListState(digest=due[key], summary=summary)
+            lines.save_list(connection, ListId(kind=kind.kind, key=key), state)
+    return summaries
 
 
 def _note_gone(run: _Build, connection: Connection) -> None:
@@ -466,11 +449,11 @@ def _note_gone(run: _Build, connection: Connection) -> None:
 
 
 def _write(run: _Build, owner: str, new_pages: Iterable[Page]) -> None:
-    before = _owned(run, [owner])
+    before = _files_of(run, [owner])
     _record_files(run, owner, before, run.publisher.pages(new_pages, before, owner))
 
 
-def _owned(run: _Build, owners: Sequence[str]) -> dict[str, PublishedFile]:
+def _files_of(run: _Build, owners: Sequence[str]) -> dict[str, PublishedFile]:
     with run.services.database.reading() as connection:
         return pages.owned(connection, owners)
 
@@ -486,7 +469,7 @@ def _record_files(
             pages.save_files(connection, before, done.files)
 
 
-def _gone(run: _Build, connection: Connection) -> list[str]:
+def _files_without_owner(run: _Build, connection: Connection) -> list[str]:
     """The files that are no longer published, by whomever."""
     owners = pages.owner_of(connection, run.gone)
     return [path for path, owner in run.gone.items() if owners.get(path) == owner]
@@ -499,7 +482,7 @@ def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
     with database.writing() as connection:
         pages.save_sizes(connection, sizes)
     with database.reading() as connection:
-        gone = _gone(run, connection)
+        gone = _files_without_owner(run, connection)
     removed = remove_pages(output, gone)
     with database.writing() as connection:
         pages.forget_files(connection, gone)
@@ -508,7 +491,7 @@ def _finish(run: _Build, output: Path, fingerprint: str) -> PublishResult:
     return PublishResult(written=run.written, unchanged=total - run.written, removed=removed)
 
 
-def _known(registry: Registry) -> dict[str, KnownEntity]:
+def _registry_entities(registry: Registry) -> dict[str, KnownEntity]:
     """The aliases of the registry's entities, their makers, and what these make."""
     entries = dict(entry for some in registry.entities.values() for entry in some.items())
     makes: dict[str, list[str]] = {}
@@ -531,7 +514,7 @@ def _makers_of_versions(entities: Mapping[str, Entity], run: _Build) -> dict[str
     return {key: KnownEntity(maker=makers[0].key) for key, makers in found.items() if makers}
 
 
-def _engine_shown(engines: Sequence[str], by_rules: str) -> str:
+def _writer_name(engines: Sequence[str], by_rules: str) -> str:
     """What the site names as its writer: a model if one wrote any of its stories, else rules."""
     return next((engine for engine in engines if engine != by_rules), by_rules)
 

@@ -4,7 +4,6 @@ between stories are built.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,14 +21,13 @@ from aggregator.site.lists.about import StoryNumbers
 from aggregator.site.lists.errata import (
     MOST_ERRATA,
     Erratum,
-    errata_from_json,
-    errata_json,
     newest_errata,
     story_errata,
 )
 from aggregator.site.lists.lines import StoryLine, line_from_json, line_json, story_line
+from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.search.index_volume import SearchDocument
-from aggregator.site.search.pages import document_from_json, document_json, search_document
+from aggregator.site.search.pages import search_document
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import lines as stored
 from aggregator.store.publishing.lines import StoredLine
@@ -59,7 +57,7 @@ def update_lines(
     Killed anywhere, the next run does the rest.
     """
     with database.reading() as connection:
-        known = {story_id: digest for story_id, digest, _, _ in stored.all_states(connection)}
+        known = {story_id: own for story_id, (own, _) in stored.digests(connection).items()}
     gone = sorted(known.keys() - own.keys())
     changed = [story_id for story_id, digest in own.items() if known.get(story_id) != digest]
     if gone:
@@ -87,14 +85,12 @@ def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -
         published, line, rendering.topic_names, site.zone, translations(site.language)
     )
     corrected = newest_errata(story_errata(published, site))
-    text = line_json(line)
     return StoredLine(
         story_id=story.id,
         own=own,
-        digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
-        line=text,
+        line=line_json(line),
         outline=outline(published),
-        document=document_json(document),
+        document=record_json(document),
         path="" if line.url else line.path,
         week=story.week,
         lane=line.lane,
@@ -107,7 +103,7 @@ def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -
         counts=json.dumps(
             [Counter(claim.kind for claim in published.claims()), dict(published.analysis.rejected)]
         ),
-        errata=errata_json(corrected),
+        errata=record_json(corrected),
         corrected=corrected[0].at if corrected else None,
         listed=lists_of(line, story.week),
     )
@@ -157,7 +153,7 @@ class StoredLineCache:
         return newest_errata(
             erratum
             for text in stored.errata(self._connection, MOST_ERRATA)
-            for erratum in errata_from_json(text)
+            for erratum in record_from_json(tuple[Erratum, ...], text)
         )
 
     def addresses(self) -> Iterable[tuple[str, datetime]]:
@@ -166,7 +162,8 @@ class StoredLineCache:
 
     def documents(self) -> Iterable[SearchDocument]:
         """The search documents of the stories."""
-        return map(document_from_json, stored.documents(self._connection))
+        texts = stored.documents(self._connection)
+        return (record_from_json(SearchDocument, text) for text in texts)
 
     def numbers(self) -> StoryNumbers:
         """The counts of all stories."""

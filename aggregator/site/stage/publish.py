@@ -23,6 +23,7 @@ from aggregator.log import log
 from aggregator.ports import Request
 from aggregator.services import Services, Watch
 from aggregator.site.head import absolute, subscribe_url
+from aggregator.site.publish.added import PAGES
 from aggregator.site.publish.assets import rendition_digest
 from aggregator.site.publish.folder import is_whole
 from aggregator.store.database import Connection
@@ -30,7 +31,7 @@ from aggregator.store.news import newsletters, stories, tombstones
 from aggregator.store.news import sources as stored_sources
 from aggregator.store.publishing import lines, pages
 from aggregator.store.rows import batches
-from aggregator.store.writing import predictions
+from aggregator.store.writing.models import newest_score
 
 
 def publish_stage(
@@ -108,7 +109,10 @@ def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:
         for source in settings.sources
     ]
     analysis = settings.analysis
-    shares = analysis.quote_share, analysis.quote_least, analysis.quote_context
+    shares = (
+        *(analysis.quote_share, analysis.quote_least),
+        *(analysis.quote_context, analysis.quote_opened),
+    )
     return repr(
         (
             rendition_digest(settings.site),
@@ -138,9 +142,18 @@ def _fingerprint(
         newsletters.retired_stories(connection),
         (tombstones.removed_paths(connection), tombstones.tombstones(connection)),
         pages.editions_digest(connection),
-        predictions.predictions_digest(connection),
+        tuple(_added_states(connection)),
+        newest_score(connection) if settings.site.evaluation else None,
     )
     return digest_of(rendition, repr(context), *own.values())
+
+
+def _added_states(connection: Connection) -> Iterator[object]:
+    """What decides, besides stories, how the pages of plugins look."""
+    for plugin, page in plugins().each(PAGES):
+        if page.state:
+            with plugins().guarded(plugin, PAGES):
+                yield page.state(connection)
 
 
 async def announce_stage(services: Services) -> None:

@@ -1,10 +1,8 @@
-"""Claims as pages show them: every citation with its number on the page, its source and a link to
-the passage.
-"""
+"""The claims of a page with their citations numbered, and the footnotes of these."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -14,10 +12,10 @@ from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
 from aggregator.domain.story import Member
 from aggregator.domain.web.urls import fetchable_url
-from aggregator.domain.wording import inner_quotation, tied
-from aggregator.english.speech_acts import cited_by, is_credited
+from aggregator.english.speech_acts import cited_by
 from aggregator.english.text import is_english
 from aggregator.templating.translation import ENGLISH, Translations, translations
 from aggregator.verify.quoted_context import Contexts, QuotedContext
@@ -29,102 +27,25 @@ _FRAGMENT_WORDS = (
 
 
 @frozen
-class PageCitation:
-    """A citation with its number. `url` is empty where the article has no web address.
+class Footnote:
+    """What a page adds to a citation, once. `link` is the address of the passage: the article's,
+    with the quote as text fragment if it can be found there.
 
-    `in_place`: the quote is in the article on the web, as far as we read it there. `in_text`: every
-    sentence that cites it is the quote itself, so that the page has it already. `context` are the
-    words around it that may be shown, None where there are none.
+    `in_text`: every sentence that cites it is the quote itself, so that the page has it already.
+    `context` are the words around it that may be shown, None where there are none.
     """
 
-    number: int
-    passage: str
-    quote: str
-    source: str
-    url: str
-    in_place: bool
+    citation: PrintedCitation
+    link: str
     in_text: bool
-    published: datetime | None
-    lang: str
+    published: datetime | None = None
+    lang: str = ""
     context: QuotedContext | None = None
 
-    @property
-    def shown(self) -> str:
-        """The quote for use between quotation marks."""
-        return inner_quotation(self.excerpt)
 
-    @property
-    def excerpt(self) -> str:
-        """The quote as it stands alone, with an ellipsis where a sentence is cut; headlines have
-        none.
-        """
-        if not self.quote or self.passage.endswith(".0"):
-            return self.quote
-        before = "… " if self.quote[0].islower() else ""
-        after = " …" if self.quote[-1].isalnum() or self.quote[-1] in ",;:" else ""
-        return tied(f"{before}{self.quote}{after}")
-
-    @property
-    def link(self) -> str:
-        """The address of the passage: the article's, with the quote as text fragment if it can be
-        found.
-        """
-        return self.url + _text_fragment(self.quote) if self.url and self.in_place else self.url
-
-
-@frozen
-class PageClaim:
-    """A claim that passed the gates. `quoted`: the text is a source's own and is shown as a
-    quotation. `is_sole`: its source is the only one quoted on the page, or in its story of an
-    edition, and named there: quotations need not name it.
-    """
-
-    text: str
-    kind: ClaimKind
-    citations: tuple[PageCitation, ...]
-    is_sole: bool = False
-
-    @property
-    def quoted(self) -> bool:
-        """Whether the text is a source's sentence."""
-        return self.kind is ClaimKind.EXTRACTED
-
-    @property
-    def shown(self) -> str:
-        """The text as pages print it, between quotation marks where it is quoted."""
-        return tied(inner_quotation(self.text) if self.quoted else self.text)
-
-    @property
-    def is_headline(self) -> bool:
-        """Whether the text is a source's headline."""
-        return self.quoted and all(each.passage.endswith(".0") for each in self.citations)
-
-    @property
-    def ours(self) -> bool:
-        """Whether the text is our own, in the language of the page; other texts are in the language
-        of the sources.
-        """
-        return self.kind is ClaimKind.ABSENT
-
-    @property
-    def inferred(self) -> bool:
-        """Whether the text is an inference."""
-        return self.kind is ClaimKind.INFERRED
-
-    @property
-    def sources(self) -> tuple[PageCitation, ...]:
-        """The first citation of each source, in the order cited."""
-        first = {citation.source: citation for citation in reversed(self.citations)}
-        return tuple(citation for citation in self.citations if first[citation.source] is citation)
-
-    def names(self, citation: PageCitation) -> bool:
-        """Whether the text itself says that a cited source reports it."""
-        return not self.quoted and is_credited(self.text, citation.source)
-
-    @property
-    def attribution(self) -> str:
-        """The names of the cited sources, each once, in the order cited."""
-        return ", ".join(citation.source for citation in self.sources)
+def has_sole_source(footnotes: Iterable[Footnote]) -> bool:
+    """Whether all footnotes of a page are of one source: quotations there need not name it."""
+    return len({note.citation.source for note in footnotes}) == 1
 
 
 class Citations:
@@ -150,27 +71,32 @@ class Citations:
                     is_quote = claim.kind is ClaimKind.EXTRACTED and claim.text == citation.quote
                     in_text[citation] = in_text.get(citation, True) and is_quote
         sources = {article: _Source(member, language) for article, member in members.items()}
-        self._numbered = {
-            citation: sources[citation.article_id].cited(
+        self._notes = {
+            citation: sources[citation.article_id].footnote(
                 citation, number, in_text[citation], contexts.get(citation)
             )
             for number, citation in enumerate(in_text, start=1)
         }
-        self._is_sole = len({citation.source for citation in self._numbered.values()}) == 1
 
-    def all(self) -> tuple[PageCitation, ...]:
-        """Every citation of the page by number."""
-        return tuple(self._numbered.values())
+    def all(self) -> tuple[Footnote, ...]:
+        """The footnotes of the page by number."""
+        return tuple(self._notes.values())
 
-    def claim(self, claim: Claim) -> PageClaim:
+    def newest(self, claim: Claim) -> datetime | None:
+        """When the newest article that a claim cites was published, as far as a source says."""
+        dates = (note.published for note in self._footnotes(claim))
+        return max(filter(None, dates), default=None)
+
+    def claim(self, claim: Claim) -> PrintedClaim:
         """The claim with its citations numbered; the text of an absent claim is translated."""
-        numbered = tuple(
-            self._numbered[citation] for citation in claim.citations if citation in self._numbered
-        )
         text = self._words(claim.text) if claim.kind is ClaimKind.ABSENT else claim.text
-        return PageClaim(text=text, kind=claim.kind, citations=numbered, is_sole=self._is_sole)
+        numbered = tuple(note.citation for note in self._footnotes(claim))
+        return PrintedClaim(text=text, kind=claim.kind, citations=numbered)
 
-    def claims(self, claims: tuple[Claim, ...]) -> tuple[PageClaim, ...]:
+    def _footnotes(self, claim: Claim) -> Iterator[Footnote]:
+        return (self._notes[cited] for cited in claim.citations if cited in self._notes)
+
+    def claims(self, claims: tuple[Claim, ...]) -> tuple[PrintedClaim, ...]:
         """The claims that cite an article of the story, and absent claims; others are not
         printed.
         """
@@ -226,16 +152,19 @@ class _Source:
         )
         self._lang, self._words = words_language(article, language), translations(language)
 
-    def cited(
+    def footnote(
         self, citation: Citation, number: int, in_text: bool, context: QuotedContext | None
-    ) -> PageCitation:
-        return PageCitation(
-            number=number,
-            passage=citation.passage,
-            quote=citation.quote,
-            source=source_label(self._name, citation.quote, self._words),
-            url=self._url,
-            in_place=self._is_full and not citation.passage.endswith(".0"),
+    ) -> Footnote:
+        is_in_place = self._url and self._is_full and not citation.passage.endswith(".0")
+        return Footnote(
+            citation=PrintedCitation(
+                number=number,
+                passage=citation.passage,
+                quote=citation.quote,
+                source=source_label(self._name, citation.quote, self._words),
+                url=self._url,
+            ),
+            link=self._url + _text_fragment(citation.quote) if is_in_place else self._url,
             in_text=in_text,
             published=self._published,
             lang=self._lang,

@@ -45,6 +45,7 @@ def page_date(
         other_story=None
         if is_own or not row.published.has_page
         else Link(name=row.published.headline.text, url=story_path(story)),
+        planned_on=cited.newest(date.claim) if date.planned else None,
         outcome=words(OUTCOME_NAMES[settled.outcome]) if settled else "",
         evidence=settled.decision.url if settled and settled.decision else "",
     )

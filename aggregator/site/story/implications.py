@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from aggregator.domain.claim import BANDS, Implication, Likelihood
 from aggregator.domain.frozen import frozen
 from aggregator.domain.prediction import Outcome, Prediction, without_repeats
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.wording import N_
 from aggregator.english.lexical import stems
-from aggregator.site.story.cited import Citations, PageClaim
+from aggregator.site.story.cited import Citations
 from aggregator.templating.translation import Translations
 
 LIKELIHOOD_NAMES: dict[Likelihood, str] = {
@@ -43,8 +44,8 @@ class PageImplication:
     """
 
     id: str
-    claim: PageClaim
-    premise: tuple[PageClaim, ...]
+    claim: PrintedClaim
+    premise: tuple[PrintedClaim, ...]
     horizon: str
     by: str
     likelihood: str

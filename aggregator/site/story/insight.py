@@ -10,8 +10,9 @@ from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.fact import Attribute, AttributeFact
 from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import NOT_STATED, Cell, CellState, Comparison, Specification
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.wording import N_
-from aggregator.site.story.cited import Citations, PageClaim
+from aggregator.site.story.cited import Citations
 from aggregator.templating.translation import Translations
 
 ATTRIBUTE_NAMES: dict[Attribute, str] = {
@@ -66,7 +67,7 @@ class PageCell:
     """
 
     state: CellState
-    claims: tuple[PageClaim, ...]
+    claims: tuple[PrintedClaim, ...]
     as_of: str
     day: str
     marks: tuple[str, ...]
@@ -82,7 +83,7 @@ class PageAttribute:
     name: str
     cells: tuple[PageCell, ...]
 
-    def value(self, claim: PageClaim) -> str:
+    def value(self, claim: PrintedClaim) -> str:
         """The claim as a value of this row."""
         return value_beside(self.name, claim.shown)
 

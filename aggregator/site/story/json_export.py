@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from aggregator.domain.insight import CellState
-from aggregator.site.story.cited import PageClaim
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.insight import PageAttribute, PageCell
 from aggregator.site.story.provenance import Provenance
@@ -102,7 +102,7 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def claim_json(claim: PageClaim) -> dict[str, Json]:
+def claim_json(claim: PrintedClaim) -> dict[str, Json]:
     """A claim as JSON, with the passages that it cites."""
     return {
         "text": claim.text,
@@ -115,7 +115,7 @@ def claim_json(claim: PageClaim) -> dict[str, Json]:
     }
 
 
-def _claims(claims: tuple[PageClaim, ...]) -> list[Json]:
+def _claims(claims: tuple[PrintedClaim, ...]) -> list[Json]:
     return [claim_json(claim) for claim in claims]
 
 

@@ -11,7 +11,8 @@ from functools import lru_cache, partial
 
 from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import local_day
-from aggregator.site.story.cited import PageCitation, PageClaim
+from aggregator.domain.publishing.printed import PrintedClaim
+from aggregator.site.story.cited import Footnote
 from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.insight import PageCell, PageTable
 from aggregator.site.story.questions import PageAnswered
@@ -212,7 +213,7 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
         yield "\n".join(f"- {line}" for line in lines)
 
 
-def cited(claim: PageClaim, words: Translations = IN_ENGLISH) -> str:
+def cited(claim: PrintedClaim, words: Translations = IN_ENGLISH) -> str:
     """A claim with the numbers of its notes."""
     shown = claim.shown
     text = words("“%(quote)s”", quote=_escaped(shown)) if claim.quoted else plain(shown)
@@ -220,12 +221,12 @@ def cited(claim: PageClaim, words: Translations = IN_ENGLISH) -> str:
     return text + inferred + "".join(f"[^{citation.number}]" for citation in claim.citations)
 
 
-def notes(citations: Sequence[PageCitation], words: Translations = IN_ENGLISH) -> Iterator[str]:
+def notes(footnotes: Sequence[Footnote], words: Translations = IN_ENGLISH) -> Iterator[str]:
     """The cited passages as notes, one block; nothing where none is cited."""
     lines = [
-        f"[^{citation.number}]: {words('“%(quote)s”', quote=_escaped(citation.shown))}"
-        f" {link(citation.source, citation.url)}"
-        for citation in citations
+        f"[^{note.citation.number}]: {words('“%(quote)s”', quote=_escaped(note.citation.shown))}"
+        f" {link(note.citation.source, note.citation.url)}"
+        for note in footnotes
     ]
     if lines:
         yield "\n".join(lines)

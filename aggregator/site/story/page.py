@@ -17,6 +17,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.outline import Outline
 from aggregator.domain.publishing.news_section import SECTION_LABELS, news_section
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import (
@@ -33,8 +34,8 @@ from aggregator.english.amounts import key_figure
 from aggregator.memory.timeline import StoryRow, story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
 from aggregator.site.paths import path_of, story_path
-from aggregator.site.story.bars_chart import numbers_chart
-from aggregator.site.story.cited import Citations, PageClaim, foreign_language
+from aggregator.site.publish.added import page_parts
+from aggregator.site.story.cited import Citations, foreign_language
 from aggregator.site.story.dated_rows import is_expected, page_date
 from aggregator.site.story.implications import page_implications
 from aggregator.site.story.importance import shown_reasons, why_it_leads
@@ -58,7 +59,6 @@ from aggregator.site.story.records import (
     StoryPage,
     is_timeline,
 )
-from aggregator.site.story.reports_chart import reports_chart
 from aggregator.site.story.tags import page_tags
 from aggregator.site.story.updates import page_update, updates_shown
 from aggregator.templating.translation import ENGLISH, Translations, translations
@@ -157,7 +157,8 @@ def story_page(
         what_changed=what_changed,
         why_it_matters=cited.claims(draft.why_it_matters),
         what_to_do_next=tuple(
-            _page_action(action, cited, words) for action in draft.what_to_do_next
+            page_action(action, cited.claim(action.claim), words)
+            for action in draft.what_to_do_next
         ),
         who_should_care=_audiences(draft, cited, words),
         points=_plain_sections(SectionPlace.POINTS, draft, cited, words),
@@ -166,7 +167,6 @@ def story_page(
             if published.insight.comparison
             else None
         ),
-        numbers=numbers_chart(published.insight.comparison, words),
         depth=_plain_sections(SectionPlace.DEPTH, draft, cited, words),
         specification=(
             page_specification(published.insight.specification, cited, words)
@@ -190,7 +190,10 @@ def story_page(
             Link(name=vote.source, url=fetchable_url(vote.url) or "") for vote in story.newsletters
         ),
         origins=origins,
-        reports=reports_chart(origins, site.zone, words),
+        parts=(
+            *page_parts("comparison", published.insight.comparison, site),
+            *page_parts("origins", origins, site),
+        ),
         independent_origins=story.independent_origins,
         facts=_facts(story, words),
         sources_counted=sources_counted(story, words),
@@ -217,6 +220,24 @@ def story_page(
             day=words.day(story.first_seen.date()),
             url=url,
         ),
+    )
+
+
+def page_action(action: Action, claim: PrintedClaim, words: Translations) -> PageAction:
+    """An action whose claim is printed as `claim`."""
+    trigger = action.trigger.text if action.trigger else ""
+    terms = [
+        words("Applies to: %(whom)s", whom=trigger) if trigger else "",
+        words(_EFFORTS[action.effort]) if action.effort in _EFFORTS else "",
+    ]
+    return PageAction(
+        role=action.role,
+        name=words(ROLE_NAMES[action.role]),
+        claim=claim,
+        trigger=trigger,
+        effort=action.effort,
+        by=action.by,
+        terms=" · ".join(term for term in terms if term),
     )
 
 
@@ -276,6 +297,7 @@ def _report(story: Story, analysis: Analysis, headline: str, url: str, site: Sit
 
 
 def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
+    """Why a page opens without a sentence; empty where its sections speak for themselves."""
     articles = [member.article for member in story.members]
     if all(foreign_language(article.language, ENGLISH) for article in articles):
         return words(
@@ -292,10 +314,10 @@ def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
         return words("No sentence of the sources passed the checks.")
     if all(article.read is not Read.FULL for article in articles):
         return words("Only an excerpt could be read.")
-    return words("No single sentence sums this up.")
+    return ""
 
 
-def _figure(hook: PageClaim | None) -> PageFigure | None:
+def _figure(hook: PrintedClaim | None) -> PageFigure | None:
     """The figure of the hook that is worth marking, with its unit where that follows it."""
     figure = key_figure(hook.text) if hook else None
     if not hook or not figure:
@@ -348,21 +370,4 @@ def _audiences(draft: Draft, cited: Citations, words: Translations) -> tuple[Pag
             is_repeated=audience.claim.text in texts,
         )
         for audience in draft.who_should_care
-    )
-
-
-def _page_action(action: Action, cited: Citations, words: Translations) -> PageAction:
-    trigger = action.trigger.text if action.trigger else ""
-    terms = [
-        words("Applies to: %(whom)s", whom=trigger) if trigger else "",
-        words(_EFFORTS[action.effort]) if action.effort in _EFFORTS else "",
-    ]
-    return PageAction(
-        role=action.role,
-        name=words(ROLE_NAMES[action.role]),
-        claim=cited.claim(action.claim),
-        trigger=trigger,
-        effort=action.effort,
-        by=action.by,
-        terms=" · ".join(term for term in terms if term),
     )

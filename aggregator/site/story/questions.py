@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from aggregator.domain.claim import Draft, difference_text
 from aggregator.domain.frozen import frozen
-from aggregator.site.story.cited import Citations, PageClaim
+from aggregator.domain.publishing.printed import PrintedClaim
+from aggregator.site.story.cited import Citations
 from aggregator.templating.translation import Translations
 
 
@@ -15,7 +16,7 @@ class PageDisagreement:
     """What the reports differ on, with the claims that differ."""
 
     question: str
-    claims: tuple[PageClaim, ...]
+    claims: tuple[PrintedClaim, ...]
 
 
 @frozen
@@ -25,8 +26,8 @@ class PageAnswered:
     """
 
     question: str
-    claims: tuple[PageClaim, ...]
-    answer: PageClaim
+    claims: tuple[PrintedClaim, ...]
+    answer: PrintedClaim
 
 
 def page_disagreements(

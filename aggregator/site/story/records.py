@@ -13,14 +13,15 @@ from aggregator.domain.claim import (
 from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import NewsSection
+from aggregator.domain.publishing.page import PagePart
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.sections import Section
 from aggregator.domain.source import Lane
 from aggregator.domain.story import HistoryKind
 from aggregator.english.text import folded
 from aggregator.memory.timeline import FEWEST_ROWS
 from aggregator.site.head import Head, Link
-from aggregator.site.story.bars_chart import NumbersChart
-from aggregator.site.story.cited import PageCitation, PageClaim
+from aggregator.site.story.cited import Footnote, has_sole_source
 from aggregator.site.story.implications import PageImplication
 from aggregator.site.story.importance import ShownReason
 from aggregator.site.story.insight import PageChange, PageTable
@@ -35,7 +36,6 @@ from aggregator.site.story.questions import (
     PageAnswered,
     PageDisagreement,
 )
-from aggregator.site.story.reports_chart import ReportsChart
 from aggregator.site.story.tags import PageTags
 
 
@@ -54,7 +54,7 @@ class PageSection:
 
     section: Section
     heading: str
-    claims: tuple[PageClaim, ...]
+    claims: tuple[PrintedClaim, ...]
 
 
 @frozen
@@ -66,7 +66,7 @@ class PageAudience:
 
     role: Role
     name: str
-    claim: PageClaim
+    claim: PrintedClaim
     is_repeated: bool
 
 
@@ -76,7 +76,7 @@ class PageAction:
 
     role: Role
     name: str
-    claim: PageClaim
+    claim: PrintedClaim
     trigger: str
     effort: str
     by: str
@@ -90,7 +90,8 @@ class PageDate:
 
     `other_story` links to the page of the story that the row comes from, from the site's root; None
     for a row of the story's own. `outcome` is that of the prediction that the row states, once it
-    is decided, `evidence` the address of what decided it, empty where a passage did.
+    is decided, `evidence` the address of what decided it, empty where a passage did. `planned_on`
+    is when its newest source said that it is planned; None where it is not.
     """
 
     day: str
@@ -99,16 +100,11 @@ class PageDate:
     precision: Precision
     planned: bool
     this_event: bool
-    claim: PageClaim
+    claim: PrintedClaim
     other_story: Link | None
+    planned_on: datetime | None
     outcome: str = ""
     evidence: str = ""
-
-    @property
-    def planned_on(self) -> datetime | None:
-        """When its newest source said that it is planned; None where it is not."""
-        said = (citation.published for citation in self.claim.citations if self.planned)
-        return max(filter(None, said), default=None)
 
     @property
     def is_headline(self) -> bool:
@@ -127,8 +123,8 @@ class PageUpdate:
     at: datetime
     kind: HistoryKind
     name: str
-    claim: PageClaim
-    before: PageClaim | None
+    claim: PrintedClaim
+    before: PrintedClaim | None
 
 
 @frozen
@@ -198,39 +194,38 @@ class StoryPage:
     lane: Lane
     section: NewsSection
     section_name: str
-    headline: PageClaim
+    headline: PrintedClaim
     lang: str
     headlines_as_published: tuple[PublishedHeadline, ...]
     published: datetime
     first_seen: datetime
     analysed: datetime
     updated: datetime
-    hook: PageClaim | None
+    hook: PrintedClaim | None
     figure: PageFigure | None
     gap: str
-    what_changed: tuple[PageClaim, ...]
-    why_it_matters: tuple[PageClaim, ...]
+    what_changed: tuple[PrintedClaim, ...]
+    why_it_matters: tuple[PrintedClaim, ...]
     what_to_do_next: tuple[PageAction, ...]
     who_should_care: tuple[PageAudience, ...]
     points: tuple[PageSection, ...]
     comparison: PageTable | None
-    numbers: NumbersChart | None
     specification: PageTable | None
     depth: tuple[PageSection, ...]
     implications: tuple[PageImplication, ...]
     timeline: tuple[PageDate, ...]
     disagreements: tuple[PageDisagreement, ...]
-    unknowns: tuple[PageClaim, ...]
+    unknowns: tuple[PrintedClaim, ...]
     answered: tuple[PageAnswered, ...]
     updates: tuple[PageUpdate, ...]
     related: tuple[PageRelated, ...]
     tags: PageTags
-    headline_as_published: PageClaim | None
+    headline_as_published: PrintedClaim | None
     note: str
     pinned: bool
     carried: tuple[Link, ...]
     origins: tuple[Origin, ...]
-    reports: ReportsChart | None
+    parts: tuple[PagePart, ...]
     independent_origins: int
     facts: str
     sources_counted: str
@@ -238,13 +233,18 @@ class StoryPage:
     importance: float
     reasons: tuple[ShownReason, ...]
     labels: tuple[str, ...]
-    citations: tuple[PageCitation, ...]
+    citations: tuple[Footnote, ...]
     provenance: Provenance
     recap: Recap
     neighbours: Neighbours
     share: tuple[Link, ...]
     report: str
     cite: str
+
+    @property
+    def is_sole(self) -> bool:
+        """Whether it quotes one source only, so that quotations need not name it."""
+        return has_sole_source(self.citations)
 
     @property
     def has_brief(self) -> bool:

@@ -112,6 +112,14 @@ def newest_period(connection: Connection, kind: PeriodKind | None = None) -> str
     )
 
 
+def published_weeks(connection: Connection) -> dict[str, datetime]:
+    """The weeks that have an edition, each with when it was published."""
+    rows = connection.execute(
+        select(editions.period, editions.published).where(editions.kind == PeriodKind.WEEK)
+    )
+    return {row.period: row.published for row in rows}
+
+
 def last_published(connection: Connection, until: datetime) -> datetime | None:
     """When an edition was last published, but for those of the future."""
     moment: datetime | None = connection.scalar(

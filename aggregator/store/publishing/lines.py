@@ -1,5 +1,5 @@
 """What is made of each analysed story for lists and for other stories, which lists it stands in,
-and which of them are due.
+and of what each list was written.
 
 All of it can be made again from the stories: whoever deletes these tables loses time, no words.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Any, TypeVar
@@ -54,6 +54,14 @@ from aggregator.store.schema import (
 )
 
 _OWN = ("story_id", "page")  # what a line keeps when it is made again
+# Columns that no page shows. All others go into the digest of a story, also those that are added:
+# one that is forgotten here costs time, not a page that stays as it was.
+_UNSHOWN = {
+    stories: "ranked stale merged_into tagged removed had_page",
+    analyses: "story_id is_open is_weighed",
+    articles: "story_id page_due page_failures page_read is_issue is_linked backlog placed_in"
+    " placed_because placed_similarity",
+}
 _STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not fit into memory
 
 
@@ -65,7 +73,6 @@ class StoredLine:
 
     story_id: str
     own: str
-    digest: str
     line: str
     outline: Outline
     document: str
@@ -86,15 +93,9 @@ class StoredLine:
 
 @frozen
 class ListState:
-    """A list as last written: whether a story in it has changed since, and what it was made from.
+    """A list as last written: the digest of all that it showed, and what other lists say of it."""
 
-    `shown` is the digest of its stories and of the names of their entities, `extras` that of
-    everything else it shows, and `summary` is what other lists say about it.
-    """
-
-    due: bool
-    extras: str
-    shown: str
+    digest: str
     summary: str
 
 
@@ -106,16 +107,8 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
     stories.
     """
     own = (
-        select(
-            stories.id,
-            *_bare(
-                stories,
-                "slug week published updated first_seen score importance reasons storyline"
-                " topics entities operator signals",
-            ),
-        )
+        select(*_shown_columns(stories), *_shown_columns(analyses))
         .join(analyses, analyses.story_id == stories.id)
-        .add_columns(*_bare(analyses, "inputs analysed engine model rules rejected judge"))
         .where(stories.merged_into.is_(None))
         .order_by(stories.id)
     )
@@ -125,10 +118,10 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
             opened.enter_context(connection.execute(statement, execution_options=_STREAMED))
             for statement in (
                 own,
-                _members(),
-                _facts(),
-                _predictions(),
-                select(insights.story_id, insights.record).order_by(insights.story_id),
+                _of_articles(articles, articles.id),
+                select(facts.story_id, *_shown_columns(facts)).order_by(facts.story_id, facts.n),
+                _of_articles(predictions, predictions.id),
+                select(insights.story_id, *_shown_columns(insights)).order_by(insights.story_id),
                 votes_by_story(published=type_coerce(cast(articles.published, String), String)),
             )
         )
@@ -159,46 +152,33 @@ class _RowsByStory:
         return found
 
 
-def _members() -> Any:
-    columns = _bare(
-        articles,
-        "version copy_of shortfall title published published_origin language read reserved"
-        " is_walled url",
-    )
-    in_story = articles.story_id.is_not(None)
-    return (
-        select(articles.story_id, articles.id, *columns)
-        .where(in_story)
-        .order_by(articles.story_id, articles.id)
-    )
+def _of_articles(table: Any, order: ColumnElement[Any]) -> Any:
+    """The rows of articles in a story, or of what these state, by story."""
+    chosen = select(articles.story_id, *_shown_columns(table)).where(articles.story_id.is_not(None))
+    if table is not articles:
+        chosen = chosen.join(articles, articles.id == table.article_id)
+    return chosen.order_by(articles.story_id, order)
 
 
-def _facts() -> Any:
-    columns = _bare(facts, "n article_id at kind text passage subject replaces")
-    return select(facts.story_id, *columns).order_by(facts.story_id, facts.n)
-
-
-def _predictions() -> Any:
-    columns = _bare(predictions, "id text kind basis horizon likelihood sign due outcome")
-    chosen = select(articles.story_id, *columns).join(
-        articles, articles.id == predictions.article_id
-    )
-    return chosen.where(articles.story_id.is_not(None)).order_by(articles.story_id, predictions.id)
-
-
-def _bare(table: Any, names: str) -> list[ColumnElement[str]]:
-    """Columns as the database keeps them: nothing is parsed that only goes into a digest."""
+def _shown_columns(table: Any) -> list[ColumnElement[str]]:
+    """The columns that a page can show, as the database keeps them: nothing is parsed that only
+    goes into a digest.
+    """
+    unshown = _UNSHOWN.get(table, "").split()
     return [
-        type_coerce(cast(getattr(table, name), String), String).label(name)
-        for name in names.split()
+        type_coerce(cast(column, String), String).label(column.name)
+        for column in table.table.columns
+        if column.name not in unshown
     ]
 
 
-def all_states(connection: Connection) -> Iterator[tuple[str, str, str, str]]:
-    """Story, `own`, `page` and `digest` of every line, by story."""
-    chosen = select(lines.story_id, lines.own, lines.page, lines.digest).order_by(lines.story_id)
-    for row in connection.execute(chosen, execution_options=_STREAMED):
-        yield row.story_id, row.own, row.page, row.digest
+def digests(connection: Connection) -> dict[str, tuple[str, str]]:
+    """Of every line by story: the digest of its story, and that of all that its page was last
+    written from.
+    """
+    chosen = select(lines.story_id, lines.own, lines.page).order_by(lines.story_id)
+    rows = connection.execute(chosen, execution_options=_STREAMED)
+    return {row.story_id: (row.own, row.page) for row in rows}
 
 
 def without_page(connection: Connection) -> dict[str, str]:
@@ -213,11 +193,9 @@ def without_page(connection: Connection) -> dict[str, str]:
 
 
 def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
-    """Replaces the stories' lines; the lists that these stories are in, or were in, become due."""
+    """Replaces the stories' lines, and the lists that these are in."""
     if not made:
         return
-    ids = [line.story_id for line in made]
-    stood = _listed(connection, ids)
     rows = [row_of(line, lines, outline=outline_text(line.outline), page="") for line in made]
     statement = insert(lines)
     statement = statement.on_conflict_do_update(
@@ -231,30 +209,17 @@ def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
     for some in batches([line.story_id for line in made if line.path]):
         chosen = stories.id.in_(some) & ~stories.had_page
         connection.execute(update(stories).where(chosen).values(had_page=True))
-    mark_due(
-        connection,
-        {which for line in made for which in (*stood.get(line.story_id, ()), *line.listed)},
-    )
-    _list_again(connection, made, stood)
-
-
-def _list_again(
-    connection: Connection, made: Sequence[StoredLine], stood: Mapping[str, set[ListId]]
-) -> None:
-    moved = [line for line in made if stood.get(line.story_id, set()) != set(line.listed)]
-    drop(connection, listings.story_id, [line.story_id for line in moved])
+    drop(connection, listings.story_id, [line.story_id for line in made])
     rows = [
         {"kind": kind, "key": key, "story_id": line.story_id}
-        for line in moved
+        for line in made
         for kind, key in sorted(set(line.listed))
     ]
     add(connection, listings, rows)
 
 
 def remove_lines(connection: Connection, story_ids: Sequence[str]) -> None:
-    """Takes stories out of all lists, which become due."""
-    stood = _listed(connection, story_ids)
-    mark_due(connection, {list_id for some in stood.values() for list_id in some})
+    """Takes stories out of all lists."""
     drop(connection, listings.story_id, story_ids)
     drop(connection, lines.story_id, story_ids)
 
@@ -388,8 +353,10 @@ def numbers(connection: Connection) -> dict[str, Any]:
     return {
         "stories": stories_told,
         "corroborated": corroborated,
-        "lanes": _counted(connection, select(lines.lane, func.count()).group_by(lines.lane), Lane),
-        "read": _counted(
+        "lanes": _counts_by(
+            connection, select(lines.lane, func.count()).group_by(lines.lane), Lane
+        ),
+        "read": _counts_by(
             connection, select(placed.c.read, func.count()).group_by(placed.c.read), Read
         ),
         "copies": count(connection, placed, placed.c.copy_of.is_not(None)),
@@ -402,16 +369,20 @@ def numbers(connection: Connection) -> dict[str, Any]:
 _Key = TypeVar("_Key")
 
 
-def _counted(connection: Connection, statement: Any, kind: Callable[[str], _Key]) -> Counter[_Key]:
+def _counts_by(
+    connection: Connection, statement: Any, kind: Callable[[str], _Key]
+) -> Counter[_Key]:
     return Counter({kind(name): count for name, count in connection.execute(statement)})
 
 
-def shown_digests(
-    connection: Connection, which: ListId, most: int | None
-) -> tuple[tuple[str, str], ...]:
-    """The newest stories of a list with their digests: equal digests mean equal stories."""
-    chosen = _of_list(lines.story_id, which, lines.published, most).add_columns(lines.own)
-    return tuple((row.story_id, row.own) for row in connection.execute(chosen))
+def listed_digests(connection: Connection, kind: str) -> Iterator[tuple[str, str, str]]:
+    """Key, story and the digest of the story of every line in the lists of a kind, by key."""
+    chosen = select(listings.key, lines.story_id, lines.own).join(
+        lines, lines.story_id == listings.story_id
+    )
+    chosen = chosen.where(listings.kind == kind).order_by(listings.key, listings.story_id)
+    for row in connection.execute(chosen, execution_options=_STREAMED):
+        yield row.key, row.story_id, row.own
 
 
 def _of_list(
@@ -421,13 +392,6 @@ def _of_list(
     joined = select(column).join(listings, listings.story_id == lines.story_id)
     chosen = joined.where(listings.kind == which.kind, listings.key == which.key)
     return chosen.order_by(highest.desc(), lines.story_id).limit(most)
-
-
-def mark_lists_of(connection: Connection, story_ids: Sequence[str]) -> None:
-    """Marks the lists with these stories to be checked again when the site is next published."""
-    chosen = select(listings.kind, listings.key).distinct()
-    found = among(connection, chosen, listings.story_id, story_ids)
-    mark_due(connection, {ListId(kind=row.kind, key=row.key) for row in found})
 
 
 def engines(connection: Connection) -> tuple[str, ...]:
@@ -464,31 +428,3 @@ def save_list(connection: Connection, which: ListId, state: ListState) -> None:
 def remove_list(connection: Connection, which: ListId) -> None:
     """Forgets a list that no story stands in any more."""
     connection.execute(delete(lists).filter_by(kind=which.kind, key=which.key))
-
-
-def mark_due(connection: Connection, due: Iterable[ListId]) -> None:
-    """Has lists written again at the next publishing."""
-    rows = [
-        {
-            "kind": list_id.kind,
-            "key": list_id.key,
-            "due": True,
-            "extras": "",
-            "shown": "",
-            "summary": "",
-        }
-        for list_id in sorted(due)
-    ]
-    if rows:
-        statement = insert(lists)
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["kind", "key"], set_={"due": True}),
-            rows,
-        )
-
-
-def _listed(connection: Connection, story_ids: Sequence[str]) -> dict[str, set[ListId]]:
-    found: dict[str, set[ListId]] = {}
-    for row in among(connection, select(listings), listings.story_id, story_ids):
-        found.setdefault(row.story_id, set()).add(ListId(kind=row.kind, key=row.key))
-    return found

@@ -26,6 +26,7 @@ _STREAMED = {
 }  # rows of a cursor at once: the manifest of an archive does not fit into memory
 
 _FEEDS = ("feed.xml", "feed.json")
+ADDED = "added"  # the owner of what plugins add, which leaves nothing behind
 _FOLDER_PAGE = "/index.html"
 
 
@@ -69,13 +70,19 @@ def owner_of(connection: Connection, paths: Iterable[str]) -> dict[str, str]:
 def save_files(
     connection: Connection, before: Mapping[str, PublishedFile], after: Mapping[str, PublishedFile]
 ) -> None:
-    """Stores the files that are not stored so yet, and the addresses of pages among them."""
+    """Stores the files that are not stored so yet, and the addresses of pages among them, but for
+    those of plugins.
+    """
     changed = [file for path, file in after.items() if before.get(path) != file]
     put(connection, pages, *(row_of(file, pages) for file in changed))
     put(
         connection,
         addresses,
-        *({"path": file.path} for file in changed if file.path.endswith(_FOLDER_PAGE)),
+        *(
+            {"path": file.path}
+            for file in changed
+            if file.path.endswith(_FOLDER_PAGE) and file.owner != ADDED
+        ),
     )
 
 

@@ -1,34 +1,32 @@
-"""The predictions of all stories. A prediction is stored once and never rewritten; its outcome is
+"""The predictions of stories. A prediction is stored once and never rewritten; its outcome is
 added.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from aggregator.domain.article import article_of
-from aggregator.domain.claim import Citation, Claim, Implication, Likelihood
+from aggregator.domain.claim import Citation, Claim, Implication
 from aggregator.domain.frozen import grouped
-from aggregator.domain.ids import sha256_of
-from aggregator.domain.prediction import SCORED, Decision, Outcome, Prediction, prediction_id
+from aggregator.domain.prediction import Decision, Outcome, Prediction, prediction_id
 from aggregator.store.rows import (
     add,
     among,
     change,
-    count,
     drop,
     listed,
     record_of,
     row_of,
     unlisted,
 )
-from aggregator.store.schema import articles, lines, predictions
+from aggregator.store.schema import articles, predictions
 
-_UNDECIDED = {
+UNDECIDED = {
     "outcome": None,
     "decided": None,
     "passage": None,
@@ -43,113 +41,21 @@ def add_predictions(
 ) -> None:
     """Stores the implications that are not stored yet as predictions."""
     by_id = {prediction_id(implication): implication for implication in implications}
-    chosen = select(predictions.id)
-    known = {key for (key,) in among(connection, chosen, predictions.id, by_id)}
+    stored = select(predictions.id)
+    known = {key for (key,) in among(connection, stored, predictions.id, by_id)}
     rows = [_row(key, implication, now) for key, implication in by_id.items() if key not in known]
     add(connection, predictions, rows)
-
-
-def mark_due(connection: Connection, today: date) -> int:
-    """Marks those whose last day is over and that nobody scored; returns how many are due now."""
-    is_open = predictions.outcome.is_(None)
-    connection.execute(
-        update(predictions)
-        .where(is_open, ~predictions.due, predictions.horizon < today)
-        .values(due=True)
-    )
-    return count(connection, predictions, is_open, predictions.due)
-
-
-def stored_predictions(
-    connection: Connection, *, withdrawn: bool = False
-) -> tuple[Prediction, ...]:
-    """All whose article some story has, the nearest day first; those that were withdrawn only if
-    asked for.
-    """
-    chosen = _chosen(withdrawn=withdrawn).order_by(predictions.horizon, predictions.id)
-    return tuple(_prediction(row) for row in connection.execute(chosen))
-
-
-def counts(connection: Connection) -> dict[tuple[Likelihood, Outcome], int]:
-    """How many predictions of the stories that have a line there are, by likelihood and outcome."""
-    stands = case(
-        (predictions.outcome.is_not(None), predictions.outcome),
-        (predictions.due, Outcome.DUE),
-        else_=Outcome.OPEN,
-    )
-    counted = _with_line().with_only_columns(
-        predictions.likelihood, stands.label("stands"), func.count().label("number")
-    )
-    rows = connection.execute(
-        counted.group_by(predictions.likelihood, "stands").order_by(
-            predictions.likelihood, "stands"
-        )
-    )
-    return {(Likelihood(row.likelihood), Outcome(row.stands)): row.number for row in rows}
-
-
-def shown_predictions(connection: Connection, most: int) -> tuple[Prediction, ...]:
-    """Of the stories that have a line: so many that are due, so many that were judged last, and so
-    many of the nearest days.
-    """
-    undecided, judged = predictions.outcome.is_(None), predictions.outcome.in_(sorted(SCORED))
-    several = (
-        _with_line()
-        .where(undecided, predictions.due)
-        .order_by(predictions.horizon, predictions.id),
-        _with_line().where(judged).order_by(predictions.decided.desc(), predictions.id),
-        _with_line()
-        .where(undecided, ~predictions.due)
-        .order_by(predictions.horizon, predictions.id),
-    )
-    found = [
-        _prediction(row) for chosen in several for row in connection.execute(chosen.limit(most))
-    ]
-    return tuple(
-        sorted(found, key=lambda prediction: (prediction.implication.horizon, prediction.id))
-    )
 
 
 def predictions_of(
     connection: Connection, story_ids: Sequence[str]
 ) -> dict[str, tuple[Prediction, ...]]:
     """Those of these stories, the nearest day first; stories without one are left out."""
-    ordered = _chosen().order_by(predictions.horizon, predictions.id)
+    ordered = chosen().order_by(predictions.horizon, predictions.id)
     return grouped(
-        (row.story_id, _prediction(row))
+        (row.story_id, prediction_of(row))
         for row in among(connection, ordered, articles.story_id, story_ids)
     )
-
-
-def predictions_digest(connection: Connection) -> str:
-    """SHA-256 of all predictions: equal digests mean equal scorecards."""
-    rows = connection.execute(select(predictions).order_by(predictions.id))
-    return sha256_of("\n".join(repr(tuple(row)) for row in rows))
-
-
-def prediction(connection: Connection, which: str) -> Prediction | None:
-    """One of them, None where there is none of that id or no story has its article."""
-    row = connection.execute(_chosen(withdrawn=True).where(predictions.id == which)).first()
-    return _prediction(row) if row else None
-
-
-def decide(connection: Connection, which: str, decision: Decision) -> None:
-    """Records the outcome of a prediction, in place of an earlier one."""
-    cited = decision.citation
-    values = {
-        "outcome": decision.outcome,
-        "decided": decision.at,
-        "passage": cited.passage if cited else None,
-        "quote": cited.quote if cited else None,
-        "url": decision.url,
-        "note": decision.note,
-    }
-    change(connection, predictions.id, [which], **values)
-
-
-def reopen(connection: Connection, which: str) -> None:
-    """Removes the recorded outcome."""
-    change(connection, predictions.id, [which], **_UNDECIDED)
 
 
 def forget_predictions(connection: Connection, article_ids: Collection[str]) -> None:
@@ -161,23 +67,21 @@ def forget_predictions(connection: Connection, article_ids: Collection[str]) -> 
         if rests_on & set(article_ids):
             drop(connection, predictions.id, [row.id])
         elif row.passage and article_of(row.passage) in article_ids:
-            reopen(connection, row.id)
+            change(connection, predictions.id, [row.id], **UNDECIDED)
 
 
-def _chosen(*, withdrawn: bool = False) -> Select[Any]:
+def chosen(*, withdrawn: bool = False) -> Select[Any]:
+    """Those whose article some story has; those that were withdrawn only if asked for."""
     joined = select(predictions, articles.story_id).join(
         articles, articles.id == predictions.article_id
     )
-    chosen = joined.where(articles.story_id.is_not(None))
+    of_stories = joined.where(articles.story_id.is_not(None))
     stands = or_(predictions.outcome.is_(None), predictions.outcome != Outcome.WITHDRAWN)
-    return chosen if withdrawn else chosen.where(stands)
+    return of_stories if withdrawn else of_stories.where(stands)
 
 
-def _with_line() -> Select[Any]:
-    return _chosen().join(lines, lines.story_id == articles.story_id)
-
-
-def _prediction(row: Row[Any]) -> Prediction:
+def prediction_of(row: Row[Any]) -> Prediction:
+    """The prediction of a row of `chosen`."""
     claim = record_of(Claim, row, citations=unlisted(Citation, row.basis))
     return record_of(
         Prediction,

@@ -23,7 +23,7 @@ from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.dates import Precision
 from aggregator.domain.story import Member
 from aggregator.english.event_kind import NO_NEWS, EventKind, event_kinds
-from aggregator.english.lexical import stem, stems
+from aggregator.english.lexical import content_words, stem, stems
 from aggregator.english.speech_acts import QUOTED
 from aggregator.english.text import words
 from aggregator.english.trimming import shortened
@@ -39,6 +39,8 @@ _TELLING = (HOOK, CHANGE, REASON)
 
 _MOST_WORDS = 25  # a sentence as long weighs fully
 _EARLY = 3  # sentences of an article
+NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it has
+_OPENING = 4  # sentences of an article among which its lede stands
 _CLOSE = timedelta(days=4)  # a day of the event that an article reports
 # kinds of which a report says that something happened; a study is found by its own features
 _EVENTS = frozenset(EventKind) - NO_NEWS - {EventKind.RESEARCH, EventKind.OPINION, EventKind.OTHER}
@@ -51,6 +53,7 @@ _LEAST: dict[str, float] = dict(_TABLE.get("least", {}))
 SECTIONS = tuple(section for section in _WEIGHTS if section not in {AUDIENCE, WORDING})
 # of a section where no sentence sums the story up: fewer of its sentences are worth keeping
 ALONE = "{} alone"
+LEDE = "lede"  # the opening of an article with its news: it needs less of what a hook needs
 DETAILS = frozenset(section for section in SECTIONS if ALONE.format(section) in _LEAST)
 
 _FIGURE = re.compile(r"\d[\d.,]*")
@@ -153,7 +156,7 @@ def says_why(text: str) -> bool:
 
 class Choice:
     """The sentences of a story under its headline, with how well each suits a section, and whom it
-    concerns, as it would be shown.
+    concerns, as it would be shown: in at most `quote_words`, as the hook in at most `hook_words`.
     """
 
     def __init__(
@@ -162,15 +165,24 @@ class Choice:
         headline: str,
         quote_words: int,
         names: Collection[str] = (),
+        *,
+        hook_words: int = 0,
     ) -> None:
-        pairs = [(each, extracted_claim(each, quote_words, shortened)) for each in found]
-        self.candidates = tuple(each for each, claim in pairs if claim)
-        self._claims = {id(each): claim for each, claim in pairs if claim}
+        most = {True: max(hook_words, quote_words), False: quote_words}
+        self._claims = {
+            (id(each), is_hook): claim
+            for each in found
+            for is_hook, most_words in most.items()
+            if (claim := extracted_claim(each, most_words, shortened))
+        }
+        self.candidates = tuple(each for each in found if (id(each), True) in self._claims)
+        self._placed = {(each.member.article.id, each.position): each for each in self.candidates}
         self._headline = headline
+        self._ledes = set[int]()
         self._suits = {id(each): self._scores(each) for each in self.candidates}
         best = max(self.candidates, key=partial(self.suits, HOOK), default=None)
         self.has_summary = best is not None and self.suits(HOOK, best) >= least(HOOK)
-        summary = self.shown(best) if best and self.has_summary else ""
+        summary = self.shown(best, HOOK) if best and self.has_summary else ""
         self._matter = f"{headline} {summary}"
         self._known = frozenset(_RUN.findall(" ".join([self._matter, *names])))
         self._apt = frozenset(
@@ -181,17 +193,40 @@ class Choice:
                 self._suits[id(each)] |= dict.fromkeys((CHANGE, *DETAILS), 0.0)
         self._telling = {id(each) for each in self.candidates if self._is_telling(each)}
 
-    def claim_of(self, candidate: QuotableSentence) -> Claim:
-        """The sentence as it would be shown."""
-        return self._claims[id(candidate)]
+    def claim_of(self, candidate: QuotableSentence, section: str = "") -> Claim | None:
+        """The sentence as a section would show it; None where it is too long and cannot be cut."""
+        return self._claims.get((id(candidate), section == HOOK))
 
-    def shown(self, candidate: QuotableSentence) -> str:
-        """The words of the sentence that would be shown."""
-        return " ".join(citation.quote for citation in self.claim_of(candidate).citations)
+    def shown(self, candidate: QuotableSentence, section: str = "") -> str:
+        """The words of the sentence that a section would show."""
+        claim = self.claim_of(candidate, section)
+        return " ".join(citation.quote for citation in claim.citations) if claim else ""
 
     def suits(self, section: str, candidate: QuotableSentence) -> float:
         """The probability that a sentence suits a section."""
         return self._suits[id(candidate)][section]
+
+    def is_lede(self, candidate: QuotableSentence) -> bool:
+        """Whether an article opens with its news in this sentence: it stands among the first, and
+        has the subject and the event of the headline.
+        """
+        return self.may_open(candidate) and self.suits(HOOK, candidate) >= least(LEDE)
+
+    def may_open(self, candidate: QuotableSentence) -> bool:
+        """Whether it stands where a lede does, and names the matter."""
+        return id(candidate) in self._ledes
+
+    def goes_on(self, candidate: QuotableSentence) -> bool:
+        """Whether it follows a lede that only says the headline again, and stays on its matter."""
+        before = self._placed.get((candidate.member.article.id, candidate.position - 1))
+        return (
+            before is not None
+            and self.is_lede(before)
+            and not tells_more(self._headline, self.shown(before, HOOK))
+            and self.is_apt(candidate)
+            and not (candidate.is_bare or candidate.is_publishers_voice)
+            and shared_words(self._headline, self.shown(candidate, HOOK)) > 0
+        )
 
     def least(self, section: str) -> float:
         """The probability from which on a section of this story takes a sentence."""
@@ -218,7 +253,7 @@ class Choice:
         """The probability that a sentence shows why a role should care, 0 where it reports nothing,
         changes nothing and gives no reason; `roles` are those whose words the story uses most.
         """
-        if id(candidate) not in self._telling:
+        if id(candidate) not in self._telling or not self.claim_of(candidate):
             return 0.0
         placed = self.audience_features(role, roles, candidate)
         return score(AUDIENCE, placed) if is_near(placed) else 0.0
@@ -245,21 +280,43 @@ class Choice:
         return found | {"states a change": self.suits(CHANGE, candidate)}
 
     def _scores(self, candidate: QuotableSentence) -> dict[str, float]:
-        every = features(candidate, self.shown(candidate), self._headline)
-        placed = {name: value for name, value in every.items() if value}
+        opening = self._features(candidate, HOOK)
+        is_same = self.shown(candidate) == self.shown(candidate, HOOK)
+        placed = opening if is_same else self._features(candidate)
         found = {section: score(section, placed) for section in SECTIONS}
+        found[HOOK] = score(HOOK, opening)
         if found[HOOK] > least(HOOK):  # one cut before the news is behind one that has it
-            kept = placed.get("share of the headline", 0.0)
+            kept = opening.get("share of the headline", 0.0)
             lost = shared_part(self._headline, candidate.sentence) - kept
             found[HOOK] = max(least(HOOK), found[HOOK] * (1 - lost))
-        is_led_on = "opens with leading on" in placed or "opens with quotes" in placed
+        if is_opening(opening) and candidate.position < _OPENING:
+            self._ledes.add(id(candidate))
+        is_led_on = "opens with leading on" in opening or "opens with quotes" in opening
         barred = {HOOK} if is_led_on else set()
         barred |= {HOOK, *DETAILS} if candidate.is_bare else set()
-        barred |= {HOOK, CHANGE} if "looks back" in placed else set()
+        barred |= {HOOK, CHANGE} if "looks back" in {**placed, **opening} else set()
         barred |= set() if is_of_headline(placed) else {CHANGE}
         # what a paper says of its field is why it was written, not why its news matters
         barred |= {REASON} if "beside the article's own work" in placed else set()
+        barred |= set() if self.claim_of(candidate) else {*SECTIONS} - {HOOK}
         return {key: 0.0 if key in barred else value for key, value in found.items()}
+
+    def _features(self, candidate: QuotableSentence, section: str = "") -> dict[str, float]:
+        every = features(candidate, self.shown(candidate, section), self._headline)
+        return {name: value for name, value in every.items() if value}
+
+
+def is_opening(placed: Mapping[str, float]) -> bool:
+    """Whether a sentence with these features may be the lede of its article: it has more than one
+    word of the headline, and is no background of the work that the article presents.
+    """
+    return "some words of the headline" in placed and "beside the article's own work" not in placed
+
+
+def tells_more(headline: str, text: str) -> bool:
+    """Whether a good part of the content words of a text are none of its headline's."""
+    own = content_words(text)
+    return len(own - content_words(headline)) >= NEW_WORDS * len(own)
 
 
 def is_of_headline(placed: Mapping[str, float]) -> bool:

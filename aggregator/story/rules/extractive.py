@@ -28,6 +28,7 @@ from aggregator.story.rules.choosing import (
     AUDIENCE,
     CHANGE,
     HOOK,
+    NEW_WORDS,
     REASON,
     Choice,
     least,
@@ -47,10 +48,11 @@ _MOST_AUDIENCES = 3
 _SAME = 0.5  # share of content words in common above which two sentences say the same
 _RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
 _NEARLY = 0.5  # of what a summary needs, for a sentence that states what changed
-_NEW_WORDS = 0.4  # share of a sentence's content words that nothing before it has
 
 
-def page_by_rules(story: Story, *, language: str, quote_words: int) -> Draft | None:
+def page_by_rules(
+    story: Story, *, language: str, quote_words: int, hook_words: int = 0
+) -> Draft | None:
     """The draft of a story from its articles in `language`, in their own words; None where it has
     none.
     """
@@ -61,7 +63,7 @@ def page_by_rules(story: Story, *, language: str, quote_words: int) -> Draft | N
     headline = headline_of(members, found, quote_words)
     reports = {report.article.id for report in reports_of(members)}
     names = [entity.name for entity in story.entities]
-    chosen = Choice(found, headline.text, quote_words, names)
+    chosen = Choice(found, headline.text, quote_words, names, hook_words=hook_words)
     pool = _Pool(chosen, reports)
     implied = implications(found, story, quote_words)
     reported = [each for each in found if each.member.article.id in reports and chosen.is_apt(each)]
@@ -71,7 +73,7 @@ def page_by_rules(story: Story, *, language: str, quote_words: int) -> Draft | N
     )
     ahead = [implication.claim for implication in implied]
     pool.leave_out(headline)
-    hook = pool.hook(headline.text)
+    hook = pool.hook(headline)
     roles = roles_of(
         [member.article.title for member in members], [candidate.sentence for candidate in found]
     )
@@ -137,20 +139,39 @@ class _Pool:
         """Up to `most` claims of reports that suit a section, best first."""
         return self.best(most, partial(self._suits, section), self._choice.least(section), alike)
 
-    def hook(self, headline: str) -> tuple[Claim, ...]:
-        """The sentence that sums the story up, preferably one that says more than the headline:
-        also one on its matter that states what changed, if it can stand alone.
+    def hook(self, headline: Claim) -> tuple[Claim, ...]:
+        """The sentence that sums the story up and says more than the headline: the lede of an
+        article, that of the headline before others; behind one that only repeats it, the next; else
+        the best, else one on its matter that states what changed and can stand alone.
         """
-        said = content_words(headline)
-        return (
-            self.best(1, partial(self._suits, HOOK), least(HOOK), said=said)
-            or self.best(1, partial(self._opens_with_change, headline), least(CHANGE), said=said)
-            or self.take(HOOK, 1)
+        said = content_words(headline.text)
+        own = headline.citations[0].article_id
+        choices: tuple[tuple[_Score, float], ...] = (
+            (partial(self._opens, own, self._choice.is_lede), 0.0),
+            (partial(self._opens, own, self._choice.goes_on), 0.0),
+            (partial(self._suits, HOOK), least(HOOK)),
+            (partial(self._opens_with_change, headline.text), least(CHANGE)),
         )
+        found = (
+            self.best(1, score, at_least, said=said, section=HOOK) for score, at_least in choices
+        )
+        return next(filter(None, found), ())
+
+    def _opens(
+        self, own: str, does: Callable[[QuotableSentence], bool], candidate: QuotableSentence
+    ) -> float:
+        """Higher for an earlier sentence that does, those of the headline's own article first;
+        below 0 for others.
+        """
+        article = candidate.member.article.id
+        if article not in self._reports or not does(candidate):
+            return -1.0
+        return float(article == own) + 1 / (1 + candidate.article_rank * 100 + candidate.position)
 
     def _opens_with_change(self, headline: str, candidate: QuotableSentence) -> float:
         stands_alone = self._choice.suits(HOOK, candidate) >= _NEARLY * least(HOOK)
-        may_open = stands_alone and shared_words(headline, self._choice.shown(candidate)) > 0
+        shown = self._choice.shown(candidate, HOOK)
+        may_open = stands_alone and shared_words(headline, shown) > 0
         return self._suits(CHANGE, candidate) if may_open else 0.0
 
     def audiences(self, roles: Sequence[Role], most: int) -> tuple[Audience, ...]:
@@ -177,6 +198,7 @@ class _Pool:
         *,
         again: bool = False,
         said: frozenset[str] = frozenset(),
+        section: str = "",
     ) -> tuple[Claim, ...]:
         """Up to `most` claims that score as much, best first, none repeating what was taken before
         (`again` allows it) or words `said` elsewhere.
@@ -188,7 +210,7 @@ class _Pool:
         )
         chosen: list[Claim] = []
         for _, option in ranked:
-            claim = self._choice.claim_of(option)
+            claim = self._choice.claim_of(option, section)
             if len(chosen) == most:
                 break
             if claim and (again or not self._is_repeated(claim, alike, said)):
@@ -224,7 +246,7 @@ class _Pool:
 
     def _is_repeated(self, claim: Claim, alike: float, said: frozenset[str]) -> bool:
         own, quote = content_words(claim.text), claim.citations[0].quote
-        is_old = len(own - said.union(*self._taken)) < _NEW_WORDS * len(own)
+        is_old = len(own - said.union(*self._taken)) < NEW_WORDS * len(own)
         return (
             is_old
             or any(used in quote or quote in used for used in self._used)

@@ -62,7 +62,7 @@ def headline_of(
             member.article.is_labelled,
             _is_stray(member, shared, len(members) - 1),
             not is_telling(title),
-            fitted(title).endswith(" …"),
+            len(fitted(title)) > MOST_CHARACTERS,
             0 if member.primary else 2 if member.lane is Lane.COMMUNITY else 1,
             -score,
             rank,
@@ -115,8 +115,7 @@ def _short(sentence: str) -> str | None:
 
 def _claim(passage: str, quote: str, text: str) -> Claim:
     """A claim that quotes what it shows, the whole headline where that is not one piece of it."""
-    shown = text.removesuffix(" …")
-    quote = shown if shown in quote else quote
+    quote = text if text in quote else quote
     return Claim(
         text=text, kind=ClaimKind.EXTRACTED, citations=(Citation(passage=passage, quote=quote),)
     )

@@ -75,7 +75,10 @@ class CheckedStory:
         """What is kept of the story."""
         story, trials = self.written.story, self.written.trials
         by_rules = page_by_rules(
-            story, language=engine.options.language, quote_words=engine.options.quote_words
+            story,
+            language=engine.options.language,
+            quote_words=engine.options.quote_words,
+            hook_words=engine.options.hook_words,
         )
         draft = draft_from(self.written, self.refused, by_rules, self.gates.against)
         return analysis_of(story, engine, draft, self.gates.over, now, trials.rejected)
@@ -139,7 +142,12 @@ async def tried(
     material = readable_material(story, engine.options)
     if material is None:
         options = engine.options
-        draft = page_by_rules(story, language=options.language, quote_words=options.quote_words)
+        draft = page_by_rules(
+            story,
+            language=options.language,
+            quote_words=options.quote_words,
+            hook_words=options.hook_words,
+        )
         page = Page(result=analysis_of(story, engine, draft, gates.over, now))
         return TriedStory(by_anchors=page, printed=page, trials=Trials(), fitness=fitness)
     writer = Writer(ask, lambda question: None)

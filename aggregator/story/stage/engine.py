@@ -23,7 +23,12 @@ def extractive_engine(settings: AnalysisSettings) -> Engine:
     def drafted(story: Story) -> Draft | None:
         from aggregator.story.rules.extractive import page_by_rules  # noqa: PLC0415
 
-        return page_by_rules(story, language=settings.language, quote_words=settings.quote_words)
+        return page_by_rules(
+            story,
+            language=settings.language,
+            quote_words=settings.quote_words,
+            hook_words=settings.hook_words,
+        )
 
     rules = " ".join(filter(None, (extractive_rules(settings), plugins().identity("gates"))))
     return Engine(name="extractive", model=None, rules=rules, draft=drafted)

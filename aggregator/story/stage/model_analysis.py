@@ -257,7 +257,12 @@ class _Run:
     def _by_rules(self, story: Story) -> None:
         """Keeps the story as rules write it: there is too little to ask a model about."""
         options = self._engine.options
-        draft = page_by_rules(story, language=options.language, quote_words=options.quote_words)
+        draft = page_by_rules(
+            story,
+            language=options.language,
+            quote_words=options.quote_words,
+            hook_words=options.hook_words,
+        )
         gates = Gates.around(story, self._services.settings.analysis, self._archive)
         result = analysis_of(story, self._engine, draft, gates.over, self._services.clock.now())
         if isinstance(result, Analysis):

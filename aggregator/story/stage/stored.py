@@ -35,7 +35,7 @@ def shown_stories(
     """
     sources = {source.key: source for source in settings.sources}
     members = members_among(sources)
-    share, least_words = settings.analysis.quote_share, settings.analysis.quote_least
+    quoting = settings.analysis
     bare = [
         story for story in stories.analysed_stories(connection, only) if not story.operator.dropped
     ]
@@ -74,7 +74,12 @@ def shown_stories(
         )
         for story in whole
     )
-    return tuple(attributed(within_share(story, share, least_words)) for story in several)
+    return tuple(
+        attributed(
+            within_share(story, quoting.quote_share, quoting.quote_least, quoting.quote_opened)
+        )
+        for story in several
+    )
 
 
 def _vote(vote: IssueVote, sources: Mapping[str, Source]) -> NewsletterVote:

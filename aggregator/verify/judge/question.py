@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from aggregator.domain.ids import sha256_of
-from aggregator.ports import Answered, Question, Token
+from aggregator.ports import Question, Reply, Token
 from aggregator.resources import TEMPLATES
 from aggregator.templating.environment import plain_renderer
 
@@ -84,16 +84,16 @@ def question_digest(form: Form) -> str:
     return sha256_of(form_words)[:8]
 
 
-def probability(answered: Answered, form: Form) -> float | None:
+def probability(reply: Reply, form: Form) -> float | None:
     """The probability that the premise states the claim; None where the answer is neither yes nor
     no. Without log-probabilities it is 1 or 0.
     """
-    spoken = [token for token in answered.tokens if _plain(token.text) in ("yes", "no")]
+    spoken = [token for token in reply.tokens if _plain(token.text) in ("yes", "no")]
     yes = next(
-        (found for token in (*spoken, *answered.tokens) if (found := _yes(token)) is not None), None
+        (found for token in (*spoken, *reply.tokens) if (found := _yes(token)) is not None), None
     )
     if yes is None:
-        word = _ANSWER.search(answered.text)
+        word = _ANSWER.search(reply.text)
         yes = None if word is None else float(word[0].lower() == "yes")
     if yes is None:
         return None

@@ -26,7 +26,6 @@ import feedparser
 
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.features import LEAD_WORDS
-from aggregator.cluster.votes import DAYS_AFTER, DAYS_BEFORE, votes
 from aggregator.config.layers import json_lines
 from aggregator.domain.article import IssueItems, NewsletterItem
 from aggregator.domain.frozen import frozen
@@ -34,8 +33,9 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import canonical_url, host
 from aggregator.extract.markup import plain
-from aggregator.extract.newsletter.items import issue_items
-from aggregator.extract.newsletter.recognition import is_issue
+from aggregator.plugins.newsletters.items import issue_items
+from aggregator.plugins.newsletters.recognition import is_issue
+from aggregator.plugins.newsletters.votes import DAYS_AFTER, DAYS_BEFORE, votes
 from tests.quality.newsletters.markdown import markdown_html
 
 LABELS = Path(__file__).parent / "labels.json"

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.adapters.model_server import (
+from aggregator.adapters.model_bounds import (
     Stopping,
     brief,
-    is_exposed,
     is_suspiciously_short,
     named,
     refuse_too_long,
     refuse_truncated,
 )
-from aggregator.adapters.ollama_host import base_url
-from aggregator.adapters.openai import OpenAiLlm
+from aggregator.adapters.model_client import is_exposed
+from aggregator.adapters.ollama import base_url
+from aggregator.adapters.openai import openai_client
 from aggregator.domain.settings import OpenAiSettings
 from aggregator.english.text import CHAT_TOKENS, estimated_tokens, fewest_tokens
 from aggregator.errors import LlmError
@@ -111,7 +111,7 @@ def test_the_words_of_a_server_are_made_one_short_line() -> None:
 
 
 def test_an_exposed_server_is_told_to_the_operator() -> None:
-    warnings = OpenAiLlm(OpenAiSettings(base_url="http://me:secret@gpu.example/v1")).warnings()
+    warnings = openai_client(OpenAiSettings(base_url="http://me:secret@gpu.example/v1")).warnings()
 
     assert [("gpu.example" in warning, "secret" in warning) for warning in warnings] == [
         (True, False)

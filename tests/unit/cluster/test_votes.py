@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from aggregator.cluster.members import ClusterItem
-from aggregator.cluster.votes import votes
 from aggregator.domain.article import IssueItems, NewsletterItem
 from aggregator.domain.source import Lane
 from aggregator.domain.story import ItemVote
+from aggregator.plugins.newsletters.votes import votes
 
 DAY = datetime(2026, 7, 6, tzinfo=UTC)
 TITLES = (

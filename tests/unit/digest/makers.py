@@ -14,14 +14,13 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.edition import (
     Correction,
     Edition,
-    EditionCitation,
-    EditionClaim,
     EditionNumbers,
     EditionStory,
     Omission,
     StoredEdition,
     Theme,
 )
+from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
 from aggregator.domain.settings import EmailSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.english.text import slug
@@ -65,11 +64,11 @@ class Numbers:
         """Starts at 1."""
         self._last = 0
 
-    def cite(self, quote: str, source: str, url: str | None = None) -> EditionCitation:
+    def cite(self, quote: str, source: str, url: str | None = None) -> PrintedCitation:
         """The next citation."""
         self._last += 1
         address = f"https://{slug(source)}.example/{slug(quote)}" if url is None else url
-        return EditionCitation(
+        return PrintedCitation(
             number=self._last,
             passage=f"{stable_id(quote)}.1.2",
             quote=quote,
@@ -79,17 +78,17 @@ class Numbers:
 
 
 def claim(
-    text: str, *cited: EditionCitation, kind: ClaimKind = ClaimKind.EXTRACTED
-) -> EditionClaim:
+    text: str, *cited: PrintedCitation, kind: ClaimKind = ClaimKind.EXTRACTED
+) -> PrintedClaim:
     """A sentence that rests on these citations."""
-    return EditionClaim(text=text, kind=kind, citations=cited)
+    return PrintedClaim(text=text, kind=kind, citations=cited)
 
 
 def story(
     headline: str,
     *,
-    hook: EditionClaim | None = None,
-    changes: Sequence[EditionClaim] = (),
+    hook: PrintedClaim | None = None,
+    changes: Sequence[PrintedClaim] = (),
     lane: Lane = Lane.NEWS,
     source: str = "The Next Wire",
     lang: str = "",
@@ -125,7 +124,7 @@ def stored(edition: Edition, *corrections: str) -> StoredEdition:
 
 def edition(
     *,
-    opening: Sequence[EditionClaim] = (),
+    opening: Sequence[PrintedClaim] = (),
     leads: Sequence[EditionStory] = (),
     further: Sequence[EditionStory] = (),
     papers: Sequence[EditionStory] = (),
@@ -324,7 +323,7 @@ def long_week(stories: int = 60, changes: int = 4) -> StoredEdition:
     """More than a mail can hold: long titles, many citations."""
     cite = Numbers().cite
 
-    def stated(name: str) -> EditionClaim:
+    def stated(name: str) -> PrintedClaim:
         return claim(
             f"{name} " + "the words of it and more " * 12,
             cite(f"{name} " + "what was said of it " * 11, "Lab Notes"),
@@ -361,7 +360,7 @@ def hostile_week(seed: int) -> StoredEdition:
     chance = random.Random(seed)
     cite = Numbers().cite
 
-    def stated() -> EditionClaim:
+    def stated() -> PrintedClaim:
         kind = chance.choice(tuple(ClaimKind))
         url = chance.choice(
             (

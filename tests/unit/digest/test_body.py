@@ -22,12 +22,12 @@ from aggregator.digest.mail.letters import (
 )
 from aggregator.domain.claim import ClaimKind, Role
 from aggregator.domain.publishing.edition import (
-    EditionClaim,
     EditionPlan,
     RoleTop,
     StoredEdition,
 )
 from aggregator.domain.publishing.period import PeriodKind
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.publishing.subscriber import Followed, Segment
 from aggregator.domain.source import Lane
 from aggregator.errors import MailError
@@ -105,7 +105,7 @@ def once(values: Iterable[str]) -> list[str]:
         ),
     ],
 )
-def test_an_item_names_its_source_once(hook: EditionClaim, facts: str) -> None:
+def test_an_item_names_its_source_once(hook: PrintedClaim, facts: str) -> None:
     text = mail(stored(edition(leads=(story("Prices fall", hook=hook),)))).text
     item = text.partition("Lead story")[2].partition("Articles cited\n")[0]
 

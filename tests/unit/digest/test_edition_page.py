@@ -10,13 +10,13 @@ import pytest
 
 from aggregator.domain.claim import ClaimKind, Role
 from aggregator.domain.publishing.edition import (
-    EditionClaim,
     EditionPlan,
     RoleTop,
     StoredEdition,
     redacted,
     without,
 )
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.site.edition.figures import period_facts
 from aggregator.site.edition.page import SHORT, edition_line, edition_pages, short_edition
 from aggregator.templating.translation import IN_ENGLISH, translations
@@ -37,8 +37,8 @@ def planned(of: str, path: str) -> EditionPlan:
 WEEK = replace(
     edition(
         opening=[
-            EditionClaim(text="One.", kind=ClaimKind.ABSENT, citations=(), story=GONE.id),
-            EditionClaim(text="Two.", kind=ClaimKind.ABSENT, citations=(), story=KEPT.id),
+            PrintedClaim(text="One.", kind=ClaimKind.ABSENT, citations=(), story=GONE.id),
+            PrintedClaim(text="Two.", kind=ClaimKind.ABSENT, citations=(), story=KEPT.id),
         ],
         leads=[KEPT],
         further=[replace(GONE, section="money")],
@@ -70,11 +70,11 @@ def test_the_page_names_roles_and_links_to_what_is_on_the_site() -> None:
     (short,) = edition_pages([StoredEdition(edition=WEEK, digest="")], {KEPT.path}, SITE)
 
     assert short.minute == ()
-    assert [(role.name, [link.url for link in role.stories]) for role in page.minute] == [
-        ("Policy and legal teams", [f"#{GONE.id}", f"#{KEPT.id}"])
+    assert [(name, page.first_of(top)) for name, top in page.minute] == [
+        ("Policy and legal teams", page.edition.stories()[1::-1])
     ]
     assert [section.name for section in page.sections] == ["Lead story", "Money"]
-    assert [one.path for one in page.watch] == ["", KEPT.path]
+    assert page.linked == (KEPT.path,)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_quotation_does_not_repeat_the_only_source_of_its_story(
     kept = StoredEdition(edition=edition(leads=[told]), digest="")
     (page,) = edition_pages([kept], (), SITE)
 
-    assert [each.is_sole for each in page.stories[0].claims] == [sole, sole]
+    assert [told.is_sole for told in page.edition.stories()] == [sole]
 
 
 def test_an_edition_of_all_stories_says_that_nothing_was_left_out() -> None:

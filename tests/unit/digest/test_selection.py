@@ -14,8 +14,9 @@ from aggregator.digest.edition.sentences import bounded
 from aggregator.domain.article import Article, Read
 from aggregator.domain.claim import ClaimKind, Draft, Role, TimelineRow
 from aggregator.domain.dates import Precision
-from aggregator.domain.publishing.edition import Edition, EditionClaim, EditionStory
+from aggregator.domain.publishing.edition import Edition, EditionStory
 from aggregator.domain.publishing.news_section import NewsSection
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import (
@@ -49,7 +50,7 @@ def headlines(stories: Iterable[EditionStory]) -> list[str]:
     return [each.headline for each in stories]
 
 
-def claims_in_order(of: Edition) -> list[EditionClaim]:
+def claims_in_order(of: Edition) -> list[PrintedClaim]:
     return [*of.opening, *(claim for story in of.stories() for claim in story.claims)]
 
 

@@ -19,6 +19,8 @@ LONG = "Halden Robotics appoints Ada Holt as managing director of Norway"
         pytest.param("Halden opens its model 🚀✨", "Halden opens its model", id="emojis"),
         pytest.param("Halden opens it https://t.example/x", "Halden opens it", id="link"),
         pytest.param(r"The \"tide\" tool in \alpha", r'The "tide" tool in \alpha', id="escapes"),
+        pytest.param(r"$\mathcal{O}(n^2)$ in $K$ steps", "O(n^2) in K steps", id="formulas"),
+        pytest.param("From $2.5 to $5 per {x}_y", "From $2.5 to $5 per {x}_y", id="sums"),
         pytest.param("Halden opens its model | Ada Holt", "Halden opens its model", id="author"),
         pytest.param("Halden opens - The Daily", "Halden opens", id="site"),
         pytest.param("Halden opens - Daily.com", "Halden opens", id="site as a host"),
@@ -40,64 +42,8 @@ def test_a_headline_loses_what_its_publisher_hangs_on_it(title: str, shown: str)
         pytest.param(
             f"{LONG} (the largest market of its three in the north)", LONG, id="without an aside"
         ),
-        pytest.param(f"{LONG}, opens an office in Bergen for its researchers", LONG, id="clause"),
-        pytest.param(f"{LONG} for its old customers of Bergen", LONG, id="phrase"),
-        pytest.param(
-            "TideBench: Evaluating agents that plan the loading of ferries in fjords by many tasks",
-            "TideBench: Evaluating agents that plan the loading of ferries in fjords by many tasks",
-            id="paper that fits",
-        ),
-        pytest.param(
-            "Thinking Like Northern Tides: Transfer of style by flows for many "
-            "splatted scenes of coasts at sea",
-            "Transfer of style by flows for many splatted scenes of coasts at sea",
-            id="what the thing is",
-        ),
-        pytest.param(
-            f"{LONG} as Northwind, Ferrow, and Tidewater build offices in the north",
-            LONG,
-            id="not within a list of subjects",
-        ),
-        pytest.param(
-            f"{LONG}, releases a model, a toolkit and a corpus",
-            f"{LONG}, releases a model",
-            id="a whole clause before a list",
-        ),
-        pytest.param(
-            f"{LONG} unless shareholders object in a week",
-            f"{LONG} unless shareholders …",
-            id="condition",
-        ),
-        pytest.param(
-            f"{LONG}, three people who know of it said",
-            f"{LONG}, three people who know …",
-            id="attribution",
-        ),
-        pytest.param(
-            "Northwind development of a ligand absolute binding free energy toolkit benchmark "
-            "suite release",
-            "Northwind development of a ligand absolute binding free energy toolkit benchmark "
-            "suite …",
-            id="no end",
-        ),
-        pytest.param(
-            "The account of the harbour of Bergen that thousands of people in the north hailed as"
-            " a pilot is a program",
-            "The account of the harbour of Bergen that thousands of people",
-            id="not behind a verb",
-        ),
-        pytest.param(
-            "“This Is an Attack on Us All”: Halden and the search of its three offices by the"
-            " police of Bergen",
-            "Halden and the search of its three offices by the police of Bergen",
-            id="no quotation alone",
-        ),
-        pytest.param(
-            "TernBench: A Simple, Open and Reproducible Benchmark of Answers with Citations in"
-            " Clinical Practice",
-            "TernBench: A Simple, Open and Reproducible Benchmark of Answers with Citations",
-            id="the word by which a thing will be known",
-        ),
+        pytest.param(f"{LONG}, opening an office in Bergen for its research", LONG, id="clause"),
+        pytest.param(f"{LONG} while its founders go on with their work", LONG, id="while"),
         pytest.param(
             "Northwind Releases Tern-7B: A Real-Time Speech-to-Speech Model Designed for Natural"
             " and Full-Duplex Talk",
@@ -114,6 +60,31 @@ def test_a_headline_loses_what_its_publisher_hangs_on_it(title: str, shown: str)
 )  # fmt: skip
 def test_a_long_headline_is_cut_where_what_is_left_is_true(headline: str, shown: str) -> None:
     assert fitted(headline) == shown
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        pytest.param(" for its old customers of Bergen", id="phrase"),
+        pytest.param(", opens an office in Bergen for its researchers", id="list"),
+        pytest.param(" as Northwind and Ferrow build offices in the north", id="subjects"),
+        pytest.param(" unless shareholders object in a week", id="condition"),
+        pytest.param(", three people who know of it said", id="attribution"),
+        pytest.param(" while its founders go on to hold shares: report", id="who says so"),
+        pytest.param(": Oslo, Bergen, and the case of the northern fjords", id="no clause"),
+    ],
+)
+def test_a_long_headline_that_cannot_be_cut_at_a_clause_stands_whole(tail: str) -> None:
+    head = "The director of Norway" if tail.startswith(":") else LONG
+
+    assert fitted(f"{head}{tail}", 60) == f"{head}{tail}"
+
+
+def test_a_headline_loses_neither_who_did_it_nor_its_name() -> None:
+    long = "Tidal Thinking Like the North: Transfer of style by flows for splatted coasts at sea"
+    quoted = "“This Is an Attack on Us All”: Halden and the search of its offices by the police"
+
+    assert [fitted(long, 60), fitted(quoted, 60)] == [long, quoted]
 
 
 @pytest.mark.parametrize(

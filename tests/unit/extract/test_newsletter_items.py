@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.extract.newsletter.items import MOST_ITEMS, issue_items, title_parts
+from aggregator.plugins.newsletters.items import MOST_ITEMS, issue_items, title_parts
 
 URL = "https://letter.example/12"
 

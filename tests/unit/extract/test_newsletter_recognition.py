@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from aggregator.cluster.similarity.roundups import is_roundup
 from aggregator.domain.article import NewsletterItem
 from aggregator.domain.source import Lane
-from aggregator.extract.newsletter.recognition import is_issue, is_roundup
+from aggregator.plugins.newsletters.recognition import is_issue
 
 
 @pytest.mark.parametrize(

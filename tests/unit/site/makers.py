@@ -14,7 +14,7 @@ from aggregator.domain.publishing.edition import Correction, Edition, StoredEdit
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import PublishedStory
-from aggregator.site.lists.scorecard import PredictionLedger
+from aggregator.plugins.predictions.scorecard import PredictionLedger
 from tests.builders import NOON, article, claim, headline, member, published_story, story
 
 WEEK = "2026-W27"

@@ -47,7 +47,7 @@ def line(
 
 def shown(lines: Sequence[StoryLine], day: date = TODAY) -> list[str]:
     """What the actions of lines say."""
-    return [each.claim.text for each in role_actions(lines, day, UTC_ZONE, IN_ENGLISH)]
+    return [each.todo.claim.text for each in role_actions(lines, day, UTC_ZONE, IN_ENGLISH)]
 
 
 def test_what_is_due_does_not_age_and_what_is_past_or_old_is_left_out() -> None:
@@ -68,7 +68,7 @@ def test_the_actions_of_the_lead_story_come_first() -> None:
     lead, other = line(1, (Role.DEVELOPERS, "Test.", "")), line(2, (Role.POLICY, "Read.", "2027"))
     found = role_actions([other, lead], TODAY, UTC_ZONE, IN_ENGLISH, lead.id)
 
-    assert [each.claim.text for each in found] == ["Test.", "Read."]
+    assert [each.todo.claim.text for each in found] == ["Test.", "Read."]
 
 
 def test_a_role_has_a_second_action_only_from_another_story_of_the_latest_week() -> None:
@@ -84,7 +84,7 @@ def test_a_role_has_a_second_action_only_from_another_story_of_the_latest_week()
     actions = role_actions(lines, TODAY, UTC_ZONE, IN_ENGLISH)
 
     def chosen(most: int) -> list[str]:
-        return [each.claim.text for each in chosen_of_roles(actions, most)]
+        return [each.todo.claim.text for each in chosen_of_roles(actions, most)]
 
     assert chosen(9) == ["First.", "Of policy.", "Second.", "Of product."]
     assert chosen(2) == ["First.", "Of policy."]
@@ -95,7 +95,7 @@ def test_the_month_in_which_an_action_is_due_is_not_past_before_its_end() -> Non
         [line(1, (Role.POLICY, "Comment.", f"{TODAY:%Y-%m}"))], TODAY, UTC_ZONE, IN_ENGLISH
     )
 
-    assert (action.due, action.story.url) == (IN_ENGLISH.month(TODAY), line(1).path)
+    assert (action.due, action.line.path) == (IN_ENGLISH.month(TODAY), line(1).path)
 
 
 def test_a_role_page_has_its_own_actions_and_other_pages_one_of_each_role() -> None:
@@ -109,13 +109,13 @@ def test_a_role_page_has_its_own_actions_and_other_pages_one_of_each_role() -> N
 
     index = {role: role_line(role, 2, lines, SITE).action for role in Role}
 
-    assert [action.claim.text for action in policy.actions] == ["Read.", "Write."]
-    assert {role: found.claim.text for role, found in index.items() if found} == {
+    assert [action.todo.claim.text for action in policy.actions] == ["Read.", "Write."]
+    assert {role: found.todo.claim.text for role, found in index.items() if found} == {
         Role.POLICY: "Read.",
         Role.DEVELOPERS: "Test.",
     }
     assert topic.actions == ()
-    assert [action.claim.text for action in front.actions] == ["Read.", "Test."]
+    assert [action.todo.claim.text for action in front.actions] == ["Read.", "Test."]
 
 
 def test_a_line_is_read_back_with_its_actions() -> None:

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Member
-from aggregator.site.story.bars_chart import coverage_chart
+from aggregator.plugins.charts.bars import coverage_chart
+from aggregator.plugins.charts.reports import ReportKind, ReportsChart, reports_chart
 from aggregator.site.story.origins import origins_of
 from aggregator.site.story.page import story_page
-from aggregator.site.story.reports_chart import ReportKind, ReportsChart, reports_chart
 from tests.builders import NOON, article, leverage_story, member, published_story, story
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -121,14 +121,15 @@ def test_one_origin_is_no_chart() -> None:
         reports_chart(origins_of(story([wire, report("echo", 6, copy_of=wire)]), "en"), UTC_ZONE)
         is None
     )
-    assert story_page(published_story(story([wire])), SiteSettings()).reports is None
+    assert story_page(published_story(story([wire])), SiteSettings()).parts == ()
 
 
 def test_a_story_s_page_has_a_mark_for_each_of_its_links() -> None:
-    page = story_page(leverage_story(), SiteSettings())
+    (part,) = story_page(leverage_story(), SiteSettings()).parts
 
-    assert page.reports is not None
-    assert len(marks(page.reports)) == len(leverage_story().story.members)
+    assert isinstance(part.record, ReportsChart)
+    assert (part.place, part.plugin) == ("origins", "charts")
+    assert len(marks(part.record)) == len(leverage_story().story.members)
 
 
 def test_where_all_is_one_moment_there_is_no_chart() -> None:

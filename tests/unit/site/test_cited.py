@@ -66,4 +66,4 @@ def test_a_quote_is_in_the_text_unless_another_sentence_cites_it_too() -> None:
 def test_a_quote_that_is_cut_says_so_where_it_stands_alone(quote: str, shown: str) -> None:
     cited = Citations([builders.claim(quote, PAPER)], {PAPER.id: REPORT}, "en").all()
 
-    assert [one.excerpt for one in cited] == [shown]
+    assert [note.citation.excerpt for note in cited] == [shown]

@@ -18,6 +18,7 @@ from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.english.event_kind import EventKind
+from aggregator.plugins.charts.bars import BarsChart, activity_chart
 from aggregator.resources import TEMPLATES
 from aggregator.site.head import Link
 from aggregator.site.list_kinds import listed_entities
@@ -41,7 +42,6 @@ from aggregator.site.lists.subject_page import (
     subject_pages,
     topic_listing,
 )
-from aggregator.site.story.bars_chart import activity_chart
 from aggregator.templating.environment import renderer
 from aggregator.templating.translation import IN_ENGLISH
 from tests.builders import (
@@ -194,10 +194,10 @@ def test_a_further_page_of_a_topic_has_the_list_alone() -> None:
 
     assert path == "topic/chips/2/"
     assert (len(first[1].leads), len(ids(first[1])), len(ids(second))) == (4, PER_PAGE, 2)
-    assert (second.leads, second.sides, second.chart, second.head.title) == (
+    assert (second.leads, second.sides, second.parts, second.head.title) == (
         (),
         (),
-        None,
+        (),
         "Chips, page 2",
     )
 
@@ -210,7 +210,7 @@ def test_a_topic_names_the_companies_that_are_told_most_in_it_if_they_have_a_pag
     ((_, page),) = subject_pages(CHIPS, lines, NAMES, SITE)
 
     assert {
-        side.name: [(companion.link, companion.stories) for companion in side.companions]
+        side.name: [(Link(name=count.name, url=count.path), count.number) for count in side.counts]
         for side in page.sides
     } == {
         "Companies and organisations": [
@@ -294,7 +294,7 @@ def test_an_entity_says_what_it_is_and_has_a_timeline_from_the_archive() -> None
         ("1 March 2025", "hired a chief scientist.", lines[1].path),
     ]
     assert "Also appears with" not in [side.name for side in page.sides]  # with itself alone
-    assert [citation.number for citation in page.citations] == [1, 2]
+    assert [note.citation.number for note in page.citations] == [1, 2]
     assert all(row.claim.citations for row in page.timeline)
 
 
@@ -745,10 +745,11 @@ def test_a_chart_counts_only_stories_that_a_source_dates() -> None:
         for page in subject_pages(CHIPS, [*dated, *first_seen[:number]], NAMES, SITE)
     )
 
-    assert some.chart is not None
-    assert [bar.number for bar in some.chart.strips[0].bars] == [4, 1]
-    assert some.chart.strips[0].sum_name == "5 dated stories"
-    assert most.chart is None
+    (part,) = some.parts
+    assert isinstance(part.record, BarsChart)
+    assert [bar.number for bar in part.record.strips[0].bars] == [4, 1]
+    assert part.record.strips[0].sum_name == "5 dated stories"
+    assert most.parts == ()
 
 
 def test_a_chart_runs_to_the_newest_week_of_the_site() -> None:

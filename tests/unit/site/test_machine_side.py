@@ -17,19 +17,14 @@ from aggregator.site.lists.errata import (
     ErratumKind,
     SourceSentence,
     errata,
-    errata_from_json,
-    errata_json,
     story_errata,
 )
 from aggregator.site.lists.lines import story_line
+from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.server_files import (
-    Sitemap,
     SitemapAddress,
-    SitemapIndex,
-    llms_file,
     llms_text,
-    news_sitemap,
-    security_file,
+    recent_news,
     security_text,
     sitemap_pages,
 )
@@ -218,7 +213,7 @@ def test_corrections_of_stories_and_editions_stand_newest_first_with_an_address_
         f"https://news.example/errata/#{erratum.id}" for erratum in found
     ]
     assert len({erratum.id for erratum in found}) == 2
-    assert errata_from_json(errata_json(found)) == found
+    assert record_from_json(tuple[Erratum, ...], record_json(found)) == found
 
 
 def test_the_feed_links_a_corrected_article_once() -> None:
@@ -228,7 +223,7 @@ def test_the_feed_links_a_corrected_article_once() -> None:
     assert [link.url for link in entry.sources] == ["https://one.example/one"]
 
 
-def sitemaps(stories: int, lists: int) -> dict[str, Sitemap | SitemapIndex]:
+def sitemaps(stories: int, lists: int) -> dict[str, tuple[SitemapAddress, ...]]:
     """The sitemaps of so many stories and lists, by path."""
     addresses = (
         SitemapAddress(url=f"https://news.example/{n}", changed=NOON + timedelta(hours=n))
@@ -268,10 +263,7 @@ def test_a_sitemap_that_is_too_long_is_split_under_an_index(
 ) -> None:
     made = sitemaps(stories, lists)
 
-    assert {
-        path: len(of.parts if isinstance(of, SitemapIndex) else of.addresses)
-        for path, of in made.items()
-    } == expected
+    assert {path: len(addresses) for path, addresses in made.items()} == expected
 
 
 def test_a_new_story_changes_the_last_part_of_a_long_sitemap_and_the_index() -> None:
@@ -289,10 +281,8 @@ def test_the_sitemap_for_news_counts_its_two_days_from_the_newest_story() -> Non
         story_line(news(n, at=NOON - timedelta(hours=each)), "en") for n, each in enumerate(hours)
     ]
 
-    assert [each.title for each in news_sitemap(lines, SITE).stories] == [
-        f"Report {n}" for n in range(4)
-    ]
-    assert news_sitemap([], SITE).stories == ()
+    assert [line.headline for line in recent_news(lines)] == [f"Report {n}" for n in range(4)]
+    assert recent_news([]) == ()
 
 
 @pytest.mark.parametrize(
@@ -313,9 +303,9 @@ def test_the_sitemap_for_news_counts_its_two_days_from_the_newest_story() -> Non
 def test_security_txt_names_the_contact_where_there_is_one_that_the_standard_allows(
     contact: str, told_as: str | None
 ) -> None:
-    made = security_file(NOON, replace(SITE, contact=contact))
+    made = security_text(NOON, replace(SITE, contact=contact))
 
-    assert (made.contact if made else None) == told_as
+    assert made.partition("\n")[0] == (f"Contact: {told_as}" if told_as else "")
 
 
 @pytest.mark.parametrize(
@@ -334,10 +324,7 @@ def test_security_txt_names_the_contact_where_there_is_one_that_the_standard_all
 def test_security_txt_expires_within_a_year_and_stays_as_it_is_for_a_month(
     newest: datetime, expires: str
 ) -> None:
-    made = security_file(newest, SITE)
-
-    assert made
-    assert security_text(made) == (
+    assert security_text(newest, SITE) == (
         f"Contact: mailto:desk@news.example\nExpires: {expires}\nPreferred-Languages: en\n"
         "Canonical: https://news.example/.well-known/security.txt\n"
     )
@@ -345,7 +332,7 @@ def test_security_txt_expires_within_a_year_and_stays_as_it_is_for_a_month(
 
 def test_llms_txt_leads_to_the_twins_and_lets_no_title_be_markup() -> None:
     lines = [page.line for page in edition_pages([published([news(1)])], (), SITE)]
-    text = llms_text(llms_file(lines, replace(SITE, title="# [x](y) <b>")))
+    text = llms_text(lines, replace(SITE, title="# [x](y) <b>"))
 
     assert text.startswith("# \\# \\[x\\](y) \\<b\\>\n\n> ")
     assert "https://news.example/week/2026-W27/index.md" in text

@@ -41,7 +41,7 @@ def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
         numbers, "extractive", [standing(), standing(source("x"), reason="http 503")], 2, SITE
     )
 
-    assert [(group.total, [part.number for part in group.parts]) for group in page.numbers] == [
+    assert [(group.total, [part.number for part in group.counts]) for group in page.numbers] == [
         ("2", ["1", "1"]),  # stories: of news, of labs
         ("5", ["4", "1", "1"]),  # articles: read in full, as an excerpt, copies
         ("33", ["30", "3"]),  # sentences: quoted, of what is not stated

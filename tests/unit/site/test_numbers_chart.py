@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow
-from aggregator.site.story.bars_chart import numbers_chart
+from aggregator.plugins.charts.bars import numbers_chart
 
 NAMES = ("Aurora", "Borealis", "Cirrus")
 

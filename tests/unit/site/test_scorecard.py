@@ -11,9 +11,9 @@ import pytest
 from aggregator.domain.claim import Citation, ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.settings import SiteSettings
+from aggregator.plugins.predictions.scorecard import PredictionLedger, scorecard_page
 from aggregator.resources import TEMPLATES
 from aggregator.site.lists.lines import story_line
-from aggregator.site.lists.scorecard import PredictionLedger, scorecard_page
 from aggregator.templating.environment import renderer
 from tests import builders
 

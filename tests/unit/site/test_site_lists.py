@@ -15,6 +15,7 @@ from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
 from aggregator.domain.operation.source_status import ListedIssue, SourceStatus
 from aggregator.domain.publishing.news_section import NewsSection
+from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
@@ -25,7 +26,7 @@ from aggregator.site.feeds import feed
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.front import FrontPage, failure_groups, front_page
 from aggregator.site.lists.line_groups import PER_PAGE, LineGroup, days, pages_of, places_of
-from aggregator.site.lists.lines import LineClaim, story_line, varied
+from aggregator.site.lists.lines import story_line, varied
 from aggregator.site.lists.sources import SourcesPage, source_line, source_pages
 from aggregator.site.lists.week import ArchivePage, WeekPage, week_line
 from aggregator.site.server_files import server_file
@@ -142,8 +143,10 @@ def test_the_lead_says_why_it_matters_and_that_this_is_inferred() -> None:
     lead = front((published_story(story((member(first),)), draft),)).lead
 
     assert lead is not None
-    assert lead.matters == LineClaim(
-        text="Customers may leave.", quoted=False, attribution="The Daily Model", inferred=True
+    assert lead.matters == PrintedClaim(
+        text="Customers may leave.",
+        kind=ClaimKind.INFERRED,
+        citations=(PrintedCitation(source="The Daily Model"),),
     )
 
 
@@ -651,7 +654,7 @@ def test_a_source_that_left_the_configuration_keeps_its_page() -> None:
 
     assert isinstance(listed, SourcesPage)
     assert "source/s77/index.html" in pages
-    assert listed.groups[-1].name == "No longer followed"
+    assert listed.groups[-1][0] == "No longer followed"
 
 
 def test_the_feed_holds_news_that_was_read_newest_first() -> None:

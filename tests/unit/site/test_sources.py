@@ -100,10 +100,10 @@ def test_a_source_that_is_switched_off_is_not_followed() -> None:
     assert (front.sources, front.failures) == ("1 source", ())
     assert isinstance(about, AboutPage)
     assert about.stories.endswith("follows 1 source")
-    assert about.numbers[-2].parts == ()
+    assert about.numbers[-2].counts == ()
     assert isinstance(listed, SourcesPage)
     assert listed.count == "1 source"
-    assert [line.key for line in listed.groups[-1].lines if line.key in ("on", "once")] == ["once"]
+    assert [line.key for line in listed.groups[-1][1] if line.key in ("on", "once")] == ["once"]
     assert isinstance(once, SourcePage)
     assert (once.line.followed, once.line.verdict) == (False, "")
     assert "source/never/index.html" not in pages

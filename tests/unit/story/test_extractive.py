@@ -465,6 +465,41 @@ def test_an_event_of_no_kind_for_a_role_concerns_nobody() -> None:
     assert (made.hook is not None, made.who_should_care) == (True, ())
 
 
+LEDE = (
+    "Northwind, a maker of ovens from Bergen that 40,000 bakeries use, opened the weights of its"
+    " second model on Saturday, after two years of work with Halden, and said that every version"
+    " after it would be open, too."
+)
+TITLE_AGAIN = "Northwind has opened a second model."
+
+
+def opened(title: str, *paragraphs: str) -> str:
+    """The hook of a story of one article, in at most 45 words."""
+    told = story(reported(title, *paragraphs))
+    made = page_by_rules(told, language="en", quote_words=25, hook_words=45)
+    assert made is not None
+    return made.hook.text if made.hook else ""
+
+
+def test_the_first_sentence_on_the_matter_of_the_headline_opens_the_page_whole() -> None:
+    later = "Northwind released its second model under an open licence in Bergen on Saturday."
+
+    assert opened("Northwind opens second model", LEDE, later) == LEDE
+
+
+def test_a_lede_that_is_too_long_is_cut_where_a_clause_ends() -> None:
+    long = LEDE.replace("it would be open, too", "it would be " + "open and free and " * 8 + "kept")
+
+    assert opened("Northwind opens second model", long).startswith(LEDE.partition(", after")[0])
+
+
+def test_a_sentence_that_only_repeats_the_headline_gives_way_to_the_next() -> None:
+    more = "The second model of Northwind reads a page in 3 seconds on a laptop of 2019."
+
+    assert opened("Northwind opens a second model", TITLE_AGAIN, more) == more
+    assert opened("Northwind opens a second model", TITLE_AGAIN) == ""
+
+
 @pytest.mark.parametrize("most_words", [10, 25, 60])
 def test_no_quote_is_longer_than_allowed(most_words: int) -> None:
     made = drafted(DAILY, HYPE, LEDGER, quote_words=most_words)

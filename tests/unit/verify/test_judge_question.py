@@ -6,7 +6,7 @@ from math import log
 
 import pytest
 
-from aggregator.ports import Answered, Token
+from aggregator.ports import FinishReason, Reply, Token
 from aggregator.verify.judge.question import (
     Form,
     fact_checker,
@@ -17,8 +17,8 @@ from aggregator.verify.judge.question import (
 )
 
 
-def answered(text: str, *tokens: tuple[str, dict[str, float]]) -> Answered:
-    return Answered(
+def answered(text: str, *tokens: tuple[str, dict[str, float]]) -> Reply:
+    return Reply(
         text=text,
         tokens=tuple(
             Token(
@@ -28,6 +28,8 @@ def answered(text: str, *tokens: tuple[str, dict[str, float]]) -> Answered:
         ),
         prompt_tokens=10,
         completion_tokens=2,
+        finish=FinishReason.STOP,
+        seconds=0.1,
     )
 
 
@@ -135,6 +137,6 @@ def test_the_digest_of_a_question_differs_by_form() -> None:
     ],
 )
 def test_an_answer_is_read_as_a_probability(
-    form: Form, given: Answered, expected: float | None
+    form: Form, given: Reply, expected: float | None
 ) -> None:
     assert probability(given, form) == (None if expected is None else pytest.approx(expected))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.domain.claim import Citation, Draft
+from aggregator.domain.story import PublishedStory
 from aggregator.extract.page.assemble import passages
 from aggregator.verify.quoted_context import QuotedContext, quoted_contexts
 from tests.builders import article, claim, headline, member, published_story, story
@@ -75,14 +76,14 @@ def test_the_context_takes_no_more_than_is_left_of_the_share_of_its_article() ->
     used = len(QUOTE.split())
 
     assert context_of(least_words=used) is None
-    assert context_of(least_words=used + 8) == context_of(most_words=8)
+    assert context_of(least_words=used + 7) == context_of(most_words=8)
 
 
 def test_no_words_are_shown_around_a_quotation_where_the_operator_wants_none() -> None:
     assert context_of(most_words=0) is None
 
 
-def test_what_the_first_quotation_takes_of_the_share_the_second_has_not() -> None:
+def test_a_neighbour_that_another_citation_has_opened_takes_nothing_of_the_share() -> None:
     first = article()
     hook = claim(f"{QUOTE}.", first, quote=QUOTE)
     other = replace(hook.citations[0], quote="It goes to Aker")
@@ -101,5 +102,37 @@ def test_what_the_first_quotation_takes_of_the_share_the_second_has_not() -> Non
             )
         )
 
-    assert known(100) == {hook.citations[0], other}
-    assert known(20) == {hook.citations[0]}
+    both = {hook.citations[0], other}
+    assert [known(words) for words in (100, 14, 10)] == [both, both, set()]
+
+
+def test_a_word_that_two_opened_citations_show_counts_once() -> None:
+    first = article()
+    hook = claim(f"{QUOTE}.", first, quote=QUOTE)
+    other = replace(hook.citations[0], quote="its director said")
+    draft = Draft(headline=headline(first), hook=replace(hook, citations=(*hook.citations, other)))
+    of = published_story(story((member(first),)), draft)
+    cited = {hook.citations[0].passage: passages("a" * 12, 1, PASSAGE, ())[0]}
+    words = len(PASSAGE.split())
+
+    found = quoted_contexts(of, cited, language="en", share=0.0, least_words=words, most_words=40)
+
+    assert {one.before + each.quote + one.after for each, one in found.items()} == {PASSAGE}
+
+
+def test_what_opens_has_a_share_of_its_own_within_half_of_the_article() -> None:
+    first = replace(article(), words=2 * len(PASSAGE.split()))
+    hook = claim(f"{QUOTE}.", first, quote=QUOTE)
+    of = published_story(story((member(first),)), Draft(headline=headline(first), hook=hook))
+    cited = {hook.citations[0].passage: passages("a" * 12, 1, PASSAGE, ())[0]}
+
+    def found(opened: float, of: PublishedStory) -> int:
+        known = quoted_contexts(
+            of, cited, language="en", share=0.0, least_words=6, most_words=40, opened=opened
+        )
+        return sum(len(f"{one.before} {one.after}".split()) for one in known.values())
+
+    short = published_story(
+        story((member(replace(first, words=20)),)), Draft(headline=headline(first), hook=hook)
+    )
+    assert (found(0.0, of), found(0.15, of), found(0.15, short)) == (0, 12, 4)

@@ -196,7 +196,7 @@ def test_a_dated_row_is_kept_before_a_takeaway() -> None:
     assert kept(within_share(whole, 0.15, FLOOR)) == [sentence(2, 20)]
 
 
-def test_quotes_under_written_sentences_are_cut_from_the_last_before_any_gives_way() -> None:
+def test_a_written_sentence_gives_way_with_its_quote_as_it_is_and_not_cut() -> None:
     first = of_length(400)
     written = [
         claim(f"Statement {n}.", first, kind=ClaimKind.WRITTEN, n=n, quote=sentence(n, 20))
@@ -205,41 +205,27 @@ def test_quotes_under_written_sentences_are_cut_from_the_last_before_any_gives_w
 
     shown = within_share(page_of(first, *written), 0.15, FLOOR)
 
-    assert len(kept(shown)) == 8
-    quotes = [each.citations[0].quote for each in shown.analysis.kept.takeaways]
-    assert [word_count(quote) for quote in quotes] == [20, *[5] * 7]
-    assert quotes[1] == " ".join(sentence(2, 20).split()[:5])
+    assert shown.analysis.kept.takeaways == tuple(written[:3])
+    assert shown.analysis.rejected == ((Rejection.SHARE, 5),)
 
 
-@pytest.mark.parametrize(
-    ("share", "words"),
-    [
-        pytest.param(0.15, 20, id="room for all of it"),
-        pytest.param(0.045, 5, id="room for its beginning"),
-    ],
-)
-def test_the_premise_of_what_is_foretold_is_cut_only_where_there_is_no_room_for_it(
-    share: float, words: int
-) -> None:
+def test_what_is_foretold_gives_way_once_the_brief_has_used_up_the_share() -> None:
     first = of_length(400)
-    written = [
-        claim(f"Statement {n}.", first, kind=ClaimKind.WRITTEN, n=n, quote=sentence(n, 20))
-        for n in range(1, 9)
-    ]
+    changed = claim("It opens.", first, kind=ClaimKind.WRITTEN, quote=sentence(1, 20))
     implication = Implication(
         claim=claim("It closes.", first, kind=ClaimKind.INFERRED, n=9, quote=sentence(9, 20)),
         horizon=date(2027, 1, 1),
         likelihood=Likelihood.LIKELY,
         sign="It closed.",
     )
-    whole = page_of(first, *written)
+    whole = page_of(first, changed=(changed,))
     predicted = Prediction(id="p", story_id="s", noted=NOON, implication=implication)
     whole = replace(whole, story=replace(whole.story, predictions=(predicted,)))
 
-    (kept_one,) = within_share(whole, share, 0).story.predictions
-
-    (citation,) = kept_one.implication.claim.citations
-    assert word_count(citation.quote) == words
+    assert [within_share(whole, share, 0).story.predictions for share in (0.1, 0.099)] == [
+        (predicted,),
+        (),
+    ]
 
 
 def test_a_headline_is_free() -> None:
@@ -325,32 +311,6 @@ def test_a_comparison_gives_way_row_by_row_and_whole_once_it_is_no_table() -> No
     left = [within_share(whole, share, 0).insight.comparison for share in (0.075, 0.05, 0.025)]
 
     assert [len(comparison.rows) if comparison else 0 for comparison in left] == [3, 2, 0]
-
-
-def test_the_quotes_of_a_table_are_cut_to_their_values_before_it_gives_way() -> None:
-    first, other = of_length(400), of_length(400, key="other")
-    table = compared(first, other, "9 billion", "12 dollars").comparison
-    assert table
-    rows = []
-    for row in table.rows:
-        quotes = [f"{sentence(1)} {cell.facts[0].text} {sentence(2)}" for cell in row.cells]
-        facts = [
-            replace(cell.facts[0], quote=quote)
-            for cell, quote in zip(row.cells, quotes, strict=True)
-        ]
-        cells = tuple(replace(row.cells[0], facts=(fact,)) for fact in facts)
-        rows.append(replace(row, cells=cells))
-    whole = beside(
-        other, replace(page_of(first), insight=Insight(comparison=table.with_rows(tuple(rows))))
-    )
-
-    shown = within_share(whole, 0.04, 0).insight.comparison
-
-    assert shown
-    assert [[cell.facts[0].quote.split()[-2:] for cell in row.cells] for row in shown.rows] == [
-        [["9", "billion"]] * 2,
-        [["12", "dollars"]] * 2,
-    ]
 
 
 def test_what_an_article_of_the_archive_shows_in_a_comparison_is_bounded_too() -> None:

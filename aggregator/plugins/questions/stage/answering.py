@@ -20,8 +20,8 @@ from aggregator.plugins.questions.answer import (
     Answer,
     AnswerSentence,
     AnswerValue,
-    CheckedClaim,
     CheckedVerdict,
+    CheckResult,
     FoundFact,
     FoundStory,
     SentenceKind,
@@ -264,7 +264,7 @@ def _sentence(claim: Claim, retrieved: Retrieved, settings: Settings) -> AnswerS
     return AnswerSentence(text=claim.text, kind=SentenceKind.WRITTEN, citations=cited)
 
 
-async def checked(services: Services, text: str) -> CheckedClaim:
+async def checked(services: Services, text: str) -> CheckResult:
     """What the archive says of a sentence. Raises ArgumentError and DatabaseError."""
     settings = services.settings
     with services.database.reading() as connection:
@@ -279,10 +279,10 @@ async def checked(services: Services, text: str) -> CheckedClaim:
         because: str,
         best: Evidence | None = None,
         rates: JudgeRates | None = None,
-    ) -> CheckedClaim:
+    ) -> CheckResult:
         shown = [best, *(item for item in near if item is not best)] if best else near
         facts = found_facts(shown, settings, MOST_SENTENCES)
-        return CheckedClaim(
+        return CheckResult(
             claim=claim.text, verdict=verdict, because=because, facts=facts, rates=rates
         )
 

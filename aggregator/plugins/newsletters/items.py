@@ -14,8 +14,8 @@ from aggregator.domain.web.urls import host
 from aggregator.english.text import sentences, word_count, words
 from aggregator.english.vocabulary import FUNCTION_WORDS
 from aggregator.extract.markup import fragment
-from aggregator.extract.newsletter.linked_blocks import BlockKind, LinkedBlock, linked_blocks
 from aggregator.extract.page.main_text import repaired_parts, without_boilerplate
+from aggregator.plugins.newsletters.linked_blocks import BlockKind, LinkedBlock, linked_blocks
 
 MOST_ITEMS = 120  # of one issue; longer ones say the same again further down
 MOST_LINKS = 12  # of one item

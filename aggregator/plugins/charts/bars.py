@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from aggregator.domain.dates import week_days, week_of
 from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import CellState, Comparison, ComparisonRow
+from aggregator.plugins.charts.reports import AXIS_HEIGHT
 from aggregator.site.story.insight import attribute_name
-from aggregator.site.story.reports_chart import AXIS_HEIGHT
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
 _MOST_TOPICS = 12

@@ -11,11 +11,12 @@ from dataclasses import field
 from aggregator.domain.claim import Likelihood
 from aggregator.domain.frozen import frozen
 from aggregator.domain.prediction import SCORED, Outcome, Prediction, without_repeats
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Member
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.lines import StoryLine
-from aggregator.site.story.cited import Citations, PageCitation, PageClaim
+from aggregator.site.story.cited import Citations, Footnote, has_sole_source
 from aggregator.site.story.implications import (
     LIKELIHOOD_NAMES,
     PageImplication,
@@ -38,7 +39,7 @@ class ScoreLine:
     story: Link
     noted: str
     decided: str
-    by: PageClaim | None
+    by: PrintedClaim | None
     url: str
     note: str
 
@@ -73,8 +74,13 @@ class ScorecardPage:
     bands: tuple[BandScore, ...]
     counts: Mapping[str, int]
     unshown: int
-    citations: tuple[PageCitation, ...]
+    citations: tuple[Footnote, ...]
     infers: bool
+
+    @property
+    def is_sole(self) -> bool:
+        """Whether it quotes one source only, so that quotations need not name it."""
+        return has_sole_source(self.citations)
 
     @property
     def has_shares(self) -> bool:

@@ -1,1 +1,0 @@
-"""Splits issues of newsletters, link lists and changelogs into items."""

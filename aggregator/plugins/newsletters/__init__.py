@@ -1,0 +1,1 @@
+"""Newsletters: splits issues into items, and has these vote for stories."""
