@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from aggregator import log
+from aggregator.hooks.plugins import activate, plugins
 from tests import kept, loaded, postgres
 from tests.requirements import POSTGRESQL, closing_lines
 
@@ -52,6 +53,14 @@ def _log_of_its_own() -> Iterator[None]:
     log._pending.clear()
     if "structlog" in sys.modules:
         sys.modules["structlog"].reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def _plugins_of_its_own() -> Iterator[None]:
+    """A command that ran in this process without plugins takes none from the next test."""
+    before = plugins()
+    yield
+    activate(before)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,8 +13,8 @@ from tests.acceptance.test_edition_parity import forms, without_numbers
 
 pytestmark = pytest.mark.clock
 
-WEEK = "2026-W28"  # in which the seed story was learnt
-AFTER = "2026-07-13T06:00Z"
+WEEK = "2026-W27"  # of the publication of the seed story
+AFTER = "2026-07-06T06:00Z"
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +33,14 @@ def asked(house: House, *arguments: str) -> dict[str, Any]:
 
 def test_an_edition_is_built_listed_and_corrected_from_the_command_line(house: House) -> None:
     empty, no_edition = asked(house, "list"), (house.site / "edition/index.html").read_text("utf-8")
-    too_early = house.run("edition", "build", "--week", WEEK, "--now", "2026-07-12T23:59Z")
+    too_early = house.run("edition", "build", "--week", WEEK, "--now", "2026-07-05T23:59Z")
     built = asked(house, "build", "--now", AFTER)
     before = house.files()
-    again = asked(house, "build", "--week", WEEK, "--now", "2026-07-20T06:00Z")
+    again = asked(house, "build", "--week", WEEK, "--now", "2026-07-13T06:00Z")
 
     assert (empty, '<section class="empty">' in no_edition) == ({"editions": []}, True)
     assert (too_early.returncode, too_early.stdout, WEEK in too_early.stderr) == (1, "", True)
-    assert "(6–12 July 2026)" in too_early.stderr
+    assert "(29 June – 5 July 2026)" in too_early.stderr
     assert (built["week"], built["number"], built["new"]) == (WEEK, 1, True)
     assert again == built | {"new": False}
     assert house.files() == before
@@ -63,7 +63,7 @@ def test_an_edition_is_built_listed_and_corrected_from_the_command_line(house: H
     ).read_text("utf-8")
     assert f'<a href="./week/{WEEK}/">' in (house.site / "index.html").read_text("utf-8")
     assert (
-        f"<loc>https://news.example/week/{WEEK}/</loc><lastmod>2026-07-13T06:00:00Z</lastmod>"
+        f"<loc>https://news.example/week/{WEEK}/</loc><lastmod>2026-07-06T06:00:00Z</lastmod>"
         in (house.site / "sitemap.xml").read_text("utf-8")
     )
 

@@ -19,7 +19,7 @@ from tests.servers import MiniWeb
 
 CAPTURE = Path(__file__).parents[3] / "shared" / "corpus" / "ainews"
 REFRESH = ("--json", "refresh", "--all", "--now", NOW)
-EDITION = ("--json", "edition", "build", "--week", "2026-W28", "--now", "2026-07-13T07:00Z")
+EDITION = ("--json", "edition", "build", "--week", "2026-W27", "--now", "2026-07-13T07:00Z")
 
 
 def sites(

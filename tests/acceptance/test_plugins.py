@@ -161,7 +161,7 @@ def test_the_program_without_plugins_makes_a_site_an_edition_and_its_mail(
 
     report = house.run("--without-plugins", "--json", "refresh", "--now", NOW)
     edition = house.run(
-        "--without-plugins", "edition", "build", "--week", "2026-W28", "--now", "2026-07-13T06:00Z"
+        "--without-plugins", "edition", "build", "--week", "2026-W27", "--now", "2026-07-13T06:00Z"
     )
     house.run("keys", "init")
     mail = house.run("--without-plugins", "digest", "preview")
@@ -170,7 +170,7 @@ def test_the_program_without_plugins_makes_a_site_an_edition_and_its_mail(
     assert report.returncode == 0, report.stderr
     assert json.loads(report.stdout)["stories"]["new"] == 8
     assert edition.returncode == 0, edition.stderr
-    assert (house.site / "week" / "2026-W28" / "index.html").exists()
+    assert (house.site / "week" / "2026-W27" / "index.html").exists()
     assert "Subject:" in mail.stdout
     assert (asked.returncode, asked.stderr) == (
         2,

@@ -24,7 +24,10 @@ def test_refresh_build_and_edition_give_the_same_files_on_a_server(
     ]
     report = houses[1].refreshed("--all")
     refreshed = [house.files() for house in houses]
-    weeks = [told(house, "edition", "build", "--now", "2026-07-13T06:00Z") for house in houses]
+    weeks = [
+        told(house, "edition", "build", "--week", "2026-W27", "--now", "2026-07-13T06:00Z")
+        for house in houses
+    ]
     with_edition = [house.files() for house in houses]
     built = [told(house, "build", "--full") for house in houses]
 

@@ -144,7 +144,7 @@ def by_page(quote_least: int, connection: Connection) -> Outcome:
     stories.save_story(connection, STORY)
     articles.place_article(connection, REPORT.article.id, STORY.id, None)
     analyses.save_analyses(connection, [result], "")
-    limits = replace(SETTINGS, quote_least=quote_least, quote_share=0.0)
+    limits = replace(SETTINGS, quote_least=quote_least, quote_share=0.0, quote_opened=0.0)
     (page,) = shown_stories(connection, Settings(analysis=limits))
     stands = bool(page.analysis.kept.what_changed)
     return Outcome(stands=stands, refused=dict(page.analysis.rejected))

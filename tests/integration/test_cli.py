@@ -710,12 +710,12 @@ def test_on_the_day_of_installation_the_first_edition_is_named_and_can_be_looked
             f' {sink.port}\nsmtp_security = "none"\n'
         )
         config.write_text(mail + config.read_text("utf-8"), "utf-8")
-        _, _, refused = result_of(copied, "edition", "build", "--now", "2026-07-06T07:00Z")
-        shown = as_json(copied, "edition", "build", "--preview", "--now", "2026-07-06T07:00Z")
-        letter = as_json(copied, "digest", "preview", "--now", "2026-07-06T07:00Z")
+        _, _, refused = result_of(copied, "edition", "build", "--now", "2026-07-05T07:00Z")
+        shown = as_json(copied, "edition", "build", "--preview", "--now", "2026-07-05T07:00Z")
+        letter = as_json(copied, "digest", "preview", "--now", "2026-07-05T07:00Z")
         tried = as_json(copied, "digest", "test", "me@desk.example")
 
-    assert "2026-07-13 00:00 UTC" in refused
+    assert "2026-07-06 00:00 UTC" in refused
     assert "`aggregator edition build --preview`" in refused
     assert (shown["preview"], shown["number"], len(shown["sections"]) > 0) == (True, 1, True)
     assert (shown["title"] in letter["message"], tried["week"], len(sink.taken)) == (

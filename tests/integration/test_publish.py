@@ -17,6 +17,7 @@ import feedparser
 import pytest
 from lxml import etree
 
+from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.page import Page, PageFile, PublishedFile
@@ -309,8 +310,11 @@ def test_every_place_that_a_page_points_to_is_there(tmp_path: Path) -> None:
 def test_each_publisher_of_a_story_is_named_once_where_it_is_credited_and_led_to(
     tmp_path: Path,
 ) -> None:
-    twice = [member(article(f"Northwind opens shop {n}", key="one"), name="One") for n in range(2)]
-    of = story((*twice, member(article(key="two"), name="Two")))
+    twice = [
+        member(article(f"Northwind opens shop {n}", key="one", read=Read.EXCERPT), name="One")
+        for n in range(2)
+    ]
+    of = story((*twice, member(article(key="two", read=Read.EXCERPT), name="Two")))
     first = twice[0].article
     draft = Draft(headline=headline(first), what_changed=(claim("It opens on Monday.", first),))
     published(tmp_path, [published_story(of, draft)])

@@ -50,6 +50,10 @@ from aggregator.story.stage.stored import shown_stories
 
 _PREVIEW = "`aggregator edition build --preview` shows"
 _BEGINS = {PeriodKind.WEEK: "week in which", PeriodKind.DAY: "day on which"}
+_BELONGS = {
+    PeriodKind.WEEK: "published, or first read where the edition of that week was out by then",
+    PeriodKind.DAY: "first read, backlog to the one on which it was published",
+}
 MOST_CORRECTION = 2_000  # characters
 # that a preview searches for stories: a new installation has weeks of backlog
 _MOST_PERIODS_BACK = 12
@@ -350,8 +354,8 @@ def _no_edition_reason(
         )
     else:
         why = (
-            f"no stories from {named}; a story belongs to the {_BEGINS[edition.kind]} it was first"
-            f" read, backlog to the {_BEGINS[edition.kind]} it was published"
+            f"no stories from {named}; a story belongs to the {_BEGINS[edition.kind]} it was"
+            f" {_BELONGS[edition.kind]}"
         )
     current = iso_week(now, settings.site.zone)
     if edition.kind is PeriodKind.DAY:

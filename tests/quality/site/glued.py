@@ -111,7 +111,8 @@ def spoken_by_code() -> frozenset[str]:
     """
     said = [
         text
-        for path in sorted((TEMPLATES / "site").rglob("*.html"))
+        for folder in (TEMPLATES / "site", _ROOT / "aggregator")
+        for path in sorted(folder.rglob("*.html"))
         for text in _template_texts(path.read_text("utf-8"))
     ]
     for path in sorted((_ROOT / "aggregator").rglob("*.py")):
