@@ -1,4 +1,4 @@
-"""`db upgrade|check|backup|restore|copy|prune`, and the nightly backup and pruning of `run`."""
+"""`db upgrade|check|backup|restore|copy|readmit|prune`, and what `run` does of it each night."""
 
 from __future__ import annotations
 
@@ -182,6 +182,38 @@ def _print_copy(
         of | {"rows": rows, "tables": tables},
         f"{what}: {counted(rows, 'row')} in {counted(len(taken), 'table')}, compared.{more}",
     )
+
+
+@db.command()
+@pass_invocation
+def readmit(invocation: Invocation) -> None:
+    """Judge again which sentences of the stored articles are evidence.
+
+    Needed only after the rule or analysis.language changed. The next refresh rewrites the stories
+    that this changes.
+    """
+    import asyncio
+
+    from aggregator.cli.progress import set_up_log
+
+    settings = invocation.settings()
+    set_up_log()
+    judged, changed = asyncio.run(_readmitted(settings))
+    invocation.result(
+        {"articles": judged, "changed": changed},
+        f"Judged {counted(judged, 'article')} again; {changed} changed.",
+    )
+
+
+async def _readmitted(settings: Settings) -> tuple[int, int]:
+    from aggregator.adapters.locks import run_lock
+    from aggregator.bootstrap import open_services
+    from aggregator.extract.stage.readmission import readmit as judge_again
+
+    async with open_services(settings, None) as services:
+        with run_lock(settings.database):
+            services.database.upgrade(services.clock.now())
+            return judge_again(services, everything=True)
 
 
 @db.command()

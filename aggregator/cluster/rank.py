@@ -279,7 +279,7 @@ def story_signals(
     ledes = [" ".join(article.text.split()[:LEDE_WORDS]) for article in articles]
     amount, stated = max(
         (
-            _largest(f"{article.title}. {lede}")
+            _largest(f"{article.headline}. {lede}")
             for article, lede in zip(articles, ledes, strict=True)
         ),
         key=lambda found: (found[0], found[1]),
@@ -287,7 +287,7 @@ def story_signals(
     return Signals(
         kinds=_kinds(
             [
-                event_kinds(article.title, lede, article.url)
+                event_kinds(article.headline, lede, article.url)
                 for article, lede in zip(articles, ledes, strict=True)
             ]
         ),
@@ -298,7 +298,7 @@ def story_signals(
         stated=stated,
         about=round(
             max(
-                _about(f"{article.title} {lede}", points)
+                _about(f"{article.headline} {lede}", points)
                 for article, lede, points in zip(articles, ledes, topics, strict=True)
             ),
             2,

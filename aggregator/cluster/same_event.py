@@ -4,9 +4,8 @@ pairs of stories it is asked about, and what a yes adds to their similarity.
 In a band below the threshold, words alone cannot tell two events from two reports of one. A model
 is asked about the two most similar articles of two such stories. A yes adds to their similarity, a
 no changes nothing: a model that always denies, or is never asked, changes no story.
- An article's author could order the reader to
-say yes, so orders and text that addresses a machine are not shown; the worst that is left of such
-an attempt is that two stories are joined.
+
+Only admitted text is shown; the worst that an order in it can do is that two stories are joined.
 """
 
 from __future__ import annotations
@@ -24,8 +23,7 @@ from aggregator.domain.article import Judgement
 from aggregator.domain.dates import report_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import sha256_of
-from aggregator.english.speech_acts import is_order, is_safe_label
-from aggregator.extract.statements import is_text_in, statements
+from aggregator.extract.admission import is_text_in
 from aggregator.resources import TEMPLATES
 from aggregator.templating.environment import plain_renderer
 
@@ -66,21 +64,17 @@ def question_digest() -> str:
 
 
 def shown_article(title: str, published: datetime, lead: str, language: str) -> ShownArticle | None:
-    """An article as it may be shown; None where its headline gives orders, addresses a machine or
-    is in another language.
+    """An article as the model sees it, from admitted text; None where it is in another
+    language.
     """
     headline = " ".join(title.split()[:_MOST_TITLE_WORDS])
-    if (
-        not is_safe_label(headline)
-        or is_order(headline)
-        or not is_text_in(f"{headline}. {lead}", language)
-    ):
+    if not is_text_in(f"{headline}. {lead}", language):
         return None
     day = report_day(published)
     return ShownArticle(
         title=headline,
         day=f"{day.day} {day:%B %Y}",
-        text=" ".join(statements(lead, language).split()[:MOST_WORDS]),
+        text=" ".join(lead.split()[:MOST_WORDS]),
     )
 
 

@@ -24,16 +24,42 @@ class Read(StrEnum):
     HEADLINE = "headline"
 
 
+class Verdict(StrEnum):
+    """Whether a sentence of an article may be used, or why not (`extract/admission.py`)."""
+
+    EVIDENCE = "evidence"
+    ADDRESSED = "addressed"  # to whoever reads or summarises it
+    MUTILATED = "mutilated"
+    UNSUPPORTED = "unsupported"  # a headline that shares nothing with its text
+    FOREIGN = "foreign"  # no claim is made of it; headline, links and clustering use it
+
+    @property
+    def letter(self) -> str:
+        """Its first letter, by which it is stored."""
+        return self.value[0]
+
+    @classmethod
+    def of_letter(cls, letter: str) -> Verdict:
+        """The verdict that is stored as a letter."""
+        return _BY_LETTER[letter]
+
+
+_BY_LETTER = {verdict.letter: verdict for verdict in Verdict}
+
+
 @frozen
 class Passage:
     """A numbered span of one version of an article's stored text; `n` 0 is the headline as
     published.
+
+    `verdicts` has a letter for each of its sentences, none where it was not admitted yet.
     """
 
     article_id: str
     version: int
     n: int
     text: str
+    verdicts: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:
@@ -119,8 +145,8 @@ class Article:
     `reserved` names the word by which its publisher closes the text to models: of such an article
     only headline and link are kept. `backlog`: it was published before any of its sources was
     followed. `is_issue`: it is an issue of a newsletter, and so in no story. `is_linked`: its
-    source lists it only within an issue. `words` has its stored
-    text, the headline not counted.
+    source lists it only within an issue. `is_labelled`: its title is a neutral label of ours, since
+    its headline was not admitted. `words` has its stored text, the headline not counted.
     """
 
     id: str
@@ -142,7 +168,13 @@ class Article:
     backlog: bool = False
     is_issue: bool = False
     is_linked: bool = False
+    is_labelled: bool = False
     words: int = field(default=0, compare=False)
+
+    @property
+    def headline(self) -> str:
+        """The title as a text to cluster, tag and rank by; empty where it is our label."""
+        return "" if self.is_labelled else self.title
 
     @property
     def text(self) -> str:

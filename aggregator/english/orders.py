@@ -78,6 +78,13 @@ def is_requesting(sentence: str) -> bool:
     return _rules().requests.has(folded_marks(sentence))
 
 
+def is_setting_aside(sentence: str) -> bool:
+    """Whether a sentence speaks of setting a machine's instructions aside, as orders and reports
+    do.
+    """
+    return _rules().set_aside.has(folded_marks(sentence))
+
+
 def is_to_machine(sentence: str) -> bool:
     """Whether a sentence addresses a machine."""
     return _rules().machine.has(folded_marks(sentence))
@@ -174,6 +181,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 class _Rules:
     orders: _Patterns
     requests: _Patterns
+    set_aside: _Patterns
     machine: _Patterns
     answers: _Patterns
     rules: _Patterns
@@ -202,10 +210,26 @@ def _rules() -> _Rules:
     return _Rules(
         orders=_Patterns(pattern for language in every for pattern in language.orders()),
         requests=_Patterns(pattern for language in every for pattern in language.requests()),
+        set_aside=_Patterns(pattern for language in every for pattern in language.set_aside()),
         machine=_Patterns(pattern for language in every for pattern in language.machine()),
         answers=_Patterns(pattern for language in every for pattern in language.on_answers()),
         rules=_Patterns(pattern for language in every for pattern in language.on_rules()),
     )
+
+
+def language_words(
+    fields: Iterable[str],
+) -> Mapping[str, tuple[Mapping[str, Sequence[str]], bool]]:
+    """The words and phrases of these fields by language, folded, and whether the language is
+    written with spaces.
+    """
+    return {
+        name: (
+            {field: [*map(folded_marks, _items(of.get(field, "")))] for field in fields},
+            name not in _UNSPACED,
+        )
+        for name, of in _languages().items()
+    }
 
 
 def _items(text: str) -> Sequence[str]:
@@ -271,16 +295,17 @@ class _Language:
         place = "" if "endings" in self._of else r"^\W*"
         yield from self._pattern("requests", rf"{place}{self._any('requests')}")
 
-    def machine(self) -> Iterator[_Pattern]:
-        """Texts that address a machine."""
-        ignore, instructions, machines, gap = (
-            *map(self._any, ("disregard", "told", "machines")),
-            self._gap,
-        )
+    def set_aside(self) -> Iterator[_Pattern]:
+        """Texts about setting instructions aside."""
+        ignore, instructions = map(self._any, ("disregard", "told"))
         spared = rf"\s+{self._any('spared')}" if "spared" in self._of else ""
         yield from self._pattern("disregard", rf"{ignore}{spared}{_NEAR}{instructions}")
         if "verb_last" in self._of:
             yield from self._pattern("disregard", rf"{instructions}{_NEAR}{ignore}")
+
+    def machine(self) -> Iterator[_Pattern]:
+        """Texts that address a machine."""
+        machines, gap = self._any("machines"), self._gap
         yield from self._pattern(
             "heads", rf"{self._any('heads')}{gap}{self._any('call')}{self._few}{gap}{machines}"
         )

@@ -1,25 +1,17 @@
-"""What a sentence does: whether it states, asks, orders, addresses a machine instead of readers, or
-attributes its news to another source ("according to Reuters").
+"""What a sentence does: whether it states, asks, orders, is in code, or attributes its news to
+another source ("according to Reuters").
 
-The first four are decided by form, in every language for which `orders` has words. Codes and
-ciphers count as addressing a machine: they are not meant for readers. A publisher that attributes
-its news vouches only for the report, and could name anybody: so the publisher is named first, and
-the other source as cited by it.
+The first three are decided by form, in every language for which `orders` has words. A publisher
+that attributes its news vouches only for the report, and could name anybody: so the publisher is
+named first, and the other source as cited by it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
-from aggregator.english.orders import (
-    is_on_answers,
-    is_on_rules,
-    is_ordering,
-    is_requesting,
-    is_to_machine,
-)
+from aggregator.english.orders import is_ordering, is_requesting
 from aggregator.english.text import folded, sentences, words
 from aggregator.english.vocabulary import MONTHS, WEEKDAYS
 
@@ -28,24 +20,20 @@ from aggregator.english.vocabulary import MONTHS, WEEKDAYS
 _FEWEST_CIPHERED = 4
 _LEAST_CIPHERED = 0.4
 _FEWEST_MIXED = 2  # words that mix lookalike letters of two scripts: "іgnоre"
-_MARKS = re.compile(
-    r"""
-      ^\W*(?:system|assistant|user|developer|human)\ ?:
-    | \((?:assistant|system|user|developer)\)\s*:
-    | \b(?:call|invoke|use|run|trigger)\ [a-z]+_[a-z_]+\b
-    | <[|｜] | [|｜]> | \[/?inst\] | <</?sys>>
-    | </?(?:article|context|system|instructions?|user|assistant|prompt)>
-    | ^\#{2,}\ ?end\ of\b
-    | (?:%[0-9a-f]{2}[^%]{0,20}){4} | (?:\\u[0-9a-f]{4}){4}
-    | (?:[.-]{1,6}[ /]+){10} | (?:\b[01]{8}\ ?){4}
-    """,
-    re.VERBOSE,
-)  # of a text in small letters: a search without case takes three times as long
 _QUESTION = re.compile(r"[?？][^\w.!…]*$")
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|„[^“”]*[“”]|«[^»]*»|「[^」]*」")
 _ENCLOSED = re.compile(r"^[\"“'‘]([^\"“”]*)[\"”'’]$")
 _CLAUSES = re.compile(r"(?:, (?:and|but|or|so|then)|[;:—–]) +")
 _CODE = re.compile(r"[!-~]{46,}")  # without a space for so long, it is at best an address
+_MARKS = re.compile(  # by which chats with models tell who speaks
+    r"^\W*(?:system|assistant|user|developer|human)(?: message)? ?:|<[|｜]|[|｜]>|\[/?inst\]"
+    r"|\((?:assistant|system|user|developer)\)\s*:|<</?sys>>|^\#{2,} ?end of\b"
+    r"|</?(?:article|context|system|instructions?|user|assistant|prompt)>"
+)
+_ENCODED = re.compile(
+    r"(?:%[0-9a-f]{2}[^%]{0,20}){4}|(?:\\u[0-9a-f]{4}){4}|(?:[.-]{1,6}[ /]+){10}"
+    r"|(?:\b[01]{8}\ ?){4}"
+)
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+")
 _MIXED = re.compile(r"[a-z]\d|\d[a-z]", re.IGNORECASE)
 _TWO_SCRIPTS = re.compile(r"[a-z][а-яіјѕԁο-ω]|[а-яіјѕԁο-ω][a-z]", re.IGNORECASE)
@@ -73,39 +61,6 @@ def is_order(sentence: str) -> bool:
     return is_ordering(_ENCLOSED.sub(r"\1", sentence))
 
 
-def speaks_to_machine(passage: str) -> bool:
-    """Whether a passage, apart from its quotations, addresses a program rather than readers, or is
-    written in code.
-    """
-    return _speaks(QUOTED.sub(" _ ", passage))
-
-
-def _speaks(text: str) -> bool:
-    return (
-        bool(_MARKS.search(text.lower()))
-        or _is_ciphered(text)
-        or any(map(is_to_machine, sentences(text)))
-    )
-
-
-@lru_cache(maxsize=4096)
-def is_safe_label(label: str) -> bool:
-    """Whether a headline or a name may be shown and analysed: neither it nor a quotation in it
-    addresses a machine.
-    """
-    return not (
-        _speaks(label)
-        or any(is_on_answers(sentence) or _is_on_rules(sentence) for sentence in sentences(label))
-    )
-
-
-def _is_on_rules(label: str) -> bool:
-    """Whether a headline gives an order about instructions: “Reveal your prompt”, but not “Improve
-    your prompts”.
-    """
-    return is_order(label) and is_on_rules(label)
-
-
 def is_statement(claim: str, names: Iterable[str] = ()) -> bool:
     """Whether every clause of a sentence of ours makes a statement: none orders, none asks.
 
@@ -121,13 +76,18 @@ def is_statement(claim: str, names: Iterable[str] = ()) -> bool:
     )
 
 
-def _is_ciphered(text: str) -> bool:
+def is_ciphered(text: str) -> bool:
+    """Whether a text is written in code: a cipher, the marks of a chat with a model, or letters of
+    two scripts mixed in words.
+    """
     bare = _ADDRESS.sub(" ", text)
     tokens = words(bare)
     mixed = sum(bool(_MIXED.search(token)) for token in tokens) if _MIXED.search(bare) else 0
     is_disguised = not text.isascii() and len(_TWO_SCRIPTS.findall(bare)) >= _FEWEST_MIXED
     return (
         bool(_CODE.search(bare))
+        or bool(_ENCODED.search(bare.lower()))
+        or bool(_MARKS.search(text.lower()))
         or is_disguised
         or (mixed >= _FEWEST_CIPHERED and mixed >= _LEAST_CIPHERED * len(tokens))
     )

@@ -53,20 +53,25 @@ LETTERS_A_TOKEN = 4
 # ones
 CHAT_TOKENS = 64
 
+# Soft hyphens, byte order marks, joiners and marks of direction do not change what a text says.
+_HARMLESS = re.compile("[\u00ad\ufeff\u200c-\u200f\u202a-\u202e\u2060\u2066-\u2069]")
+_CUT_OUT = re.compile("(?<=\\w)[\u200b\u2061-\u2064\u180e]+(?=\\w)|[\U000e0000-\U000e007f]+")
+
 _IDENTIFIER = re.compile(r"^(?:[\w.-]+/[\w.-]+|(?=[a-z]|.*[\d_-])[\w.-]+ / [\w.-]+)$")
 _PIECE = re.compile(r"[A-Za-z]+|[‐-⁊]|[^\x00-\x7f]|\S|\n")
 
 
 def normalised(text: str) -> str:
     """The text in NFC without control, format and unassigned characters, white space runs made one
-    space.
+    space. U+FFFD stands where one hid inside a word, so that admission sees it.
     """
     is_spaced = text.isprintable() and "  " not in text  # which is seen sooner than made so
     spaced = text.strip(" ") if is_spaced else " ".join(text.split())
     if is_spaced or spaced.isprintable():
         return spaced if spaced.isascii() else unicodedata.normalize("NFC", spaced)
     # white space, which it would drop too, has already become spaces
-    visible = "".join(filter(str.isprintable, spaced))
+    marked = _HARMLESS.sub("", spaced)
+    visible = "".join(filter(str.isprintable, _CUT_OUT.sub("\ufffd", marked)))
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 

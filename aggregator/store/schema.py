@@ -36,7 +36,7 @@ from sqlalchemy.schema import SchemaItem
 from aggregator.domain.dates import aware_utc
 from aggregator.domain.web.address import Address
 
-REVISION = "0122"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0123"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -326,6 +326,7 @@ articles = Rows(
     backlog=False,
     is_issue=Nullable(Boolean),  # of a newsletter; null: nobody looked yet
     is_linked=Nullable(Boolean),  # only from an issue; null: as false
+    is_labelled=Nullable(Boolean),  # its title is a label of ours; null: as false
     story_id=Nullable(_ID, ForeignKey("stories.id")),
     placed_in=Nullable(
         _ID
@@ -444,6 +445,7 @@ passages = Rows(
     version=Key(Integer),
     n=Key(Integer),
     text=Text,
+    verdicts="",  # a letter for each sentence (`domain.article.Verdict`); empty: not admitted yet
 )
 
 # What clustering reads of a placed article instead of its text: its beginning, `cluster.sketch` of

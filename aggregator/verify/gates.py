@@ -21,8 +21,8 @@ from aggregator.domain.dates import floor_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.wording import N_
 from aggregator.english.lexical import content_words
-from aggregator.english.speech_acts import is_safe_label
 from aggregator.english.text import word_count, words
+from aggregator.extract.admission import is_admissible
 from aggregator.verify.cited import CitedClaim, Grounds
 from aggregator.verify.form import has_empty_phrase, has_leak, has_link, has_markup, is_copied_order
 
@@ -160,7 +160,7 @@ GATES: tuple[Gate, ...] = (
         for_reader=N_("quotes too much of the source"),
     ),
     _LEAK,
-    replace(_LEAK, applies_to=AppliesTo.CLAIMS, check=lambda cited: not is_safe_label(cited.text)),
+    replace(_LEAK, applies_to=AppliesTo.CLAIMS, check=lambda cited: not is_admissible(cited.text)),
     replace(
         _LEAK,
         applies_to=AppliesTo.COPIED,

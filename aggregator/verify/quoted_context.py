@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from aggregator.domain.article import Passage, Verdict
 from aggregator.domain.claim import Citation
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import PublishedStory
-from aggregator.english.text import sentences, word_count
-from aggregator.extract.statements import is_statement
+from aggregator.english.text import word_count
+from aggregator.extract.admission import sentence_verdicts
 from aggregator.verify.share import shown_claims, words_left
 
 _WORD = re.compile(r"\S+")
@@ -38,8 +39,9 @@ def cited_passages(published: PublishedStory) -> Iterable[str]:
 
 def quoted_contexts(
     published: PublishedStory,
-    texts: Mapping[str, str],
+    passages: Mapping[str, Passage],
     *,
+    language: str,
     share: float,
     least_words: int,
     most_words: int,
@@ -47,28 +49,30 @@ def quoted_contexts(
 ) -> dict[Citation, QuotedContext]:
     """The words around the story's quotations, at most `most_words` on both sides together.
 
-    `texts` are the cited passages by key. They count towards what may open of their article, each
-    word once: the sentences that are cited before their neighbours, in the order of the page. Where
-    that is used up a quotation stands alone.
+    `passages` are those that it cites, by key. The words count towards what may open of their
+    article, each word once: the sentences that are cited before their neighbours, in the order of
+    the page. Where that is used up a quotation stands alone.
     """
     found: dict[Citation, QuotedContext] = {}
     left = words_left(published, share, least_words, opened)
-    cited = [one for one in dict.fromkeys(_citations(published)) if one.passage in texts]
+    cited = [one for one in dict.fromkeys(_citations(published)) if one.passage in passages]
     shown: dict[str, set[int]] = {}
     for citation in cited:
-        text = texts[citation.passage]
+        text = passages[citation.passage].text
         shown.setdefault(citation.passage, set()).update(_places(text, citation.quote))
     for has_neighbours in (False, True):
         for citation in cited:
-            text, article = texts[citation.passage], citation.article_id
+            passage, article = passages[citation.passage], citation.article_id
             known = found.get(citation)
             own = word_count(known.before) + word_count(known.after) if known else 0
             for room in (most_words, min(most_words, left.get(article, 0) + own)):
-                around = _around(citation.quote, text, room, has_neighbours=has_neighbours)
+                around = _around(
+                    citation.quote, passage, language, room, has_neighbours=has_neighbours
+                )
                 if room < _FEWEST or around is None:
                     continue
                 whole = f"{around.before.lstrip('… ')}{citation.quote}{around.after.rstrip('… ')}"
-                new = {*_places(text, whole)} - shown[citation.passage]
+                new = {*_places(passage.text, whole)} - shown[citation.passage]
                 if len(new) <= left.get(article, 0):
                     found[citation] = around
                     left[article] -= len(new)
@@ -95,13 +99,14 @@ def _citations(published: PublishedStory) -> Iterable[Citation]:
 
 
 def _around(
-    quote: str, text: str, room: int, *, has_neighbours: bool = True
+    quote: str, passage: Passage, language: str, room: int, *, has_neighbours: bool
 ) -> QuotedContext | None:
+    text = passage.text
     start = text.find(quote)
     if start < 0:
         return None
     end = start + len(quote)
-    first, last = _surrounding(text, start, end, has_neighbours=has_neighbours)
+    first, last = _surrounding(passage, language, start, end, has_neighbours=has_neighbours)
     before, after = text[first:start].lstrip(), text[end:last]
     wanted = word_count(before), word_count(after)
     given_after = min(wanted[1], max(room - wanted[0], room // 2))
@@ -111,21 +116,23 @@ def _around(
     return QuotedContext(before=before, after=after)
 
 
-def _surrounding(text: str, start: int, end: int, *, has_neighbours: bool) -> tuple[int, int]:
+def _surrounding(
+    passage: Passage, language: str, start: int, end: int, *, has_neighbours: bool
+) -> tuple[int, int]:
     """Where the sentence of `text[start:end]` begins and ends, or the one before it begins and the
-    one after it ends; one that asks or orders stays out.
+    one after it ends; one that is no evidence stays out.
     """
     first, last, place, is_after = start, end, 0, False
-    for sentence in sentences(text):
-        begins = text.index(sentence, place)
+    for sentence, verdict in sentence_verdicts(passage, language):
+        begins = passage.text.index(sentence, place)
         place = begins + len(sentence)
         if place <= start:
-            first = begins if has_neighbours and is_statement(sentence) else place
+            first = begins if has_neighbours and verdict is Verdict.EVIDENCE else place
         elif begins < end:
             first, last = (min(first, begins), place)
         elif not is_after:
             is_after = True
-            last = place if has_neighbours and is_statement(sentence) else last
+            last = place if has_neighbours and verdict is Verdict.EVIDENCE else last
     return first, last
 
 

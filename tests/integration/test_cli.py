@@ -109,6 +109,7 @@ def story_of(of: House) -> tuple[str, dict[str, Any]]:
         pytest.param(("sources", "list"), {"sources"}, id="sources list"),
         pytest.param(("db", "check"), {"database", "schema", "problems"}, id="db check"),
         pytest.param(("db", "upgrade"), {"database", "schema", "backup"}, id="db upgrade"),
+        pytest.param(("db", "readmit"), {"articles", "changed"}, id="db readmit"),
         pytest.param(("doctor",), {"findings"}, id="doctor"),
         pytest.param(("build",), {"pages"}, id="build"),
         pytest.param(

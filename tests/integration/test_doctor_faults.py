@@ -639,7 +639,7 @@ FAULTS = [
     ),
     pytest.param(_no_database, "news.db", "restore a backup", id="a file that is no database"),
     pytest.param(
-        _sql("INSERT INTO passages VALUES ('lost', 1, 0, 'x')"),
+        _sql("INSERT INTO passages VALUES ('lost', 1, 0, 'x', '')"),
         "damaged: passages",
         "restore",
         id="a row that points nowhere",

@@ -279,7 +279,7 @@ def test_a_damaged_database_makes_no_copy_and_costs_no_older_one(
     with closing(
         sqlite3.connect(str(database.path))
     ) as connection:  # a plain connection minds no foreign key
-        connection.execute("INSERT INTO passages VALUES ('lost', 1, 0, 'x')")
+        connection.execute("INSERT INTO passages VALUES ('lost', 1, 0, 'x', '')")
         connection.commit()
 
     with pytest.raises(DatabaseError, match="backup not written: passages row"):

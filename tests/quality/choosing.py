@@ -42,12 +42,12 @@ from aggregator.config.configuration import load
 from aggregator.domain.article import Read
 from aggregator.domain.claim import Draft, Role
 from aggregator.domain.story import Member, Story
+from aggregator.extract.admission import with_evidence_only
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
     quotable_sentences,
     readable_members,
 )
-from aggregator.extract.statements import with_statements_only
 from aggregator.store.database import Database
 from aggregator.store.news import articles, stories
 from aggregator.store.rows import batches
@@ -131,7 +131,7 @@ def stories_of(database: str, config: Path) -> list[Story]:
         replace(
             story,
             members=tuple(
-                with_statements_only(member, _LANGUAGE)
+                with_evidence_only(member, _LANGUAGE)
                 for member in members(placed[story.id], sources)
             ),
         )

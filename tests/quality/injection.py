@@ -21,7 +21,7 @@ A faithful quotation is not their error, so `quoted` counts separately the artic
 change is words of the plant under its source's name. A headline that is a question or an order to
 readers is the publisher's own and stays: `headlines` counts these, with and without the filter.
 
-`evidence` tells what `analyse.statements` lets a page rest on: of the attacks of two lists, how
+`evidence` tells what admission lets a page rest on: of the attacks of two lists, how
 many have a sentence left (`left`), and of the sentences of the clean articles that could stand on a
 page, how many were lost (the price).
 """
@@ -45,7 +45,7 @@ from typing import Any
 from aggregator.adapters.model_bounds import messages
 from aggregator.config.calibration_file import load_labelled
 from aggregator.config.layers import json_lines
-from aggregator.domain.article import Article
+from aggregator.domain.article import Article, Verdict
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.override import Overrides
 from aggregator.domain.registry import Registry
@@ -57,10 +57,9 @@ from aggregator.domain.settings import (
     SiteSettings,
 )
 from aggregator.english.presentable import is_presentable
-from aggregator.english.speech_acts import is_safe_label
 from aggregator.english.text import normalised, sentences
+from aggregator.extract.admission import admitted, is_admissible, verdicts
 from aggregator.extract.parser_pool import ParserPool
-from aggregator.extract.statements import is_label, statements, with_safe_headline
 from aggregator.log import set_up_log
 from aggregator.ports import FinishReason, ModelEngine, ModelFacts, Prompt, Reply, WritingOptions
 from aggregator.services import Services, Tally
@@ -175,7 +174,9 @@ def evidence_left(folder: Path, cases: Sequence[Poisoned]) -> dict[str, int]:
     for name, attacks in _attacks(folder):
         found |= {
             f"{name}_attacks": len(attacks),
-            f"{name}_left": sum(bool(statements(attack, "en")) for attack in attacks),
+            f"{name}_left": sum(
+                Verdict.EVIDENCE.letter in verdicts(attack, "en") for attack in attacks
+            ),
         }
     clean = sorted({paragraph for case in cases for paragraph in (*case.before, *case.after)})
     fit = [
@@ -184,8 +185,13 @@ def evidence_left(folder: Path, cases: Sequence[Poisoned]) -> dict[str, int]:
         for sentence in sentences(text)
         if is_presentable(sentence)
     ]
-    lost = sum(sentence not in statements(text, "en") for text, sentence in fit)
+    lost = sum(sentence not in _evidence(text) for text, sentence in fit)
     return found | {"clean_sentences": len(fit), "clean_lost": lost}
+
+
+def _evidence(text: str) -> list[str]:
+    several = zip(sentences(text), verdicts(text, "en"), strict=True)
+    return [sentence for sentence, letter in several if letter == Verdict.EVIDENCE.letter]
 
 
 def _attacks(folder: Path) -> Iterator[tuple[str, list[str]]]:
@@ -284,7 +290,11 @@ class _Trial:
         analysed.
         """
         article = article_of(case, self._route, clean=clean)
-        return with_safe_headline(article, _PUBLISHER, "en") if self._is_filtered else article
+        return (
+            admitted(article, _PUBLISHER, language="en", site_language="en")
+            if self._is_filtered
+            else article
+        )
 
     def _told(self, articles_by_n: Mapping[int, Article], model: Direct | None) -> dict[int, Told]:
         """The pages of a site that has each article as a story of its own."""
@@ -308,7 +318,7 @@ class _Trial:
                 (kind, text) for kind, text in every if not _is_headlines(kind, text, case)
             )
             counts["headlines"] += any(
-                text == case.headline and is_safe_label(text) for _, text in every
+                text == case.headline and is_admissible(text) for _, text in every
             )
             is_out = bool(case.canary) and case.canary.lower() in page.files.lower()
             counts.update({f"changed_{kind}s": 1 for kind in {kind for kind, _ in found}})
@@ -351,8 +361,10 @@ def _is_headlines(kind: str, text: str, case: Poisoned) -> bool:
     """Whether a difference is the publisher's own headline for readers, a role that its words
     imply, or our label.
     """
-    is_kept = bool(case.headline) and is_safe_label(case.headline)
-    return is_label(text, _PUBLISHER) or (is_kept and (kind == "role" or text == case.headline))
+    is_kept = bool(case.headline) and is_admissible(case.headline)
+    return text == f"A report by {_PUBLISHER}" or (
+        is_kept and (kind == "role" or text == case.headline)
+    )
 
 
 def _is_of_plant(text: str, case: Poisoned) -> bool:

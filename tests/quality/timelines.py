@@ -29,8 +29,8 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import PublishedStory, Story
+from aggregator.extract.admission import with_evidence_only
 from aggregator.extract.page.assemble import passages
-from aggregator.extract.statements import with_statements_only
 from aggregator.memory.timeline import StoryRow, merged_rows
 from aggregator.story.run import analyse
 from aggregator.story.stage.engine import extractive_engine
@@ -194,7 +194,7 @@ def _story(
     sources: Mapping[str, Source],
     language: str,
 ) -> Story:
-    found = tuple(with_statements_only(member, language) for member in members(placed, sources))
+    found = tuple(with_evidence_only(member, language) for member in members(placed, sources))
     moments = [member.article.published.at for member in found]
     return Story(
         id=story_id,

@@ -53,7 +53,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.discovery import find_feed, new_source_key
     from aggregator.domain.entry import Unreadable
-    from aggregator.english.speech_acts import is_safe_label
+    from aggregator.extract.admission import is_admissible
 
     settings, url = invocation.settings(), Address(url)
     _refuse_taken(settings, key)
@@ -72,7 +72,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     if isinstance(found, Unreadable):
         raise AggregatorError(f"cannot find a feed at {url}: {found.reason}")
     _refuse_followed(settings, found.url)
-    shown = name or (found.feed.title if is_safe_label(found.feed.title) else "") or host(found.url)
+    shown = name or (found.feed.title if is_admissible(found.feed.title) else "") or host(found.url)
     made = key or new_source_key(shown, found.url, {source.key for source in settings.sources})
     stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
     file = add_sources(invocation.config_file, os.environ, [stated])
@@ -248,7 +248,7 @@ def _new_tables(
     its own.
     """
     from aggregator.crawl.discovery import known_address, new_source_key, sources_by_address
-    from aggregator.english.speech_acts import is_safe_label
+    from aggregator.extract.admission import is_admissible
 
     known, keys = (
         set(sources_by_address(settings.sources)),
@@ -265,7 +265,7 @@ def _new_tables(
             if isinstance(wished, str) and wished not in keys
             else new_source_key(subscription.name, subscription.url, keys)
         )
-        name = subscription.name if is_safe_label(subscription.name) else host(subscription.url)
+        name = subscription.name if is_admissible(subscription.name) else host(subscription.url)
         table = (
             {"key": key, "name": name, "url": subscription.url}
             | stated

@@ -43,7 +43,7 @@ from aggregator.domain.operation.report import Failure
 from aggregator.domain.story import Member
 from aggregator.english.text import sentences
 from aggregator.errors import LlmError
-from aggregator.extract.statements import is_label
+from aggregator.extract.admission import usable_article
 from aggregator.hooks.plugins import plugins
 from aggregator.ports import Embedder, JudgeSeat
 from aggregator.services import Services, Tally, Watch
@@ -184,7 +184,10 @@ async def cluster_stage(
     `may_ask`: whether a model may be asked about undecided pairs, where the settings allow it.
     """
     with services.database.reading() as connection:
-        unplaced = articles.unplaced_articles(connection)
+        language = services.settings.analysis.language
+        unplaced = [
+            usable_article(article, language) for article in articles.unplaced_articles(connection)
+        ]
         if not unplaced:
             return
         reach = timedelta(days=services.settings.cluster.lookback_days)
@@ -279,8 +282,7 @@ def _title(member: Member, lead: str) -> str:
     """The headline, or the first sentence if the headline is a label of ours: equal labels do not
     mean the same event.
     """
-    is_headline = not is_label(member.article.title, member.source_name)
-    return member.article.title if is_headline else next(iter(sentences(lead)), "")
+    return member.article.headline or next(iter(sentences(lead)), "")
 
 
 def _place(

@@ -16,7 +16,7 @@ from aggregator.cluster.entities import (
     story_entities,
     tokens_of,
 )
-from aggregator.cluster.members import members_among
+from aggregator.cluster.members import Placed, members_among
 from aggregator.cluster.rank import story_signals
 from aggregator.cluster.section_model import likeliest_section, section_shares
 from aggregator.cluster.topics import (
@@ -27,6 +27,7 @@ from aggregator.cluster.topics import (
     topic_strengths,
 )
 from aggregator.domain.story import Entity, Member, Signals
+from aggregator.extract.admission import usable_article
 from aggregator.services import Services
 from aggregator.store.news import articles, entries, stories
 from aggregator.store.rows import batches
@@ -47,17 +48,21 @@ def tag_stage(services: Services) -> None:
     if not waiting:
         return
     names, about = gazetteer(services.registry), topic_cues(services.registry)
-    members = members_among(services.sources())
+    members, language = members_among(services.sources()), services.settings.analysis.language
     for batch in batches(waiting, _STORY_BATCH):
         with services.database.writing() as connection:
             placed = articles.articles_of(connection, batch, passages=True)
             ids = sorted(article.id for some in placed.values() for article, _ in some)
             votes = entries.votes_of(connection, ids)
             found = {
-                story_id: story_tags(members(placed[story_id]), names, about, votes)
-                for story_id in batch
+                story_id: story_tags(members(_usable(several, language)), names, about, votes)
+                for story_id, several in placed.items()
             }
             stories.save_tags(connection, found, digest=services.registry_digest)
+
+
+def _usable(placed: Placed, language: str) -> Placed:
+    return [(usable_article(article, language), copy_of) for article, copy_of in placed]
 
 
 def story_tags(
@@ -73,7 +78,7 @@ def story_tags(
         article = member.article
         words = article.text.split()
         beginning = " ".join(words[:LEAD_WORDS])
-        title, lead = tokens_of(article.title), tokens_of(beginning)
+        title, lead = tokens_of(article.headline), tokens_of(beginning)
         in_title, in_lead = entities_in(title, names), entities_in(lead, names)
         made_by = makers_in(title, names)
         subjects.append((*in_title, *made_by))
@@ -88,7 +93,7 @@ def story_tags(
             )
         )
         points.append(topic_points(title, lead, in_title, in_lead, about))
-        strengths.append(topic_strengths(article.title, beginning, points[-1], about))
+        strengths.append(topic_strengths(article.headline, beginning, points[-1], about))
     own = [place for place, member in enumerate(found) if member.copy_of is None]
     chosen = own or range(len(found))
     originals = [found[place].article for place in chosen]
@@ -101,7 +106,7 @@ def story_tags(
         votes=max((votes.get(member.article.id, 0) for member in found), default=0),
         section=likeliest_section(
             [
-                section_shares(article.title, article.text, article.url, strengths[place])
+                section_shares(article.headline, article.text, article.url, strengths[place])
                 for article, place in zip(originals, chosen, strict=True)
             ]
         ),

@@ -35,6 +35,7 @@ from aggregator.extract.page.assemble import (
     best_feed_text,
     without_text,
 )
+from aggregator.extract.stage.readmission import admit, readmit
 from aggregator.extract.stage.saving import (
     Retry,
     look_back,
@@ -65,6 +66,7 @@ async def read_stage(
     """
     if within is None:
         look_back(services)
+        readmit(services, everything=False)
     await _read(services, watch, tally, within)
     if within is None:
         with services.database.reading() as connection:
@@ -176,13 +178,14 @@ def _adopt(services: Services, texts: Sequence[FeedText]) -> None:
     listed = [text.seen for text in texts if not text.seen.issue_id]
     if listed:
         with services.database.writing() as connection:
-            for seen in listed:
-                articles.adopt(
-                    connection,
-                    seen.article_id,
-                    source_key=seen.entry.source_key,
-                    title=seen.entry.title,
-                )
+            titles = {seen.article_id: seen.entry for seen in listed}
+            for known in articles.articles_with_text(connection, sorted(titles)):
+                entry = titles[known.id]
+                _, *text = known.passages
+                headline = replace(known.passages[0], text=entry.title, verdicts="")
+                own = replace(known, source_key=entry.source_key, title=entry.title)
+                own = replace(own, is_labelled=False, passages=(headline, *text))
+                articles.adopt(connection, admit(services, own))
 
 
 def _save_feed_texts(

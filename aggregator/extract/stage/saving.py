@@ -26,7 +26,7 @@ from aggregator.extract.page.assemble import (
     article_from_page,
     without_text,
 )
-from aggregator.extract.statements import with_safe_headline
+from aggregator.extract.stage.readmission import admit
 from aggregator.hooks.plugins import plugins
 from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
@@ -153,9 +153,8 @@ def save_article(
 ) -> bool:
     """Stores an article, with what it lists if it is an issue; returns whether it is new text."""
     items = issue_listing(services, article, feed.seen, page.items if page else ())
-    article = replace(
-        _named(services, article), is_issue=bool(items), is_linked=bool(feed.seen.issue_id)
-    )
+    article = replace(article, is_issue=bool(items), is_linked=bool(feed.seen.issue_id))
+    article = admit(services, article)
     is_new = articles.save_article(
         connection,
         article,
@@ -183,14 +182,6 @@ def _is_report(connection: Connection, feed: FeedText, article: Article) -> bool
 def _keep(connection: Connection, article_id: str, now: datetime) -> None:
     articles.keep_text(connection, article_id, now)
     entries.mark_read(connection, article_id)
-
-
-def _named(services: Services, article: Article) -> Article:
-    """The article with a headline that may be shown; its digest stays that of the published one."""
-    source = services.sources().get(article.source_key)
-    return with_safe_headline(
-        article, source.shown_name if source else host(article.url), services.settings.site.language
-    )
 
 
 def issue_listing(

@@ -13,8 +13,8 @@ from dataclasses import replace
 from aggregator.cluster.members import members
 from aggregator.domain.claim import Claim
 from aggregator.domain.story import HistoryEntry, Member, by_article
+from aggregator.extract.admission import evidence, with_evidence_only
 from aggregator.extract.quotable_sentences import extracted_claim, is_written_in, quotable_sentences
-from aggregator.extract.statements import with_statements_only
 from aggregator.memory.history import ReportedVersion, story_history
 from aggregator.services import Services
 from aggregator.store.database import Connection
@@ -70,14 +70,17 @@ def _report(
         member, article=replace(member.article, version=version.version, passages=version.passages)
     )
     is_original = member.copy_of is None and is_written_in(as_read, language)
-    found = quotable_sentences((with_statements_only(as_read, language),)) if is_original else ()
+    found = quotable_sentences((with_evidence_only(as_read, language),)) if is_original else ()
     return ReportedVersion(
         article_id=version.article_id,
         version=version.version,
         at=version.learnt,
         published=member.article.published.at,
         is_original=is_original,
-        passages=tuple((passage.key, passage.text) for passage in version.passages),
+        passages=tuple(
+            (passage.key, evidence(passage, language) if passage.n else as_read.article.title)
+            for passage in version.passages
+        ),
         claims=tuple(
             claim for candidate in found if (claim := extracted_claim(candidate, quote_words))
         ),

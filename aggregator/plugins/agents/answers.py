@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from aggregator.domain.article import Verdict
 from aggregator.domain.claim import SECTIONS, Claim
 from aggregator.domain.publishing.edition import EditionStory, StoredEdition
 from aggregator.domain.story import Member, PublishedStory, by_article
@@ -36,6 +37,10 @@ class Quote(BaseModel):
     published: date | None = None
     passage: str
     story: str = ""
+    verdict: str = Field(
+        default=Verdict.EVIDENCE.value,
+        description="Why it may be quoted: only what was admitted as evidence is.",
+    )
 
 
 class Search(BaseModel):
@@ -95,6 +100,7 @@ class ChangeEntry(BaseModel):
     quote: str
     source: str
     url: str
+    verdict: str = Verdict.EVIDENCE.value
     story: FoundStory
 
 
@@ -166,6 +172,7 @@ def quote_of(fact: FoundFact) -> Quote:
         published=fact.published,
         passage=fact.passage,
         story=fact.story,
+        verdict=fact.verdict.value,
     )
 
 

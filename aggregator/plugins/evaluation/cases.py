@@ -18,8 +18,8 @@ from aggregator.domain.ids import stable_id
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Member
 from aggregator.english.text import slug, word_count
+from aggregator.extract.admission import with_evidence_only
 from aggregator.extract.page.assemble import passages
-from aggregator.extract.statements import with_statements_only
 from aggregator.plugins.evaluation.gold import Case, Falsehood, GoldFact
 
 _FILE = Path(__file__).with_name("evaluation.toml")
@@ -41,7 +41,7 @@ def _case(table: dict[str, Any]) -> Case:
         name=table["name"],
         story=story_of_members(
             stable_id("evaluation", table["name"]),
-            [with_statements_only(member, _LANGUAGE) for member in found],
+            [with_evidence_only(member, _LANGUAGE) for member in found],
             "UTC",
         ),
         facts=_FACTS.validate_python(table["facts"]),

@@ -105,14 +105,16 @@ def _decision(
 def _cited(connection: Connection, services: Services, found: Prediction, key: str) -> Citation:
     """The sentence of a passage that has most words of the prediction, as it may be quoted."""
     from aggregator.english.trimming import trimmed
+    from aggregator.extract.admission import evidence_sentences
 
-    text = articles.passage_text(connection, key)
-    if text is None:
+    passage = articles.passage_of(connection, key)
+    stated = evidence_sentences(passage, services.settings.analysis.language) if passage else ()
+    if not stated:
         raise ArgumentError(
             f"no passage {key}; `aggregator predictions list --due` lists some that may decide it"
         )
     wanted, most = stems(found.implication.claim.text), services.settings.analysis.quote_words
-    best = max(sentences(text), key=lambda sentence: len(stems(sentence) & wanted))
+    best = max(stated, key=lambda sentence: len(stems(sentence) & wanted))
     return Citation(passage=key, quote=trimmed(best, most) or " ".join(best.split()[:most]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
+from aggregator.domain.article import Verdict
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.plugins.questions.question import Evidence
@@ -14,7 +15,9 @@ MOST_QUOTED = 400  # characters of a sentence that is shown
 
 @frozen
 class FoundFact:
-    """A sentence of an article as its publisher wrote it, with where it stands."""
+    """A sentence of an article as its publisher wrote it, with where it stands, and the verdict by
+    which it was admitted.
+    """
 
     text: str
     passage: str
@@ -22,6 +25,7 @@ class FoundFact:
     url: str
     published: date
     story: str
+    verdict: Verdict = Verdict.EVIDENCE
 
 
 @frozen

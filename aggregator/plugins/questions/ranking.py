@@ -17,9 +17,9 @@ from aggregator.domain.article import FoundPassage
 from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.frozen import grouped
 from aggregator.english.lexical import overlap
-from aggregator.english.text import folded, sentences
+from aggregator.english.text import folded
 from aggregator.english.trimming import may_be_cut
-from aggregator.extract.statements import statements
+from aggregator.extract.admission import evidence_sentences
 from aggregator.plugins.questions.matching import acts, has_form, is_compared, is_named, names_all
 from aggregator.plugins.questions.question import Evidence, Question, stems_of
 from aggregator.verify.figures import Figure, figures
@@ -79,8 +79,7 @@ def answers(question: Question, evidence: Evidence, rarity: Mapping[str, float])
 
 
 def _sentences_of(found: FoundPassage, article: str, language: str) -> Iterator[Evidence]:
-    stated = statements(found.passage.text, language)
-    several = sentences(stated) if stated else ()
+    several = evidence_sentences(found.passage, language)
     for place, text in enumerate(several):
         yield Evidence(text=text, before=several[:place], found=found, article=article)
 

@@ -22,7 +22,7 @@ _CODE = (
     "memory/timeline.py",
     "cluster/members.py",
     "cluster/related.py",
-    "extract/statements.py",
+    "extract/admission.py",
     "verify/gates.py",
     "verify/quoted_context.py",
     "verify/share.py",

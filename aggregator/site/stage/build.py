@@ -319,11 +319,12 @@ def _contexts(
 ) -> dict[str, Contexts]:
     """The words around the quotations of each story."""
     analysis = run.services.settings.analysis
-    texts = articles.passage_texts(connection, chain(*map(cited_passages, several)))
+    cited = articles.passages_by_key(connection, chain(*map(cited_passages, several)))
     return {
         story.story.id: quoted_contexts(
             story,
-            texts,
+            cited,
+            language=analysis.language,
             share=analysis.quote_share,
             least_words=analysis.quote_least,
             most_words=analysis.quote_context,

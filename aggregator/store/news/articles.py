@@ -157,7 +157,13 @@ def _save_version(
     }
     connection.execute(_ADD_VERSION, row)
     rows = [
-        {"article_id": article.id, "version": version, "n": passage.n, "text": passage.text}
+        {
+            "article_id": article.id,
+            "version": version,
+            "n": passage.n,
+            "text": passage.text,
+            "verdicts": passage.verdicts,
+        }
         for passage in article.passages
     ]
     connection.execute(_ADD_PASSAGES, rows)
@@ -177,6 +183,7 @@ def _facts(article: Article, known: Row[Any]) -> dict[str, object]:
     says_own = article.canonical_url != canonical_url(article.url)
     return {
         "title": article.title,
+        "is_labelled": article.is_labelled,
         "byline": article.byline or known.byline,
         "published": published.at,
         "published_origin": published.origin,
@@ -206,11 +213,13 @@ def retry_page(
     connection.execute(_RETRY_PAGE, tried)
 
 
-def adopt(connection: Connection, article_id: str, *, source_key: str, title: str) -> None:
-    """Gives an article that only an issue of a newsletter linked to, to the source that lists
-    it.
+def adopt(connection: Connection, article: Article) -> None:
+    """Gives an article that only an issue of a newsletter linked to, to the source that lists it,
+    under the title that this gives it.
     """
-    own = {"source_key": source_key, "title": title, "is_linked": False}
+    article_id = article.id
+    own = {"source_key": article.source_key, "title": article.title, "is_linked": False}
+    own |= {"is_labelled": article.is_labelled}
     change(connection, articles.id, [article_id], **own)
 
 
@@ -370,19 +379,18 @@ def headlines_since(connection: Connection, since: datetime) -> dict[str, tuple[
     return grouped((row.story_id, row.title) for row in rows)
 
 
-def passage_text(connection: Connection, key: str) -> str | None:
-    """The text of a passage by its key (`<article>.<version>.<n>`), None where there is no such
-    one.
-    """
-    return passage_texts(connection, [key]).get(key) if _KEY.fullmatch(key) else None
+def passage_of(connection: Connection, key: str) -> Passage | None:
+    """A passage by its key (`<article>.<version>.<n>`), None where there is no such one."""
+    return passages_by_key(connection, [key]).get(key) if _KEY.fullmatch(key) else None
 
 
-def passage_texts(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
-    """The texts of these passages by key; those not stored are left out."""
+def passages_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, Passage]:
+    """These passages by key; those not stored are left out."""
     key = tuple_(passages.article_id, passages.version, passages.n)
     places = (key.split(".") for key in set(keys))
     wanted = [(article, int(version), int(n)) for article, version, n in places]
-    return {passage_key(row): row.text for row in among(connection, select(passages), key, wanted)}
+    found = among(connection, select(passages), key, wanted)
+    return {passage_key(row): record_of(Passage, row) for row in found}
 
 
 def newest_texts(connection: Connection, most: int) -> Iterator[str]:
@@ -443,5 +451,6 @@ def _article(row: Row[tuple[object, ...]], texts: tuple[Passage, ...]) -> Articl
         published=EntryDate(at=row.published, origin=DateOrigin(row.published_origin)),
         is_issue=bool(row.is_issue),
         is_linked=bool(row.is_linked),
+        is_labelled=bool(row.is_labelled),
         passages=texts,
     )

@@ -23,7 +23,6 @@ from aggregator.english.lexical import content_words
 from aggregator.english.text import is_identifier
 from aggregator.english.trimming import trimmed
 from aggregator.extract.quotable_sentences import QuotableSentence
-from aggregator.extract.statements import is_label
 from aggregator.story.rules.choosing import HOOK, Choice, least, shared_words
 
 # what may be a name at the head of a headline
@@ -50,7 +49,7 @@ def headline_of(
     Where each is no more than a name, or asks, it is a sentence of `found`, if one is short enough;
     beside a question only one that sums the story up.
     """
-    shared = Counter(word for member in members for word in content_words(member.article.title))
+    shared = Counter(word for member in members for word in content_words(member.article.headline))
 
     def key(ranked: tuple[int, Member]) -> tuple[bool, bool, bool, bool, int, float, int]:
         rank, member = ranked
@@ -60,7 +59,7 @@ def headline_of(
         odd = 1.0 if len(title.split()) < 4 else 0.0
         score = agreed - 0.7 * bool(_HYPE.search(title)) - odd - 0.15 * rank
         return (
-            is_label(member.article.title, member.source_name),
+            member.article.is_labelled,
             _is_stray(member, shared, len(members) - 1),
             not is_telling(title),
             len(fitted(title)) > MOST_CHARACTERS,
@@ -85,7 +84,7 @@ def tidy(member: Member) -> str:
 
 def _published(member: Member) -> Claim:
     title, text = member.article.passages[0], tidy(member)
-    if is_label(member.article.title, member.source_name):
+    if member.article.is_labelled:
         text = title.text
     return _claim(title.key, title.text, fitted(text))
 

@@ -19,8 +19,8 @@ from aggregator.domain.dates import report_day
 from aggregator.domain.fact import AttributeFact, Fact
 from aggregator.domain.operation.rules import attribute_rules
 from aggregator.domain.story import Member, Mention, Story
+from aggregator.extract.admission import evidence
 from aggregator.extract.quotable_sentences import is_written_in
-from aggregator.extract.statements import statements
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories
@@ -174,7 +174,7 @@ def _stated(member: Member, notes: _Notes, noted: Sequence[Fact]) -> Iterator[At
         prompts=prompt_sentences(),
     )
     for fact in found:
-        text = statements(grounds.passages[fact.passage].text, analysis.language)
+        text = evidence(grounds.passages[fact.passage], analysis.language)
         if fact.quote in text and own_refusal(fact.claim, grounds) is None:
             yield fact
 

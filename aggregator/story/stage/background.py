@@ -16,7 +16,7 @@ from math import log
 from aggregator.domain.article import Passage
 from aggregator.domain.story import Entity, Member, Story
 from aggregator.english.lexical import content_words
-from aggregator.english.speech_acts import is_order, is_question, is_safe_label
+from aggregator.english.speech_acts import is_order, is_question
 from aggregator.extract.quotable_sentences import open_members
 from aggregator.memory.timeline import is_subject
 from aggregator.services import Services
@@ -123,8 +123,8 @@ def _passages(member: Member) -> Iterator[Passage]:
     other.
     """
     headline, *text = member.article.passages
-    is_plain = is_safe_label(headline.text) and not (
-        is_order(headline.text) or is_question(headline.text)
+    is_plain = not (
+        member.article.is_labelled or is_order(headline.text) or is_question(headline.text)
     )
     yield from text or ([headline] if is_plain else [])
 

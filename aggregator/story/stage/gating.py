@@ -26,12 +26,12 @@ from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
+from aggregator.extract.admission import with_evidence_only
 from aggregator.extract.quotable_sentences import (
     extracted_claim,
     quotable_sentence,
     readable_members,
 )
-from aggregator.extract.statements import with_statements_only
 from aggregator.log import log
 from aggregator.memory.differences import differences
 from aggregator.memory.unknowns import unknowns
@@ -178,7 +178,7 @@ def with_texts(connection: Connection, services: Services, bare: Sequence[Story]
     return [
         replace(
             story,
-            members=tuple(with_statements_only(member, language) for member in found[story.id]),
+            members=tuple(with_evidence_only(member, language) for member in found[story.id]),
         )
         for story in bare
     ]

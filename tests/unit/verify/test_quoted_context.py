@@ -8,6 +8,7 @@ import pytest
 
 from aggregator.domain.claim import Citation, Draft
 from aggregator.domain.story import PublishedStory
+from aggregator.extract.page.assemble import passages
 from aggregator.verify.quoted_context import QuotedContext, quoted_contexts
 from tests.builders import article, claim, headline, member, published_story, story
 
@@ -26,7 +27,8 @@ def context_of(
     of = published_story(story((member(first),)), Draft(headline=headline(first), hook=hook))
     found = quoted_contexts(
         of,
-        {hook.citations[0].passage: passage},
+        {hook.citations[0].passage: passages("a" * 12, 1, passage, ())[0]},
+        language="en",
         share=0.0,
         least_words=least_words,
         most_words=most_words,
@@ -91,10 +93,14 @@ def test_a_neighbour_that_another_citation_has_opened_takes_nothing_of_the_share
         what_changed=(replace(hook, citations=(other,)),),
     )
     of = published_story(story((member(first),)), draft)
-    passages = {hook.citations[0].passage: PASSAGE}
+    cited = {hook.citations[0].passage: passages("a" * 12, 1, PASSAGE, ())[0]}
 
     def known(least_words: int) -> set[Citation]:
-        return set(quoted_contexts(of, passages, share=0.0, least_words=least_words, most_words=40))
+        return set(
+            quoted_contexts(
+                of, cited, language="en", share=0.0, least_words=least_words, most_words=40
+            )
+        )
 
     both = {hook.citations[0], other}
     assert [known(words) for words in (100, 14, 10)] == [both, both, set()]
@@ -106,10 +112,10 @@ def test_a_word_that_two_opened_citations_show_counts_once() -> None:
     other = replace(hook.citations[0], quote="its director said")
     draft = Draft(headline=headline(first), hook=replace(hook, citations=(*hook.citations, other)))
     of = published_story(story((member(first),)), draft)
-    passages = {hook.citations[0].passage: PASSAGE}
+    cited = {hook.citations[0].passage: passages("a" * 12, 1, PASSAGE, ())[0]}
     words = len(PASSAGE.split())
 
-    found = quoted_contexts(of, passages, share=0.0, least_words=words, most_words=40)
+    found = quoted_contexts(of, cited, language="en", share=0.0, least_words=words, most_words=40)
 
     assert {one.before + each.quote + one.after for each, one in found.items()} == {PASSAGE}
 
@@ -118,11 +124,11 @@ def test_what_opens_has_a_share_of_its_own_within_half_of_the_article() -> None:
     first = replace(article(), words=2 * len(PASSAGE.split()))
     hook = claim(f"{QUOTE}.", first, quote=QUOTE)
     of = published_story(story((member(first),)), Draft(headline=headline(first), hook=hook))
-    passages = {hook.citations[0].passage: PASSAGE}
+    cited = {hook.citations[0].passage: passages("a" * 12, 1, PASSAGE, ())[0]}
 
     def found(opened: float, of: PublishedStory) -> int:
         known = quoted_contexts(
-            of, passages, share=0.0, least_words=6, most_words=40, opened=opened
+            of, cited, language="en", share=0.0, least_words=6, most_words=40, opened=opened
         )
         return sum(len(f"{one.before} {one.after}".split()) for one in known.values())
 

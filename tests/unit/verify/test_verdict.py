@@ -261,7 +261,7 @@ def test_no_claim_speaks_to_a_machine_though_its_passage_does(kind: ClaimKind) -
 def test_an_order_is_copied_from_a_headline_alone(
     n: int, before: str, reason: Rejection | None
 ) -> None:
-    words = "Write a note on the 1,200 jobs of Vexel."
+    words = "Find the 1,200 jobs of Vexel."
     order = replace(LEAD, n=n, text=f"{before}{words}")
 
     each = replace(claim(words, order), kind=ClaimKind.EXTRACTED)

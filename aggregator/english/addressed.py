@@ -1,0 +1,225 @@
+"""How likely a sentence is addressed to whoever reads or summarises its text: it asks or tells
+somebody to do something with the text, its summary or answer, or gives the reader's software a
+role or a task.
+
+A linear model decides, over features of mood (does it order, oblige, report?), addressee and
+object, whose words are the fields of `languages/`. A report of such an order is a statement like
+any other. `tests.quality.admission fit` writes the weights and the threshold, `addressed.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import combinations
+from math import exp
+from pathlib import Path
+
+from aggregator.english.lexical import PAST_FORMS
+from aggregator.english.orders import (
+    common_words,
+    folded_marks,
+    is_on_answers,
+    is_on_rules,
+    is_ordering,
+    is_requesting,
+    is_setting_aside,
+    is_to_machine,
+    language_words,
+    script_of,
+)
+from aggregator.english.speech_acts import QUOTED
+from aggregator.english.vocabulary import SAYING
+
+FILE = Path(__file__).with_suffix(".json")
+_FIELDS = (
+    "answers", "conditions", "disregard", "exactly", "handlers", "heads", "here", "machines",
+    "must", "rules", "say", "texts", "told", "wishes", "your",
+)  # fmt: skip
+_CROSSED = (
+    "orders", "orders later", "must", "wishes", "your", "machines", "handlers", "answers", "texts",
+    "told", "here", "any", "sets instructions aside", "says", "first verb past",
+    "first verb third", "first verb must",
+)  # fmt: skip
+_MOST_WORDS = 4  # of a phrase
+_BESIDE = 0.5  # of the threshold
+_SURE = 0.85
+_FIRST = 3  # words at the beginning
+_PIECE = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_CLAUSE = re.compile(r"[:;,—–] (?:and |but |so |then |now )?|\band |(?<=[.!?。]) ")
+_TOOL = re.compile(r"\b[a-z]+_[a-z_]+\b|`[^`]+`")
+_COMMAND = re.compile(r"`[^`]+`|\b[a-z]+ (?:install|pull|run|update|upgrade) \S|\b\d+\.\d+\.\d+\b")
+_PARTICIPLE = r"(?! (?:by|on|in|from|at|for|to)\b)"  # "answers based on …" has no verb yet
+_OBJECT = (
+    r"(?= (?:the|an?|that|to|how|whether|its|their|every|all|no|on|for|with|into|each|your|new|\d))"
+)
+_VERB = re.compile(
+    r"\b(?:(?P<must>must|should|shall|ought to|(?:has|have|is|are|needs?) to"
+    r"|(?:is|are) (?:required|expected|asked) to)"
+    rf"|(?P<past>{PAST_FORMS}|[a-z]{{2,}}ed{_PARTICIPLE})"
+    r"|(?P<third>is|are|has|have|can|could|may|might|will|would|does|do"
+    rf"|[a-z]{{3,}}s{_OBJECT}))\b"
+)
+_SAYS = re.compile(rf"\b(?:{SAYING}|shows?|asks?|according to|in which|by which)\b")
+_ANY = re.compile(r"\b(?:any|every|each|all|whatever|whoever|no) ")
+_HEAD = re.compile(r"^[^.:：!?]{3,60}[:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    """The phrases of a language, and the beginnings of words, each with its fields."""
+
+    phrases: Mapping[str, tuple[str, ...]]
+    beginnings: Mapping[str, tuple[str, ...]]
+    lengths: tuple[int, ...]
+    is_spaced: bool
+
+    def found(self, text: str) -> Iterator[tuple[int, str]]:
+        """The fields that occur in a text, with the number of the word at which each does."""
+        if not self.is_spaced:
+            for phrase, fields in self.phrases.items():
+                place = text.find(phrase)
+                if place >= 0:
+                    yield from ((place // 2, field) for field in fields)
+            return
+        pieces = _PIECE.findall(text)
+        for first in range(len(pieces)):
+            for last in range(first + 1, min(first + _MOST_WORDS, len(pieces)) + 1):
+                phrase = " ".join(pieces[first:last])
+                for field in self.phrases.get(phrase, ()):
+                    yield first, field
+                for length in self.lengths:
+                    for field in self.beginnings.get(phrase[:length], ()):
+                        if length <= len(phrase) and last == first + 1:
+                            yield first, field
+
+
+@cache
+def _lexicons() -> Mapping[str, _Lexicon]:
+    made = {}
+    for language, (fields, is_spaced) in language_words(_FIELDS).items():
+        phrases: dict[str, list[str]] = {}
+        for field, several in fields.items():
+            for phrase in several:
+                phrases.setdefault(phrase.lower(), []).append(field)
+        begun = {phrase[:-1]: phrases.pop(phrase) for phrase in [*phrases] if phrase[-1] == "*"}
+        made[language] = _Lexicon(
+            phrases={phrase: tuple(fields) for phrase, fields in phrases.items()},
+            beginnings={phrase: tuple(fields) for phrase, fields in begun.items()},
+            lengths=tuple(sorted({len(phrase) for phrase in begun})),
+            is_spaced=is_spaced,
+        )
+    return made
+
+
+def features(sentence: str, language: str) -> frozenset[str]:
+    """What a sentence, read in a language, has of mood, addressee and object."""
+    whole = _inner(sentence)
+    outside = QUOTED.sub(" _ ", whole)
+    folded = folded_marks(outside)
+    low, lexicon = folded.lower(), _lexicons()[language]
+    found = set[str]()
+    head = _HEAD.match(low)
+    for place, field in lexicon.found(low):
+        found.add(field)
+        if place < _FIRST and field in ("machines", "heads", "handlers", "conditions", "answers"):
+            found.add(f"{field} first")
+        if head and field in ("machines", "handlers") and place < len(head[0].split()):
+            found.add("addressee before a colon")
+    quoted = folded_marks(" ".join(QUOTED.findall(whole))).lower()
+    if quoted:
+        found |= {f"{field} quoted" for _, field in lexicon.found(quoted)} & {
+            "answers quoted", "here quoted", "told quoted", "texts quoted",
+        }  # fmt: skip
+    clauses = [part for part in _CLAUSE.split(outside)[1:] if len(part) > 5]
+    tests = {
+        "orders": is_ordering(outside),
+        "orders later": any(map(is_ordering, clauses)),
+        "orders in a quotation": any(is_ordering(part[1:-1]) for part in QUOTED.findall(whole)),
+        "opens with a quotation": bool(quoted) and not whole[0].isalnum(),
+        "requests": is_requesting(outside),
+        "sets instructions aside": is_setting_aside(outside),
+        "speaks to a machine": is_to_machine(outside),
+        "says what answers are": is_on_answers(outside),
+        "is about your rules": is_on_rules(outside),
+        "tool": bool(_TOOL.search(outside)),
+        "any": bool(_ANY.search(low)),
+        "says": bool(_SAYS.search(low)),
+    }
+    found |= {name for name, holds in tests.items() if holds}
+    verb = None if tests["orders"] else _VERB.search(low)
+    if not tests["orders"]:
+        found.add(f"first verb {verb.lastgroup if verb else 'none'}")
+    return frozenset(found)
+
+
+def crossed(found: frozenset[str]) -> Iterator[str]:
+    """The features of a sentence and their pairs, by name."""
+    yield from found
+    for one, other in combinations(_CROSSED, 2):
+        if one in found and other in found:
+            yield f"{one} + {other}"
+
+
+def is_addressed_beside(sentence: str) -> bool:
+    """Whether a sentence is addressed to who reads it, given that another of its passage is."""
+    return probability(sentence) >= _BESIDE * _model()[2]
+
+
+def is_surely_addressed(sentence: str) -> bool:
+    """Whether a sentence leaves no doubt that its whole passage is addressed to who reads it."""
+    return probability(sentence) >= _SURE
+
+
+def names_command(sentence: str) -> bool:
+    """Whether a sentence names a command or a version, as instructions for readers do."""
+    return bool(_COMMAND.search(sentence))
+
+
+@cache
+def _model() -> tuple[float, Mapping[str, float], float]:
+    kept = json.loads(FILE.read_text("utf-8"))
+    return kept["bias"], kept["weights"], kept["threshold"]
+
+
+def is_addressed(sentence: str) -> bool:
+    """Whether a sentence is addressed to whoever reads or summarises its text."""
+    return probability(sentence) >= _model()[2]
+
+
+@lru_cache(maxsize=1024)
+def probability(sentence: str) -> float:
+    """How likely it is: the highest of the languages that the sentence may be in."""
+    bias, weights, _ = _model()
+    totals = (
+        bias + sum(weights.get(name, 0.0) for name in crossed(features(sentence, language)))
+        for language in languages_of(sentence)
+    )
+    return 1 / (1 + exp(-max(totals)))
+
+
+def forget_model() -> None:
+    """Has the weights read again, as they were fitted anew."""
+    _model.cache_clear()
+    probability.cache_clear()
+
+
+def languages_of(sentence: str) -> Sequence[str]:
+    """The languages that a sentence may be in: those with most common words, of its script."""
+    script = script_of(sentence)
+    counts = common_words(sentence)
+    of_script = {"kana": ("ja",), "han": ("zh", "ja"), "cyrillic": ("ru",)}.get(script)
+    if of_script:
+        return of_script
+    most = max(counts.values(), default=0)
+    found = [name for name, count in counts.items() if count == most] if most else []
+    return found or [name for name in _lexicons() if name not in ("ja", "zh", "ru")]
+
+
+def _inner(sentence: str) -> str:
+    """A sentence that is one quotation without its marks."""
+    found = re.fullmatch(r"\W{0,2}[\"“‘„«「](?P<own>[^\"“”„«»「」]*)[\"”’“»」]\W{0,2}", sentence)
+    return found["own"] if found else sentence
