@@ -45,8 +45,8 @@ _CROSSED = (
     "first verb third", "first verb must",
 )  # fmt: skip
 _MOST_WORDS = 4  # of a phrase
-_BESIDE = 0.5  # of the threshold
-_SURE = 0.85
+_BESIDE = 0.7
+_SURE = 0.9
 _FIRST = 3  # words at the beginning
 _PIECE = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLAUSE = re.compile(r"[:;,—–] (?:and |but |so |then |now )?|\band |(?<=[.!?。]) ")

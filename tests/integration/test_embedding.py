@@ -35,7 +35,12 @@ from tests.ollama_server import OllamaServer
 FIRST = article("Acme opens a robot plant in Turin", "Workers came.", key="one")
 SECOND = article("Zenith sues a maker of pumps", "Judges met.", key="two", hours=3)
 THIRD = article("Ofcom investigates Grok", "Pictures came about.", key="three", hours=4)
-LONG = article("Long", " ".join(f"word{n} term{n}" for n in range(40)), key="long", hours=5)
+LONG = article(
+    "Long report on the mills",
+    " ".join(f"In town {n} the mill of owner{n} was sold to the firm{n}." for n in range(9)),
+    key="long",
+    hours=5,
+)
 
 
 def arrive(database: Database, embedder: FakeEmbedder | Failure | None, *several: Article) -> Tally:

@@ -33,6 +33,7 @@ RUN_BY = {
     "bench.refresh": "tests/integration/test_bench.py",
     "bench.sending": "tests/quality/test_commands.py",
     "bench.site": "tests/integration/test_bench.py",
+    "tests.quality.admission": "tests/unit/extract/test_admission.py",
     "tests.quality.checked": "tests/quality/test_checked.py",
     "tests.quality.citations": "tests/acceptance/test_refresh.py",
     "tests.quality.claims": "tests/quality/test_claims.py",

@@ -335,7 +335,7 @@ def test_half_of_the_labelled_sentences_was_never_fitted_and_is_told_apart() -> 
 
     assert len(labelled()) >= 600
     assert len(refused) <= 0.02 * len(reports)
-    assert len(found) >= 0.7 * len(orders)
+    assert len(found) >= 0.65 * len(orders)
 
 
 def test_the_halves_share_no_carrier_and_no_kind_of_order() -> None:
