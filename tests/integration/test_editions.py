@@ -365,7 +365,10 @@ def test_where_there_are_no_weekly_editions_the_preview_is_of_a_day(
         ),
         pytest.param(
             MONDAY + timedelta(days=7),
-            ["backlog", "none belongs to this week, 2026-W29, and 3 to earlier weeks"],
+            [
+                "published, or first read",
+                "none belongs to this week, 2026-W29, and 3 to earlier weeks",
+            ],
             id="earlier weeks alone",
         ),
     ],
