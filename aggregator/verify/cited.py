@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -20,14 +20,19 @@ class Grounds:
     `passages` is keyed as citations write it; `published` holds the day of publication of every
     article in it. `prompts` are sentences of the prompt that must not come back as claims. `index`
     gives the index of the whole story, and is called for written claims only; without it the
-    passages are the story.
+    passages are the story. A quote has at most `quote_words`, that of a hook `hook_words`.
     """
 
     passages: Mapping[str, Passage]
     published: Mapping[str, date]
     quote_words: int
+    hook_words: int = 0
     prompts: Sequence[str] = ()
     index: Callable[[], StoryIndex] | None = None
+
+    def of_hook(self) -> Grounds:
+        """The same for the sentence that opens the page."""
+        return replace(self, quote_words=max(self.quote_words, self.hook_words))
 
     def story(self) -> StoryIndex:
         """The index of the story."""

@@ -71,7 +71,8 @@ def _reasons(draft: Draft, grounds: Grounds) -> list[Rejection | None]:
     for claim in replace(draft, timeline=()).claims():
         is_trigger = id(claim) in triggers
         may_repeat = is_trigger or claim.kind is ClaimKind.EXTRACTED
-        found = refusal(claim, grounds, () if may_repeat else before)
+        own = grounds.of_hook() if claim is draft.hook else grounds
+        found = refusal(claim, own, () if may_repeat else before)
         if found is None and not is_trigger:
             before.append(claim.text)
         reasons.append(found.reason if found else None)

@@ -86,6 +86,7 @@ class Gates:
             passages=found,
             published=days,
             quote_words=settings.quote_words,
+            hook_words=settings.hook_words,
             prompts=_told_to_models(),
             index=index,
         )

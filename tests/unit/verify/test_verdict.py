@@ -59,6 +59,23 @@ def verdict(
     return found.reason if found else None
 
 
+def test_the_sentence_that_opens_a_page_may_be_longer_than_other_quotations() -> None:
+    long = replace(LEAD, text=f"{LEAD.text[:-1]}, {'as it told its staff ' * 5}in a letter.")
+    each = replace(claim(long.text, long), kind=ClaimKind.EXTRACTED)
+    grounds = replace(GROUNDS, passages=PASSAGES | {long.key: long}, hook_words=45)
+    title = replace(claim(HEADLINE.text, HEADLINE), kind=ClaimKind.EXTRACTED)
+
+    again = replace(each)
+    kept, failed = survivors(Draft(headline=title, hook=each, what_changed=(again,)), grounds)
+
+    assert kept is not None
+    assert (kept.hook, kept.what_changed, failed) == (
+        each,
+        (),
+        ((Rejection.QUOTE_TOO_LONG, 1),),
+    )
+
+
 @pytest.mark.parametrize(
     ("each", "reason"),
     [
