@@ -269,17 +269,10 @@ def section_name(edition: Edition, key: str, words: Translations) -> str:
 
 
 def _footnotes(edition: Edition) -> tuple[Footnote, ...]:
-    """Every citation once, by number; a sentence that says more than the quote comes first."""
-    found: dict[int, Footnote] = {}
-    notes = [
-        Footnote(
-            citation=citation,
-            link=citation.url,
-            in_text=claim.quoted and claim.text == citation.quote,
-        )
+    """Every citation once, by number."""
+    found = {
+        citation.number: Footnote(citation=citation, link=citation.url)
         for claim in edition.claims()
         for citation in claim.citations
-    ]
-    for note in sorted(notes, key=lambda note: (note.citation.number, note.in_text)):
-        found.setdefault(note.citation.number, note)
-    return tuple(found.values())
+    }
+    return tuple(found[number] for number in sorted(found))

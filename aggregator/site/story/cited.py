@@ -31,13 +31,11 @@ class Footnote:
     """What a page adds to a citation, once. `link` is the address of the passage: the article's,
     with the quote as text fragment if it can be found there.
 
-    `in_text`: every sentence that cites it is the quote itself, so that the page has it already.
     `context` are the words around it that may be shown, None where there are none.
     """
 
     citation: PrintedCitation
     link: str
-    in_text: bool
     published: datetime | None = None
     lang: str = ""
     context: QuotedContext | None = None
@@ -64,18 +62,18 @@ class Citations:
         articles get none.
         """
         self._words = translations(language)
-        in_text: dict[Citation, bool] = {}
-        for claim in claims:
-            for citation in claim.citations:
-                if citation.article_id in members:
-                    is_quote = claim.kind is ClaimKind.EXTRACTED and claim.text == citation.quote
-                    in_text[citation] = in_text.get(citation, True) and is_quote
+        cited = dict.fromkeys(
+            citation
+            for claim in claims
+            for citation in claim.citations
+            if citation.article_id in members
+        )
         sources = {article: _Source(member, language) for article, member in members.items()}
         self._notes = {
             citation: sources[citation.article_id].footnote(
-                citation, number, in_text[citation], contexts.get(citation)
+                citation, number, contexts.get(citation)
             )
-            for number, citation in enumerate(in_text, start=1)
+            for number, citation in enumerate(cited, start=1)
         }
 
     def all(self) -> tuple[Footnote, ...]:
@@ -152,9 +150,7 @@ class _Source:
         )
         self._lang, self._words = words_language(article, language), translations(language)
 
-    def footnote(
-        self, citation: Citation, number: int, in_text: bool, context: QuotedContext | None
-    ) -> Footnote:
+    def footnote(self, citation: Citation, number: int, context: QuotedContext | None) -> Footnote:
         is_in_place = self._url and self._is_full and not citation.passage.endswith(".0")
         return Footnote(
             citation=PrintedCitation(
@@ -165,7 +161,6 @@ class _Source:
                 url=self._url,
             ),
             link=self._url + _text_fragment(citation.quote) if is_in_place else self._url,
-            in_text=in_text,
             published=self._published,
             lang=self._lang,
             context=context,

@@ -44,17 +44,6 @@ def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(
     ] == [name]
 
 
-def test_a_quote_is_in_the_text_unless_another_sentence_cites_it_too() -> None:
-    quote = "The chip halves the bill for power."
-    verbatim = builders.claim(quote, PAPER)
-    alone = Citations([verbatim], {PAPER.id: REPORT}, "en")
-    both = Citations(
-        [verbatim, replace(verbatim, text="Power costs half as much.")], {PAPER.id: REPORT}, "en"
-    )
-
-    assert [[one.in_text for one in cited.all()] for cited in (alone, both)] == [[True], [False]]
-
-
 @pytest.mark.parametrize(
     ("quote", "shown"),
     [

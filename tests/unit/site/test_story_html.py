@@ -177,6 +177,13 @@ def test_a_passage_stands_once_however_many_numerals_open_it() -> None:
     assert sorted(set(opened)) == sorted(passages)
 
 
+def test_every_citation_opens_on_words_of_its_source() -> None:
+    notes = etree.HTML(html_of(leverage_story())).xpath("//li[@popover]")
+
+    assert len(notes) > 3
+    assert all(len("".join(note.xpath("./blockquote//text()")).split()) > 2 for note in notes)
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [
