@@ -27,7 +27,6 @@ from pathlib import Path
 
 from aggregator.domain.article import Article, Read
 from aggregator.domain.frozen import frozen
-from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, Member, RankReason, Reason, Signals, without_copies
 from aggregator.english.amounts import MONEY, PEOPLE, dollars, value
 from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
@@ -58,13 +57,11 @@ class Ranking:
 @frozen
 class Standing:
     """What importance needs to know besides a story's members and signals: how prominent its best
-    subject is and what that is called, whether an earlier story opened its storyline, and how many
-    newsletters carry it, or led with it.
+    subject is and what that is called, and how many newsletters carry it, or led with it.
     """
 
     level: int = 0
     actor: str = ""
-    follows: bool = False
     newsletters: int = 0
     led: int = 0
 
@@ -93,9 +90,7 @@ def ranking(
         _origins(originals, weights["origins"]["doubling"]),
         _newsletters(standing, weights["newsletters"]["doubling"]),
         _community(signals, weights["community"]["tenfold"]),
-        RankReason(name=Reason.NOVELTY, points=standing.follows * weights["novelty"]["follows"]),
         _weight(originals, weights["source"]["doubling"]),
-        _lane(originals, weights["lane"]),
         _read(members, weights["read"]),
         _announcement(originals, weights["announcement"]),
     )
@@ -120,8 +115,6 @@ def features(
         ("magnitude", "tenfold"): _tenfold(signals.amount),
         ("subject", "doubling"): signals.about,
         ("origins", "doubling"): _doublings(originals),
-        ("novelty", "follows"): float(standing.follows),
-        ("lane", "community"): float(_best_lane(originals) is Lane.COMMUNITY),
     }
 
 
@@ -176,21 +169,6 @@ def _weight(originals: Sequence[Member], weight: float) -> RankReason:
     best = max(originals, key=lambda member: (member.weight, member.source_name))
     return RankReason(
         name=Reason.SOURCE, points=log2(max(best.weight, 0.01)) * weight, value=best.source_name
-    )
-
-
-def _lane(originals: Sequence[Member], weights: Mapping[str, float]) -> RankReason:
-    lane = _best_lane(originals)
-    return RankReason(name=Reason.LANE, points=weights.get(lane.value, 0.0), value=lane.value)
-
-
-def _best_lane(originals: Sequence[Member]) -> Lane:
-    """The lane nearest to news that reports the story."""
-    lanes = list(Lane)
-    order = {Lane.NEWS: -2, Lane.LAB: -1}
-    return min(
-        (member.lane for member in originals),
-        key=lambda lane: order.get(lane, lanes.index(lane)),
     )
 
 
