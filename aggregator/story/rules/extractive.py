@@ -86,7 +86,7 @@ def page_by_rules(
     changed = pool.take(CHANGE, _MOST_CHANGES)
     pool.reserve([row.claim for row in events])
     reasons = pool.take(REASON, _MOST_REASONS, alike=_RESTATED)
-    audiences = pool.audiences(roles, _MOST_AUDIENCES)
+    audiences = pool.audiences(roles, _MOST_AUDIENCES, hook)
     plain = {key: _filled(key, rule, pool, members) for key, rule in RULES_OF.items()}
     drafted = Draft(
         headline=headline,
@@ -109,6 +109,20 @@ def _filled(key: str, rule: Rule, pool: _Pool, members: Sequence[Member]) -> tup
         pool.best(rule.most, rule.weigh, rule.at_least) if rule.weigh else pool.take(key, rule.most)
     )
     return pool.in_source_order(found) if len(found) >= rule.fewest else ()
+
+
+def _whole(claim: Claim, hook: Sequence[Claim]) -> Claim:
+    """The hook where it quotes all that a claim does, else the claim."""
+    citation = claim.citations[0]
+    return next(
+        (
+            opening
+            for opening in hook
+            if opening.citations[0].passage == citation.passage
+            and citation.quote in opening.citations[0].quote
+        ),
+        claim,
+    )
 
 
 def _first_report(members: Sequence[Member]) -> Member:
@@ -174,9 +188,11 @@ class _Pool:
         may_open = stands_alone and shared_words(headline, shown) > 0
         return self._suits(CHANGE, candidate) if may_open else 0.0
 
-    def audiences(self, roles: Sequence[Role], most: int) -> tuple[Audience, ...]:
+    def audiences(
+        self, roles: Sequence[Role], most: int, hook: Sequence[Claim]
+    ) -> tuple[Audience, ...]:
         """Up to `most` roles that should care, each with the sentence that shows best why;
-        preferably one not shown yet.
+        preferably one not shown yet, and no shorter cut of the hook.
         """
         concerns = {role: partial(self._choice.concerns, role, roles) for role in Role}
         highest = {
@@ -186,7 +202,10 @@ class _Pool:
         found: list[Audience] = []
         for role in sorted(Role, key=lambda role: -highest[role])[:most]:
             take = partial(self.best, 1, concerns[role], least(AUDIENCE))
-            found.extend(Audience(role=role, claim=claim) for claim in take() or take(again=True))
+            found.extend(
+                Audience(role=role, claim=_whole(claim, hook))
+                for claim in take() or take(again=True)
+            )
         return tuple(found)
 
     def best(

@@ -493,6 +493,21 @@ def test_a_lede_that_is_too_long_is_cut_where_a_clause_ends() -> None:
     assert opened("Northwind opens second model", long).startswith(LEDE.partition(", after")[0])
 
 
+def test_who_should_care_has_the_whole_hook_and_no_shorter_cut_of_it() -> None:
+    lede = (
+        "Northwind released the weights of its second model to developers on Saturday, after two"
+        " years of work with Halden, and said that every version of it for the API would be open,"
+        " too."
+    )
+    told = story(reported("Northwind releases a second model to developers", lede))
+    made = page_by_rules(told, language="en", quote_words=25, hook_words=45)
+
+    assert made is not None
+    assert made.hook is not None
+    assert made.hook.text == lede
+    assert [each.claim is made.hook for each in made.who_should_care] == [True]
+
+
 def test_a_sentence_that_only_repeats_the_headline_gives_way_to_the_next() -> None:
     more = "The second model of Northwind reads a page in 3 seconds on a laptop of 2019."
 
