@@ -25,10 +25,11 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.errors import NotifyError
+from aggregator.plugins.notifications import store as notifications
 from aggregator.plugins.notifications.notifications import notify
 from aggregator.plugins.notifications.notifier import AppriseNotifier
 from aggregator.store.database import Database
-from aggregator.store.publishing import editions, notifications
+from aggregator.store.publishing import editions
 from aggregator.store.writing import history
 from tests.integration.stored import NOW
 from tests.notified import Hook, store_news
