@@ -12,8 +12,8 @@ from aggregator.errors import AggregatorError, NotifyError
 from aggregator.hooks.plugins import plugins
 
 if TYPE_CHECKING:
-    from aggregator.domain.operation.notification import NotificationRecord, NotificationState
     from aggregator.plugins.notifications.receivers import Receiver
+    from aggregator.plugins.notifications.records import NotificationRecord, NotificationState
 
 _NOBODY = "no receivers: set notify.to or alerts.to"
 _SHOWN = 20  # rows of the list

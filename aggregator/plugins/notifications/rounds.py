@@ -12,14 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.health import AlertChanges, SystemHealth, alert_changes, conditions
-from aggregator.domain.operation.notification import (
-    FollowedFact,
-    Notification,
-    NotificationKind,
-    NotificationState,
-    follow_of,
-)
+from aggregator.domain.operation.health import SystemHealth, conditions
+from aggregator.domain.operation.notification import Notification, follow_of
 from aggregator.domain.publishing.edition import StoredEdition, without
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import PublishedStory
@@ -35,6 +29,13 @@ from aggregator.plugins.notifications.messages import (
     followed_facts,
 )
 from aggregator.plugins.notifications.receivers import EMAIL, Receiver
+from aggregator.plugins.notifications.records import (
+    AlertChanges,
+    FollowedFact,
+    NotificationKind,
+    NotificationState,
+    alert_changes,
+)
 from aggregator.ports import Notifier
 from aggregator.site.head import absolute
 from aggregator.site.paths import edition_path, story_path
