@@ -36,6 +36,7 @@ from aggregator.plugins.questions.ranking import (
     ranked,
     stated_in,
 )
+from aggregator.plugins.questions.stage.passages import longer_names, passages_with
 from aggregator.ports import ModelEngine, Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.services import Services
@@ -43,8 +44,6 @@ from aggregator.site.head import absolute
 from aggregator.site.paths import story_path
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
-from aggregator.store.news.search import passages_with
-from aggregator.store.news.stories import longer_names
 from aggregator.story import evidence as seen
 from aggregator.story.answers import (
     NUMBERS,
