@@ -229,6 +229,8 @@ def _judge_object(found: Standing) -> dict[str, Any]:
         "threshold": rates.threshold if rates else None,
         "false_passed": round(rates.false_passed, 3) if rates else None,
         "true_refused": round(rates.true_refused, 3) if rates else None,
+        "prior": round(rates.prior, 3) if rates and rates.prior is not None else None,
+        "audited": rates.audited if rates else None,
     }
 
 
@@ -263,29 +265,29 @@ def calibrate(invocation: Invocation) -> None:
     follows from its measured errors. You can stop at any time: finished judgements are kept.
     """
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.ops.judge_status import decided, passes
+    from aggregator.ops.judge_status import decided, passes, taken
     from aggregator.verify.judge.policy import curve
 
     settings = invocation.settings()
     set_up_log()
     with watcher() as watch:
         found = awaited(_calibrated(settings, watch))
-    decision, points = decided(found, settings.analysis.judge), curve(found.fit)
+    decision, points = decided(found, settings.analysis.judge), curve(found.outcomes)
     lines = [
         f"{found.model} (digest {found.digest.removeprefix('sha256:')[:12]}), on"
-        f" {len(found.fit)} claims:",
+        f" {len(found.outcomes)} claims:",
         table(
             ("threshold", "false accepted", "true accepted", "false on pages"),
-            _rows(points, decision, settings.analysis.judge.prior),
+            _rows(points, decision),
         ),
     ]
-    if decision.threshold is None or decision.found is None or decision.reported is None:
+    if decision.threshold is None or decision.found is None:
         lines.append(f"No threshold: {decision.why}.")
     else:
         lines += [
-            f"Threshold {decision.threshold:.3g}: {decision.why}.",
-            f"On stories not used to choose it: {passes(decision.found)};",
-            f"on {len(found.report)} claims held out for the report: {passes(decision.reported)}.",
+            f"Threshold {decision.threshold:.3g}{taken(decision.prior)}: {decision.why}.",
+            _of_inferences(decision),
+            f"On stories not used to choose it: {passes(decision.found)}.",
         ]
     invocation.result(_object(found, decision, points), "\n".join(lines))
 
@@ -326,9 +328,17 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
-def _rows(points: Sequence[Point], decision: Decision, prior: float) -> list[tuple[str, ...]]:
+def _of_inferences(decision: Decision) -> str:
+    if decision.inferred is None:
+        return "No inferences are printed: no threshold is safe enough for them."
+    return f"Inferences need {decision.inferred:.3g}."
+
+
+def _rows(points: Sequence[Point], decision: Decision) -> list[tuple[str, ...]]:
     """Some points of the curve, the chosen one among them."""
-    from aggregator.verify.judge.policy import expected_false
+    from aggregator.verify.judge.policy import ASSUMED, expected_false
+
+    prior = (decision.prior or ASSUMED.stated).share
 
     step = max(1, len(points) // _MOST_ROWS)
     shown = [
@@ -351,10 +361,11 @@ def _object(found: Calibration, decision: Decision, points: Sequence[Point]) -> 
     return {
         "judge": picked(found, "model digest prompts"),
         "set": found.labelled,
-        "claims": {"fit": len(found.fit), "report": len(found.report)},
+        "claims": len(found.outcomes),
+        "prior": asdict(decision.prior) if decision.prior else None,
         "threshold": decision.threshold,
+        "inferred": decision.inferred,
         "why": decision.why,
         "found": asdict(decision.found) if decision.found else None,
-        "reported": asdict(decision.reported) if decision.reported else None,
         "curve": [asdict(point) for point in points],
     }

@@ -49,9 +49,7 @@ def _story(table: dict[str, Any]) -> tuple[LabelledStory, _Places]:
         )
         for source, passages in zip(table["sources"], texts, strict=True)
     )
-    is_for_fit = table["half"] == "fit"
-    story = LabelledStory(headline=table["headline"], articles=tuple(articles), for_fit=is_for_fit)
-    return story, places
+    return LabelledStory(headline=table["headline"], articles=tuple(articles)), places
 
 
 def _claim(

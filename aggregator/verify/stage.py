@@ -67,15 +67,13 @@ async def calibrated(
     if rest := left[TIMED:]:
         expected(len(rest), (bench.clock.monotonic_s() - began_s) / TIMED * len(rest))
     await session.judge(rest)
-    outcomes = [(case.for_fit, await session.outcome(case)) for case in found]
     calibration = Calibration(
         model=bench.seat.model,
         digest=bench.seat.digest,
         prompts=bench.seat.prompts,
         labelled=basis_digest(labelled),
         made=bench.clock.now(),
-        fit=tuple(outcome for for_fit, outcome in outcomes if for_fit),
-        report=tuple(outcome for for_fit, outcome in outcomes if not for_fit),
+        outcomes=tuple([await session.outcome(case) for case in found]),
     )
     with bench.database.writing(durable=True) as connection:
         keep_calibration(connection, calibration)

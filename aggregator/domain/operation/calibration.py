@@ -39,13 +39,10 @@ class LabelledClaim:
 
 @frozen
 class LabelledStory:
-    """An invented story. `for_fit` is False for the stories that are kept for reporting, which no
-    threshold is chosen on.
-    """
+    """An invented story."""
 
     headline: str
     articles: tuple[JudgedArticle, ...]
-    for_fit: bool
 
 
 @frozen
@@ -70,7 +67,7 @@ class Outcome:
 
 @frozen
 class Share:
-    """A measured share with the ends of its 95 % interval."""
+    """A measured share, with what it is at least and at most: each bound holds with 90 %."""
 
     value: float
     low: float
@@ -92,9 +89,6 @@ class Point:
 class Calibration:
     """How a judge did on the shipped set. `digest` names the build of the model, `prompts` how it
     was asked, `labelled` which set it was and which code checked its claims.
-
-    `fit` are the outcomes that the threshold follows from, `report` those that only tell how well
-    it does.
     """
 
     model: str
@@ -102,14 +96,40 @@ class Calibration:
     prompts: str
     labelled: str
     made: datetime
-    fit: tuple[Outcome, ...]
-    report: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+@frozen
+class Sample:
+    """A random sample of a writer's drafts that somebody read: how many, and how many are false."""
+
+    false: int = 0
+    read: int = 0
+
+
+@frozen
+class Prior:
+    """The share of a writer's drafts that is taken to be false before they are judged. `audited` is
+    the number of its drafts that somebody read to find it; 0 where it is assumed.
+    """
+
+    share: float
+    audited: int = 0
+
+
+@frozen
+class Priors:
+    """The priors of a writer's statements and of its inferences."""
+
+    stated: Prior
+    inferred: Prior
 
 
 @frozen
 class JudgeRates:
     """What a page says of the judge of its sentences: the share of false drafts that it would let
-    pass, and of true ones that it refuses.
+    pass, and of true ones that it refuses. `prior` and `audited` are those of the writer's
+    statements, None on pages from before they were kept.
     """
 
     model: str
@@ -117,3 +137,5 @@ class JudgeRates:
     threshold: float
     false_passed: float
     true_refused: float
+    prior: float | None = None
+    audited: int | None = None

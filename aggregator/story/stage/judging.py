@@ -31,12 +31,13 @@ _REFUSAL = Refusal(reason=Rejection.JUDGED)
 
 @frozen
 class SentenceJudge:
-    """The judge of a run. `threshold` is None where no written sentences are printed, and `why`
-    says the reason.
+    """The judge of a run. `threshold` is that of statements, None where no written sentences are
+    printed, and `why` says the reason; `inferred` is that of inferences, None where none is.
     """
 
     bench: Bench | None = None
     threshold: float | None = None
+    inferred: float | None = None
     rates: JudgeRates | None = None
     why: str = ""
 
@@ -46,7 +47,8 @@ class SentenceJudge:
         if self.bench is None or self.threshold is None:
             return "quotations"
         seat = self.bench.seat
-        return f"{seat.digest.removeprefix('sha256:')[:12]} {seat.prompts} {self.threshold:.6g}"
+        thresholds = " ".join(f"{each:.6g}" for each in (self.threshold, self.inferred) if each)
+        return f"{seat.digest.removeprefix('sha256:')[:12]} {seat.prompts} {thresholds}"
 
     @property
     def model(self) -> str:
@@ -85,10 +87,11 @@ class SentenceJudge:
         }
 
     async def _passes(self, premise: str, claim: Claim) -> bool:
-        if self.bench is None or self.threshold is None:
+        threshold = self.inferred if _is_inferred(claim) else self.threshold
+        if self.bench is None or threshold is None:
             return False
         score = await self.bench.supports(premise, claim.text, is_inferred=_is_inferred(claim))
-        return score >= self.threshold
+        return score >= threshold
 
 
 def _is_inferred(claim: Claim) -> bool:
@@ -139,13 +142,17 @@ async def _found(services: Services, watch: Watch | None) -> SentenceJudge:
         return SentenceJudge(bench=bench, why=str(error))
     if calibration is None:
         why = f"{seat.model} is not calibrated; run `aggregator model calibrate`"
-        return SentenceJudge(bench=bench, threshold=own, why="" if own else why)
+        return SentenceJudge(bench=bench, threshold=own, inferred=own, why="" if own else why)
     # numpy and scipy take longer to load than a refresh without news to run
-    from aggregator.verify.judge.policy import decision, rates  # noqa: PLC0415
+    from aggregator.verify.judge.policy import decision, priors_of, rates  # noqa: PLC0415
 
-    decided = decision(calibration, settings.prior, own)
+    decided = decision(calibration, priors_of(settings.prior), own)
     return SentenceJudge(
-        bench=bench, threshold=decided.threshold, rates=rates(calibration, decided), why=decided.why
+        bench=bench,
+        threshold=decided.threshold,
+        inferred=decided.inferred,
+        rates=rates(calibration, decided),
+        why=decided.why,
     )
 
 
