@@ -64,9 +64,7 @@ class Reason(StrEnum):
     ORIGINS = "origins"
     NEWSLETTERS = "newsletters"
     COMMUNITY = "community"
-    NOVELTY = "novelty"
     SOURCE = "source"
-    LANE = "lane"
     READ = "read"
     ANNOUNCEMENT = "announcement"
 
