@@ -17,10 +17,12 @@ from aggregator.domain.settings import JudgeSettings
 from aggregator.errors import DatabaseError
 from aggregator.ports import ModelFacts
 from aggregator.store.database import Database
+from aggregator.store.writing.drafts import newest_writer
 from aggregator.store.writing.models import kept_calibration
-from aggregator.verify.judge.policy import Decision, decision, priors_of, rates
+from aggregator.verify.judge.policy import Decision, decision, rates
 from aggregator.verify.judge.premise import basis_digest
 from aggregator.verify.judge.question import form_of, question_digest
+from aggregator.verify.stage import priors_for
 
 CALIBRATE = "`aggregator model calibrate`"
 
@@ -67,13 +69,18 @@ def standing(database: Database, facts: ModelFacts, settings: JudgeSettings) -> 
         model=facts.model,
         digest=facts.digest,
         calibration=found,
-        decision=decided(found, settings) if found else None,
+        decision=decided(database, found, settings) if found else None,
     )
 
 
-def decided(calibration: Calibration, settings: JudgeSettings) -> Decision:
-    """What the policy says of a calibrated judge, with these settings."""
-    return decision(calibration, priors_of(settings.prior), settings.threshold or None)
+def decided(database: Database, calibration: Calibration, settings: JudgeSettings) -> Decision:
+    """What the policy says of a calibrated judge behind the model that wrote last, with these
+    settings.
+    """
+    with database.reading() as connection:
+        writer, _ = newest_writer(connection) or ("", "")
+        priors = priors_for(connection, writer, load_labelled(), settings.prior)
+    return decision(calibration, priors, settings.threshold or None)
 
 
 def taken(prior: Prior | None) -> str:

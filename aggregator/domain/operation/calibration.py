@@ -6,6 +6,7 @@ How a threshold follows from it stands in `verify.judge.policy`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import date, datetime
 
 from aggregator.domain.frozen import frozen
@@ -43,15 +44,6 @@ class LabelledStory:
 
     headline: str
     articles: tuple[JudgedArticle, ...]
-
-
-@frozen
-class LabelledSet:
-    """The stories by name and the claims on them; `digest` changes with anything in it."""
-
-    stories: Mapping[str, LabelledStory]
-    claims: tuple[LabelledClaim, ...]
-    digest: str
 
 
 @frozen
@@ -100,11 +92,40 @@ class Calibration:
 
 
 @frozen
+class WrittenDraft:
+    """A sentence as a model had it when it came to the judge. `cited` are the keys of passages;
+    `score` is the judge's probability, None where it was not asked.
+    """
+
+    story_id: str
+    text: str
+    cited: tuple[str, ...]
+    is_inferred: bool
+    score: float | None = None
+
+
+@frozen
 class Sample:
     """A random sample of a writer's drafts that somebody read: how many, and how many are false."""
 
     false: int = 0
     read: int = 0
+
+    def joined(self, other: Sample) -> Sample:
+        """Both samples as one."""
+        return Sample(false=self.false + other.false, read=self.read + other.read)
+
+
+@frozen
+class LabelledSet:
+    """The stories by name and the claims on them; `digest` changes with anything in these. `audits`
+    are the samples of statements and of inferences that were checked before the release, by writer.
+    """
+
+    stories: Mapping[str, LabelledStory]
+    claims: tuple[LabelledClaim, ...]
+    digest: str
+    audits: Mapping[str, tuple[Sample, Sample]] = field(default_factory=dict)
 
 
 @frozen
