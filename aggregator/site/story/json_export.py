@@ -104,7 +104,7 @@ def claim_shape(citation: str) -> Callable[[PrintedClaim], dict[str, Json]]:
     )
 
 
-claim_json = claim_shape("passage url quote")
+claim_json = claim_shape("passage url quote? notice?")
 _named_row = shape("attribute? qualifier? name?")
 _cell = shape("state as_of? marks? claims later?", claims=claim_json, later=_later)
 _comparison = shape(
