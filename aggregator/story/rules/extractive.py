@@ -10,11 +10,13 @@ sources themselves give to do.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from functools import partial
 
-from aggregator.domain.claim import SECTIONS, Audience, Claim, Draft, Role
+from aggregator.domain.claim import Audience, Claim, Draft, Role
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.sections import Section
 from aggregator.domain.story import Member, Story
 from aggregator.english.lexical import content_words, overlap
 from aggregator.extract.quotable_sentences import (
@@ -22,6 +24,8 @@ from aggregator.extract.quotable_sentences import (
     quotable_sentences,
     readable_members,
 )
+from aggregator.hooks.plugins import plugins
+from aggregator.hooks.sections import all_sections
 from aggregator.story.rules.actions import actions
 from aggregator.story.rules.audience import roles_of
 from aggregator.story.rules.choosing import (
@@ -38,7 +42,7 @@ from aggregator.story.rules.choosing import (
 from aggregator.story.rules.commitment import implications
 from aggregator.story.rules.story_headline import headline_of
 from aggregator.story.rules.timeline import timeline
-from aggregator.story.sections import RULES_OF, Rule, within_half_a_minute
+from aggregator.story.sections import Rule, rules_of, within_half_a_minute
 
 _Score = Callable[[QuotableSentence], float]
 
@@ -87,7 +91,7 @@ def page_by_rules(
     pool.reserve([row.claim for row in events])
     reasons = pool.take(REASON, _MOST_REASONS, alike=_RESTATED)
     audiences = pool.audiences(roles, _MOST_AUDIENCES)
-    plain = {key: _filled(key, rule, pool, members) for key, rule in RULES_OF.items()}
+    plain = _plain_sections(pool, members)
     drafted = Draft(
         headline=headline,
         hook=next(iter(hook), None),
@@ -97,8 +101,21 @@ def page_by_rules(
         who_should_care=audiences,
         implications=implied,
         timeline=dated,
-    ).with_items({section: plain[section.key] for section in SECTIONS if section.key in plain})
+    ).with_items(plain)
     return within_half_a_minute(drafted)
+
+
+def _plain_sections(pool: _Pool, members: Sequence[Member]) -> dict[Section, tuple[Claim, ...]]:
+    """What fills the sections of plain claims by their rules; nothing where one of a plugin
+    fails.
+    """
+    known = {section.key: section for section in all_sections()}
+    filled: dict[Section, tuple[Claim, ...]] = {}
+    for key, rule in rules_of().items():
+        plugin = known[key].plugin
+        with plugins().guarded(plugin, f"section {key}") if plugin else nullcontext():
+            filled[known[key]] = _filled(key, rule, pool, members)
+    return filled
 
 
 def _filled(key: str, rule: Rule, pool: _Pool, members: Sequence[Member]) -> tuple[Claim, ...]:
