@@ -56,6 +56,13 @@ def gates() -> Iterable[Any] | None:
 
 
 @_specification
+def sections() -> Iterable[Any] | None:
+    """Sections of a story: `aggregator.story.sections.StorySection` records. What rules or a model
+    put there are claims that pass the gates and the judge as all do.
+    """
+
+
+@_specification
 def source_kinds() -> Iterable[Any] | None:
     """Kinds of sources: `aggregator.domain.source.SourceReader` records, for `kind` in a table of
     `[[sources]]`. They read a document that was fetched as that of any source is.

@@ -18,7 +18,6 @@ from typing import TypeVar
 
 from aggregator.domain.article import article_of
 from aggregator.domain.claim import (
-    SECTIONS,
     Citation,
     Claim,
     ClaimKind,
@@ -244,7 +243,7 @@ def _after_hook(draft: Draft, shown: _Shown) -> Draft:
     return draft.with_items(
         {
             section: shown.those(draft.items(section), _claims)
-            for section in SECTIONS
+            for section in draft.sections
             if section.comes_first
         }
     )
@@ -268,7 +267,7 @@ def _at_length(draft: Draft, shown: _Shown) -> Draft:
     return draft.with_items(
         {
             section: _enough(section, draft.statements(section), shown)
-            for section in SECTIONS
+            for section in draft.sections
             if section.is_plain
         }
     )

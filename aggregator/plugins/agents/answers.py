@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from aggregator.domain.article import Verdict
-from aggregator.domain.claim import SECTIONS, Claim
+from aggregator.domain.claim import Claim
 from aggregator.domain.publishing.edition import EditionStory, StoredEdition
 from aggregator.domain.story import Member, PublishedStory, by_article
 from aggregator.memory.timeline import StoryRow
@@ -207,7 +207,7 @@ def page_of(published: PublishedStory, base_url: str) -> StoryPage:
             kind=claim.kind.value,
             quotes=_quotes(claim, members),
         )
-        for section in SECTIONS
+        for section in kept.sections
         for item in kept.items(section)
         for claim in item.all_claims()
     ]

@@ -33,6 +33,7 @@ _HOOKS = (
     "site_files",
     "site_pages",
     "page_parts",
+    "sections",
     "templates",
     "catalogues",
 )

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from aggregator.domain.article import Read
 from aggregator.domain.claim import (
     ROLE_NAMES,
-    SECTIONS,
     Action,
     Analysis,
     Claim,
@@ -31,6 +30,7 @@ from aggregator.domain.story import (
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.amounts import key_figure
+from aggregator.hooks.sections import all_sections
 from aggregator.memory.timeline import StoryRow, story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
 from aggregator.site.paths import path_of, story_path
@@ -262,7 +262,7 @@ def _in_order(
     news = (fact.claim for pair in updates for fact in pair if fact)
     before_tables = (
         claim
-        for section in SECTIONS
+        for section in draft.sections
         if section.is_before_tables
         for item in draft.items(section)
         for claim in item.all_claims()
@@ -309,7 +309,7 @@ def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
         return words("Only the headline could be read.")
     if analysis.rejected and not any(
         analysis.kept.items(section)
-        for section in SECTIONS
+        for section in analysis.kept.sections
         if section.is_before_tables and section.content is not Content.ACTIONS
     ):
         return words("No sentence of the sources passed the checks.")
@@ -344,7 +344,7 @@ def _plain_sections(
             heading=words((not draft.hook and section.heading_alone) or section.heading),
             claims=cited.claims(draft.statements(section)),
         )
-        for section in SECTIONS
+        for section in all_sections()
         if section.is_plain and section.place is place
     )
 

@@ -56,6 +56,14 @@ class PageSection:
     heading: str
     claims: tuple[PrintedClaim, ...]
 
+    @property
+    def part(self) -> PagePart | None:
+        """How the plugin whose section it is shows it; None for a list as ours are."""
+        own = self.section
+        if not own.template:
+            return None
+        return PagePart(template=own.template, record=self, plugin=own.plugin)
+
 
 @frozen
 class PageAudience:

@@ -10,10 +10,10 @@ they leave out: why news matters, and what to do but for what a source says is d
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from functools import partial
 
 from aggregator.domain.claim import (
-    SECTIONS,
     Audience,
     Citation,
     Claim,
@@ -23,6 +23,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.sections import Section
 from aggregator.domain.story import Member, Story
 from aggregator.english.amounts import around_number, figure_phrases
 from aggregator.english.lexical import content_words, overlap
@@ -31,6 +32,8 @@ from aggregator.extract.quotable_sentences import (
     quotable_sentences,
     readable_members,
 )
+from aggregator.hooks.plugins import plugins
+from aggregator.hooks.sections import all_sections
 from aggregator.story.rules.audience import roles_of
 from aggregator.story.rules.choosing import (
     AUDIENCE,
@@ -47,7 +50,7 @@ from aggregator.story.rules.commitment import implications
 from aggregator.story.rules.duties import dated_duties
 from aggregator.story.rules.story_headline import headline_of
 from aggregator.story.rules.timeline import timeline
-from aggregator.story.sections import RULES_OF, Rule, within_half_a_minute
+from aggregator.story.sections import Rule, rules_of, within_half_a_minute
 
 _Score = Callable[[QuotableSentence], float]
 
@@ -89,7 +92,7 @@ def page_by_rules(
     changed = pool.take(CHANGE, _MOST_CHANGES)
     pool.reserve([row.claim for row in events])
     audiences = pool.audiences(roles, _MOST_AUDIENCES, hook)
-    plain = {key: _filled(key, rule, pool, members) for key, rule in RULES_OF.items()}
+    plain = _plain_sections(pool, members)
     drafted = Draft(
         headline=headline,
         hook=next(iter(hook), None),
@@ -99,8 +102,21 @@ def page_by_rules(
         who_should_care=audiences,
         implications=implied,
         timeline=dated,
-    ).with_items({section: plain[section.key] for section in SECTIONS if section.key in plain})
+    ).with_items(plain)
     return within_half_a_minute(drafted)
+
+
+def _plain_sections(pool: _Pool, members: Sequence[Member]) -> dict[Section, tuple[Claim, ...]]:
+    """What fills the sections of plain claims by their rules; nothing where one of a plugin
+    fails.
+    """
+    known = {section.key: section for section in all_sections()}
+    filled: dict[Section, tuple[Claim, ...]] = {}
+    for key, rule in rules_of().items():
+        plugin = known[key].plugin
+        with plugins().guarded(plugin, f"section {key}") if plugin else nullcontext():
+            filled[known[key]] = _filled(key, rule, pool, members)
+    return filled
 
 
 def _filled(key: str, rule: Rule, pool: _Pool, members: Sequence[Member]) -> tuple[Claim, ...]:

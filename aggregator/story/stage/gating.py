@@ -13,7 +13,6 @@ from typing import TypeVar
 from aggregator.cluster.members import members_among
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import (
-    SECTIONS,
     Analysis,
     Claim,
     Disagreement,
@@ -109,7 +108,7 @@ class Gates:
                 section: [
                     statement for statement in kept.statements(section) if statement not in asked
                 ]
-                for section in SECTIONS
+                for section in kept.sections
                 if section.is_key and section.content is Content.CLAIMS
             }
         )  # what is not known stands there alone
