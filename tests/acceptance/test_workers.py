@@ -21,10 +21,10 @@ import pytest
 from sqlalchemy import text
 
 from aggregator.domain.story import HistoryEntry
-from aggregator.store import work_units
+from aggregator.plugins.workers import store as work_units
 from aggregator.store.database import Database
 from aggregator.store.news.stories import story_ids
-from aggregator.store.runs import recent_runs
+from aggregator.store.runs import open_runs, recent_runs
 from aggregator.store.writing.history import history_of
 from tests import loaded, postgres, worker_process
 from tests.acceptance.house import NOW, SEED, House, environment
@@ -201,7 +201,7 @@ def check(house: House, calm: House) -> None:
     with database.reading() as connection:
         (run,) = recent_runs(connection, 9)
         told = connection.execute(text("SELECT story_id, inputs FROM told")).fetchall()
-        left = work_units.open_runs(connection)
+        left = open_runs(connection)
     jobs, problems = _jobs(database), database.problems()
     database.close()
 
