@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,7 +92,7 @@ def running() -> Iterator[Server]:
     initdb = POSTGRESQL.path()
     assert initdb is not None
     bin_folder = initdb.parent
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_place()))
+    folder = _new_folder()
     as_user = ["setpriv", "--pdeathsig", "QUIT"]
     if os.geteuid() == 0:  # the server refuses root
         shutil.chown(folder, "nobody", "nogroup")
@@ -136,12 +135,17 @@ def running() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _place() -> str:
-    """A folder that the server's user may enter, with a short name, as a socket's path has at most
-    107 bytes; in memory, where a new database costs a twentieth, if the tests are there.
+def _new_folder() -> Path:
+    """A folder that the server's user may enter; in memory, where a new database costs a twentieth,
+    if the tests are there. Its name is short, as a socket's path has at most 107 bytes, and does
+    not look random, as the address of a database with a password does.
     """
     in_memory = os.environ.get("PYTEST_DEBUG_TEMPROOT", "").startswith("/dev/shm")
-    return "/dev/shm" if in_memory else "/tmp"
+    place = Path("/dev/shm" if in_memory else "/tmp")
+    names = (f"pg-{os.getpid()}-{number}" for number in count(1))
+    folder = next(place / name for name in names if not (place / name).exists())
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def _await(bin_folder: Path, folder: Path, process: subprocess.Popen[bytes]) -> None:

@@ -46,9 +46,9 @@ def heard(event, args):
             print(args[1][0], file=log)
 sys.addaudithook(heard)
 """
-# The demo takes 13 s of a processor; beside twenty other jobs that was over 170 s by the clock.
-_MOST_S = 550
-pytestmark = [pytest.mark.clock, pytest.mark.timeout(600)]
+# The demo takes 13 s of a processor; beside other jobs that was over 550 s by the clock.
+_MOST_S = 1_700
+pytestmark = [pytest.mark.clock, pytest.mark.timeout(1_800)]
 _MOST_BYTES = 45_000  # of a page before compression
 BRIEF = {"what_changed", "why_it_matters", "what_to_do_next", "who_should_care"}
 INSIGHT = {"takeaways", "comparison", "technical", "implications"}
