@@ -7,6 +7,7 @@ from __future__ import annotations
 from aggregator.domain.claim import ClaimKind
 from aggregator.domain.frozen import frozen
 from aggregator.domain.wording import inner_quotation, tied
+from aggregator.english.amounts import around_number
 from aggregator.english.speech_acts import is_credited
 
 
@@ -86,6 +87,11 @@ class PrintedClaim:
     def names(self, citation: PrintedCitation) -> bool:
         """Whether the text itself says that a cited source reports it."""
         return not self.quoted and is_credited(self.text, citation.source)
+
+    @property
+    def around_number(self) -> tuple[str, str, str]:
+        """The words of a figure before its number, the number, and those after it."""
+        return around_number(self.shown)
 
     @property
     def attribution(self) -> str:

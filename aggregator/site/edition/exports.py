@@ -24,9 +24,10 @@ def _numbers(page: EditionPage) -> dict[str, Json]:
 
 def _sections(page: EditionPage) -> list[Json]:
     story = shape(
-        "id url=. headline lane source reach update=is_update why hook changes matters",
+        "id url=. headline lane source reach update=is_update why hook figures? changes matters",
         url=page.address,
         hook=_claim,
+        figures=_claim,
         changes=_claim,
         matters=_claim,
     )

@@ -140,8 +140,8 @@ _provenance = shape(
 # the story as plain JSON values
 story_json = shape(
     "id url image=head.card? headline headlines_as_published? published first_seen analysed updated"
-    " hook? gap? since=changes? brief=.? insight=.? timeline? disagreements? unknowns? answered?"
-    " updates? operator=.? related? importance=.? newsletters=carried? sources=.?"
+    " hook? figures? gap? since=changes? brief=.? insight=.? timeline? disagreements? unknowns?"
+    " answered? updates? operator=.? related? importance=.? newsletters=carried? sources=.?"
     " labels? topics=tags.topics? entities=tags.entities? independent_origins week=recap.week?"
     " provenance",
     image=attrgetter("url"),
@@ -152,6 +152,7 @@ story_json = shape(
     analysed=moment,
     updated=moment,
     hook=claim_json,
+    figures=claim_json,
     since=shape("product name value as_of"),
     brief=_brief,
     insight=_insight,

@@ -12,10 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from aggregator.domain.claim import SECTIONS, Audience, Claim, Draft, Role
+from aggregator.domain.claim import (
+    SECTIONS,
+    Audience,
+    Citation,
+    Claim,
+    ClaimKind,
+    Draft,
+    Role,
+)
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.story import Member, Story
+from aggregator.english.amounts import around_number, figure_phrases
 from aggregator.english.lexical import content_words, overlap
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
@@ -26,6 +35,7 @@ from aggregator.story.rules.audience import roles_of
 from aggregator.story.rules.choosing import (
     AUDIENCE,
     CHANGE,
+    DETAILS,
     HOOK,
     NEW_WORDS,
     Choice,
@@ -41,6 +51,7 @@ from aggregator.story.sections import RULES_OF, Rule, within_half_a_minute
 
 _Score = Callable[[QuotableSentence], float]
 
+_MOST_FIGURES = 2
 _MOST_CHANGES = 2
 _MOST_AUDIENCES = 3
 _SAME = 0.5  # share of content words in common above which two sentences say the same
@@ -82,6 +93,7 @@ def page_by_rules(
     drafted = Draft(
         headline=headline,
         hook=next(iter(hook), None),
+        figures=pool.figures(headline, hook, _MOST_FIGURES),
         what_changed=changed,
         what_to_do_next=dated_duties(found, story, roles, quote_words),
         who_should_care=audiences,
@@ -113,6 +125,12 @@ def _whole(claim: Claim, hook: Sequence[Claim]) -> Claim:
         ),
         claim,
     )
+
+
+def _quoted(passage: str, words: str) -> Claim:
+    """A claim that is these words of a passage."""
+    citation = Citation(passage=passage, quote=words)
+    return Claim(text=words, kind=ClaimKind.EXTRACTED, citations=(citation,))
 
 
 def _first_report(members: Sequence[Member]) -> Member:
@@ -177,6 +195,26 @@ class _Pool:
         shown = self._choice.shown(candidate, HOOK)
         may_open = stands_alone and shared_words(headline, shown) > 0
         return self._suits(CHANGE, candidate) if may_open else 0.0
+
+    def figures(self, headline: Claim, hook: Sequence[Claim], most: int) -> tuple[Claim, ...]:
+        """Up to `most` figures of the event in the words of their sentences: those of the hook
+        first, then of others that report it, in the order of trust and of reading.
+        """
+        reporting = (
+            (each.passage.key, each.sentence)
+            for each in self.candidates
+            if self._choice.is_lede(each)
+            or (
+                any(self._suits(key, each) >= self._choice.least(key) for key in (CHANGE, *DETAILS))
+                and shared_words(headline.text, each.sentence) > 1
+            )
+        )
+        opening = ((claim.citations[0].passage, claim.citations[0].quote) for claim in hook)
+        found: dict[str, Claim] = {}
+        for passage, sentence in (*opening, *reporting):
+            for phrase in figure_phrases(sentence):
+                found.setdefault(around_number(phrase)[1], _quoted(passage, phrase))
+        return tuple(found.values())[:most]
 
     def audiences(
         self, roles: Sequence[Role], most: int, hook: Sequence[Claim]

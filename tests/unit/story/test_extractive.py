@@ -496,6 +496,20 @@ def test_who_should_care_has_the_whole_hook_and_no_shorter_cut_of_it() -> None:
     assert [each.claim is made.hook for each in made.who_should_care] == [True]
 
 
+def test_the_figures_of_the_event_stand_beside_the_hook_in_the_words_of_its_sentences() -> None:
+    lede = "Northwind raised $300 million for its second model on Saturday, up from $20 million."
+    more = (
+        "The second model of Northwind has 12 billion parameters and opened to 40,000 developers."
+    )
+    far = "Halden, a rival in Bergen, sold 90,000 ovens in 2025."
+    made = drafted(reported("Northwind raises money for a second model", lede, more, far))
+
+    assert [(each.text, each.citations[0].quote) for each in made.figures] == [
+        ("raised $300 million", "raised $300 million"),
+        ("12 billion parameters", "12 billion parameters"),
+    ]
+
+
 def test_a_sentence_that_only_repeats_the_headline_gives_way_to_the_next() -> None:
     more = "The second model of Northwind reads a page in 3 seconds on a laptop of 2019."
 
