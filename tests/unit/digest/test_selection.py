@@ -207,11 +207,43 @@ def test_a_pinned_story_leads_whatever_its_score() -> None:
     assert headlines(made.leads) == ["Report 9", "Report 1"]
 
 
-def test_no_advice_leads_an_edition_however_important() -> None:
-    made = edition([of_event(news(1), EventKind.HOW_TO), news(2), news(3)])
+@pytest.mark.parametrize(
+    "kind", [EventKind.HOW_TO, EventKind.ROUNDUP, EventKind.EVENT_NOTICE, EventKind.SHOWCASE]
+)
+def test_what_is_no_news_stands_in_no_edition_however_important(kind: EventKind) -> None:
+    made = edition([of_event(news(1), kind), news(2), news(3)])
+
+    assert headlines(made.stories()) == ["Report 2", "Report 3"]
+    assert [(out.stories, out.reason) for out in made.left_out] == [
+        (1, "advice, promotion, a notice, a list or a showcase")
+    ]
+
+
+def test_what_somebody_thinks_leads_no_edition() -> None:
+    made = edition([of_event(news(1), EventKind.OPINION), news(2), news(3)])
 
     assert headlines(made.leads) == ["Report 2", "Report 3"]
     assert headlines(made.further) == ["Report 1"]
+
+
+def test_the_limit_of_a_source_counts_what_it_reports_alone() -> None:
+    alone = [news(number, source="Loud") for number in range(4)]
+    shared = [
+        replace(
+            each,
+            story=replace(
+                each.story,
+                members=(
+                    *each.story.members,
+                    member(article("Also", key=f"other-{each.story.id}")),
+                ),
+            ),
+        )
+        for each in (news(10 + number, source="Loud") for number in range(3))
+    ]
+    made = edition([*alone, *shared])
+
+    assert len(made.stories()) == 3 + len(shared)
 
 
 def of_event(published: PublishedStory, kind: EventKind, **changes: Any) -> PublishedStory:
