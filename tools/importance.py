@@ -81,7 +81,7 @@ _NO_NEWS = ("kinds", "no news")
 _EVENT_SPREAD = 0.25  # of the shares of all kinds: a rare kind must not gain by being rare
 _MOST = 10.0  # points of an item rated 100; one rated 0 has none
 _SET = "newsletters community source read announcement".split()
-FITTED = "event actor magnitude subject origins novelty lane".split()
+FITTED = "event actor magnitude subject origins".split()
 
 
 @frozen
@@ -139,9 +139,7 @@ def rated_stories(folder: Path) -> tuple[RatedStory, ...]:
                 headline=founder.title,
                 members=of_story[story_id],
                 signals=signals[story_id],
-                standing=Standing(
-                    level=level, actor=actor, follows=several[0].storyline not in (None, story_id)
-                ),
+                standing=Standing(level=level, actor=actor),
                 rating=max(rating[one.article_id] for one in several),
                 is_cited=any(one.article_id in cited for one in several),
             )
@@ -265,13 +263,13 @@ def fitted(stories: Sequence[RatedStory], without: str = "") -> Weights:
     solved = np.linalg.solve(gram, centred.T @ (wanted - mean)) / spread
     base = mean - matrix.mean(axis=0) @ solved
     for table in FITTED:
-        weights[table] = {} if table != "lane" else dict(weights[table])
+        weights[table] = {}
     common = float(solved[-1])
     for (table, key), weight in zip(names[:-1], solved[:-1] + common * is_no_news, strict=True):
         # the shares of the kinds add up to 1, so the constant is part of each of them
         weights[table][key] = round(float(weight + (base if table == "event" else 0.0)), 3)
     for table, key in (("actor", "doubling"), ("magnitude", "tenfold"), ("subject", "doubling"),
-                       ("origins", "doubling"), ("novelty", "follows")):  # fmt: skip
+                       ("origins", "doubling")):  # fmt: skip
         weights[table].setdefault(key, 0.0)
     for kind in EventKind:
         weights["event"].setdefault(kind.value, round(float(base), 3))

@@ -27,10 +27,10 @@ from pathlib import Path
 
 from aggregator.domain.article import Article, Read
 from aggregator.domain.frozen import frozen
-from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, Member, RankReason, Reason, Signals, without_copies
-from aggregator.english.amounts import MONEY, PEOPLE, dollars, value
+from aggregator.english.amounts import PEOPLE, dollars, sums, value
 from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
+from aggregator.english.text import sentences
 
 WEIGHTS = Path(__file__).with_name("importance.toml")
 DAYS_PER_POINT = 1.5  # a story of the day before must be so much more important to stay above
@@ -58,13 +58,11 @@ class Ranking:
 @frozen
 class Standing:
     """What importance needs to know besides a story's members and signals: how prominent its best
-    subject is and what that is called, whether an earlier story opened its storyline, and how many
-    newsletters carry it, or led with it.
+    subject is and what that is called, and how many newsletters carry it, or led with it.
     """
 
     level: int = 0
     actor: str = ""
-    follows: bool = False
     newsletters: int = 0
     led: int = 0
 
@@ -93,9 +91,7 @@ def ranking(
         _origins(originals, weights["origins"]["doubling"]),
         _newsletters(standing, weights["newsletters"]["doubling"]),
         _community(signals, weights["community"]["tenfold"]),
-        RankReason(name=Reason.NOVELTY, points=standing.follows * weights["novelty"]["follows"]),
         _weight(originals, weights["source"]["doubling"]),
-        _lane(originals, weights["lane"]),
         _read(members, weights["read"]),
         _announcement(originals, weights["announcement"]),
     )
@@ -120,8 +116,6 @@ def features(
         ("magnitude", "tenfold"): _tenfold(signals.amount),
         ("subject", "doubling"): signals.about,
         ("origins", "doubling"): _doublings(originals),
-        ("novelty", "follows"): float(standing.follows),
-        ("lane", "community"): float(_best_lane(originals) is Lane.COMMUNITY),
     }
 
 
@@ -176,21 +170,6 @@ def _weight(originals: Sequence[Member], weight: float) -> RankReason:
     best = max(originals, key=lambda member: (member.weight, member.source_name))
     return RankReason(
         name=Reason.SOURCE, points=log2(max(best.weight, 0.01)) * weight, value=best.source_name
-    )
-
-
-def _lane(originals: Sequence[Member], weights: Mapping[str, float]) -> RankReason:
-    lane = _best_lane(originals)
-    return RankReason(name=Reason.LANE, points=weights.get(lane.value, 0.0), value=lane.value)
-
-
-def _best_lane(originals: Sequence[Member]) -> Lane:
-    """The lane nearest to news that reports the story."""
-    lanes = list(Lane)
-    order = {Lane.NEWS: -2, Lane.LAB: -1}
-    return min(
-        (member.lane for member in originals),
-        key=lambda lane: order.get(lane, lanes.index(lane)),
     )
 
 
@@ -259,6 +238,7 @@ def week_start(moment: datetime) -> datetime:
 _LEAST_SHARE = 0.02  # a kind less probable than this is not kept
 _MOST_SUBJECTS = 6
 _TOPICS_COUNTED = 3
+_PRICED = (EventKind.FUNDING, EventKind.ACQUISITION)
 _PERSON = 10.0  # dollars: a million users weigh as much as ten million dollars
 _ABOUT = re.compile(
     r"\b(?:AI|A\.I\.|AGI|LLMs?|language models?|neural|machine learning|chatbots?|alignment"
@@ -277,20 +257,19 @@ def story_signals(
     if not articles:
         return Signals()
     ledes = [" ".join(article.text.split()[:LEDE_WORDS]) for article in articles]
-    amount, stated = max(
-        (
-            _largest(f"{article.headline}. {lede}")
+    kinds = _kinds(
+        [
+            event_kinds(article.headline, lede, article.url)
             for article, lede in zip(articles, ledes, strict=True)
-        ),
-        key=lambda found: (found[0], found[1]),
+        ]
+    )
+    has_price = kinds[0][0] in _PRICED
+    amount, stated = max(
+        _amount(article.headline, lede, has_price=has_price)
+        for article, lede in zip(articles, ledes, strict=True)
     )
     return Signals(
-        kinds=_kinds(
-            [
-                event_kinds(article.headline, lede, article.url)
-                for article, lede in zip(articles, ledes, strict=True)
-            ]
-        ),
+        kinds=kinds,
         subjects=tuple(
             sorted({entity.key for entity in chain.from_iterable(subjects)})[:_MOST_SUBJECTS]
         ),
@@ -313,10 +292,15 @@ def _kinds(found: Sequence[Mapping[EventKind, float]]) -> tuple[tuple[EventKind,
     return tuple(sorted(kept, key=lambda pair: (-pair[1], pair[0])))
 
 
-def _largest(text: str) -> tuple[float, str]:
-    """The largest amount of money or number of people in a text, in dollars, as it is written."""
-    found = [(dollars(one), one[0].strip()) for one in MONEY.finditer(text)]
-    found += [(value(one) * _PERSON, one[0].strip()) for one in PEOPLE.finditer(text)]
+def _amount(headline: str, lede: str, *, has_price: bool) -> tuple[float, str]:
+    """The largest sum of money or number of people in a headline, in dollars, as it is written. Of
+    an event that has a price its first sentence may say it; what else a lede counts is background.
+    """
+    found = [(dollars(one), one[0].strip()) for one in sums(headline)]
+    found += [(value(one) * _PERSON, one[0].strip()) for one in PEOPLE.finditer(headline)]
+    if has_price and not found:
+        first = next(iter(sentences(lede)), "")
+        found = [(dollars(one), one[0].strip()) for one in sums(first)]
     return max(found, default=(0.0, ""))
 
 

@@ -54,7 +54,7 @@ def first(
 
 def bad_claims(house: House) -> dict[str, int]:
     """What does not hold of the claims of a site, counted by kind; nothing where all hold."""
-    counts = counted(house.site, house.folder / "aggregator.db", 25)
+    counts = counted(house.site, house.folder / "aggregator.db")
     assert (counts["stories"] > 0, counts["claims"] > 20) == (True, True)
     return {name: count for name, count in counts.items() if name.startswith("bad_") and count}
 

@@ -75,12 +75,12 @@ def test_the_report_has_the_keys_of_the_contract(begun: Begun) -> None:
 
 
 def test_every_claim_cites_a_stored_passage_that_holds_its_quote(begun: Begun) -> None:
-    counts = counted(begun.house.site, begun.house.folder / "aggregator.db", quote_words=25)
+    counts = counted(begun.house.site, begun.house.folder / "aggregator.db")
 
     assert (
         counts["stories"],
         {name: count for name, count in counts.items() if name.startswith("bad_") and count},
-    ) == (7, {})  # of one of the eight only the headline can be shown: it has no page
+    ) == (8, {})
     assert counts["claims"] >= 30
 
 
@@ -180,7 +180,7 @@ def test_a_new_entry_is_the_only_thing_worked_on_and_shown_where_a_timeline_draw
     tells_of_the_rules = "mistral-ceo-warns-closed-ai-models-hand-providers-leverage"
     neighbours = {
         "quantum-startup-closes-series-b",
-        "mistral-releases-codestral-its-first-model-for-code",
+        "windsurf-loses-direct-access-to-claude-models",
     }  # lead to the newer and the older story
     assert changed == {tells_of_the_rules, *neighbours}
 

@@ -70,7 +70,7 @@ def test_four_links_are_one_story_of_three_origins(story: dict[str, Any]) -> Non
 
 
 def test_the_unrelated_articles_stay_apart(stories: list[dict[str, Any]]) -> None:
-    assert sorted(len(each["sources"]) for each in stories) == [1, 1, 1, 1, 1, 1, 4]
+    assert sorted(len(each["sources"]) for each in stories) == [1, 1, 1, 1, 1, 1, 1, 4]
 
 
 def test_the_timeline_has_the_nine_dates_of_the_archive_with_the_event_among_them(

@@ -32,7 +32,7 @@ def lived(year: Year, weeks: int) -> Sequence[Day]:
     assert (len(year.editions) > 0, year.changed_editions()) == (True, [])
     with Database(year.settings().database.url) as database:
         assert database.problems() == ()
-    claims = counted(year.folder / "site", year.folder / "news.db", 25)
+    claims = counted(year.folder / "site", year.folder / "news.db")
     assert {
         name: count for name, count in claims.items() if name.startswith("bad_") and count
     } == {}

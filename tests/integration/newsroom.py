@@ -200,7 +200,7 @@ class Newsroom:
 
     def counts(self) -> dict[str, int]:
         """What the site claims, and what of it does not hold."""
-        return counted(self.folder / "site", self.path, 25)
+        return counted(self.folder / "site", self.path)
 
     def is_sound(self) -> bool:
         """Whether the site tells the three stories and every claim cites a passage that holds its

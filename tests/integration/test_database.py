@@ -4,6 +4,7 @@ keep their zone.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -26,7 +27,15 @@ from aggregator.store.copying import contents
 from aggregator.store.database import Database
 from aggregator.store.news.entries import save_entries
 from aggregator.store.runs import start_run
-from aggregator.store.schema import BEFORE_RELEASE, RELEASED, REVISION, entries, metadata, runs
+from aggregator.store.schema import (
+    BEFORE_RELEASE,
+    RELEASED,
+    REVISION,
+    entries,
+    metadata,
+    runs,
+    stories,
+)
 from tests import postgres
 from tests.integration.stored import latest_run
 from tests.messages import named
@@ -74,23 +83,22 @@ _SINCE_RELEASE = {
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database that is still empty."""
+    """The address of a database that is still empty; beside `database`, the address of that."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'news.db'}"
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
-    made = server.database()
+    made = server.migrated() if "database" in request.fixturenames else server.database()
     yield made
     server.drop(made)
 
 
 @pytest.fixture
 def database(url: str, empty_database: Path, tmp_path: Path) -> Iterator[Database]:
-    """A migrated database of its own without a row; a file is a copy of one."""
+    """A database of its own without a row, copied from one that was migrated."""
     if url.startswith("sqlite"):
         shutil.copy(empty_database, tmp_path / "news.db")
     with Database(url) as opened:
-        opened.upgrade(NOW)
         yield opened
 
 
@@ -158,17 +166,24 @@ def fill(url: str, samples: dict[type, object]) -> None:
     engine.dispose()
 
 
-def at_revision(url: str, revision: str) -> None:
-    """Makes a database with the tables of the release, a row in each, and the number of an earlier
-    migration.
-    """
+def filled(url: str, revision: str) -> None:
+    """Makes a database of a revision, with a row in each table."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     engine = create_engine(url)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, RELEASED)
+        command.upgrade(config, revision)
+    engine.dispose()
     fill(url, _SAMPLES)
+
+
+def at_revision(url: str, revision: str) -> None:
+    """Makes a database with the tables of the release, a row in each, and the number of an earlier
+    migration.
+    """
+    filled(url, RELEASED)
+    engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
     engine.dispose()
@@ -224,6 +239,23 @@ def test_a_database_of_the_last_revision_before_the_release_gets_a_new_number_an
         {("stories", "tagged"), ("lines", "digest")},
         (REVISION, (), ()),
     )
+
+
+def test_a_story_loses_the_addends_of_importance_that_are_no_more(url: str) -> None:
+    filled(url, "0123")
+    reasons = [["origins", 0.4, "", 2], ["novelty", 0.2, "", 0], ["lane", -0.5, "paper", 0]]
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        change = text("UPDATE stories SET reasons = :reasons")
+        connection.execute(change, {"reasons": json.dumps(reasons)})
+    engine.dispose()
+
+    with Database(url) as database:
+        database.upgrade(NOW)
+        with database.reading() as connection:
+            kept = connection.scalars(select(stories.reasons)).all()
+
+    assert kept == [[["origins", 0.4, "", 2]]]
 
 
 @pytest.mark.parametrize("revision", ["0001", "0015", "0020"])

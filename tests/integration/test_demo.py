@@ -222,6 +222,7 @@ ELSEWHERE = {
     "eval": "takes ten seconds; tests/integration/test_cli_eval.py runs it",
     "init": "writes the config.toml that is there",
     "mcp": "serves a client until it leaves",
+    "model audit": "asks a person; tests/integration/test_audit.py runs it",
     "model calibrate": "needs Ollama",
     "model probe": "needs Ollama",
     "model pull": "needs Ollama",

@@ -380,7 +380,7 @@ def test_a_story_that_gains_a_report_with_news_shows_what_changed_wherever_it_st
 
 
 def test_what_an_update_says_stands_in_the_passage_it_cites(grown: Press) -> None:
-    counts = counted(grown.site, grown.folder / "news.db", 25)
+    counts = counted(grown.site, grown.folder / "news.db")
 
     assert counts["claims"] > 5
     assert {

@@ -347,7 +347,7 @@ def _measured(found: Any, targets: Any, limit: float) -> dict[str, Any]:
 def shares(found: Sequence[Story]) -> dict[str, Any]:
     """The share of the stories read in full that have each section, by the rules alone."""
     full = [story for story in found if is_read_in_full(story)]
-    drafts = [_draft(story) for story in full]
+    drafts = [draft_of(story) for story in full]
     keys = (*choosing.SECTIONS, choosing.AUDIENCE)
     return {
         "stories": len(full),
@@ -364,7 +364,7 @@ def sample(found: Sequence[Story], section: str, number: int, seed: int) -> list
         (story, text)
         for story in sorted(found, key=lambda story: story.id)
         if is_held_back(story) and is_read_in_full(story)
-        for text in _shown(_draft(story), section)
+        for text in _shown(draft_of(story), section)
     ]
     drawn = random.Random(seed).sample(shown, min(number, len(shown)))
     return [
@@ -374,7 +374,8 @@ def sample(found: Sequence[Story], section: str, number: int, seed: int) -> list
     ]
 
 
-def _draft(story: Story) -> Draft:
+def draft_of(story: Story) -> Draft:
+    """What the rules write of a story."""
     found = page_by_rules(
         story, language=_LANGUAGE, quote_words=_QUOTE_WORDS, hook_words=_HOOK_WORDS
     )

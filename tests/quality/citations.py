@@ -38,14 +38,17 @@ def main() -> int:
     )
     settings = load(parser.parse_args().config, os.environ)
     database = make_url(settings.database.url).database or ""
-    counts = counted(Path(settings.site.output), Path(database), settings.analysis.hook_words)
+    limits = settings.analysis.quote_words, settings.analysis.hook_words
+    counts = counted(Path(settings.site.output), Path(database), *limits)
     print(json.dumps(counts, indent=2))
     return 1 if any(count for name, count in counts.items() if name.startswith("bad_")) else 0
 
 
-def counted(site: Path, database: Path, quote_words: int) -> dict[str, int]:
+def counted(
+    site: Path, database: Path, quote_words: int = 25, hook_words: int = 45
+) -> dict[str, int]:
     """Counts of stories, claims and citations, and of each way in which one can be wrong
-    (`bad_…`).
+    (`bad_…`). A hook may quote more words than other claims.
     """
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     passages = {
@@ -65,13 +68,15 @@ def counted(site: Path, database: Path, quote_words: int) -> dict[str, int]:
     counts = Counter(stories=0, claims=0, citations=0, **{f"bad_{name}": 0 for name in bad})
     for path in sorted(site.glob("story/*/index.json")):
         counts["stories"] += 1
-        for claim in claims_in(json.loads(path.read_text("utf-8"))):
+        page = json.loads(path.read_text("utf-8"))
+        for claim in claims_in(page):
+            most = hook_words if claim == page.get("hook") else quote_words
             counts["claims"] += 1
             counts["bad_uncited"] += not claim["citations"] and claim["kind"] != "absent"
             counts["bad_not_supported"] += claim["verdict"] != "supported"
             for citation in claim["citations"]:
                 counts["citations"] += 1
-                _check(citation, passages, urls, quote_words, counts)
+                _check(citation, passages, urls, most, counts)
     return dict(counts)
 
 

@@ -89,7 +89,12 @@ async def measured(settings: Settings, number: int, site: Path, *, show: bool) -
                 told = analyses.analyses_of(connection, ids)
             publish_stage(services, Progress(), full=True)
             assert services.database.path is not None
-            cited = counted(site, services.database.path, settings.analysis.hook_words)
+            cited = counted(
+                site,
+                services.database.path,
+                settings.analysis.quote_words,
+                settings.analysis.hook_words,
+            )
             if show:
                 _show([told[id_] for id_ in ids if id_ in told])
     return {

@@ -82,7 +82,6 @@ def _ranking(
     standing = Standing(
         level=level,
         actor=actor,
-        follows=story.storyline not in (None, story.id),
         newsletters=len(votes),
         led=sum(vote.is_lead for vote in votes),
     )

@@ -14,7 +14,8 @@ from aggregator.english.speech_acts import is_credited
 @frozen
 class PrintedCitation:
     """A passage that a printed claim rests on. `number` counts through the page, edition or mail;
-    `url` is empty where there is no web address. In a list there is the source alone.
+    `url` is empty where there is no web address. In a list there is the source alone. `notice` says
+    why there is no quote where its source allows none.
     """
 
     number: int = 0
@@ -22,6 +23,7 @@ class PrintedCitation:
     quote: str = ""
     source: str
     url: str = ""
+    notice: str = ""
 
     @property
     def shown(self) -> str:

@@ -41,7 +41,7 @@ def _watch(page: EditionPage) -> list[Json]:
     return [*map(plan, page.edition.watch)]
 
 
-_claim = claim_shape("number passage quote source url")
+_claim = claim_shape("number passage quote? notice? source url")
 _role, _topic = shape("role stories"), shape("name stories")
 # the edition as plain JSON values
 edition_json = shape(

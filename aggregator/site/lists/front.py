@@ -205,10 +205,10 @@ def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
     return [lead, *summarised_first(without(ranked, [lead]), _SECONDS)] if lead else []
 
 
-def _artwork(lead: StoryLine) -> Artwork:
-    return story_artwork(
-        lead.id, lead.section, lead.subject, lead.headline, lead.hook.text if lead.hook else ""
-    )
+def _artwork(lead: StoryLine) -> Artwork | None:
+    hook = lead.hook.text if lead.hook else ""
+    art = story_artwork(lead.section, lead.subject, lead.headline, hook)
+    return art if art.large else None
 
 
 def _recent(ranked: Sequence[StoryLine], zone: tzinfo) -> list[StoryLine]:

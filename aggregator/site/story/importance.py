@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from aggregator.domain.article import Read
 from aggregator.domain.frozen import frozen
-from aggregator.domain.source import Lane
 from aggregator.domain.story import NAMED_KIND, RankReason, Reason, Story
 from aggregator.domain.wording import N_
 from aggregator.english.amounts import PEOPLE, sums
 from aggregator.english.event_kind import NO_NEWS, EventKind
-from aggregator.site.labels import LANE_NAMES, READ_NAMES
+from aggregator.site.labels import READ_NAMES
 from aggregator.site.story.origins import sources_counted
 from aggregator.templating.translation import Translations
 
@@ -130,12 +129,8 @@ def _text(reason: RankReason, story: Story, words: Translations) -> str:
             text = words.counted(
                 count, "%s vote or comment on forums", "%s votes and comments on forums"
             )
-        case Reason.NOVELTY:
-            text = words("continues an earlier story")
         case Reason.SOURCE:
             text = words("weight of %(source)s", source=value)
-        case Reason.LANE:
-            text = words(LANE_NAMES[Lane(value)])
         case Reason.READ:
             text = words(READ_NAMES[Read(value)])
         case Reason.ANNOUNCEMENT:

@@ -104,7 +104,7 @@ def claim_shape(citation: str) -> Callable[[PrintedClaim], dict[str, Json]]:
     )
 
 
-claim_json = claim_shape("passage url quote")
+claim_json = claim_shape("passage url quote? notice?")
 _named_row = shape("attribute? qualifier? name?")
 _cell = shape("state as_of? marks? claims later?", claims=claim_json, later=_later)
 _comparison = shape(
@@ -128,10 +128,11 @@ _importance = shape("points=importance reasons", reasons=shape("name points text
 _provenance = shape(
     "engine? model? prompts? judge? read=. claims=. extracted written inferred absent?",
     judge=shape(
-        "model threshold false_passed true_refused",
+        "model threshold false_passed true_refused prior? audited?",
         threshold=_rounded,
         false_passed=_rounded,
         true_refused=_rounded,
+        prior=_rounded,
     ),
     read=lambda provenance: {count.read.value: count.number for count in provenance.read},
     claims=_claim_counts,

@@ -74,13 +74,12 @@ class Unranked:
 
     id: str
     published: datetime
-    storyline: str | None
     signals: Signals
 
 
 def to_rank(connection: Connection, story_ids: Collection[str]) -> tuple[Unranked, ...]:
     """These stories, by id."""
-    chosen = select(stories.id, stories.published, stories.storyline, stories.signals)
+    chosen = select(stories.id, stories.published, stories.signals)
     return tuple(
         record_of(Unranked, row)
         for row in connection.execute(

@@ -98,11 +98,6 @@ def test_each_addend_of_importance_has_its_evidence() -> None:
         pytest.param(
             [member("a", weight=2.0)], [member("a")], id="a heavier source before a lighter one"
         ),
-        pytest.param([member("a")], [member("a", lane=Lane.PAPER)], id="news before papers"),
-        pytest.param([member("a")], [member("a", lane=Lane.RELEASE)], id="news before releases"),
-        pytest.param(
-            [member("a")], [member("a", lane=Lane.COMMUNITY)], id="news before communities"
-        ),
         pytest.param(
             [member("a")], [member("a", read=Read.EXCERPT)], id="a text before an excerpt"
         ),

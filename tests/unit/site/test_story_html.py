@@ -428,5 +428,5 @@ def test_a_page_names_its_source_and_who_else_reports_it(sources: int, others: s
     (facts,) = etree.HTML(page).xpath("(//p[@class='facts'])[1]")
     text = " ".join("".join(facts.itertext()).split())
 
-    also = f" Also reported by: {others}" if others else ""
-    assert text.startswith(f"Source: Source 0{also} 655 votes and comments on forums")
+    also = f"Also reported by: {others} · " if others else ""
+    assert text == f"Source: Source 0 · Quotations only {also}655 votes and comments on forums"

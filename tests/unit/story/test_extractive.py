@@ -530,6 +530,20 @@ def test_no_quote_is_longer_than_allowed(most_words: int) -> None:
     assert max(len(quote.split()) for quote in quotes) <= most_words
 
 
+def test_rules_quote_the_others_where_a_source_allows_no_quoting() -> None:
+    made = drafted(replace(DAILY, is_quotable=False), HYPE, LEDGER)
+    cited = {citation.article_id for claim in made.claims() for citation in claim.citations}
+
+    assert (len(texts(made)) >= 2, DAILY.article.id in cited - _headline_articles(made)) == (
+        True,
+        False,
+    )
+
+
+def _headline_articles(made: Draft) -> set[str]:
+    return {citation.article_id for citation in made.headline.citations}
+
+
 def test_the_settings_of_the_engine_are_part_of_its_rules() -> None:
     rules = {
         extractive_engine(settings).rules
