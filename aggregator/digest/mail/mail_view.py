@@ -65,8 +65,12 @@ def mail_view(
     edition = stored.edition
     wanted = wanted_stories(edition, segment)
     opening = _opening(edition, wanted)
-    shown = wanted[: max(0, units - len(opening))]
-    opening = opening[:units]
+    mailed = replace(edition, opening=opening[:units])
+    shown = [
+        replace(story, hook=None) if mailed.opens_with(story) else story
+        for story in wanted[: max(0, units - len(opening))]
+    ]
+    opening = mailed.opening
     ids = {story.id for story in shown}
     watch = tuple(plan for plan in edition.watch if plan.story in ids)
     claims = (

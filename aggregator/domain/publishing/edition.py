@@ -200,6 +200,17 @@ class Edition:
         """Every story in the order of reading."""
         return (*self.leads, *self.further, *self.papers, *self.releases)
 
+    def opens_with(self, story: EditionStory) -> bool:
+        """Whether the hook of a story stands in the opening, so that it is not said again."""
+        return any(
+            story.hook and (claim.story, claim.text) == (story.id, story.hook.text)
+            for claim in self.opening
+        )
+
+    def below(self, story: EditionStory) -> tuple[PrintedClaim, ...]:
+        """What stands below the headline of a story."""
+        return story.claims[1:] if self.opens_with(story) else story.claims
+
     def claims(self) -> Iterator[PrintedClaim]:
         """Every sentence in the order of reading."""
         yield from self.opening

@@ -115,6 +115,11 @@ class StoryLine:
         return self.is_news and (self.hook is not None or self.headline_says)
 
     @property
+    def is_sole(self) -> bool:
+        """Whether a single origin reports it."""
+        return not self.weight
+
+    @property
     def names_source(self) -> bool:
         """Whether its sentences name its source already."""
         sentences = [sentence for sentence in (self.hook, *self.changes, self.update) if sentence]
@@ -239,7 +244,8 @@ def by_time(lines: Iterable[StoryLine]) -> list[StoryLine]:
 def varied(
     lines: Iterable[StoryLine], most: int, per_source: int = 2, per_topic: int = 0
 ) -> tuple[StoryLine, ...]:
-    """The first `most` lines, at most `per_source` of them from one source.
+    """The first `most` lines, at most `per_source` of them from one source alone: what several
+    report is no source's own.
 
     Lines beyond `per_topic` of one topic come after all others, if there is room; 0 means no such
     limit.
@@ -250,12 +256,12 @@ def varied(
     for line, may_wait in chain(zip(lines, repeat(True)), ((line, False) for line in passed_over)):
         if len(chosen) == most:
             break
-        if founded[line.source] == per_source:
+        if line.is_sole and founded[line.source] == per_source:
             continue
         if may_wait and per_topic and line.topic and of_topic[line.topic] == per_topic:
             passed_over.append(line)
             continue
-        founded[line.source] += 1
+        founded[line.source] += line.is_sole
         of_topic[line.topic] += 1
         chosen.append(line)
     return tuple(chosen)

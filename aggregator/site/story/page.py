@@ -38,7 +38,7 @@ from aggregator.site.publish.added import page_parts
 from aggregator.site.story.cited import Citations, foreign_language
 from aggregator.site.story.dated_rows import is_expected, page_date
 from aggregator.site.story.implications import page_implications
-from aggregator.site.story.importance import shown_reasons, why_it_leads
+from aggregator.site.story.importance import reception, shown_reasons, why_it_leads
 from aggregator.site.story.insight import page_comparison, page_specification
 from aggregator.site.story.origins import (
     headline_language,
@@ -198,6 +198,7 @@ def story_page(
         independent_origins=story.independent_origins,
         facts=_facts(story, words),
         sources_counted=sources_counted(story, words),
+        reception=reception(story, words),
         why=why_it_leads(story, words),
         importance=story.importance,
         reasons=shown_reasons(story, words),

@@ -192,7 +192,8 @@ class StoryPage:
 
     `headline_as_published` is the one that the operator's replaces, None without an operator's;
     `note` is the operator's. `points` come before the tables, `depth` after them. `updates` are the
-    newest of all. `carried` are the newsletters that carried it, with the issue of each.
+    newest of all. `carried` are the newsletters that carried it, with the issue of each;
+    `reception` says how many points and comments communities give it.
     """
 
     head: Head
@@ -238,6 +239,7 @@ class StoryPage:
     independent_origins: int
     facts: str
     sources_counted: str
+    reception: str
     why: str
     importance: float
     reasons: tuple[ShownReason, ...]

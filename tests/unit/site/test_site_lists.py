@@ -50,6 +50,7 @@ from tests.builders import (
 )
 from tests.memory_site import MemoryContent, site_pages, story_numbers
 from tests.messages import named
+from tests.unit.site.makers import edition
 
 pytestmark = pytest.mark.clock
 
@@ -391,8 +392,18 @@ def test_what_follows_the_leads_of_a_week_stands_in_sections() -> None:
 
     assert [(group.name, len(group.lines)) for group in week.sections] == [
         ("Law and policy", 1),
-        ("Other news", 3),
+        ("Other news", 5),
     ]
+
+
+def test_the_draft_of_a_week_leads_with_what_its_edition_will() -> None:
+    opinion = of_kind(short(0, score=99.0), EventKind.OPINION, 90)
+    stories = (opinion, *(short(number, score=30.0 - number) for number in range(1, 10)))
+    week = records(stories)["week/2026-W27/index.html"]
+    assert isinstance(week, WeekPage)
+
+    assert [line.id for line in week.leads] == [story.id for story in edition(stories).leads]
+    assert opinion.story.id not in {line.id for line in week.leads}
 
 
 def test_what_a_week_has_beyond_its_sections_folds_by_section() -> None:
