@@ -74,7 +74,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "rich": ("aggregator.cli",),
     "scipy": ("aggregator.cluster", "aggregator.verify.judge.policy"),
-    "sqlalchemy": ("aggregator.store", "migrations", "aggregator.plugins.predictions.store"),
+    "sqlalchemy": (
+        "aggregator.store",
+        "migrations",
+        "aggregator.plugins.attributes.store",
+        "aggregator.plugins.predictions.store",
+    ),
     "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
     "starlette": ("aggregator.serve", "aggregator.plugins.agents"),
     "structlog": ("aggregator.log",),
