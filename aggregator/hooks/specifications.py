@@ -89,6 +89,31 @@ def articles_placed(connection: Any, first: datetime, last: datetime) -> Iterabl
 
 
 @_specification
+def stories_written(
+    connection: Any, services: Any, noted: Mapping[str, Iterable[Any]]
+) -> Iterable[None] | None:
+    """Called as stories are written, in the same transaction; `noted` are the `Fact` records that
+    were noted of each, by its id.
+    """
+
+
+@_specification
+def story_tables(connection: Any, story_ids: Iterable[str]) -> Iterable[Any] | None:
+    """Comparisons and specifications on the pages of stories: pairs of a story's id and its
+    `aggregator.domain.insight.Insight`.
+    """
+
+
+@_specification
+def stated_facts(
+    connection: Any, kinds: Iterable[Any], without: Iterable[str]
+) -> Iterable[Any] | None:
+    """What articles state of these kinds of attributes, for the pages of names in the news:
+    `aggregator.domain.fact.AttributeFact` records, none of articles in the stories `without`.
+    """
+
+
+@_specification
 def site_pages() -> Iterable[Any] | None:
     """Pages of the site: `aggregator.domain.publishing.page.AddedPage` records."""
 

@@ -283,3 +283,25 @@ def test_pages_and_parts_of_a_plugin_are_published_and_leave_nothing_behind(
     assert any('<p class="added">' in part for part in parts)
     assert "'about/' is taken by the program itself" in done.stdout + done.stderr
     assert house.files() == before
+
+
+def test_with_attributes_off_no_page_has_a_table_and_all_else_stands(house: House) -> None:
+    before, config = house.files(), (house.folder / "config.toml").read_text("utf-8")
+    assert any("comparison" in story.get("insight", {}) for story in house.stories())
+
+    with_settings(house, "[plugins.attributes]\nenabled = false\n")
+    done = house.run("--json", "refresh", "--now", LATER)
+    without = house.stories()
+    pages = [path.read_text("utf-8") for path in house.site.glob("story/*/index.html")]
+    names = house.files().keys()
+    (house.folder / "config.toml").write_text(config, "utf-8")
+    house.run("build", "--now", LATER)
+
+    assert (done.returncode, json.loads(done.stdout)["failures"]) == (0, [])
+    assert all(story["sources"] for story in without)
+    assert not any(
+        {"comparison", "technical"} & story.get("insight", {}).keys() for story in without
+    )
+    assert not any('id="compared"' in page or 'id="specified"' in page for page in pages)
+    assert names == before.keys()
+    assert house.files() == before

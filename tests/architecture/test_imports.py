@@ -77,6 +77,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": (
         "aggregator.store",
         "migrations",
+        "aggregator.plugins.attributes.store",
         "aggregator.plugins.newsletters.store",
         "aggregator.plugins.notifications.store",
         "aggregator.plugins.predictions.store",

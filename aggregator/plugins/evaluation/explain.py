@@ -18,6 +18,7 @@ from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import HistoryEntry, Member, Story
+from aggregator.hooks.plugins import plugins
 from aggregator.hooks.sections import all_sections
 from aggregator.site.head import absolute
 from aggregator.site.paths import path_of
@@ -27,7 +28,7 @@ from aggregator.store.database import Connection
 from aggregator.store.news import articles, placements, stories
 from aggregator.store.news.placements import PlacementReason
 from aggregator.store.publishing import editions, lines
-from aggregator.store.writing import analyses, attributes
+from aggregator.store.writing import analyses
 from aggregator.store.writing import history as stored_history
 from aggregator.templating.translation import IN_ENGLISH
 
@@ -160,12 +161,17 @@ def story_explanation(
         ),
         sections=(
             *_sections(analysis.kept),
-            *attributes.insights_of(connection, [story_id]).get(story_id, Insight()).reasons,
+            *_tables(connection, story_id).reasons,
         )
         if analysis
         else (),
         facts=stored_history.history_of(connection, [story_id]).get(story_id, ()),
     )
+
+
+def _tables(connection: Connection, story_id: str) -> Insight:
+    found = plugins().all("story_tables", connection=connection, story_ids=[story_id])
+    return next((insight for _, insight in found), Insight())
 
 
 def _sections(kept: Draft) -> Iterator[SectionReason]:

@@ -34,6 +34,8 @@ _HOOKS = (
     "site_pages",
     "page_parts",
     "sections",
+    "story_tables",
+    "stated_facts",
     "templates",
     "catalogues",
 )

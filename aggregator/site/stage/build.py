@@ -33,6 +33,7 @@ from aggregator.domain.publishing.page import (
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import Entity, PublishedStory, by_article
+from aggregator.hooks.plugins import plugins
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.rhythm import due_words, rhythm_words
@@ -70,7 +71,6 @@ from aggregator.store.news import articles, newsletters, stories, tombstones
 from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
-from aggregator.store.writing import attributes
 from aggregator.store.writing.models import newest_score
 from aggregator.story.stage.stored import shown_stories
 from aggregator.templating.translation import translations
@@ -197,7 +197,7 @@ def _attribute_values(
     connection: Connection, services: Services, dropped: Collection[str]
 ) -> dict[str, tuple[StatedValue, ...]]:
     """What articles in stories that are shown state of products and companies."""
-    facts = attributes.facts_of_kinds(connection, STANDING, dropped)
+    facts = plugins().all("stated_facts", connection=connection, kinds=STANDING, without=dropped)
     found = articles.articles_by_id(connection, sorted({fact.article_id for fact in facts}))
     named = members(list(found.values()), services.sources())
     by_id = by_article(member for member in named if member.is_quotable)
