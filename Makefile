@@ -1,7 +1,7 @@
 # `make refresh` gathers the news, `make test` runs the tests. Needs python3 (3.11 or newer), python3-venv and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo refresh run serve doctor container test lint docs release mutants bench quality soak constraints clean
+.PHONY: help demo refresh run serve doctor container test lint docs release mutants bench quality ablate soak constraints clean
 .DELETE_ON_ERROR:
 unexport PYTHONDONTWRITEBYTECODE  # tests start the program hundreds of times: it is compiled once
 
@@ -70,6 +70,9 @@ bench: $(VENV)/.dev  ## print what the work costs, beside floors, peers and goal
 
 quality: $(VENV)/.dev  ## measure extraction, clustering and grounding against their floors, on all the data
 	$(BIN)/python -m pytest tests/quality tests/browser -m "not soak" --timeout 0 $(ARGS)
+
+ablate: $(VENV)/.dev  ## switch each rule off in turn, and print what is lost (ARGS="--only gates")
+	$(BIN)/python -m tests.quality.ablate --data ../shared/corpus $(ARGS)
 
 soak: $(VENV)/.dev  ## run the long trials
 	$(BIN)/python -m pytest -m soak --timeout 0 $(ARGS)

@@ -69,7 +69,7 @@ def new(invocation: Invocation, example: str) -> None:
 @theme.command()
 @pass_invocation
 def check(invocation: Invocation) -> None:
-    """Render every kind of page with the theme, and report all problems.
+    """Render every kind of page with the theme and report problems.
 
     After an upgrade it warns where one of our templates changed that the theme replaces.
     """

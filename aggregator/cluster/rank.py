@@ -28,8 +28,9 @@ from pathlib import Path
 from aggregator.domain.article import Article, Read
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Entity, Member, RankReason, Reason, Signals, without_copies
-from aggregator.english.amounts import MONEY, PEOPLE, dollars, value
+from aggregator.english.amounts import PEOPLE, dollars, sums, value
 from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
+from aggregator.english.text import sentences
 
 WEIGHTS = Path(__file__).with_name("importance.toml")
 DAYS_PER_POINT = 1.5  # a story of the day before must be so much more important to stay above
@@ -237,6 +238,7 @@ def week_start(moment: datetime) -> datetime:
 _LEAST_SHARE = 0.02  # a kind less probable than this is not kept
 _MOST_SUBJECTS = 6
 _TOPICS_COUNTED = 3
+_PRICED = (EventKind.FUNDING, EventKind.ACQUISITION)
 _PERSON = 10.0  # dollars: a million users weigh as much as ten million dollars
 _ABOUT = re.compile(
     r"\b(?:AI|A\.I\.|AGI|LLMs?|language models?|neural|machine learning|chatbots?|alignment"
@@ -255,20 +257,19 @@ def story_signals(
     if not articles:
         return Signals()
     ledes = [" ".join(article.text.split()[:LEDE_WORDS]) for article in articles]
-    amount, stated = max(
-        (
-            _largest(f"{article.headline}. {lede}")
+    kinds = _kinds(
+        [
+            event_kinds(article.headline, lede, article.url)
             for article, lede in zip(articles, ledes, strict=True)
-        ),
-        key=lambda found: (found[0], found[1]),
+        ]
+    )
+    has_price = kinds[0][0] in _PRICED
+    amount, stated = max(
+        _amount(article.headline, lede, has_price=has_price)
+        for article, lede in zip(articles, ledes, strict=True)
     )
     return Signals(
-        kinds=_kinds(
-            [
-                event_kinds(article.headline, lede, article.url)
-                for article, lede in zip(articles, ledes, strict=True)
-            ]
-        ),
+        kinds=kinds,
         subjects=tuple(
             sorted({entity.key for entity in chain.from_iterable(subjects)})[:_MOST_SUBJECTS]
         ),
@@ -291,10 +292,15 @@ def _kinds(found: Sequence[Mapping[EventKind, float]]) -> tuple[tuple[EventKind,
     return tuple(sorted(kept, key=lambda pair: (-pair[1], pair[0])))
 
 
-def _largest(text: str) -> tuple[float, str]:
-    """The largest amount of money or number of people in a text, in dollars, as it is written."""
-    found = [(dollars(one), one[0].strip()) for one in MONEY.finditer(text)]
-    found += [(value(one) * _PERSON, one[0].strip()) for one in PEOPLE.finditer(text)]
+def _amount(headline: str, lede: str, *, has_price: bool) -> tuple[float, str]:
+    """The largest sum of money or number of people in a headline, in dollars, as it is written. Of
+    an event that has a price its first sentence may say it; what else a lede counts is background.
+    """
+    found = [(dollars(one), one[0].strip()) for one in sums(headline)]
+    found += [(value(one) * _PERSON, one[0].strip()) for one in PEOPLE.finditer(headline)]
+    if has_price and not found:
+        first = next(iter(sentences(lede)), "")
+        found = [(dollars(one), one[0].strip()) for one in sums(first)]
     return max(found, default=(0.0, ""))
 
 

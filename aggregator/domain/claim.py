@@ -303,6 +303,9 @@ class Draft:
             )
         },
     )
+    figures: tuple[Claim, ...] = holding(
+        Section(content=Content.CLAIMS, place=SectionPlace.OPENING, heading=N_("Key figures"))
+    )
     what_changed: tuple[Claim, ...] = holding(
         Section(
             content=Content.CLAIMS,
@@ -368,6 +371,12 @@ class Draft:
     def is_open(self) -> bool:
         """Whether it has a question without an answer."""
         return any(answer is None for answer in self.answers())
+
+    @property
+    def further_figures(self) -> tuple[Claim, ...]:
+        """The figures that the hook does not state."""
+        said = self.hook.text if self.hook else ""
+        return tuple(figure for figure in self.figures if figure.text not in said)
 
     def answers(self) -> tuple[Claim | None, ...]:
         """The answer to each question, None to those that are open."""

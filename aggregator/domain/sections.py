@@ -92,7 +92,7 @@ class Section:
     @property
     def comes_first(self) -> bool:
         """Whether it takes of an article's share before the tables do."""
-        return self.place in (SectionPlace.BRIEF, SectionPlace.OPEN)
+        return self.place in (SectionPlace.OPENING, SectionPlace.BRIEF, SectionPlace.OPEN)
 
 
 def holding(section: Section) -> Any:

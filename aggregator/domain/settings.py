@@ -230,7 +230,9 @@ class JudgeSettings:
         " model's name, or empty for no judge (rules then write)",
     )
     prior: float = _setting(
-        0.1, "assumed share of false drafts when the threshold is chosen, 0.01 to 0.5"
+        0.0,
+        "share of the writer's drafts that is taken to be false when the threshold is chosen, up to"
+        " 0.5; 0: from `aggregator model audit`, else 0.07 of statements and 0.1 of inferences",
     )
     threshold: float = _setting(
         0.0,

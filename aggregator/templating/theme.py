@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -147,8 +148,15 @@ def load_theme(place: str) -> Theme:
     folder = Path(place)
     if not (folder / FILE).is_file():
         return PLAIN
-    text = (folder / FILE).read_text("utf-8", "replace")
     files = [path for path in sorted(folder.rglob("*")) if _is_part(path, folder)]
+    return _read(place, tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=2)  # each copy of an edition asks for it
+def _read(place: str, changed: tuple[tuple[Path, int], ...]) -> Theme:
+    """The theme of a folder with these files, as they were when they were last changed."""
+    folder, files = Path(place), [path for path, _ in changed]
+    text = (folder / FILE).read_text("utf-8", "replace")
     problems = [problem for path in files for problem in _file_problems(path, folder)]
     try:
         found = TypeAdapter(_ThemeFile).validate_python(tomllib.loads(text))

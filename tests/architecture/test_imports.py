@@ -75,7 +75,15 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "rich": ("aggregator.cli",),
     "scipy": ("aggregator.cluster", "aggregator.verify.judge.policy"),
-    "sqlalchemy": ("aggregator.store", "migrations", "aggregator.plugins.predictions.store"),
+    "sqlalchemy": (
+        "aggregator.store",
+        "migrations",
+        "aggregator.plugins.newsletters.store",
+        "aggregator.plugins.notifications.store",
+        "aggregator.plugins.predictions.store",
+        "aggregator.plugins.questions.stage.passages",
+        "aggregator.plugins.workers.store",
+    ),
     "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
     "starlette": ("aggregator.serve", "aggregator.plugins.agents"),
     "structlog": ("aggregator.log",),

@@ -96,6 +96,27 @@ def scores(gold: Sequence[GoldPage], found: Sequence[PageText]) -> dict[str, flo
     }
 
 
+def page_score(gold: GoldPage) -> float:
+    """The mean of what is known of one page: F1 of its text, and whether day, title and authors are
+    right.
+    """
+    read = read_page(gold.body, url=gold.url, content_type="text/html")
+    page = read if isinstance(read, PageText) else PageText()
+    parts: list[float] = []
+    if gold.text:
+        precision, recall = shingle_scores(gold.text, page.text)
+        both = (precision or 0.0) + recall
+        parts.append(2 * (precision or 0.0) * recall / both if both else 0.0)
+    if gold.day:
+        day = page.published.at.date().isoformat() if page.published else ""
+        parts.append(gold.day == day)
+    if gold.title:
+        parts.append(_folded(page.title) == _folded(gold.title))
+    if gold.authors:
+        parts.append(_same_people(gold.authors, page.byline))
+    return sum(parts) / len(parts) if parts else 0.0
+
+
 def text_scores(gold: Sequence[GoldPage], found: Sequence[PageText]) -> dict[str, float | None]:
     """Precision, recall and F1 of the main text."""
     texts = [page.text for page in found]

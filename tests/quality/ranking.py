@@ -71,6 +71,17 @@ def scores(stories: Sequence[RatedStory], found: Any, draws: int = 0) -> dict[st
     return result
 
 
+def weekly_spearman(stories: Sequence[RatedStory], found: Any) -> list[float]:
+    """Spearman's correlation of importance and rating in each week of enough stories."""
+    weeks = np.array([story.week for story in stories])
+    rating = np.array([story.rating for story in stories])
+    cited = np.array([story.is_cited for story in stories])
+    chosen = (np.flatnonzero(weeks == week) for week in sorted(set(weeks)))
+    return [
+        _of_week(found[rows], rating[rows], cited[rows])[0] for rows in chosen if len(rows) >= LEADS
+    ]
+
+
 def _of_week(found: Any, rating: Any, cited: Any) -> tuple[float, float, float]:
     from scipy.stats import rankdata  # each process of the tests would wait half a second for it
 

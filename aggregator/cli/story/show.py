@@ -200,6 +200,7 @@ def _story_text(shown: dict[str, Any]) -> str:
     brief = shown.get("brief", {})
     lines = [shown["headline"]["text"], shown["url"], ""]
     lines += [f"  {shown['hook']['text']}"] if "hook" in shown else []
+    lines += [f"  {figure['text']}" for figure in shown.get("figures", ())]
     for name in ("what_changed", "why_it_matters"):
         lines += [f"  {name.replace('_', ' ')}: {claim['text']}" for claim in brief.get(name, ())]
     lines += [

@@ -137,6 +137,11 @@ def _story(
     matters = next(
         (claim for claim in reasons[:most_changes] if fits_edition(claim, candidate.story)), None
     )
+    figures = [
+        numbered.claim(line.id, claim)
+        for claim in draft.further_figures
+        if not (changes[:most_changes] or matters) and fits_edition(claim, candidate.story)
+    ]
     return EditionStory(
         id=line.id,
         path=line.path,
@@ -154,6 +159,7 @@ def _story(
         matters=numbered.claim(line.id, matters) if matters else None,
         topics=candidate.story.topics,
         subjects=line.subjects,
+        figures=tuple(figures),
     )
 
 

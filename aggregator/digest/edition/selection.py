@@ -81,7 +81,13 @@ def _with_news(story: PublishedStory, news: Sequence[HistoryEntry]) -> Published
     if not news:
         return story
     first, *further = (fact.claim for fact in news)
-    kept = replace(story.analysis.kept, hook=first, what_changed=tuple(further), why_it_matters=())
+    kept = replace(
+        story.analysis.kept,
+        hook=first,
+        figures=(),
+        what_changed=tuple(further),
+        why_it_matters=(),
+    )
     return replace(story, analysis=replace(story.analysis, kept=kept))
 
 

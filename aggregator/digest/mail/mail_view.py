@@ -71,7 +71,7 @@ def mail_view(
     watch = tuple(plan for plan in edition.watch if plan.story in ids)
     claims = (
         *opening,
-        *(claim for story in shown for claim in _parts(story) if claim),
+        *(claim for story in shown for claim in (*_parts(story), *story.figures) if claim),
         *(plan.claim for plan in watch),
     )
     cited = _article_numbers(claims)
@@ -245,6 +245,7 @@ def _bounded_story(
         hook=hook,
         changes=(change,) if change else (),
         matters=matters,
+        figures=tuple(_mail_claim(claim, cited) for claim in story.figures),
     )
 
 

@@ -12,8 +12,8 @@ from enum import StrEnum
 from aggregator.domain.settings import AnalysisSettings
 
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
-EXTRACTIVE = "extractive-50"
-ADMISSION = "admission-1"
+EXTRACTIVE = "extractive-52"
+ADMISSION = "admission-2"
 ATTRIBUTES = "attributes-10"
 COMPARISON = "comparing-4"
 

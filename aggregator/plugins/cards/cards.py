@@ -1,5 +1,5 @@
 """Draws the card of a story, a subject or an edition as a PNG: paper, ink and the colour of its
-section, with the same pattern as the picture on a page.
+section, with the figure of a story as large as on its page.
 
 Ink and colour are two grey layers of twice the size; scaled down they become the shades of a
 palette of sixteen colours, so a card is a few kilobytes of four bits a pixel. Letters are placed
@@ -27,7 +27,8 @@ from aggregator.resources import FONTS
 # --ink, --ink-2, --ink-3 and --line as shares of ink on paper
 _BLACK, _GREY, _PALE, _LINE = 255, 205, 168, 40
 _INK_SHADES = 9  # with paper and the tones sixteen: what four bits can tell apart
-_TONES = (28, 56, 97, 143, 217, 255)  # the ground, the four of a pattern, letters: as in style.css
+_GROUND = 28  # of the colour behind a figure, as in style.css
+_TONES = (_GROUND, 56, 97, 143, 217, 255)  # 255 are letters, those between the edges of letters
 _SCALE = 2  # drawn twice as large: half a pixel is how exactly a letter is placed
 _EM = 1000  # units of both fonts
 # zlib's Z_RLE: a card is runs of one shade; a hundredth smaller than the default, in half the time
@@ -37,8 +38,8 @@ _MARGIN = 72
 _WIDTH = CARD_WIDTH - 2 * _MARGIN
 _LEADING = 1.12
 _STORY_SIZES = (104, 96, 88, 80, 72, 66, 60, 54, 48, 44)
-_PANEL = 360  # pixels at the right that the picture takes
-_FIGURE_TOP, _FIGURE_SIZES = 420, (120, 104, 92, 80, 70, 60, 50, 42, 36, 30)
+_PANEL = 360  # pixels at the right that a figure takes
+_FIGURE_SIZES = (120, 104, 92, 80, 70, 60, 50, 42, 36, 30)
 _EDITION_SIZES = (76, 68, 60, 54)
 _LEAD_SIZES = (56, 50, 44, 38, 33)
 _DOTS = 12  # dots that are drawn at most: more are a number
@@ -52,10 +53,13 @@ def card_png(card: Card) -> bytes:
     art = card.artwork
     hue = getattr(card.palette, art.section if art else "accent", card.palette.accent)
     page = _Paper(card.palette, hue)
-    _masthead(page, card, _WIDTH - _PANEL if art else _WIDTH)
+    large = _in_serif(art.large) if art else ""
+    width = _WIDTH - _PANEL if large else _WIDTH
+    _masthead(page, card, width)
     if art:
-        _picture(page, art)
-        _story(page, card)
+        if large:
+            _figure(page, large, art)
+        _story(page, card, width)
     else:
         _edition(page, card)
     return page.png()
@@ -106,23 +110,13 @@ class _Paper:
         left, top, right, bottom = _scaled(x, y, x + width, y + height)
         self._pens[layer].rectangle((left, top, right - 1, bottom - 1), fill=shade)
 
-    def dot(
-        self, x: float, y: float, radius: float, *, hollow: bool = False, shade: int = 255
-    ) -> None:
+    def dot(self, x: float, y: float, radius: float, *, hollow: bool = False) -> None:
         """A disc of the colour round a point; a hollow one is a ring of ink."""
         corners = _scaled(x - radius, y - radius, x + radius, y + radius)
         if hollow:
             self._pens["ink"].ellipse(corners, outline=_PALE, width=2 * _SCALE)
         else:
-            self._pens["accent"].ellipse(corners, fill=shade)
-
-    def ring(self, x: float, y: float, radius: float, *, shade: int) -> None:
-        """A ring of the colour round a point."""
-        self._pens["accent"].ellipse(
-            _scaled(x - radius, y - radius, x + radius, y + radius),
-            outline=shade,
-            width=9 * _SCALE,
-        )
+            self._pens["accent"].ellipse(corners, fill=255)
 
     def png(self) -> bytes:
         """Both layers as one picture of sixteen colours."""
@@ -183,11 +177,11 @@ def _masthead(page: _Paper, card: Card, width: int) -> None:
     page.box(_MARGIN, 112, width, 1, shade=_LINE * 2)
 
 
-def _story(page: _Paper, card: Card) -> None:
+def _story(page: _Paper, card: Card, width: int) -> None:
     """A kicker, the headline as large as it fits, and the reports: a dot for each origin, a ring
     for each copy.
     """
-    base, width = 168, _WIDTH - _PANEL
+    base = 168
     if kicker := _in_sans(card.kicker):
         page.text(_MARGIN, base, kicker, "sans", 27, layer="accent", shade=255)
     area = (188 if kicker else 148, 520, width)
@@ -204,45 +198,22 @@ def _story(page: _Paper, card: Card) -> None:
     page.text(x, 589, shortened(facts, _sans_width, room), "sans", 27, shade=_GREY)
 
 
-def _picture(page: _Paper, art: Artwork) -> None:
-    """The pattern of the section at the right, with the large figure or name below it."""
-    left, top = CARD_WIDTH - _PANEL, 12
-    large = _in_serif(art.large)
-    height = _FIGURE_TOP if large else CARD_HEIGHT
-    page.box(left, top, _PANEL, CARD_HEIGHT - top, layer="accent", shade=_TONES[0])
-    for shape in art.shapes(_PANEL, height - top):
-        x, y, tone = left + shape.x, top + shape.y, _TONES[shape.tone]
-        match shape.kind:
-            case "box":
-                x, end = max(x, left), min(x + shape.width, CARD_WIDTH)
-                below = min(y + shape.height, height)
-                if end > x and below > y:
-                    page.box(x, y, end - x, below - y, layer="accent", shade=tone)
-            case "ring":
-                page.ring(x, y, shape.width, shade=tone)
-            case _:
-                page.dot(x, y, shape.width, shade=tone)
-    # what the pattern has drawn beside its area
-    page.box(0, 0, left, CARD_HEIGHT, layer="accent", shade=0)
-    page.box(0, 0, CARD_WIDTH, top, layer="accent", shade=0)
-    if large:
-        page.box(left, height, _PANEL, CARD_HEIGHT - height, layer="accent", shade=_TONES[0])
-        room = _PANEL - 64
-        setting = fitted(
-            large, _serif_width, width=room, height=140, leading=1.1, sizes=_FIGURE_SIZES
-        )
-        small = _in_sans(art.small)
-        page.text(
-            left + 32,
-            540 if small else 560,
-            setting.lines[0],
-            "serif",
-            setting.size,
-            layer="accent",
-            shade=255,
-        )
-        size = min(34, int(room / max(_sans_width(small), 1)))
-        page.text(left + 34, 592, small, "sans", size, layer="accent", shade=255)
+def _figure(page: _Paper, large: str, art: Artwork) -> None:
+    """The figure of a story at the right, with its subject above and what it counts below."""
+    left, top, room = CARD_WIDTH - _PANEL, 12, _PANEL - 64
+    page.box(left, top, _PANEL, CARD_HEIGHT - top, layer="accent", shade=_GROUND)
+    setting = fitted(
+        large,
+        _serif_width,
+        width=room,
+        height=140,
+        leading=1.1,
+        sizes=_FIGURE_SIZES,
+    )
+    page.text(left + 32, 345, setting.lines[0], "serif", setting.size, layer="accent", shade=255)
+    for text, base in ((_in_sans(art.name), 225), (_in_sans(art.small), 400)):
+        size = min(34, int(room / max(_sans_width(text), 1)))
+        page.text(left + 34, base, text, "sans", size, layer="accent", shade=255)
 
 
 def _edition(page: _Paper, card: Card) -> None:

@@ -40,10 +40,10 @@ _LIKELY = 0.6  # the share of a kind of event from which on a headline may stand
 
 @frozen
 class StoryLine:
-    """A story as lists show it. `matters` is the first reason why it does, `actions` are what its
-    page tells each role to do next. `weight` is the number
-    of origins in words, empty for one; `reach` always has it. `why` is what speaks for its
-    importance.
+    """A story as lists show it. `figures` are those that the hook does not state, `matters` is the
+    first reason why it does, `actions` are what its page tells each role to do next. `weight` is
+    the number of origins in words, empty for one; `reach` always has it. `why` is what speaks for
+    its importance.
 
     `update` is the newest fact added after the first publication, and `updated` its time. `topics`
     are keys, `roles` those that it concerns, `entities` keys of the registry, `subjects` those of
@@ -76,6 +76,7 @@ class StoryLine:
     score: float
     importance: float = 0.0
     why: str = ""
+    figures: tuple[PrintedClaim, ...] = ()
     matters: PrintedClaim | None = None
     actions: tuple[PageAction, ...] = ()
     update: PrintedClaim | None = None
@@ -162,6 +163,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         score=story.score,
         importance=story.importance,
         why=why_it_leads(story, words),
+        figures=tuple(_sentence(figure, members, words) for figure in draft.further_figures),
         matters=next((_sentence(why, members, words) for why in draft.why_it_matters), None),
         actions=tuple(
             page_action(action, _sentence(action.claim, members, words), words)

@@ -32,7 +32,7 @@ from aggregator.domain.publishing.page import (
 )
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import Settings
-from aggregator.domain.story import Entity, PublishedStory
+from aggregator.domain.story import Entity, PublishedStory, by_article
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.rhythm import due_words, rhythm_words
@@ -205,7 +205,7 @@ def _attribute_values(
     facts = attributes.facts_of_kinds(connection, STANDING, dropped)
     found = articles.articles_by_id(connection, sorted({fact.article_id for fact in facts}))
     named = members(list(found.values()), services.sources())
-    by_id = {member.article.id: member for member in named}
+    by_id = by_article(member for member in named if member.is_quotable)
     return stated_values(facts, by_id, services.settings.site.language)
 
 

@@ -118,7 +118,10 @@ def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:
     """
     settings = services.settings
     named = [
-        (source.key, source.name, source.family, source.lane, source.weight, source.url)
+        (
+            *(source.key, source.name, source.family, source.lane, source.weight, source.url),
+            source.quoting,
+        )
         for source in settings.sources
     ]
     analysis = settings.analysis

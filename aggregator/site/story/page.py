@@ -152,7 +152,8 @@ def story_page(
         analysed=analysis.analysed_at,
         updated=story.updated,
         hook=hook,
-        figure=_figure(hook),
+        figure=None if draft.figures else _figure(hook),
+        figures=cited.claims(draft.figures),
         gap="" if hook else _gap(story, analysis, words),
         what_changed=what_changed,
         why_it_matters=cited.claims(draft.why_it_matters),
@@ -257,7 +258,7 @@ def _in_order(
     """The claims of the page in the order in which their citations are numbered. The headline has
     no numerals: its citations come last.
     """
-    opening = (draft.hook,) if draft.hook else ()
+    opening = (*((draft.hook,) if draft.hook else ()), *draft.figures)
     news = (fact.claim for pair in updates for fact in pair if fact)
     before_tables = (
         claim

@@ -203,6 +203,7 @@ class StoryPage:
     updated: datetime
     hook: PrintedClaim | None
     figure: PageFigure | None
+    figures: tuple[PrintedClaim, ...]
     gap: str
     what_changed: tuple[PrintedClaim, ...]
     why_it_matters: tuple[PrintedClaim, ...]

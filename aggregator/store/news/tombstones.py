@@ -33,6 +33,7 @@ from aggregator.store.schema import (
     versions,
 )
 from aggregator.store.writing.analyses import drop_analyses
+from aggregator.store.writing.drafts import strip_drafts
 from aggregator.store.writing.predictions import forget_predictions
 
 
@@ -118,6 +119,7 @@ def remove(
     """
     overwrite_what_is_deleted(connection)
     drop_analyses(connection, story_ids)
+    strip_drafts(connection, story_ids)
     drop(connection, facts.story_id, story_ids)
     forget_predictions(connection, article_ids)
     for some in batches(sorted(article_ids)):

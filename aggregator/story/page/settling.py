@@ -227,7 +227,7 @@ def _nearest(claim: Claim, found: Sequence[QuotableSentence]) -> Iterator[Quotab
 
 def filled(written: Draft, by_rules: Draft, is_stated: Callable[[Claim], bool]) -> Draft:
     """A writer's draft, with the sentences that rules chose where a section of it came to nothing,
-    and their rows of the timeline.
+    and their figures and rows of the timeline.
 
     A sentence that the writer's sections state already is not chosen again, and one that the rules
     lead with stands nowhere else.
@@ -247,11 +247,12 @@ def filled(written: Draft, by_rules: Draft, is_stated: Callable[[Claim], bool]) 
     plain: dict[str, Any] = {
         section.key: chosen(section.key)
         for section in SECTIONS
-        if section.content is Content.CLAIMS
+        if section.content is Content.CLAIMS and section.key in WRITING_OF
     }
     return replace(
         written,
         hook=written.hook or by_rules.hook,
+        figures=by_rules.figures,
         **plain,
         what_to_do_next=written.what_to_do_next
         or tuple(

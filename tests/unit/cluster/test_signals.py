@@ -44,8 +44,32 @@ def test_the_largest_amount_is_read_as_it_is_written(
     assert found[1] == stated
 
 
-def test_an_amount_further_down_than_the_lede_does_not_count() -> None:
-    assert amount("Northwind opens", "word " * 60 + "for $4bn.")[1] == ""
+@pytest.mark.parametrize(
+    ("title", "lede", "stated"),
+    [
+        pytest.param(
+            "Northwind raises a Series B",
+            "Northwind raised $40m at a $2bn valuation on Monday.",
+            "$40m",
+            id="the first sentence on a round says its sum",
+        ),
+        pytest.param(
+            "Northwind raises a Series B",
+            "Northwind raised money on Monday. Its rival spent $9bn.",
+            "",
+            id="a later one may be on anything",
+        ),
+        pytest.param(
+            "Readers on how they use chatbots",
+            "Chatbots have 800 million weekly users and $20bn of revenue.",
+            "",
+            id="what counts the world is no amount of the event",
+        ),
+        pytest.param("Northwind, worth $4bn, opens a lab", "", "", id="nor is a worth"),
+    ],
+)
+def test_only_an_amount_of_the_event_counts(title: str, lede: str, stated: str) -> None:
+    assert amount(title, lede)[1] == stated
 
 
 def test_the_subjects_are_those_of_all_headlines_in_a_fixed_order() -> None:

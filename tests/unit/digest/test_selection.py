@@ -422,6 +422,23 @@ def test_a_lead_says_why_it_matters_and_a_further_story_does_not() -> None:
     ]
 
 
+def test_a_story_shows_figures_that_its_hook_does_not_state_where_nothing_else_is_said() -> None:
+    plain = news(1)
+    first = plain.story.members[0].article
+    kept = replace(
+        plain.analysis.kept,
+        hook=claim("Northwind raised $5 million.", first),
+        figures=(claim("raised $5 million", first), claim("12B parameters", first)),
+    )
+    changed = replace(kept, what_changed=(claim("The price fell.", first),))
+
+    def shown(draft: Draft) -> list[list[str]]:
+        made = edition([replace(plain, analysis=replace(plain.analysis, kept=draft))])
+        return [[figure.text for figure in each.figures] for each in made.stories()]
+
+    assert (shown(kept), shown(changed)) == ([["12B parameters"]], [[]])
+
+
 def test_an_inference_stays_marked_as_one() -> None:
     plain = news(1)
     inferred = replace(

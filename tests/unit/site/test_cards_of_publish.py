@@ -26,7 +26,7 @@ STORY = Card(
     headline="Mensch says vendors hold leverage over firms",
     instead="Reported by The Commons Forum",
     facts="4 articles, 3 independent sources",
-    artwork=Artwork(section=NewsSection.MONEY, seed="x", large="$350", small="million"),
+    artwork=Artwork(section=NewsSection.MONEY, large="$350", small="million"),
     origins=3,
     copies=1,
 )

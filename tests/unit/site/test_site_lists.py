@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import ClaimKind, Draft, Rejection
+from aggregator.domain.claim import Audience, ClaimKind, Draft, Rejection, Role
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
 from aggregator.domain.operation.source_status import ListedIssue, SourceStatus
@@ -23,6 +23,7 @@ from aggregator.domain.wording import week_name
 from aggregator.english.event_kind import EventKind
 from aggregator.resources import TEMPLATES
 from aggregator.site.feeds import feed
+from aggregator.site.head import Link
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.front import FrontPage, failure_groups, front_page
 from aggregator.site.lists.line_groups import PER_PAGE, LineGroup, days, pages_of, places_of
@@ -148,6 +149,22 @@ def test_the_lead_says_why_it_matters_and_that_this_is_inferred() -> None:
         kind=ClaimKind.INFERRED,
         citations=(PrintedCitation(source="The Daily Model"),),
     )
+
+
+def test_the_lead_says_whom_it_concerns_and_its_figures() -> None:
+    first = article("Halden raises prices", key="s1")
+    hook = claim("Halden raises its prices by half.", first)
+    draft = Draft(
+        headline=headline(first),
+        hook=hook,
+        figures=(claim("12B parameters", first),),
+        who_should_care=(Audience(role=Role.DEVELOPERS, claim=hook),),
+    )
+    shown = front((published_story(story((member(first),)), draft),))
+
+    assert shown.lead is not None
+    assert [figure.around_number for figure in shown.lead.figures] == [("", "12B", " parameters")]
+    assert shown.roles == (Link(name="Developers", url="role/developers/"),)
 
 
 def test_the_best_story_that_was_read_leads_the_front_page() -> None:
