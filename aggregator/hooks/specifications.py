@@ -129,7 +129,9 @@ def page_parts(place: str, shown: Any, site: Any) -> Iterable[Any] | None:
 
 @_specification
 def templates() -> Iterable[Path] | None:
-    """Folders with templates. Those of ours are taken first: none of them can be replaced."""
+    """Folders with templates. Those of ours are taken first; what lies in a folder `site`, `serve`
+    or `email` there replaces ours of that path, unless the theme does.
+    """
 
 
 @_specification

@@ -69,6 +69,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.story.answers",
         "aggregator.story.page.reply",
         "aggregator.site.record_json",
+        "aggregator.templating.theme",
         "aggregator.store",
         "aggregator.plugins",
     ),

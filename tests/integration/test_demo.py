@@ -230,6 +230,8 @@ ELSEWHERE = {
     "run": "does not end by itself",
     "serve": "does not end by itself",
     "sources add": "reads the web",
+    "theme check": "needs a theme; tests/acceptance/test_theme.py runs it",
+    "theme new": "changes the site; tests/acceptance/test_theme.py runs it",
     "sources check": "reads the web",
     "sources forget": "asks first; tests/integration/test_forgetting.py runs it",
     "notify test": "needs a receiver; tests/integration/test_notifying.py runs it",

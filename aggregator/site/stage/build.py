@@ -56,6 +56,7 @@ from aggregator.site.paths import path_of
 from aggregator.site.publish.added import added_files
 from aggregator.site.publish.folder import open_folder, remove_pages
 from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files
+from aggregator.site.specimens import demand_theme
 from aggregator.site.stage.added_pages import PageInputs, added_pages
 from aggregator.site.stage.line_cache import (
     LineSettings,
@@ -121,8 +122,12 @@ def build_site(
     *,
     full: bool,
 ) -> PublishResult:
-    """Writes the pages that changed, removes obsolete files, and records the inputs of the site."""
+    """Writes the pages that changed, removes obsolete files, and records the inputs of the site.
+    Raises ThemeError before anything is written where the theme's templates fail on any kind of
+    page.
+    """
     settings, site = services.settings, services.settings.site
+    demand_theme(site)
     output, own = Path(site.output), state.own
     with services.database.reading() as connection:
         damaged = damaged_files(output, pages.published(connection))
