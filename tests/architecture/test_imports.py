@@ -45,7 +45,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.crawl.opml",
         "aggregator.plugins.newsletters.linked_blocks",
     ),  # OPML is no article: its lists are read where sources are
-    "markupsafe": ("aggregator.templating.environment",),
+    "markupsafe": ("aggregator.templating",),
     "mcp": ("aggregator.plugins.agents",),
     "numpy": (
         "aggregator.cluster",

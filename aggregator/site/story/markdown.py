@@ -13,8 +13,9 @@ from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.hooks.sections import all_sections
 from aggregator.resources import TEMPLATES
-from aggregator.templating.environment import Render, curly, plain_renderer
+from aggregator.templating.environment import Render, plain_renderer
 from aggregator.templating.translation import IN_ENGLISH, Translations
+from aggregator.templating.typography import curly
 
 if TYPE_CHECKING:
     from aggregator.site.edition.records import EditionPage
