@@ -14,7 +14,7 @@ from aggregator.domain.settings import AnalysisSettings
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
 EXTRACTIVE = "extractive-50"
 ADMISSION = "admission-1"
-ATTRIBUTES = "attributes-10"
+ATTRIBUTES = "attributes-11"
 COMPARISON = "comparing-4"
 
 

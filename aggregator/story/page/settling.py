@@ -54,7 +54,7 @@ def refusals(
     judged: Mapping[Claim, Refusal] | None = None,
 ) -> dict[int, Refusal]:
     """The sentences that may not be printed, by their place. `judged` are the claims that a judge
-    rejected.
+    rejected, as it was asked about them.
     """
     refused: dict[int, Refusal] = {}
     before = [material.headline]
@@ -63,7 +63,7 @@ def refusals(
         found = (
             check(claim, () if sentence.section in (HEADLINE, TIMELINE) else before)
             or unfit(sentence, material)
-            or (judged or {}).get(claim)
+            or (judged or {}).get(sentence.judged)
         )
         if found:
             refused[place] = found
