@@ -77,6 +77,10 @@ class SiteSettings:
     timezone: str = _setting("UTC", "IANA time zone of dates, weeks and the schedule")
     description: str = _setting(DESCRIPTION, "one line under the title")
     contact: str = _setting("", "email address or page for corrections")
+    theme: str = _setting(
+        "theme",
+        "folder with your own look, relative to the configuration file: `aggregator theme new`",
+    )
     hub: str = _setting(
         "",
         "WebSub hub that is notified when a feed changed, such as "

@@ -38,6 +38,7 @@ _REPORT = N_("A report by %(source)s")
 
 # a sentence this long without a common word of its language is a list or a cipher
 _FEWEST_WORDS = 10
+_LONGEST_STANDFIRST = 100  # words; test_a_headline_shares_a_word_with_its_article would notice
 _FEWEST_ORDERING = 4  # words of a quoted order: “Walk My Walk” is a song
 # common words of another language, if more than of its own, make a text foreign
 _FEWEST_FOREIGN = 3
@@ -171,12 +172,20 @@ def _usable(passage: Passage) -> Iterator[str]:
 
 def _is_headline(headline: str, text: Sequence[str], *, is_issue: bool) -> bool:
     """Whether a headline is admitted: it is not addressed to who reads it, and shares a word or a
-    figure with its article, if that has a text. That of an issue of a newsletter may be a joke.
+    figure with its article. A standfirst goes on where the headline ends and need not repeat a word
+    of it, and the headline of a newsletter's issue may be a joke.
     """
-    own = content_words(headline)
     if is_issue or not is_admissible(headline):
         return is_admissible(headline)
-    return any(own & content_words(sentence) for sentence in text) if text else bool(own)
+    own = _single_words(headline)
+    if sum(map(word_count, text)) < _LONGEST_STANDFIRST:
+        return bool(own)
+    return any(own & _single_words(sentence) for sentence in text)
+
+
+def _single_words(text: str) -> frozenset[str]:
+    """The content words of a text; those of a name such as “GPT-5” one by one."""
+    return content_words(text.replace("-", " "))
 
 
 def _verdicts(text: str, found: Sequence[str], language: str) -> Iterator[Verdict]:

@@ -123,7 +123,7 @@ def story_card(page: StoryPage, story: Story, site: SiteSettings) -> Card:
         headline=page.headline.text,
         instead=_reported(page.origins, words),
         facts=page.facts,
-        artwork=story_artwork(story.id, section, subject, page.headline.text, hook),
+        artwork=story_artwork(section, subject, page.headline.text, hook),
         origins=page.independent_origins,
         copies=sum(bool(row.copy_of) for origin in page.origins for row in origin.rows),
     )
@@ -160,7 +160,7 @@ def _site_card(site: SiteSettings) -> Card:
         headline=site.title,
         instead=site.description,
         facts=site.description,
-        artwork=Artwork(section=NewsSection.RESEARCH, seed=site.title),
+        artwork=Artwork(section=NewsSection.RESEARCH),
     )
 
 

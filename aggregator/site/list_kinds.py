@@ -290,7 +290,7 @@ def _with_feed(
 ) -> list[Page]:
     """The pages of a list, its card and its feed."""
     (path, first), *further = pages
-    art = Artwork(section=first.section, seed=path)
+    art = Artwork(section=first.section)
     first, cards = carded_list(first, art, site, card_renderer)
     carded = card_renderer is not None
     feed = feed_page(listing_feed(path, first.title, lines, site, carded=carded))

@@ -25,8 +25,8 @@ from aggregator.domain.claim import Citation
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Mention
+from aggregator.plugins.attributes.noted import noted_attributes
 from aggregator.resources import DEFAULT_REGISTRY
-from aggregator.story.attributes.noted import noted_attributes
 from aggregator.story.facts import cell_sentence
 from aggregator.verify.judge.policy import decision
 from tests.quality.thresholds import TOGETHER, calibrated, graded

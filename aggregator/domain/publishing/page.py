@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.artwork import Artwork
+from aggregator.domain.publishing.palette import LIGHT, Palette
 
 CARD_WIDTH, CARD_HEIGHT = 1200, 630  # pixels: 1.91 : 1, what OpenGraph's readers crop nothing of
 
@@ -62,9 +63,10 @@ class Card:
     """The content of a card; `path` is where it is published.
 
     `headline` may be of any script: where the card's font has no letters for it, `instead` stands
-    there, in our own words. `artwork` is the picture beside it; an edition has none. `leads` are
-    headlines below it, best first; those that cannot be set are left out, and without any `instead`
-    stands in their place. `origins` and `copies` are drawn as dots, `bars` as a small chart.
+    there, in our own words. `artwork` has the figure beside it, if any, and its colour; an edition
+    has none. `leads` are headlines below it, best first; those that cannot be set are left out, and
+    without any `instead` stands in their place. `origins` and `copies` are drawn as dots, `bars` as
+    a small chart. `palette` is filled in by what draws it.
     """
 
     path: str
@@ -79,6 +81,7 @@ class Card:
     origins: int = 0
     copies: int = 0
     bars: tuple[int, ...] = ()
+    palette: Palette = LIGHT
 
 
 @frozen

@@ -1,5 +1,5 @@
 """Draws the card of a story, a subject or an edition as a PNG: paper, ink and the colour of its
-section, with the same pattern as the picture on a page.
+section, with the figure of a story as large as on its page.
 
 Ink and colour are two grey layers of twice the size; scaled down they become the shades of a
 palette of sixteen colours, so a card is a few kilobytes of four bits a pixel. Letters are placed
@@ -19,26 +19,16 @@ from typing import Any
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from aggregator.domain.publishing.artwork import Artwork
-from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.publishing.page import CARD_HEIGHT, CARD_WIDTH, Card
+from aggregator.domain.publishing.palette import Palette
 from aggregator.plugins.cards.typeset import TypesetLines, fitted, settable, shortened
 from aggregator.resources import FONTS
 
-PAPER, INK, ACCENT = (0xFA, 0xF8, 0xF3), (0x1D, 0x1B, 0x18), (0x0B, 0x5A, 0x61)  # as in style.css
 # --ink, --ink-2, --ink-3 and --line as shares of ink on paper
 _BLACK, _GREY, _PALE, _LINE = 255, 205, 168, 40
 _INK_SHADES = 9  # with paper and the tones sixteen: what four bits can tell apart
-_TONES = (28, 56, 97, 143, 217, 255)  # the ground, the four of a pattern, letters: as in style.css
-HUES = {  # as in style.css, light
-    NewsSection.MODELS: (0x00, 0x62, 0x6C),
-    NewsSection.PRODUCTS: (0x1F, 0x55, 0x96),
-    NewsSection.MONEY: (0x23, 0x64, 0x36),
-    NewsSection.LAW: (0x61, 0x40, 0x92),
-    NewsSection.RESEARCH: (0x75, 0x4B, 0x00),
-    NewsSection.SECURITY: (0x93, 0x2C, 0x25),
-    NewsSection.TOOLS: (0x3E, 0x5A, 0x67),
-    NewsSection.WORK: (0x8A, 0x2B, 0x60),
-}
+_GROUND = 28  # of the colour behind a figure, as in style.css
+_TONES = (_GROUND, 56, 97, 143, 217, 255)  # 255 are letters, those between the edges of letters
 _SCALE = 2  # drawn twice as large: half a pixel is how exactly a letter is placed
 _EM = 1000  # units of both fonts
 # zlib's Z_RLE: a card is runs of one shade; a hundredth smaller than the default, in half the time
@@ -48,8 +38,8 @@ _MARGIN = 72
 _WIDTH = CARD_WIDTH - 2 * _MARGIN
 _LEADING = 1.12
 _STORY_SIZES = (104, 96, 88, 80, 72, 66, 60, 54, 48, 44)
-_PANEL = 360  # pixels at the right that the picture takes
-_FIGURE_TOP, _FIGURE_SIZES = 420, (120, 104, 92, 80, 70, 60, 50, 42, 36, 30)
+_PANEL = 360  # pixels at the right that a figure takes
+_FIGURE_SIZES = (120, 104, 92, 80, 70, 60, 50, 42, 36, 30)
 _EDITION_SIZES = (76, 68, 60, 54)
 _LEAD_SIZES = (56, 50, 44, 38, 33)
 _DOTS = 12  # dots that are drawn at most: more are a number
@@ -61,11 +51,15 @@ _BAR_STEP, _BAR_WIDTH, _BAR_HEIGHT = 24, 18, 44
 def card_png(card: Card) -> bytes:
     """The card as the bytes of a PNG file."""
     art = card.artwork
-    page = _Paper(HUES.get(art.section, ACCENT) if art else ACCENT)
-    _masthead(page, card, _WIDTH - _PANEL if art else _WIDTH)
+    hue = getattr(card.palette, art.section if art else "accent", card.palette.accent)
+    page = _Paper(card.palette, hue)
+    large = _in_serif(art.large) if art else ""
+    width = _WIDTH - _PANEL if large else _WIDTH
+    _masthead(page, card, width)
     if art:
-        _picture(page, art)
-        _story(page, card)
+        if large:
+            _figure(page, large, art)
+        _story(page, card, width)
     else:
         _edition(page, card)
     return page.png()
@@ -76,8 +70,8 @@ class _Paper:
     the card.
     """
 
-    def __init__(self, hue: tuple[int, int, int]) -> None:
-        self._hue = hue
+    def __init__(self, palette: Palette, hue: str) -> None:
+        self._colours = [bytes.fromhex(each[1:]) for each in (palette.paper, palette.ink, hue)]
         self._layers = {name: _layer(name) for name in ("ink", "accent")}
         for layer in self._layers.values():
             layer.paste(0, (0, 0, *layer.size))
@@ -116,23 +110,13 @@ class _Paper:
         left, top, right, bottom = _scaled(x, y, x + width, y + height)
         self._pens[layer].rectangle((left, top, right - 1, bottom - 1), fill=shade)
 
-    def dot(
-        self, x: float, y: float, radius: float, *, hollow: bool = False, shade: int = 255
-    ) -> None:
+    def dot(self, x: float, y: float, radius: float, *, hollow: bool = False) -> None:
         """A disc of the colour round a point; a hollow one is a ring of ink."""
         corners = _scaled(x - radius, y - radius, x + radius, y + radius)
         if hollow:
             self._pens["ink"].ellipse(corners, outline=_PALE, width=2 * _SCALE)
         else:
-            self._pens["accent"].ellipse(corners, fill=shade)
-
-    def ring(self, x: float, y: float, radius: float, *, shade: int) -> None:
-        """A ring of the colour round a point."""
-        self._pens["accent"].ellipse(
-            _scaled(x - radius, y - radius, x + radius, y + radius),
-            outline=shade,
-            width=9 * _SCALE,
-        )
+            self._pens["accent"].ellipse(corners, fill=255)
 
     def png(self) -> bytes:
         """Both layers as one picture of sixteen colours."""
@@ -141,7 +125,7 @@ class _Paper:
         coloured = accent.point(_NEAREST)
         # tones come after the inks in the palette, so the greater number is the one on top
         picture = ImageChops.lighter(picture, coloured)
-        picture.putpalette(_palette(self._hue))
+        picture.putpalette(_palette(*self._colours))
         file = io.BytesIO()
         picture.save(file, "PNG", bits=4, compress_type=_RUNS_ONLY)
         return file.getvalue()
@@ -169,15 +153,15 @@ def _nearest(value: int) -> int:
 _NEAREST = [_nearest(value) for value in range(256)]
 
 
-def _palette(hue: Sequence[int]) -> list[int]:
-    inks = [_blend(INK, step / _INK_SHADES) for step in range(_INK_SHADES + 1)]
-    tones = [_blend(hue, tone / 255) for tone in _TONES]
+def _palette(paper: bytes, ink: bytes, hue: bytes) -> list[int]:
+    inks = [_blend(paper, ink, step / _INK_SHADES) for step in range(_INK_SHADES + 1)]
+    tones = [_blend(paper, hue, tone / 255) for tone in _TONES]
     return [part for colour in (*inks, *tones) for part in colour]
 
 
-def _blend(colour: Sequence[int], share: float) -> tuple[int, ...]:
+def _blend(paper: bytes, colour: bytes, share: float) -> tuple[int, ...]:
     return tuple(
-        round(paper + (part - paper) * share) for paper, part in zip(PAPER, colour, strict=True)
+        round(below + (part - below) * share) for below, part in zip(paper, colour, strict=True)
     )
 
 
@@ -193,11 +177,11 @@ def _masthead(page: _Paper, card: Card, width: int) -> None:
     page.box(_MARGIN, 112, width, 1, shade=_LINE * 2)
 
 
-def _story(page: _Paper, card: Card) -> None:
+def _story(page: _Paper, card: Card, width: int) -> None:
     """A kicker, the headline as large as it fits, and the reports: a dot for each origin, a ring
     for each copy.
     """
-    base, width = 168, _WIDTH - _PANEL
+    base = 168
     if kicker := _in_sans(card.kicker):
         page.text(_MARGIN, base, kicker, "sans", 27, layer="accent", shade=255)
     area = (188 if kicker else 148, 520, width)
@@ -214,45 +198,22 @@ def _story(page: _Paper, card: Card) -> None:
     page.text(x, 589, shortened(facts, _sans_width, room), "sans", 27, shade=_GREY)
 
 
-def _picture(page: _Paper, art: Artwork) -> None:
-    """The pattern of the section at the right, with the large figure or name below it."""
-    left, top = CARD_WIDTH - _PANEL, 12
-    large = _in_serif(art.large)
-    height = _FIGURE_TOP if large else CARD_HEIGHT
-    page.box(left, top, _PANEL, CARD_HEIGHT - top, layer="accent", shade=_TONES[0])
-    for shape in art.shapes(_PANEL, height - top):
-        x, y, tone = left + shape.x, top + shape.y, _TONES[shape.tone]
-        match shape.kind:
-            case "box":
-                x, end = max(x, left), min(x + shape.width, CARD_WIDTH)
-                below = min(y + shape.height, height)
-                if end > x and below > y:
-                    page.box(x, y, end - x, below - y, layer="accent", shade=tone)
-            case "ring":
-                page.ring(x, y, shape.width, shade=tone)
-            case _:
-                page.dot(x, y, shape.width, shade=tone)
-    # what the pattern has drawn beside its area
-    page.box(0, 0, left, CARD_HEIGHT, layer="accent", shade=0)
-    page.box(0, 0, CARD_WIDTH, top, layer="accent", shade=0)
-    if large:
-        page.box(left, height, _PANEL, CARD_HEIGHT - height, layer="accent", shade=_TONES[0])
-        room = _PANEL - 64
-        setting = fitted(
-            large, _serif_width, width=room, height=140, leading=1.1, sizes=_FIGURE_SIZES
-        )
-        small = _in_sans(art.small)
-        page.text(
-            left + 32,
-            540 if small else 560,
-            setting.lines[0],
-            "serif",
-            setting.size,
-            layer="accent",
-            shade=255,
-        )
-        size = min(34, int(room / max(_sans_width(small), 1)))
-        page.text(left + 34, 592, small, "sans", size, layer="accent", shade=255)
+def _figure(page: _Paper, large: str, art: Artwork) -> None:
+    """The figure of a story at the right, with its subject above and what it counts below."""
+    left, top, room = CARD_WIDTH - _PANEL, 12, _PANEL - 64
+    page.box(left, top, _PANEL, CARD_HEIGHT - top, layer="accent", shade=_GROUND)
+    setting = fitted(
+        large,
+        _serif_width,
+        width=room,
+        height=140,
+        leading=1.1,
+        sizes=_FIGURE_SIZES,
+    )
+    page.text(left + 32, 345, setting.lines[0], "serif", setting.size, layer="accent", shade=255)
+    for text, base in ((_in_sans(art.name), 225), (_in_sans(art.small), 400)):
+        size = min(34, int(room / max(_sans_width(text), 1)))
+        page.text(left + 34, base, text, "sans", size, layer="accent", shade=255)
 
 
 def _edition(page: _Paper, card: Card) -> None:

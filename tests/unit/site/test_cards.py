@@ -49,7 +49,7 @@ def test_a_story_s_card_tells_its_headline_its_day_and_who_reports_it() -> None:
         headline="Mensch says vendors hold leverage over firms",
         instead="Reported by Mistral AI and 2 others",
         facts="4 articles, 2 independent sources",
-        artwork=Artwork(section=NewsSection.OTHER, seed=story.story.id),
+        artwork=Artwork(section=NewsSection.OTHER),
         origins=3,
         copies=1,
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import FUNCTION_WORDS, NUMBERS
 
 
@@ -29,7 +29,7 @@ class Asked(StrEnum):
     ANY = "any"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Interrogative:
     """What is asked for, the words of the question that ask for it and that no answer need repeat,
     and what "how many" counts: "agents", and five of "how many of the five agents".

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.operation.health import Condition, OpenAlert
-from aggregator.domain.operation.notification import (
+from aggregator.plugins.notifications.records import (
     NotificationKind,
     NotificationRecord,
     NotificationState,

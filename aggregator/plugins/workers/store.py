@@ -73,11 +73,6 @@ def results(
     )
 
 
-def open_runs(connection: Connection) -> tuple[str, ...]:
-    """The runs that workers have begun and not ended, by id."""
-    return tuple(connection.scalars(select(portions.run).distinct().order_by(portions.run)))
-
-
 def forget(connection: Connection, run: str) -> None:
     """Drops the work units of a run that is over."""
     drop(connection, portions.run, [run])
