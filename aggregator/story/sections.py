@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from aggregator.domain.claim import SECTIONS, Audience, Claim, Draft
-from aggregator.domain.fact import FactKind
 from aggregator.domain.frozen import frozen
 from aggregator.domain.sections import Section, SectionPlace
 from aggregator.domain.story import Member
@@ -89,14 +88,12 @@ class Writing:
     """What a model writes of a section: at most so many sentences; the words of the question are
     `prompt`, or stand in `templates/prompts/page/KEY.txt`.
 
-    `kinds` are those of facts that may stand there in their source's words, the best first; a
-    section without any is left to the rules. What is inferred follows from facts, its premise. One
-    that `gives_reasons` takes no quotation that gives none. One that `goes_beyond` the others is
-    given what they say, where each is asked for by itself.
+    What is inferred follows from facts, its premise. One that `gives_reasons` takes no quotation
+    that gives none. One that `goes_beyond` the others is given what they say, where each is asked
+    for by itself.
     """
 
     most: int
-    kinds: tuple[FactKind, ...] = ()
     is_inferred: bool = False
     gives_reasons: bool = False
     goes_beyond: bool = False
@@ -106,29 +103,13 @@ class Writing:
 # in the order in which they are asked for, which is that of the page
 WRITING_OF: Mapping[str, Writing] = {
     "headline": Writing(most=1),
-    "hook": Writing(most=1, kinds=(FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN)),
-    "what_changed": Writing(
-        most=2, kinds=(FactKind.CHANGE, FactKind.EVENT, FactKind.PLAN), goes_beyond=True
-    ),
-    "why_it_matters": Writing(
-        most=2, kinds=(FactKind.EFFECT, FactKind.CAUSE), is_inferred=True, gives_reasons=True
-    ),
+    "hook": Writing(most=1),
+    "what_changed": Writing(most=2, goes_beyond=True),
+    "why_it_matters": Writing(most=2, is_inferred=True, gives_reasons=True),
     "what_to_do_next": Writing(most=2, is_inferred=True),
     "who_should_care": Writing(most=3, is_inferred=True),
-    "takeaways": Writing(
-        most=5,
-        kinds=(
-            FactKind.FIGURE,
-            FactKind.LIMIT,
-            FactKind.QUOTE,
-            FactKind.CAUSE,
-            FactKind.REACTION,
-            FactKind.PLAN,
-            FactKind.ATTRIBUTE,
-        ),
-        goes_beyond=True,
-    ),
-    "mechanism": Writing(most=3, kinds=(FactKind.CAUSE, FactKind.ATTRIBUTE)),
+    "takeaways": Writing(most=5, goes_beyond=True),
+    "mechanism": Writing(most=3),
     "implications": Writing(most=2, is_inferred=True),
 }
 

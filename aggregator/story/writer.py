@@ -258,11 +258,9 @@ def refused_of(
 def draft_from(
     story: Written, refused: Mapping[int, Refusal], by_rules: Draft | None, check: Check
 ) -> Draft:
-    """The draft of a story: what passed, what stands in for what did not, and what rules chose
-    where nothing is left.
-    """
+    """The draft of a story: what passed, and what rules chose where nothing is left."""
     story.trials.rejected.update(each.reason for each in refused.values())
-    sentences = settled(story.sentences, refused, story.facts, story.material, check)
+    sentences = settled(story.sentences, refused, check)
     draft = replace(
         draft_of(story.material.headline, sentences),
         timeline=noted_rows(sentences, story.material.reported),

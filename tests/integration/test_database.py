@@ -68,6 +68,7 @@ _SINCE_RELEASE = {
     "evaluations",
     "canaries",
     "daily_places",
+    "drafts",
     "fact_citations",
     "listing_repairs",
     "notifications",

@@ -79,6 +79,7 @@ _BESIDE_NAME = re.compile(
 _OTHER_SIDE = re.compile(
     r"\b(?:than|versus|vs|compared|against|while|whereas|unlike|rivals?|but)\b", re.IGNORECASE
 )  # between a name and a value: what stands there is said of somebody else
+_PART = re.compile(r"[,;:](?=\s)|\band\b")  # behind it another part of a sentence begins
 _GUESSED = re.compile(rf"\b(?:{HEDGE}|will)\b", re.IGNORECASE)
 _FROM_PRODUCT = 240  # characters between a name and its value, within a sentence
 _OF_MODELS = frozenset(
@@ -287,7 +288,39 @@ def _owner(
     is_nearest = all(distance < other for other in of_other)
     between = text[min(end, value.end) : max(start, value.start)]
     is_beside = distance <= _FROM_PRODUCT and not _OTHER_SIDE.search(between)
-    return meant if is_beside and is_nearest else None
+    is_its_own = all(
+        _reach((start, end), value, text) < _reach((start, end), rival, text)
+        for rival in _rivals(value, text)
+    )
+    return meant if is_beside and is_nearest and is_its_own else None
+
+
+def _reach(span: tuple[int, int], value: Value, text: str) -> tuple[int, int]:
+    """How far a name is from a value: parts of the sentence, then characters."""
+    between = text[min(span[1], value.end) : max(span[0], value.start)]
+    return len(_PART.findall(between)), _distance(span, value)
+
+
+def _rivals(value: Value, text: str) -> Iterator[Value]:
+    """The other values of its attribute in a sentence: of two products with a value each, nobody
+    may get the other's, whether the names are known or not.
+    """
+    for read in values(text):
+        is_alike = (read.attribute, read.qualifier) == (value.attribute, value.qualifier)
+        if is_alike and (read.end <= value.start or value.end <= read.start):
+            yield read
+    if value.attribute is Attribute.BENCHMARK:  # one product has a percentage of each test
+        return
+    found = [(_unit(each, text[end:]), start, end) for each, start, end in amounts(text)]
+    own = {unit for unit, start, end in found if start < value.end and value.start < end}
+    for unit, start, end in found:
+        if unit in own and (end <= value.start or value.end <= start):
+            yield replace(value, start=start, end=end)
+
+
+def _unit(plain: str, behind: str) -> str:
+    """What an amount is counted in: its currency, else the word behind it."""
+    return plain[0] if not plain[0].isdigit() else next(iter(words(behind)), "").lower()
 
 
 def _leans_back(text: str, value: Value) -> bool:

@@ -26,7 +26,7 @@ from aggregator.store.rows import (
 from aggregator.store.schema import articles, attributes, insight_subjects, insights, noted
 
 # Each goes into what is stored: one that is raised has every article looked at again.
-ATTRIBUTES = "attributes-10"
+ATTRIBUTES = "attributes-11"
 COMPARISON = "comparing-4"
 _MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any section looks at
 

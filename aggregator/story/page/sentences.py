@@ -22,7 +22,7 @@ from aggregator.domain.claim import (
     Role,
 )
 from aggregator.domain.date_mentions import date_mentions
-from aggregator.domain.dates import machine_date
+from aggregator.domain.dates import Precision, day_text, machine_date
 from aggregator.domain.fact import Fact
 from aggregator.domain.frozen import frozen
 from aggregator.domain.sections import Content, Section, SectionPlace
@@ -135,6 +135,36 @@ class Sentence:
     def content(self) -> Content:
         """What its section holds."""
         return content_of(self.section)
+
+    @property
+    def judged(self) -> Claim:
+        """Its claim as a judge is asked about it: with the day that stands beside it, unless its
+        own words have one.
+        """
+        day, shown = self._day_beside()
+        if day is None or date_mentions(self.claim.text, day):
+            return self.claim
+        kind = ClaimKind.INFERRED if self.claim.kind is ClaimKind.INFERRED else ClaimKind.WRITTEN
+        return replace(self.claim, text=f"{self.claim.text.rstrip('.')} ({shown}).", kind=kind)
+
+    @property
+    def has_sign(self) -> bool:
+        """Whether it has a sign in other words than its own."""
+        return bool(self.sign) and self.sign != self.claim.text
+
+    @property
+    def judged_sign(self) -> Claim:
+        """The sign of what is to come as a judge is asked about it."""
+        return replace(self.claim, text=self.sign, kind=ClaimKind.INFERRED)
+
+    def _day_beside(self) -> tuple[date | None, str]:
+        """The day that a page shows beside it, and in words."""
+        first = next(iter(self.facts), None)
+        if self.section == TIMELINE and first and first.day and first.precision:
+            return first.day, day_text(first.day, first.precision)
+        if self.content is Content.IMPLICATIONS and self.horizon != date.max:
+            return self.horizon, f"by {day_text(self.horizon, Precision.DAY)}"
+        return None, ""
 
 
 def kind_in(section: str) -> ClaimKind:
