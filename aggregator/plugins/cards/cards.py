@@ -20,7 +20,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.news_section import NewsSection
-from aggregator.domain.publishing.page import CARD_HEIGHT, CARD_WIDTH, Card
+from aggregator.domain.publishing.page import CARD_HEIGHT, CARD_WIDTH
+from aggregator.plugins.cards.content import Card
 from aggregator.plugins.cards.typeset import TypesetLines, fitted, settable, shortened
 from aggregator.resources import FONTS
 

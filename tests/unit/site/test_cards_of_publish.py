@@ -13,8 +13,8 @@ from PIL import Image
 
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.news_section import NewsSection
-from aggregator.domain.publishing.page import Card
 from aggregator.plugins.cards.cards import ACCENT, HUES, INK, PAPER, card_png
+from aggregator.plugins.cards.content import Card
 from aggregator.resources import TEMPLATES
 
 STORY = Card(
