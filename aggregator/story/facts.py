@@ -57,7 +57,7 @@ _ALIKE = 0.85  # share of content words from which on two facts of one kind are 
 def facts_by_rules(members: Sequence[Member], quote_words: int) -> tuple[Fact, ...]:
     """A fact for each sentence of the articles that can stand alone, in the order of trust and of
     reading. What they state of products is read of each article by itself
-    (`story.attributes.extraction`).
+    (`plugins.attributes.extraction`).
     """
     found = quotable_sentences(tuple(members))
     return tuple(

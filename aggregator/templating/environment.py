@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from html import unescape
@@ -23,15 +24,27 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    nodes,
+)
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from aggregator.domain.dates import is_day_only, local_day
 from aggregator.domain.publishing.page import AddedPage, PagePart
+from aggregator.errors import AggregatorError, ThemeError
 from aggregator.hooks.plugins import plugins
+from aggregator.resources import TEMPLATES
+from aggregator.templating.kept import missing
 from aggregator.templating.template_cache import template_cache
+from aggregator.templating.theme import PLAIN, Theme
 from aggregator.templating.translation import (
     ENGLISH,
     Translations,
@@ -55,6 +68,7 @@ _FULL_STOP = re.compile(r"\.(?!\w)")
 _MOMENTS = 512  # spellings remembered: those of one page, and those that many pages share
 
 Render = Callable[..., str]
+_OURS = "ours"  # in `{% extends "ours/story.html" %}`: the template that a theme's stands for
 # Jinja writes a straight mark of a value as one of these; ours in templates are curly already.
 _SINGLE, _DOUBLE = "&#39;", "&#34;"
 _MARK = re.compile(rf"{_SINGLE}|{_DOUBLE}")
@@ -70,25 +84,82 @@ def renderer(
     timezone: str,
     language: str = ENGLISH,
     *,
+    theme: Theme = PLAIN,
     is_verbatim: bool = False,
     **shared: object,
 ) -> Render:
     """The function that renders a template of `folder` with values, times shown in an IANA zone.
 
     The first of several folders that has a template counts: one may build on another's frame and
-    replace parts of it; those of plugins come last. `shared` are the names that every template may
-    use. HTML has curly quotation marks, unless `is_verbatim`.
+    replace parts of it. Those of the theme come first, then what plugins have in folders of these
+    names, then ours, then the plugins' own. `shared` are the names that every template may use.
+    HTML has curly quotation marks, unless `is_verbatim`. The function raises ThemeError for what
+    the theme's templates do wrong.
     """
     words = translations(language)
-    environment = _environment(folder, timezone, words)
-    environment.globals.update(_of_plugins(words) | shared, part=partial(_part, environment))
+    folders = [folder] if isinstance(folder, Path) else folder
+    environment = _environment(folders, timezone, words, theme)
+    environment.globals.update(
+        _of_plugins(words) | shared, part=partial(_part, environment), theme=theme
+    )
 
     def render(template: str, **values: object) -> str:
         text = environment.get_template(template).render(values)
         is_typographic = template.endswith(".html") and not is_verbatim
         return _writable(typographic(text) if is_typographic else text)
 
-    return render
+    if not theme.replaces(folders):
+        return render
+    plain = replace(theme, templates=())
+    ours = renderer(folders, timezone, language, theme=plain, is_verbatim=is_verbatim, **shared)
+    return partial(_compared, render, ours, theme, folders)
+
+
+def _compared(
+    render: Render,
+    ours: Render,
+    theme: Theme,
+    folders: Sequence[Path],
+    template: str,
+    **values: object,
+) -> str:
+    """A page with the templates of a theme. Raises ThemeError where one fails, or leaves out what
+    ours has.
+    """
+    try:
+        text = render(template, **values)
+    except AggregatorError:
+        raise
+    except Exception as error:
+        place = _failing_line(error, theme.folder)
+        if not place:
+            raise  # of a plugin
+        raise ThemeError(place, [f"{place}: {type(error).__name__}: {error}"]) from error
+    if not template.endswith(".html"):
+        return text
+    named = [f"{folder.name}/{template}" for folder in folders]
+    blamed = [path for path in named if path in theme.templates] or theme.templates
+    where = ", ".join(f"{theme.folder.name}/{path}" for path in blamed)
+    if wrong := [f"{where}: {what}" for what in missing(text, ours(template, **values))]:
+        raise ThemeError(where, wrong)
+    return text
+
+
+def _failing_line(error: Exception, theme: Path) -> str:
+    """The last line of a template of the theme, or else of ours, that led to an error."""
+    places = []
+    if isinstance(error, TemplateError) and (line := getattr(error, "lineno", 0)):
+        places.append((Path(getattr(error, "filename", None) or ""), line))
+    trace = error.__traceback__
+    while trace:
+        places.append((Path(trace.tb_frame.f_code.co_filename), trace.tb_lineno))
+        trace = trace.tb_next
+    for folder in (theme, TEMPLATES):
+        lines = [(path, line) for path, line in places if path.is_relative_to(folder)]
+        if lines:
+            path, line = lines[-1]
+            return f"{folder.name}/{path.relative_to(folder).as_posix()}:{line}"
+    return ""
 
 
 def plain_renderer(
@@ -113,11 +184,18 @@ def plain_renderer(
     return render
 
 
-def _environment(folder: Path | Sequence[Path], timezone: str, words: Translations) -> Environment:
-    folders = [folder] if isinstance(folder, Path) else folder
+def _environment(
+    folders: Sequence[Path], timezone: str, words: Translations, theme: Theme
+) -> Environment:
+    of_plugins = plugins().all("templates")
+    names = [folder.name for folder in folders]
+    ours = [*(place / name for place in of_plugins for name in names), *folders, *of_plugins]
+    first = [theme.folder / name for name in names] if theme.templates else []
     built = _Environment(
         words,
-        loader=FileSystemLoader([*folders, *plugins().all("templates")]),
+        loader=ChoiceLoader(
+            [FileSystemLoader([*first, *ours]), PrefixLoader({_OURS: FileSystemLoader(ours)})]
+        ),
         autoescape=True,
         keep_trailing_newline=True,
         bytecode_cache=template_cache(words, added_catalogues(words.language)),

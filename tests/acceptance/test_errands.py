@@ -75,7 +75,7 @@ def done(database: Database) -> list[tuple[str, str]]:
 @pytest.fixture
 def house(tmp_path: Path, postgres_server: postgres.Server) -> House:
     """A house whose newest refresh is two days old, on a server."""
-    made = House(tmp_path, "", postgres_server.database())
+    made = House(tmp_path, "", postgres_server.migrated())
     database = Database(made.database)
     begun = SystemClock().now() - timedelta(days=2)
     database.upgrade(begun)

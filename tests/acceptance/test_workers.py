@@ -105,7 +105,7 @@ def prepared(folder: Path, settings: str, server: postgres.Server) -> House:
     """A house on a server, whose workers are told to refresh, and which remembers every
     analysis.
     """
-    house = House(folder, settings, server.database())
+    house = House(folder, settings, server.migrated())
     assert house.run("db", "upgrade").returncode == 0
     database = Database(house.database)
     with database.writing() as connection:

@@ -69,6 +69,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.story.answers",
         "aggregator.story.page.reply",
         "aggregator.site.record_json",
+        "aggregator.templating.theme",
         "aggregator.store",
         "aggregator.plugins",
     ),
@@ -77,6 +78,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": (
         "aggregator.store",
         "migrations",
+        "aggregator.plugins.attributes.store",
         "aggregator.plugins.newsletters.store",
         "aggregator.plugins.notifications.store",
         "aggregator.plugins.predictions.store",

@@ -42,6 +42,7 @@ ON_THE_MAIN_BRANCH = {
     "0122_one_digest_of_a_list": "a329eb06e6373d6e",
     "0123_verdicts_of_sentences": "e9804cf3f31c4197",
     "0124_addends_of_importance": "131f79450c7d876c",
+    "0125_drafts_of_writers": "a4cad5ce27f9de30",
 }
 
 

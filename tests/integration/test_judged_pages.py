@@ -125,8 +125,7 @@ def calibrate(newsroom: Newsroom, judge: FakeJudge) -> None:
         prompts="tests",
         labelled=basis_digest(load_labelled()),
         made=NOW,
-        fit=outcomes,
-        report=outcomes,
+        outcomes=outcomes,
     )
     with newsroom.database.writing() as connection:
         keep_calibration(connection, found)

@@ -10,6 +10,7 @@ from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.artwork import Artwork, story_artwork, subject_name
 from aggregator.domain.publishing.news_section import SECTION_LABELS, NewsSection, news_section
+from aggregator.domain.publishing.palette import LIGHT, Palette
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Story
 from aggregator.site.cards import card_path
@@ -31,7 +32,7 @@ class Card:
     there, in our own words. `artwork` has the figure beside it, if any, and its colour; an edition
     has none. `leads` are headlines below it, best first; those that cannot be set are left out, and
     without any `instead` stands in their place. `origins` and `copies` are drawn as dots, `bars` as
-    a small chart.
+    a small chart. `palette` is filled in by what draws it.
     """
 
     path: str
@@ -46,6 +47,7 @@ class Card:
     origins: int = 0
     copies: int = 0
     bars: tuple[int, ...] = ()
+    palette: Palette = LIGHT
 
 
 def card_of(

@@ -5,14 +5,12 @@ sentences make.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from aggregator.domain.article import article_of
 from aggregator.domain.claim import (
-    SECTIONS,
     Action,
     Audience,
     Claim,
@@ -30,9 +28,10 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.english.lexical import content_words, overlap, unlike
 from aggregator.english.text import sentences
+from aggregator.hooks.sections import all_sections
 from aggregator.story.material import Material
 from aggregator.story.rules.commitment import is_led, last_day, looks_ahead
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 
 _MOST = 2  # of one story
 _FARTHEST = timedelta(days=3 * 366)  # who predicts more than three years guesses
@@ -47,9 +46,18 @@ _VAGUE = re.compile(
 )
 TIMELINE, UNKNOWNS = "timeline", "unknowns"  # sections that a writer is not asked for
 HEADLINE = "headline"  # asked for with the page; where it is refused, the best source's stands
-SECTION_OF: Mapping[str, Section] = {each.key: each for each in SECTIONS} | {
-    HEADLINE: Section(content=Content.CLAIM, place=SectionPlace.OPENING, key=HEADLINE)
-}
+_HEADLINE = Section(content=Content.CLAIM, place=SectionPlace.OPENING, key=HEADLINE)
+
+
+def section_of(key: str) -> Section | None:
+    """The section of this key, the headline among them; None where none has it."""
+    return next((each for each in (_HEADLINE, *all_sections()) if each.key == key), None)
+
+
+def content_of(key: str) -> Content:
+    """What the section of this key holds."""
+    section = section_of(key)
+    return section.content if section else Content.CLAIMS
 
 
 def grounded(implication: Implication, cited: Sequence[tuple[str, date]]) -> Implication | None:
@@ -102,7 +110,7 @@ class Sentence:
     """One sentence of a page under way, with the facts it rests on: its premise where it is
     inferred.
 
-    `section` is a key of `WRITING_OF`, or one of those that facts fill by themselves. `role`,
+    `section` is a key of `writing_of`, or one of those that facts fill by themselves. `role`,
     `trigger`, `effort` and `by` are a step's, `role` an audience's too; `likelihood`, `horizon` and
     `sign` are those of what is to come.
     """
@@ -121,33 +129,35 @@ class Sentence:
     @property
     def is_asked_for(self) -> bool:
         """Whether a writer is asked for such a sentence, and may be asked for another."""
-        return self.section in WRITING_OF
+        return self.section in writing_of()
 
     @property
     def content(self) -> Content:
         """What its section holds."""
-        return SECTION_OF[self.section].content
+        return content_of(self.section)
 
 
 def kind_in(section: str) -> ClaimKind:
     """What a sentence of a writer's own is in a section."""
-    return ClaimKind.INFERRED if WRITING_OF[section].is_inferred else ClaimKind.WRITTEN
+    return ClaimKind.INFERRED if writing_of()[section].is_inferred else ClaimKind.WRITTEN
 
 
 def draft_of(headline: Claim, sentences: Sequence[Sentence]) -> Draft:
     """The draft of these sentences, each in its section, in their order; under a headline of their
     own, if they have one.
     """
-    filled: dict[str, Any] = {}
-    for key, writing in WRITING_OF.items():
-        of_section = [each for each in sentences if each.section == key]
-        items = tuple(item for each in of_section if (item := _item(each)))[: writing.most]
-        if SECTION_OF[key].content is Content.CLAIM:
-            filled[key] = next(iter(items), None)
-        else:
-            filled[key] = items
-    own = filled.pop(HEADLINE)
-    return replace(Draft(headline=own or headline), **filled)
+    filled = {
+        key: tuple(item for each in sentences if each.section == key and (item := _item(each)))
+        for key in writing_of()
+    }
+    own = next((one for one in filled.pop(HEADLINE) if isinstance(one, Claim)), headline)
+    return Draft(headline=own).with_items(
+        {
+            section: filled[section.key][: writing_of()[section.key].most]
+            for section in all_sections()
+            if section.key in filled
+        }
+    )
 
 
 def implication_of(sentence: Sentence) -> Implication | None:

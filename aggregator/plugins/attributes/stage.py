@@ -17,19 +17,19 @@ from aggregator.cluster.entities import Gazetteer, gazetteer, mentions_in, token
 from aggregator.cluster.members import Membership, members_among
 from aggregator.domain.dates import report_day
 from aggregator.domain.fact import AttributeFact, Fact
-from aggregator.domain.operation.rules import attribute_rules
 from aggregator.domain.story import Member, Mention, Story
 from aggregator.extract.admission import evidence
 from aggregator.extract.quotable_sentences import is_written_in
+from aggregator.plugins.attributes import store as attributes
+from aggregator.plugins.attributes.comparison import ComparisonInput, insight
+from aggregator.plugins.attributes.extraction import attribute_facts
+from aggregator.plugins.attributes.noted import noted_attributes, spoken_of
+from aggregator.plugins.attributes.subjects import Subject, subjects
 from aggregator.services import Services
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories
 from aggregator.store.rows import batches
-from aggregator.store.writing import attributes, story_facts
-from aggregator.story.attributes.comparison import ComparisonInput, insight
-from aggregator.story.attributes.extraction import attribute_facts
-from aggregator.story.attributes.noted import noted_attributes, spoken_of
-from aggregator.story.attributes.subjects import Subject, subjects
+from aggregator.store.writing import story_facts
 from aggregator.story.prompts import prompt_sentences
 from aggregator.verify.cited import Grounds
 from aggregator.verify.verdict import own_refusal
@@ -108,25 +108,13 @@ def note_story(connection: Connection, services: Services, story_id: str) -> Non
         _compare(connection, notes, {story_id, *attributes.stories_about(connection, changed)})
 
 
-def forget_notes(connection: Connection, article_ids: Collection[str]) -> Collection[str]:
-    """Removes what was noted of these articles; returns the stories to give to `compare_again` once
-    they are gone.
-    """
-    return attributes.stories_about(connection, _forgotten(connection, article_ids))
-
-
-def compare_again(connection: Connection, services: Services, story_ids: Collection[str]) -> None:
-    """Makes the sections of these stories again."""
-    _compare(connection, _notes(services), story_ids)
-
-
 def _forgotten(connection: Connection, article_ids: Collection[str]) -> frozenset[str]:
     attributes.forget_extracted(connection, article_ids)
     return attributes.drop_facts(connection, article_ids)
 
 
 def _rules(services: Services) -> str:
-    return attribute_rules(services.settings.analysis, services.registry_digest)
+    return attributes.noting_rules(services.settings.analysis, services.registry_digest)
 
 
 def _read(

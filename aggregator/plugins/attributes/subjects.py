@@ -16,7 +16,7 @@ from aggregator.domain.fact import SubjectKind
 from aggregator.domain.story import EntityKind, Mention
 from aggregator.english.text import slug
 from aggregator.english.vocabulary import MONTH, WEEKDAY
-from aggregator.story.attributes.values import BENCHMARK
+from aggregator.plugins.attributes.values import BENCHMARK
 
 PRODUCTS = frozenset({SubjectKind.MODEL, SubjectKind.PRODUCT})
 _KINDS = {

@@ -13,8 +13,8 @@ from aggregator.config.registry_file import load_registry
 from aggregator.domain.claim import Citation
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.story import Mention
+from aggregator.plugins.attributes.noted import noted_attributes
 from aggregator.resources import DEFAULT_REGISTRY
-from aggregator.story.attributes.noted import noted_attributes
 from tests.unit.story.makers import reported
 
 INDEX = gazetteer(load_registry(DEFAULT_REGISTRY))

@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.insight import Cell, Comparison
-from aggregator.story.attributes.comparison import ComparisonInput, insight
+from aggregator.plugins.attributes.comparison import ComparisonInput, insight
 
 DAY = date(2026, 7, 4)
 

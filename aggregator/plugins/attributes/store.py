@@ -12,6 +12,8 @@ from aggregator.domain.article import Article
 from aggregator.domain.fact import Attribute, AttributeFact
 from aggregator.domain.frozen import grouped
 from aggregator.domain.insight import Insight
+from aggregator.domain.operation.rules import ADMISSION
+from aggregator.domain.settings import AnalysisSettings
 from aggregator.store.rows import (
     add,
     among,
@@ -23,10 +25,21 @@ from aggregator.store.rows import (
 )
 from aggregator.store.schema import articles, attributes, insight_subjects, insights, noted
 
+# Each goes into what is stored: one that is raised has every article looked at again.
+ATTRIBUTES = "attributes-10"
+COMPARISON = "comparing-4"
 _MOST_OF_SUBJECT = 200  # facts of one subject, the newest: more than any section looks at
 
 _IN_STORY = articles.story_id.is_not(None)
 _INSIGHTS = TypeAdapter(Insight)
+
+
+def noting_rules(settings: AnalysisSettings, registry_digest: str) -> str:
+    """What the attributes noted of an article rest on besides its text."""
+    return (
+        f"{ATTRIBUTES} {COMPARISON} {ADMISSION} {registry_digest} {settings.language}"
+        f" {settings.quote_words}"
+    )
 
 
 def pending_articles(connection: Connection, rules: str) -> dict[str, frozenset[str]]:

@@ -22,8 +22,8 @@ from aggregator.domain.frozen import grouped
 from aggregator.domain.story import Member, Mention
 from aggregator.english.text import sentences, word_count
 from aggregator.english.vocabulary import HEDGE
-from aggregator.story.attributes.subjects import PRODUCTS, Subject, groups, self_named, subjects
-from aggregator.story.attributes.values import (
+from aggregator.plugins.attributes.subjects import PRODUCTS, Subject, groups, self_named, subjects
+from aggregator.plugins.attributes.values import (
     BENCHMARK,
     FORMER,
     Value,

@@ -12,8 +12,8 @@ from aggregator.config.registry_file import load_registry
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.fact import AttributeFact
 from aggregator.domain.story import Member, Mention
+from aggregator.plugins.attributes.extraction import attribute_facts
 from aggregator.resources import DEFAULT_REGISTRY
-from aggregator.story.attributes.extraction import attribute_facts
 from tests.unit.story.makers import reported
 
 INDEX = gazetteer(load_registry(DEFAULT_REGISTRY))

@@ -1,5 +1,5 @@
-"""What sources give a reader to do: what ends on a day, what is a duty by a day, and advice; and
-what only sounds so.
+"""What sources give a reader to do by a day: what ends, and what is a duty; and what only sounds
+so.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ def test_what_ends_or_is_due_on_a_day_is_something_to_do_by_then(sentence: str, 
         ),
     ],
 )
-def test_advice_is_something_to_do_with_whoever_gives_it(sentence: str) -> None:
-    assert [(action.claim.text, action.by) for action in found(sentence)] == [(sentence, "")]
+def test_advice_without_a_day_is_nothing_that_rules_print(sentence: str) -> None:
+    assert found(sentence) == ()
 
 
 @pytest.mark.parametrize(
@@ -123,30 +123,14 @@ def test_what_only_sounds_so_is_nothing_to_do(sentence: str) -> None:
     assert found(sentence) == ()
 
 
-def test_what_is_due_on_a_day_comes_before_advice_and_two_are_enough() -> None:
-    advice = "Northwind advises companies to keep their keys out of the API."
-    due = "The Northwind API for images will be shut down on 1 March 2027."
-    more = "Developers have until 30 September to move their keys to the new address."
+def test_two_dated_duties_are_enough() -> None:
+    due = [
+        "The Northwind API for images will be shut down on 1 March 2027.",
+        "Developers have until 30 September to move their keys to the new address.",
+        "Support for the first version of Northwind ends on 31 December 2026.",
+    ]
 
-    assert [action.claim.text for action in found(advice, due, more)] == [due, more]
-
-
-def test_only_the_advice_of_most_steps_is_shown_and_never_what_the_story_leads_with() -> None:
-    plain = "Northwind advises companies to keep their keys out of the API."
-    steps = (
-        "Northwind urged developers to rotate their keys, to read the logs and to pin the version"
-        " of the API."
-    )
-    lead = (
-        "Northwind told customers on Monday to leave its old API, which it had sold to developers"
-        " since March."
-    )
-    made = page_by_rules(story(reported(TITLE, lead, plain, steps)), language="en", quote_words=25)
-
-    assert made is not None
-    assert made.hook is not None
-    assert made.hook.text == lead
-    assert [action.claim.text for action in made.what_to_do_next] == [steps]
+    assert [action.claim.text for action in found(*due)] == due[:2]
 
 
 def test_it_speaks_to_the_role_of_its_own_words_among_those_that_the_story_concerns() -> None:

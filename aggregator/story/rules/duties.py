@@ -1,16 +1,14 @@
-"""What sources themselves give a reader to do: something in use that ends on a day, a duty with a
-day, and advice.
+"""What sources themselves give a reader to do by a day: something in use that ends, and a duty.
 
 The sentence stands as it is, with the role that it speaks to and the day by which it is due. Few
 and sure: what binds one company, what is denied, or hangs on an "if" is nothing for a reader to do,
-nor is the day on which a law takes effect, which says not who must do what; and advice needs
-somebody who gives it to those who read this.
+nor is the day on which a law takes effect, which says not who must do what.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from aggregator.domain.claim import Action, Role
@@ -61,28 +59,12 @@ _READERS = (
     r"admins?|teams|maintainers?|website owners?|site owners?|app makers?|vendors|agencies|"
     r"hospitals|banks|schools|creators|artists|authors|startups|owners|clients|CISOs|engineers)"
 )
-_WHOEVER = r"(?i:everybody|everyone|anybody|anyone|those|all) who \w+"
 _DUTY = re.compile(
     rf"\b{_READERS}\b(?: \w+){{0,4}}? (?:must|have to|need to|(?:are|will be) (?:required|obliged)"
     r" to|will (?:have|need) to"
     r"|(?:have|will have) until|can opt out)\b"
     rf"|\b(?:requires?|obliges?|forces?|ordered) (?:\w+ ){{0,3}}{_READERS} (?:\w+ ){{0,3}}to\b"
 )
-_SHOULD_DO = (
-    r"(?:updat|upgrad|patch|migrat|switch|move|rotat|revok|reset|replac|disabl|enabl|check|"
-    r"review|audit|install|remov|opt|test|limit|restrict|verify|avoid|stop|pin)\w*"
-)
-_ADVICE = re.compile(
-    r"\b(?:advis(?:es?|ed)|urge[sd]?|recommend(?:s|ed)?|told|tells|encourage[sd]?|call(?:s|ed) on)"
-    rf" (?:[\w-]+ ){{0,2}}{_READERS}"
-    r" (?:[\w-]+ ){0,2}?(?:to|against)(?! (?:expect|be|have|believe|think|say|pursue|look)\b) \w"
-    rf"|\brecommend(?:s|ed)? that (?:[\w-]+ ){{0,2}}{_READERS}"
-    r" (?!(?:is|are|was|were|will|have)\b)\w"
-    rf"|\b(?:{_READERS}|{_WHOEVER})(?: \w[\w.’'-]*){{0,7}}? (?:should|(?:are|were)"
-    r" (?:advised|urged|encouraged|asked|told) to)"
-    rf" (?:\w+ly |also |at least )?{_SHOULD_DO}\b"
-)
-_STEP = re.compile(r"\bto (?!(?:the|a|an|their|its|this|that)\b)[a-z]+")
 _BREAKS = re.compile(  # between what ends or is due and its date: another clause, another time
     r"[;:—–?]|[“”\"]|\b(?:but|although|though|after|since|because|whereas|where|while|when|than|"
     r"said|says|was|were|had|has)\b"
@@ -95,36 +77,26 @@ _VOID = re.compile(
 )
 
 
-def actions(
-    found: Sequence[QuotableSentence],
-    story: Story,
-    audience: Sequence[Role],
-    used: Sequence[str],
-    quote_words: int,
+def dated_duties(
+    found: Sequence[QuotableSentence], story: Story, audience: Sequence[Role], quote_words: int
 ) -> tuple[Action, ...]:
-    """What the sources of a story give to do, at most two: what is due on a day, in the order of
-    trust, then one piece of advice.
+    """What the sources of a story give to do by a day, at most two, in the order of trust.
 
-    `audience` are the roles that the story concerns, the first most; `used` are the sentences that
-    lead the page: advice is not repeated.
+    `audience` are the roles that the story concerns, the first most.
     """
     titles = stems(" ".join(member.article.title for member in story.members))
-    news = (candidate for candidate in found if candidate.member.lane is not Lane.PAPER)
-    likely = [
+    likely = (
         candidate
-        for candidate in news
-        if candidate.position < _EARLY or stems(candidate.sentence) & titles
-    ]
-    fresh = [candidate for candidate in likely if candidate.sentence not in used]
-    given = (
-        *_due(likely, story, audience, quote_words),
-        *islice(_advised(fresh, audience, quote_words), 1),
+        for candidate in found
+        if candidate.member.lane is not Lane.PAPER
+        and (candidate.position < _EARLY or stems(candidate.sentence) & titles)
     )
-    return tuple(islice(unlike(given, (), lambda action: action.claim.text, _ALIKE), _MOST))
+    due = _due(likely, story, audience, quote_words)
+    return tuple(islice(unlike(due, (), lambda action: action.claim.text, _ALIKE), _MOST))
 
 
 def _due(
-    found: Sequence[QuotableSentence], story: Story, audience: Sequence[Role], quote_words: int
+    found: Iterable[QuotableSentence], story: Story, audience: Sequence[Role], quote_words: int
 ) -> Iterator[Action]:
     """What ends, or is a duty, on a day after we learnt of the story."""
     for candidate in found:
@@ -148,21 +120,9 @@ def _due(
             None,
         )
         if claim and due:
-            role = _role(quote, audience) or Role.PRODUCT
-            yield Action(role=role, claim=claim, by=machine_date(due.day, due.precision))
-
-
-def _advised(
-    found: Sequence[QuotableSentence], audience: Sequence[Role], quote_words: int
-) -> Iterator[Action]:
-    """Advice to the readers of the story, that with most steps first."""
-    for candidate in sorted(found, key=lambda candidate: -len(_STEP.findall(candidate.sentence))):
-        if not _ADVICE.search(candidate.sentence) or _VOID.search(candidate.sentence):
-            continue
-        claim = extracted_claim(candidate, quote_words)
-        role = _role(candidate.sentence, audience)
-        if claim and role and _ADVICE.search(claim.citations[0].quote):
-            yield Action(role=role, claim=claim)
+            yield Action(
+                role=_role(quote, audience), claim=claim, by=machine_date(due.day, due.precision)
+            )
 
 
 def _governs(quote: str, mention: DateMention) -> bool:
@@ -183,10 +143,12 @@ def _is_near(quote: str, cue: re.Match[str], mention: DateMention) -> bool:
     return len(between) <= _REACH and not _BREAKS.search(between)
 
 
-def _role(quote: str, audience: Sequence[Role]) -> Role | None:
-    """The role, of those that the story concerns, that the sentence addresses most, else the
-    first.
+def _role(quote: str, audience: Sequence[Role]) -> Role:
+    """The role, of those that the story concerns, that the sentence addresses most, else the first;
+    product teams where it concerns nobody.
     """
     return max(
-        audience, key=lambda role: (speaks_to(role, quote), -audience.index(role)), default=None
+        audience,
+        key=lambda role: (speaks_to(role, quote), -audience.index(role)),
+        default=Role.PRODUCT,
     )

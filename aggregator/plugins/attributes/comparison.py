@@ -31,7 +31,7 @@ from aggregator.domain.insight import (
 )
 from aggregator.domain.wording import counted
 from aggregator.english.text import slug
-from aggregator.story.attributes.values import FORMER
+from aggregator.plugins.attributes.values import FORMER
 
 _FEWEST_PRODUCTS = 2
 _MOST_PRODUCTS = 5  # columns that a reader can compare, and a screen can hold

@@ -17,16 +17,23 @@ from aggregator.domain.story import Member
 from aggregator.english.lexical import content_words
 from aggregator.english.text import sentences, slug, words
 from aggregator.english.vocabulary import FUNCTION_WORDS, HEDGE
-from aggregator.story.attributes.extraction import (
+from aggregator.plugins.attributes.extraction import (
     MentionsIn,
     consistent,
     is_markup,
     is_of_another,
     stated_fact,
 )
-from aggregator.story.attributes.subjects import JOINED, Subject, subjects
-from aggregator.story.attributes.values import BENCHMARK, Value, amount, amounts, is_licence, values
-from aggregator.story.attributes.values import licence as licence_value
+from aggregator.plugins.attributes.subjects import JOINED, Subject, subjects
+from aggregator.plugins.attributes.values import (
+    BENCHMARK,
+    Value,
+    amount,
+    amounts,
+    is_licence,
+    values,
+)
+from aggregator.plugins.attributes.values import licence as licence_value
 
 _NAMES = {  # what an attribute may be called, the narrower name first
     Attribute.ACTIVE_PARAMETERS: r"\bactiv\w+ param",
