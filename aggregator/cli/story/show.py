@@ -152,7 +152,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.hooks.plugins import plugins
     from aggregator.memory.timeline import outline
     from aggregator.memory.timeline_sources import timeline_sources
-    from aggregator.site.cards import carded_story
+    from aggregator.site.cards import with_card
     from aggregator.site.story.json_export import story_json
     from aggregator.site.story.page import story_page
     from aggregator.story.stage.stored import shown_stories
@@ -172,7 +172,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     ]
     page = story_page(found, settings.site, others)
     renderer = next(iter(plugins().all("card_renderers")), None)
-    page, _ = carded_story(page, found.story, settings.site, renderer)
+    page, _ = with_card(page, found.story, settings.site, renderer)
     return story_json(page)
 
 

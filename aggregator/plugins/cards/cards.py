@@ -19,8 +19,9 @@ from typing import Any
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from aggregator.domain.publishing.artwork import Artwork
-from aggregator.domain.publishing.page import CARD_HEIGHT, CARD_WIDTH, Card
+from aggregator.domain.publishing.page import CARD_HEIGHT, CARD_WIDTH
 from aggregator.domain.publishing.palette import Palette
+from aggregator.plugins.cards.content import Card
 from aggregator.plugins.cards.typeset import TypesetLines, fitted, settable, shortened
 from aggregator.resources import FONTS
 

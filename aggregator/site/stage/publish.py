@@ -109,7 +109,7 @@ def _themed(renderer: CardRenderer | None, theme: Theme) -> CardRenderer | None:
     if renderer is None or theme.light == LIGHT:
         return renderer
     draw, kit = renderer.draw, f"{renderer.kit} {theme.light}"
-    return CardRenderer(draw=lambda card: draw(replace(card, palette=theme.light)), kit=kit)
+    return replace(renderer, draw=lambda card: draw(replace(card, palette=theme.light)), kit=kit)
 
 
 def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:

@@ -13,9 +13,9 @@ from PIL import Image
 
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.news_section import NewsSection
-from aggregator.domain.publishing.page import Card
 from aggregator.domain.publishing.palette import DARK, LIGHT
 from aggregator.plugins.cards.cards import card_png
+from aggregator.plugins.cards.content import Card
 from aggregator.resources import TEMPLATES
 
 STORY = Card(

@@ -24,8 +24,8 @@ from aggregator.domain.entry import DateOrigin
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory, RankReason, Reason
+from aggregator.plugins.cards.content import story_card
 from aggregator.resources import TEMPLATES
-from aggregator.site.cards import story_card
 from aggregator.site.feeds import feed, listing_feed
 from aggregator.site.lists.lines import story_line
 from aggregator.site.server_files import recent_news
