@@ -13,7 +13,7 @@ from aggregator.domain.settings import AnalysisSettings
 
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
 EXTRACTIVE = "extractive-49"
-ADMISSION = "admission-1"
+ADMISSION = "admission-2"
 ATTRIBUTES = "attributes-10"
 COMPARISON = "comparing-4"
 
