@@ -23,6 +23,7 @@ from aggregator.domain.article import Article, Passage, Verdict
 from aggregator.domain.story import Member
 from aggregator.domain.wording import N_
 from aggregator.english.addressed import (
+    clauses_behind,
     is_addressed,
     is_addressed_beside,
     is_surely_addressed,
@@ -46,6 +47,7 @@ _FEWEST_FOREIGN = 3
 # chance
 _LEAST_FOREIGN = 0.25
 _OPENS, _CLOSES = re.compile(r"^[\"“'‘]"), re.compile(r"[\"”’'][^\w\s]*$")
+_NAMED = re.compile(r"[A-Z]\w")
 _CUT_OUT = "\ufffd"  # what `normalised` leaves in place of what was invisible inside a word
 
 
@@ -173,10 +175,15 @@ def _usable(passage: Passage) -> Iterator[str]:
 def _is_headline(headline: str, text: Sequence[str], *, is_issue: bool) -> bool:
     """Whether a headline is admitted: it is not addressed to who reads it, and shares a word or a
     figure with its article. A standfirst goes on where the headline ends and need not repeat a word
-    of it, and the headline of a newsletter's issue may be a joke.
+    of it, and the headline of a newsletter's issue may be a joke. One that orders ("Meet the model
+    of Northwind") names nothing that its article does not.
     """
     if is_issue or not is_admissible(headline):
         return is_admissible(headline)
+    known = frozenset(word.lower() for sentence in text for word in words(sentence))
+    named = [word for part in _orders(headline) for word in words(part)[1:] if word[0].isupper()]
+    if text and 2 * sum(word.lower() in known for word in named) < len(named):
+        return False
     own = _single_words(headline)
     if sum(map(word_count, text)) < _LONGEST_STANDFIRST:
         return bool(own)
@@ -206,9 +213,22 @@ def _verdicts(text: str, found: Sequence[str], language: str) -> Iterator[Verdic
 
 
 def _states(sentence: str) -> bool:
-    """Whether a sentence neither asks nor orders, but for a command to be typed."""
+    """Whether a sentence neither asks nor orders, in none of its clauses, but for a command to be
+    typed.
+    """
     is_addressing = is_question(sentence) or is_addressed(sentence)
-    return not is_addressing and (not is_order(sentence) or names_command(sentence))
+    return not is_addressing and (not _orders(sentence) or names_command(sentence))
+
+
+def _orders(sentence: str) -> list[str]:
+    """Of a sentence and its clauses those that are in the imperative mood, and so a quotation that
+    it opens with, if nobody is named who said it.
+    """
+    outside = QUOTED.sub(" _ ", sentence)
+    opening = None if _NAMED.search(outside) else QUOTED.match(sentence)
+    is_order_like = opening and word_count(opening[0]) >= _FEWEST_ORDERING
+    quoted = (opening[0][1:],) if opening and is_order_like else ()
+    return [part for part in (sentence, *clauses_behind(outside), *quoted) if is_order(part)]
 
 
 def _without_remnants(found: Sequence[str], given: Sequence[Verdict]) -> Sequence[Verdict]:
