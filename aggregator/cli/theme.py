@@ -37,7 +37,7 @@ def theme() -> None:
 @click.option(
     "--like",
     "example",
-    type=click.Choice(sorted(path.name for path in THEMES.iterdir() if path.is_dir())),
+    type=click.Choice(sorted(path.parent.name for path in THEMES.glob("*/theme.toml"))),
     default="plain",
     show_default=True,
     help="The example to begin with.",

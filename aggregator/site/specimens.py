@@ -16,6 +16,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.resources import TEMPLATES
 from aggregator.site.edition.records import EditionPage, EditionsPage
@@ -99,6 +100,7 @@ def specimen(kind: Any, numbers: Iterator[int], *, is_full: bool, depth: int = 0
     if origin is tuple and of[-1] is not ...:
         return tuple(map(inner, of))
     if origin in (tuple, list) or (isinstance(origin, type) and issubclass(origin, Set)):
+        is_more = is_more and of[0] is not PagePart  # plugins have templates of their own
         return tuple(inner(of[0]) for _ in range(2 * is_more))
     if origin is not None and issubclass(origin, Mapping):
         return {inner(of[0]): inner(of[1])} if is_more else {}

@@ -25,7 +25,8 @@ from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.sections import Section
 from aggregator.domain.story import Member, Story
-from aggregator.english.amounts import around_number, figure_phrases
+from aggregator.english.amounts import around_number
+from aggregator.english.figure_phrases import figure_phrases
 from aggregator.english.lexical import content_words, overlap
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,

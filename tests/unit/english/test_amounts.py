@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.amounts import Figure, around_number, figure_phrases, key_figure
+from aggregator.english.amounts import Figure, around_number, key_figure
+from aggregator.english.figure_phrases import figure_phrases
 
 
 @pytest.mark.parametrize(
