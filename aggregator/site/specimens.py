@@ -106,13 +106,11 @@ def specimen(kind: Any, numbers: Iterator[int], *, is_full: bool, depth: int = 0
         return {inner(of[0]): inner(of[1])} if is_more else {}
     if is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        full = partial(inner, is_full=True)
+        full, bare = partial(inner, is_full=True), partial(inner, is_full=False)
+        made = dict.fromkeys(_NEVER_EMPTY, full) | {"template": bare}  # only plugins name one
         record: Any = kind
         return record(
-            **{
-                each.name: (full if each.name in _NEVER_EMPTY else inner)(hints[each.name])
-                for each in fields(kind)
-            }
+            **{each.name: made.get(each.name, inner)(hints[each.name]) for each in fields(kind)}
         )
     return _plain(kind, next(numbers), is_full=is_full)
 
