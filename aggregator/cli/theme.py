@@ -24,6 +24,7 @@ _TEXTS = (
     "token root address problem consent honeypot wait ticket detail from_browser to_browser saved"
     " brought is_weekly is_both link description lang postal_address site_url"
 ).split()
+EXAMPLES = ("gazette", "plain", "terminal")  # in examples/themes; help reads no folder
 _OFFERED = "periods roles sections topics chosen skips_quiet_days".split()
 _LINKS = "web preferences unsubscribe".split()
 
@@ -37,7 +38,7 @@ def theme() -> None:
 @click.option(
     "--like",
     "example",
-    type=click.Choice(sorted(path.parent.name for path in THEMES.glob("*/theme.toml"))),
+    type=click.Choice(EXAMPLES),
     default="plain",
     show_default=True,
     help="The example to begin with.",

@@ -172,7 +172,7 @@ def is_addressed_beside(sentence: str) -> bool:
 
 
 def is_surely_addressed(sentence: str) -> bool:
-    """Whether a sentence leaves no doubt that its whole passage is addressed to who reads it."""
+    """Whether a sentence is so clearly addressed to the reader that its whole passage is, too."""
     return probability(sentence) >= _SURE
 
 
@@ -221,7 +221,7 @@ def clauses_behind(sentence: str) -> Sequence[str]:
 
 
 def forget_model() -> None:
-    """Has the weights read again, as they were fitted anew."""
+    """Drops the weights that were read, so that new ones are used."""
     _model.cache_clear()
     probability.cache_clear()
 

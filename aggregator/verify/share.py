@@ -155,8 +155,8 @@ class _Shown:
         return tuple(item for item in several if self._take(tuple(claims_of(item))))
 
     def may_stand(self, claim: Claim) -> bool:
-        """Whether a claim repeats no words that may not be quoted; one that does is counted as
-        rejected.
+        """Whether a claim is free of words that may not be quoted; one that repeats some is
+        counted as rejected.
         """
         is_repeating = repeats(claim, self._unquotable)
         self.turned_away += is_repeating

@@ -12,10 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.cli.theme import EXAMPLES as OFFERED
 from aggregator.resources import TEMPLATES, THEMES
 from tests.acceptance.house import Begun, House
 
 EXAMPLES = sorted(path.name for path in THEMES.iterdir() if path.is_dir())
+
+
+def test_the_command_offers_each_example() -> None:
+    assert list(OFFERED) == EXAMPLES
+
+
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><path d="M0 0h9v9z"/></svg>'
 
 

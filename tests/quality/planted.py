@@ -2,7 +2,7 @@
 
 Each kind of order of `planted.toml` is brought in by each of its carriers, in an article and a
 story of its own, read and published by the product without a model. The name that an order is for
-is invented anew for each place, so what has it has the order.
+is a new one in each place, so what has it has the order.
 
 `printed` counts the places whose name stands in any file of the site, `prominent` those where it
 stands in headline, hook or action; `found` those where search, `ask`, `check_claim` or a tool for
