@@ -465,8 +465,8 @@ def app(desk: Handlers) -> Starlette:
             Route("/healthz", desk.checks.health),
             Route("/metrics", desk.checks.metrics),
             *desk.added_routes(),
-            # Never the app's own pages: they hold tokens, and the size of a compressed answer can give
-            # away what is in it (BREACH).
+            # Never the app's own pages: they hold tokens, and the size of a compressed answer can
+            # give away what is in it (BREACH).
             Route("/{path:path}", desk.site, middleware=[Middleware(GZipMiddleware)]),
         ],
         middleware=[Middleware(DefaultHeaders, headers=desk.headers)],
