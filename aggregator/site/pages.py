@@ -142,7 +142,7 @@ def story_files(
     page, cards = with_card(page, published.story, site, content.card_renderer)
     markdown = partial(story_markdown, words=translations(site.language), zone=site.zone)
     shown = page_with_exports(page.path, "story.html", page, story_json_text, markdown)
-    return (*cards, with_added(shown, "story_files", story_json_text(page)))
+    return (*cards, with_added(shown, "story_files", story_json_text(page), site))
 
 
 def moved_pages(
@@ -216,6 +216,7 @@ def edition_groups(
                 page_with_exports(path, "edition.html", shown, edition_json_text, markdown),
                 "edition_files",
                 edition_json_text(shown),
+                site,
             )
             for path in paths
         ]

@@ -36,6 +36,7 @@ from aggregator.domain.story import Entity, PublishedStory, by_article
 from aggregator.hooks.plugins import plugins
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
+from aggregator.site.edition.records import EditionPage
 from aggregator.site.edition.rhythm import due_words, rhythm_words
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
@@ -354,7 +355,7 @@ def _write_lists(run: _Build) -> None:
         summaries = {kind.kind: _write_kind(run, kind, connection, damaged) for kind in kinds}
         _write(run, _SEARCH, search_group(run.content, cache, site))
         _write(run, _SITE, fixed_pages(run.content, cache, editions, summaries, site))
-        _write(run, _ADDED, _added(run, connection, cache))
+        _write(run, _ADDED, _added(run, connection, cache, editions))
         _note_gone(run, connection)
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
@@ -363,7 +364,9 @@ def _write_lists(run: _Build) -> None:
         _write(run, _MOVED, moved_pages(run.content, cache, editions, ended, site))
 
 
-def _added(run: _Build, connection: Connection, cache: LineCache) -> Iterator[Page]:
+def _added(
+    run: _Build, connection: Connection, cache: LineCache, editions: Sequence[EditionPage]
+) -> Iterator[Page]:
     """The pages and files of plugins."""
     before = _files_of(run, [_ADDED, ""]).keys()  # of no owner: what nobody noted
     ours = {path for path, _ in pages.published(connection)} - before - run.gone.keys()
@@ -373,7 +376,7 @@ def _added(run: _Build, connection: Connection, cache: LineCache) -> Iterator[Pa
     for page in added_pages(inputs, ours):
         ours |= {file.path for file in page.files}
         yield page
-    yield from added_files(run.services.settings.site, ours)
+    yield from added_files(run.services.settings.site, editions, ours)
 
 
 def _write_kind(
