@@ -50,6 +50,7 @@ RUN_BY = {
     "tests.quality.mail": "tests/quality/test_spam.py",
     "tests.quality.models": "tests/quality/test_commands.py",
     "tests.quality.newsletters": "tests/quality/test_newsletters.py",
+    "tests.quality.opened": "tests/quality/test_opened.py",
     "tests.quality.planted": "tests/quality/test_planted.py",
     "tests.quality.ranking": "tests/quality/test_ranking.py",
     "tests.quality.search": "tests/quality/test_search.py",
