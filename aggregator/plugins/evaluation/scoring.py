@@ -24,10 +24,11 @@ from aggregator.plugins.evaluation.gold import (
     own_claims,
     stated_falsehoods,
 )
+from aggregator.plugins.evaluation.store import keep_score
 from aggregator.ports import Clock, Engine, ModelEngine, Prompt, Reply
 from aggregator.services import Watch
 from aggregator.store.database import Database
-from aggregator.store.writing.models import keep_form, keep_score
+from aggregator.store.writing.models import keep_form
 from aggregator.story.answers import quote_for
 from aggregator.story.page.question import Fitness
 from aggregator.story.page.sentences import kind_in
