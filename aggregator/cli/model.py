@@ -323,7 +323,7 @@ async def _calibrated(settings: Settings, watch: Watch) -> Calibration:
 
 def _expect(claims: int, seconds: float) -> None:
     click.echo(
-        f"About {_duration(seconds)} for the remaining {claims} claims. You can stop at"
+        f"At most about {_duration(seconds)} for the remaining {claims} claims. You can stop at"
         " any time: finished judgements are kept, and the next call continues from there.",
         err=True,
     )

@@ -22,14 +22,16 @@ from aggregator.store.writing.models import kept_calibration
 from aggregator.verify.judge.policy import Decision, decision, rates
 from aggregator.verify.judge.premise import basis_digest
 from aggregator.verify.judge.question import form_of, question_digest
-from aggregator.verify.stage import priors_for
+from aggregator.verify.stage import priors_for, under_way
 
 CALIBRATE = "`aggregator model calibrate`"
 
 
 @frozen
 class Standing:
-    """A judge that answered; `calibration` and `decision` are None until it is calibrated."""
+    """A judge that answered. `calibration` is None until that is begun, `decision` until it is
+    finished.
+    """
 
     model: str
     digest: str
@@ -47,8 +49,10 @@ class Standing:
     def words(self) -> str:
         """The standing in a sentence."""
         name = f"{self.model} (digest {self.digest.removeprefix('sha256:')[:12]})"
-        if self.decision is None:
+        if self.calibration is None:
             return f"{name} is not calibrated"
+        if self.decision is None:
+            return under_way(self.calibration)
         if self.decision.threshold is None or self.decision.found is None:
             return f"{name}: {self.decision.why}"
         inferred = self.decision.inferred
@@ -69,7 +73,7 @@ def standing(database: Database, facts: ModelFacts, settings: JudgeSettings) -> 
         model=facts.model,
         digest=facts.digest,
         calibration=found,
-        decision=decided(database, found, settings) if found else None,
+        decision=decided(database, found, settings) if found and not found.left else None,
     )
 
 

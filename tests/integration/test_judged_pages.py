@@ -178,27 +178,68 @@ def test_without_a_calibrated_judge_pages_are_quotations_and_the_report_says_why
     assert [note.partition(": ")[2] for note in notes(report)] == [why]
 
 
-def test_a_calibration_longer_than_the_budget_is_left_to_the_command(
+TRUE = {
+    statement
+    for claim in load_labelled().claims
+    if claim.is_true
+    for statement in statements(claim.text)
+}
+
+
+def slow_judge(clock: FixedClock, seconds: float) -> FakeJudge:
+    """A judge that knows which claims of the set are true, agrees to all others, and takes so long
+    for each.
+    """
+    false = {claim.text for claim in load_labelled().claims if not claim.is_true}
+    wrong = {part for text in false for part in statements(text)} - TRUE
+
+    def knowing(premise: str, claim: str) -> float:
+        clock.advance(seconds)
+        return 0.1 if claim in wrong else 0.9
+
+    return FakeJudge(knowing)
+
+
+def test_a_calibration_takes_a_fifth_of_the_budget_of_each_run_until_it_is_finished(
     bare: Newsroom, server: OllamaServer
 ) -> None:
     clock = FixedClock(NOW)
+    judge = slow_judge(clock, 4.0)
+    asked: list[int] = []
+    said: list[str] = []
+    while not written(bare) and len(said) < 9:
+        report = bare.refreshed(
+            server.url,
+            lambda services: judged(judge)(replace(services, clock=clock)),
+            judge=UNCALIBRATED,
+            time_budget_s=1500.0,
+        )
+        asked.append(len(judge.asked) - sum(asked))
+        said += notes(report)
 
-    def slow(premise: str, claim: str) -> float:
-        clock.advance(10.0)
-        return 0.9
+    assert [number for number in asked[:-1] if not 75 <= number <= 76] == []  # 300 s
+    assert sum(asked) < 300  # a judge that is never wrong is known after ten stories
+    assert [note.partition(" (")[2].partition(",")[0] for note in said] == [
+        "14% done",
+        "28% done",
+    ]
+    assert said[1].endswith("at most 6 more runs); then written sentences are printed")
 
-    judge = FakeJudge(slow)
-    report = bare.refreshed(
+
+def test_the_site_says_how_far_the_calibration_of_its_judge_is(
+    room: Newsroom, server: OllamaServer
+) -> None:
+    clock = FixedClock(NOW)
+    judge = slow_judge(clock, 4.0)
+    room.refreshed(
         server.url,
         lambda services: judged(judge)(replace(services, clock=clock)),
         judge=UNCALIBRATED,
         time_budget_s=1000.0,
     )
 
-    (note,) = notes(report)
-    assert "run `aggregator model calibrate`" in note
-    assert 0 < len(judge.asked) < 50  # ten claims, some of two statements
-    assert written(bare) == set()
+    about = (room.folder / "site" / "about" / "index.html").read_text("utf-8")
+    assert "The judging model fake:1b is being tested: " in about
 
 
 def test_pages_are_written_anew_once_the_judge_lets_sentences_pass(
@@ -214,12 +255,15 @@ def test_pages_are_written_anew_once_the_judge_lets_sentences_pass(
     assert (questions.count("events"), questions.count("headline")) == (3, 3)  # facts, pages
 
 
-def test_a_judge_is_not_calibrated_where_there_is_nothing_to_write(
+def test_a_judge_is_calibrated_in_a_quiet_hour_too_and_then_nothing_more_is_asked_of_it(
     bare: Newsroom, server: OllamaServer
 ) -> None:
     bare.refreshed(server.url, judged(None), judge=UNCALIBRATED)
-    judge = FakeJudge(lambda premise, claim: 0.9)
+    judge = slow_judge(FixedClock(NOW), 0.0)
+    bare.refreshed(server.url, judged(judge), judge=UNCALIBRATED)
+    asked = len(judge.asked)
 
     bare.refreshed(server.url, judged(judge), judge=UNCALIBRATED)
 
-    assert judge.asked == []
+    assert (asked > 150, written(bare) != set()) == (True, True)
+    assert len(judge.asked) == asked

@@ -4,7 +4,8 @@
 A judge scores the claims of the shipped set that the anchors leave to it: a claim gets the strength
 of the judge, up if it is true and down if it is false, a shift that all claims on its story share,
 and chance. Its *accuracy* is the balanced accuracy of its strength by itself; the shared shift
-takes a little from it. A threshold is chosen on one draw and measured on another. A writer is the
+takes a little from it. A threshold is chosen as `model calibrate` does, by as many claims of one
+draw as it takes, and measured on all of another. A writer is the
 share of its drafts that are false; of an audited one a sample is read first.
 
 Prints for each judge and writer the share of the true drafts that are printed, and of false ones
@@ -17,7 +18,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -26,8 +27,9 @@ from statistics import NormalDist, mean
 from aggregator.config.calibration_file import load_labelled
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, Outcome, Prior, Priors, Sample
-from aggregator.verify.judge.policy import ASSUMED, Decision, decision, priors_of
+from aggregator.verify.judge.policy import ASSUMED, Decision, decision, is_enough, priors_of
 from aggregator.verify.judge.premise import cases
+from aggregator.verify.judge.slices import slices
 
 SEEDS = 10
 TOGETHER = 0.5  # standard deviation of the shift that the claims on a story share; chance has 1
@@ -106,15 +108,26 @@ def yes_or_no(wrong: float, seed: int) -> tuple[Drawn, ...]:
 
 
 def calibrated(drawn: Sequence[Drawn]) -> Calibration:
-    """The calibration that a draw makes."""
+    """The calibration that a draw of the whole set makes: it ends at the look that is enough."""
+    labelled = load_labelled()
+    of_claim = dict(zip(labelled.claims, (each.outcome for each in drawn), strict=True))
+    looks = (tuple(of_claim[claim] for claim in claims) for claims in slices(labelled))
+    *_, outcomes = _until_enough(looks)
     return Calibration(
         model="scripted",
         digest="d" * 64,
         prompts="p" * 8,
         labelled="s" * 16,
         made=datetime(2026, 12, 2, tzinfo=UTC),
-        outcomes=tuple(each.outcome for each in drawn),
+        outcomes=outcomes,
     )
+
+
+def _until_enough(looks: Iterable[tuple[Outcome, ...]]) -> Iterator[tuple[Outcome, ...]]:
+    for outcomes in looks:
+        yield outcomes
+        if is_enough(outcomes):
+            return
 
 
 def printed(decided: Decision, drawn: Sequence[Drawn], false_drafts: float) -> Printed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, datetime
+from math import ceil
 
 from aggregator.domain.frozen import frozen
 
@@ -81,6 +82,9 @@ class Point:
 class Calibration:
     """How a judge did on the shipped set. `digest` names the build of the model, `prompts` how it
     was asked, `labelled` which set it was and which code checked its claims.
+
+    While it is under way, `left` is the number of claims that it may still be asked of, and `pace`
+    how many of them the last run asked.
     """
 
     model: str
@@ -89,6 +93,18 @@ class Calibration:
     labelled: str
     made: datetime
     outcomes: tuple[Outcome, ...]
+    left: int = 0
+    pace: int = 0
+
+    @property
+    def done(self) -> float:
+        """The share of the claims that it was asked of."""
+        return len(self.outcomes) / (len(self.outcomes) + self.left)
+
+    @property
+    def runs_left(self) -> int:
+        """About how many more runs it takes, at most."""
+        return ceil(self.left / max(1, self.pace))
 
 
 @frozen

@@ -75,6 +75,13 @@ def kept_calibration(
     return record_of(Calibration, row, outcomes=unlisted(Outcome, row.outcomes))
 
 
+def newest_calibration(connection: Connection) -> Calibration | None:
+    """The calibration that was made or continued last; None where there is none."""
+    newest = select(calibrations).order_by(calibrations.made.desc(), calibrations.digest).limit(1)
+    row = connection.execute(newest).first()
+    return record_of(Calibration, row, outcomes=unlisted(Outcome, row.outcomes)) if row else None
+
+
 def keep_calibration(connection: Connection, calibration: Calibration) -> None:
     """Stores a calibration in place of an older one of this build, wording and set."""
     outcomes = listed(calibration.outcomes)
