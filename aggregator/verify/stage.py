@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import sha256_of
@@ -17,14 +18,16 @@ from aggregator.domain.operation.calibration import (
     Calibration,
     LabelledSet,
     Outcome,
+    Prior,
     Priors,
     Sample,
 )
+from aggregator.domain.settings import JudgeSettings
 from aggregator.errors import LlmError
 from aggregator.ports import Clock, JudgeSeat
 from aggregator.services import Watch
 from aggregator.store.database import Connection, Database
-from aggregator.store.writing.drafts import samples
+from aggregator.store.writing.drafts import judged_drafts, samples
 from aggregator.store.writing.models import (
     keep_calibration,
     keep_verdict,
@@ -32,7 +35,10 @@ from aggregator.store.writing.models import (
     kept_verdict,
 )
 from aggregator.verify.judge.premise import Case, basis_digest, cases, statements
-from aggregator.verify.judge.slices import slices
+from aggregator.verify.judge.slices import further, slices
+
+if TYPE_CHECKING:
+    from aggregator.verify.judge.policy import Decision
 
 TIMED = 10  # claims whose judging says how long the rest takes
 _MOST_FAILURES = 3  # in a row: after that the judge is left alone
@@ -51,8 +57,8 @@ def standing(bench: Bench, labelled: LabelledSet) -> Calibration | None:
 def priors_for(
     connection: Connection, writer: str, labelled: LabelledSet, chosen: float = 0.0
 ) -> Priors:
-    """The priors of a writer: what the operator has `chosen`, else by what was checked of its
-    drafts before the release and here, else those that are assumed.
+    """The priors of a writer before its judge says anything: what the operator has `chosen`, else
+    by what was checked of its drafts before the release and here, else those that are assumed.
     """
     # numpy and scipy take longer to load than a refresh without news to run
     from aggregator.verify.judge.policy import priors_of  # noqa: PLC0415
@@ -60,6 +66,38 @@ def priors_for(
     shipped = labelled.audits.get(writer, (Sample(), Sample()))
     stated, inferred = map(Sample.joined, shipped, samples(connection, writer))
     return priors_of(chosen, stated, inferred)
+
+
+def decided(
+    connection: Connection,
+    calibration: Calibration,
+    writer: str,
+    labelled: LabelledSet,
+    settings: JudgeSettings,
+) -> Decision:
+    """What the policy says of a calibrated judge behind a writer, after its verdicts on the drafts
+    of this writer.
+    """
+    # numpy and scipy take longer to load than a refresh without news to run
+    from aggregator.verify.judge.alarm import with_alarm  # noqa: PLC0415
+    from aggregator.verify.judge.policy import decision  # noqa: PLC0415
+
+    priors = priors_for(connection, writer, labelled, settings.prior)
+    drafts = judged_drafts(connection, writer, calibration.key)
+    known = (*calibration.outcomes, *calibration.further)
+    priors = with_alarm(priors, known, drafts)
+    return decision(calibration, priors, settings.threshold or None)
+
+
+def alarm_text(judge: str, prior: Prior | None) -> str:
+    """Why a prior was raised, for people; empty where it was not."""
+    if prior is None or not prior.is_raised:
+        return ""
+    return (
+        f"{judge} rejects more drafts of this model than the assumed share of false ones explains:"
+        f" {prior.share:.0%} are taken to be false, so fewer sentences are printed; `aggregator"
+        " model audit` finds the true share"
+    )
 
 
 def under_way(calibration: Calibration) -> str:
@@ -77,10 +115,12 @@ async def calibrated(
     watch: Watch,
     expected: Callable[[int, float], None],
     budget_s: float = 0.0,
+    *,
+    goes_further: bool = False,
 ) -> Calibration:
-    """The calibration of a judge, kept: the whole of it, or as far as a budget allows. A claim that
-    it fails on counts as not supported; raises `LlmError` where it fails for good, and what it gave
-    until then is kept.
+    """The calibration of a judge, kept: until its threshold is known, or further, as far as a
+    budget allows. A claim that it fails on counts as not supported; raises `LlmError` where it
+    fails for good, and what it gave until then is kept.
 
     `expected` is called once the first ten are judged, with the number of claims that may be left
     and the seconds that they will take.
@@ -97,6 +137,10 @@ async def calibrated(
         outcomes = tuple([await session.outcome(case) for case in (judged if waiting else found)])
         if waiting or is_enough(outcomes):
             break
+    rest = list(cases(labelled, further(labelled, {case.claim for case in found})))
+    if goes_further and not waiting:
+        await session.judge(rest)
+    unasked = frozenset(session.waiting(rest))
     calibration = Calibration(
         model=bench.seat.model,
         digest=bench.seat.digest,
@@ -106,6 +150,8 @@ async def calibrated(
         outcomes=outcomes,
         left=len(session.waiting(looks[-1])) if waiting else 0,
         pace=session.asked if waiting else 0,
+        further=tuple([await session.outcome(case) for case in rest if case not in unasked]),
+        is_whole=not (waiting or unasked),
     )
     with bench.database.writing(durable=True) as connection:
         keep_calibration(connection, calibration)
@@ -181,7 +227,10 @@ class _Session:
         score = None
         if case.premise is not None:
             score = 0.0 if case in self._failed else await self._supports(case)
-        return Outcome(story=case.claim.story, is_true=case.claim.is_true, score=score)
+        claim = case.claim
+        return Outcome(
+            story=claim.story, is_true=claim.is_true, score=score, is_inferred=claim.is_inferred
+        )
 
     async def _supports(self, case: Case) -> float:
         claim = case.claim

@@ -1,4 +1,5 @@
-"""Calibrations that are under way: how many claims are left, and how many the last run asked.
+"""Calibrations that are under way: how many claims are left, how many the last run asked, and what
+became of those that are asked when the threshold is known.
 
 Those of before were made on the whole set; their judges are calibrated again, on a part of it, and
 what they said of its claims is kept.
@@ -22,3 +23,11 @@ def upgrade() -> None:
             "calibrations",
             sa.Column(name, sa.Integer(), nullable=False, server_default=sa.text("0")),
         )
+    op.add_column(
+        "calibrations",
+        sa.Column("further", sa.JSON(), nullable=False, server_default=sa.text("'[]'")),
+    )
+    op.add_column(
+        "calibrations",
+        sa.Column("is_whole", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )

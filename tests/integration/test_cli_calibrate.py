@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from aggregator.config.calibration_file import load_labelled
+from aggregator.domain.operation.calibration import WrittenDraft
 from aggregator.store.database import Database
+from aggregator.store.writing.drafts import keep_drafts
 from aggregator.store.writing.models import keep_calibration, newest_calibration
 from aggregator.verify.judge.premise import basis_digest, statements
 from aggregator.verify.judge.slices import slices
@@ -77,7 +79,10 @@ def test_a_judge_that_knows_gets_a_threshold_and_its_rates(
 
     assert (found["judge"]["model"], found["set"]) == ("qwen3:4b-instruct", basis_digest(LABELLED))
     first = next(slices(LABELLED))  # of a judge that is never wrong
-    assert (found["claims"], found["prior"]) == (len(first), {"share": 0.07, "audited": 0})
+    assert (found["claims"], found["prior"]) == (
+        len(first),
+        {"share": 0.07, "audited": 0, "is_raised": False},
+    )
     assert (found["threshold"], found["inferred"]) == (pytest.approx(0.9), pytest.approx(0.9))
     assert found["found"]["false_passed"]["value"] == 0.0
     assert found["found"]["true_kept"]["value"] > 0.8
@@ -158,6 +163,25 @@ def test_the_doctor_says_how_far_a_calibration_is(
     _, out, _ = result_of(copy, "doctor")
 
     assert "judge: qwen3:4b-instruct is being calibrated (20% done, at most 3 more runs)" in out
+
+
+def test_the_doctor_warns_of_a_writer_whose_drafts_are_rejected_too_often(
+    calibrated: tuple[House, dict[str, Any], str], tmp_path: Path
+) -> None:
+    made, _, _ = calibrated
+    shutil.copytree(made.folder, tmp_path / "copy")
+    copy = House.in_folder(tmp_path / "copy")
+    with Database(copy.database) as database, database.writing() as connection:
+        whole = newest_calibration(connection)
+        assert whole is not None
+        rejected = [
+            WrittenDraft(story_id=f"{n}", text="", cited=(), is_inferred=False, score=0.1)
+            for n in range(45)
+        ]
+        keep_drafts(connection, "w", "good:4b", whole.key, rejected, whole.made)
+    _, out, _ = result_of(copy, "doctor")
+
+    assert "30% are taken to be false, so fewer sentences are printed" in out
 
 
 def test_without_a_judge_there_is_nothing_to_calibrate(

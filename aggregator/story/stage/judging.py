@@ -23,7 +23,14 @@ from aggregator.store.writing.drafts import keep_drafts
 from aggregator.story.stage.canary import fit_model, judges_flaw
 from aggregator.verify.gates import Refusal
 from aggregator.verify.judge.premise import premise_of
-from aggregator.verify.stage import Bench, calibrated, priors_for, standing, under_way
+from aggregator.verify.stage import (
+    Bench,
+    alarm_text,
+    calibrated,
+    decided,
+    standing,
+    under_way,
+)
 
 _SOURCE = "judge"  # of the notes on a run
 _WRITTEN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
@@ -35,6 +42,7 @@ _REFUSAL = Refusal(reason=Rejection.JUDGED)
 class SentenceJudge:
     """The judge of a run. `threshold` is that of statements, None where no written sentences are
     printed, and `why` says the reason; `inferred` is that of inferences, None where none is.
+    `alarm` says why both are stricter than what is assumed of the writer asks for, if they are.
     """
 
     bench: Bench | None = None
@@ -42,6 +50,7 @@ class SentenceJudge:
     inferred: float | None = None
     rates: JudgeRates | None = None
     why: str = ""
+    alarm: str = ""
     writer: ModelEngine | None = None  # whose drafts are kept as they come
 
     @property
@@ -140,6 +149,9 @@ async def sentence_judge(
     found = replace(await _found(services, watch, writer), writer=writer)
     if tally is not None:
         tally.counts["tokens_judged"] += found.spent_tokens
+    if found.alarm and tally is not None:
+        log().warning("the judge rejects too many drafts", reason=found.alarm)
+        tally.notes.append(Note(source=_SOURCE, text=found.alarm))
     if found.threshold is None and tally is not None:
         log().info("no written sentences are printed", reason=found.why)
         text = f"No written sentences are printed: {found.why}"
@@ -183,31 +195,30 @@ async def _found(
         )
         return SentenceJudge(bench=bench, threshold=own, inferred=own, why="" if own else why)
     with services.database.reading() as connection:
-        priors = priors_for(
-            connection, writer.writer if writer else "", services.find_labelled(), settings.prior
-        )
+        name, labelled = writer.writer if writer else "", services.find_labelled()
+        found = decided(connection, calibration, name, labelled, settings)
     # numpy and scipy take longer to load than a refresh without news to run
-    from aggregator.verify.judge.policy import decision, rates  # noqa: PLC0415
+    from aggregator.verify.judge.policy import rates  # noqa: PLC0415
 
-    decided = decision(calibration, priors, own)
     return SentenceJudge(
         bench=bench,
-        threshold=decided.threshold,
-        inferred=decided.inferred,
-        rates=rates(calibration, decided),
-        why=decided.why,
+        threshold=found.threshold,
+        inferred=found.inferred,
+        rates=rates(calibration, found),
+        why=found.why,
+        alarm=alarm_text(seat.model, found.prior),
     )
 
 
 async def _calibration(services: Services, bench: Bench, watch: Watch | None) -> Calibration | None:
-    """The calibration of a judge, begun or continued where it is not finished. Raises LlmError."""
+    """The calibration of a judge, begun or continued where claims are left. Raises LlmError."""
     labelled = services.find_labelled()
     found = standing(bench, labelled)
-    if watch is None or (found is not None and not found.left):
+    if watch is None or (found is not None and found.is_whole):
         return found
     budget_s = _CALIBRATING_SHARE * services.settings.analysis.time_budget_s
 
     def expected(claims: int, seconds: float) -> None:
         log().info("calibrating the judge", claims=claims, seconds=round(seconds))
 
-    return await calibrated(bench, labelled, watch, expected, budget_s)
+    return await calibrated(bench, labelled, watch, expected, budget_s, goes_further=True)

@@ -221,6 +221,7 @@ def rates(calibration: Calibration, decided: Decision) -> JudgeRates | None:
         true_refused=1.0 - decided.found.true_kept.value,
         prior=decided.prior.share if decided.prior else None,
         audited=decided.prior.audited if decided.prior else None,
+        is_raised=decided.prior.is_raised if decided.prior else False,
     )
 
 

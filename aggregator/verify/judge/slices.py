@@ -9,7 +9,7 @@ costs no safety.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.calibration import LabelledClaim, LabelledSet
@@ -25,6 +25,11 @@ def slices(labelled: LabelledSet) -> Iterator[tuple[LabelledClaim, ...]]:
         if look < LOOKS[-1] and look >= len(stories):
             continue
         yield tuple(_asked(labelled, frozenset(stories[:look])))
+
+
+def further(labelled: LabelledSet, asked: Collection[LabelledClaim]) -> tuple[LabelledClaim, ...]:
+    """The true claims that were not asked: the alarm of a writer compares its drafts with them."""
+    return tuple(claim for claim in labelled.claims if claim.is_true and claim not in asked)
 
 
 def _asked(labelled: LabelledSet, stories: frozenset[str]) -> Iterator[LabelledClaim]:
