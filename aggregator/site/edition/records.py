@@ -13,6 +13,7 @@ from aggregator.domain.publishing.edition import (
     RoleTop,
     TopicCount,
 )
+from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.publishing.period import PeriodKind, period_kind
 from aggregator.site.head import Head
 from aggregator.site.story.cited import Footnote
@@ -115,6 +116,7 @@ class EditionPage:
     full_list: str
     earlier: EditionLine | None
     later: EditionLine | None
+    parts: tuple[PagePart, ...] = ()
 
     def address(self, story: EditionStory) -> str:
         """The address of a story: of its page, or at its source where it never had one."""
