@@ -71,6 +71,15 @@ def source_kinds() -> Iterable[Any] | None:
 
 
 @_specification
+def records_read(
+    connection: Any, services: Any, source: Any, records: Iterable[Any]
+) -> Iterable[str] | None:
+    """Called as a source is stored whose `SourceReader` has a `mapping`, in the same transaction,
+    with what that read; gives sentences for the report of the run.
+    """
+
+
+@_specification
 def page_items(body: Any, url: str, title: str) -> Iterable[Any] | None:
     """What a page lists, as `aggregator.domain.article.NewsletterItem` records; `body` is its
     element of lxml. Called in the process that reads pages.
@@ -125,6 +134,17 @@ def page_parts(place: str, shown: Any, site: Any) -> Iterable[Any] | None:
     stands at the place: at `origins` the origins of a story, at `comparison` its comparison, at
     `listing` the `ListingDays` of a list, at `topics` the number of stories by week and topic.
     `site` is `SiteSettings`.
+    """
+
+
+@_specification
+def stored_parts(
+    connection: Any, services: Any, place: str, keys: Iterable[str]
+) -> Iterable[Any] | None:
+    """Parts of our pages that are made from what a plugin stored: pairs of a key and a
+    `aggregator.domain.publishing.page.PagePart` record. The places are `entity`, with the keys of
+    the names that have a page, `front`, with one empty key, and `period`, with those of weeks
+    (2026-W47) and days (2026-11-20) that have one.
     """
 
 

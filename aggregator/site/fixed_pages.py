@@ -134,6 +134,7 @@ def _front_pages(
         subscribe=content.subscribe,
         rhythm=content.rhythm,
         day=newest.get(PeriodKind.DAY),
+        parts=content.parts.get(("front", ""), ()),
     )
     front, cards = with_card(front, None, site, content.card_renderer)
     yield from cards

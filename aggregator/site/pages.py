@@ -8,7 +8,7 @@ no byte. A list is built from the line cache alone, so only changed lists are bu
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from functools import partial
 from types import MappingProxyType
 
@@ -23,6 +23,7 @@ from aggregator.domain.publishing.page import (
     CardRenderer,
     ListId,
     Page,
+    PagePart,
     list_page,
     page_with_exports,
 )
@@ -90,7 +91,8 @@ class SiteContent:
     the id of the story that took them; `retired` those of stories that were issues of
     newsletters, each with the key of the source; `unpaged` those of stories that had a page and
     have none, each with its id; `removed` are the paths removed at their publisher's request.
-    `card_renderer` draws the cards; without one there are none.
+    `card_renderer` draws the cards; without one there are none. `parts` are those that plugins
+    made from what they stored, by place and key.
     """
 
     statuses: Sequence[SourceStatus]
@@ -112,6 +114,7 @@ class SiteContent:
     stated: Mapping[str, Sequence[StatedValue]] = field(default_factory=dict)
     removed: Sequence[str] = ()
     card_renderer: CardRenderer | None = None
+    parts: Mapping[tuple[str, str], tuple[PagePart, ...]] = field(default_factory=dict)
 
 
 def story_files(
@@ -211,6 +214,7 @@ def edition_groups(
     markdown = partial(edition_markdown, words=translations(site.language), zone=site.zone)
     for edition in editions:
         shown, cards = with_card(edition, None, site, content.card_renderer)
+        shown = replace(shown, parts=content.parts.get(("period", edition.line.period), ()))
         is_newest = edition.line.period in {newest_week, newest_day}
         paths = [shown.line.path, *([f"{edition.line.kind.value}/"] if is_newest else [])]
         pages = [
@@ -242,11 +246,11 @@ def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tu
     topics = {key: topic_listing(key, names, words) for key in names.topics}
     roles = {role.value: role_listing(role, words) for role in Role}
     return (
-        weeks(content.editions, cache, site),
+        weeks(content.editions, cache, site, content.parts),
         sources(content.statuses, cache, site),
         subjects(TOPIC, topics, cache, names, site, cards),
         subjects(ROLE, roles, cache, names, site, cards),
-        entities(cache, names, content.known, site, content.stated, cards),
+        entities(cache, names, content.known, site, content.stated, cards, content.parts),
     )
 
 

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from aggregator.crawl.crawler import fetch_sources
 from aggregator.crawl.health import HISTORY_DAYS, with_quarantine
@@ -45,6 +46,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
 from aggregator.domain.source import Source
+from aggregator.hooks.plugins import plugins
 from aggregator.log import log
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.database import Connection
@@ -72,6 +74,7 @@ class _FetchedSource:
     failure: Failure | None = None
     warning: str = ""
     routes: tuple[RouteFailure, ...] | None = None  # None: nothing to be stored of its addresses
+    records: tuple[Any, ...] = ()  # what a plugin read that are no entries
 
 
 @dataclass(slots=True)
@@ -189,6 +192,7 @@ class _FetchRun:
             failure=failure,
             warning=(feed.warning or "") if feed else "",
             routes=remaining_failures(ask.known, failed, works) if failed or ask.known else None,
+            records=feed.records if feed else (),
         )
 
     def _seen(self, feed: Feed, source: Source) -> tuple[SeenEntry, ...]:
@@ -250,12 +254,25 @@ class _FetchRun:
                 )
                 _hold_or_release(connection, kept, state)
                 self._count(kept, day.new, state)
+                self._hand_over(connection, kept)
                 settled.append((state, day))
             known = {kept.source.key: kept.before for kept in some if kept.before}
             routes = {kept.source.key: kept.routes for kept in some if kept.routes is not None}
             stored_sources.save_route_failures(connection, routes)
             stored_sources.save_states(connection, [state for state, _ in settled], known)
             stored_sources.add_to_days(connection, [day for _, day in settled])
+
+    def _hand_over(self, connection: Connection, kept: _FetchedSource) -> None:
+        """Gives plugins what they read of a source, and reports what they say of it."""
+        if kept.records:
+            said = plugins().all(
+                "records_read",
+                connection=connection,
+                services=self.services,
+                source=kept.source,
+                records=kept.records,
+            )
+            self.tally.notes += [Note(source=kept.source.key, text=text) for text in said]
 
     def _count(self, kept: _FetchedSource, new: int, state: FetchState) -> None:
         counts = self.tally.counts

@@ -117,6 +117,7 @@ class EditionPage:
     forms: tuple[Link, ...]
     earlier: EditionLine | None
     later: EditionLine | None
+    parts: tuple[PagePart, ...] = ()
 
     def address(self, story: EditionStory) -> str:
         """The address of a story: of its page, or at its source where it never had one."""

@@ -12,6 +12,7 @@ from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork, story_artwork
 from aggregator.domain.publishing.news_section import SECTION_LABELS, SECTION_NAMES, NewsSection
+from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
 from aggregator.site.edition.records import EditionLine
@@ -92,6 +93,7 @@ class FrontPage:
     rhythm: str = ""
     followed: int = 0
     day: EditionLine | None = None
+    parts: tuple[PagePart, ...] = ()
 
     @property
     def none_answered(self) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from aggregator.domain.frozen import grouped
 from aggregator.domain.publishing.page import AddedPage, Page, PageFile, PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.hooks.plugins import plugins
@@ -39,6 +40,20 @@ def page_parts(place: str, shown: object, site: SiteSettings) -> tuple[PagePart,
     """The parts that plugins add to a page at a place."""
     parts = plugins().each("page_parts", place=place, shown=shown, site=site)
     return tuple(replace(part, plugin=plugin, place=place) for plugin, part in parts)
+
+
+def stored_parts(
+    connection: object, services: object, keys: Mapping[str, Collection[str]]
+) -> dict[tuple[str, str], tuple[PagePart, ...]]:
+    """The parts that plugins make from what they stored, by place and key; `keys` are those of
+    each place.
+    """
+    found: list[tuple[tuple[str, str], PagePart]] = []
+    for place, several in keys.items():
+        given = {"connection": connection, "services": services, "place": place, "keys": several}
+        for plugin, (key, part) in plugins().each("stored_parts", **given):
+            found.append(((place, key), replace(part, plugin=plugin, place=place)))
+    return grouped(found)
 
 
 def added_paths() -> tuple[str, ...]:

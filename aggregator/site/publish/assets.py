@@ -43,6 +43,7 @@ _HOOKS = (
     "site_files",
     "site_pages",
     "page_parts",
+    "stored_parts",
     "sections",
     "story_tables",
     "stated_facts",

@@ -26,6 +26,7 @@ from aggregator.domain.publishing.page import (
     CardRenderer,
     ListId,
     Page,
+    PagePart,
     PublishedFile,
     PublishResult,
     SiteState,
@@ -41,7 +42,7 @@ from aggregator.site.edition.records import EditionPage
 from aggregator.site.edition.rhythm import due_words, rhythm_words
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
-from aggregator.site.line_cache import LineCache
+from aggregator.site.line_cache import WEEK, LineCache
 from aggregator.site.list_kinds import ListKind, listed_entities
 from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
 from aggregator.site.lists.side_lists import ListNames
@@ -55,7 +56,7 @@ from aggregator.site.pages import (
     story_files,
 )
 from aggregator.site.paths import path_of
-from aggregator.site.publish.added import added_files
+from aggregator.site.publish.added import added_files, stored_parts
 from aggregator.site.publish.folder import open_folder, remove_pages
 from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files
 from aggregator.site.specimens import demand_theme
@@ -357,6 +358,7 @@ def _write_lists(run: _Build) -> None:
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
         damaged = frozenset(pages.owner_of(connection, run.damaged).values())
+        run.content = replace(run.content, parts=_stored_parts(run, connection, cache))
         editions = composed_editions(run.content, cache, site)
         for period, group in edition_groups(editions, run.content, cache, site):
             _write(run, edition_owner(period), group)
@@ -371,6 +373,15 @@ def _write_lists(run: _Build) -> None:
         gone = [path for path in _files_without_owner(run, connection) if run.gone[path] != _ADDED]
         ended = pages.former(connection, gone, _MOVED)
         _write(run, _MOVED, moved_pages(run.content, cache, editions, ended, site))
+
+
+def _stored_parts(
+    run: _Build, connection: Connection, cache: LineCache
+) -> dict[tuple[str, str], tuple[PagePart, ...]]:
+    """What plugins stored for pages of ours."""
+    periods = {edition.edition.period for edition in run.content.editions} | {*cache.counts(WEEK)}
+    keys = {"front": ("",), "period": sorted(periods), "entity": list(run.content.names.entities)}
+    return stored_parts(connection, run.services, keys)
 
 
 def _added(
