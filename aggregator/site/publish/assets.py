@@ -45,7 +45,7 @@ _HOOKS = (
     "page_parts",
     "sections",
     "story_tables",
-    "stated_facts",
+    "standing",
     "templates",
     "catalogues",
 )
