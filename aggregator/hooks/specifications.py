@@ -115,11 +115,11 @@ def story_tables(connection: Any, story_ids: Iterable[str]) -> Iterable[Any] | N
 
 
 @_specification
-def stated_facts(
-    connection: Any, kinds: Iterable[Any], without: Iterable[str]
-) -> Iterable[Any] | None:
-    """What articles state of these kinds of attributes, for the pages of names in the news:
-    `aggregator.domain.fact.AttributeFact` records, none of articles in the stories `without`.
+def standing(
+    connection: Any, services: Any, without: Iterable[str]
+) -> Iterable[tuple[str, Any]] | None:
+    """How things stand, for the pages of names in the news: pairs of an entity's key and an
+    `aggregator.site.lists.standing.LatestRow`, none by articles of the stories `without`.
     """
 
 

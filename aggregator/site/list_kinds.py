@@ -25,7 +25,6 @@ from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCa
 from aggregator.site.lists.entity import (
     UNKNOWN,
     KnownEntity,
-    StatedValue,
     chronicled,
     entity_pages,
     products_of,
@@ -41,6 +40,7 @@ from aggregator.site.lists.indexes import (
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.sources import SourceLine, source_line, source_pages
+from aggregator.site.lists.standing import LatestRow
 from aggregator.site.lists.subject_page import (
     ENTITIES,
     FEWEST_STORIES,
@@ -215,12 +215,12 @@ def entities(
     names: ListNames,
     known: Mapping[str, KnownEntity],
     site: SiteSettings,
-    stated: Mapping[str, Sequence[StatedValue]],
+    stated: Mapping[str, tuple[LatestRow, ...]],
     card_renderer: CardRenderer | None,
     parts: Mapping[tuple[str, str], tuple[PagePart, ...]],
 ) -> ListKind:
-    """The entities that have a page; `known` is what the registry says of them, `stated` are
-    values of their attributes, by key, `parts` are those that plugins stored.
+    """The entities that have a page; `known` is what the registry says of them, `stated` how things
+    stand with them by plugins, by key, `parts` are those that plugins stored.
     """
     counts = cache.counts(ENTITY)
     products = products_of(known, names.entities.values())
@@ -233,7 +233,7 @@ def entities(
             of_entity = replace(
                 known.get(key, UNKNOWN),
                 products=products.get(key, ()),
-                stated=tuple(stated.get(key, ())),
+                stated=stated.get(key, ()),
             )
             lines = cache.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
             lists.append((entity, lines, of_entity, chronicled(entity, lines, of_entity)))

@@ -43,7 +43,7 @@ from aggregator.site.list_kinds import (
     subjects,
     weeks,
 )
-from aggregator.site.lists.entity import KnownEntity, StatedValue
+from aggregator.site.lists.entity import KnownEntity
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
     Moved,
@@ -55,6 +55,7 @@ from aggregator.site.lists.notices import (
     removed_page,
 )
 from aggregator.site.lists.side_lists import ListNames
+from aggregator.site.lists.standing import LatestRow
 from aggregator.site.lists.subject_page import (
     ENTITIES,
     FEWEST_STORIES,
@@ -87,8 +88,8 @@ class SiteContent:
     `subscribe` is the address of the form, or empty, `preferences` that of a subscriber's
     choices without their token. `topic_names` are the names of topics by key, `known` what the
     registry says of entities by key, `names` the topics and entities with a page, `stated`
-    values of their attributes by key. `redirects` are the paths of merged stories, each with
-    the id of the story that took them; `retired` those of stories that were issues of
+    how things stand with them by plugins, by key. `redirects` are the paths of merged stories,
+    each with the id of the story that took them; `retired` those of stories that were issues of
     newsletters, each with the key of the source; `unpaged` those of stories that had a page and
     have none, each with its id; `removed` are the paths removed at their publisher's request.
     `card_renderer` draws the cards; without one there are none. `parts` are those that plugins
@@ -111,7 +112,7 @@ class SiteContent:
     topic_names: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, KnownEntity] = field(default_factory=dict)
     names: ListNames = field(default_factory=ListNames)
-    stated: Mapping[str, Sequence[StatedValue]] = field(default_factory=dict)
+    stated: Mapping[str, tuple[LatestRow, ...]] = field(default_factory=dict)
     removed: Sequence[str] = ()
     card_renderer: CardRenderer | None = None
     parts: Mapping[tuple[str, str], tuple[PagePart, ...]] = field(default_factory=dict)

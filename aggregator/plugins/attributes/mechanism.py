@@ -41,30 +41,21 @@ _PROMPT = (
 )
 
 
-def _terms(candidate: QuotableSentence) -> float:
-    return mechanism_terms(candidate.sentence)
-
-
-def _has_mechanism(members: Sequence[Member], found: Sequence[QuotableSentence]) -> bool:
-    return is_technical([member.article.title for member in members], found)
-
-
 def mechanism_terms(sentence: str) -> int:
     """How many kinds of technical terms a sentence has."""
     return len({found.lastgroup for found in _TERMS.finditer(sentence)})
 
 
-def describes_mechanism(candidate: QuotableSentence) -> bool:
-    """Whether a sentence describes how something works."""
-    return mechanism_terms(candidate.sentence) >= FEWEST
+def _terms(candidate: QuotableSentence) -> int:
+    return mechanism_terms(candidate.sentence)
 
 
-def is_technical(titles: Sequence[str], found: Sequence[QuotableSentence]) -> bool:
+def _is_technical(members: Sequence[Member], found: Sequence[QuotableSentence]) -> bool:
     """Whether a story is technical: by its headlines, and by enough sentences that describe how
     something works.
     """
-    count = sum(map(describes_mechanism, found))
-    return count >= FEWEST and any(map(_TECHNICAL.search, titles))
+    count = sum(_terms(candidate) >= FEWEST for candidate in found)
+    return count >= FEWEST and any(_TECHNICAL.search(member.article.title) for member in members)
 
 
 MECHANISM = StorySection(
@@ -75,6 +66,6 @@ MECHANISM = StorySection(
         heading=N_("How it works"),
         attribute="mechanism",
     ),
-    rule=Rule(most=3, fewest=FEWEST, weigh=_terms, at_least=FEWEST, applies=_has_mechanism),
+    rule=Rule(most=3, fewest=FEWEST, weigh=_terms, at_least=FEWEST, applies=_is_technical),
     writing=Writing(most=3, prompt=_PROMPT),
 )

@@ -46,7 +46,7 @@ _HOOKS = (
     "stored_parts",
     "sections",
     "story_tables",
-    "stated_facts",
+    "standing",
     "templates",
     "catalogues",
 )

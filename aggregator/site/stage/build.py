@@ -8,16 +8,16 @@ outline a story.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 
 from aggregator.cluster.entities import gazetteer, makers_in, tokens_of
-from aggregator.cluster.members import members
 from aggregator.cluster.related import related_stories
 from aggregator.crawl.stage.source_status import followed, source_statuses, with_days
+from aggregator.domain.frozen import grouped
 from aggregator.domain.ids import digest_of
 from aggregator.domain.operation.calibration import Calibration
 from aggregator.domain.outline import Relation
@@ -34,7 +34,7 @@ from aggregator.domain.publishing.page import (
 )
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
-from aggregator.domain.story import Entity, PublishedStory, by_article
+from aggregator.domain.story import Entity, PublishedStory
 from aggregator.hooks.plugins import plugins
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
@@ -44,7 +44,7 @@ from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
 from aggregator.site.line_cache import WEEK, LineCache
 from aggregator.site.list_kinds import ListKind, listed_entities
-from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
+from aggregator.site.lists.entity import KnownEntity
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.pages import (
     SiteContent,
@@ -205,19 +205,10 @@ def _content(
         known=_registry_entities(services.registry),
         removed=tuple(removed),
         card_renderer=card_renderer,
-        stated=_attribute_values(connection, services, dropped),
+        stated=grouped(
+            plugins().all("standing", connection=connection, services=services, without=dropped)
+        ),
     )
-
-
-def _attribute_values(
-    connection: Connection, services: Services, dropped: Collection[str]
-) -> dict[str, tuple[StatedValue, ...]]:
-    """What articles in stories that are shown state of products and companies."""
-    facts = plugins().all("stated_facts", connection=connection, kinds=STANDING, without=dropped)
-    found = articles.articles_by_id(connection, sorted({fact.article_id for fact in facts}))
-    named = members(list(found.values()), services.sources())
-    by_id = by_article(member for member in named if member.is_quotable)
-    return stated_values(facts, by_id, services.settings.site.language)
 
 
 def _write_assets(run: _Build) -> None:
