@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.calibration import JudgeRates
+from aggregator.domain.operation.calibration import Calibration, JudgeRates
 from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.outline import Relation
@@ -79,7 +79,8 @@ _NO_CONTEXTS: Contexts = MappingProxyType({})
 @frozen
 class SiteContent:
     """What the site shows besides its stories. `engine` is the one in use, `judge` that of the
-    newest written sentences; editions come in any order.
+    newest written sentences, `calibration` that of the next one while it is under way; editions
+    come in any order.
 
     `edition_due` says in words when the first edition is built, `rhythm` how often mail comes;
     `subscribe` is the address of the form, or empty, `preferences` that of a subscriber's
@@ -95,6 +96,7 @@ class SiteContent:
     statuses: Sequence[SourceStatus]
     engine: str
     judge: JudgeRates | None = None
+    calibration: Calibration | None = None
     score: Score | None = None
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""

@@ -36,7 +36,7 @@ from sqlalchemy.schema import SchemaItem
 from aggregator.domain.dates import aware_utc
 from aggregator.domain.web.address import Address
 
-REVISION = "0127"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0131"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -627,7 +627,11 @@ calibrations = Rows(
     labelled=Key(String(16)),  # digest of the set
     model=String,
     made=UtcDateTime,
-    outcomes=JSON,  # story, truth and score of each claim, by half
+    outcomes=JSON,  # story, truth and score of each claim
+    left=Integer,  # claims that may still be asked, 0 where it is over
+    pace=Integer,  # claims that the last run asked
+    further=JSON,  # the same of true claims that were asked afterwards
+    is_whole=Boolean,  # whether these were all asked
 )
 
 evaluations = Rows(

@@ -130,7 +130,7 @@ def test_page_list_and_mail_link_to_the_book_and_without_the_plugin_none_does(
     stored = edition()
     folder = site / "week" / stored.edition.period
     assert (folder / "edition.epub").is_file()
-    assert 'href="edition.epub"' in (folder / "index.html").read_text("utf-8")
+    assert 'href="./edition.epub"' in (folder / "index.html").read_text("utf-8")
     listed = (site / "edition" / "index.html").read_text("utf-8")
     assert f'href="../week/{stored.edition.period}/edition.epub"' in listed
     assert 'href="../edition/opds.xml"' in listed

@@ -66,6 +66,7 @@ STARTED = {
     "tests.quality.choosing": "its labels are of articles in a database of the captured web",
     "tests.quality.predictions": "its labels are of articles in a database of the captured web",
     "tests.quality.questions": "its labels are of the demo's world and of the captured web",
+    "tests.quality.alarm": "its scripted judges take a minute",
     "tests.quality.cells": "its scripted judges take ten CPU seconds",
     "tests.quality.thresholds": "its scripted judges take a minute",
     "bench.workers": "a PostgreSQL server and three workers take 6.6 CPU seconds, of one story",

@@ -19,6 +19,7 @@ from aggregator.cluster.members import members
 from aggregator.cluster.related import related_stories
 from aggregator.crawl.stage.source_status import followed, source_statuses, with_days
 from aggregator.domain.ids import digest_of
+from aggregator.domain.operation.calibration import Calibration
 from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.edition import without
 from aggregator.domain.publishing.page import (
@@ -31,7 +32,7 @@ from aggregator.domain.publishing.page import (
     edition_owner,
 )
 from aggregator.domain.registry import Registry
-from aggregator.domain.settings import Settings
+from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
 from aggregator.domain.story import Entity, PublishedStory, by_article
 from aggregator.hooks.plugins import plugins
 from aggregator.memory.timeline_sources import timeline_sources
@@ -73,7 +74,7 @@ from aggregator.store.news import articles, newsletters, stories, tombstones
 from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
-from aggregator.store.writing.models import newest_score
+from aggregator.store.writing.models import newest_calibration, newest_score
 from aggregator.story.stage.stored import shown_stories
 from aggregator.templating.translation import translations
 from aggregator.verify.quoted_context import Contexts, cited_passages, quoted_contexts
@@ -156,6 +157,13 @@ def build_site(
     return _finish(run, output, state.fingerprint)
 
 
+def _under_way(connection: Connection, settings: AnalysisSettings) -> Calibration | None:
+    """The calibration of the judge that is not finished; None where none is under way."""
+    found = newest_calibration(connection)
+    is_wanted = settings.engine is not EngineChoice.EXTRACTIVE
+    return found if found and found.left and is_wanted else None
+
+
 def _content(
     connection: Connection,
     services: Services,
@@ -173,6 +181,7 @@ def _content(
         ),
         engine=_writer_name(lines.engines(connection), services.engine.name),
         judge=lines.newest_judge(connection),
+        calibration=_under_way(connection, settings.analysis),
         score=newest_score(connection) if settings.site.evaluation else None,
         editions=tuple(
             without(edition, dropped) for edition in editions.stored_editions(connection)
