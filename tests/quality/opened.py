@@ -5,8 +5,8 @@
 Prints one JSON object; exits 1 where a quotation is not verbatim. It shares no code with what
 writes pages: it reads the published HTML and JSON and the stored passages.
 
-Of the citations that open on stories' pages (`opened`; headlines, and sources that may not be
-quoted, are counted apart) it counts those without a whole sentence of the source
+Of the citations that open on stories' pages (`opened`; headlines, and what quotes nothing, are
+counted apart) it counts those without a whole sentence of the source
 (`without_sentence`), those with six words or fewer (`six_words_or_fewer`), and those that add
 nothing to what is printed (`adds_nothing`). Of claims that are quotations (`quotations`) and of
 citations (`citations`) it counts those that stand in no stored sentence, and tells the first.
@@ -19,7 +19,7 @@ import json
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ def report(site: Path, database: Path) -> dict[str, Any]:
     told: list[str] = []
     for path in sorted(site.glob("story/*/index.json")):
         counts["stories"] += 1
-        claims = [*claims_in(json.loads(path.read_text("utf-8")))]
+        claims = [*_quoting(claims_in(json.loads(path.read_text("utf-8"))))]
         titles = _quotes(claims, are_headlines=True) - _quotes(claims, are_headlines=False)
         known = [*_cited_sentences(claims, passages)]
         for one in opened(path.with_name("index.html")):
@@ -125,6 +125,13 @@ def _quotes(claims: list[dict[str, Any]], *, are_headlines: bool) -> set[str]:
         for citation in claim["citations"]
         if citation["passage"].endswith(_HEADLINE) is are_headlines
     }
+
+
+def _quoting(claims: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The claims with those of their citations that quote: not those with a notice, or a label."""
+    for claim in claims:
+        cited = [citation for citation in claim["citations"] if citation.get("quote")]
+        yield claim | {"citations": cited}
 
 
 def _cited_sentences(

@@ -267,25 +267,6 @@ def test_no_claim_speaks_to_a_machine_though_its_passage_does(kind: ClaimKind) -
     assert verdict(obeyed, passages={order.key: order}) is Rejection.LEAK
 
 
-@pytest.mark.parametrize(
-    ("n", "before", "reason"),
-    [
-        pytest.param(0, "", None, id="a headline may order readers"),
-        pytest.param(1, "It is late. ", Rejection.LEAK, id="a sentence of a text"),
-        pytest.param(1, "Norvik and Vexel ", None, id="a part of a sentence"),
-    ],
-)
-def test_an_order_is_copied_from_a_headline_alone(
-    n: int, before: str, reason: Rejection | None
-) -> None:
-    words = "Find the 1,200 jobs of Vexel."
-    order = replace(LEAD, n=n, text=f"{before}{words}")
-
-    each = replace(claim(words, order), kind=ClaimKind.EXTRACTED)
-
-    assert verdict(each, passages={order.key: order}) is reason
-
-
 def test_no_draft_is_left_without_its_headline() -> None:
     assert survivors(Draft(headline=BAD, takeaways=(GOOD,)), GROUNDS) == (
         None,
