@@ -22,7 +22,6 @@ from aggregator.domain.claim import (
     Disagreement,
     Draft,
     Rejection,
-    Role,
     TimelineRow,
 )
 from aggregator.domain.dates import Precision
@@ -296,11 +295,11 @@ def leverage_story() -> PublishedStory:
         ),
         who_should_care=(
             Audience(
-                role=Role.SECURITY,
+                role="security",
                 claim=claim("Security teams should know which prompts leave the company.", other),
             ),
             Audience(
-                role=Role.POLICY,
+                role="policy",
                 claim=claim(
                     "The duties for general-purpose models are enforced from August.", post
                 ),
@@ -617,14 +616,14 @@ def news_story(number: int) -> PublishedStory:
         why_it_matters=(claim(why, first),),
         what_to_do_next=tuple(
             Action(
-                role=Role.POLICY,
+                role="policy",
                 claim=claim("Read what follows.", first, kind=ClaimKind.INFERRED, quote=hook),
                 by=by,
             )
             for by in (("",), ("2059-12",), (), ())[number % 4]
         ),
         who_should_care=(
-            Audience(role=Role.DEVELOPERS, claim=claim(f"Developers read it first: {hook}", first)),
+            Audience(role="developers", claim=claim(f"Developers read it first: {hook}", first)),
         ),
         takeaways=tuple(
             claim(f"Point {place}: {text}", first, n=place)

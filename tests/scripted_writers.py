@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 
-from aggregator.domain.claim import Role
 from aggregator.domain.fact import FactKind
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import AnalysisSettings
@@ -54,7 +53,7 @@ class Line:
 
     section: str
     text: str
-    role: Role | None = None
+    role: str | None = None
 
 
 def _nothing(case: Case) -> Iterator[Line]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import open_newsroom
 from aggregator.domain.publishing.period import period_days, period_kind
 from aggregator.errors import AggregatorError, MailError, PluginError
 from aggregator.hooks.plugins import Plugins, activate, plugins
@@ -58,13 +59,16 @@ class Invocation:
 
     def settings(self) -> Settings:
         """The settings of config.toml and its overrides; the plugins that they leave on are those
-        of the process from then on. Raises ConfigError.
+        of the process from then on, and so are the roles of its registry. Raises ConfigError.
         """
         from aggregator.config.configuration import load
         from aggregator.config.plugin_tables import switched_off
+        from aggregator.config.registry_file import load_registry
 
         settings = load(self.config_file, os.environ)
         activate(Plugins(switched_off(settings.plugins), none=self.without_plugins))
+        registry = Path(settings.cluster.registry)
+        open_newsroom(lambda: load_registry(registry).newsroom)
         return settings
 
     def result(self, as_object: Any, as_text: str) -> None:

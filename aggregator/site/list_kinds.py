@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PagePart, list_page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source
@@ -288,7 +288,8 @@ def index_pages(
     parts = page_parts("topics", by_week, site)
     yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site, parts))
     role_lines = (
-        role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), site) for role in Role
+        role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), site)
+        for role in all_roles()
     )
     yield list_page(ROLES, "listings.html", roles_page(role_lines, site))
     with_a_page = ((entity, of_entity[key]) for key, entity in names.entities.items())

@@ -12,13 +12,13 @@ from dataclasses import field, replace
 from functools import partial
 from types import MappingProxyType
 
-from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, JudgeRates
 from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.page import (
     CardRenderer,
     ListId,
@@ -245,7 +245,7 @@ def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tu
     names, cards = content.names, content.card_renderer
     words = translations(site.language)
     topics = {key: topic_listing(key, names, words) for key in names.topics}
-    roles = {role.value: role_listing(role, words) for role in Role}
+    roles = {role: role_listing(role, words) for role in all_roles()}
     return (
         weeks(content.editions, cache, site, content.parts),
         sources(content.statuses, cache, site),

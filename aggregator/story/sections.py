@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from aggregator.domain.claim import SECTIONS, Audience, Claim, Draft
 from aggregator.domain.frozen import frozen
-from aggregator.domain.sections import Section, SectionPlace
+from aggregator.domain.publishing.newsroom import all_roles
+from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.domain.story import Member
 from aggregator.english.text import word_count
 from aggregator.extract.quotable_sentences import QuotableSentence
@@ -19,6 +20,9 @@ from aggregator.hooks.sections import added_sections, all_sections
 
 _MOST_WORDS = 120  # read in half a minute at 240 words a minute (Brysbaert 2019: 238)
 
+_FOR_ROLES = [
+    section.key for section in SECTIONS if section.content in (Content.ACTIONS, Content.AUDIENCES)
+]
 _POINTS = next(section for section in SECTIONS if section.place is SectionPlace.POINTS)
 
 
@@ -99,8 +103,11 @@ def rules_of() -> dict[str, Rule]:
 
 
 def writing_of() -> Mapping[str, Writing]:
-    """What a model writes of all sections, in the order of the page."""
-    return _writing_of(plugins())
+    """What a model writes of all sections, in the order of the page; where there are no roles, not
+    those that are for one.
+    """
+    found = _writing_of(plugins())
+    return found if all_roles() else {key: found[key] for key in found if key not in _FOR_ROLES}
 
 
 @lru_cache(maxsize=1)

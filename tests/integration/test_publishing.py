@@ -17,15 +17,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from aggregator.bootstrap import open_services
-from aggregator.domain.claim import (
-    Audience,
-    Citation,
-    Draft,
-    Implication,
-    Likelihood,
-    Role,
-    TimelineRow,
-)
+from aggregator.domain.claim import Audience, Citation, Draft, Implication, Likelihood, TimelineRow
 from aggregator.domain.dates import Precision, week_of
 from aggregator.domain.fact import Attribute
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
@@ -133,7 +125,7 @@ def rewrite(connection: Connection, of: Story, text: str) -> None:
         claim=claim,
     )
     hook = builders.claim(text or f"{first.title}, the lab said on Saturday.", first)
-    care = (Audience(role=Role.DEVELOPERS, claim=hook),)
+    care = (Audience(role="developers", claim=hook),)
     draft = Draft(headline=claim, hook=hook, timeline=(event,), who_should_care=care)
     made = analysis(
         of, draft, analysed_at=NOW + timedelta(minutes=len(text)), inputs=text or "first"

@@ -15,13 +15,14 @@ from typing import TypeAlias
 from aggregator.digest.edition.sentences import address, bounded
 from aggregator.digest.mail.records import MailPlan, MailSection, MailView, speakers
 from aggregator.digest.mail.wanted_stories import followed_stories, wanted_stories
-from aggregator.domain.claim import ROLE_NAMES, ClaimKind
+from aggregator.domain.claim import ClaimKind
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.edition import (
     Edition,
     EditionStory,
     StoredEdition,
 )
+from aggregator.domain.publishing.newsroom import role_name
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
 from aggregator.domain.publishing.subscriber import Segment
@@ -199,7 +200,7 @@ def _minute(
         return ()
     firsts = (
         (
-            words(ROLE_NAMES[top.role]),
+            words(role_name(top.role)),
             tuple(shown[story] for story in top.stories if story in shown),
         )
         for top in edition.minute
@@ -307,17 +308,27 @@ def _mail_claim(claim: PrintedClaim, cited: Mapping[_Cited, int]) -> PrintedClai
 def _choice_note(
     edition: Edition, wanted: Sequence[EditionStory], segment: Segment, words: Translations
 ) -> str:
-    """What a subscriber chose, where that left something out."""
-    others = len(edition.stories()) - len(wanted)
-    if not others:
-        return ""
-    chosen = ", ".join(words(name) for name in segment.names)
-    stories = words.counted(others, "%s story", "%s stories")
-    return words(
-        "You chose: %(choice)s. %(stories)s for other readers: see the web edition.",
-        choice=chosen,
-        stories=stories,
-    )
+    """What of a subscriber's choice the site no longer has, and what they chose, where that left
+    something out.
+    """
+    notes = []
+    if segment.gone:
+        notes.append(
+            words(
+                "This site no longer has: %(choice)s. The rest of your choice stays; you can"
+                " change it under Preferences.",
+                choice=", ".join(words(name) for name in segment.gone),
+            )
+        )
+    if others := len(edition.stories()) - len(wanted):
+        notes.append(
+            words(
+                "You chose: %(choice)s. %(stories)s for other readers: see the web edition.",
+                choice=", ".join(words(name) for name in segment.names),
+                stories=words.counted(others, "%s story", "%s stories"),
+            )
+        )
+    return " ".join(notes)
 
 
 def _left_out(edition: Edition, words: Translations) -> str:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
 
-from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.publishing.edition import (
     CHANGED,
     Edition,
     StoredEdition,
 )
 from aggregator.domain.publishing.news_section import SECTION_NAMES
+from aggregator.domain.publishing.newsroom import role_name
 from aggregator.domain.publishing.period import PeriodKind, period_days
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.wording import N_
@@ -195,7 +195,7 @@ def _page(
         coverage=_coverage(edition, looked_at, words),
         taken_out=_removal_note(stored, words),
         minute=tuple(
-            (words(ROLE_NAMES[top.role]), top)
+            (words(role_name(top.role)), top)
             for top in edition.minute
             if top.stories and len(edition.stories()) > SHORT
         ),

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
 
-from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork, story_artwork
 from aggregator.domain.publishing.news_section import SECTION_LABELS, SECTION_NAMES, NewsSection
+from aggregator.domain.publishing.newsroom import role_name
 from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
@@ -164,7 +164,7 @@ def front_page(
         names={section: words(name) for section, name in SECTION_LABELS.items()},
         topics=topics_shown(latest, topics),
         roles=tuple(
-            Link(name=words(ROLE_NAMES[role]), url=role_path(role))
+            Link(name=words(role_name(role)), url=role_path(role))
             for line in leads[:1]
             for role in line.roles[:_ROLES]
         ),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.claim import Draft, Implication, Likelihood, Role, TimelineRow
+from aggregator.domain.claim import Draft, Implication, Likelihood, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.settings import SiteSettings
@@ -234,7 +234,7 @@ def test_a_topic_without_a_story_says_what_will_stand_there() -> None:
 
 def test_a_role_has_its_stories_with_their_topics() -> None:
     ((path, page),) = subject_pages(
-        role_listing(Role.SECURITY, IN_ENGLISH),
+        role_listing("security", IN_ENGLISH),
         [line(1), line(2, topics=("policy",))],
         NAMES,
         SITE,

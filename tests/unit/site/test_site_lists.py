@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Audience, ClaimKind, Draft, Rejection, Role
+from aggregator.domain.claim import Audience, ClaimKind, Draft, Rejection
 from aggregator.domain.operation import calibration as judging
 from aggregator.domain.operation.calibration import Calibration, JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
@@ -161,7 +161,7 @@ def test_the_lead_says_whom_it_concerns_and_its_figures() -> None:
         headline=headline(first),
         hook=hook,
         figures=(claim("12B parameters", first),),
-        who_should_care=(Audience(role=Role.DEVELOPERS, claim=hook),),
+        who_should_care=(Audience(role="developers", claim=hook),),
     )
     shown = front((published_story(story((member(first),)), draft),))
 

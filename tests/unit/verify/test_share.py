@@ -17,7 +17,6 @@ from aggregator.domain.claim import (
     Implication,
     Likelihood,
     Rejection,
-    Role,
     TimelineRow,
 )
 from aggregator.domain.dates import Precision
@@ -194,7 +193,7 @@ def test_one_cited_sentence_may_open_even_where_it_is_longer_than_the_article_al
 
 def test_what_stands_first_on_the_page_is_kept_and_a_shorter_sentence_may_fill_the_rest() -> None:
     first = of_length(40)
-    care = Audience(role=Role.POLICY, claim=claim(sentence(2, 20), first))
+    care = Audience(role="policy", claim=claim(sentence(2, 20), first))
     whole = published_story(
         story([member(first)]),
         Draft(
