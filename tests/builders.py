@@ -41,6 +41,7 @@ from aggregator.domain.insight import (
 )
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.source_status import HealthStatus, SourceHealth, SourceStatus
+from aggregator.domain.sections import Section
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import (
     Entity,
@@ -53,6 +54,7 @@ from aggregator.domain.story import (
     StoryOverrides,
 )
 from aggregator.english.text import slug
+from aggregator.hooks.sections import all_sections
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
 
@@ -316,10 +318,7 @@ def leverage_story() -> PublishedStory:
                 post,
             ),
         ),
-        mechanism=(
-            claim("The model uses sliding-window attention over 32 layers.", post),
-            claim("A router sends each token to two of eight experts.", wire),
-        ),
+        added=_mechanism(post, wire),
         timeline=(
             _row(
                 date(2023, 4, 1), Precision.MONTH, claim("Mistral was founded in April 2023.", wire)
@@ -381,6 +380,15 @@ def leverage_story() -> PublishedStory:
         published_story(of, draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2))),
         insight=_insight(post, wire, other),
     )
+
+
+def _mechanism(post: Article, wire: Article) -> tuple[tuple[Section, tuple[Claim, ...]], ...]:
+    """How it works; nothing where the plugin of this section is off."""
+    found = (
+        claim("The model uses sliding-window attention over 32 layers.", post),
+        claim("A router sends each token to two of eight experts.", wire),
+    )
+    return tuple((section, found) for section in all_sections() if section.key == "mechanism")
 
 
 def _insight(post: Article, wire: Article, other: Article) -> Insight:

@@ -30,7 +30,7 @@ from aggregator.ports import (
 from aggregator.story.fact_question import MOST_EVENTS, MOST_FACTS
 from aggregator.story.page.question import repair_key
 from aggregator.story.prompts import model_rules
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 
 _CONTEXT_TOKENS = 8192
 _EVIDENCE_TOKENS = 4000
@@ -74,7 +74,7 @@ def _truths(case: Case) -> Iterator[Line]:
 
 def _falsehoods(case: Case) -> Iterator[Line]:
     for place, falsehood in enumerate(case.falsehoods):
-        section = ROOMIEST if place < WRITING_OF[ROOMIEST].most else _NEXT
+        section = ROOMIEST if place < writing_of()[ROOMIEST].most else _NEXT
         yield Line(section=section, text=falsehood.text)
 
 

@@ -340,14 +340,6 @@ class Draft:
             is_ranked=True,
         )
     )
-    mechanism: tuple[Claim, ...] = holding(
-        Section(
-            content=Content.CLAIMS,
-            place=SectionPlace.DEPTH,
-            heading=N_("How it works"),
-            attribute="mechanism",
-        )
-    )
     timeline: tuple[TimelineRow, ...] = holding(
         Section(content=Content.TIMELINE, place=SectionPlace.DEPTH, heading=N_("Timeline"))
     )
@@ -438,9 +430,11 @@ _BEFORE, _AFTER = SECTIONS[: _PLAIN[0]], SECTIONS[_PLAIN[-1] + 1 :]
 
 
 def page_order(added: Iterable[Section]) -> tuple[Section, ...]:
-    """Our sections and these, of plain claims: each stands after ours of its place."""
+    """Our sections and these, of plain claims: each stands after ours of its place, in the order of
+    the names of their plugins.
+    """
     plain = (*(SECTIONS[at] for at in _PLAIN), *added)
-    by_place = sorted(plain, key=lambda section: section.place is SectionPlace.DEPTH)
+    by_place = sorted(plain, key=lambda it: (it.place is SectionPlace.DEPTH, it.plugin))
     return (*_BEFORE, *by_place, *_AFTER)
 
 

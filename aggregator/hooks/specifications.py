@@ -9,7 +9,7 @@ One that raises is named in the run's report; the run goes on without what it wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pluggy
 
 PROJECT = "aggregator"
 VERSION = 1
+AddedContent = str | bytes | Callable[[], str | bytes]
 
 hook = pluggy.HookimplMarker(PROJECT)
 _specification = pluggy.HookspecMarker(PROJECT)
@@ -162,20 +163,36 @@ def catalogues(language: str) -> Iterable[Path] | None:
 
 
 @_specification
-def story_files(story: Mapping[str, Any]) -> Iterable[tuple[str, str | bytes]] | None:
-    """Files beside a story's page, each a name and what is in it. `story` is what its `index.json`
-    has.
+def story_files(
+    story: Mapping[str, Any], page: Any, site: Any
+) -> Iterable[tuple[str, AddedContent]] | None:
+    """Files beside a story's page, each a name and what is in it, or a function that returns this,
+    which is called where the file is written. `story` is what its `index.json` has, `page` the
+    record of its page, `site` is `SiteSettings`.
     """
 
 
 @_specification
-def edition_files(edition: Mapping[str, Any]) -> Iterable[tuple[str, str | bytes]] | None:
-    """Files beside an edition's page; `edition` is what its `index.json` has."""
+def edition_files(
+    edition: Mapping[str, Any], page: Any, site: Any
+) -> Iterable[tuple[str, AddedContent]] | None:
+    """Files beside an edition's page, as those of stories; `edition` is what its `index.json` has,
+    `page` an `aggregator.site.edition.records.EditionPage`.
+    """
 
 
 @_specification
-def site_files(site: Any) -> Iterable[tuple[str, str | bytes]] | None:
-    """Files of the site as a whole, by their path in its folder; `site` is `SiteSettings`."""
+def edition_forms(site: Any) -> Iterable[Any] | None:
+    """Further forms of an edition that its page, the list of editions and the mail link to:
+    `aggregator.site.head.Link` records, their addresses from its folder.
+    """
+
+
+@_specification
+def site_files(site: Any, editions: Iterable[Any]) -> Iterable[tuple[str, AddedContent]] | None:
+    """Files of the site as a whole, by their path in its folder, as those of stories; `site` is
+    `SiteSettings`, `editions` are the `EditionPage` records of all editions.
+    """
 
 
 @_specification

@@ -18,7 +18,7 @@ from aggregator.site.feeds import ENTRIES
 from aggregator.site.head import FOLLOWING, Head, absolute
 from aggregator.site.line_cache import WEEK, LineCache
 from aggregator.site.list_kinds import index_pages, source_lines
-from aggregator.site.lists.about import about_page
+from aggregator.site.lists.about import about_page, calibrating_text
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
@@ -103,7 +103,8 @@ def _pages_on_the_site(
         content.score,
         sends_mail=bool(content.subscribe),
     )
-    yield list_page("about/", "about.html", about)
+    calibrating = calibrating_text(content.calibration, translations(site.language))
+    yield list_page("about/", "about.html", replace(about, calibrating=calibrating))
     edition = newest.get(PeriodKind.WEEK) or newest.get(PeriodKind.DAY)
     follow = subscribe_page(content.subscribe, content.rhythm, edition, content.edition_due, site)
     yield list_page("subscribe/", "follow.html", follow)

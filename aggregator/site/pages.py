@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.calibration import JudgeRates
+from aggregator.domain.operation.calibration import Calibration, JudgeRates
 from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.outline import Relation
@@ -80,7 +80,8 @@ _NO_CONTEXTS: Contexts = MappingProxyType({})
 @frozen
 class SiteContent:
     """What the site shows besides its stories. `engine` is the one in use, `judge` that of the
-    newest written sentences; editions come in any order.
+    newest written sentences, `calibration` that of the next one while it is under way; editions
+    come in any order.
 
     `edition_due` says in words when the first edition is built, `rhythm` how often mail comes;
     `subscribe` is the address of the form, or empty, `preferences` that of a subscriber's
@@ -97,6 +98,7 @@ class SiteContent:
     statuses: Sequence[SourceStatus]
     engine: str
     judge: JudgeRates | None = None
+    calibration: Calibration | None = None
     score: Score | None = None
     editions: Sequence[StoredEdition] = ()
     edition_due: str = ""
@@ -145,7 +147,7 @@ def story_files(
     page, cards = with_card(page, published.story, site, content.card_renderer)
     markdown = partial(story_markdown, words=translations(site.language), zone=site.zone)
     shown = page_with_exports(page.path, "story.html", page, story_json_text, markdown)
-    return (*cards, with_added(shown, "story_files", story_json_text(page)))
+    return (*cards, with_added(shown, "story_files", story_json_text(page), site))
 
 
 def moved_pages(
@@ -220,6 +222,7 @@ def edition_groups(
                 page_with_exports(path, "edition.html", shown, edition_json_text, markdown),
                 "edition_files",
                 edition_json_text(shown),
+                site,
             )
             for path in paths
         ]

@@ -627,7 +627,11 @@ calibrations = Rows(
     labelled=Key(String(16)),  # digest of the set
     model=String,
     made=UtcDateTime,
-    outcomes=JSON,  # story, truth and score of each claim, by half
+    outcomes=JSON,  # story, truth and score of each claim
+    left=Integer,  # claims that may still be asked, 0 where it is over
+    pace=Integer,  # claims that the last run asked
+    further=JSON,  # the same of true claims that were asked afterwards
+    is_whole=Boolean,  # whether these were all asked
 )
 
 evaluations = Rows(

@@ -53,8 +53,8 @@ def model_rules() -> str:
 
 
 def _texts() -> list[str]:
-    own = {f"{key}.txt": writing.prompt for key, writing in writing_of().items() if writing.prompt}
-    page = sorted((_of_folder("page") | own).items())
+    own = ((key, writing.prompt) for key, writing in writing_of().items() if writing.prompt)
+    page = sorted((_of_folder("page") | {f"{key}.txt": f"{text}\n" for key, text in own}).items())
     texts = (text for folder in ("", "facts") for text in _of_folder(folder).values())
     return [*texts, *(text for _, text in page), *_of_folder("edition").values()]
 

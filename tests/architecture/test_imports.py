@@ -51,6 +51,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.cluster",
         "aggregator.plugins.newsletters.votes",
         "aggregator.site.search.index_volume",  # half a million postings at once
+        "aggregator.verify.judge.alarm",
         "aggregator.verify.judge.policy",
     ),
     "PIL": ("aggregator.plugins.cards.cards",),
@@ -80,6 +81,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "migrations",
         "aggregator.plugins.attributes.store",
         "aggregator.plugins.catalogues.store",
+        "aggregator.plugins.evaluation.store",
         "aggregator.plugins.newsletters.store",
         "aggregator.plugins.notifications.store",
         "aggregator.plugins.predictions.store",

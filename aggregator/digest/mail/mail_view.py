@@ -30,8 +30,9 @@ from aggregator.domain.wording import inner_quotation
 from aggregator.english.speech_acts import is_credited
 from aggregator.english.text import normalised
 from aggregator.site.edition.figures import period_facts
-from aggregator.site.edition.page import SHORT, section_name, short_edition
+from aggregator.site.edition.page import SHORT, edition_forms, section_name, short_edition
 from aggregator.site.head import absolute
+from aggregator.site.paths import edition_path
 from aggregator.templating.translation import Translations, translations
 
 _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
@@ -120,6 +121,10 @@ def mail_view(
         ),
         numbers=() if is_day else period_facts(edition, words),
         left_out="" if is_day else _left_out(edition, words),
+        forms=tuple(
+            replace(form, url=absolute(site, edition_path(edition.period) + form.url))
+            for form in edition_forms(site)
+        ),
         sources=tuple(
             PrintedCitation(number=number, source=source, url=url)
             for (source, url, _), number in cited.items()

@@ -49,6 +49,14 @@ async def _note(work: Any) -> None:
 
 
 @hook
+def sections() -> Iterable[Any]:
+    """How something works."""
+    from aggregator.plugins.attributes.mechanism import MECHANISM
+
+    return (MECHANISM,)
+
+
+@hook
 def stories_written(
     connection: Any, services: Any, noted: Mapping[str, Sequence[Any]]
 ) -> Iterable[None]:

@@ -34,7 +34,6 @@ class OfferedValue:
     source_key: str
     page: str
     since: date
-    is_base: bool
     is_confirmed: bool
 
 
@@ -45,8 +44,6 @@ class Offer:
     subject: str
     provider: str
     name: str
-    since: date
-    is_base: bool
     values: tuple[OfferedValue, ...]
 
     def of(self, kind: ValueKind) -> tuple[OfferedValue, ...]:
@@ -74,7 +71,6 @@ class Difference:
     source_key: str
     pairs: tuple[tuple[OfferedValue, str], ...]
     is_new: bool
-    is_confirmed: bool
 
     def effect(self, today: date) -> int:
         """How much it matters; the smallest most."""
@@ -106,7 +102,7 @@ class Catalogues:
             if value.until is None
         )
         listed = grouped(
-            ((subject_of(record.provider), record.subject), record)
+            (_place(record), record)
             for record in self.records
             if record.is_known and record.unlisted is None
         )
@@ -118,27 +114,21 @@ class Catalogues:
     def differences(self) -> tuple[Difference, ...]:
         """What changed since the first readings and stands, the newest first."""
         of_record = grouped(((value.source_key, value.record), value) for value in self.values)
-        offers = {(offer.provider, offer.subject): offer for offer in self.offers()}
+        offers = {_place(offer): offer for offer in self.offers()}
         found = [
             difference
             for record in self.records
-            if (offer := offers.get((record.provider, record.subject))) and record.is_known
+            if record.is_known and (offer := offers.get(_place(record)))
             for difference in _differences(
                 record, offer, of_record.get((record.source_key, record.record), ())
             )
         ]
-        found.sort(key=lambda each: (each.offer.provider, each.offer.subject, each.source_key))
         return tuple(sorted(found, key=lambda each: each.at, reverse=True))
 
     def prices_over_time(self, offer: Offer, kind: ValueKind) -> tuple[CatalogueValue, ...]:
         """The prices that the first catalogue of an offer had, the oldest first."""
         first = next((value.source_key for value in offer.of(kind)), "")
-        records = {
-            record.record
-            for record in self.records
-            if record.source_key == first
-            and (record.provider, record.subject) == (offer.provider, offer.subject)
-        }
+        records = {record.record for record in self.records if _place(record) == _place(offer)}
         return tuple(
             value
             for value in self.values
@@ -177,6 +167,11 @@ def percent(before: str, after: str) -> str:
     return f"{'+' if share > 0 else '−'}{abs(share)}\u00a0%" if share else ""
 
 
+def _place(of: Offer | ListedRecord) -> tuple[str, str]:
+    """Which offer it is: catalogues write providers differently."""
+    return subject_of(of.provider), of.subject
+
+
 def _offer(
     several: Sequence[ListedRecord],
     standing: Mapping[tuple[str, str], Sequence[CatalogueValue]],
@@ -186,8 +181,6 @@ def _offer(
         subject=first.subject,
         provider=first.provider,
         name=min((record.name for record in several), key=lambda name: (name.islower(), name)),
-        since=min(record.since for record in several).date(),
-        is_base=all(record.is_base for record in several),
         values=tuple(
             _offered(value, record)
             for record in several
@@ -204,7 +197,6 @@ def _offered(value: CatalogueValue, record: ListedRecord) -> OfferedValue:
         source_key=value.source_key,
         page=record.page,
         since=value.since.date(),
-        is_base=value.is_base,
         is_confirmed=value.confirmed is not None,
     )
 
@@ -227,7 +219,6 @@ def _differences(
                 source_key=record.source_key,
                 pairs=pairs,
                 is_new=is_new,
-                is_confirmed=all(value.confirmed for value in shown),
             )
 
 

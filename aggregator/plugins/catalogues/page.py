@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from aggregator.domain.dates import week_days
+from aggregator.domain.dates import local_day, week_days
 from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.registry import Registry
-from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import EntityKind
 from aggregator.domain.wording import N_
 from aggregator.english.text import slug
@@ -237,7 +236,7 @@ def changed_parts(
     names, words = _names(services), translations(site.language)
     for key in keys:
         first, last = _days(key) if place == "period" else ((as_of - _RECENT).date(), as_of.date())
-        chosen = [each for each in differences if first <= _local(each.at, site) <= last]
+        chosen = [each for each in differences if first <= local_day(each.at, site.zone) <= last]
         lines = most_changed(chosen, last, names, words)
         if lines:
             yield key, PagePart(template="changed.html", record=ChangedList(lines=lines))
@@ -330,7 +329,3 @@ def _days(period: str) -> tuple[date, date]:
         return week_days(period)
     day = date.fromisoformat(period)
     return day, day
-
-
-def _local(at: datetime, site: SiteSettings) -> date:
-    return at.astimezone(site.zone).date()

@@ -70,7 +70,11 @@ def take_reading(
             yield f"reading held back: {doubt}; the same a day later counts as a new beginning"
             return
         is_base = True
-    values = [_as_base(value, now) if is_base and value.since == now else value for value in values]
+    if is_base:
+        values = [
+            replace(value, is_base=True, confirmed=now) if value.since == now else value
+            for value in values
+        ]
     for record in fresh.keys() - digests.keys():
         values += new_values(source.key, record, fresh[record], now, is_base=is_base)
     gone = [
@@ -91,10 +95,6 @@ def _suspected(before: ReadingState, present: ReadingState) -> HeldReading:
     had = before.suspected
     is_like = had and not suspicion(had, present.records, present.counts)
     return replace(found, since=had.since) if had and is_like else found
-
-
-def _as_base(value: CatalogueValue, now: datetime) -> CatalogueValue:
-    return replace(value, is_base=True, confirmed=now)
 
 
 def _unstated(

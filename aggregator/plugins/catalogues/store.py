@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, select
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.ids import digest_of
 from aggregator.plugins.catalogues.differences import CatalogueValue, ReadingState
-from aggregator.store.rows import among, change, drop, put, record_of, row_at, row_of
+from aggregator.store.rows import among, change, put, record_of, row_at, row_of
 from aggregator.store.schema import (
     catalogue_readings,
     catalogue_records,
@@ -147,13 +147,6 @@ def catalogues_digest(connection: Connection) -> str:
         select(func.count(), func.max(catalogue_records.unlisted)).where(catalogue_records.is_known)
     ).one()
     return digest_of(repr((tuple(found), tuple(known), [tuple(row) for row in readings])))
-
-
-def forget_catalogues(connection: Connection, source_keys: Iterable[str]) -> None:
-    """Deletes all that is stored of these catalogues."""
-    keys = sorted(source_keys)
-    for table in (catalogue_readings, catalogue_records, catalogue_values):
-        drop(connection, table.source_key, keys)
 
 
 def _record(row: Row[tuple[object, ...]]) -> ListedRecord:

@@ -39,6 +39,7 @@ _CODE = (
 _HOOKS = (
     "story_files",
     "edition_files",
+    "edition_forms",
     "site_files",
     "site_pages",
     "page_parts",

@@ -19,6 +19,7 @@ from aggregator.cluster.members import members
 from aggregator.cluster.related import related_stories
 from aggregator.crawl.stage.source_status import followed, source_statuses, with_days
 from aggregator.domain.ids import digest_of
+from aggregator.domain.operation.calibration import Calibration
 from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.edition import without
 from aggregator.domain.publishing.page import (
@@ -32,11 +33,12 @@ from aggregator.domain.publishing.page import (
     edition_owner,
 )
 from aggregator.domain.registry import Registry
-from aggregator.domain.settings import Settings
+from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
 from aggregator.domain.story import Entity, PublishedStory, by_article
 from aggregator.hooks.plugins import plugins
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
+from aggregator.site.edition.records import EditionPage
 from aggregator.site.edition.rhythm import due_words, rhythm_words
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
@@ -73,7 +75,7 @@ from aggregator.store.news import articles, newsletters, stories, tombstones
 from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
-from aggregator.store.writing.models import newest_score
+from aggregator.store.writing.models import newest_calibration, newest_score
 from aggregator.story.stage.stored import shown_stories
 from aggregator.templating.translation import translations
 from aggregator.verify.quoted_context import Contexts, cited_passages, quoted_contexts
@@ -156,6 +158,13 @@ def build_site(
     return _finish(run, output, state.fingerprint)
 
 
+def _under_way(connection: Connection, settings: AnalysisSettings) -> Calibration | None:
+    """The calibration of the judge that is not finished; None where none is under way."""
+    found = newest_calibration(connection)
+    is_wanted = settings.engine is not EngineChoice.EXTRACTIVE
+    return found if found and found.left and is_wanted else None
+
+
 def _content(
     connection: Connection,
     services: Services,
@@ -173,6 +182,7 @@ def _content(
         ),
         engine=_writer_name(lines.engines(connection), services.engine.name),
         judge=lines.newest_judge(connection),
+        calibration=_under_way(connection, settings.analysis),
         score=newest_score(connection) if settings.site.evaluation else None,
         editions=tuple(
             without(edition, dropped) for edition in editions.stored_editions(connection)
@@ -356,7 +366,7 @@ def _write_lists(run: _Build) -> None:
         summaries = {kind.kind: _write_kind(run, kind, connection, damaged) for kind in kinds}
         _write(run, _SEARCH, search_group(run.content, cache, site))
         _write(run, _SITE, fixed_pages(run.content, cache, editions, summaries, site))
-        _write(run, _ADDED, _added(run, connection, cache))
+        _write(run, _ADDED, _added(run, connection, cache, editions))
         _note_gone(run, connection)
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
@@ -378,7 +388,9 @@ def _stored_parts(
     return stored_parts(connection, run.services, keys)
 
 
-def _added(run: _Build, connection: Connection, cache: LineCache) -> Iterator[Page]:
+def _added(
+    run: _Build, connection: Connection, cache: LineCache, editions: Sequence[EditionPage]
+) -> Iterator[Page]:
     """The pages and files of plugins."""
     before = _files_of(run, [_ADDED, ""]).keys()  # of no owner: what nobody noted
     ours = {path for path, _ in pages.published(connection)} - before - run.gone.keys()
@@ -388,7 +400,7 @@ def _added(run: _Build, connection: Connection, cache: LineCache) -> Iterator[Pa
     for page in added_pages(inputs, ours):
         ours |= {file.path for file in page.files}
         yield page
-    yield from added_files(run.services.settings.site, ours)
+    yield from added_files(run.services.settings.site, editions, ours)
 
 
 def _write_kind(

@@ -917,4 +917,6 @@ def test_a_page_says_whether_the_share_of_false_drafts_is_assumed(audited: int, 
     rates = replace(JUDGE, prior=0.07, audited=audited)
 
     assert shown in rates_text(rates, IN_ENGLISH)
+    raised = rates_text(replace(rates, is_raised=True), IN_ENGLISH)
+    assert "an estimated 7 false drafts in 100, because the judge rejected more" in raised
     assert "false drafts" not in rates_text(JUDGE, IN_ENGLISH)

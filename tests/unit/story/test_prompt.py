@@ -22,7 +22,7 @@ from aggregator.story.fact_question import facts_prompt, whole_articles
 from aggregator.story.page.question import page_prompt, repair_prompt
 from aggregator.story.page.sentences import Sentence
 from aggregator.story.prompts import prompts_digest
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 from aggregator.verify.gates import Refusal
 from tests.unit.story import notes
 from tests.unit.story.makers import reported
@@ -46,7 +46,7 @@ QUESTIONS = [
     facts_prompt(EVIDENCE),
     opening_prompt(EVIDENCE),
     page_prompt("Headline", notes.facts(), {}),
-    *(page_prompt("Headline", notes.facts(), {}, (key,)) for key in WRITING_OF),
+    *(page_prompt("Headline", notes.facts(), {}, (key,)) for key in writing_of()),
     repair_prompt("Headline", notes.facts(), {}, [(WRONG, REFUSED)]),
 ]
 SAFE = {

@@ -11,7 +11,7 @@ from aggregator.domain.claim import Claim, ClaimKind, Role
 from aggregator.story.answers import Unusable
 from aggregator.story.page.reply import Sources, rewritten, written
 from aggregator.story.page.sentences import Sentence, draft_of
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 from tests.unit.story import notes
 
 
@@ -22,7 +22,7 @@ def sources() -> Sources:
 
 def read(answer: Any, *sections: str) -> list[Sentence]:
     """The sentences of an answer that is one."""
-    made = written(notes.reply(answer), sources(), sections or tuple(WRITING_OF))
+    made = written(notes.reply(answer), sources(), sections or tuple(writing_of()))
     assert not isinstance(made, Unusable)
     return made
 
