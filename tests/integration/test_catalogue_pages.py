@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -150,3 +152,14 @@ def test_without_the_plugin_nothing_of_catalogues_is_read_or_shown(read: Read) -
     assert not (read.off.site / "prices").exists()
     assert 'class="latest changes"' not in front
     assert "plugin catalogues, which is off" in read.off.run("prices").stderr
+
+
+def test_a_catalogue_that_is_switched_off_is_shown_no_more(read: Read, tmp_path: Path) -> None:
+    shutil.copytree(read.on.folder, tmp_path / "house")
+    house = House.in_folder(tmp_path / "house")
+    (house.folder / "config.local.toml").write_text('[[sources]]\nkey = "list"\nenabled = false\n')
+    house.run("build")
+
+    assert house.run("prices").stdout.startswith("No catalogue has been read yet")
+    assert not (house.site / "prices").exists()
+    assert 'class="latest changes"' not in (house.site / "index.html").read_text("utf-8")

@@ -128,9 +128,14 @@ class ChangedList:
     lines: tuple[ChangedLine, ...]
 
 
-def stored_catalogues(connection: Connection) -> Catalogues:
-    """All that is stored of catalogues."""
-    return Catalogues(records=store.all_records(connection), values=store.all_values(connection))
+def stored_catalogues(connection: Connection, services: Services) -> Catalogues:
+    """What is stored of the catalogues that are on."""
+    on = _on(services)
+    records, values = store.all_records(connection), store.all_values(connection)
+    return Catalogues(
+        records=tuple(record for record in records if record.source_key in on),
+        values=tuple(value for value in values if value.source_key in on),
+    )
 
 
 def prices_page(inputs: PageInputs) -> PricesPage | None:
@@ -138,13 +143,14 @@ def prices_page(inputs: PageInputs) -> PricesPage | None:
     services, connection = inputs.services, inputs.connection
     site = services.settings.site
     words = translations(site.language)
-    readings = store.reading_states(connection)
+    on = _on(services)
+    readings = [each for each in store.reading_states(connection) if each.source_key in on]
     if not readings:
         return None
     as_of = max(reading.at for reading in readings)
     offers = [
         offer
-        for offer in stored_catalogues(connection).offers()
+        for offer in stored_catalogues(connection, services).offers()
         if offer.of(ValueKind.INPUT_PRICE) and not offer.is_over(as_of.date())
     ]
     chosen = of_makers(offers, provider_names(services.registry))
@@ -200,7 +206,7 @@ def entity_parts(
     connection: Connection, services: Services, named: Mapping[str, str]
 ) -> Iterator[tuple[str, PagePart]]:
     """What the pages of models show; `named` are their names by key."""
-    known = stored_catalogues(connection)
+    known = stored_catalogues(connection, services)
     offers = known.offers()
     words = translations(services.settings.site.language)
     names, called = _names(services), provider_names(services.registry)
@@ -232,7 +238,7 @@ def changed_parts(
         return
     site = services.settings.site
     as_of = max(reading.at for reading in readings)
-    differences = stored_catalogues(connection).differences()
+    differences = stored_catalogues(connection, services).differences()
     names, words = _names(services), translations(site.language)
     for key in keys:
         first, last = _days(key) if place == "period" else ((as_of - _RECENT).date(), as_of.date())
@@ -317,6 +323,10 @@ def _row(
 def _by_price(offer: Offer) -> tuple[object, ...]:
     amounts = [offer.amount(kind) for kind in PRICES[:2]]
     return (*(amount if amount is not None else -1 for amount in amounts), offer.subject)
+
+
+def _on(services: Services) -> frozenset[str]:
+    return frozenset(source.key for source in services.settings.sources if source.enabled)
 
 
 def _names(services: Services) -> dict[str, tuple[str, str]]:
