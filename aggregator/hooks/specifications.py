@@ -139,12 +139,12 @@ def page_parts(place: str, shown: Any, site: Any) -> Iterable[Any] | None:
 
 @_specification
 def stored_parts(
-    connection: Any, services: Any, place: str, keys: Iterable[str]
+    connection: Any, services: Any, place: str, keys: Mapping[str, str]
 ) -> Iterable[Any] | None:
-    """Parts of our pages that are made from what a plugin stored: pairs of a key and a
-    `aggregator.domain.publishing.page.PagePart` record. The places are `entity`, with the keys of
-    the names that have a page, `front`, with one empty key, and `period`, with those of weeks
-    (2026-W47) and days (2026-11-20) that have one.
+    """Parts of our pages that are made from what a plugin stored: pairs of a key and an
+    `aggregator.domain.publishing.page.PagePart` record. `keys` have what they stand for: at the
+    place `entity` the names that have a page, at `period` the weeks (2026-W47) and days
+    (2026-11-20) that have one, at `front` one empty key.
     """
 
 

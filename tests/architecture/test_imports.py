@@ -82,6 +82,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.store",
         "migrations",
         "aggregator.plugins.attributes.store",
+        "aggregator.plugins.catalogues.store",
         "aggregator.plugins.evaluation.store",
         "aggregator.plugins.newsletters.store",
         "aggregator.plugins.notifications.store",

@@ -27,6 +27,7 @@ _NAMED = re.compile(r"(?:python -m |`)((?:bench|tests\.quality)(?:\.[a-z_]+)*)\b
 # Which test runs what a command does; small runs of those that have no other are at the end of this
 # module.
 RUN_BY = {
+    "tests.quality.catalogues": "tests/quality/test_catalogue_readings.py",
     "bench.cluster": "tests/quality/test_cluster_bench.py",
     "bench.extract": "tests/quality/test_commands.py",
     "bench.parse": "tests/integration/test_bench.py",

@@ -162,7 +162,8 @@ def _record(
     if not values:
         held.append(_held(key, "", _WITHOUT_VALUES))
         return None
-    stated = fetchable_url(_at(item, keys, mapping.page, 2_000), url) if mapping.page else None
+    page = _at(item, keys, mapping.page, 2_000) if mapping.page else ""
+    stated = fetchable_url(page, url) if page else None
     digest = digest_of(name, stated or "", *(f"{each.kind}={each.value}" for each in values))
     return CatalogueRecord(
         key=key, name=name, provider=provider, page=stated or "", values=values, digest=digest

@@ -43,7 +43,7 @@ def page_parts(place: str, shown: object, site: SiteSettings) -> tuple[PagePart,
 
 
 def stored_parts(
-    connection: object, services: object, keys: Mapping[str, Collection[str]]
+    connection: object, services: object, keys: Mapping[str, Mapping[str, str]]
 ) -> dict[tuple[str, str], tuple[PagePart, ...]]:
     """The parts that plugins make from what they stored, by place and key; `keys` are those of
     each place.
@@ -57,9 +57,9 @@ def stored_parts(
 
 
 def added_paths() -> tuple[str, ...]:
-    """The paths of the pages that plugins add."""
+    """The paths of the pages that plugins add to every site."""
     pages: tuple[AddedPage, ...] = plugins().all(PAGES)
-    return tuple(page.path for page in pages)
+    return tuple(page.path for page in pages if page.name)
 
 
 def added_files(

@@ -371,7 +371,11 @@ def _stored_parts(
 ) -> dict[tuple[str, str], tuple[PagePart, ...]]:
     """What plugins stored for pages of ours."""
     periods = {edition.edition.period for edition in run.content.editions} | {*cache.counts(WEEK)}
-    keys = {"front": ("",), "period": sorted(periods), "entity": list(run.content.names.entities)}
+    keys = {
+        "front": {"": ""},
+        "period": {period: period for period in sorted(periods)},
+        "entity": {key: entity.name for key, entity in run.content.names.entities.items()},
+    }
     return stored_parts(connection, run.services, keys)
 
 
