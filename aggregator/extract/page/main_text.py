@@ -125,7 +125,8 @@ _CODE = re.compile(r"[{}\[\]()=_;<>|\\#$*@]")
 # The word before is lower case, so that names such as System.Console and U.S. stay whole.
 _SENTENCE_SEAM = re.compile(r"(?<=\s)([a-z]{2,}[.!?][”’\"]?)(?=[A-Z][a-z]*[\s,’'])")
 _WORD_SEAM = re.compile(
-    r"(?<!\S)([A-Za-z][a-z]+|(?:19|20)\d\d)([A-Z](?:[a-z]*|[A-Z]{1,3}|[a-z]+[A-Z][a-z]+))(?=[\s,’'])"
+    r"(?<!\S)([A-Za-z][a-z]+|(?:19|20)\d\d)"
+    r"([A-Z](?:[a-z]*|[A-Z]{1,3}|[a-z]+[A-Z][a-z]+))(?=[\s,’'])"
 )
 _WORD = re.compile(r"[A-Za-z]+")
 # Found in every seam; looking for it first is much cheaper, and for its rarer letter before that.
