@@ -156,7 +156,7 @@ def sentences(entry: Any) -> list[str]:
     """The sentences of a feed's entry, without names before and credits behind them."""
     tree = etree.HTML(entry.content[0].value)
     texts = (" ".join("".join(part.itertext()).split()) for part in tree.iter("p", "li", "h3"))
-    bare = (re.sub(r" \([^()]+\)$", "", text) for text in texts)
+    bare = (re.sub(r" \([^()]+\)(?=$| ·)", "", text) for text in texts)
     parts = re.split(r"(?<=[.!?”:]) ", " ".join(bare))
     return [part for part in parts if len(part) > SHORTEST]
 
