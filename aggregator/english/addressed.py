@@ -44,7 +44,7 @@ _CROSSED = (
 )  # fmt: skip
 _MOST_WORDS = 4  # of a phrase
 _BESIDE = 0.7
-_SURE = 0.9
+_SURE = 0.97
 _FIRST = 3  # words at the beginning
 _NEAR = 4  # words between “into” and what something is put into
 _PIECE = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
