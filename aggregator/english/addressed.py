@@ -23,33 +23,35 @@ from aggregator.english.orders import (
     common_words,
     folded_marks,
     is_on_answers,
+    is_on_rules,
     is_ordering,
+    is_requesting,
     is_setting_aside,
     is_to_machine,
     language_words,
     script_of,
 )
 from aggregator.english.speech_acts import QUOTED
-from aggregator.english.vocabulary import FUNCTION_WORDS, SAYING
+from aggregator.english.vocabulary import SAYING
 
 FILE = Path(__file__).with_suffix(".json")
 _FIELDS = (
     "answers", "conditions", "disregard", "exactly", "handlers", "heads", "here", "machines",
-    "must", "places", "represents", "rules", "say", "texts", "told", "wishes", "your",
+    "must", "rules", "say", "texts", "told", "wishes", "your",
 )  # fmt: skip
 _CROSSED = (
     "orders", "orders later", "must", "wishes", "your", "machines", "handlers", "answers", "texts",
     "told", "here", "any", "sets instructions aside", "says", "first verb past",
-    "first verb third", "first verb must", "bare verb", "represents", "as", "places a text",
+    "first verb third", "first verb must",
 )  # fmt: skip
 _MOST_WORDS = 4  # of a phrase
 _BESIDE = 0.7
-_SURE = 0.97
+_SURE = 0.9
 _FIRST = 3  # words at the beginning
-_NEAR = 4  # words between “into” and what something is put into
 _PIECE = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLAUSE = re.compile(r"[:;,—–] (?:and |but |so |then |now )?|\band |(?<=[.!?。]) ")
 _BEHIND = re.compile(r"(?:[;:—–]|(?<=[.!?。])) (?:and |but |so |then |now )?")
+_SPLICED = re.compile(r"(?<=[a-z]) (?=([A-Z][a-z]+) [a-z])")  # "The notes are To finish, call"
 _TOOL = re.compile(r"\b[a-z]+_[a-z_]+\b|`[^`]+`")
 _COMMAND = re.compile(r"`[^`]+`|\b[a-z]+ (?:install|pull|run|update|upgrade) \S|\b\d+\.\d+\.\d+\b")
 _PARTICIPLE = r"(?! (?:by|on|in|from|at|for|to)\b)"  # "answers based on …" has no verb yet
@@ -65,12 +67,6 @@ _VERB = re.compile(
 )
 _SAYS = re.compile(rf"\b(?:{SAYING}|shows?|asks?|according to|in which|by which)\b")
 _ANY = re.compile(r"\b(?:any|every|each|all|whatever|whoever|no) ")
-_AS = re.compile(r"\bas (?:if |though )?(?:the|an?|its|your|their|[a-z]+ing)\b")
-_BARE = re.compile(
-    r"\W*(?:(?:and|but|so|then|now|please|just|also|always|never|do not|don't) )*"
-    r"(?P<verb>[a-z]{3,}?)(?<!s)(?<!ed)(?<!ing)(?<!ly)"
-    r" (?:the|an?|any|all|every|each|no|only|it|this|these|that|those|them|your|its|his|her) "
-)
 _HEAD = re.compile(r"^[^.:：!?]{3,60}[:：]")
 
 
@@ -125,15 +121,12 @@ def features(sentence: str, language: str) -> frozenset[str]:
     """What a sentence, read in a language, has of mood, addressee and object."""
     whole = _inner(sentence)
     outside = QUOTED.sub(" _ ", whole)
-    low, lexicon = folded_marks(outside).lower(), _lexicons()[language]
+    folded = folded_marks(outside)
+    low, lexicon = folded.lower(), _lexicons()[language]
     found = set[str]()
     head = _HEAD.match(low)
-    fields = [*lexicon.found(low)]
-    into = [place for place, field in fields if field == "places"]
-    for place, field in fields:
+    for place, field in lexicon.found(low):
         found.add(field)
-        if field in ("answers", "texts") and any(0 < place - at <= _NEAR for at in into):
-            found.add("places a text")
         if place < _FIRST and field in ("machines", "heads", "handlers", "conditions", "answers"):
             found.add(f"{field} first")
         if head and field in ("machines", "handlers") and place < len(head[0].split()):
@@ -144,36 +137,25 @@ def features(sentence: str, language: str) -> frozenset[str]:
             "answers quoted", "here quoted", "told quoted", "texts quoted",
         }  # fmt: skip
     clauses = [part for part in _CLAUSE.split(outside)[1:] if len(part) > 5]
-    tests: dict[str, object] = {
+    tests = {
         "orders": is_ordering(outside),
         "orders later": any(map(is_ordering, clauses)),
         "orders in a quotation": any(is_ordering(part[1:-1]) for part in QUOTED.findall(whole)),
         "opens with a quotation": bool(quoted) and not whole[0].isalnum(),
+        "requests": is_requesting(outside),
         "sets instructions aside": is_setting_aside(outside),
         "speaks to a machine": is_to_machine(outside),
         "says what answers are": is_on_answers(outside),
+        "is about your rules": is_on_rules(outside),
         "tool": bool(_TOOL.search(outside)),
+        "any": bool(_ANY.search(low)),
+        "says": bool(_SAYS.search(low)),
     }
-    if language == "en":
-        tests |= {"any": _ANY.search(low), "as": _AS.search(low), "says": _SAYS.search(low)}
     found |= {name for name, holds in tests.items() if holds}
-    verb = None
-    if language == "en" and not tests["orders"]:
-        verb = _VERB.search(low, 1)  # no statement begins with its verb
+    verb = None if tests["orders"] else _VERB.search(low)
+    if not tests["orders"]:
         found.add(f"first verb {verb.lastgroup if verb else 'none'}")
-        if verb is None and _has_bare_verb(low):
-            found.add("bare verb")
-    if verb is None and tests["sets instructions aside"]:
-        found.add("sets aside and reports nothing")
     return frozenset(found)
-
-
-def _has_bare_verb(text: str) -> bool:
-    """Whether a sentence without a finite verb begins as one that orders does: a word that may be
-    a verb, and its object.
-    """
-    begun = _BARE.match(text)
-    return begun is not None and begun["verb"] not in FUNCTION_WORDS
 
 
 def crossed(found: frozenset[str]) -> Iterator[str]:
@@ -220,15 +202,22 @@ def probability(sentence: str) -> float:
         found
         for part in (sentence, *clauses_behind(sentence))
         for language in languages_of(part)
-        if (found := features(part, language)) & {"orders", "bare verb"} or part == sentence
+        if "orders" in (found := features(part, language)) or part == sentence
     )
     totals = (bias + sum(weights.get(name, 0.0) for name in crossed(found)) for found in read)
     return 1 / (1 + exp(-max(totals)))
 
 
 def clauses_behind(sentence: str) -> Sequence[str]:
-    """What stands in a sentence behind a semicolon, a colon, a dash or a point."""
-    return _BEHIND.split(sentence)[1:]
+    """What stands in a sentence behind a semicolon, a colon, a dash or a point, and what begins in
+    its midst with a capital and with no name.
+    """
+    spliced = (
+        sentence[found.end() :]
+        for found in _SPLICED.finditer(sentence)
+        if common_words(found[1].lower())
+    )
+    return (*_BEHIND.split(sentence)[1:], *spliced)
 
 
 def forget_model() -> None:

@@ -15,7 +15,7 @@ with one of `endings`; `no_order` and `subject_verbs` are exceptions. A text add
 - it says who the reader is from now on, or what the only answer is (`mode`), or dictates an answer
   (`say`, `exactly`).
 
-A sentence may be meant for a machine if it mentions `your` `answers` (in polite form,
+A sentence may be meant for a machine if it mentions `your` `answers` or `rules` (in polite form,
 `addressed`), or says what answers about this text (`here`) must contain. Diacritics, case and
 letter width make no difference.
 """
@@ -93,6 +93,11 @@ def is_to_machine(sentence: str) -> bool:
 def is_on_answers(sentence: str) -> bool:
     """Whether a sentence is about the reader's answer, or about every answer on this text."""
     return _rules().answers.has(folded_marks(sentence))
+
+
+def is_on_rules(sentence: str) -> bool:
+    """Whether a sentence is about the instructions that the reader was given."""
+    return _rules().rules.has(folded_marks(sentence))
 
 
 @lru_cache(maxsize=512)
@@ -179,6 +184,7 @@ class _Rules:
     set_aside: _Patterns
     machine: _Patterns
     answers: _Patterns
+    rules: _Patterns
 
 
 @cache
@@ -207,6 +213,7 @@ def _rules() -> _Rules:
         set_aside=_Patterns(pattern for language in every for pattern in language.set_aside()),
         machine=_Patterns(pattern for language in every for pattern in language.machine()),
         answers=_Patterns(pattern for language in every for pattern in language.on_answers()),
+        rules=_Patterns(pattern for language in every for pattern in language.on_rules()),
     )
 
 
@@ -322,3 +329,7 @@ class _Language:
         yield from self._pattern("your", rf"{self._any('your')}{self._few}\s*{answers}")
         yield from self._pattern("addressed", self._any("addressed"))
         yield from self._pattern("answers", rf"{answers}{_NEAR}{self._any('here')}")
+
+    def on_rules(self) -> Iterator[_Pattern]:
+        """Texts about the instructions that the reader was given."""
+        yield from self._pattern("your", rf"{self._any('your')}{self._few}\s*{self._any('rules')}")

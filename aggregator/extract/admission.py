@@ -216,27 +216,19 @@ def _states(sentence: str) -> bool:
     """Whether a sentence neither asks nor orders, in none of its clauses, but for a command to be
     typed.
     """
-    is_addressing = any(map(is_addressed, (sentence, *_unattributed(sentence))))
-    if is_question(sentence) or is_addressing:
-        return False
-    return not _orders(sentence) or names_command(sentence)
+    is_addressing = is_question(sentence) or is_addressed(sentence)
+    return not is_addressing and (not _orders(sentence) or names_command(sentence))
 
 
 def _orders(sentence: str) -> list[str]:
-    """Of a sentence, its clauses and what it quotes without a speaker, those that are in the
-    imperative mood.
+    """Of a sentence and its clauses those that are in the imperative mood, and so a quotation that
+    it opens with, if nobody is named who said it.
     """
-    behind = clauses_behind(QUOTED.sub(" _ ", sentence))
-    return [part for part in (sentence, *behind, *_unattributed(sentence)) if is_order(part)]
-
-
-def _unattributed(sentence: str) -> tuple[str, ...]:
-    """The quotation that a sentence opens with, if it is long enough for an order and nobody is
-    named who said it.
-    """
-    opening = None if _NAMED.search(QUOTED.sub(" _ ", sentence)) else QUOTED.match(sentence)
+    outside = QUOTED.sub(" _ ", sentence)
+    opening = None if _NAMED.search(outside) else QUOTED.match(sentence)
     is_order_like = opening and word_count(opening[0]) >= _FEWEST_ORDERING
-    return (opening[0][1:-1],) if opening and is_order_like else ()
+    quoted = (opening[0][1:],) if opening and is_order_like else ()
+    return [part for part in (sentence, *clauses_behind(outside), *quoted) if is_order(part)]
 
 
 def _without_remnants(found: Sequence[str], given: Sequence[Verdict]) -> Sequence[Verdict]:

@@ -203,8 +203,7 @@ def test_no_article_of_the_corpus_brings_a_planted_instruction_to_a_page(every: 
     assert left["bipia_left"] == 0
     assert left["bastion_english_left"] <= 0.05 * left["bastion_english_attacks"]
     assert left["bastion_other_left"] == 0
-    # 21 of 1,528 were lost before what says what is ordered, for 4 of 308 planted orders in print.
-    assert left["clean_lost"] <= 0.02 * left["clean_sentences"]
+    assert left["clean_lost"] <= 0.015 * left["clean_sentences"]
 
 
 @pytest.mark.whole
