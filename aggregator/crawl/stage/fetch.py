@@ -38,6 +38,7 @@ from aggregator.crawl.relevance import (
     may_be_general,
 )
 from aggregator.crawl.seen_entries import seen_entries, without_texts
+from aggregator.crawl.stage.handed_over import hand_over
 from aggregator.crawl.stage.source_status import followed
 from aggregator.crawl.stage.visit import SourceVisit, listing_rules, visit_of
 from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry
@@ -46,7 +47,6 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.operation.tombstone import REMOVED, is_barred
 from aggregator.domain.source import Source
-from aggregator.hooks.plugins import plugins
 from aggregator.log import log
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.database import Connection
@@ -254,25 +254,14 @@ class _FetchRun:
                 )
                 _hold_or_release(connection, kept, state)
                 self._count(kept, day.new, state)
-                self._hand_over(connection, kept)
+                said = hand_over(connection, self.services, kept.source, kept.records)
+                self.tally.notes += said
                 settled.append((state, day))
             known = {kept.source.key: kept.before for kept in some if kept.before}
             routes = {kept.source.key: kept.routes for kept in some if kept.routes is not None}
             stored_sources.save_route_failures(connection, routes)
             stored_sources.save_states(connection, [state for state, _ in settled], known)
             stored_sources.add_to_days(connection, [day for _, day in settled])
-
-    def _hand_over(self, connection: Connection, kept: _FetchedSource) -> None:
-        """Gives plugins what they read of a source, and reports what they say of it."""
-        if kept.records:
-            said = plugins().all(
-                "records_read",
-                connection=connection,
-                services=self.services,
-                source=kept.source,
-                records=kept.records,
-            )
-            self.tally.notes += [Note(source=kept.source.key, text=text) for text in said]
 
     def _count(self, kept: _FetchedSource, new: int, state: FetchState) -> None:
         counts = self.tally.counts

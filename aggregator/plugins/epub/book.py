@@ -18,7 +18,6 @@ CATALOGUE = "edition/opds.xml"
 _TEMPLATES = Path(__file__).with_name("templates")
 _STYLE = Path(__file__).with_name("book.css")
 _TYPE = "application/epub+zip"
-_FIRST_YEAR = 1980  # of what a ZIP archive can date
 _PARTS = {
     "META-INF/container.xml": "container.xml",
     "package.opf": "package.opf",
@@ -29,7 +28,7 @@ _PARTS = {
 
 def book(page: EditionPage, site: SiteSettings) -> bytes:
     """The archive of an edition's book; the same record gives the same bytes."""
-    at = max(page.changed.astimezone(UTC), page.changed.astimezone(UTC).replace(year=_FIRST_YEAR))
+    at = page.changed.astimezone(UTC)
     render = _render(site)
     parts = {name: render(template, page=page, site=site) for name, template in _PARTS.items()}
     archive = BytesIO()

@@ -119,9 +119,7 @@ def test_a_price_that_is_none_is_held_back() -> None:
     assert Counter(reasons(reading)) == {"a price below zero": 2}
 
 
-def test_a_retirement_on_the_day_of_its_announcement_is_held_back_unless_the_provider_says_more() -> (  # noqa: E501
-    None
-):
+def test_a_retirement_on_its_announcement_is_held_back_unless_the_provider_says_more() -> None:
     found = {
         record.key: each.value
         for record in shipped("deprecations").records
