@@ -160,7 +160,7 @@ def prices_page(inputs: PageInputs) -> PricesPage | None:
     return PricesPage(
         head=Head(
             title=words("Prices and windows"),
-            description=words("What models cost, how much they read, and until when."),
+            description=words("What models cost, how much they read, and when they retire."),
             url=absolute(site, "prices/"),
         ),
         as_of=as_of,
