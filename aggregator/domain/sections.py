@@ -23,8 +23,6 @@ class Content(StrEnum):
     AUDIENCES = "audiences"
     IMPLICATIONS = "implications"
     TIMELINE = "timeline"
-    DISAGREEMENTS = "disagreements"
-    UNKNOWNS = "unknowns"
 
 
 class SectionPlace(StrEnum):

@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData, create_engine, func, inspect, select, text
+from sqlalchemy import Engine, MetaData, create_engine, func, insert, inspect, select, text
 
 from aggregator.domain.entry import Entry, EntryState, SeenEntry
 from aggregator.errors import DatabaseError, UnknownSchemaError
@@ -31,6 +31,7 @@ from aggregator.store.schema import (
     BEFORE_RELEASE,
     RELEASED,
     REVISION,
+    claims,
     entries,
     metadata,
     runs,
@@ -238,9 +239,11 @@ def test_a_database_of_the_last_revision_before_the_release_gets_a_new_number_an
         for column, value in kept.items()
         if row.get(column if column in row else _RENAMED.get(column, column)) != value
     }
-    # later migrations add columns, have every story tagged again, and keep no digest of a line
+    # later migrations add columns, have every story tagged again, keep no digest of a line, and
+    # look for no answers
+    gone = {("lines", "digest"), ("analyses", "is_open"), ("analyses", "is_weighed")}
     assert (changed, found) == (
-        {("stories", "tagged"), ("lines", "digest")},
+        {("stories", "tagged"), *gone},
         (REVISION, (), ()),
     )
 
@@ -260,6 +263,30 @@ def test_a_story_loses_the_addends_of_importance_that_are_no_more(url: str) -> N
             kept = connection.scalars(select(stories.reasons)).all()
 
     assert kept == [[["origins", 0.4, "", 2]]]
+
+
+def test_a_story_keeps_what_is_not_known_and_loses_what_rules_compared(url: str) -> None:
+    filled(url, "0137")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        (row,) = connection.execute(select(claims)).mappings()
+        added = (
+            ("disagreements", 0, {"n": 0, "question": "Five or six?"}),
+            ("unknowns", 0, {"n": 0}),
+            ("unknowns", 1, {"n": 1}),
+            ("unknowns", 2, {"n": 1, "answer": True}),
+        )
+        for section, position, detail in added:
+            place = {"section": section, "position": position, "detail": detail}
+            connection.execute(insert(claims).values({**row, **place}))
+    engine.dispose()
+
+    with Database(url) as database:
+        database.upgrade(NOW)
+        with database.reading() as connection:
+            kept = connection.execute(select(claims.section, claims.position)).all()
+
+    assert sorted(map(tuple, kept)) == sorted([(row["section"], row["position"]), ("unknowns", 0)])
 
 
 @pytest.mark.parametrize("revision", ["0001", "0015", "0020"])

@@ -13,12 +13,9 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import (
     Analysis,
     Claim,
-    ClaimKind,
-    Disagreement,
     Draft,
     Rejection,
     TimelineRow,
-    Unknown,
 )
 from aggregator.domain.dates import Precision
 from aggregator.domain.fetch_state import FetchState
@@ -157,22 +154,6 @@ def test_a_timeline_keeps_precision_and_plans(connection: Connection) -> None:
     analyses.save_analyses(connection, [analysis(of, Draft(headline=claim, timeline=rows))], "1")
 
     assert analyses.analyses_of(connection, [of.id])[of.id].kept.timeline == rows
-
-
-def test_open_and_answered_questions_come_back_equal(connection: Connection) -> None:
-    one = article("One", "It opens in August.")
-    of = placed(connection, one)
-    said = builders.claim("It opens in August.", one)
-    absent = Claim(text="No source states the price.", kind=ClaimKind.ABSENT, citations=())
-    unknowns = (Unknown(claim=said), Unknown(claim=absent, answer=said))
-    differing = tuple(
-        Disagreement(question="Five or six?", claims=(said, said), answer=each)
-        for each in (None, replace(said, text="Six."))
-    )
-    draft = Draft(headline=said, disagreements=differing, unknowns=unknowns)
-    analyses.save_analyses(connection, [analysis(of, draft)], "1")
-
-    assert analyses.analyses_of(connection, [of.id])[of.id].kept == draft
 
 
 def test_a_new_analysis_replaces_the_old_one(connection: Connection) -> None:

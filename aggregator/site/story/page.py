@@ -42,7 +42,6 @@ from aggregator.site.story.origins import (
     sources_counted,
 )
 from aggregator.site.story.provenance import page_provenance
-from aggregator.site.story.questions import page_answered, page_disagreements
 from aggregator.site.story.records import (
     Neighbours,
     PageAction,
@@ -171,11 +170,7 @@ def story_page(
         ),
         implications=page_implications(story.predictions, cited, words),
         timeline=dates,
-        disagreements=page_disagreements(draft, cited, words),
-        unknowns=cited.claims(
-            tuple(unknown.claim for unknown in draft.unknowns if unknown.answer is None)
-        ),
-        answered=page_answered(draft, cited, words),
+        unknowns=cited.claims(draft.unknowns),
         updates=tuple(page_update(update, cited, words) for update in updates),
         related=tuple(related),
         tags=page_tags(story, topic_names, listed, words),

@@ -29,10 +29,6 @@ from aggregator.site.story.origins import (
     first_headline,
 )
 from aggregator.site.story.provenance import Provenance
-from aggregator.site.story.questions import (
-    PageAnswered,
-    PageDisagreement,
-)
 from aggregator.site.story.tags import PageTags
 
 
@@ -221,9 +217,7 @@ class StoryPage:
     depth: tuple[PageSection, ...]
     implications: tuple[PageImplication, ...]
     timeline: tuple[PageDate, ...]
-    disagreements: tuple[PageDisagreement, ...]
     unknowns: tuple[PrintedClaim, ...]
-    answered: tuple[PageAnswered, ...]
     updates: tuple[PageUpdate, ...]
     related: tuple[PageRelated, ...]
     tags: PageTags
