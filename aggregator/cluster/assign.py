@@ -259,11 +259,12 @@ def _clustered_items(
     )
     items = [originals[row] for row in rows.tolist()]
     among = found.of(rows)
-    possible = possible_pairs(similar_pairs(among, np.arange(len(rows)), window_days), items)
+    alike = similar_pairs(among, np.arange(len(rows)), window_days)
+    possible = possible_pairs(alike, items)
     affair = with_embeddings(weakened(possible, items), items, blend)
     return (
         items,
-        event_pairs(possible, among, items),
+        event_pairs(alike, among, items),
         decayed(affair, among, _GRACE_DAYS, _DECAY_DAYS, _BARE_FACTOR),
     )
 
@@ -275,7 +276,8 @@ def _stories(
     homes = [story_of.get(item.article_id) for item in items]
     own = [_own_story(item.article_id) for item in items]
     free = _free_pairs(homes, own, pairs)
-    named = _clustered(homes, own, [(None, row) for row in range(len(items))], pairs, EVENT, free)
+    units = [(None, row) for row in range(len(items))]
+    named = _clustered(homes, own, units, pairs, EVENT, free, by_centroid=False)
     return {item.article_id: name for item, name in zip(items, named, strict=True)}
 
 
@@ -301,9 +303,8 @@ def _storylines(
     stories = [story_of[item.article_id] for item in items]
     homes = [storyline_of.get(story) for story in stories]
     friendly = Pairs(later=pairs.later, earlier=pairs.earlier, values=np.maximum(pairs.values, 0.0))
-    named = _clustered(
-        homes, stories, [(story, 0) for story in stories], friendly, STORYLINE, _ALL_FREE
-    )
+    units = [(story, 0) for story in stories]
+    named = _clustered(homes, stories, units, friendly, STORYLINE, _ALL_FREE, by_centroid=True)
     return dict(zip(stories, named, strict=True))
 
 
@@ -314,6 +315,8 @@ def _clustered(
     pairs: Pairs,
     threshold: float,
     free: _FreePairs,
+    *,
+    by_centroid: bool,
 ) -> list[str]:
     """The name of each row's cluster. `homes` are the names that rows had, `own` those that they
     would found.
@@ -338,7 +341,12 @@ def _clustered(
     fixed = np.array([start < len(seats) for start in numbers], dtype=bool)
     fixed[seeds[free.founders]] = True
     clusters = linked_clusters(
-        pairs, seeds, fixed, threshold, (seeds[free.pairs[0]], seeds[free.pairs[1]])
+        pairs,
+        seeds,
+        fixed,
+        threshold,
+        (seeds[free.pairs[0]], seeds[free.pairs[1]]),
+        by_centroid=by_centroid,
     ).tolist()
     name: dict[int, str] = {}
     for cluster, home in zip(clusters, homes, strict=True):

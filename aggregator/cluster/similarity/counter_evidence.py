@@ -8,10 +8,10 @@ from functools import lru_cache
 import numpy as np
 
 from aggregator.cluster.members import ClusterItem
-from aggregator.cluster.similarity.lexicon import Flags
+from aggregator.cluster.similarity.lexicon import Flags, Ints
 from aggregator.cluster.similarity.roundups import is_roundup
 from aggregator.cluster.similarity.terms import content_terms, is_other_version, title_versions
-from aggregator.cluster.similarity.vectors import Pairs, SimilarPairs
+from aggregator.cluster.similarity.vectors import Floats, Pairs, SimilarPairs
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import is_preprint
 from aggregator.english.event_kind import EventKind, event_kinds
@@ -38,7 +38,7 @@ def possible_pairs(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> Similar
     A pair is left out if both titles name somebody and neither name stands anywhere in the other
     article.
     """
-    apart = _is_apart(pairs, items)
+    apart = is_apart(pairs, items)
     strange = ~pairs.is_met & pairs.named[pairs.later] & pairs.named[pairs.earlier]
     kept = apart | ~(strange | _is_barred(pairs, items))
     return pairs.of(kept, np.where(apart, VETO, pairs.values))
@@ -61,13 +61,19 @@ def is_one_publisher(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
     return same
 
 
-def _is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
+def is_one_source(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
+    """Which pairs are two articles of one source."""
+    source = _numbered(item.source_key for item in items)
+    same: Flags = source[pairs.later] == source[pairs.earlier]
+    return same
+
+
+def is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
     """Pairs that name different versions, or are two entries of one list of releases."""
     names = [title_versions(item.title) for item in items]
     named = _flags(bool(name) for name in names)
     release = _flags(item.lane is Lane.RELEASE for item in items)
-    source = _numbered(item.source_key for item in items)
-    apart: Flags = release[pairs.later] & (source[pairs.later] == source[pairs.earlier])
+    apart: Flags = release[pairs.later] & is_one_source(pairs, items)
     for at in np.flatnonzero(
         named[pairs.later] & named[pairs.earlier] & (pairs.values >= _WORTH_A_VETO)
     ):
@@ -76,26 +82,49 @@ def _is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
 
 
 def _is_barred(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
-    """Pairs with a round-up, and those whose titles are not nearly the same where one is a paper or
-    what a member of a community shows or asks, or both are documents of one vendor.
+    """Pairs of which one is alone, and those whose titles are not nearly the same where a member of
+    a community shows or asks something, or both are documents of one vendor.
+    """
+    worth = pairs.values >= _WORTH_A_VETO
+    rows = np.unique(np.concatenate((pairs.later[worth], pairs.earlier[worth])))
+    matter = own_matters(items, rows) > _LIKELY
+    own = _flags(item.lane is Lane.LAB for item in items)
+    doubted = matter[pairs.later] | matter[pairs.earlier]
+    doubted |= own[pairs.later] & own[pairs.earlier] & is_one_publisher(pairs, items)
+    return is_alone(pairs, items) | (doubted & ~_has_same_title(pairs, items, doubted))
+
+
+def is_alone(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
+    """Pairs with a round-up, which speaks of many events, and those with a paper, which is one of
+    its own, where the titles are not nearly the same.
     """
     roundup = _flags(is_roundup(item.title, item.lane) for item in items)
-    alone = _flags(is_paper(item) for item in items)
-    community = _flags(item.lane is Lane.COMMUNITY for item in items)
-    worth = pairs.values >= _WORTH_A_VETO
-    for row in np.unique(np.concatenate((pairs.later[worth], pairs.earlier[worth]))):
-        alone[row] |= community[row] and _is_own_matter(items[row])
-    own = _flags(item.lane is Lane.LAB for item in items)
-    barred: Flags = roundup[pairs.later] | roundup[pairs.earlier]
-    doubted = alone[pairs.later] | alone[pairs.earlier]
-    doubted |= own[pairs.later] & own[pairs.earlier] & is_one_publisher(pairs, items)
-    for at in np.flatnonzero(~barred & doubted):
+    paper = _flags(is_paper(item) for item in items)
+    papers = paper[pairs.later] | paper[pairs.earlier]
+    found: Flags = roundup[pairs.later] | roundup[pairs.earlier]
+    return found | (papers & ~_has_same_title(pairs, items, papers))
+
+
+def _has_same_title(pairs: Pairs, items: Sequence[ClusterItem], asked: Flags) -> Flags:
+    """The asked pairs whose titles are nearly the same."""
+    found = np.zeros(len(asked), dtype=bool)
+    for at in np.flatnonzero(asked):
         one, other = (
-            _title_terms(items[pairs.later[at]].title),
-            _title_terms(items[pairs.earlier[at]].title),
+            _title_terms(items[row].title) for row in (pairs.later[at], pairs.earlier[at])
         )
-        barred[at] = len(one & other) < _SAME_TITLE * len(one | other)
-    return barred
+        found[at] = len(one & other) >= _SAME_TITLE * len(one | other)
+    return found
+
+
+def own_matters(items: Sequence[ClusterItem], rows: Ints) -> Floats:
+    """For these of the articles how likely a member of a community shows something of theirs or
+    asks, whatever it is about; 0 for all others.
+    """
+    found = np.zeros(len(items))
+    for row in rows:
+        if items[row].lane is Lane.COMMUNITY:
+            found[row] = _own_matter(items[row])
+    return found
 
 
 def is_paper(item: ClusterItem) -> bool:
@@ -103,12 +132,11 @@ def is_paper(item: ClusterItem) -> bool:
     return item.lane is Lane.PAPER or is_preprint(item.canonical_url)
 
 
-def _is_own_matter(item: ClusterItem) -> bool:
-    """Whether a member of a community shows something of theirs or asks, whatever it is about."""
+def _own_matter(item: ClusterItem) -> float:
     if is_question(item.title):
-        return True
+        return 1.0
     kinds = event_kinds(item.title, item.lead, item.canonical_url)
-    return kinds[EventKind.SHOWCASE] + kinds[EventKind.QUESTION] > _LIKELY
+    return kinds[EventKind.SHOWCASE] + kinds[EventKind.QUESTION]
 
 
 @lru_cache(maxsize=4_096)

@@ -67,12 +67,12 @@ class SimilarPairs(Pairs):
     is_met: Flags
     named: Flags
 
-    def of(self, kept: Flags, values: Floats) -> SimilarPairs:
-        """Some of the pairs, with other `values` (of all pairs)."""
+    def of(self, kept: Flags | Ints, values: Floats | None = None) -> SimilarPairs:
+        """Some of the pairs, where given with other `values` (of all pairs)."""
         return SimilarPairs(
             later=self.later[kept],
             earlier=self.earlier[kept],
-            values=values[kept],
+            values=(self.values if values is None else values)[kept],
             is_one_word=self.is_one_word[kept],
             is_met=self.is_met[kept],
             named=self.named,
