@@ -2,6 +2,7 @@
 
 AggregatorError            exit 1
 ├── ConfigError            exit 2: every problem of the configuration at once
+│   └── ThemeError         exit 2: the theme cannot be used; nothing is published with it
 ├── ArgumentError          exit 2: what a command was given is not of its form, or does not exist
 ├── PluginError            exit 2: a plugin is off, or two cannot be used together
 │   └── GateError          a plugin's gate failed; caught where a story is written
@@ -46,6 +47,10 @@ class ConfigError(AggregatorError):
             lines = (f"{path}: {len(problems)} problems", *(f"  {problem}" for problem in problems))
             text = "\n".join(lines)
         super().__init__(text)
+
+
+class ThemeError(ConfigError):
+    """The theme is wrong; each problem names its file and line."""
 
 
 class ArgumentError(AggregatorError):

@@ -25,14 +25,13 @@ from aggregator.domain.operation.report import (
     Step,
     report_object,
 )
-from aggregator.domain.operation.rules import attribute_rules
 from aggregator.domain.publishing.page import PublishResult
 from aggregator.domain.settings import EngineChoice
 from aggregator.errors import PluginError
 from aggregator.hooks.plugins import PLUGIN_FAILURE, plugins
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.news import articles, entries, newsletters, stories
-from aggregator.store.writing import analyses, attributes
+from aggregator.store.writing import analyses
 
 # A stage's function is imported where it is called: most runs need few of them, and some bring a
 # quarter of a second of libraries along.
@@ -143,14 +142,6 @@ async def _rank(work: Work) -> None:
     rank_stage(work.services)
 
 
-async def _extract_attributes(work: Work) -> None:
-    if not _any_without_attributes(work):
-        return
-    from aggregator.story.stage.attribute_extraction import note_stage
-
-    note_stage(work.services)
-
-
 async def _mark_stale(work: Work) -> None:
     from aggregator.story.stage.engine import outdate
 
@@ -249,14 +240,6 @@ def _any_unplaced(work: Work) -> bool:
         return articles.unplaced_count(connection) > 0
 
 
-def _any_without_attributes(work: Work) -> bool:
-    services = work.services
-    with services.database.reading() as connection:
-        return attributes.is_any_pending(
-            connection, attribute_rules(services.settings.analysis, services.registry_digest)
-        )
-
-
 def _any_stale(work: Work) -> bool:
     with work.services.database.reading() as connection:
         return stories.is_any_stale(connection)
@@ -265,7 +248,6 @@ def _any_stale(work: Work) -> bool:
 _OVERRIDES = "overrides"  # the source of notes about overrides.toml
 _WITH_MODEL: dict[Mode, Condition] = {Mode.REFRESH: _with_analysis, Mode.REPLAY: _always}
 _ANALYSING = _WITH_MODEL | {Mode.BUILD: _any_stale, Mode.EDITION: _any_stale}
-_EXTRACTING = _WITH_MODEL | {Mode.BUILD: _always, Mode.EDITION: _always}
 _EVERY: dict[Mode, Condition] = dict.fromkeys(Mode, _always)
 _PUBLISHING: dict[Mode, Condition] = {mode: _always for mode in Mode if mode is not Mode.EDITION}
 
@@ -290,10 +272,6 @@ STAGES = (
     Stage(name="rank", run=_rank, reported="cluster", step=Step.CLUSTER, modes=_EVERY,
           takes="stories that are not ranked, signals, members",
           leaves="importance of stories, its reasons"),
-    Stage(name="note", run=_extract_attributes, reported="analyse", step=Step.CLUSTER,
-          modes=_EXTRACTING,
-          takes="articles not yet read for attributes",
-          leaves="attributes of entities, insights of stories"),
     Stage(name="outdate", run=_mark_stale, reported="analyse", step=Step.CLUSTER, modes=_WITH_MODEL,
           takes="analyses by another engine or other rules",
           leaves="stale stories"),

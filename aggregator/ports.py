@@ -244,6 +244,11 @@ class JudgeSeat:
     concurrency: int = 1
     version: str = ""
 
+    @property
+    def key(self) -> str:
+        """The build of the judge and the version of its question."""
+        return f"{self.digest.removeprefix('sha256:')[:12]} {self.prompts}"
+
 
 Vector = bytes
 """A text as numbers: little-endian half floats (IEEE 754 binary16), of unit length, or all zeros
@@ -295,6 +300,11 @@ class ModelEngine:
     judge: str = ""
     version: str = ""
     depth: Depth = Depth.IN_DEPTH
+
+    @property
+    def writer(self) -> str:
+        """The build of the model and the prompts: whose drafts are alike."""
+        return f"{self.digest} {self.prompts}"
 
     @property
     def rules(self) -> str:

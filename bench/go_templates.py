@@ -22,7 +22,7 @@ from typing import Any
 
 from jinja2 import Environment, nodes
 
-from aggregator.templating.environment import NUMBERED
+from aggregator.templating.filters import NUMBERED
 from bench.english import english
 from bench.go_operators import UnknownSyntaxError, go_function, place
 

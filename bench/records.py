@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from aggregator.cli.app import main as aggregator
-from aggregator.domain.publishing.artwork import Artwork
 from aggregator.site.publish import publisher
 from aggregator.site.story.insight import PageAttribute
 from aggregator.templating.environment import Render, renderer
@@ -102,15 +101,8 @@ class _Exported:
         return found
 
     def _worked_out(self, record: object) -> dict[str, Any]:
-        """What templates have a record work out, as `art.html` and `parts.html` ask for it."""
+        """What templates have a record work out, as `parts.html` asks for it."""
         match record:
-            case Artwork():
-                width = 640 if record.large else 1200
-                height = 400 if record.name or record.small else 200
-                return {
-                    "shapes": self.value(record.shapes(width, height)),
-                    "size": record.size(510, 190 if height > 200 else 120),
-                }
             case PageAttribute():
                 claims = (claim for cell in record.cells for claim in cell.claims)
                 return {"value": {claim.text: record.value(claim) for claim in claims}}

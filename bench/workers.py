@@ -25,8 +25,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from aggregator.domain.operation.report import Step, WorkUnit
+from aggregator.plugins.workers import store as work_units
 from aggregator.plugins.workers.queue import enqueue_units, install
-from aggregator.store import runs, work_units
+from aggregator.store import runs
 from aggregator.store.database import Database
 from tests import postgres
 from tests.acceptance.house import House

@@ -126,7 +126,9 @@ def postgres_server() -> Iterator[postgres.Server]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
-    """Gives the address of a database for a new house: a file in it, or a new one on a server."""
+    """Gives the address of a database for a new house: a file in it, or a new one on a server, with
+    tables.
+    """
     if request.param == "sqlite":
         yield lambda: "sqlite:///aggregator.db"
         return
@@ -134,7 +136,7 @@ def address(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
     made: list[str] = []
 
     def another() -> str:
-        made.append(server.database())
+        made.append(server.migrated())
         return made[-1]
 
     yield another

@@ -1,5 +1,6 @@
 """What tests make once and not each time: compiled statements, the tables of a new database file,
-cards of stories, the shipped registry, certificates. Nothing of it depends on what a test did.
+cards of stories, the shipped registry and the words of its names, the digest of templates and code,
+certificates. Nothing of it depends on what a test did.
 """
 
 from __future__ import annotations
@@ -16,9 +17,14 @@ import sqlalchemy
 from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.util import LRUCache
 
+from aggregator.cluster import entities
 from aggregator.config import registry_file
+from aggregator.domain.settings import SiteSettings
+from aggregator.hooks.plugins import plugins
 from aggregator.plugins.cards import card_kit
 from aggregator.resources import DEFAULT_REGISTRY, MIGRATIONS
+from aggregator.site.publish import assets, publisher
+from aggregator.site.stage import publish
 from aggregator.store import sqlite
 from aggregator.store.database import Database
 
@@ -28,6 +34,7 @@ def keep(patch: pytest.MonkeyPatch) -> None:
     _keep_statements(patch)
     _keep_tables(patch)
     _keep_registry(patch)
+    _keep_rendition(patch)
     _keep_certificates(patch)
     # Tests publish the same few stories over and over, and a card takes 10 ms.
     patch.setattr(card_kit, "_draw", lru_cache(maxsize=1_000)(card_kit._draw))
@@ -77,6 +84,23 @@ def _keep_registry(patch: pytest.MonkeyPatch) -> None:
         "_parsed",
         lambda file: copy.copy(shipped(file)) if file == DEFAULT_REGISTRY else parsed(file),
     )
+    # Each load and each index of the registry reads the words of three thousand names.
+    patch.setattr(entities, "tokens_of", lru_cache(maxsize=20_000)(entities.tokens_of))
+
+
+def _keep_rendition(patch: pytest.MonkeyPatch) -> None:
+    """The digest of templates and code reads four hundred files, twice in each build."""
+    made = assets.rendition_digest
+
+    @lru_cache(maxsize=1_000)
+    def kept(site: SiteSettings, _plugins: str) -> str:
+        return made(site)
+
+    def digest(site: SiteSettings) -> str:
+        return kept(site, plugins().identity(*assets._HOOKS))
+
+    for module in (publisher, publish):
+        patch.setattr(module, "rendition_digest", digest)
 
 
 def _keep_certificates(patch: pytest.MonkeyPatch) -> None:

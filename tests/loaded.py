@@ -29,6 +29,7 @@ import aggregator
 from aggregator.cli.app import main
 from aggregator.domain.settings import EngineChoice, SiteSettings
 from aggregator.extract import parser_pool
+from aggregator.hooks.plugins import Plugins, activate
 from aggregator.store.database import Database
 from tests import kept
 from tests.integration.stored import NOW
@@ -114,6 +115,8 @@ def _command(
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)
+    path = environ.get("PYTHONPATH", "").split(os.pathsep)
+    sys.path[:0] = [folder for folder in path if folder not in ("", *sys.path)]
     time.tzset()
     read_in_copies(pytest.MonkeyPatch())
     # Python starts another server in a copy, although this one could make more copies.
@@ -144,6 +147,7 @@ def _load() -> None:
             database.upgrade(NOW)
         with Newsroom(Path(folder), *stored_stories(empty, Path(folder))) as room:
             room.refreshed("http://127.0.0.1:9", engine=EngineChoice.EXTRACTIVE)
+    activate(Plugins())  # a copy finds those that are on its own path
     gc.collect()
     gc.freeze()
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
+
+from tests import loaded
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "docs" / "developing" / "plugins.md"
@@ -42,11 +43,4 @@ def run_with(
     """Runs a command in an operator's folder, with these packages on the path besides."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AGGREGATOR_")}
     path = os.pathsep.join(str(place) for place in (ROOT, packages) if place)
-    return subprocess.run(
-        [sys.executable, "-m", "aggregator", *arguments],
-        cwd=house,
-        env=kept | {"PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return loaded.run(arguments, house, kept | {"PYTHONPATH": path}, 120)

@@ -36,7 +36,14 @@ _CONTEXT_TOKENS = 8192
 _EVIDENCE_TOKENS = 4000
 _FALSE_EVERY = 3  # sentence of the careless writer
 _EVENTS = (FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN)  # listed as events, any other as facts
-_NEXT = next(key for key, writing in WRITING_OF.items() if writing.kinds[:1] == (FactKind.CHANGE,))
+_NEXT = "what_changed"
+_KIND_IN = {  # of the facts that a section is written from
+    "hook": FactKind.EVENT,
+    "what_changed": FactKind.CHANGE,
+    "why_it_matters": FactKind.EFFECT,
+    "takeaways": FactKind.FIGURE,
+    "mechanism": FactKind.CAUSE,
+}
 _NUMBERED = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 _BESIDE = re.compile(r" \([^()]*\)$")  # kind, day and sources of a fact
 
@@ -172,7 +179,7 @@ def _kind(case: Case, sentence: str) -> FactKind:
     has to be reported of it.
     """
     sections = [section_of(fact) for fact in case.facts if holds(sentence, fact.needs)]
-    kinds = [kind for section in sections for kind in WRITING_OF[section].kinds]
+    kinds = [_KIND_IN[section] for section in sections if section in _KIND_IN]
     return next(iter(kinds), FactKind.CONTEXT)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from aggregator.cli import config, db, doctor, model, refresh, runs, serve
+from aggregator.cli import config, db, doctor, model, refresh, runs, serve, theme
 from aggregator.cli import plugins as plugin_commands
 from aggregator.cli.context import (
     PRINTED,
@@ -281,6 +281,7 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         db.db,
         config.config,
         plugin_commands.plugins,
+        theme.theme,
     ),
     sources: (
         list_sources,

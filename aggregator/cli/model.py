@@ -1,4 +1,4 @@
-"""`model list|pull|probe|calibrate`."""
+"""`model list|pull|probe|calibrate|audit`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from aggregator.ops.judge_status import Standing
     from aggregator.ops.probe import ProbeResult
     from aggregator.services import Watch
+    from aggregator.story.stage.auditing import ShownDraft
     from aggregator.verify.judge.policy import Decision
 
 _MOST_ROWS = 12  # of the judge's curve, for people
+_AUDIT = 77  # drafts: if at most one of them is false, the bound is 5 %
+_ANSWERS = frozenset("tfsq")
 _check_object = shape("check=name ok=is_ok what remedy")
 
 
@@ -229,6 +233,8 @@ def _judge_object(found: Standing) -> dict[str, Any]:
         "threshold": rates.threshold if rates else None,
         "false_passed": round(rates.false_passed, 3) if rates else None,
         "true_refused": round(rates.true_refused, 3) if rates else None,
+        "prior": round(rates.prior, 3) if rates and rates.prior is not None else None,
+        "audited": rates.audited if rates else None,
     }
 
 
@@ -262,30 +268,33 @@ def calibrate(invocation: Invocation) -> None:
     The judge's scores determine which of the writing model's sentences are printed. The threshold
     follows from its measured errors. You can stop at any time: finished judgements are kept.
     """
+    from aggregator.bootstrap import open_database
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.ops.judge_status import decided, passes
+    from aggregator.ops.judge_status import decided, passes, taken
     from aggregator.verify.judge.policy import curve
 
     settings = invocation.settings()
     set_up_log()
     with watcher() as watch:
         found = awaited(_calibrated(settings, watch))
-    decision, points = decided(found, settings.analysis.judge), curve(found.fit)
+    with open_database(settings.database) as database:
+        decision = decided(database, found, settings.analysis.judge)
+    points = curve(found.outcomes)
     lines = [
         f"{found.model} (digest {found.digest.removeprefix('sha256:')[:12]}), on"
-        f" {len(found.fit)} claims:",
+        f" {len(found.outcomes)} claims:",
         table(
             ("threshold", "false accepted", "true accepted", "false on pages"),
-            _rows(points, decision, settings.analysis.judge.prior),
+            _rows(points, decision),
         ),
     ]
-    if decision.threshold is None or decision.found is None or decision.reported is None:
+    if decision.threshold is None or decision.found is None:
         lines.append(f"No threshold: {decision.why}.")
     else:
         lines += [
-            f"Threshold {decision.threshold:.3g}: {decision.why}.",
-            f"On stories not used to choose it: {passes(decision.found)};",
-            f"on {len(found.report)} claims held out for the report: {passes(decision.reported)}.",
+            f"Threshold {decision.threshold:.3g}{taken(decision.prior)}: {decision.why}.",
+            _of_inferences(decision),
+            f"On stories not used to choose it: {passes(decision.found)}.",
         ]
     invocation.result(_object(found, decision, points), "\n".join(lines))
 
@@ -326,9 +335,17 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
-def _rows(points: Sequence[Point], decision: Decision, prior: float) -> list[tuple[str, ...]]:
+def _of_inferences(decision: Decision) -> str:
+    if decision.inferred is None:
+        return "No inferences are printed: no threshold is safe enough for them."
+    return f"Inferences need {decision.inferred:.3g}."
+
+
+def _rows(points: Sequence[Point], decision: Decision) -> list[tuple[str, ...]]:
     """Some points of the curve, the chosen one among them."""
-    from aggregator.verify.judge.policy import expected_false
+    from aggregator.verify.judge.policy import ASSUMED, expected_false
+
+    prior = (decision.prior or ASSUMED.stated).share
 
     step = max(1, len(points) // _MOST_ROWS)
     shown = [
@@ -351,10 +368,96 @@ def _object(found: Calibration, decision: Decision, points: Sequence[Point]) -> 
     return {
         "judge": picked(found, "model digest prompts"),
         "set": found.labelled,
-        "claims": {"fit": len(found.fit), "report": len(found.report)},
+        "claims": len(found.outcomes),
+        "prior": asdict(decision.prior) if decision.prior else None,
         "threshold": decision.threshold,
+        "inferred": decision.inferred,
         "why": decision.why,
         "found": asdict(decision.found) if decision.found else None,
-        "reported": asdict(decision.reported) if decision.reported else None,
         "curve": [asdict(point) for point in points],
     }
+
+
+@model.command()
+@click.option("--inferences", is_flag=True, help="Check inferences instead of statements.")
+@click.option("--most", default=_AUDIT, show_default=True, help="Most drafts to check now.")
+@pass_invocation
+def audit(invocation: Invocation, *, inferences: bool, most: int) -> None:
+    """Check what the model writes, one draft at a time.
+
+    Shows random drafts of the model that wrote last, as they were before the judge, beside the
+    passages they cite. Press t for true, f for false or not stated, s to skip, q to stop; every
+    answer is kept. The share of false ones replaces the assumed share when the judge's threshold is
+    chosen.
+    """
+    found = awaited(_audited(invocation.settings(), most, is_inferred=inferences))
+    lines = [f"{found['model']}:"]
+    for kind in ("statements", "inferences"):
+        prior, false, read = (found[kind][key] for key in ("prior", "false", "read"))
+        how = "assumed" if found[kind]["assumed"] else "90% bound"
+        lines.append(f"{kind}: {false} of {read} false; taken as {prior:.1%} ({how})")
+    invocation.result(found, "\n".join(lines))
+
+
+async def _audited(settings: Settings, most: int, *, is_inferred: bool) -> dict[str, Any]:
+    """The samples of the model that wrote last, after a person went on with them."""
+    from aggregator.bootstrap import open_services
+    from aggregator.config.calibration_file import load_labelled
+    from aggregator.store.writing.drafts import newest_writer, samples
+    from aggregator.story.stage.auditing import drafts_to_check, keep_finding
+    from aggregator.verify.stage import priors_for
+
+    async with open_services(settings, None) as services:
+        services.database.demand_current()
+        with services.database.reading() as connection:
+            newest = newest_writer(connection)
+        if newest is None:
+            raise LlmError(
+                "no model has written anything yet",
+                remedy="run `aggregator refresh` with a model and a judge",
+            )
+        writer, name = newest
+        shown = islice(drafts_to_check(services, writer, is_inferred=is_inferred), most)
+        for number, draft in enumerate(shown, start=1):
+            answer = _asked(draft, number, most)
+            if answer == "q":
+                break
+            if answer != "s":
+                keep_finding(services, draft, is_true=answer == "t")
+        with services.database.reading() as connection:
+            checked = samples(connection, writer)
+            priors = priors_for(connection, writer, load_labelled())
+    kinds = zip(
+        ("statements", "inferences"), checked, (priors.stated, priors.inferred), strict=True
+    )
+    return {
+        "model": name,
+        **{
+            kind: {
+                "read": sample.read,
+                "false": sample.false,
+                "prior": round(prior.share, 4),
+                "assumed": not prior.audited,
+            }
+            for kind, sample, prior in kinds
+        },
+    }
+
+
+def _asked(draft: ShownDraft, number: int, most: int) -> str:
+    """What a person says of a draft: t, f, s or q."""
+    click.echo(
+        f"\n{number} of {most} · {draft.headline}\n\n{draft.premise}\n\nDRAFT: {draft.text}\n"
+        "[t]rue, [f]alse, [s]kip, [q]uit? ",
+        err=True,
+        nl=False,
+    )
+    while (key := _key().lower()) not in _ANSWERS:
+        pass
+    click.echo(key, err=True)
+    return key
+
+
+def _key() -> str:
+    """The next key, or character of a pipe; q at its end."""
+    return click.getchar() if sys.stdin.isatty() else sys.stdin.read(1) or "q"

@@ -117,10 +117,9 @@ def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
     """
     from aggregator.adapters.locks import is_locked
     from aggregator.domain.operation.report import RunKind
-    from aggregator.store import work_units
-    from aggregator.store.runs import recent_runs
+    from aggregator.store.runs import open_runs, recent_runs
 
-    if run.id in work_units.open_runs(connection):
+    if run.id in open_runs(connection):
         return True
     is_newest = recent_runs(connection, 1, run.kind)[0].id == run.id
     return is_newest and (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -79,15 +80,32 @@ def members(placed: Placed, sources: Mapping[str, Source]) -> tuple[Member, ...]
 def members_among(sources: Mapping[str, Source]) -> Membership:
     """`members` of these sources, for many stories: who publishes at which host is found once."""
     publishers, families = _publishers(sources), _families(sources)
+    quotable = quotable_among(sources)
 
     def found(placed: Placed) -> tuple[Member, ...]:
         ordered = sorted(placed, key=lambda pair: (pair[0].published.at, pair[0].id))
         return tuple(
-            _member(article, copy_of, sources.get(article.source_key), publishers, families)
+            replace(
+                _member(article, copy_of, sources.get(article.source_key), publishers, families),
+                is_quotable=quotable(article.source_key, article.url),
+            )
             for article, copy_of in ordered
         )
 
     return found
+
+
+def quotable_among(sources: Mapping[str, Source]) -> Callable[[str, str], bool]:
+    """Whether what a source (its key) lists at an address may be quoted: neither the source nor who
+    publishes there forbids it.
+    """
+    publishers = _publishers(sources)
+
+    def is_quotable(source_key: str, url: str) -> bool:
+        parties = (sources.get(source_key), publishers.get(host(url)))
+        return all(party.quoting for party in parties if party)
+
+    return is_quotable
 
 
 def story_of_members(

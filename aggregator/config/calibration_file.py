@@ -16,6 +16,7 @@ from aggregator.domain.operation.calibration import (
     LabelledClaim,
     LabelledSet,
     LabelledStory,
+    Sample,
 )
 from aggregator.resources import CALIBRATION
 
@@ -23,8 +24,8 @@ _Places = Mapping[int, tuple[int, int]]  # a passage's number in the file to art
 
 
 def load_labelled() -> LabelledSet:
-    """The set that is shipped as `stories.json` and `claims.jsonl`. Raises `ConfigError` where it
-    is not there.
+    """The set that is shipped as `stories.json` and `claims.jsonl`, with the `audits.json` of
+    writers. Raises `ConfigError` where it is not there.
     """
     texts, lines = (text_of(CALIBRATION / name) for name in ("stories.json", "claims.jsonl"))
     read = {name: _story(table) for name, table in json.loads(texts).items()}
@@ -32,6 +33,10 @@ def load_labelled() -> LabelledSet:
         stories={name: story for name, (story, _) in read.items()},
         claims=tuple(_claim(table, read) for table in json_lines(lines)),
         digest=sha256_of(f"{texts}\n{lines}")[:16],
+        audits={
+            writer: (Sample(**kinds["statements"]), Sample(**kinds["inferences"]))
+            for writer, kinds in json.loads(text_of(CALIBRATION / "audits.json")).items()
+        },
     )
 
 
@@ -49,9 +54,7 @@ def _story(table: dict[str, Any]) -> tuple[LabelledStory, _Places]:
         )
         for source, passages in zip(table["sources"], texts, strict=True)
     )
-    is_for_fit = table["half"] == "fit"
-    story = LabelledStory(headline=table["headline"], articles=tuple(articles), for_fit=is_for_fit)
-    return story, places
+    return LabelledStory(headline=table["headline"], articles=tuple(articles)), places
 
 
 def _claim(

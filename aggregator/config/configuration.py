@@ -320,7 +320,7 @@ def _placed(settings: Settings, folder: Path) -> Settings:
         url = f"{SQLITE}{folder / url.removeprefix(SQLITE)}"
     return replace(
         settings,
-        site=placed(settings.site, "output"),
+        site=placed(settings.site, "output", "theme"),
         database=replace(settings.database, url=url),
         cluster=placed(settings.cluster, "overrides", "registry"),
         email=placed(settings.email, "credentials"),

@@ -317,7 +317,7 @@ RULES: dict[str, Rule] = {
     "analysis.openai.context": within(512, 10_000_000),
     "analysis.openai.timeout_s": more_than_nothing,
     "analysis.openai.concurrency": within(1, 64),
-    "analysis.judge.prior": within(0.01, 0.5),
+    "analysis.judge.prior": within(0, 0.5),
     "analysis.judge.threshold": within(0, 1),
     "edition.period": periods,
     "edition.weekday": weekday,

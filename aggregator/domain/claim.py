@@ -289,9 +289,9 @@ Item: TypeAlias = "Claim | Action | Audience | TimelineRow | Implication | Disag
 class Draft:
     """What an engine proposes for a story, before any gate: the same shape for every engine.
 
-    Its fields are the table of the sections, in the order of the page; see `SECTIONS`.
-    `disagreements` and `unknowns` are no engine's: code finds them, and the gates add them to what
-    they keep.
+    Its fields are the table of the sections, in the order of the page; see `SECTIONS`. `added` has
+    what those of plugins hold, each with its section. `disagreements` and `unknowns` are no
+    engine's: code finds them, and the gates add them to what they keep.
     """
 
     headline: Claim
@@ -302,6 +302,9 @@ class Draft:
                 content=Content.CLAIM, place=SectionPlace.OPENING, naming=SourceNaming.ALWAYS
             )
         },
+    )
+    figures: tuple[Claim, ...] = holding(
+        Section(content=Content.CLAIMS, place=SectionPlace.OPENING, heading=N_("Key figures"))
     )
     what_changed: tuple[Claim, ...] = holding(
         Section(
@@ -363,11 +366,23 @@ class Draft:
     unknowns: tuple[Unknown, ...] = holding(
         Section(content=Content.UNKNOWNS, place=SectionPlace.OPEN, heading=N_("Not yet known"))
     )
+    added: tuple[tuple[Section, tuple[Item, ...]], ...] = ()
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Those that it may hold something in, in the order of the page."""
+        return page_order(section for section, _ in self.added)
 
     @property
     def is_open(self) -> bool:
         """Whether it has a question without an answer."""
         return any(answer is None for answer in self.answers())
+
+    @property
+    def further_figures(self) -> tuple[Claim, ...]:
+        """The figures that the hook does not state."""
+        said = self.hook.text if self.hook else ""
+        return tuple(figure for figure in self.figures if figure.text not in said)
 
     def answers(self) -> tuple[Claim | None, ...]:
         """The answer to each question, None to those that are open."""
@@ -378,6 +393,8 @@ class Draft:
 
     def items(self, section: Section) -> tuple[Item, ...]:
         """What a section holds."""
+        if section.plugin:
+            return dict(self.added).get(section, ())
         held = getattr(self, section.key)
         return held if isinstance(held, tuple) else (held,) if held else ()
 
@@ -387,14 +404,21 @@ class Draft:
 
     def with_items(self, items: Mapping[Section, Sequence[Item]]) -> Draft:
         """The draft with these items in these sections, and the others as they are."""
+        own = {
+            section.key: _as_field(section, some)
+            for section, some in items.items()
+            if not section.plugin
+        }
+        of_plugins = {section: tuple(some) for section, some in items.items() if section.plugin}
+        added = dict(self.added) | of_plugins
         return replace(
-            self, **{section.key: _as_field(section, some) for section, some in items.items()}
+            self, **own, added=tuple((section, some) for section, some in added.items() if some)
         )
 
     def claims(self) -> Iterator[Claim]:
         """Every claim of the draft, in the order of the page."""
         yield self.headline
-        for section in SECTIONS:
+        for section in self.sections:
             for item in self.items(section):
                 yield from item.all_claims()
 
@@ -409,6 +433,15 @@ SECTIONS: tuple[Section, ...] = tuple(
     for section_field in fields(Draft)
     if "section" in section_field.metadata
 )
+_PLAIN = [at for at, section in enumerate(SECTIONS) if section.is_plain]
+_BEFORE, _AFTER = SECTIONS[: _PLAIN[0]], SECTIONS[_PLAIN[-1] + 1 :]
+
+
+def page_order(added: Iterable[Section]) -> tuple[Section, ...]:
+    """Our sections and these, of plain claims: each stands after ours of its place."""
+    plain = (*(SECTIONS[at] for at in _PLAIN), *added)
+    by_place = sorted(plain, key=lambda section: section.place is SectionPlace.DEPTH)
+    return (*_BEFORE, *by_place, *_AFTER)
 
 
 @frozen

@@ -57,7 +57,8 @@ class Section:
     `attribute` has its claims stand as rows of that name in the JSON of the
     specification. `recalls`: its claims may rest on earlier reports alone, and are then dated. One
     of which the share leaves fewer than `fewest` is left out; `is_ranked`: the first claim matters
-    most.
+    most. One of a plugin may have a `template`, which knows it as `shown`; whose it is, is filled
+    in.
     """
 
     content: Content
@@ -70,6 +71,8 @@ class Section:
     fewest: int = 1
     is_ranked: bool = False
     attribute: str = ""
+    template: str = ""
+    plugin: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -92,7 +95,7 @@ class Section:
     @property
     def comes_first(self) -> bool:
         """Whether it takes of an article's share before the tables do."""
-        return self.place in (SectionPlace.BRIEF, SectionPlace.OPEN)
+        return self.place in (SectionPlace.OPENING, SectionPlace.BRIEF, SectionPlace.OPEN)
 
 
 def holding(section: Section) -> Any:

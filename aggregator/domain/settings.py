@@ -77,6 +77,10 @@ class SiteSettings:
     timezone: str = _setting("UTC", "IANA time zone of dates, weeks and the schedule")
     description: str = _setting(DESCRIPTION, "one line under the title")
     contact: str = _setting("", "email address or page for corrections")
+    theme: str = _setting(
+        "theme",
+        "folder with your own look, relative to the configuration file: `aggregator theme new`",
+    )
     hub: str = _setting(
         "",
         "WebSub hub that is notified when a feed changed, such as "
@@ -226,7 +230,9 @@ class JudgeSettings:
         " model's name, or empty for no judge (rules then write)",
     )
     prior: float = _setting(
-        0.1, "assumed share of false drafts when the threshold is chosen, 0.01 to 0.5"
+        0.0,
+        "share of the writer's drafts that is taken to be false when the threshold is chosen, up to"
+        " 0.5; 0: from `aggregator model audit`, else 0.07 of statements and 0.1 of inferences",
     )
     threshold: float = _setting(
         0.0,

@@ -184,6 +184,11 @@ class Source:
     removal_contact: str = _setting(
         "where its publisher accepts requests about its texts", default=""
     )
+    quoting: bool = _setting(
+        "false: of its texts nothing but headlines is shown; citations of it have source, date and"
+        " link",
+        default=True,
+    )
     include: tuple[str, ...] = _setting(
         "keep only entries with one of these words or phrases", default=()
     )

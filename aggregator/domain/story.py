@@ -32,7 +32,8 @@ class Member:
     an original.
 
     `family` is who stands behind it: two articles of one family are one voice.
-    `primary` marks a vendor's own announcement.
+    `primary` marks a vendor's own announcement. `is_quotable`: its words may be shown beyond the
+    headline.
     """
 
     article: Article
@@ -42,6 +43,7 @@ class Member:
     weight: float
     copy_of: str | None = None
     primary: bool = False
+    is_quotable: bool = True
 
 
 def by_article(members: Iterable[Member]) -> dict[str, Member]:

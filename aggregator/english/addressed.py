@@ -50,6 +50,8 @@ _SURE = 0.9
 _FIRST = 3  # words at the beginning
 _PIECE = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLAUSE = re.compile(r"[:;,—–] (?:and |but |so |then |now )?|\band |(?<=[.!?。]) ")
+_BEHIND = re.compile(r"(?:[;:—–]|(?<=[.!?。])) (?:and |but |so |then |now )?")
+_SPLICED = re.compile(r"(?<=[a-z]) (?=([A-Z][a-z]+) [a-z])")  # "The notes are To finish, call"
 _TOOL = re.compile(r"\b[a-z]+_[a-z_]+\b|`[^`]+`")
 _COMMAND = re.compile(r"`[^`]+`|\b[a-z]+ (?:install|pull|run|update|upgrade) \S|\b\d+\.\d+\.\d+\b")
 _PARTICIPLE = r"(?! (?:by|on|in|from|at|for|to)\b)"  # "answers based on …" has no verb yet
@@ -170,7 +172,7 @@ def is_addressed_beside(sentence: str) -> bool:
 
 
 def is_surely_addressed(sentence: str) -> bool:
-    """Whether a sentence leaves no doubt that its whole passage is addressed to who reads it."""
+    """Whether a sentence is so clearly addressed to the reader that its whole passage is, too."""
     return probability(sentence) >= _SURE
 
 
@@ -192,17 +194,34 @@ def is_addressed(sentence: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def probability(sentence: str) -> float:
-    """How likely it is: the highest of the languages that the sentence may be in."""
+    """How likely it is: the highest of the languages that the sentence may be in, and of its
+    clauses that may be orders: "It opened on Monday; call it the best."
+    """
     bias, weights, _ = _model()
-    totals = (
-        bias + sum(weights.get(name, 0.0) for name in crossed(features(sentence, language)))
-        for language in languages_of(sentence)
+    read = (
+        found
+        for part in (sentence, *clauses_behind(sentence))
+        for language in languages_of(part)
+        if "orders" in (found := features(part, language)) or part == sentence
     )
+    totals = (bias + sum(weights.get(name, 0.0) for name in crossed(found)) for found in read)
     return 1 / (1 + exp(-max(totals)))
 
 
+def clauses_behind(sentence: str) -> Sequence[str]:
+    """What stands in a sentence behind a semicolon, a colon, a dash or a point, and what begins in
+    its midst with a capital and with no name.
+    """
+    spliced = (
+        sentence[found.end() :]
+        for found in _SPLICED.finditer(sentence)
+        if common_words(found[1].lower())
+    )
+    return (*_BEHIND.split(sentence)[1:], *spliced)
+
+
 def forget_model() -> None:
-    """Has the weights read again, as they were fitted anew."""
+    """Drops the weights that were read, so that new ones are used."""
     _model.cache_clear()
     probability.cache_clear()
 

@@ -20,24 +20,24 @@ MONEY = re.compile(
     rf"(?P<sign>[$€£₹])\s?(?P<number>\d[\d,.]*)[\s-]?(?P<multiple>{_MULTIPLE})?\b", re.IGNORECASE
 )
 # only adjectives stand between a number and what it counts: not in "Osprey 3 for all users"
-_JOINS = "and|as|at|by|for|from|in|into|of|on|or|out|than|that|the|to|with"
+JOINS = "and|as|at|by|for|from|in|into|of|on|or|out|than|that|the|to|with"
 PEOPLE = re.compile(
     rf"(?<![\w.-])(?P<number>\d[\d,.]*)\s?(?P<multiple>{_MULTIPLE})?\+?\s"
-    rf"(?:(?!(?:{_JOINS})\s)[a-z]+\s){{0,2}}"
+    rf"(?:(?!(?:{JOINS})\s)[a-z]+\s){{0,2}}"
     r"(?P<who>users|people|customers|subscribers|downloads|developers|accounts|students|workers)\b",
     re.IGNORECASE,
 )
-_SHARE = re.compile(r"(?<![\w.])(?P<number>\d[\d,.]*)\s?(?:%|per ?cent\b)", re.IGNORECASE)
-_SIZE = re.compile(
+SHARE = re.compile(r"(?<![\w.])(?P<number>\d[\d,.]*)\s?(?:%|per ?cent\b)", re.IGNORECASE)
+SIZE = re.compile(
     r"(?<![\w.-])(?P<number>\d[\d.]*)[\s-]?(?P<multiple>trillion|billion|million|T|B|M)"
     r"[\s-](?:\w+[\s-]){0,2}?(?P<who>parameters?|tokens?)\b"
 )
 # What an amount is a rate or a share of: "$3 per million input tokens instead of $5", "3.1 percent
 # of trials; …". It ends before a word that goes on with the sentence: not in "of AI makers said".
-_MEASURE = re.compile(
-    rf"\s?(?P<measure>(?:per(?:\s(?!(?:{_JOINS}|instead)\b)[a-z]+){{1,3}}"
+MEASURE = re.compile(
+    rf"\s?(?P<measure>(?:per(?:\s(?!(?:{JOINS}|instead)\b)[a-z]+){{1,3}}"
     r"|(?:an?|each|of(?:\s(?:all|its|their|the))?)\s[a-z]+))"
-    rf"(?=[.,;:)!?]|\s(?:{_JOINS}|instead|against|after|before|when|while|but)\b|\s*$)"
+    rf"(?=[.,;:)!?]|\s(?:{JOINS}|instead|against|after|before|when|while|but)\b|\s*$)"
 )
 # what something is said to be worth: "at a $4bn valuation", "valued at nearly $4bn", "at $4bn"
 _WORTH = re.compile(
@@ -47,6 +47,11 @@ _WORTH = re.compile(
 )
 _VALUATION = re.compile(
     r"[\s-]*(?:(?:pre|post)[\s-]?money\s+)?(?:market\s+)?(?:valuation|value|cap\b)", re.IGNORECASE
+)
+# What a value is compared with ("up from $2 billion") is no figure of the news, nor is one that is
+# only hoped for.
+_NUMBER = re.compile(
+    rf"[$€£₹]?\s?\d(?:[\d.,]*\d)?(?:[\s-]?(?:{_MULTIPLE})\b|x\b|\s?%)?", re.IGNORECASE
 )
 _RUPEES = 85.0  # in a dollar; euros and pounds count as dollars: only the power of ten matters
 _NEAR = 60  # characters before a sum in which it is said to be a worth
@@ -106,18 +111,28 @@ def key_figure(text: str) -> Figure | None:
     if people := PEOPLE.search(text):
         unit = f"{_multiple(people)} {people['who'].lower()}"
         return Figure(number=_number(people), unit=unit.strip())
-    if (share := _SHARE.search(text)) and (whole := _measure(text, share.end())):
+    if (share := SHARE.search(text)) and (whole := _measure(text, share.end())):
         return Figure(number=_number(share) + "%", unit=whole)
-    if size := _SIZE.search(text):
+    if size := SIZE.search(text):
         multiple = _OF_MODELS.get(size["multiple"], size["multiple"])
         who = size["who"].removesuffix("s") + "s"
         return Figure(number=_number(size), unit=f"{multiple} {who}")
     return None
 
 
+def around_number(phrase: str) -> tuple[str, str, str]:
+    """The words of such a phrase before its number, the number as it is written, and those after
+    it.
+    """
+    found = _NUMBER.search(phrase)
+    if found is None:
+        return phrase, "", ""
+    return phrase[: found.start()], found[0], phrase[found.end() :]
+
+
 def _measure(text: str, end: int) -> str:
     """The words after an amount that say what it is a rate or a share of."""
-    found = _MEASURE.match(text, end)
+    found = MEASURE.match(text, end)
     return found["measure"] if found else ""
 
 

@@ -23,6 +23,7 @@ from aggregator.domain.article import Article, Passage, Verdict
 from aggregator.domain.story import Member
 from aggregator.domain.wording import N_
 from aggregator.english.addressed import (
+    clauses_behind,
     is_addressed,
     is_addressed_beside,
     is_surely_addressed,
@@ -38,6 +39,7 @@ _REPORT = N_("A report by %(source)s")
 
 # a sentence this long without a common word of its language is a list or a cipher
 _FEWEST_WORDS = 10
+_LONGEST_STANDFIRST = 100  # words; test_a_headline_shares_a_word_with_its_article would notice
 _FEWEST_ORDERING = 4  # words of a quoted order: “Walk My Walk” is a song
 # common words of another language, if more than of its own, make a text foreign
 _FEWEST_FOREIGN = 3
@@ -45,6 +47,7 @@ _FEWEST_FOREIGN = 3
 # chance
 _LEAST_FOREIGN = 0.25
 _OPENS, _CLOSES = re.compile(r"^[\"“'‘]"), re.compile(r"[\"”’'][^\w\s]*$")
+_NAMED = re.compile(r"[A-Z]\w")
 _CUT_OUT = "\ufffd"  # what `normalised` leaves in place of what was invisible inside a word
 
 
@@ -171,12 +174,25 @@ def _usable(passage: Passage) -> Iterator[str]:
 
 def _is_headline(headline: str, text: Sequence[str], *, is_issue: bool) -> bool:
     """Whether a headline is admitted: it is not addressed to who reads it, and shares a word or a
-    figure with its article, if that has a text. That of an issue of a newsletter may be a joke.
+    figure with its article. A standfirst goes on where the headline ends and need not repeat a word
+    of it, and the headline of a newsletter's issue may be a joke. One that orders ("Meet the model
+    of Northwind") names nothing that its article does not.
     """
-    own = content_words(headline)
     if is_issue or not is_admissible(headline):
         return is_admissible(headline)
-    return any(own & content_words(sentence) for sentence in text) if text else bool(own)
+    known = frozenset(word.lower() for sentence in text for word in words(sentence))
+    named = [word for part in _orders(headline) for word in words(part)[1:] if word[0].isupper()]
+    if text and 2 * sum(word.lower() in known for word in named) < len(named):
+        return False
+    own = _single_words(headline)
+    if sum(map(word_count, text)) < _LONGEST_STANDFIRST:
+        return bool(own)
+    return any(own & _single_words(sentence) for sentence in text)
+
+
+def _single_words(text: str) -> frozenset[str]:
+    """The content words of a text; those of a name such as “GPT-5” one by one."""
+    return content_words(text.replace("-", " "))
 
 
 def _verdicts(text: str, found: Sequence[str], language: str) -> Iterator[Verdict]:
@@ -197,9 +213,22 @@ def _verdicts(text: str, found: Sequence[str], language: str) -> Iterator[Verdic
 
 
 def _states(sentence: str) -> bool:
-    """Whether a sentence neither asks nor orders, but for a command to be typed."""
+    """Whether a sentence neither asks nor orders, in none of its clauses, but for a command to be
+    typed.
+    """
     is_addressing = is_question(sentence) or is_addressed(sentence)
-    return not is_addressing and (not is_order(sentence) or names_command(sentence))
+    return not is_addressing and (not _orders(sentence) or names_command(sentence))
+
+
+def _orders(sentence: str) -> list[str]:
+    """Of a sentence and its clauses those that are in the imperative mood, and so a quotation that
+    it opens with, if nobody is named who said it.
+    """
+    outside = QUOTED.sub(" _ ", sentence)
+    opening = None if _NAMED.search(outside) else QUOTED.match(sentence)
+    is_order_like = opening and word_count(opening[0]) >= _FEWEST_ORDERING
+    quoted = (opening[0][1:],) if opening and is_order_like else ()
+    return [part for part in (sentence, *clauses_behind(outside), *quoted) if is_order(part)]
 
 
 def _without_remnants(found: Sequence[str], given: Sequence[Verdict]) -> Sequence[Verdict]:

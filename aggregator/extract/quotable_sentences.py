@@ -164,7 +164,10 @@ def is_written_in(member: Member, language: str) -> bool:
 def quotable_sentences(members: tuple[Member, ...]) -> tuple[QuotableSentence, ...]:
     """Every quotable sentence, article by article in reading order."""
     return tuple(
-        candidate for rank, member in enumerate(members) for candidate in _of_article(rank, member)
+        candidate
+        for rank, member in enumerate(members)
+        if member.is_quotable
+        for candidate in _of_article(rank, member)
     )
 
 
@@ -183,7 +186,7 @@ def quotable_by_words(members: Iterable[Member]) -> dict[tuple[str, ...], Quotab
                 )
                 continue
             for whole in sentences(passage.text):
-                fit = quotable_sentence(member, passage, whole)
+                fit = quotable_sentence(member, passage, whole) if member.is_quotable else None
                 found.setdefault(words(fit.sentence if fit else whole), fit)
     return found
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aggregator.domain.frozen import frozen
-from aggregator.errors import GateError, PluginError
+from aggregator.errors import GateError, PluginError, ThemeError
 from aggregator.log import log
 
 if TYPE_CHECKING:
@@ -175,6 +175,8 @@ class Plugins:
         """Runs code of a plugin: what it raises is recorded, and goes no further."""
         try:
             yield
+        except ThemeError:  # of a template that stands in place of the plugin's
+            raise
         except Exception as error:  # noqa: BLE001 - somebody else's code may raise anything
             self.record(plugin, name, f"{type(error).__name__}: {error}")
 

@@ -56,6 +56,13 @@ def gates() -> Iterable[Any] | None:
 
 
 @_specification
+def sections() -> Iterable[Any] | None:
+    """Sections of a story: `aggregator.story.sections.StorySection` records. What rules or a model
+    put there are claims that pass the gates and the judge as all do.
+    """
+
+
+@_specification
 def source_kinds() -> Iterable[Any] | None:
     """Kinds of sources: `aggregator.domain.source.SourceReader` records, for `kind` in a table of
     `[[sources]]`. They read a document that was fetched as that of any source is.
@@ -82,6 +89,31 @@ def articles_placed(connection: Any, first: datetime, last: datetime) -> Iterabl
 
 
 @_specification
+def stories_written(
+    connection: Any, services: Any, noted: Mapping[str, Iterable[Any]]
+) -> Iterable[None] | None:
+    """Called as stories are written, in the same transaction; `noted` are the `Fact` records that
+    were noted of each, by its id.
+    """
+
+
+@_specification
+def story_tables(connection: Any, story_ids: Iterable[str]) -> Iterable[Any] | None:
+    """Comparisons and specifications on the pages of stories: pairs of a story's id and its
+    `aggregator.domain.insight.Insight`.
+    """
+
+
+@_specification
+def stated_facts(
+    connection: Any, kinds: Iterable[Any], without: Iterable[str]
+) -> Iterable[Any] | None:
+    """What articles state of these kinds of attributes, for the pages of names in the news:
+    `aggregator.domain.fact.AttributeFact` records, none of articles in the stories `without`.
+    """
+
+
+@_specification
 def site_pages() -> Iterable[Any] | None:
     """Pages of the site: `aggregator.domain.publishing.page.AddedPage` records."""
 
@@ -97,7 +129,9 @@ def page_parts(place: str, shown: Any, site: Any) -> Iterable[Any] | None:
 
 @_specification
 def templates() -> Iterable[Path] | None:
-    """Folders with templates. Those of ours are taken first: none of them can be replaced."""
+    """Folders with templates. Those of ours are taken first; what lies in a folder `site`, `serve`
+    or `email` there replaces ours of that path, unless the theme does.
+    """
 
 
 @_specification

@@ -6,15 +6,23 @@ from __future__ import annotations
 
 from aggregator.config.calibration_file import load_labelled
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.calibration import Calibration, JudgeRates, Point, Share
+from aggregator.domain.operation.calibration import (
+    Calibration,
+    JudgeRates,
+    Point,
+    Prior,
+    Share,
+)
 from aggregator.domain.settings import JudgeSettings
 from aggregator.errors import DatabaseError
 from aggregator.ports import ModelFacts
 from aggregator.store.database import Database
+from aggregator.store.writing.drafts import newest_writer
 from aggregator.store.writing.models import kept_calibration
 from aggregator.verify.judge.policy import Decision, decision, rates
 from aggregator.verify.judge.premise import basis_digest
 from aggregator.verify.judge.question import form_of, question_digest
+from aggregator.verify.stage import priors_for
 
 CALIBRATE = "`aggregator model calibrate`"
 
@@ -43,9 +51,12 @@ class Standing:
             return f"{name} is not calibrated"
         if self.decision.threshold is None or self.decision.found is None:
             return f"{name}: {self.decision.why}"
+        inferred = self.decision.inferred
         return (
-            f"{name} prints sentences with a probability of at least"
-            f" {self.decision.threshold:.3g}: {passes(self.decision.found)}"
+            f"{name} prints statements with a probability of at least"
+            f" {self.decision.threshold:.3g}{taken(self.decision.prior)},"
+            f" {'no inferences' if inferred is None else f'inferences from {inferred:.3g}'}:"
+            f" {passes(self.decision.found)}"
         )
 
 
@@ -58,13 +69,26 @@ def standing(database: Database, facts: ModelFacts, settings: JudgeSettings) -> 
         model=facts.model,
         digest=facts.digest,
         calibration=found,
-        decision=decided(found, settings) if found else None,
+        decision=decided(database, found, settings) if found else None,
     )
 
 
-def decided(calibration: Calibration, settings: JudgeSettings) -> Decision:
-    """What the policy says of a calibrated judge, with these settings."""
-    return decision(calibration, settings.prior, settings.threshold or None)
+def decided(database: Database, calibration: Calibration, settings: JudgeSettings) -> Decision:
+    """What the policy says of a calibrated judge behind the model that wrote last, with these
+    settings.
+    """
+    with database.reading() as connection:
+        writer, _ = newest_writer(connection) or ("", "")
+        priors = priors_for(connection, writer, load_labelled(), settings.prior)
+    return decision(calibration, priors, settings.threshold or None)
+
+
+def taken(prior: Prior | None) -> str:
+    """The prior that a threshold rests on, in brackets; empty where it rests on none."""
+    if prior is None:
+        return ""
+    how = f"from an audit of {prior.audited}" if prior.audited else "assumed"
+    return f" ({prior.share:.1%} of the drafts false, {how})"
 
 
 def passes(point: Point) -> str:

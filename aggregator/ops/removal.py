@@ -23,7 +23,6 @@ from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories, tombstones
 from aggregator.store.news.tombstones import ListedArticle
 from aggregator.store.publishing import editions
-from aggregator.story.stage.attribute_extraction import compare_again, forget_notes
 
 
 @frozen
@@ -98,7 +97,6 @@ def forget(services: Services, key: str) -> Removal:
     now = services.clock.now()
     with services.database.writing(durable=True) as connection:
         gone = removal(connection, services.settings, key)
-        compared = forget_notes(connection, gone.articles)
         tombstones.remove(
             connection, key, gone.articles, (*gone.removed, *gone.reanalysed), gone.hosts
         )
@@ -107,7 +105,6 @@ def forget(services: Services, key: str) -> Removal:
         for article_id, heir in gone.handed_over:
             tombstones.hand_over(connection, article_id, heir)
         _remake(connection, services, gone.reanalysed)
-        compare_again(connection, services, {*compared, *gone.removed, *gone.reanalysed})
         _shorten(connection, gone, now)
         tombstones.save_tombstone(
             connection, Tombstone(key=key, url=gone.source.url, hosts=gone.hosts, since=now)

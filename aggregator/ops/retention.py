@@ -15,6 +15,7 @@ from aggregator.ops.runs import recorded_run
 from aggregator.ports import Clock
 from aggregator.store import retention, statistics
 from aggregator.store.database import Connection, Database
+from aggregator.store.writing.drafts import forget_drafts
 
 _ROBOTS_DAYS = 90  # older than what RFC 9309 §2.4 lets anybody go by
 _MOST_FREE = 0.25  # of the file: more is given back to the disk
@@ -51,6 +52,7 @@ def _rules(settings: RetentionSettings) -> tuple[Rule, ...]:
         ("entry texts", settings.texts_days, retention.forget_entry_texts),
         ("answers", settings.answers_days, retention.forget_answers),
         ("verdicts", settings.answers_days, retention.forget_verdicts),
+        ("drafts", settings.answers_days, forget_drafts),
         ("deliveries", settings.deliveries_days, retention.forget_deliveries),
         ("runs", settings.runs_days, retention.forget_runs),
         ("robots", _ROBOTS_DAYS, retention.forget_robots),

@@ -16,6 +16,7 @@ from itertools import chain
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -464,7 +465,9 @@ def app(desk: Handlers) -> Starlette:
             Route("/healthz", desk.checks.health),
             Route("/metrics", desk.checks.metrics),
             *desk.added_routes(),
-            Route("/{path:path}", desk.site),
+            # Never the app's own pages: they hold tokens, and the size of a compressed answer can
+            # give away what is in it (BREACH).
+            Route("/{path:path}", desk.site, middleware=[Middleware(GZipMiddleware)]),
         ],
         middleware=[Middleware(DefaultHeaders, headers=desk.headers)],
         exception_handlers={HTTPException: desk.refused, DatabaseError: desk.refused},

@@ -21,6 +21,7 @@ from aggregator.serve.site import header_rules, headers_for
 from aggregator.site.head import Head, public_url
 from aggregator.site.publish.assets import Asset, static_assets
 from aggregator.templating.environment import renderer
+from aggregator.templating.theme import load_theme
 from aggregator.templating.translation import translations
 
 _DEEPEST = 16  # levels of `../` in a page's links; a path of 60 KB once produced a page of 2 MB
@@ -43,7 +44,8 @@ class PageRenderer:
     """
 
     def __init__(self, settings: Settings) -> None:
-        assets = static_assets()
+        theme = load_theme(settings.site.theme)
+        assets = static_assets(theme)
         self._assets = {asset.path: asset for asset in assets}
         self._url = public_url(settings)
         folders = (TEMPLATES / "serve", TEMPLATES / "site")
@@ -53,6 +55,7 @@ class PageRenderer:
             folders,
             settings.site.timezone,
             settings.site.language,
+            theme=theme,
             site=settings.site,
             static=static,
         )

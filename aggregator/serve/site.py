@@ -26,6 +26,7 @@ from aggregator.resources import TEMPLATES
 from aggregator.site.publish.assets import Asset
 from aggregator.site.server_files import server_file
 from aggregator.templating.environment import Render, renderer
+from aggregator.templating.theme import load_theme
 
 _PLACEHOLDER = re.compile(r":\w+|\*")
 _REPLACED = {"*": ".*"}  # in a pattern of `_headers`; `:name` matches one part of a path
@@ -101,7 +102,8 @@ class SiteFiles(StaticFiles):
 
     def __init__(self, site: SiteSettings) -> None:
         super().__init__(directory=site.output, html=True, check_dir=False)
-        render = renderer(TEMPLATES / "site", site.timezone, site.language)
+        theme = load_theme(site.theme)
+        render = renderer(TEMPLATES / "site", site.timezone, site.language, theme=theme)
         self._rules = header_rules(render, site, secure=site.base_url.startswith("https://"))
 
     async def get_response(self, path: str, scope: Scope) -> Response:
@@ -127,4 +129,6 @@ class SiteFiles(StaticFiles):
         for name, value in headers_for(self._rules, f"/{path}").items():
             if response.status_code < 400 or name not in _OF_THE_FILE:
                 response.headers[name] = value
+        if etag := response.headers.get("etag"):
+            response.headers["etag"] = f"W/{etag}"  # one for the file and its compressed form
         return response

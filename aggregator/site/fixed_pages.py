@@ -12,7 +12,7 @@ from aggregator.domain.claim import Role
 from aggregator.domain.publishing.page import ListId, Page, PageFile, list_page
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.cards import carded_front
+from aggregator.site.cards import with_card
 from aggregator.site.edition.records import EditionLine, EditionPage
 from aggregator.site.feeds import ENTRIES
 from aggregator.site.head import FOLLOWING, Head, absolute
@@ -134,7 +134,7 @@ def _front_pages(
         rhythm=content.rhythm,
         day=newest.get(PeriodKind.DAY),
     )
-    front, cards = carded_front(front, site, content.card_renderer)
+    front, cards = with_card(front, None, site, content.card_renderer)
     yield from cards
     yield list_page("", "front.html", front)
     following = following_page(chain.from_iterable(seen.values()), content.preferences, site)

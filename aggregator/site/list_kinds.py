@@ -18,7 +18,7 @@ from aggregator.domain.publishing.page import CardRenderer, ListId, Page, list_p
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import Entity
-from aggregator.site.cards import carded_list
+from aggregator.site.cards import with_card
 from aggregator.site.edition.page import edition_line
 from aggregator.site.feeds import feed_page, listing_feed
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
@@ -290,8 +290,7 @@ def _with_feed(
 ) -> list[Page]:
     """The pages of a list, its card and its feed."""
     (path, first), *further = pages
-    art = Artwork(section=first.section)
-    first, cards = carded_list(first, art, site, card_renderer)
+    first, cards = with_card(first, Artwork(section=first.section), site, card_renderer)
     carded = card_renderer is not None
     feed = feed_page(listing_feed(path, first.title, lines, site, carded=carded))
     listed = ((path, first), *further)

@@ -29,7 +29,7 @@ from aggregator.domain.publishing.page import (
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
-from aggregator.site.cards import carded_edition, carded_story
+from aggregator.site.cards import with_card
 from aggregator.site.edition.exports import edition_json_text
 from aggregator.site.edition.page import edition_pages, editions_page
 from aggregator.site.edition.records import EditionPage
@@ -139,7 +139,7 @@ def story_files(
         contexts=contexts,
         neighbours=neighbours,
     )
-    page, cards = carded_story(page, published.story, site, content.card_renderer)
+    page, cards = with_card(page, published.story, site, content.card_renderer)
     markdown = partial(story_markdown, words=translations(site.language), zone=site.zone)
     shown = page_with_exports(page.path, "story.html", page, story_json_text, markdown)
     return (*cards, with_added(shown, "story_files", story_json_text(page)))
@@ -208,7 +208,7 @@ def edition_groups(
     )
     markdown = partial(edition_markdown, words=translations(site.language), zone=site.zone)
     for edition in editions:
-        shown, cards = carded_edition(edition, site, content.card_renderer)
+        shown, cards = with_card(edition, None, site, content.card_renderer)
         is_newest = edition.line.period in {newest_week, newest_day}
         paths = [shown.line.path, *([f"{edition.line.kind.value}/"] if is_newest else [])]
         pages = [

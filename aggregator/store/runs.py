@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.operation.report import Run, RunKind
 from aggregator.store.rows import change, record_of, row_at
-from aggregator.store.schema import runs
+from aggregator.store.schema import portions, runs
 
 # …-abcd-2 is newer than …-abcd
 _NEWEST_FIRST = (runs.started.desc(), func.length(runs.id).desc(), runs.id.desc())
@@ -53,3 +53,8 @@ def run_of(connection: Connection, run_id: str) -> Run | None:
     """One run by its id."""
     row = row_at(connection, runs, id=run_id)
     return record_of(Run, row) if row else None
+
+
+def open_runs(connection: Connection) -> tuple[str, ...]:
+    """The runs that workers have begun and not ended, by id."""
+    return tuple(connection.scalars(select(portions.run).distinct().order_by(portions.run)))

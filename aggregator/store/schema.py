@@ -36,7 +36,7 @@ from sqlalchemy.schema import SchemaItem
 from aggregator.domain.dates import aware_utc
 from aggregator.domain.web.address import Address
 
-REVISION = "0124"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0126"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -600,6 +600,24 @@ verdicts = Rows(
     model=String,
     probability=Float,
     judged=UtcDateTime,
+)
+
+# What models wrote, as it came to the judge.
+drafts = Rows(
+    "drafts",
+    Index(None, "writer"),
+    Index(None, "story_id"),
+    key=Key(_SHA256),  # SHA-256 of writer, story, kind and text
+    writer=String,  # digest of the model, and of how it is asked
+    model=String,
+    story_id=_ID,
+    text=Text,
+    cited=JSON,  # keys of passages
+    is_inferred=Boolean,
+    judge=String,  # its digest, and that of the question
+    score=Nullable(Float),
+    written=UtcDateTime,
+    is_true=Nullable(Boolean),  # as a person found who checked it
 )
 
 calibrations = Rows(

@@ -1,1 +1,1 @@
-"""What is written of a story: rules, model, attributes."""
+"""What is written of a story: by rules, or by a model."""

@@ -40,7 +40,7 @@ _MOST_OF_ARTICLE = 25  # sentences: a news text leads with what matters
 _LEAD = 3  # sentences of an article that tell its news
 _FIGURE = re.compile(r"\d")
 _HAPPENED = (FactKind.EVENT, FactKind.CHANGE)
-READING = "facts-3"  # how answers are read: part of the digest of every analysis by a model
+READING = "facts-4"  # how answers are read: part of the digest of every analysis by a model
 
 _MOST_CITATIONS = 3
 _MOST_NAMED = 50  # passages of one entry: who names more names all
@@ -57,7 +57,7 @@ _ALIKE = 0.85  # share of content words from which on two facts of one kind are 
 def facts_by_rules(members: Sequence[Member], quote_words: int) -> tuple[Fact, ...]:
     """A fact for each sentence of the articles that can stand alone, in the order of trust and of
     reading. What they state of products is read of each article by itself
-    (`story.attributes.extraction`).
+    (`plugins.attributes.extraction`).
     """
     found = quotable_sentences(tuple(members))
     return tuple(
@@ -156,7 +156,16 @@ class _Entry(BaseModel):
         """What it says; an attribute is stated by its value."""
         if self.text or not (self.product and self.attribute and self.value):
             return self.text
-        return f"The {self.attribute} of {self.product} is {self.value.removesuffix('.')}."
+        return cell_sentence(self.product, self.attribute, self.value)
+
+
+def cell_sentence(product: str, attribute: str, value: str) -> str:
+    """The sentence that a cell says: "GLM-4.7-Flash has 31B parameters."."""
+    value = value.removesuffix(".")
+    if attribute.endswith("s") and value[:1].isdigit():
+        is_named = attribute.lower() in value.lower()
+        return f"{product} has {value}." if is_named else f"{product} has {value} {attribute}."
+    return f"The {attribute} of {product} is {value}."
 
 
 def noted(

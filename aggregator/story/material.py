@@ -33,7 +33,6 @@ class Material:
     members: tuple[Member, ...]
     evidence: Evidence
     headline: Claim
-    candidates: tuple[QuotableSentence, ...]
     sentences: Mapping[tuple[str, ...], QuotableSentence | None]
     days: Mapping[str, date]
     names: Mapping[str, str]
@@ -64,7 +63,6 @@ def material_of(
         members=members,
         evidence=evidence,
         headline=headline_of(members, found, quote_words),
-        candidates=found,
         sentences=quotable_by_words(members),
         days={each.article.id: report_day(each.article.published.at) for each in everyone},
         names={

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 
 from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.rules import ADMISSION
@@ -15,7 +14,7 @@ from aggregator.story.fact_question import SCHEMA
 from aggregator.story.facts import READING as FACTS_READING
 from aggregator.story.page.question import section_schema
 from aggregator.story.page.reply import READING as PAGE_READING
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 
 _FEWEST_LEAKED = 5  # words: a shorter sentence of a prompt is a phrase that anybody may use
 _TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
@@ -26,8 +25,8 @@ def prompt_sentences() -> tuple[str, ...]:
     """The sentences of the prompts, without what is filled into them."""
     lines = (
         line.strip("- ")
-        for path in (*_files(), *sorted((TEMPLATES / "prompts" / "ask").glob("*.txt")))
-        for line in _TAG.sub("", path.read_text("utf-8")).splitlines()
+        for text in (*_texts(), *_of_folder("ask").values())
+        for line in _TAG.sub("", text).splitlines()
     )
     return tuple(
         sentence
@@ -41,9 +40,8 @@ def prompts_digest() -> str:
     """A short digest of all that is asked, how, and how answers are read: part of an analysis's
     digest, and shown as its prompt version.
     """
-    texts = [path.read_text("utf-8") for path in _files()]
-    schemas = [SCHEMA, *map(section_schema, WRITING_OF)]
-    told = json.dumps([texts, schemas, FACTS_READING, PAGE_READING], sort_keys=True)
+    schemas = [SCHEMA, *map(section_schema, writing_of())]
+    told = json.dumps([_texts(), schemas, FACTS_READING, PAGE_READING], sort_keys=True)
     return sha256_of(told)[:8]
 
 
@@ -54,8 +52,14 @@ def model_rules() -> str:
     return f"{prompts_digest()} {ADMISSION}"
 
 
-def _files() -> list[Path]:
-    prompts = TEMPLATES / "prompts"
-    folders = (prompts / "facts", prompts / "page", prompts / "edition")
-    own = [path for folder in folders for path in sorted(folder.glob("*.txt"))]
-    return [*sorted(prompts.glob("*.txt")), *own]
+def _texts() -> list[str]:
+    own = {f"{key}.txt": writing.prompt for key, writing in writing_of().items() if writing.prompt}
+    page = sorted((_of_folder("page") | own).items())
+    texts = (text for folder in ("", "facts") for text in _of_folder(folder).values())
+    return [*texts, *(text for _, text in page), *_of_folder("edition").values()]
+
+
+def _of_folder(name: str) -> dict[str, str]:
+    """The prompts of a folder by the name of their file, in its order."""
+    files = sorted((TEMPLATES / "prompts" / name).glob("*.txt"))
+    return {path.name: path.read_text("utf-8") for path in files}

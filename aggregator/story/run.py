@@ -47,6 +47,7 @@ def evidence_digest(story: Story, name: str, model: str | None, rules: str) -> s
             member.copy_of,
             member.primary,
             member.weight,
+            *([] if member.is_quotable else ["not quotable"]),
         ]
         for member in story.members
     ]

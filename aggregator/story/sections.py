@@ -1,5 +1,5 @@
 """How the sections of a page are filled, one row a section, by its key in `domain.claim`: those of
-plain claims by rules, and those that a model writes.
+plain claims by rules, and those that a model writes. Those of plugins bring their rows along.
 
 How something works stands on the pages of technical stories alone, by sentences on its parts.
 """
@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from aggregator.domain.claim import SECTIONS, Audience, Claim, Draft
-from aggregator.domain.fact import FactKind
 from aggregator.domain.frozen import frozen
-from aggregator.domain.sections import SectionPlace
+from aggregator.domain.sections import Section, SectionPlace
 from aggregator.domain.story import Member
 from aggregator.english.text import word_count
 from aggregator.extract.quotable_sentences import QuotableSentence
+from aggregator.hooks.plugins import Plugins, plugins
+from aggregator.hooks.sections import added_sections, all_sections
 
 FEWEST = 2  # sentences that make a section, and terms that make a sentence: one may be met anywhere
 
@@ -83,50 +85,66 @@ RULES_OF: Mapping[str, Rule] = {
 
 @frozen
 class Writing:
-    """What a model writes of a section: at most so many sentences; the words of the question stand
-    in `templates/prompts/page/KEY.txt`.
+    """What a model writes of a section: at most so many sentences; the words of the question are
+    `prompt`, or stand in `templates/prompts/page/KEY.txt`.
 
-    `kinds` are those of facts that may stand there in their source's words, the best first; a
-    section without any is left to the rules. What is inferred follows from facts, its premise. One
-    that `gives_reasons` takes no quotation that gives none. One that `goes_beyond` the others is
-    given what they say, where each is asked for by itself.
+    What is inferred follows from facts, its premise. One that `gives_reasons` takes no quotation
+    that gives none. One that `goes_beyond` the others is given what they say, where each is asked
+    for by itself.
     """
 
     most: int
-    kinds: tuple[FactKind, ...] = ()
     is_inferred: bool = False
     gives_reasons: bool = False
     goes_beyond: bool = False
+    prompt: str = ""
 
 
 # in the order in which they are asked for, which is that of the page
 WRITING_OF: Mapping[str, Writing] = {
     "headline": Writing(most=1),
-    "hook": Writing(most=1, kinds=(FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN)),
-    "what_changed": Writing(
-        most=2, kinds=(FactKind.CHANGE, FactKind.EVENT, FactKind.PLAN), goes_beyond=True
-    ),
-    "why_it_matters": Writing(
-        most=2, kinds=(FactKind.EFFECT, FactKind.CAUSE), is_inferred=True, gives_reasons=True
-    ),
+    "hook": Writing(most=1),
+    "what_changed": Writing(most=2, goes_beyond=True),
+    "why_it_matters": Writing(most=2, is_inferred=True, gives_reasons=True),
     "what_to_do_next": Writing(most=2, is_inferred=True),
     "who_should_care": Writing(most=3, is_inferred=True),
-    "takeaways": Writing(
-        most=5,
-        kinds=(
-            FactKind.FIGURE,
-            FactKind.LIMIT,
-            FactKind.QUOTE,
-            FactKind.CAUSE,
-            FactKind.REACTION,
-            FactKind.PLAN,
-            FactKind.ATTRIBUTE,
-        ),
-        goes_beyond=True,
-    ),
-    "mechanism": Writing(most=3, kinds=(FactKind.CAUSE, FactKind.ATTRIBUTE)),
+    "takeaways": Writing(most=5, goes_beyond=True),
+    "mechanism": Writing(most=3),
     "implications": Writing(most=2, is_inferred=True),
 }
+
+
+@frozen
+class StorySection:
+    """A section of a plugin: what it is, and how it is filled. Its `rule` has a `weigh`; a model is
+    asked where there is a `writing`, whose `prompt` says for which sentences under which key.
+    """
+
+    section: Section
+    rule: Rule | None = None
+    writing: Writing | None = None
+
+    @property
+    def key(self) -> str:
+        """The name of the section in the store and in JSON."""
+        return self.section.key
+
+
+def rules_of() -> dict[str, Rule]:
+    """The rules of all sections of plain claims, in the order in which they take sentences."""
+    return {row.key: row.rule for row in added_sections() if row.rule} | dict(RULES_OF)
+
+
+def writing_of() -> Mapping[str, Writing]:
+    """What a model writes of all sections, in the order of the page."""
+    return _writing_of(plugins())
+
+
+@lru_cache(maxsize=1)
+def _writing_of(_: Plugins) -> Mapping[str, Writing]:
+    known = dict(WRITING_OF) | {row.key: row.writing for row in added_sections() if row.writing}
+    order = ["headline", *(section.key for section in all_sections())]
+    return {key: known[key] for key in order if key in known}
 
 
 def mechanism_terms(sentence: str) -> int:

@@ -28,7 +28,7 @@ from aggregator.story.page.reply import Sources, rewritten, written
 from aggregator.story.page.sentences import HEADLINE, Sentence, dated, draft_of
 from aggregator.story.page.settling import Check, filled, refusals, settled
 from aggregator.story.prompts import prompt_sentences
-from aggregator.story.sections import WRITING_OF, within_half_a_minute
+from aggregator.story.sections import within_half_a_minute, writing_of
 from aggregator.verify.form import has_leak
 from aggregator.verify.gates import Refusal
 
@@ -185,7 +185,7 @@ class Writer:
         question = page_prompt(material.headline.text, sources.facts, material.names)
         reply = await self._had("page", question, trials, may_ask=form is Form.WHOLE)
         if reply:
-            answer = written(reply, sources, tuple(WRITING_OF))
+            answer = written(reply, sources, tuple(writing_of()))
             is_lost = reply.finish is FinishReason.LENGTH and goes_round(reply.text)
             own = [] if is_lost or isinstance(answer, Unusable) else answer
             outcomes.append((Form.WHOLE, bool(own)))
@@ -202,7 +202,7 @@ class Writer:
     ) -> list[Sentence] | None:
         """The sentences of all sections, each asked for by itself; None where they may not be."""
         found: list[Sentence] = []
-        for section, writing in WRITING_OF.items():
+        for section, writing in writing_of().items():
             if section == HEADLINE:  # a source has one: not worth a question
                 continue
             before = [each.claim.text for each in found] if writing.goes_beyond else ()
@@ -258,11 +258,9 @@ def refused_of(
 def draft_from(
     story: Written, refused: Mapping[int, Refusal], by_rules: Draft | None, check: Check
 ) -> Draft:
-    """The draft of a story: what passed, what stands in for what did not, and what rules chose
-    where nothing is left.
-    """
+    """The draft of a story: what passed, and what rules chose where nothing is left."""
     story.trials.rejected.update(each.reason for each in refused.values())
-    sentences = settled(story.sentences, refused, story.facts, story.material, check)
+    sentences = settled(story.sentences, refused, check)
     draft = replace(
         draft_of(story.material.headline, sentences),
         timeline=noted_rows(sentences, story.material.reported),

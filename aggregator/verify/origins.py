@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from aggregator.domain.claim import SECTIONS, Claim, ClaimKind
+from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.date_mentions import stated_years
 from aggregator.domain.dates import Precision, day_text, report_day
 from aggregator.domain.sections import Section, SourceNaming
@@ -43,7 +43,7 @@ def attributed(published: PublishedStory) -> PublishedStory:
     kept = published.analysis.kept
     several = {
         section: kept.statements(section)
-        for section in SECTIONS
+        for section in kept.sections
         if section.is_key or section.recalls
     }
     if all(claim.kind is ClaimKind.EXTRACTED for some in several.values() for claim in some):

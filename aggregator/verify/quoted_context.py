@@ -15,7 +15,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.story import PublishedStory
 from aggregator.english.text import word_count
 from aggregator.extract.admission import sentence_verdicts
-from aggregator.verify.share import shown_claims, words_left
+from aggregator.verify.share import shown_claims, unquotable, words_left
 
 _WORD = re.compile(r"\S+")
 _FEWEST = 4  # words of a sentence that is cut: fewer say nothing
@@ -33,7 +33,9 @@ Contexts = Mapping[Citation, QuotedContext]
 
 
 def cited_passages(published: PublishedStory) -> Iterable[str]:
-    """The keys of the passages that the story's page quotes, headlines apart; some repeatedly."""
+    """The keys of the passages that the story's page may quote, headlines apart; some
+    repeatedly.
+    """
     return (citation.passage for citation in _citations(published))
 
 
@@ -90,11 +92,12 @@ def _places(text: str, part: str) -> list[int]:
 
 
 def _citations(published: PublishedStory) -> Iterable[Citation]:
+    closed = unquotable(published)
     return (
         citation
         for claim in shown_claims(published)
         for citation in claim.citations
-        if not citation.passage.endswith(".0")
+        if not citation.passage.endswith(".0") and citation.article_id not in closed
     )
 
 

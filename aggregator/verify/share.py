@@ -12,14 +12,15 @@ wanted less: predictions and open questions before all else. One sentence may al
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from aggregator.domain.article import article_of
 from aggregator.domain.claim import (
-    SECTIONS,
+    Citation,
     Claim,
+    ClaimKind,
     Draft,
     Item,
     Rejection,
@@ -28,6 +29,7 @@ from aggregator.domain.claim import (
 from aggregator.domain.insight import ComparisonRow, Insight, SpecificationRow
 from aggregator.domain.sections import Section
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, Story
+from aggregator.english.speech_acts import QUOTED
 from aggregator.english.text import word_count
 
 _HEADLINE = ".0"  # ends the key of the passage that holds it
@@ -40,15 +42,18 @@ def within_share(
     published: PublishedStory, share: float, least_words: int, opened: float = 0.0
 ) -> PublishedStory:
     """The story as far as it may be shown: of each article at most `share` of its words, or
-    `least_words` if that is more; what opens with citations may take the share `opened` besides.
+    `least_words` if that is more; what opens with citations may take the share `opened` besides. Of
+    one that may not be quoted nothing but the headline stands.
 
     Its hook always stays, and so does the day of its event. Claims that give way are counted among
     those rejected. What a source changed or took back is shown whatever its share.
     """
     shown = _Shown(
-        _allowed(published, share, least_words), _allowed(published, share, least_words, opened)
+        _allowed(published, share, least_words),
+        _allowed(published, share, least_words, opened),
+        unquotable(published),
     )
-    kept = published.analysis.kept
+    kept = _quotable(published, shown)
     if kept.hook:
         shown.add([kept.hook])
     history = _history(published.story, shown)
@@ -100,6 +105,28 @@ def _allowed(
     return found
 
 
+def unquotable(published: PublishedStory) -> frozenset[str]:
+    """The ids of the articles of a story that may not be quoted."""
+    several = (*published.story.members, *published.story.background)
+    return frozenset(member.article.id for member in several if not member.is_quotable)
+
+
+def repeats(claim: Claim, articles: Collection[str]) -> bool:
+    """Whether a claim is, or has between quotation marks, words of these articles that are no
+    headline.
+    """
+    of_these = [
+        citation
+        for citation in claim.citations
+        if citation.article_id in articles and not citation.passage.endswith(_HEADLINE)
+    ]
+    return bool(of_these) and (
+        claim.kind is ClaimKind.EXTRACTED
+        or bool(QUOTED.search(claim.text))
+        or any(citation.quote[1:] in claim.text for citation in of_these)
+    )
+
+
 def is_verbatim(claim: Claim) -> bool:
     """Whether a claim is printed in the words that it quotes."""
     return all(citation.quote[1:] in claim.text for citation in claim.citations)
@@ -108,8 +135,13 @@ def is_verbatim(claim: Claim) -> bool:
 class _Shown:
     """What the page shows so far of each article, against what it may."""
 
-    def __init__(self, allowed: Mapping[str, int], with_opened: Mapping[str, int]) -> None:
-        self._allowed, self._with_opened = allowed, with_opened
+    def __init__(
+        self,
+        allowed: Mapping[str, int],
+        with_opened: Mapping[str, int],
+        unquotable: Collection[str] = (),
+    ) -> None:
+        self._allowed, self._with_opened, self._unquotable = allowed, with_opened, unquotable
         self._words = Counter[str]()
         self._quotes: dict[str, list[str]] = defaultdict(list)
         self.turned_away = 0
@@ -122,6 +154,14 @@ class _Shown:
         """
         return tuple(item for item in several if self._take(tuple(claims_of(item))))
 
+    def may_stand(self, claim: Claim) -> bool:
+        """Whether a claim is free of words that may not be quoted; one that repeats some is
+        counted as rejected.
+        """
+        is_repeating = repeats(claim, self._unquotable)
+        self.turned_away += is_repeating
+        return not is_repeating
+
     def add(self, claims: Iterable[Claim]) -> None:
         """Counts claims that are shown in any case."""
         for passage, quote in self._new(claims):
@@ -133,6 +173,8 @@ class _Shown:
         return self._words[article]
 
     def _take(self, claims: Sequence[Claim]) -> bool:
+        if not all(map(self.may_stand, claims)):
+            return False
         wanted = Counter[str]()
         for passage, quote in self._new(claims):
             wanted[article_of(passage)] += word_count(quote)
@@ -167,10 +209,26 @@ class _Shown:
         return found
 
 
-def _history(story: Story, shown: _Shown) -> tuple[HistoryEntry, ...]:
-    """The history without the additions that would show too much; what another entry replaces is
-    kept.
+def _quotable(published: PublishedStory, shown: _Shown) -> Draft:
+    """The draft without a hook that may not be quoted, and with a published headline in place of
+    such a one.
     """
+    kept, first = published.analysis.kept, published.story.members[0].article
+    hook = kept.hook if kept.hook and shown.may_stand(kept.hook) else None
+    headline = kept.headline
+    if not shown.may_stand(headline):
+        cited = Citation(passage=f"{first.id}.{first.version}{_HEADLINE}", quote=first.title)
+        headline = Claim(text=first.title, kind=ClaimKind.EXTRACTED, citations=(cited,))
+    return replace(kept, hook=hook, headline=headline)
+
+
+def _history(story: Story, shown: _Shown) -> tuple[HistoryEntry, ...]:
+    """The history without what may not be quoted and the additions that would show too much; what
+    another entry replaces is kept.
+    """
+    story = replace(
+        story, history=tuple(fact for fact in story.history if shown.may_stand(fact.claim))
+    )
     updates = story.updates
     shown.add(fact.claim for fact in updates if fact.kind is not HistoryKind.ADDED)
     needed = {fact.replaces for fact in story.history}
@@ -185,7 +243,7 @@ def _after_hook(draft: Draft, shown: _Shown) -> Draft:
     return draft.with_items(
         {
             section: shown.those(draft.items(section), _claims)
-            for section in SECTIONS
+            for section in draft.sections
             if section.comes_first
         }
     )
@@ -209,7 +267,7 @@ def _at_length(draft: Draft, shown: _Shown) -> Draft:
     return draft.with_items(
         {
             section: _enough(section, draft.statements(section), shown)
-            for section in SECTIONS
+            for section in draft.sections
             if section.is_plain
         }
     )

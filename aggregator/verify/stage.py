@@ -12,11 +12,18 @@ from collections.abc import Callable, Sequence
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import sha256_of
-from aggregator.domain.operation.calibration import Calibration, LabelledSet, Outcome
+from aggregator.domain.operation.calibration import (
+    Calibration,
+    LabelledSet,
+    Outcome,
+    Priors,
+    Sample,
+)
 from aggregator.errors import LlmError
 from aggregator.ports import Clock, JudgeSeat
 from aggregator.services import Watch
-from aggregator.store.database import Database
+from aggregator.store.database import Connection, Database
+from aggregator.store.writing.drafts import samples
 from aggregator.store.writing.models import (
     keep_calibration,
     keep_verdict,
@@ -37,6 +44,20 @@ def standing(bench: Bench, labelled: LabelledSet) -> Calibration | None:
         return kept_calibration(
             connection, bench.seat.digest, bench.seat.prompts, basis_digest(labelled)
         )
+
+
+def priors_for(
+    connection: Connection, writer: str, labelled: LabelledSet, chosen: float = 0.0
+) -> Priors:
+    """The priors of a writer: what the operator has `chosen`, else by what was checked of its
+    drafts before the release and here, else those that are assumed.
+    """
+    # numpy and scipy take longer to load than a refresh without news to run
+    from aggregator.verify.judge.policy import priors_of  # noqa: PLC0415
+
+    shipped = labelled.audits.get(writer, (Sample(), Sample()))
+    stated, inferred = map(Sample.joined, shipped, samples(connection, writer))
+    return priors_of(chosen, stated, inferred)
 
 
 async def calibrated(
@@ -67,15 +88,13 @@ async def calibrated(
     if rest := left[TIMED:]:
         expected(len(rest), (bench.clock.monotonic_s() - began_s) / TIMED * len(rest))
     await session.judge(rest)
-    outcomes = [(case.for_fit, await session.outcome(case)) for case in found]
     calibration = Calibration(
         model=bench.seat.model,
         digest=bench.seat.digest,
         prompts=bench.seat.prompts,
         labelled=basis_digest(labelled),
         made=bench.clock.now(),
-        fit=tuple(outcome for for_fit, outcome in outcomes if for_fit),
-        report=tuple(outcome for for_fit, outcome in outcomes if not for_fit),
+        outcomes=tuple([await session.outcome(case) for case in found]),
     )
     with bench.database.writing(durable=True) as connection:
         keep_calibration(connection, calibration)

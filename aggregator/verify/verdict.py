@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from aggregator.domain.claim import (
-    SECTIONS,
     Action,
     Claim,
     ClaimKind,
@@ -98,7 +97,7 @@ def _kept(
                     )
                 )
             )
-            for section in SECTIONS
+            for section in draft.sections
         }
     )
 

@@ -1,6 +1,6 @@
 """Drop the addends of importance that no program adds any more (novelty and lane), from the stories
 whose reasons list them, and have every story tagged again, since amounts of background no longer
-count. The next refresh ranks all stories anew.
+count. The next refresh ranks all stories anew, and judges all stored sentences again.
 """
 
 from __future__ import annotations
@@ -26,3 +26,4 @@ def upgrade() -> None:
             changed = sa.update(stories).where(stories.c.id == story_id)
             connection.execute(changed.values(reasons=kept))
     op.execute("UPDATE stories SET tagged = NULL")
+    op.execute("UPDATE passages SET verdicts = '' WHERE n = 0")

@@ -111,7 +111,7 @@ def read_record(of: Edition) -> Reading:
     note(of.opening)
     for story in of.stories():
         notebook.story(story.url or story.path)
-        note(story.claims)
+        note(of.below(story))
     return notebook.reading(of.number, of.title)
 
 
@@ -172,7 +172,9 @@ def read_json(text: str) -> Reading:
     for story in (story for section in told["sections"] for story in section["stories"]):
         notebook.story(story["url"])
         assert story["url"].endswith(f"-{story['id']}/") or story["hook"] is None
-        several = (story["hook"], *story["changes"], story["matters"])
+        # people do not read what opens the edition twice
+        hook = None if story["hook"] in told["opening"] else story["hook"]
+        several = (hook, *story.get("figures", ()), *story["changes"], story["matters"])
         note(claim for claim in several if claim)
     return notebook.reading(told["number"], told["title"])
 

@@ -17,9 +17,10 @@ from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import open_services
 from aggregator.config.configuration import load
 from aggregator.domain.operation.report import RunKind, Step, WorkUnit
+from aggregator.plugins.workers import store as work_units
 from aggregator.plugins.workers.queue import enqueue_kind, install
 from aggregator.plugins.workers.run import enqueue_due
-from aggregator.store import runs, work_units
+from aggregator.store import runs
 from aggregator.store.database import Database
 from tests import postgres
 from tests.acceptance.house import House
@@ -74,7 +75,7 @@ def done(database: Database) -> list[tuple[str, str]]:
 @pytest.fixture
 def house(tmp_path: Path, postgres_server: postgres.Server) -> House:
     """A house whose newest refresh is two days old, on a server."""
-    made = House(tmp_path, "", postgres_server.database())
+    made = House(tmp_path, "", postgres_server.migrated())
     database = Database(made.database)
     begun = SystemClock().now() - timedelta(days=2)
     database.upgrade(begun)
@@ -123,7 +124,7 @@ def test_a_run_whose_job_broke_is_ended_and_one_that_is_worked_on_is_not(house: 
     assert house.run("refresh", "--enqueue").returncode == 0
     ticks(house, now, 1)
     with database.reading() as connection:
-        found, left = runs.run_of(connection, "new"), work_units.open_runs(connection)
+        found, left = runs.run_of(connection, "new"), runs.open_runs(connection)
     database.close()
 
     assert (found and "crashed" in (found.error or ""), len(left)) == (True, 1)

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from aggregator.config.configuration import load
-from aggregator.domain.operation.notification import NotificationState
+from aggregator.plugins.notifications import store as notifications
 from aggregator.plugins.notifications.notifications import notify
+from aggregator.plugins.notifications.records import NotificationState
 from aggregator.store.database import Database
-from aggregator.store.publishing import notifications
 from tests import loaded
 from tests.acceptance.house import environment
 from tests.integration.stored import NOW

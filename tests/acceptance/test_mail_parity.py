@@ -101,6 +101,8 @@ def read_text_part(mail: Mail, of: Edition) -> Reading:
     sentences: list[list[int]] = []
     for block in re.split(r"\n\s*\n|\n(?=- )", head):
         plain = " ".join(block.split())
+        if re.search(r"\n-{3,}$", block.strip()):
+            sentences = []  # of the opening, which stands before the first heading
         if marks := re.search(r"(?:\[\d+\])+$", plain):
             sentences.append([int(number) for number in re.findall(r"\d+", marks[0])])
         elif found := re.search(r"(?<!: )https://\S+$", plain):

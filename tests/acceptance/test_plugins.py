@@ -36,6 +36,15 @@ def gates():
                check=broken)
 """
 
+SHOWN = 'template="costs.html"'
+OWN_TEMPLATES = """
+from pathlib import Path
+
+@hook
+def templates():
+    return [Path(__file__).parent]
+"""
+
 
 @pytest.fixture
 def web() -> Iterator[MiniWeb]:
@@ -84,6 +93,7 @@ def test_the_plugins_of_the_documentation_work_as_they_are_written(
     packages = installed(tmp_path / "packages", **guide)
     assert {name: len(source.splitlines()) < 40 for name, source in guide.items()} == {
         "lines": True,
+        "costs": True,
         "bibtex": True,
         "notes": True,
     }
@@ -121,6 +131,41 @@ def test_what_a_plugin_added_goes_with_it(house: House, tmp_path: Path) -> None:
     assert run_with(None, house.folder, "build", "--now", LATER).returncode == 0
 
     assert {Path(path).name for path in added} == {"note.txt", "example.txt"}
+    assert house.files() == before
+
+
+def test_a_section_of_a_plugin_is_in_every_form_of_a_story_and_goes_with_it(
+    house: House, tmp_path: Path
+) -> None:
+    before = house.files()
+    source = of_the_guide()["costs"].replace("[$€£] ?", "")  # no sentence there has a price
+    source = source.replace("place=SectionPlace.DEPTH", f"{SHOWN}, place=SectionPlace.DEPTH")
+    packages = installed(tmp_path / "packages", costs=source + OWN_TEMPLATES)
+    (packages / "costs.html").write_text(
+        '<section><h2 id="costs">{{ shown.heading }}</h2>{% for claim in shown.claims %}'
+        '<p class="cost">{{ claim.shown }}</p>{% endfor %}</section>',
+        "utf-8",
+    )
+
+    done = run_with(packages, house.folder, "refresh", "--now", NOW)
+    found = [
+        path.parent
+        for path in house.site.glob("story/*/index.json")
+        if "costs" in json.loads(path.read_text("utf-8")).get("insight", {})
+    ]
+    pages = [(folder / "index.html").read_text("utf-8") for folder in found]
+    texts = [(folder / "index.md").read_text("utf-8") for folder in found]
+    assert run_with(None, house.folder, "build", "--now", NOW).returncode == 0
+    built = [path.read_text("utf-8") for path in house.site.rglob("*.html")]
+    assert run_with(None, house.folder, "refresh", "--now", NOW).returncode == 0
+
+    assert done.returncode == 0, done.stderr
+    assert found
+    assert all('<h2 id="costs">What it costs</h2>' in page for page in pages)
+    assert all('<p class="cost">' in page for page in pages)
+    assert all('<a href="#costs">What it costs</a>' in page for page in pages)
+    assert all("## What it costs\n\n- “" in text for text in texts)
+    assert not any("What it costs" in text for text in built)
     assert house.files() == before
 
 
@@ -237,4 +282,26 @@ def test_pages_and_parts_of_a_plugin_are_published_and_leave_nothing_behind(
     assert ("in all</p>" in counted, '<a href="../counted/">Counted</a>' in counted) == (True, True)
     assert any('<p class="added">' in part for part in parts)
     assert "'about/' is taken by the program itself" in done.stdout + done.stderr
+    assert house.files() == before
+
+
+def test_with_attributes_off_no_page_has_a_table_and_all_else_stands(house: House) -> None:
+    before, config = house.files(), (house.folder / "config.toml").read_text("utf-8")
+    assert any("comparison" in story.get("insight", {}) for story in house.stories())
+
+    with_settings(house, "[plugins.attributes]\nenabled = false\n")
+    done = house.run("--json", "refresh", "--now", LATER)
+    without = house.stories()
+    pages = [path.read_text("utf-8") for path in house.site.glob("story/*/index.html")]
+    names = house.files().keys()
+    (house.folder / "config.toml").write_text(config, "utf-8")
+    house.run("build", "--now", LATER)
+
+    assert (done.returncode, json.loads(done.stdout)["failures"]) == (0, [])
+    assert all(story["sources"] for story in without)
+    assert not any(
+        {"comparison", "technical"} & story.get("insight", {}).keys() for story in without
+    )
+    assert not any('id="compared"' in page or 'id="specified"' in page for page in pages)
+    assert names == before.keys()
     assert house.files() == before

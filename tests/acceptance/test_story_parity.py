@@ -47,6 +47,7 @@ ATOM, XHTML = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/1999/xhtml}"
 SECTIONS = {
     "Updates": "updates",
     "What changed": "what_changed",
+    "Key figures": "figures",
     "Why it matters": "why_it_matters",
     "What to do next": "what_to_do_next",
     "Who should care": "who_should_care",
@@ -102,6 +103,7 @@ def read_record(page: StoryPage) -> Reading:
         "updates": several(
             claim for update in page.updates for claim in (update.claim, update.before)
         ),
+        "figures": several(page.figures),
         "what_changed": several(page.what_changed),
         "why_it_matters": several(page.why_it_matters),
         "what_to_do_next": several(action.claim for action in page.what_to_do_next),
@@ -249,6 +251,7 @@ def read_json(text: str) -> Reading:
             for key in ("claim", "before")
             if key in each
         ),
+        "figures": several(twin.get("figures", [])),
         "what_changed": several(brief.get("what_changed", [])),
         "why_it_matters": several(brief.get("why_it_matters", [])),
         "what_to_do_next": several(each["claim"] for each in brief.get("what_to_do_next", [])),
@@ -430,6 +433,7 @@ def expected(of: Reading, form: str, page: StoryPage) -> Reading:
             "updates": [
                 claim for update in page.updates for claim in (update.claim, update.before)
             ],
+            "figures": page.figures,
             "what_changed": page.what_changed,
             "why_it_matters": page.why_it_matters,
             "what_to_do_next": [action.claim for action in page.what_to_do_next],
@@ -480,6 +484,7 @@ def written() -> PublishedStory:
     )
     draft = replace(
         kept,
+        figures=(claim("raised $5 million", first), claim("12B parameters", other)),
         what_changed=(both,),
         why_it_matters=(inferred,),
         what_to_do_next=(action,),

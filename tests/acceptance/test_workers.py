@@ -21,10 +21,10 @@ import pytest
 from sqlalchemy import text
 
 from aggregator.domain.story import HistoryEntry
-from aggregator.store import work_units
+from aggregator.plugins.workers import store as work_units
 from aggregator.store.database import Database
 from aggregator.store.news.stories import story_ids
-from aggregator.store.runs import recent_runs
+from aggregator.store.runs import open_runs, recent_runs
 from aggregator.store.writing.history import history_of
 from tests import loaded, postgres, worker_process
 from tests.acceptance.house import NOW, SEED, House, environment
@@ -105,7 +105,7 @@ def prepared(folder: Path, settings: str, server: postgres.Server) -> House:
     """A house on a server, whose workers are told to refresh, and which remembers every
     analysis.
     """
-    house = House(folder, settings, server.database())
+    house = House(folder, settings, server.migrated())
     assert house.run("db", "upgrade").returncode == 0
     database = Database(house.database)
     with database.writing() as connection:
@@ -201,7 +201,7 @@ def check(house: House, calm: House) -> None:
     with database.reading() as connection:
         (run,) = recent_runs(connection, 9)
         told = connection.execute(text("SELECT story_id, inputs FROM told")).fetchall()
-        left = work_units.open_runs(connection)
+        left = open_runs(connection)
     jobs, problems = _jobs(database), database.problems()
     database.close()
 

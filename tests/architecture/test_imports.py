@@ -45,7 +45,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.crawl.opml",
         "aggregator.plugins.newsletters.linked_blocks",
     ),  # OPML is no article: its lists are read where sources are
-    "markupsafe": ("aggregator.templating.environment",),
+    "markupsafe": ("aggregator.templating",),
     "mcp": ("aggregator.plugins.agents",),
     "numpy": (
         "aggregator.cluster",
@@ -69,12 +69,22 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.story.answers",
         "aggregator.story.page.reply",
         "aggregator.site.record_json",
+        "aggregator.templating.theme",
         "aggregator.store",
         "aggregator.plugins",
     ),
     "rich": ("aggregator.cli",),
     "scipy": ("aggregator.cluster", "aggregator.verify.judge.policy"),
-    "sqlalchemy": ("aggregator.store", "migrations", "aggregator.plugins.predictions.store"),
+    "sqlalchemy": (
+        "aggregator.store",
+        "migrations",
+        "aggregator.plugins.attributes.store",
+        "aggregator.plugins.newsletters.store",
+        "aggregator.plugins.notifications.store",
+        "aggregator.plugins.predictions.store",
+        "aggregator.plugins.questions.stage.passages",
+        "aggregator.plugins.workers.store",
+    ),
     "soupsieve": ("aggregator.extract",),  # the errors of bs4's selectors
     "starlette": ("aggregator.serve", "aggregator.plugins.agents"),
     "structlog": ("aggregator.log",),

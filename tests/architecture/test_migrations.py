@@ -41,7 +41,9 @@ ON_THE_MAIN_BRANCH = {
     "0121_values_of_plugins": "623f239086cff2fb",
     "0122_one_digest_of_a_list": "a329eb06e6373d6e",
     "0123_verdicts_of_sentences": "e9804cf3f31c4197",
-    "0124_addends_of_importance": "ad14f1010cdc599f",
+    "0124_addends_of_importance": "d7c385c05f1967af",
+    "0125_drafts_of_writers": "a4cad5ce27f9de30",
+    "0126_attributes_never_judged": "97a6a114759ef6ed",
 }
 
 

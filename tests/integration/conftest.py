@@ -60,11 +60,7 @@ def server() -> Iterator[OllamaServer]:
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_server: postgres.Server) -> str:
     """The address of a migrated database that tests share, one after the other."""
-    url = postgres_server.database()
-    database = Database(url)
-    database.upgrade(NOW)
-    database.close()
-    return url
+    return postgres_server.migrated()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -15,10 +15,9 @@ from aggregator.bootstrap import open_services
 from aggregator.domain.settings import Settings
 from aggregator.plugins.questions.answer import Answer, SentenceKind
 from aggregator.plugins.questions.stage.answering import answer, quoted_answer, retrieve
+from aggregator.plugins.questions.stage.passages import longer_names, passages_with
 from aggregator.ports import Llm, ModelEngine, WritingOptions
 from aggregator.store.database import Connection
-from aggregator.store.news.search import passages_with
-from aggregator.store.news.stories import longer_names
 from aggregator.store.schema import articles, stories
 from tests.fakes import FakeLlm
 from tests.integration.newsroom import Newsroom, agreeing, stored_stories

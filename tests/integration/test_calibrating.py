@@ -50,8 +50,8 @@ class Followed:
 
 
 def labelled(stories: int = 7) -> LabelledSet:
-    """Stories of one article with a true and a false claim each, the last two kept for reporting;
-    and on the first one a claim that no anchor lets pass.
+    """Stories of one article with a true and a false claim each, and on the first one a claim that
+    no anchor lets pass.
     """
     made = {
         f"story {number}": LabelledStory(
@@ -66,7 +66,6 @@ def labelled(stories: int = 7) -> LabelledSet:
                     },
                 ),
             ),
-            for_fit=number < stories - 2,
         )
         for number in range(stories)
     }
@@ -136,18 +135,12 @@ def test_each_claim_gets_its_score_and_none_where_the_anchors_refuse_it(
 ) -> None:
     found = Courtroom(database).calibrate()
 
-    fit = [
+    judged = [
         Outcome(story=f"story {number}", is_true=is_true, score=0.9 if is_true else 0.2)
-        for number in range(5)
+        for number in range(7)
         for is_true in (True, False)
     ]
-    assert [*found.fit] == [*fit, Outcome(story="story 0", is_true=False, score=None)]
-    assert [(outcome.story, outcome.score) for outcome in found.report] == [
-        ("story 5", 0.9),
-        ("story 5", 0.2),
-        ("story 6", 0.9),
-        ("story 6", 0.2),
-    ]
+    assert [*found.outcomes] == [*judged, Outcome(story="story 0", is_true=False, score=None)]
 
 
 def test_the_calibration_is_kept_for_this_build_this_question_and_this_set(
@@ -237,7 +230,7 @@ def test_a_claim_that_the_judge_fails_on_counts_as_not_supported(database: Datab
 
     found = Courtroom(database, failing).calibrate()
 
-    assert [outcome.score for outcome in found.fit if outcome.story == "story 1"] == [0.0, 0.0]
+    assert [outcome.score for outcome in found.outcomes if outcome.story == "story 1"] == [0.0, 0.0]
 
 
 def test_an_error_that_lasts_ends_a_calibration_at_once(database: Database) -> None:

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.publishing.page import Card, CardRenderer
+from aggregator.domain.publishing.page import CardRenderer
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.plugins.cards.card_kit import installed_renderer
+from aggregator.plugins.cards.content import Card, card_of
 from tests.builders import leverage_story, sample_standings, sample_stories
 from tests.memory_site import MemoryContent, Publication, publish, site_pages
 from tests.unit.site.makers import published as published_edition
@@ -37,7 +38,7 @@ class CountingPress:
         return repr(card).encode()
 
     def card_renderer(self, kit: str = "kit") -> CardRenderer:
-        return CardRenderer(draw=self.draw, kit=kit)
+        return CardRenderer(card=card_of, draw=self.draw, kit=kit)
 
 
 def build(

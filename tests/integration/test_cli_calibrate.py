@@ -71,10 +71,13 @@ def test_a_judge_that_knows_gets_a_threshold_and_its_rates(
     _, found, _ = calibrated
 
     assert (found["judge"]["model"], found["set"]) == ("qwen3:4b-instruct", basis_digest(LABELLED))
-    assert sum(found["claims"].values()) == len(LABELLED.claims)
-    assert found["threshold"] == pytest.approx(0.9)
+    assert (found["claims"], found["prior"]) == (
+        len(LABELLED.claims),
+        {"share": 0.07, "audited": 0},
+    )
+    assert (found["threshold"], found["inferred"]) == (pytest.approx(0.9), pytest.approx(0.9))
     assert found["found"]["false_passed"]["value"] == 0.0
-    assert found["reported"]["true_kept"]["value"] > 0.8
+    assert found["found"]["true_kept"]["value"] > 0.8
 
 
 def test_how_long_it_takes_is_said_beforehand(
@@ -94,10 +97,12 @@ def test_a_second_calibration_asks_nothing_and_shows_the_curve_to_people(
 
     assert (code, len(server.calls) - asked) == (0, 0), err
     assert "0.9 ←" in out
-    assert [line.split()[1] for line in out.splitlines() if line.startswith("Threshold")] == [
-        "0.9:"
-    ]
-    assert [share for share in ("3%", "448 claims", "0% (0% to 2%)") if share not in out] == []
+    assert [line.split()[1] for line in out.splitlines() if line.startswith("Threshold")] == ["0.9"]
+    assert [
+        share
+        for share in ("3%", "7.0% of the drafts false, assumed", "0% (0% to 0%)")
+        if share not in out
+    ] == []
 
 
 def test_the_probe_shows_threshold_and_rates(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -265,7 +266,7 @@ def test_the_speed_of_a_prompt_counts_neither_the_cache_nor_the_answer() -> None
 
 @pytest.fixture(scope="module")
 def priced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, OllamaServer]]:
-    """A house that was told by rules, and then got a model."""
+    """A house that was told by rules, and then got a model; a test that changes it takes a copy."""
     with MiniWeb(SEED) as web, OllamaServer(extractive_writer) as server:
         folder = tmp_path_factory.mktemp("priced")
         House(folder, '[analysis]\nengine = "extractive"\n' + web.sources_toml()).refreshed("--all")
@@ -276,9 +277,10 @@ def test_a_dry_run_prices_what_a_model_would_tell_anew_and_asks_it_nothing(
     priced: tuple[House, OllamaServer],
 ) -> None:
     house, server = priced
+    asked = len(server.calls)
     plan = as_json(house, "refresh", "--dry-run")
 
-    assert (plan["model"], server.calls) == ("ollama (qwen3:4b-instruct)", [])
+    assert (plan["model"], server.calls[asked:]) == ("ollama (qwen3:4b-instruct)", [])
     assert 0 < plan["stories_for_model"] <= plan["stories_to_analyse"]
     assert 500 < plan["prompt_tokens"] / plan["stories_for_model"] < 5 * 5000
     assert {plan["completion_tokens"], plan["judge_tokens"], plan["minutes"]} == {
@@ -306,12 +308,15 @@ def test_without_analysis_there_is_no_price(priced: tuple[House, OllamaServer]) 
 
 
 def test_the_price_is_near_what_the_run_then_costs_and_afterwards_nothing(
-    priced: tuple[House, OllamaServer],
+    priced: tuple[House, OllamaServer], tmp_path: Path
 ) -> None:
-    house, server = priced
+    before, server = priced
+    shutil.copytree(before.folder, tmp_path / "house")
+    house = House.in_folder(tmp_path / "house")
+    asked = len(server.calls)
     plan = as_json(house, "refresh", "--dry-run")
     result_of(house, "refresh", "--now", "2026-07-06T07:00Z")
-    first = [call for call in server.calls if "refused" not in call.prompt]
+    first = [call for call in server.calls[asked:] if "refused" not in call.prompt]
     spent = sum(call.prompt_tokens for call in first)
     after = as_json(house, "refresh", "--dry-run")
 

@@ -68,6 +68,7 @@ _SINCE_RELEASE = {
     "evaluations",
     "canaries",
     "daily_places",
+    "drafts",
     "fact_citations",
     "listing_repairs",
     "notifications",
@@ -83,23 +84,22 @@ _SINCE_RELEASE = {
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database that is still empty."""
+    """The address of a database that is still empty; beside `database`, the address of that."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'news.db'}"
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
-    made = server.database()
+    made = server.migrated() if "database" in request.fixturenames else server.database()
     yield made
     server.drop(made)
 
 
 @pytest.fixture
 def database(url: str, empty_database: Path, tmp_path: Path) -> Iterator[Database]:
-    """A migrated database of its own without a row; a file is a copy of one."""
+    """A database of its own without a row, copied from one that was migrated."""
     if url.startswith("sqlite"):
         shutil.copy(empty_database, tmp_path / "news.db")
     with Database(url) as opened:
-        opened.upgrade(NOW)
         yield opened
 
 

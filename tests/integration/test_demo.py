@@ -46,10 +46,10 @@ def heard(event, args):
             print(args[1][0], file=log)
 sys.addaudithook(heard)
 """
-# The demo takes 13 s of a processor; beside twenty other jobs that was over 170 s by the clock.
-_MOST_S = 550
-pytestmark = [pytest.mark.clock, pytest.mark.timeout(600)]
-_MOST_BYTES = 45_000  # of a page before compression
+# The demo takes 13 s of a processor; beside other jobs that was over 550 s by the clock.
+_MOST_S = 1_700
+pytestmark = [pytest.mark.clock, pytest.mark.timeout(1_800)]
+_MOST_BYTES = 46_000  # of a page before compression
 BRIEF = {"what_changed", "why_it_matters", "what_to_do_next", "who_should_care"}
 INSIGHT = {"takeaways", "comparison", "technical", "implications"}
 SHORTEST = 40  # characters of a sentence; names and headings are shorter
@@ -222,6 +222,7 @@ ELSEWHERE = {
     "eval": "takes ten seconds; tests/integration/test_cli_eval.py runs it",
     "init": "writes the config.toml that is there",
     "mcp": "serves a client until it leaves",
+    "model audit": "asks a person; tests/integration/test_audit.py runs it",
     "model calibrate": "needs Ollama",
     "model probe": "needs Ollama",
     "model pull": "needs Ollama",
@@ -229,6 +230,8 @@ ELSEWHERE = {
     "run": "does not end by itself",
     "serve": "does not end by itself",
     "sources add": "reads the web",
+    "theme check": "needs a theme; tests/acceptance/test_theme.py runs it",
+    "theme new": "changes the site; tests/acceptance/test_theme.py runs it",
     "sources check": "reads the web",
     "sources forget": "asks first; tests/integration/test_forgetting.py runs it",
     "notify test": "needs a receiver; tests/integration/test_notifying.py runs it",

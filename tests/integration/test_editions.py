@@ -607,13 +607,13 @@ def test_a_model_opens_the_edition_with_sentences_that_pass_the_gates(
     ],
 )
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_without_two_sound_sentences_no_model_opens_the_edition(
+def test_without_two_sound_sentences_of_a_model_the_ledes_open_the_edition(
     llm: FakeLlm, database: Database, tmp_path: Path
 ) -> None:
     tell_two(database)
     before = len(llm.asked)  # on another database
 
-    assert opened(database, tmp_path, llm) == []
+    assert [kind for kind, _ in opened(database, tmp_path, llm)] == ["extracted", "extracted"]
     assert len(llm.asked) == before + 1
 
 

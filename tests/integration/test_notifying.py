@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner
 
 from aggregator.cli.app import aggregator
-from aggregator.domain.operation.notification import NotificationKind, NotificationState
 from aggregator.domain.settings import (
     AlertSettings,
     DatabaseSettings,
@@ -25,10 +24,12 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.story import HistoryEntry, HistoryKind
 from aggregator.errors import NotifyError
+from aggregator.plugins.notifications import store as notifications
 from aggregator.plugins.notifications.notifications import notify
 from aggregator.plugins.notifications.notifier import AppriseNotifier
+from aggregator.plugins.notifications.records import NotificationKind, NotificationState
 from aggregator.store.database import Database
-from aggregator.store.publishing import editions, notifications
+from aggregator.store.publishing import editions
 from aggregator.store.writing import history
 from tests.integration.stored import NOW
 from tests.notified import Hook, store_news

@@ -21,12 +21,13 @@ from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.insight import Insight
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.story import Story
+from aggregator.plugins.attributes import store as attributes
+from aggregator.plugins.attributes.stage import note_stage
 from aggregator.services import Services
 from aggregator.store.database import Database
 from aggregator.store.news import articles
 from aggregator.store.schema import articles as stored_articles
-from aggregator.store.writing import analyses, attributes, story_facts
-from aggregator.story.stage.attribute_extraction import note_stage
+from aggregator.store.writing import analyses, story_facts
 from tests import builders
 from tests.integration.stored import NOW, analysis, article, keep, placed, with_texts
 

@@ -45,6 +45,7 @@ from aggregator.domain.story import (
     StoryOverrides,
 )
 from aggregator.errors import PublishError
+from aggregator.plugins.attributes import store as attributes
 from aggregator.plugins.predictions.store import decide
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
 from aggregator.site.lists.lines import line_from_json, line_json
@@ -56,7 +57,7 @@ from aggregator.store.news import stories, tombstones
 from aggregator.store.publishing import editions
 from aggregator.store.rows import add
 from aggregator.store.schema import addresses, lines, listings, lists, metadata, pages, publications
-from aggregator.store.writing import analyses, attributes
+from aggregator.store.writing import analyses
 from aggregator.store.writing import history as stored_history
 from aggregator.store.writing.models import keep_score
 from aggregator.store.writing.predictions import add_predictions

@@ -16,6 +16,7 @@ from aggregator.domain.article import Article, NewsletterItem
 from aggregator.domain.entry import Entry, EntryState, SeenEntry
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.story import ItemVote, RankReason, Reason, Story
+from aggregator.plugins.newsletters.store import save_votes
 from aggregator.store.database import Database
 from aggregator.store.news import entries, newsletters, ranks, stories
 from tests.integration.stored import NOW, article, keep, placed
@@ -142,7 +143,7 @@ def test_a_story_is_ranked_again_when_a_newsletter_votes_for_it_and_when_it_no_l
         with database.writing() as connection:
             keep(connection, issue)
             newsletters.save_items(connection, issue.id, items)
-            newsletters.save_votes(
+            save_votes(
                 connection,
                 [ItemVote(issue_id=issue.id, position=1, article_id=report.id) for _ in items],
             )

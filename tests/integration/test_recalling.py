@@ -27,11 +27,11 @@ from aggregator.domain.settings import (
 )
 from aggregator.domain.source import Source
 from aggregator.domain.story import PublishedStory, Story
+from aggregator.plugins.attributes.stage import note_stage
 from aggregator.ports import ModelEngine, Prompt, WritingOptions
 from aggregator.services import Services, Tally
 from aggregator.store.database import Database
 from aggregator.store.news import stories
-from aggregator.story.stage.attribute_extraction import note_stage
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import with_texts as read_stories
 from aggregator.story.stage.stored import shown_stories

@@ -51,7 +51,7 @@ def knowing(database: Database) -> SentenceJudge:
         judge=FakeJudge(lambda premise, claim: 0.0 if claim in FALSE else 1.0),
     )
     bench = Bench(seat=seat, database=database, clock=FixedClock(NOW))
-    return SentenceJudge(bench=bench, threshold=0.5)
+    return SentenceJudge(bench=bench, threshold=0.5, inferred=0.5)
 
 
 def scored(name: str, judge: SentenceJudge, stories: int = len(CASES)) -> Score:

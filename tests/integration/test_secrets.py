@@ -31,7 +31,7 @@ from tests.servers import MiniWeb, Page
 # setting must be an address with `_hide`, or have a rule that rejects an address with a password,
 # or be listed here.
 AS_WRITTEN = frozenset(
-    "site.title site.description site.output "  # read by people; a folder
+    "site.title site.description site.output site.theme "  # read by people; folders
     # files and folders
     "cluster.overrides cluster.registry metrics.textfile retention.folder email.credentials"
     " embedding.model analysis.ollama.model analysis.ollama.keep_alive analysis.openai.model"

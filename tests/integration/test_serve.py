@@ -582,6 +582,37 @@ def test_the_site_is_served_as_it_lies_there(database: Database, settings: Setti
     in_web_app(database, settings, visit)
 
 
+def test_the_site_is_compressed_for_whom_asks_and_pages_with_tokens_never(
+    database: Database, settings: Settings
+) -> None:
+    site = Path(settings.site.output)
+    site.mkdir(parents=True)
+    (site / "index.html").write_text("one story after another, " * 500, "utf-8")
+    (site / "card.png").write_bytes(b"a picture " * 500)
+
+    async def visit(web_app: WebApp) -> None:
+        async def got(path: str, **headers: str) -> httpx.Response:
+            return await web_app.client.get(path, headers={"Accept-Encoding": "gzip", **headers})
+
+        page = await got("/")
+        assert (page.headers["content-encoding"], page.headers["vary"]) == (
+            "gzip",
+            "Accept-Encoding",
+        )
+        assert int(page.headers["content-length"]) < 500 < len(page.text)
+        plain = await web_app.client.get("/", headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert (plain.text, plain.headers["etag"]) == (page.text, page.headers["etag"])
+        known = await got("/", **{"If-None-Match": page.headers["etag"]})
+        assert (known.status_code, known.content) == (304, b"")
+        part = await got("/", Range="bytes=0-599")
+        assert (part.status_code, part.text) == (206, page.text[:600])
+        for path in ("/card.png", "/subscribe"):
+            assert "content-encoding" not in (await got(path)).headers, path
+
+    in_web_app(database, settings, visit)
+
+
 def test_the_page_of_what_is_not_there_has_the_policy_of_the_site_and_nothing_of_the_file(
     database: Database, settings: Settings
 ) -> None:

@@ -140,6 +140,6 @@ def test_a_server_that_ends_as_somebody_connects_leaves_nothing_open_for_the_col
                 for url in (web.url_of(page), model.url, f"smtp://127.0.0.1:{sink.port}"):
                     asked = urlsplit(url)
                     socket.create_connection((asked.hostname or "", asked.port or 0)).close()
-            gc.collect()
+        gc.collect()
 
     assert [str(each.message) for each in found] == []

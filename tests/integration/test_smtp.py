@@ -50,6 +50,7 @@ def sent(
     *letters: Letter,
     email: EmailSettings = OPEN,
     password: str | None = None,
+    timeout_s: float = 5,
     dot_timeout_s: float = 5,
 ) -> list[str]:
     """What is said to each message, or the error that it ends with."""
@@ -59,7 +60,7 @@ def sent(
         async with SmtpMailer(
             replace(email, smtp_port=sink.port),
             password=password,
-            timeout_s=5,
+            timeout_s=timeout_s,
             dot_timeout_s=dot_timeout_s,
         ) as mailer:
             for one in letters:
@@ -105,7 +106,8 @@ def test_a_message_that_fills_every_buffer_is_whole_before_the_dot() -> None:
     content = b"Subject: A\r\n\r\n" + b".0123456789\r\n" * 700_000
 
     with Sink() as sink:
-        assert sent(sink, letter(content)) == ["250 2.0.0 taken"]
+        told = sent(sink, letter(content), timeout_s=120, dot_timeout_s=120)
+        assert told == ["250 2.0.0 taken"]
         assert [one.content for one in sink.taken] == [content]
 
 

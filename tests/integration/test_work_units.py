@@ -7,8 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from aggregator.domain.operation.report import Step, WorkUnit
-from aggregator.store import work_units
+from aggregator.plugins.workers import store as work_units
 from aggregator.store.database import Connection, Database
+from aggregator.store.runs import open_runs
 
 TOLD: dict[str, Any] = {"counts": {"entries_new": 3}, "seconds": 0.5}
 
@@ -73,11 +74,11 @@ def test_what_a_work_unit_has_counted_is_kept_with_its_work_and_not_without_it(
 def test_a_run_is_open_until_it_is_forgotten(connection: Connection) -> None:
     work_units.save(connection, [unit("a"), unit("b"), unit("c", Step.EXTRACT)])
     work_units.finish(connection, unit("a"), TOLD)
-    during = work_units.open_runs(connection)
+    during = open_runs(connection)
     work_units.forget(connection, "r")
 
     assert during == ("r",)
-    assert work_units.open_runs(connection) == ()
+    assert open_runs(connection) == ()
 
 
 def test_a_work_unit_of_a_run_that_was_given_up_is_not_done_any_more(

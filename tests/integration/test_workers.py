@@ -231,9 +231,10 @@ def processor_time(process: int) -> int:
     return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11])
 
 
+@pytest.mark.timeout(600)
 def test_an_idle_worker_that_somebody_killed_is_replaced() -> None:
     async def reads() -> tuple[str, str]:
-        async with ParserPool() as parsers:
+        async with ParserPool(feed_limit_s=60) as parsers:  # on however busy a machine
             before = await title(parsers)
             os.kill(workers()[0], signal.SIGKILL)
             return before, await title(parsers)

@@ -106,7 +106,7 @@ def test_the_image_holds_what_the_wheel_is_made_from_and_runs_as_a_user() -> Non
         "build"
     ]["targets"]["wheel"]
     copied = set(re.findall(r"^COPY (.+) \S+$", text, re.M)[0].split()) | set(
-        re.findall(r"^COPY (\w+) \w+$", text, re.M)
+        re.findall(r"^COPY ([\w/]+) [\w/]+$", text, re.M)
     )
 
     assert set(wheel["only-include"]) | set(wheel["force-include"]) <= copied

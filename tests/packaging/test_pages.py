@@ -5,12 +5,15 @@ steps of its workflow.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
+import socketserver
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import threading
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +23,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests import loaded
 from tests.acceptance.house import NOW, SEED, House, environment
 from tests.architecture.tree import ROOT
 from tests.servers import MiniWeb
@@ -35,6 +39,18 @@ VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 _SOURCE = re.findall(
     r"^COPY (\w.+) \S+$", (ROOT / "deploy" / "Containerfile").read_text("utf-8"), re.M
 )
+# `aggregator` as the scripts call it: a copy of the program that is loaded here.
+_ASKING = """\
+import json, os, socket, sys
+
+with socket.socket(socket.AF_UNIX) as asking:
+    asking.connect(os.environ["ASKED"])
+    asking.sendall(json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode() + b"\\n")
+    code, out, err = json.load(asking.makefile())
+sys.stdout.write(out)
+sys.stderr.write(err)
+sys.exit(code)
+"""
 
 pytestmark = pytest.mark.skipif(shutil.which("gpg") is None, reason="apt-get install gpg")
 
@@ -55,6 +71,9 @@ class Machines:
         (self.folder / "releases").mkdir()
         (self.folder / "bin").mkdir()
         shutil.copy(Path(__file__).with_name("gh.sh"), self.folder / "bin" / "gh")
+        asking = self.folder / "bin" / "aggregator"
+        asking.write_text(f"#!{sys.executable} -IS\n{_ASKING}", "utf-8")
+        asking.chmod(0o755)
 
     def begin(self) -> None:
         """A new machine with the repository."""
@@ -72,7 +91,12 @@ class Machines:
     def tried(self, *command: str, fail_at: str = "") -> subprocess.CompletedProcess[str]:
         """Runs a script on the machine."""
         path = f"{self.folder / 'bin'}:{Path(sys.executable).parent}:/usr/bin:/bin"
-        own = {"RELEASES": str(self.folder / "releases"), "STATE_KEY": self.key, "FAIL_AT": fail_at}
+        own = {
+            "RELEASES": str(self.folder / "releases"),
+            "STATE_KEY": self.key,
+            "FAIL_AT": fail_at,
+            "ASKED": str(self.folder / "asked"),
+        }
         return subprocess.run(
             command,
             cwd=self.run,
@@ -99,10 +123,26 @@ class Machines:
         return sorted(path.name for path in self.folder.glob(f"releases/state/{prefix}-*"))
 
 
+class _Copies(socketserver.StreamRequestHandler):
+    """Runs the command that a script asks for."""
+
+    def handle(self) -> None:
+        arguments, folder, environ = json.loads(self.rfile.readline())
+        done = loaded.run(arguments, Path(folder), environ, 120)
+        self.wfile.write(json.dumps([done.returncode, done.stdout, done.stderr]).encode())
+
+
 @pytest.fixture
 def machines(tmp_path: Path) -> Iterator[Machines]:
-    with MiniWeb(SEED) as web:
+    with (
+        MiniWeb(SEED) as web,
+        socketserver.UnixStreamServer(str(tmp_path / "asked"), _Copies) as copies,
+    ):
+        answering = threading.Thread(target=copies.serve_forever, kwargs={"poll_interval": 0.05})
+        answering.start()
         yield Machines(folder=tmp_path, web=web)
+        copies.shutdown()
+        answering.join()
 
 
 def test_a_second_run_reads_and_publishes_nothing_new_and_a_killed_one_loses_nothing(

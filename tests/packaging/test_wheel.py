@@ -98,7 +98,7 @@ def test_the_wheel_holds_the_package_and_its_files_and_no_other_name(wheel: Path
     names = set(ZipFile(wheel).namelist())
     information = {name for name in names if name.partition("/")[0].endswith(".dist-info")}
     single = ("config.toml", "registry.toml")
-    folders = ("templates", "migrations", "calibration", "demo")
+    folders = ("templates", "migrations", "calibration", "demo", "examples/themes")
     beside = {
         f"aggregator/_data/{name}"
         for name in (*(name for folder in folders for name in files(folder)), *single)

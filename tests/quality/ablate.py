@@ -31,9 +31,9 @@ import numpy as np
 
 from aggregator.domain.frozen import frozen
 from aggregator.extract.page import article, bylines, hidden, layouts, main_text, metadata
-from aggregator.story.rules.actions import actions
 from aggregator.story.rules.audience import roles_of
 from aggregator.story.rules.commitment import implications
+from aggregator.story.rules.duties import dated_duties
 from aggregator.story.rules.timeline import timeline
 from aggregator.verify import gates
 from tests.quality import choosing, claims
@@ -198,7 +198,7 @@ def of_extraction(corpus: Path) -> Iterator[Effect]:
 
 # rules that write without a model, and what stands in for each
 RULES: tuple[_Replacement, ...] = (
-    (actions, _none),
+    (dated_duties, _none),
     (implications, _none),
     (timeline, _none),
     (roles_of, _none),

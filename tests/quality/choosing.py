@@ -11,7 +11,7 @@ The database is that of a refresh over a captured web. `choosing.csv` names a se
 address of its article without host, its place in it and the start of its SHA-256, and has two
 labels, of two readers: h reports the event of the headline, c states a change of this story, r
 gives a reason why it matters (a consequence, more than a motive), t is worth keeping. The weights
-of reasons and of their wording are of earlier labels, where a motive counted. `audiences.csv` says
+of the wording of a reason are of earlier labels, where a motive counted. `audiences.csv` says
 of a role and a sentence, likewise, whether the sentence shows why the role should care (1) or not
 (0).
 """
@@ -61,15 +61,14 @@ PAIRS = Path(__file__).with_name("audiences.csv")
 _LETTERS = {
     choosing.HOOK: "h",
     choosing.CHANGE: "c",
-    choosing.REASON: "r",
+    choosing.WORDING: "r",
     "takeaways": "t",
 }
 # share of the sentences of a section that must be right, by the labels of the half that is fitted
 _RIGHT = {
     choosing.HOOK: 0.85,
     choosing.CHANGE: 0.75,
-    choosing.REASON: 0.82,
-    "takeaways": 0.78,
+    "takeaways": 0.85,
     choosing.AUDIENCE: 0.8,
     choosing.WORDING: 0.6,
 }
@@ -223,7 +222,7 @@ def bound(found: Any, targets: Any, right: float) -> float:
 
 def wording_rows(found: Sequence[Labelled]) -> Rows:
     """The rows of a reason that is told by its words alone, with neither place nor headline."""
-    rows = section_rows(found, choosing.REASON)
+    rows = section_rows(found, choosing.WORDING)
     return replace(rows, features=[choosing.text_features(one.shown("")) for one in found])
 
 
@@ -297,7 +296,7 @@ def fit(found: Sequence[Story], only: Collection[str]) -> dict[str, Any]:
 def _groups(section: str, known: Sequence[Labelled], rows: Rows, likely: Any) -> dict[str, Any]:
     """The rows on which each bound of a section is set: of summaries the best of a story, and
     beside them the first that may be its lede, of changes those with words of the headline, of
-    takeaways those beside a summary and those of stories without one apart.
+    takeaways that may be any those beside a summary and those of stories without one apart.
     """
     if section == choosing.HOOK:
         kept = np.zeros(len(likely), dtype=bool)
@@ -307,7 +306,8 @@ def _groups(section: str, known: Sequence[Labelled], rows: Rows, likely: Any) ->
         return {section: np.array([choosing.is_of_headline(row) for row in rows.features])}
     if section in choosing.DETAILS:
         beside = np.array([one.choice.has_summary for one in known])
-        return {section: beside, choosing.ALONE.format(section): ~beside}
+        may = np.array([one.choice.suits(section, one.candidate) > 0 for one in known])
+        return {section: may & beside, choosing.ALONE.format(section): may & ~beside}
     return {section: np.ones(len(likely), dtype=bool)}
 
 

@@ -108,7 +108,8 @@ def page_score(gold: GoldPage) -> float:
         both = (precision or 0.0) + recall
         parts.append(2 * (precision or 0.0) * recall / both if both else 0.0)
     if gold.day:
-        parts.append(bool(page.published) and gold.day == f"{page.published.at:%Y-%m-%d}")
+        day = page.published.at.date().isoformat() if page.published else ""
+        parts.append(gold.day == day)
     if gold.title:
         parts.append(_folded(page.title) == _folded(gold.title))
     if gold.authors:

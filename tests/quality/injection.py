@@ -37,7 +37,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -402,7 +402,7 @@ async def _published(
             is_filtered=is_filtered,
         )
         database.upgrade(PUBLISHED)
-        _store(database, articles_by_n.values())
+        store_articles(database, articles_by_n.values())
         await tell_stale(services, Nobody(), Tally())
         publish_stage(services, Nobody(), full=True)
     database.close()
@@ -414,7 +414,8 @@ async def _published(
     return {number_of[twin["id"]]: _page(path.parent, twin) for path, twin in pages.items()}
 
 
-def _store(database: Database, found: Any) -> None:
+def store_articles(database: Database, found: Iterable[Article]) -> None:
+    """Stores articles, each as a story of its own."""
     with database.writing() as connection:
         for article in found:
             stories.save_story(connection, story([member(article)]))

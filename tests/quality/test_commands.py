@@ -33,6 +33,7 @@ RUN_BY = {
     "bench.refresh": "tests/integration/test_bench.py",
     "bench.sending": "tests/quality/test_commands.py",
     "bench.site": "tests/integration/test_bench.py",
+    "tests.quality.ablate": "tests/quality/test_ablate.py",
     "tests.quality.admission": "tests/unit/extract/test_admission.py",
     "tests.quality.checked": "tests/quality/test_checked.py",
     "tests.quality.citations": "tests/acceptance/test_refresh.py",
@@ -49,6 +50,7 @@ RUN_BY = {
     "tests.quality.mail": "tests/quality/test_spam.py",
     "tests.quality.models": "tests/quality/test_commands.py",
     "tests.quality.newsletters": "tests/quality/test_newsletters.py",
+    "tests.quality.planted": "tests/quality/test_planted.py",
     "tests.quality.ranking": "tests/quality/test_ranking.py",
     "tests.quality.search": "tests/quality/test_search.py",
     "tests.quality.sections": "tests/quality/test_commands.py",
@@ -63,6 +65,8 @@ STARTED = {
     "tests.quality.choosing": "its labels are of articles in a database of the captured web",
     "tests.quality.predictions": "its labels are of articles in a database of the captured web",
     "tests.quality.questions": "its labels are of the demo's world and of the captured web",
+    "tests.quality.cells": "its scripted judges take ten CPU seconds",
+    "tests.quality.thresholds": "its scripted judges take a minute",
     "bench.workers": "a PostgreSQL server and three workers take 6.6 CPU seconds, of one story",
 }
 

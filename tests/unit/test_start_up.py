@@ -137,7 +137,7 @@ def test_a_refresh_without_news_compares_and_draws_nothing(tmp_path: Path) -> No
         "aggregator.verify.verdict",
         "aggregator.story.rules.extractive",
         "aggregator.story.stage.analyse",
-        "aggregator.story.stage.attribute_extraction",
+        "aggregator.plugins.attributes.stage",
         "aggregator.ops.health",
         "aggregator.site.stage.build",
     }

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator.cli.context import Invocation, awaited, pass_invocation, picked
-from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.web.address import Address
 from aggregator.errors import AggregatorError, WebError
@@ -153,7 +152,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.hooks.plugins import plugins
     from aggregator.memory.timeline import outline
     from aggregator.memory.timeline_sources import timeline_sources
-    from aggregator.site.cards import carded_story
+    from aggregator.site.cards import with_card
     from aggregator.site.story.json_export import story_json
     from aggregator.site.story.page import story_page
     from aggregator.story.stage.stored import shown_stories
@@ -173,7 +172,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     ]
     page = story_page(found, settings.site, others)
     renderer = next(iter(plugins().all("card_renderers")), None)
-    page, _ = carded_story(page, found.story, settings.site, renderer)
+    page, _ = with_card(page, found.story, settings.site, renderer)
     return story_json(page)
 
 
@@ -197,9 +196,12 @@ def _timeline_date(row: dict[str, Any]) -> str:
 
 
 def _story_text(shown: dict[str, Any]) -> str:
+    from aggregator.hooks.sections import all_sections
+
     brief = shown.get("brief", {})
     lines = [shown["headline"]["text"], shown["url"], ""]
     lines += [f"  {shown['hook']['text']}"] if "hook" in shown else []
+    lines += [f"  {figure['text']}" for figure in shown.get("figures", ())]
     for name in ("what_changed", "why_it_matters"):
         lines += [f"  {name.replace('_', ' ')}: {claim['text']}" for claim in brief.get(name, ())]
     lines += [
@@ -207,7 +209,7 @@ def _story_text(shown: dict[str, Any]) -> str:
     ]
     lines += [
         f"  · {claim['text']}"
-        for section in SECTIONS
+        for section in all_sections()
         if section.is_plain and section.is_before_tables
         for claim in shown.get("insight", {}).get(section.key, ())
     ]

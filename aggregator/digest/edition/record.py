@@ -43,6 +43,7 @@ from aggregator.site.paths import story_path
 from aggregator.templating.translation import translations
 
 _LEAD_CHANGES = 2
+_OPENED = 3  # leads whose ledes open an edition
 _MOST_TITLE = 90  # characters: as many as a headline has
 _MOST_HEADLINE = 240  # characters; the longest of 3,400 real ones has 196
 _SECTIONS = (CHANGED, *NewsSection)  # in the order of reading
@@ -64,7 +65,7 @@ def edition_of(
     opening: Opening | None = None,
 ) -> Edition:
     """The edition of a period. `published_before` are the stories of earlier editions, with when
-    each was published last. Without an `opening` of a model's, rules write it.
+    each was published last. Without an `opening` of a model's, its ledes open it.
 
     The same stories in any order give the same edition. It is empty where nothing of it could
     be read.
@@ -74,7 +75,7 @@ def edition_of(
     numbered = CitationNumbers(looked_at, site.language)
     opened = tuple(
         replace(numbered.claim(story_id, claim), story=story_id)
-        for story_id, claim in (opening.sentences if opening else ())
+        for story_id, claim in (opening.sentences if opening else _ledes(choice.lead_stories))
     )
 
     def stories(lines: Iterable[StoryLine], most_changes: int) -> tuple[EditionStory, ...]:
@@ -92,6 +93,7 @@ def edition_of(
         )
     )
     all_stories = (*leads, *further)
+    is_written = any(looked_at[story.id].analysis.model for story in all_stories)
     is_day = period_kind(period) is PeriodKind.DAY
     return Edition(
         week=week_of(period_days(period)[0]),
@@ -109,12 +111,24 @@ def edition_of(
         releases=(),
         numbers=period_numbers([story.story for story in looked_at.values()], period, zone),
         left_out=choice.left_out,
-        minutes=reading_minutes(opened, all_stories),
+        minutes=reading_minutes(opened if opening else (), all_stories),
         quiet=len(choice.leads) + len(choice.further) < min(shape.loud, edition.stories),
         engine=_engine((looked_at[story.id] for story in all_stories), opening),
-        minute=role_tops((*choice.leads, *choice.told), shape.of_role),
+        minute=role_tops((*choice.leads, *choice.told), shape.of_role) if is_written else (),
         watch=plans_after(period, looked_at.values(), numbered),
     )
+
+
+def _ledes(leads: Sequence[PublishedStory]) -> tuple[tuple[str, Claim], ...]:
+    """What opens an edition that no model opens: the ledes of its first leads, each with the id of
+    its story; nothing where only one has any.
+    """
+    found = [
+        (lead.story.id, lead.analysis.kept.hook)
+        for lead in leads
+        if lead.analysis.kept.hook and has_sentence(lead)
+    ]
+    return tuple(found[:_OPENED]) if len(found) > 1 else ()
 
 
 def _section(line: StoryLine, story: Story, period: str, zone: ZoneInfo) -> str:
@@ -137,6 +151,11 @@ def _story(
     matters = next(
         (claim for claim in reasons[:most_changes] if fits_edition(claim, candidate.story)), None
     )
+    figures = [
+        numbered.claim(line.id, claim)
+        for claim in draft.further_figures
+        if not (changes[:most_changes] or matters) and fits_edition(claim, candidate.story)
+    ]
     return EditionStory(
         id=line.id,
         path=line.path,
@@ -154,6 +173,7 @@ def _story(
         matters=numbered.claim(line.id, matters) if matters else None,
         topics=candidate.story.topics,
         subjects=line.subjects,
+        figures=tuple(figures),
     )
 
 

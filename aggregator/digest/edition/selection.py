@@ -25,15 +25,13 @@ from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import HistoryEntry, PublishedStory, Story
 from aggregator.english.amounts import sums_of_money
 from aggregator.english.event_kind import EventKind
+from aggregator.site.lists.leads import EDITION_LEADS, edition_leads
 from aggregator.site.lists.lines import StoryLine, by_importance, story_line, varied, without
 from aggregator.site.story.cited import foreign_language
 from aggregator.templating.translation import ENGLISH, Translations, translations
 
-_LEADS = 5
 _SIDE = 5  # papers, and releases: a handful of each
-_LEADS_PER_SOURCE = 2
-_LEADS_PER_TOPIC = 3
-_PER_SOURCE = 3
+_PER_SOURCE = 3  # that report a story alone
 _STORIES_OF_DAY = 8
 _FEWEST_OF_DAY = 3  # with fewer, one of them chance, a day was quiet
 _LARGE_SUM = 1e6  # dollars: a price is no mark of an affair
@@ -81,7 +79,13 @@ def _with_news(story: PublishedStory, news: Sequence[HistoryEntry]) -> Published
     if not news:
         return story
     first, *further = (fact.claim for fact in news)
-    kept = replace(story.analysis.kept, hook=first, what_changed=tuple(further), why_it_matters=())
+    kept = replace(
+        story.analysis.kept,
+        hook=first,
+        figures=(),
+        what_changed=tuple(further),
+        why_it_matters=(),
+    )
     return replace(story, analysis=replace(story.analysis, kept=kept))
 
 
@@ -105,7 +109,12 @@ def _shape(period: str, edition: EditionSettings) -> Shape:
         most = min(_STORIES_OF_DAY, edition.stories)
         return Shape(leads=1, stories=most, per_section=2, side=1, of_role=2, loud=_FEWEST_OF_DAY)
     return Shape(
-        leads=_LEADS, stories=edition.stories, per_section=5, side=_SIDE, of_role=5, loud=_LEADS
+        leads=EDITION_LEADS,
+        stories=edition.stories,
+        per_section=5,
+        side=_SIDE,
+        of_role=5,
+        loud=EDITION_LEADS,
     )
 
 
@@ -186,12 +195,12 @@ def selected(
     # news without a sentence is a headline, and makes no edition by itself
     is_sure = {line.id for line in read if with_sentence and _is_sure_news(line)}
     news = [line for line in read if line.is_news and line.id in told | is_sure]
-    rest = [line for line in with_sentence if not line.is_news and line.lane not in SIDE_LANES]
-    may_lead = [line for line in news[: shape.stories] if line.id in told or line.headline_says]
-    leads = varied(
-        may_lead, min(shape.leads, shape.stories), _LEADS_PER_SOURCE, per_topic=_LEADS_PER_TOPIC
+    no_news = [line for line in with_sentence if not line.is_news and line.lane not in SIDE_LANES]
+    reasons |= dict.fromkeys(
+        (line.id for line in no_news), words("advice, promotion, a notice, a list or a showcase")
     )
-    further, passed_over = _limited([*without(news, leads), *rest], leads, shape, looked_at, words)
+    leads = edition_leads(news[: shape.stories], min(shape.leads, shape.stories))
+    further, passed_over = _limited(without(news, leads), leads, shape, looked_at, words)
     side: dict[Lane, tuple[StoryLine, ...]] = {}
     for lane, less in (
         (Lane.PAPER, words("papers ranked lower than those listed, or a fourth from one source")),
@@ -229,7 +238,7 @@ def _limited(
     """
     chosen: list[StoryLine] = []
     reasons: dict[str, str] = {}
-    founded = Counter(line.source for line in leads)
+    founded = Counter(line.source for line in leads if line.is_sole)
     sections = Counter[str]()
     affairs = {mark for line in leads for mark in _affairs(looked_at[line.id].story)}
     for line in lines:
@@ -238,7 +247,7 @@ def _limited(
             reason = words(
                 "beyond the limit of %(number)s stories in an edition", number=shape.stories
             )
-        elif founded[line.source] == _PER_SOURCE:
+        elif line.is_sole and founded[line.source] == _PER_SOURCE:
             reason = words(
                 "beyond the limit of %(number)s stories from one source", number=_PER_SOURCE
             )
@@ -250,7 +259,7 @@ def _limited(
             )
         else:
             chosen.append(line)
-            founded[line.source] += 1
+            founded[line.source] += line.is_sole
             sections[line.section] += 1
             affairs.update(_affairs(story))
             continue

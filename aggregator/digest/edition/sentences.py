@@ -12,7 +12,7 @@ from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
 from aggregator.domain.story import PublishedStory, Story, by_article
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.text import normalised, word_count
-from aggregator.site.story.cited import source_label
+from aggregator.site.story.cited import source_label, unquoted_notice
 from aggregator.templating.translation import translations
 
 MOST_NAME = 80  # characters of the name of a source
@@ -54,9 +54,12 @@ class CitationNumbers:
                 PrintedCitation(
                     number=self._numbers.setdefault((passage, quote), len(self._numbers) + 1),
                     passage=passage,
-                    quote=quote,
+                    quote=quote if member.is_quotable or passage.endswith(".0") else "",
                     source=bounded(source_label(member.source_name, quote, self._words), MOST_NAME),
                     url=address(member.article.url),
+                    notice=""
+                    if member.is_quotable or passage.endswith(".0")
+                    else unquoted_notice(bounded(member.source_name, MOST_NAME), self._words),
                 )
                 for (passage, quote), member in known.items()
             ),

@@ -44,6 +44,7 @@ from aggregator.resources import TEMPLATES
 from aggregator.site.head import absolute, confirm_url, preferences_url, unsubscribe_url
 from aggregator.site.paths import edition_path
 from aggregator.templating.environment import Render, plain_renderer, renderer
+from aggregator.templating.theme import Theme, load_theme
 from aggregator.templating.translation import translations
 
 MOST_HTML = 80_000  # bytes; Gmail clips at some 102 KB, others have seen it near 99 KB
@@ -105,7 +106,7 @@ def edition_mail(
                 f"a link in the email is longer than {_MOST_LINK} characters: {link[:80]}…;"
                 " shorten serve.public_url"
             )
-    made = _set(stored, site, email, segment)
+    made = _set(stored, site, email, segment, load_theme(site.theme))
     html, text = made.html, made.text
     for mark, link in filled.items():
         html, text = html.replace(mark, escape(link)), text.replace(mark, link)
@@ -121,7 +122,7 @@ def confirmation_mail(
     """The one mail that goes to an address before it is confirmed: who asks, what for, and the
     link.
     """
-    title = normalised(site.title)
+    title, theme = normalised(site.title), load_theme(site.theme)
     values = {
         "link": link,
         "site": title,
@@ -130,24 +131,28 @@ def confirmation_mail(
         "is_both": set(periods) == set(PeriodKind),
         "lang": site.language,
         "postal_address": normalised(email.postal_address),
+        "site_url": absolute(site, ""),
+        "theme": theme,
     }
     return Mail(
         subject=translations(site.language)("Confirm your subscription to %(site)s", site=title),
         html=_INLINER.inline(
-            _html_renderer(site.timezone, site.language)("confirmation.html", **values)
+            _html_renderer(site.timezone, site.language, theme)("confirmation.html", **values)
         ),
         text=_wrapped(_text_renderer(site.language)("confirmation.txt", **values)),
     )
 
 
 @lru_cache(maxsize=64)  # a run sends one edition to a few segments
-def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segment: Segment) -> Mail:
+def _set(
+    stored: StoredEdition, site: SiteSettings, email: EmailSettings, segment: Segment, theme: Theme
+) -> Mail:
     """The mail with marks for links, as long as it fits: what does not is cut from the end of the
     opening and the stories.
     """
     marks = _marks(stored)
     room = MOST_HTML - _LINKS_IN_HTML * _MOST_LINK
-    render = _html_renderer(site.timezone, site.language)
+    render = _html_renderer(site.timezone, site.language, theme)
 
     def fits(units: int) -> str:
         shown = mail_view(stored, site, email, segment, units)
@@ -166,7 +171,9 @@ def _set(stored: StoredEdition, site: SiteSettings, email: EmailSettings, segmen
     return Mail(
         subject=shown.subject,
         html=html,
-        text=_wrapped(_text_renderer(site.language)("edition.txt", mail=shown, links=marks)),
+        text=_wrapped(
+            _text_renderer(site.language)("edition.txt", mail=shown, links=marks, theme=theme)
+        ),
     )
 
 
@@ -178,8 +185,8 @@ def _marks(stored: StoredEdition) -> MailLinks:
 
 
 @lru_cache
-def _html_renderer(timezone: str, language: str) -> Render:
-    return renderer(TEMPLATES / "email", timezone, language)
+def _html_renderer(timezone: str, language: str, theme: Theme) -> Render:
+    return renderer(TEMPLATES / "email", timezone, language, theme=theme)
 
 
 @lru_cache

@@ -65,13 +65,17 @@ def mail_view(
     edition = stored.edition
     wanted = wanted_stories(edition, segment)
     opening = _opening(edition, wanted)
-    shown = wanted[: max(0, units - len(opening))]
-    opening = opening[:units]
+    mailed = replace(edition, opening=opening[:units])
+    shown = [
+        replace(story, hook=None) if mailed.opens_with(story) else story
+        for story in wanted[: max(0, units - len(opening))]
+    ]
+    opening = mailed.opening
     ids = {story.id for story in shown}
     watch = tuple(plan for plan in edition.watch if plan.story in ids)
     claims = (
         *opening,
-        *(claim for story in shown for claim in _parts(story) if claim),
+        *(claim for story in shown for claim in (*_parts(story), *story.figures) if claim),
         *(plan.claim for plan in watch),
     )
     cited = _article_numbers(claims)
@@ -245,6 +249,7 @@ def _bounded_story(
         hook=hook,
         changes=(change,) if change else (),
         matters=matters,
+        figures=tuple(_mail_claim(claim, cited) for claim in story.figures),
     )
 
 

@@ -6,6 +6,7 @@ How a threshold follows from it stands in `verify.judge.policy`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import date, datetime
 
 from aggregator.domain.frozen import frozen
@@ -39,22 +40,10 @@ class LabelledClaim:
 
 @frozen
 class LabelledStory:
-    """An invented story. `for_fit` is False for the stories that are kept for reporting, which no
-    threshold is chosen on.
-    """
+    """An invented story."""
 
     headline: str
     articles: tuple[JudgedArticle, ...]
-    for_fit: bool
-
-
-@frozen
-class LabelledSet:
-    """The stories by name and the claims on them; `digest` changes with anything in it."""
-
-    stories: Mapping[str, LabelledStory]
-    claims: tuple[LabelledClaim, ...]
-    digest: str
 
 
 @frozen
@@ -70,7 +59,7 @@ class Outcome:
 
 @frozen
 class Share:
-    """A measured share with the ends of its 95 % interval."""
+    """A measured share, with what it is at least and at most: each bound holds with 90 %."""
 
     value: float
     low: float
@@ -92,9 +81,6 @@ class Point:
 class Calibration:
     """How a judge did on the shipped set. `digest` names the build of the model, `prompts` how it
     was asked, `labelled` which set it was and which code checked its claims.
-
-    `fit` are the outcomes that the threshold follows from, `report` those that only tell how well
-    it does.
     """
 
     model: str
@@ -102,14 +88,69 @@ class Calibration:
     prompts: str
     labelled: str
     made: datetime
-    fit: tuple[Outcome, ...]
-    report: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+@frozen
+class WrittenDraft:
+    """A sentence as a model had it when it came to the judge. `cited` are the keys of passages;
+    `score` is the judge's probability, None where it was not asked.
+    """
+
+    story_id: str
+    text: str
+    cited: tuple[str, ...]
+    is_inferred: bool
+    score: float | None = None
+
+
+@frozen
+class Sample:
+    """A random sample of a writer's drafts that somebody read: how many, and how many are false."""
+
+    false: int = 0
+    read: int = 0
+
+    def joined(self, other: Sample) -> Sample:
+        """Both samples as one."""
+        return Sample(false=self.false + other.false, read=self.read + other.read)
+
+
+@frozen
+class LabelledSet:
+    """The stories by name and the claims on them; `digest` changes with anything in these. `audits`
+    are the samples of statements and of inferences that were checked before the release, by writer.
+    """
+
+    stories: Mapping[str, LabelledStory]
+    claims: tuple[LabelledClaim, ...]
+    digest: str
+    audits: Mapping[str, tuple[Sample, Sample]] = field(default_factory=dict)
+
+
+@frozen
+class Prior:
+    """The share of a writer's drafts that is taken to be false before they are judged. `audited` is
+    the number of its drafts that somebody read to find it; 0 where it is assumed.
+    """
+
+    share: float
+    audited: int = 0
+
+
+@frozen
+class Priors:
+    """The priors of a writer's statements and of its inferences."""
+
+    stated: Prior
+    inferred: Prior
 
 
 @frozen
 class JudgeRates:
     """What a page says of the judge of its sentences: the share of false drafts that it would let
-    pass, and of true ones that it refuses.
+    pass, and of true ones that it refuses. `prior` and `audited` are those of the writer's
+    statements, None on pages from before they were kept.
     """
 
     model: str
@@ -117,3 +158,5 @@ class JudgeRates:
     threshold: float
     false_passed: float
     true_refused: float
+    prior: float | None = None
+    audited: int | None = None

@@ -156,42 +156,9 @@ class OpenAlert:
     ended: datetime | None = None
 
 
-@frozen
-class AlertChanges:
-    """What there is to write: conditions that began, and those that are over."""
-
-    begun: tuple[Condition, ...]
-    over: tuple[OpenAlert, ...]
-
-    @property
-    def is_any(self) -> bool:
-        """Whether there is anything."""
-        return bool(self.begun or self.over)
-
-
 def conditions(seen: SystemHealth, alerts: AlertSettings) -> tuple[Condition, ...]:
     """What is wrong now, in the order of weight."""
     return (*_failed(seen), *_silent(seen, alerts), *_sources(seen), *_mail(seen.mail))
-
-
-def alert_changes(
-    now_so: Sequence[Condition], alerts: Sequence[OpenAlert], now: datetime, pause: timedelta
-) -> AlertChanges:
-    """What to write now. Nothing while the last mail is younger than `pause`: what is still so then
-    is reported later.
-    """
-    last = max(
-        (moment for alert in alerts for moment in (alert.since, alert.ended) if moment),
-        default=None,
-    )
-    if last is not None and now - last < pause:
-        return AlertChanges(begun=(), over=())
-    open_now = {alert.key: alert for alert in alerts if alert.ended is None}
-    keys = {condition.key for condition in now_so}
-    return AlertChanges(
-        begun=tuple(condition for condition in now_so if condition.key not in open_now),
-        over=tuple(alert for key, alert in open_now.items() if key not in keys),
-    )
 
 
 def _failed(seen: SystemHealth) -> list[Condition]:

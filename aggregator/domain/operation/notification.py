@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -22,41 +21,6 @@ class Notification:
     id: str
     title: str
     text: str
-
-
-class NotificationKind(StrEnum):
-    """What a notification is about."""
-
-    EDITION = "edition"
-    FACT = "fact"
-    HEALTH = "health"
-
-
-class NotificationState(StrEnum):
-    """What became of a notification. `refused` is tried again, `failed` was refused for a day, of
-    `doubt` nobody knows whether it arrived: neither is sent again.
-    """
-
-    SENDING = "sending"
-    SENT = "sent"
-    REFUSED = "refused"
-    FAILED = "failed"
-    DOUBT = "doubt"
-
-
-@frozen
-class NotificationRecord:
-    """One row of the ledger: what one receiver was sent of one thing, the newest state and why."""
-
-    key: str
-    receiver: str
-    kind: NotificationKind
-    state: NotificationState
-    message: str
-    story_id: str
-    begun: datetime
-    changed: datetime
-    reason: str = ""
 
 
 class FollowKind(StrEnum):
@@ -93,38 +57,3 @@ def follow_of(text: str) -> Follow | None:
     if not colon or not value or kind not in set(FollowKind):
         return None
     return Follow(kind=FollowKind(kind), value=value)
-
-
-def has_words(text: str, words: str) -> bool:
-    """Whether a text has these words, whole and next to each other, in any case."""
-    inner = r"\s+".join(re.escape(word) for word in words.casefold().split())
-    return re.search(rf"(?<!\w){inner}(?!\w)", text.casefold()) is not None
-
-
-@frozen
-class FollowedFact:
-    """A new fact about something followed: its words, who states it and where, and the page of its
-    story. `key` names it in the ledger; `rest` are the keys of further facts of the same news.
-    """
-
-    key: str
-    story_id: str
-    because: str
-    headline: str
-    text: str
-    source: str
-    source_url: str
-    page: str
-    rest: tuple[str, ...] = ()
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys of all facts that are over once this one is sent."""
-        return (self.key, *self.rest)
-
-
-def shortened(text: str, most: int) -> str:
-    """A text of at most so many characters, cut between words."""
-    if len(text) <= most:
-        return text
-    return text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"

@@ -12,24 +12,14 @@ from enum import StrEnum
 from aggregator.domain.settings import AnalysisSettings
 
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
-EXTRACTIVE = "extractive-50"
-ADMISSION = "admission-1"
-ATTRIBUTES = "attributes-10"
-COMPARISON = "comparing-4"
+EXTRACTIVE = "extractive-53"
+ADMISSION = "admission-2"
 
 
 def extractive_rules(settings: AnalysisSettings) -> str:
     """What an analysis by the extractive engine rests on besides its articles."""
     return (
         f"{EXTRACTIVE} {ADMISSION} {settings.language} {settings.quote_words} {settings.hook_words}"
-    )
-
-
-def attribute_rules(settings: AnalysisSettings, registry_digest: str) -> str:
-    """What the attributes noted of an article rest on besides its text."""
-    return (
-        f"{ATTRIBUTES} {COMPARISON} {ADMISSION} {registry_digest} {settings.language}"
-        f" {settings.quote_words}"
     )
 
 

@@ -46,7 +46,9 @@ class EditionStory:
     """A story as the edition has it. `path` is that of its page on the site; `is_update`: an
     earlier edition had it; `why`: what speaks for it, of a lead story; `section`: its place in the
     closed list, or `CHANGED`; `url`: its source, of a story that has no page; `matters`: why a lead
-    story matters; `topics`: its topics by key; `subjects`: the entities that it is about, by key.
+    story matters; `topics`: its topics by key; `subjects`: the entities that it is about, by key;
+    `figures`: those that the hook does not state, where neither what changed nor why it matters is
+    said.
     """
 
     id: str
@@ -66,6 +68,7 @@ class EditionStory:
     matters: PrintedClaim | None = None
     topics: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    figures: tuple[PrintedClaim, ...] = ()
 
     @property
     def about(self) -> frozenset[str]:
@@ -76,8 +79,8 @@ class EditionStory:
 
     @property
     def claims(self) -> tuple[PrintedClaim, ...]:
-        """Its sentences in the order of reading."""
-        several = (self.hook, *self.changes, self.matters)
+        """Its sentences and figures in the order of reading."""
+        several = (self.hook, *self.figures, *self.changes, self.matters)
         return tuple(claim for claim in several if claim)
 
     @property
@@ -197,6 +200,17 @@ class Edition:
         """Every story in the order of reading."""
         return (*self.leads, *self.further, *self.papers, *self.releases)
 
+    def opens_with(self, story: EditionStory) -> bool:
+        """Whether the hook of a story stands in the opening, so that it is not said again."""
+        return any(
+            story.hook and (claim.story, claim.text) == (story.id, story.hook.text)
+            for claim in self.opening
+        )
+
+    def below(self, story: EditionStory) -> tuple[PrintedClaim, ...]:
+        """What stands below the headline of a story."""
+        return story.claims[1:] if self.opens_with(story) else story.claims
+
     def claims(self) -> Iterator[PrintedClaim]:
         """Every sentence in the order of reading."""
         yield from self.opening
@@ -310,6 +324,7 @@ def redacted(
         return tuple(
             replace(
                 story,
+                figures=tuple(claim for claim in story.figures if not rests(claim)),
                 changes=tuple(claim for claim in story.changes if not rests(claim)),
                 matters=None if rests(story.matters) else story.matters,
             )

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.artwork import Artwork
 
 CARD_WIDTH, CARD_HEIGHT = 1200, 630  # pixels: 1.91 : 1, what OpenGraph's readers crop nothing of
 
@@ -58,37 +57,15 @@ class Page:
 
 
 @frozen
-class Card:
-    """The content of a card; `path` is where it is published.
-
-    `headline` may be of any script: where the card's font has no letters for it, `instead` stands
-    there, in our own words. `artwork` has the figure beside it, if any, and its colour; an edition
-    has none. `leads` are headlines below it, best first; those that cannot be set are left out, and
-    without any `instead` stands in their place. `origins` and `copies` are drawn as dots, `bars` as
-    a small chart.
-    """
-
-    path: str
-    site: str
-    kicker: str
-    date: str
-    headline: str
-    instead: str
-    facts: str
-    artwork: Artwork | None = None
-    leads: tuple[str, ...] = ()
-    origins: int = 0
-    copies: int = 0
-    bars: tuple[int, ...] = ()
-
-
-@frozen
 class CardRenderer:
-    """What makes a card a picture; `kit` is a digest of all that decides its bytes but the card
-    itself.
+    """What gives pages their cards. `card` returns the record of a page's card, whose `path` says
+    where it is published, and its description; beside the page it is given what this is about: a
+    `Story`, the `Artwork` of a list, or nothing. `draw` makes the record a picture; `kit` is a
+    digest of all that decides its bytes but the record itself.
     """
 
-    draw: Callable[[Card], bytes]
+    card: Callable[[Any, Any, Any], tuple[Any, str]]
+    draw: Callable[[Any], bytes]
     kit: str
 
 

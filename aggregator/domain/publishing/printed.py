@@ -7,13 +7,15 @@ from __future__ import annotations
 from aggregator.domain.claim import ClaimKind
 from aggregator.domain.frozen import frozen
 from aggregator.domain.wording import inner_quotation, tied
+from aggregator.english.amounts import around_number
 from aggregator.english.speech_acts import is_credited
 
 
 @frozen
 class PrintedCitation:
     """A passage that a printed claim rests on. `number` counts through the page, edition or mail;
-    `url` is empty where there is no web address. In a list there is the source alone.
+    `url` is empty where there is no web address. In a list there is the source alone. `notice` says
+    why there is no quote where its source allows none.
     """
 
     number: int = 0
@@ -21,6 +23,7 @@ class PrintedCitation:
     quote: str = ""
     source: str
     url: str = ""
+    notice: str = ""
 
     @property
     def shown(self) -> str:
@@ -86,6 +89,11 @@ class PrintedClaim:
     def names(self, citation: PrintedCitation) -> bool:
         """Whether the text itself says that a cited source reports it."""
         return not self.quoted and is_credited(self.text, citation.source)
+
+    @property
+    def around_number(self) -> tuple[str, str, str]:
+        """The words of a figure before its number, the number, and those after it."""
+        return around_number(self.shown)
 
     @property
     def attribution(self) -> str:

@@ -9,13 +9,18 @@ import importlib.util
 from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from aggregator.domain.publishing.page import Card, CardRenderer
+from aggregator.domain.publishing.page import CardRenderer
 from aggregator.resources import FONTS
+
+if TYPE_CHECKING:
+    from aggregator.plugins.cards.content import Card
 
 _PUBLISH = Path(__file__).parent
 _CODE = (
     _PUBLISH / "cards.py",
+    _PUBLISH / "content.py",
     _PUBLISH / "typeset.py",
     _PUBLISH.parents[1] / "domain/publishing/artwork.py",
 )
@@ -30,7 +35,13 @@ def installed_renderer() -> CardRenderer | None:
         importlib.util.find_spec(name) is None for name in ("PIL", "PIL._imagingft")
     ):
         return None
-    return CardRenderer(draw=_draw, kit=_kit_digest(library.version))
+    return CardRenderer(card=_card, draw=_draw, kit=_kit_digest(library.version))
+
+
+def _card(page: Any, about: Any, site: Any) -> tuple[Card, str]:
+    from aggregator.plugins.cards.content import card_of
+
+    return card_of(page, about, site)
 
 
 def _draw(card: Card) -> bytes:

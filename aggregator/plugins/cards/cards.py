@@ -19,27 +19,17 @@ from typing import Any
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from aggregator.domain.publishing.artwork import Artwork
-from aggregator.domain.publishing.news_section import NewsSection
-from aggregator.domain.publishing.page import CARD_HEIGHT, CARD_WIDTH, Card
+from aggregator.domain.publishing.page import CARD_HEIGHT, CARD_WIDTH
+from aggregator.domain.publishing.palette import Palette
+from aggregator.plugins.cards.content import Card
 from aggregator.plugins.cards.typeset import TypesetLines, fitted, settable, shortened
 from aggregator.resources import FONTS
 
-PAPER, INK, ACCENT = (0xFA, 0xF8, 0xF3), (0x1D, 0x1B, 0x18), (0x0B, 0x5A, 0x61)  # as in style.css
 # --ink, --ink-2, --ink-3 and --line as shares of ink on paper
 _BLACK, _GREY, _PALE, _LINE = 255, 205, 168, 40
 _INK_SHADES = 9  # with paper and the tones sixteen: what four bits can tell apart
 _GROUND = 28  # of the colour behind a figure, as in style.css
 _TONES = (_GROUND, 56, 97, 143, 217, 255)  # 255 are letters, those between the edges of letters
-HUES = {  # as in style.css, light
-    NewsSection.MODELS: (0x00, 0x62, 0x6C),
-    NewsSection.PRODUCTS: (0x1F, 0x55, 0x96),
-    NewsSection.MONEY: (0x23, 0x64, 0x36),
-    NewsSection.LAW: (0x61, 0x40, 0x92),
-    NewsSection.RESEARCH: (0x75, 0x4B, 0x00),
-    NewsSection.SECURITY: (0x93, 0x2C, 0x25),
-    NewsSection.TOOLS: (0x3E, 0x5A, 0x67),
-    NewsSection.WORK: (0x8A, 0x2B, 0x60),
-}
 _SCALE = 2  # drawn twice as large: half a pixel is how exactly a letter is placed
 _EM = 1000  # units of both fonts
 # zlib's Z_RLE: a card is runs of one shade; a hundredth smaller than the default, in half the time
@@ -62,7 +52,8 @@ _BAR_STEP, _BAR_WIDTH, _BAR_HEIGHT = 24, 18, 44
 def card_png(card: Card) -> bytes:
     """The card as the bytes of a PNG file."""
     art = card.artwork
-    page = _Paper(HUES.get(art.section, ACCENT) if art else ACCENT)
+    hue = getattr(card.palette, art.section if art else "accent", card.palette.accent)
+    page = _Paper(card.palette, hue)
     large = _in_serif(art.large) if art else ""
     width = _WIDTH - _PANEL if large else _WIDTH
     _masthead(page, card, width)
@@ -80,8 +71,8 @@ class _Paper:
     the card.
     """
 
-    def __init__(self, hue: tuple[int, int, int]) -> None:
-        self._hue = hue
+    def __init__(self, palette: Palette, hue: str) -> None:
+        self._colours = [bytes.fromhex(each[1:]) for each in (palette.paper, palette.ink, hue)]
         self._layers = {name: _layer(name) for name in ("ink", "accent")}
         for layer in self._layers.values():
             layer.paste(0, (0, 0, *layer.size))
@@ -135,7 +126,7 @@ class _Paper:
         coloured = accent.point(_NEAREST)
         # tones come after the inks in the palette, so the greater number is the one on top
         picture = ImageChops.lighter(picture, coloured)
-        picture.putpalette(_palette(self._hue))
+        picture.putpalette(_palette(*self._colours))
         file = io.BytesIO()
         picture.save(file, "PNG", bits=4, compress_type=_RUNS_ONLY)
         return file.getvalue()
@@ -163,15 +154,15 @@ def _nearest(value: int) -> int:
 _NEAREST = [_nearest(value) for value in range(256)]
 
 
-def _palette(hue: Sequence[int]) -> list[int]:
-    inks = [_blend(INK, step / _INK_SHADES) for step in range(_INK_SHADES + 1)]
-    tones = [_blend(hue, tone / 255) for tone in _TONES]
+def _palette(paper: bytes, ink: bytes, hue: bytes) -> list[int]:
+    inks = [_blend(paper, ink, step / _INK_SHADES) for step in range(_INK_SHADES + 1)]
+    tones = [_blend(paper, hue, tone / 255) for tone in _TONES]
     return [part for colour in (*inks, *tones) for part in colour]
 
 
-def _blend(colour: Sequence[int], share: float) -> tuple[int, ...]:
+def _blend(paper: bytes, colour: bytes, share: float) -> tuple[int, ...]:
     return tuple(
-        round(paper + (part - paper) * share) for paper, part in zip(PAPER, colour, strict=True)
+        round(below + (part - below) * share) for below, part in zip(paper, colour, strict=True)
     )
 
 

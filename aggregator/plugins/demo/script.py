@@ -32,6 +32,7 @@ from aggregator.ports import (
 )
 from aggregator.resources import DEMO
 from aggregator.story.answers import apart
+from aggregator.story.facts import cell_sentence
 from aggregator.story.page.question import repair_key
 from aggregator.story.prompts import model_rules
 from aggregator.verify.judge.premise import statements
@@ -47,6 +48,7 @@ _BESIDE = re.compile(r" \([^()]*\)$")  # kind, day and sources of a fact
 _HEAD = re.compile(r"^(\w+)(?:, [\d-]+)?: ")  # of a shipped fact
 _BORNE_OUT, _LEAST_BORNE_OUT = 0.8, 0.3  # of the words of a fact; of the facts of a page
 _TRUE, _FALSE = 0.97, 0.02
+_DAY_BESIDE = re.compile(r" \((?:by )?\d{1,2} \w+ \d{4}\)\.$")  # as the judge is asked
 _ERRS_ON = {True: 0.1, False: 0.06}  # share of the true and of the false claims
 
 
@@ -74,6 +76,7 @@ class ScriptedPage:
             for entry in entries if isinstance(entries, list) else [entries]:
                 values = [entry] if isinstance(entry, str) else entry.values()
                 yield from (apart(value)[0] for value in values)
+        yield from (cell_sentence(**cell) for cell in self.attributes)
 
 
 def scripted_pages() -> tuple[ScriptedPage, ...]:
@@ -261,7 +264,8 @@ class _Judge:
         """High where the claim is shipped, or labelled, as true, but for the share it errs on."""
         label = self._labels.get(claim)
         if label is None:
-            return _TRUE if _spoken(claim) in self._true else _FALSE
+            stated = (claim, _DAY_BESIDE.sub("", claim))
+            return _TRUE if any(_spoken(each) in self._true for each in stated) else _FALSE
         drawn = int(sha256_of(claim)[:8], 16) / 16**8
         return _TRUE if label != (drawn < _ERRS_ON[label]) else _FALSE
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from aggregator.cluster.members import members
 from aggregator.digest.edition.selection import selected
 from aggregator.digest.stage.edition import edition_candidates, published_stories
-from aggregator.domain.claim import SECTIONS, Draft, Rejection
+from aggregator.domain.claim import Draft, Rejection
 from aggregator.domain.dates import iso_week
 from aggregator.domain.frozen import frozen
 from aggregator.domain.insight import Insight, SectionReason
@@ -18,6 +18,8 @@ from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import HistoryEntry, Member, Story
+from aggregator.hooks.plugins import plugins
+from aggregator.hooks.sections import all_sections
 from aggregator.site.head import absolute
 from aggregator.site.paths import path_of
 from aggregator.site.story.importance import ShownReason, shown_reasons
@@ -26,7 +28,7 @@ from aggregator.store.database import Connection
 from aggregator.store.news import articles, placements, stories
 from aggregator.store.news.placements import PlacementReason
 from aggregator.store.publishing import editions, lines
-from aggregator.store.writing import analyses, attributes
+from aggregator.store.writing import analyses
 from aggregator.store.writing import history as stored_history
 from aggregator.templating.translation import IN_ENGLISH
 
@@ -159,7 +161,7 @@ def story_explanation(
         ),
         sections=(
             *_sections(analysis.kept),
-            *attributes.insights_of(connection, [story_id]).get(story_id, Insight()).reasons,
+            *_tables(connection, story_id).reasons,
         )
         if analysis
         else (),
@@ -167,9 +169,14 @@ def story_explanation(
     )
 
 
+def _tables(connection: Connection, story_id: str) -> Insight:
+    found = plugins().all("story_tables", connection=connection, story_ids=[story_id])
+    return next((insight for _, insight in found), Insight())
+
+
 def _sections(kept: Draft) -> Iterator[SectionReason]:
     """The sections that claims fill, as far as any survived."""
-    for section in SECTIONS:
+    for section in all_sections():
         if section.place is SectionPlace.OPENING or section.content is Content.IMPLICATIONS:
             continue  # what is predicted is explained by `aggregator predictions`
         several = kept.items(section)

@@ -35,8 +35,8 @@ def issue_items(article: Any, lane: Any, markup: str, items: Iterable[Any]) -> I
 @hook
 def articles_placed(connection: Any, first: datetime, last: datetime) -> None:
     """Has the articles of items looked for again: what came may be what earlier items speak of."""
+    from aggregator.plugins.newsletters.store import match_again
     from aggregator.plugins.newsletters.votes import DAYS_AFTER, DAYS_BEFORE
-    from aggregator.store.news.newsletters import match_again
 
     since, until = first - timedelta(days=DAYS_AFTER + 1), last + timedelta(days=DAYS_BEFORE + 1)
     match_again(connection, since, until)
@@ -63,8 +63,8 @@ def stages() -> Iterable[Any]:
 
 
 def _is_any_waiting(work: Any) -> bool:
+    from aggregator.plugins.newsletters.store import is_any_waiting
     from aggregator.store.news.articles import unplaced_count
-    from aggregator.store.news.newsletters import is_any_waiting
 
     with work.services.database.reading() as connection:
         # new articles may be what earlier items speak of

@@ -11,6 +11,7 @@ from aggregator.cluster.members import Membership, members_among
 from aggregator.cluster.stage.cluster import cluster_item
 from aggregator.cluster.stage.overrides import move_articles
 from aggregator.domain.article import IssueItems
+from aggregator.plugins.newsletters import store
 from aggregator.plugins.newsletters.votes import DAYS_AFTER, DAYS_BEFORE, votes
 from aggregator.services import Services
 from aggregator.store.database import Connection
@@ -24,7 +25,7 @@ def vote_stage(services: Services) -> None:
     """
     with services.database.writing() as connection:
         _withdraw_issues(connection, services)
-        waiting = newsletters.issues_to_match(connection)
+        waiting = store.issues_to_match(connection)
     members = members_among(services.sources())
     for day, issues in groupby(waiting, key=lambda issue: issue.published.astimezone(UTC).date()):
         noon = datetime.combine(day, time(12), UTC)
@@ -33,14 +34,14 @@ def vote_stage(services: Services) -> None:
 
 
 def _withdraw_issues(connection: Connection, services: Services) -> None:
-    placed = newsletters.placed_issues(connection)
+    placed = store.placed_issues(connection)
     moves = [
         (Placement(article_id=key, placed_in=placed_in, story_id=story_id), None)
         for key, placed_in, story_id in placed
         if story_id
     ]
     move_articles(connection, services, moves)
-    newsletters.unplace(connection, [key for key, _, _ in placed])
+    store.unplace(connection, [key for key, _, _ in placed])
 
 
 def _match(
@@ -54,4 +55,4 @@ def _match(
     near = [cluster_item(member, spots[member.article.id]) for member in found]
     links = {link for issue in issues for item in issue.items for link in item.links}
     known = newsletters.articles_at(connection, links)
-    newsletters.save_votes(connection, tuple(votes(issues, near, known)))
+    store.save_votes(connection, tuple(votes(issues, near, known)))

@@ -12,8 +12,8 @@ from aggregator.errors import AggregatorError, NotifyError
 from aggregator.hooks.plugins import plugins
 
 if TYPE_CHECKING:
-    from aggregator.domain.operation.notification import NotificationRecord, NotificationState
     from aggregator.plugins.notifications.receivers import Receiver
+    from aggregator.plugins.notifications.records import NotificationRecord, NotificationState
 
 _NOBODY = "no receivers: set notify.to or alerts.to"
 _SHOWN = 20  # rows of the list
@@ -53,8 +53,8 @@ def test_receivers(invocation: Invocation) -> None:
 def list_notifications(invocation: Invocation) -> None:
     """List receivers and recent notifications, with outcomes."""
     from aggregator.bootstrap import has_database, open_reading
+    from aggregator.plugins.notifications import store
     from aggregator.plugins.notifications.receivers import receivers
-    from aggregator.store.publishing import notifications
 
     settings = invocation.settings()
     others = plugins().all("notifiers", settings=settings)
@@ -63,8 +63,8 @@ def list_notifications(invocation: Invocation) -> None:
     counted: dict[str, dict[NotificationState, int]] = {}
     if has_database(settings.database):
         with open_reading(settings.database) as connection:
-            records = notifications.recent(connection)
-            counted = notifications.counts(connection)
+            records = store.recent(connection)
+            counted = store.counts(connection)
     names = list(dict.fromkeys((*(receiver.name for receiver in found), *counted)))
     problems = {receiver.name: receiver.problem for receiver in found}
     listed: list[dict[str, Any]] = [

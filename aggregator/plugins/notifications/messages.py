@@ -9,18 +9,16 @@ from datetime import datetime, timedelta
 
 from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.ids import stable_id
-from aggregator.domain.operation.health import AlertChanges
-from aggregator.domain.operation.notification import (
-    Follow,
-    FollowedFact,
-    FollowKind,
-    Notification,
-    has_words,
-    shortened,
-)
+from aggregator.domain.operation.notification import Follow, FollowKind, Notification
 from aggregator.domain.publishing.edition import Edition
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import HistoryEntry, HistoryKind, PublishedStory, by_article
+from aggregator.plugins.notifications.records import (
+    AlertChanges,
+    FollowedFact,
+    has_words,
+    shortened,
+)
 
 FRESH = timedelta(days=2)  # what we learnt before is no news: a first run does not send the archive
 _PUBLISHED = timedelta(days=4)  # nor is an old report that we only found now

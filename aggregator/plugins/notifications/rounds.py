@@ -12,19 +12,14 @@ from functools import partial
 from pathlib import Path
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.health import AlertChanges, SystemHealth, alert_changes, conditions
-from aggregator.domain.operation.notification import (
-    FollowedFact,
-    Notification,
-    NotificationKind,
-    NotificationState,
-    follow_of,
-)
+from aggregator.domain.operation.health import SystemHealth, conditions
+from aggregator.domain.operation.notification import Notification, follow_of
 from aggregator.domain.publishing.edition import StoredEdition, without
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import PublishedStory
 from aggregator.errors import NotifyError
 from aggregator.log import log
+from aggregator.plugins.notifications import store
 from aggregator.plugins.notifications.messages import (
     FRESH,
     alert_message,
@@ -34,12 +29,19 @@ from aggregator.plugins.notifications.messages import (
     followed_facts,
 )
 from aggregator.plugins.notifications.receivers import EMAIL, Receiver
+from aggregator.plugins.notifications.records import (
+    AlertChanges,
+    FollowedFact,
+    NotificationKind,
+    NotificationState,
+    alert_changes,
+)
 from aggregator.ports import Notifier
 from aggregator.site.head import absolute
 from aggregator.site.paths import edition_path, story_path
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories
-from aggregator.store.publishing import editions, notifications
+from aggregator.store.publishing import editions
 from aggregator.story.stage.stored import shown_stories
 
 _EDITION_AGE = timedelta(days=4)  # an older edition is no news
@@ -70,12 +72,12 @@ class _Round:
         """
         attempt = secrets.token_hex(8)
         with self.database.writing(durable=True) as connection:
-            claimed = notifications.claim(connection, notifier.name, kind, keys, attempt, self.now)
+            claimed = store.claim(connection, notifier.name, kind, keys, attempt, self.now)
         if not claimed:
             return
         state, reason = _sent(notifier, write(claimed))
         with self.database.writing(durable=True) as connection:
-            notifications.end(connection, notifier.name, attempt, state, reason, self.now)
+            store.end(connection, notifier.name, attempt, state, reason, self.now)
         if state is NotificationState.SENT:
             log().info("notified", receiver=notifier.name, of=kind.value)
         else:
@@ -97,7 +99,7 @@ def notify_receivers(
             log().warning("receiver cannot be used", receiver=receiver.name, why=receiver.problem)
     usable = tuple(receiver.notifier for receiver in receivers if receiver.notifier)
     with database.writing(durable=True) as connection:
-        doubtful = notifications.recover(connection, now, now - _REFUSED_FOR)
+        doubtful = store.recover(connection, now, now - _REFUSED_FOR)
     if doubtful:
         log().warning(
             "the program stopped while notifying: see `aggregator notify list`", doubt=doubtful
@@ -123,7 +125,7 @@ def _send_health(current: _Round, health: SystemHealth) -> None:
     """Conditions that began or are over; recorded once every receiver has them."""
     settings, database = current.settings, current.database
     with database.reading() as connection:
-        known = notifications.recent_alerts(connection)
+        known = store.recent_alerts(connection)
     found = alert_changes(conditions(health, settings.alerts), known, health.now, _ALERT_PAUSE)
     if not found.is_any or not current.notifiers:
         return
@@ -146,16 +148,14 @@ def _send_health(current: _Round, health: SystemHealth) -> None:
         current.send(notifier, NotificationKind.HEALTH, keys, write)
     with database.writing(durable=True) as connection:
         settled = [
-            notifications.settled_keys(connection, notifier.name, list(keys))
+            store.settled_keys(connection, notifier.name, list(keys))
             for notifier in current.notifiers
         ]
         done = frozenset.intersection(*settled)
-        notifications.begin_alerts(
+        store.begin_alerts(
             connection, [item for key, item in begun.items() if key in done], health.now
         )
-        notifications.end_alerts(
-            connection, [over[key].key for key in over if key in done], health.now
-        )
+        store.end_alerts(connection, [over[key].key for key in over if key in done], health.now)
 
 
 def _send_editions(current: _Round) -> None:
@@ -229,13 +229,13 @@ def _facts(
             for story_id, path in paths.items()
             if _is_published(settings, path)
         },
-        notifications.last_of_stories(connection, notifier.name, list(paths)),
-        notifications.settled_keys(
+        store.last_of_stories(connection, notifier.name, list(paths)),
+        store.settled_keys(
             connection, notifier.name, [key for story in shown for key in fact_keys(story)]
         ),
         now,
     )
-    used = notifications.sent_since(connection, notifier.name, now - _DAY)
+    used = store.sent_since(connection, notifier.name, now - _DAY)
     return facts, settings.notify.most_a_day - used
 
 

@@ -13,6 +13,7 @@ from aggregator.plugins.predictions.store import counts, shown_predictions
 from aggregator.site.lists.about import is_inferring
 from aggregator.site.stage.added_pages import PageInputs
 from aggregator.store.news import articles
+from aggregator.verify.share import repeats
 
 
 def stored_scorecard(inputs: PageInputs) -> ScorecardPage:
@@ -22,8 +23,9 @@ def stored_scorecard(inputs: PageInputs) -> ScorecardPage:
     cited = [citation for prediction in kept for citation in prediction.citations()]
     found = articles.articles_by_id(connection, sorted({citation.article_id for citation in cited}))
     named = members(list(found.values()), services.sources())
+    closed = {member.article.id for member in named if not member.is_quotable}
     ledger = PredictionLedger(
-        predictions=kept,
+        predictions=[each for each in kept if not repeats(each.implication.claim, closed)],
         members={member.article.id: member for member in named},
         counts=counts(connection),
     )

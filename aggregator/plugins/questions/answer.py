@@ -16,7 +16,7 @@ MOST_QUOTED = 400  # characters of a sentence that is shown
 @frozen
 class FoundFact:
     """A sentence of an article as its publisher wrote it, with where it stands, and the verdict by
-    which it was admitted.
+    which it was admitted. Of a source that may not be quoted there is a notice in place of it.
     """
 
     text: str
@@ -26,6 +26,7 @@ class FoundFact:
     published: date
     story: str
     verdict: Verdict = Verdict.EVIDENCE
+    notice: str = ""
 
 
 @frozen
@@ -87,11 +88,12 @@ def cut(text: str) -> str:
     return text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 1].rstrip()}…"
 
 
-def fact_of(evidence: Evidence, source: str) -> FoundFact:
-    """Evidence as it is shown, cut at 400 characters."""
+def fact_of(evidence: Evidence, source: str, notice: str) -> FoundFact:
+    """Evidence as it is shown, cut at 400 characters, or a notice in place of it."""
     found = evidence.found
     return FoundFact(
-        text=cut(evidence.text),
+        text="" if notice else cut(evidence.text),
+        notice=notice,
         passage=found.passage.key,
         source=source,
         url=found.url,

@@ -83,7 +83,7 @@ def _search_text(facts: tuple[FoundFact, ...], stories: tuple[FoundStory, ...]) 
 
 
 def _fact_text(fact: FoundFact) -> Iterator[str]:
-    yield fact.text
+    yield fact.text or fact.notice
     yield f"  {_origin(fact)}: {fact.url}"
 
 

@@ -15,16 +15,16 @@ from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.dates import DateMention, report_day
 from aggregator.domain.frozen import frozen
 from aggregator.english.lexical import act, beginnings, stem
-from aggregator.english.questions import (
+from aggregator.english.text import normalised, without_surrogates
+from aggregator.english.vocabulary import MONTH_NAMES
+from aggregator.errors import ArgumentError
+from aggregator.plugins.questions.asked import (
     Asked,
     interrogative,
     is_beside,
     ordinals,
     told_of,
 )
-from aggregator.english.text import normalised, without_surrogates
-from aggregator.english.vocabulary import MONTH_NAMES
-from aggregator.errors import ArgumentError
 from aggregator.verify.figures import Figure, figures
 from aggregator.verify.names import name_spans
 from aggregator.verify.versions import version_spans

@@ -29,6 +29,7 @@ from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.log import carried, log
 from aggregator.ops.due import due
+from aggregator.plugins.workers import store
 from aggregator.plugins.workers.log import first_line, forward_log
 from aggregator.plugins.workers.queue import (
     KIND_TASK,
@@ -51,8 +52,7 @@ from aggregator.plugins.workers.work_units import (
 )
 from aggregator.schedule import NOTIFY_EVERY_MINUTES, ScheduledWork
 from aggregator.services import Services, Watch
-from aggregator.store import work_units
-from aggregator.store.runs import run_of
+from aggregator.store.runs import open_runs, run_of
 
 _ATTEMPTS = 3  # of a work unit that fails, until its run goes on without it
 _BEATS_MISSED = 3  # after which a worker is taken for dead
@@ -284,12 +284,12 @@ def enqueue_due(services: Services, now: datetime) -> None:
     """
     found = due(services.settings, now)
     with services.database.writing() as connection:
-        for run in work_units.open_runs(connection):
+        for run in open_runs(connection):
             if not is_worked_on(connection, run):
                 log().error("run failed: its job crashed", run=run)
                 abort_run(connection, run, "one of its jobs crashed; see the workers' log")
         for kind in found:
-            if kind is not RunKind.REFRESH or not work_units.open_runs(connection):
+            if kind is not RunKind.REFRESH or not open_runs(connection):
                 enqueue_kind(connection, kind)
         if now.minute % NOTIFY_EVERY_MINUTES == 0:
             enqueue_notifying(connection)
@@ -307,7 +307,7 @@ async def _do_once(
             raise RunningError(f"another worker has work unit {step.value} {key} of run {run}")
         with services.database.reading() as connection:
             unit, begun = (
-                work_units.open_work_unit(connection, run, step, key),
+                store.open_work_unit(connection, run, step, key),
                 run_of(connection, run),
             )
         if unit and begun:

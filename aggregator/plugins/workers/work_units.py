@@ -19,9 +19,10 @@ from aggregator.domain.operation.report import Failure, Note, RunKind, Step, Wor
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.ops.runs import new_run, run_report
 from aggregator.pipeline import STEPS, Mode, Work, walk
+from aggregator.plugins.workers import store
 from aggregator.ports import ModelEngine
 from aggregator.services import RefreshOptions, Services, Tally, Watch
-from aggregator.store import runs, work_units
+from aggregator.store import runs
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, entries, stories
 from aggregator.store.news import sources as stored_sources
@@ -48,7 +49,7 @@ def begin_run(
     connection: Connection, services: Services, now: datetime, *, everything: bool
 ) -> tuple[WorkUnit, ...]:
     """Begins a run and returns its first work units; none if a run of the workers is under way."""
-    if work_units.open_runs(connection):
+    if runs.open_runs(connection):
         return ()
     run = new_run(connection, now, RunKind.REFRESH)
     return _stored(connection, _fetch_units(connection, services, now, run, everything=everything))
@@ -61,7 +62,7 @@ async def do_work_unit(services: Services, unit: WorkUnit, watch: Watch) -> dict
     counting from there.
     """
     with services.database.reading() as connection:
-        before = work_units.progress_of(connection, unit) or {}
+        before = store.progress_of(connection, unit) or {}
     tally, began_s = (
         _tally([before]) if before else Tally(),
         services.clock.monotonic_s() - before.get("seconds", 0.0),
@@ -74,7 +75,7 @@ async def do_work_unit(services: Services, unit: WorkUnit, watch: Watch) -> dict
         return _result(tally, round(services.clock.monotonic_s() - began_s, 3))
 
     saving = services.database.saving_progress(
-        lambda connection: work_units.save_progress(connection, unit, result())
+        lambda connection: store.save_progress(connection, unit, result())
     )
     more = await _walk_step(replace(services, database=saving), unit, watch, tally)
     return result() | more
@@ -86,7 +87,7 @@ def finish_work_unit(
     """Marks a work unit as done; the last of a step opens the next. A second call changes
     nothing.
     """
-    was_last = work_units.finish(connection, unit, result)
+    was_last = store.finish(connection, unit, result)
     if not was_last:
         return FinishResult()
     if unit.step is STEPS[-1]:
@@ -133,7 +134,7 @@ def _has_model(services: Services, run: str) -> bool:
 
 def _is_with_model(connection: Connection, run: str) -> bool:
     return any(
-        result.get("has_model") for _, result in work_units.results(connection, run, Step.CLUSTER)
+        result.get("has_model") for _, result in store.results(connection, run, Step.CLUSTER)
     )
 
 
@@ -143,12 +144,12 @@ def _is_spent(services: Services, run: str) -> bool:
     if not budget_s:
         return False
     with services.database.reading() as connection:
-        results = [result for _, result in work_units.results(connection, run, Step.TELL)]
+        results = [result for _, result in store.results(connection, run, Step.TELL)]
     return bool(sum(result["seconds"] for result in results) > budget_s)
 
 
 def _stored(connection: Connection, planned: Sequence[WorkUnit]) -> tuple[WorkUnit, ...]:
-    work_units.save(connection, planned)
+    store.save(connection, planned)
     return tuple(planned)
 
 
@@ -213,9 +214,9 @@ def _fetch_units(
 def _count_not_due(connection: Connection, run: str, count: int) -> None:
     """Counts the sources that are not due, as a work unit that is done."""
     nothing = WorkUnit(run=run, step=Step.FETCH, key="")
-    work_units.save(connection, [nothing])
+    store.save(connection, [nothing])
     tally = Tally(counts=Counter(sources_not_due=count))
-    work_units.finish(connection, nothing, _result(tally, 0.0))
+    store.finish(connection, nothing, _result(tally, 0.0))
 
 
 def _extract_units(connection: Connection, now: datetime, run: str) -> Sequence[WorkUnit]:
@@ -246,7 +247,7 @@ def _finish_run(connection: Connection, services: Services, run: str) -> None:
     """Stores the report of a run, summed over its work units; its seconds are those of all
     workers.
     """
-    results = work_units.results(connection, run)
+    results = store.results(connection, run)
     tally = _tally([result for _, result in results])
     stages = {
         step.value: round(sum(result["seconds"] for of, result in results if of is step), 2)
@@ -255,7 +256,7 @@ def _finish_run(connection: Connection, services: Services, run: str) -> None:
     seconds = round(sum(stages.values()), 2)
     report = run_report(tally, run=run, seconds=seconds, stages=stages, engine=services.engine.name)
     runs.finish_run(connection, run, report_object(report))
-    work_units.forget(connection, run)
+    store.forget(connection, run)
 
 
 def _result(tally: Tally, seconds: float) -> dict[str, Any]:
@@ -285,7 +286,7 @@ def _tally(results: Iterable[dict[str, Any]]) -> Tally:
 def abort_run(connection: Connection, run: str, reason: str) -> None:
     """Ends a run that cannot go on; what it stored stays, and the next run goes on from there."""
     runs.finish_run(connection, run, {"run": run, "error": reason})
-    work_units.forget(connection, run)
+    store.forget(connection, run)
 
 
 def _failure(stored: dict[str, Any]) -> Failure:

@@ -24,9 +24,10 @@ def _numbers(page: EditionPage) -> dict[str, Json]:
 
 def _sections(page: EditionPage) -> list[Json]:
     story = shape(
-        "id url=. headline lane source reach update=is_update why hook changes matters",
+        "id url=. headline lane source reach update=is_update why hook figures? changes matters",
         url=page.address,
         hook=_claim,
+        figures=_claim,
         changes=_claim,
         matters=_claim,
     )
@@ -40,7 +41,7 @@ def _watch(page: EditionPage) -> list[Json]:
     return [*map(plan, page.edition.watch)]
 
 
-_claim = claim_shape("number passage quote source url")
+_claim = claim_shape("number passage quote? notice? source url")
 _role, _topic = shape("role stories"), shape("name stories")
 # the edition as plain JSON values
 edition_json = shape(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
+from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.operation.source_status import SourceStatus
@@ -13,7 +14,7 @@ from aggregator.domain.publishing.news_section import SECTION_LABELS, SECTION_NA
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
 from aggregator.site.edition.records import EditionLine
-from aggregator.site.head import Head, absolute
+from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.actions import RoleAction, chosen_of_roles, role_actions
 from aggregator.site.lists.line_groups import LineGroup, days
 from aggregator.site.lists.lines import (
@@ -26,11 +27,13 @@ from aggregator.site.lists.lines import (
 )
 from aggregator.site.lists.side_lists import topics_shown
 from aggregator.site.lists.week import WeekLine
+from aggregator.site.paths import role_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
 _SECONDS = 3
 _LEADS_PER_TOPIC = 2  # of the four: a week of one great topic still shows that there are others
 _ACTIONS = 6  # things to do next
+_ROLES = 3  # that the lead concerns
 _LATEST = 12
 _LATEST_PER_SOURCE = 4  # a source that publishes by the dozen leaves room for the others
 _LEAD_REACH = (
@@ -56,8 +59,8 @@ class FailureGroup:
 
 @frozen
 class FrontPage:
-    """The front page. `art` is the picture of the lead, `seconds` are the next best stories,
-    `actions` what roles could do next,
+    """The front page. `art` is the picture of the lead, `roles` are those that it concerns,
+    `seconds` are the next best stories, `actions` what roles could do next,
     `week`, `edition` and `day` (an edition too) the newest; `failures` are shown while there is no
     story.
 
@@ -82,6 +85,7 @@ class FrontPage:
     failures: tuple[FailureGroup, ...]
     names: Mapping[NewsSection, str]
     topics: Mapping[str, str]
+    roles: tuple[Link, ...] = ()
     subscribe: str = ""
     rhythm: str = ""
     followed: int = 0
@@ -155,6 +159,11 @@ def front_page(
         failures=failure_groups(followed, words),
         names={section: words(name) for section, name in SECTION_LABELS.items()},
         topics=topics_shown(latest, topics),
+        roles=tuple(
+            Link(name=words(ROLE_NAMES[role]), url=role_path(role))
+            for line in leads[:1]
+            for role in line.roles[:_ROLES]
+        ),
         followed=len(followed),
     )
 

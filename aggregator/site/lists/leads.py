@@ -8,13 +8,25 @@ from itertools import groupby
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import SIDE_LANES
-from aggregator.english.event_kind import NO_NEWS
+from aggregator.english.event_kind import NO_NEWS, EventKind
 from aggregator.site.lists.lines import StoryLine, by_time, summarised_first, varied, without
 
 STALE = timedelta(days=120)  # before the newest story: the last release then is no news
 RECENT = timedelta(days=30)  # a launch is not past because a lesser one followed
 _NEW = timedelta(days=7)  # what is going on: it leads over greater news of the weeks before
 _LEADS = 4
+EDITION_LEADS = 5
+_PER_SOURCE, _PER_TOPIC = 2, 3  # of the leads of an edition
+
+
+def edition_leads(lines: Iterable[StoryLine], most: int = EDITION_LEADS) -> tuple[StoryLine, ...]:
+    """The stories that lead an edition, and its draft before it: the first `most` that may lead,
+    few of one source alone or of one topic. What somebody thinks leads no edition.
+    """
+    news = (
+        line for line in lines if line.leads and (line.pinned or line.kind is not EventKind.OPINION)
+    )
+    return varied(news, most, _PER_SOURCE, per_topic=_PER_TOPIC)
 
 
 @frozen

@@ -40,10 +40,10 @@ _LIKELY = 0.6  # the share of a kind of event from which on a headline may stand
 
 @frozen
 class StoryLine:
-    """A story as lists show it. `matters` is the first reason why it does, `actions` are what its
-    page tells each role to do next. `weight` is the number
-    of origins in words, empty for one; `reach` always has it. `why` is what speaks for its
-    importance.
+    """A story as lists show it. `figures` are those that the hook does not state, `matters` is the
+    first reason why it does, `actions` are what its page tells each role to do next. `weight` is
+    the number of origins in words, empty for one; `reach` always has it. `why` is what speaks for
+    its importance.
 
     `update` is the newest fact added after the first publication, and `updated` its time. `topics`
     are keys, `roles` those that it concerns, `entities` keys of the registry, `subjects` those of
@@ -76,6 +76,7 @@ class StoryLine:
     score: float
     importance: float = 0.0
     why: str = ""
+    figures: tuple[PrintedClaim, ...] = ()
     matters: PrintedClaim | None = None
     actions: tuple[PageAction, ...] = ()
     update: PrintedClaim | None = None
@@ -112,6 +113,11 @@ class StoryLine:
         happened.
         """
         return self.is_news and (self.hook is not None or self.headline_says)
+
+    @property
+    def is_sole(self) -> bool:
+        """Whether a single origin reports it."""
+        return not self.weight
 
     @property
     def names_source(self) -> bool:
@@ -162,6 +168,7 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         score=story.score,
         importance=story.importance,
         why=why_it_leads(story, words),
+        figures=tuple(_sentence(figure, members, words) for figure in draft.further_figures),
         matters=next((_sentence(why, members, words) for why in draft.why_it_matters), None),
         actions=tuple(
             page_action(action, _sentence(action.claim, members, words), words)
@@ -237,7 +244,8 @@ def by_time(lines: Iterable[StoryLine]) -> list[StoryLine]:
 def varied(
     lines: Iterable[StoryLine], most: int, per_source: int = 2, per_topic: int = 0
 ) -> tuple[StoryLine, ...]:
-    """The first `most` lines, at most `per_source` of them from one source.
+    """The first `most` lines, at most `per_source` of them from one source alone: what several
+    report is no source's own.
 
     Lines beyond `per_topic` of one topic come after all others, if there is room; 0 means no such
     limit.
@@ -248,12 +256,12 @@ def varied(
     for line, may_wait in chain(zip(lines, repeat(True)), ((line, False) for line in passed_over)):
         if len(chosen) == most:
             break
-        if founded[line.source] == per_source:
+        if line.is_sole and founded[line.source] == per_source:
             continue
         if may_wait and per_topic and line.topic and of_topic[line.topic] == per_topic:
             passed_over.append(line)
             continue
-        founded[line.source] += 1
+        founded[line.source] += line.is_sole
         of_topic[line.topic] += 1
         chosen.append(line)
     return tuple(chosen)

@@ -16,11 +16,11 @@ from aggregator.site.edition.page import edition_feeds
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.labels import LANE_NAMES
+from aggregator.site.lists.leads import edition_leads
 from aggregator.site.lists.line_groups import (
     LineGroup,
     ListHeading,
     Pager,
-    bare,
     paged,
     pages_of,
     places_of,
@@ -28,15 +28,12 @@ from aggregator.site.lists.line_groups import (
 from aggregator.site.lists.lines import (
     StoryLine,
     by_importance,
-    summarised_first,
-    varied,
     without,
 )
 from aggregator.site.lists.side_lists import NamedCount
 from aggregator.site.paths import list_path
 from aggregator.templating.translation import IN_ENGLISH, Translations, translations
 
-_LEADS = 7
 _FURTHER = 20
 _UNFOLDED = 8  # lines of a section in view where none of them stands above the list
 _MANY_WEEKS = 13  # of the newest year: the year before it folds
@@ -83,11 +80,6 @@ class WeekPage:
     def is_draft(self) -> bool:
         """Whether its edition is still to come."""
         return self.edition is None and self.later is None
-
-    @property
-    def bare_leads(self) -> tuple[StoryLine, ...]:
-        """Those of its leads of which only the headline is known."""
-        return bare(self.leads)
 
     @property
     def first_page(self) -> bool:
@@ -162,7 +154,7 @@ def week_pages(
     words = translations(site.language)
     ranked = by_importance(lines)
     may_lead = () if edition else tuple(story for story in ranked if story.leads)
-    leads = varied(summarised_first(may_lead, _LEADS), _LEADS)
+    leads = edition_leads(may_lead)
     further = without(may_lead, leads)[:_FURTHER]
     rest = without(ranked, leads, further)
     groups = (

@@ -11,6 +11,15 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import SiteSettings
 from aggregator.hooks.plugins import plugins
 from aggregator.resources import TEMPLATES
+from aggregator.templating.theme import (
+    PLAIN,
+    STYLE,
+    THEME_STYLE,
+    Theme,
+    load_theme,
+    themed_style,
+    with_file_names,
+)
 
 _PACKAGE = Path(__file__).parents[2]
 _CODE = (
@@ -33,6 +42,9 @@ _HOOKS = (
     "site_files",
     "site_pages",
     "page_parts",
+    "sections",
+    "story_tables",
+    "stated_facts",
     "templates",
     "catalogues",
 )
@@ -40,24 +52,33 @@ _HOOKS = (
 
 @frozen
 class Asset:
-    """A file of `templates/static/` and its published path, which changes with its bytes."""
+    """A file of `static/`, ours or the theme's, and its published path, which changes with its
+    bytes.
+    """
 
     name: str
     path: str
     body: bytes
 
 
-def static_assets() -> tuple[Asset, ...]:
-    """The assets by name."""
-    files = sorted(path for path in (TEMPLATES / "static").iterdir() if path.is_file())
-    return tuple(_asset(path.name, path.read_bytes()) for path in files)
+def static_assets(theme: Theme = PLAIN) -> tuple[Asset, ...]:
+    """The assets by name; a file of the theme stands in place of ours of that name."""
+    files = {path.name: path for path in (TEMPLATES / "static").iterdir() if path.is_file()}
+    files |= {name: theme.folder / "static" / name for name in theme.static}
+    files.pop(THEME_STYLE, None)
+    bodies = {name: files[name].read_bytes() for name in sorted(files)}
+    paths = {name: _asset(name, body).path for name, body in bodies.items()}
+    if theme != PLAIN:
+        style = themed_style(theme, bodies[STYLE].decode())
+        bodies[STYLE] = with_file_names(style, paths).encode()
+    return tuple(_asset(name, body) for name, body in bodies.items())
 
 
 def rendition_digest(site: SiteSettings) -> str:
-    """SHA-256 of templates, assets, settings, code and the plugins that shape pages: when it
-    changes, every page is rebuilt.
+    """SHA-256 of templates, assets, settings, theme, code and the plugins that shape pages: when it
+    changes, every page is rebuilt. Raises ThemeError.
     """
-    digest = hashlib.sha256(repr(site).encode())
+    digest = hashlib.sha256(f"{site!r}{load_theme(site.theme).digest}".encode())
     digest.update(plugins().identity(*_HOOKS).encode())
     folders = [TEMPLATES, *plugins().folders(*_HOOKS)]
     templates = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())

@@ -33,6 +33,7 @@ from aggregator.resources import TEMPLATES
 from aggregator.site.publish import folder
 from aggregator.site.publish.assets import rendition_digest, static_assets
 from aggregator.templating.environment import Render, renderer
+from aggregator.templating.theme import load_theme
 
 WAITING = (
     -1
@@ -80,10 +81,11 @@ class Publisher:
         self._output, self._full, self._damaged, self._on_page = output, full, damaged, on_page
         self._waiting: dict[str, int] = {}
         self._own: set[str] = set()  # folders that are no links
-        self._assets = static_assets()
+        theme = load_theme(site.theme)
+        self._assets = static_assets(theme)
         static = {asset.name: asset.path for asset in self._assets}
         self._render = renderer(
-            TEMPLATES / "site", site.timezone, site.language, site=site, static=static
+            TEMPLATES / "site", site.timezone, site.language, theme=theme, site=site, static=static
         )
         self.rendition = rendition_digest(site)
         self._base_path = urlsplit(site.base_url).path.rstrip("/") + "/"

@@ -32,7 +32,8 @@ from aggregator.domain.publishing.page import (
 )
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import Settings
-from aggregator.domain.story import Entity, PublishedStory
+from aggregator.domain.story import Entity, PublishedStory, by_article
+from aggregator.hooks.plugins import plugins
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
 from aggregator.site.edition.rhythm import due_words, rhythm_words
@@ -55,6 +56,7 @@ from aggregator.site.paths import path_of
 from aggregator.site.publish.added import added_files
 from aggregator.site.publish.folder import open_folder, remove_pages
 from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files
+from aggregator.site.specimens import demand_theme
 from aggregator.site.stage.added_pages import PageInputs, added_pages
 from aggregator.site.stage.line_cache import (
     LineSettings,
@@ -70,7 +72,6 @@ from aggregator.store.news import articles, newsletters, stories, tombstones
 from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
-from aggregator.store.writing import attributes
 from aggregator.store.writing.models import newest_score
 from aggregator.story.stage.stored import shown_stories
 from aggregator.templating.translation import translations
@@ -121,8 +122,12 @@ def build_site(
     *,
     full: bool,
 ) -> PublishResult:
-    """Writes the pages that changed, removes obsolete files, and records the inputs of the site."""
+    """Writes the pages that changed, removes obsolete files, and records the inputs of the site.
+    Raises ThemeError before anything is written where the theme's templates fail on any kind of
+    page.
+    """
     settings, site = services.settings, services.settings.site
+    demand_theme(site)
     output, own = Path(site.output), state.own
     with services.database.reading() as connection:
         damaged = damaged_files(output, pages.published(connection))
@@ -197,10 +202,10 @@ def _attribute_values(
     connection: Connection, services: Services, dropped: Collection[str]
 ) -> dict[str, tuple[StatedValue, ...]]:
     """What articles in stories that are shown state of products and companies."""
-    facts = attributes.facts_of_kinds(connection, STANDING, dropped)
+    facts = plugins().all("stated_facts", connection=connection, kinds=STANDING, without=dropped)
     found = articles.articles_by_id(connection, sorted({fact.article_id for fact in facts}))
     named = members(list(found.values()), services.sources())
-    by_id = {member.article.id: member for member in named}
+    by_id = by_article(member for member in named if member.is_quotable)
     return stated_values(facts, by_id, services.settings.site.language)
 
 

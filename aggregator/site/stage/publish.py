@@ -11,11 +11,13 @@ that a build or an edition wrote, and after a failure the next refresh tries aga
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from aggregator.crawl.stage.source_status import followed, source_statuses
 from aggregator.domain.ids import digest_of, id_in
 from aggregator.domain.publishing.page import CardRenderer, PublishResult, SiteState
+from aggregator.domain.publishing.palette import LIGHT
 from aggregator.domain.wording import counted
 from aggregator.errors import PublishError, RefusedError, WebError
 from aggregator.hooks.plugins import plugins
@@ -32,6 +34,7 @@ from aggregator.store.news import sources as stored_sources
 from aggregator.store.publishing import lines, pages
 from aggregator.store.rows import batches
 from aggregator.store.writing.models import newest_score
+from aggregator.templating.theme import Theme, load_theme
 
 
 def publish_stage(
@@ -43,7 +46,9 @@ def publish_stage(
     If the fingerprint of all inputs is the one last published and the folder is complete, nothing
     is built. Raises PublishError where the site is not this database's, without `force`.
     """
-    card_renderer = next(iter(plugins().all("card_renderers")), None)
+    card_renderer = _themed(
+        next(iter(plugins().all("card_renderers")), None), load_theme(services.settings.site.theme)
+    )
     output = services.settings.site.output
     rendition = _rendition(services, card_renderer)
     with services.database.reading() as connection:
@@ -99,13 +104,24 @@ def _stories_in(output: Path) -> Iterator[str]:
     return (page.parent.name for page in (output / "story").glob("*/index.html"))
 
 
+def _themed(renderer: CardRenderer | None, theme: Theme) -> CardRenderer | None:
+    """What draws cards, in the colours of the theme."""
+    if renderer is None or theme.light == LIGHT:
+        return renderer
+    draw, kit = renderer.draw, f"{renderer.kit} {theme.light}"
+    return replace(renderer, draw=lambda card: draw(replace(card, palette=theme.light)), kit=kit)
+
+
 def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:
     """Everything that decides how a stored story looks: code, templates, settings, names of sources
     and topics.
     """
     settings = services.settings
     named = [
-        (source.key, source.name, source.family, source.lane, source.weight, source.url)
+        (
+            *(source.key, source.name, source.family, source.lane, source.weight, source.url),
+            source.quoting,
+        )
         for source in settings.sources
     ]
     analysis = settings.analysis

@@ -86,9 +86,14 @@ class Citations:
         return max(filter(None, dates), default=None)
 
     def claim(self, claim: Claim) -> PrintedClaim:
-        """The claim with its citations numbered; the text of an absent claim is translated."""
+        """The claim with its citations numbered; the text of an absent claim is translated. In
+        place of words that may not be quoted stands why.
+        """
         text = self._words(claim.text) if claim.kind is ClaimKind.ABSENT else claim.text
         numbered = tuple(note.citation for note in self._footnotes(claim))
+        notices = [each.notice for each in numbered if each.notice]
+        if notices and claim.kind is ClaimKind.EXTRACTED:
+            return PrintedClaim(text=notices[0], kind=ClaimKind.ABSENT, citations=numbered)
         return PrintedClaim(text=text, kind=claim.kind, citations=numbered)
 
     def _footnotes(self, claim: Claim) -> Iterator[Footnote]:
@@ -138,12 +143,18 @@ def source_label(source: str, quote: str, words: Translations) -> str:
     return words("%(source)s, citing %(other)s", source=source, other=other) if other else source
 
 
+def unquoted_notice(source: str, words: Translations) -> str:
+    """What stands in place of a quotation of a source that may not be quoted."""
+    return words("%(source)s does not allow quoting; read it at the source.", source=source)
+
+
 class _Source:
     """The source fields of an article's citations, computed once."""
 
     def __init__(self, member: Member, language: str) -> None:
         article = member.article
         self._name, self._is_full = member.source_name, article.read is Read.FULL
+        self._is_quotable = member.is_quotable
         self._url = fetchable_url(article.url) or ""
         self._published = (
             article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None
@@ -151,14 +162,17 @@ class _Source:
         self._lang, self._words = words_language(article, language), translations(language)
 
     def footnote(self, citation: Citation, number: int, context: QuotedContext | None) -> Footnote:
-        is_in_place = self._url and self._is_full and not citation.passage.endswith(".0")
+        is_text = not citation.passage.endswith(".0")
+        is_quoted = self._is_quotable or not is_text
+        is_in_place = self._url and self._is_full and is_text and is_quoted
         return Footnote(
             citation=PrintedCitation(
                 number=number,
                 passage=citation.passage,
-                quote=citation.quote,
+                quote=citation.quote if is_quoted else "",
                 source=source_label(self._name, citation.quote, self._words),
                 url=self._url,
+                notice="" if is_quoted else unquoted_notice(self._name, self._words),
             ),
             link=self._url + _text_fragment(citation.quote) if is_in_place else self._url,
             published=self._published,

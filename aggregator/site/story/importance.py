@@ -73,6 +73,12 @@ def why_it_leads(story: Story, words: Translations) -> str:
     return " · ".join(_text(reason, story, words) for reason in evidence[:_MOST_SHOWN])
 
 
+def reception(story: Story, words: Translations) -> str:
+    """The points and comments that communities give a story; empty where none lists it."""
+    counted = (reason for reason in story.reasons if reason.name is Reason.COMMUNITY)
+    return next((_text(reason, story, words) for reason in counted if reason.count), "")
+
+
 def _is_evidence(reason: RankReason, story: Story) -> bool:
     """Whether an addend speaks for this story, and not for any on AI, from its source or read in
     full. That a name is often in the news says nothing of this event, and one newsletter little.

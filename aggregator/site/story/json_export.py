@@ -104,7 +104,7 @@ def claim_shape(citation: str) -> Callable[[PrintedClaim], dict[str, Json]]:
     )
 
 
-claim_json = claim_shape("passage url quote")
+claim_json = claim_shape("passage url quote? notice?")
 _named_row = shape("attribute? qualifier? name?")
 _cell = shape("state as_of? marks? claims later?", claims=claim_json, later=_later)
 _comparison = shape(
@@ -128,10 +128,11 @@ _importance = shape("points=importance reasons", reasons=shape("name points text
 _provenance = shape(
     "engine? model? prompts? judge? read=. claims=. extracted written inferred absent?",
     judge=shape(
-        "model threshold false_passed true_refused",
+        "model threshold false_passed true_refused prior? audited?",
         threshold=_rounded,
         false_passed=_rounded,
         true_refused=_rounded,
+        prior=_rounded,
     ),
     read=lambda provenance: {count.read.value: count.number for count in provenance.read},
     claims=_claim_counts,
@@ -140,8 +141,8 @@ _provenance = shape(
 # the story as plain JSON values
 story_json = shape(
     "id url image=head.card? headline headlines_as_published? published first_seen analysed updated"
-    " hook? gap? since=changes? brief=.? insight=.? timeline? disagreements? unknowns? answered?"
-    " updates? operator=.? related? importance=.? newsletters=carried? sources=.?"
+    " hook? figures? gap? since=changes? brief=.? insight=.? timeline? disagreements? unknowns?"
+    " answered? updates? operator=.? related? importance=.? newsletters=carried? sources=.?"
     " labels? topics=tags.topics? entities=tags.entities? independent_origins week=recap.week?"
     " provenance",
     image=attrgetter("url"),
@@ -152,6 +153,7 @@ story_json = shape(
     analysed=moment,
     updated=moment,
     hook=claim_json,
+    figures=claim_json,
     since=shape("product name value as_of"),
     brief=_brief,
     insight=_insight,

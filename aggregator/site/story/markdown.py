@@ -9,12 +9,13 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from aggregator.domain.claim import SECTIONS
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.printed import PrintedClaim
+from aggregator.hooks.sections import all_sections
 from aggregator.resources import TEMPLATES
-from aggregator.templating.environment import Render, curly, plain_renderer
+from aggregator.templating.environment import Render, plain_renderer
 from aggregator.templating.translation import IN_ENGLISH, Translations
+from aggregator.templating.typography import curly
 
 if TYPE_CHECKING:
     from aggregator.site.edition.records import EditionPage
@@ -41,7 +42,9 @@ def edition_markdown(page: EditionPage, words: Translations, zone: tzinfo) -> st
 def _markdown(
     template: str, page: StoryPage | EditionPage, words: Translations, zone: tzinfo
 ) -> str:
-    headings = {section.key: words(section.heading) for section in SECTIONS if section.heading}
+    headings = {
+        section.key: words(section.heading) for section in all_sections() if section.heading
+    }
     text = _renderer(words, zone)(template, page=page, headings=headings)
     return _BLANK_LINES.sub("\n\n", text.strip("\n")) + "\n"
 

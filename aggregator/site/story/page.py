@@ -9,7 +9,6 @@ from types import MappingProxyType
 from aggregator.domain.article import Read
 from aggregator.domain.claim import (
     ROLE_NAMES,
-    SECTIONS,
     Action,
     Analysis,
     Claim,
@@ -31,6 +30,7 @@ from aggregator.domain.story import (
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.domain.wording import N_, inner_quotation
 from aggregator.english.amounts import key_figure
+from aggregator.hooks.sections import all_sections
 from aggregator.memory.timeline import StoryRow, story_timeline
 from aggregator.site.head import Head, Link, absolute, contact_link, share_links
 from aggregator.site.paths import path_of, story_path
@@ -38,7 +38,7 @@ from aggregator.site.publish.added import page_parts
 from aggregator.site.story.cited import Citations, foreign_language
 from aggregator.site.story.dated_rows import is_expected, page_date
 from aggregator.site.story.implications import page_implications
-from aggregator.site.story.importance import shown_reasons, why_it_leads
+from aggregator.site.story.importance import reception, shown_reasons, why_it_leads
 from aggregator.site.story.insight import page_comparison, page_specification
 from aggregator.site.story.origins import (
     headline_language,
@@ -152,7 +152,8 @@ def story_page(
         analysed=analysis.analysed_at,
         updated=story.updated,
         hook=hook,
-        figure=_figure(hook),
+        figure=None if draft.figures else _figure(hook),
+        figures=cited.claims(draft.figures),
         gap="" if hook else _gap(story, analysis, words),
         what_changed=what_changed,
         why_it_matters=cited.claims(draft.why_it_matters),
@@ -197,6 +198,7 @@ def story_page(
         independent_origins=story.independent_origins,
         facts=_facts(story, words),
         sources_counted=sources_counted(story, words),
+        reception=reception(story, words),
         why=why_it_leads(story, words),
         importance=story.importance,
         reasons=shown_reasons(story, words),
@@ -257,11 +259,11 @@ def _in_order(
     """The claims of the page in the order in which their citations are numbered. The headline has
     no numerals: its citations come last.
     """
-    opening = (draft.hook,) if draft.hook else ()
+    opening = (*((draft.hook,) if draft.hook else ()), *draft.figures)
     news = (fact.claim for pair in updates for fact in pair if fact)
     before_tables = (
         claim
-        for section in SECTIONS
+        for section in draft.sections
         if section.is_before_tables
         for item in draft.items(section)
         for claim in item.all_claims()
@@ -308,7 +310,7 @@ def _gap(story: Story, analysis: Analysis, words: Translations) -> str:
         return words("Only the headline could be read.")
     if analysis.rejected and not any(
         analysis.kept.items(section)
-        for section in SECTIONS
+        for section in analysis.kept.sections
         if section.is_before_tables and section.content is not Content.ACTIONS
     ):
         return words("No sentence of the sources passed the checks.")
@@ -343,7 +345,7 @@ def _plain_sections(
             heading=words((not draft.hook and section.heading_alone) or section.heading),
             claims=cited.claims(draft.statements(section)),
         )
-        for section in SECTIONS
+        for section in all_sections()
         if section.is_plain and section.place is place
     )
 

@@ -154,14 +154,33 @@ def _judged(judge: JudgeRates, words: Translations) -> str:
 
 
 def rates_text(judge: JudgeRates, words: Translations) -> str:
-    """How often a judge is wrong, in a sentence: of 100 claims, or of 1,000 where a rate is below
-    one in 100.
+    """How often a judge is wrong, of 100 claims, or of 1,000 where a rate is below one in 100; and
+    how many false drafts its threshold reckons with.
     """
     of = 100 if min(judge.false_passed, judge.true_refused) >= 0.01 else 1000
-    return words(
+    wrong = words(
         "In tests on claims known to be true or false, the judge wrongly accepts %(passed)s in"
         " %(all)s false ones and wrongly rejects %(refused)s in %(all)s true ones.",
         passed=words.number(round(of * judge.false_passed)),
         refused=words.number(round(of * judge.true_refused)),
         all=words.number(of),
+    )
+    return f"{wrong} {_prior_text(judge, words)}".rstrip()
+
+
+def _prior_text(judge: JudgeRates, words: Translations) -> str:
+    if judge.prior is None:
+        return ""
+    number = words.number(round(100 * judge.prior) or 1)
+    if not judge.audited:
+        return words(
+            "Its threshold rests on an assumed %(number)s false drafts in 100; no sample of this"
+            " model's drafts has been checked.",
+            number=number,
+        )
+    return words(
+        "Its threshold rests on at most %(number)s false drafts in 100, found by a person who"
+        " checked %(read)s of them.",
+        number=number,
+        read=words.number(judge.audited),
     )

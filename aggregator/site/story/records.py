@@ -56,6 +56,14 @@ class PageSection:
     heading: str
     claims: tuple[PrintedClaim, ...]
 
+    @property
+    def part(self) -> PagePart | None:
+        """How the plugin whose section it is shows it; None for a list as ours are."""
+        own = self.section
+        if not own.template:
+            return None
+        return PagePart(template=own.template, record=self, plugin=own.plugin)
+
 
 @frozen
 class PageAudience:
@@ -184,7 +192,8 @@ class StoryPage:
 
     `headline_as_published` is the one that the operator's replaces, None without an operator's;
     `note` is the operator's. `points` come before the tables, `depth` after them. `updates` are the
-    newest of all. `carried` are the newsletters that carried it, with the issue of each.
+    newest of all. `carried` are the newsletters that carried it, with the issue of each;
+    `reception` says how many points and comments communities give it.
     """
 
     head: Head
@@ -203,6 +212,7 @@ class StoryPage:
     updated: datetime
     hook: PrintedClaim | None
     figure: PageFigure | None
+    figures: tuple[PrintedClaim, ...]
     gap: str
     what_changed: tuple[PrintedClaim, ...]
     why_it_matters: tuple[PrintedClaim, ...]
@@ -229,6 +239,7 @@ class StoryPage:
     independent_origins: int
     facts: str
     sources_counted: str
+    reception: str
     why: str
     importance: float
     reasons: tuple[ShownReason, ...]

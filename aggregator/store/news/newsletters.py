@@ -1,21 +1,19 @@
-"""Issues of newsletters: what they list, and for which articles, and so stories, their items
-vote.
+"""Issues of newsletters: what they list, and the votes of their items for articles, and so for
+stories. Who votes is decided by a plugin.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, Select, exists, select, update
 
-from aggregator.domain.article import IssueItems, NewsletterItem
+from aggregator.domain.article import NewsletterItem
 from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.source_status import ListedIssue
-from aggregator.domain.story import ItemVote
 from aggregator.store.rows import add, among, batches, change, drop, record_of, row_of
 from aggregator.store.schema import articles, newsletter_items, stories
 
@@ -49,67 +47,6 @@ def mark_issues(connection: Connection, article_ids: Iterable[str], *, is_issue:
     change(connection, articles.id, article_ids, is_issue=is_issue)
 
 
-def placed_issues(connection: Connection) -> tuple[tuple[str, str, str | None], ...]:
-    """The issues that clustering put into a story before they were known as such: id, that story,
-    and the story they belong to.
-    """
-    chosen = select(articles.id, articles.placed_in, articles.story_id).where(
-        articles.is_issue, articles.placed_in.is_not(None)
-    )
-    return tuple(
-        (row.id, row.placed_in, row.story_id)
-        for row in connection.execute(chosen.order_by(articles.id))
-    )
-
-
-def unplace(connection: Connection, article_ids: Iterable[str]) -> None:
-    """Takes articles out of clustering."""
-    change(connection, articles.id, article_ids, placed_in=None, story_id=None)
-
-
-def is_any_waiting(connection: Connection) -> bool:
-    """Whether an issue is in a story, or an item's article was not looked for yet."""
-    waiting = exists().where(newsletter_items.is_matched.is_(False))
-    placed = exists().where(articles.is_issue, articles.placed_in.is_not(None))
-    return bool(connection.scalar(select(or_(waiting, placed))))
-
-
-def match_again(connection: Connection, since: datetime, until: datetime) -> None:
-    """Has the articles of items looked for again that no link decided: of the issues of a span."""
-    is_near = articles.published.between(since, until)
-    near = select(articles.id).where(articles.is_issue, is_near)
-    undecided = newsletter_items.by_link.is_(False) & newsletter_items.issue_id.in_(near)
-    connection.execute(update(newsletter_items).where(undecided).values(is_matched=False))
-
-
-def issues_to_match(connection: Connection) -> tuple[IssueItems, ...]:
-    """The issues with items whose articles are to be looked for, and those items, by date."""
-    rows = newsletter_items.table.join(articles, articles.id == newsletter_items.issue_id)
-    chosen = (
-        select(articles, *_ITEM_COLUMNS)
-        .select_from(rows)
-        .where(newsletter_items.is_matched.is_(False))
-        .order_by(articles.published, articles.id, newsletter_items.position)
-    )
-    found = connection.execute(chosen)
-    return tuple(_issue(list(several)) for _, several in groupby(found, key=lambda row: row.id))
-
-
-_ITEM_COLUMNS = (
-    newsletter_items.position,
-    newsletter_items.title.label("item_title"),
-    newsletter_items.text,
-    newsletter_items.links,
-    newsletter_items.is_lead,
-)
-
-
-def _issue(rows: Sequence[Row[Any]]) -> IssueItems:
-    first = rows[0]
-    items = (record_of(NewsletterItem, row, title=row.item_title) for row in rows)
-    return record_of(IssueItems, first, items=tuple(items))
-
-
 def articles_at(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
     """The articles that are known at canonical addresses, by address; issues are none."""
     ids = {stable_id("article", url): url for url in urls}
@@ -122,40 +59,12 @@ def articles_at(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def save_votes(connection: Connection, votes: Sequence[ItemVote]) -> None:
-    """Stores the votes of items, and that their articles were looked for; the stories that gain
-    or lose a vote are to be ranked again.
-    """
-    before = _voted_for(connection, {vote.issue_id for vote in votes})
-    moved = [
-        (before.get((vote.issue_id, vote.position)), vote.article_id)
-        for vote in votes
-        if vote.article_id != before.get((vote.issue_id, vote.position))
-    ]
-    _rank_again(connection, {key for pair in moved for key in pair if key})
-    rows = [
-        {
-            "issue": vote.issue_id,
-            "place": vote.position,
-            "article_id": vote.article_id,
-            "by_link": vote.by_link,
-            "similarity": vote.similarity,
-        }
-        for vote in votes
-    ]
-    of_item = (newsletter_items.issue_id == bindparam("issue")) & (
-        newsletter_items.position == bindparam("place")
-    )
-    if rows:
-        connection.execute(update(newsletter_items).where(of_item).values(is_matched=True), rows)
-
-
 def withdraw_votes(connection: Connection, issue_ids: Collection[str]) -> None:
     """Has the stories ranked again that lose the votes of issues."""
-    _rank_again(connection, set(_voted_for(connection, issue_ids).values()))
+    rank_again(connection, set(voted_for(connection, issue_ids).values()))
 
 
-def _voted_for(connection: Connection, issue_ids: Collection[str]) -> dict[tuple[str, int], str]:
+def voted_for(connection: Connection, issue_ids: Collection[str]) -> dict[tuple[str, int], str]:
     """The article that each item of some issues votes for, by issue and position."""
     columns = (newsletter_items.issue_id, newsletter_items.position, newsletter_items.article_id)
     voting = select(*columns).where(newsletter_items.article_id.is_not(None))
@@ -163,7 +72,8 @@ def _voted_for(connection: Connection, issue_ids: Collection[str]) -> dict[tuple
     return {(row.issue_id, row.position): row.article_id for row in rows}
 
 
-def _rank_again(connection: Connection, article_ids: Collection[str]) -> None:
+def rank_again(connection: Connection, article_ids: Collection[str]) -> None:
+    """Has the stories of articles ranked again."""
     for some in batches(sorted(article_ids)):
         of_articles = select(articles.story_id).where(
             articles.id.in_(some), articles.story_id.is_not(None)

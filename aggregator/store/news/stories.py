@@ -16,10 +16,8 @@ from sqlalchemy import (
     cast,
     exists,
     false,
-    literal,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects.sqlite import insert
@@ -84,25 +82,6 @@ def most_important(connection: Connection, since: datetime, most: int) -> tuple[
     order = (stories.updated >= since).desc(), stories.importance.desc(), stories.score.desc()
     chosen = select(stories.id).where(_LIVES)
     return tuple(connection.scalars(chosen.order_by(*order, stories.id).limit(most)))
-
-
-def first_seen_since(
-    connection: Connection, after: tuple[datetime, str], until: datetime, most: int
-) -> tuple[tuple[datetime, str], ...]:
-    """When stories were first seen, with their ids, in that order, behind a moment and story and
-    before another moment: so many at most.
-    """
-    order = stories.first_seen, stories.id
-    last = (literal(value, column.type) for value, column in zip(after, order, strict=True))
-    chosen = select(*order).where(
-        tuple_(*order) > tuple_(*last),
-        stories.first_seen < until,
-        _LIVES,
-        stories.removed.is_(False),
-    )
-    return tuple(
-        (row[0], row[1]) for row in connection.execute(chosen.order_by(*order).limit(most))
-    )
 
 
 def is_any_stale(connection: Connection) -> bool:
@@ -275,22 +254,6 @@ def earlier_about(
     chosen = select(stories.id).where(or_(false(), *names), is_there, stories.published < before)
     return tuple(
         connection.scalars(chosen.order_by(stories.published.desc(), stories.id).limit(most))
-    )
-
-
-def longer_names(connection: Connection, names: Collection[str]) -> tuple[str, ...]:
-    """The names of known entities that have one of these known names as their part, in order."""
-    shown = cast(stories.entities, String)
-    parts = (shown.icontains(name, autoescape=True) for name in sorted(names))
-    rows = connection.scalars(select(stories.entities).where(or_(false(), *parts)))
-    known = {str(entity[1]) for row in rows for entity in row}
-    shorter = {name.lower() for name in names} & {name.lower() for name in known}
-    return tuple(
-        sorted(
-            name
-            for name in known
-            if any(short in name.lower() for short in shorter - {name.lower()})
-        )
     )
 
 

@@ -11,19 +11,23 @@ from aggregator.domain.operation.tombstone import Tombstone
 from aggregator.store.database import overwrite_what_is_deleted
 from aggregator.store.news import newsletters
 from aggregator.store.news.stories import end_of
-from aggregator.store.rows import batches, change, drop, put, record_of, row_of
+from aggregator.store.rows import among, batches, change, drop, put, record_of, row_of
 from aggregator.store.schema import (
     answers,
     articles,
+    attributes,
     citations,
     entries,
     fact_citations,
     facts,
     forgotten,
+    insight_subjects,
+    insights,
     judgements,
     layouts,
     listing_repairs,
     newsletter_items,
+    noted,
     passages,
     route_failures,
     sketches,
@@ -33,6 +37,7 @@ from aggregator.store.schema import (
     versions,
 )
 from aggregator.store.writing.analyses import drop_analyses
+from aggregator.store.writing.drafts import strip_drafts
 from aggregator.store.writing.predictions import forget_predictions
 
 
@@ -118,6 +123,8 @@ def remove(
     """
     overwrite_what_is_deleted(connection)
     drop_analyses(connection, story_ids)
+    strip_drafts(connection, story_ids)
+    _forget_attributes(connection, article_ids, story_ids)
     drop(connection, facts.story_id, story_ids)
     forget_predictions(connection, article_ids)
     for some in batches(sorted(article_ids)):
@@ -140,6 +147,24 @@ def mark_removed(connection: Connection, story_id: str) -> None:
         "operator": {},
     }
     change(connection, stories.id, [story_id], **nothing)
+
+
+def _forget_attributes(
+    connection: Connection, article_ids: Collection[str], story_ids: Collection[str]
+) -> None:
+    """Removes what these articles state, and the sections of stories that may rest on it: the
+    articles of these are to be read for them again.
+    """
+    rows = among(connection, select(attributes.subject), attributes.article_id, article_ids)
+    subjects = {subject for (subject,) in rows}
+    resting = among(
+        connection, select(insight_subjects.story_id), insight_subjects.subject, subjects
+    )
+    affected = {*story_ids, *(story_id for (story_id,) in resting)}
+    for of_article in (attributes.article_id, noted.article_id):
+        drop(connection, of_article, article_ids)
+    for of_story in (insights.story_id, insight_subjects.story_id, noted.story_id):
+        drop(connection, of_story, affected)
 
 
 def _remove_articles(connection: Connection, ids: Sequence[str]) -> None:

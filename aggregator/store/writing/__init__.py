@@ -1,1 +1,1 @@
-"""Tables of what is written about stories: analyses, answers, attributes, history, predictions."""
+"""Tables of what is written about stories: analyses, answers, history, predictions."""

@@ -31,6 +31,7 @@ from aggregator.domain.claim import (
 )
 from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.sections import Content, Section, SectionPlace
+from aggregator.hooks.sections import all_sections
 from aggregator.store.rows import add, among, change, drop, passage_key, place_of, record_of, row_of
 from aggregator.store.schema import analyses, citations, claims
 from aggregator.store.writing.story_facts import drop_facts
@@ -184,7 +185,7 @@ def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, A
 
 def _placed(draft: Draft) -> Iterator[_ClaimRow]:
     yield _ClaimRow(section=_HEADLINE, position=0, claim=draft.headline, detail={})
-    for section in SECTIONS:
+    for section in draft.sections:
         yield from _placed_in(section, draft.items(section))
 
 
@@ -224,7 +225,7 @@ def _draft(placed: Sequence[_ClaimRow]) -> Draft:
                     held.get(section.key, ()), held.get(section.key + _TRIGGER, ())
                 )
             )
-            for section in SECTIONS
+            for section in all_sections()
         }
     )
 

@@ -72,13 +72,12 @@ def kept_calibration(
     row = row_at(connection, calibrations, digest=digest, prompts=prompts, labelled=labelled)
     if row is None:
         return None
-    fit, report = (unlisted(Outcome, row.outcomes[half]) for half in ("fit", "report"))
-    return record_of(Calibration, row, fit=fit, report=report)
+    return record_of(Calibration, row, outcomes=unlisted(Outcome, row.outcomes))
 
 
 def keep_calibration(connection: Connection, calibration: Calibration) -> None:
     """Stores a calibration in place of an older one of this build, wording and set."""
-    outcomes = {"fit": listed(calibration.fit), "report": listed(calibration.report)}
+    outcomes = listed(calibration.outcomes)
     put(connection, calibrations, row_of(calibration, calibrations, outcomes=outcomes))
 
 

@@ -19,8 +19,8 @@ from aggregator.english.lexical import content_words
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.story.answers import DAY, TEXT, is_stuck, one_of, record, several
-from aggregator.story.page.sentences import SECTION_OF, Sentence
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.page.sentences import Sentence, content_of
+from aggregator.story.sections import writing_of
 from aggregator.templating.environment import plain_renderer
 from aggregator.verify.gates import Refusal
 
@@ -48,12 +48,13 @@ def page_prompt(
     headline: str,
     facts: Sequence[Fact],
     names: Mapping[str, str],
-    sections: Sequence[str] = tuple(WRITING_OF),
+    sections: Sequence[str] = (),
     before: Sequence[str] = (),
 ) -> Prompt:
-    """The question for these sections. `names` are those of the sources by the id of the article;
-    `before` is what the page says already.
+    """The question for these sections, or for all. `names` are those of the sources by the id of
+    the article; `before` is what the page says already.
     """
+    sections = sections or tuple(writing_of())
     return _prompt(
         headline,
         facts,
@@ -147,12 +148,13 @@ def _about(fact: Fact, names: Mapping[str, str]) -> str:
 
 
 def _part(section: str) -> str:
-    return _render(f"{section}.txt", roles=_ROLES).strip()
+    own = writing_of()[section].prompt
+    return (own or _render(f"{section}.txt", roles=_ROLES)).strip()
 
 
 def section_schema(section: str) -> dict[str, Any]:
     """The JSON schema of a section of the page. Sentences end with the numbers of their facts."""
-    match SECTION_OF[section].content:
+    match content_of(section):
         case Content.CLAIM:
             return TEXT
         case Content.ACTIONS:
@@ -163,7 +165,7 @@ def section_schema(section: str) -> dict[str, Any]:
             item = record(text=TEXT, by=DAY, likelihood=one_of(BANDS), sign=TEXT)
         case _:
             item = TEXT
-    return several(item, WRITING_OF[section].most)
+    return several(item, writing_of()[section].most)
 
 
 class Form(StrEnum):

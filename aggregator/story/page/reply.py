@@ -24,9 +24,9 @@ from aggregator.extract.quotable_sentences import QuotableSentence, extracted_cl
 from aggregator.ports import Reply
 from aggregator.story.answers import Unusable, apart, parsed, phrase_of, sentence_of
 from aggregator.story.page.question import repair_key
-from aggregator.story.page.sentences import HEADLINE, SECTION_OF, Sentence, kind_in
+from aggregator.story.page.sentences import HEADLINE, Sentence, content_of, kind_in
 from aggregator.story.rules.commitment import most_likely
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 
 READING = "page-7"  # how answers are read: part of the digest of every analysis by a model
 
@@ -79,7 +79,7 @@ def written(reply: Reply, sources: Sources, sections: Sequence[str]) -> list[Sen
         return Unusable(reason="the answer has none of the keys that were asked for")
     found: list[Sentence] = []
     for section in sections:
-        for entry in _entries(answer.get(section))[: WRITING_OF[section].most]:
+        for entry in _entries(answer.get(section))[: writing_of()[section].most]:
             sentence = _sentence(section, entry, sources)
             if sentence and not _is_double(found, sentence):
                 found.append(sentence)
@@ -145,7 +145,7 @@ def _sentence(
     claim = _claim(text, kind, facts)
     if before:
         return replace(before, claim=quoted(claim, sources), facts=facts)
-    content = SECTION_OF[section].content
+    content = content_of(section)
     needs_role = content in (Content.ACTIONS, Content.AUDIENCES)
     is_ahead = content is Content.IMPLICATIONS
     if needs_role and entry.role is None:
@@ -190,7 +190,7 @@ def _kind(section: str, text: str, facts: Sequence[Fact]) -> ClaimKind:
     nearly all of it. Its judge is then asked whether its sources state it, not what they suggest.
     """
     own, stated = stems(text), frozenset[str]().union(*(stems(each.text) for each in facts))
-    may_state = bool(own) and SECTION_OF[section].content is Content.AUDIENCES
+    may_state = bool(own) and content_of(section) is Content.AUDIENCES
     if may_state and len(own & stated) >= _SAME * len(own):
         return ClaimKind.WRITTEN
     return kind_in(section)

@@ -5,14 +5,12 @@ sentences make.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from aggregator.domain.article import article_of
 from aggregator.domain.claim import (
-    SECTIONS,
     Action,
     Audience,
     Claim,
@@ -24,15 +22,16 @@ from aggregator.domain.claim import (
     Role,
 )
 from aggregator.domain.date_mentions import date_mentions
-from aggregator.domain.dates import machine_date
+from aggregator.domain.dates import Precision, day_text, machine_date
 from aggregator.domain.fact import Fact
 from aggregator.domain.frozen import frozen
 from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.english.lexical import content_words, overlap, unlike
 from aggregator.english.text import sentences
+from aggregator.hooks.sections import all_sections
 from aggregator.story.material import Material
 from aggregator.story.rules.commitment import is_led, last_day, looks_ahead
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 
 _MOST = 2  # of one story
 _FARTHEST = timedelta(days=3 * 366)  # who predicts more than three years guesses
@@ -47,9 +46,18 @@ _VAGUE = re.compile(
 )
 TIMELINE, UNKNOWNS = "timeline", "unknowns"  # sections that a writer is not asked for
 HEADLINE = "headline"  # asked for with the page; where it is refused, the best source's stands
-SECTION_OF: Mapping[str, Section] = {each.key: each for each in SECTIONS} | {
-    HEADLINE: Section(content=Content.CLAIM, place=SectionPlace.OPENING, key=HEADLINE)
-}
+_HEADLINE = Section(content=Content.CLAIM, place=SectionPlace.OPENING, key=HEADLINE)
+
+
+def section_of(key: str) -> Section | None:
+    """The section of this key, the headline among them; None where none has it."""
+    return next((each for each in (_HEADLINE, *all_sections()) if each.key == key), None)
+
+
+def content_of(key: str) -> Content:
+    """What the section of this key holds."""
+    section = section_of(key)
+    return section.content if section else Content.CLAIMS
 
 
 def grounded(implication: Implication, cited: Sequence[tuple[str, date]]) -> Implication | None:
@@ -102,7 +110,7 @@ class Sentence:
     """One sentence of a page under way, with the facts it rests on: its premise where it is
     inferred.
 
-    `section` is a key of `WRITING_OF`, or one of those that facts fill by themselves. `role`,
+    `section` is a key of `writing_of`, or one of those that facts fill by themselves. `role`,
     `trigger`, `effort` and `by` are a step's, `role` an audience's too; `likelihood`, `horizon` and
     `sign` are those of what is to come.
     """
@@ -121,33 +129,65 @@ class Sentence:
     @property
     def is_asked_for(self) -> bool:
         """Whether a writer is asked for such a sentence, and may be asked for another."""
-        return self.section in WRITING_OF
+        return self.section in writing_of()
 
     @property
     def content(self) -> Content:
         """What its section holds."""
-        return SECTION_OF[self.section].content
+        return content_of(self.section)
+
+    @property
+    def judged(self) -> Claim:
+        """Its claim as a judge is asked about it: with the day that stands beside it, unless its
+        own words have one.
+        """
+        day, shown = self._day_beside()
+        if day is None or date_mentions(self.claim.text, day):
+            return self.claim
+        kind = ClaimKind.INFERRED if self.claim.kind is ClaimKind.INFERRED else ClaimKind.WRITTEN
+        return replace(self.claim, text=f"{self.claim.text.rstrip('.')} ({shown}).", kind=kind)
+
+    @property
+    def has_sign(self) -> bool:
+        """Whether it has a sign in other words than its own."""
+        return bool(self.sign) and self.sign != self.claim.text
+
+    @property
+    def judged_sign(self) -> Claim:
+        """The sign of what is to come as a judge is asked about it."""
+        return replace(self.claim, text=self.sign, kind=ClaimKind.INFERRED)
+
+    def _day_beside(self) -> tuple[date | None, str]:
+        """The day that a page shows beside it, and in words."""
+        first = next(iter(self.facts), None)
+        if self.section == TIMELINE and first and first.day and first.precision:
+            return first.day, day_text(first.day, first.precision)
+        if self.content is Content.IMPLICATIONS and self.horizon != date.max:
+            return self.horizon, f"by {day_text(self.horizon, Precision.DAY)}"
+        return None, ""
 
 
 def kind_in(section: str) -> ClaimKind:
     """What a sentence of a writer's own is in a section."""
-    return ClaimKind.INFERRED if WRITING_OF[section].is_inferred else ClaimKind.WRITTEN
+    return ClaimKind.INFERRED if writing_of()[section].is_inferred else ClaimKind.WRITTEN
 
 
 def draft_of(headline: Claim, sentences: Sequence[Sentence]) -> Draft:
     """The draft of these sentences, each in its section, in their order; under a headline of their
     own, if they have one.
     """
-    filled: dict[str, Any] = {}
-    for key, writing in WRITING_OF.items():
-        of_section = [each for each in sentences if each.section == key]
-        items = tuple(item for each in of_section if (item := _item(each)))[: writing.most]
-        if SECTION_OF[key].content is Content.CLAIM:
-            filled[key] = next(iter(items), None)
-        else:
-            filled[key] = items
-    own = filled.pop(HEADLINE)
-    return replace(Draft(headline=own or headline), **filled)
+    filled = {
+        key: tuple(item for each in sentences if each.section == key and (item := _item(each)))
+        for key in writing_of()
+    }
+    own = next((one for one in filled.pop(HEADLINE) if isinstance(one, Claim)), headline)
+    return Draft(headline=own).with_items(
+        {
+            section: filled[section.key][: writing_of()[section.key].most]
+            for section in all_sections()
+            if section.key in filled
+        }
+    )
 
 
 def implication_of(sentence: Sentence) -> Implication | None:

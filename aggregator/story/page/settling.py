@@ -1,37 +1,34 @@
-"""What is printed of a page: what passed, and in place of what failed twice a fact in its source's
-words, a quotation, or nothing. Form is checked here, truth by a check that is handed in.
+"""What is printed of a page: what passed, and where a section came to nothing, what rules chose for
+it. Form is checked here, truth by a check that is handed in.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from aggregator.domain.article import article_of
-from aggregator.domain.claim import SECTIONS, Claim, ClaimKind, Draft, Implication, Rejection
+from aggregator.domain.claim import Claim, ClaimKind, Draft, Implication, Rejection
 from aggregator.domain.date_mentions import stated_years
-from aggregator.domain.fact import Fact
-from aggregator.domain.sections import Content
+from aggregator.domain.sections import Content, Section
 from aggregator.english.lexical import content_words
 from aggregator.english.speech_acts import is_statement
 from aggregator.english.text import word_count, words
-from aggregator.extract.quotable_sentences import QuotableSentence, extracted_claim
+from aggregator.hooks.sections import all_sections
 from aggregator.story.material import Material
 from aggregator.story.page.noted import with_rows
 from aggregator.story.page.sentences import (
     HEADLINE,
-    SECTION_OF,
     TIMELINE,
     Sentence,
     implication_of,
     joined,
+    section_of,
     unfalsifiable,
 )
 from aggregator.story.rules.choosing import says_why
-from aggregator.story.sections import WRITING_OF, Writing
+from aggregator.story.sections import Writing, writing_of
 from aggregator.verify.gates import Refusal
 
 # A claim, and what the page says before it: why it may not be printed, None if it may.
@@ -42,9 +39,6 @@ _NOTED = Writing(most=0)
 # What has no name or figure, and words of its own mostly, fits any news.
 _SPECIFIC = re.compile(r"(?<!^)\b[A-Z]|\d")
 _LEAST_STATED = 0.5
-_NEAR = 0.34  # share of a refused claim's content words that a quotation in its place must have
-_CUT = " …"  # at the end of a quotation
-_MOST_TRIED = 3  # quotations, the nearest: a check takes a millisecond
 
 
 def refusals(
@@ -54,7 +48,7 @@ def refusals(
     judged: Mapping[Claim, Refusal] | None = None,
 ) -> dict[int, Refusal]:
     """The sentences that may not be printed, by their place. `judged` are the claims that a judge
-    rejected.
+    rejected, as it was asked about them.
     """
     refused: dict[int, Refusal] = {}
     before = [material.headline]
@@ -63,7 +57,7 @@ def refusals(
         found = (
             check(claim, () if sentence.section in (HEADLINE, TIMELINE) else before)
             or unfit(sentence, material)
-            or (judged or {}).get(claim)
+            or (judged or {}).get(sentence.judged)
         )
         if found:
             refused[place] = found
@@ -91,7 +85,7 @@ def _unverifiable(forecast: Implication, material: Material) -> Rejection | None
 
 
 def _misfit(sentence: Sentence, material: Material) -> Rejection | None:
-    claim, writing = sentence.claim, WRITING_OF.get(sentence.section, _NOTED)
+    claim, writing = sentence.claim, writing_of().get(sentence.section, _NOTED)
     is_quoted, is_step = claim.kind is ClaimKind.EXTRACTED, sentence.content is Content.ACTIONS
     reasons = (
         (Rejection.LEAK, not is_step and not is_statement(claim.text, material.names.values())),
@@ -120,39 +114,23 @@ def is_out_of_time(sentence: Sentence, material: Material) -> bool:
     if not earlier:
         return False
     if len(earlier) < len(passages):
-        if WRITING_OF.get(sentence.section, _NOTED).is_inferred:
+        if writing_of().get(sentence.section, _NOTED).is_inferred:
             return False
         years = frozenset[int]().union(
             *(stated_years(material.texts.get(each, ""), material.reported) for each in earlier)
         )
         return stated_years(sentence.claim.text, material.reported).isdisjoint(years)
-    return not SECTION_OF[sentence.section].recalls
+    section = section_of(sentence.section)
+    return section is None or not section.recalls
 
 
 def settled(
-    sentences: Sequence[Sentence],
-    refused: Mapping[int, Refusal],
-    facts: Sequence[Fact],
-    material: Material,
-    check: Check,
+    sentences: Sequence[Sentence], refused: Mapping[int, Refusal], check: Check
 ) -> list[Sentence]:
-    """The sentences that are printed, in their order."""
-    passed = [each for place, each in enumerate(sentences) if place not in refused]
-    printed = [material.headline, *(each.claim for each in passed)]
-    left = Counter(each.section for each in passed)
-    kept: list[Sentence] = []
-    for place, sentence in enumerate(sentences):
-        if place not in refused:
-            kept.append(_bare(sentence, check))
-            continue
-        section = SECTION_OF.get(sentence.section)
-        is_short = section is not None and left[section.key] < section.fewest
-        claim = _stand_in(sentence, facts, material, printed, check, may_be_cut=is_short)
-        if claim:
-            left[sentence.section] += 1
-            printed.append(claim)
-            kept.append(replace(sentence, claim=claim))
-    return kept
+    """The sentences that are printed, in their order. Nothing stands in for a refused one: the
+    nearest quotation repeated the page or missed its point in five of five cases.
+    """
+    return [_bare(each, check) for place, each in enumerate(sentences) if place not in refused]
 
 
 def _bare(sentence: Sentence, check: Check) -> Sentence:
@@ -168,66 +146,9 @@ def _bare(sentence: Sentence, check: Check) -> Sentence:
     return replace(sentence, trigger=trigger, sign=sign)
 
 
-def _stand_in(
-    sentence: Sentence,
-    facts: Sequence[Fact],
-    material: Material,
-    printed: Sequence[Claim],
-    check: Check,
-    *,
-    may_be_cut: bool,
-) -> Claim | None:
-    """A claim in place of a refused one: of the section's kinds, else near to it; None where no
-    sentence of a source will do. Beside sentences enough a quotation that is cut does not.
-    """
-    writing = WRITING_OF.get(sentence.section)
-    if writing is None or not writing.kinds:
-        return None
-    said = {each.text for each in printed}
-    for candidate in (
-        *_of_facts(sentence, facts, material),
-        *_nearest(sentence.claim, material.candidates),
-    ):
-        claim = extracted_claim(candidate, material.quote_words)
-        if claim is None or claim.text in said or (claim.text.endswith(_CUT) and not may_be_cut):
-            continue
-        is_fit = says_why(claim.text) or not writing.gives_reasons
-        if is_fit and check(claim, printed) is None:
-            return claim
-    return None
-
-
-def _of_facts(
-    sentence: Sentence, facts: Sequence[Fact], material: Material
-) -> Iterator[QuotableSentence]:
-    """The source's sentence of each fact of a kind that may stand in the section: those that the
-    refused one names first.
-    """
-    kinds = WRITING_OF[sentence.section].kinds
-    named = [each for each in sentence.facts if each.kind in kinds]
-    others = [each for each in facts if each.kind in kinds and each not in named]
-    others.sort(key=lambda each: kinds.index(each.kind))
-    for fact in (*named, *others):
-        for citation in fact.citations:
-            yield from (
-                each
-                for each in material.candidates
-                if each.passage.key == citation.passage and citation.quote in each.sentence
-            )
-
-
-def _nearest(claim: Claim, found: Sequence[QuotableSentence]) -> Iterator[QuotableSentence]:
-    own = content_words(claim.text)
-    ranked = sorted(
-        ((len(own & content_words(each.sentence)), each) for each in found),
-        key=lambda pair: (-pair[0], pair[1].article_rank, pair[1].position),
-    )
-    return (each for shared, each in ranked[:_MOST_TRIED] if own and shared >= _NEAR * len(own))
-
-
 def filled(written: Draft, by_rules: Draft, is_stated: Callable[[Claim], bool]) -> Draft:
     """A writer's draft, with the sentences that rules chose where a section of it came to nothing,
-    and their rows of the timeline.
+    and their figures and rows of the timeline.
 
     A sentence that the writer's sections state already is not chosen again, and one that the rules
     lead with stands nowhere else.
@@ -235,24 +156,24 @@ def filled(written: Draft, by_rules: Draft, is_stated: Callable[[Claim], bool]) 
     quoted = {citation.quote for claim in written.claims() for citation in claim.citations}
     lead = by_rules.hook.text if by_rules.hook and not written.hook else ""
 
-    def chosen(key: str) -> tuple[Claim, ...]:
-        kept = tuple(claim for claim in getattr(written, key) if claim.text != lead)
+    def chosen(section: Section) -> tuple[Claim, ...]:
+        kept = tuple(claim for claim in written.statements(section) if claim.text != lead)
         fresh = tuple(
             claim
-            for claim in getattr(by_rules, key)
+            for claim in by_rules.statements(section)
             if claim.citations[0].quote not in quoted and not is_stated(claim)
         )
-        return kept if len(kept) >= SECTION_OF[key].fewest else kept + fresh
+        return kept if len(kept) >= section.fewest else kept + fresh
 
-    plain: dict[str, Any] = {
-        section.key: chosen(section.key)
-        for section in SECTIONS
-        if section.content is Content.CLAIMS
+    plain = {
+        section: chosen(section)
+        for section in all_sections()
+        if section.content is Content.CLAIMS and section.key in writing_of()
     }
     return replace(
-        written,
+        written.with_items(plain),
         hook=written.hook or by_rules.hook,
-        **plain,
+        figures=by_rules.figures,
         what_to_do_next=written.what_to_do_next
         or tuple(
             each for each in by_rules.what_to_do_next if each.claim.citations[0].quote not in quoted

@@ -3,50 +3,62 @@ writes nothing itself.
 
 Which sentence suits which section is decided by a linear model (`story.rules.choosing`). They are
 taken one at a time with a check against what was taken before (Carbonell & Goldstein 1998), so that
-no section repeats another, and a section that nothing suits stays empty. What to do next holds what
-sources themselves give to do.
+no section repeats another, and a section that nothing suits stays empty. What rules cannot know
+they leave out: why news matters, and what to do but for what a source says is due on a day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from functools import partial
 
-from aggregator.domain.claim import SECTIONS, Audience, Claim, Draft, Role
+from aggregator.domain.claim import (
+    Audience,
+    Citation,
+    Claim,
+    ClaimKind,
+    Draft,
+    Role,
+)
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.sections import Section
 from aggregator.domain.story import Member, Story
+from aggregator.english.amounts import around_number
+from aggregator.english.figure_phrases import figure_phrases
 from aggregator.english.lexical import content_words, overlap
 from aggregator.extract.quotable_sentences import (
     QuotableSentence,
     quotable_sentences,
     readable_members,
 )
-from aggregator.story.rules.actions import actions
+from aggregator.hooks.plugins import plugins
+from aggregator.hooks.sections import all_sections
 from aggregator.story.rules.audience import roles_of
 from aggregator.story.rules.choosing import (
     AUDIENCE,
     CHANGE,
+    DETAILS,
     HOOK,
     NEW_WORDS,
-    REASON,
     Choice,
     least,
     reports_of,
     shared_words,
 )
 from aggregator.story.rules.commitment import implications
+from aggregator.story.rules.duties import dated_duties
 from aggregator.story.rules.story_headline import headline_of
 from aggregator.story.rules.timeline import timeline
-from aggregator.story.sections import RULES_OF, Rule, within_half_a_minute
+from aggregator.story.sections import Rule, rules_of, within_half_a_minute
 
 _Score = Callable[[QuotableSentence], float]
 
+_MOST_FIGURES = 2
 _MOST_CHANGES = 2
-_MOST_REASONS = 1
 _MOST_AUDIENCES = 3
 _SAME = 0.5  # share of content words in common above which two sentences say the same
-_RESTATED = 0.6  # the same for a reason, which names the event again to say what follows from it
 _NEARLY = 0.5  # of what a summary needs, for a sentence that states what changed
 
 
@@ -77,28 +89,35 @@ def page_by_rules(
     roles = roles_of(
         [member.article.title for member in members], [candidate.sentence for candidate in found]
     )
-    following = actions(
-        found, story, roles, [each.citations[0].quote for each in hook], quote_words
-    )
-    # what ends on a day is what changed, too
-    pool.mark_used([action.claim for action in following if not action.by])
     pool.reserve([*ahead, *(row.claim for row in others if row.precision is not Precision.YEAR)])
     changed = pool.take(CHANGE, _MOST_CHANGES)
     pool.reserve([row.claim for row in events])
-    reasons = pool.take(REASON, _MOST_REASONS, alike=_RESTATED)
-    audiences = pool.audiences(roles, _MOST_AUDIENCES)
-    plain = {key: _filled(key, rule, pool, members) for key, rule in RULES_OF.items()}
+    audiences = pool.audiences(roles, _MOST_AUDIENCES, hook)
+    plain = _plain_sections(pool, members)
     drafted = Draft(
         headline=headline,
         hook=next(iter(hook), None),
+        figures=pool.figures(headline, hook, _MOST_FIGURES),
         what_changed=changed,
-        why_it_matters=reasons,
-        what_to_do_next=following,
+        what_to_do_next=dated_duties(found, story, roles, quote_words),
         who_should_care=audiences,
         implications=implied,
         timeline=dated,
-    ).with_items({section: plain[section.key] for section in SECTIONS if section.key in plain})
+    ).with_items(plain)
     return within_half_a_minute(drafted)
+
+
+def _plain_sections(pool: _Pool, members: Sequence[Member]) -> dict[Section, tuple[Claim, ...]]:
+    """What fills the sections of plain claims by their rules; nothing where one of a plugin
+    fails.
+    """
+    known = {section.key: section for section in all_sections()}
+    filled: dict[Section, tuple[Claim, ...]] = {}
+    for key, rule in rules_of().items():
+        plugin = known[key].plugin
+        with plugins().guarded(plugin, f"section {key}") if plugin else nullcontext():
+            filled[known[key]] = _filled(key, rule, pool, members)
+    return filled
 
 
 def _filled(key: str, rule: Rule, pool: _Pool, members: Sequence[Member]) -> tuple[Claim, ...]:
@@ -109,6 +128,26 @@ def _filled(key: str, rule: Rule, pool: _Pool, members: Sequence[Member]) -> tup
         pool.best(rule.most, rule.weigh, rule.at_least) if rule.weigh else pool.take(key, rule.most)
     )
     return pool.in_source_order(found) if len(found) >= rule.fewest else ()
+
+
+def _whole(claim: Claim, hook: Sequence[Claim]) -> Claim:
+    """The hook where it quotes all that a claim does, else the claim."""
+    citation = claim.citations[0]
+    return next(
+        (
+            opening
+            for opening in hook
+            if opening.citations[0].passage == citation.passage
+            and citation.quote in opening.citations[0].quote
+        ),
+        claim,
+    )
+
+
+def _quoted(passage: str, words: str) -> Claim:
+    """A claim that is these words of a passage."""
+    citation = Citation(passage=passage, quote=words)
+    return Claim(text=words, kind=ClaimKind.EXTRACTED, citations=(citation,))
 
 
 def _first_report(members: Sequence[Member]) -> Member:
@@ -135,9 +174,9 @@ class _Pool:
         self._spared: list[frozenset[str]] = []
         self._used: list[str] = []
 
-    def take(self, section: str, most: int, alike: float = _SAME) -> tuple[Claim, ...]:
+    def take(self, section: str, most: int) -> tuple[Claim, ...]:
         """Up to `most` claims of reports that suit a section, best first."""
-        return self.best(most, partial(self._suits, section), self._choice.least(section), alike)
+        return self.best(most, partial(self._suits, section), self._choice.least(section))
 
     def hook(self, headline: Claim) -> tuple[Claim, ...]:
         """The sentence that sums the story up and says more than the headline: the lede of an
@@ -174,9 +213,31 @@ class _Pool:
         may_open = stands_alone and shared_words(headline, shown) > 0
         return self._suits(CHANGE, candidate) if may_open else 0.0
 
-    def audiences(self, roles: Sequence[Role], most: int) -> tuple[Audience, ...]:
+    def figures(self, headline: Claim, hook: Sequence[Claim], most: int) -> tuple[Claim, ...]:
+        """Up to `most` figures of the event in the words of their sentences: those of the hook
+        first, then of others that report it, in the order of trust and of reading.
+        """
+        reporting = (
+            (each.passage.key, each.sentence)
+            for each in self.candidates
+            if self._choice.is_lede(each)
+            or (
+                any(self._suits(key, each) >= self._choice.least(key) for key in (CHANGE, *DETAILS))
+                and shared_words(headline.text, each.sentence) > 1
+            )
+        )
+        opening = ((claim.citations[0].passage, claim.citations[0].quote) for claim in hook)
+        found: dict[str, Claim] = {}
+        for passage, sentence in (*opening, *reporting):
+            for phrase in figure_phrases(sentence):
+                found.setdefault(around_number(phrase)[1], _quoted(passage, phrase))
+        return tuple(found.values())[:most]
+
+    def audiences(
+        self, roles: Sequence[Role], most: int, hook: Sequence[Claim]
+    ) -> tuple[Audience, ...]:
         """Up to `most` roles that should care, each with the sentence that shows best why;
-        preferably one not shown yet.
+        preferably one not shown yet, and no shorter cut of the hook.
         """
         concerns = {role: partial(self._choice.concerns, role, roles) for role in Role}
         highest = {
@@ -186,7 +247,10 @@ class _Pool:
         found: list[Audience] = []
         for role in sorted(Role, key=lambda role: -highest[role])[:most]:
             take = partial(self.best, 1, concerns[role], least(AUDIENCE))
-            found.extend(Audience(role=role, claim=claim) for claim in take() or take(again=True))
+            found.extend(
+                Audience(role=role, claim=_whole(claim, hook))
+                for claim in take() or take(again=True)
+            )
         return tuple(found)
 
     def best(
@@ -194,7 +258,6 @@ class _Pool:
         most: int,
         score: _Score,
         at_least: float,
-        alike: float = _SAME,
         *,
         again: bool = False,
         said: frozenset[str] = frozenset(),
@@ -213,7 +276,7 @@ class _Pool:
             claim = self._choice.claim_of(option, section)
             if len(chosen) == most:
                 break
-            if claim and (again or not self._is_repeated(claim, alike, said)):
+            if claim and (again or not self._is_repeated(claim, said)):
                 chosen.append(claim)
                 self._taken.append(content_words(claim.text))
                 self._used.append(claim.citations[0].quote)
@@ -233,10 +296,6 @@ class _Pool:
         """Bars the sentence of an article that stands for its headline."""
         self._used.extend(citation.quote for citation in headline.citations)
 
-    def mark_used(self, claims: Sequence[Claim]) -> None:
-        """Bars what other parts of the page state."""
-        self._taken.extend(content_words(claim.text) for claim in claims)
-
     def reserve(self, claims: Sequence[Claim]) -> None:
         """Bars what another section will state: what is dated stands in the timeline, a bare year
         is as good here.
@@ -244,11 +303,11 @@ class _Pool:
         self._spared.extend(content_words(claim.text) for claim in claims)
         self._used.extend(claim.citations[0].quote for claim in claims)
 
-    def _is_repeated(self, claim: Claim, alike: float, said: frozenset[str]) -> bool:
+    def _is_repeated(self, claim: Claim, said: frozenset[str]) -> bool:
         own, quote = content_words(claim.text), claim.citations[0].quote
         is_old = len(own - said.union(*self._taken)) < NEW_WORDS * len(own)
         return (
             is_old
             or any(used in quote or quote in used for used in self._used)
-            or any(overlap(own, words) > alike for words in (*self._taken, *self._spared))
+            or any(overlap(own, words) > _SAME for words in (*self._taken, *self._spared))
         )

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 
-from aggregator.domain.claim import Analysis, Claim, Draft
+from aggregator.domain.claim import Analysis, Claim, ClaimKind, Draft
+from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.frozen import frozen
 from aggregator.domain.story import Story
 from aggregator.ports import ModelEngine, WritingOptions
@@ -57,6 +58,8 @@ class CheckedStory:
         """The story with what its gates and the judge refuse. Raises LlmError, and what
         `before_asking` does, which is called when a question is about to be put to the model.
 
+        All that a model wrote is judged: what stands beside a sentence, and the attributes that it
+        noted for cells, as the sentences that these say; what is refused of that is left out.
         A sentence that repeats a refused one stands once that is gone, so it is judged then.
         """
         story = self.written.story
@@ -69,7 +72,7 @@ class CheckedStory:
             if judge.may_be_asked(story, claims):
                 before_asking()
             judged |= await judge.refused(story, claims)
-        return self._without_triggers(judged).refused_by(judged)
+        return self._without(judged).refused_by(judged)
 
     def concluded(self, engine: ModelEngine, now: datetime) -> Analysis | Unanalysed:
         """What is kept of the story."""
@@ -89,20 +92,44 @@ class CheckedStory:
         return draft_from(apart, self.refused, None, self.gates.against)
 
     def _standing(self) -> list[Claim]:
-        """The claims that are not refused, triggers among them, in the order of the page."""
+        """What is not refused, as a judge is asked about it, in the order of the page; the
+        attributes for cells come last.
+        """
         claims: list[Claim] = []
         for place, sentence in enumerate(self.written.sentences):
             if place not in self.refused:
-                claims += (sentence.claim, *((sentence.trigger,) if sentence.trigger else ()))
-        return claims
+                claims.append(sentence.judged)
+                claims += (sentence.trigger,) if sentence.trigger else ()
+                claims += (sentence.judged_sign,) if sentence.has_sign else ()
+        return claims + [_cell(fact) for fact in self.written.facts if _is_cell(fact)]
 
-    def _without_triggers(self, refused: Mapping[Claim, Refusal]) -> CheckedStory:
-        """The story without the triggers that are refused."""
+    def _without(self, refused: Mapping[Claim, Refusal]) -> CheckedStory:
+        """The story without the triggers, signs and attributes that are refused; what is to come
+        is then its own sign.
+        """
         sentences = tuple(
-            replace(sentence, trigger=None) if sentence.trigger in refused else sentence
+            replace(
+                sentence,
+                trigger=None if sentence.trigger in refused else sentence.trigger,
+                sign=sentence.claim.text
+                if sentence.has_sign and sentence.judged_sign in refused
+                else sentence.sign,
+            )
             for sentence in self.written.sentences
         )
-        return replace(self, written=replace(self.written, sentences=sentences))
+        facts = tuple(
+            fact for fact in self.written.facts if not (_is_cell(fact) and _cell(fact) in refused)
+        )
+        return replace(self, written=replace(self.written, sentences=sentences, facts=facts))
+
+
+def _is_cell(fact: Fact) -> bool:
+    return fact.kind is FactKind.ATTRIBUTE
+
+
+def _cell(fact: Fact) -> Claim:
+    """The sentence that a cell says."""
+    return Claim(text=fact.text, kind=ClaimKind.WRITTEN, citations=fact.citations)
 
 
 @frozen

@@ -30,7 +30,8 @@ def extractive_engine(settings: AnalysisSettings) -> Engine:
             hook_words=settings.hook_words,
         )
 
-    rules = " ".join(filter(None, (extractive_rules(settings), plugins().identity("gates"))))
+    added = plugins().identity("gates", "sections")
+    rules = " ".join(filter(None, (extractive_rules(settings), added)))
     return Engine(name="extractive", model=None, rules=rules, draft=drafted)
 
 

@@ -13,7 +13,6 @@ from typing import TypeVar
 from aggregator.cluster.members import members_among
 from aggregator.domain.article import Passage
 from aggregator.domain.claim import (
-    SECTIONS,
     Analysis,
     Claim,
     Disagreement,
@@ -22,7 +21,7 @@ from aggregator.domain.claim import (
     Unknown,
 )
 from aggregator.domain.dates import report_day
-from aggregator.domain.fact import Fact, FactKind
+from aggregator.domain.fact import Fact
 from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Member, Story
@@ -32,18 +31,18 @@ from aggregator.extract.quotable_sentences import (
     quotable_sentence,
     readable_members,
 )
+from aggregator.hooks.plugins import plugins
 from aggregator.log import log
 from aggregator.memory.differences import differences
 from aggregator.memory.unknowns import unknowns
 from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
 from aggregator.store.news import articles
-from aggregator.store.writing import analyses, attributes, predictions, story_facts
+from aggregator.store.writing import analyses, predictions, story_facts
 from aggregator.story.facts import facts_by_rules
 from aggregator.story.page.noted import with_unknowns
 from aggregator.story.prompts import prompt_sentences
 from aggregator.story.run import Unanalysed
-from aggregator.story.stage.attribute_extraction import note_story
 from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
 from aggregator.verify.cited import Grounds
 from aggregator.verify.gates import Refusal, explanations
@@ -109,7 +108,7 @@ class Gates:
                 section: [
                     statement for statement in kept.statements(section) if statement not in asked
                 ]
-                for section in SECTIONS
+                for section in kept.sections
                 if section.is_key and section.content is Content.CLAIMS
             }
         )  # what is not known stands there alone
@@ -202,7 +201,6 @@ def keep(
         tally.counts["analysed"] += 1
         tally.counts["claims_kept"] += sum(1 for _ in analysis.kept.claims())
         log().debug("story written", story=analysis.story_id, engine=analysis.engine)
-    ids = [result.story_id for result, _ in analysed]
     analyses.drop_analyses(
         connection, [result.story_id for result, _ in analysed if isinstance(result, Unanalysed)]
     )
@@ -211,11 +209,8 @@ def keep(
     for at, several in groupby(kept, key=lambda each: each[0].analysed_at):
         implications = [each for analysis, _ in several for each in analysis.kept.implications]
         predictions.add_predictions(connection, implications, at)
-    unread = attributes.unread_among(connection, ids)
-    for result, facts in analysed:
-        is_noted = any(fact.kind is FactKind.ATTRIBUTE for fact in facts)
-        if is_noted or result.story_id in unread:
-            note_story(connection, services, result.story_id)
+    noted = {result.story_id: facts for result, facts in analysed}
+    plugins().all("stories_written", connection=connection, services=services, noted=noted)
 
 
 def rule_facts(story: Story, settings: AnalysisSettings) -> tuple[Fact, ...]:

@@ -60,7 +60,9 @@ async def model_pass(
     spent or the model fails for good.
     """
     watch.stage("model", len(stale))
-    run = _Run(services, engine, places, tally, watch, await sentence_judge(services))
+    run = _Run(
+        services, engine, places, tally, watch, await sentence_judge(services, writer=engine)
+    )
     written = await run.each(stale, run.write, engine.concurrency)
     judged = await run.each(written, run.judge, run.seats)
     repaired = await run.each(judged, run.repair, engine.concurrency)

@@ -15,10 +15,11 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.source import Source
 from aggregator.domain.story import NewsletterVote, PublishedStory
 from aggregator.domain.web.urls import host
+from aggregator.hooks.plugins import plugins
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, newsletters, stories
 from aggregator.store.news.newsletters import IssueVote
-from aggregator.store.writing import analyses, attributes, predictions
+from aggregator.store.writing import analyses, predictions
 from aggregator.store.writing import history as stored_history
 from aggregator.verify.origins import attributed
 from aggregator.verify.share import within_share
@@ -45,7 +46,9 @@ def shown_stories(
         analyses.analyses_of(connection, ids),
     )
     ledgers = stored_history.history_of(connection, ids)
-    insights = attributes.insights_of(connection, ids)
+    insights: dict[str, Insight] = dict(
+        plugins().all("story_tables", connection=connection, story_ids=ids)
+    )
     cited = {
         story.id: _cited_beside(placed[story.id], told[story.id], insights.get(story.id))
         for story in bare

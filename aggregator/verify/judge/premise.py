@@ -159,7 +159,6 @@ class Case:
     """A labelled claim with the premise that the judge gets; None where the anchors refuse it."""
 
     claim: LabelledClaim
-    for_fit: bool
     premise: str | None
 
 
@@ -187,11 +186,7 @@ def cases(labelled: LabelledSet) -> Iterator[Case]:
     for claim in labelled.claims:
         story = labelled.stories[claim.story]
         is_refused = bool(objections(claim.text, indexes[claim.story]))
-        yield Case(
-            claim=claim,
-            for_fit=story.for_fit,
-            premise=None if is_refused else _premise(story, claim),
-        )
+        yield Case(claim=claim, premise=None if is_refused else _premise(story, claim))
 
 
 def _index(story: LabelledStory, archive: Casing) -> StoryIndex:

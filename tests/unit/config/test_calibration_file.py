@@ -13,16 +13,12 @@ import pytest
 
 from aggregator.config.calibration_file import load_labelled
 from aggregator.config.layers import json_lines
-from aggregator.domain.operation.calibration import LabelledClaim, LabelledSet
+from aggregator.domain.operation.calibration import LabelledSet
 from aggregator.verify.judge.premise import basis_digest
 
 LABELLED = load_labelled()
 CORPUS = Path(__file__).parents[3].parent / "shared" / "corpus" / "claims"
 _SHARED_WORDS = 9  # in a row: no two texts share so many by chance
-
-
-def claims(*, for_fit: bool) -> list[LabelledClaim]:
-    return [claim for claim in LABELLED.claims if LABELLED.stories[claim.story].for_fit is for_fit]
 
 
 def runs(text: str) -> Iterator[str]:
@@ -31,22 +27,14 @@ def runs(text: str) -> Iterator[str]:
     return (" ".join(words[n : n + _SHARED_WORDS]) for n in range(len(words) - _SHARED_WORDS + 1))
 
 
-def test_the_part_for_fitting_has_hundreds_of_true_and_of_false_claims() -> None:
-    counts = Counter(claim.is_true for claim in claims(for_fit=True))
+def test_the_set_has_hundreds_of_true_and_of_false_claims_on_48_stories() -> None:
+    counts = Counter(claim.is_true for claim in LABELLED.claims)
 
-    assert (counts[True] >= 300, counts[False] >= 300) == (True, True)
-
-
-def test_the_part_for_reporting_is_half_as_large_and_of_other_stories() -> None:
-    fit, report = ({claim.story for claim in claims(for_fit=for_fit)} for for_fit in (True, False))
-
-    assert (len(fit), len(report), fit & report) == (32, 16, set())
-    assert len(claims(for_fit=True)) == 2 * len(claims(for_fit=False))
+    assert (len(LABELLED.stories), counts[True] >= 600, counts[False] >= 600) == (48, True, True)
 
 
-@pytest.mark.parametrize("for_fit", [True, False], ids=["fit", "report"])
-def test_every_kind_of_error_is_there_as_often_as_another(for_fit: bool) -> None:
-    counts = Counter(claim.error for claim in claims(for_fit=for_fit) if not claim.is_true)
+def test_every_kind_of_error_is_there_as_often_as_another() -> None:
+    counts = Counter(claim.error for claim in LABELLED.claims if not claim.is_true)
 
     assert (len(counts), len(set(counts.values()))) == (14, 1)
 

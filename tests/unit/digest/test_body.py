@@ -256,6 +256,17 @@ def test_a_story_says_why_it_matters_rather_than_what_changed() -> None:
     assert "The list price changed." not in both.text + both.html
 
 
+def test_a_mail_has_the_figures_of_a_story_with_the_articles_that_state_them() -> None:
+    lead = replace(
+        story("Northwind opens a model", hook=claim("Northwind opened a second model.")),
+        figures=(claim("12B parameters"), claim("$3 per million tokens")),
+    )
+    made = mail(stored(edition(leads=(lead,))))
+
+    for text in (made.text, made.html):
+        assert text.index("second model") < text.index("12B parameters") < text.index("$3 per")
+
+
 def test_what_is_planned_of_a_story_in_the_mail_is_to_be_watched() -> None:
     of = ordinary_week()
     first = of.edition.leads[0]

@@ -207,11 +207,43 @@ def test_a_pinned_story_leads_whatever_its_score() -> None:
     assert headlines(made.leads) == ["Report 9", "Report 1"]
 
 
-def test_no_advice_leads_an_edition_however_important() -> None:
-    made = edition([of_event(news(1), EventKind.HOW_TO), news(2), news(3)])
+@pytest.mark.parametrize(
+    "kind", [EventKind.HOW_TO, EventKind.ROUNDUP, EventKind.EVENT_NOTICE, EventKind.SHOWCASE]
+)
+def test_what_is_no_news_stands_in_no_edition_however_important(kind: EventKind) -> None:
+    made = edition([of_event(news(1), kind), news(2), news(3)])
+
+    assert headlines(made.stories()) == ["Report 2", "Report 3"]
+    assert [(out.stories, out.reason) for out in made.left_out] == [
+        (1, "advice, promotion, a notice, a list or a showcase")
+    ]
+
+
+def test_what_somebody_thinks_leads_no_edition() -> None:
+    made = edition([of_event(news(1), EventKind.OPINION), news(2), news(3)])
 
     assert headlines(made.leads) == ["Report 2", "Report 3"]
     assert headlines(made.further) == ["Report 1"]
+
+
+def test_the_limit_of_a_source_counts_what_it_reports_alone() -> None:
+    alone = [news(number, source="Loud") for number in range(4)]
+    shared = [
+        replace(
+            each,
+            story=replace(
+                each.story,
+                members=(
+                    *each.story.members,
+                    member(article("Also", key=f"other-{each.story.id}")),
+                ),
+            ),
+        )
+        for each in (news(10 + number, source="Loud") for number in range(3))
+    ]
+    made = edition([*alone, *shared])
+
+    assert len(made.stories()) == 3 + len(shared)
 
 
 def of_event(published: PublishedStory, kind: EventKind, **changes: Any) -> PublishedStory:
@@ -273,15 +305,32 @@ def test_an_affair_that_stands_higher_is_not_shown_again(titles: tuple[str, str]
     assert sum(out.stories for out in made.left_out) == 1
 
 
-def test_without_a_model_nothing_repeats_the_headlines_of_the_leads_above_them() -> None:
-    assert edition([news(number) for number in range(5)]).opening == ()
+def test_without_a_model_the_ledes_of_the_first_three_leads_open_an_edition() -> None:
+    made = edition([news(number) for number in range(5)])
+
+    assert [(each.text, each.story) for each in made.opening] == [
+        (lead.hook.text, lead.id) for lead in made.leads[:3] if lead.hook
+    ]
+    assert edition([news(1)]).opening == ()
 
 
-def test_each_role_has_its_own_top_stories_and_none_that_do_not_concern_it() -> None:
+def test_a_lead_whose_lede_opens_the_edition_does_not_say_it_again() -> None:
+    made = edition([news(number, changes=["New is one."]) for number in range(4)])
+
+    assert [[claim.text for claim in made.below(lead)] for lead in made.leads[2:]] == [
+        ["New is one."],
+        ["Sentence 3.", "New is one."],
+    ]
+
+
+def test_each_role_has_its_own_top_stories_where_a_model_writes() -> None:
     law = of_section(news(1), NewsSection.LAW)
     model = of_section(news(2), NewsSection.MODELS)
     named = of_section(news(3, roles=[Role.RESEARCH]), NewsSection.LAW)
-    made = edition([law, model, named])
+    written = replace(law, analysis=replace(law.analysis, engine="ollama", model="small"))
+    made = edition([written, model, named])
+
+    assert edition([law, model, named]).minute == ()
 
     assert {top.role: top.stories for top in made.minute} == {
         Role.DEVELOPERS: (model.story.id,),
@@ -384,7 +433,7 @@ def test_citations_count_through_the_edition_in_the_order_of_reading() -> None:
     made = edition([news(1, changes=["New is one.", "New is two."]), news(2), news(3), news(4)])
     numbers = [citation.number for each in claims_in_order(made) for citation in each.citations]
 
-    assert numbers == [1, 2, 3, 4, 5, 6]
+    assert [*dict.fromkeys(numbers)] == [1, 2, 3, 4, 5, 6]
 
 
 def test_the_same_passage_and_quote_have_one_number_and_one_number_is_one_quote() -> None:
@@ -420,6 +469,23 @@ def test_a_lead_says_why_it_matters_and_a_further_story_does_not() -> None:
         *["It costs less."] * 5,
         *[""] * 2,
     ]
+
+
+def test_a_story_shows_figures_that_its_hook_does_not_state_where_nothing_else_is_said() -> None:
+    plain = news(1)
+    first = plain.story.members[0].article
+    kept = replace(
+        plain.analysis.kept,
+        hook=claim("Northwind raised $5 million.", first),
+        figures=(claim("raised $5 million", first), claim("12B parameters", first)),
+    )
+    changed = replace(kept, what_changed=(claim("The price fell.", first),))
+
+    def shown(draft: Draft) -> list[list[str]]:
+        made = edition([replace(plain, analysis=replace(plain.analysis, kept=draft))])
+        return [[figure.text for figure in each.figures] for each in made.stories()]
+
+    assert (shown(kept), shown(changed)) == ([["12B parameters"]], [[]])
 
 
 def test_an_inference_stays_marked_as_one() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.english.amounts import Figure, key_figure
+from aggregator.english.amounts import Figure, around_number, key_figure
+from aggregator.english.figure_phrases import figure_phrases
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,49 @@ def test_the_figure_of_a_headline_is_its_money_people_share_or_size(
 )
 def test_a_version_a_year_or_a_count_of_days_is_no_figure_to_show(text: str) -> None:
     assert key_figure(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        (
+            "Auk raised $300 million at a $5 billion valuation.",
+            ["raised $300 million", "$5 billion valuation"],
+        ),
+        ("It announced a $2.6 million funding round to hire.", ["$2.6 million funding round"]),
+        ("Its revenue surged past $20 billion, up from $2 billion.", ["surged past $20 billion"]),
+        (
+            "A model with 744B parameters reaches an accuracy of 93.18%.",
+            ["744B parameters", "accuracy of 93.18%"],
+        ),
+        (
+            "A 1.5B-parameter model serves 2 million developers 15x faster.",
+            ["1.5B-parameter model serves", "2 million developers", "15x faster"],
+        ),
+        ("It costs $3 per million input tokens.", ["$3 per million input tokens"]),
+        ("It scanned 42,447 skills in 2026.", ["42,447 skills"]),
+    ],
+)
+def test_a_figure_stands_with_the_words_of_its_sentence_that_say_what_it_is(
+    text: str, phrases: list[str]
+) -> None:
+    assert list(figure_phrases(text)) == phrases
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Auk is in talks to raise $1 billion.", id="hoped for"),
+        pytest.param("Auk did not raise $1 billion.", id="denied"),
+        pytest.param("It costs $5, compared with $9 million.", id="compared"),
+        pytest.param("On January 7, allowing users in, Auk 3 came.", id="a day"),
+        pytest.param("The growth is 16.8%.", id="nothing says what"),
+    ],
+)
+def test_a_figure_that_is_not_sure_or_that_nothing_says_is_none(text: str) -> None:
+    assert list(figure_phrases(text)) == []
+
+
+def test_a_figure_is_parted_around_its_number_with_currency_and_multiple() -> None:
+    assert around_number("raised $300 million in cash") == ("raised ", "$300 million", " in cash")
+    assert around_number("744B parameters") == ("", "744B", " parameters")

@@ -121,6 +121,9 @@ TO_MACHINES = (
 )
 
 
+LONG = " ".join(["The weights of the new model are free for all."] * 12)
+
+
 def statements(text: str, language: str) -> str:
     """What of a passage is evidence."""
     return evidence(passages("a" * 12, 1, text, ())[0], language)
@@ -265,13 +268,14 @@ def test_an_article_whose_headline_is_refused_is_named_after_its_source_everywhe
             "Heron 3 is out", "Osprey released the Heron 3 model on Monday.", False, id="a name"
         ),
         pytest.param(
-            "Why birds sing", "The weights of the new model are free for all.", True, id="nothing"
+            "Why birds sing", "The weights of the new model are free for all.", False, id="short"
+        ),
+        pytest.param("Why birds sing", LONG, True, id="nothing"),
+        pytest.param(
+            "Heron 3 is out", f"The Heron-3 model was shown. {LONG}", False, id="a hyphen"
         ),
         pytest.param("Heron 3 is out", "", False, id="no text"),
         pytest.param("2026", "", False, id="a figure"),
-        pytest.param(
-            "Heron 3 is out", "Das Modell ist seit Montag frei und kostet nichts.", True, id="other"
-        ),
     ],
 )
 def test_a_headline_shares_a_word_with_its_article(
@@ -281,7 +285,7 @@ def test_a_headline_shares_a_word_with_its_article(
 
 
 def test_a_headline_is_admitted_again_as_it_was_published() -> None:
-    once = stored("Why birds sing", "The weights of the model are free.")
+    once = stored("Why birds sing", LONG)
     headline, *_ = once.passages
 
     again = replace(

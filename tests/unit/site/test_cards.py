@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.news_section import NewsSection
-from aggregator.domain.publishing.page import Card, CardRenderer
+from aggregator.domain.publishing.page import CardRenderer
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.cards import edition_card, story_card
+from aggregator.plugins.cards.content import Card, card_of, edition_card, story_card
 from aggregator.site.edition.page import edition_pages
 from aggregator.site.head import HeadCard
 from aggregator.site.story.page import story_page
@@ -18,7 +18,7 @@ from tests.memory_site import MemoryContent, site_pages
 from tests.unit.site.makers import edition, published
 
 SITE = SiteSettings(base_url="https://news.example/ai", title="AI news", timezone="Europe/Berlin")
-PRESS = CardRenderer(draw=lambda card: card.headline.encode(), kit="kit")
+PRESS = CardRenderer(card=card_of, draw=lambda card: card.headline.encode(), kit="kit")
 
 
 def head_cards(press: CardRenderer | None) -> dict[str, HeadCard | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,8 +13,9 @@ from PIL import Image
 
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.news_section import NewsSection
-from aggregator.domain.publishing.page import Card
-from aggregator.plugins.cards.cards import ACCENT, HUES, INK, PAPER, card_png
+from aggregator.domain.publishing.palette import DARK, LIGHT
+from aggregator.plugins.cards.cards import card_png
+from aggregator.plugins.cards.content import Card
 from aggregator.resources import TEMPLATES
 
 STORY = Card(
@@ -67,13 +68,21 @@ def test_a_card_is_a_small_png_of_the_size_that_is_announced(card: Card) -> None
 
 def test_a_card_has_the_colours_of_the_site() -> None:
     style = (TEMPLATES / "static" / "style.css").read_text("utf-8")
-    names = ("paper", "ink", "accent", *HUES)
-    light = [re.search(rf"--{name}: light-dark\(#([0-9a-f]{{6}}),", style) for name in names]
-    tokens = [tuple(bytes.fromhex(found[1])) for found in light if found]
+    variables = {
+        name.replace("-", "_"): pair
+        for name, *pair in re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", style)
+    }
+    paper, ink, accent, money = (
+        tuple(bytes.fromhex(getattr(LIGHT, name)[1:]))
+        for name in ("paper", "ink", "accent", "money")
+    )
 
-    assert tokens == [PAPER, INK, ACCENT, *HUES.values()]
-    assert {PAPER, INK, HUES[NewsSection.MONEY]} <= colours(picture(STORY))
-    assert {PAPER, INK, ACCENT} <= colours(picture(EDITION))
+    assert variables == {
+        field.name: [getattr(LIGHT, field.name), getattr(DARK, field.name)]
+        for field in fields(LIGHT)
+    }
+    assert {paper, ink, money} <= colours(picture(STORY))
+    assert {paper, ink, accent} <= colours(picture(EDITION))
 
 
 def test_the_same_card_gives_the_same_bytes() -> None:

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import ClaimKind, Draft, Rejection
+from aggregator.domain.claim import Audience, ClaimKind, Draft, Rejection, Role
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
 from aggregator.domain.operation.source_status import ListedIssue, SourceStatus
@@ -23,6 +23,7 @@ from aggregator.domain.wording import week_name
 from aggregator.english.event_kind import EventKind
 from aggregator.resources import TEMPLATES
 from aggregator.site.feeds import feed
+from aggregator.site.head import Link
 from aggregator.site.lists.about import about_page
 from aggregator.site.lists.front import FrontPage, failure_groups, front_page
 from aggregator.site.lists.line_groups import PER_PAGE, LineGroup, days, pages_of, places_of
@@ -49,6 +50,7 @@ from tests.builders import (
 )
 from tests.memory_site import MemoryContent, site_pages, story_numbers
 from tests.messages import named
+from tests.unit.site.makers import edition
 
 pytestmark = pytest.mark.clock
 
@@ -148,6 +150,22 @@ def test_the_lead_says_why_it_matters_and_that_this_is_inferred() -> None:
         kind=ClaimKind.INFERRED,
         citations=(PrintedCitation(source="The Daily Model"),),
     )
+
+
+def test_the_lead_says_whom_it_concerns_and_its_figures() -> None:
+    first = article("Halden raises prices", key="s1")
+    hook = claim("Halden raises its prices by half.", first)
+    draft = Draft(
+        headline=headline(first),
+        hook=hook,
+        figures=(claim("12B parameters", first),),
+        who_should_care=(Audience(role=Role.DEVELOPERS, claim=hook),),
+    )
+    shown = front((published_story(story((member(first),)), draft),))
+
+    assert shown.lead is not None
+    assert [figure.around_number for figure in shown.lead.figures] == [("", "12B", " parameters")]
+    assert shown.roles == (Link(name="Developers", url="role/developers/"),)
 
 
 def test_the_best_story_that_was_read_leads_the_front_page() -> None:
@@ -374,8 +392,18 @@ def test_what_follows_the_leads_of_a_week_stands_in_sections() -> None:
 
     assert [(group.name, len(group.lines)) for group in week.sections] == [
         ("Law and policy", 1),
-        ("Other news", 3),
+        ("Other news", 5),
     ]
+
+
+def test_the_draft_of_a_week_leads_with_what_its_edition_will() -> None:
+    opinion = of_kind(short(0, score=99.0), EventKind.OPINION, 90)
+    stories = (opinion, *(short(number, score=30.0 - number) for number in range(1, 10)))
+    week = records(stories)["week/2026-W27/index.html"]
+    assert isinstance(week, WeekPage)
+
+    assert [line.id for line in week.leads] == [story.id for story in edition(stories).leads]
+    assert opinion.story.id not in {line.id for line in week.leads}
 
 
 def test_what_a_week_has_beyond_its_sections_folds_by_section() -> None:

@@ -23,9 +23,9 @@ from aggregator.domain.claim import (
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
-from aggregator.domain.story import PublishedStory
+from aggregator.domain.story import PublishedStory, RankReason, Reason
+from aggregator.plugins.cards.content import story_card
 from aggregator.resources import TEMPLATES
-from aggregator.site.cards import story_card
 from aggregator.site.feeds import feed, listing_feed
 from aggregator.site.lists.lines import story_line
 from aggregator.site.server_files import recent_news
@@ -406,14 +406,27 @@ def test_the_first_numeral_is_held_at_the_last_word_of_its_claim() -> None:
     assert cite.text == "\N{NO-BREAK SPACE}"
 
 
-@pytest.mark.parametrize(("sources", "shown"), [(1, "Source: "), (2, "Sources: ")])
-def test_a_page_credits_its_source_or_its_sources(sources: int, shown: str) -> None:
+@pytest.mark.parametrize(
+    ("sources", "others"),
+    [(1, ""), (2, "Source 1"), (8, "Source 1, Source 2, Source 3, Source 4, Source 5, 2 more")],
+)
+def test_a_page_names_its_source_and_who_else_reports_it(sources: int, others: str) -> None:
     members = tuple(
-        member(article(key=f"s{number}"), name=f"Source {number}") for number in range(sources)
+        member(
+            article(key=f"s{number}", at=NOON + timedelta(hours=number)), name=f"Source {number}"
+        )
+        for number in range(sources)
     )
     draft = Draft(
         headline=headline(members[0].article),
         hook=claim("News.", *(one.article for one in members)),
     )
 
-    assert f'<p class="facts">{shown}' in html_of(published_story(story(members), draft))
+    told = story(members)
+    listed = RankReason(name=Reason.COMMUNITY, points=0.0, count=655)
+    page = html_of(published_story(replace(told, reasons=(listed,)), draft))
+    (facts,) = etree.HTML(page).xpath("(//p[@class='facts'])[1]")
+    text = " ".join("".join(facts.itertext()).split())
+
+    also = f"Also reported by: {others} · " if others else ""
+    assert text == f"Source: Source 0 · Quotations only {also}655 votes and comments on forums"

@@ -904,3 +904,17 @@ def test_who_announces_its_own_news_is_no_independent_source_of_it(
     shown = page(published_story(story((*announced, *reported))))
 
     assert shown.sources_counted == counted
+
+
+@pytest.mark.parametrize(
+    ("audited", "shown"),
+    [
+        pytest.param(0, "an assumed 7 false drafts in 100", id="assumed"),
+        pytest.param(120, "at most 7 false drafts in 100, found by a person", id="audited"),
+    ],
+)
+def test_a_page_says_whether_the_share_of_false_drafts_is_assumed(audited: int, shown: str) -> None:
+    rates = replace(JUDGE, prior=0.07, audited=audited)
+
+    assert shown in rates_text(rates, IN_ENGLISH)
+    assert "false drafts" not in rates_text(JUDGE, IN_ENGLISH)

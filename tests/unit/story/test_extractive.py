@@ -23,7 +23,7 @@ from aggregator.story.rules.story_headline import headline_of
 from aggregator.story.stage.engine import extractive_engine
 from aggregator.verify.cited import Grounds
 from aggregator.verify.verdict import survivors
-from tests.unit.story.makers import reported, story
+from tests.unit.story.makers import found_in, reported, story
 
 DAILY = reported(
     "Northwind opens its second model under a free licence",
@@ -317,47 +317,15 @@ def test_what_changed_ignores_what_happened_in_years_gone_by(background: str) ->
     assert (made.hook.text if made.hook else None, made.what_changed) == (LEAD, ())
 
 
-def test_a_vendors_own_reason_is_not_told_as_why_it_matters() -> None:
-    own = (
-        "With Northwind 2 we make it so that our developers could help themselves for the first"
-        " time."
-    )
-
-    made = drafted(reported("Northwind 2", LEAD, own, lane=Lane.LAB, primary=True))
-    assert (made.why_it_matters, own in texts(made)) == ((), False)
-
-
 @pytest.mark.parametrize(
-    "sentence",
+    "reason",
     [
-        pytest.param(
-            "More than 300 soldiers of the security forces guard the plant of Halden in Bergen.",
-            id="forces",
-        ),
-        pytest.param(
-            "Most models sound alike no matter who of Northwind trains them.", id="no matter"
-        ),
-        pytest.param(
-            "More than 80 people of Oslo are in life-threatening condition.", id="life-threatening"
-        ),
-        pytest.param(
-            "Holt of Northwind wants an agent that is able to leverage tools.", id="a verb"
-        ),
-        pytest.param(
-            "Northwind 3 reduces routed experts from 72 to 55 in its layers.",
-            id="a technical detail",
-        ),
-        pytest.param(
-            "Every maker of chips in Oslo wants to see the second licence of Northwind in order to"
-            " learn what its lawyers do, which would mean a loss for all of them.",
-            id="a reason that is cut away",
-        ),
+        "The licence of the second model means that hospitals could help themselves for less.",
+        "The flaw of the second model could lead to the loss of data of 900 hospitals.",
     ],
 )
-def test_a_word_that_gives_no_reason_does_not_make_one(sentence: str) -> None:
-    made = drafted(reported("Northwind opens its second model", LEAD, sentence))
-
-    assert made.why_it_matters == ()
+def test_rules_leave_out_why_news_matters(reason: str) -> None:
+    assert drafted(reported("Northwind opens its second model", LEAD, reason)).why_it_matters == ()
 
 
 @pytest.mark.parametrize(
@@ -387,8 +355,28 @@ def test_what_nothing_names_is_told_after_all_else() -> None:
     ]
 
 
-def test_why_it_matters_stays_absent_where_no_article_says_so() -> None:
-    assert drafted(LEDGER).why_it_matters == ()
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param(
+            "Clients range from 40 banks in Oslo to 300 shops in Bergen and Tromsø.",
+            id="whose clients",
+        ),
+        pytest.param(
+            "“The second model of Northwind costs 40 percent less,” a colleague of Holt’s said.",
+            id="named by a speaker alone",
+        ),
+        pytest.param(
+            "Northwind is a maker of open models with an office beside the bakers of Bergen.",
+            id="a definition",
+        ),
+    ],
+)
+def test_a_takeaway_names_its_matter_and_is_no_definition(sentence: str) -> None:
+    found = found_in(LEAD, sentence, title="Northwind opens a second model")
+
+    choice = Choice(found, "Northwind opens a second model", 25)
+    assert choice.suits("takeaways", found[1]) == 0.0
 
 
 def test_one_lone_takeaway_is_none() -> None:
@@ -493,6 +481,35 @@ def test_a_lede_that_is_too_long_is_cut_where_a_clause_ends() -> None:
     assert opened("Northwind opens second model", long).startswith(LEDE.partition(", after")[0])
 
 
+def test_who_should_care_has_the_whole_hook_and_no_shorter_cut_of_it() -> None:
+    lede = (
+        "Northwind released the weights of its second model to developers on Saturday, after two"
+        " years of work with Halden, and said that every version of it for the API would be open,"
+        " too."
+    )
+    told = story(reported("Northwind releases a second model to developers", lede))
+    made = page_by_rules(told, language="en", quote_words=25, hook_words=45)
+
+    assert made is not None
+    assert made.hook is not None
+    assert made.hook.text == lede
+    assert [each.claim is made.hook for each in made.who_should_care] == [True]
+
+
+def test_the_figures_of_the_event_stand_beside_the_hook_in_the_words_of_its_sentences() -> None:
+    lede = "Northwind raised $300 million for its second model on Saturday, up from $20 million."
+    more = (
+        "The second model of Northwind has 12 billion parameters and opened to 40,000 developers."
+    )
+    far = "Halden, a rival in Bergen, sold 90,000 ovens in 2025."
+    made = drafted(reported("Northwind raises money for a second model", lede, more, far))
+
+    assert [(each.text, each.citations[0].quote) for each in made.figures] == [
+        ("raised $300 million", "raised $300 million"),
+        ("12 billion parameters", "12 billion parameters"),
+    ]
+
+
 def test_a_sentence_that_only_repeats_the_headline_gives_way_to_the_next() -> None:
     more = "The second model of Northwind reads a page in 3 seconds on a laptop of 2019."
 
@@ -511,6 +528,20 @@ def test_no_quote_is_longer_than_allowed(most_words: int) -> None:
     ]
 
     assert max(len(quote.split()) for quote in quotes) <= most_words
+
+
+def test_rules_quote_the_others_where_a_source_allows_no_quoting() -> None:
+    made = drafted(replace(DAILY, is_quotable=False), HYPE, LEDGER)
+    cited = {citation.article_id for claim in made.claims() for citation in claim.citations}
+
+    assert (len(texts(made)) >= 2, DAILY.article.id in cited - _headline_articles(made)) == (
+        True,
+        False,
+    )
+
+
+def _headline_articles(made: Draft) -> set[str]:
+    return {citation.article_id for citation in made.headline.citations}
 
 
 def test_the_settings_of_the_engine_are_part_of_its_rules() -> None:
@@ -591,7 +622,7 @@ def suits_change(*paragraphs: str) -> float:
 
 
 def test_what_a_newsletter_goes_on_to_is_not_of_the_story() -> None:
-    near = "Hospitals in Norway run it on one graphics card, which costs a third of the others."
+    near = "Hospitals run the model of Northwind on one graphics card for a third of the price."
     cut = "Ferrow cut 40 jobs at its office in Bergen on 2 July 2026, its third cut in a year."
     raised = (
         "Halden raised 300 million dollars from two funds on 3 July 2026 to build data centres."

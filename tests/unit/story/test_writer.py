@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.domain.claim import ClaimKind, Draft, Rejection
+from aggregator.domain.claim import Draft, Rejection
 from aggregator.errors import LlmError
 from aggregator.ports import Prompt, Reply
 from aggregator.story.page.question import Fitness, Form
@@ -145,27 +145,13 @@ def test_a_question_for_sentences_anew_has_the_facts_that_they_need_by_their_num
     assert repair <= whole
 
 
-def test_what_is_refused_twice_gives_way_to_a_fact_of_the_right_kind_in_its_sources_words() -> None:
-    desk = Desk(
-        {
-            "page": wrong_page(),
-            "repair": {"sentence_1": notes.line(WRONG.replace("answers", "replies"), 2)},
-        }
-    )
-    draft = desk.draft(notes.refusing("45"))
+def test_nothing_stands_in_for_what_is_refused_twice() -> None:
+    again = {"sentence_1": notes.line(WRONG.replace("answers", "replies"), 2)}
+    story = Desk({"page": wrong_page(), "repair": again}).write()
+    check = notes.refusing("45")
 
-    (change,) = draft.what_changed
-    assert (change.kind, change.text) == (
-        ClaimKind.EXTRACTED,
-        "Halden said on Saturday that it will cut the price of its API by a third.",
-    )
-
-
-def test_a_refused_sentence_without_a_fact_of_its_kind_gives_way_to_the_nearest_quotation() -> None:
-    wrong = notes.line("Halden of Bergen sells access to a model of 99 billion.", 1)
-    draft = Desk({"page": notes.PAGE | {"mechanism": [wrong]}}).draft(notes.refusing("99"))
-
-    assert [each.text for each in draft.mechanism] == [notes.DAILY.article.passages[6].text]
+    draft = draft_from(story, refused_of(story, check), None, check)
+    assert draft.what_changed == ()
 
 
 def test_a_refused_inference_is_no_quotation_that_says_nothing_of_the_kind() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.templating.environment import renderer, typographic
+from aggregator.templating.environment import renderer
+from aggregator.templating.typography import typographic
 
 
 @pytest.mark.parametrize(

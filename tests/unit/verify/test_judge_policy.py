@@ -8,7 +8,14 @@ from statistics import NormalDist
 
 import pytest
 
-from aggregator.domain.operation.calibration import Calibration, Outcome, Point, Share
+from aggregator.domain.operation.calibration import (
+    Calibration,
+    Outcome,
+    Point,
+    Prior,
+    Sample,
+    Share,
+)
 from aggregator.verify.judge.policy import (
     LEAST_KEPT,
     MOST_FALSE,
@@ -18,10 +25,12 @@ from aggregator.verify.judge.policy import (
     expected_false,
     lowest_threshold,
     point_at,
+    priors_of,
     rates,
 )
 
 PRIOR = 0.1
+PRIORS = priors_of(PRIOR)
 # how many standard deviations a judge's scores of true and of false claims lie apart
 STRENGTHS = {"hopeless": 0.0, "weak": 1.0, "fair": 1.8, "strong": 3.5}
 
@@ -52,8 +61,7 @@ def calibration(strength: float) -> Calibration:
         prompts="p" * 8,
         labelled="s" * 16,
         made=datetime(2026, 11, 28, tzinfo=UTC),
-        fit=judged(strength, 32),
-        report=judged(strength, 16),
+        outcomes=judged(strength, 48),
     )
 
 
@@ -96,28 +104,29 @@ def test_a_judge_that_would_keep_too_few_true_claims_prints_nothing() -> None:
 @pytest.mark.parametrize("strength", ["weak", "fair", "strong"])
 def test_the_policy_picks_the_threshold_that_the_formula_asks_for(strength: str) -> None:
     given = calibration(STRENGTHS[strength])
-    found = decision(given, PRIOR)
+    found = decision(given, PRIORS)
 
     allowed = [
-        point.threshold for point in curve(given.fit) if expected_false(point, PRIOR) <= MOST_FALSE
+        point.threshold
+        for point in curve(given.outcomes)
+        if expected_false(point, PRIOR) <= MOST_FALSE
     ]
     assert found.threshold == min(allowed)
 
 
 @pytest.mark.parametrize("strength", ["weak", "fair", "strong"])
-def test_on_stories_kept_apart_at_most_three_sentences_in_a_hundred_are_false(
+def test_on_stories_that_no_threshold_was_chosen_on_at_most_three_sentences_in_a_hundred_are_false(
     strength: str,
 ) -> None:
-    found = decision(calibration(STRENGTHS[strength]), PRIOR)
+    found = decision(calibration(STRENGTHS[strength]), PRIORS)
 
-    assert found.reported is not None
-    assert printed_false(found.reported) <= MOST_FALSE
+    assert found.found is not None
+    assert printed_false(found.found) <= MOST_FALSE
 
 
 def test_a_weaker_judge_prints_fewer_sentences_and_no_more_errors() -> None:
     found = [
-        decision(calibration(STRENGTHS[name]), PRIOR).reported
-        for name in ("strong", "fair", "weak")
+        decision(calibration(STRENGTHS[name]), PRIORS).found for name in ("strong", "fair", "weak")
     ]
 
     kept = [point.true_kept.value for point in found if point]
@@ -127,7 +136,7 @@ def test_a_weaker_judge_prints_fewer_sentences_and_no_more_errors() -> None:
 
 def test_a_hopeless_judge_leaves_the_page_to_the_rules() -> None:
     given = calibration(STRENGTHS["hopeless"])
-    found = decision(given, PRIOR)
+    found = decision(given, PRIORS)
 
     assert (found.threshold, rates(given, found)) == (None, None)
     assert "pages are written by rules" in found.why
@@ -157,13 +166,15 @@ def with_an_odd_story(claims: int) -> Calibration:
     """A strong judge that gives 0.8 to so many false claims on one more story."""
     given = calibration(STRENGTHS["strong"])
     odd = [Outcome(story="odd", is_true=False, score=0.8)] * claims
-    return replace(given, fit=(*given.fit, *odd, Outcome(story="odd", is_true=True, score=0.99)))
+    return replace(
+        given, outcomes=(*given.outcomes, *odd, Outcome(story="odd", is_true=True, score=0.99))
+    )
 
 
 def test_rates_are_of_stories_that_the_threshold_was_not_chosen_on() -> None:
     given = with_an_odd_story(60)
-    chosen = lowest_threshold(curve(given.fit), PRIOR)
-    validated = cross_validated(given.fit, PRIOR)
+    chosen = lowest_threshold(curve(given.outcomes), PRIOR)
+    validated = cross_validated(given.outcomes, PRIOR)
 
     assert chosen is not None
     assert validated is not None
@@ -172,7 +183,7 @@ def test_rates_are_of_stories_that_the_threshold_was_not_chosen_on() -> None:
 
 
 def test_a_threshold_that_does_not_hold_on_other_stories_is_not_taken() -> None:
-    found = decision(with_an_odd_story(250), PRIOR)
+    found = decision(with_an_odd_story(250), PRIORS)
 
     assert (found.threshold, "unseen stories" in found.why) == (None, True)
 
@@ -185,7 +196,7 @@ def test_intervals_are_clopper_and_pearsons_where_each_story_has_one_claim() -> 
     ]
 
     passed = point_at(outcomes, 1.0).false_passed
-    assert (passed.low, passed.high) == pytest.approx((0.0164, 0.1128), abs=0.001)
+    assert (passed.low, passed.high) == pytest.approx((0.0244, 0.0908), abs=0.001)
 
 
 def test_claims_that_fail_together_widen_the_interval() -> None:
@@ -221,13 +232,54 @@ def test_a_curve_without_false_claims_is_none() -> None:
 
 def test_an_operators_threshold_is_taken_with_the_rates_that_it_has() -> None:
     given = calibration(STRENGTHS["fair"])
-    found = decision(given, PRIOR, 0.2)
+    found = decision(given, PRIORS, 0.2)
 
     stated = rates(given, found)
-    at = point_at(given.fit, 0.2)
+    at = point_at(given.outcomes, 0.2)
     assert stated is not None
     assert (stated.threshold, stated.false_passed, stated.true_refused) == (
         0.2,
         at.false_passed.value,
         1 - at.true_kept.value,
     )
+
+
+@pytest.mark.parametrize(
+    ("false", "read", "share"),
+    [(0, 45, 0.05), (1, 77, 0.05), (2, 105, 0.05), (3, 132, 0.05), (0, 120, 0.019)],
+)
+def test_an_audit_gives_the_upper_bound_of_what_was_false_in_it(
+    false: int, read: int, share: float
+) -> None:
+    found = priors_of(stated=Sample(false=false, read=read)).stated
+
+    assert found.share == pytest.approx(share, abs=0.001)
+    assert found.audited == read
+
+
+def test_an_audit_too_small_to_say_more_leaves_what_is_assumed() -> None:
+    assert priors_of(stated=Sample(false=1, read=30)) == priors_of()
+
+
+def test_an_audit_in_which_more_is_false_than_assumed_counts_however_small() -> None:
+    found = priors_of(stated=Sample(false=3, read=20)).stated
+
+    assert (found.share > 0.25, found.audited) == (True, 20)
+
+
+def test_inferences_need_a_higher_score_than_statements_where_nobody_read_a_draft() -> None:
+    found = decision(calibration(STRENGTHS["fair"]))
+
+    assert found.threshold is not None
+    assert found.inferred is not None
+    assert found.inferred > found.threshold
+    assert found.prior == Prior(share=0.07)
+
+
+def test_a_judge_too_weak_for_inferences_may_still_let_statements_pass() -> None:
+    found = decision(
+        calibration(STRENGTHS["weak"]),
+        replace(priors_of(0.04), inferred=Prior(share=0.3)),
+    )
+
+    assert (found.threshold is not None, found.inferred) == (True, None)

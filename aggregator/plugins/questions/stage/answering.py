@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from aggregator.cluster.members import quotable_among
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
@@ -36,15 +37,15 @@ from aggregator.plugins.questions.ranking import (
     ranked,
     stated_in,
 )
+from aggregator.plugins.questions.stage.passages import longer_names, passages_with
 from aggregator.ports import ModelEngine, Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.services import Services
 from aggregator.site.head import absolute
 from aggregator.site.paths import story_path
+from aggregator.site.story.cited import unquoted_notice
 from aggregator.store.database import Connection
 from aggregator.store.news import stories
-from aggregator.store.news.search import passages_with
-from aggregator.store.news.stories import longer_names
 from aggregator.story import evidence as seen
 from aggregator.story.answers import (
     NUMBERS,
@@ -59,7 +60,9 @@ from aggregator.story.stage.gating import Gates, with_texts
 from aggregator.story.stage.judging import SentenceJudge, sentence_judge
 from aggregator.story.stage.stored import shown_stories
 from aggregator.templating.environment import plain_renderer
+from aggregator.templating.translation import IN_ENGLISH
 from aggregator.verify.anchors.check import contested
+from aggregator.verify.share import repeats
 
 _PASSAGES = 300  # that are read sentence by sentence: a third of a second
 _WEIGHED = 25  # sentences, the best, that may be an answer
@@ -117,11 +120,15 @@ def found_facts(
     evidence: Sequence[Evidence], settings: Settings, most: int
 ) -> tuple[FoundFact, ...]:
     """Evidence as it is shown, with the names of its sources."""
-    names = {source.key: source.shown_name for source in settings.sources}
-    return tuple(
-        fact_of(item, names.get(item.found.source_key) or host(item.found.url))
-        for item in evidence[:most]
-    )
+    sources = {source.key: source for source in settings.sources}
+    is_quotable = quotable_among(sources)
+    facts = []
+    for item in evidence[:most]:
+        found, source = item.found, sources.get(item.found.source_key)
+        name = source.shown_name if source else host(found.url)
+        may_quote = is_quotable(found.source_key, found.url)
+        facts.append(fact_of(item, name, "" if may_quote else unquoted_notice(name, IN_ENGLISH)))
+    return tuple(facts)
 
 
 def found_stories(
@@ -147,15 +154,20 @@ def found_stories(
 def quoted_answer(retrieved: Retrieved, settings: Settings) -> Answer:
     """The answer in the words of the sources; empty where the archive does not know."""
     facts = found_facts(retrieved.stated, settings, MOST_SENTENCES)
+    quotable = [item for item, fact in zip(retrieved.stated, facts, strict=True) if not fact.notice]
     return Answer(
         question=retrieved.question.text,
         sentences=tuple(
-            AnswerSentence(text=fact.text, kind=SentenceKind.QUOTED, citations=(fact,))
+            AnswerSentence(
+                text=fact.text or fact.notice,
+                kind=SentenceKind.WRITTEN if fact.notice else SentenceKind.QUOTED,
+                citations=(fact,),
+            )
             for fact in facts
         ),
         values=tuple(
             AnswerValue(text=text, facts=found_facts(kept, settings, MOST_SENTENCES))
-            for text, kept in values(retrieved.question, retrieved.stated)
+            for text, kept in values(retrieved.question, quotable)
         ),
     )
 
@@ -220,6 +232,12 @@ async def _kept(
 ) -> list[Claim]:
     """The claims that the gates and the judge let pass; each rests on one story."""
     of_article = {item.found.passage.article_id: item.found.story_id for item in retrieved.stated}
+    is_quotable = quotable_among(services.sources())
+    closed = {
+        item.found.passage.article_id
+        for item in retrieved.stated
+        if not is_quotable(item.found.source_key, item.found.url)
+    }
     with services.database.reading() as connection:
         bare = stories.stories_by_id(connection, sorted(set(of_article.values())))
         known = {story.id: story for story in with_texts(connection, services, bare)}
@@ -227,7 +245,9 @@ async def _kept(
     for claim in claims:
         on = {of_article.get(item.article_id, "") for item in claim.citations}
         story = known.get(on.pop()) if len(on) == 1 else None
-        if story is None or Gates.around(story, services.settings.analysis).against(claim, kept):
+        if story is None or repeats(claim, closed):
+            continue
+        if Gates.around(story, services.settings.analysis).against(claim, kept):
             continue
         if not await judge.refused(story, [claim]):
             kept.append(claim)
