@@ -42,7 +42,12 @@ from scipy.optimize import minimize
 from aggregator.cluster.assign import assignments
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.copies import shingles
-from aggregator.cluster.similarity.event_similarity import FEATURES, WEIGHTS, pair_features
+from aggregator.cluster.similarity.event_similarity import (
+    FEATURES,
+    WEIGHTS,
+    comparable_pairs,
+    pair_features,
+)
 from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.cluster.similarity.vectors import similar_pairs, vectors
 from aggregator.domain.entry import Feed
@@ -316,34 +321,44 @@ def report(corpus: Path) -> dict[str, Any]:
     }
 
 
-def fit(corpus: Path) -> dict[str, float]:
-    """The weights of the features by logistic regression with L2 on the labels of half 0; how far
-    a feature varies decides nothing.
+def fit(corpus: Path) -> dict[str, dict[str, float]]:
+    """The weights of the features for both levels, on the labels of half 0. Two reports of one
+    event are of one affair.
     """
-    seen = {frozenset((pair.one, pair.other)): pair.same for pair in labels() if pair.half == 0}
+    seen = {frozenset((pair.one, pair.other)): pair for pair in labels() if pair.half == 0}
     found: list[Any] = []
-    wanted: list[bool] = []
+    told: list[LabelledPair] = []
     for items in pools(corpus).values():
         rows = vectors(items, MOST_DAYS)
-        pairs = similar_pairs(rows, np.arange(len(items)), MOST_DAYS)
+        pairs, _ = comparable_pairs(similar_pairs(rows, np.arange(len(items)), MOST_DAYS), items)
         ids = [item.article_id for item in items]
-        told = [
+        known = [
             seen.get(frozenset((ids[later], ids[earlier])))
             for later, earlier in zip(pairs.later.tolist(), pairs.earlier.tolist(), strict=True)
         ]
-        at = np.array([n for n, same in enumerate(told) if same is not None], dtype=np.int64)
+        at = np.array([n for n, pair in enumerate(known) if pair], dtype=np.int64)
         found.append(pair_features(pairs.of(at), rows, items))
-        wanted += [bool(told[n]) for n in at.tolist()]
-    features, same = np.concatenate(found), np.array(wanted, dtype=np.float64)
+        told += [pair for pair in known if pair]
+    features = np.concatenate(found)
+    told_affair = np.array([pair.same or pair.affair is not None for pair in told])
+    affair = np.array([pair.same or bool(pair.affair) for pair in told])
+    return {
+        "event": _logistic(features, np.array([pair.same for pair in told])),
+        "affair": _logistic(features[told_affair], affair[told_affair]),
+    }
+
+
+def _logistic(features: Any, told: Any) -> dict[str, float]:
+    """The weights by logistic regression with L2; how far a feature varies decides nothing."""
     means, spreads = features.mean(axis=0), features.std(axis=0) + 1e-9
     scaled = (features - means) / spreads
 
     def loss(flat: Any) -> tuple[float, Any]:
         weights, bias = flat[:-1], flat[-1]
         odds = scaled @ weights + bias
-        gap = 1.0 / (1.0 + np.exp(-odds)) - same
+        gap = 1.0 / (1.0 + np.exp(-odds)) - told
         slope = np.append(scaled.T @ gap + _L2 * weights, gap.sum())
-        likely = np.logaddexp(0.0, odds) - same * odds
+        likely = np.logaddexp(0.0, odds) - told * odds
         return float(likely.sum() + _L2 / 2 * (weights**2).sum()), slope
 
     best = minimize(loss, np.zeros(len(means) + 1), jac=True, method="L-BFGS-B").x

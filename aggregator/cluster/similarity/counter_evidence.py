@@ -1,4 +1,4 @@
-"""Vetoes and penalties: evidence that two articles with similar words report different events."""
+"""Evidence that two articles with similar words report different events, and vetoes."""
 
 from __future__ import annotations
 
@@ -11,54 +11,17 @@ from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.lexicon import Flags, Ints
 from aggregator.cluster.similarity.roundups import is_roundup
 from aggregator.cluster.similarity.terms import content_terms, is_other_version, title_versions
-from aggregator.cluster.similarity.vectors import Floats, Pairs, SimilarPairs
+from aggregator.cluster.similarity.vectors import Floats, Pairs
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import is_preprint
+from aggregator.english.amounts import sums_of_money
 from aggregator.english.event_kind import EventKind, event_kinds
 from aggregator.english.speech_acts import is_question
 
 VETO = -1.0
-_SAME_FAMILY = 0.7  # a publisher rarely reports one event twice, a company blog hardly ever
-_ONE_WORD = 0.6  # a subject in common, not yet an event
 _SAME_TITLE = 0.8  # Jaccard of title terms
-_LIKELY = 0.5  # the share of a kind of event from which on it is taken for one
+_ONE_SUM = 3.0  # reports of one event give sums that differ by less ("$2M", "$3.5M in taxes, fees")
 _WORTH_A_VETO = 0.05  # weaker pairs cannot join anything
-
-
-def with_vetoes(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> Pairs:
-    """The pairs that may belong together, weakened by counter-evidence, negative where a veto
-    holds.
-    """
-    return weakened(possible_pairs(pairs, items), items)
-
-
-def possible_pairs(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> SimilarPairs:
-    """The pairs that may belong together, negative where a veto holds.
-
-    A pair is left out if both titles name somebody and neither name stands anywhere in the other
-    article.
-    """
-    apart = is_apart(pairs, items)
-    strange = ~pairs.is_met & pairs.named[pairs.later] & pairs.named[pairs.earlier]
-    kept = apart | ~(strange | _is_barred(pairs, items))
-    return pairs.of(kept, np.where(apart, VETO, pairs.values))
-
-
-def weakened(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> Pairs:
-    """The pairs with less similarity where one publisher or one word alone makes it. A veto stays
-    one.
-    """
-    factor = np.where(is_one_publisher(pairs, items), _SAME_FAMILY, 1.0)
-    factor *= np.where(pairs.is_one_word, _ONE_WORD, 1.0)
-    values = np.where(pairs.values > 0, pairs.values * factor, pairs.values)
-    return Pairs(later=pairs.later, earlier=pairs.earlier, values=values)
-
-
-def is_one_publisher(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
-    """Which pairs are two articles of one publisher."""
-    family = _numbered(item.family for item in items)
-    same: Flags = family[pairs.later] == family[pairs.earlier]
-    return same
 
 
 def is_one_source(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
@@ -69,29 +32,24 @@ def is_one_source(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
 
 
 def is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
-    """Pairs that name different versions, or are two entries of one list of releases."""
+    """Pairs whose titles name different versions or sums of money that cannot be one, and two
+    entries of one list of releases.
+    """
     names = [title_versions(item.title) for item in items]
+    money = [_sums_of_money(item.title) for item in items]
     named = _flags(bool(name) for name in names)
+    priced = _flags(map(bool, money))
     release = _flags(item.lane is Lane.RELEASE for item in items)
     apart: Flags = release[pairs.later] & is_one_source(pairs, items)
     for at in np.flatnonzero(
-        named[pairs.later] & named[pairs.earlier] & (pairs.values >= _WORTH_A_VETO)
+        (named[pairs.later] & named[pairs.earlier] | priced[pairs.later] & priced[pairs.earlier])
+        & (pairs.values >= _WORTH_A_VETO)
     ):
-        apart[at] |= is_other_version(names[pairs.later[at]], names[pairs.earlier[at]])
+        one, other = pairs.later[at], pairs.earlier[at]
+        apart[at] |= is_other_version(names[one], names[other]) or _is_other_sum(
+            money[one], money[other]
+        )
     return apart
-
-
-def _is_barred(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
-    """Pairs of which one is alone, and those whose titles are not nearly the same where a member of
-    a community shows or asks something, or both are documents of one vendor.
-    """
-    worth = pairs.values >= _WORTH_A_VETO
-    rows = np.unique(np.concatenate((pairs.later[worth], pairs.earlier[worth])))
-    matter = own_matters(items, rows) > _LIKELY
-    own = _flags(item.lane is Lane.LAB for item in items)
-    doubted = matter[pairs.later] | matter[pairs.earlier]
-    doubted |= own[pairs.later] & own[pairs.earlier] & is_one_publisher(pairs, items)
-    return is_alone(pairs, items) | (doubted & ~_has_same_title(pairs, items, doubted))
 
 
 def is_alone(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
@@ -137,6 +95,18 @@ def _own_matter(item: ClusterItem) -> float:
         return 1.0
     kinds = event_kinds(item.title, item.lead, item.canonical_url)
     return kinds[EventKind.SHOWCASE] + kinds[EventKind.QUESTION]
+
+
+def _is_other_sum(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether two titles name sums of which none is near one of the other's."""
+    return bool(one and other) and not any(
+        max(here, there) <= _ONE_SUM * min(here, there) for here in one for there in other
+    )
+
+
+@lru_cache(maxsize=32_768)
+def _sums_of_money(title: str) -> tuple[float, ...]:
+    return sums_of_money(title)
 
 
 @lru_cache(maxsize=4_096)

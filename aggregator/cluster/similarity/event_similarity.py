@@ -1,13 +1,13 @@
-"""How likely two articles report one event, by a logistic model over features of the pair; and why
-an article is assigned to its story, in words.
+"""How likely two articles report one event, and how likely they belong to one affair, by logistic
+models over the same features of the pair; and why an article is assigned to its story, in words.
 
 The weights, `event_similarity.json`, are fitted by `tools.event_pairs` on labelled pairs of half of
-the outlets; `tests.quality` has the scores on the other half. A pair's value is its log-odds,
-between `_LEAST` and `_MOST`, as a share of that range: the mean of values then is the mean of
-log-odds, and a pair without one counts as most unlike.
+the outlets; `tests.quality` has the scores on the other half. A pair's value is its log-odds
+between two bounds, as a share of the range between them: a pair without a value counts as most
+unlike.
 
-Tried without gain: the cosine of titles, how rare the names in both are, shared and conflicting
-figures, the likeness of kinds of event, and rarity without regard to the window.
+Tried without gain: how rare the names in both titles are, shared and conflicting figures, the
+likeness of kinds of event, and rarity without regard to the window.
 
 For storylines, where two headlines have too few words to share any, the similarity of embeddings is
 added between headlines without a lead. Texts have words enough: with leads embedded too, the
@@ -33,7 +33,7 @@ from aggregator.cluster.similarity.counter_evidence import (
     is_one_source,
     own_matters,
 )
-from aggregator.cluster.similarity.lexicon import Ints
+from aggregator.cluster.similarity.lexicon import Flags, Ints
 from aggregator.cluster.similarity.vectors import (
     Floats,
     Pairs,
@@ -49,7 +49,9 @@ FEATURES = (
     "similarity",
     "title held, the less",
     "title held, the more",
+    "titles",
     "days apart",
+    "root of days apart",
     "one outlet",
     "one vendor",
     "one poster",
@@ -63,29 +65,64 @@ FEATURES = (
     "own matter",
 )
 WEIGHTS = Path(__file__).with_name("event_similarity.json")
-_LEAST, _MOST = -2.0, 4.0  # log-odds; less says no more against a join, more no more for it
 _WORTH_COMPARING = 0.04  # a cosine below this is most unlike, whatever speaks for it
 _RARE = 16.0  # the rarity above a common one's that names have together to count wholly
 _MOST_DAYS = 10.0
-_EVENT_ODDS = -0.75  # log-odds, on average over all pairs of two clusters of reports of one event
-EVENT = (_EVENT_ODDS - _LEAST) / (_MOST - _LEAST)
 
 
-def event_pairs(pairs: SimilarPairs, rows: Vectors, items: Sequence[ClusterItem]) -> Pairs:
-    """The pairs as reports of one event, negative where a veto holds."""
-    bias, weights = _weights()
+@frozen
+class Level:
+    """What articles may have in common. Log-odds below `least` say no more against a join, above
+    `_MOST` no more for it. Two clusters that join need `threshold` of value as centroids, and
+    `floor` on average over their pairs.
+    """
+
+    name: str
+    least: float
+    threshold: float
+    floor: float
+
+    def values(self, found: Floats) -> Floats:
+        """The values of pairs by their features."""
+        weights = _weights()[self.name]
+        odds = weights["bias"] + found @ np.array([weights[name] for name in FEATURES])
+        values: Floats = (np.clip(odds, self.least, _MOST) - self.least) / (_MOST - self.least)
+        return values
+
+    def probability(self, value: float) -> float:
+        """That of a pair, by its value."""
+        return 1.0 / (1.0 + exp(-(self.least + value * (_MOST - self.least))))
+
+
+_MOST = 4.0
+EVENT = Level(name="event", least=-2.0, threshold=0.317, floor=0.2)  # log-odds of -0.1 and -0.8
+AFFAIR = Level(name="affair", least=-3.0, threshold=0.25, floor=0.0)  # of -1.25
+
+
+def event_and_affair_pairs(
+    pairs: SimilarPairs, rows: Vectors, items: Sequence[ClusterItem]
+) -> tuple[Pairs, Pairs]:
+    """The pairs as reports of one event, negative where a veto holds, and as those of one
+    affair.
+    """
+    chosen, apart = comparable_pairs(pairs, items)
+    found = pair_features(chosen, rows, items)
+    event, affair = (level.values(found) for level in (EVENT, AFFAIR))
+    event[apart] = VETO
+    later, earlier = chosen.later, chosen.earlier
+    return (
+        Pairs(later=later, earlier=earlier, values=event),
+        Pairs(later=later, earlier=earlier, values=affair),
+    )
+
+
+def comparable_pairs(
+    pairs: SimilarPairs, items: Sequence[ClusterItem]
+) -> tuple[SimilarPairs, Flags]:
+    """The pairs whose features are asked for, and which of them are apart, whatever these say."""
     apart, alone = is_apart(pairs, items), is_alone(pairs, items)
     worth = apart | (~alone & (pairs.values >= _WORTH_COMPARING))
-    chosen = pairs.of(worth)
-    odds = bias + pair_features(chosen, rows, items) @ weights
-    values = (np.clip(odds, _LEAST, _MOST) - _LEAST) / (_MOST - _LEAST)
-    values[apart[worth]] = VETO
-    return Pairs(later=chosen.later, earlier=chosen.earlier, values=values)
-
-
-def probability(value: float) -> float:
-    """That two articles report one event, by the value of their pair."""
-    return 1.0 / (1.0 + exp(-(_LEAST + value * (_MOST - _LEAST))))
+    return pairs.of(worth), apart[worth]
 
 
 def pair_features(pairs: SimilarPairs, rows: Vectors, items: Sequence[ClusterItem]) -> Floats:
@@ -94,6 +131,7 @@ def pair_features(pairs: SimilarPairs, rows: Vectors, items: Sequence[ClusterIte
     lane = np.array([item.lane for item in items])
     posts = lane == Lane.COMMUNITY
     own = np.where(is_one_source(pairs, items), lane[later], "")
+    days = np.minimum(rows.times[later] - rows.times[earlier], _MOST_DAYS)
     held = _title_in_text(rows, later, earlier), _title_in_text(rows, earlier, later)
     names = _rarity_shared(rows, later, earlier) + _rarity_shared(rows, earlier, later)
     matters = own_matters(items, np.unique(np.concatenate((later, earlier))))
@@ -102,7 +140,9 @@ def pair_features(pairs: SimilarPairs, rows: Vectors, items: Sequence[ClusterIte
             np.log(pairs.values),
             np.minimum(*held),
             np.maximum(*held),
-            np.minimum(rows.times[later] - rows.times[earlier], _MOST_DAYS),
+            _title_cosines(rows, later, earlier),
+            days,
+            np.sqrt(days),
             np.isin(own, (Lane.NEWS, Lane.LETTER)),
             np.isin(own, (Lane.LAB, Lane.RELEASE)),
             own == Lane.COMMUNITY,
@@ -124,6 +164,14 @@ def _title_in_text(rows: Vectors, titled: Ints, texts: Ints) -> Floats:
     return held
 
 
+def _title_cosines(rows: Vectors, later: Ints, earlier: Ints) -> Floats:
+    """The cosine of titles, by the rarity of their terms."""
+    norms = np.sqrt(rows.titles.power(2).sum(axis=1))
+    products = rows.titles[later].multiply(rows.titles[earlier]).sum(axis=1)
+    found: Floats = products / np.maximum(norms[later] * norms[earlier], 1e-9)
+    return found
+
+
 def _rarity_shared(rows: Vectors, titled: Ints, texts: Ints) -> Floats:
     """How rare the names of the first title are, all together, that the other article holds."""
     shared: Floats = rows.rare_names[titled].multiply(rows.text_names[texts]).sum(axis=1)
@@ -131,9 +179,9 @@ def _rarity_shared(rows: Vectors, titled: Ints, texts: Ints) -> Floats:
 
 
 @cache
-def _weights() -> tuple[float, Floats]:
-    kept = json.loads(WEIGHTS.read_text("utf-8"))
-    return kept["bias"], np.array([kept[name] for name in FEATURES], dtype=np.float64)
+def _weights() -> dict[str, dict[str, float]]:
+    kept: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text("utf-8"))
+    return kept
 
 
 def similarity_reasons(
@@ -162,7 +210,7 @@ def similarity_reasons(
                 nearest[one] = value, other
     near = [(items[one], items[other]) for one, (_, other) in nearest.items()]
     return {
-        one.article_id: (probability(value), _similarity_reason(one, other, words, judge_of))
+        one.article_id: (EVENT.probability(value), _similarity_reason(one, other, words, judge_of))
         for (one, other), (value, _), words in zip(
             near, nearest.values(), shared_words(near), strict=True
         )
@@ -238,15 +286,13 @@ def text_to_embed(item: ClusterItem) -> str:
 def with_embeddings(
     pairs: Pairs, items: Sequence[ClusterItem], blend: EmbeddingBlend | None
 ) -> Pairs:
-    """The pairs, where both headlines have a vector with their cosine blended in. A veto stays
-    one.
-    """
+    """The pairs, where both headlines have a vector with their cosine blended in."""
     has = np.fromiter(
         (bool(item.vector) and is_bare(item) for item in items), dtype=bool, count=len(items)
     )
     if blend is None or not has.any():
         return pairs
-    at = np.flatnonzero((pairs.values > 0) & has[pairs.later] & has[pairs.earlier])
+    at = np.flatnonzero(has[pairs.later] & has[pairs.earlier])
     values = pairs.values.copy()
     for start in range(0, len(at), _MOST_AT_ONCE):
         some = at[start : start + _MOST_AT_ONCE]

@@ -1,9 +1,9 @@
 """Clusters from pair similarities, by reciprocal nearest neighbours (Murtagh 1983).
 
-The similarity of two clusters is the mean of the similarities between their rows, where a pair that
-is not given counts as 0: so a large cluster takes in nothing by its size. `by_centroid` it is that
-of their centroids: the sum of the similarities between them over the root of the product of the
-sums within them, which finds affairs, whose ends have little in common. In each round all pairs of
+The similarity of two clusters is that of their centroids: the sum of the similarities between them
+over the root of the product of the sums within them. It finds affairs, whose ends have little in
+common; so that a large cluster takes in nothing by its size, the mean of the similarities between
+two may have a floor, where a pair that is not given counts as 0. In each round all pairs of
 clusters that are each other's nearest are joined, so a batch of thousands takes a dozen rounds of
 sparse products, and the order in which articles come decides nothing.
 
@@ -42,27 +42,29 @@ def linked_clusters(
     fixed: Flags,
     threshold: float,
     free: tuple[Ints, Ints],
-    *,
-    by_centroid: bool,
+    floor: float = 0.0,
 ) -> Ints:
     """The cluster of each row. `seeds` is the cluster each row starts in; two clusters that are
     `fixed` never join, but for those pairs of seeds that are `free` to (given both ways round),
-    each with each.
+    each with each. `floor` is the least mean similarity of two that join.
 
     A pair whose similarity is negative is a veto: clusters that hold one article of it each stay
     apart.
     """
-    ties, norms = _ties(pairs, seeds, len(fixed), by_centroid=by_centroid)
+    ties, norms = _ties(pairs, seeds, len(fixed))
+    sizes = np.bincount(seeds, minlength=len(fixed))
     pins = fixed.astype(np.int64)
     leave = sparse.csr_array((np.ones(len(free[0])), free), shape=(len(fixed), len(fixed)))
     clusters = seeds
     while True:
-        joined = _reciprocal(ties, pins, leave, threshold)
+        allowed = ties.sums >= floor * sizes[ties.one] * sizes[ties.other]
+        near = np.flatnonzero(allowed & (ties.scores >= threshold))
+        joined = _reciprocal(ties, near, pins, leave)
         if not len(joined):
             return np.unique(clusters, return_inverse=True)[1]
         one, other = ties.one[joined], ties.other[joined]
-        most = np.sqrt(norms[one] * norms[other])  # what the sum is where all pairs are the same
-        norms[one] += norms[other] + 2 * (ties.sums[joined] if by_centroid else most)
+        norms[one] += norms[other] + 2 * ties.sums[joined]
+        sizes[one] += sizes[other]
         pins[one] += pins[other]
         target = np.arange(len(norms))
         target[other] = one
@@ -74,12 +76,12 @@ def linked_clusters(
 def cluster_similarities(
     pairs: Pairs, clusters: Ints, least: float
 ) -> list[tuple[int, int, float]]:
-    """The pairs of clusters of at least this similarity, the smaller number first, with it."""
-    ties, _ = _ties(pairs, clusters, int(clusters.max(initial=-1)) + 1, by_centroid=False)
-    near = ties.scores >= least
-    return list(
-        zip(*(each[near].tolist() for each in (ties.one, ties.other, ties.scores)), strict=True)
-    )
+    """The pairs of clusters of at least this mean similarity, the smaller number first, with it."""
+    sizes = np.bincount(clusters)
+    ties, _ = _ties(pairs, clusters, len(sizes))
+    means = ties.sums / (sizes[ties.one] * sizes[ties.other])
+    near = means >= least
+    return list(zip(*(each[near].tolist() for each in (ties.one, ties.other, means)), strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,18 +96,13 @@ class _Ties:
     scores: Floats
 
 
-def _ties(pairs: Pairs, clusters: Ints, count: int, *, by_centroid: bool) -> tuple[_Ties, Floats]:
-    """The ties of clusters, and by centroid the sum of the similarities within each, else the
-    number of its rows squared.
-    """
+def _ties(pairs: Pairs, clusters: Ints, count: int) -> tuple[_Ties, Floats]:
+    """The ties of clusters, and the sum of the similarities within each."""
     values = np.where(pairs.values < 0, _VETO, pairs.values)
     one, other, sums = _summed(clusters[pairs.later], clusters[pairs.earlier], values, count)
     is_within = one == other
     norms = np.bincount(clusters, minlength=count).astype(np.float64)
-    if by_centroid:
-        norms[one[is_within]] += np.maximum(2 * sums[is_within], 0.0)
-    else:
-        norms **= 2
+    norms[one[is_within]] += np.maximum(2 * sums[is_within], 0.0)
     return _scored(one[~is_within], other[~is_within], sums[~is_within], norms), norms
 
 
@@ -150,12 +147,11 @@ def _collapsed(sums: sparse.csr_array, groups: Ints) -> sparse.csr_array:
     ).tocsr()
 
 
-def _reciprocal(ties: _Ties, pins: Ints, leave: sparse.csr_array, threshold: float) -> Ints:
-    """The places of ties between clusters that are each other's nearest and above the threshold.
+def _reciprocal(ties: _Ties, near: Ints, pins: Ints, leave: sparse.csr_array) -> Ints:
+    """The places of those near ties whose clusters are each other's nearest.
 
     `pins` counts the fixed seeds of each cluster, `leave` the pairs of them that are free to join.
     """
-    near = np.flatnonzero(ties.scores >= threshold)
     one, other = ties.one[near], ties.other[near]
     is_open = (pins[one] == 0) | (pins[other] == 0)
     pinned = np.flatnonzero(~is_open)
