@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.operation.calibration import judge_key
 from aggregator.domain.operation.rules import Depth
 from aggregator.domain.web.address import hide
 from aggregator.domain.web.urls import fetchable_url
@@ -247,7 +248,7 @@ class JudgeSeat:
     @property
     def key(self) -> str:
         """The build of the judge and the version of its question."""
-        return f"{self.digest.removeprefix('sha256:')[:12]} {self.prompts}"
+        return judge_key(self.digest, self.prompts)
 
 
 Vector = bytes

@@ -270,7 +270,7 @@ def calibrate(invocation: Invocation) -> None:
     """
     from aggregator.bootstrap import open_database
     from aggregator.cli.progress import set_up_log, watcher
-    from aggregator.ops.judge_status import decided, passes, taken
+    from aggregator.ops.judge_status import decision_for, passes, taken
     from aggregator.verify.judge.policy import curve
 
     settings = invocation.settings()
@@ -278,7 +278,7 @@ def calibrate(invocation: Invocation) -> None:
     with watcher() as watch:
         found = awaited(_calibrated(settings, watch))
     with open_database(settings.database) as database:
-        decision = decided(database, found, settings.analysis.judge)
+        decision = decision_for(database, found, settings.analysis.judge)
     points = curve(found.outcomes)
     lines = [
         f"{found.model} (digest {found.digest.removeprefix('sha256:')[:12]}), on"
@@ -323,7 +323,7 @@ async def _calibrated(settings: Settings, watch: Watch) -> Calibration:
 
 def _expect(claims: int, seconds: float) -> None:
     click.echo(
-        f"About {_duration(seconds)} for the remaining {claims} claims. You can stop at"
+        f"At most about {_duration(seconds)} for the remaining {claims} claims. You can stop at"
         " any time: finished judgements are kept, and the next call continues from there.",
         err=True,
     )

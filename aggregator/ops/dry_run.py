@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import partial
 
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.stage.source_status import followed
@@ -29,7 +30,7 @@ from aggregator.story.run import inputs_digest
 from aggregator.story.stage.analyse import for_model, in_order, outdated_for
 from aggregator.story.stage.background import with_background
 from aggregator.story.stage.gating import with_texts
-from aggregator.story.stage.judging import judged_engine
+from aggregator.story.stage.judging import SentenceJudge, judged_engine, sentence_judge
 from aggregator.story.stage.model_analysis import material_for, question_key
 from aggregator.story.stage.places import daily_places, depth_of
 from aggregator.story.writer import brief_prompt
@@ -60,7 +61,9 @@ async def refresh_plan(services: Services, options: RefreshOptions) -> dict[str,
 
     No source is asked, and of the model's server only what it has.
     """
-    found = await judged_engine(services) if options.analysis else None
+    is_current = services.database.revision() == REVISION
+    find = partial(judged_engine, services) if is_current else services.find_model
+    found = await find() if options.analysis else None
     model = found if isinstance(found, ModelEngine) else None
     named = (
         f"{model.name} ({model.model})"
@@ -69,9 +72,10 @@ async def refresh_plan(services: Services, options: RefreshOptions) -> dict[str,
         if isinstance(found, Failure)
         else "none"
     )
-    if services.database.revision() != REVISION:
+    if not is_current:
         due_now = sum(source.enabled for source in services.settings.sources)
         return {"sources_due": due_now, "model": named, **_priced(_Price())}
+    judge = await sentence_judge(services, writer=model) if model else SentenceJudge(why="none")
     now = services.clock.now()
     with services.database.reading() as connection:
         states = stored_sources.fetch_states(connection)
@@ -90,6 +94,7 @@ async def refresh_plan(services: Services, options: RefreshOptions) -> dict[str,
             "doubts_for_model": services.settings.cluster.judge_questions if model else 0,
             "stories_to_analyse": len(stale.union(story.id for story in asked_about)),
             "model": named,
+            "judge": judge.model or judge.why,
             **_priced(cost),
         }
 

@@ -19,17 +19,19 @@ from aggregator.ports import ModelFacts
 from aggregator.store.database import Database
 from aggregator.store.writing.drafts import newest_writer
 from aggregator.store.writing.models import kept_calibration
-from aggregator.verify.judge.policy import Decision, decision, rates
+from aggregator.verify.judge.policy import Decision, rates
 from aggregator.verify.judge.premise import basis_digest
 from aggregator.verify.judge.question import form_of, question_digest
-from aggregator.verify.stage import priors_for
+from aggregator.verify.stage import decided, under_way
 
 CALIBRATE = "`aggregator model calibrate`"
 
 
 @frozen
 class Standing:
-    """A judge that answered; `calibration` and `decision` are None until it is calibrated."""
+    """A judge that answered. `calibration` is None until that is begun, `decision` until it is
+    finished.
+    """
 
     model: str
     digest: str
@@ -47,8 +49,10 @@ class Standing:
     def words(self) -> str:
         """The standing in a sentence."""
         name = f"{self.model} (digest {self.digest.removeprefix('sha256:')[:12]})"
-        if self.decision is None:
+        if self.calibration is None:
             return f"{name} is not calibrated"
+        if self.decision is None:
+            return under_way(self.calibration)
         if self.decision.threshold is None or self.decision.found is None:
             return f"{name}: {self.decision.why}"
         inferred = self.decision.inferred
@@ -69,18 +73,17 @@ def standing(database: Database, facts: ModelFacts, settings: JudgeSettings) -> 
         model=facts.model,
         digest=facts.digest,
         calibration=found,
-        decision=decided(database, found, settings) if found else None,
+        decision=decision_for(database, found, settings) if found and not found.left else None,
     )
 
 
-def decided(database: Database, calibration: Calibration, settings: JudgeSettings) -> Decision:
+def decision_for(database: Database, calibration: Calibration, settings: JudgeSettings) -> Decision:
     """What the policy says of a calibrated judge behind the model that wrote last, with these
     settings.
     """
     with database.reading() as connection:
         writer, _ = newest_writer(connection) or ("", "")
-        priors = priors_for(connection, writer, load_labelled(), settings.prior)
-    return decision(calibration, priors, settings.threshold or None)
+        return decided(connection, calibration, writer, load_labelled(), settings)
 
 
 def taken(prior: Prior | None) -> str:
@@ -88,6 +91,7 @@ def taken(prior: Prior | None) -> str:
     if prior is None:
         return ""
     how = f"from an audit of {prior.audited}" if prior.audited else "assumed"
+    how = "estimated from its verdicts" if prior.is_raised else how
     return f" ({prior.share:.1%} of the drafts false, {how})"
 
 

@@ -39,8 +39,8 @@ from aggregator.digest.stage.subscriber_admin import (
     process_sign_ups,
     store_sign_up,
 )
-from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import role_names
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     MAIL_SECTIONS,
@@ -80,7 +80,7 @@ class ChoiceForm:
     """What a form lets somebody choose, names by key, and which of it is chosen."""
 
     periods: Mapping[str, str]
-    roles: Mapping[Role, str]
+    roles: Mapping[str, str]
     sections: Mapping[str, str]
     topics: Mapping[str, str]
     chosen: frozenset[str]
@@ -344,7 +344,7 @@ class Handlers:
     def _choice_form(self, periods: Collection[PeriodKind], chosen: Collection[str]) -> ChoiceForm:
         return ChoiceForm(
             periods=self._periods_for(periods),
-            roles=self._words.named(ROLE_NAMES),
+            roles=self._words.named(role_names()),
             sections=self._words.named(MAIL_SECTIONS),
             topics=self._topics,
             chosen=frozenset(chosen),

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from aggregator.domain.claim import Role
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.page import ListId, Page, PageFile, list_page
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
@@ -18,7 +18,7 @@ from aggregator.site.feeds import ENTRIES
 from aggregator.site.head import FOLLOWING, Head, absolute
 from aggregator.site.line_cache import WEEK, LineCache
 from aggregator.site.list_kinds import index_pages, source_lines
-from aggregator.site.lists.about import about_page
+from aggregator.site.lists.about import about_page, calibrating_text
 from aggregator.site.lists.front import front_page
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
@@ -103,7 +103,8 @@ def _pages_on_the_site(
         content.score,
         sends_mail=bool(content.subscribe),
     )
-    yield list_page("about/", "about.html", about)
+    calibrating = calibrating_text(content.calibration, translations(site.language))
+    yield list_page("about/", "about.html", replace(about, calibrating=calibrating))
     edition = newest.get(PeriodKind.WEEK) or newest.get(PeriodKind.DAY)
     follow = subscribe_page(content.subscribe, content.rhythm, edition, content.edition_due, site)
     yield list_page("subscribe/", "follow.html", follow)
@@ -133,6 +134,7 @@ def _front_pages(
         subscribe=content.subscribe,
         rhythm=content.rhythm,
         day=newest.get(PeriodKind.DAY),
+        parts=content.parts.get(("front", ""), ()),
     )
     front, cards = with_card(front, None, site, content.card_renderer)
     yield from cards
@@ -202,7 +204,7 @@ def _list_paths(
         ROLES,
         ENTITIES,
         *map(topic_path, names.topics),
-        *map(role_path, Role),
+        *map(role_path, all_roles()),
         *map(entity_path, names.entities),
     ]
     fixed = ["source/", "search/", "subscribe/", *added_paths(), "about/", "edition/"]

@@ -1,13 +1,13 @@
-"""Origins: how many independent voices stand behind a key statement, and "according to" where it is
-one.
+"""Origins: "according to" where a key statement rests on the word of one party alone.
 
 What rests on an earlier report alone is told with who reported it and when, unless it states its
 date itself.
 
-Key are the statements of a model in sections that state the news, of some sections those with
-figures: quotations name their source wherever they stand, and the headline has its label. A copy is
-the voice of what it repeats, two sources of one family are one voice. Who was named for the
-statement before is not named again, and a statement that says who said it is left as it is.
+A party is who announces its own; an outlet that reports stands beside the citation. Key are the
+statements of a model in sections that state the news, of some sections those with figures:
+quotations name their source wherever they stand, and the headline has its label. A copy is the
+voice of what it repeats, two sources of one family are one voice. Who was named for the statement
+before is not named again, and a statement that says who said it is left as it is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from aggregator.domain.dates import Precision, day_text, report_day
 from aggregator.domain.sections import Section, SourceNaming
 from aggregator.domain.story import Member, PublishedStory, by_article
 from aggregator.domain.web.urls import registrable_domain
-from aggregator.english.speech_acts import cited_by
 from aggregator.english.text import folded
 from aggregator.verify.figures import figures
 from aggregator.verify.speakers import is_attributed
@@ -37,7 +36,7 @@ _PLAIN_END = re.compile(r"(?<=[\w%)])\.?$")
 
 
 def attributed(published: PublishedStory) -> PublishedStory:
-    """The story with its key statements of a single origin attributed to it, and what is of earlier
+    """The story with its key statements of a single party attributed to it, and what is of earlier
     reports dated.
     """
     kept = published.analysis.kept
@@ -66,7 +65,7 @@ def attributed(published: PublishedStory) -> PublishedStory:
 def _worded(
     claim: Claim, section: Section, voices: _Voices, earlier: Mapping[str, Member]
 ) -> Claim:
-    """The claim as its section has it: with its only origin, with the day of an earlier report."""
+    """The claim as its section has it: with its only party, with the day of an earlier report."""
     if section.naming is SourceNaming.ALWAYS or (
         section.naming is SourceNaming.FIGURES and figures(claim.text)
     ):
@@ -82,25 +81,19 @@ class _Voices:
         self._speaking: str | None = None
 
     def attributed(self, claim: Claim) -> Claim:
-        """The claim, with the name of its only origin unless that was named last."""
+        """The claim, with the name of its only origin if that is a party, unless it was named
+        last.
+        """
         behind = self._behind(claim)
         families = {member.family for member in behind}
-        if claim.kind is ClaimKind.EXTRACTED or len(families) != 1:
+        if claim.kind is ClaimKind.EXTRACTED or len(families) != 1 or not behind[0].primary:
             self._speaking = None
             return claim
         family = families.pop()
         if family == self._speaking or is_attributed(claim.text):
             return claim
         self._speaking = family
-        other = next(
-            (
-                name
-                for citation in claim.citations
-                if (name := cited_by(citation.quote, behind[0].source_name))
-            ),
-            "",
-        )
-        return replace(claim, text=_according_to(claim.text, behind[0], other))
+        return replace(claim, text=_according_to(claim.text, behind[0]))
 
     def _behind(self, claim: Claim) -> Sequence[Member]:
         """The originals that a claim rests on, in the order cited."""
@@ -150,16 +143,11 @@ def _outlet(member: Member) -> str:
     return _CHANNEL.sub("", name) if member.primary else name
 
 
-def _according_to(text: str, member: Member, other: str) -> str:
-    """ "…, according to The Register.", "…, according to Vexel.", or "Vexel …, it says." of what
-    Vexel announces of itself.
-
-    Hearsay is "…, according to The Register, citing Reuters."
-    """
-    name = f"{_outlet(member)}, citing {other}" if other else _outlet(member)
-    own = wording(name).removeprefix(" the")
-    if not other and wording(text).removeprefix(" the").startswith(own):
-        return _PLAIN_END.sub(", it says.", text, count=1) if member.primary else text
+def _according_to(text: str, member: Member) -> str:
+    """ "…, according to Vexel.", or "Vexel …, it says." of what Vexel announces of itself."""
+    name = _outlet(member)
+    if wording(text).removeprefix(" the").startswith(wording(name).removeprefix(" the")):
+        return _PLAIN_END.sub(", it says.", text, count=1)
     if not _PLAIN_END.search(text):
         return f"According to {name}: {text}"
     return _PLAIN_END.sub(lambda _: f", according to {name}.", text, count=1)

@@ -1,7 +1,8 @@
-"""A judge with its memory, which is not asked the same again, and its calibration: it judges the
-labelled set, and how it did is kept.
+"""A judge with its memory, which is not asked the same again, and its calibration: it judges a part
+of the labelled set, and how it did is kept.
 
-Each verdict is kept as it is given, so a calibration that was stopped goes on where it was.
+Each verdict is kept as it is given, so a calibration that was stopped goes on where it was, and one
+may be spread over several runs.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import sha256_of
@@ -16,14 +18,16 @@ from aggregator.domain.operation.calibration import (
     Calibration,
     LabelledSet,
     Outcome,
+    Prior,
     Priors,
     Sample,
 )
+from aggregator.domain.settings import JudgeSettings
 from aggregator.errors import LlmError
 from aggregator.ports import Clock, JudgeSeat
 from aggregator.services import Watch
 from aggregator.store.database import Connection, Database
-from aggregator.store.writing.drafts import samples
+from aggregator.store.writing.drafts import judged_drafts, samples
 from aggregator.store.writing.models import (
     keep_calibration,
     keep_verdict,
@@ -31,14 +35,18 @@ from aggregator.store.writing.models import (
     kept_verdict,
 )
 from aggregator.verify.judge.premise import Case, basis_digest, cases, statements
+from aggregator.verify.judge.slices import further, slices
+
+if TYPE_CHECKING:
+    from aggregator.verify.judge.policy import Decision
 
 TIMED = 10  # claims whose judging says how long the rest takes
 _MOST_FAILURES = 3  # in a row: after that the judge is left alone
 
 
 def standing(bench: Bench, labelled: LabelledSet) -> Calibration | None:
-    """The kept calibration of a judge, None where this build of it was not calibrated on this set,
-    with this question and behind these anchors.
+    """The kept calibration of a judge, finished or under way, None where that of this build of it
+    was not begun on this set, with this question and behind these anchors.
     """
     with bench.database.reading() as connection:
         return kept_calibration(
@@ -49,8 +57,8 @@ def standing(bench: Bench, labelled: LabelledSet) -> Calibration | None:
 def priors_for(
     connection: Connection, writer: str, labelled: LabelledSet, chosen: float = 0.0
 ) -> Priors:
-    """The priors of a writer: what the operator has `chosen`, else by what was checked of its
-    drafts before the release and here, else those that are assumed.
+    """The priors of a writer before its judge says anything: what the operator has `chosen`, else
+    by what was checked of its drafts before the release and here, else those that are assumed.
     """
     # numpy and scipy take longer to load than a refresh without news to run
     from aggregator.verify.judge.policy import priors_of  # noqa: PLC0415
@@ -60,41 +68,90 @@ def priors_for(
     return priors_of(chosen, stated, inferred)
 
 
-async def calibrated(
-    bench: Bench, labelled: LabelledSet, watch: Watch, expected: Callable[[int, float], None]
-) -> Calibration:
-    """The calibration of a judge on all claims of the set, kept. A claim that it fails on counts as
-    not supported; raises `LlmError` where it fails for good, and what it gave until then is kept.
-
-    `expected` is called once the first ten are judged, with the number of claims that are left and
-    the seconds that they will take.
+def decided(
+    connection: Connection,
+    calibration: Calibration,
+    writer: str,
+    labelled: LabelledSet,
+    settings: JudgeSettings,
+) -> Decision:
+    """What the policy says of a calibrated judge behind a writer, after its verdicts on the drafts
+    of this writer.
     """
-    found = list(cases(labelled))
-    left = sorted(
-        (
-            case
-            for case in found
-            if case.premise is not None
-            and not bench.is_kept(case.premise, case.claim.text, is_inferred=case.claim.is_inferred)
-        ),
-        # Claims with one premise one after the other: the server has read it, and its prompt cache
-        # saves a third of the work.
-        key=lambda case: (case.claim.story, case.premise or ""),
+    # numpy and scipy take longer to load than a refresh without news to run
+    from aggregator.verify.judge.alarm import with_alarm  # noqa: PLC0415
+    from aggregator.verify.judge.policy import decision  # noqa: PLC0415
+
+    priors = priors_for(connection, writer, labelled, settings.prior)
+    drafts = judged_drafts(connection, writer, calibration.key)
+    known = (*calibration.outcomes, *calibration.further)
+    priors = with_alarm(priors, known, drafts)
+    return decision(calibration, priors, settings.threshold or None)
+
+
+def alarm_text(judge: str, prior: Prior | None) -> str:
+    """Why a prior was raised, for people; empty where it was not."""
+    if prior is None or not prior.is_raised:
+        return ""
+    return (
+        f"{judge} rejects more drafts of this model than the assumed share of false ones explains:"
+        f" {prior.share:.0%} are taken to be false, so fewer sentences are printed; `aggregator"
+        " model audit` finds the true share"
     )
-    session = _Session(bench, watch)
-    watch.stage("judging", len(left))
-    began_s = bench.clock.monotonic_s()
-    await session.judge(left[:TIMED])
-    if rest := left[TIMED:]:
-        expected(len(rest), (bench.clock.monotonic_s() - began_s) / TIMED * len(rest))
-    await session.judge(rest)
+
+
+def under_way(calibration: Calibration) -> str:
+    """How far an unfinished calibration is, for people."""
+    runs = calibration.runs_left
+    return (
+        f"{calibration.model} is being calibrated ({calibration.done:.0%} done, at most"
+        f" {runs} more run{'s' if runs > 1 else ''}); then written sentences are printed"
+    )
+
+
+async def calibrated(
+    bench: Bench,
+    labelled: LabelledSet,
+    watch: Watch,
+    expected: Callable[[int, float], None],
+    budget_s: float = 0.0,
+    *,
+    goes_further: bool = False,
+) -> Calibration:
+    """The calibration of a judge, kept: until its threshold is known, or further, as far as a
+    budget allows. A claim that it fails on counts as not supported; raises `LlmError` where it
+    fails for good, and what it gave until then is kept.
+
+    `expected` is called once the first ten are judged, with the number of claims that may be left
+    and the seconds that they will take.
+    """
+    # numpy and scipy take longer to load than a refresh without news to run
+    from aggregator.verify.judge.policy import is_enough  # noqa: PLC0415
+
+    looks = [list(cases(labelled, claims)) for claims in slices(labelled)]
+    session = _Session(bench, watch, looks[-1], expected, budget_s)
+    for found in looks:
+        await session.judge(found)
+        waiting = frozenset(session.waiting(found))
+        judged = [case for case in found if case.premise and case not in waiting]
+        outcomes = tuple([await session.outcome(case) for case in (judged if waiting else found)])
+        if waiting or is_enough(outcomes):
+            break
+    rest = list(cases(labelled, further(labelled, {case.claim for case in found})))
+    if goes_further and not waiting:
+        await session.judge(rest)
+    unasked = frozenset(session.waiting(rest))
     calibration = Calibration(
         model=bench.seat.model,
         digest=bench.seat.digest,
         prompts=bench.seat.prompts,
         labelled=basis_digest(labelled),
         made=bench.clock.now(),
-        outcomes=tuple([await session.outcome(case) for case in found]),
+        outcomes=outcomes,
+        left=len(session.waiting(looks[-1])) if waiting else 0,
+        pace=session.asked if waiting else 0,
+        further=tuple([await session.outcome(case) for case in rest if case not in unasked]),
+        is_whole=not (waiting or unasked),
     )
     with bench.database.writing(durable=True) as connection:
         keep_calibration(connection, calibration)
@@ -102,35 +159,78 @@ async def calibrated(
 
 
 class _Session:
-    """A calibration under way: the claims that the judge failed on, and whether it is over."""
+    """A calibration under way: how many claims it asked, those that the judge failed on, and
+    whether it is over. It asks at most those that wait among `found`.
+    """
 
-    def __init__(self, bench: Bench, watch: Watch) -> None:
-        self._bench, self._watch = bench, watch
+    def __init__(
+        self,
+        bench: Bench,
+        watch: Watch,
+        found: Sequence[Case],
+        expected: Callable[[int, float], None],
+        budget_s: float,
+    ) -> None:
+        self._bench, self._watch, self._expected = bench, watch, expected
         self._failed: set[Case] = set()
         self._in_a_row = 0
         self._fatal: LlmError | None = None
+        self._began_s, self._budget_s = bench.clock.monotonic_s(), budget_s
+        self._most = len(self.waiting(found))
+        self.asked = 0
+        watch.stage("judging", self._most)
 
-    async def judge(self, some: Sequence[Case]) -> None:
-        """Has claims judged, as many at once as the judge takes. Raises `LlmError`."""
-        queue = iter(some)
+    def waiting(self, found: Sequence[Case]) -> list[Case]:
+        """The claims that are still to be asked. Those with one premise stand together: the server
+        has read it, and its prompt cache saves a third of the work.
+        """
+        return sorted(
+            (
+                case
+                for case in found
+                if case.premise is not None
+                and case not in self._failed
+                and not self._bench.is_kept(
+                    case.premise, case.claim.text, is_inferred=case.claim.is_inferred
+                )
+            ),
+            key=lambda case: (case.claim.story, case.premise or ""),
+        )
+
+    async def judge(self, found: Sequence[Case]) -> None:
+        """Has those judged that wait, as many at once as the judge takes, until the time is spent.
+        Raises `LlmError`.
+        """
+        queue = iter(self.waiting(found))
 
         async def work() -> None:
-            for case in queue:
-                if self._fatal is not None:
-                    return
+            while self._fatal is None and not self._is_spent() and (case := next(queue, None)):
                 await self._judged(case)
+                self.asked += 1
                 self._watch.step(case.claim.story)
+                if self.asked == TIMED < self._most:
+                    left = self._most - TIMED
+                    self._expected(left, self._spent_s() / TIMED * left)
 
         await asyncio.gather(*(work() for _ in range(self._bench.seat.concurrency)))
         if self._fatal is not None:
             raise self._fatal
+
+    def _spent_s(self) -> float:
+        return self._bench.clock.monotonic_s() - self._began_s
+
+    def _is_spent(self) -> bool:
+        return 0 < self._budget_s <= self._spent_s()
 
     async def outcome(self, case: Case) -> Outcome:
         """What became of a claim that was judged."""
         score = None
         if case.premise is not None:
             score = 0.0 if case in self._failed else await self._supports(case)
-        return Outcome(story=case.claim.story, is_true=case.claim.is_true, score=score)
+        claim = case.claim
+        return Outcome(
+            story=claim.story, is_true=claim.is_true, score=score, is_inferred=claim.is_inferred
+        )
 
     async def _supports(self, case: Case) -> float:
         claim = case.claim

@@ -218,6 +218,25 @@ def test_a_second_calibration_asks_nothing(database: Database) -> None:
     assert (second.judge.asked, second.followed.expected) == ([], [])
 
 
+def test_runs_ask_the_true_claims_that_are_left_once_the_threshold_is_known(
+    database: Database,
+) -> None:
+    given = labelled()
+    more = [replace(given.claims[0], text=f"A child switched it on, as {n}.") for n in "abcdefgh"]
+    whole = replace(given, claims=(*given.claims, *more))
+    known = Courtroom(database).calibrate(whole)
+    court = Courtroom(database)
+    further = asyncio.run(
+        calibrated(
+            court.bench, whole, court.followed, court.followed.expect, 7.0, goes_further=True
+        )
+    )
+
+    assert (known.is_whole, known.further, further.is_whole) == (False, (), True)
+    assert further.outcomes == known.outcomes
+    assert len(further.further) == len(court.judge.asked) == 4  # of nine true ones, five were asked
+
+
 def test_several_claims_are_judged_at_once(database: Database) -> None:
     court = Courtroom(database, concurrency=4)
 

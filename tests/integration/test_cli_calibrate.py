@@ -5,14 +5,21 @@ afterwards, against the tests' own model server.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aggregator.config.calibration_file import load_labelled
+from aggregator.domain.operation.calibration import WrittenDraft
+from aggregator.store.database import Database
+from aggregator.store.writing.drafts import keep_drafts
+from aggregator.store.writing.models import keep_calibration, newest_calibration
 from aggregator.verify.judge.premise import basis_digest, statements
+from aggregator.verify.judge.slices import slices
 from tests.acceptance.house import House
 from tests.integration.test_cli import result_of
 from tests.ollama_models import Schema, extractive_writer
@@ -71,9 +78,10 @@ def test_a_judge_that_knows_gets_a_threshold_and_its_rates(
     _, found, _ = calibrated
 
     assert (found["judge"]["model"], found["set"]) == ("qwen3:4b-instruct", basis_digest(LABELLED))
+    first = next(slices(LABELLED))  # of a judge that is never wrong
     assert (found["claims"], found["prior"]) == (
-        len(LABELLED.claims),
-        {"share": 0.07, "audited": 0},
+        len(first),
+        {"share": 0.07, "audited": 0, "is_raised": False},
     )
     assert (found["threshold"], found["inferred"]) == (pytest.approx(0.9), pytest.approx(0.9))
     assert found["found"]["false_passed"]["value"] == 0.0
@@ -85,7 +93,7 @@ def test_how_long_it_takes_is_said_beforehand(
 ) -> None:
     _, _, err = calibrated
 
-    assert ("for the remaining 1" in err, "stop at any time" in err) == (True, True)
+    assert ("for the remaining 4" in err, "stop at any time" in err) == (True, True)
 
 
 def test_a_second_calibration_asks_nothing_and_shows_the_curve_to_people(
@@ -100,7 +108,7 @@ def test_a_second_calibration_asks_nothing_and_shows_the_curve_to_people(
     assert [line.split()[1] for line in out.splitlines() if line.startswith("Threshold")] == ["0.9"]
     assert [
         share
-        for share in ("3%", "7.0% of the drafts false, assumed", "0% (0% to 0%)")
+        for share in ("3%", "7.0% of the drafts false, assumed", "0% (0% to 9%)")
         if share not in out
     ] == []
 
@@ -138,6 +146,44 @@ def test_a_judge_that_was_never_calibrated_is_said_to_be_so(
 
     assert "(digest e55aed6fe643) is not calibrated" in out
     assert printed(made, "model", "probe")["judge"]["threshold"] is None
+
+
+def copy_of(made: House, tmp_path: Path) -> House:
+    """A house of one's own, as the calibrated one is shared."""
+    shutil.copytree(made.folder, tmp_path / "copy")
+    return House.in_folder(tmp_path / "copy")
+
+
+def test_the_doctor_says_how_far_a_calibration_is(
+    calibrated: tuple[House, dict[str, Any], str], tmp_path: Path
+) -> None:
+    copy = copy_of(calibrated[0], tmp_path)
+    with Database(copy.database) as database, database.writing() as connection:
+        whole = newest_calibration(connection)
+        assert whole is not None
+        keep_calibration(
+            connection, replace(whole, outcomes=whole.outcomes[:100], left=400, pace=160)
+        )
+    _, out, _ = result_of(copy, "doctor")
+
+    assert "judge: qwen3:4b-instruct is being calibrated (20% done, at most 3 more runs)" in out
+
+
+def test_the_doctor_warns_of_a_writer_whose_drafts_are_rejected_too_often(
+    calibrated: tuple[House, dict[str, Any], str], tmp_path: Path
+) -> None:
+    copy = copy_of(calibrated[0], tmp_path)
+    with Database(copy.database) as database, database.writing() as connection:
+        whole = newest_calibration(connection)
+        assert whole is not None
+        rejected = [
+            WrittenDraft(story_id=f"{n}", text="", cited=(), is_inferred=False, score=0.1)
+            for n in range(45)
+        ]
+        keep_drafts(connection, "w", "good:4b", whole.key, rejected, whole.made)
+    _, out, _ = result_of(copy, "doctor")
+
+    assert "30% are taken to be false, so fewer sentences are printed" in out
 
 
 def test_without_a_judge_there_is_nothing_to_calibrate(

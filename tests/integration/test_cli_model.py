@@ -281,6 +281,7 @@ def test_a_dry_run_prices_what_a_model_would_tell_anew_and_asks_it_nothing(
     plan = as_json(house, "refresh", "--dry-run")
 
     assert (plan["model"], server.calls[asked:]) == ("ollama (qwen3:4b-instruct)", [])
+    assert plan["judge"] == "qwen3:4b-instruct is not calibrated; the next run begins with it"
     assert 0 < plan["stories_for_model"] <= plan["stories_to_analyse"]
     assert 500 < plan["prompt_tokens"] / plan["stories_for_model"] < 5 * 5000
     assert {plan["completion_tokens"], plan["judge_tokens"], plan["minutes"]} == {

@@ -13,13 +13,14 @@ import pytest
 
 from aggregator.config.calibration_file import load_labelled
 from aggregator.domain.claim import ClaimKind
-from aggregator.domain.operation.calibration import Calibration, Outcome
+from aggregator.domain.operation.calibration import Calibration, Outcome, WrittenDraft
 from aggregator.domain.operation.report import RunReport
 from aggregator.domain.settings import JudgeSettings
 from aggregator.errors import LlmError
 from aggregator.ports import JudgeSeat
 from aggregator.services import Services
 from aggregator.store.writing import analyses
+from aggregator.store.writing.drafts import keep_drafts, newest_writer
 from aggregator.store.writing.models import keep_calibration
 from aggregator.verify.judge.premise import basis_digest, statements
 from tests.fakes import FakeJudge, FixedClock
@@ -178,27 +179,67 @@ def test_without_a_calibrated_judge_pages_are_quotations_and_the_report_says_why
     assert [note.partition(": ")[2] for note in notes(report)] == [why]
 
 
-def test_a_calibration_longer_than_the_budget_is_left_to_the_command(
+TRUE = {
+    statement
+    for claim in load_labelled().claims
+    if claim.is_true
+    for statement in statements(claim.text)
+}
+
+
+def slow_judge(clock: FixedClock, seconds: float) -> FakeJudge:
+    """A judge that knows which claims of the set are true, agrees to all others, and takes so long
+    for each.
+    """
+    false = {claim.text for claim in load_labelled().claims if not claim.is_true}
+    wrong = {part for text in false for part in statements(text)} - TRUE
+
+    def knowing(premise: str, claim: str) -> float:
+        clock.advance(seconds)
+        return 0.1 if claim in wrong else 0.9
+
+    return FakeJudge(knowing)
+
+
+def test_a_calibration_takes_a_fifth_of_the_budget_of_each_run_until_it_is_finished(
     bare: Newsroom, server: OllamaServer
 ) -> None:
     clock = FixedClock(NOW)
+    judge = slow_judge(clock, 4.0)
+    asked: list[int] = []
+    said: list[str] = []
+    while not written(bare) and len(said) < 9:
+        report = bare.refreshed(
+            server.url,
+            lambda services: judged(judge)(replace(services, clock=clock)),
+            judge=UNCALIBRATED,
+            time_budget_s=1500.0,
+        )
+        asked.append(len(judge.asked) - sum(asked))
+        said += notes(report)
 
-    def slow(premise: str, claim: str) -> float:
-        clock.advance(10.0)
-        return 0.9
+    assert [number for number in asked[:-1] if not 75 <= number <= 76] == []  # 300 s
+    assert [note.partition(" (")[2].partition(",")[0] for note in said] == [
+        "14% done",
+        "28% done",
+    ]
+    assert said[1].endswith("at most 6 more runs); then written sentences are printed")
 
-    judge = FakeJudge(slow)
-    report = bare.refreshed(
+
+def test_the_site_says_how_far_the_calibration_of_its_judge_is(
+    room: Newsroom, server: OllamaServer
+) -> None:
+    clock = FixedClock(NOW)
+    judge = slow_judge(clock, 4.0)
+    room.refreshed(
         server.url,
         lambda services: judged(judge)(replace(services, clock=clock)),
         judge=UNCALIBRATED,
         time_budget_s=1000.0,
     )
 
-    (note,) = notes(report)
-    assert "run `aggregator model calibrate`" in note
-    assert 0 < len(judge.asked) < 50  # ten claims, some of two statements
-    assert written(bare) == set()
+    about = (room.folder / "site" / "about" / "index.html").read_text("utf-8")
+    assert "The judging model fake:1b is being tested: " in about
 
 
 def test_pages_are_written_anew_once_the_judge_lets_sentences_pass(
@@ -214,12 +255,40 @@ def test_pages_are_written_anew_once_the_judge_lets_sentences_pass(
     assert (questions.count("events"), questions.count("headline")) == (3, 3)  # facts, pages
 
 
-def test_a_judge_is_not_calibrated_where_there_is_nothing_to_write(
+def test_a_writer_whose_drafts_are_rejected_too_often_is_held_to_a_stricter_threshold(
+    room: Newsroom, server: OllamaServer
+) -> None:
+    judge = slow_judge(FixedClock(NOW), 0.0)
+    room.refreshed(server.url, judged(judge), judge=UNCALIBRATED)
+    with room.database.writing() as connection:
+        writer, model = newest_writer(connection) or ("", "")
+        rejected = [
+            WrittenDraft(story_id=f"{n % 45}", text=f"{n}", cited=(), is_inferred=False, score=0.1)
+            for n in range(90)
+        ]
+        keep_drafts(connection, writer, model, "f" * 12 + " tests", rejected, NOW)
+
+    report = room.refreshed(server.url, judged(judge), judge=UNCALIBRATED)
+
+    assert notes(report)[::-1] == [
+        "fake:1b rejects more drafts of this model than the assumed share of false ones explains:"
+        " 30% are taken to be false, so fewer sentences are printed; `aggregator model audit` finds"
+        " the true share",
+        "No written sentences are printed: no threshold keeps the share of false sentences at 3%"
+        " and 15% of the true ones: pages are written by rules",
+    ]
+    assert written(room) == set()
+
+
+def test_a_judge_is_calibrated_in_a_quiet_hour_too_and_then_nothing_more_is_asked_of_it(
     bare: Newsroom, server: OllamaServer
 ) -> None:
     bare.refreshed(server.url, judged(None), judge=UNCALIBRATED)
-    judge = FakeJudge(lambda premise, claim: 0.9)
+    judge = slow_judge(FixedClock(NOW), 0.0)
+    bare.refreshed(server.url, judged(judge), judge=UNCALIBRATED)
+    asked = len(judge.asked)
 
     bare.refreshed(server.url, judged(judge), judge=UNCALIBRATED)
 
-    assert judge.asked == []
+    assert (asked > 150, written(bare) != set()) == (True, True)
+    assert len(judge.asked) == asked

@@ -4,7 +4,8 @@
 A judge scores the claims of the shipped set that the anchors leave to it: a claim gets the strength
 of the judge, up if it is true and down if it is false, a shift that all claims on its story share,
 and chance. Its *accuracy* is the balanced accuracy of its strength by itself; the shared shift
-takes a little from it. A threshold is chosen on one draw and measured on another. A writer is the
+takes a little from it. A threshold is chosen as `model calibrate` does, by as many claims of one
+draw as it takes, and measured on all of another. A writer is the
 share of its drafts that are false; of an audited one a sample is read first.
 
 Prints for each judge and writer the share of the true drafts that are printed, and of false ones
@@ -26,8 +27,9 @@ from statistics import NormalDist, mean
 from aggregator.config.calibration_file import load_labelled
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, Outcome, Prior, Priors, Sample
-from aggregator.verify.judge.policy import ASSUMED, Decision, decision, priors_of
+from aggregator.verify.judge.policy import ASSUMED, Decision, decision, is_enough, priors_of
 from aggregator.verify.judge.premise import cases
+from aggregator.verify.judge.slices import further, slices
 
 SEEDS = 10
 TOGETHER = 0.5  # standard deviation of the shift that the claims on a story share; chance has 1
@@ -39,14 +41,6 @@ MODEST = 0.77  # what the best small fact checkers reach on LLM-AggreFact
 
 
 @frozen
-class Drawn:
-    """A claim of the set as a judge scored it; None where the anchors refuse it."""
-
-    outcome: Outcome
-    is_inferred: bool
-
-
-@frozen
 class Printed:
     """The share of the true drafts that is printed, and of false ones among what is printed."""
 
@@ -55,26 +49,24 @@ class Printed:
 
 
 @cache
-def labelled() -> tuple[Drawn, ...]:
+def labelled() -> tuple[Outcome, ...]:
     """The claims of the set, with 0 as the score of all that the anchors let pass."""
     return tuple(
-        Drawn(
-            outcome=Outcome(
-                story=case.claim.story,
-                is_true=case.claim.is_true,
-                score=None if case.premise is None else 0.0,
-            ),
+        Outcome(
+            story=case.claim.story,
+            is_true=case.claim.is_true,
+            score=None if case.premise is None else 0.0,
             is_inferred=case.claim.is_inferred,
         )
         for case in cases(load_labelled())
     )
 
 
-def graded(accuracy: float, seed: int) -> tuple[Drawn, ...]:
+def graded(accuracy: float, seed: int) -> tuple[Outcome, ...]:
     """The set as a judge of this accuracy scores it."""
     chance = random.Random(f"{accuracy} {seed}")
     strength = NormalDist().inv_cdf(accuracy)
-    stories = sorted({each.outcome.story for each in labelled()})
+    stories = sorted({each.story for each in labelled()})
     shifts = {story: chance.gauss(0.0, TOGETHER) for story in stories}
 
     def score(outcome: Outcome) -> float:
@@ -82,47 +74,47 @@ def graded(accuracy: float, seed: int) -> tuple[Drawn, ...]:
         return NormalDist().cdf(own + shifts[outcome.story] + chance.gauss(0.0, 1.0))
 
     return tuple(
-        each
-        if each.outcome.score is None
-        else replace(each, outcome=replace(each.outcome, score=score(each.outcome)))
-        for each in labelled()
+        each if each.score is None else replace(each, score=score(each)) for each in labelled()
     )
 
 
-def yes_or_no(wrong: float, seed: int) -> tuple[Drawn, ...]:
+def yes_or_no(wrong: float, seed: int) -> tuple[Outcome, ...]:
     """The set as a judge answers that says yes or no and is wrong of such a share of the claims."""
     chance = random.Random(f"{wrong} {seed}")
     return tuple(
         each
-        if each.outcome.score is None
-        else replace(
-            each,
-            outcome=replace(
-                each.outcome, score=float(each.outcome.is_true != (chance.random() < wrong))
-            ),
-        )
+        if each.score is None
+        else replace(each, score=float(each.is_true != (chance.random() < wrong)))
         for each in labelled()
     )
 
 
-def calibrated(drawn: Sequence[Drawn]) -> Calibration:
-    """The calibration that a draw makes."""
+def calibrated(drawn: Sequence[Outcome]) -> Calibration:
+    """The calibration that a draw of the whole set makes: it ends at the look that is enough."""
+    labelled = load_labelled()
+    of_claim = dict(zip(labelled.claims, drawn, strict=True))
+    for asked in slices(labelled):
+        outcomes = tuple(of_claim[claim] for claim in asked)
+        if is_enough(outcomes):
+            break
     return Calibration(
         model="scripted",
         digest="d" * 64,
         prompts="p" * 8,
         labelled="s" * 16,
         made=datetime(2026, 12, 2, tzinfo=UTC),
-        outcomes=tuple(each.outcome for each in drawn),
+        outcomes=outcomes,
+        further=tuple(of_claim[claim] for claim in further(labelled, asked)),
+        is_whole=True,
     )
 
 
-def printed(decided: Decision, drawn: Sequence[Drawn], false_drafts: float) -> Printed:
+def printed(decided: Decision, drawn: Sequence[Outcome], false_drafts: float) -> Printed:
     """What a decision prints of a writer whose drafts are like a draw, this share of them false."""
 
     def share(*, of_true: bool) -> float:
-        scored = [each for each in drawn if each.outcome.score is not None]
-        return mean(_passes(each, decided) for each in scored if each.outcome.is_true is of_true)
+        scored = [each for each in drawn if each.score is not None]
+        return mean(_passes(each, decided) for each in scored if each.is_true is of_true)
 
     kept, passed = share(of_true=True), share(of_true=False)
     false = false_drafts * passed
@@ -188,9 +180,9 @@ def _audit(writer: float, seed: int) -> Priors:
     return priors_of(stated=stated, inferred=inferred)
 
 
-def _passes(each: Drawn, decided: Decision) -> bool:
+def _passes(each: Outcome, decided: Decision) -> bool:
     threshold = decided.inferred if each.is_inferred else decided.threshold
-    score = each.outcome.score
+    score = each.score
     return threshold is not None and score is not None and score >= threshold
 
 

@@ -8,8 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, datetime
+from math import ceil
 
 from aggregator.domain.frozen import frozen
+
+
+def judge_key(digest: str, prompts: str) -> str:
+    """The build of a judge and the version of its question in short."""
+    return f"{digest.removeprefix('sha256:')[:12]} {prompts}"
 
 
 @frozen
@@ -48,13 +54,14 @@ class LabelledStory:
 
 @frozen
 class Outcome:
-    """What became of a labelled claim. `score` is the judge's probability, None where the anchors
-    refused it, so that no judge was asked.
+    """What became of a labelled claim, inferred or stated. `score` is the judge's probability, None
+    where the anchors refused it, so that no judge was asked.
     """
 
     story: str
     is_true: bool
     score: float | None
+    is_inferred: bool = False
 
 
 @frozen
@@ -81,6 +88,10 @@ class Point:
 class Calibration:
     """How a judge did on the shipped set. `digest` names the build of the model, `prompts` how it
     was asked, `labelled` which set it was and which code checked its claims.
+
+    While it is under way, `left` is the number of claims that it may still be asked of, and `pace`
+    how many of them the last run asked. `further` are true claims that it was asked of afterwards,
+    which thresholds do not rest on; `is_whole` once these were all.
     """
 
     model: str
@@ -89,6 +100,25 @@ class Calibration:
     labelled: str
     made: datetime
     outcomes: tuple[Outcome, ...]
+    left: int = 0
+    pace: int = 0
+    further: tuple[Outcome, ...] = ()
+    is_whole: bool = False
+
+    @property
+    def key(self) -> str:
+        """The build of the judge and the version of its question, as drafts are kept with it."""
+        return judge_key(self.digest, self.prompts)
+
+    @property
+    def done(self) -> float:
+        """The share of the claims that it was asked of."""
+        return len(self.outcomes) / (len(self.outcomes) + self.left)
+
+    @property
+    def runs_left(self) -> int:
+        """About how many more runs it takes, at most."""
+        return ceil(self.left / max(1, self.pace))
 
 
 @frozen
@@ -131,11 +161,13 @@ class LabelledSet:
 @frozen
 class Prior:
     """The share of a writer's drafts that is taken to be false before they are judged. `audited` is
-    the number of its drafts that somebody read to find it; 0 where it is assumed.
+    the number of its drafts that somebody read to find it; 0 where it is assumed. `is_raised` where
+    it is an estimate, because the judge rejects more drafts than that share explains.
     """
 
     share: float
     audited: int = 0
+    is_raised: bool = False
 
 
 @frozen
@@ -149,8 +181,8 @@ class Priors:
 @frozen
 class JudgeRates:
     """What a page says of the judge of its sentences: the share of false drafts that it would let
-    pass, and of true ones that it refuses. `prior` and `audited` are those of the writer's
-    statements, None on pages from before they were kept.
+    pass, and of true ones that it refuses. `prior`, `audited` and `is_raised` are those of the
+    writer's statements, None on pages from before they were kept.
     """
 
     model: str
@@ -160,3 +192,4 @@ class JudgeRates:
     true_refused: float
     prior: float | None = None
     audited: int | None = None
+    is_raised: bool = False

@@ -91,6 +91,17 @@ class PrintedClaim:
         return not self.quoted and is_credited(self.text, citation.source)
 
     @property
+    def beside(self) -> str:
+        """The names that stand beside its numerals: of a quotation's sources, else of the only one
+        of a statement, unless the text names it.
+        """
+        if self.quoted:
+            return self.attribution
+        several = self.sources
+        is_plain = self.kind is ClaimKind.WRITTEN and len(several) == 1
+        return several[0].source if is_plain and not self.names(several[0]) else ""
+
+    @property
     def around_number(self) -> tuple[str, str, str]:
         """The words of a figure before its number, the number, and those after it."""
         return around_number(self.shown)

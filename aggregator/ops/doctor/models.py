@@ -18,6 +18,7 @@ from aggregator.ports import ModelFacts
 from aggregator.store.writing.models import kept_flaw
 from aggregator.story.stage.canary import WRITING, remedy
 from aggregator.verify.judge.question import form_of, question_digest
+from aggregator.verify.stage import alarm_text
 
 MODEL_TIMEOUT_S = 3.0  # a server that is there says what it has at once
 
@@ -70,6 +71,9 @@ def judge_findings(settings: Settings) -> Iterator[Finding]:
         found = standing(database, facts, settings.analysis.judge)
     if found.decision is None:
         yield ok(f"judge: {found.words}: {CALIBRATE} measures its error rates")
+    elif alarm := alarm_text(facts.model, found.decision.prior):
+        what, _, way = alarm.partition("; ")
+        yield warning(f"judge: {what}", way)
     elif found.decision.threshold is None:
         yield warning(f"judge: {found.words}", "set analysis.judge.model to a stronger one")
     else:

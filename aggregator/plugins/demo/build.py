@@ -18,7 +18,6 @@ from aggregator.adapters.locks import run_lock
 from aggregator.bootstrap import demand_mail_libraries, open_services
 from aggregator.config.configuration import load
 from aggregator.digest.stage.edition import build_edition
-from aggregator.domain.operation.calibration import LabelledSet
 from aggregator.domain.prediction import Decision, Outcome
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.settings import EngineChoice, Settings
@@ -121,8 +120,7 @@ def write_mails(settings: Settings, editions: list[StoredEdition]) -> list[Path]
 def _with_script(services: Services) -> Services:
     pages = scripted_pages()
     engine = scripted_writer(pages, services.settings.analysis)
-    labelled = _part_of(services.find_labelled())
-    seat = scripted_judge(pages, labelled)
+    seat = scripted_judge(pages, services.find_labelled())
 
     async def find_model() -> ModelEngine:
         return engine
@@ -130,19 +128,7 @@ def _with_script(services: Services) -> Services:
     async def find_judge() -> JudgeSeat:
         return seat
 
-    return replace(
-        services, find_model=find_model, find_judge=find_judge, find_labelled=lambda: labelled
-    )
-
-
-def _part_of(labelled: LabelledSet) -> LabelledSet:
-    """The claims on every sixth story: enough for rates to show, and judged within a second."""
-    names = sorted(labelled.stories)[::6]
-    return LabelledSet(
-        stories={name: labelled.stories[name] for name in names},
-        claims=tuple(claim for claim in labelled.claims if claim.story in names),
-        digest=f"{labelled.digest} in part",
-    )
+    return replace(services, find_model=find_model, find_judge=find_judge)
 
 
 def _decide(services: Services, decisions: Sequence[Mapping[str, Any]]) -> None:

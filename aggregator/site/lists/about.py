@@ -8,7 +8,7 @@ from datetime import datetime
 from aggregator.domain.article import Read
 from aggregator.domain.claim import ClaimKind, Rejection
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.calibration import JudgeRates
+from aggregator.domain.operation.calibration import Calibration, JudgeRates
 from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.settings import SiteSettings
@@ -44,7 +44,8 @@ class AboutPage:
     """How the site works, with its counts. `extractive`: no model writes; `infers`: one does, or
     sentences that it inferred are still there; `newest` is the time of the last news. `judge` is
     the model that judged the newest written sentences and `rates` a sentence on how often it is
-    wrong; both are empty where none did. `score` says what the model scored on invented stories,
+    wrong; both are empty where none did. `calibrating` says how far the test of a new judge is,
+    empty where none is under way. `score` says what the model scored on invented stories,
     empty where that is not shown.
 
     `checks` are the reasons for which claims were rejected.
@@ -66,6 +67,7 @@ class AboutPage:
     report: str
     contact: str
     sends_mail: bool
+    calibrating: str = ""
 
 
 def is_inferring(engine: str, counts: StoryNumbers) -> bool:
@@ -125,6 +127,21 @@ def about_page(
         ),
         contact=site.contact,
         sends_mail=sends_mail,
+    )
+
+
+def calibrating_text(calibration: Calibration | None, words: Translations) -> str:
+    """How far the calibration of a judge is; empty where none is under way."""
+    if calibration is None:
+        return ""
+    return words(
+        "The judging model %(model)s is being tested: %(done)s of at most %(all)s claims are done."
+        " Sentences written by a model are printed once the test ends, after at most %(runs)s of"
+        " the site.",
+        model=calibration.model,
+        done=words.number(len(calibration.outcomes)),
+        all=words.number(len(calibration.outcomes) + calibration.left),
+        runs=words.counted(calibration.runs_left, "%s more update", "%s more updates"),
     )
 
 

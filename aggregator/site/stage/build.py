@@ -8,40 +8,43 @@ outline a story.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 
 from aggregator.cluster.entities import gazetteer, makers_in, tokens_of
-from aggregator.cluster.members import members
 from aggregator.cluster.related import related_stories
 from aggregator.crawl.stage.source_status import followed, source_statuses, with_days
+from aggregator.domain.frozen import grouped
 from aggregator.domain.ids import digest_of
+from aggregator.domain.operation.calibration import Calibration
 from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.edition import without
 from aggregator.domain.publishing.page import (
     CardRenderer,
     ListId,
     Page,
+    PagePart,
     PublishedFile,
     PublishResult,
     SiteState,
     edition_owner,
 )
 from aggregator.domain.registry import Registry
-from aggregator.domain.settings import Settings
-from aggregator.domain.story import Entity, PublishedStory, by_article
+from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
+from aggregator.domain.story import Entity, PublishedStory
 from aggregator.hooks.plugins import plugins
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
+from aggregator.site.edition.records import EditionPage
 from aggregator.site.edition.rhythm import due_words, rhythm_words
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
-from aggregator.site.line_cache import LineCache
+from aggregator.site.line_cache import WEEK, LineCache
 from aggregator.site.list_kinds import ListKind, listed_entities
-from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
+from aggregator.site.lists.entity import KnownEntity
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.pages import (
     SiteContent,
@@ -53,7 +56,7 @@ from aggregator.site.pages import (
     story_files,
 )
 from aggregator.site.paths import path_of
-from aggregator.site.publish.added import added_files
+from aggregator.site.publish.added import added_files, stored_parts
 from aggregator.site.publish.folder import open_folder, remove_pages
 from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files
 from aggregator.site.specimens import demand_theme
@@ -72,7 +75,7 @@ from aggregator.store.news import articles, newsletters, stories, tombstones
 from aggregator.store.publishing import editions, lines, pages
 from aggregator.store.publishing.lines import ListState
 from aggregator.store.publishing.outlines import outlines
-from aggregator.store.writing.models import newest_score
+from aggregator.store.writing.models import newest_calibration, newest_score
 from aggregator.story.stage.stored import shown_stories
 from aggregator.templating.translation import translations
 from aggregator.verify.quoted_context import Contexts, cited_passages, quoted_contexts
@@ -155,6 +158,13 @@ def build_site(
     return _finish(run, output, state.fingerprint)
 
 
+def _under_way(connection: Connection, settings: AnalysisSettings) -> Calibration | None:
+    """The calibration of the judge that is not finished; None where none is under way."""
+    found = newest_calibration(connection)
+    is_wanted = settings.engine is not EngineChoice.EXTRACTIVE
+    return found if found and found.left and is_wanted else None
+
+
 def _content(
     connection: Connection,
     services: Services,
@@ -172,6 +182,7 @@ def _content(
         ),
         engine=_writer_name(lines.engines(connection), services.engine.name),
         judge=lines.newest_judge(connection),
+        calibration=_under_way(connection, settings.analysis),
         score=newest_score(connection) if settings.site.evaluation else None,
         editions=tuple(
             without(edition, dropped) for edition in editions.stored_editions(connection)
@@ -194,19 +205,10 @@ def _content(
         known=_registry_entities(services.registry),
         removed=tuple(removed),
         card_renderer=card_renderer,
-        stated=_attribute_values(connection, services, dropped),
+        stated=grouped(
+            plugins().all("standing", connection=connection, services=services, without=dropped)
+        ),
     )
-
-
-def _attribute_values(
-    connection: Connection, services: Services, dropped: Collection[str]
-) -> dict[str, tuple[StatedValue, ...]]:
-    """What articles in stories that are shown state of products and companies."""
-    facts = plugins().all("stated_facts", connection=connection, kinds=STANDING, without=dropped)
-    found = articles.articles_by_id(connection, sorted({fact.article_id for fact in facts}))
-    named = members(list(found.values()), services.sources())
-    by_id = by_article(member for member in named if member.is_quotable)
-    return stated_values(facts, by_id, services.settings.site.language)
 
 
 def _write_assets(run: _Build) -> None:
@@ -347,6 +349,7 @@ def _write_lists(run: _Build) -> None:
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
         damaged = frozenset(pages.owner_of(connection, run.damaged).values())
+        run.content = replace(run.content, parts=_stored_parts(run, connection, cache))
         editions = composed_editions(run.content, cache, site)
         for period, group in edition_groups(editions, run.content, cache, site):
             _write(run, edition_owner(period), group)
@@ -354,7 +357,7 @@ def _write_lists(run: _Build) -> None:
         summaries = {kind.kind: _write_kind(run, kind, connection, damaged) for kind in kinds}
         _write(run, _SEARCH, search_group(run.content, cache, site))
         _write(run, _SITE, fixed_pages(run.content, cache, editions, summaries, site))
-        _write(run, _ADDED, _added(run, connection, cache))
+        _write(run, _ADDED, _added(run, connection, cache, editions))
         _note_gone(run, connection)
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
@@ -363,7 +366,22 @@ def _write_lists(run: _Build) -> None:
         _write(run, _MOVED, moved_pages(run.content, cache, editions, ended, site))
 
 
-def _added(run: _Build, connection: Connection, cache: LineCache) -> Iterator[Page]:
+def _stored_parts(
+    run: _Build, connection: Connection, cache: LineCache
+) -> dict[tuple[str, str], tuple[PagePart, ...]]:
+    """What plugins stored for pages of ours."""
+    periods = {edition.edition.period for edition in run.content.editions} | {*cache.counts(WEEK)}
+    keys = {
+        "front": {"": ""},
+        "period": {period: period for period in sorted(periods)},
+        "entity": {key: entity.name for key, entity in run.content.names.entities.items()},
+    }
+    return stored_parts(connection, run.services, keys)
+
+
+def _added(
+    run: _Build, connection: Connection, cache: LineCache, editions: Sequence[EditionPage]
+) -> Iterator[Page]:
     """The pages and files of plugins."""
     before = _files_of(run, [_ADDED, ""]).keys()  # of no owner: what nobody noted
     ours = {path for path, _ in pages.published(connection)} - before - run.gone.keys()
@@ -373,7 +391,7 @@ def _added(run: _Build, connection: Connection, cache: LineCache) -> Iterator[Pa
     for page in added_pages(inputs, ours):
         ours |= {file.path for file in page.files}
         yield page
-    yield from added_files(run.services.settings.site, ours)
+    yield from added_files(run.services.settings.site, editions, ours)
 
 
 def _write_kind(

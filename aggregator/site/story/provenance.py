@@ -172,6 +172,12 @@ def _prior_text(judge: JudgeRates, words: Translations) -> str:
     if judge.prior is None:
         return ""
     number = words.number(round(100 * judge.prior) or 1)
+    if judge.is_raised:
+        return words(
+            "Its threshold rests on an estimated %(number)s false drafts in 100, because the judge"
+            " rejected more drafts of this model than expected.",
+            number=number,
+        )
     if not judge.audited:
         return words(
             "Its threshold rests on an assumed %(number)s false drafts in 100; no sample of this"

@@ -59,6 +59,15 @@ def samples(connection: Connection, writer: str) -> tuple[Sample, Sample]:
     return stated, inferred
 
 
+def judged_drafts(connection: Connection, writer: str, judge: str) -> tuple[WrittenDraft, ...]:
+    """The drafts of a writer that this judge gave a score."""
+    chosen = select(drafts).where(
+        drafts.writer == writer, drafts.judge == judge, drafts.score.is_not(None)
+    )
+    rows = connection.execute(chosen.order_by(drafts.key))
+    return tuple(record_of(WrittenDraft, row) for row in rows)
+
+
 def unchecked(
     connection: Connection, writer: str, *, is_inferred: bool
 ) -> tuple[tuple[str, WrittenDraft], ...]:

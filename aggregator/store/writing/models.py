@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, delete, select
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, Outcome
@@ -70,15 +71,29 @@ def kept_calibration(
     not calibrated so.
     """
     row = row_at(connection, calibrations, digest=digest, prompts=prompts, labelled=labelled)
-    if row is None:
-        return None
-    return record_of(Calibration, row, outcomes=unlisted(Outcome, row.outcomes))
+    return _calibration_of(row) if row else None
+
+
+def newest_calibration(connection: Connection) -> Calibration | None:
+    """The calibration that was made or continued last; None where there is none."""
+    newest = select(calibrations).order_by(calibrations.made.desc(), calibrations.digest).limit(1)
+    row = connection.execute(newest).first()
+    return _calibration_of(row) if row else None
+
+
+def _calibration_of(row: Row[Any]) -> Calibration:
+    outcomes, further = (unlisted(Outcome, some) for some in (row.outcomes, row.further))
+    return record_of(Calibration, row, outcomes=outcomes, further=further)
 
 
 def keep_calibration(connection: Connection, calibration: Calibration) -> None:
     """Stores a calibration in place of an older one of this build, wording and set."""
-    outcomes = listed(calibration.outcomes)
-    put(connection, calibrations, row_of(calibration, calibrations, outcomes=outcomes))
+    outcomes, further = listed(calibration.outcomes), listed(calibration.further)
+    put(
+        connection,
+        calibrations,
+        row_of(calibration, calibrations, outcomes=outcomes, further=further),
+    )
 
 
 def kept_flaw(connection: Connection, question: str, digest: str, version: str) -> str | None:
@@ -96,11 +111,6 @@ def keep_flaw(
     """Stores why a model is of no use, or that it is fit."""
     key = {"question": question, "digest": digest, "version": version}
     put(connection, canaries, {**key, "flaw": flaw, "tried": now})
-
-
-def keep_score(connection: Connection, score: Score, now: datetime) -> None:
-    """Stores a score in place of an older one of this build, prompts, judge and stories."""
-    put(connection, evaluations, row_of(score, evaluations, made=now, score=score))
 
 
 def kept_scores(connection: Connection) -> tuple[Score, ...]:

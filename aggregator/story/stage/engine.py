@@ -58,10 +58,7 @@ async def outdate(services: Services, tally: Tally, watch: Watch) -> ModelEngine
 async def _model(services: Services, tally: Tally, watch: Watch) -> ModelEngine | None:
     from aggregator.story.stage.judging import judged_engine  # noqa: PLC0415
 
-    with services.database.reading() as connection:
-        is_any_stale = stories.is_any_stale(connection)
-    # A judge is calibrated where there is something to write: without news nothing is asked of it.
-    found = await judged_engine(services, watch if is_any_stale else None, tally)
+    found = await judged_engine(services, watch, tally)
     if isinstance(found, Failure):
         tally.failures.append(found)
     return found if isinstance(found, ModelEngine) else None

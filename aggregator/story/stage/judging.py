@@ -15,7 +15,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, JudgeRates, WrittenDraft
 from aggregator.domain.operation.report import Failure, Note
 from aggregator.domain.story import Story
-from aggregator.errors import BudgetSpentError, LlmError
+from aggregator.errors import LlmError
 from aggregator.log import log
 from aggregator.ports import JudgeSeat, ModelEngine
 from aggregator.services import Services, Tally, Watch
@@ -23,10 +23,18 @@ from aggregator.store.writing.drafts import keep_drafts
 from aggregator.story.stage.canary import fit_model, judges_flaw
 from aggregator.verify.gates import Refusal
 from aggregator.verify.judge.premise import premise_of
-from aggregator.verify.stage import Bench, calibrated, priors_for, standing
+from aggregator.verify.stage import (
+    Bench,
+    alarm_text,
+    calibrated,
+    decided,
+    standing,
+    under_way,
+)
 
 _SOURCE = "judge"  # of the notes on a run
 _WRITTEN = (ClaimKind.WRITTEN, ClaimKind.INFERRED)
+_CALIBRATING_SHARE = 0.2  # of a run's time budget, on top of it
 _REFUSAL = Refusal(reason=Rejection.JUDGED)
 
 
@@ -34,6 +42,7 @@ _REFUSAL = Refusal(reason=Rejection.JUDGED)
 class SentenceJudge:
     """The judge of a run. `threshold` is that of statements, None where no written sentences are
     printed, and `why` says the reason; `inferred` is that of inferences, None where none is.
+    `alarm` says why both are stricter than what is assumed of the writer asks for, if they are.
     """
 
     bench: Bench | None = None
@@ -41,6 +50,7 @@ class SentenceJudge:
     inferred: float | None = None
     rates: JudgeRates | None = None
     why: str = ""
+    alarm: str = ""
     writer: ModelEngine | None = None  # whose drafts are kept as they come
 
     @property
@@ -133,12 +143,15 @@ async def sentence_judge(
     writer: ModelEngine | None = None,
 ) -> SentenceJudge:
     """The judge of the settings with its thresholds for a writer, whose drafts it keeps. With a
-    `watch` it is calibrated first where it was not and the time budget of a run allows; `tally`
-    gets a note of why nothing is printed.
+    `watch` its calibration goes on first, where that is not finished; `tally` gets a note of why
+    nothing is printed.
     """
     found = replace(await _found(services, watch, writer), writer=writer)
     if tally is not None:
         tally.counts["tokens_judged"] += found.spent_tokens
+    if found.alarm and tally is not None:
+        log().warning("the judge rejects too many drafts", reason=found.alarm)
+        tally.notes.append(Note(source=_SOURCE, text=found.alarm))
     if found.threshold is None and tally is not None:
         log().info("no written sentences are printed", reason=found.why)
         text = f"No written sentences are printed: {found.why}"
@@ -172,45 +185,40 @@ async def _found(
         if flaw := await judges_flaw(services, seat, may_ask=watch is not None):
             return SentenceJudge(bench=bench, why=flaw)
         calibration = await _calibration(services, bench, watch if own is None else None)
-    except (LlmError, BudgetSpentError) as error:
+    except LlmError as error:
         return SentenceJudge(bench=bench, why=str(error))
-    if calibration is None:
-        why = f"{seat.model} is not calibrated; run `aggregator model calibrate`"
+    if calibration is None or calibration.left:
+        why = (
+            under_way(calibration)
+            if calibration
+            else f"{seat.model} is not calibrated; the next run begins with it"
+        )
         return SentenceJudge(bench=bench, threshold=own, inferred=own, why="" if own else why)
     with services.database.reading() as connection:
-        priors = priors_for(
-            connection, writer.writer if writer else "", services.find_labelled(), settings.prior
-        )
+        name, labelled = writer.writer if writer else "", services.find_labelled()
+        found = decided(connection, calibration, name, labelled, settings)
     # numpy and scipy take longer to load than a refresh without news to run
-    from aggregator.verify.judge.policy import decision, rates  # noqa: PLC0415
+    from aggregator.verify.judge.policy import rates  # noqa: PLC0415
 
-    decided = decision(calibration, priors, own)
     return SentenceJudge(
         bench=bench,
-        threshold=decided.threshold,
-        inferred=decided.inferred,
-        rates=rates(calibration, decided),
-        why=decided.why,
+        threshold=found.threshold,
+        inferred=found.inferred,
+        rates=rates(calibration, found),
+        why=found.why,
+        alarm=alarm_text(seat.model, found.prior),
     )
 
 
 async def _calibration(services: Services, bench: Bench, watch: Watch | None) -> Calibration | None:
-    """The calibration of a judge, made where there is none. Raises LlmError, and BudgetSpentError
-    where it would take longer than a run may spend with a model.
-    """
+    """The calibration of a judge, begun or continued where claims are left. Raises LlmError."""
     labelled = services.find_labelled()
     found = standing(bench, labelled)
-    if found is not None or watch is None:
+    if watch is None or (found is not None and found.is_whole):
         return found
-    budget_s = services.settings.analysis.time_budget_s
+    budget_s = _CALIBRATING_SHARE * services.settings.analysis.time_budget_s
 
     def expected(claims: int, seconds: float) -> None:
         log().info("calibrating the judge", claims=claims, seconds=round(seconds))
-        if 0 < budget_s < seconds:
-            raise BudgetSpentError(
-                f"calibrating {bench.seat.model} takes about {seconds / 60:.0f} minutes,"
-                " more than analysis.time_budget_s; run `aggregator model calibrate`,"
-                " which can be stopped and resumed"
-            )
 
-    return await calibrated(bench, labelled, watch, expected)
+    return await calibrated(bench, labelled, watch, expected, budget_s, goes_further=True)

@@ -12,11 +12,13 @@ Bounds hold with 90 %, one-sided, and are Korn and Graubard's (1998): Clopper an
 effective sample size. Claims on one story are read from the same text and fail together, so 672 of
 them on 48 stories say less than 672 would; the design effect (Kish) says how much less. A bootstrap
 over stories would give 0 where no false claim passed, and Wilson's interval is not conservative for
-rare events: both would let through what this one holds back.
+rare events: both would let through what this one holds back. The tenth that a bound may fail is
+shared out over the looks of a calibration (`verify.judge.slices`), most of it for the last.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -35,13 +37,16 @@ from aggregator.domain.operation.calibration import (
     Sample,
     Share,
 )
+from aggregator.verify.judge.slices import LOOKS
 
 ASSUMED = Priors(stated=Prior(share=0.07), inferred=Prior(share=0.10))
 NOTHING_READ = Sample()
 MOST_FALSE = 0.03  # of the sentences that a page prints
 LEAST_KEPT = 0.15  # of the true claims: a judge that keeps fewer is not worth its time
 FOLDS = 8  # of stories: six of the forty-eight are left out at a time
-_TAIL = 0.1  # beyond each bound
+_TAILS = (0.001, 0.004, 0.095)  # beyond a bound at each look of a calibration
+_TAIL = sum(_TAILS)  # the same of an audit, which is read as one sample
+_LITTLE = 0.02  # share of the true claims that more questions are not asked for
 
 Counts = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -67,14 +72,23 @@ def curve(outcomes: Sequence[Outcome]) -> tuple[Point, ...]:
 
     Empty where no claim was scored. Raises ValueError where true or false claims are missing.
     """
-    scores = sorted({outcome.score for outcome in outcomes if outcome.score is not None})
-    return _points(outcomes, scores)
+    return _points(outcomes, _scores(outcomes), _tail(outcomes))
 
 
 def point_at(outcomes: Sequence[Outcome], threshold: float) -> Point:
     """What one threshold does. Raises ValueError where true or false claims are missing."""
-    (point,) = _points(outcomes, [threshold])
+    (point,) = _points(outcomes, [threshold], _tail(outcomes))
     return point
+
+
+def _scores(outcomes: Sequence[Outcome]) -> list[float]:
+    return sorted({outcome.score for outcome in outcomes if outcome.score is not None})
+
+
+def _tail(outcomes: Sequence[Outcome]) -> float:
+    """What a bound may fail by at the look that has so many stories."""
+    stories = len({outcome.story for outcome in outcomes})
+    return _TAILS[min(bisect_left(LOOKS, stories), len(LOOKS) - 1)]
 
 
 def expected_false(point: Point, prior: float) -> float:
@@ -97,6 +111,7 @@ def lowest_threshold(points: Sequence[Point], prior: float) -> Point | None:
 def cross_validated(outcomes: Sequence[Outcome], prior: float) -> Point | None:
     """The rates of the policy on stories that its threshold was not chosen on, pooled over the
     folds; None where no fold has a threshold. The point's own threshold is that of all stories.
+    Raises ValueError where true or false claims are missing.
     """
     chosen = lowest_threshold(curve(outcomes), prior)
     if chosen is None:
@@ -104,7 +119,8 @@ def cross_validated(outcomes: Sequence[Outcome], prior: float) -> Point | None:
     judged: list[Outcome] = []
     for fold in range(FOLDS):
         inside, outside = _parted(outcomes, fold)
-        point = lowest_threshold(curve(inside), prior) if inside else None
+        points = _points(inside, _scores(inside), _tail(outcomes)) if inside else ()
+        point = lowest_threshold(points, prior)
         judged += (_as_decided(outcome, point) for outcome in outside)
     return replace(point_at(judged, 1.0), threshold=chosen.threshold)
 
@@ -174,6 +190,25 @@ def decision(
     )
 
 
+def is_enough(outcomes: Sequence[Outcome]) -> bool:
+    """Whether the thresholds of these outcomes keep nearly as many true claims as those would that
+    rest on what was measured instead of on its bound: more claims could bring back no more.
+    Raises ValueError where true or false claims are missing.
+    """
+    points = curve(outcomes)
+    for prior in (ASSUMED.stated, ASSUMED.inferred):
+        chosen, found = (
+            lowest_threshold(points, prior.share),
+            cross_validated(outcomes, prior.share),
+        )
+        if chosen is None or found is None or not _holds(found, prior):
+            return False
+        at_best = next(point.true_kept.value for point in points if _holds(point, prior))
+        if chosen.true_kept.value < at_best - _LITTLE:
+            return False
+    return True
+
+
 def rates(calibration: Calibration, decided: Decision) -> JudgeRates | None:
     """The rates that a page states; None where its sentences are the rules'."""
     if decided.threshold is None or decided.found is None:
@@ -186,11 +221,12 @@ def rates(calibration: Calibration, decided: Decision) -> JudgeRates | None:
         true_refused=1.0 - decided.found.true_kept.value,
         prior=decided.prior.share if decided.prior else None,
         audited=decided.prior.audited if decided.prior else None,
+        is_raised=decided.prior.is_raised if decided.prior else False,
     )
 
 
 def _holds(found: Point, prior: Prior) -> bool:
-    """Whether a threshold keeps to the policy on stories that it was not chosen on."""
+    """Whether a point keeps to the policy by its rates themselves, without their bounds."""
     share = _false_share(found.false_passed.value, found.true_kept.value, prior.share)
     return share <= MOST_FALSE
 
@@ -218,23 +254,27 @@ def _as_decided(outcome: Outcome, point: Point | None) -> Outcome:
     return replace(outcome, score=float(is_printed))
 
 
-def _points(outcomes: Sequence[Outcome], thresholds: Sequence[float]) -> tuple[Point, ...]:
-    false = _shares([outcome for outcome in outcomes if not outcome.is_true], thresholds)
-    true = _shares([outcome for outcome in outcomes if outcome.is_true], thresholds)
+def _points(
+    outcomes: Sequence[Outcome], thresholds: Sequence[float], tail: float
+) -> tuple[Point, ...]:
+    false = _shares([outcome for outcome in outcomes if not outcome.is_true], thresholds, tail)
+    true = _shares([outcome for outcome in outcomes if outcome.is_true], thresholds, tail)
     return tuple(
         Point(threshold=threshold, false_passed=passed, true_kept=kept)
         for threshold, passed, kept in zip(thresholds, false, true, strict=True)
     )
 
 
-def _shares(outcomes: Sequence[Outcome], thresholds: Sequence[float]) -> tuple[Share, ...]:
+def _shares(
+    outcomes: Sequence[Outcome], thresholds: Sequence[float], tail: float
+) -> tuple[Share, ...]:
     """The share of claims at or above each threshold, with its interval."""
     if not outcomes:
         raise ValueError("a curve needs true and false claims")
     stories = sorted({outcome.story for outcome in outcomes})
     passed = np.array([_passed(outcomes, story, thresholds) for story in stories])
     sizes = np.array([[sum(outcome.story == story for outcome in outcomes)] for story in stories])
-    low, high = _interval(passed, sizes)
+    low, high = _interval(passed, sizes, tail)
     value = passed.sum(axis=0) / len(outcomes)
     return tuple(
         Share(value=float(one), low=float(bottom), high=float(top))
@@ -253,7 +293,7 @@ def _passed(outcomes: Sequence[Outcome], story: str, thresholds: Sequence[float]
     return (len(scores) - below).astype(np.float64)
 
 
-def _interval(passed: Counts, sizes: Counts) -> tuple[Counts, Counts]:
+def _interval(passed: Counts, sizes: Counts, tail: float) -> tuple[Counts, Counts]:
     """The ends of the intervals. `passed` has a row for each story and a column for each threshold,
     `sizes` the claims of each story.
     """
@@ -263,10 +303,10 @@ def _interval(passed: Counts, sizes: Counts) -> tuple[Counts, Counts]:
     spread = ((passed - share * sizes) ** 2).sum(axis=0) / claims**2
     between = spread * stories / max(1, stories - 1)
     effect = np.where(within > 0, between / np.where(within > 0, within, 1.0), 1.0)
-    degrees = stdtrit(max(1.0, claims - 1), 1 - _TAIL) / stdtrit(max(1.0, stories - 1), 1 - _TAIL)
+    degrees = stdtrit(max(1.0, claims - 1), 1 - tail) / stdtrit(max(1.0, stories - 1), 1 - tail)
     effective = np.minimum(claims, claims * degrees**2 / np.maximum(effect, 1.0))
     found = share * effective
-    low = np.where(share > 0, betaincinv(np.maximum(found, 1e-9), effective - found + 1, _TAIL), 0)
+    low = np.where(share > 0, betaincinv(np.maximum(found, 1e-9), effective - found + 1, tail), 0)
     rest = np.maximum(effective - found, 1e-9)
-    high = np.where(share < 1, betaincinv(found + 1, rest, 1 - _TAIL), 1)
+    high = np.where(share < 1, betaincinv(found + 1, rest, 1 - tail), 1)
     return low, high

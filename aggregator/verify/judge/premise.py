@@ -37,7 +37,12 @@ _SUBJECTS = frozenset(
 _FEWEST_WORDS = 4  # of a statement
 _OPENING, _CLOSING = "“", "”"
 _VERIFY = Path(__file__).parents[1]
-_CODE = (*sorted(_VERIFY.glob("*.py")), *sorted((_VERIFY / "anchors").glob("*.py")), Path(__file__))
+_CODE = (
+    *sorted(_VERIFY.glob("*.py")),
+    *sorted((_VERIFY / "anchors").glob("*.py")),
+    Path(__file__),
+    Path(__file__).with_name("slices.py"),
+)
 
 
 def premise_of(story: Story, claim: Claim) -> str:
@@ -164,7 +169,7 @@ class Case:
 
 def basis_digest(labelled: LabelledSet, code: Iterable[Path] = _CODE) -> str:
     """Sixteen figures that change with all that the outcomes of a judge depend on besides itself:
-    the set, and the code that checks claims and shows premises.
+    the set, and the code that chooses and checks claims and shows premises.
     """
     digest = hashlib.sha256(labelled.digest.encode())
     for file in code:
@@ -172,8 +177,8 @@ def basis_digest(labelled: LabelledSet, code: Iterable[Path] = _CODE) -> str:
     return digest.hexdigest()[:16]
 
 
-def cases(labelled: LabelledSet) -> Iterator[Case]:
-    """The claims in the order of the set, as a page would have them checked: the archive whose
+def cases(labelled: LabelledSet, claims: Sequence[LabelledClaim] | None = None) -> Iterator[Case]:
+    """These claims of the set, else all, as a page would have them checked: the archive whose
     casing the anchors read is all stories of the set.
     """
     archive = casing_of(
@@ -183,7 +188,7 @@ def cases(labelled: LabelledSet) -> Iterator[Case]:
         for text in article.passages.values()
     )
     indexes = {name: _index(story, archive) for name, story in labelled.stories.items()}
-    for claim in labelled.claims:
+    for claim in labelled.claims if claims is None else claims:
         story = labelled.stories[claim.story]
         is_refused = bool(objections(claim.text, indexes[claim.story]))
         yield Case(claim=claim, premise=None if is_refused else _premise(story, claim))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Audience, ClaimKind, Draft, Rejection, Role
-from aggregator.domain.operation.calibration import JudgeRates
+from aggregator.domain.claim import Audience, ClaimKind, Draft, Rejection
+from aggregator.domain.operation import calibration as judging
+from aggregator.domain.operation.calibration import Calibration, JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
 from aggregator.domain.operation.source_status import ListedIssue, SourceStatus
 from aggregator.domain.publishing.news_section import NewsSection
@@ -24,7 +25,7 @@ from aggregator.english.event_kind import EventKind
 from aggregator.resources import TEMPLATES
 from aggregator.site.feeds import feed
 from aggregator.site.head import Link
-from aggregator.site.lists.about import about_page
+from aggregator.site.lists.about import about_page, calibrating_text
 from aggregator.site.lists.front import FrontPage, failure_groups, front_page
 from aggregator.site.lists.line_groups import PER_PAGE, LineGroup, days, pages_of, places_of
 from aggregator.site.lists.lines import story_line, varied
@@ -32,6 +33,7 @@ from aggregator.site.lists.sources import SourcesPage, source_line, source_pages
 from aggregator.site.lists.week import ArchivePage, WeekPage, week_line
 from aggregator.site.server_files import server_file
 from aggregator.templating.environment import renderer
+from aggregator.templating.translation import translations
 from tests.builders import (
     JUDGE,
     NOON,
@@ -159,7 +161,7 @@ def test_the_lead_says_whom_it_concerns_and_its_figures() -> None:
         headline=headline(first),
         hook=hook,
         figures=(claim("12B parameters", first),),
-        who_should_care=(Audience(role=Role.DEVELOPERS, claim=hook),),
+        who_should_care=(Audience(role="developers", claim=hook),),
     )
     shown = front((published_story(story((member(first),)), draft),))
 
@@ -243,6 +245,24 @@ def test_of_the_best_stories_the_one_with_most_to_show_leads(score: float, lead:
     assert shown.lead is not None
     assert shown.lead.headline == lead
     assert len(shown.seconds) == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "gives_way"),
+    [pytest.param(6, True, id="of the same week"), pytest.param(8, False, id="older")],
+)
+def test_a_headline_alone_leads_only_where_the_week_has_nothing_that_says_more(
+    days: int, gives_way: bool
+) -> None:
+    released = short(1, read=False, score=9.0, title="Halden releases a model")
+    told = fuller(2, score=3.0, at=NOON - timedelta(days=days))
+
+    shown = front((of_kind(released, EventKind.MODEL_RELEASE, 90), told))
+
+    order = ("Report 2", "Halden releases a model")
+    assert [line.headline for line in (shown.lead, *shown.seconds) if line] == [
+        *(order if gives_way else reversed(order))
+    ]
 
 
 def test_no_story_stands_on_the_front_page_twice() -> None:
@@ -594,6 +614,21 @@ def test_the_page_about_the_site_names_the_judge_with_its_rates_where_there_is_o
     assert "(<strong>guardian:8b</strong>) rates how likely" in judged
     assert ("4 in 100 false" in judged, "rejects 12" in judged) == (True, True)
     assert "guardian:8b" not in bare
+
+
+def test_the_page_about_the_site_says_when_sentences_of_a_model_will_be_printed() -> None:
+    begun = Calibration(
+        model="guardian:8b", digest="d", prompts="p", labelled="l",
+        made=datetime(2026, 12, 2, tzinfo=UTC),
+        outcomes=(judging.Outcome(story="a", is_true=True, score=0.9),) * 90, left=455, pace=200,
+    )  # fmt: skip
+
+    assert calibrating_text(None, translations("en")) == ""
+    assert calibrating_text(begun, translations("en")) == (
+        "The judging model guardian:8b is being tested: 90 of at most 545 claims are done."
+        " Sentences written by a model are printed once the test ends, after at most 3 more"
+        " updates of the site."
+    )
 
 
 def test_the_page_about_the_site_says_what_its_model_scored_where_that_is_to_be_shown() -> None:

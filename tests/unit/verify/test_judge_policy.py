@@ -23,6 +23,7 @@ from aggregator.verify.judge.policy import (
     curve,
     decision,
     expected_false,
+    is_enough,
     lowest_threshold,
     point_at,
     priors_of,
@@ -196,7 +197,7 @@ def test_intervals_are_clopper_and_pearsons_where_each_story_has_one_claim() -> 
     ]
 
     passed = point_at(outcomes, 1.0).false_passed
-    assert (passed.low, passed.high) == pytest.approx((0.0244, 0.0908), abs=0.001)
+    assert (passed.low, passed.high) == pytest.approx((0.0240, 0.0919), abs=0.0001)
 
 
 def test_claims_that_fail_together_widen_the_interval() -> None:
@@ -216,13 +217,34 @@ def test_claims_that_fail_together_widen_the_interval() -> None:
 
 def test_where_nothing_false_passed_some_still_may() -> None:
     outcomes = [
-        Outcome(story=f"{number % 10}", is_true=is_true, score=float(is_true))
+        Outcome(story=f"{number % 50}", is_true=is_true, score=float(is_true))
         for number in range(100)
         for is_true in (True, False)
     ]
 
     passed = point_at(outcomes, 1.0).false_passed
     assert (passed.value, passed.low, 0.02 < passed.high < 0.06) == (0.0, 0.0, True)
+
+
+def test_an_early_look_trusts_what_it_sees_less() -> None:
+    def bound(stories: int) -> float:
+        """The bound of so many stories whose false claims all fail."""
+        outcomes = [
+            Outcome(story=f"{story}", is_true=is_true, score=float(is_true))
+            for story in range(stories)
+            for is_true in (True, False)
+        ]
+        return point_at(outcomes, 1.0).false_passed.high
+
+    assert bound(10) > 2 * bound(20)
+    assert bound(20) > 2 * bound(32)
+
+
+@pytest.mark.parametrize(("strength", "is_over"), [(6.0, True), (STRENGTHS["fair"], False)])
+def test_a_judge_that_is_hardly_wrong_is_asked_no_more_than_it_takes_to_know(
+    strength: float, is_over: bool
+) -> None:
+    assert is_enough(judged(strength, 10)) is is_over
 
 
 def test_a_curve_without_false_claims_is_none() -> None:
