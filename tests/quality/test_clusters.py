@@ -23,16 +23,17 @@ FLOORS = {
         ("storyline_by_affair", "pairwise_f1"): 0.76,
         ("storyline_by_affair", "b_cubed_f1"): 0.87,
     },
-    # their labels are affairs of days and weeks, of which an event is a part
-    "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.82},
-    "wikiref220": {("storyline", "b_cubed_f1"): 0.90},
+    # Their labels are affairs, of which an event is a part: of 20 missed pairs each that were read,
+    # 4 and 1 report one event. Before pairs were fitted, stories were larger (0.66 and 0.82).
+    "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.82, ("event", "b_cubed_f1"): 0.53},
+    "wikiref220": {("storyline", "b_cubed_f1"): 0.90, ("event", "b_cubed_f1"): 0.44},
 }
 EMBEDDED_FLOORS = {
     "ai-events-jan2026": {
         ("event", "pairwise_f1"): 0.69,
         ("storyline_by_affair", "pairwise_f1"): 0.76,
     },
-    "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.82},
+    "uci-news-aggregator": {("storyline", "b_cubed_f1"): 0.82, ("event", "b_cubed_f1"): 0.53},
 }
 # pairwise F1 of ai-events day by day, with 20 questions a run answered by the labels; 0.70 without
 JUDGED_FLOOR = 0.87
