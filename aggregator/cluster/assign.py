@@ -24,12 +24,13 @@ from aggregator.cluster.same_event import (
     with_judgements,
 )
 from aggregator.cluster.similarity.copies import copies
-from aggregator.cluster.similarity.counter_evidence import possible_pairs, weakened
 from aggregator.cluster.similarity.event_similarity import (
+    AFFAIR,
     EVENT,
     EmbeddingBlend,
+    Level,
     copy_reasons,
-    event_pairs,
+    event_and_affair_pairs,
     similarity_reasons,
     with_embeddings,
 )
@@ -38,7 +39,6 @@ from aggregator.cluster.similarity.lexicon import Ints
 from aggregator.cluster.similarity.linkage import linked_clusters, mergeable_stories
 from aggregator.cluster.similarity.vectors import (
     Pairs,
-    decayed,
     similar_pairs,
     touched,
     vectors,
@@ -59,13 +59,9 @@ class _FreePairs:
 _NO_ROWS = np.array([], dtype=np.int64)
 _ALL_FREE = _FreePairs(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
 
-STORYLINE = 0.1  # of two clusters of stories of one affair
-# the similarity of two stories of one affair holds for a day, then falls to a third in a week
-_GRACE_DAYS, _DECAY_DAYS = 1.0, 7.0
-_BARE_FACTOR = 1.95  # of two headlines without a lead: of so few words an affair shares few
-# a storyline is clustered anew if one of its articles is this similar to a new one; from 0.12 on,
-# the order of arrival matters
-_TOUCH = 0.1
+# a storyline is clustered anew if one of its articles is this similar to a new one, faded to a
+# third in a week; from 0.12 on, the order of arrival matters
+_TOUCH, _DECAY_DAYS = 0.1, 7.0
 _AT_ONCE = 8_192  # articles clustered together, which bounds the memory; more come in slices
 
 _FOUNDER = "first report"
@@ -259,13 +255,9 @@ def _clustered_items(
     )
     items = [originals[row] for row in rows.tolist()]
     among = found.of(rows)
-    possible = possible_pairs(similar_pairs(among, np.arange(len(rows)), window_days), items)
-    affair = with_embeddings(weakened(possible, items), items, blend)
-    return (
-        items,
-        event_pairs(possible, among, items),
-        decayed(affair, among, _GRACE_DAYS, _DECAY_DAYS, _BARE_FACTOR),
-    )
+    alike = similar_pairs(among, np.arange(len(rows)), window_days)
+    event, affair = event_and_affair_pairs(alike, among, items)
+    return items, event, with_embeddings(affair, items, blend)
 
 
 def _stories(
@@ -275,7 +267,8 @@ def _stories(
     homes = [story_of.get(item.article_id) for item in items]
     own = [_own_story(item.article_id) for item in items]
     free = _free_pairs(homes, own, pairs)
-    named = _clustered(homes, own, [(None, row) for row in range(len(items))], pairs, EVENT, free)
+    units = [(None, row) for row in range(len(items))]
+    named = _clustered(homes, own, units, pairs, EVENT, free)
     return {item.article_id: name for item, name in zip(items, named, strict=True)}
 
 
@@ -285,7 +278,7 @@ def _free_pairs(homes: Sequence[str | None], own: Sequence[str], pairs: Pairs) -
     numbers = {name: number for number, name in enumerate(founders)}
     rows = np.fromiter(founders.values(), dtype=np.int64, count=len(founders))
     known_stories = np.array([numbers.get(home or "", -1) for home in homes], dtype=np.int64)
-    one, other = mergeable_stories(pairs, known_stories, EVENT)
+    one, other = mergeable_stories(pairs, known_stories, EVENT.threshold)
     return _FreePairs(founders=rows, pairs=(rows[one], rows[other]))
 
 
@@ -295,15 +288,11 @@ def _storylines(
     storyline_of: Mapping[str, str],
     pairs: Pairs,
 ) -> dict[str, str]:
-    """The storyline of each story, which is in it as a whole. What keeps two events apart does not
-    count between storylines.
-    """
+    """The storyline of each story, which is in it as a whole."""
     stories = [story_of[item.article_id] for item in items]
     homes = [storyline_of.get(story) for story in stories]
-    friendly = Pairs(later=pairs.later, earlier=pairs.earlier, values=np.maximum(pairs.values, 0.0))
-    named = _clustered(
-        homes, stories, [(story, 0) for story in stories], friendly, STORYLINE, _ALL_FREE
-    )
+    units = [(story, 0) for story in stories]
+    named = _clustered(homes, stories, units, pairs, AFFAIR, _ALL_FREE)
     return dict(zip(stories, named, strict=True))
 
 
@@ -312,7 +301,7 @@ def _clustered(
     own: Sequence[str],
     units: Sequence[tuple[str | None, int]],
     pairs: Pairs,
-    threshold: float,
+    level: Level,
     free: _FreePairs,
 ) -> list[str]:
     """The name of each row's cluster. `homes` are the names that rows had, `own` those that they
@@ -338,7 +327,12 @@ def _clustered(
     fixed = np.array([start < len(seats) for start in numbers], dtype=bool)
     fixed[seeds[free.founders]] = True
     clusters = linked_clusters(
-        pairs, seeds, fixed, threshold, (seeds[free.pairs[0]], seeds[free.pairs[1]])
+        pairs,
+        seeds,
+        fixed,
+        level.threshold,
+        (seeds[free.pairs[0]], seeds[free.pairs[1]]),
+        level.floor,
     ).tolist()
     name: dict[int, str] = {}
     for cluster, home in zip(clusters, homes, strict=True):

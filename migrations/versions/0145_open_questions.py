@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0145"
-down_revision = "0137"
+down_revision = "0140"
 branch_labels = None
 depends_on = None
 
