@@ -34,7 +34,8 @@ class ClusterItem:
     `sketch` of the whole text, empty where only an excerpt was had. `terms` are the bytes of the
     features of title and lead, empty where they were not read yet. `vector` is the headline's
     embedding (`ports.Embedder`), empty where there is none. `family` is who stands behind the
-    source: two articles of one family are one voice.
+    source: two articles of one family are one voice. Where it is not `dated`, `published` is when
+    it was first seen.
     """
 
     article_id: str
@@ -51,6 +52,7 @@ class ClusterItem:
     story_id: str | None = None
     storyline: str | None = None
     copy_of: str | None = None
+    dated: bool = True
 
 
 @frozen

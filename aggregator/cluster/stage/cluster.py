@@ -37,6 +37,7 @@ from aggregator.cluster.similarity.event_similarity import (
 )
 from aggregator.cluster.similarity.features import LEAD_WORDS, with_terms
 from aggregator.domain.article import Article, Judgement, Read
+from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import Failure
@@ -275,6 +276,7 @@ def _item(member: Member, sketch: Sketch, spot: PlacedArticle | None = None) -> 
         story_id=spot.story_id if spot else None,
         storyline=spot.storyline if spot else None,
         copy_of=member.copy_of,
+        dated=article.published.origin is not DateOrigin.FIRST_SEEN,
     )
 
 
