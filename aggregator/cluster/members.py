@@ -192,9 +192,9 @@ def _lane(article: Article, source: Source | None) -> Lane:
 def _name(published_on: str, source: Source | None, publisher: Source | None) -> str:
     """The publisher's name; what a community only links to goes by its host."""
     if publisher:
-        return publisher.shown_name
+        return publisher.name
     is_named = source is not None and source.lane is not Lane.COMMUNITY
-    return source.shown_name if source and is_named else published_on
+    return source.name if source and is_named else published_on
 
 
 def _is_within(name: str, other: str) -> bool:

@@ -268,7 +268,7 @@ def redirects(
     """The redirects, by old path: to a story, or to the source of one that has no page."""
     into = {**content.unpaged, **content.redirects}
     lines = cache.lines_of(sorted(set(into.values())))
-    names = {status.source.key: status.source.shown_name for status in content.statuses}
+    names = {status.source.key: status.source.name for status in content.statuses}
     of_issues = {
         path: redirect(Moved.ISSUE, path, f"source/{key}/", names[key], site)
         for path, key in content.retired.items()

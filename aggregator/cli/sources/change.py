@@ -19,7 +19,7 @@ from aggregator.cli.context import (
 )
 from aggregator.domain.source import Lane, Source, SourceKind
 from aggregator.domain.web.address import Address
-from aggregator.domain.web.urls import fetchable_url, host
+from aggregator.domain.web.urls import fetchable_url
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -41,7 +41,12 @@ _LANE = click.option(
 @click.command()
 @click.argument("url", metavar="URL")
 @click.option("--key", default="", help="Short name. Default: derived from the title.")
-@click.option("--name", default="", help="Name shown to readers. Default: the feed's title.")
+@click.option(
+    "--name",
+    default="",
+    help="Name shown to readers. Default: the feed's title, or the part of it that its host has"
+    " too.",
+)
 @_LANE
 @pass_invocation
 def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> None:
@@ -51,7 +56,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     """
     from aggregator.cli.progress import set_up_log
     from aggregator.config.config_file import add_sources
-    from aggregator.crawl.discovery import find_feed, new_source_key
+    from aggregator.crawl.discovery import find_feed, new_source_key, source_name
     from aggregator.domain.entry import Unreadable
     from aggregator.extract.admission import is_admissible
 
@@ -72,7 +77,8 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     if isinstance(found, Unreadable):
         raise AggregatorError(f"cannot find a feed at {url}: {found.reason}")
     _refuse_followed(settings, found.url)
-    shown = name or (found.feed.title if is_admissible(found.feed.title) else "") or host(found.url)
+    title = found.feed.title if is_admissible(found.feed.title) else ""
+    shown = name or source_name(title, found.url)
     made = key or new_source_key(shown, found.url, {source.key for source in settings.sources})
     stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
     file = add_sources(invocation.config_file, os.environ, [stated])
@@ -247,7 +253,12 @@ def _new_tables(
     """The `[[sources]]` tables of those feeds of a list that are not there yet, each with a key of
     its own.
     """
-    from aggregator.crawl.discovery import known_address, new_source_key, sources_by_address
+    from aggregator.crawl.discovery import (
+        known_address,
+        new_source_key,
+        source_name,
+        sources_by_address,
+    )
     from aggregator.extract.admission import is_admissible
 
     known, keys = (
@@ -265,7 +276,9 @@ def _new_tables(
             if isinstance(wished, str) and wished not in keys
             else new_source_key(subscription.name, subscription.url, keys)
         )
-        name = subscription.name if is_admissible(subscription.name) else host(subscription.url)
+        name = subscription.name if is_admissible(subscription.name) else ""
+        if wished is None:  # our own exports have keys, and names that were chosen
+            name = source_name(name, subscription.url)
         table = (
             {"key": key, "name": name, "url": subscription.url}
             | stated

@@ -331,7 +331,7 @@ def _on(services: Services) -> frozenset[str]:
 
 def _names(services: Services) -> dict[str, tuple[str, str]]:
     """The name and the address of each source."""
-    return {source.key: (source.shown_name, source.link) for source in services.settings.sources}
+    return {source.key: (source.name, source.link) for source in services.settings.sources}
 
 
 def _days(period: str) -> tuple[date, date]:
