@@ -27,8 +27,8 @@ _OWN_WORD = frozenset({Lane.LAB, Lane.RELEASE})
 
 @frozen
 class ClusterItem:
-    """An article as clustering sees it. `story_id`, `storyline` and `copy_of` are set where an
-    earlier run decided them.
+    """An article as clustering sees it. `story_id`, `storyline`, `affairs` and `copy_of` are set
+    where an earlier run decided them.
 
     `lead` is the beginning of the text or the publisher's summary; `shingles` are the bytes of
     `sketch` of the whole text, empty where only an excerpt was had. `terms` are the bytes of the
@@ -51,6 +51,7 @@ class ClusterItem:
     vector: bytes = b""
     story_id: str | None = None
     storyline: str | None = None
+    affairs: tuple[str, ...] = ()
     copy_of: str | None = None
     dated: bool = True
 
@@ -60,8 +61,8 @@ class Assignment:
     """The story an article belongs to, and why. `similarity` is 1 for a copy and 0 for the founder
     of a new story.
 
-    `storyline` is the id of the story that opened the storyline of that story. `copy_of` is the
-    article whose text it repeats, never itself a copy.
+    `storyline` and `affairs` are those of that story, `copy_of` is the article whose text it
+    repeats, never itself a copy.
     """
 
     article_id: str
@@ -69,6 +70,7 @@ class Assignment:
     storyline: str
     similarity: float
     reason: str
+    affairs: tuple[str, ...] = ()
     copy_of: str | None = None
 
 

@@ -69,6 +69,21 @@ def test_an_article_without_a_date_joins_only_nearly_the_same_text_or_the_same_f
     assert stories([dated, undated]) == expected
 
 
+def test_stories_surely_of_one_affair_share_a_mark_and_those_that_only_share_a_storyline_none() -> (
+    None
+):
+    items = [
+        item("a", "Ofcom opens an investigation of Grok on X over images of women"),
+        item("b", "Ofcom ends its investigation of Grok on X over images of women", hours=200),
+        item("c", "Zenith sues a maker of pumps", hours=201),
+    ]
+    found = {each.article_id: each for each in assignments(items, (), ClusterSettings())}
+
+    assert len({each.story_id for each in found.values()}) == 3
+    assert found["a"].affairs == found["b"].affairs
+    assert [len(found[key].affairs) for key in "abc"] == [1, 1, 0]
+
+
 def one_by_one(items: Sequence[ClusterItem]) -> dict[str, ClusterItem]:
     """As if each article came in with a run of its own."""
     placed: dict[str, ClusterItem] = {}
