@@ -14,7 +14,7 @@ from aggregator.cluster.similarity.terms import content_terms, is_other_version,
 from aggregator.cluster.similarity.vectors import Floats, Pairs
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import is_preprint
-from aggregator.english.amounts import sums_of_money
+from aggregator.english.amounts import amounts, sums_of_money
 from aggregator.english.event_kind import EventKind, event_kinds
 from aggregator.english.speech_acts import is_question
 
@@ -53,14 +53,18 @@ def is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
 
 
 def is_alone(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
-    """Pairs with a round-up, which speaks of many events, and those with a paper, which is one of
-    its own, where the titles are not nearly the same.
+    """Pairs with a round-up, which speaks of many events, and where the titles are not nearly the
+    same those with a paper, which is one of its own, and those with an article without a date,
+    which may be of any day, unless both give the same figures.
     """
     roundup = _flags(is_roundup(item.title, item.lane) for item in items)
     paper = _flags(is_paper(item) for item in items)
+    undated = _flags(not item.dated for item in items)
     papers = paper[pairs.later] | paper[pairs.earlier]
+    unsure = undated[pairs.later] | undated[pairs.earlier]
+    unsure[unsure] = ~_has_same_figures(pairs, items, np.flatnonzero(unsure))
     found: Flags = roundup[pairs.later] | roundup[pairs.earlier]
-    return found | (papers & ~_has_same_title(pairs, items, papers))
+    return found | ((papers | unsure) & ~_has_same_title(pairs, items, papers | unsure))
 
 
 def _has_same_title(pairs: Pairs, items: Sequence[ClusterItem], asked: Flags) -> Flags:
@@ -72,6 +76,19 @@ def _has_same_title(pairs: Pairs, items: Sequence[ClusterItem], asked: Flags) ->
         )
         found[at] = len(one & other) >= _SAME_TITLE * len(one | other)
     return found
+
+
+def _has_same_figures(pairs: Pairs, items: Sequence[ClusterItem], at: Ints) -> Flags:
+    """Of which of these pairs both give all figures of both headlines, which have any."""
+    titled, told = (
+        {row: amounts(text(items[row])) for row in {*pairs.later[at], *pairs.earlier[at]}}
+        for text in (lambda item: item.title, lambda item: f"{item.title}. {item.lead}")
+    )
+    both = ((row, other) for row, other in zip(pairs.later[at], pairs.earlier[at], strict=True))
+    return _flags(
+        bool(figures := titled[one] | titled[other]) and figures <= told[one] & told[other]
+        for one, other in both
+    )
 
 
 def own_matters(items: Sequence[ClusterItem], rows: Ints) -> Floats:
