@@ -184,7 +184,7 @@ def labels(services: Services, named: Mapping[str, str]) -> Labels:
     sources = services.settings.sources
     return Labels(
         words=translations(services.settings.site.language),
-        sources={source.key: (source.shown_name, source.link) for source in sources},
+        sources={source.key: (source.name, source.link) for source in sources},
         providers=provider_names(services.registry),
         models={model_key(name): key for key, name in named.items()},
     )
@@ -362,19 +362,9 @@ def _by_price(offer: Offer) -> tuple[object, ...]:
     return (*(amount if amount is not None else -1 for amount in amounts), offer.subject)
 
 
-<<<<<<< HEAD
-def _on(services: Services) -> frozenset[str]:
-    return frozenset(source.key for source in services.settings.sources if source.enabled)
-
-
-def _names(services: Services) -> dict[str, tuple[str, str]]:
-    """The name and the address of each source."""
-    return {source.key: (source.name, source.link) for source in services.settings.sources}
-=======
 def _by_release(offer: Offer) -> tuple[str, str]:
     released = offer.of(ValueKind.RELEASED)
     return (released[0].value if released else "", offer.subject)
->>>>>>> 53386d5a
 
 
 def _days(period: str) -> tuple[date, date]:
