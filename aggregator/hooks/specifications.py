@@ -144,15 +144,7 @@ def stored_parts(
     """Parts of our pages that are made from what a plugin stored: pairs of a key and an
     `aggregator.domain.publishing.page.PagePart` record. `keys` have what they stand for: at the
     place `entity` the names that have a page, at `period` the weeks (2026-W47) and days
-    (2026-11-20) that have one, at `topic` the topics, at `front` and `follow` one empty key;
-    `named` are the names that have a page.
-    """
-
-
-@_specification
-def dated_facts(connection: Any, services: Any) -> Iterable[Any] | None:
-    """What is to happen on a day, besides what stories state:
-    `aggregator.domain.publishing.dated_fact.DatedFact` records.
+    (2026-11-20) that have one, at `front` one empty key; `named` are the names that have a page.
     """
 
 
@@ -197,12 +189,9 @@ def edition_forms(site: Any) -> Iterable[Any] | None:
 
 
 @_specification
-def site_files(
-    site: Any, editions: Iterable[Any], connection: Any, named: Mapping[str, str]
-) -> Iterable[tuple[str, AddedContent]] | None:
+def site_files(site: Any, editions: Iterable[Any]) -> Iterable[tuple[str, AddedContent]] | None:
     """Files of the site as a whole, by their path in its folder, as those of stories; `site` is
-    `SiteSettings`, `editions` are the `EditionPage` records of all editions, `named` the names
-    that have a page.
+    `SiteSettings`, `editions` are the `EditionPage` records of all editions.
     """
 
 

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 from aggregator.domain.dates import local_day, week_days
 from aggregator.domain.frozen import frozen, grouped
-from aggregator.domain.model_names import model_key
 from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.registry import Registry
 from aggregator.domain.story import EntityKind
@@ -16,7 +15,7 @@ from aggregator.domain.wording import N_
 from aggregator.english.text import slug
 from aggregator.plugins.catalogues import store
 from aggregator.plugins.catalogues.differences import CatalogueValue, ReadingState
-from aggregator.plugins.catalogues.names import subject_of
+from aggregator.plugins.catalogues.names import model_key, subject_of
 from aggregator.plugins.catalogues.offers import (
     Catalogues,
     Difference,

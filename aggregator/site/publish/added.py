@@ -71,19 +71,10 @@ def added_links(*stored: object) -> tuple[tuple[str, str], ...]:
 
 
 def added_files(
-    site: SiteSettings,
-    editions: Sequence[object],
-    taken: Collection[str],
-    connection: object = None,
-    named: Mapping[str, str] | None = None,
+    site: SiteSettings, editions: Sequence[object], taken: Collection[str]
 ) -> Iterator[Page]:
     """The files that plugins add to the site; none may have the path of a page of ours."""
-    given = {
-        "site": site,
-        "editions": editions,
-        "connection": connection,
-        "named": named or {},
-    }
+    given = {"site": site, "editions": editions}
     for plugin, path, content in _files("site_files", PATH, taken, given):
         with plugins().guarded(plugin, "site_files"):
             made = _made(content)

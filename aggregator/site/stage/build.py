@@ -377,9 +377,7 @@ def _stored_parts(
     keys = {
         "front": {"": ""},
         "period": {period: period for period in sorted(periods)},
-        "topic": run.content.names.topics,
         "entity": run.content.names.called,
-        "follow": {"": ""},
     }
     return stored_parts(connection, run.services, keys)
 
@@ -396,8 +394,7 @@ def _added(
     for page in added_pages(inputs, ours):
         ours |= {file.path for file in page.files}
         yield page
-    site, named = run.services.settings.site, run.content.names.called
-    yield from added_files(site, editions, ours, connection, named)
+    yield from added_files(run.services.settings.site, editions, ours)
 
 
 def _write_kind(

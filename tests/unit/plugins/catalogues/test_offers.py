@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from aggregator.domain.model_names import model_key
 from aggregator.plugins.catalogues.differences import CatalogueValue, Ending
+from aggregator.plugins.catalogues.names import model_key
 from aggregator.plugins.catalogues.offers import Catalogues, percent
 from aggregator.plugins.catalogues.page import Labels, difference_words, most_changed
 from aggregator.plugins.catalogues.records import ValueKind
