@@ -14,7 +14,7 @@ from aggregator.domain.story import EntityKind
 from aggregator.domain.wording import N_
 from aggregator.english.text import slug
 from aggregator.plugins.catalogues import store
-from aggregator.plugins.catalogues.differences import CatalogueValue, ReadingState
+from aggregator.plugins.catalogues.differences import CatalogueValue
 from aggregator.plugins.catalogues.names import model_key, subject_of
 from aggregator.plugins.catalogues.offers import (
     Catalogues,
@@ -196,14 +196,8 @@ def stored_catalogues(connection: Connection, services: Services) -> Catalogues:
     return Catalogues(
         records=tuple(record for record in records if record.source_key in on),
         values=tuple(value for value in values if value.source_key in on),
-        readings=stored_readings(connection, services),
+        readings=store.followed_readings(connection, services),
     )
-
-
-def stored_readings(connection: Connection, services: Services) -> tuple[ReadingState, ...]:
-    """The last readings of the catalogues that are on."""
-    on = {source.key for source in services.settings.sources if source.enabled}
-    return tuple(each for key, each in store.readings(connection).items() if key in on)
 
 
 def prices_page(inputs: PageInputs) -> PricesPage | None:

@@ -104,9 +104,9 @@ def site_pages() -> Iterable[Any]:
         return prices_page(inputs)
 
     def is_there(connection: Any, services: Any) -> bool:
-        from aggregator.plugins.catalogues.page import stored_readings
+        from aggregator.plugins.catalogues.store import followed_readings
 
-        return bool(stored_readings(connection, services))
+        return bool(followed_readings(connection, services))
 
     def state(connection: Any) -> str:
         from aggregator.plugins.catalogues.store import catalogues_digest

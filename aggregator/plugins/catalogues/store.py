@@ -11,6 +11,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import digest_of
 from aggregator.plugins.catalogues.differences import CatalogueValue, ReadingState
 from aggregator.plugins.catalogues.names import subject_of
+from aggregator.services import Services
 from aggregator.store.rows import among, change, put, record_of, row_of
 from aggregator.store.schema import (
     catalogue_readings,
@@ -48,6 +49,12 @@ def readings(connection: Connection) -> dict[str, ReadingState]:
     """The last readings of all catalogues, by key."""
     ordered = select(catalogue_readings).order_by(catalogue_readings.source_key)
     return {row.source_key: record_of(ReadingState, row) for row in connection.execute(ordered)}
+
+
+def followed_readings(connection: Connection, services: Services) -> tuple[ReadingState, ...]:
+    """The last readings of the catalogues that are on."""
+    on = {source.key for source in services.settings.sources if source.enabled}
+    return tuple(each for key, each in readings(connection).items() if key in on)
 
 
 def save_reading(connection: Connection, state: ReadingState) -> None:
