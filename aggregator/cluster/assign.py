@@ -19,6 +19,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from aggregator.cluster.affairs import marks_of_affairs
 from aggregator.cluster.members import Assignment, ClusterItem
 from aggregator.cluster.same_event import (
     BorderlinePair,
@@ -38,11 +39,7 @@ from aggregator.cluster.similarity.event_similarity import (
 )
 from aggregator.cluster.similarity.features import with_terms
 from aggregator.cluster.similarity.lexicon import Ints
-from aggregator.cluster.similarity.linkage import (
-    cluster_similarities,
-    linked_clusters,
-    mergeable_stories,
-)
+from aggregator.cluster.similarity.linkage import linked_clusters, mergeable_stories
 from aggregator.cluster.similarity.vectors import (
     Pairs,
     similar_pairs,
@@ -68,9 +65,6 @@ _ALL_FREE = _FreePairs(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
 # a storyline is clustered anew if one of its articles is this similar to a new one, faded to a
 # third in a week; from 0.12 on, the order of arrival matters
 _TOUCH, _DECAY_DAYS = 0.1, 7.0
-# mean value of the pairs of two stories of one affair, a probability of 0.8: of labelled pairs so
-# likely 96 % are of one affair (90 % at 0.7), on the half that nothing was fitted on
-_SURE_AFFAIR = 0.627
 _AT_ONCE = 8_192  # articles clustered together, which bounds the memory; more come in slices
 
 _Spot = tuple[str, str, tuple[str, ...], str | None]  # story, storyline, affairs, origin
@@ -210,7 +204,7 @@ def _clustering(
         pairs=events,
         story_of=story_of,
         storyline_of=storyline_of,
-        affairs_of=_affairs(items, story_of, affairs),
+        affairs_of=marks_of_affairs(items, story_of, affairs),
     )
 
 
@@ -305,29 +299,6 @@ def _storylines(
     units = [(story, 0) for story in stories]
     named = _clustered(homes, stories, units, pairs, AFFAIR, _ALL_FREE)
     return dict(zip(stories, named, strict=True))
-
-
-def _affairs(
-    items: Sequence[ClusterItem], story_of: Mapping[str, str], pairs: Pairs
-) -> dict[str, tuple[str, ...]]:
-    """Of each story a mark for each other that surely belongs to one affair with it, which both
-    have; what it had in common with a story that is out of sight it keeps.
-    """
-    names = sorted({story_of[item.article_id] for item in items})
-    number = {name: place for place, name in enumerate(names)}
-    stories = np.array([number[story_of[item.article_id]] for item in items], dtype=np.int64)
-    found: dict[str, set[str]] = {name: set() for name in names}
-    for one, other, _ in cluster_similarities(pairs, stories, _SURE_AFFAIR):
-        if one != other:
-            for name in (names[one], names[other]):
-                found[name].add(f"{names[one]}-{names[other]}")
-    seen = {*names, *(item.story_id for item in items)}
-    for item in items:
-        name = story_of[item.article_id]
-        found[name].update(
-            mark for mark in item.affairs if not seen.issuperset({*mark.split("-")} - {name})
-        )
-    return {name: tuple(sorted(marks)) for name, marks in found.items()}
 
 
 def _clustered(
