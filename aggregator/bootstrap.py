@@ -17,6 +17,7 @@ from aggregator.adapters.clock import FrozenClock, SystemClock
 from aggregator.adapters.locks import is_sending, run_lock, sender_lock
 from aggregator.domain.operation.calibration import LabelledSet
 from aggregator.domain.operation.report import Failure
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.settings import (
     AnalysisSettings,
     DatabaseSettings,
@@ -366,6 +367,7 @@ def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingSe
                 write_letter=lambda stored, to: digest_letter(
                     stored, to, settings, key, clock.now(), topic_names=names
                 ),
+                offered=lambda to: to.among(all_roles(), names),
                 on_refusal=refused,
                 mailer=lambda: open_mailer(settings),
                 spam_check=spam_check(settings),

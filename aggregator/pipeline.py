@@ -323,9 +323,6 @@ async def _guarded(plugin: str, stage: Stage, work: Work) -> None:
         await stage.run(work)
 
 
-STEPS = tuple(dict.fromkeys(stage.step for stage in STAGES if stage.step))
-
-
 def _untimed(_: str) -> AbstractContextManager[None]:
     return nullcontext()
 

@@ -25,13 +25,13 @@ from aggregator.domain.claim import (
     ClaimKind,
     Draft,
     Rejection,
-    Role,
     TimelineRow,
 )
 from aggregator.domain.dates import Precision, iso_week
 from aggregator.domain.entry import DateOrigin, EntryDate
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.registry import Registry
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import (
@@ -326,7 +326,8 @@ def _analysis(rng: random.Random, story: Story) -> Analysis:
         what_changed=tuple(sentences[1:3]),
         why_it_matters=tuple(sentences[3:4]),
         who_should_care=tuple(
-            Audience(role=rng.choice(list(Role)), claim=sentence) for sentence in sentences[4:6]
+            Audience(role=rng.choice(list(all_roles())), claim=sentence)
+            for sentence in sentences[4:6]
         ),
         takeaways=tuple(sentences[5:10]),
         timeline=(*earlier, event),

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from aggregator.domain.claim import Audience, Draft, Role
+from aggregator.domain.claim import Audience, Draft
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.search.index_volume import Label, SearchDocument
@@ -71,9 +71,7 @@ def story_pages(of: Sequence[SearchDocument], site: SiteSettings) -> Iterator[Pa
             hook=builders.claim(each.hook, article),
             what_changed=tuple(claims[:1]),
             why_it_matters=tuple(claims[1:2]),
-            who_should_care=tuple(
-                Audience(role=Role.RESEARCH, claim=claim) for claim in claims[2:]
-            ),
+            who_should_care=tuple(Audience(role="research", claim=claim) for claim in claims[2:]),
             takeaways=tuple(builders.claim(text, article) for text in others),
         )
         page = story_page(

@@ -24,9 +24,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from aggregator.domain.operation.report import Step, WorkUnit
+from aggregator.domain.operation.report import Step
 from aggregator.plugins.workers import store as work_units
 from aggregator.plugins.workers.queue import enqueue_units, install
+from aggregator.plugins.workers.store import WorkUnit
 from aggregator.store import runs
 from aggregator.store.database import Database
 from tests import postgres

@@ -22,7 +22,6 @@ from aggregator.domain.claim import (
     Disagreement,
     Draft,
     Rejection,
-    Role,
     TimelineRow,
 )
 from aggregator.domain.dates import Precision
@@ -41,6 +40,7 @@ from aggregator.domain.insight import (
 )
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.operation.source_status import HealthStatus, SourceHealth, SourceStatus
+from aggregator.domain.sections import Section
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.story import (
     Entity,
@@ -53,6 +53,7 @@ from aggregator.domain.story import (
     StoryOverrides,
 )
 from aggregator.english.text import slug
+from aggregator.hooks.sections import all_sections
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
 
@@ -294,11 +295,11 @@ def leverage_story() -> PublishedStory:
         ),
         who_should_care=(
             Audience(
-                role=Role.SECURITY,
+                role="security",
                 claim=claim("Security teams should know which prompts leave the company.", other),
             ),
             Audience(
-                role=Role.POLICY,
+                role="policy",
                 claim=claim(
                     "The duties for general-purpose models are enforced from August.", post
                 ),
@@ -316,10 +317,7 @@ def leverage_story() -> PublishedStory:
                 post,
             ),
         ),
-        mechanism=(
-            claim("The model uses sliding-window attention over 32 layers.", post),
-            claim("A router sends each token to two of eight experts.", wire),
-        ),
+        added=_mechanism(post, wire),
         timeline=(
             _row(
                 date(2023, 4, 1), Precision.MONTH, claim("Mistral was founded in April 2023.", wire)
@@ -381,6 +379,15 @@ def leverage_story() -> PublishedStory:
         published_story(of, draft, rejected=((Rejection.NUMBER, 1), (Rejection.QUOTE_TOO_LONG, 2))),
         insight=_insight(post, wire, other),
     )
+
+
+def _mechanism(post: Article, wire: Article) -> tuple[tuple[Section, tuple[Claim, ...]], ...]:
+    """How it works; nothing where the plugin of this section is off."""
+    found = (
+        claim("The model uses sliding-window attention over 32 layers.", post),
+        claim("A router sends each token to two of eight experts.", wire),
+    )
+    return tuple((section, found) for section in all_sections() if section.key == "mechanism")
 
 
 def _insight(post: Article, wire: Article, other: Article) -> Insight:
@@ -609,14 +616,14 @@ def news_story(number: int) -> PublishedStory:
         why_it_matters=(claim(why, first),),
         what_to_do_next=tuple(
             Action(
-                role=Role.POLICY,
+                role="policy",
                 claim=claim("Read what follows.", first, kind=ClaimKind.INFERRED, quote=hook),
                 by=by,
             )
             for by in (("",), ("2059-12",), (), ())[number % 4]
         ),
         who_should_care=(
-            Audience(role=Role.DEVELOPERS, claim=claim(f"Developers read it first: {hook}", first)),
+            Audience(role="developers", claim=claim(f"Developers read it first: {hook}", first)),
         ),
         takeaways=tuple(
             claim(f"Point {place}: {text}", first, n=place)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from aggregator import log
+from aggregator.domain.publishing.newsroom import open_newsroom, shipped_newsroom
 from aggregator.hooks.plugins import activate, plugins
 from tests import kept, loaded, postgres
 from tests.requirements import POSTGRESQL, closing_lines
@@ -57,10 +58,13 @@ def _log_of_its_own() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _plugins_of_its_own() -> Iterator[None]:
-    """A command that ran in this process without plugins takes none from the next test."""
+    """A command that ran in this process takes no plugins from the next test, and leaves no
+    roles.
+    """
     before = plugins()
     yield
     activate(before)
+    open_newsroom(shipped_newsroom)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -39,6 +39,7 @@ from aggregator.site.pages import (
     story_files,
 )
 from aggregator.site.publish import folder
+from aggregator.site.publish.added import added_files
 from aggregator.site.publish.publisher import Publisher, damaged_files
 from aggregator.site.search.index_volume import SearchDocument
 from aggregator.site.search.pages import search_document
@@ -102,6 +103,7 @@ def site_pages(content: MemoryContent, site: SiteSettings) -> Iterator[Page]:
     infers = is_inferring(content.engine, cache.numbers())
     scorecard = scorecard_page(content.ledger, cache.lines_of(predicted_in), site, infers=infers)
     yield list_page("scorecard/", "scorecard.html", scorecard)
+    yield from added_files(site, editions, ())
 
 
 def publish(

@@ -12,6 +12,7 @@ from aggregator.adapters.clock import FrozenClock
 from aggregator.digest.mail.message import message_id
 from aggregator.digest.stage.sending_records import SendingServices
 from aggregator.domain.publishing.edition import Edition, StoredEdition
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.page import PublishedFile, edition_owner
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Consent, Subscriber, SubscriberStatus
@@ -99,6 +100,7 @@ def sending_services(
         is_alive=lambda name: name in alive,
         message_id=lambda period, subscriber_id: message_id(period, subscriber_id, "news.example"),
         write_letter=plain_letter,
+        offered=lambda to: to.among(all_roles(), ("models", "none")),
         on_refusal=lambda subscriber_id, reply: None,
         mailer=mailer if callable(mailer) else lambda: nullcontext(mailer),
     )

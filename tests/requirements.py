@@ -56,8 +56,12 @@ PDFTOTEXT = Program(name="pdftotext", package="poppler-utils", command="pdftotex
 STRACE = Program(name="strace", package="strace", command="strace")
 W3M = Program(name="w3m", package="w3m", command="w3m")
 FAKETIME = Program(name="faketime", package="faketime", command="faketime")
+EPUBCHECK = Program(name="EPUBCheck", package="epubcheck", command="epubcheck")
 SYSTEMD = Program(name="systemd-analyze", package="systemd", command="systemd-analyze")
-PROGRAMS = (CHROMIUM, POSTGRESQL, NGINX, CADDY, OPENSSL, PDFTOTEXT, STRACE, W3M, FAKETIME, SYSTEMD)
+PROGRAMS = (
+    *(CHROMIUM, POSTGRESQL, NGINX, CADDY, OPENSSL, PDFTOTEXT, STRACE, W3M, FAKETIME, EPUBCHECK),
+    SYSTEMD,
+)
 
 
 def closing_lines(reasons: Iterable[str]) -> Iterator[str]:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 
-from aggregator.domain.claim import Role
 from aggregator.domain.fact import FactKind
 from aggregator.domain.frozen import frozen
 from aggregator.domain.settings import AnalysisSettings
@@ -30,7 +29,7 @@ from aggregator.ports import (
 from aggregator.story.fact_question import MOST_EVENTS, MOST_FACTS
 from aggregator.story.page.question import repair_key
 from aggregator.story.prompts import model_rules
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 
 _CONTEXT_TOKENS = 8192
 _EVIDENCE_TOKENS = 4000
@@ -54,7 +53,7 @@ class Line:
 
     section: str
     text: str
-    role: Role | None = None
+    role: str | None = None
 
 
 def _nothing(case: Case) -> Iterator[Line]:
@@ -74,7 +73,7 @@ def _truths(case: Case) -> Iterator[Line]:
 
 def _falsehoods(case: Case) -> Iterator[Line]:
     for place, falsehood in enumerate(case.falsehoods):
-        section = ROOMIEST if place < WRITING_OF[ROOMIEST].most else _NEXT
+        section = ROOMIEST if place < writing_of()[ROOMIEST].most else _NEXT
         yield Line(section=section, text=falsehood.text)
 
 

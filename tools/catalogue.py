@@ -1,5 +1,5 @@
 """Brings the catalogues of `templates/words/` up to date with the messages in code, templates and
-the registry of topics.
+the topics and roles of the registry.
 
     python -m tools.catalogue            every language there is: new messages empty, what is said
       no more gone
@@ -90,8 +90,9 @@ def _files() -> Iterator[tuple[Path, Iterator[Message]]]:
         for file in sorted(path for path in folder.iterdir() if path.is_file()):
             yield file, _of_template(file)
     registry = _ROOT / "registry.toml"
-    topics = tomllib.loads(registry.read_text("utf-8"))["topic"].values()
-    yield registry, (Message(text=topic["name"]) for topic in topics)
+    tables = tomllib.loads(registry.read_text("utf-8"))
+    named = (*tables["topic"].values(), *tables["role"].values())
+    yield registry, (Message(text=entry["name"]) for entry in named)
 
 
 def _of_code(tree: ast.AST) -> Iterator[Message]:

@@ -2,7 +2,7 @@
 
     python -m tools.importance --data FOLDER
 
-What each addend is worth on weeks left out: `python -m tests.quality.ranking --ablation`.
+What each addend is worth on weeks left out: `python -m tests.quality.ablate --only ranking`.
 
 FOLDER is like `../shared/corpus/digests/flyryan-ai-news`: its news and blogs are clustered by the
 product's code, and the rating of a story is the highest of its items. Ridge regression on points

@@ -13,12 +13,14 @@ import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import Newsroom, open_newsroom
 from aggregator.domain.publishing.period import period_days, period_kind
 from aggregator.errors import AggregatorError, MailError, PluginError
 from aggregator.hooks.plugins import Plugins, activate, plugins
@@ -58,19 +60,26 @@ class Invocation:
 
     def settings(self) -> Settings:
         """The settings of config.toml and its overrides; the plugins that they leave on are those
-        of the process from then on. Raises ConfigError.
+        of the process from then on, and so are the roles of its registry. Raises ConfigError.
         """
         from aggregator.config.configuration import load
         from aggregator.config.plugin_tables import switched_off
 
         settings = load(self.config_file, os.environ)
         activate(Plugins(switched_off(settings.plugins), none=self.without_plugins))
+        open_newsroom(partial(_newsroom, Path(settings.cluster.registry)))
         return settings
 
     def result(self, as_object: Any, as_text: str) -> None:
         """Prints a result on standard output: one JSON object, or the text for people."""
         click.echo(json_text(as_object) if self.as_json else as_started(as_text))
         click.get_current_context().meta[PRINTED] = True
+
+
+def _newsroom(registry: Path) -> Newsroom:
+    from aggregator.config.registry_file import load_registry  # where roles are asked for
+
+    return load_registry(registry).newsroom
 
 
 def demand_plugin(command: str, plugin: str, config_file: Path, *, none: bool) -> None:

@@ -30,6 +30,7 @@ from aggregator.domain import settings, source
 from aggregator.domain.settings import Settings
 from aggregator.domain.web.address import Address
 from aggregator.errors import ConfigError
+from aggregator.hooks.plugins import Plugins
 from aggregator.resources import DEFAULT_CONFIG
 
 SCHEMA_NAME = "config.schema.json"
@@ -80,6 +81,9 @@ def config_schema() -> dict[str, Any]:
     schema["properties"][PLUGINS]["properties"] = {
         name: _plugin_schema(name, records) for name, records in plugin_records({}).items()
     }
+    kinds = Plugins().keyed("source_kinds", "kind")
+    schema["$defs"]["SourceKind"]["enum"] += kinds
+    del schema["$defs"]["Listing"]["required"]  # a plugin's kind says the format itself
     return schema
 
 

@@ -38,6 +38,7 @@ from aggregator.config.keys import (
 )
 from aggregator.config.layers import ENVIRONMENT, REMOVED, environment_layer, file_layers, merged
 from aggregator.config.plugin_tables import (
+    mapping_mistakes,
     plugin_leaves,
     plugin_mistakes,
     plugin_value,
@@ -189,6 +190,7 @@ def _settings(table: Table, folder: Path) -> tuple[Settings, dict[str, str]]:
             mistakes[key] = _without_secrets(problem, value)
     mistakes |= {key: problem for key, problem in _source_mistakes(table) if key not in mistakes}
     mistakes |= dict(plugin_mistakes(table.get("plugins", {})))
+    mistakes |= {key: problem for key, problem in mapping_mistakes(table) if key not in mistakes}
     if settings is None or mistakes:
         settings = _without(table, mistakes)
     settings = _worded(_placed(settings, folder))

@@ -15,7 +15,7 @@ from aggregator.config.validators import did_you_mean
 from aggregator.domain.frozen import config_table
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import ListingFormat, SourceKind
-from aggregator.hooks.plugins import Plugins
+from aggregator.hooks.plugins import Plugins, plugins
 
 _Record = TypeVar("_Record")
 _ENABLED = "enabled"
@@ -88,7 +88,9 @@ def plugin_mistakes(tables: Any) -> Iterator[tuple[str, str]]:
 
 
 def with_plugin_kinds(table: Table) -> Table:
-    """The table with sources of kinds that plugins read as listings that name them."""
+    """The table with sources of kinds that plugins read as listings that name them; those of a
+    plugin that is off are off.
+    """
     sources = table.get("sources")
     if not isinstance(sources, list):
         return table
@@ -97,6 +99,8 @@ def with_plugin_kinds(table: Table) -> Table:
     if all(str(row.get("kind", SourceKind.FEED.value)) in ours for row in rows):
         return table
     kinds = Plugins(switched_off(table.get("plugins"))).keyed("source_kinds", "kind", ours)
+    if any(str(row.get("kind")) not in {*ours, *kinds} for row in rows):
+        kinds = Plugins().keyed("source_kinds", "kind", ours)
 
     def present(row: Any) -> Any:
         kind = row.get("kind") if isinstance(row, dict) else None
@@ -104,9 +108,34 @@ def with_plugin_kinds(table: Table) -> Table:
         if not (isinstance(kind, str) and kind in kinds and isinstance(listing, dict)):
             return row  # what is wrong with it is said of the table as it stands
         read_by = {"format": ListingFormat.PLUGIN.value, "items": kind}
-        return {**row, "kind": SourceKind.LISTING.value, "listing": {**read_by, **listing}}
+        shown = {**row, "kind": SourceKind.LISTING.value, "listing": {**read_by, **listing}}
+        name, _ = kinds[kind]
+        is_off = name in switched_off(table.get("plugins")) or not plugins().is_on(name)
+        return {**shown, "enabled": False} if is_off else shown
 
     return {**table, "sources": [present(row) for row in sources]}
+
+
+def mapping_mistakes(table: Table) -> Iterator[tuple[str, str]]:
+    """What is wrong with the tables `[sources.listing.mapping]`, by key; of a source that is off,
+    nothing.
+    """
+    sources = table.get("sources")
+    rows = enumerate(sources if isinstance(sources, list) else ())
+    listings = [
+        (number, row["listing"])
+        for number, row in rows
+        if isinstance(row, dict) and row.get("enabled", True) and "listing" in row
+    ]
+    known: dict[str, Any] = {}
+    for number, listing in listings:
+        if not isinstance(listing, dict) or listing.get("format") != ListingFormat.PLUGIN:
+            continue
+        known = known or Plugins(switched_off(table.get("plugins"))).keyed("source_kinds", "kind")
+        _, reader = known.get(str(listing.get("items")), ("", None))
+        if reader and reader.mapping:
+            key, mapping = f"sources[{number}].listing.mapping", listing.get("mapping", {})
+            yield from _mistakes(key, mapping, reader.mapping)
 
 
 def _mistakes(key: str, table: dict[str, Any], record: type | None) -> Iterator[tuple[str, str]]:

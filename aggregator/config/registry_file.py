@@ -9,19 +9,24 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from aggregator import cluster
 from aggregator.config.layers import laid_over, read_toml
 from aggregator.config.validators import did_you_mean
+from aggregator.domain.ids import sha256_of
+from aggregator.domain.publishing.newsroom import Newsroom, Role, shipped_newsroom
 from aggregator.domain.registry import Registry, RegistryEntity, Topic
 from aggregator.domain.story import EntityKind
 from aggregator.errors import ConfigError
 from aggregator.resources import DEFAULT_REGISTRY
 
 _TOPIC = "topic"
-_TABLES = (_TOPIC, *EntityKind)
+_ROLE = "role"
+_TABLES = (_TOPIC, _ROLE, *EntityKind)
+_OURS = "ours"  # the key by which an operator's table leaves out all of ours
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FORM = re.compile(r"(?:[^{}]|\{(?:name|version|variant)\})*")
 _TAGGERS = (
@@ -33,17 +38,19 @@ _TAGGERS = (
     "similarity/terms.py",
 )  # code that decides which tags a story gets
 _Tables = dict[str, dict[str, Any]]
-_Record = TypeVar("_Record", RegistryEntity, Topic)
+_Record = TypeVar("_Record", RegistryEntity, Topic, Role)
 
 
 def load_registry(own: Path) -> Registry:
     """The registry; the operator's file need not be there. Raises `ConfigError` with all
     problems.
     """
-    tables: _Tables = functools.reduce(laid_over, (_parsed(file) for file in _files(own)), {})
+    tables: _Tables = functools.reduce(_laid_over, map(_parsed, _files(own)), {})
     problems = list(_misplaced(tables))
     topic = _records(Topic, {_TOPIC: tables.get(_TOPIC, {})}, problems)[_TOPIC]
     found = _records(RegistryEntity, {kind: tables.get(kind, {}) for kind in EntityKind}, problems)
+    role = _records(Role, {_ROLE: tables.get(_ROLE, {})}, problems)[_ROLE]
+    problems += _unusable_words(role)
     problems += () if problems else _mistakes(topic, found)
     if problems:
         raise ConfigError(str(own), problems)
@@ -53,8 +60,16 @@ def load_registry(own: Path) -> Registry:
             kind: {key: record for key, record in found[kind].items() if not record.off}
             for kind in EntityKind
         },
+        newsroom=_newsroom({key: one for key, one in role.items() if not one.off}),
         digest=registry_digest(own),
     )
+
+
+def _newsroom(roles: dict[str, Role]) -> Newsroom:
+    """The newsroom, with a digest where it is not ours: then stories are written again."""
+    found = Newsroom(roles=roles)
+    digest = "" if found == shipped_newsroom() else sha256_of(repr(found))[:8]
+    return replace(found, digest=digest)
 
 
 def registry_digest(own: Path) -> str:
@@ -70,6 +85,26 @@ def registry_digest(own: Path) -> str:
 def _files(own: Path) -> list[Path]:
     is_other = own.is_file() and own.resolve() != DEFAULT_REGISTRY.resolve()
     return [DEFAULT_REGISTRY, own] if is_other else [DEFAULT_REGISTRY]
+
+
+def _laid_over(below: _Tables, above: _Tables) -> _Tables:
+    """Tables over those of the file before, without its entries where they say `ours = false`."""
+    kept = {name: table for name, table in below.items() if above.get(name, {}).get(_OURS, True)}
+    written = {
+        name: {key: entry for key, entry in table.items() if key != _OURS}
+        for name, table in above.items()
+    }
+    return laid_over(kept, written)
+
+
+def _unusable_words(roles: dict[str, Role]) -> Iterator[str]:
+    """Words of roles that are no regular expressions."""
+    for key, role in roles.items():
+        for word in role.words:
+            try:
+                re.compile(word)
+            except re.error as error:
+                yield f"role.{key}.words: {word!r} is not a regular expression: {error}"
 
 
 def _parsed(file: Path) -> _Tables:
@@ -129,7 +164,7 @@ def _records(
     return found
 
 
-def _problem_line(place: str, error: Any, record: type[RegistryEntity] | type[Topic]) -> str:
+def _problem_line(place: str, error: Any, record: type[_Record]) -> str:
     """One line for one mistake of an entry."""
     where = ".".join((place, *map(str, error["loc"])))
     match error["type"]:

@@ -73,18 +73,6 @@ def article_of(passage: str) -> str:
 
 
 @frozen
-class FoundPassage:
-    """A passage with the article that it stands in, and that article's story."""
-
-    passage: Passage
-    story_id: str
-    source_key: str
-    url: str
-    title: str
-    published: datetime
-
-
-@frozen
 class NewsletterItem:
     """One thing that an issue of a newsletter lists, counted from 0 in reading order.
 
@@ -97,16 +85,6 @@ class NewsletterItem:
     text: str = ""
     links: tuple[str, ...] = ()
     is_lead: bool = False
-
-
-@frozen
-class IssueItems:
-    """An issue of a newsletter with its items."""
-
-    id: str
-    source_key: str
-    published: datetime
-    items: tuple[NewsletterItem, ...] = ()
 
 
 @frozen

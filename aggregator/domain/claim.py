@@ -111,33 +111,6 @@ BANDS: dict[Likelihood, tuple[int, int]] = {
 }
 
 
-class Role(StrEnum):
-    """Who should care: the closed list."""
-
-    SECURITY = "security"
-    DEVELOPERS = "developers"
-    INFRASTRUCTURE = "infrastructure"
-    RESEARCH = "research"
-    PRODUCT = "product"
-    LEADERSHIP = "leadership"
-    POLICY = "policy"
-    INVESTORS = "investors"
-    CREATORS = "creators"
-
-
-ROLE_NAMES: dict[Role, str] = {
-    Role.SECURITY: N_("Enterprise and security teams"),
-    Role.DEVELOPERS: N_("Developers"),
-    Role.INFRASTRUCTURE: N_("Infrastructure and platform teams"),
-    Role.RESEARCH: N_("Researchers"),
-    Role.PRODUCT: N_("Product teams"),
-    Role.LEADERSHIP: N_("Business leaders"),
-    Role.POLICY: N_("Policy and legal teams"),
-    Role.INVESTORS: N_("Investors"),
-    Role.CREATORS: N_("Writers, artists and media"),
-}
-
-
 @frozen
 class Citation:
     """Claim → passage. `quote` stands verbatim in the passage that `passage` names
@@ -170,7 +143,7 @@ class Claim:
 class Audience:
     """A role that should care, with the claim that shows why."""
 
-    role: Role
+    role: str
     claim: Claim
 
     def all_claims(self) -> tuple[Claim, ...]:
@@ -187,7 +160,7 @@ class Action:
     `2026-08`, `2026`.
     """
 
-    role: Role
+    role: str
     claim: Claim
     trigger: Claim | None = None
     effort: str = ""
@@ -340,14 +313,6 @@ class Draft:
             is_ranked=True,
         )
     )
-    mechanism: tuple[Claim, ...] = holding(
-        Section(
-            content=Content.CLAIMS,
-            place=SectionPlace.DEPTH,
-            heading=N_("How it works"),
-            attribute="mechanism",
-        )
-    )
     timeline: tuple[TimelineRow, ...] = holding(
         Section(content=Content.TIMELINE, place=SectionPlace.DEPTH, heading=N_("Timeline"))
     )
@@ -438,9 +403,11 @@ _BEFORE, _AFTER = SECTIONS[: _PLAIN[0]], SECTIONS[_PLAIN[-1] + 1 :]
 
 
 def page_order(added: Iterable[Section]) -> tuple[Section, ...]:
-    """Our sections and these, of plain claims: each stands after ours of its place."""
+    """Our sections and these, of plain claims: each stands after ours of its place, in the order of
+    the names of their plugins.
+    """
     plain = (*(SECTIONS[at] for at in _PLAIN), *added)
-    by_place = sorted(plain, key=lambda section: section.place is SectionPlace.DEPTH)
+    by_place = sorted(plain, key=lambda it: (it.place is SectionPlace.DEPTH, it.plugin))
     return (*_BEFORE, *by_place, *_AFTER)
 
 

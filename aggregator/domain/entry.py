@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
@@ -85,7 +86,7 @@ class Feed:
     `told_s` is the interval it asks for (RSS ttl, syn:updatePeriod) in seconds, `skip_hours` (0-23,
     UTC) and `skip_days` (0 Monday) when it wants no visit; `reserved` the word by which it closes
     its texts to models. `left_out` counts what it lists that is none of the entries, for want of a
-    link or a title.
+    link or a title. `records` are what a plugin reads that are no entries.
     """
 
     title: str = ""
@@ -98,6 +99,7 @@ class Feed:
     skip_days: tuple[int, ...] = ()
     reserved: str = ""
     left_out: int = 0
+    records: tuple[Any, ...] = ()
 
 
 def feed_without_secrets(feed: Feed, addresses: Iterable[str]) -> Feed:

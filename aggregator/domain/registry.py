@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from aggregator.domain.frozen import config_table, frozen
+from aggregator.domain.publishing.newsroom import Newsroom, shipped_newsroom
 from aggregator.domain.story import EntityKind
 
 
@@ -57,10 +58,11 @@ class Topic:
 
 @frozen
 class Registry:
-    """All topics and entities by key; a key is one entity's, of whatever kind. `digest` changes
-    with whatever tags depend on.
+    """All topics, roles and entities by key; a key is one entity's, of whatever kind. `digest`
+    changes with whatever tags depend on.
     """
 
+    newsroom: Newsroom = field(default_factory=shipped_newsroom)
     topic: Mapping[str, Topic] = field(default_factory=dict)
     entities: Mapping[EntityKind, Mapping[str, RegistryEntity]] = field(default_factory=dict)
     digest: str = ""

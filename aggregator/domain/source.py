@@ -75,10 +75,15 @@ class SourceReader:
     """How a plugin reads a `kind` of source: `read` takes a document and its address, and gives
     what it lists, each as `title`, `link`, `date` (ISO 8601 or seconds), `summary`, `tags` and
     `votes`, the last four if it has them. It runs in a process that ends after ten seconds.
+
+    With `mapping`, a record made with `config_table` that describes the table
+    `[sources.listing.mapping]`, `read` is also given that table. What it gives then are not
+    entries: they go to the hook `records_read` as they are.
     """
 
     kind: str
-    read: Callable[[bytes, str], Iterable[Mapping[str, Any]]]
+    read: Callable[..., Iterable[Any]]
+    mapping: type | None = None
 
 
 def _setting(help: str, **default: Any) -> Any:
@@ -130,11 +135,16 @@ class Listing:
         "fewer entries than this count as a failure: the page layout has changed", default=1
     )
     points: int = _setting("hackernews: entries with fewer points are left out", default=0)
+    mapping: Mapping[str, Any] = _setting(
+        "plugin: what the plugin that reads the kind needs to know, in keys of its own",
+        default_factory=dict,
+    )
 
 
 _KIND_HELP = (
     "feed, listing (a page without a feed, with [sources.listing]), mirror (a feed that others make"
-    " of the publisher's pages) or registry (a model registry's API)"
+    " of the publisher's pages), registry (a model registry's API) or a kind that a plugin reads,"
+    " such as catalogue (prices, windows and retirements of models)"
 )
 _BY_HELP = "mirror: who makes it, shown to readers"
 

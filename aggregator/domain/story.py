@@ -72,19 +72,6 @@ class Reason(StrEnum):
 
 
 @frozen
-class ItemVote:
-    """The article that an item of an issue votes for: by its link, or by its words, which are so
-    much alike. `article_id` is None where there is none.
-    """
-
-    issue_id: str
-    position: int
-    article_id: str | None = None
-    by_link: bool = False
-    similarity: float = 0.0
-
-
-@frozen
 class NewsletterVote:
     """A newsletter that carried a story: the issue of it that did so best, and whether the story
     led there.

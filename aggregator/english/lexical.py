@@ -13,7 +13,7 @@ from typing import TypeVar
 from aggregator.english.text import words
 from aggregator.english.vocabulary import FUNCTION_WORDS
 
-_IRREGULAR = {
+IRREGULAR = {
     form: base
     for base, forms in {
         "acquire": "acquisition acquisitions",
@@ -103,7 +103,7 @@ def stem(word: str) -> str:
     Lighter than Porter (1980) and cruder: one ending goes, then a doubled consonant and a last e or
     y.
     """
-    plain = _IRREGULAR.get(word, word)
+    plain = IRREGULAR.get(word, word)
     for ending in _ENDINGS:
         shortest = _SHORTEST_STEM + (ending in _NOUNS)
         if (
@@ -116,48 +116,6 @@ def stem(word: str) -> str:
     if len(plain) > _SHORTEST_STEM and plain[-1] == plain[-2] and plain[-1] not in "aeiouls":
         plain = plain[:-1]
     return plain[:-1] if len(plain) > _SHORTEST_STEM and plain[-1] in "eyi" else plain
-
-
-_FORMS_OF: dict[str, tuple[str, ...]] = {}
-for _form, _base in _IRREGULAR.items():
-    _FORMS_OF[_base] = (*_FORMS_OF.get(_base, ()), _form)
-
-# Verbs by which news tells the same act, with the nouns that stand for them.
-_ACTS = (
-    "release launch publish unveil introduce ship debut",
-    "build develop",
-    "buy acquire purchase",
-    "cost price pay charge",
-    "delay postpone late",
-    "employ employee staff headcount",
-    "fine penalty",
-    "lead chair head",
-)
-_SAME_ACT = {
-    stem(form): verbs.split()
-    for verbs in _ACTS
-    for verb in verbs.split()
-    for form in (verb, f"{verb}s")
-}
-
-
-def act(stemmed: str) -> str:
-    """The stem that stands for all verbs of the same act: "launch" and "publish" are "releas"."""
-    same = _SAME_ACT.get(stemmed)
-    return stem(same[0]) if same else stemmed
-
-
-def beginnings(word: str) -> tuple[str, ...]:
-    """The strings of which a text holds one that has any form of a lower-case word, or of a verb
-    that tells the same act.
-    """
-    words = _SAME_ACT.get(stem(word), (_IRREGULAR.get(word, word),))
-    found = (begun for each in words for begun in (_root(each), *_FORMS_OF.get(each, ())))
-    return tuple(dict.fromkeys(found))
-
-
-def _root(word: str) -> str:
-    return root if word.startswith(root := stem(word)) else word
 
 
 @lru_cache(maxsize=65_536)

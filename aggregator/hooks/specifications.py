@@ -9,7 +9,7 @@ One that raises is named in the run's report; the run goes on without what it wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pluggy
 
 PROJECT = "aggregator"
 VERSION = 1
+AddedContent = str | bytes | Callable[[], str | bytes]
 
 hook = pluggy.HookimplMarker(PROJECT)
 _specification = pluggy.HookspecMarker(PROJECT)
@@ -70,6 +71,15 @@ def source_kinds() -> Iterable[Any] | None:
 
 
 @_specification
+def records_read(
+    connection: Any, services: Any, source: Any, records: Iterable[Any]
+) -> Iterable[str] | None:
+    """Called as a source is stored whose `SourceReader` has a `mapping`, in the same transaction,
+    with what that read; gives sentences for the report of the run.
+    """
+
+
+@_specification
 def page_items(body: Any, url: str, title: str) -> Iterable[Any] | None:
     """What a page lists, as `aggregator.domain.article.NewsletterItem` records; `body` is its
     element of lxml. Called in the process that reads pages.
@@ -105,11 +115,11 @@ def story_tables(connection: Any, story_ids: Iterable[str]) -> Iterable[Any] | N
 
 
 @_specification
-def stated_facts(
-    connection: Any, kinds: Iterable[Any], without: Iterable[str]
-) -> Iterable[Any] | None:
-    """What articles state of these kinds of attributes, for the pages of names in the news:
-    `aggregator.domain.fact.AttributeFact` records, none of articles in the stories `without`.
+def standing(
+    connection: Any, services: Any, without: Iterable[str]
+) -> Iterable[tuple[str, Any]] | None:
+    """How things stand, for the pages of names in the news: pairs of an entity's key and an
+    `aggregator.site.lists.standing.LatestRow`, none by articles of the stories `without`.
     """
 
 
@@ -128,6 +138,17 @@ def page_parts(place: str, shown: Any, site: Any) -> Iterable[Any] | None:
 
 
 @_specification
+def stored_parts(
+    connection: Any, services: Any, place: str, keys: Mapping[str, str]
+) -> Iterable[Any] | None:
+    """Parts of our pages that are made from what a plugin stored: pairs of a key and an
+    `aggregator.domain.publishing.page.PagePart` record. `keys` have what they stand for: at the
+    place `entity` the names that have a page, at `period` the weeks (2026-W47) and days
+    (2026-11-20) that have one, at `front` one empty key.
+    """
+
+
+@_specification
 def templates() -> Iterable[Path] | None:
     """Folders with templates. Those of ours are taken first; what lies in a folder `site`, `serve`
     or `email` there replaces ours of that path, unless the theme does.
@@ -142,20 +163,36 @@ def catalogues(language: str) -> Iterable[Path] | None:
 
 
 @_specification
-def story_files(story: Mapping[str, Any]) -> Iterable[tuple[str, str | bytes]] | None:
-    """Files beside a story's page, each a name and what is in it. `story` is what its `index.json`
-    has.
+def story_files(
+    story: Mapping[str, Any], page: Any, site: Any
+) -> Iterable[tuple[str, AddedContent]] | None:
+    """Files beside a story's page, each a name and what is in it, or a function that returns this,
+    which is called where the file is written. `story` is what its `index.json` has, `page` the
+    record of its page, `site` is `SiteSettings`.
     """
 
 
 @_specification
-def edition_files(edition: Mapping[str, Any]) -> Iterable[tuple[str, str | bytes]] | None:
-    """Files beside an edition's page; `edition` is what its `index.json` has."""
+def edition_files(
+    edition: Mapping[str, Any], page: Any, site: Any
+) -> Iterable[tuple[str, AddedContent]] | None:
+    """Files beside an edition's page, as those of stories; `edition` is what its `index.json` has,
+    `page` an `aggregator.site.edition.records.EditionPage`.
+    """
 
 
 @_specification
-def site_files(site: Any) -> Iterable[tuple[str, str | bytes]] | None:
-    """Files of the site as a whole, by their path in its folder; `site` is `SiteSettings`."""
+def edition_forms(site: Any) -> Iterable[Any] | None:
+    """Further forms of an edition that its page, the list of editions and the mail link to:
+    `aggregator.site.head.Link` records, their addresses from its folder.
+    """
+
+
+@_specification
+def site_files(site: Any, editions: Iterable[Any]) -> Iterable[tuple[str, AddedContent]] | None:
+    """Files of the site as a whole, by their path in its folder, as those of stories; `site` is
+    `SiteSettings`, `editions` are the `EditionPage` records of all editions.
+    """
 
 
 @_specification

@@ -16,6 +16,7 @@ from itertools import chain
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -38,8 +39,8 @@ from aggregator.digest.stage.subscriber_admin import (
     process_sign_ups,
     store_sign_up,
 )
-from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import role_names
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     MAIL_SECTIONS,
@@ -79,7 +80,7 @@ class ChoiceForm:
     """What a form lets somebody choose, names by key, and which of it is chosen."""
 
     periods: Mapping[str, str]
-    roles: Mapping[Role, str]
+    roles: Mapping[str, str]
     sections: Mapping[str, str]
     topics: Mapping[str, str]
     chosen: frozenset[str]
@@ -343,7 +344,7 @@ class Handlers:
     def _choice_form(self, periods: Collection[PeriodKind], chosen: Collection[str]) -> ChoiceForm:
         return ChoiceForm(
             periods=self._periods_for(periods),
-            roles=self._words.named(ROLE_NAMES),
+            roles=self._words.named(role_names()),
             sections=self._words.named(MAIL_SECTIONS),
             topics=self._topics,
             chosen=frozenset(chosen),
@@ -464,7 +465,9 @@ def app(desk: Handlers) -> Starlette:
             Route("/healthz", desk.checks.health),
             Route("/metrics", desk.checks.metrics),
             *desk.added_routes(),
-            Route("/{path:path}", desk.site),
+            # Never the app's own pages: they hold tokens, and the size of a compressed answer can
+            # give away what is in it (BREACH).
+            Route("/{path:path}", desk.site, middleware=[Middleware(GZipMiddleware)]),
         ],
         middleware=[Middleware(DefaultHeaders, headers=desk.headers)],
         exception_handlers={HTTPException: desk.refused, DatabaseError: desk.refused},

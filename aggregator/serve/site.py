@@ -129,4 +129,6 @@ class SiteFiles(StaticFiles):
         for name, value in headers_for(self._rules, f"/{path}").items():
             if response.status_code < 400 or name not in _OF_THE_FILE:
                 response.headers[name] = value
+        if etag := response.headers.get("etag"):
+            response.headers["etag"] = f"W/{etag}"  # one for the file and its compressed form
         return response

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from aggregator.domain.claim import Role
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.page import ListId, Page, PageFile, list_page
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
@@ -134,6 +134,7 @@ def _front_pages(
         subscribe=content.subscribe,
         rhythm=content.rhythm,
         day=newest.get(PeriodKind.DAY),
+        parts=content.parts.get(("front", ""), ()),
     )
     front, cards = with_card(front, None, site, content.card_renderer)
     yield from cards
@@ -203,7 +204,7 @@ def _list_paths(
         ROLES,
         ENTITIES,
         *map(topic_path, names.topics),
-        *map(role_path, Role),
+        *map(role_path, all_roles()),
         *map(entity_path, names.entities),
     ]
     fixed = ["source/", "search/", "subscribe/", *added_paths(), "about/", "edition/"]

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.edition import StoredEdition
-from aggregator.domain.publishing.page import CardRenderer, ListId, Page, list_page
+from aggregator.domain.publishing.newsroom import all_roles
+from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PagePart, list_page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import Entity
@@ -25,7 +25,6 @@ from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCa
 from aggregator.site.lists.entity import (
     UNKNOWN,
     KnownEntity,
-    StatedValue,
     chronicled,
     entity_pages,
     products_of,
@@ -41,6 +40,7 @@ from aggregator.site.lists.indexes import (
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.sources import SourceLine, source_line, source_pages
+from aggregator.site.lists.standing import LatestRow
 from aggregator.site.lists.subject_page import (
     ENTITIES,
     FEWEST_STORIES,
@@ -85,7 +85,12 @@ def listed_entities(entities: Iterable[Entity]) -> dict[str, Entity]:
     return {key: found[key] for key in sorted(found) if counts[key] >= FEWEST_STORIES}
 
 
-def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSettings) -> ListKind:
+def weeks(
+    editions: Sequence[StoredEdition],
+    cache: LineCache,
+    site: SiteSettings,
+    parts: Mapping[tuple[str, str], tuple[PagePart, ...]],
+) -> ListKind:
     """The draft or full list of each week, and `week/` with the newest one, unless that has its
     edition there: an address that the menu of every page can keep.
     """
@@ -99,7 +104,8 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
             newest_first[place[week] + 1 : place[week] + 2],
             newest_first[max(place[week] - 1, 0) : place[week]],
         )
-        return of_week.get(week), earlier, later, place[week] == 0
+        of_plugins = parts.get(("period", week), ())
+        return of_week.get(week), earlier, later, place[week] == 0, *of_plugins
 
     def pages(week: str) -> tuple[Iterable[Page], str]:
         lines = cache.lines(ListId(kind=WEEK, key=week))
@@ -115,6 +121,9 @@ def weeks(editions: Sequence[StoredEdition], cache: LineCache, site: SiteSetting
             later=later,
             site=site,
         )
+        if own := parts.get(("period", week)):
+            (path, first), *further = found
+            found = ((path, replace(first, parts=own)), *further)
         week_files = [
             list_page(path, "week.html", _in_archive(page, is_newest=is_newest))
             for path, page in found
@@ -206,11 +215,12 @@ def entities(
     names: ListNames,
     known: Mapping[str, KnownEntity],
     site: SiteSettings,
-    stated: Mapping[str, Sequence[StatedValue]],
+    stated: Mapping[str, tuple[LatestRow, ...]],
     card_renderer: CardRenderer | None,
+    parts: Mapping[tuple[str, str], tuple[PagePart, ...]],
 ) -> ListKind:
-    """The entities that have a page; `known` is what the registry says of them, `stated` are
-    values of their attributes, by key.
+    """The entities that have a page; `known` is what the registry says of them, `stated` how things
+    stand with them by plugins, by key, `parts` are those that plugins stored.
     """
     counts = cache.counts(ENTITY)
     products = products_of(known, names.entities.values())
@@ -223,7 +233,7 @@ def entities(
             of_entity = replace(
                 known.get(key, UNKNOWN),
                 products=products.get(key, ()),
-                stated=tuple(stated.get(key, ())),
+                stated=stated.get(key, ()),
             )
             lines = cache.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
             lists.append((entity, lines, of_entity, chronicled(entity, lines, of_entity)))
@@ -239,7 +249,9 @@ def entities(
                 names=names,
                 site=site,
             )
-            yield _with_feed(found, lines, site, card_renderer), ""
+            (path, first), *further = found
+            first = replace(first, parts=(*parts.get(("entity", entity.key), ()), *first.parts))
+            yield _with_feed(((path, first), *further), lines, site, card_renderer), ""
 
     def extras(key: str) -> tuple[object, ...]:
         return (
@@ -248,6 +260,7 @@ def entities(
             names.entities.get(known.get(key, UNKNOWN).maker),
             products.get(key, ()),
             stated.get(key, ()),
+            *parts.get(("entity", key), ()),
         )
 
     paged = {key: counts[key] for key in names.entities}
@@ -275,7 +288,8 @@ def index_pages(
     parts = page_parts("topics", by_week, site)
     yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site, parts))
     role_lines = (
-        role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), site) for role in Role
+        role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), site)
+        for role in all_roles()
     )
     yield list_page(ROLES, "listings.html", roles_page(role_lines, site))
     with_a_page = ((entity, of_entity[key]) for key, entity in names.entities.items())

@@ -8,21 +8,22 @@ no byte. A list is built from the line cache alone, so only changed lists are bu
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from functools import partial
 from types import MappingProxyType
 
-from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import Calibration, JudgeRates
 from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.page import (
     CardRenderer,
     ListId,
     Page,
+    PagePart,
     list_page,
     page_with_exports,
 )
@@ -42,7 +43,7 @@ from aggregator.site.list_kinds import (
     subjects,
     weeks,
 )
-from aggregator.site.lists.entity import KnownEntity, StatedValue
+from aggregator.site.lists.entity import KnownEntity
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
     Moved,
@@ -54,6 +55,7 @@ from aggregator.site.lists.notices import (
     removed_page,
 )
 from aggregator.site.lists.side_lists import ListNames
+from aggregator.site.lists.standing import LatestRow
 from aggregator.site.lists.subject_page import (
     ENTITIES,
     FEWEST_STORIES,
@@ -86,11 +88,12 @@ class SiteContent:
     `subscribe` is the address of the form, or empty, `preferences` that of a subscriber's
     choices without their token. `topic_names` are the names of topics by key, `known` what the
     registry says of entities by key, `names` the topics and entities with a page, `stated`
-    values of their attributes by key. `redirects` are the paths of merged stories, each with
-    the id of the story that took them; `retired` those of stories that were issues of
+    how things stand with them by plugins, by key. `redirects` are the paths of merged stories,
+    each with the id of the story that took them; `retired` those of stories that were issues of
     newsletters, each with the key of the source; `unpaged` those of stories that had a page and
     have none, each with its id; `removed` are the paths removed at their publisher's request.
-    `card_renderer` draws the cards; without one there are none.
+    `card_renderer` draws the cards; without one there are none. `parts` are those that plugins
+    made from what they stored, by place and key.
     """
 
     statuses: Sequence[SourceStatus]
@@ -109,9 +112,10 @@ class SiteContent:
     topic_names: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, KnownEntity] = field(default_factory=dict)
     names: ListNames = field(default_factory=ListNames)
-    stated: Mapping[str, Sequence[StatedValue]] = field(default_factory=dict)
+    stated: Mapping[str, tuple[LatestRow, ...]] = field(default_factory=dict)
     removed: Sequence[str] = ()
     card_renderer: CardRenderer | None = None
+    parts: Mapping[tuple[str, str], tuple[PagePart, ...]] = field(default_factory=dict)
 
 
 def story_files(
@@ -144,7 +148,7 @@ def story_files(
     page, cards = with_card(page, published.story, site, content.card_renderer)
     markdown = partial(story_markdown, words=translations(site.language), zone=site.zone)
     shown = page_with_exports(page.path, "story.html", page, story_json_text, markdown)
-    return (*cards, with_added(shown, "story_files", story_json_text(page)))
+    return (*cards, with_added(shown, "story_files", story_json_text(page), site))
 
 
 def moved_pages(
@@ -211,6 +215,7 @@ def edition_groups(
     markdown = partial(edition_markdown, words=translations(site.language), zone=site.zone)
     for edition in editions:
         shown, cards = with_card(edition, None, site, content.card_renderer)
+        shown = replace(shown, parts=content.parts.get(("period", edition.line.period), ()))
         is_newest = edition.line.period in {newest_week, newest_day}
         paths = [shown.line.path, *([f"{edition.line.kind.value}/"] if is_newest else [])]
         pages = [
@@ -218,6 +223,7 @@ def edition_groups(
                 page_with_exports(path, "edition.html", shown, edition_json_text, markdown),
                 "edition_files",
                 edition_json_text(shown),
+                site,
             )
             for path in paths
         ]
@@ -239,13 +245,13 @@ def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tu
     names, cards = content.names, content.card_renderer
     words = translations(site.language)
     topics = {key: topic_listing(key, names, words) for key in names.topics}
-    roles = {role.value: role_listing(role, words) for role in Role}
+    roles = {role: role_listing(role, words) for role in all_roles()}
     return (
-        weeks(content.editions, cache, site),
+        weeks(content.editions, cache, site, content.parts),
         sources(content.statuses, cache, site),
         subjects(TOPIC, topics, cache, names, site, cards),
         subjects(ROLE, roles, cache, names, site, cards),
-        entities(cache, names, content.known, site, content.stated, cards),
+        entities(cache, names, content.known, site, content.stated, cards, content.parts),
     )
 
 

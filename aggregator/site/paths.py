@@ -4,7 +4,6 @@ published never changes.
 
 from __future__ import annotations
 
-from aggregator.domain.claim import Role
 from aggregator.domain.publishing.period import period_kind
 from aggregator.domain.story import Story
 
@@ -31,7 +30,7 @@ def topic_path(key: str) -> str:
     return f"topic/{key}/"
 
 
-def role_path(role: Role) -> str:
+def role_path(role: str) -> str:
     """The folder of a role's page."""
     return f"role/{role}/"
 

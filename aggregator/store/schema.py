@@ -36,7 +36,7 @@ from sqlalchemy.schema import SchemaItem
 from aggregator.domain.dates import aware_utc
 from aggregator.domain.web.address import Address
 
-REVISION = "0131"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0137"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -864,4 +864,45 @@ plugin_values = Rows(
     plugin=Key(String(64)),
     key=Key(String(200)),
     value=JSON,
+)
+
+# Catalogues of models: the last reading of each, its records, and what they state or stated.
+catalogue_readings = Rows(
+    "catalogue_readings",
+    source_key=Key(String),
+    at=UtcDateTime,
+    records=Integer,
+    counts=JSON,
+    held=JSON,  # by reason
+    suspicion=Text,
+    suspected=Nullable(JSON),  # of a reading in quarantine: since when, and what it has
+)
+
+catalogue_records = Rows(
+    "catalogue_records",
+    source_key=Key(String),
+    record=Key(Text),
+    provider=Text,
+    name=Text,
+    subject=Text,
+    page=Text,
+    digest=_SHA256,
+    since=UtcDateTime,
+    is_base=Boolean,
+    is_known=Boolean,
+    unlisted=Nullable(UtcDateTime),
+)
+
+catalogue_values = Rows(
+    "catalogue_values",
+    source_key=Key(String),
+    record=Key(Text),
+    kind=Key(String(16)),
+    since=Key(UtcDateTime),
+    value=Text,
+    text=Text,
+    is_base=Boolean,
+    confirmed=Nullable(UtcDateTime),
+    until=Nullable(UtcDateTime),
+    ending=Text,
 )

@@ -8,6 +8,7 @@ from functools import cache
 
 from aggregator.domain.ids import sha256_of
 from aggregator.domain.operation.rules import ADMISSION
+from aggregator.domain.publishing.newsroom import newsroom
 from aggregator.english.text import sentences, word_count
 from aggregator.resources import TEMPLATES
 from aggregator.story.fact_question import SCHEMA
@@ -49,12 +50,12 @@ def model_rules() -> str:
     """The versions of all that decides what a model writes, but for the model: the prompts, how its
     answers are read, and which sentences it is shown.
     """
-    return f"{prompts_digest()} {ADMISSION}"
+    return f"{prompts_digest()} {ADMISSION} {newsroom().digest}".rstrip()
 
 
 def _texts() -> list[str]:
-    own = {f"{key}.txt": writing.prompt for key, writing in writing_of().items() if writing.prompt}
-    page = sorted((_of_folder("page") | own).items())
+    own = ((key, writing.prompt) for key, writing in writing_of().items() if writing.prompt)
+    page = sorted((_of_folder("page") | {f"{key}.txt": f"{text}\n" for key, text in own}).items())
     texts = (text for folder in ("", "facts") for text in _of_folder(folder).values())
     return [*texts, *(text for _, text in page), *_of_folder("edition").values()]
 

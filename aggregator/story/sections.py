@@ -1,51 +1,28 @@
 """How the sections of a page are filled, one row a section, by its key in `domain.claim`: those of
 plain claims by rules, and those that a model writes. Those of plugins bring their rows along.
-
-How something works stands on the pages of technical stories alone, by sentences on its parts.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from aggregator.domain.claim import SECTIONS, Audience, Claim, Draft
 from aggregator.domain.frozen import frozen
-from aggregator.domain.sections import Section, SectionPlace
+from aggregator.domain.publishing.newsroom import all_roles
+from aggregator.domain.sections import Content, Section, SectionPlace
 from aggregator.domain.story import Member
 from aggregator.english.text import word_count
 from aggregator.extract.quotable_sentences import QuotableSentence
 from aggregator.hooks.plugins import Plugins, plugins
 from aggregator.hooks.sections import added_sections, all_sections
 
-FEWEST = 2  # sentences that make a section, and terms that make a sentence: one may be met anywhere
-
-_TERMS = re.compile(
-    r"\b(?P<attention>\w*attention)\b|"
-    r"\b(?P<experts>mixture[- ]of[- ]experts|MoE|experts|routing|router)\b|"
-    r"\b(?P<net>transformers?|Mamba\w*|state[- ]space|diffusion|encoders?|decoders?|"
-    r"convolution\w*|backbone|layers?|embeddings?)\b|"
-    r"\b(?P<learning>pre-?train\w*|post-?train\w*|fine-?tun\w*|distill\w*|"
-    r"reinforcement learning|RLHF|GRPO|supervised|reward model\w*)\b|"
-    r"\b(?P<memory>KV cache|cache|quanti[sz]\w+|FP8|FP4|BF16|INT[48]|LoRA|adapters?)\b|"
-    r"\b(?P<data>tokens|tokeni[sz]er|corpus|dataset|synthetic data|vocabulary)\b|"
-    r"\b(?P<size>parameters?|context window|context length)\b|"
-    r"\b(?P<parts>architecture|pipeline|module|kernel|compiler|scheduler|index|sandbox|protocol|"
-    r"retriever|retrieval)\b|"
-    r"\b(?P<does>uses|combines|consists of|is built on|is based on|relies on|replaces|splits|"
-    r"stores|maps|processes|computes)\b",
-    re.IGNORECASE,
-)
-_TECHNICAL = re.compile(
-    r"\b(?:models?|LLMs?|open[- ](?:source|weights?)|parameters?|benchmarks?|architecture|"
-    r"framework|dataset|attention|transformers?|training|inference|agents?|API|SDK|kernels?|"
-    r"GPUs?|chips?|quanti[sz]\w+|retrieval|v?\d+\.\d+|\d+B)\b",
-    re.IGNORECASE,
-)
 _MOST_WORDS = 120  # read in half a minute at 240 words a minute (Brysbaert 2019: 238)
 
+_FOR_ROLES = [
+    section.key for section in SECTIONS if section.content in (Content.ACTIONS, Content.AUDIENCES)
+]
 _POINTS = next(section for section in SECTIONS if section.place is SectionPlace.POINTS)
 
 
@@ -68,17 +45,8 @@ class Rule:
     applies: Callable[[Sequence[Member], Sequence[QuotableSentence]], bool] = _every_story
 
 
-def _terms(candidate: QuotableSentence) -> float:
-    return mechanism_terms(candidate.sentence)
-
-
-def _has_mechanism(members: Sequence[Member], found: Sequence[QuotableSentence]) -> bool:
-    return is_technical([member.article.title for member in members], found)
-
-
 # in the order in which they take their sentences, after the sections of the brief
 RULES_OF: Mapping[str, Rule] = {
-    "mechanism": Rule(most=3, fewest=FEWEST, weigh=_terms, at_least=FEWEST, applies=_has_mechanism),
     "takeaways": Rule(most=4, fewest=2),  # one lone bullet is a sentence that lost its paragraph
 }
 
@@ -109,7 +77,6 @@ WRITING_OF: Mapping[str, Writing] = {
     "what_to_do_next": Writing(most=2, is_inferred=True),
     "who_should_care": Writing(most=3, is_inferred=True),
     "takeaways": Writing(most=5, goes_beyond=True),
-    "mechanism": Writing(most=3),
     "implications": Writing(most=2, is_inferred=True),
 }
 
@@ -136,8 +103,11 @@ def rules_of() -> dict[str, Rule]:
 
 
 def writing_of() -> Mapping[str, Writing]:
-    """What a model writes of all sections, in the order of the page."""
-    return _writing_of(plugins())
+    """What a model writes of all sections, in the order of the page; where there are no roles, not
+    those that are for one.
+    """
+    found = _writing_of(plugins())
+    return found if all_roles() else {key: found[key] for key in found if key not in _FOR_ROLES}
 
 
 @lru_cache(maxsize=1)
@@ -145,24 +115,6 @@ def _writing_of(_: Plugins) -> Mapping[str, Writing]:
     known = dict(WRITING_OF) | {row.key: row.writing for row in added_sections() if row.writing}
     order = ["headline", *(section.key for section in all_sections())]
     return {key: known[key] for key in order if key in known}
-
-
-def mechanism_terms(sentence: str) -> int:
-    """How many kinds of technical terms a sentence has."""
-    return len({found.lastgroup for found in _TERMS.finditer(sentence)})
-
-
-def describes_mechanism(candidate: QuotableSentence) -> bool:
-    """Whether a sentence describes how something works."""
-    return mechanism_terms(candidate.sentence) >= FEWEST
-
-
-def is_technical(titles: Sequence[str], found: Sequence[QuotableSentence]) -> bool:
-    """Whether a story is technical: by its headlines, and by enough sentences that describe how
-    something works.
-    """
-    count = sum(map(describes_mechanism, found))
-    return count >= FEWEST and any(map(_TECHNICAL.search, titles))
 
 
 def within_half_a_minute(draft: Draft) -> Draft:

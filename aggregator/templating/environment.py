@@ -82,7 +82,7 @@ def renderer(
 
     def render(template: str, **values: object) -> str:
         text = environment.get_template(template).render(values)
-        is_typographic = template.endswith(".html") and not is_verbatim
+        is_typographic = template.endswith("html") and not is_verbatim
         return writable(typographic(text) if is_typographic else text)
 
     if not theme.replaces(folders):

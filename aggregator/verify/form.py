@@ -11,9 +11,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from aggregator.domain.article import Passage
-from aggregator.english.speech_acts import is_order
-from aggregator.english.text import sentences
 from aggregator.verify.quotes import without_quotations
 from aggregator.verify.wording import wording
 
@@ -80,8 +77,6 @@ _LEAK = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# characters of a copied sentence by which it is found in its passage: its end may be cut
-_BEGINNING = 20
 _RUN = 6  # words of a prompt in a row that are no coincidence; a shorter phrase must stand whole
 # Patterns of whole words in lower case. The first offends wherever a model writes it, quotations of
 # others apart.
@@ -269,23 +264,6 @@ def has_leak(claim_text: str, evidence_texts: Sequence[str], prompts: Sequence[s
     repeated = [run for run in _runs(tuple(prompts)) if run in words]
     told = [wording(text) for text in evidence_texts] if repeated else []
     return any(not any(run in text for text in told) for run in repeated)
-
-
-def is_copied_order(claim_text: str, cited: Sequence[Passage]) -> bool:
-    """Whether a sentence copied from a text gives an order; headlines may give orders to readers.
-
-    A table cell may hold only part of a sentence: "offer their models through an API" is not an
-    order.
-    """
-    if not is_order(claim_text):
-        return False
-    beginning = claim_text[:_BEGINNING]
-    return any(
-        sentence.startswith(beginning)
-        for passage in cited
-        if passage.n
-        for sentence in sentences(passage.text)
-    )
 
 
 @lru_cache(maxsize=8)

@@ -24,7 +24,7 @@ from aggregator.english.lexical import content_words
 from aggregator.english.text import word_count, words
 from aggregator.extract.admission import is_admissible
 from aggregator.verify.cited import CitedClaim, Grounds
-from aggregator.verify.form import has_empty_phrase, has_leak, has_link, has_markup, is_copied_order
+from aggregator.verify.form import has_empty_phrase, has_leak, has_link, has_markup
 
 Found: TypeAlias = bool | tuple[str, ...]  # whether a gate objects, or the words that it objects to
 
@@ -53,7 +53,6 @@ class AppliesTo(StrEnum):
 
     CLAIMS = "every claim"
     NOT_COPIED = "what was written or inferred"
-    COPIED = "what code copied from a text"
     ROWS = "the claim of a timeline row"
     ANSWERS = "a section of a model's answer, checked when the model answers"
     PAGES = "a whole page, checked where it is put together"
@@ -88,8 +87,6 @@ class Gate:
                 return True
             case AppliesTo.NOT_COPIED:
                 return not cited.is_copied
-            case AppliesTo.COPIED:
-                return cited.is_copied
             case AppliesTo.ROWS:
                 return cited.row is not None
             case AppliesTo.ANSWERS | AppliesTo.PAGES:
@@ -161,11 +158,6 @@ GATES: tuple[Gate, ...] = (
     ),
     _LEAK,
     replace(_LEAK, applies_to=AppliesTo.CLAIMS, check=lambda cited: not is_admissible(cited.text)),
-    replace(
-        _LEAK,
-        applies_to=AppliesTo.COPIED,
-        check=lambda cited: is_copied_order(cited.text, cited.evidence),
-    ),
     Gate(
         reason=Rejection.LINK,
         applies_to=AppliesTo.CLAIMS,

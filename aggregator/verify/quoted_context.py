@@ -53,12 +53,14 @@ def quoted_contexts(
 
     `passages` are those that it cites, by key. The words count towards what may open of their
     article, each word once: the sentences that are cited before their neighbours, in the order of
-    the page. Where that is used up a quotation stands alone.
+    the page. Where that is used up a quotation stands alone, but for the first of each article: if
+    anything opens at all, its sentence does.
     """
     found: dict[Citation, QuotedContext] = {}
     left = words_left(published, share, least_words, opened)
     cited = [one for one in dict.fromkeys(_citations(published)) if one.passage in passages]
     shown: dict[str, set[int]] = {}
+    unopened = {citation.article_id for citation in cited} if opened else set()
     for citation in cited:
         text = passages[citation.passage].text
         shown.setdefault(citation.passage, set()).update(_places(text, citation.quote))
@@ -75,11 +77,12 @@ def quoted_contexts(
                     continue
                 whole = f"{around.before.lstrip('… ')}{citation.quote}{around.after.rstrip('… ')}"
                 new = {*_places(passage.text, whole)} - shown[citation.passage]
-                if len(new) <= left.get(article, 0):
+                if len(new) <= left.get(article, 0) or article in unopened:
                     found[citation] = around
-                    left[article] -= len(new)
+                    left[article] = max(0, left.get(article, 0) - len(new))
                     shown[citation.passage] |= new
                     break
+            unopened.discard(article)
     return found
 
 

@@ -16,10 +16,11 @@ from sqlalchemy import text
 from aggregator.adapters.clock import SystemClock
 from aggregator.bootstrap import open_services
 from aggregator.config.configuration import load
-from aggregator.domain.operation.report import RunKind, Step, WorkUnit
+from aggregator.domain.operation.report import RunKind, Step
 from aggregator.plugins.workers import store as work_units
 from aggregator.plugins.workers.queue import enqueue_kind, install
 from aggregator.plugins.workers.run import enqueue_due
+from aggregator.plugins.workers.store import WorkUnit
 from aggregator.store import runs
 from aggregator.store.database import Database
 from tests import postgres

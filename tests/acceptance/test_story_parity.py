@@ -20,18 +20,17 @@ from lxml import etree
 
 from aggregator.domain.article import Article
 from aggregator.domain.claim import (
-    ROLE_NAMES,
     Action,
     Claim,
     ClaimKind,
     Disagreement,
     Implication,
     Likelihood,
-    Role,
     Unknown,
 )
 from aggregator.domain.frozen import frozen
 from aggregator.domain.prediction import Prediction
+from aggregator.domain.publishing.newsroom import role_names
 from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
@@ -71,7 +70,7 @@ _BESIDE_CLAIMS = re.compile(r"^- (?:\*\*.*?\*\*.*?: )?| Based on: .*(?= Comes tr
 # A sentence of a feed and the addresses of its sources, which stand for their links.
 _IN_FEEDS = re.compile(r"(“[^“”]*”|[^“”]+?) \((?:inference from )?((?:⟦[^⟧]*⟧(?:, )?)+)\)")
 _LEAD = re.compile(  # of an action or a role
-    rf"^(?:{'|'.join(map(re.escape, ROLE_NAMES.values()))})(?: \([^)]*\))?: "
+    rf"^(?:{'|'.join(map(re.escape, role_names().values()))})(?: \([^)]*\))?: "
 )
 
 Citation = tuple[str, str]
@@ -477,7 +476,7 @@ def written() -> PublishedStory:
     both = claim("Both say: it is 5 [sic] * cards_.", first, other, kind=ClaimKind.WRITTEN)
     inferred = claim("So prices may fall.", first, kind=ClaimKind.INFERRED)
     action = Action(
-        role=Role.DEVELOPERS,
+        role="developers",
         claim=claim("Read the terms first.", other, kind=ClaimKind.WRITTEN),
         effort="hours",
         by="2026-08",

@@ -43,6 +43,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "lxml": (
         "aggregator.extract",
         "aggregator.crawl.opml",
+        "aggregator.domain.publishing.newsroom",
         "aggregator.plugins.newsletters.linked_blocks",
     ),  # OPML is no article: its lists are read where sources are
     "markupsafe": ("aggregator.templating",),
@@ -66,6 +67,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.config",
         "aggregator.cluster.same_event",
         "aggregator.crawl.opml",
+        "aggregator.domain.publishing.newsroom",
         "aggregator.story.facts",
         "aggregator.story.answers",
         "aggregator.story.page.reply",
@@ -80,6 +82,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.store",
         "migrations",
         "aggregator.plugins.attributes.store",
+        "aggregator.plugins.catalogues.store",
+        "aggregator.plugins.evaluation.store",
         "aggregator.plugins.newsletters.store",
         "aggregator.plugins.notifications.store",
         "aggregator.plugins.predictions.store",

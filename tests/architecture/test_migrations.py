@@ -45,6 +45,7 @@ ON_THE_MAIN_BRANCH = {
     "0125_drafts_of_writers": "a4cad5ce27f9de30",
     "0126_attributes_never_judged": "97a6a114759ef6ed",
     "0131_calibrations_under_way": "7e98f05831fea6d4",
+    "0137_catalogues_of_models": "f8f76ee22c67e2c3",
 }
 
 

@@ -40,7 +40,7 @@ def test_a_section_of_plain_claims_is_named_in_the_tables_alone() -> None:
         for name, node in names(module)
         if name in PLAIN
     ]
-    assert elsewhere == [], "state it in a row of SECTIONS, RULES_OF or WRITING_OF, and read that"
+    assert elsewhere == [], "state it in a row of SECTIONS, RULES_OF or writing_of(), and read that"
 
 
 def test_no_template_names_a_section_of_plain_claims() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from aggregator.domain.claim import Audience, Draft, Role
+from aggregator.domain.claim import Audience, Draft
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.site.search.terms import STOP_WORDS, terms
@@ -73,12 +73,12 @@ def stories() -> tuple[PublishedStory, ...]:
         tale(
             "Northwind releases NW-5.1 with a naïve Tokenizer",
             "NW-5.1 runs on any laptop.",
-            Role.RESEARCH,
+            "research",
         ),
     )
 
 
-def tale(title: str, hook: str, role: Role = Role.DEVELOPERS) -> PublishedStory:
+def tale(title: str, hook: str, role: str = "developers") -> PublishedStory:
     first = article(title, key="tale")
     return published_story(
         story((member(first),)),

@@ -24,7 +24,7 @@ from aggregator.ports import Engine, FinishReason, ModelEngine, Prompt, Reply, W
 from aggregator.store.news import articles, stories
 from aggregator.store.writing import analyses
 from aggregator.story.run import Unanalysed, analyse
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 from aggregator.story.stage.checked import tried
 from aggregator.story.stage.gating import Gates
 from aggregator.story.stage.judging import SentenceJudge
@@ -150,7 +150,7 @@ def by_page(quote_least: int, connection: Connection) -> Outcome:
     return Outcome(stands=stands, refused=dict(page.analysis.rejected))
 
 
-NOTHING: dict[str, Any] = {key: [] for key in WRITING_OF} | {
+NOTHING: dict[str, Any] = {key: [] for key in writing_of()} | {
     "hook": {"text": "Northwind hired 300 people for its centre in Bergen.", "facts": [2]}
 }
 

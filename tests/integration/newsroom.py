@@ -123,7 +123,7 @@ class Newsroom:
         """The settings for a model at an address; `analysis` goes to its table, `ollama` to the
         table below that.
         """
-        served = {"host": host, "model": MODEL, "timeout_s": 5.0} | analysis.pop("ollama", {})
+        served = {"host": host, "model": MODEL, "timeout_s": 30.0} | analysis.pop("ollama", {})
         chosen: dict[str, Any] = {
             "engine": EngineChoice.OLLAMA,
             "ollama": OllamaSettings(**served),

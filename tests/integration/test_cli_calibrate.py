@@ -148,12 +148,16 @@ def test_a_judge_that_was_never_calibrated_is_said_to_be_so(
     assert printed(made, "model", "probe")["judge"]["threshold"] is None
 
 
+def copy_of(made: House, tmp_path: Path) -> House:
+    """A house of one's own, as the calibrated one is shared."""
+    shutil.copytree(made.folder, tmp_path / "copy")
+    return House.in_folder(tmp_path / "copy")
+
+
 def test_the_doctor_says_how_far_a_calibration_is(
     calibrated: tuple[House, dict[str, Any], str], tmp_path: Path
 ) -> None:
-    made, _, _ = calibrated
-    shutil.copytree(made.folder, tmp_path / "copy")
-    copy = House.in_folder(tmp_path / "copy")
+    copy = copy_of(calibrated[0], tmp_path)
     with Database(copy.database) as database, database.writing() as connection:
         whole = newest_calibration(connection)
         assert whole is not None
@@ -168,9 +172,7 @@ def test_the_doctor_says_how_far_a_calibration_is(
 def test_the_doctor_warns_of_a_writer_whose_drafts_are_rejected_too_often(
     calibrated: tuple[House, dict[str, Any], str], tmp_path: Path
 ) -> None:
-    made, _, _ = calibrated
-    shutil.copytree(made.folder, tmp_path / "copy")
-    copy = House.in_folder(tmp_path / "copy")
+    copy = copy_of(calibrated[0], tmp_path)
     with Database(copy.database) as database, database.writing() as connection:
         whole = newest_calibration(connection)
         assert whole is not None

@@ -15,7 +15,7 @@ import pytest
 from aggregator.bootstrap import open_services
 from aggregator.crawl.stage.fetch import fetch_stage
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.health import SystemHealth, conditions, metrics
+from aggregator.domain.operation.health import SystemHealth, metrics
 from aggregator.domain.operation.report import Reach
 from aggregator.domain.settings import (
     AlertSettings,
@@ -29,6 +29,7 @@ from aggregator.domain.source import Source
 from aggregator.errors import RefusedError, WebError
 from aggregator.ops.health import system_health
 from aggregator.pipeline import refresh
+from aggregator.plugins.notifications.conditions import conditions
 from aggregator.ports import Response
 from aggregator.services import RefreshOptions, Tally
 from aggregator.store.database import Database

@@ -156,13 +156,17 @@ def sentences(entry: Any) -> list[str]:
     """The sentences of a feed's entry, without names before and credits behind them."""
     tree = etree.HTML(entry.content[0].value)
     texts = (" ".join("".join(part.itertext()).split()) for part in tree.iter("p", "li", "h3"))
-    bare = (re.sub(r" \([^()]+\)$", "", text) for text in texts)
+    bare = (re.sub(r" \([^()]+\)(?=$| ·)", "", text) for text in texts)
     parts = re.split(r"(?<=[.!?”:]) ", " ".join(bare))
     return [part for part in parts if len(part) > SHORTEST]
 
 
 def test_every_entry_of_a_feed_has_a_hook_a_card_and_no_sentence_twice(site: Path) -> None:
-    paths = [path for path in site.rglob("*.xml") if "<feed" in path.read_text("utf-8")]
+    paths = [
+        path
+        for path in site.rglob("*.xml")
+        if path.name != "opds.xml" and "<feed" in path.read_text("utf-8")
+    ]
     feeds = {path: feedparser.parse(io.BytesIO(path.read_bytes())) for path in paths}
     entries = [entry for feed in feeds.values() for entry in feed.entries]
     of_stories = [
@@ -353,7 +357,7 @@ def got(url: str) -> tuple[int, str]:
     """Status and body of an address, asked without the proxy of the environment."""
     try:
         with build_opener(ProxyHandler({})).open(url, timeout=10) as answer:
-            return answer.status, answer.read().decode()
+            return answer.status, answer.read().decode(errors="replace")
     except HTTPError as error:
         with error:
             return error.code, error.read().decode()

@@ -653,5 +653,6 @@ def test_a_day_has_an_edition_of_its_own_beside_that_of_its_week(
         "feed.xml",
         "index.html",
         "index.json",
+        "edition.epub",
         "index.md",
     }

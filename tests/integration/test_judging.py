@@ -18,10 +18,10 @@ from aggregator.domain.operation.report import Failure
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings
 from aggregator.errors import LlmError
 from aggregator.extract.admission import admitted
+from aggregator.plugins.evaluation.store import placement_reasons
 from aggregator.ports import JudgeSeat
 from aggregator.services import Tally
 from aggregator.store.database import Database
-from aggregator.store.news.placements import placement_reasons
 from aggregator.store.schema import articles as rows
 from aggregator.store.schema import judgements
 from tests.fakes import FakeJudge

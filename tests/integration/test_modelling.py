@@ -148,7 +148,8 @@ def test_another_build_of_the_model_is_asked_everything_again(
     with OllamaServer(shortening_writer, digest="0" * 64) as other:
         bare_told.refreshed(other.url)
 
-    assert questions(other.calls) == questions(first.calls)
+    trial = Counter(text=1)  # of a build that was never asked before
+    assert questions(other.calls) == questions(first.calls) | trial
 
 
 def test_a_story_that_changed_is_the_only_one_told_again(

@@ -16,6 +16,7 @@ import pytest
 from aggregator.domain.claim import Citation, Claim, ClaimKind, Likelihood
 from aggregator.domain.dates import Precision
 from aggregator.domain.fact import Fact, FactKind
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.settings import JudgeSettings
 from aggregator.store.news import articles
 from aggregator.store.writing import analyses, story_facts
@@ -64,7 +65,8 @@ def strings(record: Any, path: str = "") -> Iterator[tuple[str, str, Claim | Non
 
 def door(path: str, text: str, claim: Claim | None, sources: str, asked: set[str]) -> str:
     """Where a string was let in; empty where nothing let it in."""
-    if not text or path.endswith(".passage"):
+    is_role = path.endswith(".role") and text in all_roles()
+    if not text or is_role or path.endswith(".passage"):
         return "code"  # the key of a passage
     if path.endswith((".effort", ".by")):
         return "code" if text in ("hours", "days", "weeks") or text[:1].isdigit() else ""

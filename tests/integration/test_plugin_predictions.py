@@ -43,7 +43,8 @@ def test_the_stage_stands_between_the_answers_and_the_site_and_goes_with_the_plu
         activate(Plugins())
 
     ours = [stage.name for stage in STAGES]
-    ours.insert(ours.index("cluster") + 1, "vote")  # of other plugins
+    cluster = ours.index("cluster") + 1
+    ours[cluster:cluster] = ["confirm", "vote"]  # of other plugins
     ours.insert(ours.index("rank") + 1, "note")
     if is_on:
         ours.insert(ours.index("publish"), "predictions")

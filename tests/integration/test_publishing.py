@@ -17,15 +17,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from aggregator.bootstrap import open_services
-from aggregator.domain.claim import (
-    Audience,
-    Citation,
-    Draft,
-    Implication,
-    Likelihood,
-    Role,
-    TimelineRow,
-)
+from aggregator.domain.claim import Audience, Citation, Draft, Implication, Likelihood, TimelineRow
 from aggregator.domain.dates import Precision, week_of
 from aggregator.domain.fact import Attribute
 from aggregator.domain.insight import Cell, CellState, Comparison, ComparisonRow, Insight
@@ -46,6 +38,7 @@ from aggregator.domain.story import (
 )
 from aggregator.errors import PublishError
 from aggregator.plugins.attributes import store as attributes
+from aggregator.plugins.evaluation.store import keep_score
 from aggregator.plugins.predictions.store import decide
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
 from aggregator.site.lists.lines import line_from_json, line_json
@@ -59,7 +52,6 @@ from aggregator.store.rows import add
 from aggregator.store.schema import addresses, lines, listings, lists, metadata, pages, publications
 from aggregator.store.writing import analyses
 from aggregator.store.writing import history as stored_history
-from aggregator.store.writing.models import keep_score
 from aggregator.store.writing.predictions import add_predictions
 from aggregator.story.stage.stored import shown_stories
 from tests import builders
@@ -133,7 +125,7 @@ def rewrite(connection: Connection, of: Story, text: str) -> None:
         claim=claim,
     )
     hook = builders.claim(text or f"{first.title}, the lab said on Saturday.", first)
-    care = (Audience(role=Role.DEVELOPERS, claim=hook),)
+    care = (Audience(role="developers", claim=hook),)
     draft = Draft(headline=claim, hook=hook, timeline=(event,), who_should_care=care)
     made = analysis(
         of, draft, analysed_at=NOW + timedelta(minutes=len(text)), inputs=text or "first"

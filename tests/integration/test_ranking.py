@@ -15,7 +15,8 @@ from aggregator.cluster.stage.tag import tag_stage
 from aggregator.domain.article import Article, NewsletterItem
 from aggregator.domain.entry import Entry, EntryState, SeenEntry
 from aggregator.domain.settings import ClusterSettings, DatabaseSettings, Settings, SiteSettings
-from aggregator.domain.story import ItemVote, RankReason, Reason, Story
+from aggregator.domain.story import RankReason, Reason, Story
+from aggregator.plugins.newsletters.records import ItemVote
 from aggregator.plugins.newsletters.store import save_votes
 from aggregator.store.database import Database
 from aggregator.store.news import entries, newsletters, ranks, stories

@@ -18,10 +18,11 @@ from aggregator.domain.settings import AnalysisSettings
 from aggregator.plugins.evaluation.cases import load_cases
 from aggregator.plugins.evaluation.gold import is_fit, ranked
 from aggregator.plugins.evaluation.scoring import engine_score, keep
+from aggregator.plugins.evaluation.store import keep_score
 from aggregator.ports import JudgeSeat
 from aggregator.store.database import Connection, Database
 from aggregator.store.writing.analyses import save_analyses
-from aggregator.store.writing.models import keep_score, kept_form, kept_scores, newest_score
+from aggregator.store.writing.models import kept_form, kept_scores, newest_score
 from aggregator.story.stage.judging import SentenceJudge
 from aggregator.verify.judge.premise import statements
 from aggregator.verify.stage import Bench

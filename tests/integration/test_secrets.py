@@ -41,6 +41,7 @@ AS_WRITTEN = frozenset(
     " sources.exclude sources.categories sources.languages sources.listing.script"
     " sources.listing.items sources.listing.title sources.listing.link sources.listing.date"
     " sources.listing.summary sources.listing.tags sources.listing.votes sources.by"
+    " sources.listing.mapping sources.routes.listing.mapping"
     " sources.routes.by sources.routes.note sources.routes.listing.script"
     " sources.routes.listing.items sources.routes.listing.title sources.routes.listing.link"
     " sources.routes.listing.date sources.routes.listing.summary sources.routes.listing.tags"

@@ -16,7 +16,7 @@ from aggregator.digest.stage.send import send_edition
 from aggregator.digest.stage.sending_records import STOPPED, SendingReport, SendingServices
 from aggregator.domain.publishing.page import PublishedFile
 from aggregator.domain.publishing.period import PeriodKind
-from aggregator.domain.publishing.subscriber import DeliveryState, SubscriberStatus
+from aggregator.domain.publishing.subscriber import DeliveryState, Subscriber, SubscriberStatus
 from aggregator.domain.settings import EditionSettings, EmailSettings, QuietDays
 from aggregator.errors import MailError
 from aggregator.ports import Letter, Receipt
@@ -89,6 +89,25 @@ def test_every_confirmed_subscriber_gets_one_copy_however_often_it_is_sent(
 
     assert reports == [SendingReport(period=WEEK, sent=3), SendingReport(period=WEEK)]
     assert recipients(mailer) == [reader(number).address for number in range(3)]
+
+
+def test_a_choice_loses_what_the_site_no_longer_has_once_the_subscriber_was_told(
+    prepared: Database, site: Path
+) -> None:
+    chosen = replace(reader(0), roles=("security", "typists"), topics=("models", "bees"))
+    with prepared.writing() as connection:
+        subscribers.change(connection, chosen)
+    states: list[Subscriber | None] = []
+    for mailer in (FakeMailer({reader(0).address: [BUSY]}), FakeMailer()):
+        sent(
+            sending_services(
+                prepared, site, mailer, clock=FrozenClock(NOW + timedelta(hours=len(states)))
+            )
+        )
+        with prepared.reading() as connection:
+            states.append(subscribers.subscriber(connection, chosen.id))
+
+    assert states == [chosen, replace(chosen, roles=("security",), topics=("models",))]
 
 
 def test_each_way_a_message_is_met_has_its_state(prepared: Database, site: Path) -> None:

@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from aggregator.digest.mail.tokens import TRIAL_KEY, unsubscribe_token
-from aggregator.domain.claim import Role
 from aggregator.domain.publishing.subscriber import Followed, SubscriberStatus
 from aggregator.domain.settings import MetricsSettings, Settings
 from aggregator.errors import MailError
@@ -109,7 +108,7 @@ def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings
         (here,) = web_app.subscribers()
         assert (done.status_code, here.standing) == (200, SubscriberStatus.CONFIRMED)
         assert "weekly" not in page.text + done.text  # it may be a daily one that was asked for
-        assert (here.roles, here.sections) == ((Role.SECURITY,), ("papers",))
+        assert (here.roles, here.sections) == (("security",), ("papers",))
         assert here.consent.network == "192.0.2.0/24"
         assert here.consent.form == "https://mail.example/subscribe"
         again = await web_app.client.post(f"/confirm/{web_app.token()}")
@@ -124,7 +123,7 @@ def test_who_subscribes_confirms_chooses_and_leaves(database: Database, settings
         )
         assert "Saved" in saved.text
         assert (web_app.subscribers()[0].roles, web_app.subscribers()[0].sections) == (
-            (Role.POLICY,),
+            ("policy",),
             ("news", "releases"),
         )
 
@@ -166,7 +165,7 @@ def test_what_a_browser_follows_is_shown_first_and_kept_only_when_saved(
         )
         (kept,) = web_app.subscribers()
         assert kept.follows == (Followed(path="entity/vllm", name="vLLM"),)
-        assert kept.roles == (Role.POLICY,)
+        assert kept.roles == ("policy",)
         assert 'href="https://news.example/following/#entity%2Fvllm=vLLM"' in saved.text
         await web_app.client.post(f"/preferences/{token}", data={"role": "policy"})
         assert web_app.subscribers()[0].follows == ()
@@ -578,6 +577,37 @@ def test_the_site_is_served_as_it_lies_there(database: Database, settings: Setti
             200,
             "text/css; charset=utf-8",
         )
+
+    in_web_app(database, settings, visit)
+
+
+def test_the_site_is_compressed_for_whom_asks_and_pages_with_tokens_never(
+    database: Database, settings: Settings
+) -> None:
+    site = Path(settings.site.output)
+    site.mkdir(parents=True)
+    (site / "index.html").write_text("one story after another, " * 500, "utf-8")
+    (site / "card.png").write_bytes(b"a picture " * 500)
+
+    async def visit(web_app: WebApp) -> None:
+        async def got(path: str, **headers: str) -> httpx.Response:
+            return await web_app.client.get(path, headers={"Accept-Encoding": "gzip", **headers})
+
+        page = await got("/")
+        assert (page.headers["content-encoding"], page.headers["vary"]) == (
+            "gzip",
+            "Accept-Encoding",
+        )
+        assert int(page.headers["content-length"]) < 500 < len(page.text)
+        plain = await web_app.client.get("/", headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert (plain.text, plain.headers["etag"]) == (page.text, page.headers["etag"])
+        known = await got("/", **{"If-None-Match": page.headers["etag"]})
+        assert (known.status_code, known.content) == (304, b"")
+        part = await got("/", Range="bytes=0-599")
+        assert (part.status_code, part.text) == (206, page.text[:600])
+        for path in ("/card.png", "/subscribe"):
+            assert "content-encoding" not in (await got(path)).headers, path
 
     in_web_app(database, settings, visit)
 

@@ -88,7 +88,7 @@ def test_600_networks_mail_30_strangers_and_a_reader_subscribes_meanwhile(
     assert statuses == [303] * 30 + [200] * 570
     assert mailed(web_app) == [*(f"stranger{number}@example.net" for number in range(30)), HONEST]
     (here,) = (subscriber for subscriber in web_app.subscribers() if subscriber.address == HONEST)
-    assert [role.value for role in here.roles] == ["policy"]
+    assert here.roles == ("policy",)
 
 
 def test_patient_programs_of_three_providers_take_no_turn_of_others(

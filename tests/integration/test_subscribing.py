@@ -20,7 +20,6 @@ from aggregator.digest.stage.subscriber_admin import (
     export_csv,
     import_lines,
 )
-from aggregator.domain.claim import Role
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     Choice,
@@ -49,7 +48,7 @@ def sign_up(address: str = "reader@example.org", at: datetime = NOW) -> SignUpRe
         form="https://news.example/subscribe",
         text_version=subscribing.consent_version(),
     )
-    choice = Choice(roles=(Role.SECURITY,), sections=("papers",))
+    choice = Choice(roles=("security",), sections=("papers",))
     return SignUpRequest(address=address, choice=choice, consent=consent)
 
 
@@ -238,7 +237,7 @@ def test_choices_are_kept(connection: Connection) -> None:
         connection,
         KEY,
         token_of(here),
-        Choice(roles=(Role.RESEARCH,), topics=("agents",), periods=(PeriodKind.DAY,)),
+        Choice(roles=("research",), topics=("agents",), periods=(PeriodKind.DAY,)),
     )
 
     assert (
@@ -246,7 +245,7 @@ def test_choices_are_kept(connection: Connection) -> None:
         == chosen
         == replace(
             here,
-            roles=(Role.RESEARCH,),
+            roles=("research",),
             sections=(),
             topics=("agents",),
             periods=(PeriodKind.DAY,),
@@ -262,7 +261,7 @@ def test_choices_outside_the_lists_are_passed_over() -> None:
     }
 
     assert subscribing.choice_of(words, ("agents", "chips"), (PeriodKind.DAY,)) == Choice(
-        roles=(Role.SECURITY, Role.POLICY),
+        roles=("security", "policy"),
         sections=("releases",),
         topics=(),  # all of them is no choice
         periods=(PeriodKind.DAY,),

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
-from aggregator.domain.operation.report import Step, WorkUnit
+from aggregator.domain.operation.report import Step
 from aggregator.plugins.workers import store as work_units
+from aggregator.plugins.workers.store import WorkUnit
 from aggregator.store.database import Connection, Database
 from aggregator.store.runs import open_runs
 

@@ -40,7 +40,8 @@ import tomlkit
 from aggregator.cluster.members import members
 from aggregator.config.configuration import load
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Draft, Role
+from aggregator.domain.claim import Draft
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.story import Member, Story
 from aggregator.extract.admission import with_evidence_only
 from aggregator.extract.quotable_sentences import (
@@ -245,8 +246,8 @@ def audience_rows(found: Sequence[Story]) -> Rows:
         roles = roles_of(
             [member.article.title for member in readable], [each.sentence for each in sentences]
         )
-        for candidate, role in product(choice.candidates, Role):
-            key = (address(candidate.member), digest(candidate.sentence), role.value)
+        for candidate, role in product(choice.candidates, all_roles()):
+            key = (address(candidate.member), digest(candidate.sentence), role)
             if key in kept:
                 rows.features.append(choice.audience_features(role, roles, candidate))
                 rows.targets.append(kept[key])
@@ -387,7 +388,7 @@ def _shown(found: Draft, section: str) -> list[str]:
     if section == choosing.HOOK:
         return [found.hook.text] if found.hook else []
     if section == choosing.AUDIENCE:
-        return [f"{each.role.value}: {each.claim.text}" for each in found.who_should_care]
+        return [f"{each.role}: {each.claim.text}" for each in found.who_should_care]
     return [claim.text for claim in getattr(found, section)]
 
 

@@ -463,7 +463,8 @@ def _page(folder: Path, twin: dict[str, Any]) -> Told:
     )
     return Told(
         claims={
-            claim["text"]: tuple(each["quote"] for each in claim["citations"]) for claim in claims
+            claim["text"]: tuple(each.get("quote", "") for each in claim["citations"])
+            for claim in claims
         },
         written=sum(claim["kind"] in ("written", "inferred") for claim in claims),
         roles=frozenset(audience["role"] for audience in audiences),

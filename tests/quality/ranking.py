@@ -7,7 +7,7 @@ many of the twelve most important stories an executive summary of the digest cit
 a week are fitted on the others. `mean` is over the weeks of at least a hundred items; intervals of
 95 % come from drawing the stories of each week anew, 1,000 times. A folder with `groundtruth`
 (vertexcover's graded pools) gives `pairs`: how many pairs of items of different grades are in the
-right order, by the shipped weights.
+right order, by the shipped weights. What each addend is worth, `make ablate` says.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import argparse
 import json
 import time
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +23,8 @@ import numpy as np
 
 from aggregator.cluster.rank import shipped_weights
 from tools.importance import (
-    FITTED,
     RatedStory,
     cross_fitted,
-    fitted,
     importances,
     rated_pools,
     rated_stories,
@@ -141,24 +138,13 @@ def report(folder: Path, draws: int = _DRAWS) -> dict[str, Any]:
     return {**found, "seconds": round(time.monotonic() - started, 2)}
 
 
-def ablation(folder: Path) -> dict[str, Any]:
-    """The mean scores without each fitted addend in turn."""
-    stories = rated_stories(folder)
-    return {
-        table: scores(stories, cross_fitted(stories, partial(fitted, without=table)))["mean"]
-        for table in FITTED
-    }
-
-
 def main() -> None:
     """Prints the scores."""
     parser = argparse.ArgumentParser(prog="tests.quality.ranking")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--ablation", action="store_true", help="the scores without each addend")
     given = parser.parse_args()
-    found = ablation(given.data) if given.ablation else report(given.data)
-    print(json.dumps(found, indent=None if given.json else 2))
+    print(json.dumps(report(given.data), indent=None if given.json else 2))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from aggregator.domain.claim import SECTIONS
+from aggregator.hooks.sections import all_sections
 from aggregator.store.database import Database
 from aggregator.store.news import stories
 from tests.acceptance.house import House
@@ -31,9 +31,9 @@ from tests.quality.site.captured import Captured, captured_house
 _TOP = 50
 _BRIEF = ("what_changed", "why_it_matters", "what_to_do_next", "who_should_care")
 _SUBSTANCE = ("hook", "what_changed", "why_it_matters", "takeaways")
-_OF_ATTRIBUTES = {section.attribute: section.key for section in SECTIONS if section.attribute}
+_OF_ATTRIBUTES = {section.attribute: section.key for section in all_sections() if section.attribute}
 _SPECIFICATION = "specification"
-KEYS = (*(section.key for section in SECTIONS), "comparison", "technical", _SPECIFICATION)
+KEYS = (*(section.key for section in all_sections()), "comparison", "technical", _SPECIFICATION)
 
 
 def report(captured: Captured) -> dict[str, Any]:

@@ -27,6 +27,7 @@ _NAMED = re.compile(r"(?:python -m |`)((?:bench|tests\.quality)(?:\.[a-z_]+)*)\b
 # Which test runs what a command does; small runs of those that have no other are at the end of this
 # module.
 RUN_BY = {
+    "tests.quality.catalogues": "tests/quality/test_catalogue_readings.py",
     "bench.cluster": "tests/quality/test_cluster_bench.py",
     "bench.extract": "tests/quality/test_commands.py",
     "bench.parse": "tests/integration/test_bench.py",
@@ -50,6 +51,7 @@ RUN_BY = {
     "tests.quality.mail": "tests/quality/test_spam.py",
     "tests.quality.models": "tests/quality/test_commands.py",
     "tests.quality.newsletters": "tests/quality/test_newsletters.py",
+    "tests.quality.opened": "tests/quality/test_opened.py",
     "tests.quality.planted": "tests/quality/test_planted.py",
     "tests.quality.ranking": "tests/quality/test_ranking.py",
     "tests.quality.search": "tests/quality/test_search.py",

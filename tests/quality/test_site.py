@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from aggregator.domain.publishing.newsroom import all_roles, role_name
 from aggregator.domain.settings import SiteSettings
 from tests.acceptance.house import SEED
 from tests.builders import sample_standings, sample_stories
@@ -87,6 +88,7 @@ def test_no_words_of_the_sample_are_glued(site: Path) -> None:
         *glued.words_of([story.headline.text for story in unpaged]),
         *glued.words_of([story.story.members[0].article.url for story in unpaged]),
         *glued.words_of(SITE),
+        *glued.words_of([role_name(role) for role in all_roles()]),
         *glued.words_of(sample_standings()),
         *glued.words_of(sample_ledger(sample_stories(20)).predictions),
     ]

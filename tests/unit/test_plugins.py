@@ -47,7 +47,7 @@ def test_plugins_are_asked_by_name_the_bundled_ones_first(install: Installer) ->
     there = Plugins()
 
     assert there.names() == (*bundled_names(), "aardvark", "zebra")
-    assert list(there.each("site_files", site=None)) == [
+    assert list(there.each("site_files", site=None, editions=())) == [
         ("aardvark", ("aardvark.txt", "")),
         ("zebra", ("zebra.txt", "")),
     ]
@@ -58,7 +58,7 @@ def test_what_is_off_is_not_even_imported(install: Installer) -> None:
 
     there = Plugins(["noisy"])
 
-    assert there.all("site_files", site=None) == ()
+    assert there.all("site_files", site=None, editions=()) == ()
     assert [one.enabled for one in there.listed() if one.name == "noisy"] == [False]
     assert "aggregator_noisy" not in sys.modules
 
@@ -68,7 +68,7 @@ def test_a_plugin_that_cannot_be_imported_is_named_and_the_others_go_on(install:
 
     there = Plugins()
 
-    assert there.all("site_files", site=None) == (("fine.txt", ""),)
+    assert there.all("site_files", site=None, editions=()) == (("fine.txt", ""),)
     problems = {one.name: one.problem for one in there.listed() if one.problem}
     assert problems == {"broken": "ModuleNotFoundError: No module named 'no_such_module'"}
 
@@ -77,7 +77,7 @@ def test_a_hook_that_raises_is_recorded_with_its_plugin(install: Installer) -> N
     install(bad=RAISING.format("site_files"), fine=FILES.format("fine"))
 
     there = Plugins()
-    found = there.all("site_files", site=None)
+    found = there.all("site_files", site=None, editions=())
 
     assert found == (("fine.txt", ""),)
     assert [(one.plugin, one.hook, one.reason) for one in there.take_failures()] == [
@@ -139,7 +139,7 @@ def test_files_that_are_none_are_recorded_and_the_others_published(install: Inst
     before = plugins()
     activate(there)
     try:
-        made = list(added_files(SiteSettings(), ()))
+        made = list(added_files(SiteSettings(), (), ()))
     finally:
         activate(before)
 
@@ -150,8 +150,8 @@ def test_files_that_are_none_are_recorded_and_the_others_published(install: Inst
 def test_the_identity_names_who_takes_part_with_the_version(install: Installer) -> None:
     install(fine=FILES.format("fine"))
 
-    assert Plugins().identity("site_files") == "fine (aggregator-fine 1.0)"
-    assert Plugins(["fine"]).identity("site_files") == ""
+    assert Plugins(["epub"]).identity("site_files") == "fine (aggregator-fine 1.0)"
+    assert Plugins(["epub", "fine"]).identity("site_files") == ""
 
 
 def test_without_plugins_there_is_none(install: Installer) -> None:
@@ -159,7 +159,7 @@ def test_without_plugins_there_is_none(install: Installer) -> None:
 
     there = Plugins(none=True)
 
-    assert there.all("site_files", site=None) == ()
+    assert there.all("site_files", site=None, editions=()) == ()
     assert {one.origin for one in there.listed() if not one.enabled} == {BUNDLED}
 
 

@@ -7,11 +7,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from aggregator.domain.article import FoundPassage, Passage
+from aggregator.domain.article import Passage
 from aggregator.errors import ArgumentError
 from aggregator.plugins.questions.asked import Asked, interrogative
 from aggregator.plugins.questions.matching import values
-from aggregator.plugins.questions.question import Evidence, Question, named_in, question_of
+from aggregator.plugins.questions.question import (
+    Evidence,
+    FoundPassage,
+    Question,
+    named_in,
+    question_of,
+)
 from aggregator.plugins.questions.ranking import answers, contradicted_by, ranked, stated_in
 
 _TODAY = date(2026, 7, 6)

@@ -22,7 +22,7 @@ from aggregator.cli.context import (
     pass_invocation,
     table,
 )
-from aggregator.domain.claim import Role
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.wording import counted
 from aggregator.errors import AggregatorError, ArgumentError, MailError
@@ -66,7 +66,7 @@ def _choice(settings: Settings, words: Mapping[str, tuple[str, ...]]) -> Choice:
     from aggregator.digest.stage.subscribe import choice_of
 
     topics = topic_names(settings)
-    for name, offered in (("role", [*Role, _ALL]), ("topic", [*topics, _ALL])):
+    for name, offered in (("role", [*all_roles(), _ALL]), ("topic", [*topics, _ALL])):
         if unknown := [value for value in words[name] if value not in offered]:
             raise ArgumentError(f"no {name} {unknown[0]!r}: choose from {', '.join(offered)}")
     return choice_of(words, topics, tuple(PeriodKind))

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from aggregator.crawl.crawler import fetch_sources
 from aggregator.crawl.health import HISTORY_DAYS, with_quarantine
@@ -37,6 +38,7 @@ from aggregator.crawl.relevance import (
     may_be_general,
 )
 from aggregator.crawl.seen_entries import seen_entries, without_texts
+from aggregator.crawl.stage.handed_over import hand_over
 from aggregator.crawl.stage.source_status import followed
 from aggregator.crawl.stage.visit import SourceVisit, listing_rules, visit_of
 from aggregator.domain.entry import Entry, EntryState, Feed, SeenEntry
@@ -72,6 +74,7 @@ class _FetchedSource:
     failure: Failure | None = None
     warning: str = ""
     routes: tuple[RouteFailure, ...] | None = None  # None: nothing to be stored of its addresses
+    records: tuple[Any, ...] = ()  # what a plugin read that are no entries
 
 
 @dataclass(slots=True)
@@ -189,6 +192,7 @@ class _FetchRun:
             failure=failure,
             warning=(feed.warning or "") if feed else "",
             routes=remaining_failures(ask.known, failed, works) if failed or ask.known else None,
+            records=feed.records if feed else (),
         )
 
     def _seen(self, feed: Feed, source: Source) -> tuple[SeenEntry, ...]:
@@ -250,6 +254,8 @@ class _FetchRun:
                 )
                 _hold_or_release(connection, kept, state)
                 self._count(kept, day.new, state)
+                said = hand_over(connection, self.services, kept.source, kept.records)
+                self.tally.notes += said
                 settled.append((state, day))
             known = {kept.source.key: kept.before for kept in some if kept.before}
             routes = {kept.source.key: kept.routes for kept in some if kept.routes is not None}

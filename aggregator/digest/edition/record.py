@@ -20,7 +20,7 @@ from aggregator.digest.edition.sentences import (
     fits_edition,
     reading_minutes,
 )
-from aggregator.domain.claim import Claim, ClaimKind, Role
+from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.domain.dates import Precision, local_day, week_of
 from aggregator.domain.publishing.edition import (
     CHANGED,
@@ -31,7 +31,8 @@ from aggregator.domain.publishing.edition import (
     Opening,
     RoleTop,
 )
-from aggregator.domain.publishing.news_section import ROLE_SECTIONS, NewsSection
+from aggregator.domain.publishing.news_section import NewsSection
+from aggregator.domain.publishing.newsroom import all_roles, edition_roles
 from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import SIDE_LANES, Lane
@@ -191,12 +192,12 @@ def _engine(stories: Iterable[PublishedStory], opening: Opening | None) -> str:
 
 def role_tops(lines: Iterable[StoryLine], most: int) -> tuple[RoleTop, ...]:
     """The stories, at most so many, that matter most to each role, of those an edition has: by
-    importance, more of what is in its sections. Those that have sections of their own come first.
+    importance, more of what is in its sections.
     """
     several = list(lines)
     tops = []
-    for role in (*ROLE_SECTIONS, *(each for each in Role if each not in ROLE_SECTIONS)):
-        sections = ROLE_SECTIONS.get(role, ())
+    for role in edition_roles():
+        sections = all_roles()[role].sections
         points = {
             line.id: _OF_SECTION / (1 + sections.index(line.section))
             if line.section in sections

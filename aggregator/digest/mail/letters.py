@@ -34,6 +34,7 @@ from aggregator.digest.mail.wanted_stories import wanted_stories
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import sha256_of, stable_id
 from aggregator.domain.publishing.edition import StoredEdition
+from aggregator.domain.publishing.newsroom import all_roles, role_name
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import Consent, Segment, Subscriber, SubscriberStatus
 from aggregator.domain.settings import EmailSettings, Settings, SiteSettings
@@ -230,10 +231,15 @@ def digest_letter(
     """
     edition, email = stored.edition, settings.email
     links = _links(stored, subscriber, settings, key)
-    chosen = tuple(topic_names[key] for key in subscriber.topics if key in topic_names)
+    offered = subscriber.among(all_roles(), topic_names)
+    gone = (
+        *(role_name(key) for key in subscriber.roles if key not in offered.roles),
+        *(key for key in subscriber.topics if key not in offered.topics),
+    )
+    chosen = tuple(topic_names[key] for key in offered.topics)
     about = {path for story in edition.stories() for path in story.about}
     followed = tuple(one for one in subscriber.follows if one.path in about)
-    segment = replace(subscriber.segment, topic_names=chosen, follows=followed)
+    segment = replace(offered.segment, topic_names=chosen, follows=followed, gone=gone)
     mail = edition_mail(stored, links, settings.site, email, segment)
     if mail is None:
         return None

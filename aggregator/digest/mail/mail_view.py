@@ -15,13 +15,14 @@ from typing import TypeAlias
 from aggregator.digest.edition.sentences import address, bounded
 from aggregator.digest.mail.records import MailPlan, MailSection, MailView, speakers
 from aggregator.digest.mail.wanted_stories import followed_stories, wanted_stories
-from aggregator.domain.claim import ROLE_NAMES, ClaimKind
+from aggregator.domain.claim import ClaimKind
 from aggregator.domain.dates import local_day
 from aggregator.domain.publishing.edition import (
     Edition,
     EditionStory,
     StoredEdition,
 )
+from aggregator.domain.publishing.newsroom import role_name
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
 from aggregator.domain.publishing.subscriber import Segment
@@ -30,8 +31,9 @@ from aggregator.domain.wording import inner_quotation
 from aggregator.english.speech_acts import is_credited
 from aggregator.english.text import normalised
 from aggregator.site.edition.figures import period_facts
-from aggregator.site.edition.page import SHORT, section_name, short_edition
+from aggregator.site.edition.page import SHORT, edition_forms, section_name, short_edition
 from aggregator.site.head import absolute
+from aggregator.site.paths import edition_path
 from aggregator.templating.translation import Translations, translations
 
 _MOST_HEADLINE = 300  # characters; test_mail.py builds editions of 10 KB titles
@@ -120,6 +122,10 @@ def mail_view(
         ),
         numbers=() if is_day else period_facts(edition, words),
         left_out="" if is_day else _left_out(edition, words),
+        forms=tuple(
+            replace(form, url=absolute(site, edition_path(edition.period) + form.url))
+            for form in edition_forms(site)
+        ),
         sources=tuple(
             PrintedCitation(number=number, source=source, url=url)
             for (source, url, _), number in cited.items()
@@ -194,7 +200,7 @@ def _minute(
         return ()
     firsts = (
         (
-            words(ROLE_NAMES[top.role]),
+            words(role_name(top.role)),
             tuple(shown[story] for story in top.stories if story in shown),
         )
         for top in edition.minute
@@ -302,17 +308,27 @@ def _mail_claim(claim: PrintedClaim, cited: Mapping[_Cited, int]) -> PrintedClai
 def _choice_note(
     edition: Edition, wanted: Sequence[EditionStory], segment: Segment, words: Translations
 ) -> str:
-    """What a subscriber chose, where that left something out."""
-    others = len(edition.stories()) - len(wanted)
-    if not others:
-        return ""
-    chosen = ", ".join(words(name) for name in segment.names)
-    stories = words.counted(others, "%s story", "%s stories")
-    return words(
-        "You chose: %(choice)s. %(stories)s for other readers: see the web edition.",
-        choice=chosen,
-        stories=stories,
-    )
+    """What of a subscriber's choice the site no longer has, and what they chose, where that left
+    something out.
+    """
+    notes = []
+    if segment.gone:
+        notes.append(
+            words(
+                "This site no longer has: %(choice)s. The rest of your choice stays; you can"
+                " change it under Preferences.",
+                choice=", ".join(words(name) for name in segment.gone),
+            )
+        )
+    if others := len(edition.stories()) - len(wanted):
+        notes.append(
+            words(
+                "You chose: %(choice)s. %(stories)s for other readers: see the web edition.",
+                choice=", ".join(words(name) for name in segment.names),
+                stories=words.counted(others, "%s story", "%s stories"),
+            )
+        )
+    return " ".join(notes)
 
 
 def _left_out(edition: Edition, words: Translations) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.edition import EditionStory
 from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
+from aggregator.site.head import Link
 
 
 @frozen
@@ -31,7 +32,8 @@ class MailSection:
 @frozen
 class MailView:
     """The whole mail. `unseen` says how many stories are on the web page only, `chosen` which
-    choice cut it, `minute` what each role should read first.
+    choice cut it, `minute` what each role should read first, `forms` link to
+    the edition in further forms.
 
     Its texts are bounded, citations numbered by article, and the `url` of a story is where its
     headline leads. A story has either what changed or why it matters.
@@ -56,6 +58,7 @@ class MailView:
     watch: tuple[MailPlan, ...]
     numbers: tuple[str, ...]
     left_out: str
+    forms: tuple[Link, ...]
     sources: tuple[PrintedCitation, ...]
     legend: tuple[str, ...]
     contact: str

@@ -65,7 +65,8 @@ _OTHERS = _NoLetter(state=DeliveryState.SKIPPED, reason="chose other editions be
 
 @dataclass(slots=True)
 class _SendingRun:
-    """One run of a sender while it runs. `last` are the moments given away, by the clock that is
+    """One run of a sender while it runs. `outdated` are subscribers whose letter says what of their
+    choice the site no longer has. `last` are the moments given away, by the clock that is
     never set.
     """
 
@@ -76,6 +77,7 @@ class _SendingRun:
     breaker: Breaker = field(default_factory=Breaker)
     last: float | None = None
     last_of: dict[str, float] = field(default_factory=dict)
+    outdated: set[str] = field(default_factory=set)
     found: int = 0
     stopped: str = ""
 
@@ -240,6 +242,8 @@ def _letter(run: _SendingRun, copy: Delivery) -> Letter | _NoLetter:
         return _LEFT
     if run.stored.edition.kind not in to.periods:
         return _OTHERS
+    if services.offered(to) != to:
+        run.outdated.add(to.id)
     try:
         letter = services.write_letter(run.stored, to)
     except MailError as error:
@@ -275,7 +279,16 @@ async def _send_one(
         _record_refusal(run, copy, refused.admission)
     else:
         _record(run, copy, DeliveryState.SENT, receipt.reply)
+        if copy.subscriber_id in run.outdated:
+            _keep_offered(run.services, copy.subscriber_id)
         run.breaker.note(ok=True)
+
+
+def _keep_offered(services: SendingServices, subscriber_id: str) -> None:
+    """Takes from a choice what the site no longer has, now that the subscriber was told."""
+    with services.database.writing() as connection:
+        if to := stored_subscribers.subscriber(connection, subscriber_id):
+            stored_subscribers.change(connection, services.offered(to))
 
 
 def _ask_admission(run: _SendingRun, copy: Delivery) -> None:

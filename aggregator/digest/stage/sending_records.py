@@ -23,7 +23,8 @@ class SendingServices:
 
     `attempt` names this sender, and `is_alive` says whether another one still runs. `message_id` is
     that of an edition's copy for a subscriber; `write_letter` makes their letter, None where
-    nothing of the edition is for them. `on_refusal` gets the id of one whose mail the server
+    nothing of the edition is for them. `offered` drops what the site no longer has from what they
+    chose. `on_refusal` gets the id of one whose mail the server
     refused for good, with its words.
     """
 
@@ -34,6 +35,7 @@ class SendingServices:
     is_alive: Callable[[str], bool]
     message_id: Callable[[str, str], str]
     write_letter: Callable[[StoredEdition, Subscriber], Letter | None]
+    offered: Callable[[Subscriber], Subscriber]
     on_refusal: Callable[[str, str], None]
     mailer: Callable[[], AbstractAsyncContextManager[Mailer]]
     spam_check: SpamCheck = spam_reason

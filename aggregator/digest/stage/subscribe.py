@@ -23,9 +23,9 @@ from aggregator.digest.mail.tokens import (
     new_confirmation,
     read_unsubscribe_token,
 )
-from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import sha256_of, stable_id
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     MAIL_SECTIONS,
@@ -105,7 +105,7 @@ def choice_of(
     offered; others are passed over. Of editions the first of `periods` where none is named.
     """
     return Choice(
-        roles=tuple(role for role in Role if role in words.get("role", ())),
+        roles=tuple(role for role in all_roles() if role in words.get("role", ())),
         sections=_chosen_of(words.get("section", ()), MAIL_SECTIONS),
         topics=_chosen_of(words.get("topic", ()), topics),
         periods=tuple(kind for kind in periods if kind in words.get("edition", ()))

@@ -18,8 +18,8 @@ from aggregator.digest.mail.pace import MailAllowance, MailBudget, neighbourhood
 from aggregator.digest.mail.tokens import address_key
 from aggregator.digest.stage import subscribe as subscribing
 from aggregator.digest.stage.subscribe import PENDING_LIFE, Invitation
-from aggregator.domain.claim import Role
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.subscriber import (
     MAIL_SECTIONS,
@@ -214,7 +214,7 @@ def _line(
     # lists exported by an earlier version have sections as topics
     subjects, kinds = (*words("sections"), *words("topics")), words("editions")
     roles, periods = words("roles"), tuple(PeriodKind)
-    unknown = [role for role in roles if role not in tuple(Role)]
+    unknown = [role for role in roles if role not in all_roles()]
     unknown += [word for word in subjects if word not in {*MAIL_SECTIONS, *topics}]
     unknown += [kind for kind in kinds if kind not in periods]
     named = {"role": roles, "section": subjects, "topic": subjects, "edition": kinds}
@@ -258,7 +258,7 @@ def export_row(of: Subscriber) -> dict[str, str]:
     values = (
         of.address,
         of.standing.value,
-        " ".join(role.value for role in of.roles),
+        " ".join(of.roles),
         " ".join(of.sections),
         " ".join(of.topics),
         " ".join(kind.value for kind in of.periods),

@@ -255,19 +255,3 @@ class Step(StrEnum):
     TELL = "tell"  # a story by the model
     ANALYSE = "analyse"  # some stories by rules
     PUBLISH = "publish"  # all at once: the site is one folder
-
-
-@frozen
-class WorkUnit:
-    """The work that one worker does at a time: `items` are keys of sources, ids of articles or of
-    stories, by step.
-
-    `key` sets apart the units of a step; two of one key are never under way at once. `priority`:
-    the higher the sooner.
-    """
-
-    run: str
-    step: Step
-    key: str
-    items: tuple[str, ...] = ()
-    priority: int = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from aggregator.domain.publishing.newsroom import newsroom
 from aggregator.domain.settings import AnalysisSettings
 
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
@@ -20,7 +21,8 @@ def extractive_rules(settings: AnalysisSettings) -> str:
     """What an analysis by the extractive engine rests on besides its articles."""
     return (
         f"{EXTRACTIVE} {ADMISSION} {settings.language} {settings.quote_words} {settings.hook_words}"
-    )
+        f" {newsroom().digest}"
+    ).rstrip()
 
 
 class Depth(StrEnum):

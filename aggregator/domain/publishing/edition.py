@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from aggregator.domain.article import article_of
-from aggregator.domain.claim import Claim, Role
+from aggregator.domain.claim import Claim
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.publishing.printed import PrintedClaim
@@ -31,7 +31,7 @@ class Opening:
 
 
 def about_paths(
-    topics: Iterable[str], roles: Iterable[Role], entities: Iterable[str]
+    topics: Iterable[str], roles: Iterable[str], entities: Iterable[str]
 ) -> tuple[str, ...]:
     """The paths of the pages of these keys, without the last slash: so a reader follows them."""
     return (
@@ -60,7 +60,7 @@ class EditionStory:
     reach: str
     hook: PrintedClaim | None
     changes: tuple[PrintedClaim, ...]
-    roles: tuple[Role, ...]
+    roles: tuple[str, ...]
     is_update: bool
     why: str = ""
     section: str = ""
@@ -94,7 +94,7 @@ class EditionStory:
 class RoleTop:
     """The stories of an edition that matter most to a role, by id, the first before all."""
 
-    role: Role
+    role: str
     stories: tuple[str, ...]
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 
-from aggregator.domain.claim import Role
 from aggregator.domain.source import Lane
 from aggregator.domain.wording import N_
 
@@ -39,15 +37,6 @@ SECTION_NAMES = {
 SECTION_LABELS = {
     section: name for section, name in SECTION_NAMES.items() if section is not NewsSection.OTHER
 }
-# the sections that a role looks at first
-ROLE_SECTIONS = {
-    Role.LEADERSHIP: (NewsSection.MONEY, NewsSection.PRODUCTS, NewsSection.WORK),
-    Role.DEVELOPERS: (NewsSection.TOOLS, NewsSection.MODELS, NewsSection.PRODUCTS),
-    Role.RESEARCH: (NewsSection.RESEARCH, NewsSection.MODELS),
-    Role.POLICY: (NewsSection.LAW,),
-    Role.SECURITY: (NewsSection.SECURITY,),
-    Role.INVESTORS: (NewsSection.MONEY,),
-}
 # where the page of a topic belongs; a story's section also depends on its words and kind of event
 _OF_TOPIC = {
     "models": NewsSection.MODELS,
@@ -77,14 +66,6 @@ _OF_TOPIC = {
     "society": NewsSection.WORK,
     "deepfakes": NewsSection.WORK,
 }
-
-
-def concerned_roles(named: Iterable[Role], section: NewsSection) -> tuple[Role, ...]:
-    """The roles under which a story is listed: those that its page names as those who should care
-    or act; where it names none, those that look at its section first.
-    """
-    by_section = (role for role, sections in ROLE_SECTIONS.items() if section in sections)
-    return tuple(dict.fromkeys(named)) or tuple(by_section)
 
 
 def news_section(likeliest: NewsSection, lane: Lane) -> NewsSection:

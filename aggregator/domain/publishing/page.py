@@ -72,9 +72,11 @@ class CardRenderer:
 @frozen
 class AddedPage:
     """A page that a plugin adds: its path in the site, ending in "/", its template, and `record`,
-    which returns what it shows: it is given `aggregator.site.stage.added_pages.PageInputs`.
+    which returns what it shows, None where there is nothing to show and so no page: it is given
+    `aggregator.site.stage.added_pages.PageInputs`.
 
-    `name` is that of its link at the foot of all pages, without which it has none. `state`, which
+    `name` is that of its link at the foot of all pages; without one the page has none there, and is
+    not in the sitemap, as it may be missing. `state`, which
     is given a connection to the database, returns what changes with its record where this is made
     from more than stories. `entries_of` names what the page has an entry for by id, so that
     stories may link to it.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import role_names
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.source import Lane
 from aggregator.domain.wording import N_
@@ -59,13 +60,14 @@ class Segment:
     else they chose.
     """
 
-    roles: tuple[Role, ...] = ()
+    roles: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     topic_names: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     follows: tuple[Followed, ...] = ()
 
-    def wants(self, roles: Iterable[Role], lane: Lane, topics: Collection[str]) -> bool:
+    def wants(self, roles: Iterable[str], lane: Lane, topics: Collection[str]) -> bool:
         """Whether a story of a lane and of some topics that speaks to these roles is for them; one
         that speaks to no role in particular is.
         """
@@ -82,7 +84,7 @@ class Segment:
     @property
     def names(self) -> tuple[str, ...]:
         """What was chosen, as messages; nothing for everything."""
-        roles = [ROLE_NAMES[role] for role in Role if role in self.roles]
+        roles = [name for role, name in role_names().items() if role in self.roles]
         sections = (name for key, name in MAIL_SECTIONS.items() if key in self.sections)
         return (*roles, *sections, *self.topic_names)
 
@@ -123,7 +125,7 @@ class Subscriber:
     generation: int
     created: datetime
     consent: Consent
-    roles: tuple[Role, ...] = ()
+    roles: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     periods: tuple[PeriodKind, ...] = (PeriodKind.WEEK,)
@@ -136,6 +138,14 @@ class Subscriber:
             roles=self.roles, sections=self.sections, topics=self.topics, follows=self.follows
         )
 
+    def among(self, roles: Collection[str], topics: Collection[str]) -> Subscriber:
+        """The subscriber without the roles and topics that are not among these."""
+        return replace(
+            self,
+            roles=tuple(role for role in self.roles if role in roles),
+            topics=tuple(topic for topic in self.topics if topic in topics),
+        )
+
 
 @frozen
 class Choice:
@@ -143,7 +153,7 @@ class Choice:
     where `follows` is None.
     """
 
-    roles: tuple[Role, ...] = ()
+    roles: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     periods: tuple[PeriodKind, ...] = ()

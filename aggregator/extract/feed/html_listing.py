@@ -67,6 +67,23 @@ def script_text(body: bytes, selector: str, *, content_type: str) -> str | Unrea
     )
 
 
+def table_rows(
+    body: bytes, selector: str, *, content_type: str
+) -> list[dict[str, str]] | Unreadable:
+    """The rows of the first table at a selector, each cell by its heading; dots and commas of
+    headings are left out.
+    """
+    try:
+        found = _tree(body, content_type).select_one(selector)
+    except SelectorSyntaxError as error:
+        return _misspelt(error)
+    rows = [row.find_all(["td", "th"]) for row in found.find_all("tr")] if found else []
+    if not rows:
+        return Unreadable(reason=f"nothing at {selector!r} has rows; {REMEDY}")
+    heads = [" ".join(_text(cell).replace(",", "").replace(".", "").split()) for cell in rows[0]]
+    return [dict(zip(heads, map(_text, cells), strict=False)) for cells in rows[1:]]
+
+
 def feed_links(body: bytes, *, url: str, content_type: str) -> tuple[FeedLink, ...]:
     """The feeds of a page that `url` served: in its order, but those of comments last."""
     body = body[:_MOST_BYTES]

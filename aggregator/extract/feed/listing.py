@@ -232,7 +232,10 @@ def read_listing(
                 return found
             page = found
         case ListingFormat.PLUGIN:
-            page = _read_by_plugin(body, listing, url=url)
+            found_by_plugin = _read_by_plugin(body, listing, url=url)
+            if isinstance(found_by_plugin, Feed):
+                return found_by_plugin
+            page = found_by_plugin
         case _:
             page = _api_items(body, listing, content_type=content_type)
     return (
@@ -242,13 +245,19 @@ def read_listing(
     )
 
 
-def _read_by_plugin(body: bytes, listing: Listing, *, url: str) -> ListingDocument | Unreadable:
-    """The items that a plugin finds, which may raise whatever it likes."""
+def _read_by_plugin(
+    body: bytes, listing: Listing, *, url: str
+) -> ListingDocument | Feed | Unreadable:
+    """The items that a plugin finds, which may raise whatever it likes; a feed of what is no item
+    where it reads by a mapping.
+    """
     kinds = plugins().keyed("source_kinds", "kind")
     if listing.items not in kinds:
         return Unreadable(reason=f"no active plugin reads sources of the kind {listing.items}")
     plugin, reader = kinds[listing.items]
     try:
+        if reader.mapping:
+            return Feed(records=tuple(reader.read(body, url, listing.mapping)))
         items = list(islice(reader.read(body, url), MAX_ENTRIES + 1))
     except Exception as error:  # noqa: BLE001 - somebody else's code
         return Unreadable(

@@ -125,7 +125,8 @@ _CODE = re.compile(r"[{}\[\]()=_;<>|\\#$*@]")
 # The word before is lower case, so that names such as System.Console and U.S. stay whole.
 _SENTENCE_SEAM = re.compile(r"(?<=\s)([a-z]{2,}[.!?][”’\"]?)(?=[A-Z][a-z]*[\s,’'])")
 _WORD_SEAM = re.compile(
-    r"(?<!\S)([A-Za-z][a-z]+|(?:19|20)\d\d)([A-Z](?:[a-z]*|[A-Z]{1,3}))(?=[\s,’'])"
+    r"(?<!\S)([A-Za-z][a-z]+|(?:19|20)\d\d)"
+    r"([A-Z](?:[a-z]*|[A-Z]{1,3}|[a-z]+[A-Z][a-z]+))(?=[\s,’'])"
 )
 _WORD = re.compile(r"[A-Za-z]+")
 # Found in every seam; looking for it first is much cheaper, and for its rarer letter before that.
@@ -189,8 +190,8 @@ def repaired_lines(paragraphs: Iterable[str], title: str = "") -> tuple[str, ...
     """The paragraphs with joined lines separated.
 
     A word such as `chatbotNew` is a seam where it occurs once while one of its halves occurs by
-    itself, here or in the title; where the left half has a capital too (`SiriApple`), both must: so
-    DeepMind and LinkedIn stay whole.
+    itself, here or in the title, or its paragraph joins sentences too; where the left half has a
+    capital too (`SiriApple`), both halves must occur: so DeepMind and LinkedIn stay whole.
     """
     return tuple(part for parts in repaired_parts(paragraphs, title) for part in parts)
 
@@ -209,26 +210,30 @@ def repaired_parts(paragraphs: Iterable[str], title: str = "") -> tuple[tuple[st
     ):
         return tuple((paragraph,) for paragraph in spaced)
     words = Counter(word for paragraph in (title, *spaced) for word in _WORD.findall(paragraph))
-    return tuple(tuple(_parts(paragraph, words)) for paragraph in spaced)
+    return tuple(
+        tuple(_parts(paragraph, words, joins_sentences=paragraph != text))
+        for text, paragraph in zip(texts, spaced, strict=True)
+    )
 
 
-def _parts(paragraph: str, words: Counter[str]) -> Iterator[str]:
+def _parts(paragraph: str, words: Counter[str], *, joins_sentences: bool) -> Iterator[str]:
     start = 0
     for seam in _WORD_SEAM.finditer(paragraph):
-        if _is_seam(seam[1], seam[2], words):
+        if _is_seam(seam[1], seam[2], words, joins_sentences=joins_sentences):
             yield paragraph[start : seam.end(1)]
             start = seam.end(1)
     yield paragraph[start:]
 
 
-def _is_seam(left: str, right: str, words: Counter[str]) -> bool:
+def _is_seam(left: str, right: str, words: Counter[str], *, joins_sentences: bool) -> bool:
     if left.isdigit():
         return len(right) > 2
     if words[left + right] != 1 or right in _NAME_ENDS:
         return False
     knows_right = bool(words[right] or words[right.lower()])
     if left.islower() and not right[1:].isupper():
-        return knows_right or bool(words[left]) or right in _STARTERS
+        knows_either = knows_right or bool(words[left])
+        return joins_sentences or knows_either or right in _STARTERS
     return knows_right and bool(words[left])
 
 

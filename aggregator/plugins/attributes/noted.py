@@ -68,7 +68,6 @@ _SPOKEN = {  # what a sentence must speak of for a number in it to be of the att
     Attribute.BENCHMARK: r"\d",
 }
 _SPOKEN_OF = {key: re.compile(pattern, re.IGNORECASE) for key, pattern in _SPOKEN.items()}
-_NEEDS_UNIT = frozenset({Attribute.PRICE})  # which only the rules read
 _WITH_UNIT = frozenset({Attribute.SPEED, Attribute.MEMORY})  # shown with what it is counted in
 _SCORED = re.compile(r"\b(?:score|accuracy|result)\b", re.IGNORECASE)
 _MEASURE = re.compile(r"[A-Z]{2}|\brate\b")
@@ -120,10 +119,9 @@ def named_value(name: str, value: str, sentence: str, product: str) -> Value | N
 
 def spoken_of(texts: Iterable[str]) -> frozenset[Attribute]:
     """The attributes that some texts speak of, whatever they say of them."""
-    found: set[Attribute] = set()
-    for text in texts:
-        found.update(key for key, pattern in _NAME_OF.items() if pattern.search(text))
-    return frozenset(found)
+    return frozenset(
+        key for text in texts for key, pattern in _NAME_OF.items() if pattern.search(text)
+    )
 
 
 def _attribute(name: str, sentence: str) -> tuple[Attribute | None, str]:
@@ -148,7 +146,7 @@ def _value_places(attribute: Attribute, value: str, sentence: str) -> Iterator[t
         wording = r"[^\w$€£%]+".join(map(re.escape, parts))
         for found in re.finditer(rf"(?<![\w.]){wording}(?!\w)", sentence, re.IGNORECASE):
             yield found.span()
-    if attribute in _SPOKEN_OF and attribute not in _WITH_UNIT and wanted_once(value):
+    if attribute in _SPOKEN_OF and attribute not in _WITH_UNIT and len(list(amounts(value))) == 1:
         wanted = amount(value)
         for each, start, end in amounts(sentence):
             if each == wanted:
@@ -156,15 +154,10 @@ def _value_places(attribute: Attribute, value: str, sentence: str) -> Iterator[t
                 yield start, more.end() if more else end
 
 
-def wanted_once(value: str) -> bool:
-    """Whether a value is one number."""
-    return sum(1 for _ in amounts(value)) == 1
-
-
 def _is_fit(attribute: Attribute, sentence: str, start: int, end: int, product: str) -> bool:
     """Whether a place of a sentence is one of the attribute, as far as its words show it."""
     shown = sentence[start:end]
-    if attribute in _NEEDS_UNIT:
+    if attribute is Attribute.PRICE:  # needs a unit, which only the rules read
         return False
     if attribute is Attribute.LICENCE:
         return is_licence(shown)

@@ -49,6 +49,14 @@ async def _note(work: Any) -> None:
 
 
 @hook
+def sections() -> Iterable[Any]:
+    """How something works."""
+    from aggregator.plugins.attributes.mechanism import MECHANISM
+
+    return (MECHANISM,)
+
+
+@hook
 def stories_written(
     connection: Any, services: Any, noted: Mapping[str, Sequence[Any]]
 ) -> Iterable[None]:
@@ -74,8 +82,8 @@ def story_tables(connection: Any, story_ids: Sequence[str]) -> Iterable[Any]:
 
 
 @hook
-def stated_facts(connection: Any, kinds: Iterable[Any], without: Collection[str]) -> Iterable[Any]:
-    """Those of the archive."""
-    from aggregator.plugins.attributes.store import facts_of_kinds
+def standing(connection: Any, services: Any, without: Collection[str]) -> Iterable[tuple[str, Any]]:
+    """The newest price, licence and the like of the archive."""
+    from aggregator.plugins.attributes.stage import stated_rows
 
-    return facts_of_kinds(connection, kinds, without)
+    return stated_rows(connection, services, without)

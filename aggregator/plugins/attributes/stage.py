@@ -17,15 +17,17 @@ from aggregator.cluster.entities import Gazetteer, gazetteer, mentions_in, token
 from aggregator.cluster.members import Membership, members_among
 from aggregator.domain.dates import report_day
 from aggregator.domain.fact import AttributeFact, Fact
-from aggregator.domain.story import Member, Mention, Story
+from aggregator.domain.story import Member, Mention, Story, by_article
 from aggregator.extract.admission import evidence
 from aggregator.extract.quotable_sentences import is_written_in
 from aggregator.plugins.attributes import store as attributes
 from aggregator.plugins.attributes.comparison import ComparisonInput, insight
 from aggregator.plugins.attributes.extraction import attribute_facts
 from aggregator.plugins.attributes.noted import noted_attributes, spoken_of
+from aggregator.plugins.attributes.standing import STANDING, standing_rows
 from aggregator.plugins.attributes.subjects import Subject, subjects
 from aggregator.services import Services
+from aggregator.site.lists.standing import LatestRow
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, stories
 from aggregator.store.rows import batches
@@ -211,10 +213,12 @@ def _known(
     archive = attributes.facts_about(connection, {*named, *stated})
     mine = {member.article.id for member in story.members}
     others = [fact for fact in archive if fact.article_id not in mine]
+    background = articles.articles_by_id(connection, [fact.article_id for fact in others])
+    stating = (*story.members, *notes.members(list(background.values())))
     return ComparisonInput(
         own=own,
         archive=others,
-        families=_families(connection, notes, story, [fact.article_id for fact in others]),
+        families={member.article.id: member.family for member in stating},
         named=named,
         headlined=[
             subject.key for member in story.members for subject in _headlined(member, notes)
@@ -230,15 +234,17 @@ def _known(
     )
 
 
-def _families(
-    connection: Connection, notes: _Notes, story: Story, others: Sequence[str]
-) -> dict[str, str]:
-    """Who stands behind each article."""
-    known = articles.articles_by_id(connection, others)
-    background = notes.members(list(known.values()))
-    return {member.article.id: member.family for member in (*story.members, *background)}
-
-
 def _headlined(member: Member, notes: _Notes) -> Sequence[Subject]:
     title = member.article.title
     return subjects(title, mentions_in(title, notes.names, frozenset(tokens_of(title).folded)))
+
+
+def stated_rows(
+    connection: Connection, services: Services, without: Collection[str]
+) -> Iterator[tuple[str, LatestRow]]:
+    """How things stand by the archive, but for these stories: by articles that may be quoted."""
+    facts = attributes.facts_of_kinds(connection, STANDING, without)
+    found = articles.articles_by_id(connection, sorted({fact.article_id for fact in facts}))
+    members = members_among(services.sources())(list(found.values()))
+    quotable = by_article(member for member in members if member.is_quotable)
+    return standing_rows(facts, quotable, services.settings.site.language)

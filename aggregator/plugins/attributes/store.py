@@ -49,7 +49,7 @@ def pending_articles(connection: Connection, rules: str) -> dict[str, frozenset[
     """
     chosen = _placed(articles.id, articles.story_id, noted.story_id.label("before"))
     found: dict[str, set[str]] = {}
-    for row in connection.execute(chosen.where(or_(_is_other(), noted.rules != rules))):
+    for row in connection.execute(chosen.where(_is_other(rules))):
         found.setdefault(row.story_id, set()).add(row.id)
         if row.before and row.before != row.story_id:
             found.setdefault(row.before, set())
@@ -58,10 +58,8 @@ def pending_articles(connection: Connection, rules: str) -> dict[str, frozenset[
 
 def is_any_pending(connection: Connection, rules: str) -> bool:
     """Whether an article changed, or moved, or was read by other rules than these."""
-    is_other = or_(_is_other(), noted.rules != rules)
-    return connection.execute(
-        _placed(articles.id).where(is_other).limit(1)
-    ).first() is not None or bool(articles_without_story(connection))
+    waiting = _placed(articles.id).where(_is_other(rules)).limit(1)
+    return bool(connection.execute(waiting).first() or articles_without_story(connection))
 
 
 def unread_among(connection: Connection, story_ids: Sequence[str]) -> frozenset[str]:
@@ -82,13 +80,14 @@ def _placed(*columns: ColumnElement[Any]) -> Select[Any]:
     return chosen.where(_IN_STORY)
 
 
-def _is_other() -> ColumnElement[bool]:
+def _is_other(rules: str) -> ColumnElement[bool]:
     return or_(
         noted.article_id.is_(None),
         noted.version != articles.version,
         noted.published != articles.published,
         noted.story_id != articles.story_id,
         noted.copy_of.is_distinct_from(articles.copy_of),
+        noted.rules != rules,
     )
 
 
@@ -182,11 +181,8 @@ def facts_of_kinds(
     connection: Connection, kinds: Iterable[Attribute], without: Collection[str]
 ) -> tuple[AttributeFact, ...]:
     """What the archive states of some attributes, by article, but for these stories."""
-    chosen = select(attributes).join(articles, articles.id == attributes.article_id)
-    chosen = chosen.where(
-        attributes.attribute.in_(sorted(kinds)),
-        _IN_STORY,
-        articles.story_id.not_in(sorted(without)),
+    chosen = _in_stories(
+        attributes.attribute.in_(sorted(kinds)), articles.story_id.not_in(sorted(without))
     )
     ordered = chosen.order_by(attributes.article_id, attributes.number)
     return tuple(map(_fact, connection.execute(ordered)))
@@ -197,11 +193,8 @@ def facts_about(connection: Connection, subjects: Iterable[str]) -> tuple[Attrib
     found: list[AttributeFact] = []
     newest_first = (attributes.as_of.desc(), attributes.article_id, attributes.number)
     for subject in sorted(set(subjects)):
-        chosen = select(attributes).join(articles, articles.id == attributes.article_id)
-        chosen = chosen.where(attributes.subject == subject, _IN_STORY)
-        found += map(
-            _fact, connection.execute(chosen.order_by(*newest_first).limit(_MOST_OF_SUBJECT))
-        )
+        chosen = _in_stories(attributes.subject == subject).order_by(*newest_first)
+        found += map(_fact, connection.execute(chosen.limit(_MOST_OF_SUBJECT)))
     return tuple(
         sorted(
             found,
@@ -214,6 +207,12 @@ def facts_about(connection: Connection, subjects: Iterable[str]) -> tuple[Attrib
             ),
         )
     )
+
+
+def _in_stories(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """What articles in stories state, as far as it fits some conditions."""
+    chosen = select(attributes).join(articles, articles.id == attributes.article_id)
+    return chosen.where(_IN_STORY, *conditions)
 
 
 def stated_beside(connection: Connection, subjects: Collection[str], most: int) -> tuple[str, ...]:

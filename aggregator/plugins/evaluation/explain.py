@@ -20,13 +20,14 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.story import HistoryEntry, Member, Story
 from aggregator.hooks.plugins import plugins
 from aggregator.hooks.sections import all_sections
+from aggregator.plugins.evaluation import store
+from aggregator.plugins.evaluation.store import PlacementReason
 from aggregator.site.head import absolute
 from aggregator.site.paths import path_of
 from aggregator.site.story.importance import ShownReason, shown_reasons
 from aggregator.site.story.origins import sources_counted
 from aggregator.store.database import Connection
-from aggregator.store.news import articles, placements, stories
-from aggregator.store.news.placements import PlacementReason
+from aggregator.store.news import articles, stories
 from aggregator.store.publishing import editions, lines
 from aggregator.store.writing import analyses
 from aggregator.store.writing import history as stored_history
@@ -106,9 +107,7 @@ def story_explanation(
         articles.articles_of(connection, [story_id], passages=False)[story_id], sources
     )
     story = replace(found[0], members=story_members)
-    grounds = placements.placement_reasons(
-        connection, [member.article.id for member in story_members]
-    )
+    grounds = store.placement_reasons(connection, [member.article.id for member in story_members])
     ends = {redirect.id: redirect.into for redirect in stories.redirects(connection)}
     analysis = analyses.analyses_of(connection, [story_id]).get(story_id)
     headline = (
@@ -118,7 +117,7 @@ def story_explanation(
         if story_members
         else story.slug
     )
-    place, places = lines.place_of(connection, story_id)
+    place, places = store.place_of(connection, story_id)
     return StoryExplanation(
         id=story.id,
         url=absolute(settings.site, path_of(story.id, story.slug)),

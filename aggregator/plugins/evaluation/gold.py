@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from aggregator.domain.claim import Claim, ClaimKind, Draft, Role
+from aggregator.domain.claim import Claim, ClaimKind, Draft
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.story import Story
@@ -30,7 +30,7 @@ class GoldFact:
     section: str
     needs: tuple[str, ...]
     text: str
-    role: Role | None = None
+    role: str | None = None
 
 
 @frozen

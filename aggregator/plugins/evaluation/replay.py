@@ -13,6 +13,7 @@ from aggregator.domain.operation.report import Run, RunKind
 from aggregator.domain.publishing.page import PublishResult
 from aggregator.ops.runs import recorded_run
 from aggregator.pipeline import Mode, Stage, Work, walk
+from aggregator.plugins.evaluation import store
 from aggregator.ports import ModelEngine
 from aggregator.services import Services, Watch
 from aggregator.store.news import stories
@@ -37,9 +38,7 @@ async def _chosen_again(services: Services, past: Run) -> tuple[dict[str, Analys
     of those left alone because the model that wrote them is away.
     """
     with services.database.reading() as connection:
-        ids = analyses.analysed_between(
-            connection, past.started, past.ended or services.clock.now()
-        )
+        ids = store.analysed_between(connection, past.started, past.ended or services.clock.now())
         before = analyses.analyses_of(connection, ids)
     has_model = isinstance(await services.find_model(), ModelEngine)
     chosen = {
@@ -48,7 +47,7 @@ async def _chosen_again(services: Services, past: Run) -> tuple[dict[str, Analys
         if has_model or analysis.engine == services.engine.name
     }
     with services.database.writing() as connection:
-        analyses.forget_inputs(connection, tuple(chosen))
+        store.forget_inputs(connection, tuple(chosen))
         stories.mark_stale(connection, tuple(chosen))
     return chosen, len(before) - len(chosen)
 
@@ -65,7 +64,7 @@ def _date_unchanged(services: Services, before: Mapping[str, Analysis]) -> tuple
             if key in after and _is_same(after[key], analysis)
         ]
         for key in same:
-            analyses.date_analysis(connection, key, before[key].analysed_at)
+            store.date_analysis(connection, key, before[key].analysed_at)
     return tuple(sorted(before.keys() - set(same)))
 
 

@@ -16,6 +16,7 @@ from aggregator.domain.operation.evaluation import Outcome, Score
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.english.lexical import carrying, content_words
 from aggregator.errors import LlmError
+from aggregator.hooks.sections import all_sections
 from aggregator.plugins.evaluation.gold import (
     Case,
     GoldFact,
@@ -23,15 +24,16 @@ from aggregator.plugins.evaluation.gold import (
     own_claims,
     stated_falsehoods,
 )
+from aggregator.plugins.evaluation.store import keep_score
 from aggregator.ports import Clock, Engine, ModelEngine, Prompt, Reply
 from aggregator.services import Watch
 from aggregator.store.database import Database
-from aggregator.store.writing.models import keep_form, keep_score
+from aggregator.store.writing.models import keep_form
 from aggregator.story.answers import quote_for
 from aggregator.story.page.question import Fitness
 from aggregator.story.page.sentences import kind_in
 from aggregator.story.run import analyse
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import WRITING_OF, writing_of
 from aggregator.story.stage.checked import Page, tried
 from aggregator.story.stage.gating import Gates
 from aggregator.story.stage.judging import SentenceJudge
@@ -149,7 +151,7 @@ class _Evaluation:
             judged_false=self._counts["judged_false"],
             facts=sum(len(case.facts) for case in cases),
             falsehoods=sum(len(case.falsehoods) for case in cases),
-            sections=len(cases) * len(WRITING_OF),
+            sections=len(cases) * len(writing_of()),
             anchors=self._anchors.outcome(),
             printed=self._printed.outcome(),
             read_tokens=self._counts["read"],
@@ -221,7 +223,7 @@ class _Pages:
     def add(self, case: Case, page: Page) -> None:
         """Counts the page of a case."""
         if not isinstance(page.result, Analysis):
-            self._counts["empty"] += len(WRITING_OF)
+            self._counts["empty"] += len(writing_of())
             return
         kept = page.result.kept
         self._counts.update(
@@ -229,7 +231,9 @@ class _Pages:
             facts_written=covered_facts(case, kept, own_words=True),
             facts_unaided=covered_facts(case, page.unaided or kept),
             facts_reported=covered_facts(case, kept),
-            empty=sum(not getattr(kept, section) for section in WRITING_OF),
+            empty=sum(
+                not kept.items(section) for section in all_sections() if section.key in writing_of()
+            ),
         )
         self._false += stated_falsehoods(case, kept)
 
@@ -267,4 +271,4 @@ def section_of(fact: GoldFact) -> str:
     """Where a writer reports a fact: what is open or disputed is a takeaway, as code finds those
     sections.
     """
-    return fact.section if fact.section in WRITING_OF else ROOMIEST
+    return fact.section if fact.section in writing_of() else ROOMIEST

@@ -14,6 +14,7 @@ from aggregator.domain.operation.override import Overrides
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Source
 from aggregator.domain.web.urls import host
+from aggregator.plugins.evaluation import store
 from aggregator.plugins.evaluation.explain import (
     IN_LISTS,
     ON_SITE,
@@ -63,7 +64,7 @@ def address_explanation(
         )
     ((article, _),) = known.values()
     steps.append(_read(article))
-    story_id = placements.story_of(connection, article.id)
+    story_id = store.story_of(connection, article.id)
     story = story_explanation(connection, settings, overrides, story_id, now) if story_id else None
     if story is None:
         is_dropped = any(

@@ -10,8 +10,8 @@ from itertools import groupby
 from aggregator.cluster.members import Membership, members_among
 from aggregator.cluster.stage.cluster import cluster_item
 from aggregator.cluster.stage.overrides import move_articles
-from aggregator.domain.article import IssueItems
 from aggregator.plugins.newsletters import store
+from aggregator.plugins.newsletters.records import IssueItems
 from aggregator.plugins.newsletters.votes import DAYS_AFTER, DAYS_BEFORE, votes
 from aggregator.services import Services
 from aggregator.store.database import Connection

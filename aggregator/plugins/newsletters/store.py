@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, or_, select, update
 
-from aggregator.domain.article import IssueItems, NewsletterItem
-from aggregator.domain.story import ItemVote
+from aggregator.domain.article import NewsletterItem
+from aggregator.plugins.newsletters.records import IssueItems, ItemVote
 from aggregator.store.news.newsletters import rank_again, voted_for
 from aggregator.store.rows import change, record_of
 from aggregator.store.schema import articles, newsletter_items

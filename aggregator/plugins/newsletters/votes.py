@@ -11,9 +11,9 @@ import numpy as np
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.counter_evidence import with_vetoes
 from aggregator.cluster.similarity.vectors import similar_pairs, vectors
-from aggregator.domain.article import IssueItems, NewsletterItem
+from aggregator.domain.article import NewsletterItem
 from aggregator.domain.source import Lane
-from aggregator.domain.story import ItemVote
+from aggregator.plugins.newsletters.records import IssueItems, ItemVote
 
 DAYS_BEFORE, DAYS_AFTER = 9, 3  # an issue may carry what was reported so long before and after it
 # how much an item's words must be like an article's; noticed by tests/quality/newsletters.py

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.health import Condition, OpenAlert
+from aggregator.plugins.notifications.conditions import Condition, OpenAlert
 
 
 class NotificationKind(StrEnum):

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.health import SystemHealth, conditions
+from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.notification import Notification, follow_of
 from aggregator.domain.publishing.edition import StoredEdition, without
 from aggregator.domain.settings import Settings
@@ -20,6 +20,7 @@ from aggregator.domain.story import PublishedStory
 from aggregator.errors import NotifyError
 from aggregator.log import log
 from aggregator.plugins.notifications import store
+from aggregator.plugins.notifications.conditions import conditions
 from aggregator.plugins.notifications.messages import (
     FRESH,
     alert_message,
@@ -191,7 +192,7 @@ def _edition(
 def _send_facts(current: _Round) -> None:
     settings, now = current.settings, current.now
     with current.database.reading() as connection:
-        ids = stories.learnt_since(connection, now - FRESH)
+        ids = store.stories_learnt_since(connection, now - FRESH)
         shown = shown_stories(connection, settings, ids) if ids else ()
         news = [
             (notifier, *_facts(connection, current, notifier, shown))

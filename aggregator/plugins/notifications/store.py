@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from aggregator.domain.operation.health import Condition, OpenAlert
+from aggregator.plugins.notifications.conditions import Condition, OpenAlert
 from aggregator.plugins.notifications.records import (
     NotificationKind,
     NotificationRecord,
     NotificationState,
 )
 from aggregator.store.rows import record_of
-from aggregator.store.schema import alerts, notifications, stories
+from aggregator.store.schema import alerts, facts, notifications, stories
 
 _MOST = 1000
 _MOST_ALERTS = 1000  # of those that are over
@@ -181,3 +181,12 @@ def end_alerts(connection: Connection, keys: Sequence[str], now: datetime) -> No
     connection.execute(
         update(alerts).where(alerts.key.in_(keys), alerts.ended.is_(None)).values(ended=now)
     )
+
+
+def stories_learnt_since(connection: Connection, moment: datetime) -> tuple[str, ...]:
+    """The stories that are new since a moment, or whose history has something since; by id."""
+    has_news = exists().where(facts.story_id == stories.id, facts.at > moment)
+    chosen = select(stories.id).where(
+        stories.merged_into.is_(None), or_(stories.first_seen > moment, has_news)
+    )
+    return tuple(connection.scalars(chosen.order_by(stories.id)))

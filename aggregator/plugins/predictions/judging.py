@@ -4,9 +4,11 @@ decision.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from aggregator.cluster.members import members
+from aggregator.domain.article import Passage
 from aggregator.domain.claim import Citation
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.report import Note
@@ -27,6 +29,7 @@ _SAME_WORDS = 2  # of headlines, by stem
 _MOST_PASSAGES = 3  # put before the operator
 # share of a prediction's content words that a sentence must have to be put before the operator
 _ALIKE = 0.4
+_PASSAGE = re.compile(r"[^.]+\.\d{1,6}\.\d{1,6}", re.ASCII)  # the form of its key
 _NEEDS_PROOF = frozenset({Outcome.CAME_TRUE, Outcome.DID_NOT})
 
 
@@ -107,7 +110,7 @@ def _cited(connection: Connection, services: Services, found: Prediction, key: s
     from aggregator.english.trimming import trimmed
     from aggregator.extract.admission import evidence_sentences
 
-    passage = articles.passage_of(connection, key)
+    passage = _stored(connection, key)
     stated = evidence_sentences(passage, services.settings.analysis.language) if passage else ()
     if not stated:
         raise ArgumentError(
@@ -116,6 +119,11 @@ def _cited(connection: Connection, services: Services, found: Prediction, key: s
     wanted, most = stems(found.implication.claim.text), services.settings.analysis.quote_words
     best = max(stated, key=lambda sentence: len(stems(sentence) & wanted))
     return Citation(passage=key, quote=trimmed(best, most) or " ".join(best.split()[:most]))
+
+
+def _stored(connection: Connection, key: str) -> Passage | None:
+    """A passage by its key (`<article>.<version>.<n>`), None where there is no such one."""
+    return articles.passages_by_key(connection, [key]).get(key) if _PASSAGE.fullmatch(key) else None
 
 
 def evidence(

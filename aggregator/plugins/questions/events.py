@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.dates import DateMention
-from aggregator.english.lexical import act, stem
+from aggregator.english.lexical import stem
 from aggregator.english.vocabulary import NUMBERS
+from aggregator.plugins.questions.acts import act
 from aggregator.plugins.questions.question import (
     Evidence,
     Question,

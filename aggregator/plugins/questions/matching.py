@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from aggregator.domain.dates import DateMention, day_text
 from aggregator.english.amounts import is_worth
-from aggregator.english.lexical import act, stem
+from aggregator.english.lexical import stem
 from aggregator.english.vocabulary import MONTH_NAMES
+from aggregator.plugins.questions.acts import act
 from aggregator.plugins.questions.asked import REASONS, Asked
 from aggregator.plugins.questions.events import amounts_of, days_of, doers, is_reversed
 from aggregator.plugins.questions.question import (

@@ -7,17 +7,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 
-from aggregator.domain.article import FoundPassage
+from aggregator.domain.article import Passage
 from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.dates import DateMention, report_day
 from aggregator.domain.frozen import frozen
-from aggregator.english.lexical import act, beginnings, stem
+from aggregator.english.lexical import stem
 from aggregator.english.text import normalised, without_surrogates
 from aggregator.english.vocabulary import MONTH_NAMES
 from aggregator.errors import ArgumentError
+from aggregator.plugins.questions.acts import act, beginnings
 from aggregator.plugins.questions.asked import (
     Asked,
     interrogative,
@@ -231,6 +232,18 @@ def _stems(text: str) -> Iterator[str]:
 def stems_of(text: str) -> frozenset[str]:
     """The stems of a text's words with content, of verbs for the same act one."""
     return frozenset(_stems(text))
+
+
+@frozen
+class FoundPassage:
+    """A passage with the article that it stands in, and that article's story."""
+
+    passage: Passage
+    story_id: str
+    source_key: str
+    url: str
+    title: str
+    published: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

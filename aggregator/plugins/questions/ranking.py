@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
-from aggregator.domain.article import FoundPassage
 from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.frozen import grouped
 from aggregator.english.lexical import overlap
@@ -21,7 +20,7 @@ from aggregator.english.text import folded
 from aggregator.english.trimming import may_be_cut
 from aggregator.extract.admission import evidence_sentences
 from aggregator.plugins.questions.matching import acts, has_form, is_compared, is_named, names_all
-from aggregator.plugins.questions.question import Evidence, Question, stems_of
+from aggregator.plugins.questions.question import Evidence, FoundPassage, Question, stems_of
 from aggregator.verify.figures import Figure, figures
 
 _AROUND = 0.6  # of what a word of the sentence itself counts

@@ -15,7 +15,8 @@ import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.schema import SchemaManager
 
-from aggregator.domain.operation.report import RunKind, Step, WorkUnit
+from aggregator.domain.operation.report import RunKind, Step
+from aggregator.plugins.workers.store import WorkUnit
 from aggregator.store.database import Connection, Database
 
 

@@ -24,7 +24,7 @@ from aggregator.adapters.clock import FrozenClock, SystemClock
 from aggregator.adapters.locks import shared_run_lock
 from aggregator.bootstrap import open_services, with_own_models
 from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.report import RunKind, Step, WorkUnit
+from aggregator.domain.operation.report import RunKind, Step
 from aggregator.domain.settings import Settings
 from aggregator.errors import AggregatorError, DatabaseError, RunningError
 from aggregator.log import carried, log
@@ -43,6 +43,7 @@ from aggregator.plugins.workers.queue import (
     install,
     is_worked_on,
 )
+from aggregator.plugins.workers.store import WorkUnit
 from aggregator.plugins.workers.work_units import (
     abort_run,
     begin_run,

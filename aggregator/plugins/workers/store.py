@@ -10,9 +10,26 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, select, update
 
-from aggregator.domain.operation.report import Step, WorkUnit
+from aggregator.domain.frozen import frozen
+from aggregator.domain.operation.report import Step
 from aggregator.store.rows import add, count, drop, row_of
 from aggregator.store.schema import portions
+
+
+@frozen
+class WorkUnit:
+    """The work that one worker does at a time: `items` are keys of sources, ids of articles or of
+    stories, by step.
+
+    `key` sets apart the units of a step; two of one key are never under way at once. `priority`:
+    the higher the sooner.
+    """
+
+    run: str
+    step: Step
+    key: str
+    items: tuple[str, ...] = ()
+    priority: int = 0
 
 
 def save(connection: Connection, several: Sequence[WorkUnit]) -> None:

@@ -15,11 +15,12 @@ from typing import Any, assert_never
 from aggregator.crawl.plan import due_sources
 from aggregator.crawl.stage.source_status import followed
 from aggregator.domain.frozen import frozen, grouped
-from aggregator.domain.operation.report import Failure, Note, RunKind, Step, WorkUnit, report_object
+from aggregator.domain.operation.report import Failure, Note, RunKind, Step, report_object
 from aggregator.domain.web.urls import registrable_domain
 from aggregator.ops.runs import new_run, run_report
-from aggregator.pipeline import STEPS, Mode, Work, walk
+from aggregator.pipeline import STAGES, Mode, Work, walk
 from aggregator.plugins.workers import store
+from aggregator.plugins.workers.store import WorkUnit
 from aggregator.ports import ModelEngine
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store import runs
@@ -32,6 +33,7 @@ from aggregator.story.stage.analyse import for_model
 from aggregator.story.stage.judging import judged_engine
 
 _STORY_BATCH = 50  # stories in one work unit: one takes some 10 ms, a job as much again
+_STEPS = tuple(dict.fromkeys(stage.step for stage in STAGES if stage.step))
 _ALL = "all"  # the key of a step that is one work unit
 
 
@@ -90,7 +92,7 @@ def finish_work_unit(
     was_last = store.finish(connection, unit, result)
     if not was_last:
         return FinishResult()
-    if unit.step is STEPS[-1]:
+    if unit.step is _STEPS[-1]:
         _finish_run(connection, services, unit.run)
         return FinishResult(is_over=True)
     now = services.clock.now()
@@ -157,7 +159,7 @@ def _next_units(
     connection: Connection, services: Services, run: str, done: Step, now: datetime
 ) -> Sequence[WorkUnit]:
     """The work units of the next step that has any."""
-    for step in STEPS[STEPS.index(done) + 1 :]:
+    for step in _STEPS[_STEPS.index(done) + 1 :]:
         if found := _units(connection, services, run, step, now):
             return found
     raise AssertionError("publishing is always one work unit")
@@ -251,7 +253,7 @@ def _finish_run(connection: Connection, services: Services, run: str) -> None:
     tally = _tally([result for _, result in results])
     stages = {
         step.value: round(sum(result["seconds"] for of, result in results if of is step), 2)
-        for step in STEPS
+        for step in _STEPS
     }
     seconds = round(sum(stages.values()), 2)
     report = run_report(tally, run=run, seconds=seconds, stages=stages, engine=services.engine.name)

@@ -8,16 +8,17 @@ from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
 
-from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.publishing.edition import (
     CHANGED,
     Edition,
     StoredEdition,
 )
 from aggregator.domain.publishing.news_section import SECTION_NAMES
+from aggregator.domain.publishing.newsroom import role_name
 from aggregator.domain.publishing.period import PeriodKind, period_days
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.wording import N_
+from aggregator.hooks.plugins import plugins
 from aggregator.site.edition.figures import bars, chart_text, figures, period_facts
 from aggregator.site.edition.records import (
     EditionLine,
@@ -27,6 +28,7 @@ from aggregator.site.edition.records import (
 )
 from aggregator.site.head import Head, Link, absolute, contact_link
 from aggregator.site.paths import edition_path, list_path, topic_path
+from aggregator.site.publish.added import page_parts
 from aggregator.site.story.cited import Footnote
 from aggregator.templating.translation import Translations, translations
 
@@ -138,7 +140,19 @@ def editions_page(pages: Sequence[EditionPage], due: str, site: SiteSettings) ->
         key=lambda line: period_days(line.period)[::-1],
         reverse=True,
     )
-    return EditionsPage(head=head, lines=tuple(lines), due=due)
+    return EditionsPage(
+        head=head,
+        lines=tuple(lines),
+        due=due,
+        forms=edition_forms(site),
+        parts=page_parts("editions", len(lines), site),
+    )
+
+
+def edition_forms(site: SiteSettings) -> tuple[Link, ...]:
+    """The files of plugins beside each edition, with the words of their links."""
+    forms: tuple[Link, ...] = plugins().all("edition_forms", site=site)
+    return forms
 
 
 def _page(
@@ -181,7 +195,7 @@ def _page(
         coverage=_coverage(edition, looked_at, words),
         taken_out=_removal_note(stored, words),
         minute=tuple(
-            (words(ROLE_NAMES[top.role]), top)
+            (words(role_name(top.role)), top)
             for top in edition.minute
             if top.stories and len(edition.stories()) > SHORT
         ),
@@ -204,6 +218,7 @@ def _page(
             body=f"{edition.title}\n{url}\n\n",
         ),
         full_list="",
+        forms=edition_forms(site),
         earlier=earlier,
         later=later,
     )

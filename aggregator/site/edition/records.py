@@ -13,8 +13,9 @@ from aggregator.domain.publishing.edition import (
     RoleTop,
     TopicCount,
 )
+from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.publishing.period import PeriodKind, period_kind
-from aggregator.site.head import Head
+from aggregator.site.head import Head, Link
 from aggregator.site.story.cited import Footnote
 
 _MOST_OF_ROLE = 3  # links: with more, a week of seven roles opens with a screen of headlines
@@ -86,7 +87,7 @@ class EditionPage:
 
     `home` is the address of the site, `linked` are the paths of stories that have a page on it.
     `minute` are the roles with their names, `topics` those of the period with the paths of their
-    pages, empty where no topic has that name any more.
+    pages, empty where no topic has that name any more, `forms` the files of plugins beside it.
     """
 
     head: Head
@@ -113,8 +114,10 @@ class EditionPage:
     footnotes: tuple[Footnote, ...]
     report: str
     full_list: str
+    forms: tuple[Link, ...]
     earlier: EditionLine | None
     later: EditionLine | None
+    parts: tuple[PagePart, ...] = ()
 
     def address(self, story: EditionStory) -> str:
         """The address of a story: of its page, or at its source where it never had one."""
@@ -138,9 +141,11 @@ class EditionPage:
 @frozen
 class EditionsPage:
     """The list of all editions, the newest first. `due` says when the first is built, while there
-    is none.
+    is none; `forms` are the files of plugins beside each, `parts` what they add to the list.
     """
 
     head: Head
     lines: tuple[EditionLine, ...]
     due: str
+    forms: tuple[Link, ...]
+    parts: tuple[PagePart, ...]

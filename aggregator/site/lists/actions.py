@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta, tzinfo
 
-from aggregator.domain.claim import Role
 from aggregator.domain.dates import Precision, local_day
 from aggregator.domain.frozen import frozen
 from aggregator.site.lists.lines import StoryLine, by_score
@@ -65,7 +64,7 @@ def chosen_of_roles(actions: Sequence[RoleAction], most: int) -> tuple[RoleActio
     """
     newest = max((action.line.published for action in actions), default=None)
     chosen: list[RoleAction] = []
-    of_role, stories = Counter[Role](), set[str]()
+    of_role, stories = Counter[str](), set[str]()
     for action in actions:
         is_new = newest and newest - action.line.published <= _NEW and action.line.id not in stories
         if of_role[action.todo.role] < (_MOST_OF_ROLE if is_new else 1):

@@ -5,18 +5,15 @@ mention.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
 from functools import partial
 from heapq import nsmallest
 from itertools import islice
 
-from aggregator.domain.fact import Attribute, AttributeFact
 from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
-from aggregator.domain.story import Entity, EntityKind, Member, PublishedStory
-from aggregator.domain.web.urls import fetchable_url
+from aggregator.domain.story import Entity, EntityKind, PublishedStory
 from aggregator.domain.wording import N_
 from aggregator.english.event_kind import EventKind
 from aggregator.english.lexical import content_words
@@ -35,10 +32,9 @@ from aggregator.site.lists.side_lists import (
 from aggregator.site.lists.standing import MONEY_KINDS, LatestRow, latest_events
 from aggregator.site.lists.subject_page import ENTITIES, ListingPage, Product, listing_pages
 from aggregator.site.paths import entity_path
-from aggregator.site.story.cited import Citations, words_language
+from aggregator.site.story.cited import Citations
 from aggregator.site.story.dated_rows import page_date
-from aggregator.site.story.insight import attribute_name, value_beside
-from aggregator.templating.translation import Translations, translations
+from aggregator.templating.translation import translations
 
 _MOST_ROWS = 12
 _MOST_PRODUCTS = 8
@@ -46,15 +42,6 @@ _MOST_TOLD = 16  # stories that a timeline is made of: with two dated facts each
 
 _OF_MANY = frozenset({Lane.LETTER, Lane.COMMUNITY})
 _THINGS = frozenset({EntityKind.MODEL, EntityKind.PRODUCT, EntityKind.REGULATION})
-STANDING = (  # attributes that say how things stand, in the order of the page
-    Attribute.PRICE,
-    Attribute.LICENCE,
-    Attribute.CONTEXT,
-    Attribute.PARAMETERS,
-    Attribute.USERS,
-    Attribute.REVENUE,
-    Attribute.VALUATION,
-)
 
 _KINDS: dict[EntityKind, str] = {
     EntityKind.COMPANY: N_("Company or organisation"),
@@ -78,30 +65,17 @@ _SECTIONS: dict[EntityKind, NewsSection] = {
 
 
 @frozen
-class StatedValue:
-    """An attribute of an entity as an article states it: the newest of its kind."""
-
-    attribute: Attribute
-    qualifier: str
-    text: str
-    day: date
-    source: str
-    url: str
-    lang: str
-
-
-@frozen
 class KnownEntity:
     """What is known of an entity: by the registry its aliases, the key of its maker and the names
-    of what it makes, empty without an entry; those `products` that have a page, and by articles the
-    newest values of its attributes.
+    of what it makes, empty without an entry; those `products` that have a page, and by plugins how
+    things stand with it.
     """
 
     names: tuple[str, ...] = ()
     maker: str = ""
     makes: tuple[str, ...] = ()
     products: tuple[Entity, ...] = ()
-    stated: tuple[StatedValue, ...] = ()
+    stated: tuple[LatestRow, ...] = ()
 
 
 UNKNOWN = KnownEntity()
@@ -141,7 +115,7 @@ def entity_pages(
         products=_in_headlines(known, lines),
         latest=(
             *latest_events(about, last_published(lines), site.zone, words, MONEY_KINDS),
-            *_stated_rows(known.stated, words),
+            *known.stated,
         ),
         timeline=tuple(page_date(row, cited, words) for row in rows),
         citations=cited.all(),
@@ -208,56 +182,6 @@ def chronicled(
         ),
     )
     return tuple(line.id for line in best)
-
-
-def stated_values(
-    facts: Iterable[AttributeFact], members: Mapping[str, Member], language: str
-) -> dict[str, tuple[StatedValue, ...]]:
-    """The newest value of each attribute that says how things stand, by the key of its owner;
-    `members` are the articles that state them, by id.
-    """
-    newest: dict[tuple[str, Attribute], AttributeFact] = {}
-    for fact in sorted(facts, key=lambda fact: (fact.as_of, fact.passage, fact.text)):
-        if fact.attribute in STANDING and fact.article_id in members:
-            newest[fact.subject, fact.attribute] = fact
-    found: dict[str, list[StatedValue]] = {}
-    for (subject, attribute), fact in newest.items():
-        member = members[fact.article_id]
-        found.setdefault(subject, []).append(
-            StatedValue(
-                attribute=attribute,
-                qualifier=fact.qualifier,
-                text=fact.text,
-                day=fact.as_of,
-                source=member.source_name,
-                url=fetchable_url(member.article.url) or "",
-                lang=words_language(member.article, language),
-            )
-        )
-    return {
-        subject: tuple(sorted(several, key=lambda value: STANDING.index(value.attribute)))
-        for subject, several in found.items()
-    }
-
-
-def _stated_rows(stated: Sequence[StatedValue], words: Translations) -> tuple[LatestRow, ...]:
-    named = (
-        (attribute_name(value.attribute, value.qualifier, words, value.text), value)
-        for value in stated
-    )
-    return tuple(
-        LatestRow(
-            name=name,
-            text=value_beside(name, value.text),
-            lang=value.lang,
-            path="",
-            url=value.url,
-            source=value.source,
-            day=words.day(value.day),
-            machine=value.day.isoformat(),
-        )
-        for name, value in named
-    )
 
 
 def about_entity(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import islice
 
-from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork, story_artwork
 from aggregator.domain.publishing.news_section import SECTION_LABELS, SECTION_NAMES, NewsSection
+from aggregator.domain.publishing.newsroom import role_name
+from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
 from aggregator.site.edition.records import EditionLine
 from aggregator.site.head import Head, Link, absolute
 from aggregator.site.lists.actions import RoleAction, chosen_of_roles, role_actions
+from aggregator.site.lists.leads import last_published
 from aggregator.site.lists.line_groups import LineGroup, days
 from aggregator.site.lists.lines import (
     StoryLine,
@@ -90,6 +93,7 @@ class FrontPage:
     rhythm: str = ""
     followed: int = 0
     day: EditionLine | None = None
+    parts: tuple[PagePart, ...] = ()
 
     @property
     def none_answered(self) -> bool:
@@ -160,7 +164,7 @@ def front_page(
         names={section: words(name) for section, name in SECTION_LABELS.items()},
         topics=topics_shown(latest, topics),
         roles=tuple(
-            Link(name=words(ROLE_NAMES[role]), url=role_path(role))
+            Link(name=words(role_name(role)), url=role_path(role))
             for line in leads[:1]
             for role in line.roles[:_ROLES]
         ),
@@ -190,9 +194,14 @@ def failure_groups(
 
 def _lead_first(ranked: Sequence[StoryLine]) -> list[StoryLine]:
     """The same lines with the lead first: a pinned one, else of those near the best score the one
-    with the most content; behind it those with a summary before the others near them.
+    with the most content; behind it those with a summary before the others near them. Where all
+    of these are headlines alone, the best of the week with a summary leads them.
     """
     near = [line for line in ranked if line.pinned or line.score >= ranked[0].score - _LEAD_REACH]
+    if not any(line.pinned or line.hook for line in near):
+        newest = last_published(ranked)
+        told = (line for line in ranked if line.hook and newest - line.published <= _WEEK)
+        near = list(islice(told, 1)) or near
     lead = max(
         near,
         key=lambda line: (

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import topic_section
+from aggregator.domain.publishing.newsroom import role_name
 from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Entity
@@ -76,18 +76,18 @@ def topic_line(
     )
 
 
-def role_line(role: Role, total: int, tops: Sequence[StoryLine], site: SiteSettings) -> IndexLine:
+def role_line(role: str, total: int, tops: Sequence[StoryLine], site: SiteSettings) -> IndexLine:
     """A role in the list of all, with its best story and the first of what to do next."""
     words = translations(site.language)
     newest = local_day(last_published(tops), site.zone) if tops else date.min
     actions = role_actions(tops, newest, site.zone, words)
     return IndexLine(
-        name=words(ROLE_NAMES[role]),
+        name=words(role_name(role)),
         path=role_path(role),
         stories=_stories(total, words),
         tops=tuple(tops),
         section=role_section(role),
-        action=next((action for action in actions if action.todo.role is role), None),
+        action=next((action for action in actions if action.todo.role == role), None),
     )
 
 
@@ -129,7 +129,7 @@ def roles_page(lines: Iterable[IndexLine], site: SiteSettings) -> IndexPage:
             "A story is listed under the roles that its page names; if it names none, under"
             " those of its section."
         ),
-        empty="",
+        empty=words("No roles are configured."),
         groups=_alone(lines, words),
     )
 

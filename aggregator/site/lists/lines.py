@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain, repeat
 
-from aggregator.domain.claim import Claim, Role
+from aggregator.domain.claim import Claim
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.artwork import subject_name
 from aggregator.domain.publishing.edition import about_paths
-from aggregator.domain.publishing.news_section import NewsSection, concerned_roles, news_section
+from aggregator.domain.publishing.news_section import NewsSection, news_section
+from aggregator.domain.publishing.newsroom import concerned_roles
 from aggregator.domain.publishing.printed import PrintedCitation, PrintedClaim
 from aggregator.domain.source import SIDE_LANES, Lane
 from aggregator.domain.story import Member, PublishedStory, Story, by_article, without_copies
@@ -67,7 +68,7 @@ class StoryLine:
     changed: datetime
     lane: Lane
     topics: tuple[str, ...]
-    roles: tuple[Role, ...]
+    roles: tuple[str, ...]
     entities: tuple[str, ...]
     source: str
     families: tuple[str, ...]

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 
-from aggregator.domain.claim import ROLE_NAMES
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import role_names
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.site.head import Link
 from aggregator.site.lists.lines import StoryLine
@@ -85,7 +85,7 @@ def role_side(lines: Iterable[StoryLine], words: Translations) -> CountGroup:
     """The roles that should care most often."""
     mentions = counts_of(line.roles for line in lines)
     links: dict[str, Link] = {
-        role: Link(name=words(name), url=role_path(role)) for role, name in ROLE_NAMES.items()
+        role: Link(name=words(name), url=role_path(role)) for role, name in role_names().items()
     }
     return _side(words("Who should care"), mentions, links, words)
 

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, tzinfo
 
-from aggregator.domain.claim import ROLE_NAMES, Role
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
-from aggregator.domain.publishing.news_section import ROLE_SECTIONS, NewsSection, topic_section
+from aggregator.domain.publishing.news_section import NewsSection, topic_section
+from aggregator.domain.publishing.newsroom import all_roles, role_name
 from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import EntityKind
@@ -110,7 +110,7 @@ class ListingPage:
     kind: str = ""
     empty: str = ""
     topic: str = ""
-    role: Role | None = None
+    role: str | None = None
     also: tuple[str, ...] = ()
     maker: Link | None = None
     products: tuple[Product, ...] = ()
@@ -146,12 +146,12 @@ def topic_listing(key: str, names: ListNames, words: Translations) -> ListingPag
     )
 
 
-def role_listing(role: Role, words: Translations) -> ListingPage:
+def role_listing(role: str, words: Translations) -> ListingPage:
     """The empty listing of a role."""
     return ListingPage(
         path=role_path(role),
         index=Link(name=words("By role"), url=ROLES),
-        title=words(ROLE_NAMES[role]),
+        title=words(role_name(role)),
         section=role_section(role),
         role=role,
         empty=words(
@@ -161,9 +161,9 @@ def role_listing(role: Role, words: Translations) -> ListingPage:
     )
 
 
-def role_section(role: Role) -> NewsSection:
+def role_section(role: str) -> NewsSection:
     """The section whose colour a role has: the one that it looks at first."""
-    return ROLE_SECTIONS.get(role, (NewsSection.WORK,))[0]
+    return (*all_roles()[role].sections, NewsSection.WORK)[0]
 
 
 def subject_pages(
@@ -197,7 +197,7 @@ def subject_pages(
     actions = role_actions(lines, local_day(newest, site.zone), site.zone, words) if lines else ()
     standing = replace(
         listing,
-        actions=tuple(action for action in actions if action.todo.role is listing.role)[:_ACTIONS],
+        actions=tuple(action for action in actions if action.todo.role == listing.role)[:_ACTIONS],
         latest=latest_events(lines, newest, site.zone, words),
     )
     return listing_pages(

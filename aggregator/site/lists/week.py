@@ -9,6 +9,7 @@ from itertools import groupby
 from aggregator.domain.dates import week_days
 from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.publishing.news_section import SECTION_NAMES
+from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES, Lane
@@ -75,6 +76,7 @@ class WeekPage:
     edition: EditionLine | None
     earlier: Link | None
     later: Link | None
+    parts: tuple[PagePart, ...] = ()
 
     @property
     def is_draft(self) -> bool:

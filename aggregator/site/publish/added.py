@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from aggregator.domain.frozen import grouped
 from aggregator.domain.publishing.page import AddedPage, Page, PageFile, PagePart
 from aggregator.domain.settings import SiteSettings
 from aggregator.hooks.plugins import plugins
@@ -17,18 +18,20 @@ _PART = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _NAME, PATH = re.compile(_PART), re.compile(rf"{_PART}(?:/{_PART})*")
 PAGES = "site_pages"
 _OURS = frozenset({"index.html", "index.json", "index.md"})
+_Content = str | bytes | Callable[[], str | bytes]
 
 
-def with_added(page: Page, hook: str, as_json: str) -> Page:
+def with_added(page: Page, hook: str, as_json: str, site: SiteSettings) -> Page:
     """A page with the files that plugins add beside it; `as_json` is what its own JSON has."""
     if not plugins().identity(hook):
         return page
     record = json.loads(as_json)
-    argument = {hook.removesuffix("_files"): record}
+    given = {hook.removesuffix("_files"): record, "page": page.record, "site": site}
     folder = page.files[0].path.rpartition("/")[0]
-    added = _files(hook, _NAME, [file.path.rpartition("/")[2] for file in page.files], argument)
+    added = _files(hook, _NAME, [file.path.rpartition("/")[2] for file in page.files], given)
     files = [
-        PageFile(path=f"{folder}/{name}", text=partial(_same, content)) for name, content in added
+        PageFile(path=f"{folder}/{name}", text=partial(_made, content), plugin=plugin)
+        for plugin, name, content in added
     ]
     return replace(page, files=(*page.files, *files))
 
@@ -39,34 +42,53 @@ def page_parts(place: str, shown: object, site: SiteSettings) -> tuple[PagePart,
     return tuple(replace(part, plugin=plugin, place=place) for plugin, part in parts)
 
 
+def stored_parts(
+    connection: object, services: object, keys: Mapping[str, Mapping[str, str]]
+) -> dict[tuple[str, str], tuple[PagePart, ...]]:
+    """The parts that plugins make from what they stored, by place and key; `keys` are those of
+    each place.
+    """
+    found: list[tuple[tuple[str, str], PagePart]] = []
+    for place, several in keys.items():
+        given = {"connection": connection, "services": services, "place": place, "keys": several}
+        for plugin, (key, part) in plugins().each("stored_parts", **given):
+            found.append(((place, key), replace(part, plugin=plugin, place=place)))
+    return grouped(found)
+
+
 def added_paths() -> tuple[str, ...]:
-    """The paths of the pages that plugins add."""
+    """The paths of the pages that plugins add to every site."""
     pages: tuple[AddedPage, ...] = plugins().all(PAGES)
-    return tuple(page.path for page in pages)
+    return tuple(page.path for page in pages if page.name)
 
 
-def added_files(site: SiteSettings, taken: Collection[str]) -> Iterator[Page]:
+def added_files(
+    site: SiteSettings, editions: Sequence[object], taken: Collection[str]
+) -> Iterator[Page]:
     """The files that plugins add to the site; none may have the path of a page of ours."""
-    for path, content in _files("site_files", PATH, taken, {"site": site}):
-        made = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
-        file = PageFile(path=path, text=partial(bytes, made))
-        yield Page(record=None, files=(file,), digest=hashlib.sha256(made).hexdigest())
+    given = {"site": site, "editions": editions}
+    for plugin, path, content in _files("site_files", PATH, taken, given):
+        with plugins().guarded(plugin, "site_files"):
+            made = _made(content)
+            as_bytes = made if isinstance(made, bytes) else made.encode("utf-8", "replace")
+            file = PageFile(path=path, text=partial(bytes, as_bytes))
+            yield Page(record=None, files=(file,), digest=hashlib.sha256(as_bytes).hexdigest())
 
 
-def _same(content: str | bytes) -> str | bytes:
-    return content
+def _made(content: _Content) -> str | bytes:
+    return content() if callable(content) else content
 
 
 def _files(
     hook: str, form: re.Pattern[str], taken: Collection[str], arguments: dict[str, object]
-) -> Iterator[tuple[str, str | bytes]]:
-    """What plugins add through a hook, without names that are ours, or that lead elsewhere, which
-    are recorded as failures of their plugin.
+) -> Iterator[tuple[str, str, _Content]]:
+    """What plugins add through a hook, each with its plugin, without names of files that are ours,
+    or that lead elsewhere, which are recorded as failures of their plugin.
     """
     owners = dict.fromkeys((*taken, *_OURS), "the program itself")
     for plugin, item in plugins().each(hook, **arguments):
         name, content = item if isinstance(item, tuple) and len(item) == 2 else (item, None)
-        if not (isinstance(name, str) and isinstance(content, str | bytes)):
+        if not (isinstance(name, str) and (isinstance(content, str | bytes) or callable(content))):
             plugins().record(plugin, hook, f"{item!r:.80} is not a name and what is in the file")
         elif not form.fullmatch(name):
             plugins().record(plugin, hook, f"{name!r} cannot name a file of the site")
@@ -74,4 +96,4 @@ def _files(
             plugins().record(plugin, hook, f"{name!r} is taken by {owners[name]}")
         else:
             owners[name] = f"the plugin {plugin}"
-            yield name, content
+            yield plugin, name, content

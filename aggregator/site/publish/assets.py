@@ -39,12 +39,14 @@ _CODE = (
 _HOOKS = (
     "story_files",
     "edition_files",
+    "edition_forms",
     "site_files",
     "site_pages",
     "page_parts",
+    "stored_parts",
     "sections",
     "story_tables",
-    "stated_facts",
+    "standing",
     "templates",
     "catalogues",
 )

@@ -17,9 +17,10 @@ from datetime import tzinfo
 from itertools import groupby
 from operator import attrgetter
 
-from aggregator.domain.claim import ROLE_NAMES, Draft
+from aggregator.domain.claim import Draft
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import role_name
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import EntityKind, PublishedStory
@@ -112,7 +113,7 @@ def search_document(
         hook=line.hook.shown if line.hook else "",
         text="\n".join((*_tldr(draft), *names)),
         topics=topics,
-        roles=tuple(Label(key=role, name=words(ROLE_NAMES[role])) for role in line.roles),
+        roles=tuple(Label(key=role, name=words(role_name(role))) for role in line.roles),
         companies=tuple(
             Label(key=entity.key, name=entity.name)
             for entity in story.entities

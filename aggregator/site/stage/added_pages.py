@@ -38,5 +38,7 @@ def added_pages(inputs: PageInputs, taken: Collection[str]) -> Iterator[Page]:
         else:
             owners[path] = f"the plugin {plugin}"
             with plugins().guarded(plugin, PAGES):
+                record = page.record(inputs)
                 file = PageFile(path=path, template=page.template, plugin=plugin)
-                yield Page(record=page.record(inputs), files=(file,))
+                if record is not None:
+                    yield Page(record=record, files=(file,))

@@ -8,16 +8,16 @@ outline a story.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 
 from aggregator.cluster.entities import gazetteer, makers_in, tokens_of
-from aggregator.cluster.members import members
 from aggregator.cluster.related import related_stories
 from aggregator.crawl.stage.source_status import followed, source_statuses, with_days
+from aggregator.domain.frozen import grouped
 from aggregator.domain.ids import digest_of
 from aggregator.domain.operation.calibration import Calibration
 from aggregator.domain.outline import Relation
@@ -26,6 +26,7 @@ from aggregator.domain.publishing.page import (
     CardRenderer,
     ListId,
     Page,
+    PagePart,
     PublishedFile,
     PublishResult,
     SiteState,
@@ -33,16 +34,17 @@ from aggregator.domain.publishing.page import (
 )
 from aggregator.domain.registry import Registry
 from aggregator.domain.settings import AnalysisSettings, EngineChoice, Settings
-from aggregator.domain.story import Entity, PublishedStory, by_article
+from aggregator.domain.story import Entity, PublishedStory
 from aggregator.hooks.plugins import plugins
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.services import Services, Watch
+from aggregator.site.edition.records import EditionPage
 from aggregator.site.edition.rhythm import due_words, rhythm_words
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
-from aggregator.site.line_cache import LineCache
+from aggregator.site.line_cache import WEEK, LineCache
 from aggregator.site.list_kinds import ListKind, listed_entities
-from aggregator.site.lists.entity import STANDING, KnownEntity, StatedValue, stated_values
+from aggregator.site.lists.entity import KnownEntity
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.pages import (
     SiteContent,
@@ -54,7 +56,7 @@ from aggregator.site.pages import (
     story_files,
 )
 from aggregator.site.paths import path_of
-from aggregator.site.publish.added import added_files
+from aggregator.site.publish.added import added_files, stored_parts
 from aggregator.site.publish.folder import open_folder, remove_pages
 from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files
 from aggregator.site.specimens import demand_theme
@@ -203,19 +205,10 @@ def _content(
         known=_registry_entities(services.registry),
         removed=tuple(removed),
         card_renderer=card_renderer,
-        stated=_attribute_values(connection, services, dropped),
+        stated=grouped(
+            plugins().all("standing", connection=connection, services=services, without=dropped)
+        ),
     )
-
-
-def _attribute_values(
-    connection: Connection, services: Services, dropped: Collection[str]
-) -> dict[str, tuple[StatedValue, ...]]:
-    """What articles in stories that are shown state of products and companies."""
-    facts = plugins().all("stated_facts", connection=connection, kinds=STANDING, without=dropped)
-    found = articles.articles_by_id(connection, sorted({fact.article_id for fact in facts}))
-    named = members(list(found.values()), services.sources())
-    by_id = by_article(member for member in named if member.is_quotable)
-    return stated_values(facts, by_id, services.settings.site.language)
 
 
 def _write_assets(run: _Build) -> None:
@@ -356,6 +349,7 @@ def _write_lists(run: _Build) -> None:
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
         damaged = frozenset(pages.owner_of(connection, run.damaged).values())
+        run.content = replace(run.content, parts=_stored_parts(run, connection, cache))
         editions = composed_editions(run.content, cache, site)
         for period, group in edition_groups(editions, run.content, cache, site):
             _write(run, edition_owner(period), group)
@@ -363,7 +357,7 @@ def _write_lists(run: _Build) -> None:
         summaries = {kind.kind: _write_kind(run, kind, connection, damaged) for kind in kinds}
         _write(run, _SEARCH, search_group(run.content, cache, site))
         _write(run, _SITE, fixed_pages(run.content, cache, editions, summaries, site))
-        _write(run, _ADDED, _added(run, connection, cache))
+        _write(run, _ADDED, _added(run, connection, cache, editions))
         _note_gone(run, connection)
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
@@ -372,7 +366,22 @@ def _write_lists(run: _Build) -> None:
         _write(run, _MOVED, moved_pages(run.content, cache, editions, ended, site))
 
 
-def _added(run: _Build, connection: Connection, cache: LineCache) -> Iterator[Page]:
+def _stored_parts(
+    run: _Build, connection: Connection, cache: LineCache
+) -> dict[tuple[str, str], tuple[PagePart, ...]]:
+    """What plugins stored for pages of ours."""
+    periods = {edition.edition.period for edition in run.content.editions} | {*cache.counts(WEEK)}
+    keys = {
+        "front": {"": ""},
+        "period": {period: period for period in sorted(periods)},
+        "entity": {key: entity.name for key, entity in run.content.names.entities.items()},
+    }
+    return stored_parts(connection, run.services, keys)
+
+
+def _added(
+    run: _Build, connection: Connection, cache: LineCache, editions: Sequence[EditionPage]
+) -> Iterator[Page]:
     """The pages and files of plugins."""
     before = _files_of(run, [_ADDED, ""]).keys()  # of no owner: what nobody noted
     ours = {path for path, _ in pages.published(connection)} - before - run.gone.keys()
@@ -382,7 +391,7 @@ def _added(run: _Build, connection: Connection, cache: LineCache) -> Iterator[Pa
     for page in added_pages(inputs, ours):
         ours |= {file.path for file in page.files}
         yield page
-    yield from added_files(run.services.settings.site, ours)
+    yield from added_files(run.services.settings.site, editions, ours)
 
 
 def _write_kind(

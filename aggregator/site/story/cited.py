@@ -87,13 +87,15 @@ class Citations:
 
     def claim(self, claim: Claim) -> PrintedClaim:
         """The claim with its citations numbered; the text of an absent claim is translated. In
-        place of words that may not be quoted stands why.
+        place of words that may not be quoted stands why; a label of ours quotes nothing.
         """
         text = self._words(claim.text) if claim.kind is ClaimKind.ABSENT else claim.text
         numbered = tuple(note.citation for note in self._footnotes(claim))
         notices = [each.notice for each in numbered if each.notice]
-        if notices and claim.kind is ClaimKind.EXTRACTED:
-            return PrintedClaim(text=notices[0], kind=ClaimKind.ABSENT, citations=numbered)
+        is_ours = numbered and not any(each.quote for each in numbered)
+        if claim.kind is ClaimKind.EXTRACTED and (notices or is_ours):
+            own = (*notices, text)[0]
+            return PrintedClaim(text=own, kind=ClaimKind.ABSENT, citations=numbered)
         return PrintedClaim(text=text, kind=claim.kind, citations=numbered)
 
     def _footnotes(self, claim: Claim) -> Iterator[Footnote]:
@@ -154,7 +156,7 @@ class _Source:
     def __init__(self, member: Member, language: str) -> None:
         article = member.article
         self._name, self._is_full = member.source_name, article.read is Read.FULL
-        self._is_quotable = member.is_quotable
+        self._is_quotable, self._is_labelled = member.is_quotable, article.is_labelled
         self._url = fetchable_url(article.url) or ""
         self._published = (
             article.published.at if article.published.origin is not DateOrigin.FIRST_SEEN else None
@@ -169,7 +171,7 @@ class _Source:
             citation=PrintedCitation(
                 number=number,
                 passage=citation.passage,
-                quote=citation.quote if is_quoted else "",
+                quote=citation.quote if is_quoted and (is_text or not self._is_labelled) else "",
                 source=source_label(self._name, citation.quote, self._words),
                 url=self._url,
                 notice="" if is_quoted else unquoted_notice(self._name, self._words),

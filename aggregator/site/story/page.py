@@ -7,15 +7,10 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import (
-    ROLE_NAMES,
-    Action,
-    Analysis,
-    Claim,
-    Draft,
-)
+from aggregator.domain.claim import Action, Analysis, Claim, Draft
 from aggregator.domain.outline import Outline
 from aggregator.domain.publishing.news_section import SECTION_LABELS, news_section
+from aggregator.domain.publishing.newsroom import role_name
 from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.sections import Content, SectionPlace
 from aggregator.domain.settings import SiteSettings
@@ -234,7 +229,7 @@ def page_action(action: Action, claim: PrintedClaim, words: Translations) -> Pag
     ]
     return PageAction(
         role=action.role,
-        name=words(ROLE_NAMES[action.role]),
+        name=words(role_name(action.role)),
         claim=claim,
         trigger=trigger,
         effort=action.effort,
@@ -367,7 +362,7 @@ def _audiences(draft: Draft, cited: Citations, words: Translations) -> tuple[Pag
     return tuple(
         PageAudience(
             role=audience.role,
-            name=words(ROLE_NAMES[audience.role]),
+            name=words(role_name(audience.role)),
             claim=cited.claim(audience.claim),
             is_repeated=audience.claim.text in texts,
         )

@@ -7,9 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from aggregator.domain.claim import (
-    Role,
-)
 from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.news_section import NewsSection
@@ -72,7 +69,7 @@ class PageAudience:
     `is_repeated`: the claim stands above on the page, which does not say it twice.
     """
 
-    role: Role
+    role: str
     name: str
     claim: PrintedClaim
     is_repeated: bool
@@ -82,7 +79,7 @@ class PageAudience:
 class PageAction:
     """Something a role could do next. `terms` says when it applies and how long it takes."""
 
-    role: Role
+    role: str
     name: str
     claim: PrintedClaim
     trigger: str

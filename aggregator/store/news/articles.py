@@ -4,7 +4,6 @@ again.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,7 +61,6 @@ _RETRY_DAYS = 30  # a page that could not be had for a month is let go
 _CHANGES_FOR = timedelta(days=14)  # after an article was first seen; later changes are seldom news
 _LEAST_BETWEEN = timedelta(days=1)  # of two readings of a page, however often a feed is rewritten
 # of a passage: its article, version and number
-_KEY = re.compile(r"[^.]+\.\d{1,6}\.\d{1,6}", re.ASCII)
 _UNPLACED = articles.placed_in.is_(None) & articles.is_issue.is_not(True)
 _TRUST = tuple(DateOrigin)  # the most trusted first
 _ANALYSED = frozenset({"title", "published", "language", "read", "reserved"})
@@ -377,11 +375,6 @@ def headlines_since(connection: Connection, since: datetime) -> dict[str, tuple[
     )
     rows = connection.execute(chosen.order_by(articles.published, articles.id))
     return grouped((row.story_id, row.title) for row in rows)
-
-
-def passage_of(connection: Connection, key: str) -> Passage | None:
-    """A passage by its key (`<article>.<version>.<n>`), None where there is no such one."""
-    return passages_by_key(connection, [key]).get(key) if _KEY.fullmatch(key) else None
 
 
 def passages_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, Passage]:

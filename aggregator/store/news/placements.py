@@ -106,39 +106,3 @@ def placements(
 def assign_story(connection: Connection, article_id: str, story_id: str | None) -> None:
     """Assigns an article to a story, or to none; where clustering put it is left alone."""
     change(connection, articles.id, [article_id], story_id=story_id)
-
-
-@frozen
-class PlacementReason:
-    """Why clustering put an article where it is: in words, how similar it is to the nearest other
-    article, and into which story.
-    """
-
-    placed_in: str
-    because: str
-    similarity: float
-
-
-def placement_reasons(
-    connection: Connection, article_ids: Iterable[str]
-) -> dict[str, PlacementReason]:
-    """The reason for the placement of each of these articles; those in no story yet are left
-    out.
-    """
-    chosen = select(
-        articles.id, articles.placed_in, articles.placed_because, articles.placed_similarity
-    ).where(articles.id.in_(list(article_ids)), articles.placed_in.is_not(None))
-    return {
-        row.id: PlacementReason(
-            placed_in=row.placed_in, because=row.placed_because, similarity=row.placed_similarity
-        )
-        for row in connection.execute(chosen)
-    }
-
-
-def story_of(connection: Connection, article_id: str) -> str | None:
-    """The story an article belongs to, None where it belongs to none."""
-    found: str | None = connection.scalar(
-        select(articles.story_id).where(articles.id == article_id)
-    )
-    return found

@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
-    exists,
     false,
     or_,
     select,
@@ -27,7 +26,7 @@ from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.story import Entity, RankReason, Signals, Story, StoryOverrides
 from aggregator.english.event_kind import EventKind
 from aggregator.store.rows import among, change, listed, record_of, unlisted
-from aggregator.store.schema import analyses, facts, stories
+from aggregator.store.schema import analyses, stories
 
 _CHANGING = (
     "published updated score importance reasons ranked stale storyline tagged removed".split()
@@ -159,13 +158,6 @@ def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
 def set_storyline(connection: Connection, story_id: str, storyline: str) -> None:
     """Records the storyline of a story that is otherwise as it was."""
     change(connection, stories.id, [story_id], storyline=storyline, ranked=None)
-
-
-def learnt_since(connection: Connection, moment: datetime) -> tuple[str, ...]:
-    """The stories that are new since a moment, or whose history has something since; by id."""
-    has_news = exists().where(facts.story_id == stories.id, facts.at > moment)
-    chosen = select(stories.id).where(_LIVES, or_(stories.first_seen > moment, has_news))
-    return tuple(connection.scalars(chosen.order_by(stories.id)))
 
 
 def dropped(connection: Connection) -> frozenset[str]:

@@ -252,18 +252,6 @@ def listed_ids(connection: Connection, which: ListId, most: int) -> tuple[str, .
     return tuple(connection.scalars(_of_list(lines.story_id, which, lines.score, most)))
 
 
-def place_of(connection: Connection, story_id: str) -> tuple[int | None, int]:
-    """The place of a story among all by score, counted from one, None where it has no line; and how
-    many stories there are.
-    """
-    score = connection.scalar(select(lines.score).where(lines.story_id == story_id))
-    places = count(connection, lines)
-    if score is None:
-        return None, places
-    before = (lines.score > score) | ((lines.score == score) & (lines.story_id < story_id))
-    return 1 + count(connection, lines, before), places
-
-
 def pinned(connection: Connection) -> tuple[str, ...]:
     """The lines of the stories that the operator pinned, by story."""
     return tuple(

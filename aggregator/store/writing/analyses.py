@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -146,26 +145,6 @@ def drop_analyses(connection: Connection, story_ids: Sequence[str]) -> None:
     drop_facts(connection, stored)
     for table in (citations, claims, analyses):
         drop(connection, table.story_id, stored)
-
-
-def analysed_between(connection: Connection, first: datetime, last: datetime) -> tuple[str, ...]:
-    """The stories whose analysis was made in this time, by id."""
-    within = analyses.analysed.between(first, last)
-    return tuple(
-        connection.scalars(select(analyses.story_id).where(within).order_by(analyses.story_id))
-    )
-
-
-def forget_inputs(connection: Connection, story_ids: Sequence[str]) -> None:
-    """Lets no analysis of these stories count as made from what there is, so that each is made
-    again.
-    """
-    change(connection, analyses.story_id, story_ids, inputs="")
-
-
-def date_analysis(connection: Connection, story_id: str, at: datetime) -> None:
-    """Records when an analysis was made."""
-    change(connection, analyses.story_id, [story_id], analysed=at)
 
 
 def analyses_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, Analysis]:

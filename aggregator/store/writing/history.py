@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, literal, select, tuple_
+from sqlalchemy import Connection, func, insert, select
 
 from aggregator.domain.article import Passage, Read
 from aggregator.domain.frozen import frozen, grouped
@@ -94,21 +94,6 @@ def history_of(
     ordered = select(facts).order_by(facts.story_id, facts.n)
     rows = among(connection, ordered, facts.story_id, story_ids)
     return grouped((row.story_id, record_of(HistoryEntry, row)) for row in rows)
-
-
-def learnt_since(
-    connection: Connection, after: tuple[datetime, str, int], until: datetime, most: int
-) -> tuple[tuple[str, HistoryEntry], ...]:
-    """What stories gained, in the order in which we learnt it, behind a moment, story and entry and
-    before another moment: so many entries at most, each with the id of its story.
-    """
-    order = facts.at, facts.story_id, facts.n
-    last = (literal(value, column.type) for value, column in zip(after, order, strict=True))
-    later = tuple_(*order) > tuple_(*last)
-    rows = connection.execute(
-        select(facts).where(later, facts.at < until).order_by(*order).limit(most)
-    )
-    return tuple((row.story_id, record_of(HistoryEntry, row)) for row in rows)
 
 
 def newest(connection: Connection) -> dict[str, datetime]:

@@ -113,11 +113,6 @@ def keep_flaw(
     put(connection, canaries, {**key, "flaw": flaw, "tried": now})
 
 
-def keep_score(connection: Connection, score: Score, now: datetime) -> None:
-    """Stores a score in place of an older one of this build, prompts, judge and stories."""
-    put(connection, evaluations, row_of(score, evaluations, made=now, score=score))
-
-
 def kept_scores(connection: Connection) -> tuple[Score, ...]:
     """All scores, the newest first."""
     chosen = select(evaluations.score).order_by(

@@ -10,10 +10,11 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from aggregator.domain.claim import BANDS, Role
+from aggregator.domain.claim import BANDS
 from aggregator.domain.dates import day_text
 from aggregator.domain.fact import Fact
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import content_words
 from aggregator.ports import Prompt
@@ -28,7 +29,6 @@ MOST_WORDS = 30  # of a sentence: what a reader takes in at once
 _PAGE_TOKENS, _SECTION_TOKENS, _SENTENCE_TOKENS = 1800, 700, 120
 _NEAREST = 2  # facts beside those that a refused sentence names
 _EFFORTS = ("hours", "days", "weeks")
-_ROLES = ", ".join(Role)
 
 _render = plain_renderer(TEMPLATES / "prompts" / "page")
 
@@ -149,7 +149,13 @@ def _about(fact: Fact, names: Mapping[str, str]) -> str:
 
 def _part(section: str) -> str:
     own = writing_of()[section].prompt
-    return (own or _render(f"{section}.txt", roles=_ROLES)).strip()
+    return (own or _render(f"{section}.txt", roles=_roles())).strip()
+
+
+def _roles() -> str:
+    """The roles of this site, each with what they decide."""
+    shown = ((key, role.decides) for key, role in all_roles().items())
+    return ", ".join(f"{key} ({decides})" if decides else key for key, decides in shown)
 
 
 def section_schema(section: str) -> dict[str, Any]:
@@ -158,9 +164,10 @@ def section_schema(section: str) -> dict[str, Any]:
         case Content.CLAIM:
             return TEXT
         case Content.ACTIONS:
-            item = record(role=one_of(Role), action=TEXT, trigger=TEXT, effort=one_of(_EFFORTS))
+            role = one_of(all_roles())
+            item = record(role=role, action=TEXT, trigger=TEXT, effort=one_of(_EFFORTS))
         case Content.AUDIENCES:
-            item = record(role=one_of(Role), reason=TEXT)
+            item = record(role=one_of(all_roles()), reason=TEXT)
         case Content.IMPLICATIONS:
             item = record(text=TEXT, by=DAY, likelihood=one_of(BANDS), sign=TEXT)
         case _:

@@ -14,9 +14,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from aggregator.domain.claim import BANDS, Citation, Claim, ClaimKind, Likelihood, Role
+from aggregator.domain.claim import BANDS, Citation, Claim, ClaimKind, Likelihood
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.sections import Content
 from aggregator.english.lexical import carrying, content_words, overlap, stems
 from aggregator.english.text import words
@@ -47,7 +48,7 @@ class _Entry(BaseModel):
     reason: str = ""
     trigger: str = ""
     effort: str = ""
-    role: Role | None = None
+    role: str | None = None
     by: str = ""
     likelihood: Likelihood | None = None
     sign: str = ""
@@ -110,7 +111,7 @@ def _is_double(found: Sequence[Sentence], sentence: Sentence) -> bool:
     """Whether it speaks to an audience that has a sentence already."""
     is_audience = sentence.content is Content.AUDIENCES
     return is_audience and any(
-        each.section == sentence.section and each.role is sentence.role for each in found
+        each.section == sentence.section and each.role == sentence.role for each in found
     )
 
 
@@ -148,7 +149,7 @@ def _sentence(
     content = content_of(section)
     needs_role = content in (Content.ACTIONS, Content.AUDIENCES)
     is_ahead = content is Content.IMPLICATIONS
-    if needs_role and entry.role is None:
+    if needs_role and entry.role not in all_roles():
         return None
     sign = sentence_of(entry.sign)
     if is_ahead and not (entry.likelihood and sign):

@@ -19,7 +19,6 @@ from aggregator.domain.claim import (
     Implication,
     Likelihood,
     Rejection,
-    Role,
 )
 from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.dates import Precision, day_text, machine_date
@@ -118,7 +117,7 @@ class Sentence:
     section: str
     claim: Claim
     facts: tuple[Fact, ...] = ()
-    role: Role | None = None
+    role: str | None = None
     trigger: Claim | None = None
     effort: str = ""
     by: str = ""

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from aggregator.domain.article import Article, Read
-from aggregator.domain.claim import Claim, Role
+from aggregator.domain.claim import Claim
 from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.dates import Precision
 from aggregator.domain.story import Member
@@ -262,7 +262,7 @@ class Choice:
         is_definition = own["has is a"] > 0 and not tells
         return not is_definition and shared_words(self._matter, QUOTED.sub("", shown)) > 0
 
-    def concerns(self, role: Role, roles: Collection[Role], candidate: QuotableSentence) -> float:
+    def concerns(self, role: str, roles: Collection[str], candidate: QuotableSentence) -> float:
         """The probability that a sentence shows why a role should care, 0 where it reports nothing
         and changes nothing; `roles` are those whose words the story uses most.
         """
@@ -278,7 +278,7 @@ class Choice:
         return any(self.suits(key, candidate) >= least(key) for key in keys)
 
     def audience_features(
-        self, role: Role, roles: Collection[Role], candidate: QuotableSentence
+        self, role: str, roles: Collection[str], candidate: QuotableSentence
     ) -> dict[str, float]:
         """What such a probability is made of."""
         article, shown = candidate.member.article, self.shown(candidate)

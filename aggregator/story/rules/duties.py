@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from aggregator.domain.claim import Action, Role
+from aggregator.domain.claim import Action
 from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.dates import DateMention, Precision, machine_date, report_day
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.source import Lane
 from aggregator.domain.story import Story
 from aggregator.english.lexical import stems, unlike
@@ -78,12 +79,15 @@ _VOID = re.compile(
 
 
 def dated_duties(
-    found: Sequence[QuotableSentence], story: Story, audience: Sequence[Role], quote_words: int
+    found: Sequence[QuotableSentence], story: Story, audience: Sequence[str], quote_words: int
 ) -> tuple[Action, ...]:
     """What the sources of a story give to do by a day, at most two, in the order of trust.
 
-    `audience` are the roles that the story concerns, the first most.
+    `audience` are the roles that the story concerns, the first most; a site without roles has no
+    duties.
     """
+    if not all_roles():
+        return ()
     titles = stems(" ".join(member.article.title for member in story.members))
     likely = (
         candidate
@@ -96,7 +100,7 @@ def dated_duties(
 
 
 def _due(
-    found: Iterable[QuotableSentence], story: Story, audience: Sequence[Role], quote_words: int
+    found: Iterable[QuotableSentence], story: Story, audience: Sequence[str], quote_words: int
 ) -> Iterator[Action]:
     """What ends, or is a duty, on a day after we learnt of the story."""
     for candidate in found:
@@ -143,12 +147,12 @@ def _is_near(quote: str, cue: re.Match[str], mention: DateMention) -> bool:
     return len(between) <= _REACH and not _BREAKS.search(between)
 
 
-def _role(quote: str, audience: Sequence[Role]) -> Role:
+def _role(quote: str, audience: Sequence[str]) -> str:
     """The role, of those that the story concerns, that the sentence addresses most, else the first;
-    product teams where it concerns nobody.
+    the first of the common ones, or of all, where it concerns nobody.
     """
     return max(
         audience,
         key=lambda role: (speaks_to(role, quote), -audience.index(role)),
-        default=Role.PRODUCT,
+        default=min(all_roles(), key=lambda role: not all_roles()[role].common),
     )

@@ -13,16 +13,10 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from functools import partial
 
-from aggregator.domain.claim import (
-    Audience,
-    Citation,
-    Claim,
-    ClaimKind,
-    Draft,
-    Role,
-)
+from aggregator.domain.claim import Audience, Citation, Claim, ClaimKind, Draft
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.sections import Section
 from aggregator.domain.story import Member, Story
 from aggregator.english.amounts import around_number
@@ -234,18 +228,18 @@ class _Pool:
         return tuple(found.values())[:most]
 
     def audiences(
-        self, roles: Sequence[Role], most: int, hook: Sequence[Claim]
+        self, roles: Sequence[str], most: int, hook: Sequence[Claim]
     ) -> tuple[Audience, ...]:
         """Up to `most` roles that should care, each with the sentence that shows best why;
         preferably one not shown yet, and no shorter cut of the hook.
         """
-        concerns = {role: partial(self._choice.concerns, role, roles) for role in Role}
+        concerns = {role: partial(self._choice.concerns, role, roles) for role in all_roles()}
         highest = {
             role: max(map(concern, self.candidates), default=0.0)
             for role, concern in concerns.items()
         }
         found: list[Audience] = []
-        for role in sorted(Role, key=lambda role: -highest[role])[:most]:
+        for role in sorted(all_roles(), key=lambda role: -highest[role])[:most]:
             take = partial(self.best, 1, concerns[role], least(AUDIENCE))
             found.extend(
                 Audience(role=role, claim=_whole(claim, hook))

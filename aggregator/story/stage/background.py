@@ -16,7 +16,7 @@ from math import log
 from aggregator.domain.article import Passage
 from aggregator.domain.story import Entity, Member, Story
 from aggregator.english.lexical import content_words
-from aggregator.english.speech_acts import is_order, is_question
+from aggregator.extract.admission import evidence
 from aggregator.extract.quotable_sentences import open_members
 from aggregator.memory.timeline import is_subject
 from aggregator.services import Services
@@ -65,7 +65,9 @@ def with_background(connection: Connection, services: Services, story: Story) ->
     names = " ".join(subject.name for subject in subjects)
     # a story that grows for months has later articles
     before = [member for member in earlier if member.article.published.at < story.published]
-    return replace(story, background=relevant(open_members(story, language), before, names))
+    return replace(
+        story, background=relevant(open_members(story, language), before, names, language)
+    )
 
 
 def _is_rare(connection: Connection, key: str, story: Story) -> bool:
@@ -80,7 +82,7 @@ def _subjects(story: Story, among: Sequence[Entity]) -> tuple[Entity, ...]:
 
 
 def relevant(
-    members: Sequence[Member], earlier: Sequence[Member], names: str
+    members: Sequence[Member], earlier: Sequence[Member], names: str, language: str
 ) -> tuple[Member, ...]:
     """The earlier articles with the passages alone that are worth showing beside the story's, the
     newest article first.
@@ -95,7 +97,7 @@ def relevant(
     found = [
         (member, passage)
         for member in earlier
-        for passage in _passages(member)
+        for passage in _passages(member, language)
         if passage.text not in known
     ]
     words = {passage.key: content_words(passage.text) for _, passage in found}
@@ -118,15 +120,13 @@ def relevant(
     return tuple(_with_only(member, kept) for member in earlier if chosen[member.article.id])
 
 
-def _passages(member: Member) -> Iterator[Passage]:
+def _passages(member: Member, language: str) -> Iterator[Passage]:
     """What of an article may be shown to a model: its text, or its headline where it has no
     other.
     """
     headline, *text = member.article.passages
-    is_plain = not (
-        member.article.is_labelled or is_order(headline.text) or is_question(headline.text)
-    )
-    yield from text or ([headline] if is_plain else [])
+    is_evidence = evidence(headline, language) == member.article.headline
+    yield from text or ([headline] if is_evidence else [])
 
 
 def _with_only(member: Member, keys: Collection[str]) -> Member:

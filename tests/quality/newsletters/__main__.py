@@ -27,7 +27,7 @@ import feedparser
 from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.features import LEAD_WORDS
 from aggregator.config.layers import json_lines
-from aggregator.domain.article import IssueItems, NewsletterItem
+from aggregator.domain.article import NewsletterItem
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.source import Lane
@@ -35,6 +35,7 @@ from aggregator.domain.web.urls import canonical_url, host
 from aggregator.extract.markup import plain
 from aggregator.plugins.newsletters.items import issue_items
 from aggregator.plugins.newsletters.recognition import is_issue
+from aggregator.plugins.newsletters.records import IssueItems
 from aggregator.plugins.newsletters.votes import DAYS_AFTER, DAYS_BEFORE, votes
 from tests.quality.newsletters.markdown import markdown_html
 

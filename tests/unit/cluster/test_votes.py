@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from aggregator.cluster.members import ClusterItem
-from aggregator.domain.article import IssueItems, NewsletterItem
+from aggregator.domain.article import NewsletterItem
 from aggregator.domain.source import Lane
-from aggregator.domain.story import ItemVote
+from aggregator.plugins.newsletters.records import IssueItems, ItemVote
 from aggregator.plugins.newsletters.votes import votes
 
 DAY = datetime(2026, 7, 6, tzinfo=UTC)

@@ -683,7 +683,7 @@ def test_the_shipped_file_states_every_default(tmp_path: Path) -> None:
     assert [row.key for row in ours if row.origin != "config.toml"] == []
 
 
-def test_the_shipped_file_has_73_sources_on_and_a_reason_for_each_that_is_off(
+def test_the_shipped_file_has_76_sources_on_and_a_reason_for_each_that_is_off(
     tmp_path: Path,
 ) -> None:
     sources = load(written(tmp_path, DEFAULT_CONFIG.read_text("utf-8")), {}).sources
@@ -695,7 +695,7 @@ def test_the_shipped_file_has_73_sources_on_and_a_reason_for_each_that_is_off(
         Lane.LETTER: 18,
         Lane.PAPER: 2,
         Lane.COMMUNITY: 3,
-        Lane.RELEASE: 7,
+        Lane.RELEASE: 10,
     }
     assert [source.key for source in sources if not source.enabled and not source.note] == []
     assert [

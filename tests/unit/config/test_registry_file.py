@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.config.registry_file import load_registry
+from aggregator.domain.publishing.newsroom import shipped_newsroom
 from aggregator.domain.story import EntityKind
 from aggregator.errors import ConfigError
 
@@ -45,6 +46,23 @@ def test_a_topic_can_be_added(tmp_path: Path) -> None:
     ).topic_names()
 
     assert list(topics) == [*SHIPPED.topic_names(), "space"]
+
+
+def test_a_table_can_leave_out_all_of_ours(tmp_path: Path) -> None:
+    of_nurses = load_registry(
+        own(
+            tmp_path,
+            '[topic]\nours = false\nstaffing = { name = "Staffing", terms = ["shift"] }\n'
+            '[role]\nours = false\nward = { name = "Ward managers", words = ["wards?"] }\n',
+        )
+    )
+
+    assert (list(of_nurses.topic), list(of_nurses.newsroom.roles)) == (["staffing"], ["ward"])
+    assert load_registry(own(tmp_path, "[role]\nours = false\n")).newsroom.roles == {}
+
+
+def test_ours_is_the_newsroom_of_a_registry_without_roles_of_its_own(tmp_path: Path) -> None:
+    assert load_registry(own(tmp_path, '[company]\nx = "X"\n')).newsroom == shipped_newsroom()
 
 
 def test_the_digest_changes_with_the_operators_file(tmp_path: Path) -> None:
@@ -87,6 +105,11 @@ def test_the_digest_changes_with_the_operators_file(tmp_path: Path) -> None:
         (
             "[company\n",
             "is not TOML: Expected ']' at the end of a table declaration (at line 1, column 9)",
+        ),
+        (
+            '[role]\nward = { name = "Ward", words = ["(ward"] }\n',
+            "role.ward.words: '(ward' is not a regular expression: missing ), unterminated"
+            " subpattern at position 0",
         ),
         ('acme = "Acme"\n', "acme: is not a table; entries belong under [topic] or a kind"),
     ],

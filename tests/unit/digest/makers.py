@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from aggregator.digest.mail.letters import MailLinks
-from aggregator.domain.claim import ClaimKind, Role
+from aggregator.domain.claim import ClaimKind
 from aggregator.domain.ids import stable_id
 from aggregator.domain.publishing.edition import (
     Correction,
@@ -92,7 +92,7 @@ def story(
     lane: Lane = Lane.NEWS,
     source: str = "The Next Wire",
     lang: str = "",
-    roles: tuple[Role, ...] = (),
+    roles: tuple[str, ...] = (),
     is_update: bool = False,
 ) -> EditionStory:
     """A story with a page of its own."""
@@ -225,7 +225,7 @@ def ordinary_week() -> StoredEdition:
                     kind=ClaimKind.INFERRED,
                 ),
             ),
-            roles=(Role.LEADERSHIP,),
+            roles=("leadership",),
         ),
         story(
             "Inference prices fall by more than a third, and the cheapest tier moves most",
@@ -259,7 +259,7 @@ def ordinary_week() -> StoredEdition:
             ),
             source=_SOURCES[number],
             lang="he" if name[0] == "ש" else "",
-            roles=(Role.SECURITY,) if number == 3 else (),
+            roles=("security",) if number == 3 else (),
         )
         for number, name in enumerate(names)
     )
@@ -268,7 +268,7 @@ def ordinary_week() -> StoredEdition:
             "Speculative decoding without a draft model",
             lane=Lane.PAPER,
             source="arXiv cs.CL",
-            roles=(Role.RESEARCH,),
+            roles=("research",),
             hook=claim(
                 "We reach 2.1 times the speed at equal output.",
                 cite("2.1 times the speed", "arXiv cs.CL"),
@@ -278,7 +278,7 @@ def ordinary_week() -> StoredEdition:
             "On the half-life of benchmark results",
             lane=Lane.PAPER,
             source="arXiv cs.LG",
-            roles=(Role.RESEARCH,),
+            roles=("research",),
         ),
     )
     releases = (
@@ -286,7 +286,7 @@ def ordinary_week() -> StoredEdition:
             "llama.cpp b9120",
             lane=Lane.RELEASE,
             source="llama.cpp",
-            roles=(Role.DEVELOPERS,),
+            roles=("developers",),
             hook=claim(
                 "The server now keeps the prompt cache across restarts.",
                 cite("keeps the prompt cache", "llama.cpp"),

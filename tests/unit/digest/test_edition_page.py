@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.domain.claim import ClaimKind, Role
+from aggregator.domain.claim import ClaimKind
 from aggregator.domain.publishing.edition import (
     EditionPlan,
     RoleTop,
@@ -43,7 +43,7 @@ WEEK = replace(
         leads=[KEPT],
         further=[replace(GONE, section="money")],
     ),
-    minute=(RoleTop(role=Role.POLICY, stories=(GONE.id, KEPT.id)),),
+    minute=(RoleTop(role="policy", stories=(GONE.id, KEPT.id)),),
     watch=(planned(GONE.id, GONE.path), planned(KEPT.id, KEPT.path)),
 )
 

@@ -12,7 +12,7 @@ import pytest
 from aggregator.digest.edition.selection import selected
 from aggregator.digest.edition.sentences import bounded
 from aggregator.domain.article import Article, Read
-from aggregator.domain.claim import ClaimKind, Draft, Role, TimelineRow
+from aggregator.domain.claim import ClaimKind, Draft, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.publishing.edition import Edition, EditionStory
 from aggregator.domain.publishing.news_section import NewsSection
@@ -326,16 +326,16 @@ def test_a_lead_whose_lede_opens_the_edition_does_not_say_it_again() -> None:
 def test_each_role_has_its_own_top_stories_where_a_model_writes() -> None:
     law = of_section(news(1), NewsSection.LAW)
     model = of_section(news(2), NewsSection.MODELS)
-    named = of_section(news(3, roles=[Role.RESEARCH]), NewsSection.LAW)
+    named = of_section(news(3, roles=["research"]), NewsSection.LAW)
     written = replace(law, analysis=replace(law.analysis, engine="ollama", model="small"))
     made = edition([written, model, named])
 
     assert edition([law, model, named]).minute == ()
 
     assert {top.role: top.stories for top in made.minute} == {
-        Role.DEVELOPERS: (model.story.id,),
-        Role.RESEARCH: (model.story.id, named.story.id),
-        Role.POLICY: (law.story.id,),
+        "developers": (model.story.id,),
+        "research": (model.story.id, named.story.id),
+        "policy": (law.story.id,),
     }
 
 

@@ -44,6 +44,11 @@ from aggregator.extract.page.main_text import repaired_lines
             id="real-names",
         ),
         pytest.param(
+            "It leads its staffMarkets live: updatesMcNab asks for more.It is known.",
+            ("It leads its staff", "Markets live: updates", "McNab asks for more. It is known."),
+            id="sentences-joined-too",
+        ),
+        pytest.param(
             "the chatbotNew and chatbotNew is new",
             ("the chatbotNew and chatbotNew is new",),
             id="used-twice",

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from aggregator.digest.edition.record import edition_of
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Audience, Draft, Implication, Likelihood, Role
+from aggregator.domain.claim import Audience, Draft, Implication, Likelihood
 from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.publishing.edition import Correction, Edition, StoredEdition
 from aggregator.domain.settings import EditionSettings, SiteSettings
@@ -53,7 +53,7 @@ def news(
     at: datetime = NOON,
     hook: str | None = "",
     changes: Sequence[str] = (),
-    roles: Sequence[Role] = (),
+    roles: Sequence[str] = (),
     language: str = "en",
     read: Read = Read.FULL,
 ) -> PublishedStory:

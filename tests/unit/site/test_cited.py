@@ -56,3 +56,13 @@ def test_a_quote_that_is_cut_says_so_where_it_stands_alone(quote: str, shown: st
     cited = Citations([builders.claim(quote, PAPER)], {PAPER.id: REPORT}, "en").all()
 
     assert [note.citation.excerpt for note in cited] == [shown]
+
+
+def test_a_label_in_place_of_a_headline_is_printed_as_our_words_and_quotes_nothing() -> None:
+    labelled = replace(PAPER, title="A report by The Paper", is_labelled=True)
+    label = builders.headline(labelled)
+    citations = Citations([label], {PAPER.id: replace(REPORT, article=labelled)}, "en")
+    printed = citations.claim(label)
+
+    assert (printed.shown, printed.ours, printed.quoted) == ("A report by The Paper", True, False)
+    assert [note.citation.quote for note in citations.all()] == [""]

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.claim import Draft, Implication, Likelihood, Role, TimelineRow
+from aggregator.domain.claim import Draft, Implication, Likelihood, TimelineRow
 from aggregator.domain.dates import Precision
-from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
 from aggregator.domain.prediction import Decision, Outcome, Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
@@ -24,17 +23,16 @@ from aggregator.site.head import Link
 from aggregator.site.list_kinds import listed_entities
 from aggregator.site.lists.entity import (
     KnownEntity,
-    StatedValue,
     about_entity,
     chronicled,
     entity_pages,
     products_of,
-    stated_values,
 )
 from aggregator.site.lists.indexes import entities_page, topic_line, topics_page, tops
 from aggregator.site.lists.line_groups import PER_PAGE, LineGroup
 from aggregator.site.lists.lines import StoryLine, story_line
 from aggregator.site.lists.side_lists import ListNames
+from aggregator.site.lists.standing import LatestRow
 from aggregator.site.lists.subject_page import (
     ListingPage,
     Product,
@@ -236,7 +234,7 @@ def test_a_topic_without_a_story_says_what_will_stand_there() -> None:
 
 def test_a_role_has_its_stories_with_their_topics() -> None:
     ((path, page),) = subject_pages(
-        role_listing(Role.SECURITY, IN_ENGLISH),
+        role_listing("security", IN_ENGLISH),
         [line(1), line(2, topics=("policy",))],
         NAMES,
         SITE,
@@ -555,18 +553,11 @@ def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
             (121, "Big Lab releases a model", EventKind.MODEL_RELEASE, True),
         )
     )
-    priced = replace(KnownEntity(), stated=(
-        *(
-            StatedValue(
-                attribute=attribute, qualifier=qualifier, text=text, day=date(2026, 5, 1),
-                source="The Daily", url="https://daily.example/price", lang="",
-            )
-            for attribute, qualifier, text in (
-                (Attribute.PRICE, "month", "$20"), (Attribute.PRICE, "year", "$200 per year"),
-                (Attribute.PARAMETERS, "", "96 billion parameters"),
-            )
-        ),
-    ))  # fmt: skip
+    price = LatestRow(
+        name="Price, per month", text="$20", lang="", path="", url="https://daily.example/price",
+        source="The Daily", day="1 May 2026", machine="2026-05-01",
+    )  # fmt: skip
+    priced = replace(KnownEntity(), stated=(price,))
     ((_, page),) = entity_pages(
         LAB, [older, raised, passing, unsure, stale], [], priced, names=NAMES, site=SITE
     )
@@ -574,8 +565,6 @@ def test_an_entity_page_says_how_things_stand_with_day_and_source() -> None:
     assert [(row.name, row.text, row.path or row.url, row.source) for row in page.latest] == [
         ("Money", "Big Lab raises more", raised.path, raised.source),
         ("Price, per month", "$20", "https://daily.example/price", "The Daily"),
-        ("Price", "$200 per year", "https://daily.example/price", "The Daily"),
-        ("Parameters", "96 billion", "https://daily.example/price", "The Daily"),
     ]
 
 
@@ -592,23 +581,6 @@ def test_a_great_story_of_long_ago_does_not_lead_a_list_with_newer_ones() -> Non
     assert great.id not in [lead.id for lead in page.leads]
     assert [lead.id for lead in old.leads] == [great.id]
     assert [lead.id for lead in few.leads] == [other.id for other in others[:2]]
-
-
-def test_the_newest_value_of_each_attribute_that_says_how_things_stand_is_kept() -> None:
-    report = article("Prices of Big Lab", key="prices")
-    facts = [
-        AttributeFact(
-            subject="lab", name="Big Lab", kind=SubjectKind.COMPANY, attribute=attribute,
-            qualifier="month", value="", text=text, as_of=date(2026, 5, day),
-            passage=f"{report.id}.1.0", quote=text,
-        )
-        for attribute, text, day in (
-            (Attribute.PRICE, "$20", 2), (Attribute.PRICE, "$30", 1), (Attribute.SPEED, "fast", 3)
-        )
-    ]  # fmt: skip
-    found = stated_values(facts, {report.id: member(report, name="The Daily")}, "en")
-
-    assert [(value.text, value.source) for value in found["lab"]] == [("$20", "The Daily")]
 
 
 def test_an_entity_of_one_story_has_no_page() -> None:

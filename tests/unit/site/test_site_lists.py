@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Audience, ClaimKind, Draft, Rejection, Role
+from aggregator.domain.claim import Audience, ClaimKind, Draft, Rejection
 from aggregator.domain.operation import calibration as judging
 from aggregator.domain.operation.calibration import Calibration, JudgeRates
 from aggregator.domain.operation.evaluation import Outcome, Score
@@ -161,7 +161,7 @@ def test_the_lead_says_whom_it_concerns_and_its_figures() -> None:
         headline=headline(first),
         hook=hook,
         figures=(claim("12B parameters", first),),
-        who_should_care=(Audience(role=Role.DEVELOPERS, claim=hook),),
+        who_should_care=(Audience(role="developers", claim=hook),),
     )
     shown = front((published_story(story((member(first),)), draft),))
 
@@ -245,6 +245,24 @@ def test_of_the_best_stories_the_one_with_most_to_show_leads(score: float, lead:
     assert shown.lead is not None
     assert shown.lead.headline == lead
     assert len(shown.seconds) == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "gives_way"),
+    [pytest.param(6, True, id="of the same week"), pytest.param(8, False, id="older")],
+)
+def test_a_headline_alone_leads_only_where_the_week_has_nothing_that_says_more(
+    days: int, gives_way: bool
+) -> None:
+    released = short(1, read=False, score=9.0, title="Halden releases a model")
+    told = fuller(2, score=3.0, at=NOON - timedelta(days=days))
+
+    shown = front((of_kind(released, EventKind.MODEL_RELEASE, 90), told))
+
+    order = ("Report 2", "Halden releases a model")
+    assert [line.headline for line in (shown.lead, *shown.seconds) if line] == [
+        *(order if gives_way else reversed(order))
+    ]
 
 
 def test_no_story_stands_on_the_front_page_twice() -> None:

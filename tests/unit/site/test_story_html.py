@@ -18,7 +18,6 @@ from aggregator.domain.claim import (
     Draft,
     Implication,
     Likelihood,
-    Role,
 )
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.prediction import Prediction
@@ -298,8 +297,8 @@ def test_who_should_care_does_not_repeat_a_sentence_that_stands_above() -> None:
         headline=headline(first),
         what_changed=(change,),
         who_should_care=(
-            Audience(role=Role.DEVELOPERS, claim=change),
-            Audience(role=Role.POLICY, claim=own),
+            Audience(role="developers", claim=change),
+            Audience(role="policy", claim=own),
         ),
     )
     page = etree.HTML(html_of(published_story(story((member(first),)), draft)))
@@ -316,7 +315,7 @@ def test_roles_alone_are_no_brief_but_a_line_of_the_opening() -> None:
     draft = Draft(
         headline=headline(first),
         hook=hook,
-        who_should_care=(Audience(role=Role.RESEARCH, claim=hook),),
+        who_should_care=(Audience(role="research", claim=hook),),
     )
     page = etree.HTML(html_of(published_story(story((member(first),)), draft)))
 

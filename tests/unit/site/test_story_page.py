@@ -21,7 +21,6 @@ from aggregator.domain.claim import (
     Implication,
     Likelihood,
     Rejection,
-    Role,
     TimelineRow,
     Unknown,
     difference_of,
@@ -568,7 +567,7 @@ def test_kinds_of_claims_that_there_are_none_of_are_not_counted() -> None:
 def test_whom_an_action_applies_to_counts_as_no_sentence_of_the_page() -> None:
     first = article()
     action = Action(
-        role=Role.DEVELOPERS,
+        role="developers",
         claim=claim("Test your agents.", first, kind=ClaimKind.INFERRED),
         trigger=claim("teams with agents", first, kind=ClaimKind.INFERRED),
     )

@@ -16,7 +16,7 @@ from aggregator.story.answers import Unusable
 from aggregator.story.facts import noted
 from aggregator.story.material import Material, material_of
 from aggregator.story.page.question import repair_key
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 from aggregator.verify.gates import Refusal
 from tests.unit.story.makers import reported, story
 
@@ -154,7 +154,7 @@ def model(
 ) -> Callable[[Prompt], str | LlmError]:
     """A model that answers by what a question is for, else as the good one does."""
     good: dict[str, Any] = {"facts": NOTES, "page": PAGE, "repair": {repair_key(1): ""}}
-    good |= {key: {key: PAGE[key]} for key in WRITING_OF if key in PAGE}
+    good |= {key: {key: PAGE[key]} for key in writing_of() if key in PAGE}
 
     def answer(prompt: Prompt) -> str | LlmError:
         found = (good | dict(answers))[kind_of_question(prompt)]

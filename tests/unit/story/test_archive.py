@@ -34,7 +34,7 @@ def texts(earlier: Sequence[Member], names: str = "Halden") -> list[str]:
     """The passages that are shown of earlier reports."""
     return [
         passage.text
-        for member in relevant((NEWS,), earlier, names)
+        for member in relevant((NEWS,), earlier, names, "en")
         for passage in member.article.passages
     ]
 

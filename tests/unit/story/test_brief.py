@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft, Role
+from aggregator.domain.claim import Audience, Claim, ClaimKind, Draft
 from aggregator.story.sections import within_half_a_minute
 
 
@@ -21,7 +21,7 @@ def test_a_short_brief_stays_as_it_is() -> None:
         headline=HEADLINE,
         what_changed=(claim(20), claim(20, "b")),
         why_it_matters=(claim(20, "c"),),
-        who_should_care=(Audience(role=Role.POLICY, claim=claim(20, "d")),),
+        who_should_care=(Audience(role="policy", claim=claim(20, "d")),),
         takeaways=(claim(9, "e"),),
     )
 
@@ -30,8 +30,7 @@ def test_a_short_brief_stays_as_it_is() -> None:
 
 def test_what_has_no_room_in_half_a_minute_opens_the_takeaways() -> None:
     cares = [
-        Audience(role=role, claim=claim(25, role.value))
-        for role in (Role.POLICY, Role.RESEARCH, Role.CREATORS)
+        Audience(role=role, claim=claim(25, role)) for role in ("policy", "research", "creators")
     ]
     found = within_half_a_minute(
         Draft(
@@ -58,7 +57,7 @@ def test_the_first_of_each_section_stays_however_long(words: int) -> None:
         headline=HEADLINE,
         what_changed=(claim(words),),
         why_it_matters=(claim(words, "b"),),
-        who_should_care=(Audience(role=Role.POLICY, claim=claim(words, "c")),),
+        who_should_care=(Audience(role="policy", claim=claim(words, "c")),),
     )
 
     assert within_half_a_minute(draft) == draft

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.domain.claim import Action, Role
+from aggregator.domain.claim import Action
 from aggregator.story.rules.extractive import page_by_rules
 from tests.unit.story.makers import reported, story
 
@@ -139,4 +139,4 @@ def test_it_speaks_to_the_role_of_its_own_words_among_those_that_the_story_conce
         "Its SDK and its API are open-source.",
     )
 
-    assert action.role is Role.DEVELOPERS
+    assert action.role == "developers"

@@ -11,7 +11,7 @@ from itertools import permutations
 import pytest
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Citation, Draft, Role
+from aggregator.domain.claim import Citation, Draft
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.source import Lane
@@ -431,7 +431,7 @@ def test_an_audience_has_the_sentence_that_states_the_change_for_it() -> None:
     others = ["Developers like to sit in Oslo.", "An API is a door with a key for developers."]
     made = drafted(reported("Northwind releases a second model to developers", change, *others))
 
-    assert {each.role: each.claim.text for each in made.who_should_care}[Role.DEVELOPERS] == change
+    assert {each.role: each.claim.text for each in made.who_should_care}["developers"] == change
 
 
 def test_a_paper_is_for_research_by_the_sentence_that_announces_it() -> None:
@@ -443,7 +443,7 @@ def test_a_paper_is_for_research_by_the_sentence_that_announces_it() -> None:
         reported("NorthBench: A Benchmark for Hospitals", own, background, lane=Lane.PAPER)
     )
 
-    assert [(each.role, each.claim.text) for each in made.who_should_care] == [(Role.RESEARCH, own)]
+    assert [(each.role, each.claim.text) for each in made.who_should_care] == [("research", own)]
 
 
 def test_an_event_of_no_kind_for_a_role_concerns_nobody() -> None:

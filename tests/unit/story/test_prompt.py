@@ -15,14 +15,15 @@ from typing import Any
 import pytest
 
 from aggregator.digest.edition.written_opening import opening_prompt
-from aggregator.domain.claim import Claim, ClaimKind, Rejection, Role
+from aggregator.domain.claim import Claim, ClaimKind, Rejection
+from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.ports import Prompt
 from aggregator.resources import TEMPLATES
 from aggregator.story.fact_question import facts_prompt, whole_articles
 from aggregator.story.page.question import page_prompt, repair_prompt
 from aggregator.story.page.sentences import Sentence
 from aggregator.story.prompts import prompts_digest
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 from aggregator.verify.gates import Refusal
 from tests.unit.story import notes
 from tests.unit.story.makers import reported
@@ -46,7 +47,7 @@ QUESTIONS = [
     facts_prompt(EVIDENCE),
     opening_prompt(EVIDENCE),
     page_prompt("Headline", notes.facts(), {}),
-    *(page_prompt("Headline", notes.facts(), {}, (key,)) for key in WRITING_OF),
+    *(page_prompt("Headline", notes.facts(), {}, (key,)) for key in writing_of()),
     repair_prompt("Headline", notes.facts(), {}, [(WRONG, REFUSED)]),
 ]
 SAFE = {
@@ -108,6 +109,7 @@ def program(tmp_path: Path) -> Path:
         ignore=shutil.ignore_patterns("__pycache__"),
     )
     shutil.copytree(TEMPLATES, tmp_path / "templates")
+    shutil.copy(CHECKOUT / "registry.toml", tmp_path)
     return tmp_path / "templates"
 
 
@@ -151,7 +153,7 @@ def test_a_schema_requires_all_that_it_names_and_nothing_else(question: Prompt) 
 def test_roles_are_offered_from_the_closed_list(key: str) -> None:
     task = page_prompt("Headline", notes.facts(), {}, (key,)).task
 
-    assert [role for role in Role if role.value not in task] == []
+    assert [role for role in all_roles() if role not in task] == []
 
 
 def test_a_program_elsewhere_with_the_same_prompts_has_the_same_digest(program: Path) -> None:

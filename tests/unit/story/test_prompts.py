@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aggregator.story.page.question import page_prompt
 from aggregator.story.prompts import prompt_sentences, prompts_digest
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 from tests.unit.story import notes
 
 
@@ -31,7 +31,7 @@ def test_every_text_of_an_answer_is_bounded() -> None:
 
     prompt = page_prompt("Headline", notes.facts(), {})
 
-    assert len(texts(prompt.schema)) > len(WRITING_OF)
+    assert len(texts(prompt.schema)) > len(writing_of())
     assert all("enum" in each or each["maxLength"] for each in texts(prompt.schema))
 
 
@@ -46,5 +46,5 @@ def test_a_question_about_a_part_has_that_part_alone_and_what_the_page_says_alre
 def test_every_section_that_a_model_writes_has_words_of_its_own_in_the_question() -> None:
     prompt = page_prompt("Headline", notes.facts(), {})
 
-    assert all(f'"{key}":' in prompt.task for key in WRITING_OF)
-    assert list(prompt.schema["properties"]) == list(WRITING_OF)
+    assert all(f'"{key}":' in prompt.task for key in writing_of())
+    assert list(prompt.schema["properties"]) == list(writing_of())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.domain.claim import Role
 from aggregator.story.rules.audience import roles_of, speaks_to
 
 EVERYBODY = (
@@ -29,7 +28,7 @@ def test_a_story_that_speaks_of_everything_speaks_to_three() -> None:
 
 def test_a_headlines_word_makes_an_audience() -> None:
     assert roles_of(["Security hole in a chatbot of Northwind"], ["It was found in Oslo."]) == (
-        Role.SECURITY,
+        "security",
     )
 
 
@@ -37,8 +36,8 @@ def test_only_the_headline_that_is_shown_counts_thrice() -> None:
     assert roles_of(["A day in Oslo", "Security hole found"], ["It was found in Oslo."]) == ()
 
 
-@pytest.mark.parametrize(("times", "found"), [(1, ()), (2, ()), (3, (Role.POLICY,))])
-def test_a_passing_word_is_not_enough(times: int, found: tuple[Role, ...]) -> None:
+@pytest.mark.parametrize(("times", "found"), [(1, ()), (2, ()), (3, ("policy",))])
+def test_a_passing_word_is_not_enough(times: int, found: tuple[str, ...]) -> None:
     assert (
         roles_of(["A day in Oslo"], ["The court sat on Monday."] * times + ["The sun was out."])
         == found
@@ -72,45 +71,41 @@ def test_a_list_of_words_in_one_sentence_is_one_mention() -> None:
 def test_a_role_far_behind_the_first_is_left_out() -> None:
     sentences = ["The court sat on Monday."] * 12 + ["Developers read it."] * 3
 
-    assert roles_of(["A day in Oslo"], sentences) == (Role.POLICY,)
+    assert roles_of(["A day in Oslo"], sentences) == ("policy",)
 
 
 def test_users_and_companies_are_in_every_story_and_count_half() -> None:
     sentences = ["Users of the app like the product."] * 5 + ["Developers read it."] * 3
 
-    assert roles_of(["A day in Oslo"], sentences) == (Role.DEVELOPERS,)
+    assert roles_of(["A day in Oslo"], sentences) == ("developers",)
 
 
 def test_of_roles_with_as_many_words_the_first_of_the_list_comes_first() -> None:
     sentences = ["Investors read it."] * 3 + ["Developers read it."] * 3
 
-    assert roles_of(["A day in Oslo"], sentences) == (Role.DEVELOPERS, Role.INVESTORS)
+    assert roles_of(["A day in Oslo"], sentences) == ("developers", "investors")
 
 
 @pytest.mark.parametrize(
     ("role", "sentence", "words"),
     [
         pytest.param(
-            Role.SECURITY, "Hackers exploited a zero-day in the customer data.", 4, id="several"
+            "security", "Hackers exploited a zero-day in the customer data.", 4, id="several"
         ),
-        pytest.param(Role.POLICY, "Northwind was sued under the AI Act.", 2, id="a phrase"),
+        pytest.param("policy", "Northwind was sued under the AI Act.", 2, id="a phrase"),
+        pytest.param("policy", "It was an issue of pursued courtesy.", 0, id="words within words"),
+        pytest.param("investors", "Northwind raised $1 billion from investors.", 3, id="money"),
         pytest.param(
-            Role.POLICY, "It was an issue of pursued courtesy.", 0, id="words within words"
-        ),
-        pytest.param(Role.INVESTORS, "Northwind raised $1 billion from investors.", 3, id="money"),
-        pytest.param(
-            Role.INVESTORS, "The model has 70 billion parameters.", 0, id="parameters are no money"
+            "investors", "The model has 70 billion parameters.", 0, id="parameters are no money"
         ),
         pytest.param(
-            Role.INVESTORS,
+            "investors",
             "The 70-billion-parameter model saw 2 billion training tokens.",
             0,
             id="nor are tokens",
         ),
-        pytest.param(Role.CREATORS, "DEEPFAKES of musicians", 2, id="capitals"),
+        pytest.param("creators", "DEEPFAKES of musicians", 2, id="capitals"),
     ],
 )
-def test_a_sentence_speaks_to_a_role_by_its_own_words(
-    role: Role, sentence: str, words: int
-) -> None:
+def test_a_sentence_speaks_to_a_role_by_its_own_words(role: str, sentence: str, words: int) -> None:
     assert speaks_to(role, sentence) == words

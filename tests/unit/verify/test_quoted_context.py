@@ -136,3 +136,21 @@ def test_what_opens_has_a_share_of_its_own_within_half_of_the_article() -> None:
         story((member(replace(first, words=20)),)), Draft(headline=headline(first), hook=hook)
     )
     assert (found(0.0, of), found(0.15, of), found(0.15, short)) == (0, 12, 4)
+
+
+def test_one_cited_sentence_of_an_article_opens_whole_however_short_the_article() -> None:
+    short = replace(article(), words=12)
+    hook = claim(f"{QUOTE}.", short, quote=QUOTE)
+    other = replace(hook.citations[0], quote="It goes to Aker")
+    draft = Draft(
+        headline=headline(short), hook=replace(hook, citations=(hook.citations[0], other))
+    )
+    of = published_story(story((member(short),)), draft)
+    cited = {hook.citations[0].passage: passages("a" * 12, 1, PASSAGE, ())[0]}
+
+    found = quoted_contexts(
+        of, cited, language="en", share=0.15, least_words=5, most_words=40, opened=0.15
+    )
+
+    assert found[hook.citations[0]] == QuotedContext(before="", after=", its director said.")
+    assert not any("Halden" in each.before for each in found.values())

@@ -17,7 +17,6 @@ from aggregator.domain.claim import (
     Implication,
     Likelihood,
     Rejection,
-    Role,
     TimelineRow,
 )
 from aggregator.domain.dates import Precision
@@ -159,9 +158,42 @@ def test_of_several_takeaways_two_stay_or_none() -> None:
     assert (kept(shown), shown.analysis.rejected) == ([], ((Rejection.SHARE, 3),))
 
 
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        pytest.param(80, 4, id="half of the article, though a share of its own would be more"),
+        pytest.param(52, 2, id="what may stand in any case, of which half is little more"),
+        pytest.param(6, 2, id="the same of a very short one"),
+        pytest.param(0, 2, id="and of one whose length is not known"),
+    ],
+)
+def test_what_opens_never_brings_a_page_beyond_half_of_a_short_article(
+    words: int, number: int
+) -> None:
+    first = of_length(words)
+    several = [
+        claim(f"In words of ours, {n}.", first, kind=ClaimKind.WRITTEN, quote=sentence(n))
+        for n in range(6)
+    ]
+    shown = within_share(page_of(first, *several), 0.15, FLOOR, 0.15)
+
+    assert len(kept(shown)) == number
+
+
+def test_one_cited_sentence_may_open_even_where_it_is_longer_than_the_article_allows() -> None:
+    first = of_length(6)
+    several = [
+        claim(f"In words of ours, {n}.", first, kind=ClaimKind.WRITTEN, quote=sentence(n, 40))
+        for n in range(2)
+    ]
+    shown = within_share(page_of(first, changed=tuple(several)), 0.15, FLOOR, 0.15)
+
+    assert kept(shown) == [several[0].text]
+
+
 def test_what_stands_first_on_the_page_is_kept_and_a_shorter_sentence_may_fill_the_rest() -> None:
     first = of_length(40)
-    care = Audience(role=Role.POLICY, claim=claim(sentence(2, 20), first))
+    care = Audience(role="policy", claim=claim(sentence(2, 20), first))
     whole = published_story(
         story([member(first)]),
         Draft(

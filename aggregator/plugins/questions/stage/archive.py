@@ -15,12 +15,11 @@ from aggregator.domain.story import HistoryEntry, PublishedStory
 from aggregator.english.text import slug
 from aggregator.errors import ArgumentError
 from aggregator.memory.timeline import StoryRow, archive_timeline
-from aggregator.plugins.questions.stage.passages import first_seen_since
+from aggregator.plugins.questions.stage.passages import first_seen_since, learnt_since
 from aggregator.store.database import Connection
 from aggregator.store.news.stories import dropped, earlier_about
 from aggregator.store.publishing.editions import newest_period, stored_edition
 from aggregator.store.runs import recent_runs
-from aggregator.store.writing.history import learnt_since
 from aggregator.story.stage.stored import shown_stories
 
 _MOST_STORIES = 40  # whose rows a timeline is made of

@@ -28,11 +28,13 @@ from sqlalchemy import (
     tuple_,
 )
 
-from aggregator.domain.article import FoundPassage, Passage
+from aggregator.domain.article import Passage
 from aggregator.domain.frozen import frozen
+from aggregator.domain.story import HistoryEntry
+from aggregator.plugins.questions.question import FoundPassage
 from aggregator.store.news.stories import dropped
 from aggregator.store.rows import record_of
-from aggregator.store.schema import articles, passages, stories
+from aggregator.store.schema import articles, facts, passages, stories
 
 _IN_TITLE = 0.5  # of what a word of the passage itself counts
 
@@ -146,3 +148,18 @@ def _placed(*columns: ColumnElement[Any]) -> Select[Any]:
             articles.reserved == "",
         )
     )
+
+
+def learnt_since(
+    connection: Connection, after: tuple[datetime, str, int], until: datetime, most: int
+) -> tuple[tuple[str, HistoryEntry], ...]:
+    """What stories gained, in the order in which we learnt it, behind a moment, story and entry and
+    before another moment: so many entries at most, each with the id of its story.
+    """
+    order = facts.at, facts.story_id, facts.n
+    last = (literal(value, column.type) for value, column in zip(after, order, strict=True))
+    later = tuple_(*order) > tuple_(*last)
+    rows = connection.execute(
+        select(facts).where(later, facts.at < until).order_by(*order).limit(most)
+    )
+    return tuple((row.story_id, record_of(HistoryEntry, row)) for row in rows)

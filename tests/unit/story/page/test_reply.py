@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from aggregator.domain.claim import Claim, ClaimKind, Role
+from aggregator.domain.claim import Claim, ClaimKind
 from aggregator.story.answers import Unusable
 from aggregator.story.page.reply import Sources, rewritten, written
 from aggregator.story.page.sentences import Sentence, draft_of
-from aggregator.story.sections import WRITING_OF
+from aggregator.story.sections import writing_of
 from tests.unit.story import notes
 
 
@@ -22,7 +22,7 @@ def sources() -> Sources:
 
 def read(answer: Any, *sections: str) -> list[Sentence]:
     """The sentences of an answer that is one."""
-    made = written(notes.reply(answer), sources(), sections or tuple(WRITING_OF))
+    made = written(notes.reply(answer), sources(), sections or tuple(writing_of()))
     assert not isinstance(made, Unusable)
     return made
 
@@ -44,9 +44,7 @@ def test_a_good_answer_fills_the_page_in_its_order() -> None:
         notes.CARE,
         *notes.POINTS,
     ]
-    assert [(each.role, each.effort) for each in draft.what_to_do_next] == [
-        (Role.DEVELOPERS, "days")
-    ]
+    assert [(each.role, each.effort) for each in draft.what_to_do_next] == [("developers", "days")]
 
 
 def test_a_sentence_cites_the_passages_of_the_facts_that_it_names() -> None:
@@ -210,7 +208,7 @@ def test_a_sentence_written_anew_keeps_its_part_and_role() -> None:
     assert again is not None
     assert (again.claim.text, again.role, again.effort, again.facts) == (
         "Test the second model.",
-        Role.DEVELOPERS,
+        "developers",
         "days",
         notes.facts()[:1],
     )

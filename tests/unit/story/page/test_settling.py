@@ -6,15 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.domain.claim import (
-    SECTIONS,
-    Citation,
-    Claim,
-    ClaimKind,
-    Draft,
-    Likelihood,
-    Role,
-)
+from aggregator.domain.claim import SECTIONS, Citation, Claim, ClaimKind, Draft, Likelihood
 from aggregator.domain.sections import Content, Section
 from aggregator.story.page.sentences import Sentence
 from aggregator.story.page.settling import filled, settled
@@ -45,7 +37,7 @@ def test_a_step_keeps_its_claim_without_the_trigger_that_may_not_be_printed() ->
         section="what_to_do_next",
         claim=claim("Test the model of Northwind."),
         trigger=claim("you have 45 cards"),
-        role=Role.DEVELOPERS,
+        role="developers",
     )
 
     assert [each.trigger for each in printed(step)] == [None]
@@ -66,7 +58,7 @@ def test_a_sign_that_may_not_be_printed_gives_way_to_the_claim() -> None:
 @pytest.mark.parametrize("section", ["hook", "what_changed", "takeaways", "what_to_do_next"])
 def test_nothing_stands_in_for_a_refused_sentence(section: str) -> None:
     wrong, right = (
-        Sentence(section=section, claim=claim(text), role=Role.DEVELOPERS)
+        Sentence(section=section, claim=claim(text), role="developers")
         for text in ("Halden cuts its price by 45 percent.", "Halden cuts its price by a third.")
     )
 

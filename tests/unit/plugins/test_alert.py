@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.domain.operation.health import Condition, OpenAlert, SystemHealth, conditions
+from aggregator.domain.operation.health import SystemHealth
 from aggregator.domain.operation.report import Run, RunKind, RunState
 from aggregator.domain.settings import AlertSettings
+from aggregator.plugins.notifications.conditions import Condition, OpenAlert, conditions
 from aggregator.plugins.notifications.records import AlertChanges, alert_changes
 
 NOW = datetime(2026, 7, 6, 6, 0, tzinfo=UTC)

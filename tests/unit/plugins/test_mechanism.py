@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from aggregator.hooks.sections import all_sections
+from aggregator.plugins.attributes.mechanism import mechanism_terms
 from aggregator.story.rules.extractive import page_by_rules
-from aggregator.story.sections import mechanism_terms
 from tests.unit.story.makers import reported, story
 
 LEAD = "Northwind released the weights of its second model in Oslo on Saturday."
@@ -21,7 +22,8 @@ PLAIN = (
 def mechanism(title: str, *sentences: str) -> list[str]:
     """The mechanism of a story of one article."""
     made = page_by_rules(story(reported(title, LEAD, *sentences)), language="en", quote_words=25)
-    return [claim.text for claim in made.mechanism] if made else []
+    (section,) = (each for each in all_sections() if each.key == "mechanism")
+    return [claim.text for claim in made.statements(section)] if made else []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Editions for e-readers: a book beside each, and the catalogue from which readers fetch them."""
