@@ -53,7 +53,7 @@ _BESIDE = re.compile(
     r" on|battles|rivals|challenges|"
     r"to (?:rival|challenge))\b)"
 )
-_STEP = re.compile(
+STEP = re.compile(  # what somebody does that moves a matter on
     r"\b(?:(?:re)?launch|releas|announc|unveil|introduc|debut|open-sourc|rais|acquir|merg|"
     r"partner|appoint|expand|complet)(?:e?s|e|ed|ing)?\b|\b(?:intros|buys?|bought|joins?|joined|"
     r"signs?|signed|names?|named|founds?|founded|closed|agrees|agreed|enters?|entered|opens?|"
@@ -224,7 +224,7 @@ def _stated_elsewhere(published: PublishedStory) -> frozenset[str]:
 def _steps(published: PublishedStory) -> tuple[str, ...]:
     """The subjects whose own step the headline reports: "Halden opens its model"."""
     headline = _BESIDE.split(published.analysis.kept.headline.text)[0]
-    step = _STEP.search(headline)
+    step = STEP.search(headline)
     if step is None:
         return ()
     opens = step.start() == 0 and step[0].lower().endswith("ing")  # "Introducing Halden 2"
