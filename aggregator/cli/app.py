@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from aggregator.cli import config, db, doctor, model, refresh, runs, serve, theme
+from aggregator.cli import config, db, doctor, init, model, refresh, runs, serve, theme
 from aggregator.cli import plugins as plugin_commands
 from aggregator.cli.context import (
     PRINTED,
@@ -52,7 +52,7 @@ _STOPPED = "stopped early. Finished work is kept; run the same command again to 
 _EXAMPLES = """\b
 First time:
   aggregator demo        show a sample site, offline
-  aggregator init        write a config.toml with the default sources
+  aggregator init        ask for your main settings, write a config.toml
   aggregator refresh     read the sources and build the site
   aggregator doctor      check the installation
 """
@@ -263,7 +263,7 @@ def sources() -> None:
 
 COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
     aggregator: (
-        config.init,
+        init.init,
         refresh.refresh,
         refresh.build,
         refresh.run,
@@ -289,6 +289,7 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         change.add,
         change.import_list,
         change.export,
+        change.available,
         change.enable,
         change.disable,
         forget,

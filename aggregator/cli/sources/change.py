@@ -1,4 +1,6 @@
-"""`sources add|import|export|enable|disable`: what is followed, changed in config.local.toml."""
+"""`sources add|import|export|available|enable|disable`: what is followed, and its changes in
+config.local.toml.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +51,15 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
 
     URL is a feed, or a page whose feed can be found.
     """
+    invocation.result(*added_source(invocation, url, key, name, lane))
+
+
+def added_source(
+    invocation: Invocation, url: str, key: str = "", name: str = "", lane: str = Lane.NEWS.value
+) -> tuple[dict[str, Any], str]:
+    """Adds the feed that is found at an address, and gives the result as object and text. Raises
+    AggregatorError.
+    """
     from aggregator.cli.progress import set_up_log
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.discovery import find_feed, new_source_key
@@ -76,7 +87,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     made = key or new_source_key(shown, found.url, {source.key for source in settings.sources})
     stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
     file = add_sources(invocation.config_file, os.environ, [stated])
-    invocation.result(_added_object(stated, found, file), _added_text(stated, found, file))
+    return _added_object(stated, found, file), _added_text(stated, found, file)
 
 
 @click.command("import")
@@ -88,6 +99,15 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
     """Add the feeds from an OPML file.
 
     They are written to config.local.toml; existing sources are not changed.
+    """
+    invocation.result(*imported_sources(invocation, file, lane, off=off))
+
+
+def imported_sources(
+    invocation: Invocation, file: Path, lane: str = Lane.NEWS.value, *, off: bool = False
+) -> tuple[dict[str, Any], str]:
+    """Adds the feeds of an OPML file, and gives the result as object and text. Raises
+    AggregatorError.
     """
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.opml import MOST_BYTES, read_opml
@@ -118,7 +138,7 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
             if not off
             else "Next: aggregator sources check KEY, then sources enable KEY"
         )
-    invocation.result(as_object, "\n".join(lines))
+    return as_object, "\n".join(lines)
 
 
 @click.command()
@@ -166,44 +186,87 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
 
 
 @click.command()
-@click.argument("key", metavar="KEY")
 @pass_invocation
-def enable(invocation: Invocation, key: str) -> None:
-    """Enable a source from the next refresh on."""
-    _switch(invocation, key, enabled=True)
+def available(invocation: Invocation) -> None:
+    """List the package's sources that are not read yet.
+
+    `sources enable KEY` reads one of them, whatever `sources_from` says.
+    """
+    offered = _offered(invocation.settings())
+    rows = [
+        (row["key"], row["name"], row.get("lane", Lane.NEWS.value), row.get("note", ""))
+        for row in offered.values()
+    ]
+    heads = ("key", "name", "lane", "note")
+    text = table(heads, rows) if rows else "All sources of the package are enabled."
+    invocation.result({"sources": [dict(zip(heads, row, strict=True)) for row in rows]}, text)
 
 
 @click.command()
-@click.argument("key", metavar="KEY")
+@click.argument("keys", metavar="KEY...", nargs=-1, required=True)
 @pass_invocation
-def disable(invocation: Invocation, key: str) -> None:
-    """Disable a source. Its stories stay."""
-    _switch(invocation, key, enabled=False)
+def enable(invocation: Invocation, keys: tuple[str, ...]) -> None:
+    """Enable sources from the next refresh on.
+
+    They are disabled ones of your own, or those that `sources available` lists.
+    """
+    _switch(invocation, keys, enabled=True)
 
 
-def _switch(invocation: Invocation, key: str, *, enabled: bool) -> None:
+@click.command()
+@click.argument("keys", metavar="KEY...", nargs=-1, required=True)
+@pass_invocation
+def disable(invocation: Invocation, keys: tuple[str, ...]) -> None:
+    """Disable sources. Their stories stay."""
+    _switch(invocation, keys, enabled=False)
+
+
+def _switch(invocation: Invocation, keys: tuple[str, ...], *, enabled: bool) -> None:
     from aggregator.cli.refresh import refuse_unknown
-    from aggregator.config.config_file import set_enabled
+    from aggregator.config.config_file import add_sources, set_enabled
 
     settings = invocation.settings()
-    refuse_unknown(settings, (key,), "KEY")
-    (source,) = (source for source in settings.sources if source.key == key)
+    listed = {source.key: source for source in settings.sources}
+    offered = _offered(settings) if enabled else {}
+    refuse_unknown(settings, [key for key in keys if key not in offered], "KEY")
+    for key in keys:
+        source = listed.get(key)
+        if enabled and source and source.kind is SourceKind.LISTING and source.listing is None:
+            what = f"{key} has no feed and no listing"
+            raise click.BadParameter(
+                f"{what}; add a [sources.listing] table for it to {invocation.config_file}",
+                param_hint="KEY",
+            )
+    keys = tuple(dict.fromkeys(keys))
+    changed = [key for key in keys if key in listed and listed[key].enabled is not enabled]
+    new = [offered[key] | {"enabled": True} for key in keys if key not in listed]
+    file = None
+    if new:
+        file = add_sources(invocation.config_file, os.environ, new)
+    if changed:
+        file = set_enabled(invocation.config_file, os.environ, changed, enabled=enabled)
+    done = [key for key in keys if key in changed or key not in listed]
     word = "on" if enabled else "off"
-    if source.enabled is enabled:
-        invocation.result(
-            {"key": key, "enabled": enabled, "file": None}, f"{key} is {word} already."
-        )
-        return
-    if enabled and source.kind is SourceKind.LISTING and source.listing is None:
-        what = f"{key} has no feed and no listing"
-        raise click.BadParameter(
-            f"{what}; add a [sources.listing] table for it to {invocation.config_file}",
-            param_hint="KEY",
-        )
-    file = set_enabled(invocation.config_file, os.environ, key, enabled=enabled)
-    next_step = f"\nNext: aggregator refresh --source {key}" if enabled else ""
-    as_object = {"key": key, "enabled": enabled, "file": str(file)}
-    invocation.result(as_object, f"{source.name} is now {word} ({file}).{next_step}")
+    said = [f"{', '.join(done)}: now {word} ({file})."] if done else []
+    if rest := [key for key in keys if key not in done]:
+        said.append(f"{', '.join(rest)}: {word} already.")
+    if done and enabled:
+        said.append(f"Next: aggregator refresh{''.join(f' --source {key}' for key in done)}")
+    as_object = {"changed": done, "enabled": enabled, "file": str(file) if file else None}
+    invocation.result(as_object, "\n".join(said))
+
+
+def _offered(settings: Settings) -> dict[str, dict[str, Any]]:
+    """The tables of the package's sources that are not read, by key."""
+    from aggregator.config.layers import package_sources
+
+    read = [source for source in settings.sources if source.enabled]
+    keys = {source.key for source in read}
+    return {
+        row["key"]: row
+        for row in package_sources()
+        if row["key"] not in keys and _source_at(read, row["url"]) is None
+    }
 
 
 def _of_lane(lane: str) -> dict[str, Any]:
