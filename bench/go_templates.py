@@ -22,14 +22,14 @@ from typing import Any
 
 from jinja2 import Environment, nodes
 
-from aggregator.templating.filters import NUMBERED
+from aggregator.templating.filters import UNBROKEN
 from bench.english import english
 from bench.go_operators import UnknownSyntaxError, go_function, place
 
 _MOMENTS = frozenset(
     {"iso", "machine", "day", "moment", "date", "monthday", "clock", "day_of_year"}
 )
-_WHOLE = NUMBERED.pattern.replace("{", "{{").replace("}", "}}")
+_WHOLE = UNBROKEN.pattern.replace("{", "{{").replace("}", "}}")
 _SPAN = '<span class="whole">$0</span>'
 _READY = frozenset({"shapes", "size"})  # of artwork: handed over worked out
 _FILTERS = {

@@ -30,6 +30,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from aggregator.crawl.discovery import source_name
 from tests.listening import listening
 
 BOMB_BYTES = 64_000_000  # decoded; 62 kB on the wire
@@ -141,7 +142,11 @@ class MiniWeb:
 
     def sources_toml(self) -> str:
         """The feeds as `[[sources]]` tables of config.toml."""
-        feeds = {url: page.title for url, page in sorted(self._pages.items()) if page.title}
+        feeds = {
+            url: source_name(page.title, url)
+            for url, page in sorted(self._pages.items())
+            if page.title
+        }
         tables = (
             f'[[sources]]\nscope = "ai"\nkey = "{_key(url)}"\n'
             f"name = {json.dumps(title, ensure_ascii=False)}\nurl"

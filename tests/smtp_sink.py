@@ -35,6 +35,7 @@ class Met(StrEnum):
     UNKNOWN = "RCPT 550 5.1.1 <{address}> no such person"
     BUSY = "RCPT 451 4.3.0 come back later"
     CLOSING = "RCPT 421 4.3.2 closing"
+    STALLED = "DATA 354 go on, and nothing more is read"
     REFUSED = "DOT 554 5.7.1 we do not want this"
     FULL = "DOT 452 4.2.2 no room"
     SILENT = "DOT nothing, and the connection ends"
@@ -100,6 +101,10 @@ class Handler:
             await asyncio.Event().wait()
         return met.value.removeprefix("DOT ") if met else "250 2.0.0 taken"
 
+    def is_stalled(self, recipients: Sequence[str]) -> bool:
+        """Whether the text of this message is to stay on the wire."""
+        return any(self._next(address, "DATA") for address in recipients)
+
     def awaited(self, messages: int, timeout_s: float) -> bool:
         """Waits until so many messages were taken."""
         with self._more:
@@ -139,6 +144,19 @@ class _Server(SMTP):
         if not transport.get_extra_info("sslcontext") or self.session is None:
             self.event_handler.sessions += 1
         super().connection_made(transport)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        """Takes the text of a message, unless the script lets it wait for ever."""
+        handler, envelope = self.event_handler, self.envelope
+        if not isinstance(handler, Handler) or envelope is None:
+            raise TypeError(handler)
+        if not handler.is_stalled(envelope.rcpt_tos):
+            await super().smtp_DATA(arg)
+            return
+        await self.push(Met.STALLED.removeprefix("DATA "))
+        if isinstance(self.transport, asyncio.ReadTransport):
+            self.transport.pause_reading()
+        await asyncio.Event().wait()
 
 
 class Sink:

@@ -103,7 +103,15 @@ class SmtpMailer:
         except _BROKEN:
             pass  # it is gone, which is what we wanted
         finally:
-            self._smtp.close()
+            self._leave()
+
+    def _leave(self) -> None:
+        """Leaves without a goodbye. What a server has not read is lost, as it would keep the
+        connection open.
+        """
+        if isinstance(self._smtp.transport, asyncio.WriteTransport):
+            self._smtp.transport.abort()
+        self._smtp.close()
 
     async def send(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
         """Delivers a message, on a new connection if the last one broke. An error from `before_dot`
@@ -129,12 +137,12 @@ class SmtpMailer:
             await self.connect()
             return await self._sent(letter, before_dot)
         except _BrokenError:
-            self._smtp.close()
+            self._leave()
         try:
             await self.connect()
             return await self._sent(letter, before_dot)
         except _BrokenError as error:
-            self._smtp.close()
+            self._leave()
             raise MailError(f"mail server {self._server}: {error}") from error
 
     async def _sent(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
@@ -143,7 +151,7 @@ class SmtpMailer:
         try:
             before_dot()
         except BaseException:
-            self._smtp.close()  # without the dot the server drops what it has
+            self._leave()  # without the dot the server drops what it has
             raise
         if not self._smtp.is_connected:
             raise MailError(
@@ -192,7 +200,7 @@ class SmtpMailer:
         try:
             await self._smtp.rset()
         except _BROKEN:
-            self._smtp.close()
+            self._leave()
         raise MailError(_reply_text(code, message), status=code, is_permanent=is_permanent)
 
     async def _written(self, text: bytes) -> None:
@@ -227,7 +235,7 @@ class SmtpMailer:
                 b".", timeout=self._dot_timeout_s
             )
         except (*_BROKEN, TimeoutError) as error:
-            self._smtp.close()
+            self._leave()
             reason = (
                 f"mail server {self._server} did not confirm a complete message:"
                 f" {_one_line(str(error))}"
@@ -237,7 +245,7 @@ class SmtpMailer:
             return Receipt(reply=_reply_text(reply.code, reply.message))
         reply_text = _reply_text(reply.code, reply.message)
         if reply.code < 400:
-            self._smtp.close()
+            self._leave()
             raise MailError(
                 f"mail server {self._server} answered a complete message with {reply_text}",
                 is_certain=False,

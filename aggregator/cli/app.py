@@ -29,7 +29,7 @@ from aggregator.cli.context import (
     program,
 )
 from aggregator.cli.digest import bounces, digest, edition, subscribers
-from aggregator.cli.sources import change
+from aggregator.cli.sources import change, switch
 from aggregator.cli.sources.check import check
 from aggregator.cli.sources.forget import forget
 from aggregator.cli.sources.list import list_sources
@@ -289,9 +289,9 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         change.add,
         change.import_list,
         change.export,
-        change.available,
-        change.enable,
-        change.disable,
+        switch.available,
+        switch.enable,
+        switch.disable,
         forget,
     ),
 }

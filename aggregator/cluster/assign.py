@@ -2,10 +2,12 @@
 similar.
 
 A story holds the reports of one event, a storyline the stories that one affair makes over weeks.
-Both are clusters of the same pairs, cut at two heights. New articles are clustered together with
-the storylines that they touch, whose articles are clustered anew: so a late article can join two
-stories or part them, and the order of arrival hardly matters. A story keeps its id as long as the
-article that founded it, and what is older than `lookback_days` stays as it is.
+Both are clusters of the same pairs, cut at two heights. A storyline drifts from one thing to the
+next, so what a page calls a step is only another story that is surely of one affair with it. New
+articles are clustered together with the storylines that they touch, whose articles are clustered
+anew: so a late article can join two stories or part them, and the order of arrival hardly matters.
+A story keeps its id as long as the article that founded it, and what is older than `lookback_days`
+stays as it is.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from aggregator.cluster.affairs import marks_of_affairs
 from aggregator.cluster.members import Assignment, ClusterItem
 from aggregator.cluster.same_event import (
     BorderlinePair,
@@ -24,12 +27,13 @@ from aggregator.cluster.same_event import (
     with_judgements,
 )
 from aggregator.cluster.similarity.copies import copies
-from aggregator.cluster.similarity.counter_evidence import possible_pairs, weakened
 from aggregator.cluster.similarity.event_similarity import (
+    AFFAIR,
     EVENT,
     EmbeddingBlend,
+    Level,
     copy_reasons,
-    event_pairs,
+    event_and_affair_pairs,
     similarity_reasons,
     with_embeddings,
 )
@@ -38,7 +42,6 @@ from aggregator.cluster.similarity.lexicon import Ints
 from aggregator.cluster.similarity.linkage import linked_clusters, mergeable_stories
 from aggregator.cluster.similarity.vectors import (
     Pairs,
-    decayed,
     similar_pairs,
     touched,
     vectors,
@@ -59,15 +62,12 @@ class _FreePairs:
 _NO_ROWS = np.array([], dtype=np.int64)
 _ALL_FREE = _FreePairs(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
 
-STORYLINE = 0.1  # of two clusters of stories of one affair
-# the similarity of two stories of one affair holds for a day, then falls to a third in a week
-_GRACE_DAYS, _DECAY_DAYS = 1.0, 7.0
-_BARE_FACTOR = 1.95  # of two headlines without a lead: of so few words an affair shares few
-# a storyline is clustered anew if one of its articles is this similar to a new one; from 0.12 on,
-# the order of arrival matters
-_TOUCH = 0.1
+# a storyline is clustered anew if one of its articles is this similar to a new one, faded to a
+# third in a week; from 0.12 on, the order of arrival matters
+_TOUCH, _DECAY_DAYS = 0.1, 7.0
 _AT_ONCE = 8_192  # articles clustered together, which bounds the memory; more come in slices
 
+_Spot = tuple[str, str, tuple[str, ...], str | None]  # story, storyline, affairs, origin
 _FOUNDER = "first report"
 _SEEN_AS_COPY = "origin of a copy that was here before it"
 
@@ -104,7 +104,11 @@ def assignments(
         for item in () if is_last else (*some, *near):
             if known := decided.get(item.article_id):
                 here[item.article_id] = replace(
-                    item, story_id=known.story_id, storyline=known.storyline, copy_of=known.copy_of
+                    item,
+                    story_id=known.story_id,
+                    storyline=known.storyline,
+                    affairs=known.affairs,
+                    copy_of=known.copy_of,
                 )
     there = {item.article_id: item.published for item in (*placed, *arrived)}
     dates = {article_id: (there[article_id], article_id) for article_id in decided}
@@ -170,6 +174,7 @@ class _Clustering:
     pairs: Pairs
     story_of: dict[str, str]
     storyline_of: dict[str, str]
+    affairs_of: dict[str, tuple[str, ...]]
 
 
 def _clustering(
@@ -199,22 +204,18 @@ def _clustering(
         pairs=events,
         story_of=story_of,
         storyline_of=storyline_of,
+        affairs_of=marks_of_affairs(items, story_of, affairs),
     )
 
 
 def _assignments(clustering: _Clustering, judgements: Sequence[Judgement]) -> list[Assignment]:
     """The assignment of each article that is new, moves, or turns out a copy."""
-    decided = {
-        item.article_id: _decision(
-            item, clustering.story_of, clustering.storyline_of, clustering.origin_of
-        )
-        for item in clustering.everything
-    }
+    decided = {item.article_id: _decision(item, clustering) for item in clustering.everything}
     news = [
         item
         for item in clustering.everything
         if decided[item.article_id]
-        != (item.story_id, item.storyline or item.story_id, item.copy_of)
+        != (item.story_id, item.storyline or item.story_id, item.affairs, item.copy_of)
     ]
     judge_of = {
         (judgement.one, judgement.other): judgement.by for judgement in judgements if judgement.same
@@ -259,13 +260,9 @@ def _clustered_items(
     )
     items = [originals[row] for row in rows.tolist()]
     among = found.of(rows)
-    possible = possible_pairs(similar_pairs(among, np.arange(len(rows)), window_days), items)
-    affair = with_embeddings(weakened(possible, items), items, blend)
-    return (
-        items,
-        event_pairs(possible, among, items),
-        decayed(affair, among, _GRACE_DAYS, _DECAY_DAYS, _BARE_FACTOR),
-    )
+    alike = similar_pairs(among, np.arange(len(rows)), window_days)
+    event, affair = event_and_affair_pairs(alike, among, items)
+    return items, event, with_embeddings(affair, items, blend)
 
 
 def _stories(
@@ -275,7 +272,8 @@ def _stories(
     homes = [story_of.get(item.article_id) for item in items]
     own = [_own_story(item.article_id) for item in items]
     free = _free_pairs(homes, own, pairs)
-    named = _clustered(homes, own, [(None, row) for row in range(len(items))], pairs, EVENT, free)
+    units = [(None, row) for row in range(len(items))]
+    named = _clustered(homes, own, units, pairs, EVENT, free)
     return {item.article_id: name for item, name in zip(items, named, strict=True)}
 
 
@@ -285,7 +283,7 @@ def _free_pairs(homes: Sequence[str | None], own: Sequence[str], pairs: Pairs) -
     numbers = {name: number for number, name in enumerate(founders)}
     rows = np.fromiter(founders.values(), dtype=np.int64, count=len(founders))
     known_stories = np.array([numbers.get(home or "", -1) for home in homes], dtype=np.int64)
-    one, other = mergeable_stories(pairs, known_stories, EVENT)
+    one, other = mergeable_stories(pairs, known_stories, EVENT.threshold)
     return _FreePairs(founders=rows, pairs=(rows[one], rows[other]))
 
 
@@ -295,15 +293,11 @@ def _storylines(
     storyline_of: Mapping[str, str],
     pairs: Pairs,
 ) -> dict[str, str]:
-    """The storyline of each story, which is in it as a whole. What keeps two events apart does not
-    count between storylines.
-    """
+    """The storyline of each story, which is in it as a whole."""
     stories = [story_of[item.article_id] for item in items]
     homes = [storyline_of.get(story) for story in stories]
-    friendly = Pairs(later=pairs.later, earlier=pairs.earlier, values=np.maximum(pairs.values, 0.0))
-    named = _clustered(
-        homes, stories, [(story, 0) for story in stories], friendly, STORYLINE, _ALL_FREE
-    )
+    units = [(story, 0) for story in stories]
+    named = _clustered(homes, stories, units, pairs, AFFAIR, _ALL_FREE)
     return dict(zip(stories, named, strict=True))
 
 
@@ -312,7 +306,7 @@ def _clustered(
     own: Sequence[str],
     units: Sequence[tuple[str | None, int]],
     pairs: Pairs,
-    threshold: float,
+    level: Level,
     free: _FreePairs,
 ) -> list[str]:
     """The name of each row's cluster. `homes` are the names that rows had, `own` those that they
@@ -338,7 +332,12 @@ def _clustered(
     fixed = np.array([start < len(seats) for start in numbers], dtype=bool)
     fixed[seeds[free.founders]] = True
     clusters = linked_clusters(
-        pairs, seeds, fixed, threshold, (seeds[free.pairs[0]], seeds[free.pairs[1]])
+        pairs,
+        seeds,
+        fixed,
+        level.threshold,
+        (seeds[free.pairs[0]], seeds[free.pairs[1]]),
+        level.floor,
     ).tolist()
     name: dict[int, str] = {}
     for cluster, home in zip(clusters, homes, strict=True):
@@ -353,24 +352,19 @@ def _clustered(
     return [name[cluster] for cluster in clusters]
 
 
-def _decision(
-    item: ClusterItem,
-    story_of: Mapping[str, str],
-    storyline_of: Mapping[str, str],
-    origin_of: Mapping[str, str],
-) -> tuple[str, str, str | None]:
-    """The story of an article, its storyline, and the article it repeats: a copy goes where its
-    origin goes.
-    """
-    origin = origin_of.get(item.article_id)
+def _decision(item: ClusterItem, clustering: _Clustering) -> _Spot:
+    """Where an article goes: a copy where its origin goes."""
+    origin = clustering.origin_of.get(item.article_id)
+    story_of = clustering.story_of
     story = story_of.get(origin or item.article_id) or story_of[item.article_id]
-    return story, storyline_of.get(story, story), origin
+    affairs = clustering.affairs_of.get(story, item.affairs)
+    return story, clustering.storyline_of.get(story, story), affairs, origin
 
 
 def _assignment(
-    article_id: str, spot: tuple[str, str, str | None], reasons: Mapping[str, tuple[float, str]]
+    article_id: str, spot: _Spot, reasons: Mapping[str, tuple[float, str]]
 ) -> Assignment:
-    story, storyline, origin = spot
+    story, storyline, affairs, origin = spot
     is_founder = story == _own_story(article_id)
     similarity, reason = (
         (0.0, _FOUNDER) if is_founder else reasons.get(article_id, (1.0, _SEEN_AS_COPY))
@@ -381,5 +375,6 @@ def _assignment(
         storyline=storyline,
         similarity=round(similarity, 3),
         reason=reason,
+        affairs=affairs,
         copy_of=origin,
     )

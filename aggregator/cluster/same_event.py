@@ -35,12 +35,8 @@ CLAIM = "Report 1 and report 2 report the same announcement, decision, release o
 _FOLDER = TEMPLATES / "prompts" / "same_event"
 _render = plain_renderer(_FOLDER)
 
-# of two stories; right yeses of ai-events reach down to 0.03, but 0.05 asks three times
-# as often
-LEAST_SIMILARITY = 0.075
-# of a yes: lifts single articles far over the bar; at 0.7 pairs grow so close that a third stays
-# out
-YES_WEIGHT = 0.3
+LEAST_SIMILARITY = 0.03  # mean value of two stories; at 0.02 a judge that knows finds 2 % more
+YES_WEIGHT = 1.0  # value of a pair that is of one event for certain
 
 
 @frozen

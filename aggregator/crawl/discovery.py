@@ -1,9 +1,10 @@
 """Feed discovery: the address itself, the feeds that its page names, then the usual addresses; and
-the key of a new source.
+the name and key of a new source.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from itertools import count
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from aggregator.crawl.plan import ACCEPT_FEED
 from aggregator.domain.entry import Feed, FeedLink, Unreadable, feed_without_secrets
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Source
-from aggregator.domain.web.urls import canonical_url, fetchable_url, registrable_domain
+from aggregator.domain.web.urls import canonical_url, fetchable_url, host, registrable_domain
 from aggregator.english.text import slug
 from aggregator.errors import WebError
 from aggregator.ports import Parsers, Request, Response, Web
@@ -33,6 +34,7 @@ _OF_A_FOLDER = ("feed", "rss.xml", "feed.xml", "index.xml")
 _OF_A_SITE = ("feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss")
 MOST_GUESSES = 8
 _MOST_KEY = 40  # characters; a key stands in addresses
+_BETWEEN_PARTS = re.compile(r"\s+(?:[|–—•·»]|-{1,2})\s+|:\s+")  # "AI | VentureBeat", "Feed: AI"
 
 
 @frozen
@@ -91,6 +93,23 @@ def sources_by_address(sources: Iterable[Source]) -> dict[str, Source]:
 def known_address(url: str) -> str:
     """What two spellings of one source's address have in common."""
     return canonical_url(url) or url
+
+
+def source_name(title: str, url: str) -> str:
+    """What readers call the publisher of a feed: of "AI (artificial intelligence) | The Guardian"
+    the part that its domain spells; of a title that calls itself a feed, and of none, the host.
+    """
+    domain = registrable_domain(url)
+    spelled = "".join(filter(str.isalnum, domain))
+    parts = [part.strip() for part in _BETWEEN_PARTS.split(title)]
+
+    def letters(part: str) -> int:
+        return sum(len(word) for word in re.findall(r"[^\W_]+", part.casefold()) if word in spelled)
+
+    named = max(parts, key=letters)
+    if 2 * letters(named) >= len(domain.partition(".")[0]):
+        return named
+    return title if title and parts[0].casefold() != "feed" else host(url)
 
 
 def new_source_key(name: str, url: str, taken: Collection[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from datetime import datetime
@@ -12,10 +11,6 @@ from typing import Any
 from aggregator.domain.frozen import config_table, frozen
 from aggregator.domain.web.address import Address, hide
 from aggregator.domain.web.urls import host
-from aggregator.english.text import folded
-
-_TITLE_PARTS = re.compile(r"\s+[|\-–—·»:]\s+|^Feed:\s+")
-_SHORTEST_NAME = 3  # letters of a part of a feed's title that its host has too
 
 
 class Lane(StrEnum):
@@ -172,9 +167,7 @@ class Source:
     """
 
     key: str = _setting("short name in URLs and reports: a-z, 0-9 and hyphens")
-    name: str = _setting(
-        "name shown to readers; from a feed title such as AI | Site, the part that matches its host"
-    )
+    name: str = _setting("name shown to readers")
     url: str = _setting(
         "URL of the feed, or of a page that lists articles; secrets in it are never shown"
     )
@@ -238,18 +231,6 @@ class Source:
     def address(self) -> Address:
         """The address to fetch, with its secrets, as a type that does not print them."""
         return Address(self.url)
-
-    @property
-    def shown_name(self) -> str:
-        """What readers see: of the title of a feed ("AI | VentureBeat") the part that its host has
-        too, else the name as it is given.
-        """
-        parts = [part.strip() for part in _TITLE_PARTS.split(self.name) if part.strip()]
-        site = folded(host(self.home))
-        own = [
-            part for part in parts if len(folded(part)) >= _SHORTEST_NAME and folded(part) in site
-        ]
-        return own[0] if own else self.name
 
     @property
     def reading(self) -> Listing | None:

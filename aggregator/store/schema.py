@@ -36,7 +36,7 @@ from sqlalchemy.schema import SchemaItem
 from aggregator.domain.dates import aware_utc
 from aggregator.domain.web.address import Address
 
-REVISION = "0137"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0141"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -245,6 +245,7 @@ stories = Rows(
     ),  # digest of the weights that importance is by; none: the story changed since
     stale=Boolean,  # its articles changed since it was analysed
     storyline=Nullable(_ID),  # id of the story that opened the storyline
+    affairs=[],  # a mark for each other story of one affair with it, which has the mark too
     merged_into=Nullable(_ID),  # where its articles went; its permalink leads there
     topics=[],
     entities=[],

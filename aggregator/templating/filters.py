@@ -25,8 +25,13 @@ _CONTROLS = bytes(
     set(range(32)) - set(b"\t\n\r")
 )  # the same in UTF-8: looking for bytes takes a tenth of the time
 _RARE = (b"\xed", b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # where surrogates begin, U+FFFE, U+FFFF
-# a name and its number, or a number and its word: a long one would leave the line before it short
-NUMBERED = re.compile(r"\b[A-Z][\w.-]* \d[\w.,]*\b|[$€£]?\b\d[\d.,]* [^\W\d_]{1,9}\b")
+# A name and its number, a number and its word, or a compound with a figure or an acronym: a long
+# one would leave the line before it short.
+UNBROKEN = re.compile(
+    r"\b[A-Z][\w.-]* \d[\w.,]*\b|[$€£]?\b\d[\d.,]* [^\W\d_]{1,9}\b"
+    r"|\b\w{0,5}(?:\d|[A-Z]{2})[\w.]{0,6}-\w[\w.-]{0,9}\b"
+    r"|\b\w{1,9}-[\w.-]{0,6}(?:\d|[A-Z]{2})[\w.]{0,6}\b"
+)
 _MOMENTS = 512  # spellings remembered: those of one page, and those that many pages share
 
 
@@ -86,11 +91,11 @@ def _capital(text: str) -> str:
 
 
 def _whole(headline: str) -> Markup:
-    """A headline in which no line ends inside "Auk 3" or "$65 billion": an element holds each
-    together, as no-break spaces would make the text another than its record's.
+    """A headline in which no line ends inside "Auk 3", "o3-mini" or "$65 billion": an element
+    holds each together, as no-break spaces would make the text another than its record's.
     """
     escaped = str(escape(headline))  # of a Markup, Python 3.11 would escape the replacement, too
-    return Markup(NUMBERED.sub(r'<span class="whole">\g<0></span>', escaped))
+    return Markup(UNBROKEN.sub(r'<span class="whole">\g<0></span>', escaped))
 
 
 def _urlencoded(text: str) -> str:

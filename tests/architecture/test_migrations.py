@@ -46,6 +46,8 @@ ON_THE_MAIN_BRANCH = {
     "0126_attributes_never_judged": "97a6a114759ef6ed",
     "0131_calibrations_under_way": "7e98f05831fea6d4",
     "0137_catalogues_of_models": "f8f76ee22c67e2c3",
+    "0140_likelihoods_of_articles": "c524bc80d9e281f1",
+    "0141_affairs_of_stories": "c98550c57c87cf24",
 }
 
 

@@ -323,6 +323,26 @@ def test_a_list_comes_back_as_it_went_out(house: House, tmp_path: Path) -> None:
     }
 
 
+def test_a_raw_title_of_a_list_is_cleaned_once_and_a_chosen_name_kept(
+    house: House, tmp_path: Path
+) -> None:
+    outlines = (
+        '<outline text="AI | The Heron" xmlUrl="https://theheron.example/ai"/>'
+        '<outline text="AI | The Heron" xmlUrl="https://theheron.example/all"'
+        ' xmlns:ours="urn:ai-news-aggregator:source" ours:key="heron"/>'
+    )
+    (tmp_path / "raw.opml").write_text(
+        f'<opml version="2.0"><body>{outlines}</body></opml>', "utf-8"
+    )
+
+    told(house, "sources", "import", str(tmp_path / "raw.opml"))
+
+    assert [(source["key"], source["name"]) for source in local_sources(house)] == [
+        ("ai-the-heron", "The Heron"),
+        ("heron", "AI | The Heron"),
+    ]
+
+
 def test_what_is_off_is_exported_only_where_it_is_asked_for(house: House) -> None:
     told(house, "sources", "disable", "daily")
 

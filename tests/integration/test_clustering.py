@@ -25,13 +25,13 @@ from tests.unit.cluster.makers import item
 
 FIRST = article("Acme opens a robot plant in Turin", "Workers came.", key="one")
 SECOND = article(
-    "Turin gets 900 robot jobs at a car maker", "Mayors were glad.", key="two", hours=3
+    "Turin gets 900 robot jobs at a car maker", "Mayors were glad.", key="two", hours=20
 )
 BRIDGE = article(
     "Acme opens a robot plant in Turin with 900 jobs at a car maker",
     "Mayors and workers came.",
     key="three",
-    hours=4,
+    hours=21,
 )
 STORIES = {item.id: stable_id("story", item.id) for item in (FIRST, SECOND, BRIDGE)}
 

@@ -262,6 +262,24 @@ def test_a_story_loses_the_addends_of_importance_that_are_no_more(url: str) -> N
     assert kept == [[["origins", 0.4, "", 2]]]
 
 
+@pytest.mark.parametrize(("alike", "expected"), [(0.31, 0.0), (1.0, 1.0)], ids=["cosine", "copy"])
+def test_a_cosine_is_not_kept_as_the_likelihood_that_an_article_belongs_to_its_story(
+    url: str, alike: float, expected: float
+) -> None:
+    filled(url, "0137")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE articles SET placed_similarity = :alike"), {"alike": alike})
+    engine.dispose()
+
+    with Database(url) as database:
+        database.upgrade(NOW)
+        with database.reading() as connection:
+            kept = connection.scalars(text("SELECT placed_similarity FROM articles")).all()
+
+    assert kept == [expected]
+
+
 @pytest.mark.parametrize("revision", ["0001", "0015", "0020"])
 def test_a_database_from_before_the_release_is_refused_with_what_to_do_and_is_as_it_was(
     url: str, revision: str, tmp_path: Path

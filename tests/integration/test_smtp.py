@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -154,6 +155,18 @@ def test_a_server_that_says_nothing_to_the_dot_leaves_doubt() -> None:
 
     assert told.startswith("uncertain: mail server 127.0.0.1 ")
     assert ": Timed out" in told
+
+
+def test_a_server_that_stops_reading_is_left_with_what_it_did_not_read() -> None:
+    content = b"Subject: A\r\n\r\n" + b"." * 20_000_000  # more than the kernel holds for it
+
+    with Sink({"reader@post.example": [Met.STALLED, Met.STALLED]}) as sink:
+        told = sent(sink, letter(content), letter(), timeout_s=0.5)
+
+    gc.collect()  # finds a connection that nobody closed
+    stopped = "mail server 127.0.0.1: the server stopped accepting the message"
+    assert told == [stopped, "250 2.0.0 taken"]
+    assert sink.handler.sessions == 3
 
 
 @pytest.mark.parametrize("security", [SmtpSecurity.STARTTLS, SmtpSecurity.TLS])

@@ -1,6 +1,4 @@
-"""`sources add|import|export|available|enable|disable`: what is followed, and its changes in
-config.local.toml.
-"""
+"""`sources add|import|export`: sources into config.local.toml, and out as OPML."""
 
 from __future__ import annotations
 
@@ -19,9 +17,9 @@ from aggregator.cli.context import (
     table,
     with_services,
 )
-from aggregator.domain.source import Lane, Source, SourceKind
+from aggregator.domain.source import Lane, Source
 from aggregator.domain.web.address import Address
-from aggregator.domain.web.urls import fetchable_url, host
+from aggregator.domain.web.urls import fetchable_url
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -43,7 +41,12 @@ _LANE = click.option(
 @click.command()
 @click.argument("url", metavar="URL")
 @click.option("--key", default="", help="Short name. Default: derived from the title.")
-@click.option("--name", default="", help="Name shown to readers. Default: the feed's title.")
+@click.option(
+    "--name",
+    default="",
+    help="Name shown to readers. Default: the feed's title, or the part of it that its host has"
+    " too.",
+)
 @_LANE
 @pass_invocation
 def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> None:
@@ -62,7 +65,7 @@ def added_source(
     """
     from aggregator.cli.progress import set_up_log
     from aggregator.config.config_file import add_sources
-    from aggregator.crawl.discovery import find_feed, new_source_key
+    from aggregator.crawl.discovery import find_feed, new_source_key, source_name
     from aggregator.domain.entry import Unreadable
     from aggregator.extract.admission import is_admissible
 
@@ -83,7 +86,8 @@ def added_source(
     if isinstance(found, Unreadable):
         raise AggregatorError(f"cannot find a feed at {url}: {found.reason}")
     _refuse_followed(settings, found.url)
-    shown = name or (found.feed.title if is_admissible(found.feed.title) else "") or host(found.url)
+    title = found.feed.title if is_admissible(found.feed.title) else ""
+    shown = name or source_name(title, found.url)
     made = key or new_source_key(shown, found.url, {source.key for source in settings.sources})
     stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
     file = add_sources(invocation.config_file, os.environ, [stated])
@@ -185,90 +189,6 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
     invocation.result(as_object, f"Wrote {len(listed)} sources to {file}.")
 
 
-@click.command()
-@pass_invocation
-def available(invocation: Invocation) -> None:
-    """List the package's sources that are not read yet.
-
-    `sources enable KEY` reads one of them, whatever `sources_from` says.
-    """
-    offered = _offered(invocation.settings())
-    rows = [
-        (row["key"], row["name"], row.get("lane", Lane.NEWS.value), row.get("note", ""))
-        for row in offered.values()
-    ]
-    heads = ("key", "name", "lane", "note")
-    text = table(heads, rows) if rows else "All sources of the package are enabled."
-    invocation.result({"sources": [dict(zip(heads, row, strict=True)) for row in rows]}, text)
-
-
-@click.command()
-@click.argument("keys", metavar="KEY...", nargs=-1, required=True)
-@pass_invocation
-def enable(invocation: Invocation, keys: tuple[str, ...]) -> None:
-    """Enable sources from the next refresh on.
-
-    They are disabled ones of your own, or those that `sources available` lists.
-    """
-    _switch(invocation, keys, enabled=True)
-
-
-@click.command()
-@click.argument("keys", metavar="KEY...", nargs=-1, required=True)
-@pass_invocation
-def disable(invocation: Invocation, keys: tuple[str, ...]) -> None:
-    """Disable sources. Their stories stay."""
-    _switch(invocation, keys, enabled=False)
-
-
-def _switch(invocation: Invocation, keys: tuple[str, ...], *, enabled: bool) -> None:
-    from aggregator.cli.refresh import refuse_unknown
-    from aggregator.config.config_file import add_sources, set_enabled
-
-    settings = invocation.settings()
-    listed = {source.key: source for source in settings.sources}
-    offered = _offered(settings) if enabled else {}
-    refuse_unknown(settings, [key for key in keys if key not in offered], "KEY")
-    for key in keys:
-        source = listed.get(key)
-        if enabled and source and source.kind is SourceKind.LISTING and source.listing is None:
-            what = f"{key} has no feed and no listing"
-            raise click.BadParameter(
-                f"{what}; add a [sources.listing] table for it to {invocation.config_file}",
-                param_hint="KEY",
-            )
-    keys = tuple(dict.fromkeys(keys))
-    changed = [key for key in keys if key in listed and listed[key].enabled is not enabled]
-    new = [offered[key] | {"enabled": True} for key in keys if key not in listed]
-    file = None
-    if new:
-        file = add_sources(invocation.config_file, os.environ, new)
-    if changed:
-        file = set_enabled(invocation.config_file, os.environ, changed, enabled=enabled)
-    done = [key for key in keys if key in changed or key not in listed]
-    word = "on" if enabled else "off"
-    said = [f"{', '.join(done)}: now {word} ({file})."] if done else []
-    if rest := [key for key in keys if key not in done]:
-        said.append(f"{', '.join(rest)}: {word} already.")
-    if done and enabled:
-        said.append(f"Next: aggregator refresh{''.join(f' --source {key}' for key in done)}")
-    as_object = {"changed": done, "enabled": enabled, "file": str(file) if file else None}
-    invocation.result(as_object, "\n".join(said))
-
-
-def _offered(settings: Settings) -> dict[str, dict[str, Any]]:
-    """The tables of the package's sources that are not read, by key."""
-    from aggregator.config.layers import package_sources
-
-    read = [source for source in settings.sources if source.enabled]
-    keys = {source.key for source in read}
-    return {
-        row["key"]: row
-        for row in package_sources()
-        if row["key"] not in keys and _source_at(read, row["url"]) is None
-    }
-
-
 def _of_lane(lane: str) -> dict[str, Any]:
     """What a table says of the lane: nothing where it is the one that sources have by default."""
     return {} if lane == Lane.NEWS.value else {"lane": lane}
@@ -287,7 +207,7 @@ def _refuse_taken(settings: Settings, key: str) -> None:
 
 
 def _refuse_followed(settings: Settings, url: str) -> None:
-    source = _source_at(settings.sources, url)
+    source = source_at(settings.sources, url)
     if source and source.enabled:
         raise AggregatorError(f"{url} is already a source: {source.key}")
     if source:
@@ -298,7 +218,8 @@ def _refuse_followed(settings: Settings, url: str) -> None:
         )
 
 
-def _source_at(sources: Sequence[Source], url: str) -> Source | None:
+def source_at(sources: Sequence[Source], url: str) -> Source | None:
+    """The source that has this address among its own, if one has."""
     from aggregator.crawl.discovery import known_address, sources_by_address
 
     return sources_by_address(sources).get(known_address(url))
@@ -310,7 +231,12 @@ def _new_tables(
     """The `[[sources]]` tables of those feeds of a list that are not there yet, each with a key of
     its own.
     """
-    from aggregator.crawl.discovery import known_address, new_source_key, sources_by_address
+    from aggregator.crawl.discovery import (
+        known_address,
+        new_source_key,
+        source_name,
+        sources_by_address,
+    )
     from aggregator.extract.admission import is_admissible
 
     known, keys = (
@@ -328,7 +254,9 @@ def _new_tables(
             if isinstance(wished, str) and wished not in keys
             else new_source_key(subscription.name, subscription.url, keys)
         )
-        name = subscription.name if is_admissible(subscription.name) else host(subscription.url)
+        name = subscription.name if is_admissible(subscription.name) else ""
+        if wished is None:  # our own exports have keys, and names that were chosen
+            name = source_name(name, subscription.url)
         table = (
             {"key": key, "name": name, "url": subscription.url}
             | stated

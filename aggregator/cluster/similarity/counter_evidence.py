@@ -1,4 +1,4 @@
-"""Vetoes and penalties: evidence that two articles with similar words report different events."""
+"""Evidence that two articles with similar words report different events, and vetoes."""
 
 from __future__ import annotations
 
@@ -8,94 +8,98 @@ from functools import lru_cache
 import numpy as np
 
 from aggregator.cluster.members import ClusterItem
-from aggregator.cluster.similarity.lexicon import Flags
+from aggregator.cluster.similarity.lexicon import Flags, Ints
 from aggregator.cluster.similarity.roundups import is_roundup
 from aggregator.cluster.similarity.terms import content_terms, is_other_version, title_versions
-from aggregator.cluster.similarity.vectors import Pairs, SimilarPairs
+from aggregator.cluster.similarity.vectors import Floats, Pairs
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import is_preprint
+from aggregator.english.amounts import amounts, sums_of_money
 from aggregator.english.event_kind import EventKind, event_kinds
 from aggregator.english.speech_acts import is_question
 
 VETO = -1.0
-_SAME_FAMILY = 0.7  # a publisher rarely reports one event twice, a company blog hardly ever
-_ONE_WORD = 0.6  # a subject in common, not yet an event
 _SAME_TITLE = 0.8  # Jaccard of title terms
-_LIKELY = 0.5  # the share of a kind of event from which on it is taken for one
+_ONE_SUM = 3.0  # reports of one event give sums that differ by less ("$2M", "$3.5M in taxes, fees")
 _WORTH_A_VETO = 0.05  # weaker pairs cannot join anything
 
 
-def with_vetoes(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> Pairs:
-    """The pairs that may belong together, weakened by counter-evidence, negative where a veto
-    holds.
-    """
-    return weakened(possible_pairs(pairs, items), items)
-
-
-def possible_pairs(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> SimilarPairs:
-    """The pairs that may belong together, negative where a veto holds.
-
-    A pair is left out if both titles name somebody and neither name stands anywhere in the other
-    article.
-    """
-    apart = _is_apart(pairs, items)
-    strange = ~pairs.is_met & pairs.named[pairs.later] & pairs.named[pairs.earlier]
-    kept = apart | ~(strange | _is_barred(pairs, items))
-    return pairs.of(kept, np.where(apart, VETO, pairs.values))
-
-
-def weakened(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> Pairs:
-    """The pairs with less similarity where one publisher or one word alone makes it. A veto stays
-    one.
-    """
-    factor = np.where(is_one_publisher(pairs, items), _SAME_FAMILY, 1.0)
-    factor *= np.where(pairs.is_one_word, _ONE_WORD, 1.0)
-    values = np.where(pairs.values > 0, pairs.values * factor, pairs.values)
-    return Pairs(later=pairs.later, earlier=pairs.earlier, values=values)
-
-
-def is_one_publisher(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
-    """Which pairs are two articles of one publisher."""
-    family = _numbered(item.family for item in items)
-    same: Flags = family[pairs.later] == family[pairs.earlier]
+def is_one_source(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
+    """Which pairs are two articles of one source."""
+    source = _numbered(item.source_key for item in items)
+    same: Flags = source[pairs.later] == source[pairs.earlier]
     return same
 
 
-def _is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
-    """Pairs that name different versions, or are two entries of one list of releases."""
+def is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
+    """Pairs whose titles name different versions or sums of money that cannot be one, and two
+    entries of one list of releases.
+    """
     names = [title_versions(item.title) for item in items]
+    money = [_sums_of_money(item.title) for item in items]
     named = _flags(bool(name) for name in names)
+    priced = _flags(map(bool, money))
     release = _flags(item.lane is Lane.RELEASE for item in items)
-    source = _numbered(item.source_key for item in items)
-    apart: Flags = release[pairs.later] & (source[pairs.later] == source[pairs.earlier])
+    apart: Flags = release[pairs.later] & is_one_source(pairs, items)
     for at in np.flatnonzero(
-        named[pairs.later] & named[pairs.earlier] & (pairs.values >= _WORTH_A_VETO)
+        (named[pairs.later] & named[pairs.earlier] | priced[pairs.later] & priced[pairs.earlier])
+        & (pairs.values >= _WORTH_A_VETO)
     ):
-        apart[at] |= is_other_version(names[pairs.later[at]], names[pairs.earlier[at]])
+        one, other = pairs.later[at], pairs.earlier[at]
+        apart[at] |= is_other_version(names[one], names[other]) or _is_other_sum(
+            money[one], money[other]
+        )
     return apart
 
 
-def _is_barred(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
-    """Pairs with a round-up, and those whose titles are not nearly the same where one is a paper or
-    what a member of a community shows or asks, or both are documents of one vendor.
+def is_alone(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
+    """Pairs with a round-up, which speaks of many events, and where the titles are not nearly the
+    same those with a paper, which is one of its own, and those with an article without a date,
+    which may be of any day, unless both give the same figures.
     """
     roundup = _flags(is_roundup(item.title, item.lane) for item in items)
-    alone = _flags(is_paper(item) for item in items)
-    community = _flags(item.lane is Lane.COMMUNITY for item in items)
-    worth = pairs.values >= _WORTH_A_VETO
-    for row in np.unique(np.concatenate((pairs.later[worth], pairs.earlier[worth]))):
-        alone[row] |= community[row] and _is_own_matter(items[row])
-    own = _flags(item.lane is Lane.LAB for item in items)
-    barred: Flags = roundup[pairs.later] | roundup[pairs.earlier]
-    doubted = alone[pairs.later] | alone[pairs.earlier]
-    doubted |= own[pairs.later] & own[pairs.earlier] & is_one_publisher(pairs, items)
-    for at in np.flatnonzero(~barred & doubted):
+    paper = _flags(is_paper(item) for item in items)
+    undated = _flags(not item.dated for item in items)
+    papers = paper[pairs.later] | paper[pairs.earlier]
+    unsure = undated[pairs.later] | undated[pairs.earlier]
+    unsure[unsure] = ~_has_same_figures(pairs, items, np.flatnonzero(unsure))
+    found: Flags = roundup[pairs.later] | roundup[pairs.earlier]
+    return found | ((papers | unsure) & ~_has_same_title(pairs, items, papers | unsure))
+
+
+def _has_same_title(pairs: Pairs, items: Sequence[ClusterItem], asked: Flags) -> Flags:
+    """The asked pairs whose titles are nearly the same."""
+    found = np.zeros(len(asked), dtype=bool)
+    for at in np.flatnonzero(asked):
         one, other = (
-            _title_terms(items[pairs.later[at]].title),
-            _title_terms(items[pairs.earlier[at]].title),
+            _title_terms(items[row].title) for row in (pairs.later[at], pairs.earlier[at])
         )
-        barred[at] = len(one & other) < _SAME_TITLE * len(one | other)
-    return barred
+        found[at] = len(one & other) >= _SAME_TITLE * len(one | other)
+    return found
+
+
+def _has_same_figures(pairs: Pairs, items: Sequence[ClusterItem], at: Ints) -> Flags:
+    """Of which of these pairs both give all figures of both headlines, which have any."""
+    titled, told = (
+        {row: amounts(text(items[row])) for row in {*pairs.later[at], *pairs.earlier[at]}}
+        for text in (lambda item: item.title, lambda item: f"{item.title}. {item.lead}")
+    )
+    both = ((row, other) for row, other in zip(pairs.later[at], pairs.earlier[at], strict=True))
+    return _flags(
+        bool(figures := titled[one] | titled[other]) and figures <= told[one] & told[other]
+        for one, other in both
+    )
+
+
+def own_matters(items: Sequence[ClusterItem], rows: Ints) -> Floats:
+    """For these of the articles how likely a member of a community shows something of theirs or
+    asks, whatever it is about; 0 for all others.
+    """
+    found = np.zeros(len(items))
+    for row in rows:
+        if items[row].lane is Lane.COMMUNITY:
+            found[row] = _own_matter(items[row])
+    return found
 
 
 def is_paper(item: ClusterItem) -> bool:
@@ -103,12 +107,23 @@ def is_paper(item: ClusterItem) -> bool:
     return item.lane is Lane.PAPER or is_preprint(item.canonical_url)
 
 
-def _is_own_matter(item: ClusterItem) -> bool:
-    """Whether a member of a community shows something of theirs or asks, whatever it is about."""
+def _own_matter(item: ClusterItem) -> float:
     if is_question(item.title):
-        return True
+        return 1.0
     kinds = event_kinds(item.title, item.lead, item.canonical_url)
-    return kinds[EventKind.SHOWCASE] + kinds[EventKind.QUESTION] > _LIKELY
+    return kinds[EventKind.SHOWCASE] + kinds[EventKind.QUESTION]
+
+
+def _is_other_sum(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether two titles name sums of which none is near one of the other's."""
+    return bool(one and other) and not any(
+        max(here, there) <= _ONE_SUM * min(here, there) for here in one for there in other
+    )
+
+
+@lru_cache(maxsize=32_768)
+def _sums_of_money(title: str) -> tuple[float, ...]:
+    return sums_of_money(title)
 
 
 @lru_cache(maxsize=4_096)

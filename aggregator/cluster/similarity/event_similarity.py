@@ -1,15 +1,17 @@
-"""How alike two articles are as reports of one event: the cosine of their words, raised or lowered
-by a log-linear model over named features; and why an article is assigned to its story, in words.
+"""How likely two articles report one event, and how likely they belong to one affair, by logistic
+models over the same features of the pair; and why an article is assigned to its story, in words.
 
-The features' weights are data, `event_similarity.json`, set by hand with the scores of
-`tests.quality.clusters` and `tools.event_pairs`: each is what a feature adds to the logarithm of
-the cosine. A logistic regression on the labels, also one that knows how far titles meet, the kinds
-of event and common sums of money, ranked the pairs of the other half better, but joined too little
-of a long affair (0.70 on ai-events) and fell below the floors of other corpora.
+The weights, `event_similarity.json`, are fitted by `tools.event_pairs` on labelled pairs of half of
+the outlets; `tests.quality` has the scores on the other half. A pair's value is its log-odds
+between two bounds, as a share of the range between them: a pair without a value counts as most
+unlike.
 
-Where two headlines have too few words to share any, the similarity of embeddings is added: at the
-level of storylines, between headlines without a lead. Texts have words enough: with leads embedded
-too, the affairs of ai-events fell from 0.79 to 0.69 (pairwise F1), and no embedder tried helped to
+Tried without gain: how rare the names in both titles are, shared and conflicting figures, the
+likeness of kinds of event, and rarity without regard to the window.
+
+For storylines, where two headlines have too few words to share any, the similarity of embeddings is
+added between headlines without a lead. Texts have words enough: with leads embedded too, the
+affairs of ai-events fell from 0.79 to 0.69 (pairwise F1), and no embedder tried helped to
 distinguish events. Without an embedder, words alone decide.
 """
 
@@ -18,12 +20,19 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Mapping, Sequence
 from functools import cache
+from math import exp
 from pathlib import Path
 
 import numpy as np
 
 from aggregator.cluster.members import ClusterItem
-from aggregator.cluster.similarity.counter_evidence import is_one_publisher
+from aggregator.cluster.similarity.counter_evidence import (
+    VETO,
+    is_alone,
+    is_apart,
+    is_one_source,
+    own_matters,
+)
 from aggregator.cluster.similarity.lexicon import Flags, Ints
 from aggregator.cluster.similarity.vectors import (
     Floats,
@@ -37,71 +46,116 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.source import Lane
 
 FEATURES = (
-    "same publisher",
-    "one word alone",
-    "bare headlines",
-    "posts of communities",
+    "similarity",
+    "title held, the less",
+    "title held, the more",
+    "titles",
     "days apart",
-    "days apart, rare name shared",
-    "name in both headlines",
+    "root of days apart",
+    "one outlet",
+    "one vendor",
+    "one poster",
+    "both bare",
+    "one bare",
+    "two posts",
+    "post and article",
+    "rare names",
+    "name met",
+    "strangers",
+    "own matter",
 )
 WEIGHTS = Path(__file__).with_name("event_similarity.json")
-# a cosine below this joins nothing, whatever speaks for it: its titles are not compared
-_WORTH_COMPARING = 0.1
-_RARE = 4.0  # the rarity that a shared name, or several, has above a common one's to count wholly
+_WORTH_COMPARING = 0.04  # a cosine below this is most unlike, whatever speaks for it
+_RARE = 16.0  # the rarity above a common one's that names have together to count wholly
 _MOST_DAYS = 10.0
-EVENT = 0.155  # the least similarity of two clusters of reports of one event
-# the share of either title, by the rarity of its terms, that the other article must hold for both
-# to join alone; more where one publisher wrote both. Of stories of two articles below it, in the
-# captured web and a month of posts, two thirds were two events; at 0.3 ai-events falls to 0.760
-_MET, _MET_BY_ONE = 0.25, 0.55
-_UNSUPPORTED = 0.15  # just under the least similarity: it still counts beside others
 
 
-def event_pairs(pairs: SimilarPairs, rows: Vectors, items: Sequence[ClusterItem]) -> Pairs:
-    """The pairs as reports of one event. A veto stays one."""
-    bias, weights = _weights()
-    factors = np.exp(bias + pair_features(pairs, rows, items) @ weights)
-    values = np.where(pairs.values > 0, np.minimum(pairs.values * factors, 1.0), pairs.values)
-    held = _is_unsupported(pairs, values, rows, items)
-    values[held] = _UNSUPPORTED
-    return Pairs(later=pairs.later, earlier=pairs.earlier, values=values)
+@frozen
+class Level:
+    """What articles may have in common. Log-odds below `least` say no more against a join, above
+    `_MOST` no more for it. Two clusters that join need `threshold` of value as centroids, and
+    `floor` on average over their pairs.
+    """
+
+    name: str
+    least: float
+    threshold: float
+    floor: float
+
+    def values(self, found: Floats) -> Floats:
+        """The values of pairs by their features."""
+        weights = _weights()[self.name]
+        odds = weights["bias"] + found @ np.array([weights[name] for name in FEATURES])
+        values: Floats = (np.clip(odds, self.least, _MOST) - self.least) / (_MOST - self.least)
+        return values
+
+    def probability(self, value: float) -> float:
+        """That of a pair, by its value."""
+        return 1.0 / (1.0 + exp(-(self.least + value * (_MOST - self.least))))
+
+
+_MOST = 4.0
+EVENT = Level(name="event", least=-2.0, threshold=0.317, floor=0.2)  # log-odds of -0.1 and -0.8
+AFFAIR = Level(name="affair", least=-3.0, threshold=0.25, floor=0.0)  # of -1.25
+
+
+def event_and_affair_pairs(
+    pairs: SimilarPairs, rows: Vectors, items: Sequence[ClusterItem]
+) -> tuple[Pairs, Pairs]:
+    """The pairs as reports of one event, negative where a veto holds, and as those of one
+    affair.
+    """
+    chosen, apart = comparable_pairs(pairs, items)
+    found = pair_features(chosen, rows, items)
+    event, affair = (level.values(found) for level in (EVENT, AFFAIR))
+    event[apart] = VETO
+    later, earlier = chosen.later, chosen.earlier
+    return (
+        Pairs(later=later, earlier=earlier, values=event),
+        Pairs(later=later, earlier=earlier, values=affair),
+    )
+
+
+def comparable_pairs(
+    pairs: SimilarPairs, items: Sequence[ClusterItem]
+) -> tuple[SimilarPairs, Flags]:
+    """The pairs whose features are asked for, and which of them are apart, whatever these say."""
+    apart, alone = is_apart(pairs, items), is_alone(pairs, items)
+    worth = apart | (~alone & (pairs.values >= _WORTH_COMPARING))
+    return pairs.of(worth), apart[worth]
 
 
 def pair_features(pairs: SimilarPairs, rows: Vectors, items: Sequence[ClusterItem]) -> Floats:
     """The features of each pair, in the order of `FEATURES`."""
     later, earlier = pairs.later, pairs.earlier
-    community = np.fromiter((item.lane is Lane.COMMUNITY for item in items), dtype=bool)
+    lane = np.array([item.lane for item in items])
+    posts = lane == Lane.COMMUNITY
+    own = np.where(is_one_source(pairs, items), lane[later], "")
     days = np.minimum(rows.times[later] - rows.times[earlier], _MOST_DAYS)
-    at = np.flatnonzero(pairs.values >= _WORTH_COMPARING)
-    one, other = later[at], earlier[at]
-    rarity = np.minimum(_rarity_shared(rows, one, other) / _RARE, 1.0)
-    found = np.zeros((len(later), len(FEATURES)))
-    found[:, 0] = is_one_publisher(pairs, items)
-    found[:, 1] = pairs.is_one_word
-    found[:, 2] = rows.bare[later] & rows.bare[earlier]
-    found[:, 3] = community[later] & community[earlier]
-    found[:, 4] = days
-    found[at, 5] = days[at] * rarity
-    found[at, 6] = rows.title_names[one].multiply(rows.title_names[other]).sum(axis=1) > 0
-    return found
-
-
-def _is_unsupported(
-    pairs: Pairs, values: Floats, rows: Vectors, items: Sequence[ClusterItem]
-) -> Flags:
-    """The pairs similar enough to join whose titles hardly meet, but where another report, whose
-    title does meet, stands by each of the two: else it is two matters of a day more often than one.
-    """
-    near = np.flatnonzero(values >= EVENT)
-    later, earlier = pairs.later[near], pairs.earlier[near]
-    met = np.minimum(_title_in_text(rows, later, earlier), _title_in_text(rows, earlier, later))
-    is_met = met >= np.where(is_one_publisher(pairs, items)[near], _MET_BY_ONE, _MET)
-    reported = np.zeros(len(items), dtype=bool)
-    reported[later[is_met]] = reported[earlier[is_met]] = True
-    found = np.zeros(len(values), dtype=bool)
-    found[near] = ~is_met & ~(reported[later] & reported[earlier])
-    return found
+    held = _title_in_text(rows, later, earlier), _title_in_text(rows, earlier, later)
+    names = _rarity_shared(rows, later, earlier) + _rarity_shared(rows, earlier, later)
+    matters = own_matters(items, np.unique(np.concatenate((later, earlier))))
+    return np.column_stack(
+        (
+            np.log(pairs.values),
+            np.minimum(*held),
+            np.maximum(*held),
+            _title_cosines(rows, later, earlier),
+            days,
+            np.sqrt(days),
+            np.isin(own, (Lane.NEWS, Lane.LETTER)),
+            np.isin(own, (Lane.LAB, Lane.RELEASE)),
+            own == Lane.COMMUNITY,
+            rows.bare[later] & rows.bare[earlier],
+            rows.bare[later] ^ rows.bare[earlier],
+            posts[later] & posts[earlier],
+            posts[later] ^ posts[earlier],
+            np.minimum(names / _RARE, 1.0),
+            pairs.is_met,
+            ~pairs.is_met & pairs.named[later] & pairs.named[earlier],
+            np.maximum(matters[later], matters[earlier]),
+        )
+    ).astype(np.float64)
 
 
 def _title_in_text(rows: Vectors, titled: Ints, texts: Ints) -> Floats:
@@ -110,16 +164,24 @@ def _title_in_text(rows: Vectors, titled: Ints, texts: Ints) -> Floats:
     return held
 
 
-@cache
-def _weights() -> tuple[float, Floats]:
-    kept = json.loads(WEIGHTS.read_text("utf-8"))
-    return kept["bias"], np.array([kept[name] for name in FEATURES], dtype=np.float64)
+def _title_cosines(rows: Vectors, later: Ints, earlier: Ints) -> Floats:
+    """The cosine of titles, by the rarity of their terms."""
+    norms = np.sqrt(rows.titles.power(2).sum(axis=1))
+    products = rows.titles[later].multiply(rows.titles[earlier]).sum(axis=1)
+    found: Floats = products / np.maximum(norms[later] * norms[earlier], 1e-9)
+    return found
 
 
-def _rarity_shared(rows: Vectors, one: Ints, other: Ints) -> Floats:
-    """How rare the names are, all together, that two titles share."""
-    shared: Floats = rows.rare_names[one].multiply(rows.title_names[other]).sum(axis=1)
+def _rarity_shared(rows: Vectors, titled: Ints, texts: Ints) -> Floats:
+    """How rare the names of the first title are, all together, that the other article holds."""
+    shared: Floats = rows.rare_names[titled].multiply(rows.text_names[texts]).sum(axis=1)
     return shared
+
+
+@cache
+def _weights() -> dict[str, dict[str, float]]:
+    kept: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text("utf-8"))
+    return kept
 
 
 def similarity_reasons(
@@ -129,8 +191,8 @@ def similarity_reasons(
     pairs: Pairs,
     judge_of: Mapping[tuple[str, str], str],
 ) -> dict[str, tuple[float, str]]:
-    """For each wanted article that shares its story, its similarity to the nearest other article
-    of it, and why: the shared words, or the model that answered.
+    """For each wanted article that shares its story, how likely it reports one event with the
+    nearest other article of it, and why: the shared words, or the model that answered.
     """
     number: dict[str, int] = {}
     stories = np.array(
@@ -148,7 +210,7 @@ def similarity_reasons(
                 nearest[one] = value, other
     near = [(items[one], items[other]) for one, (_, other) in nearest.items()]
     return {
-        one.article_id: (value, _similarity_reason(one, other, words, judge_of))
+        one.article_id: (EVENT.probability(value), _similarity_reason(one, other, words, judge_of))
         for (one, other), (value, _), words in zip(
             near, nearest.values(), shared_words(near), strict=True
         )
@@ -224,15 +286,13 @@ def text_to_embed(item: ClusterItem) -> str:
 def with_embeddings(
     pairs: Pairs, items: Sequence[ClusterItem], blend: EmbeddingBlend | None
 ) -> Pairs:
-    """The pairs, where both headlines have a vector with their cosine blended in. A veto stays
-    one.
-    """
+    """The pairs, where both headlines have a vector with their cosine blended in."""
     has = np.fromiter(
         (bool(item.vector) and is_bare(item) for item in items), dtype=bool, count=len(items)
     )
     if blend is None or not has.any():
         return pairs
-    at = np.flatnonzero((pairs.values > 0) & has[pairs.later] & has[pairs.earlier])
+    at = np.flatnonzero(has[pairs.later] & has[pairs.earlier])
     values = pairs.values.copy()
     for start in range(0, len(at), _MOST_AT_ONCE):
         some = at[start : start + _MOST_AT_ONCE]

@@ -1,15 +1,14 @@
-"""Clusters from pair similarities: centroid linkage by reciprocal nearest neighbours (Murtagh
-1983).
+"""Clusters from pair similarities, by reciprocal nearest neighbours (Murtagh 1983).
 
 The similarity of two clusters is that of their centroids: the sum of the similarities between them
-over the root of the product of the sums within them. In each round all pairs of clusters that are
-each other's nearest are joined, so a batch of thousands takes a dozen rounds of sparse products,
-and the order in which articles come decides nothing.
+over the root of the product of the sums within them. It finds affairs, whose ends have little in
+common; so that a large cluster takes in nothing by its size, the mean of the similarities between
+two may have a floor, where a pair that is not given counts as 0. In each round all pairs of
+clusters that are each other's nearest are joined, so a batch of thousands takes a dozen rounds of
+sparse products, and the order in which articles come decides nothing.
 
 A merge of two existing stories leaves a redirect behind, so it needs more evidence than a join: a
-mean similarity of 0.03 is enough to join two large clusters, and one new article that mentions both
-brings any two together. So they must be similar themselves, article by article, and have a new
-article that reports both, or clear the threshold of an event by a margin.
+mean clear of the threshold, or less and a new article that reports both.
 """
 
 from __future__ import annotations
@@ -30,35 +29,42 @@ _DECIMALS = (
     9  # of a score: sums of floats differ in the last digits with the side they are read from
 )
 
-# of all pairs between the two; right merges of ai-events in shuffled order have 0.077 and more
-LEAST_MEAN = 0.075
-# times the threshold, where no new article supports the merge; a captured web drifted by 1.02
-MARGIN = 1.2
-# similarity of a new article to both: right merges have 0.08 and more; from 0.1 on, the order of
-# arrival matters
-_WITNESS = 0.08
+# of all pairs between the two, times the threshold, with a new article that supports the merge and
+# without one
+LEAST_MEAN, MARGIN = 0.8, 1.2
+# times the threshold: similarity of a new article to both
+_WITNESS = 0.8
 
 
 def linked_clusters(
-    pairs: Pairs, seeds: Ints, fixed: Flags, threshold: float, free: tuple[Ints, Ints]
+    pairs: Pairs,
+    seeds: Ints,
+    fixed: Flags,
+    threshold: float,
+    free: tuple[Ints, Ints],
+    floor: float = 0.0,
 ) -> Ints:
     """The cluster of each row. `seeds` is the cluster each row starts in; two clusters that are
     `fixed` never join, but for those pairs of seeds that are `free` to (given both ways round),
-    each with each.
+    each with each. `floor` is the least mean similarity of two that join.
 
     A pair whose similarity is negative is a veto: clusters that hold one article of it each stay
     apart.
     """
     ties, norms = _ties(pairs, seeds, len(fixed))
+    sizes = np.bincount(seeds, minlength=len(fixed))
     pins = fixed.astype(np.int64)
     leave = sparse.csr_array((np.ones(len(free[0])), free), shape=(len(fixed), len(fixed)))
     clusters = seeds
     while True:
-        joined = _reciprocal(ties, pins, leave, threshold)
+        allowed = ties.sums >= floor * sizes[ties.one] * sizes[ties.other]
+        near = np.flatnonzero(allowed & (ties.scores >= threshold))
+        joined = _reciprocal(ties, near, pins, leave)
         if not len(joined):
             return np.unique(clusters, return_inverse=True)[1]
         one, other = ties.one[joined], ties.other[joined]
         norms[one] += norms[other] + 2 * ties.sums[joined]
+        sizes[one] += sizes[other]
         pins[one] += pins[other]
         target = np.arange(len(norms))
         target[other] = one
@@ -70,12 +76,12 @@ def linked_clusters(
 def cluster_similarities(
     pairs: Pairs, clusters: Ints, least: float
 ) -> list[tuple[int, int, float]]:
-    """The pairs of clusters of at least this similarity, the smaller number first, with it."""
-    ties, _ = _ties(pairs, clusters, int(clusters.max(initial=-1)) + 1)
-    near = ties.scores >= least
-    return list(
-        zip(*(each[near].tolist() for each in (ties.one, ties.other, ties.scores)), strict=True)
-    )
+    """The pairs of clusters of at least this mean similarity, the smaller number first, with it."""
+    sizes = np.bincount(clusters)
+    ties, _ = _ties(pairs, clusters, len(sizes))
+    means = ties.sums / (sizes[ties.one] * sizes[ties.other])
+    near = means >= least
+    return list(zip(*(each[near].tolist() for each in (ties.one, ties.other, means)), strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,12 +147,11 @@ def _collapsed(sums: sparse.csr_array, groups: Ints) -> sparse.csr_array:
     ).tocsr()
 
 
-def _reciprocal(ties: _Ties, pins: Ints, leave: sparse.csr_array, threshold: float) -> Ints:
-    """The places of ties between clusters that are each other's nearest and above the threshold.
+def _reciprocal(ties: _Ties, near: Ints, pins: Ints, leave: sparse.csr_array) -> Ints:
+    """The places of those near ties whose clusters are each other's nearest.
 
     `pins` counts the fixed seeds of each cluster, `leave` the pairs of them that are free to join.
     """
-    near = np.flatnonzero(ties.scores >= threshold)
     one, other = ties.one[near], ties.other[near]
     is_open = (pins[one] == 0) | (pins[other] == 0)
     pinned = np.flatnonzero(~is_open)
@@ -168,20 +173,19 @@ def mergeable_stories(pairs: Pairs, story: Ints, threshold: float) -> tuple[Ints
     """The existing stories that may become one, each pair both ways round. `story` holds the
     number of each row's story, -1 for a new article.
     """
-    sums = _between(pairs, story)
+    sums = _between(pairs, story).tocoo()
     sizes = np.bincount(story[story >= 0], minlength=sums.shape[0])
-    norms = sizes + np.maximum(sums.diagonal(), 0.0)
-    cells = sums.tocoo()
-    one, other = cells.row.astype(np.int64), cells.col.astype(np.int64)
-    alike = (one != other) & (cells.data >= LEAST_MEAN * sizes[one] * sizes[other])
-    one, other, between = one[alike], other[alike], cells.data[alike]
-    clear = between >= MARGIN * threshold * np.sqrt(norms[one] * norms[other])
-    kept = clear | np.isin(one * len(sizes) + other, _witnessed(pairs, story, len(sizes)))
+    one, other = sums.row.astype(np.int64), sums.col.astype(np.int64)
+    means = sums.data / (sizes[one] * sizes[other])
+    alike = (one != other) & (means >= LEAST_MEAN * threshold)
+    one, other, means = one[alike], other[alike], means[alike]
+    seen = _witnessed(pairs, story, len(sizes), _WITNESS * threshold)
+    kept = (means >= MARGIN * threshold) | np.isin(one * len(sizes) + other, seen)
     return one[kept], other[kept]
 
 
 def _between(pairs: Pairs, story: Ints) -> sparse.csr_array:
-    """The sums of similarity between existing stories, and twice those within one."""
+    """The sums of similarity between existing stories."""
     one, other = story[pairs.later], story[pairs.earlier]
     is_known = (one >= 0) & (other >= 0)
     count = int(story.max(initial=-1)) + 1
@@ -191,9 +195,9 @@ def _between(pairs: Pairs, story: Ints) -> sparse.csr_array:
     return sparse.csr_array(sums + sums.T)
 
 
-def _witnessed(pairs: Pairs, story: Ints, count: int) -> Ints:
+def _witnessed(pairs: Pairs, story: Ints, count: int, least: float) -> Ints:
     """The pairs of stories, as one number each, of which some new article is similar to both."""
-    strong = pairs.values >= _WITNESS
+    strong = pairs.values >= least
     later, earlier = pairs.later[strong], pairs.earlier[strong]
     row, other = np.concatenate((later, earlier)), np.concatenate((earlier, later))
     speaks = (story[row] < 0) & (story[other] >= 0)

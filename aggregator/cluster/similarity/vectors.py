@@ -31,10 +31,6 @@ HEAD_SHARE = 0.1
 LEAST_SHARE = 0.05  # of a unit vector: a term that weighs less is what all speak of
 # an article's, on average over a block: the strongest; bounds the work where all speak of one thing
 MOST_PAIRS = 512
-_ALONE_SHARE = 0.12  # of a unit vector: a term that weighs less makes no similarity alone
-_ONE_WORD_SHARE = (
-    0.5  # of the sum of squares in the square of the sum: one word makes 0.7 of the similarity
-)
 _LEAST_LEAD = 8  # terms of a lead that the title does not hold
 _BLOCK = 512  # rows multiplied at once
 _LEAST_WEIGHT = (
@@ -57,23 +53,20 @@ class Pairs:
 
 @frozen
 class SimilarPairs(Pairs):
-    """Pairs with what their similarity is made of: one word alone, and whether a name in one title
-    stands in the other text.
+    """Pairs, and whether a name in one title stands in the other text.
 
     `named` are the rows whose titles name somebody.
     """
 
-    is_one_word: Flags
     is_met: Flags
     named: Flags
 
-    def of(self, kept: Flags, values: Floats) -> SimilarPairs:
-        """Some of the pairs, with other `values` (of all pairs)."""
+    def of(self, kept: Flags | Ints) -> SimilarPairs:
+        """Some of the pairs."""
         return SimilarPairs(
             later=self.later[kept],
             earlier=self.earlier[kept],
-            values=values[kept],
-            is_one_word=self.is_one_word[kept],
+            values=self.values[kept],
             is_met=self.is_met[kept],
             named=self.named,
         )
@@ -120,12 +113,6 @@ class Vectors:
     def heads(self) -> sparse.csr_array:
         """Their main terms alone."""
         return self._heavy(HEAD_SHARE)
-
-    @cached_property
-    def squares(self) -> sparse.csr_array:
-        """The squares of the heaviest terms."""
-        kept = self.units >= _ALONE_SHARE
-        return self._matrix(self.units[kept] ** 2, kept)
 
     @cached_property
     def title_names(self) -> sparse.csr_array:
@@ -258,33 +245,13 @@ def similar_pairs(found: Vectors, asked: Ints, window_days: float) -> SimilarPai
     ]
     none = np.array([], dtype=np.int64)
     row, other = (np.concatenate([none, *(block[side] for block in blocks)]) for side in (0, 1))
-    is_one_word, is_met = (
-        np.concatenate([none.astype(bool), *(block[side] for block in blocks)]) for side in (3, 4)
-    )
     return SimilarPairs(
         later=np.maximum(row, other),
         earlier=np.minimum(row, other),
         values=np.concatenate([np.array([]), *(block[2] for block in blocks)]),
-        is_one_word=is_one_word,
-        is_met=is_met,
+        is_met=np.concatenate([none.astype(bool), *(block[3] for block in blocks)]),
         named=found.named,
     )
-
-
-def decayed(
-    pairs: Pairs, of: Vectors, grace_days: float, decay_days: float, bare_factor: float
-) -> Pairs:
-    """The pairs with their similarity decayed by the days between them, and weighed otherwise where
-    both are bare headlines.
-
-    A veto does not fade.
-    """
-    gap = np.maximum(of.times[pairs.later] - of.times[pairs.earlier] - grace_days, 0.0)
-    factor = np.where(of.bare[pairs.later] & of.bare[pairs.earlier], bare_factor, 1.0)
-    values = np.where(
-        pairs.values > 0, pairs.values * factor * np.exp(-gap / decay_days), pairs.values
-    )
-    return Pairs(later=pairs.later, earlier=pairs.earlier, values=values)
 
 
 def shared_words(pairs: Sequence[tuple[ClusterItem, ClusterItem]]) -> list[tuple[str, ...]]:
@@ -367,9 +334,9 @@ def _cells(
 
 def _block(
     found: Vectors, asked: Ints, is_asked: Flags, window_days: float
-) -> tuple[Ints, Ints, Floats, Flags, Flags]:
-    """Rows, others, cosines, whether one word makes them, whether a name is met. Asked rows behind
-    the block are left to their own blocks.
+) -> tuple[Ints, Ints, Floats, Flags]:
+    """Rows, others, cosines, whether a name is met. Asked rows behind the block are left to their
+    own blocks.
     """
     near = _near(found, asked, window_days)
     behind = np.flatnonzero(~is_asked[: near.stop])[-1:]
@@ -382,14 +349,7 @@ def _block(
     if np.count_nonzero(kept) > most:
         kept &= values >= np.partition(values[kept], -most)[-most]
     place, seat, values = place[kept], seat[kept], values[kept]
-    squares = (found.squares[asked] @ found.squares[near].T).toarray()[place, seat]
     is_met = np.zeros((len(asked), near.stop - near.start), dtype=bool)
     for one, two in ((found.title_names, found.text_names), (found.text_names, found.title_names)):
         is_met[(one[asked] @ two[near].T).nonzero()] = True
-    return (
-        row[kept],
-        other[kept],
-        values,
-        squares > _ONE_WORD_SHARE * values**2,
-        is_met[place, seat],
-    )
+    return row[kept], other[kept], values, is_met[place, seat]

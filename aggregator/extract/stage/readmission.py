@@ -20,7 +20,7 @@ def admit(services: Services, article: Article) -> Article:
     source, settings = services.sources().get(article.source_key), services.settings
     return admitted(
         article,
-        source.shown_name if source else host(article.url),
+        source.name if source else host(article.url),
         language=settings.analysis.language,
         site_language=settings.site.language,
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from aggregator.cluster.members import ClusterItem
-from aggregator.cluster.similarity.counter_evidence import with_vetoes
+from aggregator.cluster.similarity.event_similarity import comparable_pairs
 from aggregator.cluster.similarity.vectors import similar_pairs, vectors
 from aggregator.domain.article import NewsletterItem
 from aggregator.domain.source import Lane
@@ -53,7 +53,8 @@ def _votes_by_words(
     best: dict[int, tuple[float, str]] = {}
     if len(asked) and articles:
         found = vectors(rows, DAYS_BEFORE + DAYS_AFTER)
-        pairs = with_vetoes(similar_pairs(found, asked, DAYS_BEFORE), rows)
+        pairs, apart = comparable_pairs(similar_pairs(found, asked, DAYS_BEFORE), rows)
+        pairs = pairs.of(~apart)
         is_item = np.zeros(len(rows), dtype=bool)
         is_item[asked] = True
         for later, earlier, value in zip(

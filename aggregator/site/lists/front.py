@@ -177,7 +177,7 @@ def failure_groups(
 ) -> tuple[FailureGroup, ...]:
     """The failing sources by reason, the most frequent first."""
     reasons = grouped(
-        (status.reason or words("no reason recorded"), status.source.shown_name)
+        (status.reason or words("no reason recorded"), status.source.name)
         for status in statuses
         if status.failing_since is not None
     )

@@ -117,7 +117,7 @@ def source_line(
     health = status.health if followed else SourceHealth(verdict=HealthStatus.OK, why="")
     return SourceLine(
         key=source.key,
-        name=source.shown_name,
+        name=source.name,
         path=f"source/{source.key}/",
         lane=words(LANE_NAMES[source.lane]),
         url=fetchable_url(source.link) or "",
@@ -161,7 +161,7 @@ def _why(health: SourceHealth, words: Translations) -> str:
 def _removal(source: Source, words: Translations) -> Link | None:
     contact = source.removal_contact.strip()
     url = fetchable_url(contact) or contact_link(
-        contact, subject=words("Texts of %(name)s", name=source.shown_name), body=""
+        contact, subject=words("Texts of %(name)s", name=source.name), body=""
     )
     return Link(name=contact.removeprefix("mailto:"), url=url) if url else None
 

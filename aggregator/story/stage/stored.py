@@ -89,7 +89,7 @@ def _vote(vote: IssueVote, sources: Mapping[str, Source]) -> NewsletterVote:
     source = sources.get(vote.source_key)
     return NewsletterVote(
         source_key=vote.source_key,
-        source=source.shown_name if source else host(vote.url),
+        source=source.name if source else host(vote.url),
         url=vote.url,
         published=vote.published,
         is_lead=vote.is_lead,

@@ -53,9 +53,6 @@ def headline(
             id="between: stretched above the floor",
         ),
         pytest.param(
-            headline("a", *NORTH), headline("b", *NORTH), -1.0, -1.0, id="a veto stays one"
-        ),
-        pytest.param(
             headline("a", *NORTH), item("b", "Headline b"), 0.1, 0.1, id="one was not embedded"
         ),
         pytest.param(
@@ -98,7 +95,12 @@ def test_without_an_embedder_words_alone_count() -> None:
 def test_headlines_that_mean_the_same_are_one_storyline_and_stay_two_stories() -> None:
     reports = [
         headline("a", *NORTH, title="Acme opens a robot plant in Turin"),
-        headline("b", *NORTH, title="Turin gets jobs from Zenith at a bakery", hours=190),
+        headline(
+            "b",
+            *NORTH,
+            title="Turin gets ninety new jobs from Zenith at a bakery downtown",
+            hours=230,
+        ),
     ]
 
     by_words = assignments(reports, [], ClusterSettings())

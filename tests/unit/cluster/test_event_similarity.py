@@ -7,8 +7,11 @@ import pytest
 
 from aggregator.cluster.assign import assignments
 from aggregator.cluster.members import ClusterItem
-from aggregator.cluster.similarity.counter_evidence import possible_pairs
-from aggregator.cluster.similarity.event_similarity import FEATURES, event_pairs, pair_features
+from aggregator.cluster.similarity.event_similarity import (
+    FEATURES,
+    event_and_affair_pairs,
+    pair_features,
+)
 from aggregator.cluster.similarity.vectors import similar_pairs, vectors
 from aggregator.domain.settings import ClusterSettings
 from aggregator.domain.source import Lane
@@ -32,7 +35,7 @@ def similarity(one: ClusterItem, other: ClusterItem) -> float:
     items = sorted([one, other, *others], key=lambda each: (each.published, each.article_id))
     rows = vectors(items, WINDOW)
     pairs = similar_pairs(rows, np.arange(len(items)), WINDOW)
-    found = event_pairs(possible_pairs(pairs, items), rows, items)
+    found, _ = event_and_affair_pairs(pairs, rows, items)
     seat = items.index(one), items.index(other)
     at = (found.later == max(seat)) & (found.earlier == min(seat))
     return float(found.values[at][0])
@@ -43,23 +46,21 @@ def is_one_story(*items: ClusterItem) -> bool:
     return len({assignment.story_id for assignment in decided}) == 1
 
 
-def test_similarity_falls_slowly_where_two_headlines_share_a_rare_name() -> None:
-    def after_two_days(title: str, retold: str) -> float:
-        first, late = item("a", title), item("b", retold, hours=48)
-        return similarity(first, late) / similarity(first, item("b", retold))
+def test_a_pair_is_likelier_one_event_the_sooner_it_comes_and_the_more_its_titles_meet() -> None:
+    first = item("a", NAMED)
+    at_once, late = (similarity(first, item("b", RETOLD, hours=hours)) for hours in (0, 72))
+    hardly_met = similarity(PLANT, MARCH)
 
-    rare = after_two_days(NAMED, RETOLD)
-    nameless = after_two_days("how to store old letters well", "store your old letters well, how")
-
-    assert rare > 1.03 * nameless
+    assert at_once > late > hardly_met
 
 
-def test_a_name_in_both_headlines_speaks_for_one_event() -> None:
-    assert features(item("a", NAMED), item("b", RETOLD))["name in both headlines"] == 1.0
-    assert (
-        features(item("a", "a new archive opens"), item("b", RETOLD))["name in both headlines"]
-        == 0.0
+def test_a_name_of_one_headline_in_the_other_text_is_met() -> None:
+    strange, met = (
+        features(item("a", NAMED), item("b", "An archive is open to all", lead))
+        for lead in ("Letters of an archive.", "Halden says so of an archive.")
     )
+
+    assert (strange["name met"], met["name met"]) == (0.0, 1.0)
 
 
 PLANT = item(
@@ -75,39 +76,11 @@ MARCH = item(
 )
 
 
-def test_two_articles_whose_titles_hardly_meet_make_no_story() -> None:
-    assert similarity(PLANT, MARCH) == 0.15
-    assert not is_one_story(PLANT, MARCH)
+def test_two_articles_of_one_outlet_are_less_likely_one_event() -> None:
+    one = item("a", NAMED, source="desk")
+    other = item("b", RETOLD, hours=1)
 
-
-def test_articles_whose_titles_hardly_meet_join_where_others_report_the_event_too() -> None:
-    plant = item("c", "A plant for robots: Halden opens it in Turin", PLANT.lead[:40], hours=1)
-    march = item("d", "Weavers march against automatic looms", MARCH.lead[:60], hours=2)
-
-    assert is_one_story(PLANT, MARCH, plant, march)
-
-
-def test_two_titles_of_one_publisher_must_meet_more() -> None:
-    one = item("a", "Halden opens a plant in Turin", PLANT.lead, source="desk")
-    other = item("b", "Engineers greet a plant in Turin", MARCH.lead, hours=1)
-
-    assert is_one_story(one, other)
-    assert not is_one_story(one, replace(other, source_key="desk", family="desk"))
-
-
-@pytest.mark.parametrize(
-    "lane", [pytest.param(Lane.NEWS, id="outlet"), pytest.param(Lane.LAB, id="vendor")]
-)
-def test_two_documents_of_a_vendor_are_two_events_where_those_of_an_outlet_may_be_one(
-    lane: Lane,
-) -> None:
-    lead = "Halden opened the Quillmark archive of letters for readers in nine countries today."
-    one = item("a", "Halden opens the Quillmark archive", lead, source="halden", lane=lane)
-    other = item(
-        "b", "Quillmark archive: how Halden stores letters", lead, source="halden", lane=lane
-    )
-
-    assert is_one_story(one, other) is (lane is Lane.NEWS)
+    assert similarity(one, replace(other, source_key="desk")) < 0.8 * similarity(one, other)
 
 
 @pytest.mark.parametrize(
@@ -117,11 +90,34 @@ def test_two_documents_of_a_vendor_are_two_events_where_those_of_an_outlet_may_b
         pytest.param("I built a free tool for the Quillmark archive of Halden", id="showcase"),
     ],
 )
-def test_what_a_member_of_a_community_shows_or_asks_joins_no_release(title: str) -> None:
+def test_what_a_member_of_a_community_shows_or_asks_is_less_likely_the_event(title: str) -> None:
     release = item("a", NAMED)
 
-    assert is_one_story(release, item("b", REWORDED, lane=Lane.COMMUNITY))
-    assert not is_one_story(release, item("b", title, lane=Lane.COMMUNITY))
+    told, asked = (
+        similarity(release, item("b", each, lane=Lane.COMMUNITY)) for each in (REWORDED, title)
+    )
+
+    assert asked < 0.7 * told
+
+
+def test_sums_that_cannot_be_one_keep_two_headlines_apart() -> None:
+    raised = item("a", "Halden raises $450 million for its archive")
+
+    assert is_one_story(raised, item("b", "Halden archive raises $300 million"))
+    assert not is_one_story(raised, item("b", "Halden archive raises $33 million"))
+
+
+def test_headlines_of_one_affair_are_told_from_strangers() -> None:
+    opened = item("a", "Ofcom opens an inquiry into Quillmark letters")
+    answer = item("b", "Quillmark hides its letters after the inquiry of Ofcom", hours=90)
+    stranger = item("b", "Zenith sues a maker of letters", hours=90)
+
+    near, far = (
+        assignments([opened, other], (), ClusterSettings()) for other in (answer, stranger)
+    )
+
+    assert len({each.storyline for each in near}) == 1
+    assert len({each.storyline for each in far}) == 2
 
 
 def test_a_paper_is_alone_wherever_it_was_found() -> None:

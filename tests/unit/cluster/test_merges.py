@@ -35,10 +35,12 @@ def test_told_stories_merge_by_themselves_only_when_clear_of_the_bar(
 @pytest.mark.parametrize(
     ("between", "witness", "expected"),
     [
-        pytest.param(LEAST_MEAN + 0.001, 0.09, BOTH_WAYS, id="alike, and a newcomer reports both"),
-        pytest.param(LEAST_MEAN - 0.001, 0.9, set(), id="a single bridge between strangers"),
         pytest.param(
-            LEAST_MEAN + 0.001, 0.07, set(), id="a newcomer that is hardly like one of them"
+            BAR * LEAST_MEAN + 0.001, 0.17, BOTH_WAYS, id="alike, and a newcomer reports both"
+        ),
+        pytest.param(BAR * LEAST_MEAN - 0.001, 0.9, set(), id="a single bridge between strangers"),
+        pytest.param(
+            BAR * LEAST_MEAN + 0.001, 0.15, set(), id="a newcomer that is hardly like one of them"
         ),
     ],
 )

@@ -8,10 +8,30 @@ from aggregator.crawl.discovery import (
     MOST_GUESSES,
     known_address,
     new_source_key,
+    source_name,
     sources_by_address,
     usual_addresses,
 )
 from aggregator.domain.source import Source
+
+
+@pytest.mark.parametrize(
+    ("title", "url", "expected"),
+    [
+        pytest.param(
+            "AI (robots) | The Heron", "https://www.theheron.example/ai", "The Heron", id="section"
+        ),
+        pytest.param("Wren - All posts", "https://feeds.wren.example/a", "Wren", id="all of it"),
+        pytest.param("Feed: AI Latest", "https://www.tern.example/ai", "tern.example", id="a feed"),
+        pytest.param("", "https://www.tern.example/ai", "tern.example", id="no title"),
+        pytest.param(
+            "Notes: on Models", "https://blog.tern.example/", "Notes: on Models", id="another name"
+        ),
+        pytest.param("The Auk", "https://tern.example/auk", "The Auk", id="one part"),
+    ],
+)
+def test_a_source_is_called_what_its_domain_spells(title: str, url: str, expected: str) -> None:
+    assert source_name(title, url) == expected
 
 
 @pytest.mark.parametrize(

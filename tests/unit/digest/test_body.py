@@ -136,6 +136,24 @@ def test_no_line_of_a_headline_ends_inside_a_name_and_its_number() -> None:
     assert '<span class="whole" style="white-space: nowrap;">Heron 3</span> runs on' in html
 
 
+@pytest.mark.parametrize(
+    ("headline", "kept"),
+    [
+        ("AIUC-1 is certified", ["AIUC-1"]),
+        ("Lab opens o3-mini.", ["o3-mini"]),
+        ("A state-of-the-art SWE-bench score of GPT-5.1-Codex", ["SWE-bench", "GPT-5.1-Codex"]),
+        ("Reinforcement-Learning-Based KI-Demokratisierung", []),
+    ],
+    ids=["acronym", "version", "not every compound", "long"],
+)
+def test_no_line_of_a_headline_ends_at_the_hyphen_of_a_short_name(
+    headline: str, kept: list[str]
+) -> None:
+    html = mail(stored(edition(leads=(story(headline),)))).html
+
+    assert re.findall(r'<span class="whole"[^>]*>([^<]+)</span>', html) == kept
+
+
 def test_html_and_text_tell_the_same_stories_and_citations_in_the_same_order() -> None:
     made, reported = mail(ordinary_week()), ordinary_week().edition
     ids = [item.id for item in reported.stories()]

@@ -125,7 +125,7 @@ def found_facts(
     facts = []
     for item in evidence[:most]:
         found, source = item.found, sources.get(item.found.source_key)
-        name = source.shown_name if source else host(found.url)
+        name = source.name if source else host(found.url)
         may_quote = is_quotable(found.source_key, found.url)
         facts.append(fact_of(item, name, "" if may_quote else unquoted_notice(name, IN_ENGLISH)))
     return tuple(facts)
