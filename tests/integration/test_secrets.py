@@ -314,9 +314,9 @@ def test_no_output_has_a_secret_of_a_setting(house: House, web: MiniWeb) -> None
         assert (arguments, leaks(out), leaks(err)) == (arguments, [], [])
 
     assert published(house) == {}
-    assert "Northwind opens a model to everybody, says …" in [
-        story["headline"]["text"] for story in house.stories()
-    ]
+    headlines = {story["headline"]["text"] for story in house.stories()}
+    names = ("Northwind", "Fabrikam")  # of either where the two reports are one story
+    assert headlines & {f"{name} opens a model to everybody, says …" for name in names}
     pages = {
         name: (house.site / "source" / name / "index.html").read_text("utf-8")
         for name in ("read", "shown")
