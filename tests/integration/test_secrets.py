@@ -314,9 +314,25 @@ def test_no_output_has_a_secret_of_a_setting(house: House, web: MiniWeb) -> None
         assert (arguments, leaks(out), leaks(err)) == (arguments, [], [])
 
     assert published(house) == {}
-    headlines = [story["headline"]["text"] for story in house.stories()]
-    # of any of the outlets, whose reports differ in a name alone and may be one story
-    assert any(text.endswith(" opens a model to everybody, says …") for text in headlines)
+    assert "Northwind opens a model to everybody, says …" in [
+        story["headline"]["text"] for story in house.stories()
+    ]
+    pages = {
+        name: (house.site / "source" / name / "index.html").read_text("utf-8")
+        for name in ("read", "shown")
+    }
+    assert ("https://shown.example/about" in pages["shown"], "its feed" in pages["read"]) == (
+        True,
+        False,
+    )
+    asked = {asked.url.partition("token=")[2] for asked in web.asked}
+    assert {
+        TOKENS["read"],
+        TOKENS["shown"],
+        TOKENS["target"],
+    } <= asked  # the requests had the complete addresses
+    assert f"https://entropy.example/feed?f={RANDOM}" in {asked.url for asked in web.asked}
+    assert f"api_key={TOKENS['named']}" in (house.folder / "config.local.toml").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
