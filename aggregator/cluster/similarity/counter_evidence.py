@@ -11,7 +11,7 @@ from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.lexicon import Flags, Ints
 from aggregator.cluster.similarity.roundups import is_roundup
 from aggregator.cluster.similarity.terms import content_terms, is_other_version, title_versions
-from aggregator.cluster.similarity.vectors import Floats, Pairs
+from aggregator.cluster.similarity.vectors import Floats, Pairs, SimilarPairs
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import is_preprint
 from aggregator.english.amounts import amounts, sums_of_money
@@ -20,6 +20,7 @@ from aggregator.english.speech_acts import is_question
 
 VETO = -1.0
 _SAME_TITLE = 0.8  # Jaccard of title terms
+_LIKE_TITLE = 0.6  # the same of two titles that say one thing of different names
 _ONE_SUM = 3.0  # reports of one event give sums that differ by less ("$2M", "$3.5M in taxes, fees")
 _WORTH_A_VETO = 0.05  # weaker pairs cannot join anything
 
@@ -52,10 +53,12 @@ def is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
     return apart
 
 
-def is_alone(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
+def is_alone(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> Flags:
     """Pairs with a round-up, which speaks of many events, and where the titles are not nearly the
     same those with a paper, which is one of its own, and those with an article without a date,
-    which may be of any day, unless both give the same figures.
+    which may be of any day, unless both give the same figures. And pairs whose titles say much the
+    same of different names, which the other article does not mention ("Google adds memory to its
+    chatbot", "Mistral adds memory to its chatbot").
     """
     roundup = _flags(is_roundup(item.title, item.lane) for item in items)
     paper = _flags(is_paper(item) for item in items)
@@ -64,17 +67,20 @@ def is_alone(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
     unsure = undated[pairs.later] | undated[pairs.earlier]
     unsure[unsure] = ~_has_same_figures(pairs, items, np.flatnonzero(unsure))
     found: Flags = roundup[pairs.later] | roundup[pairs.earlier]
-    return found | ((papers | unsure) & ~_has_same_title(pairs, items, papers | unsure))
+    found |= (papers | unsure) & ~_has_like_title(pairs, items, papers | unsure, _SAME_TITLE)
+    return found | _has_like_title(pairs, items, pairs.is_stranger, _LIKE_TITLE)
 
 
-def _has_same_title(pairs: Pairs, items: Sequence[ClusterItem], asked: Flags) -> Flags:
-    """The asked pairs whose titles are nearly the same."""
+def _has_like_title(
+    pairs: Pairs, items: Sequence[ClusterItem], asked: Flags, least: float
+) -> Flags:
+    """The asked pairs whose titles have at least this share of their terms in common."""
     found = np.zeros(len(asked), dtype=bool)
     for at in np.flatnonzero(asked):
         one, other = (
             _title_terms(items[row].title) for row in (pairs.later[at], pairs.earlier[at])
         )
-        found[at] = len(one & other) >= _SAME_TITLE * len(one | other)
+        found[at] = len(one & other) >= least * len(one | other)
     return found
 
 
