@@ -5,7 +5,7 @@ A story holds the reports of one event, a storyline the stories that one affair 
 Both are clusters of the same pairs, cut at two heights. A storyline drifts from one thing to the
 next, so what a page calls a step is only another story that is surely of one affair with it. New
 articles are clustered together with the storylines that they touch, whose articles are clustered
-anew: so a late article can join two stories or part them, and the order of arrival hardly matters.
+again, so a late article can join two stories or part them, and the order of arrival hardly matters.
 A story keeps its id as long as the article that founded it, and what is older than `lookback_days`
 stays as it is.
 """
@@ -62,7 +62,7 @@ class _FreePairs:
 _NO_ROWS = np.array([], dtype=np.int64)
 _ALL_FREE = _FreePairs(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
 
-# a storyline is clustered anew if one of its articles is this similar to a new one, faded to a
+# a storyline is clustered again if one of its articles is this similar to a new one, faded to a
 # third in a week; from 0.12 on, the order of arrival matters
 _TOUCH, _DECAY_DAYS = 0.1, 7.0
 _AT_ONCE = 8_192  # articles clustered together, which bounds the memory; more come in slices
@@ -313,7 +313,7 @@ def _clustered(
     would found.
 
     Rows of one unit stay together. So do those of a home whose founder is not among the rows: too
-    much of it is out of sight to be clustered anew, and two such homes never join; nor do
+    much of it is out of sight to be clustered again, and two such homes never join; nor do
     `free.founders`, but for its pairs.
     """
     if not own:
