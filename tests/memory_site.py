@@ -39,7 +39,7 @@ from aggregator.site.pages import (
     story_files,
 )
 from aggregator.site.publish import folder
-from aggregator.site.publish.added import added_files
+from aggregator.site.publish.added import added_files, added_links
 from aggregator.site.publish.publisher import Publisher, damaged_files
 from aggregator.site.search.index_volume import SearchDocument
 from aggregator.site.search.pages import search_document
@@ -121,7 +121,9 @@ def publish(
     """
     folder.open_folder(output)
     damaged = damaged_files(output, sorted((path, file.bytes) for path, file in manifest.items()))
-    publisher = Publisher(output, site, full=full, damaged=damaged, on_page=on_page)
+    publisher = Publisher(
+        output, site, links=added_links(), full=full, damaged=damaged, on_page=on_page
+    )
     parts = [publisher.assets(manifest), publisher.pages(pages, manifest)]
     sizes = publisher.settle()
     files = {path: file for part in parts for path, file in part.files.items()}

@@ -157,7 +157,7 @@ def settings_page() -> str:
         name, _, key = row.key.rpartition(".")
         tables.setdefault(name, []).append((f"`{key}`", f"`{row.value}`", row.help))
     for name, rows in tables.items():
-        parts += [f"## {name}", table(("key", "default", ""), rows)]
+        parts += [f"## {name or 'Top of the file'}", table(("key", "default", ""), rows)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -42,6 +42,16 @@ class _BrokenError(Exception):
     """
 
 
+class _Connection(aiosmtplib.SMTP):
+    def close(self) -> None:
+        """Closes at once. The library waits, perhaps for ever, until the server has read all or
+        has answered the end of TLS.
+        """
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+        super().close()
+
+
 class SmtpMailer:
     """The server of the settings. `password` comes from the environment (AGGREGATOR_SMTP_PASSWORD),
     if there is one.
@@ -61,7 +71,7 @@ class SmtpMailer:
         self._settings, self._password = settings, password
         self._timeout_s, self._dot_timeout_s = timeout_s, dot_timeout_s
         self._server = f"{settings.smtp_host}:{settings.smtp_port}"
-        self._smtp = aiosmtplib.SMTP(
+        self._smtp = _Connection(
             hostname=settings.smtp_host,
             port=settings.smtp_port,
             username=settings.smtp_user or None,
@@ -103,15 +113,7 @@ class SmtpMailer:
         except _BROKEN:
             pass  # it is gone, which is what we wanted
         finally:
-            self._leave()
-
-    def _leave(self) -> None:
-        """Leaves without a goodbye. What a server has not read is lost, as it would keep the
-        connection open.
-        """
-        if isinstance(self._smtp.transport, asyncio.WriteTransport):
-            self._smtp.transport.abort()
-        self._smtp.close()
+            self._smtp.close()
 
     async def send(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
         """Delivers a message, on a new connection if the last one broke. An error from `before_dot`
@@ -137,12 +139,12 @@ class SmtpMailer:
             await self.connect()
             return await self._sent(letter, before_dot)
         except _BrokenError:
-            self._leave()
+            self._smtp.close()
         try:
             await self.connect()
             return await self._sent(letter, before_dot)
         except _BrokenError as error:
-            self._leave()
+            self._smtp.close()
             raise MailError(f"mail server {self._server}: {error}") from error
 
     async def _sent(self, letter: Letter, before_dot: Callable[[], None]) -> Receipt:
@@ -151,7 +153,7 @@ class SmtpMailer:
         try:
             before_dot()
         except BaseException:
-            self._leave()  # without the dot the server drops what it has
+            self._smtp.close()  # without the dot the server drops what it has
             raise
         if not self._smtp.is_connected:
             raise MailError(
@@ -200,7 +202,7 @@ class SmtpMailer:
         try:
             await self._smtp.rset()
         except _BROKEN:
-            self._leave()
+            self._smtp.close()
         raise MailError(_reply_text(code, message), status=code, is_permanent=is_permanent)
 
     async def _written(self, text: bytes) -> None:
@@ -235,7 +237,7 @@ class SmtpMailer:
                 b".", timeout=self._dot_timeout_s
             )
         except (*_BROKEN, TimeoutError) as error:
-            self._leave()
+            self._smtp.close()
             reason = (
                 f"mail server {self._server} did not confirm a complete message:"
                 f" {_one_line(str(error))}"
@@ -245,7 +247,7 @@ class SmtpMailer:
             return Receipt(reply=_reply_text(reply.code, reply.message))
         reply_text = _reply_text(reply.code, reply.message)
         if reply.code < 400:
-            self._leave()
+            self._smtp.close()
             raise MailError(
                 f"mail server {self._server} answered a complete message with {reply_text}",
                 is_certain=False,

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from aggregator.cli import config, db, doctor, model, refresh, runs, serve, theme
+from aggregator.cli import config, db, doctor, init, model, refresh, runs, serve, theme
 from aggregator.cli import plugins as plugin_commands
 from aggregator.cli.context import (
     PRINTED,
@@ -29,7 +29,7 @@ from aggregator.cli.context import (
     program,
 )
 from aggregator.cli.digest import bounces, digest, edition, subscribers
-from aggregator.cli.sources import change
+from aggregator.cli.sources import change, switch
 from aggregator.cli.sources.check import check
 from aggregator.cli.sources.forget import forget
 from aggregator.cli.sources.list import list_sources
@@ -52,7 +52,7 @@ _STOPPED = "stopped early. Finished work is kept; run the same command again to 
 _EXAMPLES = """\b
 First time:
   aggregator demo        show a sample site, offline
-  aggregator init        write a config.toml with the default sources
+  aggregator init        ask for your main settings, write a config.toml
   aggregator refresh     read the sources and build the site
   aggregator doctor      check the installation
 """
@@ -263,7 +263,7 @@ def sources() -> None:
 
 COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
     aggregator: (
-        config.init,
+        init.init,
         refresh.refresh,
         refresh.build,
         refresh.run,
@@ -289,8 +289,9 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         change.add,
         change.import_list,
         change.export,
-        change.enable,
-        change.disable,
+        switch.available,
+        switch.enable,
+        switch.disable,
         forget,
     ),
 }

@@ -1,54 +1,17 @@
-"""`init`, `config show|check|schema` and `keys init`."""
+"""`config show|check|schema` and `keys init`."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from aggregator.cli.context import Invocation, pass_invocation, table
-from aggregator.errors import AggregatorError, ConfigError
+from aggregator.errors import ConfigError
 
 if TYPE_CHECKING:
     from aggregator.digest.mail.tokens import DnsRecord, KeyFile
-
-
-@click.command()
-@pass_invocation
-def init(invocation: Invocation) -> None:
-    """Write a config.toml with the default sources.
-
-    It begins with the main settings. config.schema.json, written beside it, lets editors complete
-    keys and mark mistakes.
-    """
-    from aggregator.config.config_file import SCHEMA_NAME, new_config, schema_text
-
-    target: Path = invocation.config_file
-    if target.exists():
-        raise AggregatorError(
-            f"{target} already exists and was not changed; choose another name with --config"
-        )
-    if not target.parent.is_dir():
-        raise click.BadParameter(
-            f"no such folder: {target.parent}; create it: mkdir -p {target.parent}",
-            param_hint="--config",
-        )
-    schema = target.with_name(SCHEMA_NAME)
-    for path, text in ((schema, schema_text()), (target, new_config())):
-        try:
-            path.write_text(text, "utf-8")
-        except OSError as error:
-            raise AggregatorError(f"{path} cannot be written: {error.strerror}") from error
-    invocation.result(
-        {"written": str(target), "schema": str(schema)},
-        f"Wrote {target}, and {SCHEMA_NAME} for editors.\n"
-        f"First set title, base_url and contact at the top of {target.name},"
-        " then run: aggregator refresh\n"
-        "After that, `aggregator sources check` tries every URL of every source and says what to do"
-        " about those that fail.",
-    )
 
 
 @click.group()
@@ -100,7 +63,8 @@ def check(invocation: Invocation) -> None:
         if on
         else (
             " Nothing will be fetched: enable a source with `aggregator sources enable"
-            " KEY`, or add [[sources]] tables."
+            " KEY`, which `aggregator sources available` lists, or add one by its URL:"
+            " aggregator sources add"
         )
     )
     invocation.result(

@@ -45,15 +45,16 @@ def list_plugins(invocation: Invocation) -> None:
 def forget(invocation: Invocation, name: str) -> None:
     """Delete what the plugin NAME has stored.
 
-    What bundled plugins keep in tables of their own stays.
+    Of the bundled plugins with tables of their own, only catalogues deletes what is in them.
     """
     from aggregator.adapters.locks import run_lock
     from aggregator.bootstrap import open_database
+    from aggregator.hooks.plugins import forgotten
     from aggregator.store import plugin_values
 
     settings = invocation.settings()
     with run_lock(settings.database), open_database(settings.database) as database:
         database.demand_current()
         with database.writing() as connection:
-            count = plugin_values.forget(connection, name)
+            count = plugin_values.forget(connection, name) + forgotten(connection, name)
     invocation.result({"plugin": name, "deleted": count}, f"{name}: {count} values deleted.")

@@ -2,10 +2,12 @@
 similar.
 
 A story holds the reports of one event, a storyline the stories that one affair makes over weeks.
-Both are clusters of the same pairs, cut at two heights. New articles are clustered together with
-the storylines that they touch, whose articles are clustered anew: so a late article can join two
-stories or part them, and the order of arrival hardly matters. A story keeps its id as long as the
-article that founded it, and what is older than `lookback_days` stays as it is.
+Both are clusters of the same pairs, cut at two heights. A storyline drifts from one thing to the
+next, so what a page calls a step is only another story that is surely of one affair with it. New
+articles are clustered together with the storylines that they touch, whose articles are clustered
+again, so a late article can join two stories or part them, and the order of arrival hardly matters.
+A story keeps its id as long as the article that founded it, and what is older than `lookback_days`
+stays as it is.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from aggregator.cluster.affairs import marks_of_affairs
 from aggregator.cluster.members import Assignment, ClusterItem
 from aggregator.cluster.same_event import (
     BorderlinePair,
@@ -59,11 +62,12 @@ class _FreePairs:
 _NO_ROWS = np.array([], dtype=np.int64)
 _ALL_FREE = _FreePairs(founders=_NO_ROWS, pairs=(_NO_ROWS, _NO_ROWS))
 
-# a storyline is clustered anew if one of its articles is this similar to a new one, faded to a
+# a storyline is clustered again if one of its articles is this similar to a new one, faded to a
 # third in a week; from 0.12 on, the order of arrival matters
 _TOUCH, _DECAY_DAYS = 0.1, 7.0
 _AT_ONCE = 8_192  # articles clustered together, which bounds the memory; more come in slices
 
+_Spot = tuple[str, str, tuple[str, ...], str | None]  # story, storyline, affairs, origin
 _FOUNDER = "first report"
 _SEEN_AS_COPY = "origin of a copy that was here before it"
 
@@ -100,7 +104,11 @@ def assignments(
         for item in () if is_last else (*some, *near):
             if known := decided.get(item.article_id):
                 here[item.article_id] = replace(
-                    item, story_id=known.story_id, storyline=known.storyline, copy_of=known.copy_of
+                    item,
+                    story_id=known.story_id,
+                    storyline=known.storyline,
+                    affairs=known.affairs,
+                    copy_of=known.copy_of,
                 )
     there = {item.article_id: item.published for item in (*placed, *arrived)}
     dates = {article_id: (there[article_id], article_id) for article_id in decided}
@@ -166,6 +174,7 @@ class _Clustering:
     pairs: Pairs
     story_of: dict[str, str]
     storyline_of: dict[str, str]
+    affairs_of: dict[str, tuple[str, ...]]
 
 
 def _clustering(
@@ -195,22 +204,18 @@ def _clustering(
         pairs=events,
         story_of=story_of,
         storyline_of=storyline_of,
+        affairs_of=marks_of_affairs(items, story_of, affairs),
     )
 
 
 def _assignments(clustering: _Clustering, judgements: Sequence[Judgement]) -> list[Assignment]:
     """The assignment of each article that is new, moves, or turns out a copy."""
-    decided = {
-        item.article_id: _decision(
-            item, clustering.story_of, clustering.storyline_of, clustering.origin_of
-        )
-        for item in clustering.everything
-    }
+    decided = {item.article_id: _decision(item, clustering) for item in clustering.everything}
     news = [
         item
         for item in clustering.everything
         if decided[item.article_id]
-        != (item.story_id, item.storyline or item.story_id, item.copy_of)
+        != (item.story_id, item.storyline or item.story_id, item.affairs, item.copy_of)
     ]
     judge_of = {
         (judgement.one, judgement.other): judgement.by for judgement in judgements if judgement.same
@@ -308,7 +313,7 @@ def _clustered(
     would found.
 
     Rows of one unit stay together. So do those of a home whose founder is not among the rows: too
-    much of it is out of sight to be clustered anew, and two such homes never join; nor do
+    much of it is out of sight to be clustered again, and two such homes never join; nor do
     `free.founders`, but for its pairs.
     """
     if not own:
@@ -347,24 +352,19 @@ def _clustered(
     return [name[cluster] for cluster in clusters]
 
 
-def _decision(
-    item: ClusterItem,
-    story_of: Mapping[str, str],
-    storyline_of: Mapping[str, str],
-    origin_of: Mapping[str, str],
-) -> tuple[str, str, str | None]:
-    """The story of an article, its storyline, and the article it repeats: a copy goes where its
-    origin goes.
-    """
-    origin = origin_of.get(item.article_id)
+def _decision(item: ClusterItem, clustering: _Clustering) -> _Spot:
+    """Where an article goes: a copy where its origin goes."""
+    origin = clustering.origin_of.get(item.article_id)
+    story_of = clustering.story_of
     story = story_of.get(origin or item.article_id) or story_of[item.article_id]
-    return story, storyline_of.get(story, story), origin
+    affairs = clustering.affairs_of.get(story, item.affairs)
+    return story, clustering.storyline_of.get(story, story), affairs, origin
 
 
 def _assignment(
-    article_id: str, spot: tuple[str, str, str | None], reasons: Mapping[str, tuple[float, str]]
+    article_id: str, spot: _Spot, reasons: Mapping[str, tuple[float, str]]
 ) -> Assignment:
-    story, storyline, origin = spot
+    story, storyline, affairs, origin = spot
     is_founder = story == _own_story(article_id)
     similarity, reason = (
         (0.0, _FOUNDER) if is_founder else reasons.get(article_id, (1.0, _SEEN_AS_COPY))
@@ -375,5 +375,6 @@ def _assignment(
         storyline=storyline,
         similarity=round(similarity, 3),
         reason=reason,
+        affairs=affairs,
         copy_of=origin,
     )

@@ -27,14 +27,15 @@ _OWN_WORD = frozenset({Lane.LAB, Lane.RELEASE})
 
 @frozen
 class ClusterItem:
-    """An article as clustering sees it. `story_id`, `storyline` and `copy_of` are set where an
-    earlier run decided them.
+    """An article as clustering sees it. `story_id`, `storyline`, `affairs` and `copy_of` are set
+    where an earlier run decided them.
 
     `lead` is the beginning of the text or the publisher's summary; `shingles` are the bytes of
     `sketch` of the whole text, empty where only an excerpt was had. `terms` are the bytes of the
     features of title and lead, empty where they were not read yet. `vector` is the headline's
     embedding (`ports.Embedder`), empty where there is none. `family` is who stands behind the
-    source: two articles of one family are one voice.
+    source: two articles of one family are one voice. Where it is not `dated`, `published` is when
+    it was first seen.
     """
 
     article_id: str
@@ -50,7 +51,9 @@ class ClusterItem:
     vector: bytes = b""
     story_id: str | None = None
     storyline: str | None = None
+    affairs: tuple[str, ...] = ()
     copy_of: str | None = None
+    dated: bool = True
 
 
 @frozen
@@ -58,8 +61,8 @@ class Assignment:
     """The story an article belongs to, and why. `similarity` is 1 for a copy and 0 for the founder
     of a new story.
 
-    `storyline` is the id of the story that opened the storyline of that story. `copy_of` is the
-    article whose text it repeats, never itself a copy.
+    `storyline` and `affairs` are those of that story, `copy_of` is the article whose text it
+    repeats, never itself a copy.
     """
 
     article_id: str
@@ -67,6 +70,7 @@ class Assignment:
     storyline: str
     similarity: float
     reason: str
+    affairs: tuple[str, ...] = ()
     copy_of: str | None = None
 
 

@@ -1,13 +1,13 @@
 """Related stories: earlier ones a reader may want next, each with its reason; only strong ones.
 
-A step of the same storyline and a rare name in both headlines make two stories close; what else
+A step of the same affair and a rare name in both headlines make two stories close; what else
 shares a thing stands behind them, as more about that thing. Names that the registry lacks are
 learnt from the casing of headlines, and are a reason while they are rare.
 
-A story looks back only: at the steps of its storyline before it whose headlines have a name of its
+A story looks back only: at the steps of its affair before it whose headlines have a name of its
 own, and at stories known before it that name the same rare thing; a company, a person and what
 is named all the time are a reason only on the same topic. The one exception is what happened next:
-the next step of its storyline, else the first close story of news. So a new story gives one older
+the next step of its affair, else the first close story of news. So a new story gives one older
 page a line at most, and the others stay as they were written. How rare a name is counts the stories
 known before, never later ones.
 """
@@ -15,9 +15,8 @@ known before, never later ones.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 from math import log
 
 from aggregator.domain.frozen import grouped
@@ -54,23 +53,23 @@ _WORTH_LEARNT = 0.8
 def related_stories(
     outlines: Iterable[Outline], words: Translations = IN_ENGLISH
 ) -> dict[str, tuple[Relation, ...]]:
-    """The stories related to each story, by its id: steps of its storyline first, then by
+    """The stories related to each story, by its id: steps of its affair first, then by
     strength.
     """
     ordered = sorted(
         outlines, key=lambda outline: (outline.first_seen, outline.published, outline.id)
     )
-    storylines = _storylines(ordered)
-    next_steps = list(_next_steps(storylines))
-    steps = _steps(storylines, next_steps, words)
+    akin = _akin(ordered)
     known = _Known(words)
     published = {outline.id: outline.published for outline in ordered}
     found: dict[str, tuple[Relation, ...]] = {}
-    followed = {one.id for one, _ in next_steps}
+    followed: set[str] = set()
     for story in ordered:
-        before = steps.get(story.id, ())
+        before = _steps(story, akin[story.id], words)
         others = known.related(story, {relation.story_id for relation in before})
         found[story.id] = (*before, *others)[:MOST_RELATED]
+        if any(_is_later(other, story) for other in akin[story.id]):
+            followed.add(story.id)
         closest = next((other.story_id for other in others if not other.about), "")
         if (
             closest
@@ -84,41 +83,39 @@ def related_stories(
     return found
 
 
-def _steps(
-    storylines: Iterable[Sequence[Outline]],
-    next_steps: Iterable[tuple[Outline, Outline]],
-    words: Translations,
-) -> dict[str, tuple[Relation, ...]]:
-    """The next step and the last steps before, for the stories that have any."""
-    found: dict[str, list[Relation]] = {}
-    for one, following in next_steps:
-        found.setdefault(one.id, []).append(_following(following, words))
-    for line in storylines:
-        for place, story in enumerate(line):
-            earlier = (
-                outline
-                for outline in reversed(line[max(0, place - _EARLIER_STEPS) : place])
-                if _is_step(outline, story)
-            )
-            found.setdefault(story.id, []).extend(_earlier(outline, words) for outline in earlier)
-    return {key: tuple(several) for key, several in found.items()}
+def _akin(stories: Sequence[Outline]) -> dict[str, list[Outline]]:
+    """Of each story the others of its affair whose headlines have a name of its own, the oldest
+    first.
+    """
+    marked = grouped((mark, story) for story in stories for mark in story.affairs)
+    found: dict[str, list[Outline]] = {}
+    for story in stories:
+        others = {other.id: other for mark in story.affairs for other in marked[mark]}
+        steps = [other for other in others.values() if other != story and _is_step(other, story)]
+        found[story.id] = sorted(steps, key=_by_date)
+    return found
 
 
-def _next_steps(storylines: Iterable[Sequence[Outline]]) -> Iterator[tuple[Outline, Outline]]:
-    """The stories of storylines that have a next step, each with it."""
-    for line in storylines:
-        yield from ((one, other) for one, other in pairwise(line) if _is_step(one, other))
+def _steps(story: Outline, akin: Sequence[Outline], words: Translations) -> tuple[Relation, ...]:
+    """The next step and the last steps before."""
+    earlier = [other for other in akin if not _is_later(other, story)]
+    following = next((other for other in akin if _is_later(other, story)), None)
+    return (
+        *(() if following is None else (_following(following, words),)),
+        *(_earlier(other, words) for other in reversed(earlier[-_EARLIER_STEPS:])),
+    )
 
 
-def _storylines(stories: Iterable[Outline]) -> list[tuple[Outline, ...]]:
-    """The stories of each storyline of several, the oldest first."""
-    ordered = sorted(stories, key=lambda outline: (outline.published, outline.id))
-    lines = grouped((story.storyline, story) for story in ordered if story.storyline)
-    return [line for line in lines.values() if len(line) > 1]
+def _is_later(other: Outline, story: Outline) -> bool:
+    return _by_date(other) > _by_date(story)
+
+
+def _by_date(story: Outline) -> tuple[datetime, str]:
+    return story.published, story.id
 
 
 def _is_step(one: Outline, other: Outline) -> bool:
-    """Whether the headlines of two stories of a storyline have a name in common: with less, one is
+    """Whether the headlines of two stories of an affair have a name in common: with less, one is
     not known to follow from the other.
     """
     return not {*one.subjects, *one.names}.isdisjoint({*other.subjects, *other.names})

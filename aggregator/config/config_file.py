@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from tomlkit.items import AoT, Table
 
-from aggregator.config.configuration import load, settings_table
+from aggregator.config.configuration import load, settings_table, toml_value
 from aggregator.config.keys import PLUGINS, source_key
 from aggregator.config.layers import LOCAL_NAME
 from aggregator.config.plugin_tables import plugin_records
@@ -31,27 +31,24 @@ from aggregator.domain.settings import Settings
 from aggregator.domain.web.address import Address
 from aggregator.errors import ConfigError
 from aggregator.hooks.plugins import Plugins
-from aggregator.resources import DEFAULT_CONFIG
 
 SCHEMA_NAME = "config.schema.json"
-SHORT_LIST = (  # in the order of the file: first what every site has of its own
-    "site.title",
-    "site.base_url",
+CHANGED_MOST = (  # what people change besides the answers of `init`, in the order of the file
+    "site.description",
     "site.contact",
     "site.language",
     "site.timezone",
-    "analysis.engine",
-    "analysis.ollama.model",
+    "edition.period",
     "email.from",
     "email.smtp_host",
+    "email.smtp_user",
+    "schedule.digest",
     "alerts.to",
 )
-_SOURCES = "# The sources: one [[sources]] table each.\n"  # where they begin in the default file
 _NEW_HEAD = f"""\
 #:schema ./{SCHEMA_NAME}
-# The settings that matter most; first set title, base_url and contact. All others keep their
-# defaults: `aggregator config show` lists them, `aggregator config check` reports all mistakes.
-# Paths are relative to this file. config.local.toml beside it overrides it key by key.
+# Your settings. All others keep their defaults: `aggregator config show` lists them, and
+# `aggregator config check` reports all mistakes. Paths are relative to this file.
 """
 _HEAD = (
     "# Overrides config.toml key by key, and its sources one by one. `aggregator sources`"
@@ -115,18 +112,20 @@ def schema_text() -> str:
     return json.dumps(config_schema(), ensure_ascii=False, indent=1) + "\n"
 
 
-def new_config() -> str:
-    """The text of a new config.toml: the settings that matter, then the default sources."""
-    rows = {row.key: row for row in settings_table()}
+def new_config(answers: Mapping[str, Any]) -> str:
+    """The text of a new config.toml: the answers by key, and what people change most, each with its
+    help.
+    """
     lines, table = [_NEW_HEAD], ""
-    for key in SHORT_LIST:
-        name = key.rpartition(".")[0]
-        if name != table:
-            lines.append(f"\n[{name}]\n")
-            table = name
-        lines.append(f"{key.rpartition('.')[2]} = {rows[key].value}  # {rows[key].help}\n")
-    default = DEFAULT_CONFIG.read_text("utf-8")
-    return "".join(lines) + "\n" + default[default.index(_SOURCES) :]
+    for row in settings_table():
+        name = row.key.rpartition(".")[0]
+        if row.key in answers or row.key in CHANGED_MOST:
+            if name != table:
+                lines.append(f"\n[{name}]\n")
+                table = name
+            value = toml_value(answers[row.key]) if row.key in answers else row.value
+            lines.append(f"{row.key.rpartition('.')[2]} = {value}  # {row.help}\n")
+    return "".join(lines)
 
 
 def add_sources(
@@ -142,21 +141,24 @@ def add_sources(
     return _write(document, path, environ)
 
 
-def set_enabled(path: Path, environ: Mapping[str, str], key: str, *, enabled: bool) -> Path:
-    """Switches a source on or off beside the config.toml at `path`, and gives the file written.
+def set_enabled(
+    path: Path, environ: Mapping[str, str], keys: Iterable[str], *, enabled: bool
+) -> Path:
+    """Switches sources on or off beside the config.toml at `path`, and gives the file written.
     Raises ConfigError.
     """
     document = _document(path, environ)
     sources = _sources(document, path)
-    number = next(
-        (number for number, source in enumerate(sources) if source_key(source) == key), None
-    )
-    if number is None:
-        sources.append(_table({"key": key, "enabled": enabled}))
-    elif "enabled" in sources[number]:
-        sources[number]["enabled"] = enabled
-    else:
-        sources[number] = _switched(sources[number], enabled=enabled)
+    for key in keys:
+        number = next(
+            (number for number, source in enumerate(sources) if source_key(source) == key), None
+        )
+        if number is None:
+            sources.append(_table({"key": key, "enabled": enabled}))
+        elif "enabled" in sources[number]:
+            sources[number]["enabled"] = enabled
+        else:
+            sources[number] = _switched(sources[number], enabled=enabled)
     return _write(document, path, environ)
 
 

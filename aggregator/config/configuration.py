@@ -134,11 +134,13 @@ def _shown(leaf: Leaf, settings: Settings, origins: Mapping[str, str]) -> Settin
 
 def _row(leaf: Leaf, value: Any, origins: Mapping[str, str]) -> SettingRow:
     typed, origin = _typed(value), origins.get(leaf.key, DEFAULT)
-    return SettingRow(key=leaf.key, value=_toml(typed), help=leaf.help, origin=origin, typed=typed)
+    return SettingRow(
+        key=leaf.key, value=toml_value(typed), help=leaf.help, origin=origin, typed=typed
+    )
 
 
 def _documented(leaf: Leaf) -> SettingRow:
-    value = "required" if leaf.default is dataclasses.MISSING else _toml(leaf.default)
+    value = "required" if leaf.default is dataclasses.MISSING else toml_value(leaf.default)
     return SettingRow(key=leaf.key, value=value, help=leaf.help)
 
 
@@ -385,7 +387,7 @@ def _typed(value: Any) -> Any:
     return value
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
     """The value in TOML, which has what a setting may be written as JSON has it."""
     return json.dumps(value, ensure_ascii=False)
 

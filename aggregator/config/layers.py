@@ -17,7 +17,10 @@ from typing import Any
 from aggregator.config.keys import PLUGINS, Table, leaves, source_key
 from aggregator.config.plugin_tables import plugin_leaves
 from aggregator.config.validators import did_you_mean
+from aggregator.domain.settings import SourcesFrom
+from aggregator.domain.web.urls import canonical_url
 from aggregator.errors import ConfigError
+from aggregator.resources import DEFAULT_CONFIG
 
 LOCAL_NAME = "config.local.toml"
 ENVIRONMENT_PREFIX = "AGGREGATOR_"
@@ -123,6 +126,37 @@ def environment_layer(
     return table, problems
 
 
+@functools.cache
+def package_sources() -> tuple[Table, ...]:
+    """The `[[sources]]` tables that come with the program, on and off."""
+    return tuple(read_toml(DEFAULT_CONFIG)["sources"])
+
+
+def _package_layer(stated: Table) -> Table:
+    """The sources of the package, where the files ask for them: all but those whose address a
+    source of another key has, so that nothing is read twice.
+    """
+    if stated.get("sources_from") != SourcesFrom.PACKAGE:
+        return {}
+    listed = stated.get("sources")
+    own = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    taken = {address: source_key(row) for row in own for address in _addresses(row)}
+    return {
+        "sources": [
+            row
+            for row in package_sources()
+            if all(taken.get(address, row["key"]) == row["key"] for address in _addresses(row))
+        ]
+    }
+
+
+def _addresses(source: Table) -> Iterator[str]:
+    routes = source.get("routes")
+    for way in (source, *(routes if isinstance(routes, list) else ())):
+        if isinstance(way, dict) and isinstance(url := way.get("url"), str):
+            yield canonical_url(url) or url
+
+
 def json_lines(text: str) -> Iterator[Any]:
     """The values of a text with one in JSON on each line. Only a line feed ends a line: JSON may
     hold the other characters that end one for Unicode.
@@ -131,8 +165,11 @@ def json_lines(text: str) -> Iterator[Any]:
 
 
 def merged(tables: Iterable[Table]) -> Table:
-    """The tables in one, the later over the earlier, in the words of this version."""
-    return _in_present_words(functools.reduce(laid_over, tables, {}))
+    """The tables in one, the later over the earlier, in the words of this version, with the sources
+    of the package below them where they ask for these.
+    """
+    stated = _in_present_words(functools.reduce(laid_over, tables, {}))
+    return laid_over(_package_layer(stated), stated)
 
 
 def _variable(key: str) -> str:

@@ -39,7 +39,7 @@ class Outline:
     published: datetime
     first_seen: datetime
     lane: Lane
-    storyline: str | None
+    affairs: tuple[str, ...]
     independent_origins: int
     topics: tuple[str, ...]
     entities: tuple[Entity, ...]
@@ -52,7 +52,7 @@ class Outline:
 @frozen
 class Relation:
     """A story that a reader of another may want next, and why. `about` names what both speak of
-    where that is all they share; empty for a step of the same storyline and a rare name.
+    where that is all they share; empty for a step of the same affair and a rare name.
     """
 
     story_id: str

@@ -28,6 +28,13 @@ def _setting(default: Any, help: str) -> Any:
     return field(default=default, metadata={"help": help})
 
 
+class SourcesFrom(StrEnum):
+    """Which sources are read besides those of the operator's own files."""
+
+    NONE = "none"
+    PACKAGE = "package"
+
+
 class EngineChoice(StrEnum):
     """What writes claims. `auto` takes Ollama where it answers and has the model, else the
     extractive engine.
@@ -433,6 +440,10 @@ class AlertSettings:
 class Settings:
     """The whole of config.toml. Only `cli` and `bootstrap` hold it; stages get their own table."""
 
+    sources_from: SourcesFrom = _setting(
+        SourcesFrom.NONE,
+        "package: also read the sources that come with the program; none: only those listed here",
+    )
     site: SiteSettings = field(default_factory=SiteSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)

@@ -211,9 +211,10 @@ class Story:
 
     `id` is made from the founding article's, so it is the same after any crash. `updated` is the
     newest publication date among the members. `kinds` are the shares of the kinds of event, the
-    highest first. `storyline` is the id of the story that opened the
-    storyline it belongs to, `topics` are keys of the closed list, `entities` those of the registry,
-    most mentioned first, `subjects` the keys of those that its headlines are about. `history` is
+    highest first. `storyline` is the id of the story that opened the storyline it belongs to,
+    `affairs` are marks, each of which another story has that surely belongs to one affair with it;
+    `topics` are keys of the closed list, `entities` those of the registry, most mentioned first,
+    `subjects` the keys of those that its headlines are about. `history` is
     empty while there is a single report; `predictions` are those made in it, the nearest day first.
     `background` are the articles of other stories that it draws on: before it is written those that
     it may cite, on its page those that it cites. `operator` are its overrides. `newsletters` are
@@ -233,6 +234,7 @@ class Story:
     kinds: tuple[tuple[EventKind, float], ...] = ()
     section: NewsSection = NewsSection.OTHER
     storyline: str | None = None
+    affairs: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
     subjects: tuple[str, ...] = ()

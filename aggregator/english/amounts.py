@@ -94,6 +94,17 @@ def sums(text: str) -> Iterator[re.Match[str]]:
             yield found
 
 
+def amounts(text: str) -> frozenset[tuple[str, float]]:
+    """All amounts of a text, of money with the sign of the currency, of all else with what they
+    count.
+    """
+    found = ((match, match["sign"]) for match in MONEY.finditer(text))
+    people = ((match, match["who"].lower()) for match in PEOPLE.finditer(text))
+    return frozenset((what, value(match)) for match, what in (*found, *people)) | frozenset(
+        ("%", float(match["number"].replace(",", "").rstrip("."))) for match in SHARE.finditer(text)
+    )
+
+
 def is_worth(text: str, start: int, end: int) -> bool:
     """Whether a sum that stands there is what something is said to be worth."""
     before = text[max(0, start - _NEAR) : start]

@@ -294,6 +294,13 @@ def bundled_names() -> tuple[str, ...]:
     )
 
 
+def forgotten(connection: object, name: str) -> int:
+    """How many rows a bundled plugin, on or off, deleted from tables of its own."""
+    module = _bundled_module(name) if name in bundled_names() else None
+    forget = getattr(module, "forget_stored", None)
+    return sum(forget(connection)) if forget else 0
+
+
 def _hook_of_commands(group: str) -> tuple[str, dict[str, str]]:
     return ("subcommands", {"group": group}) if group else ("commands", {})
 

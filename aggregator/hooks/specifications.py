@@ -139,12 +139,12 @@ def page_parts(place: str, shown: Any, site: Any) -> Iterable[Any] | None:
 
 @_specification
 def stored_parts(
-    connection: Any, services: Any, place: str, keys: Mapping[str, str]
+    connection: Any, services: Any, place: str, keys: Mapping[str, str], named: Mapping[str, str]
 ) -> Iterable[Any] | None:
     """Parts of our pages that are made from what a plugin stored: pairs of a key and an
     `aggregator.domain.publishing.page.PagePart` record. `keys` have what they stand for: at the
     place `entity` the names that have a page, at `period` the weeks (2026-W47) and days
-    (2026-11-20) that have one, at `front` one empty key.
+    (2026-11-20) that have one, at `front` one empty key; `named` are the names that have a page.
     """
 
 
@@ -220,6 +220,13 @@ def routes(settings: Any, database: Any) -> Iterable[Any] | None:
 @_specification
 def doctor_checks(settings: Any, now: datetime) -> Iterable[Any] | None:
     """Findings of `aggregator doctor`: `aggregator.ops.doctor.finding.Finding` records."""
+
+
+@_specification
+def forget_stored(connection: Any) -> Iterable[int] | None:
+    """Deletes what a bundled plugin keeps in tables of its own, for `plugins forget`, also where it
+    is off; gives how many rows there were.
+    """
 
 
 @_specification

@@ -2,7 +2,7 @@
 page.
 
 A story's own rows come from its own articles (`story.rules.timeline`), and passed its gates. Rows
-of other stories, on its storyline, on a dated fact it looks back at, or on whom it is about, passed
+of other stories, of its affair, on a dated fact it looks back at, or on whom it is about, passed
 theirs.
 """
 
@@ -53,7 +53,7 @@ _BESIDE = re.compile(
     r" on|battles|rivals|challenges|"
     r"to (?:rival|challenge))\b)"
 )
-_STEP = re.compile(
+STEP = re.compile(  # what somebody does that moves a matter on
     r"\b(?:(?:re)?launch|releas|announc|unveil|introduc|debut|open-sourc|rais|acquir|merg|"
     r"partner|appoint|expand|complet)(?:e?s|e|ed|ing)?\b|\b(?:intros|buys?|bought|joins?|joined|"
     r"signs?|signed|names?|named|founds?|founded|closed|agrees|agreed|enters?|entered|opens?|"
@@ -98,21 +98,21 @@ def story_timeline(
     published: PublishedStory, others: Iterable[PublishedStory]
 ) -> tuple[StoryRow, ...]:
     """The story's own rows, the event itself always among them, and those of others as far as there
-    is room for twelve: their events and plans, and of what else its storyline dates only what is of
+    is room for twelve: their events and plans, and of what else its affair dates only what is of
     the same matter.
 
     A vague row of its own gives way to a finer date for the same fact, and any to another section
     that has its sentence.
     """
     own = [StoryRow(row=row, published=published) for row in published.analysis.kept.timeline]
-    matter = _own_words(published)
+    matter, affairs = _own_words(published), {*published.story.affairs}
     further = [
         row
         for row in merged_rows(others)
         if (
             row.row.this_event
             or row.row.planned
-            or row.published.story.storyline != published.story.storyline
+            or affairs.isdisjoint(row.published.story.affairs)
             or not matter.isdisjoint(_substance(row.row))
         )
         and not any(_repeats(mine.row, row.row) for mine in own)
@@ -173,7 +173,7 @@ def outline(published: PublishedStory) -> Outline:
         published=story.published,
         first_seen=story.first_seen,
         lane=story.lane,
-        storyline=story.storyline,
+        affairs=story.affairs,
         independent_origins=story.independent_origins,
         topics=story.topics,
         entities=story.entities,
@@ -224,7 +224,7 @@ def _stated_elsewhere(published: PublishedStory) -> frozenset[str]:
 def _steps(published: PublishedStory) -> tuple[str, ...]:
     """The subjects whose own step the headline reports: "Halden opens its model"."""
     headline = _BESIDE.split(published.analysis.kept.headline.text)[0]
-    step = _STEP.search(headline)
+    step = STEP.search(headline)
     if step is None:
         return ()
     opens = step.start() == 0 and step[0].lower().endswith("ing")  # "Introducing Halden 2"

@@ -1,6 +1,6 @@
 """Which other stories' dates belong in a story's timeline, decided by their outlines.
 
-They are on its storyline, on a dated fact it looks back at, or about the same rare thing; what they
+They are of its affair, on a dated fact it looks back at, or about the same rare thing; what they
 state is not looked at here.
 """
 
@@ -33,7 +33,7 @@ _THINGS = frozenset({EntityKind.MODEL, EntityKind.PRODUCT, EntityKind.REGULATION
 def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
     """For each story, by id, the ids of the others whose dates belong in its timeline.
 
-    They are the most reported stories of its storyline that name an entity of its own and are of
+    They are the most reported stories of its affair that name an entity of its own and are of
     the same matter; the earlier stories whose event is in a row of its own; and, of whom
     both headlines name and the whole archive seldom has news, the earlier steps and launches, those
     of a company or a person where the headline begins with them or on the same matter. What else a
@@ -42,10 +42,10 @@ def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     ordered = sorted(outlines, key=lambda story: (story.published, story.id))
     archive = _Archive(ordered)
-    storylines = grouped((story.storyline, story) for story in ordered if story.storyline)
+    marked = grouped((mark, story) for story in ordered for mark in story.affairs)
     for story in ordered:
         others = (
-            *archive.of_storyline(story, storylines.get(story.storyline or "", ())),
+            *archive.of_affair(story, [o for mark in story.affairs for o in marked[mark]]),
             *archive.referred(story),
             *archive.about(story),
         )
@@ -90,9 +90,9 @@ class _Archive:
                 for precision in Precision:
                     self._dated[key, machine_date(event.day, precision)].append(story)
 
-    def of_storyline(self, story: Outline, storyline: Sequence[Outline]) -> Sequence[Outline]:
-        """The most reported others of its storyline that are of the same matter."""
-        akin = (o for o in storyline if _is_akin(o, story) and self._is_on_matter(o, story))
+    def of_affair(self, story: Outline, affair: Sequence[Outline]) -> Sequence[Outline]:
+        """The most reported others of its affair that are of the same matter."""
+        akin = (o for o in affair if _is_akin(o, story) and self._is_on_matter(o, story))
         return nsmallest(_MOST_OTHERS, akin, key=_fame)
 
     def about(self, story: Outline) -> Iterator[Outline]:

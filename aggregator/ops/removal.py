@@ -168,7 +168,9 @@ def _remake(connection: Connection, services: Services, story_ids: Collection[st
         made = story_of_members(
             story_id, members(found, services.sources()), services.settings.site.timezone
         )
-        stories.save_story(connection, replace(made, storyline=known[story_id].storyline))
+        before = known[story_id]
+        again = replace(made, storyline=before.storyline, affairs=before.affairs)
+        stories.save_story(connection, again)
 
 
 def _shorten(connection: Connection, gone: Removal, now: datetime) -> None:

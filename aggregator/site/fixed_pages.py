@@ -33,7 +33,6 @@ from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS
 from aggregator.site.lists.week import ArchivePage, WeekLine, archive_pages
 from aggregator.site.pages import SiteContent
 from aggregator.site.paths import entity_path, list_path, role_path, topic_path
-from aggregator.site.publish.added import added_paths
 from aggregator.site.record_json import record_from_json
 from aggregator.site.server_files import MachineFiles, SitemapAddress, machine_pages
 from aggregator.templating.translation import translations
@@ -177,7 +176,7 @@ def _machine_files(
         ],
         editions=composed,
         addresses=_addresses(cache, composed, site),
-        lists=_list_paths(content.names, archive, newest_first, with_edition),
+        lists=_list_paths(content.names, content.links, archive, newest_first, with_edition),
         carded=content.card_renderer is not None,
     )
 
@@ -194,6 +193,7 @@ def _addresses(
 
 def _list_paths(
     names: ListNames,
+    links: Sequence[tuple[str, str]],
     archive: Sequence[ArchivePage],
     weeks: Sequence[WeekLine],
     with_edition: Collection[str],
@@ -207,7 +207,7 @@ def _list_paths(
         *map(role_path, all_roles()),
         *map(entity_path, names.entities),
     ]
-    fixed = ["source/", "search/", "subscribe/", *added_paths(), "about/", "edition/"]
+    fixed = ["source/", "search/", "subscribe/", *(path for path, _ in links), "about/", "edition/"]
     return [
         "",
         *of_registry,

@@ -65,7 +65,7 @@ from aggregator.site.lists.subject_page import (
     topic_listing,
 )
 from aggregator.site.paths import above, topic_path
-from aggregator.site.publish.added import with_added
+from aggregator.site.publish.added import added_links, with_added
 from aggregator.site.search.pages import search_pages
 from aggregator.site.server_files import redirects_page
 from aggregator.site.story.json_export import story_json_text
@@ -92,8 +92,9 @@ class SiteContent:
     each with the id of the story that took them; `retired` those of stories that were issues of
     newsletters, each with the key of the source; `unpaged` those of stories that had a page and
     have none, each with its id; `removed` are the paths removed at their publisher's request.
-    `card_renderer` draws the cards; without one there are none. `parts` are those that plugins
-    made from what they stored, by place and key.
+    `card_renderer` draws the cards; without one there are none. `links` are those to the pages of
+    plugins at the foot of every page, `parts` those that they made from what they stored, by place
+    and key.
     """
 
     statuses: Sequence[SourceStatus]
@@ -115,6 +116,7 @@ class SiteContent:
     stated: Mapping[str, tuple[LatestRow, ...]] = field(default_factory=dict)
     removed: Sequence[str] = ()
     card_renderer: CardRenderer | None = None
+    links: tuple[tuple[str, str], ...] = field(default_factory=added_links)
     parts: Mapping[tuple[str, str], tuple[PagePart, ...]] = field(default_factory=dict)
 
 

@@ -245,6 +245,7 @@ stories = Rows(
     ),  # digest of the weights that importance is by; none: the story changed since
     stale=Boolean,  # its articles changed since it was analysed
     storyline=Nullable(_ID),  # id of the story that opened the storyline
+    affairs=[],  # a mark for each other story of one affair with it, which has the mark too
     merged_into=Nullable(_ID),  # where its articles went; its permalink leads there
     topics=[],
     entities=[],

@@ -47,7 +47,8 @@ ON_THE_MAIN_BRANCH = {
     "0131_calibrations_under_way": "7e98f05831fea6d4",
     "0137_catalogues_of_models": "f8f76ee22c67e2c3",
     "0140_likelihoods_of_articles": "c524bc80d9e281f1",
-    "0145_open_questions": "a93144f7b9e701cf",
+    "0141_affairs_of_stories": "c98550c57c87cf24",
+    "0145_open_questions": "229bfb2fb8a8c2ef",
 }
 
 

@@ -288,8 +288,9 @@ def test_sections_stand_in_rows_two_beside_the_latest_and_three_below(
         const [first, last] = [sections.firstElementChild, sections.lastElementChild];
         for (let each = 0; each < 8; each++) first.before(last.cloneNode(true), " ");
         const box = each => each.getBoundingClientRect();
+        const latest = document.querySelector(".latest");
         return {
-            end: box(document.querySelector(".latest")).bottom,
+            end: box(latest).bottom + parseFloat(getComputedStyle(latest).marginBottom),
             above: box(document.querySelector(".todo")).bottom,
             sections: [...sections.children].map(box).map(({top, bottom, left, right}) =>
                 ({top, bottom, left, right})),

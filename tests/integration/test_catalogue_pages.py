@@ -105,11 +105,27 @@ def test_every_figure_of_the_prices_opens_the_record_that_states_it(read: Read) 
 def test_the_prices_are_sorted_from_cheap_to_dear_without_a_script(read: Read) -> None:
     page = read.page("prices")
 
-    assert re.findall(r'<th scope="row" dir="auto">([^<]+)</th>', page)[:2] == [
-        "gpt-5.2",
+    assert re.findall(r'<th scope="row" dir="auto">(.+?)</th>', page)[:2] == [
+        '<a href="../entity/gpt-5-2/">gpt-5.2</a>',
         "gpt-5.3",
     ]
     assert ">$6</button>" in page.partition("gpt-5.3</th>")[0]
+
+
+def test_the_prices_are_linked_from_every_page_once_there_are_some(read: Read) -> None:
+    sites = [house.site for house in (read.on, read.off)]
+
+    assert ['"../prices/"' in (site / "about/index.html").read_text() for site in sites] == [1, 0]
+    assert ["/prices/<" in (site / "sitemap.xml").read_text() for site in sites] == [1, 0]
+
+
+def test_the_page_of_a_company_has_its_models(read: Read) -> None:
+    page = read.page("entity/openai").partition('id="prices">Its models</h2>')[2]
+    rows = re.findall(r'<th scope="row" dir="auto">(.+?)</th>', page)
+
+    assert rows == [f"gpt-5.{n}" for n in range(7, 2, -1)] + [
+        '<a href="../../entity/gpt-5-2/">gpt-5.2</a>'
+    ]
 
 
 def test_a_model_has_its_prices_with_a_chart_and_its_table(read: Read) -> None:
@@ -126,8 +142,9 @@ def test_a_model_has_its_prices_with_a_chart_and_its_table(read: Read) -> None:
 def test_what_changed_is_on_the_front_page_and_in_its_week(path: str, read: Read) -> None:
     changed = read.page(path).partition('class="latest changes"')[2].partition("</section>")[0]
 
-    assert "<b>gpt-5.2</b>: Output $10 → $6 (−40\u00a0%)" in changed
-    assert "listed since 10 June 2026" in changed
+    named = '<b><a href="(?:[./]*)entity/gpt-5-2/">gpt-5.2</a></b>'
+    assert re.search(f"{named}: Output from \\$10 to \\$6 \\(−40\u00a0%\\)", changed)
+    assert 'listed since <time datetime="2026-06-10">10 June 2026</time>' in changed
 
 
 def test_the_command_prints_values_with_their_records(read: Read) -> None:
@@ -152,6 +169,17 @@ def test_without_the_plugin_nothing_of_catalogues_is_read_or_shown(read: Read) -
     assert not (read.off.site / "prices").exists()
     assert 'class="latest changes"' not in front
     assert "plugin catalogues, which is off" in read.off.run("prices").stderr
+
+
+def test_what_was_read_of_catalogues_can_be_forgotten(read: Read, tmp_path: Path) -> None:
+    shutil.copytree(read.on.folder, tmp_path / "house")
+    house = House.in_folder(tmp_path / "house")
+    said = house.run("--without-plugins", "plugins", "forget", "catalogues").stdout
+    house.run("build")
+
+    assert said == "catalogues: 26 values deleted.\n"
+    assert house.run("prices").stdout.startswith("No catalogue has been read yet")
+    assert not (house.site / "prices").exists()
 
 
 def test_a_catalogue_that_is_switched_off_is_shown_no_more(read: Read, tmp_path: Path) -> None:

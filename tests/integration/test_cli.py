@@ -7,11 +7,14 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
+import pty
 import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +27,7 @@ from aggregator.adapters.locks import run_lock
 from aggregator.cli.app import aggregator, main
 from aggregator.cli.context import json_text, table
 from aggregator.cli.refresh import scheduled_work
-from aggregator.config.config_file import SCHEMA_NAME, new_config
+from aggregator.config.config_file import SCHEMA_NAME
 from aggregator.config.configuration import load
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import DatabaseSettings
@@ -782,6 +785,11 @@ def test_a_run_that_was_killed_is_listed_as_interrupted_unless_its_lock_is_held(
 
 # Settings
 
+OPML = (
+    '<opml version="2.0"><body><outline type="rss" text="A ward"'
+    ' xmlUrl="https://ward.example/feed"/></body></opml>'
+)
+
 
 def test_init_writes_a_short_file_and_a_schema_and_never_over_a_file(tmp_path: Path) -> None:
     house = House(tmp_path, UNREACHABLE)
@@ -789,8 +797,7 @@ def test_init_writes_a_short_file_and_a_schema_and_never_over_a_file(tmp_path: P
     first, second = result_of(house, "init"), result_of(house, "init")
     elsewhere = result_of(house, "--config", "my news.toml", "init")
 
-    assert (first[0], (tmp_path / "config.toml").read_text("utf-8")) == (0, new_config())
-    assert [key for key in ("title", "base_url", "contact") if key not in first[1]] == []
+    assert (first[0], load(tmp_path / "config.toml", {}).sources_from) == (0, "package")
     assert json.loads((tmp_path / SCHEMA_NAME).read_text("utf-8")) == as_json(
         house, "config", "schema"
     )
@@ -798,6 +805,49 @@ def test_init_writes_a_short_file_and_a_schema_and_never_over_a_file(tmp_path: P
     assert " aggregator --config 'my news.toml' refresh\n" in elsewhere[1]
     assert "`aggregator --config 'my news.toml' sources check`" in elsewhere[1]
     assert "`aggregator sources check`" in first[1]
+
+
+def test_init_takes_the_answers_as_options(tmp_path: Path) -> None:
+    house = House(tmp_path, "")
+    (tmp_path / "list.opml").write_text(OPML, "utf-8")
+    options = ("--title", "Ward", "--base-url", "https://w.example/", "--model", "none")
+
+    (tmp_path / "config.toml").unlink()
+    made = as_json(house, "init", *options, "--sources", "list.opml")
+    settings = load(tmp_path / "config.toml", {})
+    (tmp_path / "config.toml").unlink()
+    wrong = result_of(house, "init", "--sources", "nowhere.opml")
+
+    assert (made["sources"]["added"], [source.key for source in settings.sources]) == (
+        ["a-ward"],
+        ["a-ward"],
+    )
+    assert (settings.site.title, settings.site.base_url, settings.analysis.engine) == (
+        "Ward",
+        "https://w.example",
+        "extractive",
+    )
+    assert (wrong[0], "nowhere.opml" in wrong[2]) == (2, True)
+    assert not (tmp_path / "config.toml").exists()
+
+
+def test_init_asks_in_a_terminal_and_again_after_a_wrong_answer(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    os.write(ours, b"Ward notes\nwards.example\nhttps://wards.example\nnone\n\n")
+    command = [sys.executable, "-m", "aggregator", "init"]
+    done = subprocess.run(
+        command, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs, timeout=60
+    )
+    os.close(theirs)
+    settings = load(tmp_path / "config.toml", {})
+
+    assert (done.returncode, settings.site.title, settings.site.base_url, settings.sources) == (
+        0,
+        "Ward notes",
+        "https://wards.example",
+        (),
+    )
+    assert "not an absolute http" in os.read(ours, 10_000).decode()
 
 
 def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:

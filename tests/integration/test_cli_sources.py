@@ -235,6 +235,15 @@ def test_a_source_is_switched_off_and_on_again(house: House) -> None:
     assert told(house, "sources", "disable", "dayli")[2].endswith("did you mean daily?\n")
 
 
+def test_sources_of_the_package_are_listed_and_enabled_one_by_one(house: House) -> None:
+    offered = {row["key"] for row in as_json(house, "sources", "available")["sources"]}
+    done = as_json(house, "sources", "enable", "arxiv-cl", "groq", "daily")
+    left = {row["key"] for row in as_json(house, "sources", "available")["sources"]}
+
+    assert (done["changed"], offered - left) == (["arxiv-cl", "groq"], {"arxiv-cl", "groq"})
+    assert as_json(house, "config", "check")["enabled"] == 3
+
+
 def test_a_key_that_is_taken_is_refused_before_anybody_is_asked(house: House) -> None:
     code, out, err = told(house, "sources", "add", "http://127.0.0.1:9/", "--key", "daily")
 

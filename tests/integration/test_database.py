@@ -283,20 +283,26 @@ def test_a_cosine_is_not_kept_as_the_likelihood_that_an_article_belongs_to_its_s
     assert kept == [expected]
 
 
-def test_a_story_keeps_what_is_not_known_and_loses_what_rules_compared(url: str) -> None:
-    filled(url, "0140")
+def test_a_story_loses_answers_and_keeps_what_is_not_known_and_where_reports_differ(
+    url: str,
+) -> None:
+    filled(url, "0141")
     engine = create_engine(url)
     with engine.begin() as connection:
         (row,) = connection.execute(select(claims)).mappings()
         added = (
             ("disagreements", 0, {"n": 0, "question": "Five or six?"}),
+            ("disagreements", 1, {"n": 0, "question": "Five or six?"}),
+            ("disagreements", 2, {"n": 0, "question": "Five or six?", "answer": True}),
             ("unknowns", 0, {"n": 0}),
             ("unknowns", 1, {"n": 1}),
             ("unknowns", 2, {"n": 1, "answer": True}),
+            ("unknowns", 3, {"n": 2}),
         )
         for section, position, detail in added:
             place = {"section": section, "position": position, "detail": detail}
-            connection.execute(insert(claims).values({**row, **place}))
+            kind = "absent" if position == 3 else row["kind"]
+            connection.execute(insert(claims).values({**row, **place, "kind": kind}))
     engine.dispose()
 
     with Database(url) as database:
@@ -304,7 +310,9 @@ def test_a_story_keeps_what_is_not_known_and_loses_what_rules_compared(url: str)
         with database.reading() as connection:
             kept = connection.execute(select(claims.section, claims.position)).all()
 
-    assert sorted(map(tuple, kept)) == sorted([(row["section"], row["position"]), ("unknowns", 0)])
+    assert sorted(map(tuple, kept)) == sorted(
+        [(row["section"], row["position"]), *(added[n][:2] for n in (0, 1, 3))]
+    )
 
 
 @pytest.mark.parametrize("revision", ["0001", "0015", "0020"])

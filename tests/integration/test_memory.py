@@ -226,7 +226,7 @@ class Press:
         async def run(services: Services) -> None:
             with services.database.writing() as connection:
                 for story in stories:
-                    set_storyline(connection, story, "line")
+                    set_storyline(connection, story, "line", ("affair",))
 
         self._served(run, 3, None)
 

@@ -15,6 +15,7 @@ from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.settings import AnalysisSettings, DatabaseSettings, Settings, SiteSettings
 from aggregator.domain.source import Source
 from aggregator.plugins.catalogues import store
+from aggregator.plugins.catalogues.doctor import catalogue_findings
 from aggregator.plugins.catalogues.reading import read_catalogue
 from aggregator.plugins.catalogues.stage import confirm_stage, take_reading
 from aggregator.store.database import Database
@@ -80,7 +81,7 @@ def changes(database: Database) -> list[tuple[str, str, str, bool]]:
     with database.reading() as connection:
         return [
             (value.record, value.value, value.ending, value.confirmed is not None)
-            for value in store.all_values(connection)
+            for value in store.stated_values(connection)
             if not value.is_base
         ]
 
@@ -89,7 +90,7 @@ def current(database: Database, record: str) -> dict[str, str]:
     with database.reading() as connection:
         return {
             value.kind.value: value.value
-            for value in store.all_values(connection)
+            for value in store.stated_values(connection)
             if value.record == record and value.until is None
         }
 
@@ -200,7 +201,7 @@ def test_a_record_that_drops_out_is_not_listed_and_not_retired(
     read(models(20), 0)
     read(models(19), 1)
     with database.reading() as connection:
-        gone = [each for each in store.all_records(connection) if each.unlisted]
+        gone = [each for each in store.listed_records(connection) if each.unlisted]
 
     assert [each.record for each in gone] == ["anthropic/claude-opus-20"]
     assert current(database, "anthropic/claude-opus-20") == {}
@@ -214,7 +215,7 @@ def test_a_name_that_nobody_else_knows_is_not_known(read: Read, database: Databa
     odd = [{"id": word, "by": "xai", "in": 1} for word in ("parameter", "claude-4claude-5")]
     read([*models(1), *odd], 0)
     with database.reading() as connection:
-        known = {each.record: each.is_known for each in store.all_records(connection)}
+        known = {each.record: each.is_known for each in store.listed_records(connection)}
     assert known == {
         "anthropic/claude-opus-1": True,
         "xai/parameter": False,
@@ -223,5 +224,31 @@ def test_a_name_that_nobody_else_knows_is_not_known(read: Read, database: Databa
 
     read([{"id": "parameter", "by": "host", "in": 1}], 1, "other")
     with database.reading() as connection:
-        named = [each.is_known for each in store.all_records(connection) if "param" in each.record]
+        named = [
+            each.is_known for each in store.listed_records(connection) if "param" in each.record
+        ]
     assert named == [True, True]
+
+
+def test_the_doctor_names_catalogues_in_quarantine_and_old_ones(
+    read: Read, database: Database
+) -> None:
+    source = Source(key="list", name="List", url="https://list.example/")
+    settings = Settings(
+        site=SiteSettings(),
+        database=DatabaseSettings(url=database.url),
+        analysis=AnalysisSettings(),
+        sources=(source,),
+    )
+
+    def found(days: int) -> list[str]:
+        return [each.what for each in catalogue_findings(settings, FIRST + days * DAY)]
+
+    read(models(), 0)
+    assert found(20) == []
+    assert found(31) == ["the catalogue list has not changed since 2026-06-01"]
+
+    read(models(10), 1)
+    assert found(1) == [
+        "the catalogue list is in quarantine since 2026-06-02: 10 records instead of 20"
+    ]

@@ -94,7 +94,7 @@ class Killing:
 
 
 def save_story(connection: Connection, number: int, text: str = "") -> Story:
-    """Stores the story of a number: three in a storyline, on days of two weeks, by one or two
+    """Stores the story of a number: three in an affair, on days of two weeks, by one or two
     sources.
     """
     keys = ("daily",) if number % 3 else ("daily", "ledger")
@@ -105,7 +105,7 @@ def save_story(connection: Connection, number: int, text: str = "") -> Story:
     of = placed(connection, *told)
     stories.save_story(
         connection,
-        replace(of, score=number / 10, importance=number / 10, storyline=f"line{number // 3}"),
+        replace(of, score=number / 10, importance=number / 10, affairs=(f"line{number // 3}",)),
     )
     entities = ABOUT if number % 2 else ABOUT[:1]
     stories.save_tags(connection, {of.id: (("open-weights",), entities, Signals())}, digest="r")

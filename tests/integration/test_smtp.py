@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import ssl
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ from aggregator.adapters.smtp import SmtpMailer
 from aggregator.domain.settings import EmailSettings, SmtpSecurity
 from aggregator.errors import MailError
 from aggregator.ports import Letter
-from tests.smtp_sink import Met, Sink, own_certificate
+from tests.smtp_sink import Handler, Met, Sink, own_certificate
 
 pytestmark = pytest.mark.clock
 
@@ -192,6 +194,36 @@ def test_a_protected_connection_carries_login_and_message(
         )
 
     assert told == ["250 2.0.0 taken", "250 2.0.0 taken"]
+
+
+class Unhurried(Handler):
+    """Takes its time to close a connection after the goodbye."""
+
+    async def handle_QUIT(self, server: SMTP, *_: object) -> str:  # noqa: N802
+        """Answers, and does nothing else for a while."""
+        await server.push("221 2.0.0 bye")
+        threading.Event().wait(0.5)
+        return "221 2.0.0 bye"
+
+
+@pytest.mark.parametrize("security", [SmtpSecurity.STARTTLS, SmtpSecurity.TLS])
+def test_a_protected_connection_is_closed_whatever_the_server_does_after_the_goodbye(
+    security: SmtpSecurity,
+    certificate: tuple[ssl.SSLContext, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    context, trusted = certificate
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    email = EmailSettings(smtp_host="localhost", smtp_security=security)
+    is_tls = security is SmtpSecurity.TLS
+    sink = Sink(tls=context if is_tls else None, starttls=None if is_tls else context)
+    sink.handler = Unhurried()
+
+    with sink:
+        told = sent(sink, letter(), email=email)
+        gc.collect()  # finds a connection that nobody closed
+
+    assert told == ["250 2.0.0 taken"]
 
 
 @pytest.mark.parametrize("security", [SmtpSecurity.STARTTLS, SmtpSecurity.TLS])

@@ -437,7 +437,12 @@ def test_placed_articles_are_found_by_their_date(connection: Connection) -> None
 
     assert found == (
         PlacedArticle(
-            article=middle, story_id=of.id, storyline=None, copy_of=early.id, sketch=None
+            article=middle,
+            story_id=of.id,
+            storyline=None,
+            affairs=(),
+            copy_of=early.id,
+            sketch=None,
         ),
     )
 
@@ -451,7 +456,7 @@ def test_a_placed_article_comes_as_its_sketch_as_long_as_that_is_of_its_version(
     articles.save_sketches(connection, [(one, Sketch(lead="old", shingles=b""))])
     articles.save_sketches(connection, [(one, sketch)])
     spans = (builders.NOON - timedelta(hours=1), builders.NOON + timedelta(hours=1))
-    stories.set_storyline(connection, of.id, "line")
+    stories.set_storyline(connection, of.id, "line", ("one-other",))
     kept = articles.placed_articles(connection, *spans)
     again = replace(one, passages=(*one.passages, replace(one.passages[0], n=9, text="And more.")))
     keep(connection, again)
@@ -461,6 +466,7 @@ def test_a_placed_article_comes_as_its_sketch_as_long_as_that_is_of_its_version(
             article=replace(one, passages=()),
             story_id=of.id,
             storyline="line",
+            affairs=("one-other",),
             copy_of=None,
             sketch=sketch,
         ),

@@ -59,6 +59,12 @@ class Page:
         """All passages that its facts rest on, each as `path#number`."""
         return frozenset(key for fact in self.facts for key in fact["passages"])
 
+    @property
+    def days(self) -> frozenset[str]:
+        """The days of its facts, and months; a bare year is no row of a timeline."""
+        days = (fact.get("day", "") for fact in self.facts if "product" not in fact)
+        return frozenset(day for day in days if len(day) > len("2026"))
+
 
 def frozen_pages(folder: Path = FOLDER) -> tuple[Page, ...]:
     """The pages in the order of their names."""

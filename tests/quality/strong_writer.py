@@ -6,8 +6,9 @@ the articles. The product reads it by rules, then writes these stories with a mo
 tests' Ollama, which gives the frozen facts and sentences, repeats what is refused, and judges by
 the labels. Prints the share of the true sentences that stand on the pages as they were written, the
 refused ones with the reason, false ones that were printed, sections that the rules alone filled and
-the page lacks, and how many pages have implications, two rows of a timeline, a comparison and a
-specification. `--house FOLDER` takes a house that has read the capture, and copies it.
+the page lacks, how many pages have implications, two rows of a timeline, a comparison and a
+specification, and of the pages whose facts have two days or months, which have two rows. `--house
+FOLDER` takes a house that has read the capture, and copies it.
 """
 
 from __future__ import annotations
@@ -119,13 +120,20 @@ def report(found: Sequence[Played]) -> dict[str, Any]:
         "lost": {each.page.name: each.lost for each in found if each.lost},
         "have": {
             **{key: sum(key in sections_of(each.after) for each in found) for key in _COUNTED},
-            "two_rows": sum(len(each.after.get("timeline", ())) > 1 for each in found),
+            "two_rows": sum(map(_has_two_rows, found)),
+        },
+        "timelines": {
+            each.page.name: _has_two_rows(each) for each in found if len(each.page.days) > 1
         },
         "pages": {
             each.page.name: {**_shares([each]), "noted": each.noted, "facts": len(each.page.facts)}
             for each in found
         },
     }
+
+
+def _has_two_rows(each: Played) -> bool:
+    return len(each.after.get("timeline", ())) > 1
 
 
 def _shares(found: Sequence[Played]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def test_the_seed_story_is_printed_as_a_strong_writer_wrote_it(tmp_path: Path) -
     assert found["stories"] == 1
     assert found["printed"] >= 0.9
     assert found["false_printed"] == 0
+    assert found["timelines"] == {"seed-story": True}
 
 
 @pytest.mark.whole
@@ -47,3 +48,4 @@ def test_stories_of_a_captured_web_are_printed_as_a_strong_writer_wrote_them(
     assert found["stories"] == len(PAGES) - 1  # the seed story is not among them
     assert found["printed"] >= 0.93
     assert found["false_printed"] == 0
+    assert list(found["timelines"].values()) == [True] * 8

@@ -1,4 +1,4 @@
-"""`sources add|import|export|enable|disable`: what is followed, changed in config.local.toml."""
+"""`sources add|import|export`: sources into config.local.toml, and out as OPML."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from aggregator.cli.context import (
     table,
     with_services,
 )
-from aggregator.domain.source import Lane, Source, SourceKind
+from aggregator.domain.source import Lane, Source
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.errors import AggregatorError
@@ -54,6 +54,15 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
 
     URL is a feed, or a page whose feed can be found.
     """
+    invocation.result(*added_source(invocation, url, key, name, lane))
+
+
+def added_source(
+    invocation: Invocation, url: str, key: str = "", name: str = "", lane: str = Lane.NEWS.value
+) -> tuple[dict[str, Any], str]:
+    """Adds the feed that is found at an address, and gives the result as object and text. Raises
+    AggregatorError.
+    """
     from aggregator.cli.progress import set_up_log
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.discovery import find_feed, new_source_key, source_name
@@ -82,7 +91,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Non
     made = key or new_source_key(shown, found.url, {source.key for source in settings.sources})
     stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
     file = add_sources(invocation.config_file, os.environ, [stated])
-    invocation.result(_added_object(stated, found, file), _added_text(stated, found, file))
+    return _added_object(stated, found, file), _added_text(stated, found, file)
 
 
 @click.command("import")
@@ -94,6 +103,15 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
     """Add the feeds from an OPML file.
 
     They are written to config.local.toml; existing sources are not changed.
+    """
+    invocation.result(*imported_sources(invocation, file, lane, off=off))
+
+
+def imported_sources(
+    invocation: Invocation, file: Path, lane: str = Lane.NEWS.value, *, off: bool = False
+) -> tuple[dict[str, Any], str]:
+    """Adds the feeds of an OPML file, and gives the result as object and text. Raises
+    AggregatorError.
     """
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.opml import MOST_BYTES, read_opml
@@ -124,7 +142,7 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Non
             if not off
             else "Next: aggregator sources check KEY, then sources enable KEY"
         )
-    invocation.result(as_object, "\n".join(lines))
+    return as_object, "\n".join(lines)
 
 
 @click.command()
@@ -171,47 +189,6 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
     invocation.result(as_object, f"Wrote {len(listed)} sources to {file}.")
 
 
-@click.command()
-@click.argument("key", metavar="KEY")
-@pass_invocation
-def enable(invocation: Invocation, key: str) -> None:
-    """Enable a source from the next refresh on."""
-    _switch(invocation, key, enabled=True)
-
-
-@click.command()
-@click.argument("key", metavar="KEY")
-@pass_invocation
-def disable(invocation: Invocation, key: str) -> None:
-    """Disable a source. Its stories stay."""
-    _switch(invocation, key, enabled=False)
-
-
-def _switch(invocation: Invocation, key: str, *, enabled: bool) -> None:
-    from aggregator.cli.refresh import refuse_unknown
-    from aggregator.config.config_file import set_enabled
-
-    settings = invocation.settings()
-    refuse_unknown(settings, (key,), "KEY")
-    (source,) = (source for source in settings.sources if source.key == key)
-    word = "on" if enabled else "off"
-    if source.enabled is enabled:
-        invocation.result(
-            {"key": key, "enabled": enabled, "file": None}, f"{key} is {word} already."
-        )
-        return
-    if enabled and source.kind is SourceKind.LISTING and source.listing is None:
-        what = f"{key} has no feed and no listing"
-        raise click.BadParameter(
-            f"{what}; add a [sources.listing] table for it to {invocation.config_file}",
-            param_hint="KEY",
-        )
-    file = set_enabled(invocation.config_file, os.environ, key, enabled=enabled)
-    next_step = f"\nNext: aggregator refresh --source {key}" if enabled else ""
-    as_object = {"key": key, "enabled": enabled, "file": str(file)}
-    invocation.result(as_object, f"{source.name} is now {word} ({file}).{next_step}")
-
-
 def _of_lane(lane: str) -> dict[str, Any]:
     """What a table says of the lane: nothing where it is the one that sources have by default."""
     return {} if lane == Lane.NEWS.value else {"lane": lane}
@@ -230,7 +207,7 @@ def _refuse_taken(settings: Settings, key: str) -> None:
 
 
 def _refuse_followed(settings: Settings, url: str) -> None:
-    source = _source_at(settings.sources, url)
+    source = source_at(settings.sources, url)
     if source and source.enabled:
         raise AggregatorError(f"{url} is already a source: {source.key}")
     if source:
@@ -241,7 +218,8 @@ def _refuse_followed(settings: Settings, url: str) -> None:
         )
 
 
-def _source_at(sources: Sequence[Source], url: str) -> Source | None:
+def source_at(sources: Sequence[Source], url: str) -> Source | None:
+    """The source that has this address among its own, if one has."""
     from aggregator.crawl.discovery import known_address, sources_by_address
 
     return sources_by_address(sources).get(known_address(url))

@@ -11,15 +11,16 @@ from aggregator.cluster.members import ClusterItem
 from aggregator.cluster.similarity.lexicon import Flags, Ints
 from aggregator.cluster.similarity.roundups import is_roundup
 from aggregator.cluster.similarity.terms import content_terms, is_other_version, title_versions
-from aggregator.cluster.similarity.vectors import Floats, Pairs
+from aggregator.cluster.similarity.vectors import Floats, Pairs, SimilarPairs
 from aggregator.domain.source import Lane
 from aggregator.domain.web.urls import is_preprint
-from aggregator.english.amounts import sums_of_money
+from aggregator.english.amounts import amounts, sums_of_money
 from aggregator.english.event_kind import EventKind, event_kinds
 from aggregator.english.speech_acts import is_question
 
 VETO = -1.0
 _SAME_TITLE = 0.8  # Jaccard of title terms
+_LIKE_TITLE = 0.6  # the same of two titles that say one thing of different names
 _ONE_SUM = 3.0  # reports of one event give sums that differ by less ("$2M", "$3.5M in taxes, fees")
 _WORTH_A_VETO = 0.05  # weaker pairs cannot join anything
 
@@ -52,26 +53,48 @@ def is_apart(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
     return apart
 
 
-def is_alone(pairs: Pairs, items: Sequence[ClusterItem]) -> Flags:
-    """Pairs with a round-up, which speaks of many events, and those with a paper, which is one of
-    its own, where the titles are not nearly the same.
+def is_alone(pairs: SimilarPairs, items: Sequence[ClusterItem]) -> Flags:
+    """Pairs with a round-up, which speaks of many events, and where the titles are not nearly the
+    same those with a paper, which is one of its own, and those with an article without a date,
+    which may be of any day, unless both give the same figures. And pairs whose titles say much the
+    same of different names, which the other article does not mention ("Google adds memory to its
+    chatbot", "Mistral adds memory to its chatbot").
     """
     roundup = _flags(is_roundup(item.title, item.lane) for item in items)
     paper = _flags(is_paper(item) for item in items)
+    undated = _flags(not item.dated for item in items)
     papers = paper[pairs.later] | paper[pairs.earlier]
+    unsure = undated[pairs.later] | undated[pairs.earlier]
+    unsure[unsure] = ~_has_same_figures(pairs, items, np.flatnonzero(unsure))
     found: Flags = roundup[pairs.later] | roundup[pairs.earlier]
-    return found | (papers & ~_has_same_title(pairs, items, papers))
+    found |= (papers | unsure) & ~_has_like_title(pairs, items, papers | unsure, _SAME_TITLE)
+    return found | _has_like_title(pairs, items, pairs.is_stranger, _LIKE_TITLE)
 
 
-def _has_same_title(pairs: Pairs, items: Sequence[ClusterItem], asked: Flags) -> Flags:
-    """The asked pairs whose titles are nearly the same."""
+def _has_like_title(
+    pairs: Pairs, items: Sequence[ClusterItem], asked: Flags, least: float
+) -> Flags:
+    """The asked pairs whose titles have at least this share of their terms in common."""
     found = np.zeros(len(asked), dtype=bool)
     for at in np.flatnonzero(asked):
         one, other = (
             _title_terms(items[row].title) for row in (pairs.later[at], pairs.earlier[at])
         )
-        found[at] = len(one & other) >= _SAME_TITLE * len(one | other)
+        found[at] = len(one & other) >= least * len(one | other)
     return found
+
+
+def _has_same_figures(pairs: Pairs, items: Sequence[ClusterItem], at: Ints) -> Flags:
+    """Of which of these pairs both give all figures of both headlines, which have any."""
+    titled, told = (
+        {row: amounts(text(items[row])) for row in {*pairs.later[at], *pairs.earlier[at]}}
+        for text in (lambda item: item.title, lambda item: f"{item.title}. {item.lead}")
+    )
+    both = ((row, other) for row, other in zip(pairs.later[at], pairs.earlier[at], strict=True))
+    return _flags(
+        bool(figures := titled[one] | titled[other]) and figures <= told[one] & told[other]
+        for one, other in both
+    )
 
 
 def own_matters(items: Sequence[ClusterItem], rows: Ints) -> Floats:

@@ -152,7 +152,7 @@ def pair_features(pairs: SimilarPairs, rows: Vectors, items: Sequence[ClusterIte
             posts[later] ^ posts[earlier],
             np.minimum(names / _RARE, 1.0),
             pairs.is_met,
-            ~pairs.is_met & pairs.named[later] & pairs.named[earlier],
+            pairs.is_stranger,
             np.maximum(matters[later], matters[earlier]),
         )
     ).astype(np.float64)

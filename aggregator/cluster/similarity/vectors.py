@@ -61,6 +61,12 @@ class SimilarPairs(Pairs):
     is_met: Flags
     named: Flags
 
+    @property
+    def is_stranger(self) -> Flags:
+        """Those whose titles both name somebody, whom the other article does not name."""
+        found: Flags = ~self.is_met & self.named[self.later] & self.named[self.earlier]
+        return found
+
     def of(self, kept: Flags | Ints) -> SimilarPairs:
         """Some of the pairs."""
         return SimilarPairs(

@@ -37,6 +37,7 @@ from aggregator.cluster.similarity.event_similarity import (
 )
 from aggregator.cluster.similarity.features import LEAD_WORDS, with_terms
 from aggregator.domain.article import Article, Judgement, Read
+from aggregator.domain.entry import DateOrigin
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import stable_id
 from aggregator.domain.operation.report import Failure
@@ -274,7 +275,9 @@ def _item(member: Member, sketch: Sketch, spot: PlacedArticle | None = None) -> 
         canonical_url=article.canonical_url,
         story_id=spot.story_id if spot else None,
         storyline=spot.storyline if spot else None,
+        affairs=spot.affairs if spot else (),
         copy_of=member.copy_of,
+        dated=article.published.origin is not DateOrigin.FIRST_SEEN,
     )
 
 
@@ -298,7 +301,7 @@ def _place(
         for assignment in decided
         if _is_moved(assignment, spots.get(assignment.article_id))
     ]
-    storyline_of = {assignment.story_id: assignment.storyline for assignment in decided}
+    line_of = {each.story_id: (each.storyline, each.affairs) for each in decided}
     heirs: dict[str, str] = {}
     for assignment in moved:
         if assignment.article_id in spots:
@@ -317,9 +320,8 @@ def _place(
     for story_id, found in grown.items():
         if found:
             made = story_of_members(story_id, members(found), services.settings.site.timezone, out)
-            stories.save_story(
-                connection, replace(made, storyline=storyline_of.get(story_id, story_id))
-            )
+            storyline, affairs = line_of.get(story_id, (story_id, ()))
+            stories.save_story(connection, replace(made, storyline=storyline, affairs=affairs))
         if story_id in known:
             stories.merge_into(connection, story_id, None if found else heirs[story_id])
     for assignment in moved:
@@ -331,8 +333,8 @@ def _place(
             because=assignment.reason,
             similarity=assignment.similarity,
         )
-    for story_id in sorted(storyline_of.keys() - set(touched)):
-        stories.set_storyline(connection, story_id, storyline_of[story_id])
+    for story_id in sorted(line_of.keys() - set(touched)):
+        stories.set_storyline(connection, story_id, *line_of[story_id])
     tally.counts.update(stories_new=len(touched) - len(known), stories_updated=len(known))
 
 

@@ -72,7 +72,8 @@ def move_articles(
         )
         before = known.get(story_id)
         stories.save_story(
-            connection, replace(made, storyline=before.storyline if before else None)
+            connection,
+            replace(made, storyline=before.storyline, affairs=before.affairs) if before else made,
         )
         stories.merge_into(connection, story_id, None)
     for placement, to in moves:

@@ -22,7 +22,7 @@ from aggregator.domain.publishing.edition import Omission
 from aggregator.domain.publishing.period import PeriodKind, period_days, period_kind, period_of
 from aggregator.domain.settings import EditionSettings, SiteSettings
 from aggregator.domain.source import SIDE_LANES, Lane
-from aggregator.domain.story import HistoryEntry, PublishedStory, Story
+from aggregator.domain.story import EntityKind, HistoryEntry, PublishedStory, Story
 from aggregator.english.amounts import sums_of_money
 from aggregator.english.event_kind import EventKind
 from aggregator.site.lists.leads import EDITION_LEADS, edition_leads
@@ -35,6 +35,7 @@ _PER_SOURCE = 3  # that report a story alone
 _STORIES_OF_DAY = 8
 _FEWEST_OF_DAY = 3  # with fewer, one of them chance, a day was quiet
 _LARGE_SUM = 1e6  # dollars: a price is no mark of an affair
+_PARTIES = frozenset({EntityKind.COMPANY, EntityKind.PERSON})
 
 # A story that was read later than this belongs to the day of its publication: else the first day of
 # a new installation had the news of a week. A date without a time is the day's beginning.
@@ -234,13 +235,13 @@ def _limited(
     words: Translations,
 ) -> tuple[tuple[StoryLine, ...], dict[str, str]]:
     """The first lines that follow the leads, within the limits of the edition, one source,
-    storyline and section; and why each other one is left out, by id.
+    affair and section; and why each other one is left out, by id.
     """
     chosen: list[StoryLine] = []
     reasons: dict[str, str] = {}
     founded = Counter(line.source for line in leads if line.is_sole)
     sections = Counter[str]()
-    affairs = {mark for line in leads for mark in _affairs(looked_at[line.id].story)}
+    told = [_Told(looked_at[line.id].story) for line in leads]
     for line in lines:
         story = looked_at[line.id].story
         if len(chosen) == shape.stories - len(leads):
@@ -251,7 +252,7 @@ def _limited(
             reason = words(
                 "beyond the limit of %(number)s stories from one source", number=_PER_SOURCE
             )
-        elif story.independent_origins == 1 and not affairs.isdisjoint(_affairs(story)):
+        elif story.independent_origins == 1 and any(map(_Told(story).repeats, told)):
             reason = words("a related story ranks higher")
         elif sections[line.section] == shape.per_section:
             reason = words(
@@ -261,21 +262,34 @@ def _limited(
             chosen.append(line)
             founded[line.source] += line.is_sole
             sections[line.section] += 1
-            affairs.update(_affairs(story))
+            told.append(_Told(story))
             continue
         reasons[line.id] = reason
     return tuple(chosen), reasons
 
 
-def _affairs(story: Story) -> frozenset[str]:
-    """By what another story shows that it goes on with this one: its storyline, and the sums of its
-    headline with whom it names.
+class _Told:
+    """What a headline tells: large sums, whom it names, and which of these are companies and
+    people.
     """
-    title = story.members[0].article.title
-    sums = [amount for amount in sums_of_money(title) if amount >= _LARGE_SUM]
-    named = [entity.key for entity in story.entities if entity.name.casefold() in title.casefold()]
-    paired = (f"{amount:g} {key}" for amount in sums for key in named)
-    return frozenset((story.storyline or story.id, *paired))
+
+    def __init__(self, story: Story) -> None:
+        title = story.members[0].article.title
+        named = [each for each in story.entities if each.name.casefold() in title.casefold()]
+        self._affairs = frozenset(story.affairs)
+        self._sums = {amount for amount in sums_of_money(title) if amount >= _LARGE_SUM}
+        self._named = {entity.key for entity in named}
+        self._parties = {entity.key for entity in named if entity.kind in _PARTIES}
+
+    def repeats(self, other: _Told) -> bool:
+        """Whether it only goes on with another: by the same sum of the same name, or of the same
+        affair without a larger sum or a new party.
+        """
+        if self._sums & other._sums and self._named & other._named:
+            return True
+        is_more = max(self._sums, default=0.0) > max(other._sums, default=0.0)
+        is_news = is_more or not self._parties <= other._parties
+        return not is_news and not self._affairs.isdisjoint(other._affairs)
 
 
 def _is_sure_news(line: StoryLine) -> bool:

@@ -76,16 +76,17 @@ class AddedPage:
     `aggregator.site.stage.added_pages.PageInputs`.
 
     `name` is that of its link at the foot of all pages; without one the page has none there, and is
-    not in the sitemap, as it may be missing. `state`, which
-    is given a connection to the database, returns what changes with its record where this is made
-    from more than stories. `entries_of` names what the page has an entry for by id, so that
-    stories may link to it.
+    not in the sitemap. Two functions are given a connection to the database: `is_there`, given
+    `Services` too, says whether there is a page to link to, which without it there always is;
+    `state` returns what changes with its record where this is made from more than stories.
+    `entries_of` names what the page has an entry for by id, so that stories may link to it.
     """
 
     path: str
     template: str
     record: Callable[[Any], object]
     name: str = ""
+    is_there: Callable[[Any, Any], bool] | None = None
     state: Callable[[Any], object] | None = None
     entries_of: str = ""
 

@@ -209,8 +209,8 @@ def _sources(settings: Settings) -> Iterator[Finding]:
     else:
         yield error(
             "no source is enabled",
-            "add [[sources]] tables to config.toml, or run `aggregator init` in another"
-            " folder to get the default ones",
+            'add [[sources]] tables to config.toml, or sources_from = "package" at its top for'
+            " those that come with the program",
         )
     for url, count in Counter(at.url for source in on for at in source.ways()).items():
         if count > 1:

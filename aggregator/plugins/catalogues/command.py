@@ -67,7 +67,7 @@ async def _stored(
             return (), ()
         services.database.demand_current()
         with services.database.reading() as connection:
-            states = store.reading_states(connection)
+            states = store.readings(connection).values()
             held = tuple((state, held_counts(connection, state)) for state in states)
             return stored_catalogues(connection, services).offers(), held
 
@@ -81,10 +81,10 @@ def _object(offer: Offer) -> dict[str, Any]:
             {
                 "kind": value.kind.value,
                 "value": value.value,
-                "since": value.since,
-                "confirmed": value.is_confirmed,
+                "since": value.since.date(),
+                "confirmed": value.confirmed is not None,
                 "source": value.source_key,
-                "url": value.page,
+                "url": offer.pages[value.source_key, value.record],
                 "quote": value.text,
             }
             for value in offer.values

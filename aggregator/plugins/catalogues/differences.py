@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from aggregator.domain.frozen import frozen
-from aggregator.plugins.catalogues.records import PRICES, CatalogueRecord, StatedValue, ValueKind
+from aggregator.plugins.catalogues.records import PRICES, StatedValue, ValueKind
 
 AGREEING_AFTER = timedelta(hours=20)  # from so long on a second reading is one
 _WITHDRAWN_WITHIN = timedelta(days=2)  # a value that returns this soon never changed
@@ -95,47 +95,30 @@ def mass_change(before: ReadingState, changed: Sequence[CatalogueValue]) -> str:
 
 
 def updated_values(
-    record: str, read: CatalogueRecord, stored: Sequence[CatalogueValue], now: datetime
+    source_key: str,
+    record: str,
+    stated: Sequence[StatedValue],
+    stored: Sequence[CatalogueValue],
+    now: datetime,
 ) -> Iterator[CatalogueValue]:
-    """The values of a record that a reading adds, ends or restores; `stored` are all that it had,
-    the oldest first.
+    """The values of a record that a reading adds, ends or restores: `stated` is what it states,
+    `stored` are all that it had, the oldest first.
     """
     current = {value.kind: value for value in stored if value.until is None}
-    stated = {value.kind: value for value in read.values}
-    for kind, value in current.items():
-        if kind not in stated:
-            yield replace(value, until=now, ending=Ending.UNSTATED)
-    for kind, new in stated.items():
-        standing = current.get(kind)
-        earlier = [value for value in stored if value.kind is kind and value is not standing]
-        last = earlier[-1] if earlier else None
-        if standing is None:
-            is_same = last is not None and last.value == new.value
-            yield (
-                replace(last, until=None, ending="")
-                if last and is_same
-                else _value(record, stored, new, now)
-            )
-        elif standing.value == new.value or _is_other_unit(standing, new):
+    for kind in current.keys() - {value.kind for value in stated}:
+        yield replace(current[kind], until=now, ending=Ending.UNSTATED)
+    for new in stated:
+        standing = current.get(new.kind)
+        if standing and (standing.value == new.value or _is_other_unit(standing, new)):
             continue
-        elif (
-            last
-            and last.value == new.value
-            and last.until == standing.since
-            and now - standing.since <= _WITHDRAWN_WITHIN
-        ):
-            yield replace(standing, until=now, ending=Ending.WITHDRAWN)
-            yield replace(last, until=None, ending="")
-        else:
-            yield replace(standing, until=now, ending=Ending.REPLACED)
-            yield _value(record, stored, new, now)
-
-
-def new_values(
-    source_key: str, record: str, read: CatalogueRecord, now: datetime, *, is_base: bool
-) -> Iterator[CatalogueValue]:
-    """The values of a record that is listed for the first time."""
-    for new in read.values:
+        earlier = [value for value in stored if value.kind is new.kind and value is not standing]
+        is_back = bool(earlier) and _is_back(earlier[-1], new, standing, now)
+        if standing:
+            ending = Ending.WITHDRAWN if is_back else Ending.REPLACED
+            yield replace(standing, until=now, ending=ending)
+        if is_back:
+            yield replace(earlier[-1], until=None, ending="")
+            continue
         yield CatalogueValue(
             source_key=source_key,
             record=record,
@@ -143,23 +126,18 @@ def new_values(
             since=now,
             value=new.value,
             text=new.text,
-            is_base=is_base,
-            confirmed=now if is_base else None,
+            is_base=False,
         )
 
 
-def _value(
-    record: str, stored: Sequence[CatalogueValue], new: StatedValue, now: datetime
-) -> CatalogueValue:
-    return CatalogueValue(
-        source_key=stored[0].source_key,
-        record=record,
-        kind=new.kind,
-        since=now,
-        value=new.value,
-        text=new.text,
-        is_base=False,
+def _is_back(
+    last: CatalogueValue, new: StatedValue, standing: CatalogueValue | None, now: datetime
+) -> bool:
+    """Whether a value is the one before, which something else replaced for a short time."""
+    is_short = standing is None or (
+        last.until == standing.since and now - standing.since <= _WITHDRAWN_WITHIN
     )
+    return last.value == new.value and is_short
 
 
 def _is_other_unit(standing: CatalogueValue, new: StatedValue) -> bool:

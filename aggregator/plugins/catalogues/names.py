@@ -16,7 +16,7 @@ from aggregator.domain.registry import Registry, RegistryEntity
 from aggregator.domain.story import EntityKind
 
 _PIECES = re.compile(r"[a-z]+|\d+")
-_DAY = re.compile(r"-(?:20\d{6}|20\d\d-\d\d-\d\d)(?=-|$)|-v\d+$|-latest$")
+_DAY = re.compile(r"-(?:20\d{6}|20\d\d-\d\d-\d\d)(?=-|$)|-latest$")
 _GLUED = re.compile(r"\d[a-z]{4,}")  # "gemini-embedding-exp-03-07model"
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
@@ -62,16 +62,18 @@ def _written(models: Mapping[str, RegistryEntity]) -> Collection[str]:
     return [name for entry in models.values() for name in (entry.name, *entry.aliases)]
 
 
-def name_pieces(name: str) -> tuple[str, ...]:
-    """The words and numbers of a name, without whose it is: "anthropic/claude-3-5-haiku"."""
-    return tuple(_PIECES.findall(name.lower().rpartition("/")[2]))
-
-
 def subject_of(key: str) -> str:
     """What one model is called in several catalogues: its id in small letters and hyphens."""
     return _SEPARATORS.sub("-", key.lower().rpartition("/")[2]).strip("-")
 
 
-def without_day(subject: str) -> str:
-    """The name of a model without the day of its version."""
-    return _DAY.sub("", subject)
+def name_pieces(name: str) -> tuple[str, ...]:
+    """The words and numbers of a name, without whose it is: "anthropic/claude-3-5-haiku"."""
+    return tuple(_PIECES.findall(name.lower().rpartition("/")[2]))
+
+
+def model_key(name: str) -> tuple[str, ...]:
+    """What tells a model from others, however it is written, without the day of its version:
+    "Claude Haiku 3.5" is claude-3-5-haiku-20241022.
+    """
+    return tuple(sorted(name_pieces(_DAY.sub("", name.lower()))))

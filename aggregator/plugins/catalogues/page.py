@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
 from datetime import date, datetime, timedelta
 
 from aggregator.domain.dates import local_day, week_days
@@ -13,12 +14,12 @@ from aggregator.domain.story import EntityKind
 from aggregator.domain.wording import N_
 from aggregator.english.text import slug
 from aggregator.plugins.catalogues import store
-from aggregator.plugins.catalogues.names import subject_of
+from aggregator.plugins.catalogues.differences import CatalogueValue
+from aggregator.plugins.catalogues.names import model_key, subject_of
 from aggregator.plugins.catalogues.offers import (
     Catalogues,
     Difference,
     Offer,
-    of_model,
     percent,
     shown_value,
 )
@@ -42,8 +43,10 @@ KIND_NAMES = {
     ValueKind.RETIREMENT: N_("Retirement"),
 }
 COLUMNS = (*PRICES[:2], ValueKind.CONTEXT, ValueKind.OUTPUT_LIMIT, ValueKind.RETIREMENT)
+PATH = "prices/"
 _MOST_ROWS = 400
 _MOST_PROVIDERS = 3  # of a model whose own maker is not among them
+_MOST_ROWS_OF_NAME = 12
 _MOST_CHANGED = 5
 _RECENT = timedelta(days=7)
 
@@ -69,9 +72,12 @@ class PriceCell:
 
 @frozen
 class PriceRow:
-    """An offer as a row; `lines` are the records that its cells open."""
+    """An offer as a row; `key` is that of the model's page, where it has one, `lines` are the
+    records that its cells open.
+    """
 
     id: str
+    key: str
     name: str
     provider: str
     cells: tuple[PriceCell, ...]
@@ -95,30 +101,28 @@ class PricesPage:
 
     head: Head
     as_of: datetime
-    heads: tuple[str, ...]
     groups: tuple[PriceGroup, ...]
     sources: tuple[tuple[str, str], ...]
-    unshown: int = 0
+    unshown: int
 
 
 @frozen
-class ModelPrices:
-    """What a model costs, and how its price changed."""
+class EntityPrices:
+    """What a model costs, and how its price changed; of a company, what its models cost."""
 
-    heads: tuple[str, ...]
     rows: tuple[PriceRow, ...]
-    chart: StepChart | None
+    chart: StepChart | None = None
+    is_company: bool = False
 
 
 @frozen
 class ChangedLine:
-    """A difference in words."""
+    """A difference in words; `key` is that of the model's page, where it has one."""
 
     name: str
+    key: str
     texts: tuple[str, ...]
-    note: str
-    url: str
-    source: str
+    record: RecordLine
 
 
 @frozen
@@ -128,76 +132,127 @@ class ChangedList:
     lines: tuple[ChangedLine, ...]
 
 
+@frozen
+class Labels:
+    """What pages call things: the names and addresses of `sources` by key, those of providers by
+    how catalogues write them, and the keys of the models that have a page.
+    """
+
+    words: Translations
+    sources: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    providers: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+
+    def provider(self, offer: Offer) -> str:
+        """Who offers it."""
+        return self.providers.get(subject_of(offer.provider), offer.provider)
+
+    def line(self, offer: Offer, value: CatalogueValue) -> RecordLine:
+        """The record that states a value of an offer."""
+        source, url = self.sources.get(value.source_key, (value.source_key, ""))
+        return RecordLine(
+            text=value.text,
+            source=source,
+            url=offer.pages[value.source_key, value.record] or url,
+            since=value.since.date(),
+            is_confirmed=value.confirmed is not None,
+        )
+
+    def row(self, offer: Offer, id: str) -> PriceRow:
+        """An offer as a row of a table."""
+        return PriceRow(
+            id=id,
+            key=self.models.get(model_key(offer.subject), ""),
+            name=offer.name,
+            provider=self.provider(offer),
+            cells=tuple(
+                PriceCell(
+                    head=self.words(KIND_NAMES[kind]),
+                    texts=tuple(
+                        shown_value(kind, each.value, self.words) for each in offer.of(kind)
+                    ),
+                )
+                for kind in COLUMNS
+            ),
+            lines=tuple(self.line(offer, value) for value in offer.values),
+        )
+
+
+def labels(services: Services, named: Mapping[str, str]) -> Labels:
+    """What pages call things; `named` are the names that have a page, by key."""
+    sources = services.settings.sources
+    return Labels(
+        words=translations(services.settings.site.language),
+        sources={source.key: (source.name, source.link) for source in sources},
+        providers=provider_names(services.registry),
+        models={model_key(name): key for key, name in named.items()},
+    )
+
+
 def stored_catalogues(connection: Connection, services: Services) -> Catalogues:
     """What is stored of the catalogues that are on."""
-    on = _on(services)
-    records, values = store.all_records(connection), store.all_values(connection)
+    on = {source.key for source in services.settings.sources if source.enabled}
+    records, values = store.listed_records(connection), store.stated_values(connection)
     return Catalogues(
         records=tuple(record for record in records if record.source_key in on),
         values=tuple(value for value in values if value.source_key in on),
+        readings=store.followed_readings(connection, services),
     )
 
 
 def prices_page(inputs: PageInputs) -> PricesPage | None:
     """The page of prices and windows; none before a catalogue was read."""
-    services, connection = inputs.services, inputs.connection
-    site = services.settings.site
-    words = translations(site.language)
-    on = _on(services)
-    readings = [each for each in store.reading_states(connection) if each.source_key in on]
-    if not readings:
+    known = stored_catalogues(inputs.connection, inputs.services)
+    if not known.readings:
         return None
-    as_of = max(reading.at for reading in readings)
+    called = labels(inputs.services, inputs.content.names.called)
     offers = [
         offer
-        for offer in stored_catalogues(connection, services).offers()
-        if offer.of(ValueKind.INPUT_PRICE) and not offer.is_over(as_of.date())
+        for offer in known.offers()
+        if offer.of(ValueKind.INPUT_PRICE) and not offer.is_over(known.as_of.date())
     ]
-    chosen = of_makers(offers, provider_names(services.registry))
-    names, called = _names(services), provider_names(services.registry)
-    shown = chosen[:_MOST_ROWS]
-    by_provider = grouped((offer.provider, offer) for offer in shown)
+    shown = of_makers(offers, called)[:_MOST_ROWS]
     return PricesPage(
         head=Head(
-            title=words("Prices and windows"),
-            description=words("What models cost, how much they read, and when they retire."),
-            url=absolute(site, "prices/"),
+            title=called.words("Prices and windows"),
+            description=called.words("What models cost, how much they read, and when they retire."),
+            url=absolute(inputs.services.settings.site, PATH),
         ),
-        as_of=as_of,
-        heads=tuple(words(KIND_NAMES[kind]) for kind in COLUMNS),
+        as_of=known.as_of,
         groups=tuple(
             PriceGroup(
                 id=slug(provider),
-                name=called.get(subject_of(provider), provider),
+                name=called.provider(several[0]),
                 rows=tuple(
-                    _row(offer, f"r{slug(provider)}-{number}", names, called, words)
+                    called.row(offer, f"r{slug(provider)}-{number}")
                     for number, offer in enumerate(sorted(several, key=_by_price), 1)
                 ),
             )
-            for provider, several in by_provider.items()
+            for provider, several in grouped((offer.provider, offer) for offer in shown).items()
         ),
-        sources=tuple(names[key] for reading in readings if (key := reading.source_key) in names),
+        sources=tuple(called.sources[reading.source_key] for reading in known.readings),
         unshown=len(offers) - len(shown),
     )
 
 
 def provider_names(registry: Registry) -> dict[str, str]:
-    """What we call the makers of models, by how catalogues write them: a company, or the family of
-    models that it offers ("gemini").
+    """What we call those who offer models, by how catalogues write them: a company, or the family
+    of models that it makes ("gemini").
     """
     found: dict[str, str] = {}
+    companies = registry.entities.get(EntityKind.COMPANY, {})
     for kind in (EntityKind.MODEL, EntityKind.COMPANY):
         for key, entry in registry.entities.get(kind, {}).items():
             written = (key, *(subject_of(name) for name in (entry.name, *entry.aliases)))
-            found |= dict.fromkeys(written, entry.name)
+            found |= dict.fromkeys(written, companies.get(entry.maker, entry).name)
     return found
 
 
-def of_makers(offers: Sequence[Offer], called: Mapping[str, str]) -> list[Offer]:
+def of_makers(offers: Iterable[Offer], called: Labels) -> list[Offer]:
     """The offers of those who make the models, and of a model that no maker offers the first."""
     chosen: list[Offer] = []
     for several in grouped((offer.subject, offer) for offer in offers).values():
-        own = [offer for offer in several if subject_of(offer.provider) in called]
+        own = [offer for offer in several if subject_of(offer.provider) in called.providers]
         chosen += own or several[:_MOST_PROVIDERS]
     return sorted(chosen, key=lambda offer: (offer.provider.lower(), offer.subject))
 
@@ -205,60 +260,79 @@ def of_makers(offers: Sequence[Offer], called: Mapping[str, str]) -> list[Offer]
 def entity_parts(
     connection: Connection, services: Services, named: Mapping[str, str]
 ) -> Iterator[tuple[str, PagePart]]:
-    """What the pages of models show; `named` are their names by key."""
+    """What the pages of models and companies show; `named` are their names by key."""
     known = stored_catalogues(connection, services)
-    offers = known.offers()
-    words = translations(services.settings.site.language)
-    names, called = _names(services), provider_names(services.registry)
-    for key, name in named.items() if offers else ():
-        several = of_makers(of_model(name, offers), called)
-        several = [offer for offer in several if any(offer.of(kind) for kind in COLUMNS)]
-        if not several:
-            continue
-        rows = tuple(
-            _row(offer, f"price-{number}", names, called, words)
-            for number, offer in enumerate(several[: _MOST_PROVIDERS * 2], 1)
-        )
-        history = known.prices_over_time(several[0], ValueKind.OUTPUT_PRICE)
-        newest = max(reading.at for reading in store.reading_states(connection))
-        record = ModelPrices(
-            heads=tuple(words(KIND_NAMES[kind]) for kind in COLUMNS),
-            rows=rows,
-            chart=step_chart(history, newest, words),
-        )
-        yield key, PagePart(template="model-prices.html", record=record)
+    called = labels(services, named)
+    offers = [
+        offer
+        for offer in of_makers(known.offers(), called)
+        if any(offer.of(kind) for kind in COLUMNS)
+    ]
+    of_model = grouped((model_key(offer.subject), offer) for offer in offers)
+    of_company = grouped(
+        (called.provider(offer), offer)
+        for offer in sorted(offers, key=_by_release, reverse=True)
+        if not offer.is_over(known.as_of.date())
+    )
+    for key, name in named.items():
+        of_name = of_model.get(model_key(name), ())
+        several = (of_name or of_company.get(name, ()))[:_MOST_ROWS_OF_NAME]
+        if several:
+            record = EntityPrices(
+                rows=tuple(
+                    called.row(offer, f"price-{number}") for number, offer in enumerate(several, 1)
+                ),
+                chart=step_chart(
+                    known.prices_over_time(several[0], ValueKind.OUTPUT_PRICE),
+                    known.as_of,
+                    called.words,
+                )
+                if of_name
+                else None,
+                is_company=not of_name,
+            )
+            yield key, PagePart(template="entity-prices.html", record=record)
 
 
 def changed_parts(
-    connection: Connection, services: Services, place: str, keys: Collection[str]
+    connection: Connection,
+    services: Services,
+    place: str,
+    keys: Iterable[str],
+    named: Mapping[str, str],
 ) -> Iterator[tuple[str, PagePart]]:
-    """The list of what changed, for the front page and for each week and day."""
-    readings = store.reading_states(connection)
-    if not readings:
+    """The list of what changed, for the front page and for each week and day; `named` are the names
+    that have a page, by key.
+    """
+    known = stored_catalogues(connection, services)
+    if not known.readings:
         return
-    site = services.settings.site
-    as_of = max(reading.at for reading in readings)
-    differences = stored_catalogues(connection, services).differences()
-    names, words = _names(services), translations(site.language)
+    today, zone = known.as_of.date(), services.settings.site.zone
+    differences, called = known.differences(), labels(services, named)
     for key in keys:
-        first, last = _days(key) if place == "period" else ((as_of - _RECENT).date(), as_of.date())
-        chosen = [each for each in differences if first <= local_day(each.at, site.zone) <= last]
-        lines = most_changed(chosen, last, names, words)
+        first, last = _days(key) if place == "period" else (today - _RECENT, today)
+        chosen = [each for each in differences if first <= local_day(each.at, zone) <= last]
+        lines = most_changed(chosen, last, called)
         if lines:
             yield key, PagePart(template="changed.html", record=ChangedList(lines=lines))
 
 
 def most_changed(
-    differences: Sequence[Difference],
-    today: date,
-    names: Mapping[str, tuple[str, str]],
-    words: Translations,
+    differences: Iterable[Difference], today: date, called: Labels
 ) -> tuple[ChangedLine, ...]:
     """The differences with the most effect, each model once."""
     ranked = sorted(differences, key=lambda each: each.effect(today))
     once = {each.offer.subject: each for each in reversed(ranked)}
     chosen = [each for each in ranked if once[each.offer.subject] is each][:_MOST_CHANGED]
-    return tuple(_changed(each, names, words) for each in chosen)
+    return tuple(
+        ChangedLine(
+            name=each.offer.name,
+            key=called.models.get(model_key(each.offer.subject), ""),
+            texts=difference_words(each, called.words),
+            record=called.line(each.offer, each.pairs[0][0]),
+        )
+        for each in chosen
+    )
 
 
 def difference_words(difference: Difference, words: Translations) -> tuple[str, ...]:
@@ -271,53 +345,9 @@ def difference_words(difference: Difference, words: Translations) -> tuple[str, 
             continue
         was = shown_value(value.kind, before, words)
         share = percent(before, value.value) if value.kind in PRICES else ""
-        found.append(f"{name} {was} → {now}" + (f" ({share})" if share else ""))
+        text = words("%(name)s from %(before)s to %(now)s", name=name, before=was, now=now)
+        found.append(text + (f" ({share})" if share else ""))
     return tuple(found)
-
-
-def _changed(
-    difference: Difference, names: Mapping[str, tuple[str, str]], words: Translations
-) -> ChangedLine:
-    source, url = names.get(difference.source_key, (difference.source_key, ""))
-    day = words.day(difference.at.date())
-    return ChangedLine(
-        name=difference.offer.name,
-        texts=difference_words(difference, words),
-        note=words("listed since %(day)s", day=day),
-        source=source,
-        url=difference.pairs[0][0].page or url,
-    )
-
-
-def _row(
-    offer: Offer,
-    id: str,
-    names: Mapping[str, tuple[str, str]],
-    called: Mapping[str, str],
-    words: Translations,
-) -> PriceRow:
-    return PriceRow(
-        id=id,
-        name=offer.name,
-        provider=called.get(subject_of(offer.provider), offer.provider),
-        cells=tuple(
-            PriceCell(
-                head=words(KIND_NAMES[kind]),
-                texts=tuple(shown_value(kind, each.value, words) for each in offer.of(kind)),
-            )
-            for kind in COLUMNS
-        ),
-        lines=tuple(
-            RecordLine(
-                text=value.text,
-                source=names.get(value.source_key, (value.source_key, ""))[0],
-                url=value.page or names.get(value.source_key, ("", ""))[1],
-                since=value.since,
-                is_confirmed=value.is_confirmed,
-            )
-            for value in offer.values
-        ),
-    )
 
 
 def _by_price(offer: Offer) -> tuple[object, ...]:
@@ -325,13 +355,9 @@ def _by_price(offer: Offer) -> tuple[object, ...]:
     return (*(amount if amount is not None else -1 for amount in amounts), offer.subject)
 
 
-def _on(services: Services) -> frozenset[str]:
-    return frozenset(source.key for source in services.settings.sources if source.enabled)
-
-
-def _names(services: Services) -> dict[str, tuple[str, str]]:
-    """The name and the address of each source."""
-    return {source.key: (source.name, source.link) for source in services.settings.sources}
+def _by_release(offer: Offer) -> tuple[str, str]:
+    released = offer.of(ValueKind.RELEASED)
+    return (released[0].value if released else "", offer.subject)
 
 
 def _days(period: str) -> tuple[date, date]:

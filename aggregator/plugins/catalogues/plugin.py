@@ -58,16 +58,32 @@ def stages() -> Iterable[Any]:
 
 
 def _is_any_unconfirmed(work: Any) -> bool:
-    from aggregator.plugins.catalogues.store import unconfirmed_values
+    from aggregator.plugins.catalogues.store import stated_values
 
     with work.services.database.reading() as connection:
-        return bool(unconfirmed_values(connection))
+        return bool(stated_values(connection, confirmed=None, until=None))
 
 
 async def _confirm(work: Any) -> None:
     from aggregator.plugins.catalogues.stage import confirm_stage
 
     confirm_stage(work.services)
+
+
+@hook
+def forget_stored(connection: Any) -> Iterable[int]:
+    """What was read of all catalogues."""
+    from aggregator.plugins.catalogues.store import forget
+
+    return (forget(connection),)
+
+
+@hook
+def doctor_checks(settings: Any, now: Any) -> Iterable[Any]:
+    """Catalogues in quarantine, and those that changed long ago."""
+    from aggregator.plugins.catalogues.doctor import catalogue_findings
+
+    return catalogue_findings(settings, now)
 
 
 @hook
@@ -80,27 +96,41 @@ def templates() -> Iterable[Path]:
 def site_pages() -> Iterable[Any]:
     """The page of prices and windows, once a catalogue was read."""
     from aggregator.domain.publishing.page import AddedPage
+    from aggregator.domain.wording import N_
 
     def shown(inputs: Any) -> object:
         from aggregator.plugins.catalogues.page import prices_page
 
         return prices_page(inputs)
 
+    def is_there(connection: Any, services: Any) -> bool:
+        from aggregator.plugins.catalogues.store import followed_readings
+
+        return bool(followed_readings(connection, services))
+
     def state(connection: Any) -> str:
         from aggregator.plugins.catalogues.store import catalogues_digest
 
         return catalogues_digest(connection)
 
-    return (AddedPage(path="prices/", template="prices.html", record=shown, state=state),)
+    page = AddedPage(
+        path="prices/",
+        template="prices.html",
+        record=shown,
+        name=N_("Prices and windows"),
+        is_there=is_there,
+        state=state,
+    )
+    return (page,)
 
 
 @hook
 def stored_parts(
-    connection: Any, services: Any, place: str, keys: Mapping[str, str]
+    connection: Any, services: Any, place: str, keys: Mapping[str, str], named: Mapping[str, str]
 ) -> Iterable[Any]:
     """What models cost, and what changed."""
     from aggregator.plugins.catalogues.page import changed_parts, entity_parts
 
     if place == "entity":
-        return entity_parts(connection, services, keys)
-    return changed_parts(connection, services, place, keys)
+        return entity_parts(connection, services, named)
+    return changed_parts(connection, services, place, keys, named)

@@ -9,7 +9,6 @@ form is counted with its reason.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -25,6 +24,7 @@ from aggregator.extract.feed.html_listing import table_rows
 from aggregator.plugins.catalogues.records import (
     COUNTS,
     PRICES,
+    SIGNS,
     CatalogueMapping,
     CatalogueReading,
     CatalogueRecord,
@@ -42,7 +42,6 @@ _MOST_MONEY = Decimal(10_000)  # for a million tokens; more is a unit misread
 _FARTHEST_EXPONENT = 15
 _MOST_TOKENS = 1_000_000_000
 _MILLION = 1_000_000
-_UNREADABLE_KINDS = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _WITHOUT_VALUES = "none of the values that are looked for"
 
 Json = Any  # outside input of any shape
@@ -171,9 +170,7 @@ def _record(
 
 
 def _held(key: str, kind: str, reason: str) -> HeldValue:
-    printable = "".join(
-        letter for letter in key if unicodedata.category(letter) not in _UNREADABLE_KINDS
-    )
+    printable = "".join(letter for letter in key if letter.isprintable())
     return HeldValue(key=printable[:_LONGEST_NAME], kind=kind, reason=reason)
 
 
@@ -182,8 +179,6 @@ def _unprintable(text: str) -> str:
         return "is missing"
     if len(text) > _LONGEST_NAME:
         return f"is longer than {_LONGEST_NAME} characters"
-    if not text.isascii() and any(unicodedata.category(one) in _UNREADABLE_KINDS for one in text):
-        return "has control characters"
     return "" if text.isprintable() else "has control characters"
 
 
@@ -238,8 +233,7 @@ def _normal(kind: ValueKind, read: str, mapped: MappedValue) -> tuple[str, str]:
 
 
 def _price(read: str, mapped: MappedValue) -> tuple[str, str]:
-    signs = {"USD": "$", "EUR": "€", "GBP": "£"}
-    bare = read.removeprefix(signs.get(mapped.currency, mapped.currency)).strip()
+    bare = read.removeprefix(SIGNS.get(mapped.currency, mapped.currency)).strip()
     number = _number(bare)
     if number is None:
         return "", f"not a price in {mapped.currency}"

@@ -29,6 +29,7 @@ class ValueKind(StrEnum):
 
 
 PRICES = (ValueKind.INPUT_PRICE, ValueKind.OUTPUT_PRICE, ValueKind.CACHED_PRICE)
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 COUNTS = (ValueKind.CONTEXT, ValueKind.OUTPUT_LIMIT)
 
 

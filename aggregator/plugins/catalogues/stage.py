@@ -5,20 +5,19 @@ and a later stage notes which of them something else agrees with.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from aggregator.domain.frozen import grouped
 from aggregator.domain.source import Source
 from aggregator.plugins.catalogues import store
 from aggregator.plugins.catalogues.differences import (
     AGREEING_AFTER,
-    CatalogueValue,
     Ending,
     HeldReading,
     ReadingState,
     mass_change,
-    new_values,
     suspicion,
     updated_values,
 )
@@ -38,7 +37,7 @@ def take_reading(
     report of the run.
     """
     now = services.clock.now()
-    before = store.reading_state(connection, source.key)
+    before = store.readings(connection).get(source.key)
     present = ReadingState(
         source_key=source.key,
         at=now,
@@ -46,16 +45,28 @@ def take_reading(
         counts=reading.counts,
         held=Counter(each.reason for each in reading.held),
     )
-    digests = store.record_digests(connection, source.key)
+    known = {each.record: each for each in store.listed_records(connection, source_key=source.key)}
     read = {f"{each.provider}/{each.key}": each for each in reading.records}
     fresh = {
-        record: each for record, each in read.items() if digests.get(record) != (each.digest, None)
+        record: each
+        for record, each in read.items()
+        if record not in known or known[record].unlisted or known[record].digest != each.digest
     }
-    stored = store.values_of(connection, source.key, fresh.keys() & digests.keys())
+    gone = [record for record in known if record not in read and not known[record].unlisted]
+    stored = grouped(
+        (value.record, value)
+        for value in store.stated_values(connection, [*fresh, *gone], source_key=source.key)
+    )
     values = [
         value
-        for record, of_record in stored.items()
-        for value in updated_values(record, fresh[record], of_record, now)
+        for record in (*fresh, *gone)
+        for value in updated_values(
+            source.key,
+            record,
+            fresh[record].values if record in fresh else (),
+            stored.get(record, ()),
+            now,
+        )
     ]
     doubt = ""
     if before:
@@ -75,16 +86,11 @@ def take_reading(
             replace(value, is_base=True, confirmed=now) if value.since == now else value
             for value in values
         ]
-    for record in fresh.keys() - digests.keys():
-        values += new_values(source.key, record, fresh[record], now, is_base=is_base)
-    gone = [
-        record
-        for record, (_, unlisted) in digests.items()
-        if record not in read and unlisted is None
-    ]
-    values += _unstated(store.values_of(connection, source.key, gone), now)
     store.save_values(connection, values)
-    _save_records(connection, source.key, fresh, gone, now, is_base=is_base)
+    listed = [_listed(source.key, known, record, each, now) for record, each in fresh.items()]
+    listed = [each if each.record in known else replace(each, is_base=is_base) for each in listed]
+    listed += [replace(known[record], unlisted=now) for record in gone]
+    store.save_records(connection, listed)
     store.save_reading(connection, present)
     _mark_known(connection, services)
 
@@ -97,85 +103,58 @@ def _suspected(before: ReadingState, present: ReadingState) -> HeldReading:
     return replace(found, since=had.since) if had and is_like else found
 
 
-def _unstated(
-    stored: Mapping[str, Sequence[CatalogueValue]], now: datetime
-) -> Iterator[CatalogueValue]:
-    """The standing values of records that are not listed any more, as ended."""
-    for several in stored.values():
-        for value in several:
-            if value.until is None:
-                yield replace(value, until=now, ending=Ending.UNSTATED)
-
-
-def _save_records(
-    connection: Connection,
+def _listed(
     source_key: str,
-    fresh: Mapping[str, CatalogueRecord],
-    gone: Collection[str],
+    known: Mapping[str, ListedRecord],
+    record: str,
+    read: CatalogueRecord,
     now: datetime,
-    *,
-    is_base: bool,
-) -> None:
-    known = store.listed_records(connection, source_key, {*fresh, *gone})
-    saved = [replace(known[record], unlisted=now) for record in gone]
-    for record, read in fresh.items():
-        standing = known.get(record)
-        saved.append(
-            ListedRecord(
-                source_key=source_key,
-                record=record,
-                provider=read.provider,
-                name=read.name,
-                subject=subject_of(read.key),
-                page=read.page,
-                digest=read.digest,
-                since=standing.since if standing else now,
-                is_base=standing.is_base if standing else is_base,
-                is_known=standing.is_known if standing else False,
-            )
-        )
-    store.save_records(connection, saved)
+) -> ListedRecord:
+    """A record as it is stored after a reading."""
+    present = ListedRecord(
+        source_key=source_key,
+        record=record,
+        provider=read.provider,
+        name=read.name,
+        subject=subject_of(read.key),
+        page=read.page,
+        digest=read.digest,
+        since=now,
+    )
+    if record not in known:
+        return present
+    before = known[record]
+    return replace(present, since=before.since, is_base=before.is_base, is_known=before.is_known)
 
 
 def _mark_known(connection: Connection, services: Services) -> None:
     """Notes which names are those of models: one of ours, or one that another catalogue has."""
-    named = store.names_by_catalogue(connection)
-    listed_by = defaultdict(set)
-    for source_key, _, subject, _ in named:
-        listed_by[subject].add(source_key)
-    unknown = {record: subject for _, record, subject, is_known in named if not is_known}
-    if not unknown:
-        return
-    names = known_names(services.registry)
-    store.mark_known(
-        connection,
-        [
-            record
-            for record, subject in unknown.items()
-            if len(listed_by[subject]) > 1 or names.knows(record.partition("/")[2])
-        ],
-    )
+    unknown = store.listed_records(connection, is_known=False)
+    if unknown:
+        shared, names = store.shared_subjects(connection), known_names(services.registry)
+        known = [
+            each.record
+            for each in unknown
+            if each.subject in shared or names.knows(each.record.partition("/")[2])
+        ]
+        store.mark_known(connection, known)
 
 
 def confirm_stage(services: Services) -> None:
     """Confirms the values that a later reading, or another catalogue, agrees with."""
     with services.database.reading() as connection:
-        waiting = store.unconfirmed_values(connection)
+        waiting = store.stated_values(connection, confirmed=None, until=None)
         if not waiting:
             return
-        states = {state.source_key: state for state in store.reading_states(connection)}
-        answers = store.last_answers(connection)
+        readings, answers = store.readings(connection), store.last_answers(connection)
         agreed = _agreed(connection)
     now = services.clock.now()
     confirmed = []
     for value in waiting:
-        state = states.get(value.source_key)
-        answered = answers.get(value.source_key)
+        answered = answers.get(value.source_key, value.since)
         is_read_again = (
-            state is not None
-            and state.suspected is None
-            and answered is not None
-            and answered - value.since >= AGREEING_AFTER
+            answered - value.since >= AGREEING_AFTER
+            and readings[value.source_key].suspected is None
         )
         if is_read_again or (value.source_key, value.record, value.kind) in agreed:
             confirmed.append(replace(value, confirmed=now))
@@ -186,13 +165,12 @@ def confirm_stage(services: Services) -> None:
 
 def _agreed(connection: Connection) -> frozenset[tuple[str, str, str]]:
     """The standing values that two catalogues state of one model of one provider."""
-    records = {(each.source_key, each.record): each for each in store.all_records(connection)}
+    listed = {(each.source_key, each.record): each for each in store.listed_records(connection)}
     by_claim = defaultdict(list)
-    for value in store.all_values(connection):
-        listed = records.get((value.source_key, value.record))
-        if value.until is None and listed:
-            provider = subject_of(listed.provider)
-            by_claim[listed.subject, provider, value.kind, value.value].append(value)
+    for value in store.stated_values(connection, until=None):
+        by_claim[*listed[value.source_key, value.record].place, value.kind, value.value].append(
+            value
+        )
     return frozenset(
         (value.source_key, value.record, value.kind)
         for several in by_claim.values()
@@ -203,6 +181,5 @@ def _agreed(connection: Connection) -> frozenset[tuple[str, str, str]]:
 
 def held_counts(connection: Connection, state: ReadingState) -> dict[str, int]:
     """How many records and values of a catalogue are held back, by reason."""
-    named = store.names_by_catalogue(connection)
-    unknown = sum(key == state.source_key and not known for key, _, _, known in named)
+    unknown = len(store.listed_records(connection, source_key=state.source_key, is_known=False))
     return dict(state.held) | ({_UNKNOWN_NAME: unknown} if unknown else {})

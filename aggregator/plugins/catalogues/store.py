@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, delete, func, select
 
-from aggregator.domain.frozen import frozen, grouped
+from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import digest_of
 from aggregator.plugins.catalogues.differences import CatalogueValue, ReadingState
-from aggregator.store.rows import among, change, put, record_of, row_at, row_of
+from aggregator.plugins.catalogues.names import subject_of
+from aggregator.services import Services
+from aggregator.store.rows import among, change, put, record_of, row_of
 from aggregator.store.schema import (
     catalogue_readings,
     catalogue_records,
@@ -33,21 +35,26 @@ class ListedRecord:
     page: str
     digest: str
     since: datetime
-    is_base: bool
-    is_known: bool
+    is_base: bool = False
+    is_known: bool = False
     unlisted: datetime | None = None
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Which offer it is: catalogues write providers differently."""
+        return subject_of(self.provider), self.subject
 
-def reading_state(connection: Connection, source_key: str) -> ReadingState | None:
-    """The last reading of a catalogue, None before the first."""
-    row = row_at(connection, catalogue_readings, source_key=source_key)
-    return record_of(ReadingState, row) if row else None
 
-
-def reading_states(connection: Connection) -> tuple[ReadingState, ...]:
+def readings(connection: Connection) -> dict[str, ReadingState]:
     """The last readings of all catalogues, by key."""
     ordered = select(catalogue_readings).order_by(catalogue_readings.source_key)
-    return tuple(record_of(ReadingState, row) for row in connection.execute(ordered))
+    return {row.source_key: record_of(ReadingState, row) for row in connection.execute(ordered)}
+
+
+def followed_readings(connection: Connection, services: Services) -> tuple[ReadingState, ...]:
+    """The last readings of the catalogues that are on."""
+    on = {source.key for source in services.settings.sources if source.enabled}
+    return tuple(each for key, each in readings(connection).items() if key in on)
 
 
 def save_reading(connection: Connection, state: ReadingState) -> None:
@@ -55,53 +62,23 @@ def save_reading(connection: Connection, state: ReadingState) -> None:
     put(connection, catalogue_readings, row_of(state, catalogue_readings))
 
 
-def record_digests(
-    connection: Connection, source_key: str
-) -> dict[str, tuple[str, datetime | None]]:
-    """The digest of each record of a catalogue, and since when it is not listed, if so."""
+def listed_records(connection: Connection, **having: object) -> tuple[ListedRecord, ...]:
+    """The records of all catalogues that have these values in their columns."""
     table = catalogue_records
-    own = select(table.record, table.digest, table.unlisted).where(table.source_key == source_key)
-    return {record: (digest, unlisted) for record, digest, unlisted in connection.execute(own)}
+    chosen = select(table).filter_by(**having).order_by(table.source_key, table.record)
+    return tuple(record_of(ListedRecord, row) for row in connection.execute(chosen))
 
 
-def listed_records(
-    connection: Connection, source_key: str, records: Collection[str]
-) -> dict[str, ListedRecord]:
-    """These records of a catalogue."""
-    table = catalogue_records
-    own = select(table).where(table.source_key == source_key)
-    return {row.record: _record(row) for row in among(connection, own, table.record, records)}
-
-
-def all_records(connection: Connection) -> tuple[ListedRecord, ...]:
-    """The records of all catalogues."""
-    table = catalogue_records
-    rows = connection.execute(select(table).order_by(table.source_key, table.record))
-    return tuple(map(_record, rows))
-
-
-def values_of(
-    connection: Connection, source_key: str, records: Collection[str]
-) -> dict[str, tuple[CatalogueValue, ...]]:
-    """All values that these records have or had, the oldest first."""
-    table = catalogue_values
-    own = select(table).where(table.source_key == source_key)
-    rows = among(connection, own.order_by(table.since, table.kind), table.record, records)
-    return grouped((row.record, _value(row)) for row in rows)
-
-
-def all_values(connection: Connection) -> tuple[CatalogueValue, ...]:
-    """The values of all catalogues, the oldest first."""
+def stated_values(
+    connection: Connection, records: Collection[str] | None = None, **having: object
+) -> tuple[CatalogueValue, ...]:
+    """The values of all records, or of these, that have these values in their columns, those of a
+    record the oldest first.
+    """
     table = catalogue_values
     ordered = select(table).order_by(table.since, table.source_key, table.record, table.kind)
-    return tuple(map(_value, connection.execute(ordered)))
-
-
-def unconfirmed_values(connection: Connection) -> tuple[CatalogueValue, ...]:
-    """The standing values that nothing else agrees with yet."""
-    table = catalogue_values
-    own = select(table).where(table.confirmed.is_(None), table.until.is_(None))
-    return tuple(map(_value, connection.execute(own.order_by(table.since, table.record))))
+    rows = among(connection, ordered.filter_by(**having), table.record, records)
+    return tuple(record_of(CatalogueValue, row) for row in rows)
 
 
 def save_records(connection: Connection, records: Sequence[ListedRecord]) -> None:
@@ -114,13 +91,12 @@ def save_values(connection: Connection, values: Sequence[CatalogueValue]) -> Non
     put(connection, catalogue_values, *(row_of(each, catalogue_values) for each in values))
 
 
-def names_by_catalogue(connection: Connection) -> tuple[tuple[str, str, str, bool], ...]:
-    """Catalogue, record, subject and whether its name is known, of all records."""
+def shared_subjects(connection: Connection) -> frozenset[str]:
+    """The subjects that several catalogues have."""
     table = catalogue_records
-    found = select(table.source_key, table.record, table.subject, table.is_known)
-    return tuple(
-        (row.source_key, row.record, row.subject, row.is_known) for row in connection.execute(found)
-    )
+    several = func.count(table.source_key.distinct()) > 1
+    found = select(table.subject).group_by(table.subject).having(several)
+    return frozenset(connection.scalars(found))
 
 
 def mark_known(connection: Connection, records: Collection[str]) -> None:
@@ -135,23 +111,21 @@ def last_answers(connection: Connection) -> dict[str, datetime]:
     return {row.source_key: row.last_ok for row in found if row.last_ok}
 
 
+def forget(connection: Connection) -> int:
+    """Deletes all that was read of catalogues; the next refresh fetches them as if for the first
+    time. Returns how many rows there were.
+    """
+    read = {"etag": None, "last_modified": None, "body_hash": None}
+    change(connection, source_states.source_key, readings(connection), **read)
+    tables = (catalogue_readings, catalogue_records, catalogue_values)
+    return sum(connection.execute(delete(table)).rowcount for table in tables)
+
+
 def catalogues_digest(connection: Connection) -> str:
     """Changes with whatever pages show of catalogues."""
-    values = catalogue_values
+    values, records = catalogue_values, catalogue_records
     counted = (func.count(), func.max(values.since), func.max(values.until))
     found = connection.execute(select(*counted, func.count(values.confirmed))).one()
-    readings = connection.execute(
-        select(catalogue_readings).order_by(catalogue_readings.source_key)
-    ).all()
-    known = connection.execute(
-        select(func.count(), func.max(catalogue_records.unlisted)).where(catalogue_records.is_known)
-    ).one()
-    return digest_of(repr((tuple(found), tuple(known), [tuple(row) for row in readings])))
-
-
-def _record(row: Row[tuple[object, ...]]) -> ListedRecord:
-    return record_of(ListedRecord, row)
-
-
-def _value(row: Row[tuple[object, ...]]) -> CatalogueValue:
-    return record_of(CatalogueValue, row)
+    listed = select(func.count(), func.max(records.unlisted)).where(records.is_known)
+    known = connection.execute(listed).one()
+    return digest_of(repr((tuple(found), tuple(known), readings(connection))))

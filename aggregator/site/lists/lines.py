@@ -24,7 +24,7 @@ from aggregator.english.speech_acts import is_credited
 from aggregator.site.paths import story_path
 from aggregator.site.record_json import record_from_json, record_json
 from aggregator.site.story.cited import source_label
-from aggregator.site.story.importance import why_it_leads
+from aggregator.site.story.importance import reach, why_it_leads
 from aggregator.site.story.origins import headline_language, sources_counted
 from aggregator.site.story.page import page_action
 from aggregator.site.story.records import PageAction
@@ -43,8 +43,8 @@ _LIKELY = 0.6  # the share of a kind of event from which on a headline may stand
 class StoryLine:
     """A story as lists show it. `figures` are those that the hook does not state, `matters` is the
     first reason why it does, `actions` are what its page tells each role to do next. `weight` is
-    the number of origins in words, empty for one; `reach` always has it. `why` is what speaks for
-    its importance.
+    the number of origins in words, empty for one; `reach` always has it, with the names of others
+    that report it and its points and comments. `why` is what speaks for its importance.
 
     `update` is the newest fact added after the first publication, and `updated` its time. `topics`
     are keys, `roles` those that it concerns, `entities` keys of the registry, `subjects` those of
@@ -143,7 +143,6 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
     members = by_article(story.members)
     first = story.members[0]
     words = translations(language)
-    reach = sources_counted(story, words)
     section = news_section(story.section, story.lane)
     named = [audience.role for audience in draft.who_should_care]
     named += [action.role for action in draft.what_to_do_next]
@@ -164,8 +163,8 @@ def story_line(published: PublishedStory, language: str) -> StoryLine:
         entities=tuple(entity.key for entity in story.entities),
         source=first.source_name,
         families=tuple(sorted({member.family for member in without_copies(story.members)})),
-        weight=reach if story.independent_origins > 1 else "",
-        reach=reach,
+        weight=sources_counted(story, words) if story.independent_origins > 1 else "",
+        reach=reach(story, words),
         score=story.score,
         importance=story.importance,
         why=why_it_leads(story, words),

@@ -24,6 +24,11 @@ class ListNames:
     topics: Mapping[str, str] = field(default_factory=dict)
     entities: Mapping[str, Entity] = field(default_factory=dict)
 
+    @property
+    def called(self) -> dict[str, str]:
+        """The names of the entities by key."""
+        return {key: entity.name for key, entity in self.entities.items()}
+
 
 @frozen
 class NamedCount:

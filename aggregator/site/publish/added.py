@@ -51,15 +51,23 @@ def stored_parts(
     found: list[tuple[tuple[str, str], PagePart]] = []
     for place, several in keys.items():
         given = {"connection": connection, "services": services, "place": place, "keys": several}
+        given["named"] = keys["entity"]
         for plugin, (key, part) in plugins().each("stored_parts", **given):
             found.append(((place, key), replace(part, plugin=plugin, place=place)))
     return grouped(found)
 
 
-def added_paths() -> tuple[str, ...]:
-    """The paths of the pages that plugins add to every site."""
-    pages: tuple[AddedPage, ...] = plugins().all(PAGES)
-    return tuple(page.path for page in pages if page.name)
+def added_links(*stored: object) -> tuple[tuple[str, str], ...]:
+    """The links to the pages of plugins that are there, each a path and a name; `stored` are a
+    connection and services, without which only those count that always are.
+    """
+    pages: Iterator[tuple[str, AddedPage]] = plugins().each(PAGES)
+    found: list[tuple[str, str]] = []
+    for plugin, page in pages:
+        with plugins().guarded(plugin, PAGES):
+            if page.name and (page.is_there is None or (stored and page.is_there(*stored))):
+                found.append((page.path, page.name))
+    return tuple(found)
 
 
 def added_files(

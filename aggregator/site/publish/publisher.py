@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -34,6 +34,7 @@ from aggregator.site.publish import folder
 from aggregator.site.publish.assets import rendition_digest, static_assets
 from aggregator.templating.environment import Render, renderer
 from aggregator.templating.theme import load_theme
+from aggregator.templating.translation import translations
 
 WAITING = (
     -1
@@ -63,10 +64,10 @@ class _OutputFile:
 class Publisher:
     """Writes pages into a site folder; it holds the templates and the assets for all of them.
 
-    `full` rebuilds every file; `damaged` are the paths that differ from what was published. A new
-    file is put in place at once, since nothing links to it. A changed one waits beside the old
-    until `settle`, so that no reader meets a link to a page that is not there yet; until then its
-    size is `WAITING`, which no file has.
+    `links` are those to the pages of plugins. `full` rebuilds every file; `damaged` are the paths
+    that differ from what was published. A new file is put in place at once, since nothing links to
+    it. A changed one waits beside the old until `settle`, so that no reader meets a link to a page
+    that is not there yet; until then its size is `WAITING`, which no file has.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Publisher:
         output: Path,
         site: SiteSettings,
         *,
+        links: Sequence[tuple[str, str]],
         full: bool,
         damaged: Container[str],
         on_page: Callable[[str], None] | None,
@@ -84,10 +86,17 @@ class Publisher:
         theme = load_theme(site.theme)
         self._assets = static_assets(theme)
         static = {asset.name: asset.path for asset in self._assets}
+        words = translations(site.language)
         self._render = renderer(
-            TEMPLATES / "site", site.timezone, site.language, theme=theme, site=site, static=static
+            TEMPLATES / "site",
+            site.timezone,
+            site.language,
+            theme=theme,
+            site=site,
+            static=static,
+            added_links=[(path, words(name)) for path, name in links],
         )
-        self.rendition = rendition_digest(site)
+        self.rendition = f"{rendition_digest(site)}{links!r}"
         self._base_path = urlsplit(site.base_url).path.rstrip("/") + "/"
 
     def assets(self, known: Mapping[str, PublishedFile], owner: str = "") -> WrittenFiles:

@@ -56,7 +56,7 @@ from aggregator.site.pages import (
     story_files,
 )
 from aggregator.site.paths import path_of
-from aggregator.site.publish.added import added_files, stored_parts
+from aggregator.site.publish.added import added_files, added_links, stored_parts
 from aggregator.site.publish.folder import open_folder, remove_pages
 from aggregator.site.publish.publisher import Publisher, WrittenFiles, damaged_files
 from aggregator.site.specimens import demand_theme
@@ -141,7 +141,9 @@ def build_site(
     with services.database.reading() as connection:
         unpaged = lines.without_page(connection)
         content = _content(connection, services, card_renderer, unpaged)
-    publisher = Publisher(output, site, full=full, damaged=damaged, on_page=watch.step)
+    publisher = Publisher(
+        output, site, links=content.links, full=full, damaged=damaged, on_page=watch.step
+    )
     run = _Build(
         services=services,
         publisher=publisher,
@@ -177,6 +179,7 @@ def _content(
     removed = [path_of(story_id, slug) for story_id, slug in tombstones.removed_paths(connection)]
     removed += [f"source/{tombstone.key}/" for tombstone in tombstones.tombstones(connection)]
     return SiteContent(
+        links=added_links(connection, services),
         statuses=with_days(
             connection, source_statuses(connection, followed(connection, settings.sources), words)
         ),
@@ -374,7 +377,7 @@ def _stored_parts(
     keys = {
         "front": {"": ""},
         "period": {period: period for period in sorted(periods)},
-        "entity": {key: entity.name for key, entity in run.content.names.entities.items()},
+        "entity": run.content.names.called,
     }
     return stored_parts(connection, run.services, keys)
 

@@ -25,7 +25,7 @@ from aggregator.log import log
 from aggregator.ports import Request
 from aggregator.services import Services, Watch
 from aggregator.site.head import absolute, subscribe_url
-from aggregator.site.publish.added import PAGES
+from aggregator.site.publish.added import PAGES, added_links
 from aggregator.site.publish.assets import rendition_digest
 from aggregator.site.publish.folder import is_whole
 from aggregator.store.database import Connection
@@ -50,8 +50,8 @@ def publish_stage(
         next(iter(plugins().all("card_renderers")), None), load_theme(services.settings.site.theme)
     )
     output = services.settings.site.output
-    rendition = _rendition(services, card_renderer)
     with services.database.reading() as connection:
+        rendition = _rendition(connection, services, card_renderer)
         own = dict(lines.own_digests(connection, rendition))
         fingerprint = _fingerprint(connection, services, rendition, own)
         is_same = not full and fingerprint == pages.fingerprint(connection, output)
@@ -112,9 +112,11 @@ def _themed(renderer: CardRenderer | None, theme: Theme) -> CardRenderer | None:
     return replace(renderer, draw=lambda card: draw(replace(card, palette=theme.light)), kit=kit)
 
 
-def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:
-    """Everything that decides how a stored story looks: code, templates, settings, names of sources
-    and topics.
+def _rendition(
+    connection: Connection, services: Services, card_renderer: CardRenderer | None
+) -> str:
+    """Everything that decides how a stored story looks: code, templates, settings, links, names of
+    sources and topics.
     """
     settings = services.settings
     named = [
@@ -132,6 +134,7 @@ def _rendition(services: Services, card_renderer: CardRenderer | None) -> str:
     return repr(
         (
             rendition_digest(settings.site),
+            added_links(connection, services),
             card_renderer.kit if card_renderer else "",
             named,
             shares,

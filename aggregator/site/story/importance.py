@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aggregator.domain.article import Read
 from aggregator.domain.frozen import frozen
-from aggregator.domain.story import NAMED_KIND, RankReason, Reason, Story
+from aggregator.domain.story import NAMED_KIND, RankReason, Reason, Story, without_copies
 from aggregator.domain.wording import N_
 from aggregator.english.amounts import PEOPLE, sums
 from aggregator.english.event_kind import NO_NEWS, EventKind
@@ -13,6 +13,7 @@ from aggregator.site.story.origins import sources_counted
 from aggregator.templating.translation import Translations
 
 _MOST_SHOWN = 4
+_MOST_NAMED = 3  # outlets in a line; a story's page names five
 _KIND_NAMES = {
     EventKind.MODEL_RELEASE: N_("model news"),
     EventKind.PRODUCT: N_("product launch"),
@@ -63,8 +64,8 @@ def shown_reasons(story: Story, words: Translations) -> tuple[ShownReason, ...]:
 
 
 def why_it_leads(story: Story, words: Translations) -> str:
-    """The evidence that speaks for a story, what gives the most points first, without how many
-    sources report it, which its label says; empty where there is none but its kind of event.
+    """The evidence that speaks for a story, what gives the most points first, without what its
+    reach says; empty where there is none but its kind of event.
     """
     evidence = [reason for reason in story.reasons if _is_evidence(reason, story)]
     if all(reason.name is Reason.EVENT for reason in evidence):
@@ -79,6 +80,17 @@ def reception(story: Story, words: Translations) -> str:
     return next((_text(reason, story, words) for reason in counted if reason.count), "")
 
 
+def reach(story: Story, words: Translations) -> str:
+    """How far a story went: how many report it, who beside its first source, and its reception."""
+    names = dict.fromkeys(member.source_name for member in without_copies(story.members))
+    others = [name for name in names if name != story.members[0].source_name]
+    named = others[:_MOST_NAMED]
+    if len(others) > len(named):
+        named.append(words("%(number)s more", number=words.number(len(others) - len(named))))
+    also = words("also reported by %(names)s", names=", ".join(named)) if named else ""
+    return " · ".join(filter(None, (sources_counted(story, words), also, reception(story, words))))
+
+
 def _is_evidence(reason: RankReason, story: Story) -> bool:
     """Whether an addend speaks for this story, and not for any on AI, from its source or read in
     full. That a name is often in the news says nothing of this event, and one newsletter little.
@@ -90,8 +102,6 @@ def _is_evidence(reason: RankReason, story: Story) -> bool:
             return reason.points > 0 and _is_of_headline(reason.value, story)
         case Reason.NEWSLETTERS:
             return reason.points > 0 and (reason.count > 1 or int(reason.value or 0) > 0)
-        case Reason.COMMUNITY:
-            return reason.points > 0
         case _:
             return False
 

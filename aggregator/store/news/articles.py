@@ -296,6 +296,7 @@ class PlacedArticle:
     article: Article
     story_id: str
     storyline: str | None
+    affairs: tuple[str, ...]
     copy_of: str | None
     sketch: Sketch | None
 
@@ -308,7 +309,14 @@ def placed_articles(
     """
     sketched = (sketches.article_id == articles.id) & (sketches.version == articles.version)
     chosen = (
-        select(articles, stories.storyline, sketches.lead, sketches.shingles, sketches.terms)
+        select(
+            articles,
+            stories.storyline,
+            stories.affairs,
+            sketches.lead,
+            sketches.shingles,
+            sketches.terms,
+        )
         .join(stories, stories.id == articles.placed_in)
         .outerjoin(sketches, sketched)
         .where(articles.published.between(since, until))
@@ -324,6 +332,7 @@ def placed_articles(
             article=texts.get(row.id) or _article(row, ()),
             story_id=row.placed_in,
             storyline=row.storyline,
+            affairs=tuple(row.affairs),
             copy_of=row.copy_of,
             sketch=None if row.shingles is None else record_of(Sketch, row),
         )

@@ -29,11 +29,11 @@ from aggregator.store.rows import among, change, listed, record_of, unlisted
 from aggregator.store.schema import analyses, stories
 
 _CHANGING = (
-    "published updated score importance reasons ranked stale storyline tagged removed".split()
-)
+    "published updated score importance reasons ranked stale storyline affairs tagged removed"
+).split()
 _LIVES = stories.merged_into.is_(None)
 _STALE = stories.stale & _LIVES
-_KEPT = "id slug week first_seen published updated score importance storyline".split()
+_KEPT = "id slug week first_seen published updated score importance storyline affairs".split()
 _ADD = insert(stories)
 _SAVE_STORY = _ADD.on_conflict_do_update(
     index_elements=["id"], set_={name: _ADD.excluded[name] for name in _CHANGING}
@@ -155,9 +155,11 @@ def known_ids(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
     return frozenset(found for (found,) in among(connection, select(stories.id), stories.id, ids))
 
 
-def set_storyline(connection: Connection, story_id: str, storyline: str) -> None:
-    """Records the storyline of a story that is otherwise as it was."""
-    change(connection, stories.id, [story_id], storyline=storyline, ranked=None)
+def set_storyline(
+    connection: Connection, story_id: str, storyline: str, affairs: tuple[str, ...]
+) -> None:
+    """Records the storyline and affairs of a story that is otherwise as it was."""
+    change(connection, stories.id, [story_id], storyline=storyline, affairs=affairs, ranked=None)
 
 
 def dropped(connection: Connection) -> frozenset[str]:

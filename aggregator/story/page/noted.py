@@ -5,22 +5,26 @@ known. Nobody is asked for them; they are checked and judged like any.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from aggregator.domain.claim import Claim, ClaimKind, TimelineRow
 from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.dates import Precision, floor_day
-from aggregator.domain.fact import FactKind
+from aggregator.domain.fact import Fact, FactKind
 from aggregator.english.lexical import content_words, overlap
+from aggregator.memory.timeline import STEP
 from aggregator.story.material import Material
 from aggregator.story.page.reply import Sources, may_stand, quoted
 from aggregator.story.page.sentences import TIMELINE, UNKNOWNS, Sentence
 from aggregator.story.rules.choosing import reports_of
 from aggregator.story.rules.timeline import is_dated_by
+from aggregator.verify.figures import figures
 
 _MOST_ROWS = 5
 _MOST_UNKNOWN = 2
-_DATED = frozenset({FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN, FactKind.CONTEXT})
+_HAPPENED = frozenset({FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN})
+_UNDATED = frozenset({FactKind.ATTRIBUTE, FactKind.UNKNOWN})
 _SAME_EVENT = 0.25  # share of content words from which on a row of its day tells the story's event
 _SAME = 0.5  # share of content words from which on two rows of one day are one
 
@@ -39,7 +43,8 @@ def noted_sentences(sources: Sources, material: Material) -> list[Sentence]:
         fact
         for fact in own
         if not fact.articles.isdisjoint(reports)
-        if fact.kind in _DATED and fact.day and fact.precision not in (None, Precision.YEAR)
+        if fact.kind not in _UNDATED and not _is_statistic(fact)
+        if fact.day and fact.precision not in (None, Precision.YEAR)
         if all(is_dated_by(fact.text, each) for each in date_mentions(fact.text, fact.day)[:1])
     ]
     unknown = [fact for fact in own if fact.kind is FactKind.UNKNOWN]
@@ -90,6 +95,28 @@ def with_rows(
             continue
         kept = [*(each for each in kept if each not in alike), row]
     return tuple(sorted(kept, key=lambda row: (row.day, row.precision, row.claim.text)))
+
+
+def told_by(headline: Claim, rows: Sequence[TimelineRow]) -> tuple[TimelineRow, ...]:
+    """These rows, that of the event in the words of a headline that a writer wrote; what dates it
+    is cited, too.
+    """
+    if headline.kind is ClaimKind.EXTRACTED:
+        return tuple(rows)
+
+    def told(row: TimelineRow) -> TimelineRow:
+        cited = dict.fromkeys((*headline.citations, *row.claim.citations))
+        return replace(row, claim=replace(headline, citations=tuple(cited)))
+
+    return tuple(told(row) if row.this_event else row for row in rows)
+
+
+def _is_statistic(fact: Fact) -> bool:
+    """Whether a fact only says how much there was of something on its day: a figure without
+    anybody's step.
+    """
+    amounts = (each for each in figures(fact.text) if not (each.in_date or each.in_version))
+    return fact.kind not in _HAPPENED and any(amounts) and not STEP.search(fact.text)
 
 
 def _is_same(one: TimelineRow, other: TimelineRow) -> bool:

@@ -29,7 +29,7 @@ from aggregator.story.page.sentences import HEADLINE, Sentence, content_of, kind
 from aggregator.story.rules.commitment import most_likely
 from aggregator.story.sections import writing_of
 
-READING = "page-7"  # how answers are read: part of the digest of every analysis by a model
+READING = "page-8"  # how answers are read: part of the digest of every analysis by a model
 
 _MOST_FACTS = 4  # of one sentence
 _MOST_CITATIONS = 3  # a statement that needs four passages is two statements

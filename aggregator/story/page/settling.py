@@ -17,7 +17,7 @@ from aggregator.english.speech_acts import is_statement
 from aggregator.english.text import word_count, words
 from aggregator.hooks.sections import all_sections
 from aggregator.story.material import Material
-from aggregator.story.page.noted import with_rows
+from aggregator.story.page.noted import told_by, with_rows
 from aggregator.story.page.sentences import (
     HEADLINE,
     TIMELINE,
@@ -180,5 +180,5 @@ def filled(written: Draft, by_rules: Draft, is_stated: Callable[[Claim], bool]) 
         ),
         who_should_care=written.who_should_care or by_rules.who_should_care,
         implications=joined(written.implications, by_rules.implications),
-        timeline=with_rows(by_rules.timeline, written.timeline),
+        timeline=with_rows(told_by(written.headline, by_rules.timeline), written.timeline),
     )

@@ -37,7 +37,7 @@ _LEAST_SHARED = 2  # words with the story: one word alone is chance
 
 def with_background(connection: Connection, services: Services, story: Story) -> Story:
     """The story, its texts read, with the passages of earlier reports that bear on it: of its
-    storyline, or about somebody whom both headlines name and the archive seldom. None where its
+    affair, or about somebody whom both headlines name and the archive seldom. None where its
     headlines name nobody.
     """
     language = services.settings.analysis.language
@@ -56,7 +56,7 @@ def with_background(connection: Connection, services: Services, story: Story) ->
         text
         for text in with_texts(connection, services, bare)
         if (named := {subject.key for subject in _subjects(text, subjects)})
-        and (named & rare or (text.storyline and text.storyline == story.storyline))
+        and (named & rare or not {*text.affairs}.isdisjoint(story.affairs))
     )
     earlier = sorted(
         (member for each in told for member in open_members(each, language)[:_MOST_OF_STORY]),

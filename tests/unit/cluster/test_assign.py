@@ -47,6 +47,43 @@ def stories(items: Sequence[ClusterItem], placed: Sequence[ClusterItem] = ()) ->
     return sorted(found.values(), key=min)
 
 
+RAISES = "Acme raises $450 million for robots that pack parcels"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Acme raises funding for robots that pack parcels", [{"a"}, {"b"}]),
+        ("Acme raises $450m for its robots that pack parcels", [{"a", "b"}]),
+        ("Acme raises $450 million for robots that pack many parcels", [{"a", "b"}]),
+        ("Acme raises $410 million for its robots that pack parcels", [{"a"}, {"b"}]),
+    ],
+    ids=["no figures", "the same figure", "nearly the same text", "another figure"],
+)
+def test_an_article_without_a_date_joins_only_nearly_the_same_text_or_the_same_figures(
+    title: str, expected: list[set[str]]
+) -> None:
+    dated, undated = item("a", RAISES), replace(item("b", title, hours=2), dated=False)
+
+    assert stories([dated, replace(undated, dated=True)]) == [{"a", "b"}]
+    assert stories([dated, undated]) == expected
+
+
+def test_stories_surely_of_one_affair_share_a_mark_and_those_that_only_share_a_storyline_none() -> (
+    None
+):
+    items = [
+        item("a", "Ofcom opens an investigation of Grok on X over images of women"),
+        item("b", "Ofcom ends its investigation of Grok on X over images of women", hours=200),
+        item("c", "Zenith sues a maker of pumps", hours=201),
+    ]
+    found = {each.article_id: each for each in assignments(items, (), ClusterSettings())}
+
+    assert len({each.story_id for each in found.values()}) == 3
+    assert found["a"].affairs == found["b"].affairs
+    assert [len(found[key].affairs) for key in "abc"] == [1, 1, 0]
+
+
 def one_by_one(items: Sequence[ClusterItem]) -> dict[str, ClusterItem]:
     """As if each article came in with a run of its own."""
     placed: dict[str, ClusterItem] = {}

@@ -120,6 +120,21 @@ def test_headlines_of_one_affair_are_told_from_strangers() -> None:
     assert len({each.storyline for each in far}) == 2
 
 
+def test_what_two_companies_do_in_the_same_words_are_two_stories() -> None:
+    one, other = (
+        item(
+            name,
+            f"{name} adds memory to its chatbot",
+            f"{name} has added memory to its chatbot, which recalls what its users said earlier.",
+        )
+        for name in ("Halden", "Quillmark")
+    )
+    beside = replace(other, lead=f"{other.lead} Halden has too.")
+
+    assert not is_one_story(one, other)
+    assert is_one_story(one, beside)
+
+
 def test_a_paper_is_alone_wherever_it_was_found() -> None:
     paper = "https://arxiv.org/abs/2607.01234"
 

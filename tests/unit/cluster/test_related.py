@@ -16,7 +16,7 @@ def about(
     number: int,
     *entities: tuple[str, EntityKind],
     topics: tuple[str, ...] = (),
-    storyline: str = "",
+    affair: str = "",
     lane: Lane = Lane.NEWS,
     names: tuple[str, ...] = (),
     is_headline: bool = True,
@@ -34,7 +34,7 @@ def about(
         published=of.published,
         first_seen=day,
         lane=lane,
-        storyline=storyline or None,
+        affairs=(affair,) if affair else (),
         independent_origins=1,
         topics=topics,
         entities=tags,
@@ -113,10 +113,8 @@ def test_what_every_story_names_is_no_reason() -> None:
     assert not any(related_stories(outlines).values())
 
 
-def test_a_story_leads_on_to_the_next_step_of_its_storyline_and_back_to_the_last_two() -> None:
-    outlines = [
-        about(number, ("lab", EntityKind.COMPANY), storyline="first") for number in range(4)
-    ]
+def test_a_story_leads_on_to_the_next_step_of_its_affair_and_back_to_the_last_two() -> None:
+    outlines = [about(number, ("lab", EntityKind.COMPANY), affair="first") for number in range(4)]
 
     assert [
         (title, "next" in reason, "before" in reason, reason.partition(", ")[2])
@@ -130,8 +128,8 @@ def test_a_story_leads_on_to_the_next_step_of_its_storyline_and_back_to_the_last
 
 def test_a_step_that_speaks_of_nothing_in_common_is_none() -> None:
     outlines = [
-        about(1, ("lab", EntityKind.COMPANY), storyline="x"),
-        about(2, ("other", EntityKind.COMPANY), storyline="x"),
+        about(1, ("lab", EntityKind.COMPANY), affair="x"),
+        about(2, ("other", EntityKind.COMPANY), affair="x"),
     ]
 
     assert not any(related_stories(outlines).values())
@@ -139,10 +137,10 @@ def test_a_step_that_speaks_of_nothing_in_common_is_none() -> None:
 
 def test_one_that_a_headline_does_not_name_makes_no_step() -> None:
     passing = about(
-        1, ("lab", EntityKind.COMPANY), topics=("chips",), storyline="x", is_headline=False
+        1, ("lab", EntityKind.COMPANY), topics=("chips",), affair="x", is_headline=False
     )
     first, step = (
-        about(number, ("lab", EntityKind.COMPANY), topics=("chips",), storyline="x")
+        about(number, ("lab", EntityKind.COMPANY), topics=("chips",), affair="x")
         for number in (0, 2)
     )
 
@@ -153,9 +151,7 @@ def test_a_new_story_changes_at_most_the_step_before_it() -> None:
     outlines = [
         *crowd(0),
         *(
-            about(
-                40 + n, ("m-2", EntityKind.MODEL), topics=("chips",), storyline="x" if n % 2 else ""
-            )
+            about(40 + n, ("m-2", EntityKind.MODEL), topics=("chips",), affair="x" if n % 2 else "")
             for n in range(9)
         ),
     ]

@@ -81,8 +81,8 @@ def test_what_a_person_wrote_stays_as_it_is(tmp_path: Path) -> None:
 def test_switching_changes_one_line_and_no_comment_moves(tmp_path: Path) -> None:
     path = house(tmp_path, BY_HAND)
 
-    set_enabled(path, {}, "daily", enabled=False)
-    set_enabled(path, {}, "other", enabled=False)
+    set_enabled(path, {}, ["daily"], enabled=False)
+    set_enabled(path, {}, ["other"], enabled=False)
 
     expected = BY_HAND.replace('key = "daily"\n', 'key = "daily"\nenabled = false\n').replace(
         "enabled = true #", "enabled = false #"
@@ -95,7 +95,7 @@ def test_a_source_of_config_toml_is_switched_off_beside_it_and_on_again(tmp_path
 
     states = []
     for enabled in (False, True):
-        set_enabled(path, {}, "lab", enabled=enabled)
+        set_enabled(path, {}, ["lab"], enabled=enabled)
         states.append([source.enabled for source in load(path, {}).sources])
 
     assert states == [[False], [True]]
@@ -113,7 +113,7 @@ def test_the_table_of_a_listing_stays_below_its_source(tmp_path: Path) -> None:
     }
 
     add_sources(path, {}, [listing, {"key": "more", "name": "M", "url": "https://more.example/"}])
-    set_enabled(path, {}, "new", enabled=False)
+    set_enabled(path, {}, ["new"], enabled=False)
 
     first, second = tomllib.loads(local_text(tmp_path))["sources"]
     assert (first, second["key"]) == (listing | {"enabled": False}, "more")
@@ -155,7 +155,7 @@ def test_a_listing_that_says_not_how_it_is_read_cannot_be_switched_on(tmp_path: 
     path = house(tmp_path, '[[sources]]\nkey = "lab"\nkind = "listing"\nenabled = false\n')
 
     with pytest.raises(ConfigError, match="table that describes the page"):
-        set_enabled(path, {}, "lab", enabled=True)
+        set_enabled(path, {}, ["lab"], enabled=True)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_file_that_is_wrong_already_is_told_and_left(tmp_path: Path, local: st
     path = house(tmp_path, local)
 
     with pytest.raises(ConfigError):
-        set_enabled(path, {}, "lab", enabled=False)
+        set_enabled(path, {}, ["lab"], enabled=False)
 
     assert local_text(tmp_path) == local
 
@@ -178,7 +178,7 @@ def test_the_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> None:
     target.chmod(0o600)
     (tmp_path / "config.local.toml").symlink_to(target)
 
-    set_enabled(path, {}, "lab", enabled=False)
+    set_enabled(path, {}, ["lab"], enabled=False)
 
     assert (tmp_path / "config.local.toml").is_symlink()
     assert (target.stat().st_mode & 0o777, 'key = "lab"' in target.read_text("utf-8")) == (

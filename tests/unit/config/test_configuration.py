@@ -707,6 +707,20 @@ def test_the_shipped_file_has_76_sources_on_and_a_reason_for_each_that_is_off(
     ] == []
 
 
+def test_the_sources_of_the_package_are_read_only_where_the_file_asks_for_them(
+    tmp_path: Path,
+) -> None:
+    shipped = load(DEFAULT_CONFIG, {}).sources
+    own = OPENAI.replace('"openai"', '"mine"') + '[[sources]]\nkey = "gemini"\nweight = 0.2\n'
+    listed = load(written(tmp_path, 'sources_from = "package"\n' + own), {}).sources
+    keys = [source.key for source in listed]
+
+    assert [source.key for source in load(written(tmp_path, OPENAI), {}).sources] == ["openai"]
+    assert load(written(tmp_path, 'sources_from = "package"'), {}).sources == shipped
+    assert sorted(keys) == sorted({"mine", *(source.key for source in shipped)} - {"openai"})
+    assert [source.weight for source in listed if source.key == "gemini"] == [0.2]
+
+
 def test_the_address_of_a_server_database_is_kept_and_its_password_is_never_shown(
     tmp_path: Path,
 ) -> None:

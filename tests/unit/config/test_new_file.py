@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 
-from aggregator.config.config_file import SCHEMA_NAME, config_schema, new_config, schema_text
+from aggregator.config.config_file import (
+    CHANGED_MOST,
+    SCHEMA_NAME,
+    config_schema,
+    new_config,
+    schema_text,
+)
 from aggregator.config.configuration import load
 from aggregator.config.keys import all_leaves
 from aggregator.resources import DEFAULT_CONFIG
@@ -85,17 +91,19 @@ def test_every_key_has_its_help_in_the_schema() -> None:
     assert [leaf.key for leaf in all_leaves() if leaf.help and leaf.help not in shown] == []
 
 
-def test_a_new_file_is_short_has_the_default_sources_and_names_the_schema(tmp_path: Path) -> None:
+def test_a_new_file_has_the_answers_and_what_people_change_in_40_lines(tmp_path: Path) -> None:
+    answers = {"sources_from": "package", "site.title": 'The "Ward"', "analysis.engine": "auto"}
+    text = new_config(answers)
     path = tmp_path / "config.toml"
-    path.write_text(new_config(), "utf-8")
-    settings, table = load(path, {}), tomllib.loads(new_config())
-    keys = [leaf for leaf in all_leaves() if not leaf.key.startswith("sources")]
-    head = new_config().partition("# The sources")[0]
+    path.write_text(text, "utf-8")
+    settings = load(path, {})
 
     assert settings.sources == load(DEFAULT_CONFIG, {}).sources
-    assert head.count(" = ") == 10 < len(keys)
-    assert len(head.splitlines()) < 30
-    assert mistakes(new_config()) == []
-    for text in (new_config(), DEFAULT_CONFIG.read_text("utf-8")):
-        assert text.startswith(f"#:schema ./{SCHEMA_NAME}\n")
-    assert table["site"]["title"] == settings.site.title
+    assert settings.site.title == 'The "Ward"'
+    assert [line for line in text.splitlines() if " = " in line and "  # " not in line] == []
+    assert text.count(" = ") - text.count("enabled = ") >= len(answers) + len(CHANGED_MOST)
+    assert len(CHANGED_MOST) == 10
+    assert len(text.splitlines()) <= 40
+    assert mistakes(text) == []
+    for each in (text, DEFAULT_CONFIG.read_text("utf-8")):
+        assert each.startswith(f"#:schema ./{SCHEMA_NAME}\n")

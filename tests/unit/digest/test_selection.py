@@ -287,12 +287,12 @@ def test_news_of_which_only_the_headline_is_known_leads_to_its_source() -> None:
     "titles",
     [
         pytest.param(("Halden raises $20B", "Another $20 billion for Halden"), id="one round"),
-        pytest.param(("Halden sues Ferrow", "Ferrow answers Halden"), id="one storyline"),
+        pytest.param(("Halden sues Ferrow", "Ferrow answers Halden"), id="one affair"),
     ],
 )
 def test_an_affair_that_stands_higher_is_not_shown_again(titles: tuple[str, str]) -> None:
     entity = Entity(key="halden", name="Halden", kind=EntityKind.COMPANY)
-    shared = {} if "$" in titles[0] else {"storyline": "the suit"}
+    shared = {} if "$" in titles[0] else {"affairs": ("the suit",)}
     first, second = (
         of_event(news(n, title=title), EventKind.FUNDING, entities=(entity,), **shared)
         for n, title in enumerate(titles)
@@ -303,6 +303,29 @@ def test_an_affair_that_stands_higher_is_not_shown_again(titles: tuple[str, str]
 
     assert headlines(made.stories()) == [titles[0], *(f"Report {10 + n}" for n in range(4))]
     assert sum(out.stories for out in made.left_out) == 1
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        pytest.param("Halden pays $20 million in the suit", id="a sum"),
+        pytest.param("Ferrow answers Halden", id="a party"),
+    ],
+)
+def test_a_larger_sum_or_a_new_party_of_the_same_affair_is_news_again(title: str) -> None:
+    parties = tuple(
+        Entity(key=name.casefold(), name=name, kind=EntityKind.COMPANY)
+        for name in ("Halden", "Ferrow")
+    )
+    first, second = (
+        of_event(news(n, title=each), EventKind.FUNDING, entities=parties, affairs=("the suit",))
+        for n, each in enumerate(("Halden is sued", title))
+    )
+    others = [news(10 + number) for number in range(4)]
+    second = replace(second, story=replace(second.story, importance=1.0))
+    made = edition([first, *others, second])
+
+    assert title in headlines(made.stories())
 
 
 def test_without_a_model_the_ledes_of_the_first_three_leads_open_an_edition() -> None:

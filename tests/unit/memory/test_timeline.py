@@ -54,7 +54,7 @@ def reported(
     day: str,
     *rows: tuple[str, tuple[date, Precision]],
     about: Sequence[str] = ("halden",),
-    storyline: str | None = None,
+    affair: str = "",
     origins: int = 1,
     planned: bool = False,
     lane: Lane = Lane.NEWS,
@@ -66,7 +66,7 @@ def reported(
     first = articles[0]
     of = replace(
         story(tuple(member(each, lane=lane) for each in articles)),
-        storyline=storyline,
+        affairs=(affair,) if affair else (),
         entities=tuple(Entity(key=key, name=NAMES[key][0], kind=NAMES[key][1]) for key in about),
     )
     event = TimelineRow(
@@ -104,11 +104,11 @@ def days(of: PublishedStory, *archive: PublishedStory) -> list[str]:
 
 
 def test_a_storyline_is_told_by_all_its_stories_oldest_first() -> None:
-    first = reported("Halden is sued for copies", "2026-01-07", storyline="x")
-    last = reported("A court hears the case of the copies", "2026-03-02", storyline="x")
-    other = reported("Northwind hires a cook", "2026-02-01", storyline="y", about=())
+    first = reported("Halden is sued for copies", "2026-01-07", affair="x")
+    last = reported("A court hears the case of the copies", "2026-03-02", affair="x")
+    other = reported("Northwind hires a cook", "2026-02-01", affair="y", about=())
     stranger = reported(
-        "Northwind is sued for copies", "2026-02-03", storyline="x", about=("northwind",)
+        "Northwind is sued for copies", "2026-02-03", affair="x", about=("northwind",)
     )
 
     assert days(first, last, other, stranger) == ["2026-01-07", "2026-03-02"]
@@ -121,13 +121,13 @@ def test_what_the_page_says_elsewhere_is_no_row_but_the_event_is() -> None:
         "Halden is sued for copies",
         "2026-01-07",
         (shop, on("2025-05-01", Precision.MONTH)),
-        storyline="x",
+        affair="x",
     )
     last = reported(
         "Court hears Halden on copies",
         "2026-03-02",
         (plan, on("2026-06-01", Precision.MONTH)),
-        storyline="x",
+        affair="x",
     )
     assert days(last, first) == ["2025-05-01", "2026-01-07", "2026-03-02", "2026-06-01"]
 
@@ -154,16 +154,16 @@ def test_what_the_page_says_elsewhere_is_no_row_but_the_event_is() -> None:
 def test_what_another_story_dates_besides_its_event_belongs_on_the_same_matter(
     text: str, found: bool
 ) -> None:
-    of = reported("Court hears Halden on copies", "2026-03-02", storyline="x")
+    of = reported("Court hears Halden on copies", "2026-03-02", affair="x")
     row = (text, on("2025-05-01", Precision.MONTH))
-    other = reported("Halden is sued for copies", "2026-01-07", row, storyline="x")
+    other = reported("Halden is sued for copies", "2026-01-07", row, affair="x")
 
     assert ("2025-05-01" in days(of, other)) is found
 
 
 def test_a_word_of_many_events_is_no_matter_of_two() -> None:
-    of = reported("Hospitals greet Halden", "2026-07-04", storyline="x")
-    other = reported("Halden visits hospitals", "2026-06-02", storyline="x")
+    of = reported("Hospitals greet Halden", "2026-07-04", affair="x")
+    other = reported("Halden visits hospitals", "2026-06-02", affair="x")
     many = [reported(f"Hospitals meet cook number {n}", "2026-05-01", about=()) for n in range(30)]
 
     assert days(of, other) == ["2026-06-02", "2026-07-04"]
@@ -171,8 +171,8 @@ def test_a_word_of_many_events_is_no_matter_of_two() -> None:
 
 
 def test_only_the_storys_own_event_is_marked_as_this_event() -> None:
-    first = reported("Halden is sued for copies", "2026-01-07", storyline="x")
-    last = reported("Court hears Halden on copies", "2026-03-02", storyline="x")
+    first = reported("Halden is sued for copies", "2026-01-07", affair="x")
+    last = reported("Court hears Halden on copies", "2026-03-02", affair="x")
     rows = story_timeline(last, drawn_on(last, first))
 
     assert [row.row.this_event for row in rows] == [False, True]
@@ -264,8 +264,8 @@ def test_a_headline_of_many_subjects_is_about_none(headline: str, found: bool) -
     assert days(reported(OPENED, "2026-07-04"), reported(headline, "2024-05-02")) == shown
     assert (
         days(
-            reported(OPENED, "2026-07-04", storyline="x"),
-            reported(headline, "2024-05-02", storyline="x"),
+            reported(OPENED, "2026-07-04", affair="x"),
+            reported(headline, "2024-05-02", affair="x"),
         )
         == shown
     )
@@ -281,12 +281,12 @@ def test_a_headline_of_many_subjects_is_about_none(headline: str, found: bool) -
 def test_a_long_storyline_is_told_as_far_as_it_is_on_the_same_matter(
     title: str, found: bool
 ) -> None:
-    of = reported("Court asks Halden for books", "2026-07-04", storyline="x")
+    of = reported("Court asks Halden for books", "2026-07-04", affair="x")
     archive = [
-        reported(f"Halden hires cook number {n}", f"2026-05-{n:02}", storyline="x")
+        reported(f"Halden hires cook number {n}", f"2026-05-{n:02}", affair="x")
         for n in range(1, 13)
     ]
-    other = reported(title, "2026-06-02", storyline="x", origins=2)
+    other = reported(title, "2026-06-02", affair="x", origins=2)
 
     assert days(of, other, *archive) == (["2026-06-02"] if found else []) + ["2026-07-04"]
 
@@ -423,8 +423,8 @@ def test_a_story_that_a_row_refers_to_brings_its_own_plans() -> None:
 
 def test_what_was_planned_is_past_once_a_later_story_reports() -> None:
     plan = ("Halden opens an office on 6 July 2026.", on("2026-07-06"))
-    first = reported(OPENED, "2026-07-04", plan, storyline="x", planned=True)
-    later = reported("Halden is fined", "2026-07-09", storyline="x")
+    first = reported(OPENED, "2026-07-04", plan, affair="x", planned=True)
+    later = reported("Halden is fined", "2026-07-09", affair="x")
 
     assert [row.row.planned for row in merged_rows((first, later))] == [False, False, False]
     assert [row.row.planned for row in merged_rows((first,))] == [False, True]
@@ -451,8 +451,8 @@ def test_several_stories_tell_one_fact_once_as_most_origins_tell_it() -> None:
 
 
 def test_within_a_day_the_timeline_is_in_the_order_of_time() -> None:
-    noon = reported("Halden opens its weights", "2026-06-02", storyline="one")
-    early = reported("Halden hires a chief", "2026-06-02", storyline="one")
+    noon = reported("Halden opens its weights", "2026-06-02", affair="one")
+    early = reported("Halden hires a chief", "2026-06-02", affair="one")
     at = noon.story.published - timedelta(hours=3)
     early = replace(early, story=replace(early.story, published=at))
     told_in = [
@@ -488,20 +488,20 @@ def test_what_else_a_company_did_that_is_often_in_the_news_does_not_belong(
 
 
 def test_an_article_that_nobody_dated_tells_other_stories_no_day() -> None:
-    of = reported(OPENED, "2026-07-04", storyline="x")
+    of = reported(OPENED, "2026-07-04", affair="x")
 
     def others_days(dated: DateOrigin) -> list[str]:
-        return days(of, reported("Halden opens a door", "2026-06-04", storyline="x", dated=dated))
+        return days(of, reported("Halden opens a door", "2026-06-04", affair="x", dated=dated))
 
     assert others_days(DateOrigin.FEED) == ["2026-06-04", "2026-07-04"]
     assert others_days(DateOrigin.FIRST_SEEN) == ["2026-07-04"]
 
 
 def test_a_comment_or_a_question_is_no_event_for_other_stories() -> None:
-    of = reported(OPENED, "2026-07-04", storyline="x")
+    of = reported(OPENED, "2026-07-04", affair="x")
 
     def others_days(title: str, kind: EventKind) -> list[str]:
-        other = reported(title, "2026-06-04", storyline="x")
+        other = reported(title, "2026-06-04", affair="x")
         return days(of, replace(other, story=replace(other.story, kinds=((kind, 0.9),))))
 
     assert others_days("Halden opens a door", EventKind.PRODUCT) == ["2026-06-04", "2026-07-04"]
@@ -521,9 +521,9 @@ def test_a_bare_year_of_one_story_is_no_row_of_several() -> None:
 
 def test_a_long_archive_leaves_the_own_rows_and_the_most_reported_others() -> None:
     own = ("Halden plans to publish the code on 1 September 2026.", on("2026-09-01"))
-    of = reported(OPENED, "2026-07-04", own, storyline="x", planned=True)
+    of = reported(OPENED, "2026-07-04", own, affair="x", planned=True)
     archive = [
-        reported(f"Halden opens door {n}", f"2026-06-{n:02}", storyline="x", origins=1 + (n == 9))
+        reported(f"Halden opens door {n}", f"2026-06-{n:02}", affair="x", origins=1 + (n == 9))
         for n in range(1, 29)
     ]
     found = days(of, *archive)
@@ -533,8 +533,8 @@ def test_a_long_archive_leaves_the_own_rows_and_the_most_reported_others() -> No
 
 
 def test_a_row_of_another_story_is_cited_and_led_to_by_its_own_page() -> None:
-    first = with_hook(reported("Halden is sued for copies", "2026-01-07", storyline="x"))
-    last = reported("Court hears Halden on copies", "2026-03-02", storyline="x")
+    first = with_hook(reported("Halden is sued for copies", "2026-01-07", affair="x"))
+    last = reported("Court hears Halden on copies", "2026-03-02", affair="x")
     page = story_page(last, SiteSettings(base_url="https://news.example"), drawn_on(last, first))
 
     assert [
@@ -553,8 +553,8 @@ def test_a_row_of_another_story_is_cited_and_led_to_by_its_own_page() -> None:
 
 
 def test_a_row_of_a_story_without_a_page_leads_to_its_source_alone() -> None:
-    first = reported("Halden is sued for copies", "2026-01-07", storyline="x")
-    last = reported("Court hears Halden on copies", "2026-03-02", storyline="x")
+    first = reported("Halden is sued for copies", "2026-01-07", affair="x")
+    last = reported("Court hears Halden on copies", "2026-03-02", affair="x")
     page = story_page(last, SiteSettings(base_url="https://news.example"), drawn_on(last, first))
 
     assert [
@@ -564,8 +564,8 @@ def test_a_row_of_a_story_without_a_page_leads_to_its_source_alone() -> None:
 
 
 def test_rows_of_other_stories_have_the_keys_of_the_storys_own_in_its_twin() -> None:
-    first = reported("Halden is sued for copies", "2026-01-07", storyline="x")
-    last = reported("Court hears Halden on copies", "2026-03-02", storyline="x")
+    first = reported("Halden is sued for copies", "2026-01-07", affair="x")
+    last = reported("Court hears Halden on copies", "2026-03-02", affair="x")
     twin: Any = story_json(story_page(last, SiteSettings(), drawn_on(last, first)))
 
     assert [sorted(row) for row in twin["timeline"]] == 2 * [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from aggregator.domain.story import RankReason, Reason, Story
-from aggregator.site.story.importance import shown_reasons, why_it_leads
+from aggregator.site.story.importance import reach, shown_reasons, why_it_leads
 from aggregator.templating.translation import IN_ENGLISH
 from tests.builders import article, member, story
 
@@ -25,9 +27,28 @@ def _ranked(*reasons: RankReason) -> Story:
 
 def test_what_gives_most_points_is_named_first_and_the_number_of_sources_by_the_label() -> None:
     led = RankReason(name=Reason.NEWSLETTERS, points=0.5, value="2", count=2)
-    first, second = why_it_leads(_ranked(*_REASONS, led), IN_ENGLISH).split(" · ")
+    sure = RankReason(name=Reason.EVENT, points=0.4, value="research", count=99)
 
-    assert (first.split()[:2], second.split()[:2]) == (["655", "votes"], ["2", "newsletters"])
+    assert why_it_leads(_ranked(sure, *_REASONS[1:], led), IN_ENGLISH) == (
+        "2 newsletters led with it · research"
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ((), "single source"),
+        (("B",), "2 independent sources · also reported by B"),
+        (("B", "C", "D", "E", "F"), "6 independent sources · also reported by B, C, D, 2 more"),
+    ],
+)
+def test_reach_names_who_else_reports_a_story_and_how_communities_received_it(
+    others: tuple[str, ...], said: str
+) -> None:
+    reports = (member(article("Lab opens", key=name), name=name) for name in ("A", *others))
+    told = replace(story(tuple(reports)), reasons=_REASONS[-1:])
+
+    assert reach(told, IN_ENGLISH) == f"{said} · 655 votes and comments on forums"
 
 
 def test_that_several_sources_report_a_story_is_no_reason_beside_its_label() -> None:

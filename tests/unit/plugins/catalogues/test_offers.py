@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from aggregator.plugins.catalogues.differences import CatalogueValue, Ending
-from aggregator.plugins.catalogues.offers import Catalogues, of_model, percent
-from aggregator.plugins.catalogues.page import difference_words, most_changed
+from aggregator.plugins.catalogues.names import model_key
+from aggregator.plugins.catalogues.offers import Catalogues, percent
+from aggregator.plugins.catalogues.page import Labels, difference_words, most_changed
 from aggregator.plugins.catalogues.records import ValueKind
 from aggregator.plugins.catalogues.store import ListedRecord
 from aggregator.templating.translation import IN_ENGLISH
@@ -78,11 +79,11 @@ def test_a_retirement_soon_comes_before_a_price_and_a_price_before_a_new_model()
             value(soon, ValueKind.RETIREMENT, "2026-07-01", days=8),
         ),
     )
-    lines = most_changed(known.differences(), date(2026, 6, 10), {}, IN_ENGLISH)
+    lines = most_changed(known.differences(), date(2026, 6, 10), Labels(words=IN_ENGLISH))
 
     assert [(line.name, *line.texts) for line in lines] == [
         ("gpt-4", "Retirement 1 July 2026"),
-        ("gpt-5-2", "Input $10 → $6 (−40\u00a0%)"),
+        ("gpt-5-2", "Input from $10 to $6 (−40\u00a0%)"),
         ("gpt-5-9", "new", "Input $2"),
     ]
 
@@ -94,7 +95,7 @@ def test_the_value_before_is_the_last_that_was_confirmed() -> None:
     known = Catalogues(records=(ONE,), values=(replace(OLD, until=slip.since), slip, NEW))
     (difference,) = known.differences()
 
-    assert difference_words(difference, IN_ENGLISH) == ("Input $10 → $6 (−40\u00a0%)",)
+    assert difference_words(difference, IN_ENGLISH) == ("Input from $10 to $6 (−40\u00a0%)",)
 
 
 def test_prices_of_two_currencies_are_never_compared() -> None:
@@ -105,7 +106,12 @@ def test_prices_of_two_currencies_are_never_compared() -> None:
 def test_a_model_is_found_by_its_name_in_the_news() -> None:
     dated = record("lite", "anthropic", "claude-3-5-haiku-20241022")
     mini = record("lite", "openai", "gpt-5-2-mini")
-    offers = Catalogues(records=(dated, mini, ONE), values=()).offers()
+    numbered = record("lite", "deepseek", "deepseek-v3")
+    offers = Catalogues(records=(dated, mini, ONE, numbered)).offers()
 
-    assert [offer.subject for offer in of_model("Claude Haiku 3.5", offers)] == [dated.subject]
-    assert [offer.subject for offer in of_model("GPT-5.2", offers)] == [ONE.subject]
+    def called(name: str) -> list[str]:
+        return [each.subject for each in offers if model_key(each.subject) == model_key(name)]
+
+    assert called("Claude Haiku 3.5") == [dated.subject]
+    assert called("GPT-5.2") == [ONE.subject]
+    assert called("DeepSeek-V3") == [numbered.subject]

@@ -15,6 +15,7 @@ from aggregator.story.page.noted import (
     noted_rows,
     noted_sentences,
     noted_unknowns,
+    told_by,
     with_rows,
 )
 from aggregator.story.page.reply import Sources
@@ -56,13 +57,34 @@ def test_a_dated_event_or_plan_is_a_row_and_what_is_not_known_a_question() -> No
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param(fact("Northwind has 12 shops.", FactKind.FIGURE), id="no step"),
+        pytest.param(fact("Northwind has 12 shops.", FactKind.FIGURE), id="a statistic"),
+        pytest.param(fact("Of adults, 40% had a shop.", FactKind.CONTEXT), id="in the background"),
+        pytest.param(fact("The shop has 3 doors.", FactKind.ATTRIBUTE), id="an attribute"),
         pytest.param(fact("Northwind opened.", day=None), id="no day"),
         pytest.param(fact("Northwind opened.", precision=Precision.YEAR), id="a bare year"),
     ],
 )
 def test_any_other_fact_is_no_row(other: Fact) -> None:
     assert noted(other) == ([], [])
+
+
+@pytest.mark.parametrize("kind", [FactKind.FIGURE, FactKind.CONTEXT, FactKind.EFFECT])
+def test_a_step_is_a_row_whatever_kind_of_fact_it_was_noted_as(kind: FactKind) -> None:
+    assert noted(fact("Northwind raised $50 million.", kind)) == (
+        ["2026-05-02 Northwind raised $50 million. written"],
+        [],
+    )
+
+
+def test_the_row_of_the_event_has_the_headline_that_was_written() -> None:
+    event, other = row("Northwind news: a shop", event=True), row("Halden opened a port")
+    own = Citation(passage=notes.DAILY.article.passages[0].key, quote="Northwind opens")
+    found = replace(event.claim, text="Northwind opens a shop", citations=(own,))
+
+    assert told_by(found, [event, other]) == (event, other)  # a source's headline
+    written = replace(found, kind=ClaimKind.WRITTEN)
+    dated = replace(written, citations=(own, *_CITED))
+    assert told_by(written, [event, other]) == (replace(event, claim=dated), other)
 
 
 def test_what_an_archive_states_is_neither_row_nor_question() -> None:

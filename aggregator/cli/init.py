@@ -1,0 +1,151 @@
+"""`init`: asks for what every site has of its own, and writes config.toml."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.domain.frozen import frozen
+from aggregator.errors import AggregatorError
+
+OURS, NONE = "ours", "none"
+
+
+@frozen
+class _Question:
+    """What is asked where no option gives it, and the rule of an answer."""
+
+    text: str
+    default: str
+    mistake: Callable[[str], str | None]
+
+
+@click.command()
+@click.option("--title", help="Name of the site.")
+@click.option("--base-url", help="Public URL of the site.")
+@click.option("--sources", help="ours, none, an OPML file, or the URL of a page or feed.")
+@click.option("--model", help="Name of the Ollama model that writes, or none.")
+@pass_invocation
+def init(invocation: Invocation, /, **given: str | None) -> None:
+    """Write a config.toml with your main settings.
+
+    In a terminal, it asks for what no option gives; elsewhere that keeps its default.
+    config.schema.json, written beside it, lets editors complete keys and mark mistakes.
+    """
+    from aggregator.config.config_file import SCHEMA_NAME, new_config, schema_text
+
+    target: Path = invocation.config_file
+    if target.exists():
+        raise AggregatorError(
+            f"{target} already exists and was not changed; choose another name with --config"
+        )
+    if not target.parent.is_dir():
+        raise click.BadParameter(
+            f"no such folder: {target.parent}; create it: mkdir -p {target.parent}",
+            param_hint="--config",
+        )
+    answers = {
+        option: _answer(option, question, given[option])
+        for option, question in _questions().items()
+    }
+    schema = target.with_name(SCHEMA_NAME)
+    for path, text in ((schema, schema_text()), (target, new_config(_settings(answers)))):
+        try:
+            path.write_text(text, "utf-8")
+        except OSError as error:
+            raise AggregatorError(f"{path} cannot be written: {error.strerror}") from error
+    added, next_steps = _sources(invocation, answers["sources"])
+    invocation.result(
+        {"written": str(target), "schema": str(schema), "sources": added},
+        f"Wrote {target}, and {SCHEMA_NAME} for editors.\n{next_steps}",
+    )
+
+
+def _questions() -> dict[str, _Question]:
+    """The questions by their option, in the order in which they are asked."""
+    from aggregator.config.configuration import settings_table
+    from aggregator.config.validators import RULES
+
+    defaults = {row.key: row.value.strip('"') for row in settings_table()}
+
+    def of_setting(text: str, key: str) -> _Question:
+        return _Question(text=text, default=defaults[key], mistake=RULES[key])
+
+    return {
+        "title": of_setting("Title of the site", "site.title"),
+        "base_url": of_setting("Its public URL", "site.base_url"),
+        "sources": _Question(
+            text="Sources: ours (on AI), none, an OPML file, or the URL of a page or feed",
+            default=OURS,
+            mistake=_sources_mistake,
+        ),
+        "model": of_setting(
+            "Ollama model that writes, or none to quote only", "analysis.ollama.model"
+        ),
+    }
+
+
+def _sources_mistake(answer: str) -> str | None:
+    from aggregator.domain.web.urls import fetchable_url
+
+    if answer in {OURS, NONE} or fetchable_url(answer) or Path(answer).is_file():
+        return None
+    return f"{answer!r} is not ours, none, a file, or a URL that begins with https:// or http://"
+
+
+def _answer(option: str, question: _Question, given: str | None) -> str:
+    """What the option gives, else what is typed in a terminal, else the default."""
+
+    def checked(text: str) -> str:
+        answer = text.strip().rstrip("/") if option == "base_url" else text.strip()
+        if mistake := question.mistake(answer):
+            raise click.BadParameter(mistake, param_hint=f"--{option.replace('_', '-')}")
+        return answer
+
+    if given is not None:
+        return checked(given)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return question.default
+    typed: str = click.prompt(question.text, default=question.default, value_proc=checked, err=True)
+    return typed
+
+
+def _settings(answers: dict[str, str]) -> dict[str, Any]:
+    """The settings that the answers make, by key."""
+    writes = answers["model"] != NONE
+    return {
+        "sources_from": "package" if answers["sources"] == OURS else NONE,
+        "site.title": answers["title"],
+        "site.base_url": answers["base_url"],
+        "analysis.engine": "auto" if writes else "extractive",
+    } | ({"analysis.ollama.model": answers["model"]} if writes else {})
+
+
+def _sources(invocation: Invocation, answer: str) -> tuple[dict[str, Any] | None, str]:
+    """What was added to config.local.toml, as an object, and the words that say what to do next.
+    Raises AggregatorError.
+    """
+    from aggregator.cli.sources.change import added_source, imported_sources
+
+    if answer == NONE:
+        return None, "Next: `aggregator sources add URL`, then `aggregator refresh`"
+    if answer == OURS:
+        return None, (
+            "Next: aggregator refresh\n"
+            "After that, `aggregator sources check` tries every URL of every source and says what"
+            " to do about those that fail."
+        )
+    try:
+        if Path(answer).is_file():
+            return imported_sources(invocation, Path(answer))
+        return added_source(invocation, answer)
+    except AggregatorError as error:
+        raise AggregatorError(
+            f"{invocation.config_file} is written, but has no sources yet: {error}\n"
+            "Next: `aggregator sources add URL` or `aggregator sources import FILE.opml`"
+        ) from error
