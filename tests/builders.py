@@ -19,6 +19,7 @@ from aggregator.domain.claim import (
     Citation,
     Claim,
     ClaimKind,
+    Disagreement,
     Draft,
     Rejection,
     TimelineRow,
@@ -342,6 +343,15 @@ def leverage_story() -> PublishedStory:
                 Precision.DAY,
                 claim("Enforcement of the duties begins.", post),
                 planned=True,
+            ),
+        ),
+        disagreements=(
+            Disagreement(
+                question="More than 60 percent or 55 percent of its revenue?",
+                claims=(
+                    claim("More than 60 percent of its revenue is on-premises.", wire),
+                    claim("It is 55 percent.", other),
+                ),
             ),
         ),
     )

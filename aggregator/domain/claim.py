@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,29 @@ from aggregator.domain.dates import Precision
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace, SourceNaming, holding
-from aggregator.domain.wording import N_
+from aggregator.domain.wording import N_, translated_message
+
+# as it is kept; figures in the words of their sources
+_DIFFERENCE = N_("%(first)s in one report, %(last)s in another")
+_LONGEST_NAME = 24  # characters of an outlet's name in a sentence
+
+
+def difference_of(figures: Sequence[str], outlets: Sequence[str]) -> str:
+    """What several outlets state differently, as one sentence in the words of their sources: "60
+    percent of the users (The Daily), about 55 percent (Wire)"; of two with long names it says
+    "in one report" and "in another".
+    """
+    if len(figures) == 2 and any(len(name) > _LONGEST_NAME for name in outlets):
+        sentence = _DIFFERENCE % {"first": figures[0], "last": figures[1]}
+    else:
+        named = zip(figures, outlets, strict=True)
+        sentence = ", ".join(f"{figure} ({name})" for figure, name in named)
+    return sentence[0].upper() + sentence[1:]
+
+
+def difference_text(stated: str, words: Callable[..., str]) -> str:
+    """A stored difference in another language; the figures stay as the sources have them."""
+    return translated_message(stated, (_DIFFERENCE,), words)
 
 
 class ClaimKind(StrEnum):
@@ -200,7 +222,21 @@ def _marked(citation: Citation) -> str:
     return f"{before}{quote}{'' if is_whole else ' …'}"
 
 
-Item: TypeAlias = Claim | Action | Audience | TimelineRow | Implication
+@frozen
+class Disagreement:
+    """What reports of one event state differently: a sentence that sets their figures side by side,
+    and the claims that have them.
+    """
+
+    question: str
+    claims: tuple[Claim, ...]
+
+    def all_claims(self) -> tuple[Claim, ...]:
+        """Those that differ."""
+        return self.claims
+
+
+Item: TypeAlias = Claim | Action | Audience | TimelineRow | Implication | Disagreement
 
 
 @frozen
@@ -208,7 +244,8 @@ class Draft:
     """What an engine proposes for a story, before any gate: the same shape for every engine.
 
     Its fields are the table of the sections, in the order of the page; see `SECTIONS`. `added` has
-    what those of plugins hold, each with its section.
+    what those of plugins hold, each with its section. `disagreements` are no engine's: code finds
+    them, and the gates add them to what they keep.
     """
 
     headline: Claim
@@ -263,6 +300,13 @@ class Draft:
     implications: tuple[Implication, ...] = holding(
         Section(
             content=Content.IMPLICATIONS, place=SectionPlace.DEPTH, heading=N_("What to expect")
+        )
+    )
+    disagreements: tuple[Disagreement, ...] = holding(
+        Section(
+            content=Content.DISAGREEMENTS,
+            place=SectionPlace.OPEN,
+            heading=N_("Where reports differ"),
         )
     )
     unknowns: tuple[Claim, ...] = holding(

@@ -23,6 +23,7 @@ class Content(StrEnum):
     AUDIENCES = "audiences"
     IMPLICATIONS = "implications"
     TIMELINE = "timeline"
+    DISAGREEMENTS = "disagreements"
 
 
 class SectionPlace(StrEnum):

@@ -16,7 +16,7 @@ from aggregator.domain.ids import sha256_of
 from aggregator.domain.story import Story
 from aggregator.ports import Engine, ModelEngine
 
-GateCheck = Callable[[Draft], tuple[Draft | None, tuple[tuple[Rejection, int], ...]]]
+GateCheck = Callable[[Draft, Story], tuple[Draft | None, tuple[tuple[Rejection, int], ...]]]
 
 
 @frozen
@@ -75,7 +75,7 @@ def analysis_of(
     """
     if draft is None:
         return Unanalysed(story_id=story.id, reason="no article in the site's language")
-    kept, counts = check(draft)
+    kept, counts = check(draft, story)
     rejected = tuple(sorted((Counter(dict(counts)) + Counter(refused)).items()))
     if kept is None:
         return Unanalysed(

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import prod
 
+from aggregator.domain.article import Article
 from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.frozen import frozen
 from aggregator.english.vocabulary import DIGIT, NUMBERS
@@ -87,6 +88,21 @@ def figures(text: str) -> tuple[Figure, ...]:
         for figure in map(_figure, _FIGURE.finditer(text))
     ]
     return tuple(_ranged(text, found))
+
+
+@lru_cache(maxsize=512)
+def stated_values(text: str) -> frozenset[Decimal]:
+    """The values that a text states. Days within dates and numbers within versions state nothing,
+    but "Llama-3.1-8B" says 8 billion.
+    """
+    return frozenset(
+        figure.value
+        for figure in figures(text)
+        if not (figure.in_version or figure.in_date)
+        or figure.factor > 1
+        or figure.unit
+        or figure.is_year
+    )
 
 
 # where a date stands does not depend on when it was written, but for 29 February
@@ -202,6 +218,11 @@ _FIGURE = re.compile(
 _TIGHT = re.compile(r"\s?[-–—]\s?")
 _LOOSE = re.compile(r"\s?[-–—]\s?|\s+to\s+")
 _BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
+
+
+def has_value(article: Article, figure: Figure) -> bool:
+    """Whether an article states the value of a figure, of whatever."""
+    return any(figure.value in stated_values(passage.text) for passage in article.passages)
 
 
 def _figure(match: re.Match[str]) -> Figure:

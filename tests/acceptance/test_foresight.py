@@ -1,4 +1,6 @@
-"""Three weeks of a small web: what reports foretell is carried until it is judged."""
+"""Three weeks of a small web: what reports differ on and what they foretell is carried, the latter
+until it is judged.
+"""
 
 from __future__ import annotations
 
@@ -143,9 +145,12 @@ def _quotes(value: Any) -> Iterator[str]:
         yield from _quotes(each)
 
 
-def test_what_the_first_reports_foretell_is_shown(weeks: Weeks) -> None:
+def test_what_the_first_reports_differ_on_and_foretell_is_shown(weeks: Weeks) -> None:
     story = weeks.stories[0]
 
+    (difference,) = story["disagreements"]
+    assert difference["question"].startswith("More than 60 percent ")
+    assert difference["question"].endswith("(daily.example), about 50 percent (ledger.example)")
     assert [
         (each["claim"]["text"], each["horizon"], each["likelihood"], each["outcome"])
         for each in _foretold(story)
@@ -159,6 +164,12 @@ def _foretold(story: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_a_quiet_week_carries_all_of_it(weeks: Weeks) -> None:
     assert weeks.stories[1] == weeks.stories[0]
+
+
+def test_a_figure_of_the_third_week_is_news_and_leaves_the_difference_as_it_was(
+    weeks: Weeks,
+) -> None:
+    assert weeks.stories[2]["disagreements"] == weeks.stories[0]["disagreements"]
 
 
 def test_what_is_due_is_put_before_the_operator_with_what_may_decide_it(weeks: Weeks) -> None:

@@ -93,6 +93,21 @@ def test_the_timeline_has_the_nine_dates_of_the_archive_with_the_event_among_the
     assert [row["date"] for row in story["timeline"] if row["planned"]] == ["2026-08-02"]
 
 
+def test_the_figure_on_which_two_outlets_differ_is_a_disagreement_with_both_cited(
+    story: dict[str, Any],
+) -> None:
+    (found,) = story["disagreements"]
+    hosts = [
+        citation["url"].split("/")[2]
+        for claim in found["claims"]
+        for citation in claim["citations"]
+    ]
+
+    stated = "More than 60 percent of its enterprise revenue (The Decoder), about 55 percent"
+    assert found["question"] == f"{stated} (Europe Digital)"
+    assert hosts == ["the-decoder.com", "europedigital.example"]
+
+
 def test_the_story_belongs_to_the_week_in_which_it_was_published(story: dict[str, Any]) -> None:
     assert story["week"] == "2026-W27"
 

@@ -21,6 +21,7 @@ from lxml import etree
 from aggregator.domain.claim import (
     Action,
     ClaimKind,
+    Disagreement,
     Implication,
     Likelihood,
 )
@@ -52,6 +53,7 @@ SECTIONS = {
     "How it works": "mechanism",
     "What to expect": "implications",
     "Timeline": "timeline",
+    "Where reports differ": "disagreements",
     "Not yet known": "unknowns",
 }
 _COUNTS = re.compile(r"([\d,]+) articles?, ([\d,]+) independent sources?")
@@ -106,6 +108,9 @@ def read_record(page: StoryPage) -> Reading:
         "technical": several(_stated(page.specification)),
         "implications": several(implication.claim for implication in page.implications),
         "timeline": several(each.claim for each in page.timeline) if page.has_timeline else (),
+        "disagreements": several(
+            claim for disagreement in page.disagreements for claim in disagreement.claims
+        ),
         "unknowns": several(page.unknowns),
     }
     return Reading(
@@ -260,6 +265,9 @@ def read_json(text: str) -> Reading:
         ),
         "implications": several(each["claim"] for each in insight.get("implications", [])),
         "timeline": several(each["claim"] for each in twin.get("timeline", [])),
+        "disagreements": several(
+            claim for each in twin.get("disagreements", []) for claim in each["claims"]
+        ),
         "unknowns": several(twin.get("unknowns", [])),
     }
     return Reading(
@@ -463,6 +471,12 @@ def written() -> PublishedStory:
         what_changed=(both,),
         why_it_matters=(inferred,),
         what_to_do_next=(action,),
+        disagreements=(
+            Disagreement(
+                question="Five or six wards?",
+                claims=(claim("Five wards left.", first), claim("Six wards left.", other)),
+            ),
+        ),
         unknowns=(claim("The terms were not disclosed.", first),),
     )
     predicted = Implication(

@@ -53,7 +53,7 @@ _MOST_BYTES = 46_000  # of a page before compression
 BRIEF = {"what_changed", "why_it_matters", "what_to_do_next", "who_should_care"}
 INSIGHT = {"takeaways", "comparison", "technical", "implications"}
 SHORTEST = 40  # characters of a sentence; names and headings are shorter
-OTHERS = {"hook", "timeline", "unknowns", "related", "newsletters"}
+OTHERS = {"hook", "timeline", "disagreements", "unknowns", "related", "newsletters"}
 
 
 def built(folder: Path, *options: str) -> dict[str, Any]:

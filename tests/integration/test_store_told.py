@@ -13,6 +13,7 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import (
     Analysis,
     Claim,
+    Disagreement,
     Draft,
     Rejection,
     TimelineRow,
@@ -154,6 +155,22 @@ def test_a_timeline_keeps_precision_and_plans(connection: Connection) -> None:
     analyses.save_analyses(connection, [analysis(of, Draft(headline=claim, timeline=rows))], "1")
 
     assert analyses.analyses_of(connection, [of.id])[of.id].kept.timeline == rows
+
+
+def test_what_reports_differ_on_comes_back_equal_each_with_its_own_claims(
+    connection: Connection,
+) -> None:
+    one = article("One", "It opens in August.")
+    of = placed(connection, one)
+    said = builders.claim("It opens in August.", one)
+    differing = tuple(
+        Disagreement(question=question, claims=(said, replace(said, text="Six.")))
+        for question in ("Five or six?", "Six or seven?")
+    )
+    draft = Draft(headline=said, disagreements=differing)
+    analyses.save_analyses(connection, [analysis(of, draft)], "1")
+
+    assert analyses.analyses_of(connection, [of.id])[of.id].kept == draft
 
 
 def test_a_new_analysis_replaces_the_old_one(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""What the gates have against a sentence."""
+"""What the gates keep of a whole draft."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from aggregator.domain.article import Article, Passage
-from aggregator.domain.claim import ClaimKind, Rejection
+from aggregator.domain.claim import ClaimKind, Draft, Rejection
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.story.stage.gating import Gates
 from aggregator.verify.wording import Casing
-from tests.builders import article, claim, member, story
+from tests.builders import article, claim, headline, member, story
 
 ASKED, OTHER = (
     "Halden did not disclose the price of the deal on Saturday.",
@@ -25,6 +25,22 @@ def report() -> Article:
     texts = enumerate((bare.title, ASKED, OTHER))
     passages = tuple(Passage(article_id=bare.id, version=1, n=n, text=text) for n, text in texts)
     return replace(bare, passages=passages)
+
+
+def test_what_is_not_known_is_told_as_that_alone() -> None:
+    first = report()
+    of, claims = story((member(first),)), (claim(ASKED, first), claim(OTHER, first, n=2))
+    draft = Draft(
+        headline=headline(first), what_changed=claims, takeaways=claims, unknowns=claims[:1]
+    )
+    kept, _ = Gates.around(of, AnalysisSettings()).over(draft, of)
+
+    assert kept is not None
+    assert (kept.what_changed, kept.takeaways, kept.unknowns) == (
+        claims[1:],
+        claims[1:],
+        claims[:1],
+    )
 
 
 def test_a_refusal_names_the_words_that_no_report_of_the_story_bears_out() -> None:

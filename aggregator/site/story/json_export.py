@@ -141,7 +141,7 @@ _provenance = shape(
 # the story as plain JSON values
 story_json = shape(
     "id url image=head.card? headline headlines_as_published? published first_seen analysed updated"
-    " hook? figures? gap? since=changes? brief=.? insight=.? timeline? unknowns?"
+    " hook? figures? gap? since=changes? brief=.? insight=.? timeline? disagreements? unknowns?"
     " updates? operator=.? related? importance=.? newsletters=carried? sources=.?"
     " labels? topics=tags.topics? entities=tags.entities? independent_origins week=recap.week?"
     " provenance",
@@ -158,6 +158,7 @@ story_json = shape(
     brief=_brief,
     insight=_insight,
     timeline=shape("date=day precision planned this_event claim", claim=claim_json),
+    disagreements=shape("question claims", claims=claim_json),
     unknowns=claim_json,
     updates=shape("at kind claim before?", at=moment, claim=claim_json, before=claim_json),
     operator=shape(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Action, Analysis, Claim, Draft
+from aggregator.domain.claim import Action, Analysis, Claim, Draft, difference_text
 from aggregator.domain.outline import Outline
 from aggregator.domain.publishing.news_section import SECTION_LABELS, news_section
 from aggregator.domain.publishing.newsroom import role_name
@@ -46,6 +46,7 @@ from aggregator.site.story.records import (
     Neighbours,
     PageAction,
     PageAudience,
+    PageDisagreement,
     PageFigure,
     PageRelated,
     PageSection,
@@ -170,6 +171,12 @@ def story_page(
         ),
         implications=page_implications(story.predictions, cited, words),
         timeline=dates,
+        disagreements=tuple(
+            PageDisagreement(
+                question=difference_text(each.question, words), claims=cited.claims(each.claims)
+            )
+            for each in draft.disagreements
+        ),
         unknowns=cited.claims(draft.unknowns),
         updates=tuple(page_update(update, cited, words) for update in updates),
         related=tuple(related),

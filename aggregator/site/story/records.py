@@ -116,6 +116,14 @@ class PageDate:
 
 
 @frozen
+class PageDisagreement:
+    """What the reports differ on, with the claims that differ."""
+
+    question: str
+    claims: tuple[PrintedClaim, ...]
+
+
+@frozen
 class PageUpdate:
     """A fact added after the first publication: its time, its kind in a word, and the fact it
     replaced, if any.
@@ -217,6 +225,7 @@ class StoryPage:
     depth: tuple[PageSection, ...]
     implications: tuple[PageImplication, ...]
     timeline: tuple[PageDate, ...]
+    disagreements: tuple[PageDisagreement, ...]
     unknowns: tuple[PrintedClaim, ...]
     updates: tuple[PageUpdate, ...]
     related: tuple[PageRelated, ...]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,6 +19,7 @@ from aggregator.domain.claim import (
     Audience,
     Citation,
     Claim,
+    Disagreement,
     Draft,
     Implication,
     Item,
@@ -130,6 +132,11 @@ def _placed_in(section: Section, items: Sequence[Item]) -> Iterator[_ClaimRow]:
     """The claims of a section one after the other, each with the facts of its item; of an action's
     two each in its place.
     """
+    if section.content is Content.DISAGREEMENTS:
+        several = [(claim, _facts(item)) for item in items for claim in item.all_claims()]
+        for n, (claim, facts) in enumerate(several):
+            yield _ClaimRow(section=section.key, position=n, claim=claim, detail=facts)
+        return
     for n, item in enumerate(items):
         first, *others = item.all_claims()
         yield _ClaimRow(section=section.key, position=n, claim=first, detail=_facts(item))
@@ -173,6 +180,11 @@ def _with_facts(
         yield kind.validate_python(facts | {"claim": row.claim})
 
 
+def _disagreements(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
+    for question, several in groupby(placed, key=lambda row: row.detail["question"]):
+        yield Disagreement(question=question, claims=tuple(row.claim for row in several))
+
+
 # what the claims of a section, and those of its triggers, make
 _ITEMS: dict[Content, Callable[[Sequence[_ClaimRow], Sequence[_ClaimRow]], Iterator[Item]]] = {
     Content.CLAIM: _claims,
@@ -181,6 +193,7 @@ _ITEMS: dict[Content, Callable[[Sequence[_ClaimRow], Sequence[_ClaimRow]], Itera
     Content.AUDIENCES: partial(_with_facts, TypeAdapter(Audience)),
     Content.IMPLICATIONS: partial(_with_facts, TypeAdapter(Implication)),
     Content.TIMELINE: partial(_with_facts, TypeAdapter(TimelineRow)),
+    Content.DISAGREEMENTS: _disagreements,
 }
 
 

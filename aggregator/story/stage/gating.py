@@ -13,12 +13,14 @@ from aggregator.cluster.members import members_among
 from aggregator.domain.claim import Analysis, Claim, Draft, Rejection
 from aggregator.domain.dates import report_day
 from aggregator.domain.fact import Fact
+from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
 from aggregator.domain.story import Story
 from aggregator.extract.admission import with_evidence_only
 from aggregator.extract.quotable_sentences import readable_members
 from aggregator.hooks.plugins import plugins
 from aggregator.log import log
+from aggregator.memory.differences import differences
 from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
 from aggregator.store.news import articles
@@ -72,9 +74,22 @@ class Gates:
         )
         return cls(grounds)
 
-    def over(self, draft: Draft) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
-        """What survives of a whole draft, and how many claims did not, by reason."""
-        return survivors(draft, self.grounds)
+    def over(
+        self, draft: Draft, story: Story
+    ) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
+        """What survives of a whole draft and of what the story's reports differ on, and how many
+        claims did not, by reason.
+        """
+        differing = differences(story.members, self.grounds.quote_words)
+        kept, counts = survivors(replace(draft, disagreements=differing), self.grounds)
+        if kept is None:
+            return None, counts
+        keys = (each for each in kept.sections if each.is_key and each.content is Content.CLAIMS)
+        unknowns = kept.unknowns  # what is not known stands there alone
+        told = {
+            key: [each for each in kept.statements(key) if each not in unknowns] for key in keys
+        }
+        return kept.with_items(told), counts
 
     def against(self, claim: Claim, earlier: Sequence[Claim]) -> Refusal | None:
         """Why a claim is refused, `earlier` being what the page says before it; None if it may

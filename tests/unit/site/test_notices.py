@@ -44,7 +44,7 @@ def test_the_page_about_the_site_counts_what_stands_on_it() -> None:
     assert [(group.total, [part.number for part in group.counts]) for group in page.numbers] == [
         ("2", ["1", "1"]),  # stories: of news, of labs
         ("5", ["4", "1", "1"]),  # articles: read in full, as an excerpt, copies
-        ("31", ["28", "3"]),  # sentences: quoted, of what is not stated
+        ("33", ["30", "3"]),  # sentences: quoted, of what is not stated
         ("1", []),  # stories of two publishers
         ("2", ["1"]),  # sources: failing
         ("2", []),  # editions

@@ -14,15 +14,18 @@ from aggregator.domain.article import Read
 from aggregator.domain.claim import (
     Action,
     ClaimKind,
+    Disagreement,
     Draft,
     Implication,
     Likelihood,
     Rejection,
     TimelineRow,
+    difference_of,
 )
 from aggregator.domain.dates import Precision
 from aggregator.domain.entry import DateOrigin
 from aggregator.domain.prediction import Prediction
+from aggregator.domain.publishing.printed import PrintedClaim
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Lane
 from aggregator.domain.story import PublishedStory
@@ -119,6 +122,7 @@ def test_a_full_story_has_the_sections_of_the_contract() -> None:
         "brief",
         "insight",
         "timeline",
+        "disagreements",
         "updates",
         "operator",
         "sources",
@@ -130,8 +134,8 @@ def test_a_full_story_has_the_sections_of_the_contract() -> None:
     assert twin["provenance"] == {
         "engine": "extractive",
         "read": {"full": 3, "excerpt": 1},
-        "claims": {"kept": 27, "rejected": {"number": 1, "quote_too_long": 2}},
-        "extracted": 27,
+        "claims": {"kept": 29, "rejected": {"number": 1, "quote_too_long": 2}},
+        "extracted": 29,
         "written": 0,
         "inferred": 0,
         "absent": 3,
@@ -741,6 +745,38 @@ def test_the_page_changes_when_an_article_joins_or_it_is_analysed_again() -> Non
     assert page(after).changed == NOON.replace(day=9)
 
 
+def test_what_reports_differ_on_is_told_with_every_claim_and_its_source() -> None:
+    shown = page(leverage_story())
+    twin = story_json(shown)["disagreements"]
+    lines = [
+        line
+        for line in story_markdown(shown).splitlines()
+        if line.startswith("- More than 60 percent")
+    ]
+
+    (disagreement,) = shown.disagreements
+    assert disagreement.question.startswith("More than 60 percent or 55 percent")
+    assert [claim.attribution for claim in disagreement.claims] == [
+        "The Next Wire",
+        "Enterprise Ledger",
+    ]
+    assert twin == [
+        {
+            "question": disagreement.question,
+            "claims": [_twin_claim(claim) for claim in disagreement.claims],
+        }
+    ]
+    assert [line.count("[^") for line in lines] == [2]
+
+
+def _twin_claim(claim: PrintedClaim) -> dict[str, object]:
+    citations = [
+        {"passage": citation.passage, "url": citation.url, "quote": citation.quote}
+        for citation in claim.citations
+    ]
+    return {"text": claim.text, "kind": "extracted", "verdict": "supported", "citations": citations}
+
+
 @pytest.mark.parametrize(
     ("horizon", "by"),
     [
@@ -783,6 +819,22 @@ def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page() -> 
     assert [(each.sign, each.likely, each.band) for each in german.implications] == [
         ("Northwind opened it.", "geplant", "")
     ]
+
+
+def test_a_difference_is_stated_in_the_language_of_the_page() -> None:
+    of = leverage_story()
+    long = "The Wire of the Norse Journalists"
+    stated = difference_of(["more than 60 percent", "55 percent, in all"], [long, long])
+    claims = Draft(headline=of.headline, disagreements=(Disagreement(question=stated, claims=()),))
+    whole = replace(of, analysis=replace(of.analysis, kept=claims))
+    pages = [
+        story_page(whole, SiteSettings(base_url="https://news.example", language=language))
+        for language in ("en", "de")
+    ]
+
+    english, german = (page.disagreements[0].question for page in pages)
+    assert english.startswith("More than 60 percent in one report, 55 percent, in all ")
+    assert german.startswith("More than 60 percent in einem Bericht, 55 percent, in all ")
 
 
 def test_why_an_article_was_not_read_is_said_in_the_language_of_the_page() -> None:

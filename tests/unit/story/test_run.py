@@ -36,7 +36,7 @@ def with_first(member: Member) -> Story:
 def test_what_survives_the_check_is_kept_with_how_it_came_about() -> None:
     kept = replace(DRAFT, takeaways=(DRAFT.headline,))
 
-    assert analyse(STORY, engine(), lambda draft: (kept, REJECTED), NOW) == Analysis(
+    assert analyse(STORY, engine(), lambda draft, story: (kept, REJECTED), NOW) == Analysis(
         story_id=STORY.id,
         engine="tester",
         model="m1",
@@ -48,13 +48,13 @@ def test_what_survives_the_check_is_kept_with_how_it_came_about() -> None:
 
 
 def test_a_story_without_an_article_in_our_language_is_told_so() -> None:
-    found = analyse(STORY, engine(None), lambda draft: (draft, ()), NOW)
+    found = analyse(STORY, engine(None), lambda draft, story: (draft, ()), NOW)
     assert isinstance(found, Unanalysed)
     assert (found.story_id, "language" in found.reason) == (STORY.id, True)
 
 
 def test_nothing_is_kept_without_a_headline_but_what_was_turned_away_is_counted() -> None:
-    found = analyse(STORY, engine(), lambda draft: (None, REJECTED), NOW)
+    found = analyse(STORY, engine(), lambda draft, story: (None, REJECTED), NOW)
     assert isinstance(found, Unanalysed)
     assert (found.story_id, found.rejected) == (STORY.id, REJECTED)
     assert "headline" in found.reason

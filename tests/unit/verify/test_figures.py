@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.verify.figures import figures
+from aggregator.verify.figures import figures, stated_values
 
 
 def read(text: str) -> list[tuple[float, str]]:
@@ -53,6 +53,19 @@ def read(text: str) -> list[tuple[float, str]]:
 )
 def test_a_figure_is_a_value_and_a_unit(text: str, meaning: list[tuple[float, str]]) -> None:
     assert read(text) == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        pytest.param("Fennec-3.1-8B", {8e9}, id="a size within a model's name"),
+        pytest.param("Fennec-5", set(), id="a version counts nothing"),
+        pytest.param("on 4 July", set(), id="a day counts nothing"),
+        pytest.param("on 4 July 2026", {2026}, id="a year stands for itself"),
+    ],
+)
+def test_a_text_states_the_values_of_its_figures(text: str, values: set[float]) -> None:
+    assert {float(value) for value in stated_values(text)} == values
 
 
 def test_a_small_count_a_rank_a_year_a_day_and_a_version_are_no_amounts() -> None:
