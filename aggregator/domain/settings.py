@@ -93,6 +93,11 @@ class SiteSettings:
         "WebSub hub that is notified when a feed changed, such as "
         "https://pubsubhubbub.appspot.com/",
     )
+    today: str = _setting(
+        "",
+        "the day that pages take for today, such as 2026-06-29, for a site that stands still, such"
+        " as a sample; empty: the day on the reader's device",
+    )
     evaluation: bool = _setting(False, "show the model's `aggregator eval` score on the about page")
 
     @property

@@ -334,6 +334,8 @@ def test_a_removed_setting_is_accepted_where_it_changes_nothing(
         pytest.param(
             '[site]\ntimezone = "../etc/passwd"', "site.timezone", id="zone that is a path"
         ),
+        pytest.param('[site]\ntoday = "29 June 2026"', "site.today", id="day in words"),
+        pytest.param('[site]\ntoday = "20260629"', "site.today", id="day without hyphens"),
         pytest.param('[site]\noutput = ""', "site.output", id="no folder"),
         pytest.param('[site]\noutput = "."', "site.output", id="folder of the configuration"),
         pytest.param('[site]\noutput = "/"', "site.output", id="folder above the configuration"),
