@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from aggregator.cli.app import aggregator
+from aggregator.config.config_file import config_schema
 from aggregator.config.configuration import load, settings_table
 from aggregator.config.overrides_file import load_overrides
 from aggregator.domain.operation.override import Overrides
@@ -126,6 +127,17 @@ def test_the_reference_has_every_setting_with_its_help() -> None:
     for row in settings_table():
         assert f"| `{row.key.rpartition('.')[2]}` |" in text
         assert row.help.replace("|", r"\|") in text
+
+
+def test_the_reference_has_settings_that_are_rarely_changed_below_the_others() -> None:
+    site = settings_page().partition("## site\n")[2].partition("\n## ")[0]
+    common, rare = site.split("\nRarely changed:\n")
+
+    assert "| `title` |" in common
+    assert "| `hub` |" in rare
+    assert config_schema()["$defs"]["SiteSettings"]["properties"]["hub"]["description"].endswith(
+        " (rarely changed)"
+    )
 
 
 def test_the_reference_shows_the_keys_of_stories_with_types_and_examples() -> None:
