@@ -323,14 +323,14 @@ class EmailSettings:
         SmtpSecurity.STARTTLS, "starttls, tls (from the first byte) or none"
     )
     smtp_user: str = _setting("", "user name; empty: no login")
+    bounce_address: str = _setting(
+        "", "envelope sender, made unique per email (VERP); empty: the sender's"
+    )
     dkim_domain: str = _setting("", "signing domain; empty: unsigned")
     dkim_selector: str = _setting("", "selector of the DKIM key")
     approval: bool = _setting(False, "an edition is sent only after `aggregator digest approve`")
     reply_to: str = _rare("", "address for replies; empty: the sender's")
     rate_per_s: float = _rare(5.0, "most emails a second")
-    bounce_address: str = _rare(
-        "", "envelope sender, made unique per email (VERP); empty: the sender's"
-    )
     credentials: str = _rare(
         "credentials",
         "folder with the keys (dkim.pem, tokens.key); CREDENTIALS_DIRECTORY overrides it",
