@@ -685,6 +685,21 @@ def test_the_shipped_file_states_every_default(tmp_path: Path) -> None:
     assert [row.key for row in ours if row.origin != "config.toml"] == []
 
 
+def test_the_shipped_file_has_what_is_rarely_changed_below_the_rest_of_its_table() -> None:
+    table, is_rare, placed = "", False, []
+    for line in DEFAULT_CONFIG.read_text("utf-8").partition("\n[plugins]")[0].splitlines():
+        if line.startswith("["):
+            table, is_rare = f"{line.strip('[]')}.", False
+        elif line == "# rarely changed":
+            is_rare = True
+        elif line and not line.startswith("#"):
+            placed.append((table + line.partition(" = ")[0], is_rare))
+    rows = [row for row in settings_table() if not row.key.startswith(("sources.", "plugins"))]
+
+    assert sorted(placed) == sorted((row.key, row.is_rare) for row in rows)
+    assert sum(is_rare for _, is_rare in placed) == 56
+
+
 def test_the_shipped_file_has_76_sources_on_and_a_reason_for_each_that_is_off(
     tmp_path: Path,
 ) -> None:
