@@ -27,7 +27,15 @@ from pathlib import Path
 
 from aggregator.domain.article import Article, Read
 from aggregator.domain.frozen import frozen
-from aggregator.domain.story import Entity, Member, RankReason, Reason, Signals, without_copies
+from aggregator.domain.story import (
+    Entity,
+    Member,
+    RankReason,
+    Reason,
+    Signals,
+    voices,
+    without_copies,
+)
 from aggregator.english.amounts import PEOPLE, dollars, sums, value
 from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
 from aggregator.english.text import sentences
@@ -88,7 +96,7 @@ def ranking(
         ),
         _magnitude(signals, weights["magnitude"]["tenfold"]),
         RankReason(name=Reason.SUBJECT, points=signals.about * weights["subject"]["doubling"]),
-        _origins(originals, weights["origins"]["doubling"]),
+        _origins(voices(originals, signals.subjects), weights["origins"]["doubling"]),
         _newsletters(standing, weights["newsletters"]["doubling"]),
         _community(signals, weights["community"]["tenfold"]),
         _weight(originals, weights["source"]["doubling"]),
@@ -115,7 +123,7 @@ def features(
         ("actor", "doubling"): float(standing.level),
         ("magnitude", "tenfold"): _tenfold(signals.amount),
         ("subject", "doubling"): signals.about,
-        ("origins", "doubling"): _doublings(originals),
+        ("origins", "doubling"): log2(voices(originals, signals.subjects)),
     }
 
 
@@ -140,13 +148,8 @@ def _tenfold(amount: float) -> float:
     return min(_MOST_TENFOLD, log10(amount / _SMALLEST_AMOUNT))
 
 
-def _origins(originals: Sequence[Member], weight: float) -> RankReason:
-    count = len({member.family for member in originals})
-    return RankReason(name=Reason.ORIGINS, points=_doublings(originals) * weight, count=count)
-
-
-def _doublings(originals: Sequence[Member]) -> float:
-    return log2(len({member.family for member in originals}))
+def _origins(count: int, weight: float) -> RankReason:
+    return RankReason(name=Reason.ORIGINS, points=log2(count) * weight, count=count)
 
 
 def _newsletters(standing: Standing, weight: float) -> RankReason:

@@ -1,15 +1,14 @@
 """Related stories: earlier ones a reader may want next, each with its reason; only strong ones.
 
-A step of the same affair and a rare name in both headlines make two stories close; what else
-shares a thing stands behind them, as more about that thing. Names that the registry lacks are
-learnt from the casing of headlines, and are a reason while they are rare.
+Only a step of the same affair is called what happened before or next. What else shares a thing is
+more about that thing: first where it is rare and in both headlines. Names that the registry lacks
+are learnt from the casing of headlines, and are a reason while they are rare.
 
 A story looks back only: at the steps of its affair before it whose headlines have a name of its
 own, and at stories known before it that name the same rare thing; a company, a person and what
-is named all the time are a reason only on the same topic. The one exception is what happened next:
-the next step of its affair, else the first close story of news. So a new story gives one older
-page a line at most, and the others stay as they were written. How rare a name is counts the stories
-known before, never later ones.
+is named all the time are a reason only on the same topic. The one exception is what happened next,
+the next step of its affair. So a new story gives one older page a line at most, and the others stay
+as they were written. How rare a name is counts the stories known before, never later ones.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from math import log
 
 from aggregator.domain.frozen import grouped
 from aggregator.domain.outline import Outline, Relation
-from aggregator.domain.source import NEWS_LANES, Lane
+from aggregator.domain.source import Lane
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.templating.translation import IN_ENGLISH, Translations
 
@@ -61,24 +60,11 @@ def related_stories(
     )
     akin = _akin(ordered)
     known = _Known(words)
-    published = {outline.id: outline.published for outline in ordered}
     found: dict[str, tuple[Relation, ...]] = {}
-    followed: set[str] = set()
     for story in ordered:
         before = _steps(story, akin[story.id], words)
         others = known.related(story, {relation.story_id for relation in before})
         found[story.id] = (*before, *others)[:MOST_RELATED]
-        if any(_is_later(other, story) for other in akin[story.id]):
-            followed.add(story.id)
-        closest = next((other.story_id for other in others if not other.about), "")
-        if (
-            closest
-            and closest not in followed
-            and story.lane in NEWS_LANES
-            and published[closest] < story.published
-        ):
-            followed.add(closest)
-            found[closest] = (_later(story, words), *found[closest])[:MOST_RELATED]
         known.add(story)
     return found
 
@@ -124,11 +110,6 @@ def _is_step(one: Outline, other: Outline) -> bool:
 def _following(story: Outline, words: Translations) -> Relation:
     day = words.day(story.published.date())
     return Relation(story_id=story.id, reason=words("what happened next, %(day)s", day=day))
-
-
-def _later(story: Outline, words: Translations) -> Relation:
-    day = words.day(story.published.date())
-    return Relation(story_id=story.id, reason=words("reported later, %(day)s", day=day))
 
 
 def _earlier(story: Outline, words: Translations) -> Relation:
@@ -187,8 +168,7 @@ class _Known:
                 are_close = is_close and _is_subject(name, story) and _is_subject(name, other)
                 if not are_close and not _is_subject(name, other):
                     continue
-                about = "" if are_close or isinstance(name, str) else written
-                found = are_close, worth, about
+                found = are_close, worth, written
                 if other.id not in shared or found[:2] > shared[other.id][:2]:
                     shared[other.id] = found
         ranked = sorted(points, key=lambda story_id: (-round(points[story_id], 6), story_id))
@@ -196,7 +176,7 @@ class _Known:
             story_id for story_id in ranked if points[story_id] >= _STRONG and story_id in shared
         ]
         chosen = _varied(
-            sorted(strong, key=lambda story_id: bool(shared[story_id][2])),
+            sorted(strong, key=lambda story_id: not shared[story_id][0]),
             lambda story_id: tuple(named[story_id][:2]),
         )
         return tuple(

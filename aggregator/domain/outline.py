@@ -29,9 +29,8 @@ class Outline:
     """What other stories need to know of a story to be related to it, or to draw on its dates:
     small, and without its text.
 
-    `subjects` are the keys of the entities that its headline names, `steps` those of them that did
-    something of note in it, `dates` the dated rows of its timeline; `names` are words that its
-    headlines write as names and the registry need not know.
+    `subjects` are the keys of the entities that its headline names, `dates` the dated rows of its
+    timeline; `names` are words that its headlines write as names and the registry need not know.
     """
 
     id: str
@@ -44,15 +43,14 @@ class Outline:
     topics: tuple[str, ...]
     entities: tuple[Entity, ...]
     subjects: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
     dates: tuple[OutlineDate, ...] = ()
     names: tuple[str, ...] = ()
 
 
 @frozen
 class Relation:
-    """A story that a reader of another may want next, and why. `about` names what both speak of
-    where that is all they share; empty for a step of the same affair and a rare name.
+    """A story that a reader of another may want next, and why. `about` names what both speak of;
+    empty for a step of the same affair.
     """
 
     story_id: str

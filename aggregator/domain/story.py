@@ -4,10 +4,12 @@ ranks where it does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from itertools import accumulate
 
 from aggregator.domain.article import Article
 from aggregator.domain.claim import Analysis, Citation, Claim, ClaimKind
@@ -16,10 +18,12 @@ from aggregator.domain.insight import Insight
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.source import NEWS_LANES, SIDE_LANES, Lane
+from aggregator.domain.web.urls import registrable_domain
 from aggregator.english.event_kind import EventKind
 from aggregator.english.text import is_identifier
 
 _FEWEST_SENTENCES = 3  # of a page on which none sums up the news: one or two are a teaser
+_BY_ANYBODY = frozenset({Lane.COMMUNITY, Lane.PAPER})
 _SURE_KIND = 0.34  # below it another kind may well be the right one
 # of the labelled reports so sure, five-fold, eight in ten are named rightly
 NAMED_KIND = 0.8
@@ -54,6 +58,43 @@ def by_article(members: Iterable[Member]) -> dict[str, Member]:
 def without_copies(members: Iterable[Member]) -> list[Member]:
     """The members that are no copies."""
     return [member for member in members if member.copy_of is None]
+
+
+def voices(members: Iterable[Member], parties: Collection[str]) -> int:
+    """How many voices the originals are, all who announce their own news being one, and copies
+    alone too; `parties` are the keys of whom the story is about.
+    """
+    found = tuple(members)
+    families = {member.family for member in without_copies(found)}
+    reporting = _reporting(found, parties)
+    return len(reporting) + (len(reporting) < len(families)) or 1
+
+
+def _reporting(members: Sequence[Member], parties: Collection[str]) -> frozenset[str]:
+    """The families without those who announce their own news, in whatever lane they are read."""
+    own = {member.family for member in members if member.primary or _is_own_word(member, parties)}
+    return frozenset(member.family for member in without_copies(members)) - own
+
+
+def _is_own_word(member: Member, parties: Collection[str]) -> bool:
+    """Whether the domain of an article is called like a party: claude.com like "claude-opus-4-6",
+    x.ai like "xai". Posts and papers on the site of a party are their authors' word.
+    """
+    if member.lane in _BY_ANYBODY or not parties:
+        return False
+    domain = registrable_domain(member.article.url)
+    called = {_letters(domain), _letters(domain.partition(".")[0])}
+    return any(not called.isdisjoint(_spellings(party)) for party in parties)
+
+
+@lru_cache(maxsize=4096)
+def _spellings(key: str) -> frozenset[str]:
+    """How a domain may spell the key of an entity: all its words or the first ones."""
+    return frozenset(accumulate(key.split("-")))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 class Reason(StrEnum):
@@ -299,16 +340,15 @@ class Story:
 
     @property
     def independent_origins(self) -> int:
-        """How many publishers reported it independently: siblings of a family count once, copies
-        alone go back to one.
+        """How many voices reported it: publishers, of which siblings of a family count once, and
+        those who announce their own news in it together. Copies alone go back to one.
         """
-        return len({member.family for member in without_copies(self.members)}) or 1
+        return voices(self.members, self._parties)
 
     @property
     def independent_reports(self) -> int:
-        """How many of them are not among those who announce their own news in it."""
-        own = {member.family for member in self.members if member.primary}
-        return len({member.family for member in without_copies(self.members)} - own)
+        """How many publishers are not among those who announce their own news in it."""
+        return len(_reporting(self.members, self._parties))
 
     @property
     def independent_sources(self) -> int:
@@ -316,6 +356,10 @@ class Story:
         only where nobody else reports it.
         """
         return self.independent_reports or self.independent_origins
+
+    @property
+    def _parties(self) -> frozenset[str]:
+        return frozenset((*self.subjects, *(entity.key for entity in self.entities)))
 
     @property
     def lane(self) -> Lane:

@@ -2,8 +2,7 @@
 page.
 
 A story's own rows come from its own articles (`story.rules.timeline`), and passed its gates. Rows
-of other stories, of its affair, on a dated fact it looks back at, or on whom it is about, passed
-theirs.
+of other stories, of its affair or on a dated fact it looks back at, passed theirs.
 """
 
 from __future__ import annotations
@@ -32,17 +31,15 @@ from aggregator.english.vocabulary import MONTH_NAMES, WEEKDAYS
 MOST_ROWS = 12
 FEWEST_ROWS = 2  # that are shown: one date alone is no timeline
 SAME = 0.5  # share of content words in common above which two rows of one date state the same
-OF_LAUNCHES = (
+OF_ALL_NEWS = content_words(
     "announce announces announced announcing launch launches launched launching release releases"
     " released releasing introduce introduces introduced introducing unveil unveils unveiled meet"
-    " new today available availability ai agent agents model models"
-)
-OF_ALL_NEWS = content_words(
-    f"{OF_LAUNCHES} says said company companies tool tools app apps feature features product"
-    " products code coding week month year time first latest could may plans make makes use using"
-    " get gets report reports how what why support supports build builds building built work works"
-    " working bring brings go goes going don't don’t actually across better best researcher"
-    f" researchers update updates {' '.join(WEEKDAYS)}"
+    " new today available availability ai agent agents model models says said company companies"
+    " tool tools app apps feature features product products code coding week month year time first"
+    " latest could may plans make makes use using get gets report reports how what why support"
+    " supports build builds building built work works working bring brings go goes going don't"
+    " don’t actually across better best researcher researchers update updates"
+    f" {' '.join(WEEKDAYS)}"
 )
 _SHORTEST = 4  # letters: shorter ones are abbreviations of many things
 _GENERIC = frozenset({"ai"})  # no name by itself
@@ -98,23 +95,18 @@ def story_timeline(
     published: PublishedStory, others: Iterable[PublishedStory]
 ) -> tuple[StoryRow, ...]:
     """The story's own rows, the event itself always among them, and those of others as far as there
-    is room for twelve: their events and plans, and of what else its affair dates only what is of
-    the same matter.
+    is room for twelve: their events and plans, and of what else they date only what is of the same
+    matter.
 
     A vague row of its own gives way to a finer date for the same fact, and any to another section
     that has its sentence.
     """
     own = [StoryRow(row=row, published=published) for row in published.analysis.kept.timeline]
-    matter, affairs = _own_words(published), {*published.story.affairs}
+    matter = _own_words(published)
     further = [
         row
         for row in merged_rows(others)
-        if (
-            row.row.this_event
-            or row.row.planned
-            or affairs.isdisjoint(row.published.story.affairs)
-            or not matter.isdisjoint(_substance(row.row))
-        )
+        if (row.row.this_event or row.row.planned or not matter.isdisjoint(_substance(row.row)))
         and not any(_repeats(mine.row, row.row) for mine in own)
     ]
     own = [mine for mine in own if not any(_repeats(row.row, mine.row) for row in further)]
@@ -178,7 +170,6 @@ def outline(published: PublishedStory) -> Outline:
         topics=story.topics,
         entities=story.entities,
         subjects=_subjects(published),
-        steps=_steps(published),
         dates=tuple(
             OutlineDate(
                 day=row.day,
@@ -197,19 +188,18 @@ def outline(published: PublishedStory) -> Outline:
 
 
 def _subjects(published: PublishedStory) -> tuple[str, ...]:
-    """The entities that the headline is about, in the order in which it names them: by a word of
-    their name, and not beside another matter.
+    """The entities that the headline is about: it has a word of their name, and not beside another
+    matter.
     """
     if lists_many(published.analysis.kept.headline.text):
         return ()
     text = _BESIDE.split(published.analysis.kept.headline.text)[0]
     headline = content_words(text)
-    named = (
-        (min(text.lower().find(word) for word in content_words(entity.name) & headline), entity.key)
+    return tuple(
+        entity.key
         for entity in published.story.entities
         if is_subject(entity.name, headline, published.story.lane)
     )
-    return tuple(key for _, key in sorted(named))
 
 
 def _stated_elsewhere(published: PublishedStory) -> frozenset[str]:
@@ -218,22 +208,6 @@ def _stated_elsewhere(published: PublishedStory) -> frozenset[str]:
     predictions = (prediction.implication.claim for prediction in published.story.predictions)
     return frozenset(
         claim.text for claim in (*beside.claims(), *predictions) if claim is not beside.headline
-    )
-
-
-def _steps(published: PublishedStory) -> tuple[str, ...]:
-    """The subjects whose own step the headline reports: "Halden opens its model"."""
-    headline = _BESIDE.split(published.analysis.kept.headline.text)[0]
-    step = STEP.search(headline)
-    if step is None:
-        return ()
-    opens = step.start() == 0 and step[0].lower().endswith("ing")  # "Introducing Halden 2"
-    doing = headline if opens else headline[: step.start()]
-    entities = {entity.key: entity.name for entity in published.story.entities}
-    return tuple(
-        key
-        for key in _subjects(published)
-        if is_subject(entities[key], content_words(doing), published.story.lane)
     )
 
 

@@ -1,7 +1,6 @@
 """Which other stories' dates belong in a story's timeline, decided by their outlines.
 
-They are of its affair, on a dated fact it looks back at, or about the same rare thing; what they
-state is not looked at here.
+They are of its affair, or on a dated fact it looks back at; what they state is not looked at here.
 """
 
 from __future__ import annotations
@@ -9,35 +8,28 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
-from itertools import islice
 
 from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.frozen import grouped
 from aggregator.domain.outline import Outline, OutlineDate
 from aggregator.domain.story import Entity, EntityKind
 from aggregator.english.lexical import content_words, overlap
-from aggregator.memory.timeline import OF_ALL_NEWS, OF_LAUNCHES, SAME, is_within, packed_words
+from aggregator.memory.timeline import OF_ALL_NEWS, SAME, is_within, packed_words
 
 _MOST_OTHERS = 8  # stories of each kind that a timeline draws on: more rows than it can show
-_FEW_STORIES = 13  # about one entity, the story itself among them: as many as fill a timeline
-_FEW_OF_ACTOR = 6  # the same of a company or a person, who does one thing after another
 _LATEST = 30  # stories of one entity and one date that a fact is looked for in
 # of all stories, and at least so many: a word in more of their events says nothing of the matter
 _COMMON, _FEWEST_COMMON = 0.01, 30
-_THINGS = frozenset({EntityKind.MODEL, EntityKind.PRODUCT, EntityKind.REGULATION})
 
 
 def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
     """For each story, by id, the ids of the others whose dates belong in its timeline.
 
     They are the most reported stories of its affair that name an entity of its own and are of
-    the same matter; the earlier stories whose event is in a row of its own; and, of whom
-    both headlines name and the whole archive seldom has news, the earlier steps and launches, those
-    of a company or a person where the headline begins with them or on the same matter. What else a
-    company did is no step of a story: of 224 such rows on a captured web a third did not belong.
+    the same matter, and the earlier stories whose event is in a row of its own. What else those
+    did whom it names is no step of it.
     """
     found: dict[str, tuple[str, ...]] = {}
     ordered = sorted(outlines, key=lambda story: (story.published, story.id))
@@ -47,44 +39,25 @@ def timeline_sources(outlines: Iterable[Outline]) -> dict[str, tuple[str, ...]]:
         others = (
             *archive.of_affair(story, [o for mark in story.affairs for o in marked[mark]]),
             *archive.referred(story),
-            *archive.about(story),
         )
         found[story.id] = tuple(dict.fromkeys(other.id for other in others))
         archive.add(story)
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _EntityStory:
-    """A story about an entity, and whether its event is a step of the entity's own."""
-
-    story: Outline
-    is_step: bool
-
-
 class _Archive:
-    """The stories before one, by whom they are about and by the date of their event. How often
-    whom and what `stories` speak of counts the whole archive.
+    """The stories before one, by the date of their event; which words are common counts all
+    `stories`.
     """
 
     def __init__(self, stories: Sequence[Outline]) -> None:
-        self._about: dict[str, list[_EntityStory]] = defaultdict(list)
-        self._number = Counter(key for story in stories for key in story.subjects)
         words = Counter(word for story in stories for word in _matter(story))
         most = max(_FEWEST_COMMON, _COMMON * len(stories))
         self._common = _NEWS | {word for word, count in words.items() if count > most}
         self._dated: dict[tuple[str, str], list[Outline]] = defaultdict(list)
 
     def add(self, story: Outline) -> None:
-        for key in story.subjects:
-            entity_story = _EntityStory(
-                story=story, is_step=key in story.steps or _is_launch(story, key)
-            )
-            self._about[key] = nsmallest(
-                _LATEST,
-                (*self._about[key], entity_story),
-                key=lambda entity_story: _fame(entity_story.story),
-            )
+        """Has later stories find this one by its day."""
         for event in _events(story):
             for key in (entity.key for entity in story.entities):
                 for precision in Precision:
@@ -94,18 +67,6 @@ class _Archive:
         """The most reported others of its affair that are of the same matter."""
         akin = (o for o in affair if _is_akin(o, story) and self._is_on_matter(o, story))
         return nsmallest(_MOST_OTHERS, akin, key=_fame)
-
-    def about(self, story: Outline) -> Iterator[Outline]:
-        """The steps of whom this one is about, the most reported, where few stories tell of it;
-        those of a company or a person only where its headline begins with them, or on its matter.
-        """
-        things = {entity.key for entity in story.entities if entity.kind in _THINGS}
-        for key in story.subjects:
-            is_its_own = key in things or key == story.subjects[0]
-            if self._number[key] <= (_FEW_STORIES if key in things else _FEW_OF_ACTOR):
-                steps = (known.story for known in self._about.get(key, ()) if known.is_step)
-                akin = (other for other in steps if is_its_own or self._is_on_matter(other, story))
-                yield from islice(akin, _MOST_OTHERS)
 
     def referred(self, story: Outline) -> Iterator[Outline]:
         """Those whose event is what a row of this one tells."""
@@ -128,25 +89,6 @@ class _Archive:
 
     def _own_matter(self, story: Outline) -> frozenset[int]:
         return _matter(story) - _named(story.entities) - self._common
-
-
-def _is_launch(story: Outline, key: str) -> bool:
-    """Whether an event is worded with nothing but the name of a thing, and of companies:
-    "Introducing Halden 2", "Halden 2".
-    """
-    thing = next(
-        (
-            entity
-            for entity in story.entities
-            if entity.key == key and entity.kind is not EntityKind.COMPANY
-        ),
-        None,
-    )
-    if thing is None:
-        return False
-    makers = [entity for entity in story.entities if entity.kind is EntityKind.COMPANY]
-    words = _matter(story)
-    return bool(words & _named([thing])) and not words - _named([thing, *makers]) - _LAUNCHES
 
 
 def _named(entities: Iterable[Entity]) -> frozenset[int]:
@@ -192,4 +134,3 @@ def _hashes(packed: bytes) -> frozenset[int]:
 
 
 _NEWS = _hashes(packed_words(OF_ALL_NEWS))
-_LAUNCHES = _hashes(packed_words(content_words(OF_LAUNCHES)))

@@ -22,6 +22,7 @@ from aggregator.cluster.rank import (
     shipped_weights,
     week_start,
 )
+from aggregator.domain.operation.rules import RANKING
 from aggregator.domain.story import Member
 from aggregator.services import Services
 from aggregator.store.news import articles, newsletters, ranks
@@ -90,6 +91,8 @@ def _ranking(
 
 @cache
 def _digest(registry_digest: str) -> str:
-    """What a ranking depends on besides the stories: the weights, and the seeds of prominence."""
-    parts = WEIGHTS.read_bytes(), registry_digest.encode(), str(DAYS_PER_POINT).encode()
-    return hashlib.sha256(b"\x00".join(parts)).hexdigest()[:16]
+    """What a ranking depends on besides the stories: the rules, the weights, and the seeds of
+    prominence.
+    """
+    named = f"{RANKING} {registry_digest} {DAYS_PER_POINT}"
+    return hashlib.sha256(WEIGHTS.read_bytes() + named.encode()).hexdigest()[:16]

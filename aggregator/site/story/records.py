@@ -138,8 +138,8 @@ class PageUpdate:
 
 @frozen
 class PageRelated:
-    """A related story and the reason. `about` names what it tells more about; empty for one that
-    goes on with the same matter.
+    """A related story and the reason. `about` names what it tells more about; empty for a step of
+    the same affair.
     """
 
     headline: str
@@ -152,7 +152,7 @@ class PageRelated:
 
 @frozen
 class RelatedGroup:
-    """The related stories under one heading; `about` is empty for those of the same matter."""
+    """The related stories under one heading; `about` is empty for steps of the same affair."""
 
     about: str
     stories: tuple[PageRelated, ...]
@@ -279,7 +279,7 @@ class StoryPage:
 
     @property
     def related_groups(self) -> tuple[RelatedGroup, ...]:
-        """The related stories: first those of the same matter, then more about each thing."""
+        """The related stories: first steps of the same affair, then more about each thing."""
         names = dict.fromkeys(sorted((one.about for one in self.related), key=bool))
         return tuple(
             RelatedGroup(

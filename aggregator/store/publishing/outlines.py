@@ -41,7 +41,6 @@ def outline_text(outline: Outline) -> str:
         outline.topics,
         [[entity.key, entity.name, entity.kind] for entity in outline.entities],
         outline.subjects,
-        outline.steps,
         [
             [
                 row.day.isoformat(),
@@ -91,7 +90,6 @@ def _outline(story_id: str, kept: list[Any], shared: _SharedValues) -> Outline:
         topics,
         entities,
         subjects,
-        steps,
         dates,
         *added,
     ) = kept
@@ -106,7 +104,6 @@ def _outline(story_id: str, kept: list[Any], shared: _SharedValues) -> Outline:
         topics=shared.names(topics),
         entities=tuple(shared.entity(entity) for entity in entities),
         subjects=shared.names(subjects),
-        steps=shared.names(steps),
         dates=tuple(
             OutlineDate(
                 day=shared.day(day),

@@ -896,6 +896,47 @@ def test_who_announces_its_own_news_is_no_independent_source_of_it(
 
 
 @pytest.mark.parametrize(
+    ("urls", "lane", "counted"),
+    [
+        pytest.param(
+            ("https://anthropic.com/news/4", "https://claude.com/blog/4"),
+            Lane.NEWS,
+            "single source",
+            id="two sites of one maker",
+        ),
+        pytest.param(
+            ("https://www.anthropic.com/news/4", "https://daily.example/claude"),
+            Lane.NEWS,
+            "announcement and one report",
+            id="reported once",
+        ),
+        pytest.param(
+            ("https://research.northwind.example/1", "https://daily.example/claude"),
+            Lane.NEWS,
+            "2 independent sources",
+            id="none of them about itself",
+        ),
+        pytest.param(
+            ("https://anthropic.com/forum/1", "https://daily.example/claude"),
+            Lane.COMMUNITY,
+            "2 independent sources",
+            id="people on the site of a party",
+        ),
+    ],
+)
+def test_a_vendors_text_about_itself_is_not_independent_in_any_lane(
+    urls: tuple[str, ...], lane: Lane, counted: str
+) -> None:
+    told = [
+        member(article("Claude Opus 4.6", key=f"s{place}", url=url), lane=lane)
+        for place, url in enumerate(urls)
+    ]
+    of = replace(story(told), subjects=("anthropic", "claude-opus-4-6"))
+
+    assert page(published_story(of)).sources_counted == counted
+
+
+@pytest.mark.parametrize(
     ("audited", "shown"),
     [
         pytest.param(0, "an assumed 7 false drafts in 100", id="assumed"),
