@@ -174,7 +174,7 @@ HEURISTICS: tuple[_Replacement, ...] = (
     (main_text._without_title, _same),
     (main_text._without_crumbs, _same),
     (main_text.without_boilerplate, lambda found, *_: tuple(found)),
-    (main_text.repaired_lines, lambda found, *_: tuple(found)),
+    (main_text.repaired_parts, lambda found, *_: tuple((text,) for text in found)),
     (layouts.read_with_template, _nothing),
     (article._put_in_place, _nothing),
     (metadata._searched_day, lambda *_: ""),

@@ -50,6 +50,15 @@ def test_a_heuristic_that_is_switched_off_is_back_afterwards() -> None:
     assert text_of(PAGE) == before
 
 
+def test_a_page_has_its_joined_lines_where_their_repair_is_switched_off() -> None:
+    joined = PAGE.replace(b"costs.</p>\n<p>It is", b"costs.It is")
+    repairs = [each for each in HEURISTICS if each[0].__name__.startswith("repaired")]
+    with replaced(*repairs[0]):
+        without = text_of(joined)
+
+    assert ("costs.It is" in without, "costs. It is" in text_of(joined)) == (True, True)
+
+
 @pytest.mark.parametrize("original", [original for original, _ in (*HEURISTICS, *RULES)])
 def test_each_function_that_is_switched_off_is_used_by_the_program(original: object) -> None:
     with replaced(original, None):
