@@ -4,7 +4,8 @@ role or a task.
 
 A linear model decides, over features of mood (does it order, oblige, report?), addressee and
 object, whose words are the fields of `languages/`. A report of such an order is a statement like
-any other. `tests.quality.admission fit` writes the weights and the threshold, `addressed.json`.
+any other. `tests.quality.admission fit` writes the weights and the threshold, `addressed.json`,
+by orders whose verbs are in `languages/`; other verbs in their place are read like them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from aggregator.english.orders import (
     script_of,
 )
 from aggregator.english.speech_acts import QUOTED
-from aggregator.english.vocabulary import SAYING
+from aggregator.english.vocabulary import FUNCTION_WORDS, SAYING
 
 FILE = Path(__file__).with_suffix(".json")
 _FIELDS = (
@@ -67,6 +68,11 @@ _VERB = re.compile(
 )
 _SAYS = re.compile(rf"\b(?:{SAYING}|shows?|asks?|according to|in which|by which)\b")
 _ANY = re.compile(r"\b(?:any|every|each|all|whatever|whoever|no) ")
+_BARE = re.compile(
+    r"\W*(?:(?:and|but|so|then|now|please|just|also|always|never|do not|don't) )*"
+    r"(?P<verb>[a-z]{3,}?)(?<!s)(?<!ed)(?<!ing)(?<!ly)"
+    r" (?:the|an?|any|all|every|each|no|only|it|this|these|that|those|them|your|its|his|her) "
+)
 _HEAD = re.compile(r"^[^.:：!?]{3,60}[:：]")
 
 
@@ -202,10 +208,22 @@ def probability(sentence: str) -> float:
         found
         for part in (sentence, *clauses_behind(sentence))
         for language in languages_of(part)
-        if "orders" in (found := features(part, language)) or part == sentence
+        for found in _readings(part, language)
+        if "orders" in found or part == sentence
     )
     totals = (bias + sum(weights.get(name, 0.0) for name in crossed(found)) for found in read)
     return 1 / (1 + exp(-max(totals)))
+
+
+def _readings(part: str, language: str) -> Iterator[frozenset[str]]:
+    """The features of a sentence or clause; and, where it has no finite verb but begins as an order
+    does, with what may be a verb and its object, those of an order.
+    """
+    yield (found := features(part, language))
+    text = folded_marks(QUOTED.sub(" _ ", _inner(part))).lower()
+    begun = _BARE.match(text) if language == "en" else None
+    if begun and begun["verb"] not in FUNCTION_WORDS and not _VERB.search(text, 1):
+        yield found - {"first verb none"} | {"orders"}
 
 
 def clauses_behind(sentence: str) -> Sequence[str]:

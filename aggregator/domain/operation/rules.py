@@ -14,7 +14,7 @@ from aggregator.domain.settings import AnalysisSettings
 
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
 EXTRACTIVE = "extractive-54"
-ADMISSION = "admission-2"
+ADMISSION = "admission-3"
 RANKING = "ranking-2"
 
 
