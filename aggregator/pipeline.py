@@ -31,7 +31,6 @@ from aggregator.errors import PluginError
 from aggregator.hooks.plugins import PLUGIN_FAILURE, plugins
 from aggregator.services import RefreshOptions, Services, Tally, Watch
 from aggregator.store.news import articles, entries, newsletters, stories
-from aggregator.store.writing import analyses
 
 # A stage's function is imported where it is called: most runs need few of them, and some bring a
 # quarter of a second of libraries along.
@@ -186,15 +185,6 @@ async def _rules(work: Work) -> None:
     )
 
 
-async def _answer(work: Work) -> None:
-    with work.services.database.reading() as connection:
-        if not analyses.not_yet_searched(connection):
-            return
-    from aggregator.story.stage.answers import find_answers
-
-    find_answers(work.services)
-
-
 async def _publish(work: Work) -> None:
     from aggregator.site.stage.publish import publish_stage
 
@@ -285,9 +275,6 @@ STAGES = (
     Stage(name="rules", run=_rules, reported="analyse", step=Step.ANALYSE, modes=_ANALYSING,
           takes="stories that are stale still",
           leaves="analyses by rules"),
-    Stage(name="answer", run=_answer, reported="analyse", step=Step.PUBLISH, modes=_ANALYSING,
-          takes="analyses with open questions, new analyses",
-          leaves="answered questions"),
     Stage(name="publish", run=_publish, reported="publish", step=Step.PUBLISH, modes=_PUBLISHING,
           takes="stories, analyses, editions",
           leaves="pages of the site"),

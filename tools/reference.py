@@ -16,6 +16,7 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -149,15 +150,16 @@ def settings_page() -> str:
         "`aggregator init` writes a `config.toml`; `config.local.toml` beside it overrides it, and"
         " environment variables override both: `AGGREGATOR_SITE__BASE_URL=https://news.example.org`"
         " sets `site.base_url`. `aggregator config check` reports all mistakes at once,"
-        " `aggregator config show` where each value comes from. `[[sources]]` stands once for each"
-        " source.",
+        " `aggregator config show` where each value comes from, with `--changed` only of those that"
+        " differ from the default. `[[sources]]` stands once for each source.",
     ]
-    tables: dict[str, list[tuple[str, ...]]] = {}
-    for row in settings_table():
-        name, _, key = row.key.rpartition(".")
-        tables.setdefault(name, []).append((f"`{key}`", f"`{row.value}`", row.help))
-    for name, rows in tables.items():
-        parts += [f"## {name or 'Top of the file'}", table(("key", "default", ""), rows)]
+    for name, rows in groupby(settings_table(), lambda row: row.key.rpartition(".")[0]):
+        parts.append(f"## {name or 'Top of the file'}")
+        for is_rare, several in groupby(rows, lambda row: row.is_rare):
+            cells = [
+                (f"`{row.key.rpartition('.')[2]}`", f"`{row.value}`", row.help) for row in several
+            ]
+            parts += ["Rarely changed:"] * is_rare + [table(("key", "default", ""), cells)]
     return "\n\n".join(parts) + "\n"
 
 

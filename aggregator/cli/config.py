@@ -20,16 +20,25 @@ def config() -> None:
 
 
 @config.command()
+@click.option("--all", "everything", is_flag=True, help="Also those that are rarely changed.")
+@click.option("--changed", is_flag=True, help="Only what differs from the defaults.")
 @pass_invocation
-def show(invocation: Invocation) -> None:
-    """Show every setting and where its value comes from."""
+def show(invocation: Invocation, *, everything: bool, changed: bool) -> None:
+    """Show the settings and where their values come from.
+
+    Those that are rarely changed are shown only where they differ from the default.
+    """
     from aggregator.config.configuration import shown
 
     rows = shown(invocation.config_file, os.environ)
-    as_object = {row.key: {"value": row.typed, "origin": row.origin} for row in rows}
+    chosen = [
+        row for row in rows if row.is_changed or (not changed and (everything or not row.is_rare))
+    ]
+    left = "" if everything or changed else f"\n{len(rows) - len(chosen)} more with --all"
+    listed = table(("key", "value", "from"), [(row.key, row.value, row.origin) for row in chosen])
     invocation.result(
-        as_object,
-        table(("key", "value", "from"), [(row.key, row.value, row.origin) for row in rows]),
+        {row.key: {"value": row.typed, "origin": row.origin} for row in chosen},
+        listed + left if chosen else "All settings have their defaults.",
     )
 
 

@@ -58,12 +58,8 @@ def new(invocation: Invocation, example: str) -> None:
     written = sorted(str(path) for path in folder.rglob("*") if path.is_file())
     invocation.result(
         {"written": written},
-        "\n".join(
-            (
-                *written,
-                "Change theme.toml first, then: aggregator theme check, and: aggregator build",
-            )
-        ),
+        "\n".join(written)
+        + "\nChange theme.toml first, then: aggregator theme check, and: aggregator build",
     )
 
 

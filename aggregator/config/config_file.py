@@ -47,7 +47,7 @@ CHANGED_MOST = (  # what people change besides the answers of `init`, in the ord
 )
 _NEW_HEAD = f"""\
 #:schema ./{SCHEMA_NAME}
-# Your settings. All others keep their defaults: `aggregator config show` lists them, and
+# Your settings. All others keep their defaults: `aggregator config show --all` lists them, and
 # `aggregator config check` reports all mistakes. Paths are relative to this file.
 """
 _HEAD = (
@@ -104,7 +104,8 @@ def _describe(table: dict[str, Any], record: type) -> None:
     for field in dataclasses.fields(record):
         found = table.get("properties", {}).get(field.name.rstrip("_"))
         if found is not None and "help" in field.metadata:
-            found["description"] = field.metadata["help"]
+            rarely = " (rarely changed)" if field.metadata.get("rare") else ""
+            found["description"] = field.metadata["help"] + rarely
 
 
 def schema_text() -> str:
@@ -118,13 +119,13 @@ def new_config(answers: Mapping[str, Any]) -> str:
     """
     lines, table = [_NEW_HEAD], ""
     for row in settings_table():
-        name = row.key.rpartition(".")[0]
+        name, _, key = row.key.rpartition(".")
         if row.key in answers or row.key in CHANGED_MOST:
             if name != table:
                 lines.append(f"\n[{name}]\n")
                 table = name
             value = toml_value(answers[row.key]) if row.key in answers else row.value
-            lines.append(f"{row.key.rpartition('.')[2]} = {value}  # {row.help}\n")
+            lines.append(f"{key} = {value}  # {row.help}\n")
     return "".join(lines)
 
 

@@ -41,7 +41,6 @@ from aggregator.config.plugin_tables import (
     mapping_mistakes,
     plugin_leaves,
     plugin_mistakes,
-    plugin_value,
     with_plugin_kinds,
 )
 from aggregator.config.source_rules import source_mistakes
@@ -66,14 +65,16 @@ class SettingRow:
     """One key as the reference and `config show` print it.
 
     `value` is written as in TOML and `typed` is the same in JSON's types, both with passwords
-    masked.
+    masked. `is_changed`: a file or the environment sets something else than the default.
     """
 
     key: str
     value: str
     help: str
+    is_rare: bool
     origin: str = DEFAULT
     typed: Any = None
+    is_changed: bool = False
 
 
 def load(path: Path, environ: Mapping[str, str], *, local: str | None = None) -> Settings:
@@ -103,45 +104,41 @@ def shown(path: Path, environ: Mapping[str, str]) -> tuple[SettingRow, ...]:
     settings, origins, problems = _read(path, environ)
     if problems:
         raise ConfigError(str(path), problems)
-    rows = []
-    for leaf in leaves():
-        if leaf.key == PLUGINS:
-            rows += [
-                _row(each, plugin_value(settings, each), origins)
-                for each in plugin_leaves(settings.plugins)
-            ]
-        else:
-            rows.append(_shown(leaf, settings, origins))
-    return tuple(rows)
+    defaults, _ = _settings({}, path.absolute().parent)
+    known = (*leaves(), *plugin_leaves(settings.plugins))
+    return tuple(_shown(leaf, settings, defaults, origins) for leaf in known if leaf.key != PLUGINS)
 
 
 def settings_table() -> tuple[SettingRow, ...]:
     """Every key with its default and help, in the order of the file; the keys of `[[sources]]`
     last.
     """
-    return tuple(_documented(leaf) for leaf in all_leaves() if leaf.key != "sources")
+    return tuple(_documented(leaf, leaf.default) for leaf in all_leaves() if leaf.key != "sources")
 
 
-def _shown(leaf: Leaf, settings: Settings, origins: Mapping[str, str]) -> SettingRow:
-    origin = origins.get(leaf.key, DEFAULT)
+def _shown(
+    leaf: Leaf, settings: Settings, defaults: Settings, origins: Mapping[str, str]
+) -> SettingRow:
     if leaf.key == "sources":
         on = sum(source.enabled for source in settings.sources)
         counted = {"on": on, "off": len(settings.sources) - on}
         text = ", ".join(f"{count} {what}" for what, count in counted.items())
-        return SettingRow(key=leaf.key, value=text, help=leaf.help, origin=origin, typed=counted)
-    return _row(leaf, value_of(settings, leaf), origins)
+        return replace(_row(leaf, counted, leaf.default, origins), value=text)
+    return _row(leaf, value_of(settings, leaf), value_of(defaults, leaf), origins)
 
 
-def _row(leaf: Leaf, value: Any, origins: Mapping[str, str]) -> SettingRow:
-    typed, origin = _typed(value), origins.get(leaf.key, DEFAULT)
-    return SettingRow(
-        key=leaf.key, value=toml_value(typed), help=leaf.help, origin=origin, typed=typed
+def _row(leaf: Leaf, value: Any, default: Any, origins: Mapping[str, str]) -> SettingRow:
+    origin = origins.get(leaf.key, DEFAULT)
+    return replace(
+        _documented(leaf, _typed(value)),
+        origin=origin,
+        is_changed=origin != DEFAULT and value != default,
     )
 
 
-def _documented(leaf: Leaf) -> SettingRow:
-    value = "required" if leaf.default is dataclasses.MISSING else toml_value(leaf.default)
-    return SettingRow(key=leaf.key, value=value, help=leaf.help)
+def _documented(leaf: Leaf, typed: Any) -> SettingRow:
+    value = "required" if typed is dataclasses.MISSING else toml_value(typed)
+    return SettingRow(key=leaf.key, value=value, help=leaf.help, is_rare=leaf.is_rare, typed=typed)
 
 
 def _read(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aggregator.domain.frozen import frozen
@@ -39,6 +39,11 @@ class Leaf:
         return str(self.field.metadata.get("help", ""))
 
     @property
+    def is_rare(self) -> bool:
+        """Whether hardly anyone changes it."""
+        return bool(self.field.metadata.get("rare"))
+
+    @property
     def default(self) -> Any:
         """Its default; `dataclasses.MISSING` where it has to be given."""
         factory = self.field.default_factory
@@ -65,8 +70,16 @@ def all_leaves() -> tuple[Leaf, ...]:
 
 
 def value_of(settings: Settings, leaf: Leaf) -> Any:
-    """What the settings hold under a key."""
-    return functools.reduce(_value, leaf.key.split("."), typing.cast(Any, settings))
+    """What the settings hold under a key, also one of a plugin."""
+    value: Any = settings
+    for part in leaf.key.split("."):
+        if isinstance(value, Mapping):
+            if part not in value:
+                return leaf.default
+            value = value[part]
+        else:
+            value = getattr(value, part) if hasattr(value, part) else getattr(value, f"{part}_")
+    return value
 
 
 def values(table: Table, prefix: str = "", known: str = "") -> Iterator[tuple[str, str, Any]]:
@@ -161,7 +174,3 @@ def _mappings() -> frozenset[str]:
 def _key_of(field_name: str) -> str:
     """The key of a field: `from` stands in the field `from_`, as it is a word of Python."""
     return field_name.rstrip("_")
-
-
-def _value(record: Any, key: str) -> Any:
-    return getattr(record, key) if hasattr(record, key) else getattr(record, f"{key}_")

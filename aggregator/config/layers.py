@@ -245,11 +245,9 @@ def _in_present_words(table: Table) -> Table:
 
 
 def _without(table: Table, key: str, value: Any) -> Table:
-    """The table without a key, if that has this value."""
-    head, _, rest = key.partition(".")
-    found = table.get(head)
-    if rest and isinstance(found, dict):
-        return table | {head: _without(found, rest, value)}
-    if rest or head not in table or found != value:
+    """The tables without a key of one of them, if that has this value."""
+    name, _, word = key.partition(".")
+    found = table.get(name)
+    if not isinstance(found, dict) or word not in found or found[word] != value:
         return table
-    return {name: found for name, found in table.items() if name != head}
+    return table | {name: {kept: found[kept] for kept in found if kept != word}}

@@ -25,7 +25,9 @@ _ENABLED = "enabled"
 class Switch:
     """What every table of a plugin has."""
 
-    enabled: bool = field(default=True, metadata={"help": "whether the plugin is used"})
+    enabled: bool = field(
+        default=True, metadata={"help": "whether the plugin is used", "rare": True}
+    )
 
 
 def switched_off(tables: Any) -> frozenset[str]:
@@ -56,17 +58,6 @@ def plugin_leaves(tables: Any) -> tuple[Leaf, ...]:
         for record in records
         for leaf in leaves(record, f"{PLUGINS}.{name}.")
     )
-
-
-def plugin_value(settings: Settings, leaf: Leaf) -> Any:
-    """What the settings hold under a key of a plugin."""
-    _, name, *parts = leaf.key.split(".")
-    value: Any = settings.plugins.get(name, {})
-    for part in parts:
-        if not isinstance(value, Mapping) or part not in value:
-            return leaf.default
-        value = value[part]
-    return value
 
 
 def plugin_mistakes(tables: Any) -> Iterator[tuple[str, str]]:

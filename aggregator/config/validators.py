@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from ipaddress import ip_network
 from typing import Any
@@ -181,6 +181,15 @@ def timezone(value: str) -> str | None:
     return None
 
 
+def day(value: str) -> str | None:
+    """The rule of a day, written so that two are in the order of their letters."""
+    try:
+        is_day = date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        is_day = False
+    return None if is_day else f"{value!r} is not a day such as 2026-06-29"
+
+
 def _zone_meant(value: str) -> str:
     zones = sorted(available_timezones())
     place = value.strip().lower().replace(" ", "_")
@@ -280,6 +289,7 @@ RULES: dict[str, Rule] = {
     "site.output": not_empty,
     "site.language": site_language,
     "site.timezone": timezone,
+    "site.today": optional(day),
     "database.url": database_url,
     "fetch.user_agent": product,
     "site.contact": published,

@@ -15,9 +15,7 @@ from aggregator.domain.operation.calibration import JudgeRates
 from aggregator.domain.sections import Content, Section, SectionPlace, SourceNaming, holding
 from aggregator.domain.wording import N_, translated_message
 
-# as it is kept of a purchase; pages say it in the language of the site
-NO_PRICE = N_("No source states the price.")
-# as it is kept, too: figures in the words of their sources
+# as it is kept; figures in the words of their sources
 _DIFFERENCE = N_("%(first)s in one report, %(last)s in another")
 _LONGEST_NAME = 24  # characters of an outlet's name in a sentence
 
@@ -228,34 +226,17 @@ def _marked(citation: Citation) -> str:
 class Disagreement:
     """What reports of one event state differently: a sentence that sets their figures side by side,
     and the claims that have them.
-
-    `answer` is what a later article says of it; None while it is open.
     """
 
     question: str
     claims: tuple[Claim, ...]
-    answer: Claim | None = None
 
     def all_claims(self) -> tuple[Claim, ...]:
-        """Those that differ, then the answer."""
-        return (*self.claims, self.answer) if self.answer else self.claims
+        """Those that differ."""
+        return self.claims
 
 
-@frozen
-class Unknown:
-    """What the sources of a story do not know, or do not say. `answer` is what a later article
-    says; None while it is open.
-    """
-
-    claim: Claim
-    answer: Claim | None = None
-
-    def all_claims(self) -> tuple[Claim, ...]:
-        """What is not known, then the answer."""
-        return (self.claim, self.answer) if self.answer else (self.claim,)
-
-
-Item: TypeAlias = "Claim | Action | Audience | TimelineRow | Implication | Disagreement | Unknown"
+Item: TypeAlias = Claim | Action | Audience | TimelineRow | Implication | Disagreement
 
 
 @frozen
@@ -263,8 +244,8 @@ class Draft:
     """What an engine proposes for a story, before any gate: the same shape for every engine.
 
     Its fields are the table of the sections, in the order of the page; see `SECTIONS`. `added` has
-    what those of plugins hold, each with its section. `disagreements` and `unknowns` are no
-    engine's: code finds them, and the gates add them to what they keep.
+    what those of plugins hold, each with its section. `disagreements` are no engine's: code finds
+    them, and the gates add them to what they keep.
     """
 
     headline: Claim
@@ -328,8 +309,8 @@ class Draft:
             heading=N_("Where reports differ"),
         )
     )
-    unknowns: tuple[Unknown, ...] = holding(
-        Section(content=Content.UNKNOWNS, place=SectionPlace.OPEN, heading=N_("Not yet known"))
+    unknowns: tuple[Claim, ...] = holding(
+        Section(content=Content.CLAIMS, place=SectionPlace.OPEN, heading=N_("Not yet known"))
     )
     added: tuple[tuple[Section, tuple[Item, ...]], ...] = ()
 
@@ -339,22 +320,10 @@ class Draft:
         return page_order(section for section, _ in self.added)
 
     @property
-    def is_open(self) -> bool:
-        """Whether it has a question without an answer."""
-        return any(answer is None for answer in self.answers())
-
-    @property
     def further_figures(self) -> tuple[Claim, ...]:
         """The figures that the hook does not state."""
         said = self.hook.text if self.hook else ""
         return tuple(figure for figure in self.figures if figure.text not in said)
-
-    def answers(self) -> tuple[Claim | None, ...]:
-        """The answer to each question, None to those that are open."""
-        return (
-            *(disagreement.answer for disagreement in self.disagreements),
-            *(unknown.answer for unknown in self.unknowns),
-        )
 
     def items(self, section: Section) -> tuple[Item, ...]:
         """What a section holds."""

@@ -24,7 +24,6 @@ class Content(StrEnum):
     IMPLICATIONS = "implications"
     TIMELINE = "timeline"
     DISAGREEMENTS = "disagreements"
-    UNKNOWNS = "unknowns"
 
 
 class SectionPlace(StrEnum):

@@ -2,7 +2,8 @@
 `aggregator.config.configuration`.
 
 Field names are the keys of config.toml; `metadata["help"]` is the sentence that the reference
-and `config show` print. A table that is not here yet belongs to a part that is not built yet.
+prints, `metadata["rare"]` whether hardly anyone changes it: those are last in their table, here as
+in the file, and `config show` leaves them out.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,8 +26,11 @@ from aggregator.domain.wording import N_
 DESCRIPTION = N_("What happened in AI, every sentence with its source.")
 
 
-def _setting(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help})
+def _setting(default: Any, help: str, *, rare: bool = False) -> Any:
+    return field(default=default, metadata={"help": help, "rare": rare})
+
+
+_rare = partial(_setting, rare=True)
 
 
 class SourcesFrom(StrEnum):
@@ -84,16 +89,21 @@ class SiteSettings:
     timezone: str = _setting("UTC", "IANA time zone of dates, weeks and the schedule")
     description: str = _setting(DESCRIPTION, "one line under the title")
     contact: str = _setting("", "email address or page for corrections")
-    theme: str = _setting(
+    theme: str = _rare(
         "theme",
         "folder with your own look, relative to the configuration file: `aggregator theme new`",
     )
-    hub: str = _setting(
+    hub: str = _rare(
         "",
         "WebSub hub that is notified when a feed changed, such as "
         "https://pubsubhubbub.appspot.com/",
     )
-    evaluation: bool = _setting(False, "show the model's `aggregator eval` score on the about page")
+    today: str = _rare(
+        "",
+        "the day that pages take for today, such as 2026-06-29, for a site that stands still, such"
+        " as a sample; empty: the day on the reader's device",
+    )
+    evaluation: bool = _rare(False, "show the model's `aggregator eval` score on the about page")
 
     @property
     def story_language(self) -> str:
@@ -126,32 +136,30 @@ class DatabaseSettings:
 class FetchSettings:
     """`[fetch]`: how sources are fetched. The defaults are polite."""
 
-    user_agent: str = _setting(
-        "ai-news-aggregator", "product name sent to servers and matched against robots.txt"
-    )
     contact_url: str = _setting(
         "", "page about your crawler, sent to servers; empty: site.base_url"
     )
-    concurrency: int = _setting(24, "most requests at the same time")
-    per_host: int = _setting(2, "most requests at the same time to one registrable domain")
-    per_host_delay_s: float = _setting(
-        1.0, "seconds between two requests to one registrable domain"
+    proxy: str = _setting("", "HTTP proxy; the network guard then sees only the proxy")
+    user_agent: str = _rare(
+        "ai-news-aggregator", "product name sent to servers and matched against robots.txt"
     )
-    shortest_interval_s: float = _setting(3600.0, "each source is fetched at most this often")
-    longest_interval_s: float = _setting(86400.0, "each source is fetched at least this often")
-    timeout_s: float = _setting(
+    concurrency: int = _rare(24, "most requests at the same time")
+    per_host: int = _rare(2, "most requests at the same time to one registrable domain")
+    per_host_delay_s: float = _rare(1.0, "seconds between two requests to one registrable domain")
+    shortest_interval_s: float = _rare(3600.0, "each source is fetched at most this often")
+    longest_interval_s: float = _rare(86400.0, "each source is fetched at least this often")
+    timeout_s: float = _rare(
         30.0, "seconds until a request times out, including redirects and body"
     )
-    max_bytes: int = _setting(10_000_000, "largest body accepted, after decompression")
-    respect_robots: bool = _setting(True, "obey robots.txt (RFC 9309) for article pages")
-    robots_for_feeds: bool = _setting(
+    max_bytes: int = _rare(10_000_000, "largest body accepted, after decompression")
+    respect_robots: bool = _rare(True, "obey robots.txt (RFC 9309) for article pages")
+    robots_for_feeds: bool = _rare(
         False, "obey robots.txt for feeds too, although feeds are published to be fetched"
     )
-    allow_private_networks: bool | tuple[str, ...] = _setting(
+    allow_private_networks: bool | tuple[str, ...] = _rare(
         False, 'true, or a list such as ["127.77.0.0/16"]: allow non-public addresses'
     )
-    max_age_days: int = _setting(14, "older entries are recorded but not read")
-    proxy: str = _setting("", "HTTP proxy; the network guard then sees only the proxy")
+    max_age_days: int = _rare(14, "older entries are recorded but not read")
 
     def __post_init__(self) -> None:
         hide(self, "proxy")
@@ -161,17 +169,17 @@ class FetchSettings:
 class ClusterSettings:
     """`[cluster]`: when two articles report one event, and what stories are tagged with."""
 
-    lookback_days: int = _setting(
+    lookback_days: int = _rare(
         10, "an article joins a story whose newest article is at most this much older"
     )
-    overrides: str = _setting(
+    overrides: str = _rare(
         "overrides.toml",
         "your corrections to stories: pin, merge, split, rename, drop, annotate; optional",
     )
-    judge_questions: int = _setting(
+    judge_questions: int = _rare(
         0, "borderline pairs of stories to ask the judge about per run; 0: none"
     )
-    registry: str = _setting(
+    registry: str = _rare(
         "registry.toml",
         "your own topics, companies, models …, added to the built-in ones; optional",
     )
@@ -183,13 +191,11 @@ class EmbeddingSettings:
     share no word.
     """
 
-    engine: EmbeddingEngine = _setting(
+    engine: EmbeddingEngine = _rare(
         EmbeddingEngine.BUILTIN,
         "builtin (words only), local (the extra `embed`) or ollama (at analysis.ollama.host)",
     )
-    model: str = _setting(
-        "nomic-embed-text", "name of Ollama's embedding model; `local` has its own"
-    )
+    model: str = _rare("nomic-embed-text", "name of Ollama's embedding model; `local` has its own")
 
 
 @config_table
@@ -200,10 +206,10 @@ class OllamaSettings:
         "http://127.0.0.1:11434", "address of the server, or a list of them"
     )
     model: str = _setting("qwen3:4b-instruct", "name of the model, as `ollama list` shows it")
-    num_ctx: int = _setting(8192, "context size in tokens to request")
-    keep_alive: str = _setting("10m", "how long the server keeps the model in memory after a call")
-    timeout_s: float = _setting(180.0, "seconds until a call times out")
-    concurrency: int = _setting(1, "calls at the same time to one host")
+    num_ctx: int = _rare(8192, "context size in tokens to request")
+    keep_alive: str = _rare("10m", "how long the server keeps the model in memory after a call")
+    timeout_s: float = _rare(180.0, "seconds until a call times out")
+    concurrency: int = _rare(1, "calls at the same time to one host")
 
     def __post_init__(self) -> None:
         hide(self, "host")
@@ -218,8 +224,8 @@ class OpenAiSettings:
     base_url: str = _setting("http://127.0.0.1:8080/v1", "URL of the API, including its version")
     model: str = _setting("default", "name of the model, as the server lists it")
     context: int = _setting(8192, "context size in tokens that the server was started with")
-    timeout_s: float = _setting(180.0, "seconds until a call times out")
-    concurrency: int = _setting(1, "calls at the same time")
+    timeout_s: float = _rare(180.0, "seconds until a call times out")
+    concurrency: int = _rare(1, "calls at the same time")
 
     def __post_init__(self) -> None:
         hide(self, "base_url")
@@ -236,12 +242,12 @@ class JudgeSettings:
         "auto (a fact-checking model if one is installed, else the model that writes), a"
         " model's name, or empty for no judge (rules then write)",
     )
-    prior: float = _setting(
+    prior: float = _rare(
         0.0,
         "share of the writer's drafts that is taken to be false when the threshold is chosen, up to"
         " 0.5; 0: from `aggregator model audit`, else 0.07 of statements and 0.1 of inferences",
     )
-    threshold: float = _setting(
+    threshold: float = _rare(
         0.0,
         "lowest probability to print a sentence, 0 to 1; 0: the one found by `aggregator"
         " model calibrate`",
@@ -256,27 +262,27 @@ class AnalysisSettings:
         EngineChoice.AUTO,
         "auto (Ollama if it answers, else extractive), ollama, openai or extractive",
     )
-    quote_words: int = _setting(25, "most words quoted from one passage")
-    hook_words: int = _setting(45, "most words of the sentence that opens a page")
-    quote_share: float = _setting(0.15, "largest share of one article shown on a page")
-    quote_least: int = _setting(
-        100, "words that may always be shown, however short the article: four quotations"
-    )
-    quote_context: int = _setting(40, "most words shown around a quotation in its opened citation")
-    quote_opened: float = _setting(
-        0.15,
-        "largest share of one article that opens with citations besides, at least 200 words where"
-        " half of the article has them",
-    )
-    language: str = _setting(
-        "en", "articles in this language are analysed; others are only counted and linked"
-    )
     in_depth: int = _setting(12, "stories a day that a model writes in depth, by importance")
     in_brief: int = _setting(
         30, "further stories a day for which a model writes only hook and what changed"
     )
     time_budget_s: float = _setting(
         3600.0, "seconds a run may spend on the model; the rest waits for the next run; 0: no limit"
+    )
+    quote_words: int = _rare(25, "most words quoted from one passage")
+    hook_words: int = _rare(45, "most words of the sentence that opens a page")
+    quote_share: float = _rare(0.15, "largest share of one article shown on a page")
+    quote_least: int = _rare(
+        100, "words that may always be shown, however short the article: four quotations"
+    )
+    quote_context: int = _rare(40, "most words shown around a quotation in its opened citation")
+    quote_opened: float = _rare(
+        0.15,
+        "largest share of one article that opens with citations besides, at least 200 words where"
+        " half of the article has them",
+    )
+    language: str = _rare(
+        "en", "articles in this language are analysed; others are only counted and linked"
     )
     ollama: OllamaSettings = field(default_factory=OllamaSettings)
     openai: OpenAiSettings = field(default_factory=OpenAiSettings)
@@ -292,11 +298,11 @@ class EditionSettings:
     )
     weekday: str = _setting("mon", "day on which `aggregator run` builds last week's edition")
     hour: int = _setting(6, "hour at which it builds editions, in site.timezone")
-    stories: int = _setting(24, "most stories in an edition, not counting papers and releases")
-    minimum_score: float = _setting(
+    stories: int = _rare(24, "most stories in an edition, not counting papers and releases")
+    minimum_score: float = _rare(
         0.0, "less important stories are left out; most have 1 to 6 points; 0: keep all"
     )
-    quiet_days: QuietDays = _setting(
+    quiet_days: QuietDays = _rare(
         QuietDays.SKIP,
         "whether the edition of a day with little news is sent by email: skip or send",
     )
@@ -313,7 +319,6 @@ class EmailSettings:
     from_: str = _setting(
         "", 'sender address, such as "AI news <digest@example.org>"; empty: no email'
     )
-    reply_to: str = _setting("", "address for replies; empty: the sender's")
     postal_address: str = _setting(
         "", "who sends the email and their postal address, printed at its end"
     )
@@ -323,18 +328,19 @@ class EmailSettings:
         SmtpSecurity.STARTTLS, "starttls, tls (from the first byte) or none"
     )
     smtp_user: str = _setting("", "user name; empty: no login")
-    rate_per_s: float = _setting(5.0, "most emails a second")
     bounce_address: str = _setting(
         "", "envelope sender, made unique per email (VERP); empty: the sender's"
     )
     dkim_domain: str = _setting("", "signing domain; empty: unsigned")
     dkim_selector: str = _setting("", "selector of the DKIM key")
-    credentials: str = _setting(
+    approval: bool = _setting(False, "an edition is sent only after `aggregator digest approve`")
+    reply_to: str = _rare("", "address for replies; empty: the sender's")
+    rate_per_s: float = _rare(5.0, "most emails a second")
+    credentials: str = _rare(
         "credentials",
         "folder with the keys (dkim.pem, tokens.key); CREDENTIALS_DIRECTORY overrides it",
     )
-    approval: bool = _setting(False, "an edition is sent only after `aggregator digest approve`")
-    spamassassin: bool = _setting(
+    spamassassin: bool = _rare(
         True, "check an edition with SpamAssassin, if installed, before it is sent"
     )
 
@@ -343,12 +349,12 @@ class EmailSettings:
 class ServeSettings:
     """`[serve]`: the small web app for subscribers."""
 
-    host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8080, "port to listen on")
     public_url: str = _setting("", "public URL for the links in emails; empty: site.base_url")
     trusted_proxies: tuple[str, ...] = _setting(
         (), "addresses or networks whose X-Forwarded-For is trusted"
     )
+    host: str = _rare("127.0.0.1", "address to listen on")
 
 
 @config_table
@@ -356,15 +362,13 @@ class ScheduleSettings:
     """`[schedule]`: cron expressions in `site.timezone` for `aggregator run`."""
 
     refresh: str = _setting("7 * * * *", "when `aggregator run` refreshes")
-    edition: str = _setting(
+    digest: str = _setting("", "when `aggregator run` emails the new edition; empty: never")
+    edition: str = _rare(
         "",
         "when `aggregator run` builds editions; empty: at edition.hour, weekly on edition.weekday",
     )
-    digest: str = _setting("", "when `aggregator run` emails the new edition; empty: never")
-    backup: str = _setting(
-        "30 3 * * *", "when `aggregator run` backs up the database; empty: never"
-    )
-    retention: str = _setting(
+    backup: str = _rare("30 3 * * *", "when `aggregator run` backs up the database; empty: never")
+    retention: str = _rare(
         "45 3 * * *", "when `aggregator run` deletes data older than [retention]; empty: never"
     )
 
@@ -375,16 +379,16 @@ class RetentionSettings:
     for ever.
     """
 
-    texts_days: int = _setting(
+    folder: str = _setting("backups", "folder for backups; preferably on another disk")
+    texts_days: int = _rare(
         400, "days after a story's last update until uncited text is deleted; 0: never"
     )
-    answers_days: int = _setting(90, "days to keep a model's answers; 0: for ever")
-    deliveries_days: int = _setting(
+    answers_days: int = _rare(90, "days to keep a model's answers; 0: for ever")
+    deliveries_days: int = _rare(
         400, "days to keep records of who was sent an edition; 0: for ever"
     )
-    runs_days: int = _setting(180, "days to keep the run history; 0: for ever")
-    backups: int = _setting(7, "number of backups to keep")
-    folder: str = _setting("backups", "folder for backups; preferably on another disk")
+    runs_days: int = _rare(180, "days to keep the run history; 0: for ever")
+    backups: int = _rare(7, "number of backups to keep")
 
     def texts_since(self, now: datetime) -> datetime | None:
         """The moment before which texts are deleted: a story without news since is not analysed
@@ -403,7 +407,7 @@ class MetricsSettings:
     endpoint: bool = _setting(
         False, "true: the web app serves /metrics to direct requests from `networks`"
     )
-    networks: tuple[str, ...] = _setting(("127.0.0.0/8", "::1/128"), "who may read /metrics")
+    networks: tuple[str, ...] = _rare(("127.0.0.0/8", "::1/128"), "who may read /metrics")
 
 
 @config_table
@@ -415,13 +419,13 @@ class NotifySettings:
         "receivers: environment variables that hold an Apprise URL, or such URLs with ${NAME} in"
         " them",
     )
-    edition: bool = _setting(True, "a message to these receivers for each new edition")
     follow: tuple[str, ...] = _setting(
         (),
         "entity:KEY, topic:KEY or word:WORDS; a new fact about one is sent to these receivers and"
         " to alerts.to",
     )
-    most_a_day: int = _setting(10, "most messages about facts a receiver gets in 24 hours")
+    edition: bool = _rare(True, "a message to these receivers for each new edition")
+    most_a_day: int = _rare(10, "most messages about facts a receiver gets in 24 hours")
 
 
 @config_table
@@ -431,7 +435,7 @@ class AlertSettings:
     to: str = _setting(
         "", "who gets an email when runs fail twice or stop, or sources stop working; empty: nobody"
     )
-    silence_hours: float = _setting(
+    silence_hours: float = _rare(
         26.0, "hours without a finished refresh until an alert, and 503 at /healthz"
     )
 

@@ -241,6 +241,9 @@ class ParserPool:
             except ProcessExpired as expired:
                 if expired.exitcode == -signal.SIGPROF:
                     return Unreadable(reason=f"took longer than {limit_s:g} s to parse")
+                if expired.exitcode == -signal.SIGKILL:
+                    # in the middle of its answer it leaves the others a lock and half a message
+                    await self._restart(pool)
                 if expired.exitcode != GROWN:
                     return Unreadable(reason=_death(expired.exitcode))
             except (BrokenProcessPool, RuntimeError):

@@ -1,1 +1,1 @@
-"""What is known of earlier stories: history, differences, unknowns, answers, timeline."""
+"""What is known of earlier stories: history, differences, timeline."""

@@ -2,7 +2,7 @@
 
 What differs by rounding ("about 55", "54.7") or is left open ("more than 50") does not contradict;
 what is said of another time, name or version is another thing; and what comes days later is news,
-not a contradiction: it settles one.
+not a contradiction.
 """
 
 from __future__ import annotations
@@ -64,32 +64,22 @@ class _Statement:
     times: frozenset[tuple[date, Precision]]
 
 
-def differences(
-    members: Sequence[Member], quote_words: int, beside: Sequence[Member] = ()
-) -> tuple[Disagreement, ...]:
+def differences(members: Sequence[Member], quote_words: int) -> tuple[Disagreement, ...]:
     """The figures that originals of different families state differently, each sentence quoted
     whole; at most three.
-
-    Where a report of days later states the figure once more, its sentence is the answer; `beside`
-    are originals of later stories about the same, which may do so.
     """
     originals = without_copies(members)
     if len({member.family for member in originals}) < 2:
         return ()
     groups: list[list[_Statement]] = []
-    stated = [statement for member in originals for statement in _statements(member, quote_words)]
-    for statement in stated:
-        group = next(
-            (group for group in groups if all(_differ(other, statement) for other in group)), None
-        )
-        if group:
-            group.append(statement)
+    for statement in (each for member in originals for each in _statements(member, quote_words)):
+        for group in groups:
+            if all(_differ(other, statement) for other in group):
+                group.append(statement)
+                break
         else:
             groups.append([statement])
-    stated += [statement for member in beside for statement in _statements(member, quote_words)]
-    return tuple(
-        _disagreement(group, _settling(group, stated)) for group in groups if len(group) > 1
-    )[:_MOST]
+    return tuple(_disagreement(group) for group in groups if len(group) > 1)[:_MOST]
 
 
 def _statements(member: Member, quote_words: int) -> Iterator[_Statement]:
@@ -152,22 +142,6 @@ def _is_of_same(one: _Statement, other: _Statement) -> bool:
     )
 
 
-def _settling(group: Sequence[_Statement], stated: Sequence[_Statement]) -> _Statement | None:
-    """The first statement of the same that came days after all of them."""
-    last = max(statement.member.article.published.at for statement in group)
-    later = [
-        statement
-        for statement in stated
-        if statement.member.article.published.at - last > _SAME_NEWS
-    ]
-    found = (statement for statement in later if any(_is_of_same(one, statement) for one in group))
-    return min(
-        found,
-        key=lambda statement: (statement.member.article.published.at, statement.passage),
-        default=None,
-    )
-
-
 def _clash(one: frozenset[object], other: frozenset[object]) -> bool:
     """Whether each has something that the other lacks."""
     return bool(one - other) and bool(other - one)
@@ -198,7 +172,7 @@ def _range(statement: _Statement) -> tuple[Decimal, Decimal]:
     return value - slack, value + slack
 
 
-def _disagreement(group: Sequence[_Statement], settling: _Statement | None) -> Disagreement:
+def _disagreement(group: Sequence[_Statement]) -> Disagreement:
     first, *others = [
         text[0].lower() + text[1:] if text[1:2].islower() else text
         for text in map(_in_source_words, group)
@@ -209,7 +183,6 @@ def _disagreement(group: Sequence[_Statement], settling: _Statement | None) -> D
             [statement.member.source_name for statement in group],
         ),
         claims=tuple(_claim(statement) for statement in group),
-        answer=_claim(settling) if settling else None,
     )
 
 

@@ -306,10 +306,11 @@
     all("[data-reader]").forEach((each) => (each.hidden = false));
   }
 
-  /* What was planned for a day that has passed since the page was made: whether it came to pass, the page cannot know. */
+  /* What was planned for a day that has passed since the page was made: whether it came to pass, the page cannot know.
+     A site that stands still says itself which day it takes for today. */
   function dated() {
     const now = new Date();
-    const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+    const today = root.dataset.today ?? [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
     for (const row of document.querySelectorAll(".timeline .planned")) {
       const day = row.querySelector("time").dateTime; // of a month or a year, only so much
       if (day < today.slice(0, day.length)) {

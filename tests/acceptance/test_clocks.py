@@ -71,7 +71,12 @@ def run_at(at: Clock, *options: str, limit_s: float) -> subprocess.CompletedProc
                 *(faketime, "-m", "--exclude-monotonic", "-f", f"{shift_s:+.0f}s"),
                 *(sys.executable, "-m", "pytest", "-q", "--tb=short", *options),
             ],
-            env={**of_pytest, "TZ": at.zone, "PYTEST_DEBUG_TEMPROOT": folder},
+            env={
+                **of_pytest,
+                "TZ": at.zone,
+                "PYTEST_DEBUG_TEMPROOT": folder,
+                "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # else the threads of Chromium never wait
+            },
             capture_output=True,
             text=True,
         )

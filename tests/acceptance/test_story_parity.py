@@ -18,15 +18,12 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from aggregator.domain.article import Article
 from aggregator.domain.claim import (
     Action,
-    Claim,
     ClaimKind,
     Disagreement,
     Implication,
     Likelihood,
-    Unknown,
 )
 from aggregator.domain.frozen import frozen
 from aggregator.domain.prediction import Prediction
@@ -58,7 +55,6 @@ SECTIONS = {
     "Timeline": "timeline",
     "Where reports differ": "disagreements",
     "Not yet known": "unknowns",
-    "Answered since": "answered",
 }
 _COUNTS = re.compile(r"([\d,]+) articles?, ([\d,]+) independent sources?")
 # A sentence as it is written, quoted or not, and the marks of its citations.
@@ -116,9 +112,6 @@ def read_record(page: StoryPage) -> Reading:
             claim for disagreement in page.disagreements for claim in disagreement.claims
         ),
         "unknowns": several(page.unknowns),
-        "answered": several(
-            claim for answered in page.answered for claim in (*answered.claims, answered.answer)
-        ),
     }
     return Reading(
         id=page.id,
@@ -276,11 +269,6 @@ def read_json(text: str) -> Reading:
             claim for each in twin.get("disagreements", []) for claim in each["claims"]
         ),
         "unknowns": several(twin.get("unknowns", [])),
-        "answered": several(
-            claim
-            for each in twin.get("answered", [])
-            for claim in (*each["claims"], each["answer"])
-        ),
     }
     return Reading(
         id=twin["id"],
@@ -322,10 +310,6 @@ def read_markdown(text: str) -> Reading:
             address, name = found[1], ""
         elif name == "Sources" and (row := re.match(r"- .*?\]\((\S+)\) \(", line)):
             sources.append(row[1])
-        elif (
-            name == "Not yet known" and line.startswith("- ") and "[^" not in line
-        ):  # what no source states cites none
-            sections.setdefault("unknowns", []).append((_unescaped(line.removeprefix("- ")), ()))
         elif name == "hook" or name in SECTIONS:
             for said, marks in _IN_MARKDOWN.findall(_BESIDE_CLAIMS.sub("", line)):
                 cited = tuple(numbers[int(each)] for each in re.findall(r"\d+", marks))
@@ -487,7 +471,13 @@ def written() -> PublishedStory:
         what_changed=(both,),
         why_it_matters=(inferred,),
         what_to_do_next=(action,),
-        **open_ones(first, other),
+        disagreements=(
+            Disagreement(
+                question="Five or six wards?",
+                claims=(claim("Five wards left.", first), claim("Six wards left.", other)),
+            ),
+        ),
+        unknowns=(claim("The terms were not disclosed.", first),),
     )
     predicted = Implication(
         claim=claim("So rivals may follow by August.", first, kind=ClaimKind.INFERRED),
@@ -502,25 +492,6 @@ def written() -> PublishedStory:
         replace(plain.story, predictions=(noted,)), draft, engine="ollama", model="small"
     )
     return replace(made, insight=plain.insight)
-
-
-def open_ones(first: Article, other: Article) -> dict[str, Any]:
-    """What a story leaves open, and what was answered since."""
-    differing = Disagreement(
-        question="Five or six wards?",
-        claims=(claim("Five wards left.", first), claim("Six wards left.", other)),
-        answer=claim("It was six.", other),
-    )
-    absent = Claim(text="No source states the price.", kind=ClaimKind.ABSENT, citations=())
-    unknown = Unknown(
-        claim=claim("Halden did not say when.", first), answer=claim("It starts in May.", other)
-    )
-    unknowns = (
-        Unknown(claim=claim("The terms were not disclosed.", first)),
-        Unknown(claim=absent),
-        unknown,
-    )
-    return {"disagreements": (differing,), "unknowns": unknowns}
 
 
 HOSTILE = "<b>[x](y) *bold*</b> & # 1. \u202eevil\u2066 \U0001f680\x00\x1b"

@@ -16,7 +16,9 @@ import pytest
 import yaml
 
 from aggregator.cli.app import aggregator
+from aggregator.config.config_file import config_schema
 from aggregator.config.configuration import load, settings_table
+from aggregator.config.keys import values
 from aggregator.config.overrides_file import load_overrides
 from aggregator.domain.operation.override import Overrides
 from tests.documented import documented, read
@@ -26,6 +28,12 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md"))
 DOCUMENTS += ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
 MOST_WORDS = 700  # of the README, all but the addresses of pictures
+FOR_OPERATORS = (
+    "start look sources models mail operating pages maintenance versions monitoring notifications"
+    " scaling"
+).split()
+MOST_FOR_OPERATORS = 6_000  # words, as `wc` counts them
+MOST_SETTINGS = 30  # that operators have to know
 _TOML = re.compile(r"^ *```toml\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 BLOCKS = [b for name in DOCUMENTS for b in _TOML.findall((ROOT / name).read_text("utf-8"))]
 _TARGET = re.compile(r"\]\(([^)#\s:]+)(?:#[^)\s]*)?\)")
@@ -66,6 +74,26 @@ def test_the_readme_is_read_in_minutes() -> None:
     text = re.sub(r"(!\[[^\]]*\])\([^)]*\)", r"\1", (ROOT / "README.md").read_text("utf-8"))
 
     assert len(text.split()) <= MOST_WORDS
+
+
+def test_the_pages_for_operators_are_read_in_half_an_hour() -> None:
+    texts = [(ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in FOR_OPERATORS]
+
+    assert sum(len(text.split()) for text in texts) <= MOST_FOR_OPERATORS
+
+
+def test_the_pages_for_operators_name_few_settings_and_none_that_is_rarely_changed() -> None:
+    is_rare = {row.key: row.is_rare for row in settings_table()}
+    named: set[str] = set()
+    for name in FOR_OPERATORS:
+        text = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+        named |= set(re.findall(r"`([a-z_.]+)[`\s]", text))
+        for block in _TOML.findall(text):
+            named |= {known for _, known, _ in values(tomllib.loads(textwrap.dedent(block)))}
+    named = {key for key in named & is_rare.keys() if not key.startswith("sources.")}
+
+    assert sorted(key for key in named if is_rare[key]) == []
+    assert len(named) <= MOST_SETTINGS, sorted(named)
 
 
 def test_links_between_files_lead_to_pages_of_the_site() -> None:
@@ -126,6 +154,17 @@ def test_the_reference_has_every_setting_with_its_help() -> None:
     for row in settings_table():
         assert f"| `{row.key.rpartition('.')[2]}` |" in text
         assert row.help.replace("|", r"\|") in text
+
+
+def test_the_reference_has_settings_that_are_rarely_changed_below_the_others() -> None:
+    site = settings_page().partition("## site\n")[2].partition("\n## ")[0]
+    common, rare = site.split("\nRarely changed:\n")
+
+    assert "| `title` |" in common
+    assert "| `hub` |" in rare
+    assert config_schema()["$defs"]["SiteSettings"]["properties"]["hub"]["description"].endswith(
+        " (rarely changed)"
+    )
 
 
 def test_the_reference_shows_the_keys_of_stories_with_types_and_examples() -> None:

@@ -150,7 +150,7 @@ def controls(sample: str, sample_folder: Path) -> tuple[str, ...]:
 
 @contextmanager
 def served(
-    folder: Path, stories: tuple[PublishedStory, ...], language: str = "en"
+    folder: Path, stories: tuple[PublishedStory, ...], language: str = "en", today: str = ""
 ) -> Iterator[str]:
     """Publishes the stories in a language and has the product's web app serve them on loopback,
     under its policies.
@@ -158,7 +158,11 @@ def served(
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     site = SiteSettings(
-        base_url=address, contact="editor@news.example", language=language, output=str(folder)
+        base_url=address,
+        contact="editor@news.example",
+        language=language,
+        today=today,
+        output=str(folder),
     )
     editions = (published_edition(stories),)
     content = MemoryContent(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page
 
 from aggregator.site.paths import story_path
-from tests.builders import leverage_story, news_story
+from tests.browser.conftest import served
+from tests.builders import leverage_story, news_story, sample_stories
 
 STORY = story_path(leverage_story().story)
 OTHER = story_path(news_story(1).story)
@@ -90,6 +92,17 @@ def test_what_was_due_on_a_day_that_has_passed_says_so(page: Page, sample: str) 
 
     assert found == {2020: 0, 2060: page.locator("[data-by]").count()}
     assert found[2060] > 0
+
+
+def test_on_a_site_that_stands_still_no_day_passes(page: Page, tmp_path: Path) -> None:
+    page.clock.set_fixed_time(datetime(2060, 1, 1, tzinfo=UTC))
+    with served(tmp_path / "still", sample_stories(10), today="2020-01-01") as still:
+        page.goto(still + STORY)
+        marks = set(page.locator(".timeline [data-past]").all_inner_texts())
+        page.goto(still + "role/policy/")
+        overdue = page.locator("[data-by] .mark").filter(visible=True).count()
+
+    assert (marks, overdue) == ({"planned"}, 0)
 
 
 def test_compact_lines_take_less_room(page: Page, sample: str) -> None:

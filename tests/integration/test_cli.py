@@ -852,7 +852,7 @@ def test_init_asks_in_a_terminal_and_again_after_a_wrong_answer(tmp_path: Path) 
 
 def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:
     (lone.folder / "config.local.toml").write_text("[fetch]\nper_host = 3\n", "utf-8")
-    shown = as_json(lone, "config", "show")
+    shown = as_json(lone, "config", "show", "--all")
     keys = (
         "fetch.per_host",
         "fetch.timeout_s",
@@ -870,6 +870,32 @@ def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:
         {"value": "en", "origin": "default"},
         {"value": {"on": 1, "off": 0}, "origin": "config.toml"},
     ]
+
+
+def test_settings_that_are_rarely_changed_are_shown_where_they_were_or_on_request(
+    lone: House,
+) -> None:
+    local = '[fetch]\nper_host = 3\n[site]\ntimezone = "UTC"\noutput = "site"\n'
+    (lone.folder / "config.local.toml").write_text(local, "utf-8")
+    common, every, changed = (
+        as_json(lone, "config", "show", *words) for words in ((), ("--all",), ("--changed",))
+    )
+    left = len(every) - len(common)
+
+    assert changed.keys() < common.keys() < every.keys()
+    assert "site.timezone" in common
+    assert "fetch.per_host" in changed
+    assert {"site.timezone", "site.output"} & changed.keys() == set()
+    assert {"cluster.registry", "plugins.cards.enabled"} & common.keys() == set()
+    assert f"\n{left} more with --all" in result_of(lone, "config", "show")[1]
+
+
+def test_a_file_that_changes_nothing_is_said_to_have_the_defaults(lone: House) -> None:
+    (lone.folder / "config.toml").write_text('[site]\noutput = "site"\n', "utf-8")
+
+    _, text, _ = result_of(lone, "config", "show", "--changed")
+
+    assert text == "All settings have their defaults.\n"
 
 
 def test_a_password_is_masked_for_programs_too(

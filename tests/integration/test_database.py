@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData, create_engine, func, inspect, select, text
+from sqlalchemy import Engine, MetaData, create_engine, func, insert, inspect, select, text
 
 from aggregator.domain.entry import Entry, EntryState, SeenEntry
 from aggregator.errors import DatabaseError, UnknownSchemaError
@@ -31,6 +31,7 @@ from aggregator.store.schema import (
     BEFORE_RELEASE,
     RELEASED,
     REVISION,
+    claims,
     entries,
     metadata,
     runs,
@@ -238,9 +239,11 @@ def test_a_database_of_the_last_revision_before_the_release_gets_a_new_number_an
         for column, value in kept.items()
         if row.get(column if column in row else _RENAMED.get(column, column)) != value
     }
-    # later migrations add columns, have every story tagged again, and keep no digest of a line
+    # later migrations add columns, have every story tagged again, keep no digest of a line, and
+    # look for no answers
+    gone = {("lines", "digest"), ("analyses", "is_open"), ("analyses", "is_weighed")}
     assert (changed, found) == (
-        {("stories", "tagged"), ("lines", "digest")},
+        {("stories", "tagged"), *gone},
         (REVISION, (), ()),
     )
 
@@ -278,6 +281,38 @@ def test_a_cosine_is_not_kept_as_the_likelihood_that_an_article_belongs_to_its_s
             kept = connection.scalars(text("SELECT placed_similarity FROM articles")).all()
 
     assert kept == [expected]
+
+
+def test_a_story_loses_answers_and_keeps_what_is_not_known_and_where_reports_differ(
+    url: str,
+) -> None:
+    filled(url, "0141")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        (row,) = connection.execute(select(claims)).mappings()
+        added = (
+            ("disagreements", 0, {"n": 0, "question": "Five or six?"}),
+            ("disagreements", 1, {"n": 0, "question": "Five or six?"}),
+            ("disagreements", 2, {"n": 0, "question": "Five or six?", "answer": True}),
+            ("unknowns", 0, {"n": 0}),
+            ("unknowns", 1, {"n": 1}),
+            ("unknowns", 2, {"n": 1, "answer": True}),
+            ("unknowns", 3, {"n": 2}),
+        )
+        for section, position, detail in added:
+            place = {"section": section, "position": position, "detail": detail}
+            kind = "absent" if position == 3 else row["kind"]
+            connection.execute(insert(claims).values({**row, **place, "kind": kind}))
+    engine.dispose()
+
+    with Database(url) as database:
+        database.upgrade(NOW)
+        with database.reading() as connection:
+            kept = connection.execute(select(claims.section, claims.position)).all()
+
+    assert sorted(map(tuple, kept)) == sorted(
+        [(row["section"], row["position"]), *(added[n][:2] for n in (0, 1, 3))]
+    )
 
 
 @pytest.mark.parametrize("revision", ["0001", "0015", "0020"])

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -129,6 +130,13 @@ def test_the_pages_of_the_script_are_written_judged_and_say_who_wrote_them(site:
     assert len(pages) == len(scripted_pages())
     assert {page["judge"]["model"] for page in pages} == {"demo script"}
     assert min(page["written"] for page in pages) >= 5
+
+
+def test_its_pages_take_the_day_of_its_last_edition_for_today() -> None:
+    schedule = tomllib.loads((DEMO / "schedule.toml").read_text("utf-8"))
+    last = max(schedule["editions"]).date().isoformat()
+
+    assert load(DEMO / "config.toml", {}).site.today == last
 
 
 def test_each_week_has_its_edition_and_its_mail(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.domain.claim import NO_PRICE, Claim, ClaimKind, Implication, Likelihood, Unknown
+from aggregator.domain.claim import ClaimKind, Implication, Likelihood
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.paths import story_path
@@ -198,15 +198,12 @@ def test_what_we_say_is_marked_as_ours_and_what_a_model_says_as_english(tmp_path
     prediction = Prediction(
         id="p", story_id=of.story.id, noted=of.story.published, implication=predicted
     )
-    unknown = Unknown(claim=Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=()))
     published = replace(
         of,
         story=replace(of.story, predictions=(prediction,)),
-        analysis=replace(of.analysis, kept=replace(of.analysis.kept, unknowns=(unknown,))),
     )
     site = replace(SITE, language="de")
     publish(site_pages(replace(content("de"), stories=(published,)), site), tmp_path, site, {})
     page = (tmp_path / story_path(published.story) / "index.html").read_text("utf-8")
 
-    assert '<span class="claim">Keine Quelle nennt den Preis.</span>' in page
     assert '<span lang="en">Northwind opens it.</span>' in page

@@ -13,12 +13,10 @@ from aggregator.domain.article import Passage
 from aggregator.domain.claim import (
     Analysis,
     Claim,
-    ClaimKind,
     Disagreement,
     Draft,
     Rejection,
     TimelineRow,
-    Unknown,
 )
 from aggregator.domain.dates import Precision
 from aggregator.domain.fetch_state import FetchState
@@ -159,17 +157,17 @@ def test_a_timeline_keeps_precision_and_plans(connection: Connection) -> None:
     assert analyses.analyses_of(connection, [of.id])[of.id].kept.timeline == rows
 
 
-def test_open_and_answered_questions_come_back_equal(connection: Connection) -> None:
+def test_what_reports_differ_on_comes_back_equal_each_with_its_own_claims(
+    connection: Connection,
+) -> None:
     one = article("One", "It opens in August.")
     of = placed(connection, one)
     said = builders.claim("It opens in August.", one)
-    absent = Claim(text="No source states the price.", kind=ClaimKind.ABSENT, citations=())
-    unknowns = (Unknown(claim=said), Unknown(claim=absent, answer=said))
     differing = tuple(
-        Disagreement(question="Five or six?", claims=(said, said), answer=each)
-        for each in (None, replace(said, text="Six."))
+        Disagreement(question=question, claims=(said, replace(said, text="Six.")))
+        for question in ("Five or six?", "Six or seven?")
     )
-    draft = Draft(headline=said, disagreements=differing, unknowns=unknowns)
+    draft = Draft(headline=said, disagreements=differing)
     analyses.save_analyses(connection, [analysis(of, draft)], "1")
 
     assert analyses.analyses_of(connection, [of.id])[of.id].kept == draft

@@ -30,13 +30,15 @@ _CROWDED = b"<item %s><title>x&nbsp;</title><link>https://a.example/x</link></it
 )
 STUBBORN = RSS % (8 * _CROWDED)  # half a second or more, and small enough to travel with others
 SLOW = RSS % (100 * _CROWDED)  # seconds
+_ENTRY = (
+    b"<item><title>T</title><link>https://a.example/%d</link><description>%s</description></item>"
+)
+# half a second or more, and an answer of many times what a pipe holds
+WORDY = RSS % (8 * _CROWDED + b"".join(_ENTRY % (n, b"word " * 100) for n in range(1_000)))
 LONG = (
     b"<html><body>" + (b"<p>" + b"One sentence of a page. " * 30) * 5_000
 )  # a second for trafilatura
-LARGE = RSS % (
-    b"<item><title>T</title><link>https://a.example/1</link><description>%s</description></item>"
-    % (b"word " * 4_000_000)
-)
+LARGE = RSS % (_ENTRY % (1, b"word " * 4_000_000))
 RUBBISH = b"\xff\xfe" + random.Random(1).randbytes(3_000_000)
 PAGE = b"<html><title>T</title><body><p>One sentence of a page.</p></body></html>"
 
@@ -284,7 +286,7 @@ def test_nothing_is_started_before_a_document_and_nothing_stays_after() -> None:
 SCRIPT = f"""
 import asyncio, sys
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
-from tests.integration.test_workers import SLOW, read, title, workers
+from tests.integration.test_workers import SLOW, WORDY, read, title, workers
 from aggregator.extract import parser_pool
 from aggregator.extract.parser_pool import ParserPool
 
@@ -297,6 +299,8 @@ async def main():
         print(workers(), sorted(loaded), flush=True)
         if "hang" in sys.argv:
             await read(parsers, SLOW)
+        if "answer" in sys.argv:
+            print(await read(parsers, WORDY), await title(parsers))
 
 if __name__ == "__main__":
     asyncio.run(main())
@@ -338,3 +342,22 @@ def test_workers_end_when_the_main_process_is_killed(script: Path) -> None:
         timeout=5
     )  # ends when the last process that holds the pipe has ended: the worker
     assert main.returncode == -signal.SIGKILL
+
+
+def test_a_worker_killed_as_it_answers_keeps_nobody_waiting(script: Path) -> None:
+    main = subprocess.Popen([sys.executable, script, "answer"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert main.stdout is not None
+        worker = int(main.stdout.readline().partition("]")[0].strip("["))
+        wait_until_busy(worker)
+        main.send_signal(signal.SIGSTOP)
+        wait_until_idle(worker)  # in the middle of its answer, which nobody reads
+        os.kill(worker, signal.SIGKILL)
+        main.send_signal(signal.SIGCONT)
+
+        said, _ = main.communicate(timeout=60)
+    finally:
+        main.kill()
+        main.communicate()
+
+    assert said.strip() == f"{Unreadable(reason='parser died: signal 9')} F"

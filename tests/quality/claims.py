@@ -92,7 +92,7 @@ def is_let_through(claim: Labelled, gates: Gates) -> bool:
     """Whether the gates around its story have nothing against a claim."""
     of_number = {passage.n: passage for passage in gates.grounds.passages.values() if passage.n}
     citations = tuple(
-        Citation(passage=of_number[number].key, quote=_beginning(of_number[number].text))
+        Citation(passage=of_number[number].key, quote=beginning(of_number[number].text))
         for number in claim.cited
     )
     cited = Claim(text=claim.text, kind=ClaimKind(claim.kind), citations=citations)
@@ -155,7 +155,7 @@ def _story(raw: dict[str, Any], archive: Casing) -> Gates:
     return Gates.around(story_of(members), AnalysisSettings(), archive)
 
 
-def _beginning(text: str) -> str:
+def beginning(text: str) -> str:
     """As much of a passage as may be quoted."""
     words = re.match(rf"(?:\S+\s*){{1,{AnalysisSettings().quote_words}}}", text)
     return words[0].rstrip() if words else text

@@ -271,16 +271,14 @@ class _Trial:
     def runs(self) -> list[dict[str, Any]]:
         """The counts of each engine."""
         quoting = self._told(self._clean, None)
+        honest = self._told(self._clean, Direct(ollama_models.extractive_writer))
         found = [self._run("extractive", [quoting], self._told(self._bad, None))]
         knowing = Obedient(self._cases)
         for name, model in (
             ("obeys what was planted", knowing),
             ("obeys what reads like an order", ollama_models.obedient),
         ):
-            own, honest = (
-                self._told(self._clean, Direct(each))
-                for each in (model, ollama_models.extractive_writer)
-            )
+            own = self._told(self._clean, Direct(model))
             run = self._run(name, [own, honest, quoting], self._told(self._bad, Direct(model)))
             found.append(run | ({"shown": len(knowing.shown)} if model is knowing else {}))
         return found
@@ -385,7 +383,7 @@ async def _published(
             engine=EngineChoice.OLLAMA if model else EngineChoice.EXTRACTIVE, time_budget_s=0
         ),
     )
-    database = Database(settings.database.url)
+    database = Database(settings.database.url, durable=False)
     async with ParserPool() as parsers:
         services = Services(
             settings=settings,

@@ -37,6 +37,7 @@ RUN_BY = {
     "tests.quality.ablate": "tests/quality/test_ablate.py",
     "tests.quality.admission": "tests/unit/extract/test_admission.py",
     "tests.quality.checked": "tests/quality/test_checked.py",
+    "tests.quality.checks": "tests/quality/test_checks.py",
     "tests.quality.citations": "tests/acceptance/test_refresh.py",
     "tests.quality.claims": "tests/quality/test_claims.py",
     "tests.quality.clusters": "tests/quality/test_clusters.py",

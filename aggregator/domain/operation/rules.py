@@ -13,7 +13,7 @@ from aggregator.domain.publishing.newsroom import newsroom
 from aggregator.domain.settings import AnalysisSettings
 
 # Each goes into what is stored: one that is raised has every story, or article, looked at again.
-EXTRACTIVE = "extractive-53"
+EXTRACTIVE = "extractive-54"
 ADMISSION = "admission-2"
 RANKING = "ranking-2"
 

@@ -93,7 +93,7 @@ async def replay_run(services: Services, past: Run, watch: Watch) -> Replayed:
             run=date,
             reported="",
             step=None,
-            after="answer",
+            after="rules",
             modes={Mode.REPLAY: lambda _: True},
             takes="analyses that a replay rewrote",
             leaves="the earlier time of those that are the same",

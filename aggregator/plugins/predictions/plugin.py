@@ -62,7 +62,7 @@ def stages() -> Iterable[Any]:
             run=_mark_due,
             reported="",
             step=Step.PUBLISH,
-            after="answer",
+            after="rules",
             modes={Mode.REFRESH: lambda _: True},
             takes="open predictions",
             leaves="predictions that are due",

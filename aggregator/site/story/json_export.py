@@ -142,7 +142,7 @@ _provenance = shape(
 story_json = shape(
     "id url image=head.card? headline headlines_as_published? published first_seen analysed updated"
     " hook? figures? gap? since=changes? brief=.? insight=.? timeline? disagreements? unknowns?"
-    " answered? updates? operator=.? related? importance=.? newsletters=carried? sources=.?"
+    " updates? operator=.? related? importance=.? newsletters=carried? sources=.?"
     " labels? topics=tags.topics? entities=tags.entities? independent_origins week=recap.week?"
     " provenance",
     image=attrgetter("url"),
@@ -160,7 +160,6 @@ story_json = shape(
     timeline=shape("date=day precision planned this_event claim", claim=claim_json),
     disagreements=shape("question claims", claims=claim_json),
     unknowns=claim_json,
-    answered=shape("question? claims answer", claims=claim_json, answer=claim_json),
     updates=shape("at kind claim before?", at=moment, claim=claim_json, before=claim_json),
     operator=shape(
         "note? pinned? headline_as_published?",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from aggregator.domain.article import Read
-from aggregator.domain.claim import Action, Analysis, Claim, Draft
+from aggregator.domain.claim import Action, Analysis, Claim, Draft, difference_text
 from aggregator.domain.outline import Outline
 from aggregator.domain.publishing.news_section import SECTION_LABELS, news_section
 from aggregator.domain.publishing.newsroom import role_name
@@ -42,11 +42,11 @@ from aggregator.site.story.origins import (
     sources_counted,
 )
 from aggregator.site.story.provenance import page_provenance
-from aggregator.site.story.questions import page_answered, page_disagreements
 from aggregator.site.story.records import (
     Neighbours,
     PageAction,
     PageAudience,
+    PageDisagreement,
     PageFigure,
     PageRelated,
     PageSection,
@@ -171,11 +171,13 @@ def story_page(
         ),
         implications=page_implications(story.predictions, cited, words),
         timeline=dates,
-        disagreements=page_disagreements(draft, cited, words),
-        unknowns=cited.claims(
-            tuple(unknown.claim for unknown in draft.unknowns if unknown.answer is None)
+        disagreements=tuple(
+            PageDisagreement(
+                question=difference_text(each.question, words), claims=cited.claims(each.claims)
+            )
+            for each in draft.disagreements
         ),
-        answered=page_answered(draft, cited, words),
+        unknowns=cited.claims(draft.unknowns),
         updates=tuple(page_update(update, cited, words) for update in updates),
         related=tuple(related),
         tags=page_tags(story, topic_names, listed, words),

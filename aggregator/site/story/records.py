@@ -29,10 +29,6 @@ from aggregator.site.story.origins import (
     first_headline,
 )
 from aggregator.site.story.provenance import Provenance
-from aggregator.site.story.questions import (
-    PageAnswered,
-    PageDisagreement,
-)
 from aggregator.site.story.tags import PageTags
 
 
@@ -117,6 +113,14 @@ class PageDate:
         return self.other_story is not None and folded(self.other_story.name) == folded(
             self.claim.text
         )
+
+
+@frozen
+class PageDisagreement:
+    """What the reports differ on, with the claims that differ."""
+
+    question: str
+    claims: tuple[PrintedClaim, ...]
 
 
 @frozen
@@ -223,7 +227,6 @@ class StoryPage:
     timeline: tuple[PageDate, ...]
     disagreements: tuple[PageDisagreement, ...]
     unknowns: tuple[PrintedClaim, ...]
-    answered: tuple[PageAnswered, ...]
     updates: tuple[PageUpdate, ...]
     related: tuple[PageRelated, ...]
     tags: PageTags

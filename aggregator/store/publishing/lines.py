@@ -58,7 +58,7 @@ _OWN = ("story_id", "page")  # what a line keeps when it is made again
 # one that is forgotten here costs time, not a page that stays as it was.
 _UNSHOWN = {
     stories: "ranked stale merged_into tagged removed had_page",
-    analyses: "story_id is_open is_weighed",
+    analyses: "story_id",
     articles: "story_id page_due page_failures page_read is_issue is_linked backlog placed_in"
     " placed_because placed_similarity",
 }

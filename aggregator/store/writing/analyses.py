@@ -11,10 +11,9 @@ from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from aggregator.domain.claim import (
-    SECTIONS,
     Action,
     Analysis,
     Audience,
@@ -25,13 +24,12 @@ from aggregator.domain.claim import (
     Implication,
     Item,
     TimelineRow,
-    Unknown,
     known_rejections,
 )
 from aggregator.domain.frozen import frozen, grouped
-from aggregator.domain.sections import Content, Section, SectionPlace
+from aggregator.domain.sections import Content, Section
 from aggregator.hooks.sections import all_sections
-from aggregator.store.rows import add, among, change, drop, passage_key, place_of, record_of, row_of
+from aggregator.store.rows import add, among, drop, passage_key, place_of, record_of, row_of
 from aggregator.store.schema import analyses, citations, claims
 from aggregator.store.writing.story_facts import drop_facts
 
@@ -83,8 +81,6 @@ def save_analyses(connection: Connection, several: Sequence[Analysis], rules: st
             analyses,
             rules=rules,
             analysed=analysis.analysed_at,
-            is_open=analysis.kept.is_open,
-            is_weighed=False,
         )
         for analysis in several
     ]
@@ -95,47 +91,11 @@ def save_analyses(connection: Connection, several: Sequence[Analysis], rules: st
         add(connection, table, rows)
 
 
-def answer_questions(connection: Connection, analysis: Analysis) -> None:
-    """Replaces the open questions of a stored analysis by those of this one, and the time at which
-    it was made.
-    """
-    questions = [section.key for section in SECTIONS if section.place is SectionPlace.OPEN]
-    for table in (citations, claims):
-        connection.execute(
-            delete(table).where(table.story_id == analysis.story_id, table.section.in_(questions))
-        )
-    placed = [placed for placed in _placed(analysis.kept) if placed.section in questions]
-    add(connection, claims, [_claim_row(analysis.story_id, claim) for claim in placed])
-    cited = [row for claim in placed for row in _citation_rows(analysis.story_id, claim)]
-    add(connection, citations, cited)
-    values = {"analysed": analysis.analysed_at, "is_open": analysis.kept.is_open}
-    change(connection, analyses.story_id, [analysis.story_id], **values)
-
-
 def cited_versions(connection: Connection, story_id: str) -> frozenset[tuple[str, int]]:
     """The articles that the analysis of a story cites, each with the version that it cites."""
     chosen = select(citations.article_id, citations.version).distinct()
     rows = connection.execute(chosen.where(citations.story_id == story_id))
     return frozenset((str(article_id), int(version)) for article_id, version in rows)
-
-
-def not_yet_searched(connection: Connection) -> frozenset[str]:
-    """The stories whose analysis was not yet searched for answers to the questions of others."""
-    return frozenset(connection.scalars(select(analyses.story_id).where(~analyses.is_weighed)))
-
-
-def with_questions(connection: Connection) -> tuple[str, ...]:
-    """The stories that have a question without an answer, by id."""
-    return tuple(
-        connection.scalars(
-            select(analyses.story_id).where(analyses.is_open).order_by(analyses.story_id)
-        )
-    )
-
-
-def mark_searched(connection: Connection, story_ids: Sequence[str]) -> None:
-    """Records that these stories were searched for answers."""
-    change(connection, analyses.story_id, story_ids, is_weighed=True)
 
 
 def drop_analyses(connection: Connection, story_ids: Sequence[str]) -> None:
@@ -172,15 +132,12 @@ def _placed_in(section: Section, items: Sequence[Item]) -> Iterator[_ClaimRow]:
     """The claims of a section one after the other, each with the facts of its item; of an action's
     two each in its place.
     """
-    position = 0
+    if section.content is Content.DISAGREEMENTS:
+        several = [(claim, _facts(item)) for item in items for claim in item.all_claims()]
+        for n, (claim, facts) in enumerate(several):
+            yield _ClaimRow(section=section.key, position=n, claim=claim, detail=facts)
+        return
     for n, item in enumerate(items):
-        if isinstance(item, Disagreement | Unknown):
-            for claim in item.all_claims():
-                detail = _facts(item) | {"n": n}
-                detail |= {"answer": True} if claim is item.answer else {}
-                yield _ClaimRow(section=section.key, position=position, claim=claim, detail=detail)
-                position += 1
-            continue
         first, *others = item.all_claims()
         yield _ClaimRow(section=section.key, position=n, claim=first, detail=_facts(item))
         for trigger in others:
@@ -224,23 +181,8 @@ def _with_facts(
 
 
 def _disagreements(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
-    for (_n, question), several in groupby(
-        placed, key=lambda row: (row.detail["n"], row.detail["question"])
-    ):
-        claims, answer = _answered(tuple(several))
-        yield Disagreement(question=question, claims=claims, answer=answer)
-
-
-def _unknowns(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
-    for _n, several in groupby(placed, key=lambda row: row.detail["n"]):
-        (claim,), answer = _answered(tuple(several))
-        yield Unknown(claim=claim, answer=answer)
-
-
-def _answered(several: Sequence[_ClaimRow]) -> tuple[tuple[Claim, ...], Claim | None]:
-    """What is asked or stated, and the answer if there is one."""
-    answer = next((placed.claim for placed in several if placed.detail.get("answer")), None)
-    return tuple(placed.claim for placed in several if not placed.detail.get("answer")), answer
+    for question, several in groupby(placed, key=lambda row: row.detail["question"]):
+        yield Disagreement(question=question, claims=tuple(row.claim for row in several))
 
 
 # what the claims of a section, and those of its triggers, make
@@ -252,7 +194,6 @@ _ITEMS: dict[Content, Callable[[Sequence[_ClaimRow], Sequence[_ClaimRow]], Itera
     Content.IMPLICATIONS: partial(_with_facts, TypeAdapter(Implication)),
     Content.TIMELINE: partial(_with_facts, TypeAdapter(TimelineRow)),
     Content.DISAGREEMENTS: _disagreements,
-    Content.UNKNOWNS: _unknowns,
 }
 
 

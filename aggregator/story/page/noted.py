@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from aggregator.domain.claim import Claim, ClaimKind, TimelineRow, Unknown
+from aggregator.domain.claim import Claim, ClaimKind, TimelineRow
 from aggregator.domain.date_mentions import date_mentions
 from aggregator.domain.dates import Precision, floor_day
 from aggregator.domain.fact import Fact, FactKind
-from aggregator.english.lexical import content_words, overlap, unlike
+from aggregator.english.lexical import content_words, overlap
 from aggregator.memory.timeline import STEP
 from aggregator.story.material import Material
 from aggregator.story.page.reply import Sources, may_stand, quoted
@@ -23,11 +23,10 @@ from aggregator.verify.figures import figures
 
 _MOST_ROWS = 5
 _MOST_UNKNOWN = 2
-MOST_UNKNOWNS = 3  # on a page, those that rules find among them
 _HAPPENED = frozenset({FactKind.EVENT, FactKind.CHANGE, FactKind.PLAN})
 _UNDATED = frozenset({FactKind.ATTRIBUTE, FactKind.UNKNOWN})
 _SAME_EVENT = 0.25  # share of content words from which on a row of its day tells the story's event
-_SAME = 0.5  # share of content words from which on two rows of one day, or two questions, are one
+_SAME = 0.5  # share of content words from which on two rows of one day are one
 
 
 def noted_sentences(sources: Sources, material: Material) -> list[Sentence]:
@@ -78,9 +77,9 @@ def noted_rows(sentences: Sequence[Sentence], reported: date) -> tuple[TimelineR
     )
 
 
-def noted_unknowns(sentences: Sequence[Sentence]) -> tuple[Unknown, ...]:
+def noted_unknowns(sentences: Sequence[Sentence]) -> tuple[Claim, ...]:
     """What is not known as these sentences have it."""
-    return tuple(Unknown(claim=each.claim) for each in sentences if each.section == UNKNOWNS)
+    return tuple(each.claim for each in sentences if each.section == UNKNOWNS)
 
 
 def with_rows(
@@ -96,12 +95,6 @@ def with_rows(
             continue
         kept = [*(each for each in kept if each not in alike), row]
     return tuple(sorted(kept, key=lambda row: (row.day, row.precision, row.claim.text)))
-
-
-def with_unknowns(written: Sequence[Unknown], found: Sequence[Unknown]) -> tuple[Unknown, ...]:
-    """What a writer and what rules say is not known, each thing once."""
-    more = unlike(found, written, lambda each: each.claim.text, _SAME)
-    return (*written, *more)[:MOST_UNKNOWNS]
 
 
 def told_by(headline: Claim, rows: Sequence[TimelineRow]) -> tuple[TimelineRow, ...]:

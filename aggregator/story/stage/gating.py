@@ -8,39 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
-from typing import TypeVar
 
 from aggregator.cluster.members import members_among
-from aggregator.domain.article import Passage
-from aggregator.domain.claim import (
-    Analysis,
-    Claim,
-    Disagreement,
-    Draft,
-    Rejection,
-    Unknown,
-)
+from aggregator.domain.claim import Analysis, Claim, Draft, Rejection
 from aggregator.domain.dates import report_day
 from aggregator.domain.fact import Fact
 from aggregator.domain.sections import Content
 from aggregator.domain.settings import AnalysisSettings
-from aggregator.domain.story import Member, Story
+from aggregator.domain.story import Story
 from aggregator.extract.admission import with_evidence_only
-from aggregator.extract.quotable_sentences import (
-    extracted_claim,
-    quotable_sentence,
-    readable_members,
-)
+from aggregator.extract.quotable_sentences import readable_members
 from aggregator.hooks.plugins import plugins
 from aggregator.log import log
 from aggregator.memory.differences import differences
-from aggregator.memory.unknowns import unknowns
 from aggregator.services import Services, Tally
 from aggregator.store.database import Connection
 from aggregator.store.news import articles
 from aggregator.store.writing import analyses, predictions, story_facts
 from aggregator.story.facts import facts_by_rules
-from aggregator.story.page.noted import with_unknowns
 from aggregator.story.prompts import prompt_sentences
 from aggregator.story.run import Unanalysed
 from aggregator.verify.anchors.index import StoryIndex, report_of, story_index
@@ -50,7 +35,6 @@ from aggregator.verify.verdict import refusal, survivors
 from aggregator.verify.wording import Casing, casing_of
 
 _ARCHIVED = 500  # articles: half a second of a processor
-Question = TypeVar("Question", Disagreement, Unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +44,6 @@ class Gates:
     """
 
     grounds: Grounds
-    language: str
     # a page is checked again each time that one of its sentences is refused or written again
     _known: dict[tuple[Claim, tuple[str, ...]], Refusal | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -89,40 +72,24 @@ class Gates:
             prompts=_told_to_models(),
             index=index,
         )
-        return cls(grounds, settings.language)
+        return cls(grounds)
 
     def over(
         self, draft: Draft, story: Story
     ) -> tuple[Draft | None, tuple[tuple[Rejection, int], ...]]:
-        """What survives of a whole draft, with what the reports leave open, and how many claims did
-        not, by reason.
+        """What survives of a whole draft and of what the story's reports differ on, and how many
+        claims did not, by reason.
         """
-        kept, counts = survivors(draft, self.grounds)
+        differing = differences(story.members, self.grounds.quote_words)
+        kept, counts = survivors(replace(draft, disagreements=differing), self.grounds)
         if kept is None:
             return None, counts
-        disagreements, found = self.questions(story)
-        open_ones = with_unknowns(kept.unknowns, found)
-        asked = {one.claim for one in open_ones}
-        kept = kept.with_items(
-            {
-                section: [
-                    statement for statement in kept.statements(section) if statement not in asked
-                ]
-                for section in kept.sections
-                if section.is_key and section.content is Content.CLAIMS
-            }
-        )  # what is not known stands there alone
-        return replace(kept, disagreements=disagreements, unknowns=open_ones), counts
-
-    def questions(
-        self, story: Story, later: Sequence[Member] = ()
-    ) -> tuple[tuple[Disagreement, ...], tuple[Unknown, ...]]:
-        """What the reports of a story differ on, and what they do not know; `later` are reports
-        that may answer.
-        """
-        differing = differences(story.members, self.grounds.quote_words, later)
-        open_ones = unknowns(readable_members(story, self.language), self._quotable, later)
-        return self._sound(differing), self._sound(open_ones)
+        keys = (each for each in kept.sections if each.is_key and each.content is Content.CLAIMS)
+        unknowns = kept.unknowns  # what is not known stands there alone
+        told = {
+            key: [each for each in kept.statements(key) if each not in unknowns] for key in keys
+        }
+        return kept.with_items(told), counts
 
     def against(self, claim: Claim, earlier: Sequence[Claim]) -> Refusal | None:
         """Why a claim is refused, `earlier` being what the page says before it; None if it may
@@ -132,22 +99,6 @@ class Gates:
         if (claim, before) not in self._known:
             self._known[claim, before] = refusal(claim, self.grounds, before)
         return self._known[claim, before]
-
-    def _quotable(self, member: Member, passage: Passage, sentence: str) -> Claim | None:
-        """The sentence as a claim that may be shown, None where it may not."""
-        found = quotable_sentence(member, passage, sentence)
-        claim = extracted_claim(found, self.grounds.quote_words) if found else None
-        return claim if claim and self.against(claim, ()) is None else None
-
-    def _sound(self, questions: Sequence[Question]) -> tuple[Question, ...]:
-        """Those of which every claim may stand."""
-        return tuple(
-            question
-            for question in questions
-            if not any(
-                claim.citations and self.against(claim, ()) for claim in question.all_claims()
-            )
-        )
 
 
 @cache

@@ -334,6 +334,8 @@ def test_a_removed_setting_is_accepted_where_it_changes_nothing(
         pytest.param(
             '[site]\ntimezone = "../etc/passwd"', "site.timezone", id="zone that is a path"
         ),
+        pytest.param('[site]\ntoday = "29 June 2026"', "site.today", id="day in words"),
+        pytest.param('[site]\ntoday = "20260629"', "site.today", id="day without hyphens"),
         pytest.param('[site]\noutput = ""', "site.output", id="no folder"),
         pytest.param('[site]\noutput = "."', "site.output", id="folder of the configuration"),
         pytest.param('[site]\noutput = "/"', "site.output", id="folder above the configuration"),
@@ -681,6 +683,21 @@ def test_the_shipped_file_states_every_default(tmp_path: Path) -> None:
     ]
     ours = [row for row in stated if not row.key.startswith("plugins.")]  # all on, named by a list
     assert [row.key for row in ours if row.origin != "config.toml"] == []
+
+
+def test_the_shipped_file_has_what_is_rarely_changed_below_the_rest_of_its_table() -> None:
+    table, is_rare, placed = "", False, []
+    for line in DEFAULT_CONFIG.read_text("utf-8").partition("\n[plugins]")[0].splitlines():
+        if line.startswith("["):
+            table, is_rare = f"{line.strip('[]')}.", False
+        elif line == "# rarely changed":
+            is_rare = True
+        elif line and not line.startswith("#"):
+            placed.append((table + line.partition(" = ")[0], is_rare))
+    rows = [row for row in settings_table() if not row.key.startswith(("sources.", "plugins"))]
+
+    assert sorted(placed) == sorted((row.key, row.is_rare) for row in rows)
+    assert sum(is_rare for _, is_rare in placed) == 56
 
 
 def test_the_shipped_file_has_76_sources_on_and_a_reason_for_each_that_is_off(

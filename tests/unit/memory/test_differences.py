@@ -210,28 +210,3 @@ def test_who_states_the_other_figure_too_does_not_contradict_it() -> None:
 
 def test_a_sentence_too_long_to_quote_is_left_out() -> None:
     assert differences((report(SIXTY), report(FIFTY_FIVE, key="wire")), 15) == ()
-
-
-def test_a_figure_of_days_later_settles_what_reports_differed_on() -> None:
-    late = report(
-        "In its accounts Halden put at 57 percent the enterprise revenue that comes from clinics in"
-        " Norway.",
-        key="post",
-        hours=200,
-    )
-    (found,) = differences((report(SIXTY), report(FIFTY_FIVE, key="wire"), late), 25)
-
-    assert len(found.claims) == 2
-    assert found.answer is not None
-    assert found.answer.citations[0].passage == f"{late.article.id}.1.1"
-
-
-def test_a_later_figure_of_something_else_settles_nothing() -> None:
-    late = report(
-        "Halden says that 57 percent of its consumer revenue comes from schools in Norway.",
-        key="post",
-        hours=200,
-    )
-    (found,) = differences((report(SIXTY), report(FIFTY_FIVE, key="wire"), late), 25)
-
-    assert found.answer is None

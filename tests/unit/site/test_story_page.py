@@ -12,9 +12,7 @@ import pytest
 from aggregator.crawl.page_outcome import PageFailed
 from aggregator.domain.article import Read
 from aggregator.domain.claim import (
-    NO_PRICE,
     Action,
-    Claim,
     ClaimKind,
     Disagreement,
     Draft,
@@ -22,7 +20,6 @@ from aggregator.domain.claim import (
     Likelihood,
     Rejection,
     TimelineRow,
-    Unknown,
     difference_of,
 )
 from aggregator.domain.dates import Precision
@@ -801,10 +798,6 @@ def test_the_last_day_of_a_year_or_month_is_shown_as_its_end(horizon: date, by: 
 
 def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page() -> None:
     of = leverage_story()
-    claims = Draft(
-        headline=of.headline,
-        unknowns=(Unknown(claim=Claim(text=NO_PRICE, kind=ClaimKind.ABSENT, citations=())),),
-    )
     predicted = Prediction(
         id="p",
         story_id=of.story.id,
@@ -819,13 +812,10 @@ def test_what_we_say_of_our_own_accord_is_said_in_the_language_of_the_page() -> 
     whole = replace(
         of,
         story=replace(of.story, predictions=(predicted,)),
-        analysis=replace(of.analysis, kept=claims),
+        analysis=replace(of.analysis, kept=Draft(headline=of.headline)),
     )
     german = story_page(whole, SiteSettings(base_url="https://news.example", language="de"))
 
-    assert [(unknown.text, unknown.ours) for unknown in german.unknowns] == [
-        ("Keine Quelle nennt den Preis.", True)
-    ]
     assert [(each.sign, each.likely, each.band) for each in german.implications] == [
         ("Northwind opened it.", "geplant", "")
     ]

@@ -277,3 +277,11 @@ def test_no_draft_is_left_without_its_headline() -> None:
 def test_every_reason_is_explained_in_a_short_sentence(reason: Rejection) -> None:
     assert 3 <= len(explained(reason).split()) <= 24
     assert explained(reason).endswith(".")
+
+
+def test_a_name_like_an_address_may_stand_where_any_report_of_the_story_writes_it() -> None:
+    naming = replace(OTHER, text="Norvik.io hired 300 people yesterday.")
+    passages = PASSAGES | {naming.key: naming}
+
+    assert verdict(claim("Norvik.io hired while Vexel cuts.", LEAD), passages=passages) is None
+    assert verdict(claim("Norvik.io hired while Vexel cuts.", LEAD)) is Rejection.LINK

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from aggregator.domain.claim import Citation, Claim, ClaimKind, TimelineRow, Unknown
+from aggregator.domain.claim import Citation, Claim, ClaimKind, TimelineRow
 from aggregator.domain.dates import Precision
 from aggregator.domain.fact import Fact, FactKind
 from aggregator.english.text import words
@@ -17,7 +17,6 @@ from aggregator.story.page.noted import (
     noted_unknowns,
     told_by,
     with_rows,
-    with_unknowns,
 )
 from aggregator.story.page.reply import Sources
 from tests.unit.story import notes
@@ -41,7 +40,7 @@ def noted(*facts: Fact) -> tuple[list[str], list[str]]:
         f"{row.day}{' (planned)' if row.planned else ''} {row.claim.text} {row.claim.kind}"
         for row in rows
     ]
-    return shown, [each.claim.text for each in noted_unknowns(made)]
+    return shown, [each.text for each in noted_unknowns(made)]
 
 
 def test_a_dated_event_or_plan_is_a_row_and_what_is_not_known_a_question() -> None:
@@ -147,12 +146,3 @@ def test_rows_on_other_matters_stand_beside_each_other_oldest_first() -> None:
     later, earlier = row("Halden opened a port"), row("Northwind moved house", date(2025, 1, 1))
 
     assert with_rows([later], [earlier]) == (earlier, later)
-
-
-def test_a_question_of_both_is_asked_once_in_the_words_of_the_writer() -> None:
-    written, found, other = (
-        Unknown(claim=row(text).claim)
-        for text in ("The price is unknown", "The price remains unknown", "Halden named no date")
-    )
-
-    assert with_unknowns([written], [found, other]) == (written, other)
