@@ -78,13 +78,16 @@ def _reporting(members: Sequence[Member], parties: Collection[str]) -> frozenset
 
 def _is_own_word(member: Member, parties: Collection[str]) -> bool:
     """Whether the domain of an article is called like a party: claude.com like "claude-opus-4-6",
-    x.ai like "xai". Posts and papers on the site of a party are their authors' word.
+    x.ai like "xai", blog.google like "google". Posts and papers on the site of a party are their
+    authors' word.
     """
     if member.lane in _BY_ANYBODY or not parties:
         return False
     domain = registrable_domain(member.article.url)
     called = {_letters(domain), _letters(domain.partition(".")[0])}
-    return any(not called.isdisjoint(_spellings(party)) for party in parties)
+    return domain.rpartition(".")[2] in parties or any(
+        not called.isdisjoint(_spellings(party)) for party in parties
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -911,6 +911,12 @@ def test_who_announces_its_own_news_is_no_independent_source_of_it(
             id="reported once",
         ),
         pytest.param(
+            ("https://deepmind.google/blog/veo", "https://daily.example/claude"),
+            Lane.NEWS,
+            "announcement and one report",
+            id="at the maker's own ending",
+        ),
+        pytest.param(
             ("https://research.northwind.example/1", "https://daily.example/claude"),
             Lane.NEWS,
             "2 independent sources",
@@ -931,7 +937,7 @@ def test_a_vendors_text_about_itself_is_not_independent_in_any_lane(
         member(article("Claude Opus 4.6", key=f"s{place}", url=url), lane=lane)
         for place, url in enumerate(urls)
     ]
-    of = replace(story(told), subjects=("anthropic", "claude-opus-4-6"))
+    of = replace(story(told), subjects=("anthropic", "claude-opus-4-6", "google"))
 
     assert page(published_story(of)).sources_counted == counted
 
