@@ -301,8 +301,13 @@ def test_the_check_warns_where_ours_changed_since_a_template_was_made(house: Hou
     done = house.run("theme", "check")
 
     assert done.returncode == 0, done.stderr
-    expected = f"warning: theme/site/base.html:1: ours has changed: compare it, then write {note}"
-    assert expected in done.stdout
+    place = "warning: theme/site/base.html:1:"
+    assert f"{place} ours has changed: compare it, then write {note}\n" in done.stdout
+
+    base.write_text(BASE, "utf-8")
+
+    told = house.run("theme", "check").stdout
+    assert f"{place} to learn when ours changes, write {note}\n" in told
 
 
 def test_emails_have_the_colours_and_the_footer_of_the_theme(house: House) -> None:
