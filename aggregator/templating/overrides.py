@@ -52,8 +52,8 @@ def outdated(theme: Theme) -> Iterator[str]:
     for path, text in _sources(theme):
         note, found = made_for(path), _MADE_FOR.search(text)
         if note and (found is None or found[0] != note):
-            what = "ours has changed: compare it" if found else "it does not say for which of ours"
-            yield f"{theme.folder.name}/{path}:1: {what}, then write {note}"
+            what = "ours has changed: compare it, then" if found else "to learn when ours changes,"
+            yield f"{theme.folder.name}/{path}:1: {what} write {note}"
 
 
 def _sources(theme: Theme) -> Iterator[tuple[str, str]]:

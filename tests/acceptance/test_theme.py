@@ -254,6 +254,34 @@ def test_a_broken_theme_is_named_with_its_place_and_nothing_is_published(
     assert house.files() == before
 
 
+@pytest.mark.parametrize(
+    ("template", "block"), [("story", "opening"), ("front", "top")], ids=["fifth story", "front"]
+)
+def test_a_template_that_fails_midway_leaves_every_published_page_as_it_was(
+    house: House, template: str, block: str
+) -> None:
+    before = built(house)
+    story = sorted(twin["id"] for twin in house.stories())[4]
+    fails = f'page.id == "{story}"' if template == "story" else 'root == "./"'
+    text = f"""{{% extends "ours/{template}.html" %}}
+{{% block {block} %}}
+{{% if {fails} %}}{{{{ page.nothing }}}}{{% endif %}}{{{{ super() }}}}
+{{% endblock %}}
+"""
+    end = f"{BASE}{{% block after %}}<p>Ward notes</p>{{% endblock %}}"
+    themed(house, {"theme.toml": "", "site/base.html": end, f"site/{template}.html": text})
+    failed = house.run("build")
+    after = house.files()
+    themed(house, {f"site/{template}.html": text.replace("{{ page.nothing }}", "")})
+    mended = built(house)
+    shutil.rmtree(house.site)
+
+    assert (failed.returncode, f"theme/site/{template}.html:3: " in failed.stderr) == (2, True)
+    assert before.items() < after.items()  # and what waits to be put in place
+    assert mended != before
+    assert mended == built(house)
+
+
 def test_a_block_that_ours_does_not_have_is_an_error_of_the_check(house: House) -> None:
     text = f"{BASE}{{% block footer %}}{{% endblock %}}"
     themed(house, {"theme.toml": "", "site/base.html": text})
@@ -273,8 +301,13 @@ def test_the_check_warns_where_ours_changed_since_a_template_was_made(house: Hou
     done = house.run("theme", "check")
 
     assert done.returncode == 0, done.stderr
-    expected = f"warning: theme/site/base.html:1: ours has changed: compare it, then write {note}"
-    assert expected in done.stdout
+    place = "warning: theme/site/base.html:1:"
+    assert f"{place} ours has changed: compare it, then write {note}\n" in done.stdout
+
+    base.write_text(BASE, "utf-8")
+
+    told = house.run("theme", "check").stdout
+    assert f"{place} to learn when ours changes, write {note}\n" in told
 
 
 def test_emails_have_the_colours_and_the_footer_of_the_theme(house: House) -> None:
