@@ -13,6 +13,8 @@ from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import create_engine
+
 from aggregator.domain.frozen import frozen
 from aggregator.domain.outline import Relation
 from aggregator.domain.publishing.page import ListId, Page, PublishedFile, PublishResult, list_page
@@ -44,6 +46,7 @@ from aggregator.site.publish.publisher import Publisher, damaged_files
 from aggregator.site.search.index_volume import SearchDocument
 from aggregator.site.search.pages import search_document
 from aggregator.site.story.page import neighbours_of
+from aggregator.store.schema import plugin_values
 from aggregator.templating.translation import translations
 
 
@@ -103,7 +106,10 @@ def site_pages(content: MemoryContent, site: SiteSettings) -> Iterator[Page]:
     infers = is_inferring(content.engine, cache.numbers())
     scorecard = scorecard_page(content.ledger, cache.lines_of(predicted_in), site, infers=infers)
     yield list_page("scorecard/", "scorecard.html", scorecard)
-    yield from added_files(site, editions, ())
+    with create_engine("sqlite://").connect() as connection:
+        plugin_values.table.create(connection)
+        of_plugins = {"site": site, "editions": editions, "connection": connection, "lists": {}}
+        yield from added_files((), **of_plugins)
 
 
 def publish(

@@ -185,6 +185,10 @@ class Plugins:
         self._failures.append(HookFailure(plugin=plugin, hook=name, reason=reason))
         log().warning("a plugin failed", plugin=plugin, hook=name, reason=reason)
 
+    def has_failed(self, name: str) -> bool:
+        """Whether a hook failed since the failures were last taken."""
+        return any(failure.hook == name for failure in self._failures)
+
     def take_failures(self) -> tuple[HookFailure, ...]:
         """What failed since this was last asked."""
         failures, self._failures = tuple(self._failures), []

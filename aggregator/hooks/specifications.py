@@ -9,7 +9,7 @@ One that raises is named in the run's report; the run goes on without what it wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -144,7 +144,16 @@ def stored_parts(
     """Parts of our pages that are made from what a plugin stored: pairs of a key and an
     `aggregator.domain.publishing.page.PagePart` record. `keys` have what they stand for: at the
     place `entity` the names that have a page, at `period` the weeks (2026-W47) and days
-    (2026-11-20) that have one, at `front` one empty key; `named` are the names that have a page.
+    (2026-11-20) that have one, at `list` the paths of topics and names ("topic/law"), at `front`
+    one empty key; `named` are the names that have a page.
+    """
+
+
+@_specification
+def dated_facts(connection: Any, services: Any, named: Collection[str]) -> Iterable[Any] | None:
+    """What is to happen on a day, besides what stories state:
+    `aggregator.domain.publishing.dated_fact.DatedFact` records. `named` are the keys of the names
+    that have a page.
     """
 
 
@@ -189,9 +198,12 @@ def edition_forms(site: Any) -> Iterable[Any] | None:
 
 
 @_specification
-def site_files(site: Any, editions: Iterable[Any]) -> Iterable[tuple[str, AddedContent]] | None:
+def site_files(
+    site: Any, editions: Iterable[Any], connection: Any, lists: Mapping[str, str]
+) -> Iterable[tuple[str, AddedContent]] | None:
     """Files of the site as a whole, by their path in its folder, as those of stories; `site` is
-    `SiteSettings`, `editions` are the `EditionPage` records of all editions.
+    `SiteSettings`, `editions` are the `EditionPage` records of all editions, `lists` the names of
+    topics, and those that have a page, by the paths of their lists.
     """
 
 

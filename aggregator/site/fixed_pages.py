@@ -207,7 +207,14 @@ def _list_paths(
         *map(role_path, all_roles()),
         *map(entity_path, names.entities),
     ]
-    fixed = ["source/", "search/", "subscribe/", *(path for path, _ in links), "about/", "edition/"]
+    fixed = [
+        "source/",
+        "search/",
+        "subscribe/",
+        *(path for path, _ in links if path.endswith("/")),
+        "about/",
+        "edition/",
+    ]
     return [
         "",
         *of_registry,

@@ -192,20 +192,30 @@ def subjects(
     names: ListNames,
     site: SiteSettings,
     card_renderer: CardRenderer | None,
+    parts: Mapping[tuple[str, str], tuple[PagePart, ...]],
 ) -> ListKind:
-    """The topics or the roles: every one that there is, also those that no story has yet."""
+    """The topics or the roles: every one that there is, also those that no story has yet; `parts`
+    are those that plugins stored.
+    """
     counts, newest_week = cache.counts(kind), max(cache.counts(WEEK), default="")
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         lines = cache.lines(ListId(kind=kind, key=key), MOST_LISTED)
-        found = subject_pages(listings[key], lines, names, site, counts.get(key, 0), newest_week)
+        (path, first), *further = subject_pages(
+            listings[key], lines, names, site, counts.get(key, 0), newest_week
+        )
+        first = replace(first, parts=(*first.parts, *parts.get(("list", f"{kind}/{key}"), ())))
+        found = ((path, first), *further)
         return _with_feed(found, lines, site, card_renderer), record_json(tops(lines))
 
     known = {key: counts.get(key, 0) for key in listings}
     return ListKind(
         kind=kind,
         counts=known,
-        extras=lambda key: (key, known[key], newest_week),
+        extras=lambda key: (
+            *(key, known[key], newest_week),
+            *parts.get(("list", f"{kind}/{key}"), ()),
+        ),
         pages=partial(map, pages),
     )
 
@@ -224,6 +234,9 @@ def entities(
     """
     counts = cache.counts(ENTITY)
     products = products_of(known, names.entities.values())
+
+    def own_parts(key: str) -> tuple[PagePart, ...]:
+        return (*parts.get((ENTITY, key), ()), *parts.get(("list", f"{ENTITY}/{key}"), ()))
 
     def pages(keys: Sequence[str]) -> Iterator[tuple[Iterable[Page], str]]:
         """Stories of all timelines are read together: a query a list would be most of the work."""
@@ -250,7 +263,7 @@ def entities(
                 site=site,
             )
             (path, first), *further = found
-            first = replace(first, parts=(*parts.get(("entity", entity.key), ()), *first.parts))
+            first = replace(first, parts=(*own_parts(entity.key), *first.parts))
             yield _with_feed(((path, first), *further), lines, site, card_renderer), ""
 
     def extras(key: str) -> tuple[object, ...]:
@@ -260,7 +273,7 @@ def entities(
             names.entities.get(known.get(key, UNKNOWN).maker),
             products.get(key, ()),
             stated.get(key, ()),
-            *parts.get(("entity", key), ()),
+            *own_parts(key),
         )
 
     paged = {key: counts[key] for key in names.entities}

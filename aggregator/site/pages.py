@@ -251,8 +251,8 @@ def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tu
     return (
         weeks(content.editions, cache, site, content.parts),
         sources(content.statuses, cache, site),
-        subjects(TOPIC, topics, cache, names, site, cards),
-        subjects(ROLE, roles, cache, names, site, cards),
+        subjects(TOPIC, topics, cache, names, site, cards, content.parts),
+        subjects(ROLE, roles, cache, names, site, cards, content.parts),
         entities(cache, names, content.known, site, content.stated, cards, content.parts),
     )
 

@@ -39,6 +39,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "h11": ("aggregator.serve.server",),
     "htmldate": ("aggregator.extract.page.metadata",),
     "httpx": ("aggregator.adapters",),
+    "icalendar": ("aggregator.plugins.calendar.events",),
     "jinja2": ("aggregator.templating",),
     "lxml": (
         "aggregator.extract",
@@ -82,6 +83,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "aggregator.store",
         "migrations",
         "aggregator.plugins.attributes.store",
+        "aggregator.plugins.calendar.store",
         "aggregator.plugins.catalogues.store",
         "aggregator.plugins.evaluation.store",
         "aggregator.plugins.newsletters.store",

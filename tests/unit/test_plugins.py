@@ -76,7 +76,7 @@ def test_a_plugin_that_cannot_be_imported_is_named_and_the_others_go_on(install:
 def test_a_hook_that_raises_is_recorded_with_its_plugin(install: Installer) -> None:
     install(bad=RAISING.format("site_files"), fine=FILES.format("fine"))
 
-    there = Plugins()
+    there = Plugins(["calendar"])
     found = there.all("site_files", site=None, editions=())
 
     assert found == (("fine.txt", ""),)
@@ -135,11 +135,11 @@ def test_a_malformed_source_stays_as_it_is_written(install: Installer, source: o
 def test_files_that_are_none_are_recorded_and_the_others_published(install: Installer) -> None:
     given = "[('ok.txt', 'x'), 'bad', ('../up.txt', 'x'), ('n.txt', 3)]"
     install(odd=HEAD + f"@hook\ndef site_files(): return {given}\n")
-    there = Plugins()
+    there = Plugins(["calendar"])
     before = plugins()
     activate(there)
     try:
-        made = list(added_files(SiteSettings(), (), ()))
+        made = list(added_files((), site=SiteSettings(), editions=()))
     finally:
         activate(before)
 
@@ -150,8 +150,8 @@ def test_files_that_are_none_are_recorded_and_the_others_published(install: Inst
 def test_the_identity_names_who_takes_part_with_the_version(install: Installer) -> None:
     install(fine=FILES.format("fine"))
 
-    assert Plugins(["epub"]).identity("site_files") == "fine (aggregator-fine 1.0)"
-    assert Plugins(["epub", "fine"]).identity("site_files") == ""
+    assert Plugins(["calendar", "epub"]).identity("site_files") == "fine (aggregator-fine 1.0)"
+    assert Plugins(["calendar", "epub", "fine"]).identity("site_files") == ""
 
 
 def test_without_plugins_there_is_none(install: Installer) -> None:

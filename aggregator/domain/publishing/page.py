@@ -73,7 +73,8 @@ class CardRenderer:
 class AddedPage:
     """A page that a plugin adds: its path in the site, ending in "/", its template, and `record`,
     which returns what it shows, None where there is nothing to show and so no page: it is given
-    `aggregator.site.stage.added_pages.PageInputs`.
+    `aggregator.site.stage.added_pages.PageInputs`. Without a template it is the link to a file of
+    `site_files`.
 
     `name` is that of its link at the foot of all pages; without one the page has none there, and is
     not in the sitemap. Two functions are given a connection to the database: `is_there`, given
@@ -83,8 +84,8 @@ class AddedPage:
     """
 
     path: str
-    template: str
-    record: Callable[[Any], object]
+    template: str = ""
+    record: Callable[[Any], object] = str
     name: str = ""
     is_there: Callable[[Any, Any], bool] | None = None
     state: Callable[[Any], object] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -133,4 +133,12 @@ def stored_parts(
 
     if place == "entity":
         return entity_parts(connection, services, named)
-    return changed_parts(connection, services, place, keys, named)
+    return changed_parts(connection, services, place, keys, named) if place != "list" else ()
+
+
+@hook
+def dated_facts(connection: Any, services: Any, named: Collection[str]) -> Iterable[Any]:
+    """When models are switched off."""
+    from aggregator.plugins.catalogues.retirement_days import retirement_facts
+
+    return retirement_facts(connection, services, named)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -70,11 +70,10 @@ def added_links(*stored: object) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def added_files(
-    site: SiteSettings, editions: Sequence[object], taken: Collection[str]
-) -> Iterator[Page]:
-    """The files that plugins add to the site; none may have the path of a page of ours."""
-    given = {"site": site, "editions": editions}
+def added_files(taken: Collection[str], **given: object) -> Iterator[Page]:
+    """The files that plugins add to the site, by what the hook is given; none may have the path of
+    a page of ours.
+    """
     for plugin, path, content in _files("site_files", PATH, taken, given):
         with plugins().guarded(plugin, "site_files"):
             made = _made(content)

@@ -30,6 +30,8 @@ def added_pages(inputs: PageInputs, taken: Collection[str]) -> Iterator[Page]:
     """The pages that plugins add; none may have the path of a page of ours."""
     owners = dict.fromkeys(taken, "the program itself")
     for plugin, page in plugins().each(PAGES):
+        if not page.template:
+            continue
         path = f"{page.path}index.html"
         if not PATH.fullmatch(path):
             plugins().record(plugin, PAGES, f"{page.path!r} cannot be the path of a page")

@@ -378,8 +378,16 @@ def _stored_parts(
         "front": {"": ""},
         "period": {period: period for period in sorted(periods)},
         "entity": run.content.names.called,
+        "list": _lists(run),
     }
     return stored_parts(connection, run.services, keys)
+
+
+def _lists(run: _Build) -> dict[str, str]:
+    """The names of topics, and those that have a page, by the paths of their lists."""
+    names = run.content.names
+    of_kinds = (("topic", names.topics), ("entity", names.called))
+    return {f"{kind}/{key}": name for kind, named in of_kinds for key, name in named.items()}
 
 
 def _added(
@@ -394,7 +402,13 @@ def _added(
     for page in added_pages(inputs, ours):
         ours |= {file.path for file in page.files}
         yield page
-    yield from added_files(run.services.settings.site, editions, ours)
+    yield from added_files(
+        ours,
+        site=run.services.settings.site,
+        editions=editions,
+        connection=connection,
+        lists=_lists(run),
+    )
 
 
 def _write_kind(
