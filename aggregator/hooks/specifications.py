@@ -153,7 +153,7 @@ def stored_parts(
 def dated_facts(connection: Any, services: Any, named: Collection[str]) -> Iterable[Any] | None:
     """What is to happen on a day, besides what stories state:
     `aggregator.domain.publishing.dated_fact.DatedFact` records. `named` are the keys of the names
-    that have a page.
+    that stories speak of.
     """
 
 

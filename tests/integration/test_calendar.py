@@ -97,7 +97,6 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Read]:
         sources = _SOURCES.format(news=web.url_of(NEWS), list=web.url_of(LIST))
         on = House(folder / "on", sources)
         off = House(folder / "off", sources + "[plugins.calendar]\nenabled = false\n")
-        on.refreshed("--all", now="2026-06-08T14:00Z")  # the pages of names
         files, times = [], []
         for now in DAYS:
             on.refreshed("--all", now=now)
@@ -116,6 +115,7 @@ def test_a_retirement_is_a_day_with_its_record_and_our_page(read: Read) -> None:
     assert event.description == "“gpt-5.2 · end = 2026-08-01” (The List)"
     assert str(event.attach[0].uri) == "https://list.example/"
     assert (event.sequence, event.status) == (0, "CONFIRMED")
+    assert str(event.url) == "https://news.example/entity/gpt-5-2/"
 
 
 def test_a_planned_day_of_a_story_is_an_event_with_its_sentence(read: Read) -> None:

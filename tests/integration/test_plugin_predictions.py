@@ -46,6 +46,7 @@ def test_the_stage_stands_between_the_answers_and_the_site_and_goes_with_the_plu
     cluster = ours.index("cluster") + 1
     ours[cluster:cluster] = ["confirm", "vote"]  # of other plugins
     ours.insert(ours.index("rank") + 1, "note")
+    ours.insert(ours.index("publish"), "calendar")
     if is_on:
         ours.insert(ours.index("publish"), "predictions")
     assert names == ours

@@ -11,8 +11,9 @@ from aggregator.domain.frozen import frozen
 class DatedFact:
     """Something that is to happen on a day. `key` tells it from other facts, `about` is what it is
     about: of the same, one that is stated with another day has moved. `stated` are the words that
-    state it, with their source; `url` is the page of ours, or its path, and `origin` that of the
-    source. `subjects` are the paths of the lists that it belongs to: "topic/law", "entity/openai".
+    state it, with their source; `url` is the page of ours, or its path, empty for that of its
+    subject, and `origin` that of the source. `subjects` are the paths of the lists that it belongs
+    to: "topic/law", "entity/openai".
     """
 
     key: str

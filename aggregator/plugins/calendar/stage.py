@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -20,7 +21,6 @@ from aggregator.plugins.calendar.events import DatedEvent, calendar_text, update
 from aggregator.services import Services
 from aggregator.site.paths import story_path
 from aggregator.store.database import Connection
-from aggregator.store.publishing.lines import list_states
 from aggregator.story.stage.stored import shown_stories
 
 PATH = "calendar.ics"
@@ -35,26 +35,26 @@ def calendar_stage(services: Services) -> None:
     now = services.clock.now()
     today = local_day(now, services.settings.site.zone)
     with services.database.reading() as connection:
-        named = list_states(connection, "entity").keys()
+        named = store.entity_keys(connection)
         given = {"connection": connection, "services": services, "named": named}
         facts: tuple[DatedFact, ...] = plugins().all(_FACTS, **given)
         if plugins().has_failed(_FACTS):
             return
         dated = store.dated_stories(connection, today)
         for published in shown_stories(connection, services.settings, dated):
-            facts += tuple(_facts(published, named))
+            facts += tuple(_facts(published))
         changed = list(updated_events(facts, store.stored_events(connection), now, today))
     if changed:
         with services.database.writing() as connection:
             store.save_events(connection, changed)
 
 
-def _facts(published: PublishedStory, named: Iterable[str]) -> Iterator[DatedFact]:
+def _facts(published: PublishedStory) -> Iterator[DatedFact]:
     """What a story states for days: of each day the first, with the article that it cites."""
     story = published.story
     members = {member.article.id: member for member in (*story.members, *story.background)}
     subjects = [f"topic/{topic}" for topic in story.topics]
-    subjects += [f"entity/{entity.key}" for entity in story.entities if entity.key in named]
+    subjects += [f"entity/{entity.key}" for entity in story.entities]
     first = dict(reversed(list(_dated_claims(published.analysis.kept))))
     for day, claim in first.items():
         citation = claim.citations[0]
@@ -86,14 +86,25 @@ def calendar_files(
     site: SiteSettings, connection: Connection, lists: Mapping[str, str]
 ) -> Iterator[tuple[str, AddedContent]]:
     """`calendar.ics`, and one of each list with an event; `lists` are the names of lists by path.
-    A file that was there once stays, since events do.
+    A file that was there once stays.
     """
-    events = store.stored_events(connection)
+    events = [_linked(event, lists) for event in store.stored_events(connection).values()]
     if events:
-        yield PATH, partial(calendar_text, site.title, tuple(events.values()), site)
-    for subject, several in _by_subject(events.values()).items():
+        yield PATH, partial(calendar_text, site.title, tuple(events), site)
+    of_lists = _by_subject(events)
+    there = store.published_paths(connection, [f"{subject}/{PATH}" for subject in of_lists])
+    for subject, several in of_lists.items():
+        if subject not in lists and f"{subject}/{PATH}" not in there:
+            continue
         name = f"{site.title}: {lists.get(subject) or subject.rpartition('/')[2]}"
         yield f"{subject}/{PATH}", partial(calendar_text, name, several, site)
+
+
+def _linked(event: DatedEvent, lists: Mapping[str, str]) -> DatedEvent:
+    """An event with the address of a page: that of its first list with one, where it has none."""
+    fact = event.fact
+    page = next((f"{subject}/" for subject in fact.subjects if subject in lists), "")
+    return replace(event, fact=replace(fact, url=fact.url or page))
 
 
 def calendar_links(

@@ -12,7 +12,8 @@ from aggregator.domain.dates import Precision
 from aggregator.domain.ids import digest_of
 from aggregator.plugins.calendar.events import DatedEvent
 from aggregator.store.plugin_values import keep, values
-from aggregator.store.schema import claims
+from aggregator.store.publishing.pages import owner_of
+from aggregator.store.schema import claims, stories
 
 _PLUGIN = "calendar"
 _EVENT = TypeAdapter(DatedEvent)
@@ -33,6 +34,17 @@ def events_digest(connection: Connection) -> str:
     """Changes with the events; empty where there are none."""
     kept = values(connection, _PLUGIN)
     return digest_of(repr(kept)) if kept else ""
+
+
+def entity_keys(connection: Connection) -> frozenset[str]:
+    """The keys of the names that stories speak of."""
+    found = connection.scalars(select(stories.entities).distinct())
+    return frozenset(key for several in found for key, *_ in several)
+
+
+def published_paths(connection: Connection, paths: Iterable[str]) -> frozenset[str]:
+    """Those of these paths at which the site has a file."""
+    return frozenset(owner_of(connection, paths))
 
 
 def dated_stories(connection: Connection, today: date) -> list[str]:

@@ -25,7 +25,7 @@ def retirement_facts(
     connection: Connection, services: Services, named: Collection[str]
 ) -> Iterator[DatedFact]:
     """The days on which models are switched off, by their makers where these say so; `named` are
-    the keys of names that have a page.
+    the keys of names that stories speak of.
     """
     known, called = (
         stored_catalogues(connection, services),
@@ -48,7 +48,7 @@ def retirement_facts(
             day=date.fromisoformat(first.value),
             title=called.words("%(name)s is switched off", name=offer.name),
             stated=" / ".join(f"“{line.text}” ({line.source})" for line in lines),
-            url=f"entity/{page}/" if page else PATH,
+            url="" if page else PATH,
             origin=lines[0].url,
             subjects=(f"entity/{page}",) if page else (),
         )
