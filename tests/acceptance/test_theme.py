@@ -61,6 +61,18 @@ def test_each_example_passes_its_check_without_a_warning(house: House, example: 
     assert kinds < set(found["rendered"])
 
 
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_landmarks_of_each_example_have_names_of_their_own(house: House, example: str) -> None:
+    shutil.copytree(THEMES / example, house.folder / "theme")
+    built(house)
+    front = (house.site / "index.html").read_text("utf-8")
+    landmarks = re.findall(r"<(nav|aside)\b([^>]*)>", front)
+    named = {(tag, *re.findall(r'aria-label(?:ledby)?="[^"]+"', rest)) for tag, rest in landmarks}
+
+    assert len(named) == len(landmarks) > 1
+    assert [name for name in named if len(name) == 1] == []
+
+
 def test_a_themed_site_equals_one_from_nothing_and_goes_without_a_trace(house: House) -> None:
     plain = built(house)
     shutil.copytree(THEMES / "gazette", house.folder / "theme")
