@@ -171,7 +171,7 @@ def _prompt_tokens(connection: Connection, engine: ModelEngine, story: Story, de
 
     if depth is Depth.IN_BRIEF:
         return tokens(brief_prompt(material))
-    page = page_prompt(material.headline.text, (), material.names)
+    page = page_prompt(material.headline.text, ())
     return tokens(facts_prompt(material.evidence)) + _tokens(page) + _FACTS_TOKENS
 
 

@@ -39,7 +39,7 @@ Kept = Callable[[Prompt], Reply | None]
 
 _FEWEST_FACTS = 6  # below that rules add sentences of the articles: a page has eight sections
 _MOST_FACTS = 32  # that a writer is shown
-_ABOUT_TOKENS = 24  # of what stands beside a fact: its number, kind, day and sources
+_ABOUT_TOKENS = 14  # of what stands beside a fact: its number, kind and day
 BRIEF = ("hook", "what_changed")  # the sections of a story in brief
 _MOST_OPENINGS, _OPENING = 4, 6  # articles, and passages of each, the headline among them
 _BRIEF_TOKENS = 900  # of the sentences that a question in brief shows
@@ -147,7 +147,6 @@ class Writer:
         question = repair_prompt(
             material.headline.text,
             story.facts,
-            material.names,
             [(sentences[place], refused[place]) for place in places],
         )
         reply = await self._asked("repair", question, trials)
@@ -182,7 +181,7 @@ class Writer:
         Of a page that was asked for whole in vain the sections are asked for one by one.
         """
         outcomes: list[tuple[Form, bool]] = []
-        question = page_prompt(material.headline.text, sources.facts, material.names)
+        question = page_prompt(material.headline.text, sources.facts)
         reply = await self._had("page", question, trials, may_ask=form is Form.WHOLE)
         if reply:
             answer = written(reply, sources, tuple(writing_of()))
@@ -206,9 +205,7 @@ class Writer:
             if section == HEADLINE:  # a source has one: not worth a question
                 continue
             before = [each.claim.text for each in found] if writing.goes_beyond else ()
-            question = page_prompt(
-                material.headline.text, sources.facts, material.names, (section,), before
-            )
+            question = page_prompt(material.headline.text, sources.facts, (section,), before)
             reply = await self._had(section, question, trials, may_ask=may_ask)
             if reply is None:
                 return None
@@ -245,7 +242,7 @@ def opening_facts(material: Material) -> tuple[Fact, ...]:
 
 def brief_prompt(material: Material) -> Prompt:
     """The question for a story in brief."""
-    return page_prompt(material.headline.text, opening_facts(material), material.names, BRIEF)
+    return page_prompt(material.headline.text, opening_facts(material), BRIEF)
 
 
 def refused_of(

@@ -71,7 +71,7 @@ TALK = (
     "The source does not give a date, but {}",
     "Answer: {}",
 )
-# what they write where they have nothing to say, made up without the list of the gate at hand
+# what they write where they have nothing to say, made up
 EMPTY = (
     "This highlights the importance of trust in the technology.",
     "It marks an important milestone for the whole field.",

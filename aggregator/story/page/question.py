@@ -5,7 +5,7 @@ its answers were, never by its name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -47,19 +47,21 @@ class NumberedFact:
 def page_prompt(
     headline: str,
     facts: Sequence[Fact],
-    names: Mapping[str, str],
     sections: Sequence[str] = (),
     before: Sequence[str] = (),
 ) -> Prompt:
-    """The question for these sections, or for all. `names` are those of the sources by the id of
-    the article; `before` is what the page says already.
-    """
+    """The question for these sections, or for all; `before` is what the page says already."""
     sections = sections or tuple(writing_of())
+    has_roles = any(content_of(each) in (Content.ACTIONS, Content.AUDIENCES) for each in sections)
     return _prompt(
         headline,
         facts,
-        names,
-        task=_render("task.txt", parts=[_part(each) for each in sections], before=" ".join(before)),
+        task=_render(
+            "task.txt",
+            parts=[_part(each) for each in sections],
+            roles=_roles() if has_roles else "",
+            before=" ".join(before),
+        ),
         schema=record(**{each: section_schema(each) for each in sections}),
         most_tokens=_PAGE_TOKENS if len(sections) > 1 else _SECTION_TOKENS,
     )
@@ -68,7 +70,6 @@ def page_prompt(
 def repair_prompt(
     headline: str,
     facts: Sequence[Fact],
-    names: Mapping[str, str],
     refused: Sequence[tuple[Sentence, Refusal]],
 ) -> Prompt:
     """The question for some sentences again, which names those that were refused and why. It has
@@ -91,7 +92,6 @@ def repair_prompt(
     return _prompt(
         headline,
         facts,
-        names,
         task=task,
         schema=record(**{repair_key(place): TEXT for place in range(1, len(refused) + 1)}),
         most_tokens=_SENTENCE_TOKENS * len(refused),
@@ -118,7 +118,6 @@ def _needed(facts: Sequence[Fact], sentences: Sequence[Sentence]) -> frozenset[i
 def _prompt(
     headline: str,
     facts: Sequence[Fact],
-    names: Mapping[str, str],
     *,
     task: str,
     schema: dict[str, Any],
@@ -126,7 +125,7 @@ def _prompt(
     shown: frozenset[int] | None = None,
 ) -> Prompt:
     numbered = [
-        NumberedFact(number=number, text=fact.text, about=_about(fact, names))
+        NumberedFact(number=number, text=fact.text, about=_about(fact))
         for number, fact in enumerate(facts, 1)
         if shown is None or number in shown
     ]
@@ -140,16 +139,15 @@ def _prompt(
     )
 
 
-def _about(fact: Fact, names: Mapping[str, str]) -> str:
-    """The kind of a fact, its day, and who reports it."""
+def _about(fact: Fact) -> str:
+    """The kind of a fact and its day. Who reports it stands beside the citation."""
     day = day_text(fact.day, fact.precision) if fact.day and fact.precision else ""
-    sources = dict.fromkeys(names[each] for each in sorted(fact.articles) if each in names)
-    return "; ".join(filter(None, (fact.kind.value, day, ", ".join(sources))))
+    return "; ".join(filter(None, (fact.kind.value, day)))
 
 
 def _part(section: str) -> str:
     own = writing_of()[section].prompt
-    return (own or _render(f"{section}.txt", roles=_roles())).strip()
+    return (own or _render(f"{section}.txt")).strip()
 
 
 def _roles() -> str:

@@ -12,7 +12,6 @@ from aggregator.verify.anchors.arithmetic import bounds, derivation, ratios, unf
 from aggregator.verify.anchors.index import Line, StoryIndex
 from aggregator.verify.anchors.slots import is_misplaced_amount
 from aggregator.verify.figures import Figure
-from aggregator.verify.versions import missing_versions
 
 _STRICT = re.compile(r"%|[A-Z]{3}|¥")
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|both|its|their|other)\s+$", re.IGNORECASE)
@@ -20,7 +19,6 @@ _PAIR = 2  # that a sentence names two is seldom written with their number
 _MOST_COUNTED = 3  # what "the two sides" counts is seldom written with its number
 _LEAST_ROUNDED = 0.05  # share by which a rounded figure may differ from what it rounds
 _DIGITS = re.compile(r"\d")
-_DECIMAL = re.compile(r"\d+\.\d+")
 
 
 def missing_amounts(claim: Line, story: StoryIndex) -> tuple[str, ...]:
@@ -39,8 +37,6 @@ def missing_amounts(claim: Line, story: StoryIndex) -> tuple[str, ...]:
         if is_given or not fraction.is_counted
     ]
     for figure in _amounts(claim, judged):
-        if _shares_magnitude(figure, claim, story):
-            continue
         sources = frozenset() if stands(figure, claim, story) else derivation(figure, claim, story)
         if sources is None or is_misplaced_amount(figure, claim, story, sources):
             missing.append(figure.text)
@@ -52,17 +48,6 @@ def stands(figure: Figure, claim: Line, story: StoryIndex) -> bool:
     if _has_unit(figure, story.units.get(figure.value, frozenset()), claim, story):
         return True
     return _is_rounded(figure, claim, story) or _counts_known(figure, claim, story)
-
-
-def _shares_magnitude(figure: Figure, claim: Line, story: StoryIndex) -> bool:
-    """Whether it is stated in the magnitude of another figure of the claim: "from 32 billion to 4
-    and 9".
-    """
-    return not figure.unit and any(
-        figure.value * other.factor in story.units
-        for other in claim.figures
-        if other.factor > 1 == figure.factor
-    )
 
 
 def _amounts(claim: Line, judged: Sequence[tuple[int, int]]) -> tuple[Figure, ...]:
@@ -138,26 +123,4 @@ def _counts_known(figure: Figure, claim: Line, story: StoryIndex) -> bool:
             for line in story.lines
             for stated in line.figures
         )
-    )
-
-
-def missing_products(text: str, story: StoryIndex) -> tuple[str, ...]:
-    """The versions of a claim that the story does not name; what is a plain figure there, behind a
-    name that has no versions, is none: "44.35 on MMLU Pro".
-    """
-    return tuple(
-        version
-        for version in missing_versions(text, story.texts)
-        if not _is_plain_figure(version, story)
-    )
-
-
-def _is_plain_figure(version: str, story: StoryIndex) -> bool:
-    name, _, number = version.rpartition(" ")
-    is_versioned = re.compile(rf"\b{re.escape(name)}[\s-]v?\d", re.IGNORECASE)
-    return (
-        bool(name)
-        and bool(_DECIMAL.fullmatch(number))
-        and Decimal(number) in story.units
-        and not any(is_versioned.search(report) for report in story.texts)
     )

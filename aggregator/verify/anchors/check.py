@@ -13,12 +13,13 @@ from collections.abc import Sequence
 
 from aggregator.domain.claim import Rejection
 from aggregator.domain.frozen import frozen
-from aggregator.verify.anchors.amounts import missing_amounts, missing_products
+from aggregator.verify.anchors.amounts import missing_amounts
 from aggregator.verify.anchors.index import Line, StoryIndex, line_of
 from aggregator.verify.anchors.slots import is_misplaced_amount, misplaced_dates, missing_dates
 from aggregator.verify.names import missing_names
 from aggregator.verify.quotes import missing_quotations, quotations
 from aggregator.verify.speakers import Attribution
+from aggregator.verify.versions import missing_versions
 from aggregator.verify.wording import is_written_as_name, is_written_small, read, wording
 
 _MATCHES = 0.4  # weight of what is said that a sentence must have to be what was said
@@ -30,8 +31,6 @@ _BEHIND_TITLE = re.compile(r"\s[|–—-]\s|\bby\s")
 _ARTICLES = {"the", "a", "an"}
 _LINKS = {"of", "for"}  # "Review of Models": those who speak are known without
 _FIRST = re.compile(r"""(?:^|[.!?:;…—–]["'”’)\]]*\s+|["“‘(\[]\s?)["'“‘(\[]*([A-Z][a-z'’-]*)\b""")
-_SHORTEST = 3  # letters of a name that may be part of a compound
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 def misattributed(claim: Sequence[Line], story: StoryIndex) -> tuple[str, ...]:
@@ -167,7 +166,7 @@ def objections(text: str, story: StoryIndex) -> tuple[Objection, ...]:
     quotation and speaker in this order.
     """
     lines = [line_of(sentence, story.days[0]) for sentence in read(text)]
-    versions = missing_products(text, story)
+    versions = missing_versions(text, story.texts)
     products = " ".join(versions)  # whose names are part of them
     found = (
         (Rejection.NUMBER, _amounts(lines, story)),
@@ -218,20 +217,8 @@ def missing_namings(text: str, story: StoryIndex) -> tuple[str, ...]:
         name
         for name in missing_names(text, story.texts)
         if not (name in opening and not is_written_as_name(name, story.casing, story.archive))
-        and not _is_ordinary_behind(name, opening, story)
-        and not _is_part_of_compound(name, story)
         and not _is_common_acronym(name, story)
         and _run_together(name) not in sources
-    )
-
-
-def _is_part_of_compound(name: str, story: StoryIndex) -> bool:
-    """Whether it opens a word that the story writes with a capital inside: "Mac" of "macOS"."""
-    return len(name) >= _SHORTEST and any(
-        word[: len(name)].lower() == name.lower() and word[len(name)].isupper()
-        for text in story.texts
-        for word in _WORD.findall(text)
-        if len(word) > len(name)
     )
 
 
@@ -241,17 +228,4 @@ def _is_common_acronym(name: str, story: StoryIndex) -> bool:
     """
     return name.isupper() and any(
         f"{name.lower()}s" in table for table in (story.casing, story.archive)
-    )
-
-
-def _is_ordinary_behind(name: str, opening: set[str], story: StoryIndex) -> bool:
-    """Whether a name is an ordinary first word with names behind it that all stand in the story:
-    "Both OpenAI", "Chipmaker Nvidia".
-    """
-    first, *rest = _WORD.findall(name)
-    return (
-        bool(rest)
-        and first in opening
-        and not is_written_as_name(first, story.casing, story.archive)
-        and not missing_names(f"by {' '.join(rest)}", story.texts)
     )

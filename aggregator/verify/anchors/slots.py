@@ -8,7 +8,6 @@ story: somewhere else. The words around a value reach into the sentences beside 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from decimal import Decimal
 
 from aggregator.domain.date_mentions import date_mentions
@@ -18,7 +17,6 @@ from aggregator.verify.figures import Figure
 
 LEAST = 0.5  # share of the claim's surroundings that another value's must have
 MARGIN = 0.25  # and how much more than the claimed value's own have
-MARGIN_BESIDE = 0.4  # the same where a sentence states the value with another one of the claim
 LEAST_UNSTATED = 0.65  # the same share where the claimed value only follows from others
 BOTH = 0.25  # how much better two values of a claim must fit the other way round
 
@@ -52,7 +50,6 @@ def _stands(claimed: DateMention, words: str, story: StoryIndex) -> bool:
             floor_day(day, claimed.precision) == floor_day(claimed.day, claimed.precision)
             for day in story.days
         )
-        or any(_bounds(mention, claimed) for mention in _mentions(story))
         or any(
             line.text[mention.start : mention.end].lower() == words.lower()
             for line in story.lines
@@ -64,17 +61,6 @@ def _stands(claimed: DateMention, words: str, story: StoryIndex) -> bool:
 
 def _mentions(story: StoryIndex) -> Iterator[DateMention]:
     return (mention for line in story.lines for mention in line.dates)
-
-
-def _bounds(stated: DateMention, claimed: DateMention) -> bool:
-    """Whether a claimed day begins or ends a stated month or year: 1 January of "from 2027"."""
-    if claimed.precision is not Precision.DAY or stated.precision is Precision.DAY:
-        return False
-    after = floor_day(claimed.day + timedelta(days=1), stated.precision)
-    return stated.day == claimed.day or (
-        after == claimed.day + timedelta(days=1)
-        and stated.day == floor_day(claimed.day, stated.precision)
-    )
 
 
 def is_misplaced_amount(
@@ -96,19 +82,7 @@ def is_misplaced_amount(
         if value.figure and value.figure.value not in sources
         if value.figure.is_year or not figure.is_year  # of what may be a year only a year is rival
     ]
-    margin = MARGIN_BESIDE if _stated_beside(figure, claim, story) else MARGIN
-    return _is_misplaced(own, claimed, stated, story, margin)
-
-
-def _stated_beside(figure: Figure, claim: Line, story: StoryIndex) -> bool:
-    """Whether a sentence of the story has the figure with another one of the claim in its unit: it
-    stands in no foreign place then, though it may have changed places with that other one.
-    """
-    same = {other.value for other in claim.figures if other.unit == figure.unit}
-    return any(
-        {figure.value} < same.intersection(stated.value for stated in line.figures)
-        for line in story.lines
-    )
+    return _is_misplaced(own, claimed, stated, story)
 
 
 def misplaced_dates(claim: Line, story: StoryIndex) -> tuple[str, ...]:
@@ -129,7 +103,6 @@ def _is_misplaced(
     claimed: Sequence[Value],
     stated: Sequence[Value],
     story: StoryIndex,
-    margin: float = MARGIN,
 ) -> bool:
     """Whether another value fits the slot better than the claimed one does.
 
@@ -140,7 +113,7 @@ def _is_misplaced(
         fit, least = 0.0, LEAST_UNSTATED
     for rival in (value for value in stated if not value.is_guessed):
         likeness = _likeness(own.slot, rival.slot, story)
-        if likeness < least or likeness - fit < margin or rival.agrees(own):
+        if likeness < least or likeness - fit < MARGIN or rival.agrees(own):
             continue
         twin = next((value for value in claimed if value is not own and value.agrees(rival)), None)
         if twin is None:

@@ -46,7 +46,7 @@ def of_nurses() -> None:
 
 @pytest.mark.usefixtures("of_nurses")
 def test_a_model_is_offered_the_roles_of_the_site_with_what_they_decide() -> None:
-    task = page_prompt("Headline", notes.facts(), {}, ("who_should_care",)).task
+    task = page_prompt("Headline", notes.facts(), ("who_should_care",)).task
 
     assert "Roles: ward (staffing and rosters), bedside." in task
     assert section_schema("who_should_care")["items"]["properties"]["role"]["enum"] == [

@@ -56,9 +56,9 @@ def costs(draft: Draft | None) -> list[tuple[ClaimKind, str]]:
 
 
 def test_a_model_is_asked_for_the_section_in_its_place_on_the_page(install: Installer) -> None:
-    without, digest = page_prompt("Headline", notes.facts(), {}), prompts_digest()
+    without, digest = page_prompt("Headline", notes.facts()), prompts_digest()
     install(costs=COSTS)
-    asked = page_prompt("Headline", notes.facts(), {})
+    asked = page_prompt("Headline", notes.facts())
 
     keys = list(asked.schema["properties"])
     assert [key for key in keys if key not in without.schema["properties"]] == ["costs"]

@@ -46,9 +46,9 @@ WRONG = Sentence(section="hook", claim=Claim(text="Wrong.", kind=ClaimKind.WRITT
 QUESTIONS = [
     facts_prompt(EVIDENCE),
     opening_prompt(EVIDENCE),
-    page_prompt("Headline", notes.facts(), {}),
-    *(page_prompt("Headline", notes.facts(), {}, (key,)) for key in writing_of()),
-    repair_prompt("Headline", notes.facts(), {}, [(WRONG, REFUSED)]),
+    page_prompt("Headline", notes.facts()),
+    *(page_prompt("Headline", notes.facts(), (key,)) for key in writing_of()),
+    repair_prompt("Headline", notes.facts(), [(WRONG, REFUSED)]),
 ]
 SAFE = {
     "type",
@@ -151,7 +151,7 @@ def test_a_schema_requires_all_that_it_names_and_nothing_else(question: Prompt) 
 
 @pytest.mark.parametrize("key", ["what_to_do_next", "who_should_care"])
 def test_roles_are_offered_from_the_closed_list(key: str) -> None:
-    task = page_prompt("Headline", notes.facts(), {}, (key,)).task
+    task = page_prompt("Headline", notes.facts(), (key,)).task
 
     assert [role for role in all_roles() if role not in task] == []
 

@@ -111,7 +111,7 @@ def test_the_question_for_the_page_has_the_facts_and_no_passage() -> None:
     desk.write()
     page = desk.prompts[1]
 
-    assert f"[1] {notes.EVENT} (event; 4 July 2026; Daily)" in page.prefix
+    assert f"[1] {notes.EVENT} (event; 4 July 2026)" in page.prefix
     assert "PASSAGES" not in page.prefix + page.task
     assert "and runs on one graphics card" not in page.prefix
 
