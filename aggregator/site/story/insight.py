@@ -4,6 +4,7 @@ as a list.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from aggregator.domain.claim import Claim, ClaimKind
@@ -169,12 +170,12 @@ def attribute_name(
 
 def value_beside(name: str, value: str) -> str:
     """A value as it stands beside the name of its attribute, without a unit that the name has
-    already: "96 billion" of the parameters.
+    already, in whichever number: "96 billion" and "7B" of the parameters.
     """
     for unit in (name, name.rpartition(", ")[2]):
-        number = value[: -len(unit)].rstrip()
-        if value.casefold().endswith(unit.casefold()) and any(map(str.isdigit, number)):
-            return number
+        found = re.fullmatch(rf"(?i)(.*\d.*?)[\s-]*{re.escape(unit.removesuffix('s'))}s?", value)
+        if found:
+            return found[1]
     return value
 
 

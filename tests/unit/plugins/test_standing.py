@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from aggregator.domain.fact import Attribute, AttributeFact, SubjectKind
 from aggregator.plugins.attributes.standing import standing_rows
 from tests.builders import article, member
@@ -44,6 +46,11 @@ def test_the_newest_value_of_each_attribute_that_says_how_things_stand_is_shown(
         ("lab", "Price, per month", "$20", "The Daily"),
         ("lab", "Parameters", "96 billion", "The Daily"),
     ]
+
+
+@pytest.mark.parametrize("text", ["7B parameter", "7B-parameter", "7B parameters", "7B"])
+def test_a_unit_that_the_name_has_is_not_in_the_value(text: str) -> None:
+    assert rows(fact(Attribute.PARAMETERS, text, 1)) == [("lab", "Parameters", "7B", "The Daily")]
 
 
 def test_a_unit_that_the_value_has_is_not_in_the_name() -> None:
