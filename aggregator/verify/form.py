@@ -20,6 +20,7 @@ _TLD = (
     r"online|link|page|shop|eu|uk|de|fr|cn|jp|kr|in|ru|ch|nl|se|us|ca|au|br|so|to|sh|gl|be)"
 )
 _DOMAIN = rf"(?<![\w.-])[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,8}}?\.{_TLD}"
+_PATH = re.compile(rf"{_DOMAIN}(?::\d+)?/\w", re.IGNORECASE)
 _ADDRESS = re.compile(rf"{_DOMAIN}\b(?!\.\w)|(?<![\w@])@\w{{2,}}", re.IGNORECASE)
 _MARKUP = re.compile(
     r"""
@@ -233,7 +234,7 @@ def has_link(claim_text: str, evidence_texts: Sequence[str]) -> bool:
     """Whether a claim holds an address. A bare domain or handle may be a name ("Booking.com"), if
     the evidence writes it so.
     """
-    if _LINK.search(claim_text):
+    if _LINK.search(claim_text) or _PATH.search(claim_text):
         return True
     return any(
         not any(match[0] in text for text in evidence_texts)

@@ -10,7 +10,7 @@ threshold of an unaudited writer would print; what it costs are the true sentenc
 refuses. Form and repetition are no matter of truth: such a judge takes what is planted of them for
 as true as before.
 
-Counted on the stories of one half (`held` is for reporting alone).
+Counted on the stories of one half; both were seen while this was made.
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, String, and_, cast, or_, select
 
 from aggregator.domain.dates import Precision
 from aggregator.domain.ids import digest_of
@@ -38,8 +39,9 @@ def events_digest(connection: Connection) -> str:
 
 def entity_keys(connection: Connection) -> frozenset[str]:
     """The keys of the names that stories speak of."""
-    found = connection.scalars(select(stories.entities).distinct())
-    return frozenset(key for several in found for key, *_ in several)
+    # as text: PostgreSQL does not compare JSON
+    found = connection.scalars(select(cast(stories.entities, String)).distinct())
+    return frozenset(key for several in found for key, *_ in json.loads(several))
 
 
 def published_paths(connection: Connection, paths: Iterable[str]) -> frozenset[str]:
