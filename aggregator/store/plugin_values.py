@@ -22,7 +22,7 @@ def value(connection: Connection, plugin: str, key: str) -> Any:
 def values(connection: Connection, plugin: str) -> dict[str, Any]:
     """All values of a plugin by key."""
     own = select(plugin_values.key, plugin_values.value).where(plugin_values.plugin == plugin)
-    return dict(connection.execute(own.order_by(plugin_values.key)).tuples().all())
+    return {row.key: row.value for row in connection.execute(own.order_by(plugin_values.key))}
 
 
 def keep(connection: Connection, plugin: str, key: str, kept: Any) -> None:

@@ -184,11 +184,13 @@ def _environment(
 
 def _of_plugins(words: Translations) -> dict[str, object]:
     """What templates know of the pages of plugins: the links at the foot, each a path and a name,
-    and where a page has the entries of a kind.
+    to pages that are there with or without stories, and where a page has the entries of a kind.
     """
     pages: tuple[AddedPage, ...] = plugins().all("site_pages")
     return {
-        "added_links": [(page.path, words(page.name)) for page in pages if page.name],
+        "added_links": [
+            (page.path, words(page.name)) for page in pages if page.name and not page.is_there
+        ],
         "entries_at": {page.entries_of: page.path for page in pages},
     }
 

@@ -21,7 +21,7 @@ def stages() -> Iterable[Any]:
             run=_keep,
             reported="publish",
             step=Step.PUBLISH,
-            after="answer",
+            after="rules",
             modes=dict.fromkeys((Mode.REFRESH, Mode.BUILD), lambda _: True),
             takes="days that stories and plugins state",
             leaves="events of the calendar, each with its version",

@@ -111,6 +111,15 @@ def test_a_name_that_is_not_there_is_an_error(tmp_path: Path, template: str) -> 
         renderer(tmp_path, "UTC")("page.html", told=Told(""))
 
 
+def test_a_page_without_a_database_links_to_no_file_that_may_not_be_there(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("{% for path, _ in added_links %}{{ path }} {% endfor %}")
+
+    links = renderer(tmp_path, "UTC")("page.html").split()
+
+    assert links
+    assert not {"calendar.ics", "prices/"} & {*links}
+
+
 def test_a_page_takes_attributes_from_records_alone(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text('{{ told["text"] }}{{ told.text }}')
 
