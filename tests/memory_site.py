@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.outline import Relation
@@ -106,7 +106,7 @@ def site_pages(content: MemoryContent, site: SiteSettings) -> Iterator[Page]:
     infers = is_inferring(content.engine, cache.numbers())
     scorecard = scorecard_page(content.ledger, cache.lines_of(predicted_in), site, infers=infers)
     yield list_page("scorecard/", "scorecard.html", scorecard)
-    with create_engine("sqlite://").connect() as connection:
+    with create_engine("sqlite://", poolclass=NullPool).connect() as connection:
         plugin_values.table.create(connection)
         of_plugins = {"site": site, "editions": editions, "connection": connection, "lists": {}}
         yield from added_files((), **of_plugins)

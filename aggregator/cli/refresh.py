@@ -387,7 +387,7 @@ def _sources_by_reason(failed: Sequence[Failure]) -> str:
         rows.append((reason, str(len(named)), ", ".join(named[:_MOST_NAMED]) + more))
     return (
         f"{table(('reason', 'failed sources', 'which'), rows)}\n\n"
-        "The next refreshes try them again. `aggregator sources list` shows each,"
+        "Each is tried again when it is due. `aggregator sources list` shows them,"
         " `aggregator sources check` says what to do."
     )
 

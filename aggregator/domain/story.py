@@ -18,7 +18,7 @@ from aggregator.domain.insight import Insight
 from aggregator.domain.prediction import Prediction
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.source import NEWS_LANES, SIDE_LANES, Lane
-from aggregator.domain.web.urls import registrable_domain
+from aggregator.domain.web.urls import GOOGLE_NEWS, host, registrable_domain
 from aggregator.english.event_kind import EventKind
 from aggregator.english.text import is_identifier
 
@@ -77,11 +77,11 @@ def _reporting(members: Sequence[Member], parties: Collection[str]) -> frozenset
 
 
 def _is_own_word(member: Member, parties: Collection[str]) -> bool:
-    """Whether the domain of an article is called like a party: claude.com like "claude-opus-4-6",
-    x.ai like "xai", blog.google like "google". Posts and papers on the site of a party are their
-    authors' word.
+    """Whether the domain of an article is named after a party: claude.com after "claude-opus-4-6",
+    x.ai after "xai", blog.google after "google". Posts and papers on the site of a party are their
+    authors' word, and an address of Google News hides whose word it is.
     """
-    if member.lane in _BY_ANYBODY or not parties:
+    if member.lane in _BY_ANYBODY or not parties or host(member.article.url) == GOOGLE_NEWS:
         return False
     domain = registrable_domain(member.article.url)
     called = {_letters(domain), _letters(domain.partition(".")[0])}

@@ -1,6 +1,6 @@
-"""Drop what rules found that is not known, and all answers: the price that no source states, the
-questions of it that a later story answered, what settled where reports differ, and which stories
-were looked through for answers. Where reports differ stays.
+"""Drop all answers to open questions, with the questions that had one, what settled where reports
+differ, the remark that no source states a price, and which stories were looked through for answers.
+Questions without an answer stay until their story is written again. Where reports differ stays.
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ SECTIONS = {
     "Not yet known": "unknowns",
 }
 _COUNTS = re.compile(r"([\d,]+) articles?, ([\d,]+) independent sources?")
+_ANNOUNCED = re.compile(r"([\d,]+) articles?, announcement and one report")
 # A sentence as it is written, quoted or not, and the marks of its citations.
 _IN_MARKDOWN = re.compile(
     r"(“(?:[^“”]|\\.)*”|(?:[^“”\[\\]|\\.)+?)((?: \(inference\))?(?:\[\^\d+\])+)"
@@ -558,6 +559,8 @@ def _counts(text: str) -> tuple[int, int]:
     found = _COUNTS.search(text)
     if not found and "single source" in text.lower():
         return 1, 1
+    if announced := _ANNOUNCED.search(text):
+        return int(announced[1]), 1
     assert found, text
     return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
 

@@ -39,7 +39,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "h11": ("aggregator.serve.server",),
     "htmldate": ("aggregator.extract.page.metadata",),
     "httpx": ("aggregator.adapters",),
-    "icalendar": ("aggregator.plugins.calendar.events",),
+    "icalendar": ("aggregator.plugins.calendar.calendar_file",),
     "jinja2": ("aggregator.templating",),
     "lxml": (
         "aggregator.extract",

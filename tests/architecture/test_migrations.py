@@ -48,7 +48,7 @@ ON_THE_MAIN_BRANCH = {
     "0137_catalogues_of_models": "f8f76ee22c67e2c3",
     "0140_likelihoods_of_articles": "c524bc80d9e281f1",
     "0141_affairs_of_stories": "c98550c57c87cf24",
-    "0145_open_questions": "229bfb2fb8a8c2ef",
+    "0145_open_questions": "f80dfa725b7fca0b",
     "0149_sentences_judged_again": "084755dfce303ec6",
 }
 

@@ -187,7 +187,7 @@ def test_nothing_that_a_story_says_stands_as_german_wherever_it_is(tmp_path: Pat
     assert unmarked == set()
 
 
-def test_what_we_say_is_marked_as_ours_and_what_a_model_says_as_english(tmp_path: Path) -> None:
+def test_what_a_model_says_of_a_sign_is_marked_as_english(tmp_path: Path) -> None:
     of = leverage_story()
     predicted = Implication(
         claim=of.headline,

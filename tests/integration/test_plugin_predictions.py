@@ -33,7 +33,7 @@ def test_the_command_says_how_to_switch_it_on_and_a_refresh_makes_no_scorecard(
 
 
 @pytest.mark.parametrize("is_on", [True, False])
-def test_the_stage_stands_between_the_answers_and_the_site_and_goes_with_the_plugin(
+def test_the_stage_stands_between_the_rules_and_the_site_and_goes_with_the_plugin(
     *, is_on: bool
 ) -> None:
     activate(Plugins(() if is_on else ("predictions",)))

@@ -165,7 +165,7 @@ def test_what_reports_differ_on_comes_back_equal_each_with_its_own_claims(
     said = builders.claim("It opens in August.", one)
     differing = tuple(
         Disagreement(question=question, claims=(said, replace(said, text="Six.")))
-        for question in ("Five or six?", "Six or seven?")
+        for question in ("Five or six?", "Five or six?", "Six or seven?")
     )
     draft = Draft(headline=said, disagreements=differing)
     analyses.save_analyses(connection, [analysis(of, draft)], "1")

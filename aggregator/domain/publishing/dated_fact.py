@@ -12,8 +12,9 @@ class DatedFact:
     """Something that is to happen on a day. `key` tells it from other facts, `about` is what it is
     about: of the same, one that is stated with another day has moved. `stated` are the words that
     state it, with their source; `url` is the page of ours, or its path, empty for that of its
-    subject, and `origin` that of the source. `subjects` are the paths of the lists that it belongs
-    to: "topic/law", "entity/openai".
+    subject, and `origin` that of the source. `article` is the id of the article that states it,
+    empty for a catalogue. `subjects` are the paths of the lists that it belongs to: "topic/law",
+    "entity/openai".
     """
 
     key: str
@@ -23,4 +24,5 @@ class DatedFact:
     stated: str
     url: str
     origin: str = ""
+    article: str = ""
     subjects: tuple[str, ...] = ()

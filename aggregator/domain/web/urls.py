@@ -37,6 +37,7 @@ _TRACKING = frozenset(
     " ns_campaign ns_mchannel cmpid smid".split()
 )
 
+GOOGLE_NEWS = "news.google.com"  # whose addresses hide that of the report
 _PREPRINTS = frozenset(
     "arxiv.org openreview.net biorxiv.org medrxiv.org aclanthology.org proceedings.mlr.press"
     " ssrn.com papers.ssrn.com".split()

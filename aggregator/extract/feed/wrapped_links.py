@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from aggregator.domain.entry import Entry
 from aggregator.domain.web.urls import (
+    GOOGLE_NEWS,
     fetchable_url,
     host,
     is_public_name,
@@ -75,7 +76,7 @@ def hides_address(url: str) -> bool:
     """Whether it is one of Google News's newer addresses: only Google knows where it leads, so its
     page is not fetched.
     """
-    return host(url) == "news.google.com" and _NEWS.match(urlsplit(url).path) is not None
+    return host(url) == GOOGLE_NEWS and _NEWS.match(urlsplit(url).path) is not None
 
 
 def _inside(url: str) -> str | None:
@@ -83,7 +84,7 @@ def _inside(url: str) -> str | None:
     name = host(url)
     if registrable_domain(url) == "ampproject.org":
         return _amp(_AMP_CACHE.match(parts.path), parts.query)
-    if name == "news.google.com":
+    if name == GOOGLE_NEWS:
         article = _NEWS.match(parts.path)
         return _decoded(article[1]) if article else None
     if name.startswith("google.") and parts.path.startswith("/amp/"):

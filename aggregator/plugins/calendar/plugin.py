@@ -66,7 +66,11 @@ def site_files(
     site: Any, connection: Any, lists: Mapping[str, str]
 ) -> Iterable[tuple[str, AddedContent]]:
     """`calendar.ics`, and one for each topic and name with an event."""
-    from aggregator.plugins.calendar.stage import calendar_files
+    from aggregator.plugins.calendar.store import events_digest
+
+    if not events_digest(connection):
+        return ()
+    from aggregator.plugins.calendar.files import calendar_files
 
     return calendar_files(site, connection, lists)
 
@@ -74,6 +78,10 @@ def site_files(
 @hook
 def stored_parts(connection: Any, place: str, keys: Mapping[str, str]) -> Iterable[Any]:
     """The links to the calendars of lists."""
-    from aggregator.plugins.calendar.stage import calendar_links
+    from aggregator.plugins.calendar.store import events_digest
 
-    return calendar_links(connection, keys) if place == "list" else ()
+    if place != "list" or not events_digest(connection):
+        return ()
+    from aggregator.plugins.calendar.files import calendar_links
+
+    return calendar_links(connection, keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from pydantic import TypeAdapter
@@ -11,10 +11,11 @@ from sqlalchemy import Connection, String, and_, cast, or_, select
 
 from aggregator.domain.dates import Precision
 from aggregator.domain.ids import digest_of
-from aggregator.plugins.calendar.events import DatedEvent
+from aggregator.plugins.calendar.dated_event import DatedEvent
 from aggregator.store.plugin_values import keep, values
 from aggregator.store.publishing.pages import owner_of
-from aggregator.store.schema import claims, stories
+from aggregator.store.rows import among
+from aggregator.store.schema import articles, claims, stories
 
 _PLUGIN = "calendar"
 _EVENT = TypeAdapter(DatedEvent)
@@ -42,6 +43,13 @@ def entity_keys(connection: Connection) -> frozenset[str]:
     # as text: PostgreSQL does not compare JSON
     found = connection.scalars(select(cast(stories.entities, String)).distinct())
     return frozenset(key for several in found for key, *_ in json.loads(several))
+
+
+def standing_articles(connection: Connection, article_ids: Collection[str]) -> frozenset[str]:
+    """Those of these articles that are there, in a story that was not removed."""
+    of_stories = select(articles.id).join(stories, stories.id == articles.story_id)
+    rows = among(connection, of_stories.where(~stories.removed), articles.id, article_ids)
+    return frozenset(row.id for row in rows)
 
 
 def published_paths(connection: Connection, paths: Iterable[str]) -> frozenset[str]:

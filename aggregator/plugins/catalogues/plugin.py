@@ -139,6 +139,10 @@ def stored_parts(
 @hook
 def dated_facts(connection: Any, services: Any, named: Collection[str]) -> Iterable[Any]:
     """When models are switched off."""
+    from aggregator.plugins.catalogues.store import followed_readings
+
+    if not followed_readings(connection, services):
+        return ()
     from aggregator.plugins.catalogues.retirement_days import retirement_facts
 
     return retirement_facts(connection, services, named)

@@ -133,9 +133,13 @@ def _placed_in(section: Section, items: Sequence[Item]) -> Iterator[_ClaimRow]:
     two each in its place.
     """
     if section.content is Content.DISAGREEMENTS:
-        several = [(claim, _facts(item)) for item in items for claim in item.all_claims()]
-        for n, (claim, facts) in enumerate(several):
-            yield _ClaimRow(section=section.key, position=n, claim=claim, detail=facts)
+        several = (
+            (claim, _facts(item) | {"n": n})
+            for n, item in enumerate(items)
+            for claim in item.all_claims()
+        )
+        for position, (claim, detail) in enumerate(several):
+            yield _ClaimRow(section=section.key, position=position, claim=claim, detail=detail)
         return
     for n, item in enumerate(items):
         first, *others = item.all_claims()
@@ -181,7 +185,9 @@ def _with_facts(
 
 
 def _disagreements(placed: Sequence[_ClaimRow], _: Sequence[_ClaimRow]) -> Iterator[Item]:
-    for question, several in groupby(placed, key=lambda row: row.detail["question"]):
+    for (_n, question), several in groupby(
+        placed, key=lambda row: (row.detail["n"], row.detail["question"])
+    ):
         yield Disagreement(question=question, claims=tuple(row.claim for row in several))
 
 

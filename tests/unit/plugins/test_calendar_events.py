@@ -12,7 +12,9 @@ from ical.calendar_stream import IcsCalendarStream
 
 from aggregator.domain.publishing.dated_fact import DatedFact
 from aggregator.domain.settings import SiteSettings
-from aggregator.plugins.calendar.events import DatedEvent, calendar_text, updated_events
+from aggregator.plugins.calendar.calendar_file import calendar_text
+from aggregator.plugins.calendar.dated_event import DatedEvent
+from aggregator.plugins.calendar.events import updated_events
 
 NOW = datetime(2026, 6, 1, 6, 0, tzinfo=UTC)
 FACT = DatedFact(
@@ -66,6 +68,34 @@ def test_what_is_stated_no_more_is_cancelled_and_can_return() -> None:
 
 def test_what_has_been_on_its_day_stays_as_it_was() -> None:
     assert after([FACT], [], days=62) == after([FACT])
+
+
+@pytest.mark.parametrize("days", [1, 62])
+def test_of_an_article_that_was_removed_no_word_stays_in_the_calendar(days: int) -> None:
+    stated = replace(FACT, article="a1")
+    known = after([stated])
+    now = NOW + timedelta(days=days)
+
+    kept = list(updated_events([], known, now, now.date(), ["a1"]))
+    (gone,) = updated_events([], known, now, now.date(), ["a2"])
+    file = calendar_text("News", [gone], SiteSettings()).decode()
+
+    assert [event.fact for event in kept] == [stated] * (days == 1)
+    assert (gone.sequence, gone.is_cancelled) == (1, True)
+    assert "gpt-5.2" not in file
+    assert "list.example" not in file
+    assert not [*updated_events([], {FACT.key: gone}, now, now.date(), ["a2"])]
+
+
+def test_an_event_that_moved_keeps_its_day_when_another_fact_of_the_same_comes() -> None:
+    moved = replace(FACT, key="new", day=date(2026, 9, 1))
+    other = replace(FACT, key="other", day=date(2026, 8, 15))
+    events = after([FACT], [moved], [moved, other])
+
+    assert {key: event.fact.day for key, event in events.items()} == {
+        FACT.key: moved.day,
+        "other": other.day,
+    }
 
 
 def test_what_is_past_when_it_is_first_stated_is_no_event() -> None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from aggregator.digest.edition.sentences import CitationNumbers
+from aggregator.domain.claim import Claim, ClaimKind
+from aggregator.domain.insight import NOT_STATED
 from aggregator.site.lists.lines import story_line
 from aggregator.site.story.cited import Citations
 from tests import builders
@@ -42,6 +44,17 @@ def test_hearsay_is_told_as_such_on_pages_lists_and_in_editions(
         citation.source
         for citation in CitationNumbers({"s": published}, language).claim("s", claim).citations
     ] == [name]
+
+
+def test_what_no_source_states_is_said_in_the_language_of_the_page() -> None:
+    absent = Claim(text=NOT_STATED, kind=ClaimKind.ABSENT, citations=())
+
+    said = [Citations([absent], {}, language).claim(absent) for language in ("en", "de")]
+
+    assert [(one.text, one.ours) for one in said] == [
+        ("not stated", True),
+        ("nicht angegeben", True),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -917,6 +917,12 @@ def test_who_announces_its_own_news_is_no_independent_source_of_it(
             id="at the maker's own ending",
         ),
         pytest.param(
+            ("https://news.google.com/rss/articles/CBMi1", "https://daily.example/claude"),
+            Lane.NEWS,
+            "2 independent sources",
+            id="behind an address that hides whose it is",
+        ),
+        pytest.param(
             ("https://research.northwind.example/1", "https://daily.example/claude"),
             Lane.NEWS,
             "2 independent sources",
