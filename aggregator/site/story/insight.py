@@ -170,12 +170,14 @@ def attribute_name(
 
 def value_beside(name: str, value: str) -> str:
     """A value as it stands beside the name of its attribute, without a unit that the name has
-    already, in whichever number: "96 billion" and "7B" of the parameters.
+    already, in whichever number: "96 billion" and "7B" of the parameters. What more than one hyphen
+    joins stays whole ("22-billion-parameter").
     """
     for unit in (name, name.rpartition(", ")[2]):
-        found = re.fullmatch(rf"(?i)(.*\d.*?)[\s-]*{re.escape(unit.removesuffix('s'))}s?", value)
+        named = rf"{re.escape(unit.removesuffix('s'))}s?"
+        found = re.fullmatch(rf"(?i)(?:(.*\d.*?)(?<!-)\s*|([^-]*\d[^-]*)-){named}", value)
         if found:
-            return found[1]
+            return found[1] or found[2]
     return value
 
 

@@ -53,6 +53,14 @@ def test_a_unit_that_the_name_has_is_not_in_the_value(text: str) -> None:
     assert rows(fact(Attribute.PARAMETERS, text, 1)) == [("lab", "Parameters", "7B", "The Daily")]
 
 
+def test_a_unit_that_is_joined_to_more_than_a_number_stays() -> None:
+    joined = "22-billion-parameter"
+
+    assert rows(fact(Attribute.PARAMETERS, joined, 1)) == [
+        ("lab", "Parameters", joined, "The Daily")
+    ]
+
+
 def test_a_unit_that_the_value_has_is_not_in_the_name() -> None:
     assert rows(fact(Attribute.PRICE, "$200 per year", 1, "year")) == [
         ("lab", "Price", "$200 per year", "The Daily")
