@@ -161,9 +161,7 @@ GATES: tuple[Gate, ...] = (
     Gate(
         reason=Rejection.LINK,
         applies_to=AppliesTo.CLAIMS,
-        check=lambda cited: has_link(
-            cited.text, cited.texts if cited.is_copied else cited.story.texts
-        ),
+        check=lambda cited: has_link(cited.text, cited.texts),
         for_model="It contains a link or an address.",
         for_reader=N_("contains a link"),
     ),

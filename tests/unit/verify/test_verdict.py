@@ -279,9 +279,10 @@ def test_every_reason_is_explained_in_a_short_sentence(reason: Rejection) -> Non
     assert explained(reason).endswith(".")
 
 
-def test_a_name_like_an_address_may_stand_where_any_report_of_the_story_writes_it() -> None:
+def test_a_name_like_an_address_stands_only_where_a_cited_report_writes_it() -> None:
     naming = replace(OTHER, text="Norvik.io hired 300 people yesterday.")
     passages = PASSAGES | {naming.key: naming}
+    text = "Norvik.io hired while Vexel cuts."
 
-    assert verdict(claim("Norvik.io hired while Vexel cuts.", LEAD), passages=passages) is None
-    assert verdict(claim("Norvik.io hired while Vexel cuts.", LEAD)) is Rejection.LINK
+    assert verdict(claim(text, LEAD), passages=passages) is Rejection.LINK
+    assert verdict(claim(text, LEAD, naming), passages=passages) is None
