@@ -79,7 +79,7 @@ def _reporting(members: Sequence[Member], parties: Collection[str]) -> frozenset
 def _is_own_word(member: Member, parties: Collection[str]) -> bool:
     """Whether the domain of an article is named after a party: claude.com after "claude-opus-4-6",
     x.ai after "xai", blog.google after "google". Posts and papers on the site of a party are their
-    authors' word, and an address of Google News hides whose word it is.
+    authors' word, and an address of Google News does not say whose word it is.
     """
     if member.lane in _BY_ANYBODY or not parties or host(member.article.url) == GOOGLE_NEWS:
         return False

@@ -285,13 +285,13 @@ def test_a_template_that_fails_midway_leaves_every_published_page_as_it_was(
     failed = house.run("build")
     after = house.files()
     themed(house, {f"site/{template}.html": text.replace("{{ page.nothing }}", "")})
-    mended = built(house)
+    repaired = built(house)
     shutil.rmtree(house.site)
 
     assert (failed.returncode, f"theme/site/{template}.html:3: " in failed.stderr) == (2, True)
     assert before.items() < after.items()  # and what waits to be put in place
-    assert mended != before
-    assert mended == built(house)
+    assert repaired != before
+    assert repaired == built(house)
 
 
 def test_a_block_that_ours_does_not_have_is_an_error_of_the_check(house: House) -> None:

@@ -16,30 +16,10 @@ from ical.calendar_stream import IcsCalendarStream
 from ical.event import Event
 
 from tests.acceptance.house import House
+from tests.integration.test_catalogue_pages import LIST, NEWS, SOURCES
 from tests.servers import MiniWeb, Page
 
-LIST = "https://catalogue.example/models.json"
-NEWS = "https://lab.example/feed.xml"
 DAYS = ("2026-06-08T15:00Z", "2026-06-10T06:00Z", "2026-06-11T07:00Z", "2026-06-12T07:00Z")
-_SOURCES = """
-[[sources]]
-key = "lab"
-name = "The Lab"
-url = "{news}"
-[[sources]]
-key = "list"
-name = "The List"
-url = "{list}"
-kind = "catalogue"
-public_url = "https://list.example/"
-[sources.listing.mapping]
-records = "*"
-key = "id"
-provider = "by"
-[sources.listing.mapping.values]
-input_price = {{ path = "in" }}
-retirement = {{ path = "end" }}
-"""
 _PLAN = (
     "OpenAI ships GPT-5.2 to developers",
     "&lt;p&gt;OpenAI has shipped GPT-5.2 to developers in Norway and four more countries.&lt;/p&gt;"
@@ -94,7 +74,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Read]:
     """One retirement is moved and one is taken back between the first reading and the second."""
     folder = tmp_path_factory.mktemp("calendar")
     with MiniWeb({LIST: listed(of_2="2026-08-01", of_3="2026-09-01"), NEWS: feed()}) as web:
-        sources = _SOURCES.format(news=web.url_of(NEWS), list=web.url_of(LIST))
+        sources = SOURCES.format(news=web.url_of(NEWS), list=web.url_of(LIST))
         on = House(folder / "on", sources)
         off = House(folder / "off", sources + "[plugins.calendar]\nenabled = false\n")
         files, times = [], []
@@ -191,7 +171,7 @@ def test_without_the_plugin_there_is_no_file_and_no_link(read: Read) -> None:
 
 def test_a_site_without_days_to_come_has_no_calendar(tmp_path: Path) -> None:
     with MiniWeb({LIST: listed()}) as web:
-        sources = _SOURCES.format(news=web.url_of(NEWS), list=web.url_of(LIST))
+        sources = SOURCES.format(news=web.url_of(NEWS), list=web.url_of(LIST))
         bare = "[[sources]]" + sources.rpartition("[[sources]]")[2]
         house = House(tmp_path / "none", bare)
         house.refreshed("--all", now=DAYS[0])

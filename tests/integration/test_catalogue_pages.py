@@ -17,7 +17,7 @@ from tests.servers import MiniWeb, Page
 LIST = "https://catalogue.example/models.json"
 NEWS = "https://lab.example/feed.xml"
 DAYS = ("2026-06-08T15:00Z", "2026-06-10T06:00Z", "2026-06-11T07:00Z")
-_SOURCES = """
+SOURCES = """
 [[sources]]
 key = "lab"
 name = "The Lab"
@@ -80,7 +80,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Read]:
     """A price falls between the first reading and the second."""
     folder = tmp_path_factory.mktemp("catalogues")
     with MiniWeb({LIST: listed(), NEWS: feed()}) as web:
-        sources = _SOURCES.format(news=web.url_of(NEWS), list=web.url_of(LIST))
+        sources = SOURCES.format(news=web.url_of(NEWS), list=web.url_of(LIST))
         on = House(folder / "on", sources)
         off = House(folder / "off", sources + "[plugins.catalogues]\nenabled = false\n")
         on.refreshed("--all", now=DAYS[0])
