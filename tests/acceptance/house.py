@@ -26,7 +26,7 @@ base_url = "https://news.example"
 [fetch]
 max_age_days = 3650
 per_host_delay_s = 0
-timeout_s = 5
+timeout_s = 45
 allow_private_networks = ["127.77.0.0/16"]
 """
 
@@ -70,7 +70,7 @@ class House:
         """The command line of a process."""
         return [sys.executable, "-m", "aggregator", *arguments]
 
-    def run(self, *arguments: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout_s: float = 150) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end."""
         return loaded.run(arguments, self.folder, environment(), timeout_s)
 

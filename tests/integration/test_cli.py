@@ -743,7 +743,7 @@ def test_a_refresh_that_is_stopped_says_that_its_work_is_kept_and_is_listed_as_i
         house = House(tmp_path, UNREACHABLE.replace("127.77.9.1:8099", f"127.77.9.2:{port}"))
         config = house.folder / "config.toml"
         config.write_text(
-            config.read_text("utf-8").replace("timeout_s = 5", "timeout_s = 300"), "utf-8"
+            config.read_text("utf-8").replace("timeout_s = 45", "timeout_s = 300"), "utf-8"
         )
         with subprocess.Popen(
             house.command("refresh"),
@@ -864,7 +864,7 @@ def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:
 
     assert [shown[key] for key in keys] == [
         {"value": 3, "origin": "config.local.toml"},
-        {"value": 5.0, "origin": "config.toml"},
+        {"value": 45.0, "origin": "config.toml"},
         {"value": True, "origin": "default"},
         {"value": ["127.77.0.0/16"], "origin": "config.toml"},
         {"value": "en", "origin": "default"},

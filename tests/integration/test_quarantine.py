@@ -80,7 +80,7 @@ class Follower:
             fetch=FetchSettings(
                 allow_private_networks=("127.77.0.0/16",),
                 per_host_delay_s=0,
-                timeout_s=5,
+                timeout_s=45,
                 max_age_days=3650,
             ),
             analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),

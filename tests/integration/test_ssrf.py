@@ -197,7 +197,7 @@ def _refreshed(
             site=SiteSettings(output=str(folder / "site")),
             database=DatabaseSettings(url=f"sqlite:///{folder / 'news.db'}"),
             fetch=FetchSettings(
-                allow_private_networks=allowed, per_host_delay_s=0, per_host=8, timeout_s=5
+                allow_private_networks=allowed, per_host_delay_s=0, per_host=8, timeout_s=45
             ),
             analysis=AnalysisSettings(engine=EngineChoice.EXTRACTIVE),
             sources=(
@@ -245,7 +245,7 @@ def test_a_name_that_is_rebound_to_this_machine_reaches_nothing(trap: Trap, at_o
 
         async def asked() -> list[str]:
             settings = FetchSettings(
-                allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0, timeout_s=5
+                allow_private_networks=("127.77.0.0/16",), per_host_delay_s=0, timeout_s=45
             )
             async with AiohttpWeb(settings, "us/1.0", SystemClock(), resolver=resolver) as port:
                 return [await _said(port, f"http://rebound.example:{n + 8000}/") for n in range(2)]
@@ -267,7 +267,7 @@ def test_every_legal_public_form_is_asked(url: str) -> None:
                 FetchSettings(),
                 allow_private_networks=("127.77.0.0/16",),
                 per_host_delay_s=0,
-                timeout_s=5,
+                timeout_s=45,
             )
             resolver = Everywhere(((home[0], int(home[1])),))
             async with AiohttpWeb(settings, "us/1.0", SystemClock(), resolver=resolver) as port:

@@ -28,7 +28,7 @@ PAUSED = "not fetched: its server answered http {} to another request"
 SETTINGS = FetchSettings(
     allow_private_networks=("127.77.0.0/16",),
     per_host_delay_s=0,
-    timeout_s=5,
+    timeout_s=45,
     max_bytes=1_000_000,
     concurrency=8,
 )
