@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from traceback import format_exception
 from types import FrameType, TracebackType
-from typing import Any
 
 import click
 
@@ -24,11 +23,13 @@ from aggregator.cli.context import (
     ExtensibleGroup,
     Invocation,
     as_started,
+    flag,
     json_text,
     not_installed,
     program,
 )
 from aggregator.cli.digest import bounces, digest, edition, subscribers
+from aggregator.cli.progress import set_up_log
 from aggregator.cli.sources import change, switch
 from aggregator.cli.sources.check import check
 from aggregator.cli.sources.forget import forget
@@ -59,8 +60,8 @@ First time:
 
 
 class _Commands(ExtensibleGroup):
-    """The group of all commands. An option written after a command but belonging before it gets a
-    message that says so.
+    """The group of all commands, whose results it prints. An option written after a command but
+    belonging before it gets a message that says so.
 
     With `--json`, the error of any command is printed as an object.
     """
@@ -78,12 +79,14 @@ class _Commands(ExtensibleGroup):
         with _errors_as_json(ctx, as_json="--json" in args):
             return super().parse_args(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Runs what was asked for. Raises UsageError and AggregatorError."""
+    def invoke(self, ctx: click.Context) -> None:
+        """Runs what was asked for, and prints the result. Raises UsageError and AggregatorError."""
         with _errors_as_json(ctx, as_json=ctx.params["as_json"]):
             try:
                 with _stoppable(ctx):
-                    return super().invoke(ctx)
+                    printed = super().invoke(ctx)
+                    if isinstance(printed, tuple):
+                        ctx.obj.result(*printed)
             except click.NoSuchOption as error:
                 option = next(
                     (param for param in self.params if error.option_name in param.opts), None
@@ -222,14 +225,10 @@ def _is_importing(frame: FrameType | None) -> bool:
     type=click.Path(path_type=Path),
     help="Configuration file to use.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("-v", "--verbose", is_flag=True, help="Log every step to standard error.")
-@click.option(
-    "--log-json", is_flag=True, help="Write log lines as JSON objects, for log collectors."
-)
-@click.option(
-    "--without-plugins", is_flag=True, help="Do without the bundled plugins and all others."
-)
+@flag("--json", "as_json", help="Print the result as JSON.")
+@flag("-v", "--verbose", help="Log every step to standard error.")
+@flag("--log-json", help="Write log lines as JSON objects, for log collectors.")
+@flag("--without-plugins", help="Do without the bundled plugins and all others.")
 @click.version_option(package_name="ai-news-aggregator", prog_name="aggregator")
 @click.pass_context
 def aggregator(
@@ -254,6 +253,7 @@ def aggregator(
         without_plugins=without_plugins,
     )
     activate(Plugins(none=without_plugins))
+    set_up_log()
 
 
 @aggregator.group()

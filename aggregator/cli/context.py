@@ -12,10 +12,11 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import partial
+from functools import partial, update_wrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import click
 
@@ -31,8 +32,14 @@ if TYPE_CHECKING:
 
     from aggregator.domain.settings import Settings
     from aggregator.services import Services
+    from aggregator.store.database import Database
 
 Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+# what a command returns to have it printed: its result as an object, and as a text for people; an
+# exit code may follow
+Printed: TypeAlias = tuple[Any, str]
+PrintedExit: TypeAlias = tuple[Any, str, int]
 
 # a note that click keeps while a command runs: its object stands on standard output
 PRINTED = "aggregator.printed"
@@ -70,10 +77,31 @@ class Invocation:
         open_newsroom(partial(_newsroom, Path(settings.cluster.registry)))
         return settings
 
-    def result(self, as_object: Any, as_text: str) -> None:
-        """Prints a result on standard output: one JSON object, or the text for people."""
+    def result(self, as_object: Any, as_text: str, exit_code: int = 0) -> None:
+        """Prints a result on standard output: one JSON object, or the text for people. Commands
+        return theirs (`Printed`), but for those that go on after it.
+        """
         click.echo(json_text(as_object) if self.as_json else as_started(as_text))
         click.get_current_context().meta[PRINTED] = True
+        if exit_code:
+            sys.exit(exit_code)
+
+
+pass_invocation = click.pass_obj
+
+
+def pass_settings(
+    command: Callable[Concatenate[Settings, Arguments], Result],
+) -> Callable[Arguments, Result]:
+    """Calls a command with the settings first. What it returns is printed: see `Printed`."""
+
+    @pass_invocation
+    def with_settings(
+        invocation: Invocation, /, *args: Arguments.args, **options: Arguments.kwargs
+    ) -> Result:
+        return command(invocation.settings(), *args, **options)
+
+    return update_wrapper(with_settings, command)
 
 
 def _newsroom(registry: Path) -> Newsroom:
@@ -171,7 +199,23 @@ def with_services(
     return awaited(done())
 
 
-pass_invocation = click.pass_obj
+@contextmanager
+def open_current(
+    settings: Settings, *, upgrade: bool = False, alone: bool = False
+) -> Iterator[Database]:
+    """The database at this version's schema, or brought to it with `upgrade`; `alone` is under the
+    lock of a run. Raises DatabaseError, RunningError.
+    """
+    from aggregator.adapters.locks import run_lock
+    from aggregator.bootstrap import open_database
+
+    lock = run_lock(settings.database) if alone else nullcontext()
+    with open_database(settings.database) as database, lock:
+        if upgrade:
+            database.upgrade(moment())
+        else:
+            database.demand_current()
+        yield database
 
 
 def moment(now: datetime | None = None) -> datetime:
@@ -215,23 +259,43 @@ def _given_config() -> str:
     return f" --config {shlex.quote(given)}" if given not in ("", USUAL_CONFIG) else ""
 
 
-def picked(record: Any, names: str) -> dict[str, Any]:
-    """These attributes of a record, by name."""
-    return {name: getattr(record, name) for name in names.split()}
-
-
 def json_text(as_object: Any) -> str:
     """An object as it is printed, dates and moments as in ISO 8601."""
     return json.dumps(as_object, ensure_ascii=False, indent=2, default=lambda day: day.isoformat())
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:
+def write_new(file: Path, text: str, *, mode: int = 0o666) -> None:
+    """Writes a file that is not there yet. Raises OSError."""
+    made = partial(os.open, mode=mode)
+    with open(file, "x", encoding="utf-8", newline="", opener=made) as opened:
+        opened.write(text)
+
+
+def joined(*parts: object, between: str = "\n") -> str:
+    """The parts that say something, one below the other."""
+    return between.join(str(part) for part in parts if part)
+
+
+def aligned(rows: Iterable[tuple[str, object]], width: int) -> str:
+    """Names and what is said of each, a line for each."""
+    return "\n".join(f"{name:<{width}} {value}" for name, value in rows)
+
+
+def table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    width: int | None = None,
+    empty: str = "",
+) -> str:
     """Rows as aligned columns for people, folded to the width of the terminal; a pipe gets 200
-    columns.
+    columns. Without rows, the text that says so.
 
     Where that is too narrow each row gets lines of its own. No cell is cut. The first column
     names what a row is about, so it is not folded either: people copy from it.
     """
+    several = [tuple(row) for row in rows]
+    if empty and not several:
+        return empty
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -239,7 +303,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, head in enumerate(heads):
         drawn.add_column(head, no_wrap=number == 0, overflow="fold")
-    several = [tuple(row) for row in rows]
     for row in several:
         drawn.add_row(*(_plain(cell) for cell in row))
     is_given = sys.stdout.isatty() or "COLUMNS" in os.environ
@@ -358,4 +421,5 @@ PERIOD = _Period("PERIOD", "neither an ISO week such as 2026-W47 nor a day such 
 ADDRESS = _Address()
 NEW_FILE = _NewFile(dir_okay=False)
 OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+flag = partial(click.option, is_flag=True)
 NOW = click.option("--now", type=_Moment(), help='Use this time as "now" for the whole run.')

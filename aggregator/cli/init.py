@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, Printed, pass_invocation
 from aggregator.domain.frozen import frozen
 from aggregator.errors import AggregatorError
 
@@ -31,7 +31,7 @@ class _Question:
 @click.option("--sources", help="ours, none, an OPML file, or the URL of a page or feed.")
 @click.option("--model", help="Name of the Ollama model that writes, or none.")
 @pass_invocation
-def init(invocation: Invocation, /, **given: str | None) -> None:
+def init(invocation: Invocation, /, **given: str | None) -> Printed:
     """Write a config.toml with your main settings.
 
     In a terminal, it asks for what no option gives; elsewhere that keeps its default.
@@ -60,10 +60,8 @@ def init(invocation: Invocation, /, **given: str | None) -> None:
         except OSError as error:
             raise AggregatorError(f"{path} cannot be written: {error.strerror}") from error
     added, next_steps = _sources(invocation, answers["sources"])
-    invocation.result(
-        {"written": str(target), "schema": str(schema), "sources": added},
-        f"Wrote {target}, and {SCHEMA_NAME} for editors.\n{next_steps}",
-    )
+    as_object = {"written": str(target), "schema": str(schema), "sources": added}
+    return as_object, f"Wrote {target}, and {SCHEMA_NAME} for editors.\n{next_steps}"
 
 
 def _questions() -> dict[str, _Question]:
@@ -126,7 +124,7 @@ def _settings(answers: dict[str, str]) -> dict[str, Any]:
     } | ({"analysis.ollama.model": answers["model"]} if writes else {})
 
 
-def _sources(invocation: Invocation, answer: str) -> tuple[dict[str, Any] | None, str]:
+def _sources(invocation: Invocation, answer: str) -> Printed:
     """What was added to config.local.toml, as an object, and the words that say what to do next.
     Raises AggregatorError.
     """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import ExtensibleGroup, Invocation, pass_invocation, table
+from aggregator.cli.context import ExtensibleGroup, Printed, pass_settings, table
 from aggregator.domain.wording import counted
 from aggregator.templating.shape import shape
 
@@ -35,39 +35,34 @@ def runs() -> None:
     type=click.IntRange(1, 10_000),
     help="Number of runs to list.",
 )
-@pass_invocation
-def list_runs(invocation: Invocation, most: int) -> None:
+@pass_settings
+def list_runs(settings: Settings, most: int) -> Printed:
     """List the newest runs."""
-    from aggregator.bootstrap import has_database, open_reading
+    from aggregator.bootstrap import open_stored
     from aggregator.store.runs import recent_runs
 
-    settings = invocation.settings()
     found: tuple[Run, ...] = ()
-    if has_database(settings.database):
-        with open_reading(settings.database) as connection:
+    with open_stored(settings.database) as connection:
+        if connection:
             found = _with_interrupted(settings, connection, recent_runs(connection, most))
     rows = [(run.id, run.kind, f"{run.started:%Y-%m-%d %H:%M}", *_summary(run)) for run in found]
-    text = (
-        table(("run", "job", "started (UTC)", "state", "seconds", "result"), rows)
-        if rows
-        else "No runs yet."
-    )
-    invocation.result({"runs": [_object(run) for run in found]}, text)
+    heads = ("run", "job", "started (UTC)", "state", "seconds", "result")
+    return {"runs": [*map(_object, found)]}, table(heads, rows, empty="No runs yet.")
 
 
 @runs.command()
 @click.argument("run_id", metavar="ID")
-@pass_invocation
-def show(invocation: Invocation, run_id: str) -> None:
+@pass_settings
+def show(settings: Settings, run_id: str) -> Printed:
     """Show one run: counts, time per stage, tokens, failures.
 
     ID: the id of a run, or `last`.
     """
-    past = past_run(invocation.settings(), run_id)
+    past = past_run(settings, run_id)
     state = f"failed: {past.error}" if past.error else past.state
     lines = [f"{past.kind} {past.id}, started {past.started:%Y-%m-%d %H:%M:%S} UTC, {state}"]
     lines += _lines(past.report or {})
-    invocation.result(_object(past), "\n".join(lines))
+    return _object(past), "\n".join(lines)
 
 
 def past_run(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Run:
@@ -96,7 +91,6 @@ def _with_interrupted(
     """The runs; one without an end that is no longer running was killed, and counts as interrupted
     too.
     """
-
     from aggregator.domain.operation.report import RunState
 
     known = tuple(run for run in found if run)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.cli.context import Invocation, as_started, pass_invocation
+from aggregator.cli.progress import set_up_log
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     """Serve the site and the subscription pages."""
     from aggregator.adapters.clock import SystemClock
     from aggregator.bootstrap import open_database, open_mailer, topic_names
-    from aggregator.cli.progress import set_up_log
     from aggregator.digest.mail.letters import confirmation_letter
     from aggregator.digest.mail.tokens import credentials_folder, token_key
     from aggregator.serve.app import Handlers, app
