@@ -326,14 +326,14 @@ def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingSe
     from aggregator.digest.mail.bounces import Notice, refusal_kind  # noqa: PLC0415
     from aggregator.digest.mail.letters import digest_letter  # noqa: PLC0415
     from aggregator.digest.mail.message import message_id, sender_of  # noqa: PLC0415
-    from aggregator.digest.mail.tokens import credentials_folder, token_key  # noqa: PLC0415
+    from aggregator.digest.mail.tokens import own_token_key  # noqa: PLC0415
     from aggregator.digest.stage.sending_records import SendingServices  # noqa: PLC0415
     from aggregator.digest.stage.subscribe import process_notice  # noqa: PLC0415
 
     names = topic_names(settings)
     domain, key = (
         sender_of(settings.email).domain,
-        token_key(credentials_folder(settings.email.credentials)),
+        own_token_key(settings.email.credentials),
     )
     clock = FrozenClock(now) if now else SystemClock()
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from traceback import format_exception
 from types import FrameType, TracebackType
+from typing import Any
 
 import click
 
@@ -20,7 +21,6 @@ from aggregator.cli.context import (
     PRINTED,
     PROGRAM,
     USUAL_CONFIG,
-    ExtensibleGroup,
     Invocation,
     as_started,
     flag,
@@ -29,6 +29,7 @@ from aggregator.cli.context import (
     program,
 )
 from aggregator.cli.digest import bounces, digest, edition, subscribers
+from aggregator.cli.group import ExtensibleGroup
 from aggregator.cli.progress import set_up_log
 from aggregator.cli.sources import change, switch
 from aggregator.cli.sources.check import check
@@ -70,9 +71,6 @@ class _Commands(ExtensibleGroup):
         """Writes the examples with the program called as it is from here."""
         self.epilog = _EXAMPLES.replace(f"  {PROGRAM}", f"  {program()}")
         super().format_epilog(ctx, formatter)
-
-    def _path(self) -> str:
-        return ""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments that are left for the command. Raises UsageError."""
@@ -231,28 +229,15 @@ def _is_importing(frame: FrameType | None) -> bool:
 @flag("--without-plugins", help="Do without the bundled plugins and all others.")
 @click.version_option(package_name="ai-news-aggregator", prog_name="aggregator")
 @click.pass_context
-def aggregator(
-    context: click.Context,
-    config_file: Path,
-    as_json: bool,
-    verbose: bool,
-    log_json: bool,
-    without_plugins: bool,
-) -> None:
+def aggregator(context: click.Context, /, **options: Any) -> None:
     """Group AI news into stories, with the source of each sentence.
 
     Results go to standard output, progress and logs to standard error. Exit codes: 0 done (failed
     sources are reported, not fatal), 1 a stage failed, 2 invalid usage or configuration, 75 another
     run is in progress.
     """
-    context.obj = Invocation(
-        config_file=config_file,
-        as_json=as_json,
-        verbose=verbose,
-        log_json=log_json,
-        without_plugins=without_plugins,
-    )
-    activate(Plugins(none=without_plugins))
+    context.obj = Invocation(**options)
+    activate(Plugins(none=context.obj.without_plugins))
     set_up_log()
 
 

@@ -23,8 +23,8 @@ import click
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.newsroom import Newsroom, open_newsroom
 from aggregator.domain.publishing.period import period_days, period_kind
-from aggregator.errors import AggregatorError, MailError, PluginError
-from aggregator.hooks.plugins import Plugins, activate, plugins
+from aggregator.errors import AggregatorError, MailError
+from aggregator.hooks.plugins import Plugins, activate
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,7 +57,7 @@ _GAP = 3  # columns between two
 
 @frozen
 class Invocation:
-    """The options that stand before the command."""
+    """The options that stand before the command, by their names."""
 
     config_file: Path
     as_json: bool
@@ -110,65 +110,11 @@ def _newsroom(registry: Path) -> Newsroom:
     return load_registry(registry).newsroom
 
 
-def demand_plugin(command: str, plugin: str, config_file: Path, *, none: bool) -> None:
-    """Raises PluginError where the plugin of a command is off. A configuration that cannot be read
-    switches nothing off: the command itself will say what is wrong with it.
-    """
-    if none:
-        remedy = "leave out --without-plugins"
-    else:
-        from aggregator.config.layers import environment_layer, file_layers, merged
-        from aggregator.config.plugin_tables import switched_off
-
-        files = [*file_layers(config_file, None)[0].values()]
-        layers = [*files, environment_layer(os.environ, files)[0]]
-        if plugin not in switched_off(merged(layers).get("plugins")):
-            return
-        remedy = f"set enabled = true under [plugins.{plugin}] in the configuration"
-    raise PluginError(f"`{command}` belongs to the plugin {plugin}, which is off: {remedy}")
-
-
 def not_installed(error: ModuleNotFoundError, extra: str) -> AggregatorError:
     """The error that says which extra has the library that is missing."""
     return AggregatorError(
         f"{error.name} is not installed: pip install 'ai-news-aggregator[{extra}]'"
     )
-
-
-class ExtensibleGroup(click.Group):
-    """A group to which plugins may add commands."""
-
-    def _path(self) -> str:
-        """Its name for the hooks: nothing for the whole program."""
-        return self.name or ""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of ours and of those of the bundled plugins; others are not looked for."""
-        is_without = ctx.find_root().params.get("without_plugins")
-        found = {} if is_without else plugins().bundled_commands(self._path())
-        return sorted({*super().list_commands(ctx), *found})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command of ours or of a plugin, on or off."""
-        own = super().get_command(ctx, cmd_name)
-        found = None if own else Plugins().command(cmd_name, self._path())
-        return found[1] if found else own
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is asked for. Raises PluginError where its plugin is off."""
-        name, command, rest = super().resolve_command(ctx, args)
-        if name and name not in self.commands:
-            found, given = Plugins().command(name, self._path()), ctx.find_root().params
-            if found:
-                demand_plugin(
-                    f"{self._path()} {name}".lstrip(),
-                    found[0],
-                    given.get("config_file") or Path(USUAL_CONFIG),
-                    none=bool(given.get("without_plugins")),
-                )
-        return name, command, rest
 
 
 def awaited(task: Coroutine[Any, Any, Result]) -> Result:

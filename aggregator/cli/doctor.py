@@ -25,14 +25,14 @@ def doctor(invocation: Invocation, quick: bool) -> PrintedExit:
     Checks configuration, database, disk, clock, sources, model, site and email. Exit codes: 0 no
     errors, 1 errors found, 2 the configuration cannot be used.
     """
-    from aggregator.ops.doctor.checks import findings, quick_findings
+    from aggregator.ops.doctor.checks import findings
     from aggregator.ops.doctor.configuration import config_findings
 
     try:
         settings = invocation.settings()
     except ConfigError as error:
         return _printed(config_findings(error), error.exit_code)
-    found = (quick_findings if quick else findings)(settings, moment())
+    found = findings(settings, moment(), quick=quick)
     return _printed(found, int(any(finding.level == "error" for finding in found)))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from aggregator.cli.context import Invocation, Printed, pass_invocation
+from aggregator.cli.sources.change import add, import_list
 from aggregator.domain.frozen import frozen
 from aggregator.errors import AggregatorError
 
@@ -128,8 +129,6 @@ def _sources(invocation: Invocation, answer: str) -> Printed:
     """What was added to config.local.toml, as an object, and the words that say what to do next.
     Raises AggregatorError.
     """
-    from aggregator.cli.sources.change import added_source, imported_sources
-
     if answer == NONE:
         return None, "Next: `aggregator sources add URL`, then `aggregator refresh`"
     if answer == OURS:
@@ -138,10 +137,13 @@ def _sources(invocation: Invocation, answer: str) -> Printed:
             "After that, `aggregator sources check` tries every URL of every source and says what"
             " to do about those that fail."
         )
+    context = click.get_current_context()
     try:
         if Path(answer).is_file():
-            return imported_sources(invocation, Path(answer))
-        return added_source(invocation, answer)
+            found: Printed = context.invoke(import_list, file=Path(answer))
+        else:
+            found = context.invoke(add, url=answer)
+        return found
     except AggregatorError as error:
         raise AggregatorError(
             f"{invocation.config_file} is written, but has no sources yet: {error}\n"

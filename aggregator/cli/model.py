@@ -68,7 +68,7 @@ def list_models(whole: Settings) -> Printed:
     rows = [
         (
             served["name"],
-            _size(served["size_bytes"]),
+            "" if served["size_bytes"] is None else f"{served['size_bytes'] / 1e9:.1f} GB",
             served["digest"].removeprefix("sha256:")[:12],
             "←" if served["configured"] else "",
         )
@@ -245,10 +245,6 @@ def _probe_text(found: ProbeResult) -> str:
     return table(("check", "", "found", "what to do"), rows)
 
 
-def _size(size_bytes: int | None) -> str:
-    return "" if size_bytes is None else f"{size_bytes / 1e9:.1f} GB"
-
-
 @model.command()
 @pass_settings
 def calibrate(settings: Settings) -> Printed:
@@ -279,7 +275,9 @@ def calibrate(settings: Settings) -> Printed:
     else:
         lines += [
             f"Threshold {decision.threshold:.3g}{taken(decision.prior)}: {decision.why}.",
-            _of_inferences(decision),
+            "No inferences are printed: no threshold is safe enough for them."
+            if decision.inferred is None
+            else f"Inferences need {decision.inferred:.3g}.",
             f"On stories not used to choose it: {passes(decision.found)}.",
         ]
     as_object = _calibration_object(found) | _decision_object(decision)
@@ -317,12 +315,6 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} seconds"
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
-
-
-def _of_inferences(decision: Decision) -> str:
-    if decision.inferred is None:
-        return "No inferences are printed: no threshold is safe enough for them."
-    return f"Inferences need {decision.inferred:.3g}."
 
 
 def _rows(points: Sequence[Point], decision: Decision) -> list[tuple[str, ...]]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import ExtensibleGroup, Printed, pass_settings, table
+from aggregator.cli.context import Printed, pass_settings, table
+from aggregator.cli.group import ExtensibleGroup
 from aggregator.domain.wording import counted
 from aggregator.templating.shape import shape
 
@@ -45,7 +46,10 @@ def list_runs(settings: Settings, most: int) -> Printed:
     with open_stored(settings.database) as connection:
         if connection:
             found = _with_interrupted(settings, connection, recent_runs(connection, most))
-    rows = [(run.id, run.kind, f"{run.started:%Y-%m-%d %H:%M}", *_summary(run)) for run in found]
+    rows = [
+        (run.id, run.kind, f"{run.started:%Y-%m-%d %H:%M}", run.state, _seconds(run), _summary(run))
+        for run in found
+    ]
     heads = ("run", "job", "started (UTC)", "state", "seconds", "result")
     return {"runs": [*map(_object, found)]}, table(heads, rows, empty="No runs yet.")
 
@@ -121,16 +125,13 @@ def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
     )
 
 
-def _summary(run: Run) -> tuple[str, str, str]:
-    """State, seconds, and what a run did in a line."""
+def _summary(run: Run) -> str:
+    """What a run did in a line."""
     report = run.report or {}
-    seconds = f"{report['seconds']:.1f}" if "seconds" in report else ""
-    if run.error:
-        return run.state, seconds, run.error.partition("\n")[0][:80]
-    if "interrupted" in report:
-        return run.state, seconds, "the next run continues from there"
-    if nothing := report.get("nothing"):
-        return run.state, seconds, str(nothing).partition("\n")[0][:80]
+    if "interrupted" in report and not run.error:
+        return "the next run continues from there"
+    if why := run.error or report.get("nothing"):
+        return str(why).partition("\n")[0][:80]
     counts = [
         counted(report[name][what] if what else report[name], one, many)
         for name, what, one, many in (
@@ -146,7 +147,12 @@ def _summary(run: Run) -> tuple[str, str, str]:
         if (number := report.get("sources", {}).get("failed"))
         else []
     )
-    return run.state, seconds, ", ".join(counts + failed)
+    return ", ".join(counts + failed)
+
+
+def _seconds(run: Run) -> str:
+    seconds = (run.report or {}).get("seconds")
+    return "" if seconds is None else f"{seconds:.1f}"
 
 
 def _value_text(value: Any) -> str:

@@ -57,13 +57,13 @@ def read(settings: Settings, maildir: Path | None, mbox: Path | None) -> Printed
     messages are marked as read.
     """
     from aggregator.digest.mail.bounces import MOST_BYTES, read_notice
-    from aggregator.digest.mail.tokens import credentials_folder, token_key
+    from aggregator.digest.mail.tokens import own_token_key
     from aggregator.digest.stage.subscribe import process_notice
 
     if maildir and mbox:
         raise click.UsageError("give a Maildir or an mbox, not both")
     counted: Counter[tuple[str, str]] = Counter()
-    key = token_key(credentials_folder(settings.email.credentials))
+    key = own_token_key(settings.email.credentials)
 
     def take(mail: bytes) -> None:
         found = read_notice(mail)

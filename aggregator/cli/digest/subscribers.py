@@ -238,7 +238,7 @@ def erase(settings: Settings, address: str, yes: bool) -> Printed:
 
 
 def _add_all(invocation: Invocation, lines: Iterable[ImportLine], proof: str) -> None:
-    from aggregator.digest.mail.tokens import credentials_folder, token_key
+    from aggregator.digest.mail.tokens import own_token_key
     from aggregator.digest.stage.subscriber_admin import AddResult
     from aggregator.digest.stage.subscriber_admin import add as added
 
@@ -248,7 +248,7 @@ def _add_all(invocation: Invocation, lines: Iterable[ImportLine], proof: str) ->
             "no confirmation email can be sent: set email.from, or give"
             " --confirmed-elsewhere with how they agreed"
         )
-    key = token_key(credentials_folder(settings.email.credentials))
+    key = own_token_key(settings.email.credentials)
     results: list[AddResult] = []
     invitations: list[Invitation] = []
     with open_current(settings, upgrade=True) as database:
@@ -270,23 +270,24 @@ async def _invite_all(
     settings: Settings, database: Database, invitations: Sequence[Invitation]
 ) -> int:
     """Mails confirmations at the rate of the settings; returns how many were taken."""
+    import asyncio
+
     from aggregator.bootstrap import open_mailer
     from aggregator.digest.mail.letters import confirmation_letter
     from aggregator.digest.stage.subscriber_admin import invite
-    from aggregator.ports import Letter
-
-    def write(to: Subscriber, token: str) -> Letter:
-        return confirmation_letter(to, token, settings, moment())
 
     mailer = open_mailer(settings)
     sent = 0
     try:
         for number, invitation in enumerate(invitations):
             if number:
-                import asyncio
-
                 await asyncio.sleep(1 / settings.email.rate_per_s)
-            sent += await invite(database, mailer, write, invitation)
+            sent += await invite(
+                database,
+                mailer,
+                lambda to, token: confirmation_letter(to, token, settings, moment()),
+                invitation,
+            )
     finally:
         await mailer.close()
     return sent
@@ -358,8 +359,6 @@ def _subscriber(connection: Connection, settings: Settings, address: str) -> Sub
 def _address_key(settings: Settings, address: str) -> str:
     """The key of an address."""
     from aggregator.digest.mail.addresses import comparable
-    from aggregator.digest.mail.tokens import address_key, credentials_folder, token_key
+    from aggregator.digest.mail.tokens import address_key, own_token_key
 
-    return address_key(
-        token_key(credentials_folder(settings.email.credentials)), comparable(address)
-    )
+    return address_key(own_token_key(settings.email.credentials), comparable(address))

@@ -60,15 +60,6 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Pri
 
     URL is a feed, or a page whose feed can be found.
     """
-    return added_source(invocation, url, key, name, lane)
-
-
-def added_source(
-    invocation: Invocation, url: str, key: str = "", name: str = "", lane: str = Lane.NEWS.value
-) -> Printed:
-    """Adds the feed that is found at an address, and gives the result as object and text. Raises
-    AggregatorError.
-    """
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.discovery import find_feed, new_source_key, source_name
     from aggregator.domain.entry import Unreadable
@@ -107,15 +98,6 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Pri
     """Add the feeds from an OPML file.
 
     They are written to config.local.toml; existing sources are not changed.
-    """
-    return imported_sources(invocation, file, lane, off=off)
-
-
-def imported_sources(
-    invocation: Invocation, file: Path, lane: str = Lane.NEWS.value, *, off: bool = False
-) -> Printed:
-    """Adds the feeds of an OPML file, and gives the result as object and text. Raises
-    AggregatorError.
     """
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.opml import MOST_BYTES, read_opml

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import NOW, Printed, awaited, flag, joined, open_current, pass_settings
+from aggregator.cli.context import (
+    NOW,
+    Printed,
+    flag,
+    joined,
+    open_current,
+    pass_settings,
+    with_services,
+)
 from aggregator.cli.progress import watcher
 from aggregator.cli.refresh import refuse_unknown
 from aggregator.domain.wording import counted
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from aggregator.domain.publishing.page import PublishResult
     from aggregator.domain.settings import Settings
     from aggregator.ops.removal import Removal
+    from aggregator.services import Services, Watch
 
 
 @click.command()
@@ -41,7 +50,9 @@ def forget(settings: Settings, key: str, yes: bool, undo: bool, now: datetime | 
             f"{_plan_text(planned)}\nThis cannot be undone. Continue?", abort=True, err=True
         )
     with watcher() as watch:
-        gone, published, is_clean = awaited(_forget(settings, key, now, watch))
+        gone, published, is_clean = with_services(
+            settings, now, lambda services: _forget(services, key, watch)
+        )
     pages = {"written": published.written, "removed": published.removed}
     as_object = _object(gone) | {"pages": pages, "scrubbed": is_clean}
     return as_object, _as_text(gone, published, settings, is_clean)
@@ -59,18 +70,13 @@ def _plan(settings: Settings, key: str) -> Removal:
 
 
 async def _forget(
-    settings: Settings, key: str, now: datetime | None, watch: Any
+    services: Services, key: str, watch: Watch
 ) -> tuple[Removal, PublishResult, bool]:
-    from aggregator.adapters.locks import run_lock
-    from aggregator.bootstrap import open_services
     from aggregator.ops.removal import forget as forgotten
     from aggregator.pipeline import build
 
-    with run_lock(settings.database):
-        async with open_services(settings, now) as services:
-            gone = forgotten(services, key)
-            published = await build(services, watch)
-            return gone, published, services.database.scrub()
+    gone = forgotten(services, key)
+    return gone, await build(services, watch), services.database.scrub()
 
 
 def _undone(settings: Settings, key: str) -> Printed:
