@@ -23,8 +23,6 @@ from aggregator.domain.settings import (
     DatabaseSettings,
     EmbeddingEngine,
     EngineChoice,
-    OllamaSettings,
-    OpenAiSettings,
     Settings,
 )
 from aggregator.errors import LlmError, MailError
@@ -71,10 +69,18 @@ def open_reading(settings: DatabaseSettings) -> Iterator[Connection]:
             yield connection
 
 
-def has_database(settings: DatabaseSettings) -> bool:
-    """Whether anything is stored yet. Raises UnknownSchemaError."""
+@contextmanager
+def open_stored(settings: DatabaseSettings) -> Iterator[Connection | None]:
+    """A connection to what is stored, None where nothing is yet. Raises DatabaseError where it is
+    not at this version's schema.
+    """
     with open_database(settings) as database:
-        return database.known_revision() is not None
+        if database.known_revision() is None:
+            yield None
+            return
+        database.demand_current()
+        with database.reading() as connection:
+            yield connection
 
 
 def topic_names(settings: Settings) -> dict[str, str]:
@@ -175,7 +181,7 @@ async def _found_model(
     try:
         return await model_engine(settings, open_models)
     except LlmError as error:
-        name = _server_kind(settings)
+        name = settings.server.name
         log().info("no model: sentences are chosen by rules", engine=name, reason=str(error))
         return (
             None
@@ -184,17 +190,12 @@ async def _found_model(
         )
 
 
-def _server_kind(settings: AnalysisSettings) -> str:
-    return "openai" if settings.engine is EngineChoice.OPENAI else "ollama"
-
-
 async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) -> ModelEngine:
     """The model of the settings, which answered, closed with the stack. Raises LlmError."""
     from aggregator.ports import ModelEngine, WritingOptions  # noqa: PLC0415
     from aggregator.story.prompts import model_rules  # noqa: PLC0415
 
-    name = _server_kind(settings)
-    served = settings.openai if name == "openai" else settings.ollama
+    served = settings.server
     llm: Llm = await open_models.enter_async_context(language_model(settings))
     facts = await llm.facts()
     options = WritingOptions(
@@ -204,13 +205,13 @@ async def model_engine(settings: AnalysisSettings, open_models: AsyncExitStack) 
         evidence_tokens=max(facts.context - _ANSWER_AND_TASK_TOKENS, _LEAST_EVIDENCE_TOKENS),
     )
     return ModelEngine(
-        name=name,
+        name=served.name,
         model=facts.model,
         digest=facts.digest,
         prompts=" ".join(filter(None, (model_rules(), plugins().identity("gates")))),
         llm=llm,
         options=options,
-        concurrency=served.concurrency * _hosts(served),
+        concurrency=served.concurrency * len(served.hosts),
         version=facts.version,
     )
 
@@ -277,13 +278,12 @@ async def judge_seat(settings: AnalysisSettings, open_models: AsyncExitStack) ->
         return None
     await open_models.enter_async_context(judge)
     facts = await judge.facts()
-    served = settings.openai if settings.engine is EngineChoice.OPENAI else settings.ollama
     return JudgeSeat(
         model=facts.model,
         digest=facts.digest,
         prompts=question_digest(form_of(facts.model)),
         judge=judge,
-        concurrency=served.concurrency * _hosts(served),
+        concurrency=settings.server.concurrency * len(settings.server.hosts),
         version=facts.version,
     )
 
@@ -302,14 +302,6 @@ def _labelled() -> LabelledSet:
     from aggregator.config.calibration_file import load_labelled  # noqa: PLC0415
 
     return load_labelled()
-
-
-def _hosts(served: OllamaSettings | OpenAiSettings) -> int:
-    return (
-        len(served.host)
-        if isinstance(served, OllamaSettings) and isinstance(served.host, tuple)
-        else 1
-    )
 
 
 def language_model(settings: AnalysisSettings) -> ModelClient:
@@ -334,14 +326,14 @@ def open_sending(settings: Settings, now: datetime | None) -> Iterator[SendingSe
     from aggregator.digest.mail.bounces import Notice, refusal_kind  # noqa: PLC0415
     from aggregator.digest.mail.letters import digest_letter  # noqa: PLC0415
     from aggregator.digest.mail.message import message_id, sender_of  # noqa: PLC0415
-    from aggregator.digest.mail.tokens import credentials_folder, token_key  # noqa: PLC0415
+    from aggregator.digest.mail.tokens import own_token_key  # noqa: PLC0415
     from aggregator.digest.stage.sending_records import SendingServices  # noqa: PLC0415
     from aggregator.digest.stage.subscribe import process_notice  # noqa: PLC0415
 
     names = topic_names(settings)
     domain, key = (
         sender_of(settings.email).domain,
-        token_key(credentials_folder(settings.email.credentials)),
+        own_token_key(settings.email.credentials),
     )
     clock = FrozenClock(now) if now else SystemClock()
 

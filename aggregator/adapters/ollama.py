@@ -157,7 +157,7 @@ def ollama_client(settings: OllamaSettings, *, api_key: str | None = None) -> Mo
     """A model on the servers of `settings.host`, not asked yet. `api_key` is for servers behind a
     proxy that wants one. Raises `LlmError` where an address is none.
     """
-    hosts = (settings.host,) if isinstance(settings.host, str) else dict.fromkeys(settings.host)
+    hosts = dict.fromkeys(settings.hosts)
     return ModelClient(
         [
             ModelServer(

@@ -21,14 +21,16 @@ from aggregator.cli.context import (
     PRINTED,
     PROGRAM,
     USUAL_CONFIG,
-    ExtensibleGroup,
     Invocation,
     as_started,
+    flag,
     json_text,
     not_installed,
     program,
 )
 from aggregator.cli.digest import bounces, digest, edition, subscribers
+from aggregator.cli.group import ExtensibleGroup
+from aggregator.cli.progress import set_up_log
 from aggregator.cli.sources import change, switch
 from aggregator.cli.sources.check import check
 from aggregator.cli.sources.forget import forget
@@ -59,8 +61,8 @@ First time:
 
 
 class _Commands(ExtensibleGroup):
-    """The group of all commands. An option written after a command but belonging before it gets a
-    message that says so.
+    """The group of all commands, whose results it prints. An option written after a command but
+    belonging before it gets a message that says so.
 
     With `--json`, the error of any command is printed as an object.
     """
@@ -70,20 +72,19 @@ class _Commands(ExtensibleGroup):
         self.epilog = _EXAMPLES.replace(f"  {PROGRAM}", f"  {program()}")
         super().format_epilog(ctx, formatter)
 
-    def _path(self) -> str:
-        return ""
-
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments that are left for the command. Raises UsageError."""
         with _errors_as_json(ctx, as_json="--json" in args):
             return super().parse_args(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Runs what was asked for. Raises UsageError and AggregatorError."""
+    def invoke(self, ctx: click.Context) -> None:
+        """Runs what was asked for, and prints the result. Raises UsageError and AggregatorError."""
         with _errors_as_json(ctx, as_json=ctx.params["as_json"]):
             try:
                 with _stoppable(ctx):
-                    return super().invoke(ctx)
+                    printed = super().invoke(ctx)
+                    if isinstance(printed, tuple):
+                        ctx.obj.result(*printed)
             except click.NoSuchOption as error:
                 option = next(
                     (param for param in self.params if error.option_name in param.opts), None
@@ -222,38 +223,22 @@ def _is_importing(frame: FrameType | None) -> bool:
     type=click.Path(path_type=Path),
     help="Configuration file to use.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("-v", "--verbose", is_flag=True, help="Log every step to standard error.")
-@click.option(
-    "--log-json", is_flag=True, help="Write log lines as JSON objects, for log collectors."
-)
-@click.option(
-    "--without-plugins", is_flag=True, help="Do without the bundled plugins and all others."
-)
+@flag("--json", "as_json", help="Print the result as JSON.")
+@flag("-v", "--verbose", help="Log every step to standard error.")
+@flag("--log-json", help="Write log lines as JSON objects, for log collectors.")
+@flag("--without-plugins", help="Do without the bundled plugins and all others.")
 @click.version_option(package_name="ai-news-aggregator", prog_name="aggregator")
 @click.pass_context
-def aggregator(
-    context: click.Context,
-    config_file: Path,
-    as_json: bool,
-    verbose: bool,
-    log_json: bool,
-    without_plugins: bool,
-) -> None:
+def aggregator(context: click.Context, /, **options: Any) -> None:
     """Group AI news into stories, with the source of each sentence.
 
     Results go to standard output, progress and logs to standard error. Exit codes: 0 done (failed
     sources are reported, not fatal), 1 a stage failed, 2 invalid usage or configuration, 75 another
     run is in progress.
     """
-    context.obj = Invocation(
-        config_file=config_file,
-        as_json=as_json,
-        verbose=verbose,
-        log_json=log_json,
-        without_plugins=without_plugins,
-    )
-    activate(Plugins(none=without_plugins))
+    context.obj = Invocation(**options)
+    activate(Plugins(none=context.obj.without_plugins))
+    set_up_log()
 
 
 @aggregator.group()

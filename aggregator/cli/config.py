@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, Printed, flag, pass_invocation, pass_settings, table
 from aggregator.errors import ConfigError
 
 if TYPE_CHECKING:
     from aggregator.digest.mail.tokens import DnsRecord, KeyFile
+    from aggregator.domain.settings import Settings
 
 
 @click.group()
@@ -20,10 +21,10 @@ def config() -> None:
 
 
 @config.command()
-@click.option("--all", "everything", is_flag=True, help="Also those that are rarely changed.")
-@click.option("--changed", is_flag=True, help="Only what differs from the defaults.")
+@flag("--all", "everything", help="Also those that are rarely changed.")
+@flag("--changed", help="Only what differs from the defaults.")
 @pass_invocation
-def show(invocation: Invocation, *, everything: bool, changed: bool) -> None:
+def show(invocation: Invocation, *, everything: bool, changed: bool) -> Printed:
     """Show the settings and where their values come from.
 
     Those that are rarely changed are shown only where they differ from the default.
@@ -36,51 +37,38 @@ def show(invocation: Invocation, *, everything: bool, changed: bool) -> None:
     ]
     left = "" if everything or changed else f"\n{len(rows) - len(chosen)} more with --all"
     listed = table(("key", "value", "from"), [(row.key, row.value, row.origin) for row in chosen])
-    invocation.result(
-        {row.key: {"value": row.typed, "origin": row.origin} for row in chosen},
-        listed + left if chosen else "All settings have their defaults.",
-    )
+    text = listed + left if chosen else "All settings have their defaults."
+    return {row.key: {"value": row.typed, "origin": row.origin} for row in chosen}, text
 
 
 @config.command()
-@pass_invocation
-def schema(invocation: Invocation) -> None:
+def schema() -> Printed:
     """Print the JSON Schema of config.toml, for editors."""
     from aggregator.config.config_file import config_schema, schema_text
 
-    invocation.result(config_schema(), schema_text().rstrip())
+    return config_schema(), schema_text().rstrip()
 
 
 @config.command()
 @pass_invocation
-def check(invocation: Invocation) -> None:
+def check(invocation: Invocation) -> Printed:
     """Check the settings and report all problems at once."""
     from aggregator.config.configuration import examined
     from aggregator.ops.doctor.configuration import setting_problems
 
-    settings, problems = examined(invocation.config_file, os.environ)
+    file = invocation.config_file
+    settings, problems = examined(file, os.environ)
     if problems := [*problems, *setting_problems(settings)]:
-        raise ConfigError(str(invocation.config_file), problems)
-    on = sum(source.enabled for source in settings.sources)
-    as_object = {
-        "config": str(invocation.config_file),
-        "sources": len(settings.sources),
-        "enabled": on,
-    }
-    none = (
-        ""
-        if on
-        else (
+        raise ConfigError(str(file), problems)
+    on, sources = sum(source.enabled for source in settings.sources), len(settings.sources)
+    text = f"{file} is valid: {on} of {sources} sources enabled."
+    if not on:
+        text += (
             " Nothing will be fetched: enable a source with `aggregator sources enable"
             " KEY`, which `aggregator sources available` lists, or add one by its URL:"
             " aggregator sources add"
         )
-    )
-    invocation.result(
-        as_object,
-        f"{invocation.config_file} is valid: {on} of {len(settings.sources)} sources"
-        f" enabled.{none}",
-    )
+    return {"config": str(file), "sources": sources, "enabled": on}, text
 
 
 @click.group()
@@ -89,8 +77,8 @@ def keys() -> None:
 
 
 @keys.command("init")
-@pass_invocation
-def init_keys(invocation: Invocation) -> None:
+@pass_settings
+def init_keys(settings: Settings) -> Printed:
     """Create the missing keys and print the DNS record for DKIM.
 
     The keys are stored in the folder `email.credentials`, readable by their owner only, so run this
@@ -99,7 +87,7 @@ def init_keys(invocation: Invocation) -> None:
     """
     from aggregator.digest.mail.tokens import credentials_folder, dkim_record, made_keys
 
-    email = invocation.settings().email
+    email = settings.email
     files = made_keys(credentials_folder(email.credentials))
     record = dkim_record(files[-1].path, email)
     listed = [{"file": key.path.name, "path": str(key.path), "made": key.is_new} for key in files]
@@ -107,7 +95,7 @@ def init_keys(invocation: Invocation) -> None:
         "keys": listed,
         "dns": {"type": "TXT", "name": record.name or None, "value": record.value},
     }
-    invocation.result(as_object, _as_text(files, record))
+    return as_object, _as_text(files, record)
 
 
 def _as_text(files: tuple[KeyFile, ...], record: DnsRecord) -> str:

@@ -12,18 +12,19 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import partial
+from functools import partial, update_wrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import click
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.newsroom import Newsroom, open_newsroom
 from aggregator.domain.publishing.period import period_days, period_kind
-from aggregator.errors import AggregatorError, MailError, PluginError
-from aggregator.hooks.plugins import Plugins, activate, plugins
+from aggregator.errors import AggregatorError, MailError
+from aggregator.hooks.plugins import Plugins, activate
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,8 +32,14 @@ if TYPE_CHECKING:
 
     from aggregator.domain.settings import Settings
     from aggregator.services import Services
+    from aggregator.store.database import Database
 
 Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+# what a command returns to have it printed: its result as an object, and as a text for people; an
+# exit code may follow
+Printed: TypeAlias = tuple[Any, str]
+PrintedExit: TypeAlias = tuple[Any, str, int]
 
 # a note that click keeps while a command runs: its object stands on standard output
 PRINTED = "aggregator.printed"
@@ -50,7 +57,7 @@ _GAP = 3  # columns between two
 
 @frozen
 class Invocation:
-    """The options that stand before the command."""
+    """The options that stand before the command, by their names."""
 
     config_file: Path
     as_json: bool
@@ -70,10 +77,31 @@ class Invocation:
         open_newsroom(partial(_newsroom, Path(settings.cluster.registry)))
         return settings
 
-    def result(self, as_object: Any, as_text: str) -> None:
-        """Prints a result on standard output: one JSON object, or the text for people."""
+    def result(self, as_object: Any, as_text: str, exit_code: int = 0) -> None:
+        """Prints a result on standard output: one JSON object, or the text for people. Commands
+        return theirs (`Printed`), but for those that go on after it.
+        """
         click.echo(json_text(as_object) if self.as_json else as_started(as_text))
         click.get_current_context().meta[PRINTED] = True
+        if exit_code:
+            sys.exit(exit_code)
+
+
+pass_invocation = click.pass_obj
+
+
+def pass_settings(
+    command: Callable[Concatenate[Settings, Arguments], Result],
+) -> Callable[Arguments, Result]:
+    """Calls a command with the settings first. What it returns is printed: see `Printed`."""
+
+    @pass_invocation
+    def with_settings(
+        invocation: Invocation, /, *args: Arguments.args, **options: Arguments.kwargs
+    ) -> Result:
+        return command(invocation.settings(), *args, **options)
+
+    return update_wrapper(with_settings, command)
 
 
 def _newsroom(registry: Path) -> Newsroom:
@@ -82,65 +110,11 @@ def _newsroom(registry: Path) -> Newsroom:
     return load_registry(registry).newsroom
 
 
-def demand_plugin(command: str, plugin: str, config_file: Path, *, none: bool) -> None:
-    """Raises PluginError where the plugin of a command is off. A configuration that cannot be read
-    switches nothing off: the command itself will say what is wrong with it.
-    """
-    if none:
-        remedy = "leave out --without-plugins"
-    else:
-        from aggregator.config.layers import environment_layer, file_layers, merged
-        from aggregator.config.plugin_tables import switched_off
-
-        files = [*file_layers(config_file, None)[0].values()]
-        layers = [*files, environment_layer(os.environ, files)[0]]
-        if plugin not in switched_off(merged(layers).get("plugins")):
-            return
-        remedy = f"set enabled = true under [plugins.{plugin}] in the configuration"
-    raise PluginError(f"`{command}` belongs to the plugin {plugin}, which is off: {remedy}")
-
-
 def not_installed(error: ModuleNotFoundError, extra: str) -> AggregatorError:
     """The error that says which extra has the library that is missing."""
     return AggregatorError(
         f"{error.name} is not installed: pip install 'ai-news-aggregator[{extra}]'"
     )
-
-
-class ExtensibleGroup(click.Group):
-    """A group to which plugins may add commands."""
-
-    def _path(self) -> str:
-        """Its name for the hooks: nothing for the whole program."""
-        return self.name or ""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of ours and of those of the bundled plugins; others are not looked for."""
-        is_without = ctx.find_root().params.get("without_plugins")
-        found = {} if is_without else plugins().bundled_commands(self._path())
-        return sorted({*super().list_commands(ctx), *found})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command of ours or of a plugin, on or off."""
-        own = super().get_command(ctx, cmd_name)
-        found = None if own else Plugins().command(cmd_name, self._path())
-        return found[1] if found else own
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is asked for. Raises PluginError where its plugin is off."""
-        name, command, rest = super().resolve_command(ctx, args)
-        if name and name not in self.commands:
-            found, given = Plugins().command(name, self._path()), ctx.find_root().params
-            if found:
-                demand_plugin(
-                    f"{self._path()} {name}".lstrip(),
-                    found[0],
-                    given.get("config_file") or Path(USUAL_CONFIG),
-                    none=bool(given.get("without_plugins")),
-                )
-        return name, command, rest
 
 
 def awaited(task: Coroutine[Any, Any, Result]) -> Result:
@@ -171,7 +145,23 @@ def with_services(
     return awaited(done())
 
 
-pass_invocation = click.pass_obj
+@contextmanager
+def open_current(
+    settings: Settings, *, upgrade: bool = False, alone: bool = False
+) -> Iterator[Database]:
+    """The database at this version's schema, or brought to it with `upgrade`; `alone` is under the
+    lock of a run. Raises DatabaseError, RunningError.
+    """
+    from aggregator.adapters.locks import run_lock
+    from aggregator.bootstrap import open_database
+
+    lock = run_lock(settings.database) if alone else nullcontext()
+    with open_database(settings.database) as database, lock:
+        if upgrade:
+            database.upgrade(moment())
+        else:
+            database.demand_current()
+        yield database
 
 
 def moment(now: datetime | None = None) -> datetime:
@@ -215,23 +205,43 @@ def _given_config() -> str:
     return f" --config {shlex.quote(given)}" if given not in ("", USUAL_CONFIG) else ""
 
 
-def picked(record: Any, names: str) -> dict[str, Any]:
-    """These attributes of a record, by name."""
-    return {name: getattr(record, name) for name in names.split()}
-
-
 def json_text(as_object: Any) -> str:
     """An object as it is printed, dates and moments as in ISO 8601."""
     return json.dumps(as_object, ensure_ascii=False, indent=2, default=lambda day: day.isoformat())
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:
+def write_new(file: Path, text: str, *, mode: int = 0o666) -> None:
+    """Writes a file that is not there yet. Raises OSError."""
+    made = partial(os.open, mode=mode)
+    with open(file, "x", encoding="utf-8", newline="", opener=made) as opened:
+        opened.write(text)
+
+
+def joined(*parts: object, between: str = "\n") -> str:
+    """The parts that say something, one below the other."""
+    return between.join(str(part) for part in parts if part)
+
+
+def aligned(rows: Iterable[tuple[str, object]], width: int) -> str:
+    """Names and what is said of each, a line for each."""
+    return "\n".join(f"{name:<{width}} {value}" for name, value in rows)
+
+
+def table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    width: int | None = None,
+    empty: str = "",
+) -> str:
     """Rows as aligned columns for people, folded to the width of the terminal; a pipe gets 200
-    columns.
+    columns. Without rows, the text that says so.
 
     Where that is too narrow each row gets lines of its own. No cell is cut. The first column
     names what a row is about, so it is not folded either: people copy from it.
     """
+    several = [tuple(row) for row in rows]
+    if empty and not several:
+        return empty
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -239,7 +249,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, head in enumerate(heads):
         drawn.add_column(head, no_wrap=number == 0, overflow="fold")
-    several = [tuple(row) for row in rows]
     for row in several:
         drawn.add_row(*(_plain(cell) for cell in row))
     is_given = sys.stdout.isatty() or "COLUMNS" in os.environ
@@ -358,4 +367,5 @@ PERIOD = _Period("PERIOD", "neither an ISO week such as 2026-W47 nor a day such 
 ADDRESS = _Address()
 NEW_FILE = _NewFile(dir_okay=False)
 OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+flag = partial(click.option, is_flag=True)
 NOW = click.option("--now", type=_Moment(), help='Use this time as "now" for the whole run.')

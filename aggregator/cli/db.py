@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import NEW_FILE, OLD_FILE, Invocation, moment, pass_invocation
+from aggregator.cli.context import (
+    NEW_FILE,
+    OLD_FILE,
+    Printed,
+    awaited,
+    flag,
+    moment,
+    open_current,
+    pass_settings,
+)
 from aggregator.domain.wording import counted
 from aggregator.errors import DatabaseError
 
@@ -23,13 +32,12 @@ def db() -> None:
 
 
 @db.command()
-@pass_invocation
-def upgrade(invocation: Invocation) -> None:
+@pass_settings
+def upgrade(settings: Settings) -> Printed:
     """Upgrade the database schema to this version, after a backup."""
     from aggregator.adapters.locks import run_lock
     from aggregator.bootstrap import open_database
 
-    settings = invocation.settings()
     with open_database(settings.database) as database, run_lock(settings.database):
         backup, schema = database.upgrade(moment()), database.revision()
     as_object = {
@@ -38,17 +46,17 @@ def upgrade(invocation: Invocation) -> None:
         "backup": str(backup) if backup else None,
     }
     kept = f" Backup: {backup}" if backup else ""
-    invocation.result(as_object, f"{database.name} is at schema {schema}.{kept}")
+    return as_object, f"{database.name} is at schema {schema}.{kept}"
 
 
 @db.command()
-@pass_invocation
-def check(invocation: Invocation) -> None:
+@pass_settings
+def check(settings: Settings) -> Printed:
     """Check that the database is intact and at the current schema."""
     from aggregator.bootstrap import open_database
     from aggregator.store.schema import REVISION
 
-    with open_database(invocation.settings().database) as database:
+    with open_database(settings.database) as database:
         if not database.is_there():
             raise DatabaseError(
                 f"no database at {database.name} yet; `aggregator refresh` creates it"
@@ -68,23 +76,21 @@ def check(invocation: Invocation) -> None:
             *(f"  {problem}" for problem in problems),
         ]
         raise DatabaseError("\n".join([*lines, database.remedy] if others else lines))
-    invocation.result(
-        {"database": database.name, "schema": found, "problems": []},
-        f"{database.name} is intact (schema {found}).",
-    )
+    text = f"{database.name} is intact (schema {found})."
+    return {"database": database.name, "schema": found, "problems": []}, text
 
 
 @db.command()
 @click.argument("file", type=NEW_FILE)
-@pass_invocation
-def backup(invocation: Invocation, file: Path) -> None:
+@pass_settings
+def backup(settings: Settings, file: Path) -> Printed:
     """Back up the database to FILE and check the copy.
 
     The copy is always a SQLite database. The database may stay in use meanwhile.
     """
     from aggregator.bootstrap import open_database
 
-    with open_database(invocation.settings().database) as database:
+    with open_database(settings.database) as database:
         if database.known_revision() is None:
             raise DatabaseError(
                 f"{database.name}: nothing to back up yet; `aggregator refresh` creates"
@@ -93,21 +99,19 @@ def backup(invocation: Invocation, file: Path) -> None:
         database.backup(file)
     size = file.stat().st_size
     as_object = {"database": database.name, "backup": str(file), "bytes": size}
-    invocation.result(
-        as_object, f"{database.name} backed up to {file} ({size / 1_000_000:.1f} MB, checked)."
-    )
+    text = f"{database.name} backed up to {file} ({size / 1_000_000:.1f} MB, checked)."
+    return as_object, text
 
 
 @db.command()
 @click.argument("file", type=OLD_FILE)
-@click.option(
+@flag(
     "--force",
-    is_flag=True,
     help="Replace the current contents; a damaged database, or one of a newer version, is moved"
     " aside.",
 )
-@pass_invocation
-def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
+@pass_settings
+def restore(settings: Settings, file: Path, *, force: bool) -> Printed:
     """Restore the database from the backup FILE.
 
     Restores everything or nothing, into an empty database.
@@ -115,7 +119,6 @@ def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
     from aggregator.adapters.locks import run_lock
     from aggregator.bootstrap import open_database
 
-    settings = invocation.settings()
     with open_database(settings.database) as database, run_lock(settings.database):
         restored = database.restore(file, moment(), force=force)
     of = {
@@ -127,14 +130,14 @@ def restore(invocation: Invocation, file: Path, *, force: bool) -> None:
         f" The previous database was moved to {restored.set_aside}." if restored.set_aside else ""
     )
     more += " Next: aggregator refresh"
-    _print_copy(invocation, restored.tables, of, f"{file} restored to {database.name}", more)
+    return _copied(restored.tables, of, f"{file} restored to {database.name}", more)
 
 
 @db.command()
 @click.argument("url")
-@click.option("--force", is_flag=True, help="Replace the contents of the target database.")
-@pass_invocation
-def copy(invocation: Invocation, url: str, *, force: bool) -> None:
+@flag("--force", help="Replace the contents of the target database.")
+@pass_settings
+def copy(settings: Settings, url: str, *, force: bool) -> Printed:
     """Copy all rows to the database at URL and compare them.
 
     Example: postgresql+psycopg://news@127.0.0.1/news
@@ -146,7 +149,6 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
 
     if mistake := database_url(url):
         raise click.BadParameter(mistake, param_hint="URL")
-    settings = invocation.settings()
     other = DatabaseSettings(url=url)
     with open_database(settings.database) as source, open_database(other) as target:
         source.demand_current()
@@ -160,89 +162,57 @@ def copy(invocation: Invocation, url: str, *, force: bool) -> None:
             target.upgrade(moment())
             taken = target.take_over(source, force=force)
     remedy = " Set database.url to it; the next refresh continues there."
-    _print_copy(
-        invocation,
-        taken,
-        {"from": source.name, "to": target.name},
-        f"{source.name} copied to {target.name}",
-        remedy,
-    )
+    of = {"from": source.name, "to": target.name}
+    return _copied(taken, of, f"{source.name} copied to {target.name}", remedy)
 
 
-def _print_copy(
-    invocation: Invocation,
-    taken: Mapping[str, TableContent],
-    of: dict[str, Any],
-    what: str,
-    more: str,
-) -> None:
+def _copied(taken: Mapping[str, TableContent], of: dict[str, Any], what: str, more: str) -> Printed:
     tables = {name: {"rows": table.rows, "sha256": table.digest} for name, table in taken.items()}
     rows = sum(content.rows for content in taken.values())
-    invocation.result(
-        of | {"rows": rows, "tables": tables},
-        f"{what}: {counted(rows, 'row')} in {counted(len(taken), 'table')}, compared.{more}",
-    )
+    text = f"{what}: {counted(rows, 'row')} in {counted(len(taken), 'table')}, compared.{more}"
+    return of | {"rows": rows, "tables": tables}, text
 
 
 @db.command()
-@pass_invocation
-def readmit(invocation: Invocation) -> None:
+@pass_settings
+def readmit(settings: Settings) -> Printed:
     """Judge again which sentences of the stored articles are evidence.
 
     Needed only after the rule or analysis.language changed. The next refresh rewrites the stories
     that this changes.
     """
-    import asyncio
-
-    from aggregator.cli.progress import set_up_log
-
-    settings = invocation.settings()
-    set_up_log()
-    judged, changed = asyncio.run(_readmitted(settings))
-    invocation.result(
-        {"articles": judged, "changed": changed},
-        f"Judged {counted(judged, 'article')} again; {changed} changed.",
-    )
+    judged, changed = awaited(_readmitted(settings))
+    text = f"Judged {counted(judged, 'article')} again; {changed} changed."
+    return {"articles": judged, "changed": changed}, text
 
 
 async def _readmitted(settings: Settings) -> tuple[int, int]:
-    from aggregator.adapters.locks import run_lock
-    from aggregator.bootstrap import open_services
+    from aggregator.bootstrap import open_run
     from aggregator.extract.stage.readmission import readmit as judge_again
 
-    async with open_services(settings, None) as services:
-        with run_lock(settings.database):
-            services.database.upgrade(services.clock.now())
-            return judge_again(services, everything=True)
+    async with open_run(settings, None) as services:
+        return judge_again(services, everything=True)
 
 
 @db.command()
-@pass_invocation
-def prune(invocation: Invocation) -> None:
+@pass_settings
+def prune(settings: Settings) -> Printed:
     """Delete data older than [retention] allows. Stories, claims, quotes and editions are kept."""
-    from aggregator.cli.progress import set_up_log
-
-    settings = invocation.settings()
-    set_up_log()
     forgotten = prune_database(settings)
     counts = ", ".join(
         f"{count} {'robots.txt files' if what == 'robots' else what}"
         for what, count in forgotten.items()
     )
-    invocation.result({"forgotten": forgotten}, f"Deleted: {counts}.")
+    return {"forgotten": forgotten}, f"Deleted: {counts}."
 
 
 def prune_database(settings: Settings) -> dict[str, int]:
     """What was forgotten, by rule, under the lock of a run. Raises RunningError, DatabaseError."""
     from aggregator.adapters.clock import SystemClock
-    from aggregator.adapters.locks import run_lock
-    from aggregator.bootstrap import open_database
     from aggregator.ops.retention import retention_stage
 
-    clock = SystemClock()
-    with open_database(settings.database) as database, run_lock(settings.database):
-        database.upgrade(clock.now())
-        return retention_stage(database, settings.retention, clock)
+    with open_current(settings, upgrade=True, alone=True) as database:
+        return retention_stage(database, settings.retention, SystemClock())
 
 
 def make_backup(settings: Settings) -> Path:

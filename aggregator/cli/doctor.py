@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import Invocation, moment, pass_invocation
+from aggregator.cli.context import Invocation, PrintedExit, flag, moment, pass_invocation
 from aggregator.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,34 +17,29 @@ _MARKS = {"error": "ERROR  ", "warning": "warning", "ok": "ok     "}  # what to 
 
 
 @click.command()
-@click.option(
-    "--quick", is_flag=True, help="Skip the network and the site's pages, for health checks."
-)
+@flag("--quick", help="Skip the network and the site's pages, for health checks.")
 @pass_invocation
-def doctor(invocation: Invocation, quick: bool) -> None:
+def doctor(invocation: Invocation, quick: bool) -> PrintedExit:
     """Check the installation and say how to fix problems.
 
     Checks configuration, database, disk, clock, sources, model, site and email. Exit codes: 0 no
     errors, 1 errors found, 2 the configuration cannot be used.
     """
-    from aggregator.ops.doctor.checks import findings, quick_findings
+    from aggregator.ops.doctor.checks import findings
     from aggregator.ops.doctor.configuration import config_findings
 
     try:
         settings = invocation.settings()
     except ConfigError as error:
-        _print(invocation, config_findings(error))
-        sys.exit(error.exit_code)
-    found = (quick_findings if quick else findings)(settings, moment())
-    _print(invocation, found)
-    if any(finding.level == "error" for finding in found):
-        sys.exit(1)
+        return _printed(config_findings(error), error.exit_code)
+    found = findings(settings, moment(), quick=quick)
+    return _printed(found, int(any(finding.level == "error" for finding in found)))
 
 
-def _print(invocation: Invocation, found: tuple[Finding, ...]) -> None:
+def _printed(found: tuple[Finding, ...], exit_code: int) -> PrintedExit:
     lines = [
         f"{_MARKS[finding.level]}  {finding.what}"
         + (f"\n         → {finding.remedy}" if finding.remedy else "")
         for finding in sorted(found, key=lambda finding: list(_MARKS).index(finding.level))
     ]
-    invocation.result({"findings": [asdict(finding) for finding in found]}, "\n".join(lines))
+    return {"findings": [*map(asdict, found)]}, "\n".join(lines), exit_code

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Invocation, Printed, pass_invocation
+from aggregator.cli.sources.change import add, import_list
 from aggregator.domain.frozen import frozen
 from aggregator.errors import AggregatorError
 
@@ -31,7 +32,7 @@ class _Question:
 @click.option("--sources", help="ours, none, an OPML file, or the URL of a page or feed.")
 @click.option("--model", help="Name of the Ollama model that writes, or none.")
 @pass_invocation
-def init(invocation: Invocation, /, **given: str | None) -> None:
+def init(invocation: Invocation, /, **given: str | None) -> Printed:
     """Write a config.toml with your main settings.
 
     In a terminal, it asks for what no option gives; elsewhere that keeps its default.
@@ -60,10 +61,8 @@ def init(invocation: Invocation, /, **given: str | None) -> None:
         except OSError as error:
             raise AggregatorError(f"{path} cannot be written: {error.strerror}") from error
     added, next_steps = _sources(invocation, answers["sources"])
-    invocation.result(
-        {"written": str(target), "schema": str(schema), "sources": added},
-        f"Wrote {target}, and {SCHEMA_NAME} for editors.\n{next_steps}",
-    )
+    as_object = {"written": str(target), "schema": str(schema), "sources": added}
+    return as_object, f"Wrote {target}, and {SCHEMA_NAME} for editors.\n{next_steps}"
 
 
 def _questions() -> dict[str, _Question]:
@@ -126,12 +125,10 @@ def _settings(answers: dict[str, str]) -> dict[str, Any]:
     } | ({"analysis.ollama.model": answers["model"]} if writes else {})
 
 
-def _sources(invocation: Invocation, answer: str) -> tuple[dict[str, Any] | None, str]:
+def _sources(invocation: Invocation, answer: str) -> Printed:
     """What was added to config.local.toml, as an object, and the words that say what to do next.
     Raises AggregatorError.
     """
-    from aggregator.cli.sources.change import added_source, imported_sources
-
     if answer == NONE:
         return None, "Next: `aggregator sources add URL`, then `aggregator refresh`"
     if answer == OURS:
@@ -140,10 +137,13 @@ def _sources(invocation: Invocation, answer: str) -> tuple[dict[str, Any] | None
             "After that, `aggregator sources check` tries every URL of every source and says what"
             " to do about those that fail."
         )
+    context = click.get_current_context()
     try:
         if Path(answer).is_file():
-            return imported_sources(invocation, Path(answer))
-        return added_source(invocation, answer)
+            found: Printed = context.invoke(import_list, file=Path(answer))
+        else:
+            found = context.invoke(add, url=answer)
+        return found
     except AggregatorError as error:
         raise AggregatorError(
             f"{invocation.config_file} is written, but has no sources yet: {error}\n"

@@ -6,12 +6,24 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict, replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, picked, table
+from aggregator.cli.context import (
+    Printed,
+    PrintedExit,
+    awaited,
+    flag,
+    joined,
+    moment,
+    open_current,
+    pass_settings,
+    table,
+)
+from aggregator.cli.progress import watcher
 from aggregator.domain.operation.calibration import Calibration, Point
 from aggregator.errors import LlmError
 from aggregator.templating.shape import shape
@@ -28,7 +40,6 @@ if TYPE_CHECKING:
 _MOST_ROWS = 12  # of the judge's curve, for people
 _AUDIT = 77  # drafts: if at most one of them is false, the bound is 5 %
 _ANSWERS = frozenset("tfsq")
-_check_object = shape("check=name ok=is_ok what remedy")
 
 
 @click.group()
@@ -37,19 +48,18 @@ def model() -> None:
 
 
 @model.command("list")
-@pass_invocation
-def list_models(invocation: Invocation) -> None:
+@pass_settings
+def list_models(whole: Settings) -> Printed:
     """List the models on the server and mark the configured one."""
     from aggregator.adapters.openai import ANY_MODEL
-    from aggregator.domain.settings import EngineChoice
 
-    settings = invocation.settings().analysis
+    settings = whole.analysis
     found = awaited(_models(settings))
-    if settings.engine is EngineChoice.OPENAI:
-        wanted, hint = settings.openai.model, "set analysis.openai.model to a listed model."
+    wanted = settings.server.model
+    if settings.server is settings.openai:
+        hint = "set analysis.openai.model to a listed model."
         meant = {served["name"] for served in found[:1]} if wanted == ANY_MODEL else {wanted}
     else:
-        wanted = settings.ollama.model
         hint = f"`aggregator model pull {wanted}`, or set analysis.ollama.model."
         meant = {wanted, f"{wanted}:latest"}  # to Ollama, a name without a tag means the latest
     used = next((served["name"] for served in found if served["name"] in meant), None)
@@ -58,55 +68,43 @@ def list_models(invocation: Invocation) -> None:
     rows = [
         (
             served["name"],
-            _size(served["size_bytes"]),
+            "" if served["size_bytes"] is None else f"{served['size_bytes'] / 1e9:.1f} GB",
             served["digest"].removeprefix("sha256:")[:12],
             "←" if served["configured"] else "",
         )
         for served in objects
     ]
-    text = table(("model", "size", "digest", "in use"), rows)
-    if used is None:
-        text += f"\n\nThe configured model {wanted} is not there: {hint}"
-    invocation.result(as_object, text)
+    listed = table(("model", "size", "digest", "in use"), rows)
+    missing = used is None and f"The configured model {wanted} is not there: {hint}"
+    return as_object, joined(listed, missing, between="\n\n")
 
 
 @model.command()
 @click.argument("name", required=False)
-@pass_invocation
-def pull(invocation: Invocation, name: str | None) -> None:
+@pass_settings
+def pull(settings: Settings, name: str | None) -> Printed:
     """Download a model with Ollama. Default: the configured one."""
-    settings = invocation.settings().analysis
-    wanted = name or settings.ollama.model
-    servers = awaited(_pull(settings, wanted))
-    invocation.result(
-        {"model": wanted, "servers": servers}, f"{wanted} is on {', '.join(servers)}."
-    )
+    wanted = name or settings.analysis.ollama.model
+    servers = awaited(_pull(settings.analysis, wanted))
+    return {"model": wanted, "servers": servers}, f"{wanted} is on {', '.join(servers)}."
 
 
 @model.command("probe")
-@pass_invocation
-def probe_model(invocation: Invocation) -> None:
+@pass_settings
+def probe_model(settings: Settings) -> PrintedExit:
     """Test what the model can do.
 
     Checks the format of its answers, reasoning output, real context size and speed.
     """
-    settings = invocation.settings()
     probes = awaited(_probe_results(settings.analysis))
     judge = awaited(_judge(settings)) if any(probe.facts for probe in probes) else None
-    invocation.result(
-        {
-            "probes": [_probe_object(probe) for probe in probes],
-            "judge": _judge_object(judge) if judge else None,
-        },
-        "\n\n".join(
-            (
-                *(_probe_text(probe) for probe in probes),
-                *([f"judge: {judge.words}"] if judge else ()),
-            )
-        ),
-    )
-    if not all(probe.is_ok for probe in probes):
-        sys.exit(1)
+    as_object = {
+        "probes": [*map(_probe_object, probes)],
+        "judge": _judge_object(judge) if judge else None,
+    }
+    said = judge and f"judge: {judge.words}"
+    text = joined(*map(_probe_text, probes), said, between="\n\n")
+    return as_object, text, int(not all(probe.is_ok for probe in probes))
 
 
 async def _models(settings: AnalysisSettings) -> list[dict[str, Any]]:
@@ -120,9 +118,8 @@ async def _pull(settings: AnalysisSettings, name: str) -> list[str]:
     """The servers that have the model now. Raises `LlmError`."""
     from aggregator.adapters.ollama import pull
     from aggregator.bootstrap import language_model
-    from aggregator.domain.settings import EngineChoice
 
-    if settings.engine is EngineChoice.OPENAI:
+    if settings.server is settings.openai:
         reason = (
             "models cannot be pulled with the openai engine: its server provides the model it was"
             " started with"
@@ -184,22 +181,16 @@ async def _show_bars(steps: AsyncIterator[PullProgress]) -> list[str]:
 async def _probe_results(settings: AnalysisSettings) -> list[ProbeResult]:
     """One probe a server, one after the other, as they may share a machine."""
     from aggregator.bootstrap import language_model
-    from aggregator.domain.settings import EngineChoice
     from aggregator.ops.probe import WantedContext, probe
 
-    hosts = (
-        settings.ollama.host if isinstance(settings.ollama.host, tuple) else (settings.ollama.host,)
-    )
-    wanted = WantedContext(context=settings.ollama.num_ctx, key="analysis.ollama.num_ctx")
-    alone = [
-        replace(settings, ollama=replace(settings.ollama, host=host))
-        for host in dict.fromkeys(hosts)
-    ]
-    if settings.engine is EngineChoice.OPENAI:
-        wanted, alone = (
-            WantedContext(context=settings.openai.context, key="analysis.openai.context"),
-            [settings],
-        )
+    ollama, openai = settings.ollama, settings.openai
+    if settings.server is openai:
+        wanted = WantedContext(context=openai.context, key="analysis.openai.context")
+        alone = [settings]
+    else:
+        wanted = WantedContext(context=ollama.num_ctx, key="analysis.ollama.num_ctx")
+        hosts = dict.fromkeys(ollama.hosts)
+        alone = [replace(settings, ollama=replace(ollama, host=host)) for host in hosts]
     found = []
     for server in alone:
         async with language_model(server) as llm:
@@ -224,28 +215,26 @@ async def _judge(settings: Settings) -> Standing | None:
         return standing(database, facts, settings.analysis.judge)
 
 
-def _judge_object(found: Standing) -> dict[str, Any]:
-    rates = found.rates
-    return {
-        "model": found.model,
-        "digest": found.digest,
-        "calibrated": found.calibration.made if found.calibration else None,
-        "threshold": rates.threshold if rates else None,
-        "false_passed": round(rates.false_passed, 3) if rates else None,
-        "true_refused": round(rates.true_refused, 3) if rates else None,
-        "prior": round(rates.prior, 3) if rates and rates.prior is not None else None,
-        "audited": rates.audited if rates else None,
-    }
-
-
 def _probe_object(found: ProbeResult) -> dict[str, Any]:
-    speed = found.speed
-    return {
-        **(asdict(found.facts) if found.facts else {}),
-        "prompt_tokens_per_s": round(speed.prompt, 1) if speed else None,
-        "answer_tokens_per_s": round(speed.answer, 1) if speed else None,
-        "checks": [*map(_check_object, found.checks)],
-    }
+    return (asdict(found.facts) if found.facts else {}) | _checks_object(found)
+
+
+_share = partial(round, ndigits=3)
+_per_s = partial(round, ndigits=1)
+_judge_object = shape(
+    "model digest calibrated=calibration.made threshold=rates.threshold"
+    " false_passed=rates.false_passed true_refused=rates.true_refused prior=rates.prior"
+    " audited=rates.audited",
+    false_passed=_share,
+    true_refused=_share,
+    prior=_share,
+)
+_checks_object = shape(
+    "prompt_tokens_per_s=speed.prompt answer_tokens_per_s=speed.answer checks",
+    prompt_tokens_per_s=_per_s,
+    answer_tokens_per_s=_per_s,
+    checks=shape("check=name ok=is_ok what remedy"),
+)
 
 
 def _probe_text(found: ProbeResult) -> str:
@@ -256,25 +245,18 @@ def _probe_text(found: ProbeResult) -> str:
     return table(("check", "", "found", "what to do"), rows)
 
 
-def _size(size_bytes: int | None) -> str:
-    return "" if size_bytes is None else f"{size_bytes / 1e9:.1f} GB"
-
-
 @model.command()
-@pass_invocation
-def calibrate(invocation: Invocation) -> None:
+@pass_settings
+def calibrate(settings: Settings) -> Printed:
     """Measure the judge on labelled claims and set its threshold.
 
     The judge's scores determine which of the writing model's sentences are printed. The threshold
     follows from its measured errors. You can stop at any time: finished judgements are kept.
     """
     from aggregator.bootstrap import open_database
-    from aggregator.cli.progress import set_up_log, watcher
     from aggregator.ops.judge_status import decision_for, passes, taken
     from aggregator.verify.judge.policy import curve
 
-    settings = invocation.settings()
-    set_up_log()
     with watcher() as watch:
         found = awaited(_calibrated(settings, watch))
     with open_database(settings.database) as database:
@@ -293,21 +275,22 @@ def calibrate(invocation: Invocation) -> None:
     else:
         lines += [
             f"Threshold {decision.threshold:.3g}{taken(decision.prior)}: {decision.why}.",
-            _of_inferences(decision),
+            "No inferences are printed: no threshold is safe enough for them."
+            if decision.inferred is None
+            else f"Inferences need {decision.inferred:.3g}.",
             f"On stories not used to choose it: {passes(decision.found)}.",
         ]
-    invocation.result(_object(found, decision, points), "\n".join(lines))
+    as_object = _calibration_object(found) | _decision_object(decision)
+    return as_object | {"curve": [*map(asdict, points)]}, "\n".join(lines)
 
 
 async def _calibrated(settings: Settings, watch: Watch) -> Calibration:
     """The calibration, kept in the database. Raises LlmError."""
-
     from aggregator.adapters.clock import SystemClock
-    from aggregator.bootstrap import judge_seat, open_database
+    from aggregator.bootstrap import judge_seat
     from aggregator.config.calibration_file import load_labelled
     from aggregator.verify.stage import Bench, calibrated
 
-    clock = SystemClock()
     async with AsyncExitStack() as open_models:
         seat = await judge_seat(settings.analysis, open_models)
         if seat is None:
@@ -315,9 +298,8 @@ async def _calibrated(settings: Settings, watch: Watch) -> Calibration:
                 "no judge is configured",
                 remedy="set analysis.judge.model, and set analysis.engine to a model",
             )
-        with open_database(settings.database) as database:
-            database.upgrade(clock.now())
-            bench = Bench(seat=seat, database=database, clock=clock)
+        with open_current(settings, upgrade=True) as database:
+            bench = Bench(seat=seat, database=database, clock=SystemClock())
             return await calibrated(bench, load_labelled(), watch, _expect)
 
 
@@ -333,12 +315,6 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} seconds"
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
-
-
-def _of_inferences(decision: Decision) -> str:
-    if decision.inferred is None:
-        return "No inferences are printed: no threshold is safe enough for them."
-    return f"Inferences need {decision.inferred:.3g}."
 
 
 def _rows(points: Sequence[Point], decision: Decision) -> list[tuple[str, ...]]:
@@ -364,25 +340,19 @@ def _rows(points: Sequence[Point], decision: Decision) -> list[tuple[str, ...]]:
     ]
 
 
-def _object(found: Calibration, decision: Decision, points: Sequence[Point]) -> dict[str, Any]:
-    return {
-        "judge": picked(found, "model digest prompts"),
-        "set": found.labelled,
-        "claims": len(found.outcomes),
-        "prior": asdict(decision.prior) if decision.prior else None,
-        "threshold": decision.threshold,
-        "inferred": decision.inferred,
-        "why": decision.why,
-        "found": asdict(decision.found) if decision.found else None,
-        "curve": [asdict(point) for point in points],
-    }
+_calibration_object = shape(
+    "judge=. set=labelled claims=.",
+    judge=shape("model digest prompts"),
+    claims=lambda found: len(found.outcomes),
+)
+_decision_object = shape("prior threshold inferred why found", prior=asdict, found=asdict)
 
 
 @model.command()
-@click.option("--inferences", is_flag=True, help="Check inferences instead of statements.")
+@flag("--inferences", help="Check inferences instead of statements.")
 @click.option("--most", default=_AUDIT, show_default=True, help="Most drafts to check now.")
-@pass_invocation
-def audit(invocation: Invocation, *, inferences: bool, most: int) -> None:
+@pass_settings
+def audit(settings: Settings, *, inferences: bool, most: int) -> Printed:
     """Check what the model writes, one draft at a time.
 
     Shows random drafts of the model that wrote last, as they were before the judge, beside the
@@ -390,13 +360,13 @@ def audit(invocation: Invocation, *, inferences: bool, most: int) -> None:
     answer is kept. The share of false ones replaces the assumed share when the judge's threshold is
     chosen.
     """
-    found = awaited(_audited(invocation.settings(), most, is_inferred=inferences))
+    found = awaited(_audited(settings, most, is_inferred=inferences))
     lines = [f"{found['model']}:"]
     for kind in ("statements", "inferences"):
         prior, false, read = (found[kind][key] for key in ("prior", "false", "read"))
         how = "assumed" if found[kind]["assumed"] else "90% bound"
         lines.append(f"{kind}: {false} of {read} false; taken as {prior:.1%} ({how})")
-    invocation.result(found, "\n".join(lines))
+    return found, "\n".join(lines)
 
 
 async def _audited(settings: Settings, most: int, *, is_inferred: bool) -> dict[str, Any]:

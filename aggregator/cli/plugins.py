@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import (
+    Invocation,
+    Printed,
+    open_current,
+    pass_invocation,
+    pass_settings,
+    table,
+)
 from aggregator.templating.shape import shape
+
+if TYPE_CHECKING:
+    from aggregator.domain.settings import Settings
 
 _plugin_object = shape("name from=origin enabled hooks problem")
 
@@ -17,7 +29,7 @@ def plugins() -> None:
 
 @plugins.command("list")
 @pass_invocation
-def list_plugins(invocation: Invocation) -> None:
+def list_plugins(invocation: Invocation) -> Printed:
     """List the plugins, with where they come from and what they add."""
     from aggregator.hooks import plugins as there
     from aggregator.hooks.specifications import VERSION
@@ -25,7 +37,6 @@ def list_plugins(invocation: Invocation) -> None:
     if invocation.config_file.exists():
         invocation.settings()
     found = there.plugins().listed()
-    as_object = {"hooks": VERSION, "plugins": [*map(_plugin_object, found)]}
     rows = [
         (
             one.name,
@@ -35,26 +46,21 @@ def list_plugins(invocation: Invocation) -> None:
         )
         for one in found
     ]
-    text = table(("plugin", "", "from", "adds"), rows) if rows else "No plugin is used."
-    invocation.result(as_object, text)
+    text = table(("plugin", "", "from", "adds"), rows, empty="No plugin is used.")
+    return {"hooks": VERSION, "plugins": [*map(_plugin_object, found)]}, text
 
 
 @plugins.command()
 @click.argument("name")
-@pass_invocation
-def forget(invocation: Invocation, name: str) -> None:
+@pass_settings
+def forget(settings: Settings, name: str) -> Printed:
     """Delete what the plugin NAME has stored.
 
     Of the bundled plugins with tables of their own, only catalogues deletes what is in them.
     """
-    from aggregator.adapters.locks import run_lock
-    from aggregator.bootstrap import open_database
     from aggregator.hooks.plugins import forgotten
     from aggregator.store import plugin_values
 
-    settings = invocation.settings()
-    with run_lock(settings.database), open_database(settings.database) as database:
-        database.demand_current()
-        with database.writing() as connection:
-            count = plugin_values.forget(connection, name) + forgotten(connection, name)
-    invocation.result({"plugin": name, "deleted": count}, f"{name}: {count} values deleted.")
+    with open_current(settings, alone=True) as database, database.writing() as connection:
+        count = plugin_values.forget(connection, name) + forgotten(connection, name)
+    return {"plugin": name, "deleted": count}, f"{name}: {count} values deleted."

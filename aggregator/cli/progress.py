@@ -4,7 +4,6 @@ and log lines where they were asked for.
 
 from __future__ import annotations
 
-import logging
 import sys
 from typing import TYPE_CHECKING, Self
 
@@ -29,6 +28,8 @@ _DOING = {
     "mails": "sending emails",
     "judging": "judging claims",
 }
+# levels of the log as `logging` numbers them, which a short command need not import
+_DEBUG, _INFO, _WARNING = 10, 20, 30
 # Log lines that the report of a refresh repeats as a table.
 IN_REPORT = frozenset({"source failed", "source read in part"})
 
@@ -133,18 +134,18 @@ def watcher() -> Bars | Lines | Steps:
 
 
 def set_up_log(*, service: bool = False, in_report: frozenset[str] = frozenset()) -> None:
-    """Sends the log to standard error: warnings, with -v all. A service, and `--log-json`, say
-    what is done as well; of other commands the events `in_report` are left out, which their
-    report repeats.
+    """Sends the log to standard error: warnings, with -v all; so it is for every command. A
+    service, and `--log-json`, say what is done as well; the events `in_report` are left out, which
+    a report repeats.
 
     With `--log-json` each line is an object, for what collects logs.
     """
     invocation = click.get_current_context().find_root().obj
     verbose, as_json = invocation.verbose, invocation.log_json
     is_full = (service and not sys.stderr.isatty()) or as_json
-    quiet = logging.INFO if is_full else logging.WARNING
+    quiet = _INFO if is_full else _WARNING
     log_from(
-        logging.DEBUG if verbose else quiet,
+        _DEBUG if verbose else quiet,
         as_json=as_json,
         without=frozenset() if verbose or as_json else in_report,
     )

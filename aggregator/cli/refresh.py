@@ -13,18 +13,24 @@ import click
 from aggregator.cli.context import (
     NOW,
     Invocation,
+    Printed,
+    aligned,
     awaited,
+    flag,
+    joined,
     moment,
     pass_invocation,
-    picked,
+    pass_settings,
     table,
     with_services,
 )
+from aggregator.cli.progress import IN_REPORT, Lines, set_up_log, watcher
 from aggregator.domain.frozen import grouped
 from aggregator.domain.wording import counted
 from aggregator.errors import MailError, NothingToPublishError, PluginError
 from aggregator.hooks.plugins import plugins
 from aggregator.log import log
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.report import Failure, RunReport
@@ -33,11 +39,11 @@ if TYPE_CHECKING:
 
 
 _MOST_NAMED = 5  # sources that failed for one reason
-_FORCE = click.option(
+_FORCE = flag(
     "--force",
-    is_flag=True,
     help="Publish although the site shows stories that the database has lost or never had.",
 )
+_pages_object = shape("written unchanged removed")
 _PLAN_NAMES = {
     "pages_to_ask_again": "pages to fetch again",
     "articles_to_place": "articles to group",
@@ -48,10 +54,9 @@ _PLAN_NAMES = {
 
 
 @click.command()
-@click.option(
+@flag(
     "--all",
     "everything",
-    is_flag=True,
     help="Fetch all sources, due or not (Retry-After and robots.txt still apply).",
 )
 @click.option(
@@ -61,18 +66,16 @@ _PLAN_NAMES = {
     metavar="KEY",
     help="Fetch only this source; may be repeated.",
 )
-@click.option(
+@flag(
     "--no-analysis",
-    is_flag=True,
     help="Stop after grouping articles into stories; the site shows only stories that are already"
     " written.",
 )
-@click.option(
+@flag(
     "--dry-run",
-    is_flag=True,
     help="Show what the run would do and cost, without fetching or writing.",
 )
-@click.option("--enqueue", is_flag=True, help="Hand the work to the workers (PostgreSQL) and exit.")
+@flag("--enqueue", help="Hand the work to the workers (PostgreSQL) and exit.")
 @_FORCE
 @NOW
 @pass_invocation
@@ -85,9 +88,8 @@ def refresh(
     enqueue: bool,
     force: bool,
     now: datetime | None,
-) -> None:
+) -> Printed:
     """Fetch the sources, write the stories, build the site."""
-    from aggregator.cli.progress import IN_REPORT, set_up_log, watcher
     from aggregator.domain.operation.report import report_object
     from aggregator.ops.reporting import report_health
     from aggregator.services import RefreshOptions
@@ -101,22 +103,17 @@ def refresh(
     )
     if dry_run:
         plan = awaited(_plan(settings, options, now))
-        invocation.result(plan, _plan_text(plan))
-        return
+        return plan, _plan_text(plan)
     if enqueue:
-        _enqueue(invocation, settings, options, now)
-        return
+        return _enqueued(settings, options, now)
     with watcher() as watch:
         report = _refresh(
             settings, options, now, watch, lambda: report_health(settings, moment(now))
         )
-    text = _report_text(report, settings, every=invocation.verbose)
-    invocation.result(report_object(report), text)
+    return report_object(report), _report_text(report, settings, every=invocation.verbose)
 
 
-def _enqueue(
-    invocation: Invocation, settings: Settings, options: Any, now: datetime | None
-) -> None:
+def _enqueued(settings: Settings, options: Any, now: datetime | None) -> Printed:
     if options.only or not options.analysis or options.force:
         raise click.UsageError("--enqueue can only be combined with --all and --now")
     with_workers = plugins().handed("enqueue_refresh")
@@ -126,49 +123,41 @@ def _enqueue(
             " shows whether it is off"
         )
     (is_new,) = with_workers(settings=settings, now=now, everything=options.everything)
-    text = (
-        "The workers have started a refresh." if is_new else "The workers are already refreshing."
-    )
-    invocation.result(
-        {"enqueued": is_new}, f"{text} `aggregator runs list` shows when they are done."
-    )
+    what = "have started a refresh" if is_new else "are already refreshing"
+    text = f"The workers {what}. `aggregator runs list` shows when they are done."
+    return {"enqueued": is_new}, text
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="Render all pages again, changed or not.")
+@flag("--full", help="Render all pages again, changed or not.")
 @_FORCE
 @NOW
-@pass_invocation
-def build(invocation: Invocation, full: bool, force: bool, now: datetime | None) -> None:
+@pass_settings
+def build(settings: Settings, full: bool, force: bool, now: datetime | None) -> Printed:
     """Rebuild the site from the database, without the network.
 
     Changes to overrides.toml are applied first.
     """
-    from aggregator.cli.progress import set_up_log, watcher
     from aggregator.pipeline import build as rebuilt
-
-    settings = invocation.settings()
-    set_up_log()
 
     with watcher() as watch:
         result = with_services(
             settings, now, lambda services: rebuilt(services, watch, full=full, force=force)
         )
-    counts = picked(result, "written unchanged removed")
-    invocation.result({"pages": counts}, f"{settings.site.output}: {_counted(counts)}.")
+    counts = _pages_object(result)
+    text = ", ".join(f"{count} {what}" for what, count in counts.items())
+    return {"pages": counts}, f"{settings.site.output}: {text}."
 
 
 @click.command()
-@pass_invocation
-def run(invocation: Invocation) -> None:
+@pass_settings
+def run(settings: Settings) -> None:
     """Run scheduled jobs until stopped.
 
     Jobs: refresh, edition, digest, backup and retention.
     """
-    from aggregator.cli.progress import set_up_log
     from aggregator.schedule import run_scheduler
 
-    settings = invocation.settings()
     set_up_log(service=True)
     run_scheduler(settings, scheduled_work(settings))
 
@@ -181,7 +170,6 @@ def scheduled_work(settings: Settings) -> ScheduledWork:
     from aggregator.cli.digest.digest import send_now
     from aggregator.cli.digest.edition import build_now
     from aggregator.cli.digest.output import report_object
-    from aggregator.cli.progress import Lines
     from aggregator.domain.operation.report import RunKind
     from aggregator.ops.due import digests_due_now, due_editions
     from aggregator.ops.reporting import report_health
@@ -265,9 +253,13 @@ def _plan_text(plan: Mapping[str, float | str]) -> str:
         is_about = is_estimate and not isinstance(value, str) and value > 0
         return f"about {value}" if is_about else f"{value}"
 
-    names = (_PLAN_NAMES.get(what, what.replace("_", " ")) for what in plan)
-    values = (shown(what, value) for what, value in plan.items())
-    return "\n".join(f"{name:<24} {value}" for name, value in zip(names, values, strict=True))
+    return aligned(
+        (
+            (_PLAN_NAMES.get(what, what.replace("_", " ")), shown(what, value))
+            for what, value in plan.items()
+        ),
+        24,
+    )
 
 
 def refuse_unknown(settings: Settings, keys: Sequence[str], hint_for: str) -> None:
@@ -332,42 +324,42 @@ def _report_text(report: RunReport, settings: Settings, *, every: bool) -> str:
         ),
         ("time", f"{report.seconds:.1f} s"),
     )
-    parts = ["\n".join(f"{name:<9} {told}" for name, told in rows)]
-    if report.failures:
-        parts.append(_failures_text(report.failures, every=every))
-    if report.notes:
-        parts.append(table(("about", "note"), [(note.source, note.text) for note in report.notes]))
-    if report.advice:
-        parts.append(report.advice)
+    notes = [(note.source, note.text) for note in report.notes]
     serve = "make serve" if os.environ.get("MAKELEVEL") else "aggregator serve"
-    parts.append(f"The site is in {settings.site.output}. To view it: {serve}")
-    if report.reach is not Reach.OK:
-        due = counted(report.sources_due, "source was", "sources were")
-        is_failed = report.reach is Reach.FAILED
-        told = "nothing could" if is_failed else f"{report.sources_failed} of them could not"
-        parts.append(f"{due} due; {told} be fetched.")
-    return "\n\n".join(parts)
+    due = counted(report.sources_due, "source was", "sources were")
+    is_failed = report.reach is Reach.FAILED
+    told = "nothing could" if is_failed else f"{report.sources_failed} of them could not"
+    return joined(
+        aligned(rows, 9),
+        report.failures and _failures_text(report.failures, every=every),
+        notes and table(("about", "note"), notes),
+        report.advice,
+        f"The site is in {settings.site.output}. To view it: {serve}",
+        report.reach is not Reach.OK and f"{due} due; {told} be fetched.",
+        between="\n\n",
+    )
 
 
 def _failures_text(failures: Sequence[Failure], *, every: bool) -> str:
     """The failed sources; other failures; the pages that could not be fetched, by reason."""
     sources = [failure for failure in failures if failure.is_of_source]
-    parts = [_every_source(sources) if every else _sources_by_reason(sources)] if sources else []
     others = [
         (failure.stage, failure.source, failure.reason)
         for failure in failures
         if not failure.is_of_source and not failure.pages
     ]
-    parts += [table(("failed stage", "with", "reason"), others)] if others else []
     pages: Counter[str] = Counter()
     for failure in failures:
         pages[failure.reason] += failure.pages
-    if listed := ", ".join(f"{count} {reason}" for reason, count in pages.most_common() if count):
-        parts.append(
-            f"pages not fetched: {listed}\nTheir stories show the feed's excerpt; each"
-            " page is retried on its own schedule."
-        )
-    return "\n\n".join(parts)
+    listed = ", ".join(f"{count} {reason}" for reason, count in pages.most_common() if count)
+    return joined(
+        sources and (_every_source(sources) if every else _sources_by_reason(sources)),
+        others and table(("failed stage", "with", "reason"), others),
+        listed
+        and f"pages not fetched: {listed}\nTheir stories show the feed's excerpt; each"
+        " page is retried on its own schedule.",
+        between="\n\n",
+    )
 
 
 def _every_source(failed: Sequence[Failure]) -> str:
@@ -390,7 +382,3 @@ def _sources_by_reason(failed: Sequence[Failure]) -> str:
         "Each is tried again when it is due. `aggregator sources list` shows them,"
         " `aggregator sources check` says what to do."
     )
-
-
-def _counted(counts: Any) -> str:
-    return ", ".join(f"{count} {what}" for what, count in counts.items())

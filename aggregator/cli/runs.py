@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import ExtensibleGroup, Invocation, pass_invocation, table
+from aggregator.cli.context import Printed, pass_settings, table
+from aggregator.cli.group import ExtensibleGroup
 from aggregator.domain.wording import counted
 from aggregator.templating.shape import shape
 
@@ -35,39 +36,37 @@ def runs() -> None:
     type=click.IntRange(1, 10_000),
     help="Number of runs to list.",
 )
-@pass_invocation
-def list_runs(invocation: Invocation, most: int) -> None:
+@pass_settings
+def list_runs(settings: Settings, most: int) -> Printed:
     """List the newest runs."""
-    from aggregator.bootstrap import has_database, open_reading
+    from aggregator.bootstrap import open_stored
     from aggregator.store.runs import recent_runs
 
-    settings = invocation.settings()
     found: tuple[Run, ...] = ()
-    if has_database(settings.database):
-        with open_reading(settings.database) as connection:
+    with open_stored(settings.database) as connection:
+        if connection:
             found = _with_interrupted(settings, connection, recent_runs(connection, most))
-    rows = [(run.id, run.kind, f"{run.started:%Y-%m-%d %H:%M}", *_summary(run)) for run in found]
-    text = (
-        table(("run", "job", "started (UTC)", "state", "seconds", "result"), rows)
-        if rows
-        else "No runs yet."
-    )
-    invocation.result({"runs": [_object(run) for run in found]}, text)
+    rows = [
+        (run.id, run.kind, f"{run.started:%Y-%m-%d %H:%M}", run.state, _seconds(run), _summary(run))
+        for run in found
+    ]
+    heads = ("run", "job", "started (UTC)", "state", "seconds", "result")
+    return {"runs": [*map(_object, found)]}, table(heads, rows, empty="No runs yet.")
 
 
 @runs.command()
 @click.argument("run_id", metavar="ID")
-@pass_invocation
-def show(invocation: Invocation, run_id: str) -> None:
+@pass_settings
+def show(settings: Settings, run_id: str) -> Printed:
     """Show one run: counts, time per stage, tokens, failures.
 
     ID: the id of a run, or `last`.
     """
-    past = past_run(invocation.settings(), run_id)
+    past = past_run(settings, run_id)
     state = f"failed: {past.error}" if past.error else past.state
     lines = [f"{past.kind} {past.id}, started {past.started:%Y-%m-%d %H:%M:%S} UTC, {state}"]
     lines += _lines(past.report or {})
-    invocation.result(_object(past), "\n".join(lines))
+    return _object(past), "\n".join(lines)
 
 
 def past_run(settings: Settings, run_id: str, last_of: RunKind | None = None) -> Run:
@@ -96,7 +95,6 @@ def _with_interrupted(
     """The runs; one without an end that is no longer running was killed, and counts as interrupted
     too.
     """
-
     from aggregator.domain.operation.report import RunState
 
     known = tuple(run for run in found if run)
@@ -127,16 +125,13 @@ def _is_under_way(settings: Settings, connection: Connection, run: Run) -> bool:
     )
 
 
-def _summary(run: Run) -> tuple[str, str, str]:
-    """State, seconds, and what a run did in a line."""
+def _summary(run: Run) -> str:
+    """What a run did in a line."""
     report = run.report or {}
-    seconds = f"{report['seconds']:.1f}" if "seconds" in report else ""
-    if run.error:
-        return run.state, seconds, run.error.partition("\n")[0][:80]
-    if "interrupted" in report:
-        return run.state, seconds, "the next run continues from there"
-    if nothing := report.get("nothing"):
-        return run.state, seconds, str(nothing).partition("\n")[0][:80]
+    if "interrupted" in report and not run.error:
+        return "the next run continues from there"
+    if why := run.error or report.get("nothing"):
+        return str(why).partition("\n")[0][:80]
     counts = [
         counted(report[name][what] if what else report[name], one, many)
         for name, what, one, many in (
@@ -152,7 +147,12 @@ def _summary(run: Run) -> tuple[str, str, str]:
         if (number := report.get("sources", {}).get("failed"))
         else []
     )
-    return run.state, seconds, ", ".join(counts + failed)
+    return ", ".join(counts + failed)
+
+
+def _seconds(run: Run) -> str:
+    seconds = (run.report or {}).get("seconds")
+    return "" if seconds is None else f"{seconds:.1f}"
 
 
 def _value_text(value: Any) -> str:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import Invocation, as_started, pass_invocation
+from aggregator.cli.context import Invocation, as_started, moment, open_current, pass_invocation
+from aggregator.cli.progress import set_up_log
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
-    from aggregator.domain.publishing.subscriber import Subscriber
     from aggregator.domain.settings import Settings
-    from aggregator.ports import Letter
 
 
 @click.command()
@@ -29,48 +28,44 @@ if TYPE_CHECKING:
 def serve(invocation: Invocation, host: str | None, port: int | None) -> None:
     """Serve the site and the subscription pages."""
     from aggregator.adapters.clock import SystemClock
-    from aggregator.bootstrap import open_database, open_mailer, topic_names
-    from aggregator.cli.progress import set_up_log
+    from aggregator.bootstrap import open_mailer, topic_names
     from aggregator.digest.mail.letters import confirmation_letter
-    from aggregator.digest.mail.tokens import credentials_folder, token_key
+    from aggregator.digest.mail.tokens import own_token_key
     from aggregator.serve.app import Handlers, app
     from aggregator.serve.server import web_server
     from aggregator.site.head import public_url
 
-    settings, clock = invocation.settings(), SystemClock()
+    settings = invocation.settings()
     set_up_log(service=True)
-    database = open_database(settings.database)
-    database.upgrade(clock.now())
-    key = token_key(credentials_folder(settings.email.credentials))
-
-    def write(to: Subscriber, token: str) -> Letter:
-        return confirmation_letter(to, token, settings, clock.now())
-
-    desk = Handlers(
-        settings, database, open_mailer(settings), clock, key, write, topic_names(settings)
-    )
-    listening = listening_at(
+    at = (
         settings.serve.host if host is None else host,
         settings.serve.port if port is None else port,
-        remedy="set serve.host and serve.port",
     )
-    address = served_at(listening)
-    invocation.result(
-        {
+    with (
+        open_current(settings, upgrade=True) as database,
+        listening_at(*at, remedy="set serve.host and serve.port") as listening,
+    ):
+        desk = Handlers(
+            settings,
+            database,
+            open_mailer(settings),
+            SystemClock(),
+            own_token_key(settings.email.credentials),
+            lambda to, token: confirmation_letter(to, token, settings, moment()),
+            topic_names(settings),
+        )
+        address = served_at(listening)
+        as_object = {
             "address": address,
             "public_url": public_url(settings),
             "mail": bool(settings.email.from_),
-        },
-        f"Serving at {address} (subscribe: {address}subscribe); stop with Ctrl-C.",
-    )
-    for notice in _notices(settings, invocation.config_file):
-        click.echo(as_started(notice), err=True)
-    server = web_server(app(desk), settings.serve.trusted_proxies)
-    try:
+        }
+        text = f"Serving at {address} (subscribe: {address}subscribe); stop with Ctrl-C."
+        invocation.result(as_object, text)
+        for notice in _notices(settings, invocation.config_file):
+            click.echo(as_started(notice), err=True)
+        server = web_server(app(desk), settings.serve.trusted_proxies)
         server.run(sockets=[listening])
-    finally:
-        listening.close()
-        database.close()
     if not server.started:
         raise AggregatorError(
             "the web app did not start; run it with --verbose before `serve` to see why"

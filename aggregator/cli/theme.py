@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation
+from aggregator.cli.context import Printed, pass_settings
 from aggregator.errors import ArgumentError, ThemeError
 from aggregator.resources import TEMPLATES, THEMES
 
 if TYPE_CHECKING:
-    from aggregator.domain.settings import SiteSettings
+    from aggregator.domain.settings import Settings, SiteSettings
     from aggregator.templating.theme import Theme
 
 # what templates know besides `page` and `mail`: texts, the choices of a form, links of an email
@@ -43,12 +43,12 @@ def theme() -> None:
     show_default=True,
     help="The example to begin with.",
 )
-@pass_invocation
-def new(invocation: Invocation, example: str) -> None:
+@pass_settings
+def new(settings: Settings, example: str) -> Printed:
     """Write a small theme that works, to be changed."""
     from aggregator.templating.overrides import made_for
 
-    folder = Path(invocation.settings().site.theme)
+    folder = Path(settings.site.theme)
     if folder.exists():
         raise ArgumentError(f"{folder} already exists and was not changed; move it away first")
     shutil.copytree(THEMES / example, folder)
@@ -56,16 +56,13 @@ def new(invocation: Invocation, example: str) -> None:
         note = made_for(path.relative_to(folder).as_posix())
         path.write_text(f"{note}\n{path.read_text('utf-8')}", "utf-8")
     written = sorted(str(path) for path in folder.rglob("*") if path.is_file())
-    invocation.result(
-        {"written": written},
-        "\n".join(written)
-        + "\nChange theme.toml first, then: aggregator theme check, and: aggregator build",
-    )
+    following = "Change theme.toml first, then: aggregator theme check, and: aggregator build"
+    return {"written": written}, "\n".join((*written, following))
 
 
 @theme.command()
-@pass_invocation
-def check(invocation: Invocation) -> None:
+@pass_settings
+def check(settings: Settings) -> Printed:
     """Render every kind of page with the theme and report problems.
 
     After an upgrade it warns where one of our templates changed that the theme replaces.
@@ -74,7 +71,6 @@ def check(invocation: Invocation) -> None:
     from aggregator.templating.overrides import outdated, template_problems
     from aggregator.templating.theme import PLAIN, load_theme
 
-    settings = invocation.settings()
     found = load_theme(settings.site.theme)
     if found == PLAIN:
         raise ArgumentError(
@@ -86,15 +82,13 @@ def check(invocation: Invocation) -> None:
     rendered = [*themed_pages(found, settings.site), *_other_pages(found, settings.site)]
     warnings = list(outdated(found))
     text = f"{found.folder}: {len(rendered)} kinds of pages and emails rendered, no problem."
-    invocation.result(
-        {
-            "theme": found.name,
-            "templates": list(found.templates),
-            "rendered": rendered,
-            "warnings": warnings,
-        },
-        "\n".join((*(f"warning: {warning}" for warning in warnings), text)),
-    )
+    as_object = {
+        "theme": found.name,
+        "templates": list(found.templates),
+        "rendered": rendered,
+        "warnings": warnings,
+    }
+    return as_object, "\n".join((*(f"warning: {warning}" for warning in warnings), text))
 
 
 def _other_pages(found: Theme, site: SiteSettings) -> Iterator[str]:

@@ -119,21 +119,16 @@ def settings_table() -> tuple[SettingRow, ...]:
 def _shown(
     leaf: Leaf, settings: Settings, defaults: Settings, origins: Mapping[str, str]
 ) -> SettingRow:
-    if leaf.key == "sources":
+    value, origin = value_of(settings, leaf), origins.get(leaf.key, DEFAULT)
+    is_changed = origin != DEFAULT and value != value_of(defaults, leaf)
+    if leaf.key != "sources":
+        row = _documented(leaf, _typed(value))
+    else:
         on = sum(source.enabled for source in settings.sources)
         counted = {"on": on, "off": len(settings.sources) - on}
         text = ", ".join(f"{count} {what}" for what, count in counted.items())
-        return replace(_row(leaf, counted, leaf.default, origins), value=text)
-    return _row(leaf, value_of(settings, leaf), value_of(defaults, leaf), origins)
-
-
-def _row(leaf: Leaf, value: Any, default: Any, origins: Mapping[str, str]) -> SettingRow:
-    origin = origins.get(leaf.key, DEFAULT)
-    return replace(
-        _documented(leaf, _typed(value)),
-        origin=origin,
-        is_changed=origin != DEFAULT and value != default,
-    )
+        row = replace(_documented(leaf, counted), value=text)
+    return replace(row, origin=origin, is_changed=is_changed)
 
 
 def _documented(leaf: Leaf, typed: Any) -> SettingRow:

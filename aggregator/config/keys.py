@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import typing
 from collections.abc import Iterator, Mapping
+from types import UnionType
 from typing import Any
 
 from aggregator.domain.frozen import frozen
@@ -57,7 +58,7 @@ def leaves(record: type = Settings, prefix: str = "") -> tuple[Leaf, ...]:
     for field in dataclasses.fields(record):
         hint = _hints(record)[_key_of(field.name)]
         key = prefix + _key_of(field.name)
-        table = _table_of(hint) or _row_of(hint)
+        table = _record_of(hint)
         is_table = table is not None and table is not Source
         found += leaves(table, f"{key}.") if is_table else [Leaf(key=key, hint=hint, field=field)]
     return tuple(found)
@@ -128,6 +129,12 @@ def place(location: Location) -> tuple[str, Leaf | None]:
     return shown, next((leaf for leaf in all_leaves() if leaf.key == known), None)
 
 
+def rows(table: Table, name: str) -> list[Table]:
+    """The tables that a key lists; what is no table is left out."""
+    listed = table.get(name)
+    return [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+
+
 def source_key(source: Any) -> str | None:
     """The key of one `[[sources]]` table, if it has a usable one."""
     key = source.get("key") if isinstance(source, dict) else None
@@ -138,8 +145,7 @@ def _below(record: type, part: str | int) -> type | None:
     """The record of a table within a record, or of a row of a list of tables."""
     if isinstance(part, int):
         return record
-    hint = _hints(record).get(part)
-    return _table_of(hint) or _row_of(hint)
+    return _record_of(_hints(record).get(part))
 
 
 @functools.cache
@@ -150,19 +156,15 @@ def _hints(record: type) -> dict[str, Any]:
     }
 
 
-def _table_of(hint: Any) -> type | None:
-    """The record that a key of this type holds as a table, which may be left out."""
-    inner = [arg for arg in typing.get_args(hint) if arg is not type(None)]
-    for choice in (hint, *(inner if len(inner) == 1 else ())):
+def _record_of(hint: Any) -> type | None:
+    """The record of the table that a key of this type holds, which may be left out, or of the
+    tables that it lists.
+    """
+    is_one_or_several = typing.get_origin(hint) in (tuple, UnionType, typing.Union)
+    for choice in (hint, *(typing.get_args(hint) if is_one_or_several else ())):
         if isinstance(choice, type) and dataclasses.is_dataclass(choice):
             return choice
     return None
-
-
-def _row_of(hint: Any) -> type | None:
-    """The record of the tables that a key of this type lists."""
-    first = next(iter(typing.get_args(hint)), None) if typing.get_origin(hint) is tuple else None
-    return first if isinstance(first, type) and dataclasses.is_dataclass(first) else None
 
 
 @functools.cache

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from aggregator.config.keys import PLUGINS, Table, leaves, source_key
+from aggregator.config.keys import PLUGINS, Table, leaves, rows, source_key
 from aggregator.config.plugin_tables import plugin_leaves
 from aggregator.config.validators import did_you_mean
 from aggregator.domain.settings import SourcesFrom
@@ -138,9 +138,9 @@ def _package_layer(stated: Table) -> Table:
     """
     if stated.get("sources_from") != SourcesFrom.PACKAGE:
         return {}
-    listed = stated.get("sources")
-    own = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    taken = {address: source_key(row) for row in own for address in _addresses(row)}
+    taken = {
+        address: source_key(row) for row in rows(stated, "sources") for address in _addresses(row)
+    }
     return {
         "sources": [
             row
@@ -151,9 +151,8 @@ def _package_layer(stated: Table) -> Table:
 
 
 def _addresses(source: Table) -> Iterator[str]:
-    routes = source.get("routes")
-    for way in (source, *(routes if isinstance(routes, list) else ())):
-        if isinstance(way, dict) and isinstance(url := way.get("url"), str):
+    for way in (source, *rows(source, "routes")):
+        if isinstance(url := way.get("url"), str):
             yield canonical_url(url) or url
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from aggregator.config.keys import PLUGINS, Leaf, Table, leaves
+from aggregator.config.keys import PLUGINS, Leaf, Table, leaves, rows
 from aggregator.config.validators import did_you_mean
 from aggregator.domain.frozen import config_table
 from aggregator.domain.settings import Settings
@@ -86,11 +86,11 @@ def with_plugin_kinds(table: Table) -> Table:
     if not isinstance(sources, list):
         return table
     ours = {kind.value for kind in SourceKind}
-    rows = [row for row in sources if isinstance(row, dict)]
-    if all(str(row.get("kind", SourceKind.FEED.value)) in ours for row in rows):
+    named = {str(row.get("kind", SourceKind.FEED.value)) for row in rows(table, "sources")}
+    if named <= ours:
         return table
     kinds = Plugins(switched_off(table.get("plugins"))).keyed("source_kinds", "kind", ours)
-    if any(str(row.get("kind")) not in {*ours, *kinds} for row in rows):
+    if not named <= {*ours, *kinds}:
         kinds = Plugins().keyed("source_kinds", "kind", ours)
 
     def present(row: Any) -> Any:
@@ -112,10 +112,9 @@ def mapping_mistakes(table: Table) -> Iterator[tuple[str, str]]:
     nothing.
     """
     sources = table.get("sources")
-    rows = enumerate(sources if isinstance(sources, list) else ())
     listings = [
         (number, row["listing"])
-        for number, row in rows
+        for number, row in enumerate(sources if isinstance(sources, list) else ())
         if isinstance(row, dict) and row.get("enabled", True) and "listing" in row
     ]
     known: dict[str, Any] = {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from aggregator.config.keys import rows
+
 _LISTING_NEEDS = {
     "html": ("items",),
     "json": ("title", "link"),
@@ -18,17 +20,17 @@ def source_mistakes(source: dict[str, Any]) -> Iterator[tuple[str, str]]:
     one that is off need not say how.
     """
     is_on = bool(source.get("enabled", True))
-    routes = source.get("routes")
-    rows = [row for row in routes if isinstance(row, dict)] if isinstance(routes, list) else []
+    routes = rows(source, "routes")
+    ways = (source, *routes)
     yield from _listing_mistakes(source, is_on=is_on)
-    for place, row in enumerate(rows):
+    for place, row in enumerate(routes):
         for name, problem in _listing_mistakes(row, is_on=is_on):
             yield f"routes[{place}].{name}", problem
-    if any(row.get("kind") == "mirror" for row in (source, *rows)) and not source.get("public_url"):
+    if any(way.get("kind") == "mirror" for way in ways) and not source.get("public_url"):
         yield "public_url", "is missing: a mirror may only list what lies at this site"
-    if len(rows) > _MOST_ROUTES:
+    if len(routes) > _MOST_ROUTES:
         yield "routes", f"has more than {_MOST_ROUTES} tables"
-    urls = [row.get("url") for row in (source, *rows)]
+    urls = [way.get("url") for way in ways]
     if len(set(map(str, urls))) < len(urls):
         yield "routes", "names one URL twice"
 

@@ -13,7 +13,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from aggregator.domain.frozen import config_table
@@ -202,6 +202,8 @@ class EmbeddingSettings:
 class OllamaSettings:
     """`[analysis.ollama]`: a model behind Ollama's own API."""
 
+    name: ClassVar[str] = "ollama"
+
     host: str | tuple[str, ...] = _setting(
         "http://127.0.0.1:11434", "address of the server, or a list of them"
     )
@@ -214,12 +216,19 @@ class OllamaSettings:
     def __post_init__(self) -> None:
         hide(self, "host")
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The addresses of the servers."""
+        return self.host if isinstance(self.host, tuple) else (self.host,)
+
 
 @config_table
 class OpenAiSettings:
     """`[analysis.openai]`: a model behind any server that speaks OpenAI's chat API (llama.cpp,
     vLLM, LM Studio).
     """
+
+    name: ClassVar[str] = "openai"
 
     base_url: str = _setting("http://127.0.0.1:8080/v1", "URL of the API, including its version")
     model: str = _setting("default", "name of the model, as the server lists it")
@@ -229,6 +238,11 @@ class OpenAiSettings:
 
     def __post_init__(self) -> None:
         hide(self, "base_url")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The address of the server."""
+        return (self.base_url,)
 
 
 @config_table
@@ -287,6 +301,11 @@ class AnalysisSettings:
     ollama: OllamaSettings = field(default_factory=OllamaSettings)
     openai: OpenAiSettings = field(default_factory=OpenAiSettings)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
+
+    @property
+    def server(self) -> OllamaSettings | OpenAiSettings:
+        """The settings of the server that has the models, where any writes."""
+        return self.openai if self.engine is EngineChoice.OPENAI else self.ollama
 
 
 @config_table

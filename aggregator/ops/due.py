@@ -7,7 +7,7 @@ and what failed or died is begun again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
@@ -50,40 +50,28 @@ def due(settings: Settings, now: datetime) -> tuple[RunKind, ...]:
         ):  # none yet, or the refresh that migrates it comes first
             return (RunKind.REFRESH,)
         with database.reading() as connection:
-            return tuple(kind for kind, is_due in _looked(connection, settings, now) if is_due)
+            return tuple(_due(connection, settings, now))
 
 
-def _looked(
-    connection: Connection, settings: Settings, now: datetime
-) -> list[tuple[RunKind, bool]]:
+def _due(connection: Connection, settings: Settings, now: datetime) -> Iterator[RunKind]:
     newest = {kind: recent_runs(connection, _LOOKED_BACK, kind, until=now) for kind in RunKind}
     refreshed, begun = newest[RunKind.REFRESH][:1], oldest_start(connection, until=now)
-    found = [
-        (
-            RunKind.REFRESH,
-            not refreshed
-            or is_missed(_trigger(settings.schedule.refresh, settings), refreshed[0].started, now),
-        )
-    ]
+    schedule = settings.schedule
+    hours = _trigger(schedule.refresh, settings)
+    if not refreshed or is_missed(hours, refreshed[0].started, now):
+        yield RunKind.REFRESH
     since = last_published(connection, until=now) or begun
     editing = newest[RunKind.EDITION]
-    is_due = any(
-        _is_due(edition_trigger(settings, kind), editing, since, now)
-        for kind in settings.edition.period
-    )
-    found.append((RunKind.EDITION, is_due))
-    if settings.schedule.digest:
-        found.append(
-            (RunKind.DIGEST, bool(due_digests(connection, settings, newest[RunKind.DIGEST], now)))
-        )
-    for kind, cron in (
-        (RunKind.BACKUP, settings.schedule.backup),
-        (RunKind.RETENTION, settings.schedule.retention),
-    ):
-        found.append(
-            (kind, bool(cron) and _is_due(_trigger(cron, settings), newest[kind], begun, now))
-        )
-    return found
+    triggers = (edition_trigger(settings, kind) for kind in settings.edition.period)
+    if any(_is_due(trigger, editing, since, now) for trigger in triggers):
+        yield RunKind.EDITION
+    mailing = newest[RunKind.DIGEST]
+    if schedule.digest and due_digests(connection, settings, mailing, now):
+        yield RunKind.DIGEST
+    crons = {RunKind.BACKUP: schedule.backup, RunKind.RETENTION: schedule.retention}
+    for kind, cron in crons.items():
+        if cron and _is_due(_trigger(cron, settings), newest[kind], begun, now):
+            yield kind
 
 
 def _is_due(

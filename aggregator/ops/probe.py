@@ -81,23 +81,17 @@ async def probe(llm: Llm, wanted: WantedContext, once: str) -> ProbeResult:
     try:
         facts = await llm.facts()
     except LlmError as error:
-        return ProbeResult(checks=(_failed("server", error),))
+        return ProbeResult(checks=(_stopped("server", error),))
     known = (
-        ProbeCheck(
-            name="server", is_ok=True, what=f"{facts.server} answers, version {facts.version}"
-        ),
-        ProbeCheck(
-            name="model",
-            is_ok=True,
-            what=f"{facts.model}, digest {facts.digest.removeprefix('sha256:')[:12]}",
-        ),
+        _passed("server", f"{facts.server} answers, version {facts.version}"),
+        _passed("model", f"{facts.model}, digest {facts.digest.removeprefix('sha256:')[:12]}"),
     )
     try:
         canary = await llm.answer(
             question(f"[1] Lab One released Model A. ({once})", _TASK, STATEMENT, MOST_TOKENS)
         )
     except LlmError as error:
-        return ProbeResult(checks=(*known, _failed("schema", error)), facts=facts)
+        return ProbeResult(checks=(*known, _stopped("schema", error)), facts=facts)
     answered = (*known, schema_check(canary), thinking_check(canary))
     try:
         reading, writing = (
@@ -105,29 +99,22 @@ async def probe(llm: Llm, wanted: WantedContext, once: str) -> ProbeResult:
             await llm.answer(_long(once, _LONG_TOKENS)),
         )
     except LlmError as error:
-        return ProbeResult(checks=(*answered, _failed("context", error)), facts=facts)
+        return ProbeResult(checks=(*answered, _stopped("context", error)), facts=facts)
     speed = token_speed(reading, writing)
-    schema = ProbeCheck(
-        name="speed",
-        is_ok=True,
-        what=(
-            f"about {speed.prompt:.0f} tokens/s of a prompt, {speed.answer:.0f} tokens/s of an"
-            " answer"
-        ),
+    measured = _passed(
+        "speed",
+        f"about {speed.prompt:.0f} tokens/s of a prompt, {speed.answer:.0f} tokens/s of an answer",
     )
-    return ProbeResult(
-        checks=(*answered, context_check(facts, wanted, reading), schema), facts=facts, speed=speed
-    )
+    checks = (*answered, context_check(facts, wanted, reading), measured)
+    return ProbeResult(checks=checks, facts=facts, speed=speed)
 
 
 def schema_check(reply: Reply) -> ProbeCheck:
     """Whether an answer has the shape that was asked for."""
     if has_shape(reply):
-        return ProbeCheck(name="schema", is_ok=True, what="the answer follows the schema")
+        return _passed("schema", "the answer follows the schema")
     remedy = "upgrade the server, or use a model that follows a JSON schema"
-    return ProbeCheck(
-        name="schema", is_ok=False, what="the answer does not follow the schema", remedy=remedy
-    )
+    return _failed("schema", "the answer does not follow the schema", remedy)
 
 
 def thinking_check(reply: Reply) -> ProbeCheck:
@@ -135,14 +122,9 @@ def thinking_check(reply: Reply) -> ProbeCheck:
     accounts for.
     """
     if not thinks_aloud(reply):
-        return ProbeCheck(name="thinking", is_ok=True, what="it answers without reasoning output")
+        return _passed("thinking", "it answers without reasoning output")
     what = f"it reasons before answering ({reply.completion_tokens} tokens for a short sentence)"
-    return ProbeCheck(
-        name="thinking",
-        is_ok=False,
-        what=what,
-        remedy="use a model without reasoning, or turn it off in the server",
-    )
+    return _failed("thinking", what, "use a model without reasoning, or turn it off in the server")
 
 
 def context_check(facts: ModelFacts, wanted: WantedContext, reading: Reply) -> ProbeCheck:
@@ -151,16 +133,12 @@ def context_check(facts: ModelFacts, wanted: WantedContext, reading: Reply) -> P
     """
     read = f"a prompt of {reading.prompt_tokens} was read completely"
     if facts.context >= wanted.context:
-        return ProbeCheck(name="context", is_ok=True, what=f"{facts.context} tokens; {read}")
+        return _passed("context", f"{facts.context} tokens; {read}")
     what = (
         f"the model has {facts.context} tokens, the configuration asks for {wanted.context}; {read}"
     )
-    return ProbeCheck(
-        name="context",
-        is_ok=False,
-        what=what,
-        remedy=f"set {wanted.key} to {facts.context}, or use another model",
-    )
+    remedy = f"set {wanted.key} to {facts.context}, or use another model"
+    return _failed("context", what, remedy)
 
 
 def token_speed(reading: Reply, writing: Reply) -> TokenSpeed:
@@ -180,5 +158,14 @@ def _long(once: str, most_tokens: int) -> Prompt:
     return question(numbered_lines(f"Trial {once}"), _LONG_TASK, _STATEMENTS, most_tokens)
 
 
-def _failed(name: str, error: LlmError) -> ProbeCheck:
-    return ProbeCheck(name=name, is_ok=False, what=error.reason, remedy=error.remedy)
+def _passed(name: str, what: str) -> ProbeCheck:
+    return ProbeCheck(name=name, is_ok=True, what=what)
+
+
+def _failed(name: str, what: str, remedy: str) -> ProbeCheck:
+    return ProbeCheck(name=name, is_ok=False, what=what, remedy=remedy)
+
+
+def _stopped(name: str, error: LlmError) -> ProbeCheck:
+    """The check at which the probe ended."""
+    return _failed(name, error.reason, error.remedy)

@@ -142,20 +142,21 @@ def _goes(
     listed: ListedArticle, source: Source, hosts: tuple[str, ...], others: Collection[Source]
 ) -> bool:
     is_of_another = any(
-        is_barred(listed.url, (host(other.home),))
-        for other in others
-        if other.lane is not Lane.COMMUNITY and other.url
+        _is_at(other, listed) for other in others if other.lane is not Lane.COMMUNITY
     )
     return is_barred(listed.url, hosts) or (_is_its(listed, source) and not is_of_another)
+
+
+def _is_at(source: Source, listed: ListedArticle) -> bool:
+    """Whether an article lies at the host of a source."""
+    return bool(source.url) and is_barred(listed.url, (host(source.home),))
 
 
 def _heir(listed: ListedArticle, others: Collection[Source], key: str) -> str:
     """The source that an article which stays goes to: another that lists it, else the one at whose
     host it lies.
     """
-    at_home = (
-        other.key for other in others if other.url and is_barred(listed.url, (host(other.home),))
-    )
+    at_home = (other.key for other in others if _is_at(other, listed))
     return next(iter(sorted(listed.listed_by - {key})), None) or next(at_home)
 
 

@@ -4,7 +4,8 @@ where they say nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -17,15 +18,14 @@ def shape(keys: str, **parts: Callable[[Any], Any]) -> Callable[[Any], dict[str,
     """The function that makes the JSON object of a record.
 
     `keys` are its keys in their order, each the name of a field; `key=field.field` takes the value
-    from a field further within, `key=.` from the record itself. A key with `?` at its end is absent
-    where the value is None or empty. `parts` make the value of a key, or each value of a tuple:
-    most often they are shapes. Raises KeyError for a part of no key.
+    from a field further within, None where that before it is, `key=.` from the record itself. A key
+    with `?` at its end is absent where the value is None or empty. `parts` make the value of a key,
+    or each value of a tuple: most often they are shapes. Raises KeyError for a part of no key.
     """
     rows = []
     for entry in keys.split():
         key, _, path = entry.removesuffix("?").partition("=")
-        field = _itself if path == _WHOLE else attrgetter(path or key)
-        rows.append((key, field, entry.endswith("?"), parts.pop(key, None)))
+        rows.append((key, _field(path or key), entry.endswith("?"), parts.pop(key, None)))
     if parts:
         raise KeyError(f"no such key: {', '.join(parts)}")
 
@@ -44,5 +44,14 @@ def shape(keys: str, **parts: Callable[[Any], Any]) -> Callable[[Any], dict[str,
     return json_object
 
 
-def _itself(record: Any) -> Any:
+def _field(path: str) -> Callable[[Any], Any]:
+    if path == _WHOLE:
+        return lambda record: record
+    names = path.split(".")
+    return functools.partial(_further, names) if len(names) > 1 else attrgetter(path)
+
+
+def _further(names: Sequence[str], record: Any) -> Any:
+    for name in names:
+        record = None if record is None else getattr(record, name)
     return record

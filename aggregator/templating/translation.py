@@ -260,9 +260,12 @@ def _messages(path: Path) -> tuple[dict[str, tuple[str, ...]], Callable[[int], i
         plural = c2py(found[1]) if (found := _PLURAL.search(header)) else _english
     except (OSError, ValueError, SyntaxError, KeyError, StopIteration) as error:
         raise CatalogueError(f"not a catalogue of gettext: {path}: {error}") from error
-    messages = {
-        _key(entry): forms for entry in entries if entry["msgid"] and all(forms := _forms(entry))
-    }
+    messages = {}
+    for entry in entries:
+        forms = tuple(text for word, text in sorted(entry.items()) if word.startswith("msgstr"))
+        if entry["msgid"] and all(forms):
+            context = f"{entry['msgctxt']}{_CONTEXT}" if "msgctxt" in entry else ""
+            messages[f"{context}{entry['msgid']}"] = forms
     return messages, plural
 
 
@@ -286,11 +289,3 @@ def _entries(text: str) -> Iterator[dict[str, str]]:
         else:
             if entry:
                 yield entry
-
-
-def _key(entry: Mapping[str, str]) -> str:
-    return f"{entry['msgctxt']}{_CONTEXT}{entry['msgid']}" if "msgctxt" in entry else entry["msgid"]
-
-
-def _forms(entry: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(text for keyword, text in sorted(entry.items()) if keyword.startswith("msgstr"))

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Printed, moment, open_current, pass_settings, table
 from aggregator.errors import AggregatorError, ArgumentError, DatabaseError
 
 if TYPE_CHECKING:
     import mailbox
+
+    from aggregator.domain.settings import Settings
 
 # of a message in an mbox, which has to be written again to be marked as read
 _MOST_MARKED_BYTES = 20_000_000
@@ -46,56 +48,51 @@ def bounces() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Read unread messages from this mbox file.",
 )
-@pass_invocation
-def read(invocation: Invocation, maildir: Path | None, mbox: Path | None) -> None:
+@pass_settings
+def read(settings: Settings, maildir: Path | None, mbox: Path | None) -> Printed:
     """Read bounces, complaints and unsubscriptions.
 
     Reads a Maildir, an mbox file, or a single message from standard input. Dead addresses and
     complaints end a subscription immediately, full mailboxes after eight weeks. Processed
     messages are marked as read.
     """
-    from aggregator.adapters.clock import SystemClock
-    from aggregator.bootstrap import open_database
     from aggregator.digest.mail.bounces import MOST_BYTES, read_notice
-    from aggregator.digest.mail.tokens import credentials_folder, token_key
+    from aggregator.digest.mail.tokens import own_token_key
     from aggregator.digest.stage.subscribe import process_notice
 
     if maildir and mbox:
         raise click.UsageError("give a Maildir or an mbox, not both")
-    settings, clock = invocation.settings(), SystemClock()
     counted: Counter[tuple[str, str]] = Counter()
-    key = token_key(credentials_folder(settings.email.credentials))
-    database = open_database(settings.database)
+    key = own_token_key(settings.email.credentials)
 
     def take(mail: bytes) -> None:
         found = read_notice(mail)
         with database.writing() as connection:
-            outcome = process_notice(connection, key, found, clock.now())
+            outcome = process_notice(connection, key, found, moment())
         counted[found.kind.value, outcome.value] += 1
 
     try:
-        database.upgrade(clock.now())
-        if maildir:
-            _read_maildir(maildir, take, MOST_BYTES)
-        elif mbox:
-            _read_mbox(mbox, take, MOST_BYTES)
-        else:
-            mail = sys.stdin.buffer.read(MOST_BYTES)
-            if mail.strip():
-                take(mail)
-            _drain()
+        with open_current(settings, upgrade=True) as database:
+            if maildir:
+                _read_maildir(maildir, take, MOST_BYTES)
+            elif mbox:
+                _read_mbox(mbox, take, MOST_BYTES)
+            else:
+                mail = sys.stdin.buffer.read(MOST_BYTES)
+                if mail.strip():
+                    take(mail)
+                _drain()
     except DatabaseError as error:
         if maildir or mbox:
             raise
         raise _LaterError(str(error)) from error
-    finally:
-        database.close()
-    rows = [(kind, outcome, str(count)) for (kind, outcome), count in sorted(counted.items())]
+    found = sorted(counted.items())
     as_object = [
-        {"kind": kind, "outcome": outcome, "mails": int(count)} for kind, outcome, count in rows
+        {"kind": kind, "outcome": outcome, "mails": count} for (kind, outcome), count in found
     ]
-    text = table(("kind", "result", "messages"), rows) if rows else "No new messages."
-    invocation.result({"read": sum(counted.values()), "bounces": as_object}, text)
+    rows = [(*what, str(count)) for what, count in found]
+    text = table(("kind", "result", "messages"), rows, empty="No new messages.")
+    return {"read": sum(counted.values()), "bounces": as_object}, text
 
 
 def _drain() -> None:

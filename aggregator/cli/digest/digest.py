@@ -5,7 +5,6 @@ settles what is in doubt.
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,11 +17,15 @@ from aggregator.cli.context import (
     ADDRESS,
     NOW,
     PERIOD,
-    Invocation,
+    Printed,
+    PrintedExit,
     awaited,
+    flag,
     moment,
-    pass_invocation,
+    open_current,
+    pass_settings,
 )
+from aggregator.cli.digest.edition import preview_of
 from aggregator.cli.digest.output import (
     copy_object,
     doubt_text,
@@ -31,6 +34,7 @@ from aggregator.cli.digest.output import (
     status_object,
     status_text,
 )
+from aggregator.cli.progress import watcher
 from aggregator.domain.publishing.period import period_end, period_kind
 from aggregator.domain.web.urls import is_public_name
 from aggregator.log import log
@@ -40,7 +44,6 @@ if TYPE_CHECKING:
     from aggregator.domain.publishing.edition import StoredEdition
     from aggregator.domain.settings import Settings
     from aggregator.services import Watch
-    from aggregator.store.database import Database
 
 LATER = 75  # EX_TEMPFAIL: all is well, and copies wait for a later run
 _EDITION = click.option(
@@ -62,8 +65,8 @@ def digest() -> None:
 @digest.command()
 @_EDITION
 @NOW
-@pass_invocation
-def preview(invocation: Invocation, period: str | None, now: datetime | None) -> None:
+@pass_settings
+def preview(settings: Settings, period: str | None, now: datetime | None) -> Printed:
     """Print the finished message for a sample subscriber."""
     from email import message_from_bytes
     from email.policy import default
@@ -73,7 +76,6 @@ def preview(invocation: Invocation, period: str | None, now: datetime | None) ->
     demand_mail_libraries()
     from aggregator.digest.mail.letters import trial_letter
 
-    settings = invocation.settings()
     letter = trial_letter(
         _edition_or_preview(settings, period, now), "reader@example.org", settings, moment(now)
     )
@@ -85,14 +87,14 @@ def preview(invocation: Invocation, period: str | None, now: datetime | None) ->
         "bytes": len(letter.content),
     }
     text = letter.content.decode("ascii", "replace").replace("\r\n", "\n")
-    invocation.result(as_object | {"message": text}, text)
+    return as_object | {"message": text}, text
 
 
 @digest.command()
 @click.argument("address", type=ADDRESS)
 @_EDITION
-@pass_invocation
-def test(invocation: Invocation, address: str, period: str | None) -> None:
+@pass_settings
+def test(settings: Settings, address: str, period: str | None) -> Printed:
     """Send an edition to one address, marked as a test.
 
     Nothing is recorded.
@@ -102,7 +104,6 @@ def test(invocation: Invocation, address: str, period: str | None) -> None:
     demand_mail_libraries()
     from aggregator.digest.mail.letters import trial_letter
 
-    settings = invocation.settings()
     stored = _edition_or_preview(settings, period, None)
     letter = trial_letter(stored, address, settings, moment())
 
@@ -111,22 +112,16 @@ def test(invocation: Invocation, address: str, period: str | None) -> None:
             return (await mailer.send(letter, lambda: None)).reply
 
     reply = awaited(sent())
-    as_object = {
-        stored.edition.kind.value: stored.edition.period,
-        "to": letter.envelope_to,
-        "reply": reply,
-    }
-    invocation.result(
-        as_object,
-        f"Sent the edition of {stored.edition.period} to {letter.envelope_to} as a test: {reply}",
-    )
+    edition, to = stored.edition, letter.envelope_to
+    text = f"Sent the edition of {edition.period} to {to} as a test: {reply}"
+    return {edition.kind.value: edition.period, "to": to, "reply": reply}, text
 
 
 @digest.command()
 @_EDITION
 @NOW
-@pass_invocation
-def status(invocation: Invocation, period: str | None, now: datetime | None) -> None:
+@pass_settings
+def status(settings: Settings, period: str | None, now: datetime | None) -> Printed:
     """Show the delivery status of an edition.
 
     Shows whether it may be sent, and how many copies were sent, failed or are in doubt.
@@ -134,45 +129,40 @@ def status(invocation: Invocation, period: str | None, now: datetime | None) -> 
     from aggregator.bootstrap import spam_check
     from aggregator.digest.stage.release import digest_status
 
-    settings = invocation.settings()
-    with _current_database(settings) as database:
+    with open_current(settings) as database:
         found = digest_status(database, settings, period, moment(now), spam_check(settings))
-    invocation.result(status_object(found), status_text(found))
+    return status_object(found), status_text(found)
 
 
 @digest.command()
 @_EDITION
 @NOW
-@pass_invocation
-def approve(invocation: Invocation, period: str | None, now: datetime | None) -> None:
+@pass_settings
+def approve(settings: Settings, period: str | None, now: datetime | None) -> Printed:
     """Approve an edition, including one on hold."""
-    _set_dispatch(
-        invocation,
-        period,
-        "approved",
-        lambda chosen: f"may be sent: {_send_command(invocation.settings(), chosen, period, now)}",
-    )
+    chosen = _set_dispatch(settings, period, "approved")
+    command = _send_command(settings, chosen, period, now)
+    return _decided(chosen, "approved", f"may be sent: {command}")
 
 
 @digest.command()
 @_EDITION
-@pass_invocation
-def hold(invocation: Invocation, period: str | None) -> None:
+@pass_settings
+def hold(settings: Settings, period: str | None) -> Printed:
     """Put an edition on hold.
 
     A run that is sending it stops before the next message.
     """
-    _set_dispatch(
-        invocation, period, "held", lambda _: "is on hold; `aggregator digest approve` releases it"
-    )
+    chosen = _set_dispatch(settings, period, "held")
+    return _decided(chosen, "held", "is on hold; `aggregator digest approve` releases it")
 
 
 @digest.command()
 @_EDITION
-@click.option("--old", is_flag=True, help="Send an edition older than four days. Needs --edition.")
+@flag("--old", help="Send an edition older than four days. Needs --edition.")
 @NOW
-@pass_invocation
-def send(invocation: Invocation, period: str | None, old: bool, now: datetime | None) -> None:
+@pass_settings
+def send(settings: Settings, period: str | None, old: bool, now: datetime | None) -> PrintedExit:
     """Send all outstanding copies of an edition.
 
     Several processes may send at once. An interrupted send resumes.
@@ -180,19 +170,12 @@ def send(invocation: Invocation, period: str | None, old: bool, now: datetime | 
     Exit codes: 0 all copies were sent; 1 copies failed or are in doubt, or nothing could be sent;
     75 some copies wait for a later run.
     """
-    from aggregator.cli.progress import set_up_log, watcher
-
     if old and period is None:
         raise click.UsageError("--old needs --edition: name the old edition to send")
-    settings = invocation.settings()
-    set_up_log()
     with watcher() as watch, _stoppable() as stopping:
         report = send_now(settings, period, watch, old=old, now=now, stopping=stopping)
-    invocation.result(report_object(report), report_text(report))
-    if not report.is_sound:
-        sys.exit(1)
-    if report.left:
-        sys.exit(LATER)
+    exit_code = (LATER if report.left else 0) if report.is_sound else 1
+    return report_object(report), report_text(report), exit_code
 
 
 @digest.command()
@@ -217,33 +200,31 @@ def send(invocation: Invocation, period: str | None, old: bool, now: datetime | 
     metavar="ID",
     help="Queue it again with the same Message-ID. Also works for failed copies.",
 )
-@pass_invocation
+@pass_settings
 def resolve(
-    invocation: Invocation,
+    settings: Settings,
     period: str | None,
     were_sent: tuple[str, ...],
     have_failed: tuple[str, ...],
     resend: tuple[str, ...],
-) -> None:
+) -> Printed:
     """List copies whose delivery is uncertain, or record what happened. ID: a subscriber's id, a
     Message-ID, or `all`.
 
     A copy is in doubt if the program or the connection ended before the server confirmed the
     message. Look up its Message-ID in the mail server's log.
     """
-
     from aggregator.adapters.locks import is_sending
     from aggregator.digest.stage.release import resolve_copies
     from aggregator.domain.publishing.subscriber import DeliveryState
     from aggregator.store.publishing import deliveries
 
-    settings = invocation.settings()
     verdicts = [
         (DeliveryState.SENT, were_sent),
         (DeliveryState.FAILED, have_failed),
         (DeliveryState.QUEUED, resend),
     ]
-    with _current_database(settings) as database:
+    with open_current(settings) as database:
         met = resolve_copies(
             database, period, verdicts, partial(is_sending, settings.database), moment()
         )
@@ -255,7 +236,7 @@ def resolve(
     summary = f"Settled: {sent} sent, {failed} failed, {queued} queued again.\n\n"
     shown = doubt_text(listed) if listed else "No copy is in doubt."
     as_object = {"settled": met, "doubt": [copy_object(*entry) for entry in listed]}
-    invocation.result(as_object, (summary if any(met.values()) else "") + shown)
+    return as_object, (summary if any(met.values()) else "") + shown
 
 
 def send_now(
@@ -309,16 +290,6 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def _current_database(settings: Settings) -> Iterator[Database]:
-    """The database at this version's schema. Raises DatabaseError."""
-    from aggregator.bootstrap import open_database
-
-    with open_database(settings.database) as database:
-        database.demand_current()
-        yield database
-
-
 def _stored_edition(settings: Settings, period: str | None) -> StoredEdition:
     from aggregator.bootstrap import open_reading
     from aggregator.digest.stage.release import chosen_edition
@@ -331,9 +302,7 @@ def _edition_or_preview(
     settings: Settings, period: str | None, now: datetime | None
 ) -> StoredEdition:
     """The requested edition; before the first one, or for one that is not over, a preview of it."""
-
     from aggregator.bootstrap import open_reading
-    from aggregator.cli.digest.edition import preview_of
     from aggregator.store.publishing.editions import newest_period, stored_edition
 
     at, zone = moment(now), settings.site.zone
@@ -365,16 +334,16 @@ def _send_command(settings: Settings, chosen: str, named: str | None, now: datet
     )
 
 
-def _set_dispatch(
-    invocation: Invocation, period: str | None, state: Any, text_for: Callable[[str], str]
-) -> None:
+def _set_dispatch(settings: Settings, period: str | None, state: Any) -> str:
+    """Decides on the sending of an edition, and returns its period."""
     from aggregator.digest.stage.release import chosen_edition
     from aggregator.store.publishing.editions import set_approval
 
-    with _current_database(invocation.settings()) as database, database.writing() as connection:
+    with open_current(settings) as database, database.writing() as connection:
         chosen = chosen_edition(connection, period).edition.period
         set_approval(connection, chosen, state)
-    invocation.result(
-        {period_kind(chosen).value: chosen, "dispatch": state},
-        f"The edition of {chosen} {text_for(chosen)}",
-    )
+    return chosen
+
+
+def _decided(period: str, state: str, what: str) -> Printed:
+    return {period_kind(period).value: period, "dispatch": state}, f"The edition of {period} {what}"

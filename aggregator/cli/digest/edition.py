@@ -14,15 +14,18 @@ from aggregator.cli.context import (
     NOW,
     PERIOD,
     WEEK,
-    Invocation,
+    Printed,
+    aligned,
     awaited,
-    pass_invocation,
-    picked,
+    flag,
+    pass_settings,
     table,
 )
+from aggregator.cli.progress import watcher
 from aggregator.domain.publishing.period import last_period
 from aggregator.errors import NothingToPublishError
 from aggregator.log import log
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
     from aggregator.digest.stage.edition import BuiltEdition
@@ -46,53 +49,44 @@ def edition() -> None:
 )
 @click.option("--week", type=WEEK, hidden=True)
 @click.option("--day", type=DAY, hidden=True)
-@click.option(
+@flag(
     "--preview",
-    is_flag=True,
     help="Print the edition as it would be now, without publishing. Default: the current week, or"
     " the current day if edition.period has no weeks.",
 )
 @NOW
-@pass_invocation
+@pass_settings
 def build_edition(
-    invocation: Invocation,
+    settings: Settings,
     periods: tuple[str, ...],
     week: str | None,
     day: str | None,
     preview: bool,
     now: datetime | None,
-) -> None:
+) -> Printed:
     """Build and publish the edition of a week or a day.
 
     A published edition is never rebuilt.
     """
-    from aggregator.cli.progress import set_up_log, watcher
-
-    settings = invocation.settings()
-    set_up_log()
     named = [period for period in (*periods, week, day) if period]
     if preview:
-        _print(invocation, awaited(preview_of(settings, (*named, None)[0], now)), settings)
-        return
+        return _previewed(awaited(preview_of(settings, (*named, None)[0], now)), settings)
     with watcher() as watch:
         results = awaited(build_now(settings, named, now, watch))
     objects = [_object(result.stored, settings) | {"new": result.is_new} for result in results]
     shown = objects[0] if len(objects) == 1 else {"editions": objects}
-    invocation.result(shown, "\n\n".join(_built_text(result, settings) for result in results))
+    return shown, "\n\n".join(_built_text(result, settings) for result in results)
 
 
 @edition.command("list")
-@pass_invocation
-def list_editions(invocation: Invocation) -> None:
+@pass_settings
+def list_editions(settings: Settings) -> Printed:
     """List published editions."""
-    from aggregator.bootstrap import has_database, open_reading
+    from aggregator.bootstrap import open_stored
     from aggregator.store.publishing.editions import stored_editions
 
-    settings = invocation.settings()
-    kept: tuple[StoredEdition, ...] = ()
-    if has_database(settings.database):
-        with open_reading(settings.database) as connection:
-            kept = stored_editions(connection)
+    with open_stored(settings.database) as connection:
+        kept = stored_editions(connection) if connection else ()
     rows = [
         (
             f"{stored.edition.number}",
@@ -103,31 +97,27 @@ def list_editions(invocation: Invocation) -> None:
         )
         for stored in kept
     ]
-    text = table(("number", "period", "published", "stories", "title"), rows) if rows else _NONE
-    invocation.result({"editions": [_object(stored, settings) for stored in kept]}, text)
+    text = table(("number", "period", "published", "stories", "title"), rows, empty=_NONE)
+    return {"editions": [_object(stored, settings) for stored in kept]}, text
 
 
 @edition.command("correct")
 @click.argument("period", type=PERIOD)
 @click.argument("text")
 @NOW
-@pass_invocation
-def correct_edition(invocation: Invocation, period: str, text: str, now: datetime | None) -> None:
+@pass_settings
+def correct_edition(settings: Settings, period: str, text: str, now: datetime | None) -> Printed:
     """Append a correction to the edition of a week or a day.
 
     The published text itself is not changed.
     """
-    from aggregator.cli.progress import set_up_log, watcher
-
-    settings = invocation.settings()
-    set_up_log()
     with watcher() as watch:
         corrected = awaited(_correct(settings, period, text, now, watch))
     number = len(corrected.corrections)
     summary = (
         f"Correction {number} to the edition of {period} published: {_address(corrected, settings)}"
     )
-    invocation.result(_object(corrected, settings), summary)
+    return _object(corrected, settings), summary
 
 
 _NONE = "No edition yet. `aggregator edition build` builds the one for the last complete week."
@@ -140,7 +130,6 @@ async def build_now(
     are over. Raises EditionError; a period that is not over is no run, and one without stories no
     failed one.
     """
-
     from aggregator.bootstrap import open_run
     from aggregator.digest.stage import edition as editing
     from aggregator.domain.operation.report import RunKind
@@ -190,8 +179,7 @@ async def preview_of(settings: Settings, period: str | None, now: datetime | Non
             return preview_edition(connection, services, period)
 
 
-def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) -> None:
-
+def _previewed(stored: StoredEdition, settings: Settings) -> Printed:
     from aggregator.site.edition.exports import edition_json
     from aggregator.site.edition.page import edition_pages
     from aggregator.site.story.markdown import edition_markdown
@@ -201,7 +189,7 @@ def _print(invocation: Invocation, stored: StoredEdition, settings: Settings) ->
         [stored], [story.path for story in stored.edition.stories()], settings.site
     )
     text = edition_markdown(page, translations(settings.site.language), settings.site.zone)
-    invocation.result(edition_json(page) | {"preview": not stored.digest}, text)
+    return edition_json(page) | {"preview": not stored.digest}, text
 
 
 async def _correct(
@@ -216,16 +204,15 @@ async def _correct(
 
 def _object(stored: StoredEdition, settings: Settings) -> dict[str, Any]:
     edition = stored.edition
-    return (
-        {edition.kind: edition.period}
-        | picked(edition, "number published title")
-        | {
-            "stories": len(edition.stories()),
-            "digest": stored.digest,
-            "url": _address(stored, settings),
-            "corrections": [asdict(correction) for correction in stored.corrections],
-        }
-    )
+    head = {edition.kind: edition.period} | _edition_object(edition)
+    corrections = [*map(asdict, stored.corrections)]
+    address = _address(stored, settings)
+    return head | {"digest": stored.digest, "url": address, "corrections": corrections}
+
+
+_edition_object = shape(
+    "number published title stories=.", stories=lambda edition: len(edition.stories())
+)
 
 
 def _built_text(result: BuiltEdition, settings: Settings) -> str:
@@ -253,7 +240,7 @@ def _built_text(result: BuiltEdition, settings: Settings) -> str:
         ),
         ("page", _address(result.stored, settings)),
     ]
-    return "\n".join((head, "", *(f"{name:<9} {value}" for name, value in rows)))
+    return f"{head}\n\n{aligned(rows, 9)}"
 
 
 def _stories(stored: StoredEdition) -> str:

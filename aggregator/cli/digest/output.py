@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from aggregator.cli.context import picked, table
+from aggregator.cli.context import aligned, joined, table
 from aggregator.domain.publishing.period import period_kind
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
     from aggregator.digest.stage.release import DigestStatus
@@ -26,17 +28,7 @@ def report_object(report: SendingReport) -> dict[str, Any]:
 def status_object(found: DigestStatus) -> dict[str, Any]:
     """The delivery status of an edition."""
     edition = found.stored.edition
-    return (
-        {edition.kind: edition.period}
-        | picked(edition, "number title published")
-        | picked(found, "dispatch confirmed copies next_try")
-        | {
-            "may_be_sent": not found.refusal,
-            "reason": found.refusal,
-            "doubt": [copy_object(*entry) for entry in found.doubt],
-            "failed": [copy_object(*entry) for entry in found.failed],
-        }
-    )
+    return {edition.kind: edition.period} | _status_object(found)
 
 
 def status_text(found: DigestStatus) -> str:
@@ -57,19 +49,29 @@ def status_text(found: DigestStatus) -> str:
         ("copies", copies or "none yet"),
     ]
     rows += [("next try", f"{found.next_try:%Y-%m-%d %H:%M} UTC")] if found.next_try else []
-    parts = ["\n".join(f"{name:<11} {value}" for name, value in rows)]
-    parts += [doubt_text(found.doubt)] if found.doubt else []
-    parts += [_failed_text(found.failed)] if found.failed else []
-    return "\n\n".join(parts)
+    doubt = found.doubt and doubt_text(found.doubt)
+    failed = found.failed and _failed_text(found.failed)
+    return joined(aligned(rows, 11), doubt, failed, between="\n\n")
 
 
 def copy_object(copy: Delivery, address: str) -> dict[str, Any]:
     """A copy of an edition and where it went."""
-    return picked(copy, "message_id reply changed") | {
-        period_kind(copy.period): copy.period,
-        "id": copy.subscriber_id,
-        "address": address,
-    }
+    edition = {period_kind(copy.period): copy.period, "id": copy.subscriber_id}
+    return _copy_object(copy) | edition | {"address": address}
+
+
+def _copy_objects(copies: Iterable[tuple[Delivery, str]]) -> list[dict[str, Any]]:
+    return [copy_object(*entry) for entry in copies]
+
+
+_copy_object = shape("message_id reply changed")
+_status_object = shape(
+    "number=stored.edition.number title=stored.edition.title published=stored.edition.published"
+    " dispatch confirmed copies next_try may_be_sent=refusal reason=refusal doubt=. failed=.",
+    may_be_sent=lambda refusal: not refusal,
+    doubt=lambda found: _copy_objects(found.doubt),
+    failed=lambda found: _copy_objects(found.failed),
+)
 
 
 def doubt_text(doubt: Any) -> str:
@@ -109,26 +111,15 @@ def _failed_text(failed: Any) -> str:
 
 def report_text(report: SendingReport) -> str:
     """The report of one run of a sender."""
-    lines = [
+    is_doubtful = report.doubt or report.found
+    return joined(
         f"The edition of {report.period}: {report.sent} sent, {report.deferred} deferred,"
         f" {report.failed} failed, {report.doubt} in doubt, {report.skipped} skipped, {report.left}"
-        f" left, in {report.seconds:.1f} s."
-    ]
-    lines += [f"Stopped: {report.stopped}."] if report.stopped else []
-    lines += (
-        [f"An earlier sender crashed and left {report.found} in doubt."] if report.found else []
+        f" left, in {report.seconds:.1f} s.",
+        report.stopped and f"Stopped: {report.stopped}.",
+        report.found and f"An earlier sender crashed and left {report.found} in doubt.",
+        is_doubtful and "To list copies in doubt, run: aggregator digest resolve",
+        report.next_try
+        and f"Deferred copies can be retried from {report.next_try:%Y-%m-%d %H:%M} UTC on:"
+        " aggregator digest send",
     )
-    lines += (
-        ["To list copies in doubt, run: aggregator digest resolve"]
-        if report.doubt or report.found
-        else []
-    )
-    lines += (
-        [
-            f"Deferred copies can be retried from {report.next_try:%Y-%m-%d %H:%M} UTC on:"
-            " aggregator digest send"
-        ]
-        if report.next_try
-        else []
-    )
-    return "\n".join(lines)

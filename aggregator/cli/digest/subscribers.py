@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,10 +16,16 @@ from aggregator.cli.context import (
     NEW_FILE,
     OLD_FILE,
     Invocation,
+    Printed,
+    Result,
     awaited,
+    flag,
     moment,
+    open_current,
     pass_invocation,
+    pass_settings,
     table,
+    write_new,
 )
 from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.period import PeriodKind
@@ -46,7 +51,7 @@ _ALL = "all"  # the value of an option that chooses nothing in particular
 _FIELDS = {"edition": "periods", "role": "roles", "section": "sections", "topic": "topics"}
 
 
-def _choosing(command: Callable[..., None]) -> Callable[..., None]:
+def _choosing(command: Callable[..., Result]) -> Callable[..., Result]:
     """The options that say what a subscriber gets."""
     options = (
         ("--edition", ["week", "day"], "Editions to send. Repeat for both."),
@@ -78,13 +83,16 @@ def subscribers() -> None:
 
 
 @subscribers.command("list")
-@pass_invocation
-def list_subscribers(invocation: Invocation) -> None:
+@pass_settings
+def list_subscribers(settings: Settings) -> Printed:
     """List all subscribers with their status."""
     from aggregator.digest.stage.subscriber_admin import all_subscribers, export_row
     from aggregator.domain.publishing.subscriber import SubscriberStatus
 
-    with _open_database(invocation.settings()) as database, database.reading() as connection:
+    with (
+        open_current(settings, upgrade=True) as database,
+        database.reading() as connection,
+    ):
         found = [
             {"id": subscriber.id, **export_row(subscriber)}
             for subscriber in all_subscribers(connection)
@@ -95,10 +103,8 @@ def list_subscribers(invocation: Invocation) -> None:
     rows = [[row[key][:10] if key == "confirmed" else row[key] for key in keys] for row in found]
     counts = {standing.value: tally[standing.value] for standing in SubscriberStatus}
     summary = ", ".join(f"{count} {standing}" for standing, count in counts.items())
-    listed = table(heads, rows) if rows else "No subscribers yet."
-    invocation.result(
-        {"subscribers": found, "counts": counts}, f"{listed}\n{summary}" if rows else listed
-    )
+    text = f"{table(heads, rows)}\n{summary}" if rows else "No subscribers yet."
+    return {"subscribers": found, "counts": counts}, text
 
 
 @subscribers.command()
@@ -128,8 +134,8 @@ def add(invocation: Invocation, /, address: str, proof: str, **words: tuple[str,
 @subscribers.command()
 @click.argument("address", type=ADDRESS)
 @_choosing
-@pass_invocation
-def choose(invocation: Invocation, /, address: str, **words: tuple[str, ...]) -> None:
+@pass_settings
+def choose(settings: Settings, /, address: str, **words: tuple[str, ...]) -> Printed:
     """Set what a subscriber gets.
 
     What you do not name stays as it is; `--role all`, `--section all` or `--topic all` chooses
@@ -139,9 +145,8 @@ def choose(invocation: Invocation, /, address: str, **words: tuple[str, ...]) ->
     from aggregator.digest.stage.subscriber_admin import export_row
     from aggregator.store.publishing.subscribers import change
 
-    settings = invocation.settings()
     choice = _choice(settings, words)
-    with _open_database(settings) as database, database.writing() as connection:
+    with _writing(settings) as connection:
         found = _subscriber(connection, settings, address)
         kept = {field: getattr(found, field) for name, field in _FIELDS.items() if not words[name]}
         changed = with_choice(found, replace(choice, **kept))
@@ -150,7 +155,7 @@ def choose(invocation: Invocation, /, address: str, **words: tuple[str, ...]) ->
     chosen = "; ".join(
         f"{name}: {row[name] or 'all'}" for name in ("editions", "roles", "sections", "topics")
     )
-    invocation.result({"id": changed.id, **row}, f"{address}: {chosen}")
+    return {"id": changed.id, **row}, f"{address}: {chosen}"
 
 
 @subscribers.command("import")
@@ -176,90 +181,77 @@ def import_csv(invocation: Invocation, file: Path, proof: str) -> None:
 
 @subscribers.command()
 @click.argument("address", type=ADDRESS)
-@pass_invocation
-def remove(invocation: Invocation, address: str) -> None:
+@pass_settings
+def remove(settings: Settings, address: str) -> Printed:
     """Unsubscribe an address. Imports do not add it again."""
     from aggregator.digest.stage.subscribe import leave
 
-    settings = invocation.settings()
-    with _open_database(settings) as database, database.writing() as connection:
-        found = _subscriber(connection, settings, address)
-        leave(connection, found, moment())
-    invocation.result({"removed": address}, f"{address} is unsubscribed.")
+    with _writing(settings) as connection:
+        leave(connection, _subscriber(connection, settings, address), moment())
+    return {"removed": address}, f"{address} is unsubscribed."
 
 
 @subscribers.command()
 @click.option("--output", type=NEW_FILE, help="File to write, readable by you only.")
-@pass_invocation
-def export(invocation: Invocation, output: Path | None) -> None:
+@pass_settings
+def export(settings: Settings, output: Path | None) -> Printed:
     """Export all subscribers and their consent records as CSV."""
     from aggregator.digest.stage.subscriber_admin import all_subscribers, export_csv, export_row
 
-    with _open_database(invocation.settings()) as database, database.reading() as connection:
+    with (
+        open_current(settings, upgrade=True) as database,
+        database.reading() as connection,
+    ):
         written = export_csv(connection)
-        found = (
-            [export_row(subscriber) for subscriber in all_subscribers(connection)]
-            if invocation.as_json
-            else []
-        )
+        found = [export_row(subscriber) for subscriber in all_subscribers(connection)]
     if output is None:
-        invocation.result({"subscribers": found}, written.rstrip("\r\n"))
-        return
+        return {"subscribers": found}, written.rstrip("\r\n")
     try:
-        with os.fdopen(
-            os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600),
-            "w",
-            encoding="utf-8",
-            newline="",
-        ) as file:
-            file.write(written)
+        write_new(output, written, mode=0o600)
     except OSError as error:
         raise AggregatorError(
             f"nothing exported: {output}: {error.strerror}; choose another name"
         ) from error
-    invocation.result({"file": str(output)}, f"Written: {output}")
+    return {"file": str(output)}, f"Written: {output}"
 
 
 @subscribers.command()
 @click.argument("address", type=ADDRESS)
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-@pass_invocation
-def erase(invocation: Invocation, address: str, yes: bool) -> None:
+@flag("--yes", help="Do not ask for confirmation.")
+@pass_settings
+def erase(settings: Settings, address: str, yes: bool) -> Printed:
     """Delete all data about an address, except a fingerprint.
 
     The fingerprint keeps imports from adding the address again. Its owner can still subscribe.
     """
     from aggregator.store.publishing import subscribers as stored
 
-    settings = invocation.settings()
     key = _address_key(settings, address)
     if not yes:
         click.confirm(
             f"Erase {address} with its consent record? This cannot be undone", abort=True, err=True
         )
-    with _open_database(settings) as database, database.writing() as connection:
+    with _writing(settings) as connection:
         was_there = stored.erase(connection, key, moment())
     outcome = "is erased" if was_there else "was not a subscriber; imports can no longer add it"
-    invocation.result({"erased": address, "was_subscriber": was_there}, f"{address} {outcome}.")
+    return {"erased": address, "was_subscriber": was_there}, f"{address} {outcome}."
 
 
 def _add_all(invocation: Invocation, lines: Iterable[ImportLine], proof: str) -> None:
-    from aggregator.cli.progress import set_up_log
-    from aggregator.digest.mail.tokens import credentials_folder, token_key
+    from aggregator.digest.mail.tokens import own_token_key
     from aggregator.digest.stage.subscriber_admin import AddResult
     from aggregator.digest.stage.subscriber_admin import add as added
 
     settings = invocation.settings()
-    set_up_log()
     if not proof.strip() and not settings.email.from_:
         raise MailError(
             "no confirmation email can be sent: set email.from, or give"
             " --confirmed-elsewhere with how they agreed"
         )
-    key = token_key(credentials_folder(settings.email.credentials))
+    key = own_token_key(settings.email.credentials)
     results: list[AddResult] = []
     invitations: list[Invitation] = []
-    with _open_database(settings) as database:
+    with open_current(settings, upgrade=True) as database:
         with database.writing() as connection:
             for line in lines:
                 if isinstance(line.read, AddResult):
@@ -278,23 +270,24 @@ async def _invite_all(
     settings: Settings, database: Database, invitations: Sequence[Invitation]
 ) -> int:
     """Mails confirmations at the rate of the settings; returns how many were taken."""
+    import asyncio
+
     from aggregator.bootstrap import open_mailer
     from aggregator.digest.mail.letters import confirmation_letter
     from aggregator.digest.stage.subscriber_admin import invite
-    from aggregator.ports import Letter
-
-    def write(to: Subscriber, token: str) -> Letter:
-        return confirmation_letter(to, token, settings, moment())
 
     mailer = open_mailer(settings)
     sent = 0
     try:
         for number, invitation in enumerate(invitations):
             if number:
-                import asyncio
-
                 await asyncio.sleep(1 / settings.email.rate_per_s)
-            sent += await invite(database, mailer, write, invitation)
+            sent += await invite(
+                database,
+                mailer,
+                lambda to, token: confirmation_letter(to, token, settings, moment()),
+                invitation,
+            )
     finally:
         await mailer.close()
     return sent
@@ -340,15 +333,15 @@ def _notes(of: AddResult) -> Iterator[str]:
 
 
 @contextmanager
-def _open_database(settings: Settings) -> Iterator[Database]:
-    """The database, migrated; closed at the end, so that what was erased does not stay in a log
-    beside it.
+def _writing(settings: Settings) -> Iterator[Connection]:
+    """A transaction on the database, which is closed at the end: what was erased does not stay in a
+    log beside it.
     """
-    from aggregator.bootstrap import open_database
-
-    with open_database(settings.database) as database:
-        database.upgrade(moment())
-        yield database
+    with (
+        open_current(settings, upgrade=True) as database,
+        database.writing() as connection,
+    ):
+        yield connection
 
 
 def _subscriber(connection: Connection, settings: Settings, address: str) -> Subscriber:
@@ -366,8 +359,6 @@ def _subscriber(connection: Connection, settings: Settings, address: str) -> Sub
 def _address_key(settings: Settings, address: str) -> str:
     """The key of an address."""
     from aggregator.digest.mail.addresses import comparable
-    from aggregator.digest.mail.tokens import address_key, credentials_folder, token_key
+    from aggregator.digest.mail.tokens import address_key, own_token_key
 
-    return address_key(
-        token_key(credentials_folder(settings.email.credentials)), comparable(address)
-    )
+    return address_key(own_token_key(settings.email.credentials), comparable(address))

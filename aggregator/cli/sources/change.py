@@ -13,14 +13,20 @@ from aggregator.cli.context import (
     NEW_FILE,
     OLD_FILE,
     Invocation,
+    Printed,
+    flag,
+    joined,
     pass_invocation,
+    pass_settings,
     table,
     with_services,
+    write_new,
 )
 from aggregator.domain.source import Lane, Source
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.errors import AggregatorError
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
     from aggregator.crawl.discovery import FoundFeed
@@ -49,21 +55,11 @@ _LANE = click.option(
 )
 @_LANE
 @pass_invocation
-def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> None:
+def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Printed:
     """Add a source to config.local.toml.
 
     URL is a feed, or a page whose feed can be found.
     """
-    invocation.result(*added_source(invocation, url, key, name, lane))
-
-
-def added_source(
-    invocation: Invocation, url: str, key: str = "", name: str = "", lane: str = Lane.NEWS.value
-) -> tuple[dict[str, Any], str]:
-    """Adds the feed that is found at an address, and gives the result as object and text. Raises
-    AggregatorError.
-    """
-    from aggregator.cli.progress import set_up_log
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.discovery import find_feed, new_source_key, source_name
     from aggregator.domain.entry import Unreadable
@@ -76,7 +72,6 @@ def added_source(
             f"{url!r} is not a URL; it must begin with https:// or http://", param_hint="URL"
         )
     _refuse_followed(settings, url)
-    set_up_log()
     found = with_services(
         settings,
         None,
@@ -91,27 +86,18 @@ def added_source(
     made = key or new_source_key(shown, found.url, {source.key for source in settings.sources})
     stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
     file = add_sources(invocation.config_file, os.environ, [stated])
-    return _added_object(stated, found, file), _added_text(stated, found, file)
+    return stated | {"file": str(file)} | _added_object(found), _added_text(stated, found, file)
 
 
 @click.command("import")
 @click.argument("file", type=OLD_FILE, metavar="FILE.opml")
 @_LANE
-@click.option("--off", is_flag=True, help="Import the sources as disabled.")
+@flag("--off", help="Import the sources as disabled.")
 @pass_invocation
-def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> None:
+def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Printed:
     """Add the feeds from an OPML file.
 
     They are written to config.local.toml; existing sources are not changed.
-    """
-    invocation.result(*imported_sources(invocation, file, lane, off=off))
-
-
-def imported_sources(
-    invocation: Invocation, file: Path, lane: str = Lane.NEWS.value, *, off: bool = False
-) -> tuple[dict[str, Any], str]:
-    """Adds the feeds of an OPML file, and gives the result as object and text. Raises
-    AggregatorError.
     """
     from aggregator.config.config_file import add_sources
     from aggregator.crawl.opml import MOST_BYTES, read_opml
@@ -132,27 +118,20 @@ def imported_sources(
         "followed": known,
         "skipped": listed.skipped,
     }
-    lines = [
+    following = "sources check KEY, then sources enable KEY" if off else "refresh"
+    return as_object, joined(
         f"{len(new)} added{f' to {local}' if local else ''}, {known} already present,"
-        f" {listed.skipped} without a URL."
-    ]
-    if new:
-        lines.append(
-            "Next: aggregator refresh"
-            if not off
-            else "Next: aggregator sources check KEY, then sources enable KEY"
-        )
-    return as_object, "\n".join(lines)
+        f" {listed.skipped} without a URL.",
+        new and f"Next: aggregator {following}",
+    )
 
 
 @click.command()
 @click.argument("file", required=False, type=NEW_FILE, metavar="[FILE]")
-@click.option("--all", "everything", is_flag=True, help="Include disabled sources.")
-@click.option(
-    "--with-secrets", is_flag=True, help="Include passwords and keys in URLs, for your own backup."
-)
-@pass_invocation
-def export(invocation: Invocation, file: Path | None, everything: bool, with_secrets: bool) -> None:
+@flag("--all", "everything", help="Include disabled sources.")
+@flag("--with-secrets", help="Include passwords and keys in URLs, for your own backup.")
+@pass_settings
+def export(settings: Settings, file: Path | None, everything: bool, with_secrets: bool) -> Printed:
     """Export the sources as OPML, to a file or standard output.
 
     Lists get shared, so passwords and keys in URLs are replaced by ***, or the URL by public_url.
@@ -161,7 +140,6 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
     """
     from aggregator.crawl.opml import opml_text
 
-    settings = invocation.settings()
     listed = [source for source in settings.sources if source.enabled or everything]
     text = opml_text(listed, settings.site.title, with_secrets=with_secrets).decode("utf-8")
     hidden = (
@@ -170,23 +148,18 @@ def export(invocation: Invocation, file: Path | None, everything: bool, with_sec
     if hidden:
         what = f"secrets left out of the URLs of {', '.join(hidden)}; --with-secrets includes them"
         click.echo(f"Written {what}.", err=True)
+    as_object = {"sources": len(listed), "hidden": hidden}
     if file is None:
-        invocation.result(
-            {"sources": len(listed), "hidden": hidden, "opml": text}, text.rstrip("\n")
-        )
-        return
+        return as_object | {"opml": text}, text.rstrip("\n")
     try:
-        made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if with_secrets else 0o666)
-        with os.fdopen(made, "w", encoding="utf-8") as opened:
-            opened.write(text)
+        write_new(file, text, mode=0o600 if with_secrets else 0o666)
     except FileExistsError as error:
         raise AggregatorError(
             f"{file} already exists and was not changed; choose another name"
         ) from error
     except OSError as error:
         raise AggregatorError(f"{file} cannot be written: {error.strerror}") from error
-    as_object = {"sources": len(listed), "hidden": hidden, "file": str(file)}
-    invocation.result(as_object, f"Wrote {len(listed)} sources to {file}.")
+    return as_object | {"file": str(file)}, f"Wrote {len(listed)} sources to {file}."
 
 
 def _of_lane(lane: str) -> dict[str, Any]:
@@ -281,21 +254,13 @@ def _newest(entries: Sequence[Entry]) -> list[Entry]:
     )[:_SHOWN]
 
 
-def _added_object(stated: dict[str, str], found: FoundFeed, file: Path) -> dict[str, Any]:
-    return {
-        **stated,
-        "file": str(file),
-        "count": len(found.feed.entries),
-        "entries": [
-            {
-                "title": entry.title,
-                "url": entry.url,
-                "published": entry.published.at if entry.published else None,
-            }
-            for entry in _newest(found.feed.entries)
-        ],
-        "others": [{"url": other.url, "title": other.title} for other in found.others],
-    }
+_entry_object = shape("title url published=published.at")
+_added_object = shape(
+    "count=. entries=. others",
+    count=lambda found: len(found.feed.entries),
+    entries=lambda found: [*map(_entry_object, _newest(found.feed.entries))],
+    others=shape("url title"),
+)
 
 
 def _added_text(stated: dict[str, str], found: FoundFeed, file: Path) -> str:
@@ -303,15 +268,11 @@ def _added_text(stated: dict[str, str], found: FoundFeed, file: Path) -> str:
         (f"{entry.published.at:%Y-%m-%d}" if entry.published else "", entry.title)
         for entry in _newest(found.feed.entries)
     ]
-    lines = [
+    newest = f", the newest:\n{table(('date', 'title'), rows)}" if rows else ""
+    return joined(
         f"Added {stated['name']} as {stated['key']} to {file}: {found.url}",
-        f"{len(found.feed.entries)} entries"
-        + (", the newest:\n" + table(("date", "title"), rows) if rows else ""),
-    ]
-    if found.others:
-        lines.append(
-            "The page names other feeds too; add one by its URL:\n"
-            + "\n".join(f"  {other.url}" for other in found.others)
-        )
-    lines.append(f"Next: aggregator refresh --source {stated['key']}")
-    return "\n".join(lines)
+        f"{len(found.feed.entries)} entries{newest}",
+        found.others and "The page names other feeds too; add one by its URL:",
+        *(f"  {other.url}" for other in found.others),
+        f"Next: aggregator refresh --source {stated['key']}",
+    )

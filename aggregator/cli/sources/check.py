@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation, picked, table
+from aggregator.cli.context import NOW, Printed, awaited, flag, joined, pass_settings, table
+from aggregator.cli.progress import watcher
 from aggregator.cli.refresh import refuse_unknown
 from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.wording import counted
@@ -17,21 +19,22 @@ from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
     from aggregator.crawl.stage.check import RouteCheck, SourceCheck
+    from aggregator.domain.settings import Settings
 
 
 @click.command("check")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
-@click.option("--all", "everything", is_flag=True, help="Include disabled sources.")
-@click.option("--offline", is_flag=True, help="Fetch nothing; show the last known status.")
+@flag("--all", "everything", help="Include disabled sources.")
+@flag("--offline", help="Fetch nothing; show the last known status.")
 @NOW
-@pass_invocation
+@pass_settings
 def check(
-    invocation: Invocation,
+    settings: Settings,
     keys: tuple[str, ...],
     everything: bool,
     offline: bool,
     now: datetime | None,
-) -> None:
+) -> Printed:
     """Fetch sources now; show their status and what to do.
 
     Without KEY all enabled sources are fetched, due or not. All URLs of a source are tried. New
@@ -39,12 +42,9 @@ def check(
     failing source is reported and is not an error.
     """
     from aggregator.bootstrap import open_run
-    from aggregator.cli.progress import set_up_log, watcher
     from aggregator.crawl.stage.check import check_stage, stored_checks
 
-    settings = invocation.settings()
     refuse_unknown(settings, keys, "KEY")
-    set_up_log()
 
     async def checked() -> tuple[SourceCheck, ...]:
         async with open_run(settings, now) as services:
@@ -53,11 +53,8 @@ def check(
             return await check_stage(services, keys, watch, everything=everything)
 
     with watcher() as watch:
-        found = awaited(checked())
-    invocation.result(
-        {"sources": [_object(checked) for checked in found], "verdicts": _verdicts(found)},
-        _as_text(found),
-    )
+        found = [replace(one, state=_state(one)) for one in awaited(checked())]
+    return {"sources": [*map(_object, found)], "verdicts": _verdicts(found)}, _as_text(found)
 
 
 def _as_text(found: Sequence[SourceCheck]) -> str:
@@ -81,8 +78,8 @@ def _as_text(found: Sequence[SourceCheck]) -> str:
         line for checked in found if len(checked.routes) > 1 for line in _route_lines(checked)
     )
     counts = ", ".join(f"{count} {verdict}" for verdict, count in _verdicts(found).items())
-    parts = (rows, routes, "\n".join(to_do), notes, f"{counts or 'no source'}.")
-    return "\n\n".join(part for part in parts if part)
+    said = f"{counts or 'no source'}."
+    return joined(rows, routes, "\n".join(to_do), notes, said, between="\n\n")
 
 
 def _route_lines(checked: SourceCheck) -> Iterator[str]:
@@ -105,9 +102,14 @@ def _route_lines(checked: SourceCheck) -> Iterator[str]:
             yield f"     ({route.way.note})"
 
 
+def _state(checked: SourceCheck) -> FetchState:
+    """What is known of a source; nothing where it was never asked."""
+    blank = FetchState(source_key=checked.source.key, url=checked.source.url)
+    return checked.state or blank
+
+
 def _row(checked: SourceCheck) -> tuple[str, ...]:
-    source = checked.source
-    state = checked.state or FetchState(source_key=source.key, url=source.url)
+    source, state = checked.source, _state(checked)
     listed = state.items is not None
     return (
         source.key if source.enabled else f"{source.key} (off)",
@@ -117,24 +119,6 @@ def _row(checked: SourceCheck) -> tuple[str, ...]:
         str(state.dated) if listed else "",
         f"{state.newest:%Y-%m-%d}" if state.newest else "",
         checked.health.why,
-    )
-
-
-def _object(checked: SourceCheck) -> dict[str, Any]:
-    source, health = checked.source, checked.health
-    state = checked.state or FetchState(source_key=source.key, url=source.url)
-    return (
-        picked(source, "key name url kind enabled")
-        | picked(health, "verdict why remedy since")
-        | picked(state, "left_out dated newest gap_s failures reason last_ok")
-        | {
-            "notes": checked.notes,
-            "routes": [*map(_route_object, checked.routes)],
-            "entries": state.items,
-            "usual_entries": state.usual_items,
-            "next": state.due if source.enabled else None,
-            "days": [*map(_day_object, checked.days)],
-        }
     )
 
 
@@ -150,6 +134,16 @@ _route_object = shape(
 )
 _day_object = shape(
     "day asked read not_modified failed redirected new dated pages walled entries=items"
+)
+_object = shape(
+    "key=source.key name=source.name url=source.url kind=source.kind enabled=source.enabled"
+    " verdict=health.verdict why=health.why remedy=health.remedy since=health.since"
+    " left_out=state.left_out dated=state.dated newest=state.newest gap_s=state.gap_s"
+    " failures=state.failures reason=state.reason last_ok=state.last_ok notes routes"
+    " entries=state.items usual_entries=state.usual_items next=. days",
+    routes=_route_object,
+    next=lambda checked: checked.state.due if checked.source.enabled else None,
+    days=_day_object,
 )
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, moment, pass_invocation, picked, table
+from aggregator.cli.context import Printed, joined, moment, pass_settings, table
 from aggregator.domain.fetch_state import FetchState, RouteFailure
 from aggregator.domain.frozen import frozen
 from aggregator.domain.source import ListingRepair, Source
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
     from aggregator.crawl.polling import PollingInterval
@@ -24,11 +25,13 @@ _WIDTH = 80  # columns
 
 @frozen
 class _Listed:
-    """A source with what is known of it; `way` is the source as it is read now, None before."""
+    """A source with what is known of it. `way` is the source as it is read now, None before, when
+    the state says nothing.
+    """
 
     source: Source
     way: Source | None
-    state: FetchState | None
+    state: FetchState
     articles: int
     how: str
     paced: PollingInterval | None
@@ -37,25 +40,23 @@ class _Listed:
 
 
 @click.command("list")
-@pass_invocation
-def list_sources(invocation: Invocation) -> None:
+@pass_settings
+def list_sources(settings: Settings) -> Printed:
     """List all sources with their status and next fetch.
 
     Shows what each source delivered, its problems, where it is read if it has several URLs, and how
     often it is fetched; --json also says why.
     """
-
-    listed = _listed(invocation.settings())
+    listed = _listed(settings)
     heads = ("source", "articles", "state", "every", "next (UTC)")
     now = moment()
     rows = table(heads, [_row(one, now) for one in listed], _WIDTH)
     details = "\n".join(line for one in listed for line in _details(one))
-    text = f"{rows}\n\n{details}" if details else rows
-    invocation.result({"sources": [_object(one) for one in listed]}, text)
+    return {"sources": [*map(_object, listed)]}, joined(rows, details, between="\n\n")
 
 
 def _listed(settings: Settings) -> list[_Listed]:
-    from aggregator.bootstrap import has_database, open_reading
+    from aggregator.bootstrap import open_stored
     from aggregator.crawl.plan import way_in_use
     from aggregator.crawl.polling import polling_interval
     from aggregator.domain.operation.tombstone import REMOVED, is_forgotten
@@ -65,8 +66,8 @@ def _listed(settings: Settings) -> list[_Listed]:
 
     left_out: tuple[Tombstone, ...] = ()
     states, articles, failures, repairs = {}, {}, {}, {}
-    if has_database(settings.database):
-        with open_reading(settings.database) as connection:
+    with open_stored(settings.database) as connection:
+        if connection:
             states = stored.fetch_states(connection)
             articles = {
                 status.source.key: status.articles
@@ -79,15 +80,16 @@ def _listed(settings: Settings) -> list[_Listed]:
     for source in settings.sources:
         # what is kept of an address that left the configuration counts no more
         way = way_in_use(source, states.get(source.key))
-        state = states[source.key] if way else None
+        blank = FetchState(source_key=source.key, url=source.url)
+        state = states[source.key] if way else blank
         found.append(
             _Listed(
                 source=source,
                 way=way,
                 state=state,
                 articles=articles.get(source.key, 0),
-                how=REMOVED if is_forgotten(source, left_out) else _how(source, state),
-                paced=polling_interval(state, settings.fetch) if state and source.enabled else None,
+                how=REMOVED if is_forgotten(source, left_out) else _how(source, way, state),
+                paced=polling_interval(state, settings.fetch) if way and source.enabled else None,
                 failures=failures.get(source.key, ()),
                 repairs=repairs.get(source.key, ()),
             )
@@ -97,7 +99,7 @@ def _listed(settings: Settings) -> list[_Listed]:
 
 def _row(listed: _Listed, now: datetime) -> tuple[str, ...]:
     source, state = listed.source, listed.state
-    due = state.due if state and source.enabled else None
+    due = state.due if source.enabled else None
     return (
         source.key,
         str(listed.articles),
@@ -110,7 +112,7 @@ def _row(listed: _Listed, now: datetime) -> tuple[str, ...]:
 def _word(listed: _Listed) -> str:
     """How a source fares, in a word or two."""
     state = listed.state
-    if not listed.source.enabled or state is None:
+    if not listed.source.enabled or listed.way is None:
         return listed.how
     if state.retired or state.quarantined:
         return "retired" if state.retired else "quarantined"
@@ -132,11 +134,11 @@ def _details(listed: _Listed) -> Iterator[str]:
 
     state, key = listed.state, listed.source.key
     how = listed.how if listed.how not in ("ok", _word(listed)) else ""
-    if how and state and state.failing_since and listed.how == state.reason:
+    if how and state.failing_since and listed.how == state.reason:
         how += f", since {state.failing_since:%Y-%m-%d}"
     told = [how] if how else []
     if listed.way and listed.way.url != listed.source.url:
-        verb = "was last read" if state and state.reason else "is read"
+        verb = "was last read" if state.reason else "is read"
         place = f"route {_place(listed)} of {len(listed.source.routes) + 1}"
         told.append(f"{verb} at {place}, {route_label(listed.way)}")
     if repaired := [repair for repair in listed.repairs if repair.listing]:
@@ -156,11 +158,11 @@ def _details(listed: _Listed) -> Iterator[str]:
             )
 
 
-def _how(source: Source, state: FetchState | None) -> str:
+def _how(source: Source, way: Source | None, state: FetchState) -> str:
     """How a source fares, in a few words; what keeps it from being asked or read first."""
     if not source.enabled:
         return "off"
-    if state is None:
+    if way is None:
         return "not fetched yet"
     if state.retired:
         return f"retired on {state.retired:%Y-%m-%d}: reported as gone twice"
@@ -186,27 +188,24 @@ def _length(interval: timedelta) -> str:
     return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{round(minutes / 1440)} d"
 
 
-def _object(listed: _Listed) -> dict[str, Any]:
-    source, paced = listed.source, listed.paced
-    state = listed.state or FetchState(source_key=source.key, url=source.url)
-    return (
-        picked(source, "key name url lane enabled note")
-        | picked(state, "failures due moved_to retired quarantined reserved left_out")
-        | {
-            "articles": listed.articles,
-            "state": listed.how,
-            "interval_s": round(paced.interval.total_seconds()) if paced else None,
-            "interval_why": paced.why if paced else None,
-            "asked_at": state.ask_url or (listed.way or source).url,
-            "route": _place(listed) if listed.way else None,
-            "routes": [_route_object(way, listed) for way in source.ways()],
-        }
-    )
+def _route_objects(listed: _Listed) -> list[dict[str, Any]]:
+    failed = {failure.url: failure for failure in listed.failures}
+    found = ((_way_object(way), failed.get(way.url)) for way in listed.source.ways())
+    return [
+        way | {"fails": failure and failure.reason, "next_try": failure and failure.next_try}
+        for way, failure in found
+    ]
 
 
-def _route_object(way: Source, listed: _Listed) -> dict[str, Any]:
-    failure = next((failure for failure in listed.failures if failure.url == way.url), None)
-    return picked(way, "kind url by note") | {
-        "fails": failure.reason if failure else None,
-        "next_try": failure.next_try if failure else None,
-    }
+_way_object = shape("kind url by note")
+_object = shape(
+    "key=source.key name=source.name url=source.url lane=source.lane enabled=source.enabled"
+    " note=source.note failures=state.failures due=state.due moved_to=state.moved_to"
+    " retired=state.retired quarantined=state.quarantined reserved=state.reserved"
+    " left_out=state.left_out articles state=how interval_s=paced.interval interval_why=paced.why"
+    " asked_at=. route=. routes=.",
+    interval_s=lambda interval: round(interval.total_seconds()),
+    asked_at=lambda listed: listed.state.ask_url or (listed.way or listed.source).url,
+    route=lambda listed: _place(listed) if listed.way else None,
+    routes=_route_objects,
+)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, table
+from aggregator.cli.context import Invocation, Printed, pass_invocation, pass_settings, table
+from aggregator.cli.refresh import refuse_unknown
 from aggregator.cli.sources.change import source_at
 from aggregator.domain.source import Lane, SourceKind
 
@@ -16,43 +17,42 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@pass_invocation
-def available(invocation: Invocation) -> None:
+@pass_settings
+def available(settings: Settings) -> Printed:
     """List the package's sources that are not read yet.
 
     `sources enable KEY` reads one of them, whatever `sources_from` says.
     """
-    offered = _offered(invocation.settings())
+    offered = _offered(settings)
     rows = [
         (row["key"], row["name"], row.get("lane", Lane.NEWS.value), row.get("note", ""))
         for row in offered.values()
     ]
     heads = ("key", "name", "lane", "note")
-    text = table(heads, rows) if rows else "All sources of the package are enabled."
-    invocation.result({"sources": [dict(zip(heads, row, strict=True)) for row in rows]}, text)
+    text = table(heads, rows, empty="All sources of the package are enabled.")
+    return {"sources": [dict(zip(heads, row, strict=True)) for row in rows]}, text
 
 
 @click.command()
 @click.argument("keys", metavar="KEY...", nargs=-1, required=True)
 @pass_invocation
-def enable(invocation: Invocation, keys: tuple[str, ...]) -> None:
+def enable(invocation: Invocation, keys: tuple[str, ...]) -> Printed:
     """Enable sources from the next refresh on.
 
     They are disabled ones of your own, or those that `sources available` lists.
     """
-    _switch(invocation, keys, enabled=True)
+    return _switched(invocation, keys, enabled=True)
 
 
 @click.command()
 @click.argument("keys", metavar="KEY...", nargs=-1, required=True)
 @pass_invocation
-def disable(invocation: Invocation, keys: tuple[str, ...]) -> None:
+def disable(invocation: Invocation, keys: tuple[str, ...]) -> Printed:
     """Disable sources. Their stories stay."""
-    _switch(invocation, keys, enabled=False)
+    return _switched(invocation, keys, enabled=False)
 
 
-def _switch(invocation: Invocation, keys: tuple[str, ...], *, enabled: bool) -> None:
-    from aggregator.cli.refresh import refuse_unknown
+def _switched(invocation: Invocation, keys: tuple[str, ...], *, enabled: bool) -> Printed:
     from aggregator.config.config_file import add_sources, set_enabled
 
     settings = invocation.settings()
@@ -83,7 +83,7 @@ def _switch(invocation: Invocation, keys: tuple[str, ...], *, enabled: bool) -> 
     if done and enabled:
         said.append(f"Next: aggregator refresh{''.join(f' --source {key}' for key in done)}")
     as_object = {"changed": done, "enabled": enabled, "file": str(file) if file else None}
-    invocation.result(as_object, "\n".join(said))
+    return as_object, "\n".join(said)
 
 
 def _offered(settings: Settings) -> dict[str, dict[str, Any]]:

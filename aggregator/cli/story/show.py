@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, pass_invocation, picked
+from aggregator.cli.context import Printed, aligned, awaited, pass_settings
 from aggregator.domain.dates import Precision, machine_date
 from aggregator.domain.web.address import Address
 from aggregator.errors import AggregatorError, WebError
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
-    from aggregator.domain.article import PageText
-    from aggregator.domain.entry import Feed
+    from aggregator.domain.entry import Entry
     from aggregator.domain.settings import Settings
 
 
 @click.command()
 @click.argument("target", metavar="URL|FILE")
-@pass_invocation
-def extract(invocation: Invocation, target: str) -> None:
+@pass_settings
+def extract(settings: Settings, target: str) -> Printed:
     """Show what the extractor finds in a page or feed."""
     path, target = Path(target), Address(target)
     local = path.read_bytes() if path.is_file() else None
@@ -31,8 +31,8 @@ def extract(invocation: Invocation, target: str) -> None:
         what = f"{target!r} cannot be read: no such file, and not an http:// or https:// URL"
         raise click.BadParameter(what, param_hint="URL|FILE")
     where = path.resolve().as_uri() if path.is_file() else target
-    seen = awaited(_extract(invocation.settings(), where, local))
-    invocation.result(seen, _extract_text(seen))
+    seen = awaited(_extract(settings, where, local))
+    return seen, _extract_text(seen)
 
 
 class _Story(click.Group):
@@ -53,18 +53,18 @@ def story() -> None:
 
 @story.command("show")
 @click.argument("story_id", metavar="ID")
-@pass_invocation
-def show_story(invocation: Invocation, story_id: str) -> None:
+@pass_settings
+def show_story(settings: Settings, story_id: str) -> Printed:
     """Show a story and why it ranks where it does.
 
     ID: its URL, or the last part of it.
     """
     from aggregator.domain.ids import id_in
 
-    shown = _story_object(invocation.settings(), id_in(story_id))
+    shown = _story_object(settings, id_in(story_id))
     if shown is None:
         raise unknown_story(story_id, "ID")
-    invocation.result(shown, _story_text(shown))
+    return shown, _story_text(shown)
 
 
 def unknown_story(named: str, hint_for: str) -> click.BadParameter:
@@ -97,54 +97,35 @@ async def _extract(settings: Settings, target: str, local: bytes | None) -> dict
             location=response.location,
         )
         if not isinstance(feed, Unreadable):
-            return _feed_object(url, feed_without_secrets(feed, (target, response.base_url, url)))
+            known = feed_without_secrets(feed, (target, response.base_url, url))
+            return {"kind": "feed", "url": url} | _feed_object(known)
         page = await services.parsers.page(body, url=url, content_type=content_type)
     if isinstance(page, Unreadable):
         raise AggregatorError(
             f"{target} cannot be read: as a feed: {feed.reason}; as a page: {page.reason}"
         )
-    return _page_object(url, page)
+    return {"kind": "page", "url": url} | _page_object(page)
 
 
-def _feed_object(url: str, feed: Feed) -> dict[str, Any]:
+def _entry_object(entry: Entry) -> dict[str, Any]:
     from aggregator.extract.page.assemble import entry_text
 
-    listed = []
-    for entry in feed.entries:
-        text = entry_text(entry)
-        words = sum(len(paragraph.split()) for paragraph in text.paragraphs)
-        published = entry.published.at.isoformat() if entry.published else None
-        listed.append(
-            {
-                "title": entry.title,
-                "url": entry.url,
-                "published": published,
-                "words": words,
-                "full": text.full,
-            }
-        )
-    about = {"kind": "feed", "url": url} | picked(feed, "title language warning")
-    return about | {"count": len(listed), "entries": listed}
+    text = entry_text(entry)
+    words = sum(len(paragraph.split()) for paragraph in text.paragraphs)
+    return _listed_object(entry) | {"words": words, "full": text.full}
 
 
-def _page_object(url: str, page: PageText) -> dict[str, Any]:
-    published = (
-        f"{page.published.at.isoformat()} ({page.published.origin.value})"
-        if page.published
-        else None
-    )
-    about = {
-        "kind": "page",
-        "url": url,
-        "title": page.title,
-        "byline": page.byline,
-        "published": published,
-    }
-    return about | {
-        "language": page.language,
-        "canonical": page.canonical_url and Address(page.canonical_url),
-        "paragraphs": list(page.paragraphs),
-    }
+_listed_object = shape("title url published=published.at", published=datetime.isoformat)
+_feed_object = shape(
+    "title language warning count=. entries",
+    count=lambda feed: len(feed.entries),
+    entries=_entry_object,
+)
+_page_object = shape(
+    "title byline published language canonical=canonical_url paragraphs",
+    published=lambda date: f"{date.at.isoformat()} ({date.origin.value})",
+    canonical=Address,
+)
 
 
 def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
@@ -177,17 +158,14 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
 
 
 def _extract_text(seen: dict[str, Any]) -> str:
-    facts = "\n".join(
-        f"{name:<10} {value}"
-        for name, value in seen.items()
-        if name not in ("paragraphs", "entries") and value
-    )
+    is_listed = ("paragraphs", "entries")
+    facts = [(name, value) for name, value in seen.items() if value and name not in is_listed]
     listed = [f"{number:>3}  {text}" for number, text in enumerate(seen.get("paragraphs", ()), 1)]
     listed += [
         f"{entry['published'] or 'undated':<25}  {entry['title']}\n{'':<27}{entry['url']}"
         for entry in seen.get("entries", ())
     ]
-    return "\n\n".join((facts, "\n".join(listed)))
+    return "\n\n".join((aligned(facts, 10), "\n".join(listed)))
 
 
 def _timeline_date(row: dict[str, Any]) -> str:

@@ -149,6 +149,11 @@ def credentials_folder(setting: str) -> Path:
     return Path(os.environ.get("CREDENTIALS_DIRECTORY") or setting)
 
 
+def own_token_key(setting: str) -> bytes:
+    """The key in the folder of the keys, created on first use. Raises MailError."""
+    return token_key(credentials_folder(setting))
+
+
 def unsubscribe_token(key: bytes, subscriber_id: str, generation: int) -> str:
     """`<id>.<generation>.<mac>`: the same for every edition, never expires, dead once the
     subscriber left or came back.

@@ -31,22 +31,20 @@ _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _TOKEN_KEY_BYTES = 32
 
 
-def mail_findings(settings: Settings, environment: Environment) -> Iterator[Finding]:
-    """All of it. The server is connected to and logged in to; nothing is sent."""
+def mail_findings(
+    settings: Settings, environment: Environment, *, quick: bool = False
+) -> Iterator[Finding]:
+    """All of it; with `quick` what shows without the network. The server is connected to and logged
+    in to; nothing is sent.
+    """
     domains = yield from _sender(settings.email)
     if domains is None:
         return
     yield from _keys(settings)
-    yield asyncio.run(_mail_server(settings))
-    yield from asyncio.run(_records(settings.email, environment.names(), *domains))
+    if not quick:
+        yield asyncio.run(_mail_server(settings))
+        yield from asyncio.run(_records(settings.email, environment.names(), *domains))
     yield from _stored(settings)
-
-
-def offline_mail_findings(settings: Settings) -> Iterator[Finding]:
-    """What shows without the network."""
-    if (yield from _sender(settings.email)) is not None:
-        yield from _keys(settings)
-        yield from _stored(settings)
 
 
 def _sender(email: EmailSettings) -> Generator[Finding, None, tuple[str, str] | None]:

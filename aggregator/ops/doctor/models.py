@@ -39,8 +39,8 @@ def model_findings(whole: Settings) -> Iterator[Finding]:
             f" {found.server}, version {found.version}"
         )
         if flaw := _kept_flaw(whole, WRITING, found):
-            name = "openai" if settings.engine is EngineChoice.OPENAI else "ollama"
-            yield warning(f"engine: {found.model} is not used: {flaw}", remedy(name))
+            what = f"engine: {found.model} is not used: {flaw}"
+            yield warning(what, remedy(settings.server.name))
     for text in warnings:
         what, _, way = text.partition("; ")
         yield warning(what, way)
@@ -95,14 +95,11 @@ async def _judge(settings: AnalysisSettings) -> ModelFacts | None:
 def _no_model(settings: AnalysisSettings, problem: LlmError) -> Finding:
     """`auto` does without a model; where one is demanded, its absence is an error."""
     what = f"engine: {settings.engine.value}; {problem.reason}: sentences are chosen by rules"
-    if settings.engine is EngineChoice.OPENAI:
-        return error(what, problem.remedy)
-    is_absent = "ollama serve" in problem.remedy
-    way = (
-        f"{problem.remedy}; then `ollama pull {settings.ollama.model}`"
-        if is_absent
-        else problem.remedy
-    )
+    way = problem.remedy
+    if settings.server is settings.openai:
+        return error(what, way)
+    if "ollama serve" in way:
+        way += f"; then `ollama pull {settings.ollama.model}`"
     if settings.engine is EngineChoice.OLLAMA:
         return error(what, way)
     return warning(what, f"{way}; or set analysis.engine to extractive to silence this warning")
@@ -127,9 +124,6 @@ async def _looked_for(settings: AnalysisSettings) -> tuple[ModelFacts | LlmError
 
 def _servers(settings: AnalysisSettings) -> str:
     """The addresses that are asked, without what is secret in them."""
-    if settings.engine is EngineChoice.OPENAI:
+    if settings.server is settings.openai:
         return named(settings.openai.base_url)
-    hosts = (
-        settings.ollama.host if isinstance(settings.ollama.host, tuple) else (settings.ollama.host,)
-    )
-    return ", ".join(named(base_url(host)) for host in hosts)
+    return ", ".join(named(base_url(host)) for host in settings.ollama.hosts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from aggregator.bootstrap import has_database, open_reading
+from aggregator.bootstrap import open_stored
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import Settings
 from aggregator.errors import DatabaseError
@@ -43,10 +43,8 @@ def plugin_findings(settings: Settings, now: datetime, *, quick: bool = False) -
 def _failures(settings: Settings) -> list[dict[str, str]]:
     """The failures of plugins in the last refresh."""
     try:
-        if not has_database(settings.database):
-            return []
-        with open_reading(settings.database) as connection:
-            newest = recent_runs(connection, 1, RunKind.REFRESH)
+        with open_stored(settings.database) as connection:
+            newest = recent_runs(connection, 1, RunKind.REFRESH) if connection else ()
     except DatabaseError:
         return []  # the findings about the database say so
     report = (newest[0].report if newest else None) or {}

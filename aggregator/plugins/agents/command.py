@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, not_installed, pass_invocation
+from aggregator.cli.context import Invocation, awaited, flag, not_installed, pass_invocation
+from aggregator.cli.progress import set_up_log
 from aggregator.cli.serve import listening_at, served_at
 from aggregator.domain.web.urls import is_loopback
 
@@ -22,9 +23,8 @@ _EVERY_ADDRESS = "--allow-remote"
     metavar="HOST:PORT",
     help="Serve over HTTP at this address, instead of standard input and output.",
 )
-@click.option(
+@flag(
     _EVERY_ADDRESS,
-    is_flag=True,
     help="Let --http listen on an address that other machines can reach; there is no login.",
 )
 @pass_invocation
@@ -34,8 +34,6 @@ def mcp(invocation: Invocation, http: str | None, *, allow_remote: bool) -> None
     Speaks the Model Context Protocol over standard input and output, or with --http at
     http://HOST:PORT/mcp.
     """
-    from aggregator.cli.progress import set_up_log
-
     place = _place(http, allow_remote=allow_remote) if http else None
     set_up_log(service=True)
     awaited(_serve(invocation, place))

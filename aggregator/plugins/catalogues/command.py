@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, pass_invocation, table
+from aggregator.cli.context import Printed, awaited, pass_settings, table
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
     from aggregator.domain.settings import Settings
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("words", nargs=-1)
-@pass_invocation
-def prices(invocation: Invocation, words: tuple[str, ...]) -> None:
+@pass_settings
+def prices(settings: Settings, words: tuple[str, ...]) -> Printed:
     """Show what models cost, by catalogues.
 
     WORDS: only models whose name or provider has all of these words.
@@ -27,7 +28,7 @@ def prices(invocation: Invocation, words: tuple[str, ...]) -> None:
     from aggregator.plugins.catalogues.page import COLUMNS
     from aggregator.templating.translation import IN_ENGLISH
 
-    offers, readings = awaited(_stored(invocation.settings()))
+    offers, readings = awaited(_stored(settings))
     wanted = [word.lower() for word in words]
     chosen = [
         offer
@@ -48,10 +49,8 @@ def prices(invocation: Invocation, words: tuple[str, ...]) -> None:
     heads = ("provider", "model", "input", "output", "window", "longest output", "retirement")
     nothing = "No catalogue has been read yet: `aggregator refresh` reads those among the sources."
     nothing = "No model has this name." if offers else nothing
-    invocation.result(
-        {"models": [_object(offer) for offer in chosen], "catalogues": _catalogues(readings)},
-        table(heads, rows) if rows else nothing,
-    )
+    as_object = {"models": [*map(_object, chosen)], "catalogues": _catalogues(readings)}
+    return as_object, table(heads, rows, empty=nothing)
 
 
 async def _stored(
@@ -78,15 +77,8 @@ def _object(offer: Offer) -> dict[str, Any]:
         "model": offer.name,
         "id": offer.subject,
         "values": [
-            {
-                "kind": value.kind.value,
-                "value": value.value,
-                "since": value.since.date(),
-                "confirmed": value.confirmed is not None,
-                "source": value.source_key,
-                "url": offer.pages[value.source_key, value.record],
-                "quote": value.text,
-            }
+            _value_object(value)
+            | {"url": offer.pages[value.source_key, value.record], "quote": value.text}
             for value in offer.values
         ],
     }
@@ -95,17 +87,15 @@ def _object(offer: Offer) -> dict[str, Any]:
 def _catalogues(
     readings: tuple[tuple[ReadingState, dict[str, int]], ...],
 ) -> list[dict[str, Any]]:
-    def since(state: ReadingState) -> datetime | None:
-        return state.suspected.since if state.suspected else None
-
     return [
-        {
-            "source": state.source_key,
-            "read": state.at,
-            "records": state.records,
-            "held": held,
-            "quarantined": since(state),
-            "reason": state.suspicion,
-        }
-        for state, held in readings
+        _reading_object(state) | {"held": held} | _doubt_object(state) for state, held in readings
     ]
+
+
+_value_object = shape(
+    "kind value since confirmed=. source=source_key",
+    since=datetime.date,
+    confirmed=lambda value: value.confirmed is not None,
+)
+_reading_object = shape("source=source_key read=at records")
+_doubt_object = shape("quarantined=suspected.since reason=suspicion")

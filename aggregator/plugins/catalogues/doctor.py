@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from aggregator.bootstrap import has_database, open_reading
+from aggregator.bootstrap import open_stored
 from aggregator.domain.settings import Settings
 from aggregator.errors import DatabaseError
 from aggregator.ops.doctor.finding import Finding, warning
@@ -17,10 +17,8 @@ _STALE = timedelta(days=30)  # the four that are shipped change every few days
 def catalogue_findings(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Catalogues in quarantine, and those that have not changed for a month."""
     try:
-        if not has_database(settings.database):
-            return
-        with open_reading(settings.database) as connection:
-            found = readings(connection)
+        with open_stored(settings.database) as connection:
+            found = readings(connection) if connection else {}
     except DatabaseError:
         return  # the findings about the database say so
     for source in settings.sources:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, pass_invocation
+from aggregator.cli.context import Invocation, aligned, awaited, flag, joined, pass_invocation
+from aggregator.cli.progress import watcher
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -23,10 +24,8 @@ _PORT = 8400
 
 
 @click.command()
-@click.option(
-    "--rules", "by_rules", is_flag=True, help="Write the stories by rules, without a model."
-)
-@click.option("--once", is_flag=True, help="Build only; do not serve.")
+@flag("--rules", "by_rules", help="Write the stories by rules, without a model.")
+@flag("--once", help="Build only; do not serve.")
 @click.option(
     "--into",
     "folder",
@@ -49,10 +48,8 @@ def demo(
     The real pipeline reads four weeks of news about invented companies; scripted answers replace a
     model. The site is served until you stop it with Ctrl-C.
     """
-    from aggregator.cli.progress import set_up_log, watcher
     from aggregator.plugins.demo.build import build_demo, new_settings, write_mails
 
-    set_up_log()
     if once and folder is None:
         raise click.UsageError("--once needs --into FOLDER, or nothing of the demo would be kept")
     with ExitStack() as opened:
@@ -107,15 +104,12 @@ def _text(
     pages += [("mail", f"{url}/mail/{path.name}" if url else str(path)) for path in mails[-1:]]
     is_by_rules = settings.analysis.engine == "extractive"
     by = "with sentences chosen by rules" if is_by_rules else "with sentences from a script"
-    parts = [
-        f"A site of invented news, {by}, in {shown['seconds']:g} s.",
-        "\n".join(f"{name:<15} {where}" for name, where in pages),
-    ]
     config = Path(settings.site.output).parent / "config.toml"
-    parts += (
-        ["Stop with Ctrl-C."]
-        if url
-        else [f"To run commands on this site: aggregator --config {config} …"]
+    to_run = f"To run commands on this site: aggregator --config {config} …"
+    return joined(
+        f"A site of invented news, {by}, in {shown['seconds']:g} s.",
+        aligned(pages, 15),
+        "Stop with Ctrl-C." if url else to_run,
+        not mails and "No emails were built: pip install 'ai-news-aggregator[mail]'",
+        between="\n\n",
     )
-    parts += [] if mails else ["No emails were built: pip install 'ai-news-aggregator[mail]'"]
-    return "\n\n".join(parts)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, pass_invocation, table
+from aggregator.cli.context import Printed, awaited, flag, pass_settings, table
+from aggregator.cli.progress import watcher
 
 if TYPE_CHECKING:
     from aggregator.domain.operation.evaluation import Outcome, Score
@@ -34,32 +35,27 @@ _ENGINES = ("ollama", "openai", "extractive")
     metavar="NAME",
     help="Model to score; may be repeated. Default: the configured one.",
 )
-@click.option(
-    "--no-judge", is_flag=True, help="Use no judge: score what passes the exact checks alone."
-)
+@flag("--no-judge", help="Use no judge: score what passes the exact checks alone.")
 @click.option(
     "--stories", type=click.IntRange(min=1), help="Number of stories to score. Default: all."
 )
-@click.option("--list", "is_list", is_flag=True, help="Only show the scores of earlier runs.")
-@pass_invocation
+@flag("--list", "is_list", help="Only show the scores of earlier runs.")
+@pass_settings
 def evaluate(
-    invocation: Invocation,
+    settings: Settings,
     engine: str | None,
     models: tuple[str, ...],
     no_judge: bool,
     stories: int | None,
     is_list: bool,
-) -> None:
+) -> Printed:
     """Score models and rules on invented stories.
 
     Counts facts reported, falsehoods printed, true sentences rejected by the checks, empty
     sections, tokens and seconds. Saves the scores, and the prompt format to use with each model.
     """
-    from aggregator.cli.progress import set_up_log, watcher
     from aggregator.plugins.evaluation.gold import advice, is_fit, ranked
 
-    settings = invocation.settings()
-    set_up_log()
     if is_list:
         scored = _kept(settings)
     else:
@@ -70,7 +66,7 @@ def evaluate(
     objects = [{**asdict(score), "fit": is_fit(score)} for score in known]
     same = [score for score in known if score.cases == scored[0].cases] if scored else []
     advised = advice(same) if same else "No scores yet: run `aggregator eval`."
-    invocation.result({"advice": advised, "scores": objects}, _as_text(known, advised))
+    return {"advice": advised, "scores": objects}, _as_text(known, advised)
 
 
 def _engines(settings: Settings, engine: str | None, models: Sequence[str]) -> list[Settings]:
@@ -93,22 +89,18 @@ def _engines(settings: Settings, engine: str | None, models: Sequence[str]) -> l
 
 
 def _with_model(settings: AnalysisSettings, model: str) -> AnalysisSettings:
-    from aggregator.domain.settings import EngineChoice
-
-    if settings.engine is EngineChoice.OPENAI:
+    if settings.server is settings.openai:
         return replace(settings, openai=replace(settings.openai, model=model))
     return replace(settings, ollama=replace(settings.ollama, model=model))
 
 
 def _kept(settings: Settings) -> list[Score]:
     """The scores of earlier runs, the newest first; none where there is no database."""
-    from aggregator.bootstrap import has_database, open_reading
+    from aggregator.bootstrap import open_stored
     from aggregator.store.writing.models import kept_scores
 
-    if not has_database(settings.database):
-        return []
-    with open_reading(settings.database) as connection:
-        return list(kept_scores(connection))
+    with open_stored(settings.database) as connection:
+        return list(kept_scores(connection)) if connection else []
 
 
 async def _scores(
@@ -117,7 +109,6 @@ async def _scores(
     """The scores in the order asked, then those of earlier runs on the same stories. Raises
     LlmError where a model does not answer.
     """
-
     from aggregator.bootstrap import open_services
     from aggregator.plugins.evaluation.cases import load_cases
     from aggregator.plugins.evaluation.scoring import engine_score, keep

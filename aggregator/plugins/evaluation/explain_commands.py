@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import NOW, Invocation, moment, pass_invocation
+from aggregator.cli.context import NOW, Printed, moment, pass_settings
 from aggregator.cli.story.show import unknown_story
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import fetchable_url
@@ -28,26 +28,26 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("story_id", metavar="STORY")
 @NOW
-@pass_invocation
-def explain(invocation: Invocation, story_id: str, now: datetime | None) -> None:
+@pass_settings
+def explain(settings: Settings, story_id: str, now: datetime | None) -> Printed:
     """Explain why a story was chosen, merged, ranked or cut. STORY: its URL, or the last part of
     it.
     """
     from aggregator.domain.ids import id_in
     from aggregator.plugins.evaluation.explain import story_explanation
 
-    with _reading(invocation) as given:
+    with _reading(settings) as given:
         found = story_explanation(*given, id_in(story_id), moment(now))
     if found is None:
         raise unknown_story(story_id, "STORY")
-    invocation.result(asdict(found), "\n".join(_explained(found)))
+    return asdict(found), "\n".join(_explained(found))
 
 
 @click.command("why-not")
 @click.argument("url", metavar="URL")
 @NOW
-@pass_invocation
-def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
+@pass_settings
+def why_not(settings: Settings, url: str, now: datetime | None) -> Printed:
     """Explain why a URL is not on the site, and what to do."""
     from aggregator.plugins.evaluation.why_not import address_explanation
 
@@ -55,18 +55,17 @@ def why_not(invocation: Invocation, url: str, now: datetime | None) -> None:
     if fetchable_url(url) is None:
         what = f"{url!r} is not a URL such as https://lab.example/news/1"
         raise click.BadParameter(f"{what}; for a story use `aggregator explain`", param_hint="URL")
-    with _reading(invocation) as given:
+    with _reading(settings) as given:
         found = address_explanation(*given, url, moment(now))
-    invocation.result(asdict(found), "\n".join(_address_explained(found)))
+    return asdict(found), "\n".join(_address_explained(found))
 
 
 @contextmanager
-def _reading(invocation: Invocation) -> Iterator[tuple[Connection, Settings, Overrides]]:
+def _reading(settings: Settings) -> Iterator[tuple[Connection, Settings, Overrides]]:
     """What an explanation is made from. Raises DatabaseError."""
     from aggregator.bootstrap import open_reading
     from aggregator.config.overrides_file import load_overrides
 
-    settings = invocation.settings()
     overrides = load_overrides(Path(settings.cluster.overrides))
     with open_reading(settings.database) as connection:
         yield connection, settings, overrides

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from aggregator.cli.context import Invocation, pass_invocation, picked, with_services
+from aggregator.cli.context import Printed, pass_settings, with_services
+from aggregator.cli.progress import watcher
 from aggregator.cli.runs import past_run
 from aggregator.domain.wording import counted
+from aggregator.templating.shape import shape
+
+if TYPE_CHECKING:
+    from aggregator.domain.settings import Settings
+
+_object = shape("run same left")
 
 
 @click.command()
 @click.argument("run_id", metavar="ID")
-@pass_invocation
-def replay(invocation: Invocation, run_id: str) -> None:
+@pass_settings
+def replay(settings: Settings, run_id: str) -> Printed:
     """Rewrite the stories of a run from stored data.
 
     ID: the id of a refresh or replay, or `last` for the newest refresh.
@@ -20,19 +29,16 @@ def replay(invocation: Invocation, run_id: str) -> None:
     Changed stories are published. Nothing is fetched, and stored model answers are reused. Stories
     rewritten since then belong to the run that wrote them last.
     """
-    from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.operation.report import RunKind
     from aggregator.plugins.evaluation.replay import replay_run
 
-    settings = invocation.settings()
-    set_up_log()
     past = past_run(settings, run_id, RunKind.REFRESH)
     if past.kind not in (RunKind.REFRESH, RunKind.REPLAY):
         what = f"{past.id} wrote no stories: it was a run of kind {past.kind}; choose a refresh"
         raise click.BadParameter(what, param_hint="ID")
     with watcher() as watch:
         done = with_services(settings, None, lambda services: replay_run(services, past, watch))
-    as_object = picked(done, "run same left") | {"replays": past.id, "changed": list(done.changed)}
+    as_object = _object(done) | {"replays": past.id, "changed": list(done.changed)}
     summary = (
         f"{counted(done.same, 'story', 'stories')} unchanged, {len(done.changed)} changed;"
         f" {counted(done.published.written, 'page')} written."
@@ -43,4 +49,4 @@ def replay(invocation: Invocation, run_id: str) -> None:
         if done.left
         else ""
     )
-    invocation.result(as_object, summary + left)
+    return as_object, summary + left

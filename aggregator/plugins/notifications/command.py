@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, moment, pass_invocation, table
+from aggregator.cli.context import (
+    Invocation,
+    Printed,
+    awaited,
+    moment,
+    pass_invocation,
+    pass_settings,
+    table,
+)
 from aggregator.errors import AggregatorError, NotifyError
 from aggregator.hooks.plugins import plugins
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
+    from aggregator.domain.settings import Settings
     from aggregator.plugins.notifications.receivers import Receiver
     from aggregator.plugins.notifications.records import NotificationRecord, NotificationState
 
+_record_object = shape("changed receiver kind state of=key reason", changed=datetime.isoformat)
 _NOBODY = "no receivers: set notify.to or alerts.to"
 _SHOWN = 20  # rows of the list
 
@@ -49,20 +61,19 @@ def test_receivers(invocation: Invocation) -> None:
 
 
 @notify.command("list")
-@pass_invocation
-def list_notifications(invocation: Invocation) -> None:
+@pass_settings
+def list_notifications(settings: Settings) -> Printed:
     """List receivers and recent notifications, with outcomes."""
-    from aggregator.bootstrap import has_database, open_reading
+    from aggregator.bootstrap import open_stored
     from aggregator.plugins.notifications import store
     from aggregator.plugins.notifications.receivers import receivers
 
-    settings = invocation.settings()
     others = plugins().all("notifiers", settings=settings)
     found = receivers(settings, os.environ, moment(), others)
     records: tuple[NotificationRecord, ...] = ()
     counted: dict[str, dict[NotificationState, int]] = {}
-    if has_database(settings.database):
-        with open_reading(settings.database) as connection:
+    with open_stored(settings.database) as connection:
+        if connection:
             records = store.recent(connection)
             counted = store.counts(connection)
     names = list(dict.fromkeys((*(receiver.name for receiver in found), *counted)))
@@ -75,22 +86,11 @@ def list_notifications(invocation: Invocation) -> None:
         }
         for name in names
     ]
-    newest = [
-        {
-            "changed": record.changed.isoformat(),
-            "receiver": record.receiver,
-            "kind": record.kind,
-            "state": record.state,
-            "of": record.key,
-            "reason": record.reason,
-        }
-        for record in records
-    ]
-    invocation.result({"receivers": listed, "notifications": newest}, _text(listed, newest))
+    newest = [*map(_record_object, records)]
+    return {"receivers": listed, "notifications": newest}, _text(listed, newest)
 
 
 def _tried(receiver: Receiver, message: Any) -> dict[str, str]:
-
     if receiver.notifier is None:
         return {"receiver": receiver.name, "result": "not usable", "why": receiver.problem}
     try:

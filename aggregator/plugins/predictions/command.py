@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import NOW, Invocation, awaited, pass_invocation, picked
+from aggregator.cli.context import NOW, Printed, awaited, flag, pass_settings
+from aggregator.cli.progress import watcher
+from aggregator.templating.shape import shape
 
 if TYPE_CHECKING:
     from aggregator.domain.prediction import Prediction
@@ -24,22 +26,19 @@ def predictions() -> None:
 
 
 @predictions.command("list")
-@click.option(
+@flag(
     "--due",
     "only_due",
-    is_flag=True,
     help="Only those that are due, with passages that may decide them.",
 )
-@click.option("--all", "everything", is_flag=True, help="Include judged and withdrawn predictions.")
+@flag("--all", "everything", help="Include judged and withdrawn predictions.")
 @NOW
-@pass_invocation
+@pass_settings
 def list_predictions(
-    invocation: Invocation, only_due: bool, everything: bool, now: datetime | None
-) -> None:
+    settings: Settings, only_due: bool, everything: bool, now: datetime | None
+) -> Printed:
     """List predictions, earliest due date first, each event once."""
-    found, judged = awaited(
-        _predictions(invocation.settings(), now, only_due=only_due, everything=everything)
-    )
+    found, judged = awaited(_predictions(settings, now, only_due=only_due, everything=everything))
     objects = [
         _object(prediction) | {"evidence": [asdict(one) for one in near]}
         for prediction, near in found
@@ -47,10 +46,8 @@ def list_predictions(
     nothing = "No predictions yet: no source has predicted anything for a date."
     nothing = f"No open predictions; {judged} judged (--all shows them)." if judged else nothing
     nothing = "No predictions are due." if only_due else nothing
-    invocation.result(
-        {"predictions": objects},
-        "\n\n".join(_as_text(prediction, near) for prediction, near in found) or nothing,
-    )
+    text = "\n\n".join(_as_text(prediction, near) for prediction, near in found)
+    return {"predictions": objects}, text or nothing
 
 
 @predictions.command("score")
@@ -67,36 +64,31 @@ def list_predictions(
 )
 @click.option("--note", default="", metavar="TEXT", help="Note to print beside it.")
 @NOW
-@pass_invocation
+@pass_settings
 def score_prediction(
-    invocation: Invocation,
+    settings: Settings,
     which: str,
     outcome: str,
     passage: str,
     url: str,
     note: str,
     now: datetime | None,
-) -> None:
+) -> Printed:
     """Judge a prediction and update the scorecard.
 
     OUTCOME: came-true, did-not, undecidable, open (reverts a judgement) or withdrawn (hides what
     was not a prediction).
     """
-    from aggregator.cli.progress import set_up_log, watcher
     from aggregator.domain.prediction import Outcome
     from aggregator.plugins.predictions.judging import OperatorDecision
 
-    settings = invocation.settings()
-    set_up_log()
     verdict = OperatorDecision(
         outcome=Outcome(outcome.replace("-", "_")), passage=passage, url=url, note=note
     )
     with watcher() as watch:
         judged = awaited(_score(settings, which, verdict, now, watch))
-    invocation.result(
-        _object(judged),
-        f"{_as_text(judged, ())}\nThe scorecard is published: {settings.site.base_url}/scorecard/",
-    )
+    where = f"The scorecard is published: {settings.site.base_url}/scorecard/"
+    return _object(judged), f"{_as_text(judged, ())}\n{where}"
 
 
 async def _predictions(
@@ -145,20 +137,13 @@ async def _score(
         return judged
 
 
-def _object(prediction: Prediction) -> dict[str, Any]:
-    implication, decision = prediction.implication, prediction.decision
-    return (
-        picked(prediction, "id noted outcome")
-        | picked(implication, "horizon likelihood sign")
-        | {
-            "story": prediction.story_id,
-            "text": implication.claim.text,
-            "decided": decision.at if decision else None,
-            "passage": decision.citation.passage if decision and decision.citation else None,
-            "url": decision.url if decision else "",
-            "note": decision.note if decision else "",
-        }
-    )
+_object = shape(
+    "id noted outcome horizon=implication.horizon likelihood=implication.likelihood"
+    " sign=implication.sign story=story_id text=implication.claim.text decided=decision.at"
+    " passage=decision.citation.passage url=. note=.",
+    url=lambda prediction: prediction.decision.url if prediction.decision else "",
+    note=lambda prediction: prediction.decision.note if prediction.decision else "",
+)
 
 
 def _as_text(prediction: Prediction, near: tuple[PossibleEvidence, ...]) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.context import NOW, Invocation, awaited, moment, pass_invocation
+from aggregator.cli.context import NOW, Printed, awaited, moment, pass_settings
 
 if TYPE_CHECKING:
+    from aggregator.domain.settings import Settings
     from aggregator.plugins.questions.answer import Answer, FoundFact, FoundStory
 
 _MOST_FACTS = 10
@@ -28,46 +29,36 @@ UNKNOWN = "No answer found."
     help="Maximum number of facts to show.",
 )
 @NOW
-@pass_invocation
-def search(invocation: Invocation, words: tuple[str, ...], most: int, now: datetime | None) -> None:
+@pass_settings
+def search(settings: Settings, words: tuple[str, ...], most: int, now: datetime | None) -> Printed:
     """Search the archive for facts and stories. WORDS: what to look for, at most 500 characters."""
-    from aggregator.bootstrap import open_database
+    from aggregator.bootstrap import open_reading
     from aggregator.plugins.questions.stage.answering import found_facts, found_stories, retrieve
 
-    settings = invocation.settings()
     today = moment(now).date()
-    with open_database(settings.database) as database:
-        database.demand_current()
-        with database.reading() as connection:
-            found = retrieve(connection, settings, " ".join(words), today)
-            facts = found_facts(found.matching, settings, most)
-            stories = found_stories(connection, settings, [fact.story for fact in facts])
-    shown = {
-        "facts": [asdict(fact) for fact in facts],
-        "stories": [asdict(story) for story in stories],
-    }
-    invocation.result(shown, "\n".join(_search_text(facts, stories)))
+    with open_reading(settings.database) as connection:
+        found = retrieve(connection, settings, " ".join(words), today)
+        facts = found_facts(found.matching, settings, most)
+        stories = found_stories(connection, settings, [fact.story for fact in facts])
+    shown = {"facts": [*map(asdict, facts)], "stories": [*map(asdict, stories)]}
+    return shown, "\n".join(_search_text(facts, stories))
 
 
 @click.command()
 @click.argument("question", nargs=-1, required=True)
 @NOW
-@pass_invocation
-def ask(invocation: Invocation, question: tuple[str, ...], now: datetime | None) -> None:
+@pass_settings
+def ask(settings: Settings, question: tuple[str, ...], now: datetime | None) -> Printed:
     """Answer a question from the archive, with citations. QUESTION: at most 500 characters."""
-    from aggregator.cli.progress import set_up_log
-
-    set_up_log()
-    found = awaited(_answer(invocation, " ".join(question), now))
-    as_object = {"known": found.is_known} | asdict(found)
-    invocation.result(as_object, "\n".join(_answer_text(found)))
+    found = awaited(_answer(settings, " ".join(question), now))
+    return {"known": found.is_known} | asdict(found), "\n".join(_answer_text(found))
 
 
-async def _answer(invocation: Invocation, question: str, now: datetime | None) -> Answer:
+async def _answer(settings: Settings, question: str, now: datetime | None) -> Answer:
     from aggregator.bootstrap import open_services
     from aggregator.plugins.questions.stage.answering import answer
 
-    async with open_services(invocation.settings(), now) as services:
+    async with open_services(settings, now) as services:
         services.database.demand_current()
         return await answer(services, question)
 

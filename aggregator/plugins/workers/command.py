@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.context import Invocation, awaited, pass_invocation
+from aggregator.cli.context import awaited, flag, pass_settings
+from aggregator.cli.progress import Lines, set_up_log
+from aggregator.cli.refresh import scheduled_work
+
+if TYPE_CHECKING:
+    from aggregator.domain.settings import Settings
 
 _QUEUES = ("refresh", "fetch", "extract", "cluster", "analyse", "publish", "send")
 
@@ -40,21 +45,16 @@ class _Queues(click.ParamType[tuple[str, ...]]):
     show_default=True,
     help="Number of parallel jobs.",
 )
-@click.option("--until-idle", is_flag=True, help="Stop when all queues are empty.")
-@pass_invocation
-def worker(
-    invocation: Invocation, queues: tuple[str, ...], concurrency: int, until_idle: bool
-) -> None:
+@flag("--until-idle", help="Stop when all queues are empty.")
+@pass_settings
+def worker(settings: Settings, queues: tuple[str, ...], concurrency: int, until_idle: bool) -> None:
     """Share the work with workers on other machines.
 
     Handles refreshes, editions and emails. Needs PostgreSQL.
     """
-    from aggregator.cli.progress import Lines, set_up_log
-    from aggregator.cli.refresh import scheduled_work
     from aggregator.plugins.workers.queue import Queue
     from aggregator.plugins.workers.run import WorkerOptions, work
 
-    settings = invocation.settings()
     set_up_log(service=True)
     options = WorkerOptions(
         queues=tuple(map(Queue, queues)), concurrency=concurrency, until_idle=until_idle

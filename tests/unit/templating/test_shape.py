@@ -49,6 +49,10 @@ def test_a_key_may_stand_for_a_field_further_within_or_for_the_whole_record() ->
     assert made == {"called": "bed", "all": "press"}
 
 
+def test_what_is_further_within_a_field_is_nothing_where_the_field_is() -> None:
+    assert shape("called=main.name")(MACHINE) == {"called": None}
+
+
 def test_a_part_of_no_key_is_a_mistake() -> None:
     with pytest.raises(KeyError, match="no such key: parts"):
         shape("name", parts=shape("name"))
