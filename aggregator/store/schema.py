@@ -36,7 +36,7 @@ from sqlalchemy.schema import SchemaItem
 from aggregator.domain.dates import aware_utc
 from aggregator.domain.web.address import Address
 
-REVISION = "0149"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0150"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -668,7 +668,6 @@ lines = Rows(
     Index(None, "score"),
     story_id=Key(_ID),
     own=_SHA256,
-    page=_SHA256,  # digest of all that the page was last written from; empty: never
     line=Text,
     outline=Text,
     document=Text,  # what the search knows of it
@@ -695,13 +694,11 @@ listings = Rows(
     story_id=Key(_ID),
 )
 
-# The lists as last written. `due`: a story in it, or what a story leads to, may have changed since;
-# `extras`: digest of what it shows apart from its stories.
-lists = Rows(
-    "lists",
-    kind=Key(String),
-    key=Key(String),
-    digest=_SHA256,  # of all that it was last written from
+# The stories and lists whose files are published, as last written.
+owners = Rows(
+    "owners",
+    owner=Key(String),  # as in `pages`
+    digest=_SHA256,  # of all that its files were last made from
     summary=Text,  # what other lists show of it
 )
 
