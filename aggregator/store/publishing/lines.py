@@ -8,15 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from heapq import merge
+from itertools import count as count_from
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
     Integer,
-    Result,
     Select,
     String,
     cast,
@@ -38,6 +41,7 @@ from aggregator.store.news.newsletters import votes_by_story
 from aggregator.store.publishing.outlines import outline_text
 from aggregator.store.rows import add, among, batches, count, drop, put, row_of
 from aggregator.store.schema import (
+    UNSHOWN,
     analyses,
     articles,
     facts,
@@ -48,14 +52,6 @@ from aggregator.store.schema import (
     stories,
 )
 
-# Columns that no page shows. All others go into the digest of a story, also those that are added:
-# one that is forgotten here costs time, not a page that stays as it was.
-_UNSHOWN = {
-    stories: "ranked stale merged_into tagged removed had_page",
-    analyses: "story_id",
-    articles: "story_id page_due page_failures page_read is_issue is_linked backlog placed_in"
-    " placed_because placed_similarity",
-}
 _STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not fit into memory
 
 
@@ -98,44 +94,32 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
         .where(stories.merged_into.is_(None))
         .order_by(stories.id)
     )
+    beside = (
+        _of_articles(articles, articles.id),
+        select(facts.story_id, *_shown_columns(facts)).order_by(facts.story_id, facts.n),
+        _of_articles(predictions, predictions.id),
+        select(insights.story_id, *_shown_columns(insights)).order_by(insights.story_id),
+        votes_by_story(published=type_coerce(cast(articles.published, String), String)),
+    )
     seed = hashlib.sha256(rendition.encode())
     with ExitStack() as opened:
-        rows, *beside = (
+        results = [
             opened.enter_context(connection.execute(statement, execution_options=_STREAMED))
-            for statement in (
-                own,
-                _of_articles(articles, articles.id),
-                select(facts.story_id, *_shown_columns(facts)).order_by(facts.story_id, facts.n),
-                _of_articles(predictions, predictions.id),
-                select(insights.story_id, *_shown_columns(insights)).order_by(insights.story_id),
-                votes_by_story(published=type_coerce(cast(articles.published, String), String)),
-            )
-        )
-        followed = [_RowsByStory(table) for table in beside]
-        for row in rows:
-            if '"dropped"' in str(row.operator):
-                continue
-            digest = seed.copy()
-            digest.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
-            for table in followed:
-                digest.update(repr(table.of(row.id)).encode("utf-8", "surrogatepass"))
-            yield row.id, digest.hexdigest()
+            for statement in (own, *beside)
+        ]
+        in_order = merge(*map(_rows_by_story, count_from(0), results))
+        for story_id, found in groupby(in_order, key=itemgetter(0)):
+            rows = [(number, row) for _, number, row in found]
+            number, first = rows[0]
+            if number == 0 and '"dropped"' not in str(first.operator):  # 0: it is analysed
+                digest = seed.copy()
+                digest.update(repr(rows).encode("utf-8", "surrogatepass"))
+                yield story_id, digest.hexdigest()
 
 
-class _RowsByStory:
-    """Rows that are ordered by story, handed out as the stories come by in the same order."""
-
-    def __init__(self, rows: Result[Any]) -> None:
-        self._rows = iter(rows)
-        self._next = next(self._rows, None)
-
-    def of(self, story_id: str) -> list[tuple[Any, ...]]:
-        found = []
-        while self._next is not None and self._next[0] <= story_id:
-            if self._next[0] == story_id:
-                found.append(tuple(self._next))
-            self._next = next(self._rows, None)
-        return found
+def _rows_by_story(number: int, rows: Iterable[Any]) -> Iterator[tuple[str, int, Any]]:
+    """The rows of a query, whose first column is the story, with the number of the query."""
+    return ((row[0], number, row) for row in rows)
 
 
 def _of_articles(table: Any, order: ColumnElement[Any]) -> Any:
@@ -150,11 +134,10 @@ def _shown_columns(table: Any) -> list[ColumnElement[str]]:
     """The columns that a page can show, as the database keeps them: nothing is parsed that only
     goes into a digest.
     """
-    unshown = _UNSHOWN.get(table, "").split()
     return [
         type_coerce(cast(column, String), String).label(column.name)
         for column in table.table.columns
-        if column.name not in unshown
+        if UNSHOWN not in column.info
     ]
 
 
