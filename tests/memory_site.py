@@ -24,18 +24,17 @@ from aggregator.domain.story import PublishedStory
 from aggregator.memory.timeline import outline
 from aggregator.memory.timeline_sources import timeline_sources
 from aggregator.plugins.predictions.scorecard import PredictionLedger, scorecard_page
+from aggregator.site.content import SiteContent
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.line_cache import lists_of
-from aggregator.site.list_kinds import listed_entities
+from aggregator.site.list_kinds import list_kinds, listed_entities
 from aggregator.site.lists.about import StoryNumbers, is_inferring
 from aggregator.site.lists.errata import Erratum, newest_errata, story_errata
 from aggregator.site.lists.lines import StoryLine, by_time, story_line
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.pages import (
-    SiteContent,
     composed_editions,
     edition_groups,
-    list_kinds,
     moved_pages,
     search_group,
     story_files,
@@ -97,7 +96,7 @@ def site_pages(content: MemoryContent, site: SiteSettings) -> Iterator[Page]:
     )
     summaries: dict[str, dict[str, str]] = {}
     for kind in list_kinds(content, cache, site):
-        lists = dict(zip(kind.counts, kind.pages([*kind.counts]), strict=True))
+        lists = dict(zip(kind.shown, kind.pages([*kind.shown]), strict=True))
         yield from chain.from_iterable(pages for pages, _ in lists.values())
         summaries[kind.kind] = {key: summary for key, (_, summary) in lists.items()}
     yield from search_group(content, cache, site)
@@ -130,11 +129,10 @@ def publish(
     publisher = Publisher(
         output, site, links=added_links(), full=full, damaged=damaged, on_page=on_page
     )
-    parts = [publisher.assets(manifest), publisher.pages(pages, manifest)]
+    files = publisher.pages(chain(publisher.assets(), pages), manifest)
     sizes = publisher.settle()
-    files = {path: file for part in parts for path, file in part.files.items()}
     done = {path: replace(file, bytes=sizes.get(path, file.bytes)) for path, file in files.items()}
-    written = sum(part.written for part in parts)
+    written = publisher.written
     removed = folder.remove_pages(output, manifest.keys() - done.keys())
     return Publication(
         written=written, unchanged=len(done) - written, removed=removed, manifest=done

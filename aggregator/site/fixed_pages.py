@@ -13,6 +13,7 @@ from aggregator.domain.publishing.page import ListId, Page, PageFile, list_page
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.site.cards import with_card
+from aggregator.site.content import SiteContent
 from aggregator.site.edition.records import EditionLine, EditionPage
 from aggregator.site.feeds import ENTRIES
 from aggregator.site.head import FOLLOWING, Head, absolute
@@ -31,7 +32,6 @@ from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.sources import sources_page
 from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS
 from aggregator.site.lists.week import ArchivePage, WeekLine, archive_pages
-from aggregator.site.pages import SiteContent
 from aggregator.site.paths import entity_path, list_path, role_path, topic_path
 from aggregator.site.record_json import record_from_json
 from aggregator.site.server_files import MachineFiles, SitemapAddress, machine_pages

@@ -12,23 +12,17 @@ from functools import partial
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.artwork import Artwork
-from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.newsroom import all_roles
-from aggregator.domain.publishing.page import CardRenderer, ListId, Page, PagePart, list_page
+from aggregator.domain.publishing.page import ListId, Page, PagePart, list_page
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import Source
 from aggregator.domain.story import Entity
 from aggregator.site.cards import with_card
+from aggregator.site.content import SiteContent
 from aggregator.site.edition.page import edition_line
 from aggregator.site.feeds import feed_page, listing_feed
 from aggregator.site.line_cache import ENTITY, ROLE, SOURCE, TOPIC, WEEK, LineCache
-from aggregator.site.lists.entity import (
-    UNKNOWN,
-    KnownEntity,
-    chronicled,
-    entity_pages,
-    products_of,
-)
+from aggregator.site.lists.entity import UNKNOWN, chronicled, entity_pages, products_of
 from aggregator.site.lists.indexes import (
     entities_page,
     role_line,
@@ -40,7 +34,6 @@ from aggregator.site.lists.indexes import (
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.sources import SourceLine, source_line, source_pages
-from aggregator.site.lists.standing import LatestRow
 from aggregator.site.lists.subject_page import (
     ENTITIES,
     FEWEST_STORIES,
@@ -48,32 +41,34 @@ from aggregator.site.lists.subject_page import (
     ROLES,
     TOPICS,
     ListingPage,
+    role_listing,
     subject_pages,
+    topic_listing,
 )
-from aggregator.site.lists.week import (
-    WeekPage,
-    week_line,
-    week_link,
-    week_pages,
-)
+from aggregator.site.lists.week import week_line, week_link, week_pages
 from aggregator.site.publish.added import page_parts
 from aggregator.site.record_json import record_from_json, record_json
 from aggregator.templating.translation import Translations, translations
 
+PagesOf = Callable[[Sequence[str]], Iterable[tuple[Iterable[Page], str]]]
+
 
 @frozen
 class ListKind:
-    """A kind of lists: the number of stories in each by key, and how some of them are built.
-
-    `extras` is everything that a list shows besides its stories and the names of their entities: if
-    any of it changes, the list is rebuilt. `pages` returns the pages of some lists, by their keys,
-    each with a summary for other lists.
+    """A kind of lists. `shown` is, by key, everything that a list shows besides its stories and the
+    names of their entities: if any of it changes, the list is rebuilt. `pages` returns the pages of
+    some lists, by their keys, each with a summary for other lists.
     """
 
     kind: str
-    counts: Mapping[str, int]
-    extras: Callable[[str], object]
-    pages: Callable[[Sequence[str]], Iterable[tuple[Iterable[Page], str]]]
+    shown: Mapping[str, object]
+    pages: PagesOf
+
+
+def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> Iterator[ListKind]:
+    """The kinds of lists, in the order they are published."""
+    for made in (_weeks, _sources, _topics, _roles, _entities):
+        yield made(content, cache, site)
 
 
 def listed_entities(entities: Iterable[Entity]) -> dict[str, Entity]:
@@ -85,75 +80,51 @@ def listed_entities(entities: Iterable[Entity]) -> dict[str, Entity]:
     return {key: found[key] for key in sorted(found) if counts[key] >= FEWEST_STORIES}
 
 
-def weeks(
-    editions: Sequence[StoredEdition],
-    cache: LineCache,
-    site: SiteSettings,
-    parts: Mapping[tuple[str, str], tuple[PagePart, ...]],
-) -> ListKind:
+def _weeks(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
     """The draft or full list of each week, and `week/` with the newest one, unless that has its
     edition there: an address that the menu of every page can keep.
     """
-    counts, words = cache.counts(WEEK), translations(site.language)
-    newest_first = sorted(counts, reverse=True)
-    place = {week: number for number, week in enumerate(newest_first)}
-    of_week = {edition.edition.period: edition_line(edition, words) for edition in editions}
-
-    def extras(week: str) -> tuple[object, ...]:
-        earlier, later = (
-            newest_first[place[week] + 1 : place[week] + 2],
-            newest_first[max(place[week] - 1, 0) : place[week]],
-        )
-        of_plugins = parts.get(("period", week), ())
-        return of_week.get(week), earlier, later, place[week] == 0, *of_plugins
+    weeks, words = sorted(cache.counts(WEEK)), translations(site.language)
+    links = [None, *(week_link(week, words) for week in weeks), None]
+    beside = dict(zip(weeks, zip(links, links[2:], strict=False), strict=True))
+    of_week = {edition.edition.period: edition_line(edition, words) for edition in content.editions}
 
     def pages(week: str) -> tuple[Iterable[Page], str]:
-        lines = cache.lines(ListId(kind=WEEK, key=week))
+        lines, (earlier, later) = cache.lines(ListId(kind=WEEK, key=week)), beside[week]
         line = week_line(week, lines, words)
-        at, is_newest = place[week], place[week] == 0
-        earlier = week_link(newest_first[at + 1], words) if at + 1 < len(newest_first) else None
-        later = week_link(newest_first[at - 1], words) if at else None
         found = week_pages(
             lines,
             line,
             edition=of_week.get(week),
             earlier=earlier,
             later=later,
+            parts=content.parts.get(("period", week), ()),
             site=site,
         )
-        if own := parts.get(("period", week)):
-            (path, first), *further = found
-            found = ((path, replace(first, parts=own)), *further)
-        week_files = [
-            list_page(path, "week.html", _in_archive(page, is_newest=is_newest))
-            for path, page in found
-        ]
-        return (
-            [list_page("week/", "week.html", found[0][1]), *week_files]
-            if is_newest and week not in of_week
-            else week_files
-        ), record_json(line)
-
-    return ListKind(kind=WEEK, counts=counts, extras=extras, pages=partial(map, pages))
-
-
-def sources(statuses: Sequence[SourceStatus], cache: LineCache, site: SiteSettings) -> ListKind:
-    """The pages of the sources."""
-    counts = cache.counts(SOURCE)
-    lines = source_lines(statuses, cache, translations(site.language))
-
-    def pages(key: str) -> tuple[Iterable[Page], str]:
-        found = source_pages(
-            lines[key], cache.lines(ListId(kind=SOURCE, key=key), MOST_LISTED), site
-        )
-        return [list_page(path, "source.html", page) for path, page in found], ""
+        if later is None and week not in of_week:
+            found = (("week/", found[0][1]), *found)
+        return [list_page(path, "week.html", page) for path, page in found], record_json(line)
 
     return ListKind(
-        kind=SOURCE,
-        counts={key: counts.get(key, 0) for key in sorted(lines)},
-        extras=lambda key: lines[key],
+        kind=WEEK,
+        shown={
+            week: (of_week.get(week), beside[week], *content.parts.get(("period", week), ()))
+            for week in weeks
+        },
         pages=partial(map, pages),
     )
+
+
+def _sources(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
+    """The pages of the sources."""
+    lines = source_lines(content.statuses, cache, translations(site.language))
+
+    def pages(key: str) -> tuple[Iterable[Page], str]:
+        stories = cache.lines(ListId(kind=SOURCE, key=key), MOST_LISTED)
+        found = source_pages(lines[key], stories, site)
+        return [list_page(path, "source.html", page) for path, page in found], ""
+
+    return ListKind(kind=SOURCE, shown=lines, pages=partial(map, pages))
 
 
 def source_lines(
@@ -185,99 +156,90 @@ def source_lines(
     return found
 
 
-def subjects(
+def _topics(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
+    words = translations(site.language)
+    listings = {key: topic_listing(key, content.names, words) for key in content.names.topics}
+    return _subjects(TOPIC, listings, content, cache, site)
+
+
+def _roles(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
+    words = translations(site.language)
+    listings = {role: role_listing(role, words) for role in all_roles()}
+    return _subjects(ROLE, listings, content, cache, site)
+
+
+def _subjects(
     kind: str,
     listings: Mapping[str, ListingPage],
+    content: SiteContent,
     cache: LineCache,
-    names: ListNames,
     site: SiteSettings,
-    card_renderer: CardRenderer | None,
-    parts: Mapping[tuple[str, str], tuple[PagePart, ...]],
 ) -> ListKind:
-    """The topics or the roles: every one that there is, also those that no story has yet; `parts`
-    are those that plugins stored.
-    """
+    """The topics or the roles: every one that there is, also those that no story has yet."""
     counts, newest_week = cache.counts(kind), max(cache.counts(WEEK), default="")
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         lines = cache.lines(ListId(kind=kind, key=key), MOST_LISTED)
         (path, first), *further = subject_pages(
-            listings[key], lines, names, site, counts.get(key, 0), newest_week
+            listings[key], lines, content.names, site, counts.get(key, 0), newest_week
         )
-        first = replace(first, parts=(*first.parts, *parts.get(("list", f"{kind}/{key}"), ())))
-        found = ((path, first), *further)
-        return _with_feed(found, lines, site, card_renderer), record_json(tops(lines))
+        first = replace(first, parts=(*first.parts, *_parts(content, kind, key)))
+        return _with_feed(((path, first), *further), lines, content, site), record_json(tops(lines))
 
-    known = {key: counts.get(key, 0) for key in listings}
     return ListKind(
         kind=kind,
-        counts=known,
-        extras=lambda key: (
-            *(key, known[key], newest_week),
-            *parts.get(("list", f"{kind}/{key}"), ()),
-        ),
+        shown={
+            key: (key, counts.get(key, 0), newest_week, *_parts(content, kind, key))
+            for key in listings
+        },
         pages=partial(map, pages),
     )
 
 
-def entities(
-    cache: LineCache,
-    names: ListNames,
-    known: Mapping[str, KnownEntity],
-    site: SiteSettings,
-    stated: Mapping[str, tuple[LatestRow, ...]],
-    card_renderer: CardRenderer | None,
-    parts: Mapping[tuple[str, str], tuple[PagePart, ...]],
-) -> ListKind:
-    """The entities that have a page; `known` is what the registry says of them, `stated` how things
-    stand with them by plugins, by key, `parts` are those that plugins stored.
-    """
-    counts = cache.counts(ENTITY)
-    products = products_of(known, names.entities.values())
-
-    def own_parts(key: str) -> tuple[PagePart, ...]:
-        return (*parts.get((ENTITY, key), ()), *parts.get(("list", f"{ENTITY}/{key}"), ()))
+def _entities(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
+    """The entities that have a page."""
+    counts, names = cache.counts(ENTITY), content.names
+    products = products_of(content.known, names.entities.values())
+    known = {
+        key: replace(
+            content.known.get(key, UNKNOWN),
+            products=products.get(key, ()),
+            stated=content.stated.get(key, ()),
+        )
+        for key in names.entities
+    }
+    parts = {
+        key: (*content.parts.get((ENTITY, key), ()), *_parts(content, ENTITY, key))
+        for key in names.entities
+    }
 
     def pages(keys: Sequence[str]) -> Iterator[tuple[Iterable[Page], str]]:
         """Stories of all timelines are read together: a query a list would be most of the work."""
-        lists = []
-        for key in keys:
-            entity = names.entities[key]
-            of_entity = replace(
-                known.get(key, UNKNOWN),
-                products=products.get(key, ()),
-                stated=stated.get(key, ()),
-            )
-            lines = cache.lines(ListId(kind=ENTITY, key=key), MOST_LISTED)
-            lists.append((entity, lines, of_entity, chronicled(entity, lines, of_entity)))
-        chosen = sorted({story_id for *_, several in lists for story_id in several})
+        lines = {key: cache.lines(ListId(kind=ENTITY, key=key), MOST_LISTED) for key in keys}
+        told = {key: chronicled(names.entities[key], lines[key], known[key]) for key in keys}
+        chosen = sorted({story_id for several in told.values() for story_id in several})
         archive = {story.story.id: story for story in cache.stories(chosen)}
-        for entity, lines, of_entity, several in lists:
-            found = entity_pages(
-                entity,
-                lines,
-                [archive[story_id] for story_id in several if story_id in archive],
-                of_entity,
-                total=counts[entity.key],
+        for key in keys:
+            (path, first), *further = entity_pages(
+                names.entities[key],
+                lines[key],
+                [archive[story_id] for story_id in told[key] if story_id in archive],
+                known[key],
+                total=counts[key],
                 names=names,
                 site=site,
             )
-            (path, first), *further = found
-            first = replace(first, parts=(*own_parts(entity.key), *first.parts))
-            yield _with_feed(((path, first), *further), lines, site, card_renderer), ""
+            first = replace(first, parts=(*parts[key], *first.parts))
+            yield _with_feed(((path, first), *further), lines[key], content, site), ""
 
-    def extras(key: str) -> tuple[object, ...]:
-        return (
-            counts[key],
-            names.entities[key],
-            names.entities.get(known.get(key, UNKNOWN).maker),
-            products.get(key, ()),
-            stated.get(key, ()),
-            *own_parts(key),
-        )
-
-    paged = {key: counts[key] for key in names.entities}
-    return ListKind(kind=ENTITY, counts=paged, extras=extras, pages=pages)
+    return ListKind(
+        kind=ENTITY,
+        shown={
+            key: (entity, counts[key], known[key], names.entities.get(known[key].maker), parts[key])
+            for key, entity in names.entities.items()
+        },
+        pages=pages,
+    )
 
 
 def index_pages(
@@ -312,13 +274,13 @@ def index_pages(
 def _with_feed(
     pages: Sequence[tuple[str, ListingPage]],
     lines: Sequence[StoryLine],
+    content: SiteContent,
     site: SiteSettings,
-    card_renderer: CardRenderer | None,
 ) -> list[Page]:
     """The pages of a list, its card and its feed."""
     (path, first), *further = pages
-    first, cards = with_card(first, Artwork(section=first.section), site, card_renderer)
-    carded = card_renderer is not None
+    first, cards = with_card(first, Artwork(section=first.section), site, content.card_renderer)
+    carded = content.card_renderer is not None
     feed = feed_page(listing_feed(path, first.title, lines, site, carded=carded))
     listed = ((path, first), *further)
     return [
@@ -328,10 +290,10 @@ def _with_feed(
     ]
 
 
+def _parts(content: SiteContent, kind: str, key: str) -> tuple[PagePart, ...]:
+    """The parts that plugins stored for a list."""
+    return content.parts.get(("list", f"{kind}/{key}"), ())
+
+
 def _tops(summary: str) -> Sequence[StoryLine]:
     return record_from_json(tuple[StoryLine, ...], summary or "[]")
-
-
-def _in_archive(page: WeekPage, *, is_newest: bool) -> WeekPage:
-    """A past week is under the archive in the menu."""
-    return page if is_newest else replace(page, head=replace(page.head, place="archive"))

@@ -8,42 +8,22 @@ no byte. A list is built from the line cache alone, so only changed lists are bu
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
-from aggregator.domain.frozen import frozen
-from aggregator.domain.operation.calibration import Calibration, JudgeRates
-from aggregator.domain.operation.evaluation import Score
-from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.outline import Relation
-from aggregator.domain.publishing.edition import StoredEdition
-from aggregator.domain.publishing.newsroom import all_roles
-from aggregator.domain.publishing.page import (
-    CardRenderer,
-    ListId,
-    Page,
-    PagePart,
-    list_page,
-    page_with_exports,
-)
+from aggregator.domain.publishing.page import ListId, Page, list_page, page_with_exports
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.cards import with_card
+from aggregator.site.content import SiteContent
 from aggregator.site.edition.exports import edition_json_text
 from aggregator.site.edition.page import edition_pages, editions_page
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import absolute
-from aggregator.site.line_cache import ENTITY, ROLE, TOPIC, WEEK, LineCache
-from aggregator.site.list_kinds import (
-    ListKind,
-    entities,
-    sources,
-    subjects,
-    weeks,
-)
-from aggregator.site.lists.entity import KnownEntity
+from aggregator.site.line_cache import ENTITY, WEEK, LineCache
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
     Moved,
@@ -54,18 +34,9 @@ from aggregator.site.lists.notices import (
     redirect_markdown,
     removed_page,
 )
-from aggregator.site.lists.side_lists import ListNames
-from aggregator.site.lists.standing import LatestRow
-from aggregator.site.lists.subject_page import (
-    ENTITIES,
-    FEWEST_STORIES,
-    ROLES,
-    TOPICS,
-    role_listing,
-    topic_listing,
-)
+from aggregator.site.lists.subject_page import ENTITIES, FEWEST_STORIES, ROLES, TOPICS
 from aggregator.site.paths import above, topic_path
-from aggregator.site.publish.added import added_links, with_added
+from aggregator.site.publish.added import with_added
 from aggregator.site.search.pages import search_pages
 from aggregator.site.server_files import redirects_page
 from aggregator.site.story.json_export import story_json_text
@@ -76,48 +47,6 @@ from aggregator.templating.translation import translations
 from aggregator.verify.quoted_context import Contexts
 
 _NO_CONTEXTS: Contexts = MappingProxyType({})
-
-
-@frozen
-class SiteContent:
-    """What the site shows besides its stories. `engine` is the one in use, `judge` that of the
-    newest written sentences, `calibration` that of the next one while it is under way; editions
-    come in any order.
-
-    `edition_due` says in words when the first edition is built, `rhythm` how often mail comes;
-    `subscribe` is the address of the form, or empty, `preferences` that of a subscriber's
-    choices without their token. `topic_names` are the names of topics by key, `known` what the
-    registry says of entities by key, `names` the topics and entities with a page, `stated`
-    how things stand with them by plugins, by key. `redirects` are the paths of merged stories,
-    each with the id of the story that took them; `retired` those of stories that were issues of
-    newsletters, each with the key of the source; `unpaged` those of stories that had a page and
-    have none, each with its id; `removed` are the paths removed at their publisher's request.
-    `card_renderer` draws the cards; without one there are none. `links` are those to the pages of
-    plugins at the foot of every page, `parts` those that they made from what they stored, by place
-    and key.
-    """
-
-    statuses: Sequence[SourceStatus]
-    engine: str
-    judge: JudgeRates | None = None
-    calibration: Calibration | None = None
-    score: Score | None = None
-    editions: Sequence[StoredEdition] = ()
-    edition_due: str = ""
-    subscribe: str = ""
-    preferences: str = ""
-    rhythm: str = ""
-    redirects: Mapping[str, str] = field(default_factory=dict)
-    retired: Mapping[str, str] = field(default_factory=dict)
-    unpaged: Mapping[str, str] = field(default_factory=dict)
-    topic_names: Mapping[str, str] = field(default_factory=dict)
-    known: Mapping[str, KnownEntity] = field(default_factory=dict)
-    names: ListNames = field(default_factory=ListNames)
-    stated: Mapping[str, tuple[LatestRow, ...]] = field(default_factory=dict)
-    removed: Sequence[str] = ()
-    card_renderer: CardRenderer | None = None
-    links: tuple[tuple[str, str], ...] = field(default_factory=added_links)
-    parts: Mapping[tuple[str, str], tuple[PagePart, ...]] = field(default_factory=dict)
 
 
 def story_files(
@@ -239,21 +168,6 @@ def edition_groups(
                 "edition/", "editions.html", editions_page(editions, content.edition_due, site)
             ),
         ),
-    )
-
-
-def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> tuple[ListKind, ...]:
-    """The kinds of lists, in the order they are published."""
-    names, cards = content.names, content.card_renderer
-    words = translations(site.language)
-    topics = {key: topic_listing(key, names, words) for key in names.topics}
-    roles = {role: role_listing(role, words) for role in all_roles()}
-    return (
-        weeks(content.editions, cache, site, content.parts),
-        sources(content.statuses, cache, site),
-        subjects(TOPIC, topics, cache, names, site, cards, content.parts),
-        subjects(ROLE, roles, cache, names, site, cards, content.parts),
-        entities(cache, names, content.known, site, content.stated, cards, content.parts),
     )
 
 

@@ -36,7 +36,7 @@ from sqlalchemy.schema import SchemaItem
 from aggregator.domain.dates import aware_utc
 from aggregator.domain.web.address import Address
 
-REVISION = "0149"  # the newest migration; a test compares it with Alembic's head
+REVISION = "0150"  # the newest migration; a test compares it with Alembic's head
 RELEASED = "0100"  # the first migration of release 0.1.0
 BEFORE_RELEASE = "0021"  # the last migration before it, which led to the same schema
 
@@ -116,6 +116,16 @@ def _named(name: str, column: Any) -> Nullable[Any]:
     return column
 
 
+def unshown(column: Any) -> Nullable[Any]:
+    """A column that no page shows: it has no part in the digest of a story, in which all others
+    are, so that one which is forgotten here costs time and leaves no page as it was.
+    """
+    made = _named("", column)
+    made.info[UNSHOWN] = True
+    return made
+
+
+UNSHOWN = "unshown"
 _OF_DEFAULT = {str: Text, int: Integer, bool: Boolean, list: JSON, dict: JSON}
 Column = partial(Nullable[Any], nullable=False)
 Key = partial(Nullable[Any], primary_key=True)
@@ -240,21 +250,20 @@ stories = Rows(
     importance=Column(Float, server_default="0"),
     reasons=JSON,  # of the importance: name, points, value, count
     signals={},  # of headlines and ledes
-    ranked=Nullable(
-        String(16)
-    ),  # digest of the weights that importance is by; none: the story changed since
-    stale=Boolean,  # its articles changed since it was analysed
+    # digest of the weights that importance is by; none: the story changed since
+    ranked=unshown(Nullable(String(16))),
+    stale=unshown(Boolean),  # its articles changed since it was analysed
     storyline=Nullable(_ID),  # id of the story that opened the storyline
     affairs=[],  # a mark for each other story of one affair with it, which has the mark too
-    merged_into=Nullable(_ID),  # where its articles went; its permalink leads there
+    merged_into=unshown(Nullable(_ID)),  # where its articles went; its permalink leads there
     topics=[],
     entities=[],
-    tagged=Nullable(
-        String(16)
-    ),  # digest of the registry that topics and entities are by; none: its articles changed since
+    # digest of the registry that topics and entities are by; none: its articles changed since
+    tagged=unshown(Nullable(String(16))),
     operator={},  # what overrides.toml says of it, as last replayed
-    removed=False,  # with its only sources, at their publishers' request
-    had_page=False,  # its address was published: it redirects where nothing is left to say
+    removed=unshown(False),  # with its only sources, at their publishers' request
+    # its address was published: it redirects where nothing is left to say
+    had_page=unshown(False),
 )
 
 # The history of each story: what each article added; *Update* marks and editions go by it.
@@ -318,22 +327,21 @@ articles = Rows(
     first_seen=UtcDateTime,
     read=String,
     shortfall=Nullable(Text),
-    page_due=Nullable(UtcDateTime),  # when the page may be asked again; null: it is not
-    page_failures=Integer,
-    page_read=Nullable(UtcDateTime),  # when the page was last read
+    page_due=unshown(Nullable(UtcDateTime)),  # when the page may be asked again; null: it is not
+    page_failures=unshown(Integer),
+    page_read=unshown(Nullable(UtcDateTime)),  # when the page was last read
     image_url=Nullable(Text),
     is_walled=False,
     reserved="",
-    backlog=False,
-    is_issue=Nullable(Boolean),  # of a newsletter; null: nobody looked yet
-    is_linked=Nullable(Boolean),  # only from an issue; null: as false
+    backlog=unshown(False),
+    is_issue=unshown(Nullable(Boolean)),  # of a newsletter; null: nobody looked yet
+    is_linked=unshown(Nullable(Boolean)),  # only from an issue; null: as false
     is_labelled=Nullable(Boolean),  # its title is a label of ours; null: as false
-    story_id=Nullable(_ID, ForeignKey("stories.id")),
-    placed_in=Nullable(
-        _ID
-    ),  # where clustering put it; story_id differs where an override moved it or took it out
-    placed_because="",
-    placed_similarity=Column(Float, server_default="0"),
+    story_id=unshown(Nullable(_ID, ForeignKey("stories.id"))),
+    # where clustering put it; story_id differs where an override moved it or took it out
+    placed_in=unshown(Nullable(_ID)),
+    placed_because=unshown(""),
+    placed_similarity=unshown(Column(Float, server_default="0")),
     copy_of=Nullable(_ID),
     words=0,  # of its text, the headline not counted
 )
@@ -482,7 +490,7 @@ judgements = Rows(
 
 analyses = Rows(
     "analyses",
-    story_id=Key(_ID, ForeignKey("stories.id")),
+    story_id=unshown(Key(_ID, ForeignKey("stories.id"))),
     engine=String,
     model=Nullable(String),
     rules=String,  # version of the rules or prompts that made it
@@ -668,7 +676,6 @@ lines = Rows(
     Index(None, "score"),
     story_id=Key(_ID),
     own=_SHA256,
-    page=_SHA256,  # digest of all that the page was last written from; empty: never
     line=Text,
     outline=Text,
     document=Text,  # what the search knows of it
@@ -695,13 +702,11 @@ listings = Rows(
     story_id=Key(_ID),
 )
 
-# The lists as last written. `due`: a story in it, or what a story leads to, may have changed since;
-# `extras`: digest of what it shows apart from its stories.
-lists = Rows(
-    "lists",
-    kind=Key(String),
-    key=Key(String),
-    digest=_SHA256,  # of all that it was last written from
+# The stories and lists whose files are published, as last written.
+owners = Rows(
+    "owners",
+    owner=Key(String),  # as in `pages`
+    digest=_SHA256,  # of all that its files were last made from
     summary=Text,  # what other lists show of it
 )
 

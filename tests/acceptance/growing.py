@@ -47,7 +47,7 @@ from aggregator.plugins.predictions.store import decide, shown_predictions
 from aggregator.services import RefreshOptions, Services
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Database
-from aggregator.store.schema import lines, listings, lists, pages, publications
+from aggregator.store.schema import lines, listings, owners, pages, publications
 from aggregator.story.stage.stored import shown_stories
 from tests.acceptance.years import BEGIN, Report, served
 from tests.builders import files
@@ -207,7 +207,7 @@ class GrowingWeb:
         database = Database(f"sqlite:///{copy}")
         try:
             with database.writing() as connection:
-                for table in (lines, listings, lists, pages, publications):
+                for table in (lines, listings, owners, pages, publications):
                     connection.execute(delete(table))
             publish_stage(
                 replace(services, database=database, settings=settings), Silent(), full=False

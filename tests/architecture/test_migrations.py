@@ -50,6 +50,7 @@ ON_THE_MAIN_BRANCH = {
     "0141_affairs_of_stories": "c98550c57c87cf24",
     "0145_open_questions": "f80dfa725b7fca0b",
     "0149_sentences_judged_again": "084755dfce303ec6",
+    "0150_one_digest_of_an_owner": "28a5f9d84ebe620e",
 }
 
 

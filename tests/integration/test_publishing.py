@@ -49,7 +49,15 @@ from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories, tombstones
 from aggregator.store.publishing import editions
 from aggregator.store.rows import add
-from aggregator.store.schema import addresses, lines, listings, lists, metadata, pages, publications
+from aggregator.store.schema import (
+    addresses,
+    lines,
+    listings,
+    metadata,
+    owners,
+    pages,
+    publications,
+)
 from aggregator.store.writing import analyses
 from aggregator.store.writing import history as stored_history
 from aggregator.store.writing.predictions import add_predictions
@@ -167,7 +175,7 @@ class House:
     def from_nothing(self) -> dict[str, bytes]:
         """The files of a build that remembers no earlier one."""
         with self.database.writing() as connection:
-            for table in (lines, listings, lists, pages, publications):
+            for table in (lines, listings, owners, pages, publications):
                 connection.execute(delete(table))
         shutil.rmtree(self.folder / "anew", ignore_errors=True)
         self.published(output="anew")
@@ -652,7 +660,7 @@ def test_what_was_published_by_a_version_that_kept_no_owners_is_taken_over(house
     before = files(house.folder / "site")
     with house.database.writing() as connection:
         connection.execute(update(pages).values(owner=""))
-        for table in (lines, listings, lists, publications):
+        for table in (lines, listings, owners, publications):
             connection.execute(delete(table))
     (house.folder / "site" / "mine.txt").write_text("the operator's")
     again = house.published()

@@ -4,7 +4,8 @@ for pages where they are shared; and what publish remembers of each file it wrot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -105,17 +106,6 @@ class PagePart:
 
 
 @frozen
-class SiteState:
-    """What a site is made from: the digest of each analysed story, what decides how all of it
-    looks, and a digest of the whole.
-    """
-
-    own: Mapping[str, str]
-    rendition: str
-    fingerprint: str
-
-
-@frozen
 class PublishedFile:
     """A file of the site as last published: SHA-256 of its bytes, of what it was made from, its
     size, and whose it is.
@@ -126,6 +116,16 @@ class PublishedFile:
     inputs: str
     bytes: int
     owner: str = ""
+
+
+@frozen
+class OwnerState:
+    """A story or a list as last written: the digest of all that its files were made from, and what
+    other lists say of it.
+    """
+
+    digest: str
+    summary: str = ""
 
 
 def edition_owner(period: str) -> str:
@@ -140,6 +140,12 @@ class PublishResult:
     written: int
     unchanged: int
     removed: int
+
+
+def file_page(path: str, body: bytes) -> Page:
+    """A file whose bytes are known."""
+    file = PageFile(path=path, text=partial(bytes, body))
+    return Page(record=None, files=(file,), digest=hashlib.sha256(body).hexdigest())
 
 
 def list_page(path: str, template: str, record: object) -> Page:

@@ -148,10 +148,11 @@ def week_pages(
     edition: EditionLine | None,
     earlier: Link | None,
     later: Link | None,
+    parts: tuple[PagePart, ...],
     site: SiteSettings,
 ) -> tuple[tuple[str, WeekPage], ...]:
     """The pages of a week with their paths, more than one where the list is long: its draft, or
-    the list of all its stories beside its edition.
+    the list of all its stories beside its edition. A past week is under the archive in the menu.
     """
     words = translations(site.language)
     ranked = by_importance(lines)
@@ -181,7 +182,7 @@ def week_pages(
                         origins=line.origins,
                     ),
                     url=absolute(site, path),
-                    place="week",
+                    place="archive" if later else "week",
                     feeds=edition_feeds(words),
                 ),
                 path=path,
@@ -198,6 +199,7 @@ def week_pages(
                 edition=edition,
                 earlier=earlier,
                 later=later,
+                parts=parts if pager.number == 1 else (),
             ),
         )
         for path, page_groups, pager in pages

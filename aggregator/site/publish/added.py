@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -10,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from aggregator.domain.frozen import grouped
-from aggregator.domain.publishing.page import AddedPage, Page, PageFile, PagePart
+from aggregator.domain.publishing.page import AddedPage, Page, PageFile, PagePart, file_page
 from aggregator.domain.settings import SiteSettings
 from aggregator.hooks.plugins import plugins
 
@@ -78,8 +77,7 @@ def added_files(taken: Collection[str], **given: object) -> Iterator[Page]:
         with plugins().guarded(plugin, "site_files"):
             made = _made(content)
             as_bytes = made if isinstance(made, bytes) else made.encode("utf-8", "replace")
-            file = PageFile(path=path, text=partial(bytes, as_bytes))
-            yield Page(record=None, files=(file,), digest=hashlib.sha256(as_bytes).hexdigest())
+            yield file_page(path, as_bytes)
 
 
 def _made(content: _Content) -> str | bytes:

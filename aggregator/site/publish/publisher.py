@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import sha256_of
-from aggregator.domain.publishing.page import Page, PageFile, PublishedFile
+from aggregator.domain.publishing.page import Page, PageFile, PublishedFile, file_page
 from aggregator.domain.settings import SiteSettings
 from aggregator.errors import PublishError
 from aggregator.hooks.plugins import plugins
@@ -42,14 +42,6 @@ WAITING = (
 
 
 @frozen
-class WrittenFiles:
-    """The files of some pages as they are in the folder now, and how many of them were written."""
-
-    files: Mapping[str, PublishedFile]
-    written: int
-
-
-@frozen
 class _OutputFile:
     """A file to be written: the digest of its inputs, and the function that returns its bytes; of a
     page of a plugin with the name of this.
@@ -62,7 +54,8 @@ class _OutputFile:
 
 
 class Publisher:
-    """Writes pages into a site folder; it holds the templates and the assets for all of them.
+    """Writes pages into a site folder; it holds the templates and the assets for all of them, and
+    counts what it wrote.
 
     `links` are those to the pages of plugins. `full` rebuilds every file; `damaged` are the paths
     that differ from what was published. A new file is put in place at once, since nothing links to
@@ -81,6 +74,7 @@ class Publisher:
         on_page: Callable[[str], None] | None,
     ) -> None:
         self._output, self._full, self._damaged, self._on_page = output, full, damaged, on_page
+        self.written = 0  # files whose bytes changed
         self._waiting: dict[str, int] = {}
         self._own: set[str] = set()  # folders that are no links
         theme = load_theme(site.theme)
@@ -99,50 +93,21 @@ class Publisher:
         self.rendition = f"{rendition_digest(site)}{links!r}"
         self._base_path = urlsplit(site.base_url).path.rstrip("/") + "/"
 
-    def assets(self, known: Mapping[str, PublishedFile], owner: str = "") -> WrittenFiles:
-        """Writes the files under `static/`. Raises `PublishError`."""
-        files = (
-            _OutputFile(
-                path=asset.path,
-                inputs=hashlib.sha256(asset.body).hexdigest(),
-                body=partial(bytes, asset.body),
-            )
-            for asset in self._assets
-        )
-        return self._write(files, known, owner)
+    def assets(self) -> Iterator[Page]:
+        """The files under `static/`."""
+        return (file_page(asset.path, asset.body) for asset in self._assets)
 
     def pages(
         self, pages: Iterable[Page], known: Mapping[str, PublishedFile], owner: str = ""
-    ) -> WrittenFiles:
-        """Writes the pages of an owner; `known` are files as they were last published. Raises
-        `PublishError`.
+    ) -> dict[str, PublishedFile]:
+        """Writes the pages of an owner; `known` are files as they were last published. Returns them
+        as they are in the folder now. Raises `PublishError`.
 
         An undamaged file with the same inputs is not rebuilt; one with the same bytes is not
         written.
         """
-        return self._write(
-            (made for page in pages for made in self._output_files(page)), known, owner
-        )
-
-    def _output_files(self, page: Page) -> Iterator[_OutputFile]:
-        record = "" if page.digest else _encoder.encode(page.record)
-        inputs = page.digest or _inputs(self.rendition, record)
-        for file in page.files:
-            root = self._base_path if file.rooted else _root(file.path)
-            made_of = _inputs(file.kit, record) if file.image else inputs
-            yield _OutputFile(
-                path=file.path,
-                inputs=made_of,
-                body=partial(_body, file, page.record, root, self._render),
-                plugin=file.plugin,
-            )
-
-    def _write(
-        self, files: Iterable[_OutputFile], known: Mapping[str, PublishedFile], owner: str
-    ) -> WrittenFiles:
         done: dict[str, PublishedFile] = {}
-        written = 0
-        for file in files:
+        for file in (made for page in pages for made in self._output_files(page)):
             if not folder.is_inside(file.path):
                 raise PublishError(
                     f"page leads out of the site folder: {file.path!r}; check the keys of the"
@@ -159,11 +124,23 @@ class Publisher:
             elif (body := _made(file)) is None:  # by a plugin whose template failed
                 done |= {file.path: before} if before else {}
             else:
-                done[file.path], is_new = self._put(file, body, owner)
-                written += is_new
+                done[file.path] = self._put(file, body, owner)
             if self._on_page:
                 self._on_page(file.path)
-        return WrittenFiles(files=done, written=written)
+        return done
+
+    def _output_files(self, page: Page) -> Iterator[_OutputFile]:
+        record = "" if page.digest else _encoder.encode(page.record)
+        inputs = page.digest or _inputs(self.rendition, record)
+        for file in page.files:
+            root = self._base_path if file.rooted else _root(file.path)
+            made_of = _inputs(file.kit, record) if file.image else inputs
+            yield _OutputFile(
+                path=file.path,
+                inputs=made_of,
+                body=partial(_body, file, page.record, root, self._render),
+                plugin=file.plugin,
+            )
 
     def settle(self) -> Mapping[str, int]:
         """Puts the waiting files in place; returns their sizes by path. Raises `PublishError`."""
@@ -172,7 +149,7 @@ class Publisher:
             folder.put_in_place(self._output / path)
         return sizes
 
-    def _put(self, file: _OutputFile, body: bytes, owner: str) -> tuple[PublishedFile, bool]:
+    def _put(self, file: _OutputFile, body: bytes, owner: str) -> PublishedFile:
         """Writes a file if its bytes changed."""
         target, parent = self._output / file.path, posixpath.dirname(file.path)
         if parent not in self._own:
@@ -185,12 +162,10 @@ class Publisher:
         elif on_disk != body:
             folder.write_beside(target, body)
             self._waiting[file.path], size = size, WAITING
+        self.written += on_disk != body
         digest = hashlib.sha256(body).hexdigest()
-        return (
-            PublishedFile(
-                path=file.path, digest=digest, inputs=file.inputs, bytes=size, owner=owner
-            ),
-            on_disk != body,
+        return PublishedFile(
+            path=file.path, digest=digest, inputs=file.inputs, bytes=size, owner=owner
         )
 
 

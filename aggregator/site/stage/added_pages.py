@@ -8,8 +8,8 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page, PageFile
 from aggregator.hooks.plugins import plugins
 from aggregator.services import Services
+from aggregator.site.content import SiteContent
 from aggregator.site.line_cache import LineCache
-from aggregator.site.pages import SiteContent
 from aggregator.site.publish.added import PAGES, PATH
 from aggregator.store.database import Connection
 

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import ListId
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
@@ -31,24 +30,21 @@ from aggregator.site.search.pages import search_document
 from aggregator.store.database import Connection, Database
 from aggregator.store.publishing import lines as stored
 from aggregator.store.publishing.lines import StoredLine
+from aggregator.store.rows import batches
 from aggregator.templating.translation import translations
 
-_BATCH = 200  # stories with their articles in memory at once
-
-
-@frozen
-class LineSettings:
-    """What lines depend on besides the stories: the site and the names of topics."""
-
-    site: SiteSettings
-    topic_names: Mapping[str, str]
+MOST_READ = 200  # stories with their articles in memory at once
 
 
 ReadStories = Callable[[Connection, Sequence[str]], Sequence[PublishedStory]]
 
 
 def update_lines(
-    database: Database, own: Mapping[str, str], rendering: LineSettings, read_stories: ReadStories
+    database: Database,
+    own: Mapping[str, str],
+    site: SiteSettings,
+    topic_names: Mapping[str, str],
+    read_stories: ReadStories,
 ) -> None:
     """Rebuilds the lines of stories whose own digest changed, and removes those of unpublished
     stories.
@@ -57,33 +53,28 @@ def update_lines(
     Killed anywhere, the next run does the rest.
     """
     with database.reading() as connection:
-        known = {story_id: own for story_id, (own, _) in stored.digests(connection).items()}
+        known = stored.digests(connection)
     gone = sorted(known.keys() - own.keys())
     changed = [story_id for story_id, digest in own.items() if known.get(story_id) != digest]
     if gone:
         with database.writing() as connection:
             stored.remove_lines(connection, gone)
-    for batch in batches(changed):
+    for batch in batches(changed, MOST_READ):
         with database.reading() as connection:
             changed_stories = read_stories(connection, batch)
         new_lines = [
-            _stored_line(story, own[story.story.id], rendering) for story in changed_stories
+            _stored_line(story, own[story.story.id], site, topic_names) for story in changed_stories
         ]
         with database.writing() as connection:
             stored.save_lines(connection, new_lines)
 
 
-def batches(story_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The ids in batches that fit into memory with their articles."""
-    return (story_ids[start : start + _BATCH] for start in range(0, len(story_ids), _BATCH))
-
-
-def _stored_line(published: PublishedStory, own: str, rendering: LineSettings) -> StoredLine:
-    site = rendering.site
+def _stored_line(
+    published: PublishedStory, own: str, site: SiteSettings, topic_names: Mapping[str, str]
+) -> StoredLine:
     line, story = story_line(published, site.language), published.story
-    document = search_document(
-        published, line, rendering.topic_names, site.zone, translations(site.language)
-    )
+    words = translations(site.language)
+    document = search_document(published, line, topic_names, site.zone, words)
     corrected = newest_errata(story_errata(published, site))
     return StoredLine(
         story_id=story.id,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from aggregator.crawl.stage.source_status import followed, source_statuses
 from aggregator.domain.ids import digest_of, id_in
-from aggregator.domain.publishing.page import CardRenderer, PublishResult, SiteState
+from aggregator.domain.publishing.page import CardRenderer, PublishResult
 from aggregator.domain.publishing.palette import LIGHT
 from aggregator.domain.wording import counted
 from aggregator.errors import PublishError, RefusedError, WebError
@@ -65,8 +65,10 @@ def publish_stage(
     return build_site(
         services,
         watch,
-        SiteState(own=own, rendition=rendition, fingerprint=fingerprint),
         card_renderer,
+        own,
+        rendition=rendition,
+        fingerprint=fingerprint,
         full=full,
     )
 
@@ -84,7 +86,9 @@ def demand_own_site(services: Services) -> None:
         is_new = pages.fingerprint(connection, output) is None
         if known and not is_new:
             return
-        published = _stories_in(Path(output)) if is_new else pages.owners(connection, "story")
+        published = (
+            _stories_in(Path(output)) if is_new else pages.owners_with_files(connection, "story")
+        )
         unknown = sum(id_in(name) not in known for name in published)
     if unknown:
         name, folder = services.database.name, services.settings.retention.folder

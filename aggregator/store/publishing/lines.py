@@ -1,5 +1,4 @@
-"""What is made of each analysed story for lists and for other stories, which lists it stands in,
-and of what each list was written.
+"""What is made of each analysed story for lists and for other stories, and which lists show it.
 
 All of it can be made again from the stories: whoever deletes these tables loses time, no words.
 """
@@ -9,26 +8,26 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from heapq import merge
+from itertools import count as count_from
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
     Integer,
-    Result,
     Select,
     String,
-    bindparam,
     cast,
-    delete,
     func,
     select,
     type_coerce,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.elements import ColumnElement
 
 from aggregator.domain.article import Read
@@ -40,28 +39,19 @@ from aggregator.domain.publishing.page import ListId
 from aggregator.domain.source import Lane
 from aggregator.store.news.newsletters import votes_by_story
 from aggregator.store.publishing.outlines import outline_text
-from aggregator.store.rows import add, among, batches, change, count, drop, put, record_of, row_of
+from aggregator.store.rows import add, among, batches, count, drop, put, row_of
 from aggregator.store.schema import (
+    UNSHOWN,
     analyses,
     articles,
     facts,
     insights,
     lines,
     listings,
-    lists,
     predictions,
     stories,
 )
 
-_OWN = ("story_id", "page")  # what a line keeps when it is made again
-# Columns that no page shows. All others go into the digest of a story, also those that are added:
-# one that is forgotten here costs time, not a page that stays as it was.
-_UNSHOWN = {
-    stories: "ranked stale merged_into tagged removed had_page",
-    analyses: "story_id",
-    articles: "story_id page_due page_failures page_read is_issue is_linked backlog placed_in"
-    " placed_because placed_similarity",
-}
 _STREAMED = {"yield_per": 1000}  # rows of a cursor at once: an archive does not fit into memory
 
 
@@ -91,14 +81,6 @@ class StoredLine:
     listed: tuple[ListId, ...]
 
 
-@frozen
-class ListState:
-    """A list as last written: the digest of all that it showed, and what other lists say of it."""
-
-    digest: str
-    summary: str
-
-
 def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, str]]:
     """For each analysed story, by id: SHA-256 of everything of its own that is stored and that
     a page can show.
@@ -112,44 +94,32 @@ def own_digests(connection: Connection, rendition: str) -> Iterator[tuple[str, s
         .where(stories.merged_into.is_(None))
         .order_by(stories.id)
     )
+    beside = (
+        _of_articles(articles, articles.id),
+        select(facts.story_id, *_shown_columns(facts)).order_by(facts.story_id, facts.n),
+        _of_articles(predictions, predictions.id),
+        select(insights.story_id, *_shown_columns(insights)).order_by(insights.story_id),
+        votes_by_story(published=type_coerce(cast(articles.published, String), String)),
+    )
     seed = hashlib.sha256(rendition.encode())
     with ExitStack() as opened:
-        rows, *beside = (
+        results = [
             opened.enter_context(connection.execute(statement, execution_options=_STREAMED))
-            for statement in (
-                own,
-                _of_articles(articles, articles.id),
-                select(facts.story_id, *_shown_columns(facts)).order_by(facts.story_id, facts.n),
-                _of_articles(predictions, predictions.id),
-                select(insights.story_id, *_shown_columns(insights)).order_by(insights.story_id),
-                votes_by_story(published=type_coerce(cast(articles.published, String), String)),
-            )
-        )
-        followed = [_RowsByStory(table) for table in beside]
-        for row in rows:
-            if '"dropped"' in str(row.operator):
-                continue
-            digest = seed.copy()
-            digest.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
-            for table in followed:
-                digest.update(repr(table.of(row.id)).encode("utf-8", "surrogatepass"))
-            yield row.id, digest.hexdigest()
+            for statement in (own, *beside)
+        ]
+        in_order = merge(*map(_rows_by_story, count_from(0), results))
+        for story_id, found in groupby(in_order, key=itemgetter(0)):
+            rows = [(number, row) for _, number, row in found]
+            number, first = rows[0]
+            if number == 0 and '"dropped"' not in str(first.operator):  # 0: it is analysed
+                digest = seed.copy()
+                digest.update(repr(rows).encode("utf-8", "surrogatepass"))
+                yield story_id, digest.hexdigest()
 
 
-class _RowsByStory:
-    """Rows that are ordered by story, handed out as the stories come by in the same order."""
-
-    def __init__(self, rows: Result[Any]) -> None:
-        self._rows = iter(rows)
-        self._next = next(self._rows, None)
-
-    def of(self, story_id: str) -> list[tuple[Any, ...]]:
-        found = []
-        while self._next is not None and self._next[0] <= story_id:
-            if self._next[0] == story_id:
-                found.append(tuple(self._next))
-            self._next = next(self._rows, None)
-        return found
+def _rows_by_story(number: int, rows: Iterable[Any]) -> Iterator[tuple[str, int, Any]]:
+    """The rows of a query, whose first column is the story, with the number of the query."""
+    return ((row[0], number, row) for row in rows)
 
 
 def _of_articles(table: Any, order: ColumnElement[Any]) -> Any:
@@ -164,21 +134,18 @@ def _shown_columns(table: Any) -> list[ColumnElement[str]]:
     """The columns that a page can show, as the database keeps them: nothing is parsed that only
     goes into a digest.
     """
-    unshown = _UNSHOWN.get(table, "").split()
     return [
         type_coerce(cast(column, String), String).label(column.name)
         for column in table.table.columns
-        if column.name not in unshown
+        if UNSHOWN not in column.info
     ]
 
 
-def digests(connection: Connection) -> dict[str, tuple[str, str]]:
-    """Of every line by story: the digest of its story, and that of all that its page was last
-    written from.
-    """
-    chosen = select(lines.story_id, lines.own, lines.page).order_by(lines.story_id)
+def digests(connection: Connection) -> dict[str, str]:
+    """The digests of the stories that the lines were made from, by story."""
+    chosen = select(lines.story_id, lines.own).order_by(lines.story_id)
     rows = connection.execute(chosen, execution_options=_STREAMED)
-    return {row.story_id: (row.own, row.page) for row in rows}
+    return {row.story_id: row.own for row in rows}
 
 
 def without_page(connection: Connection) -> dict[str, str]:
@@ -194,46 +161,24 @@ def without_page(connection: Connection) -> dict[str, str]:
 
 def save_lines(connection: Connection, made: Sequence[StoredLine]) -> None:
     """Replaces the stories' lines, and the lists that these are in."""
-    if not made:
-        return
-    rows = [row_of(line, lines, outline=outline_text(line.outline), page="") for line in made]
-    statement = insert(lines)
-    statement = statement.on_conflict_do_update(
-        index_elements=["story_id"],
-        set_={name: statement.excluded[name] for name in rows[0] if name not in _OWN},
-    )
-    connection.execute(statement, rows)
-    unpaged = [line.story_id for line in made if not line.path]
-    # the page that comes back is written even if it is the same
-    change(connection, lines.story_id, unpaged, page="")
+    rows = (row_of(line, lines, outline=outline_text(line.outline)) for line in made)
+    put(connection, lines, *rows)
     for some in batches([line.story_id for line in made if line.path]):
         chosen = stories.id.in_(some) & ~stories.had_page
         connection.execute(update(stories).where(chosen).values(had_page=True))
     drop(connection, listings.story_id, [line.story_id for line in made])
-    rows = [
+    places = [
         {"kind": kind, "key": key, "story_id": line.story_id}
         for line in made
         for kind, key in sorted(set(line.listed))
     ]
-    add(connection, listings, rows)
+    add(connection, listings, places)
 
 
 def remove_lines(connection: Connection, story_ids: Sequence[str]) -> None:
     """Takes stories out of all lists."""
     drop(connection, listings.story_id, story_ids)
     drop(connection, lines.story_id, story_ids)
-
-
-def save_pages(connection: Connection, written: Mapping[str, str]) -> None:
-    """Records of which digest the page of each story was written."""
-    rows = [{"story": story_id, "made": digest} for story_id, digest in written.items()]
-    if rows:
-        connection.execute(
-            update(lines)
-            .where(lines.story_id == bindparam("story"))
-            .values(page=bindparam("made")),
-            rows,
-        )
 
 
 def lines_of(connection: Connection, story_ids: Sequence[str]) -> dict[str, str]:
@@ -363,14 +308,12 @@ def _counts_by(
     return Counter({kind(name): count for name, count in connection.execute(statement)})
 
 
-def listed_digests(connection: Connection, kind: str) -> Iterator[tuple[str, str, str]]:
-    """Key, story and the digest of the story of every line in the lists of a kind, by key."""
-    chosen = select(listings.key, lines.story_id, lines.own).join(
-        lines, lines.story_id == listings.story_id
-    )
-    chosen = chosen.where(listings.kind == kind).order_by(listings.key, listings.story_id)
-    for row in connection.execute(chosen, execution_options=_STREAMED):
-        yield row.key, row.story_id, row.own
+def stories_by_list(connection: Connection, kind: str) -> Iterator[tuple[str, str]]:
+    """The key of a list and the id of a story in it, of all lists of a kind, in this order."""
+    chosen = select(listings.key, listings.story_id).where(listings.kind == kind)
+    in_order = chosen.order_by(listings.key, listings.story_id)
+    for row in connection.execute(in_order, execution_options=_STREAMED):
+        yield row.key, row.story_id
 
 
 def _of_list(
@@ -400,19 +343,3 @@ def newest_judge(connection: Connection) -> JudgeRates | None:
     )
     judge = connection.scalar(chosen)
     return JudgeRates(**judge) if judge else None
-
-
-def list_states(connection: Connection, kind: str) -> dict[str, ListState]:
-    """The lists of a kind as last written, by key."""
-    chosen = select(lists).where(lists.kind == kind).order_by(lists.key)
-    return {row.key: record_of(ListState, row) for row in connection.execute(chosen)}
-
-
-def save_list(connection: Connection, which: ListId, state: ListState) -> None:
-    """Records a list as it is written now."""
-    put(connection, lists, row_of(state, lists, kind=which.kind, key=which.key))
-
-
-def remove_list(connection: Connection, which: ListId) -> None:
-    """Forgets a list that no story stands in any more."""
-    connection.execute(delete(lists).filter_by(kind=which.kind, key=which.key))

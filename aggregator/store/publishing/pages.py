@@ -1,22 +1,23 @@
-"""What stands in the site folder: the manifest of its files, the fingerprint of what they were made
-from, and the feeds that a WebSub hub was notified of.
+"""What stands in the site folder: the manifest of its files, the digests of what their owners were
+made from, the fingerprint of the whole, and the feeds that a WebSub hub was notified of.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
-from aggregator.domain.publishing.page import PublishedFile
-from aggregator.store.rows import among, drop, put, record_of, row_of
+from aggregator.domain.publishing.page import OwnerState, PublishedFile
+from aggregator.store.rows import among, change, drop, put, record_of, row_of
 from aggregator.store.rows import count as count_rows
 from aggregator.store.schema import (
     addresses,
     announced,
     corrections,
     editions,
+    owners,
     pages,
     publications,
 )
@@ -27,6 +28,7 @@ _STREAMED = {
 
 _FEEDS = ("feed.xml", "feed.json")
 ADDED = "added"  # the owner of what plugins add, which leaves nothing behind
+NOBODY = ""  # owns what is published no more, until the file is removed
 _FOLDER_PAGE = "/index.html"
 
 
@@ -42,23 +44,45 @@ def digests(connection: Connection) -> Iterator[tuple[str, str]]:
     yield from (tuple(row) for row in connection.execute(chosen, execution_options=_STREAMED))
 
 
-def owned(connection: Connection, owners: Sequence[str]) -> dict[str, PublishedFile]:
+def owned(connection: Connection, of: Collection[str]) -> dict[str, PublishedFile]:
     """The published files of these owners, by path."""
     return {
         row.path: record_of(PublishedFile, row)
-        for row in among(connection, select(pages), pages.owner, owners)
+        for row in among(connection, select(pages), pages.owner, of)
     }
 
 
-def owners(connection: Connection, kind: str) -> Iterator[str]:
+def owners_with_files(connection: Connection, kind: str) -> Iterator[str]:
     """The owners of a kind that have files: the part before the first slash is the kind."""
-    chosen = (
-        select(pages.owner)
-        .where(pages.owner.between(f"{kind}/", f"{kind}0"))
-        .distinct()
-        .order_by(pages.owner)
-    )
-    yield from connection.scalars(chosen, execution_options=_STREAMED)
+    chosen = select(pages.owner).where(_is_of_kind(pages.owner, kind)).distinct()
+    yield from connection.scalars(chosen.order_by(pages.owner), execution_options=_STREAMED)
+
+
+def states(connection: Connection, kind: str) -> dict[str, OwnerState]:
+    """The owners of a kind as last written."""
+    chosen = select(owners).where(_is_of_kind(owners.owner, kind))
+    rows = connection.execute(chosen, execution_options=_STREAMED)
+    return {row.owner: record_of(OwnerState, row) for row in rows}
+
+
+def save_states(connection: Connection, written: Mapping[str, OwnerState]) -> None:
+    """Records owners as they are written now."""
+    put(connection, owners, *(row_of(state, owners, owner=key) for key, state in written.items()))
+
+
+def release_others(connection: Connection, standing: Collection[str]) -> None:
+    """Leaves the files of all but these owners to nobody, and forgets what they were made from."""
+    known = {
+        *connection.scalars(select(pages.owner).distinct()),
+        *connection.scalars(select(owners.owner)),
+    }
+    gone = known.difference(standing)
+    change(connection, pages.owner, gone, owner=NOBODY)
+    drop(connection, owners.owner, gone)
+
+
+def _is_of_kind(owner: ColumnElement[str], kind: str) -> ColumnElement[bool]:
+    return owner.between(f"{kind}/", f"{kind}0")
 
 
 def owner_of(connection: Connection, paths: Iterable[str]) -> dict[str, str]:
@@ -71,8 +95,9 @@ def save_files(
     connection: Connection, before: Mapping[str, PublishedFile], after: Mapping[str, PublishedFile]
 ) -> None:
     """Stores the files that are not stored so yet, and the addresses of pages among them, but for
-    those of plugins.
+    those of plugins; files that went are nobody's.
     """
+    change(connection, pages.path, before.keys() - after.keys(), owner=NOBODY)
     changed = [file for path, file in after.items() if before.get(path) != file]
     put(connection, pages, *(row_of(file, pages) for file in changed))
     put(
@@ -86,14 +111,13 @@ def save_files(
     )
 
 
-def former(connection: Connection, gone: Collection[str], owner: str) -> tuple[str, ...]:
-    """The folders whose page was published and is not any more: no file that is published, those of
-    `owner` and those `gone` left out, is theirs.
+def former(connection: Connection, owner: str) -> tuple[str, ...]:
+    """The folders whose page was published and is not any more: it is nobody's, or `owner` says
+    there where it went.
     """
-    standing = (pages.path == addresses.path) & (pages.owner != owner)
+    standing = (pages.path == addresses.path) & pages.owner.not_in((owner, NOBODY))
     chosen = select(addresses.path).outerjoin(pages, standing).where(pages.path.is_(None))
-    ended = {*connection.scalars(chosen), *(path for path in gone if path.endswith(_FOLDER_PAGE))}
-    return tuple(sorted(path.removesuffix("index.html") for path in ended))
+    return tuple(sorted(path.removesuffix("index.html") for path in connection.scalars(chosen)))
 
 
 def save_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
