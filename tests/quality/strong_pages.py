@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -65,12 +65,30 @@ class Page:
         days = (fact.get("day", "") for fact in self.facts if "product" not in fact)
         return frozenset(day for day in days if len(day) > len("2026"))
 
+    def within(self, paths: Collection[str]) -> Page:
+        """The page without the passages of other articles than these, the facts that rest on
+        nothing else, and the sentences that need one of those facts.
+        """
+        kept = [
+            {**fact, "passages": [key for key in fact["passages"] if path_of(key) in paths]}
+            for fact in self.facts
+        ]
+        facts = tuple(fact for fact in kept if fact["passages"])
+        ids = {fact["id"] for fact in facts}
+        lines = tuple(line for line in self.lines if ids.issuperset(line.entry["facts"]))
+        return replace(self, facts=facts, lines=lines)
+
 
 def frozen_pages(folder: Path = FOLDER) -> tuple[Page, ...]:
     """The pages in the order of their names."""
     return tuple(
         _page(json.loads(path.read_text("utf-8"))) for path in sorted(folder.glob("*.json"))
     )
+
+
+def path_of(passage: str) -> str:
+    """The path of the article that a passage is named by."""
+    return passage.partition("#")[0]
 
 
 def spoken(text: str) -> str:

@@ -2,13 +2,15 @@
 tests.quality.strong_writer --data CAPTURE --json`.
 
 CAPTURE is a captured web; the pages are those of tests/corpus/strong_writer of whose stories it has
-the articles. The product reads it by rules, then writes these stories with a model behind the
-tests' Ollama, which gives the frozen facts and sentences, repeats what is refused, and judges by
-the labels. Prints the share of the true sentences that stand on the pages as they were written, the
-refused ones with the reason, false ones that were printed, sections that the rules alone filled and
-the page lacks, how many pages have implications, two rows of a timeline, a comparison and a
-specification, and of the pages whose facts have two days or months, which have two rows. `--house
-FOLDER` takes a house that has read the capture, and copies it.
+the articles. A page is played on the story that now holds most of its passages, with the facts and
+sentences that rest on articles of that story: `elsewhere` counts the other sentences. The product
+reads the capture by rules, then writes these stories with a model behind the tests' Ollama, which
+gives the frozen facts and sentences, repeats what is refused, and judges by the labels. Prints the
+share of the true sentences that stand on the pages as they were written, the refused ones with the
+reason, false ones that were printed, sections that the rules alone filled and the page lacks, how
+many pages have implications, two rows of a timeline, a comparison and a specification, and of the
+pages whose facts have two days or months, which have two rows. `--house FOLDER` takes a house that
+has read the capture, and copies it.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ from tests.ollama_server import OllamaServer
 from tests.quality.costs import counted
 from tests.quality.sections import sections_of
 from tests.quality.site.captured import captured_house
-from tests.quality.strong_pages import Line, Page, StrongWriter, frozen_pages, spoken
+from tests.quality.strong_pages import Line, Page, StrongWriter, frozen_pages, path_of, spoken
 
 _NOW = datetime(2026, 9, 1, 7, tzinfo=UTC)
 _MODEL = "qwen3:4b"
@@ -79,6 +81,7 @@ _COUNTED = ("implications", "comparison", "specification", "mechanism", "takeawa
 class Played:
     """One page after the product: its story's twin before and after, why each sentence that is not
     printed as written was refused, the facts that were noted, and the tokens a story of all pages.
+    `elsewhere` are the sentences of the page that rest on articles of other stories.
     """
 
     page: Page
@@ -86,6 +89,7 @@ class Played:
     after: Mapping[str, Any]
     missing: tuple[tuple[Line, str], ...]
     noted: int
+    elsewhere: int
     spent: Mapping[str, float]
 
     @property
@@ -108,6 +112,7 @@ def report(found: Sequence[Played]) -> dict[str, Any]:
     return {
         "stories": len(found),
         **_shares(found),
+        "elsewhere": {each.page.name: each.elsewhere for each in found if each.elsewhere},
         "by_kind": {kind: _shares(some) for kind, some in sorted(by_kind.items())},
         "refused": dict(refused.most_common()),
         "sentences": [
@@ -148,9 +153,9 @@ def _shares(found: Sequence[Played]) -> dict[str, Any]:
 
 
 async def _played(house: House) -> list[Played]:
-    pages = frozen_pages()
+    whole = {page.name: page for page in frozen_pages()}
     with closing(Database(house.database)) as database, database.reading() as connection:
-        chosen = _chosen(connection, pages)
+        chosen, pages = _chosen(connection, list(whole.values()))
     twins = _twins(house)
     writer = StrongWriter(pages=pages, keys={})
     with OllamaServer(writer, name=_MODEL) as server:
@@ -177,10 +182,10 @@ async def _played(house: House) -> list[Played]:
             after=after.get(chosen[page.name].id, {}),
             missing=tuple(_missing(page, kept.get(chosen[page.name].id), reasons[page.name])),
             noted=writer.noted.get(page.name, 0),
+            elsewhere=len(whole[page.name].lines) - len(page.lines),
             spent=spent,
         )
         for page in pages
-        if page.name in chosen
     ]
 
 
@@ -206,15 +211,24 @@ def _settings(house: House, host: str) -> Settings:
     )
 
 
-def _chosen(connection: Connection, pages: Sequence[Page]) -> dict[str, Story]:
-    """The story of each page that has its first article here."""
+def _chosen(connection: Connection, pages: Sequence[Page]) -> tuple[dict[str, Story], list[Page]]:
+    """The story that has most passages of each page, and what of the page rests on its articles;
+    without the pages of which no story here has anything.
+    """
     rows = connection.execute(select(schema.articles.canonical_url, schema.articles.story_id))
-    by_path = {urlsplit(row.canonical_url).path: row.story_id for row in rows}
-    ids = {page.name: by_path.get(page.articles[0]) for page in pages}
-    found = {
-        each.id: each for each in stories.stories_by_id(connection, [*filter(None, ids.values())])
-    }
-    return {name: found[of] for name, of in ids.items() if of in found}
+    story_of = {urlsplit(row.canonical_url).path: row.story_id for row in rows}
+    ids: dict[str, str] = {}
+    for page in pages:
+        of = (story_of.get(path_of(key)) for key in sorted(page.passages))
+        if held := Counter(each for each in of if each is not None):
+            ids[page.name] = held.most_common(1)[0][0]
+    found = {each.id: each for each in stories.stories_by_id(connection, [*ids.values()])}
+    kept = [
+        page.within({path for path in story_of if story_of[path] == ids[page.name]})
+        for page in pages
+        if page.name in ids
+    ]
+    return {name: found[of] for name, of in ids.items()}, kept
 
 
 def _told(services: Services, engine: ModelEngine, bare: Story) -> tuple[Story, Material]:
