@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from aggregator.cli import config, db, doctor, init, model, refresh, runs, serve, theme
+from aggregator.cli import config, db, doctor, init, model, refresh, runs, serve, subject, theme
 from aggregator.cli import plugins as plugin_commands
 from aggregator.cli.context import (
     PRINTED,
@@ -240,7 +240,7 @@ def aggregator(
     log_json: bool,
     without_plugins: bool,
 ) -> None:
-    """Group AI news into stories, with the source of each sentence.
+    """Group news into stories, with the source of each sentence.
 
     Results go to standard output, progress and logs to standard error. Exit codes: 0 done (failed
     sources are reported, not fatal), 1 a stage failed, 2 invalid usage or configuration, 75 another
@@ -282,6 +282,7 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         config.config,
         plugin_commands.plugins,
         theme.theme,
+        subject.subject,
     ),
     sources: (
         list_sources,
